@@ -1,0 +1,220 @@
+"""The ordered classes: id, name, colour and descriptions with their provenance."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from os import PathLike
+from pathlib import Path
+from typing import Any, Literal
+
+from s3fn_core.errors import LabelError
+from s3fn_core.files import whole_file
+
+Source = Literal["user", "llm", "measured"]
+
+UNLABELLED = 0
+MAX_CLASSES = 255
+
+# Paul Tol's "bright" and "light" qualitative schemes: distinguishable for colour-blind people.
+# https://personal.sron.nl/~pault/
+PALETTE = (
+    "#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377",
+    "#ee8866", "#44bb99", "#ffaabb", "#aaaa00", "#99ddff", "#eedd88",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Description:
+    """One paragraph about a class, and who wrote it."""
+
+    text: str
+    source: Source = "user"
+    model: str | None = None
+    prompt: str | None = None
+    created: str | None = None
+
+    @classmethod
+    def now(cls, text: str, source: Source = "user", **details: str | None) -> Description:
+        """A description stamped with the current time (ISO 8601, UTC)."""
+        return cls(text, source, created=datetime.now(UTC).isoformat("T", "seconds"), **details)
+
+    def to_json(self) -> dict[str, str]:
+        record = {"text": self.text, "source": self.source}
+        extras = {"model": self.model, "prompt": self.prompt, "created": self.created}
+        return record | {key: value for key, value in extras.items() if value is not None}
+
+    @classmethod
+    def from_json(cls, record: str | dict[str, Any]) -> Description:
+        if isinstance(record, str):
+            return cls(record)
+        source = record.get("source", "user")
+        if source not in ("user", "llm", "measured"):
+            raise ValueError(f'source "{source}" is not user, llm or measured')
+        return cls(
+            str(record["text"]), source,
+            record.get("model"), record.get("prompt"), record.get("created"),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LabelClass:
+    """One class: what a label id means."""
+
+    id: int
+    name: str
+    color: str
+    descriptions: tuple[Description, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """All paragraphs, as they stand in the editor."""
+        return "\n\n".join(d.text for d in self.descriptions)
+
+    @property
+    def rgb(self) -> tuple[int, int, int]:
+        """Colour as three bytes."""
+        r, g, b = bytes.fromhex(self.color[1:])
+        return r, g, b
+
+
+@dataclass(frozen=True)
+class ClassSet:
+    """The one ordered tuple of classes.  Immutable: an edit gives a new set (undo is the old one).
+
+    Ids run from 1 to 255, need not be contiguous, and never change their meaning.
+    """
+
+    classes: tuple[LabelClass, ...] = ()
+
+    def __post_init__(self) -> None:
+        for c in self.classes:
+            if not 1 <= c.id <= MAX_CLASSES:
+                raise LabelError(f'Class "{c.name}" has id {c.id}; use 1 to {MAX_CLASSES}.')
+            if not c.name.strip():
+                raise LabelError(f"Class {c.id} has no name; give it one.")
+            if not re.fullmatch(r"#[0-9a-fA-F]{6}", c.color):
+                raise LabelError(f'Class "{c.name}": colour "{c.color}" is not like #b5651d.')
+        columns: tuple[tuple[str, tuple[object, ...]], ...] = (
+            ("id", self.ids),
+            ("name", self.names),
+        )
+        for kind, values in columns:
+            twice = {v for v in values if values.count(v) > 1}
+            if twice:
+                raise LabelError(f"Two classes share the {kind} {twice.pop()!r}; make it unique.")
+
+    def __iter__(self) -> Iterator[LabelClass]:
+        return iter(self.classes)
+
+    def __len__(self) -> int:
+        return len(self.classes)
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        return tuple(c.id for c in self.classes)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(c.name for c in self.classes)
+
+    def __getitem__(self, class_id: int) -> LabelClass:
+        for c in self.classes:
+            if c.id == class_id:
+                return c
+        raise KeyError(class_id)
+
+    def __contains__(self, class_id: object) -> bool:
+        return class_id in self.ids
+
+    def added(self, name: str, color: str | None = None) -> ClassSet:
+        """A new class at the end, with the lowest free id and the next free palette colour."""
+        free = next((i for i in range(1, MAX_CLASSES + 1) if i not in self.ids), None)
+        if free is None:
+            raise LabelError(f"There are {MAX_CLASSES} classes already; merge some first.")
+        used = {c.color.lower() for c in self.classes}
+        color = color or next((c for c in PALETTE if c not in used), PALETTE[free % len(PALETTE)])
+        return ClassSet((*self.classes, LabelClass(free, name, color)))
+
+    def changed(self, class_id: int, **changes: Any) -> ClassSet:
+        """One class with `name`, `color` or `descriptions` replaced."""
+        old = self[class_id]
+        return ClassSet(tuple(replace(c, **changes) if c is old else c for c in self.classes))
+
+    def removed(self, class_id: int) -> ClassSet:
+        """All classes but one."""
+        return ClassSet(tuple(c for c in self.classes if c.id != class_id))
+
+    def subset(self, ids: tuple[int, ...]) -> ClassSet:
+        """Only the classes of `ids`, in this set's order."""
+        return ClassSet(tuple(c for c in self.classes if c.id in ids))
+
+    def to_json(self) -> dict[str, Any]:
+        """The content of a CLASSES.json."""
+        records = [
+            {
+                "id": c.id, "name": c.name, "color": c.color,
+                "descriptions": [d.to_json() for d in c.descriptions],
+            }
+            for c in self.classes
+        ]  # fmt: skip
+        return {"version": 1, "classes": records}
+
+    @classmethod
+    def from_json(cls, content: Any, where: str = "the class set") -> ClassSet:
+        """Read what :meth:`to_json` wrote; a missing colour is taken from the palette.
+
+        Raises
+        ------
+        LabelError
+            Naming `where` and the entry that is wrong.
+        """
+        try:
+            if content.get("version", 1) != 1:
+                raise LabelError(
+                    f"{where} has version {content['version']}; this program reads version 1. "
+                    "Update the program."
+                )
+            return cls(
+                tuple(
+                    LabelClass(
+                        int(record["id"]),
+                        str(record["name"]),
+                        record.get("color") or PALETTE[index % len(PALETTE)],
+                        tuple(map(Description.from_json, record.get("descriptions", ()))),
+                    )
+                    for index, record in enumerate(content["classes"])
+                )
+            )
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise LabelError(
+                f"{where} is no class set ({type(error).__name__}: {error}); expected "
+                '{"version": 1, "classes": [{"id": 1, "name": "soil", ...}]}.'
+            ) from error
+        except LabelError as error:
+            raise LabelError(f"{where}: {error}") from error
+
+
+def read_classes(path: str | PathLike[str]) -> ClassSet:
+    """Read a CLASSES.json."""
+    path = Path(path)
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise LabelError(f"{path} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise LabelError(f"{path} is not JSON: {error}.") from error
+    return ClassSet.from_json(content, str(path))
+
+
+def write_classes(classes: ClassSet, path: str | PathLike[str]) -> None:
+    """Write a CLASSES.json."""
+    try:
+        with whole_file(path) as temporary:
+            text = json.dumps(classes.to_json(), indent=2, ensure_ascii=False)
+            temporary.write_text(text + "\n", "utf-8")
+    except OSError as error:
+        raise LabelError(f"{path} cannot be written: {error.strerror}.") from error

@@ -1,0 +1,146 @@
+"""The label map, and edits of it as values that can be applied and reverted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from skimage.draw import disk, line
+
+from s3fn_core.errors import LabelError
+from s3fn_core.types import BoolArray, IdArray
+
+Box = tuple[int, int, int, int]
+"""(first line, first sample, end line, end sample), ends excluded."""
+
+
+@dataclass(frozen=True)
+class LabelEdit:
+    """One change of a label map: where, what was there, what is there now.
+
+    Attributes
+    ----------
+    box : Box
+    mask : array of bool, shape of the box
+        The pixels that change.
+    old, new : arrays of uint8, shape (mask.sum(),)
+        Class ids before and after, in the mask's row-major order.
+    """
+
+    box: Box
+    mask: BoolArray
+    old: IdArray
+    new: IdArray
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.mask.any()
+
+
+class LabelMap:
+    """Class ids of a cube's pixels, shape (lines, samples), 0 = unlabelled."""
+
+    def __init__(self, ids: IdArray) -> None:
+        if ids.ndim != 2:
+            raise LabelError(f"A label map has two axes (lines, samples), this one {ids.ndim}.")
+        self.ids: IdArray = np.ascontiguousarray(ids, dtype=np.uint8)
+
+    @classmethod
+    def empty(cls, lines: int, samples: int) -> LabelMap:
+        return cls(np.zeros((lines, samples), np.uint8))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        lines, samples = self.ids.shape
+        return lines, samples
+
+    def copy(self) -> LabelMap:
+        return LabelMap(self.ids.copy())
+
+    def count(self, class_id: int) -> int:
+        """Number of pixels of a class."""
+        return int(np.count_nonzero(self.ids == class_id))
+
+    def edit(self, box: Box, mask: BoolArray, class_id: int, protect: bool = False) -> LabelEdit:
+        """The edit that paints `class_id` where `mask` is set; nothing is changed yet.
+
+        With `protect`, only unlabelled pixels are painted (erasing is never hindered).
+        """
+        here = self._view(box)
+        changes = mask & (here != class_id)
+        if protect and class_id != 0:
+            changes &= here == 0
+        old = here[changes]
+        return LabelEdit(box, changes, old, np.full_like(old, class_id))
+
+    def replace_all(self, ids: IdArray) -> LabelEdit:
+        """The edit that turns the whole map into `ids`."""
+        if ids.shape != self.shape:
+            raise LabelError(
+                f"The label map is {ids.shape[0]} x {ids.shape[1]} but the cube "
+                f"{self.shape[0]} x {self.shape[1]} (lines x samples); they must agree."
+            )
+        mask = self.ids != ids
+        return LabelEdit((0, 0, *self.shape), mask, self.ids[mask], ids[mask].astype(np.uint8))
+
+    def apply(self, edit: LabelEdit) -> None:
+        self._view(edit.box)[edit.mask] = edit.new
+
+    def revert(self, edit: LabelEdit) -> None:
+        self._view(edit.box)[edit.mask] = edit.old
+
+    def _view(self, box: Box) -> IdArray:
+        top, left, bottom, right = box
+        return self.ids[top:bottom, left:right]
+
+
+def brush_stroke(
+    shape: tuple[int, int], start: tuple[int, int], stop: tuple[int, int], size: int
+) -> tuple[Box, BoolArray]:
+    """Pixels that a round brush covers on its way from `start` to `stop`.
+
+    Parameters
+    ----------
+    shape : (lines, samples) of the map
+    start, stop : (line, sample), may lie outside of the map
+    size : int
+        Diameter in pixels; 1 paints the pixel under the cursor.
+
+    Returns
+    -------
+    box, mask
+        The touched rectangle, clipped to the map, and the covered pixels in it.
+    """
+    reach = size // 2 + 1
+    top, left = np.minimum(start, stop) - reach
+    bottom, right = np.maximum(start, stop) + reach + 1
+    canvas = np.zeros((bottom - top, right - left), bool)
+    for row, column in zip(*line(*np.subtract(start, (top, left)), *np.subtract(stop, (top, left))),
+                           strict=True):  # fmt: skip
+        canvas[disk((row, column), max(size / 2, 0.5), shape=canvas.shape)] = True
+    box = (
+        int(np.clip(top, 0, shape[0])), int(np.clip(left, 0, shape[1])),
+        int(np.clip(bottom, 0, shape[0])), int(np.clip(right, 0, shape[1])),
+    )  # fmt: skip
+    return box, canvas[box[0] - top : box[2] - top, box[1] - left : box[3] - left]
+
+
+def merge_edits(edits: list[LabelEdit]) -> LabelEdit:
+    """One edit that does what `edits` did one after the other (a stroke is one undo step)."""
+    top = min(e.box[0] for e in edits)
+    left = min(e.box[1] for e in edits)
+    bottom = max(e.box[2] for e in edits)
+    right = max(e.box[3] for e in edits)
+    mask = np.zeros((bottom - top, right - left), bool)
+    old = np.zeros(mask.shape, np.uint8)
+    new = np.zeros(mask.shape, np.uint8)
+    for edit in edits:
+        view = (
+            slice(edit.box[0] - top, edit.box[2] - top),
+            slice(edit.box[1] - left, edit.box[3] - left),
+        )
+        first = edit.mask & ~mask[view]  # the oldest value is the one to go back to
+        old[view][first] = edit.old[first[edit.mask]]
+        new[view][edit.mask] = edit.new
+        mask[view] |= edit.mask
+    return LabelEdit((top, left, bottom, right), mask, old[mask], new[mask])

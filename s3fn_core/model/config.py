@@ -1,0 +1,182 @@
+"""Settings of the model as frozen values, and the presets.  Imports nothing heavy."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
+from typing import Any, Literal
+
+from s3fn_core.errors import ModelError
+
+Pooling = Literal["label", "mean", "cls"]
+PRESET_NAMES = ("pixel", "object", "paper")
+
+
+@dataclass(frozen=True)
+class PreprocessConfig:
+    """From measured spectra to the network's input.
+
+    `variance` keeps as many principal components as explain that share of the variance, but at
+    most `components`.  `whitening` divides each component by eigenvalue ** (whitening / 2):
+    0 is plain PCA, 1 full whitening.  `unit_norm` adds the spectrum scaled to unit length as
+    a second channel, which does not change with illumination.
+    """
+
+    components: int = 20
+    variance: float = 0.9999
+    whitening: float = 0.5
+    unit_norm: bool = True
+
+
+@dataclass(frozen=True)
+class NetworkConfig:
+    """`kind` names the backbone: the paper's 3D-CNN, or the pixel network for few labels."""
+
+    kind: Literal["cnn3d", "pixel"] = "pixel"
+    features: int = 128
+    hidden: int = 128
+    filters: tuple[int, int, int] = (32, 64, 128)
+    dropout: float = 0.3
+
+
+@dataclass(frozen=True)
+class StageConfig:
+    """One training stage.  `batch` 0 is the full batch."""
+
+    epochs: int
+    batch: int = 0
+    learning_rate: float = 2e-3
+    weight_decay: float = 1e-2
+    label_smoothing: float = 0.0
+    patience: int = 0
+    weight_average: float = 0.0
+
+
+@dataclass(frozen=True)
+class FusionConfig:
+    """How features meet words.  The paper has neither centring nor temperature, but a ReLU."""
+
+    encoder: str = "default"
+    pooling: Pooling = "mean"
+    centre: bool = True
+    temperature: bool = True
+    relu: bool = False
+
+
+@dataclass(frozen=True)
+class AugmentConfig:
+    """Random changes of a training patch: `noise` in standard deviations of each component."""
+
+    flips: bool = True
+    brightness: float = 0.3
+    noise: float = 0.5
+    views: int = 30
+
+
+@dataclass(frozen=True)
+class SplitConfig:
+    """What is held out: `holdout` is the share of labelled blocks or objects."""
+
+    holdout: float = 0.25
+    refit: bool = True
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """Everything that decides a training, apart from the data."""
+
+    preset: str
+    patch: int
+    preprocess: PreprocessConfig
+    network: NetworkConfig
+    stage1: StageConfig
+    stage2: StageConfig
+    fusion: FusionConfig = field(default_factory=FusionConfig)
+    augment: AugmentConfig = field(default_factory=AugmentConfig)
+    split: SplitConfig = field(default_factory=SplitConfig)
+    seed: int = 0
+
+    def with_(self, **changes: Any) -> TrainConfig:
+        """A copy with some settings replaced."""
+        return replace(self, **changes)
+
+    def with_epochs(self, epochs: int) -> TrainConfig:
+        """A copy whose two stages run for `epochs` each."""
+        if epochs < 1:
+            raise ModelError(f"A training needs at least one epoch, not {epochs}.")
+        return self.with_(
+            stage1=replace(self.stage1, epochs=epochs), stage2=replace(self.stage2, epochs=epochs)
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, record: dict[str, Any]) -> TrainConfig:
+        """Rebuild what :meth:`to_json` wrote; raises ModelError on anything else."""
+        try:
+            config: TrainConfig = _rebuild(PRESETS["pixel"], record)
+        except (TypeError, ValueError, KeyError, AttributeError) as error:
+            raise ModelError(f"The model's settings are malformed: {error}.") from error
+        return config
+
+
+def _rebuild(template: Any, record: dict[str, Any]) -> Any:
+    """A dataclass like `template` from nested plain values."""
+    unknown = set(record) - {f.name for f in fields(template)}
+    if unknown:
+        raise ValueError(f"unknown setting {sorted(unknown)[0]!r}")
+    values = {}
+    for name, value in record.items():
+        model = getattr(template, name)
+        if is_dataclass(model):
+            value = _rebuild(model, value)
+        elif isinstance(model, tuple):
+            value = tuple(value)
+        values[name] = value
+    return replace(template, **values)
+
+
+PRESETS: dict[str, TrainConfig] = {
+    # Few labelled pixels in a scene: small patch, spectral path first, strong augmentation.
+    "pixel": TrainConfig(
+        preset="pixel",
+        patch=5,
+        preprocess=PreprocessConfig(),
+        network=NetworkConfig(),
+        stage1=StageConfig(epochs=150, label_smoothing=0.05, weight_average=0.98),
+        stage2=StageConfig(epochs=100, label_smoothing=0.05),
+    ),
+    # Whole objects: the paper's backbone with its defects mended (METHOD: centring, temperature).
+    "object": TrainConfig(
+        preset="object",
+        patch=32,
+        preprocess=PreprocessConfig(components=32, variance=0.999, whitening=0.0, unit_norm=False),
+        network=NetworkConfig(kind="cnn3d", dropout=0.5),
+        stage1=StageConfig(epochs=100, batch=8, learning_rate=1e-3, patience=15),
+        stage2=StageConfig(epochs=50, batch=64, learning_rate=1e-3, patience=15),
+        augment=AugmentConfig(noise=0.05, brightness=0.1, views=8),
+        split=SplitConfig(refit=False),
+    ),
+    # As published, for comparison.
+    "paper": TrainConfig(
+        preset="paper",
+        patch=32,
+        preprocess=PreprocessConfig(components=256, variance=0.999, whitening=0.0, unit_norm=False),
+        network=NetworkConfig(kind="cnn3d", dropout=0.5),
+        stage1=StageConfig(epochs=100, batch=8, learning_rate=1e-3, patience=15),
+        stage2=StageConfig(epochs=50, batch=8, learning_rate=1e-3, patience=15),
+        fusion=FusionConfig(pooling="label", centre=False, temperature=False, relu=True),
+        augment=AugmentConfig(flips=False, brightness=0.0, noise=0.0, views=1),
+        split=SplitConfig(refit=False),
+    ),
+}
+
+
+def preset(name: str) -> TrainConfig:
+    """The preset called `name`."""
+    try:
+        return PRESETS[name]
+    except KeyError:
+        raise ModelError(
+            f'There is no preset "{name}"; choose one of {", ".join(PRESET_NAMES)}.'
+        ) from None

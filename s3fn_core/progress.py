@@ -1,0 +1,73 @@
+"""The value that a long operation yields.
+
+A long operation is a generator: every ``yield Progress(...)`` reports how far it is and is a point
+where it can be cancelled (by closing the generator); its ``return`` value is the result.  Front
+ends drive such a generator in a thread (s3fn_gui.jobs) or in the foreground (:func:`run`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+ResultT = TypeVar("ResultT")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One report of a long operation.
+
+    Attributes
+    ----------
+    step : str
+        Short id of the phase, e.g. ``"stage 1"``; a change of it starts a new progress bar.
+    fraction : float
+        Share of the whole operation that is done, 0..1, never falling.
+    message : str
+        One line for the user.
+    metrics : mapping of str to float
+        Figures worth plotting, e.g. ``{"epoch": 3, "loss": 0.4}``.
+    text : str
+        Text that has just arrived (streamed descriptions), else empty.
+    """
+
+    step: str
+    fraction: float
+    message: str = ""
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    text: str = ""
+
+
+Operation = Generator[Progress, None, ResultT]
+
+
+def run(operation: Operation[ResultT], report: Callable[[Progress], None] | None = None) -> ResultT:
+    """Drive `operation` to its end in this thread and return its result."""
+    while True:
+        try:
+            progress = next(operation)
+        except StopIteration as stop:
+            result: ResultT = stop.value
+            return result
+        if report is not None:
+            report(progress)
+
+
+def scaled(
+    operation: Operation[ResultT], start: float, stop: float
+) -> Generator[Progress, None, ResultT]:
+    """Run `operation` as the part from `start` to `stop` of a larger one."""
+    while True:
+        try:
+            progress = next(operation)
+        except StopIteration as end:
+            result: ResultT = end.value
+            return result
+        yield Progress(
+            progress.step,
+            start + (stop - start) * progress.fraction,
+            progress.message,
+            progress.metrics,
+            progress.text,
+        )

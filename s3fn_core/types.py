@@ -1,0 +1,13 @@
+"""Names for the arrays that travel between the rooms."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray: TypeAlias = npt.NDArray[np.float32]
+Wavelengths: TypeAlias = npt.NDArray[np.float64]
+IdArray: TypeAlias = npt.NDArray[np.uint8]
+BoolArray: TypeAlias = npt.NDArray[np.bool_]
