@@ -1,0 +1,39 @@
+# Every command makes the environment first when it is missing or out of date.
+PY := .venv/bin/python
+READY := .venv/.ready
+
+.PHONY: help venv demo test lint format clean
+help:  ## list the commands
+	@sed -n 's/^\([a-zA-Z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | \
+		while IFS='|' read -r name text; do printf 'make %-11s %s\n' "$$name" "$$text"; done
+
+venv: $(READY)  ## make or renew the pinned environment in .venv, with the programs s3fn and s3fn-gui
+$(READY): pyproject.toml packaging/constraints.txt packaging/setup.sh packaging/linux_libraries.py
+	@PYTHON="$(PYTHON)" packaging/setup.sh
+	@touch $@
+
+demo: $(READY)  ## open, train, map and export a simulated scene (off screen where there is no display)
+	@$(PY) -m s3fn_gui.demo
+
+test: export QT_QPA_PLATFORM = offscreen
+test: export HF_HUB_OFFLINE = 1
+test: $(READY)  ## run the whole test suite off screen; ARGS="-k cube" runs a part of it
+	@$(PY) -m pytest $(ARGS)
+
+lint: $(READY)  ## check style, format and types
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+
+format: $(READY)  ## put the code into the common format
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
+
+bench-NAME:  ## run tests/benchmarks/bench_NAME.py
+	@ls tests/benchmarks/bench_*.py
+bench-%: $(READY)
+	@$(PY) tests/benchmarks/bench_$*.py $(ARGS)
+
+clean:  ## remove the environment, caches and build output
+	rm -rf .venv build dist *.egg-info demo-output .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find s3fn_core s3fn_gui tests -name __pycache__ -prune -exec rm -rf {} +

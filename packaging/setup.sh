@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# Make or renew the pinned environment in .venv: both programs, and what tests and checks need.
+# `make venv` runs this only when something it depends on has changed; running it again is safe.
+# PYTHON=/path/to/python3.12 chooses the Python.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+say() { printf 's3fn set-up: %s\n' "$*" >&2; }
+fail() { say "$@"; exit 1; }
+
+find_python() {
+    local candidate
+    for candidate in ${PYTHON:-python3 python3.13 python3.12 python3.11}; do
+        if "$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' \
+            2>/dev/null; then
+            command -v "$candidate"
+            return
+        fi
+    done
+    fail "this needs Python 3.11 to 3.14, and ${PYTHON:-python3} is none. Install one (Debian," \
+        "Ubuntu: apt-get install python3 python3-venv) or name it: make venv PYTHON=/path/to/it"
+}
+
+missing_packages() { # Debian packages that this machine lacks; --window counts those of a display
+    "$python" -c 'import ensurepip, venv' 2>/dev/null ||
+        "$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'
+    if [[ $(uname) == Linux ]]; then
+        "$python" packaging/linux_libraries.py "$@"
+    fi
+}
+
+install_packages() {
+    local missing packages root=()
+    missing=$(missing_packages --window)
+    [[ -n $missing ]] || return 0
+    mapfile -t packages <<<"$missing"
+    local command=(apt-get install --yes --no-install-recommends "${packages[@]}")
+    if [[ $(id -u) != 0 ]]; then
+        root=(sudo)
+        if ! sudo -n true 2>/dev/null; then
+            if [[ -z ${DISPLAY:-}${WAYLAND_DISPLAY:-} && -z $(missing_packages) ]]; then
+                say "no display here: going on without ${packages[*]}, which only windows need"
+                return
+            fi
+            fail "system packages are missing. Install them, then run this again:" \
+                $'\n\n    sudo' "${command[*]}" $'\n'
+        fi
+    fi
+    command -v apt-get >/dev/null ||
+        fail "libraries are missing; Debian calls their packages ${packages[*]}." \
+            "Install what your system calls them, then run this again."
+    say "installing system packages: ${packages[*]}"
+    export DEBIAN_FRONTEND=noninteractive
+    "${root[@]}" apt-get update -qq </dev/null || say "apt-get update failed; trying without"
+    "${root[@]}" "${command[@]}" -qq </dev/null >&2
+}
+
+python=$(find_python)
+install_packages
+
+if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
+    "$python" -m venv --clear .venv
+fi
+say "installing the pinned Python packages into .venv; the first time takes some minutes"
+pip=(.venv/bin/python -m pip install --disable-pip-version-check --no-input
+    --constraint packaging/constraints.txt)
+[[ -t 2 ]] || pip+=(--quiet)
+"${pip[@]}" setuptools </dev/null
+"${pip[@]}" --no-build-isolation --editable '.[dev]' </dev/null
+say "ready: .venv/bin/s3fn (command line) and .venv/bin/s3fn-gui (window)"
