@@ -1,0 +1,151 @@
+"""The import rules of docs/architecture.md, and the promises that a reader of the code relies on.
+
+The rules look at every import statement, also those inside functions.
+"""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("s3fn_core", "s3fn_gui")
+LONGEST_FILE = 400
+
+# Which rooms of the core each room may import, besides itself and the base below.
+BASE = {"errors", "files", "logs", "progress", "resources", "types"}
+ROOMS = {
+    "cubes": set(),
+    "labels": set(),
+    "words": {"cubes", "labels"},
+    "project": {"cubes", "labels"},
+    "results": {"cubes", "labels"},
+    "model": {"cubes", "labels", "words", "results"},
+    "importers": {"cubes", "labels", "words", "results", "model", "project"},
+    "cli": {"cubes", "labels", "words", "results", "model", "project", "importers"},
+}
+# Narrower than their rooms: this module (or package) imports none of these.
+NARROWER = {
+    "s3fn_core.words.encoder": ("s3fn_core.cubes", "s3fn_core.model"),
+    "s3fn_core.model.config": ("s3fn_core.cubes", "s3fn_core.labels", "s3fn_core.words", "torch"),
+    "s3fn_core.model.network": ("s3fn_core.cubes", "s3fn_core.labels", "s3fn_core.words"),
+    "s3fn_core.model.inference": ("s3fn_core.model.training",),
+    "s3fn_core": ("PySide6", "pyqtgraph", "s3fn_gui", "superqt", "pickle", "joblib", "dill"),
+    "s3fn_gui": ("s3fn_core.cli", "superqt", "pickle", "joblib", "dill"),
+}
+HEAVY = ("torch", "transformers", "openai")
+LIGHT_MODULES = ("s3fn_core", "s3fn_core.project", "s3fn_core.cli", "s3fn_gui.main_window")
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {
+    module_name(path): path
+    for package in PACKAGES
+    for path in sorted((ROOT / package).rglob("*.py"))
+}
+
+
+@cache
+def tree(name: str) -> ast.Module:
+    return ast.parse(MODULES[name].read_text("utf-8"), str(MODULES[name]))
+
+
+@cache
+def imports(name: str) -> frozenset[str]:
+    """Everything that a module imports, `from a import b` as both "a" and "a.b"."""
+    found: set[str] = set()
+    for node in ast.walk(tree(name)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name}: write imports in full"
+            assert node.module is not None
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return frozenset(found)
+
+
+def within(name: str, package: str) -> bool:
+    return name == package or name.startswith(package + ".")
+
+
+def core_rooms(name: str) -> set[str]:
+    """Rooms of the core (or base modules) that a module imports."""
+    return {part.split(".")[1] for part in imports(name) if part.startswith("s3fn_core.")}
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name.startswith("s3fn_core.")])
+def test_rooms_import_downwards_only(name: str) -> None:
+    room = name.split(".")[1]
+    if room in BASE:
+        assert core_rooms(name) <= BASE
+    else:
+        assert room in ROOMS, f"{name} is in no known room; place it in ROOMS"
+        assert core_rooms(name) - BASE - {room} <= ROOMS[room]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_modules_keep_out_of_what_is_not_theirs(name: str) -> None:
+    for package, forbidden in NARROWER.items():
+        if within(name, package):
+            bad = {part for part in imports(name) if any(within(part, f) for f in forbidden)}
+            assert not bad, f"{name} must not import {', '.join(sorted(bad))}"
+
+
+def is_part_of_window(name: str) -> bool:
+    """Whether a module is one of the views or panels."""
+    return name.startswith(("s3fn_gui.views.", "s3fn_gui.panels."))
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if is_part_of_window(name)])
+def test_views_and_panels_do_not_know_each_other(name: str) -> None:
+    others = {
+        part
+        for part in imports(name)
+        if part in MODULES and is_part_of_window(part) and not within(part, name)
+    }
+    assert not others, "main_window composes views and panels"
+    assert "s3fn_gui.main_window" not in imports(name)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_no_array_or_weight_is_unpickled(name: str) -> None:
+    for call in calls(name):
+        function = ast.unparse(call.func)
+        options = {keyword.arg: ast.unparse(keyword.value) for keyword in call.keywords}
+        assert options.get("allow_pickle", "False") == "False", f"{name}:{call.lineno}"
+        if function == "torch.load":
+            assert options.get("weights_only") == "True", f"{name}:{call.lineno}"
+
+
+def calls(name: str) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(tree(name)) if isinstance(node, ast.Call))
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_file_is_short_and_says_what_it_is(name: str) -> None:
+    source = MODULES[name].read_text("utf-8")
+    assert len(source.splitlines()) <= LONGEST_FILE
+    if source.strip():
+        assert ast.get_docstring(tree(name)), f"{name} needs a docstring"
+
+
+def test_what_starts_quickly_leaves_the_heavy_libraries_alone() -> None:
+    names = [name for name in LIGHT_MODULES if name in MODULES]
+    program = (
+        f"import sys, {', '.join(names)}\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, timeout=120
+    )
+    assert (done.stdout.strip(), done.stderr.strip()) == ("[]", "")
