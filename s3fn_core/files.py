@@ -25,3 +25,8 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def reason(error: OSError) -> str:
+    """Why a file operation failed, in the operating system's words."""
+    return error.strerror or str(error)

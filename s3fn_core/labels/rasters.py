@@ -1,0 +1,158 @@
+"""Single-band rasters as GeoTIFF and ENVI, with class names, colours and place.
+
+Used for label maps here and for classification and confidence maps in results/export.py.
+"""
+
+from __future__ import annotations
+
+import locale
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias
+from xml.etree import ElementTree
+
+import numpy as np
+import numpy.typing as npt
+
+from s3fn_core.files import whole_file
+
+Array: TypeAlias = npt.NDArray[Any]
+Legend: TypeAlias = list[tuple[str, tuple[int, int, int]]]
+"""Name and colour of each value, from 0 on."""
+
+
+class Place(Protocol):
+    """Where a raster lies: coordinate system (WKT) and affine map (a, b, c, d, e, f)."""
+
+    @property
+    def crs(self) -> str: ...
+    @property
+    def transform(self) -> tuple[float, float, float, float, float, float]: ...
+
+
+def read_band(path: Path) -> Array:
+    """The only band of a GeoTIFF, shape (lines, samples); declared no-data becomes 0."""
+    import rasterio
+
+    with _quiet_rasterio(), rasterio.open(path) as source:
+        if source.count != 1:
+            return np.asarray(source.read())
+        band = np.asarray(source.read(1))
+        if source.nodata is not None:
+            missing = np.isnan(band) if np.isnan(source.nodata) else band == source.nodata
+            band[missing] = 0
+        return band
+
+
+def write_geotiff(
+    array: Array, path: Path, place: Place | None, legend: Legend | None = None
+) -> None:
+    """Write one band, deflated; with a legend also the colour table and the categories' names.
+
+    GDAL keeps the names of categories in a file of its own, PATH.aux.xml.
+    """
+    import rasterio
+
+    profile = {"driver": "GTiff", "count": 1, "compress": "deflate", "dtype": array.dtype}
+    profile |= _shape(array) | _placed(place)
+    with (
+        _quiet_rasterio(),
+        whole_file(path) as temporary,
+        rasterio.open(temporary, "w", **profile) as target,
+    ):
+        target.write(array, 1)
+        if legend:
+            target.write_colormap(1, {i: (*rgb, 255) for i, (_, rgb) in enumerate(legend)})
+    if legend:
+        with whole_file(path.with_name(path.name + ".aux.xml")) as temporary:
+            temporary.write_bytes(_category_names(legend))
+
+
+def write_envi(
+    array: Array, header: Path, place: Place | None, legend: Legend | None = None
+) -> None:
+    """Write HEADER (.hdr) and its data file (.img); with a legend as an ENVI classification.
+
+    The header takes its place last: it is what others open.
+    """
+    import spectral.io.envi as envi
+
+    with tempfile.TemporaryDirectory(dir=header.parent, prefix=".envi-") as folder:
+        draft = Path(folder) / "draft.hdr"
+        options: dict[str, Any] = {"metadata": _map_info(place, Path(folder)), "interleave": "bsq"}
+        if legend:
+            names = [_header_safe(name) for name, _ in legend]
+            colors = [color for _, color in legend]
+            envi.save_classification(
+                str(draft), array, class_names=names, class_colors=colors, **options
+            )
+        else:
+            envi.save_image(str(draft), array, **options)
+        for source, target in (
+            (draft.with_suffix(".img"), header.with_suffix(".img")),
+            (draft, header),
+        ):
+            with whole_file(target) as temporary:
+                source.replace(temporary)
+
+
+@contextmanager
+def _quiet_rasterio() -> Iterator[None]:
+    """Rasters of a laboratory have no georeference, which is nothing to warn about."""
+    from rasterio.errors import NotGeoreferencedWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        yield
+
+
+def _shape(array: Array) -> dict[str, int]:
+    return {"height": array.shape[0], "width": array.shape[1]}
+
+
+def _placed(place: Place | None) -> dict[str, Any]:
+    """What rasterio needs to know of `place`."""
+    from rasterio import Affine
+
+    if place is None:
+        return {}
+    return {"crs": place.crs or None, "transform": Affine(*place.transform)}
+
+
+def _map_info(place: Place | None, folder: Path) -> dict[str, Any]:
+    """The header fields that say where the raster lies, as GDAL words them."""
+    import rasterio
+    import spectral.io.envi as envi
+
+    if place is None:
+        return {}
+    probe = np.zeros((1, 1), np.uint8)
+    profile = {"driver": "ENVI", "count": 1, "dtype": probe.dtype}
+    with rasterio.open(folder / "probe.img", "w", **profile, **_shape(probe), **_placed(place)):
+        pass
+    fields = envi.read_envi_header(str(folder / "probe.hdr"))
+    return {key: fields[key] for key in ("map info", "coordinate system string") if key in fields}
+
+
+def _header_safe(name: str) -> str:
+    """A class name without the characters that an ENVI header gives a meaning.
+
+    The header is written in the system's encoding; what that lacks becomes a question mark.
+    """
+    plain = " ".join(name.split()).translate(str.maketrans("{},=", "()--"))
+    encoding = locale.getpreferredencoding(False)
+    return plain.encode(encoding, "replace").decode(encoding)
+
+
+def _category_names(legend: Legend) -> bytes:
+    """GDAL's auxiliary XML that names the categories of band 1."""
+    root = ElementTree.Element("PAMDataset")
+    names = ElementTree.SubElement(
+        ElementTree.SubElement(root, "PAMRasterBand", band="1"), "CategoryNames"
+    )
+    for name, _ in legend:
+        ElementTree.SubElement(names, "Category").text = name
+    return bytes(ElementTree.tostring(root, encoding="utf-8"))

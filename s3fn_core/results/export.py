@@ -1,0 +1,224 @@
+"""Classification maps as files: ENVI, GeoTIFF, PNG with legend, npy, and a table of areas."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+
+from s3fn_core.cubes.cube import Georeference
+from s3fn_core.errors import ExportError, LabelError
+from s3fn_core.files import reason, whole_file
+from s3fn_core.labels import rasters
+from s3fn_core.labels.classes import UNLABELLED, ClassSet
+from s3fn_core.labels.exchange import UNLABELLED_NAME, class_legend, write_labels
+from s3fn_core.results.legend import LegendRow, grey_picture, map_picture
+from s3fn_core.types import FloatArray, IdArray
+
+
+@dataclass(frozen=True)
+class ClassMap:
+    """A classified cube.
+
+    Attributes
+    ----------
+    ids : array of uint8, shape (lines, samples)
+        Class of each pixel, 0 = background.
+    confidence : array of float32, shape (lines, samples), or None
+        Probability of that class, 0..1.
+    classes : ClassSet
+    cube_name : str
+    georeference : Georeference or None
+    simulated : bool
+        Whether the cube was computed; then the picture says so.
+    """
+
+    ids: IdArray
+    confidence: FloatArray | None
+    classes: ClassSet
+    cube_name: str
+    georeference: Georeference | None = None
+    simulated: bool = False
+
+
+@dataclass(frozen=True)
+class AreaRow:
+    """How much of the map is one class.
+
+    Attributes
+    ----------
+    percent : float
+        Of the classified pixels.
+    area : float or None
+        In square metres, where the pixel size is known.
+    """
+
+    class_id: int
+    name: str
+    pixels: int
+    percent: float
+    area: float | None
+
+
+def areas(class_map: ClassMap) -> list[AreaRow]:
+    """Pixels, per cent and area of each class, in the classes' order."""
+    counts = np.bincount(class_map.ids.ravel(), minlength=256)
+    classified = max(int(counts[list(class_map.classes.ids)].sum()), 1)
+    square_metres = _pixel_area(class_map.georeference)
+    return [
+        AreaRow(
+            c.id,
+            c.name,
+            int(counts[c.id]),
+            100 * float(counts[c.id]) / classified,
+            None if square_metres is None else float(counts[c.id]) * square_metres,
+        )
+        for c in class_map.classes
+    ]
+
+
+def export_map(
+    class_map: ClassMap,
+    folder: str | PathLike[str],
+    stem: str,
+    formats: Sequence[str] = ("envi", "geotiff", "png", "npy", "csv"),
+) -> list[Path]:
+    """Write a classification map, and its confidence where there is one.
+
+    Parameters
+    ----------
+    class_map : ClassMap
+    folder : path
+        Made where it is missing.
+    stem : str
+        Start of the file names, e.g. the cube's name.
+    formats : sequence of {"envi", "geotiff", "png", "npy", "csv"}
+
+    Returns
+    -------
+    list of Path
+        ``STEM_classes.hdr``, ``STEM_confidence.hdr``, ``STEM_classes.tif`` ...
+
+    Raises
+    ------
+    ExportError
+        For an unknown format, or when the folder cannot be written.
+    """
+    unknown = [name for name in formats if name not in FORMATS]
+    if unknown:
+        raise ExportError(
+            f'Maps are not exported as "{unknown[0]}"; choose from {", ".join(FORMATS)}.'
+        )
+    start = Path(folder) / re.sub(r'[/\\:*?"<>|\x00-\x1f]', "_", stem)
+    written: list[Path] = []
+    try:
+        start.parent.mkdir(parents=True, exist_ok=True)
+        for name in dict.fromkeys(formats):
+            written += FORMATS[name](class_map, start)
+    except OSError as error:
+        raise ExportError(
+            f"The map cannot be written to {folder}: {reason(error)}. Choose another folder."
+        ) from error
+    except LabelError as error:
+        raise ExportError(str(error)) from error
+    return written
+
+
+def _beside(start: Path, ending: str) -> Path:
+    return start.with_name(start.name + ending)
+
+
+def _export_envi(m: ClassMap, start: Path) -> list[Path]:
+    classes = _beside(start, "_classes.hdr")
+    write_labels(m.ids, classes, m.classes, m.georeference)
+    written = [classes, classes.with_suffix(".img")]
+    if m.confidence is not None:
+        confidence = _beside(start, "_confidence.hdr")
+        rasters.write_envi(m.confidence, confidence, m.georeference)
+        written += [confidence, confidence.with_suffix(".img")]
+    return written
+
+
+def _export_geotiff(m: ClassMap, start: Path) -> list[Path]:
+    classes = _beside(start, "_classes.tif")
+    write_labels(m.ids, classes, m.classes, m.georeference)
+    if m.confidence is None:
+        return [classes]
+    confidence = _beside(start, "_confidence.tif")
+    rasters.write_geotiff(m.confidence, confidence, m.georeference)
+    return [classes, confidence]
+
+
+def _export_png(m: ClassMap, start: Path) -> list[Path]:
+    palette = np.zeros((256, 3), np.uint8)
+    for value, (_, rgb) in enumerate(class_legend(m.classes, m.ids)):
+        palette[value] = rgb
+    title = f"{m.cube_name} (simulated)" if m.simulated else m.cube_name
+    pictures = [(_beside(start, "_classes.png"), map_picture(m.ids, palette, title, _rows(m)))]
+    if m.confidence is not None:
+        pictures.append((_beside(start, "_confidence.png"), grey_picture(m.confidence)))
+    for path, picture in pictures:
+        with whole_file(path) as temporary:
+            picture.save(temporary)
+    return [path for path, _ in pictures]
+
+
+def _export_npy(m: ClassMap, start: Path) -> list[Path]:
+    arrays = {"_classes.npy": m.ids, "_confidence.npy": m.confidence}
+    written = []
+    for ending, array in arrays.items():
+        if array is not None:
+            written.append(_beside(start, ending))
+            with whole_file(written[-1]) as temporary:
+                np.save(temporary, array, allow_pickle=False)
+    return written
+
+
+def _export_csv(m: ClassMap, start: Path) -> list[Path]:
+    path = _beside(start, "_areas.csv")
+    with whole_file(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("id", "class", "pixels", "percent", "area_m2"))
+        for row in areas(m):
+            area = "" if row.area is None else f"{row.area:.10g}"
+            writer.writerow((row.class_id, row.name, row.pixels, f"{row.percent:.4f}", area))
+    return [path]
+
+
+FORMATS: dict[str, Callable[[ClassMap, Path], list[Path]]] = {
+    "envi": _export_envi,
+    "geotiff": _export_geotiff,
+    "png": _export_png,
+    "npy": _export_npy,
+    "csv": _export_csv,
+}
+
+
+def _rows(m: ClassMap) -> list[LegendRow]:
+    """The legend: each class with its share, and what is not classified."""
+    rows = [(m.classes[r.class_id].rgb, r.name, f"{r.percent:.1f} %") for r in areas(m)]
+    if (m.ids == UNLABELLED).any():
+        rows.append(((0, 0, 0), UNLABELLED_NAME, ""))
+    return rows
+
+
+def _pixel_area(georeference: Georeference | None) -> float | None:
+    """Square metres of a pixel; None without a map projection (degrees have no one area)."""
+    if georeference is None:
+        return None
+    from rasterio.crs import CRS
+    from rasterio.errors import CRSError
+
+    try:
+        crs = CRS.from_wkt(georeference.crs)
+        if not crs.is_projected:
+            return None
+        _, metres = crs.linear_units_factor
+    except CRSError:
+        return None
+    return georeference.pixel_area * float(metres) ** 2
