@@ -1,0 +1,96 @@
+"""Opening a cube: one module a format, each with ``can_open`` and ``open``.
+
+The readers import their libraries when they open a file, not before: a window that starts should
+not wait for GDAL.
+"""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+from typing import Protocol, cast
+
+from s3fn_core.cubes.cube import Cube, Layout
+from s3fn_core.cubes.formats import arrays, envi, matlab, tiff
+from s3fn_core.cubes.formats.envi_write import write_envi
+from s3fn_core.cubes.formats.goodbands import without_empty_bands
+from s3fn_core.errors import CubeError
+
+__all__ = ["SUFFIXES", "can_open", "file_filter", "open_cube", "write_envi"]
+
+
+class Reader(Protocol):
+    """What every module of this package offers."""
+
+    NAME: str
+    SUFFIXES: tuple[str, ...]
+
+    def can_open(self, path: Path) -> bool: ...
+    def open(self, path: Path, *, layout: Layout | None, variable: str | None) -> Cube: ...
+
+
+READERS: tuple[Reader, ...] = tuple(cast(Reader, m) for m in (envi, matlab, arrays, tiff))
+SUFFIXES: tuple[str, ...] = tuple(suffix for reader in READERS for suffix in reader.SUFFIXES)
+
+
+def file_filter() -> str:
+    """Filters of a Qt file dialog: all cubes first, then each format, then everything."""
+
+    def patterns(suffixes: tuple[str, ...]) -> str:
+        return " ".join(f"*{suffix}" for suffix in suffixes)
+
+    single = [f"{reader.NAME} ({patterns(reader.SUFFIXES)})" for reader in READERS]
+    return ";;".join([f"Hyperspectral cubes ({patterns(SUFFIXES)})", *single, "All files (*)"])
+
+
+def _reader(path: Path) -> Reader | None:
+    return next((reader for reader in READERS if reader.can_open(path)), None)
+
+
+def can_open(path: str | PathLike[str]) -> bool:
+    """Whether a reader feels responsible for `path`, by its name and first bytes only."""
+    path = Path(path)
+    return path.is_file() and _reader(path) is not None
+
+
+def open_cube(
+    path: str | PathLike[str], *, layout: Layout | None = None, variable: str | None = None
+) -> Cube:
+    """Open a hyperspectral image; the pixels are read later, where they are looked at.
+
+    Parameters
+    ----------
+    path : path
+        ENVI header or data file, MATLAB file, NumPy array or GeoTIFF.
+    layout : Layout, optional
+        How to arrange a file that holds a list of pixels without an image shape.
+    variable : str, optional
+        Which array of a MATLAB file to take, instead of the largest.
+
+    Raises
+    ------
+    CubeError
+        Naming the file, what is wrong with it and what to do.
+
+    Examples
+    --------
+    >>> cube = open_cube("scene.hdr")  # doctest: +SKIP
+    >>> cube.shape, cube.notes  # doctest: +SKIP
+    """
+    path = Path(path)
+    if not path.exists():
+        raise CubeError(f"{path} does not exist; check the name and the folder.")
+    reader = _reader(path) if path.is_file() else None
+    if reader is None:
+        kinds = "; ".join(f"{r.NAME} ({', '.join(r.SUFFIXES)})" for r in READERS)
+        what = "is a folder" if path.is_dir() else "is no cube that this program knows"
+        raise CubeError(f"{path} {what}. Choose one of: {kinds}.")
+    try:
+        return without_empty_bands(reader.open(path, layout=layout, variable=variable))
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise CubeError(f"{path} cannot be read: {why}. Check the file and its disk.") from error
+    except MemoryError as error:
+        raise CubeError(
+            f"{path} does not fit into memory; convert it to ENVI, which is read piece by piece."
+        ) from error

@@ -1,0 +1,114 @@
+"""From measured values to what a screen shows: stretch, colours, captions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.types import FloatArray
+
+ByteImage = np.ndarray[Any, np.dtype[np.uint8]]
+Limits = tuple[float, float]
+
+_SAMPLE = 250_000  # values that decide a stretch; more would change nothing one can see
+_TOLERANCE = 20.0  # nm between a colour and the band that shows it
+# Where the eye's three cones respond most (as used for true colour of field spectrometers), and
+# the colour-infrared of aerial photography: near infrared, red, green.
+_TRUE = (640.0, 550.0, 460.0)
+_INFRARED = (860.0, 650.0, 550.0)
+
+
+def stretch_limits(band: FloatArray, low: float = 2.0, high: float = 98.0) -> Limits:
+    """Values to show as black and white.
+
+    Parameters
+    ----------
+    band : array
+        Missing values (NaN) and background (exactly 0) do not count.
+    low, high : float
+        Percentiles.
+
+    Returns
+    -------
+    (black, white) : tuple of float
+        With black < white, also for constant or empty bands.
+    """
+    values = np.asarray(band).ravel()
+    values = values[:: max(1, values.size // _SAMPLE)]
+    values = values[np.isfinite(values) & (values != 0)]
+    if not values.size:
+        return 0.0, 1.0
+    black, white = (float(v) for v in np.percentile(values, (low, high)))
+    if not white > black:
+        # Half a unit in the last place of a float32 would still be an empty interval.
+        margin = max(abs(black), 1.0) * 1e-3
+        black, white = black - margin, white + margin
+    return black, white
+
+
+def to_bytes(band: FloatArray, limits: Limits) -> ByteImage:
+    """Stretch values to 0..255; missing values become 0.
+
+    Parameters
+    ----------
+    band : array of float, any shape
+    limits : (black, white)
+    """
+    black, white = limits
+    scaled = (np.asarray(band, np.float32) - black) * (255.0 / (white - black))
+    shown: ByteImage = np.clip(np.nan_to_num(scaled, nan=0.0), 0.0, 255.0).astype(np.uint8)
+    return shown
+
+
+def default_rgb(cube: Cube) -> tuple[tuple[int, int, int], str]:
+    """Three bands for red, green and blue, and a caption that says what is shown.
+
+    True colour only where there are good bands at the three wavelengths of colour; else a false
+    colour that names its bands.
+    """
+    good = np.flatnonzero(cube.good_bands)
+    if not good.size:
+        good = np.arange(cube.bands)
+    if cube.wavelengths is not None:
+        for name, colours in (("true colour", _TRUE), ("false colour", _INFRARED)):
+            distance = np.abs(cube.wavelengths[good, None] - np.array(colours))
+            if np.all(distance.min(axis=0) <= _TOLERANCE):
+                red, green, blue = (int(good[i]) for i in distance.argmin(axis=0))
+                return (red, green, blue), rgb_caption(cube, (red, green, blue), name)
+        good = good[np.argsort(cube.wavelengths[good], kind="stable")]
+    # Long wavelengths as red, and not the outermost bands, which are noisy in most sensors.
+    red, green, blue = (int(good[round(share * (len(good) - 1))]) for share in (0.8, 0.5, 0.2))
+    return (red, green, blue), rgb_caption(cube, (red, green, blue))
+
+
+def rgb_caption(cube: Cube, bands: Sequence[int], name: str = "false colour") -> str:
+    """What a composite of three bands is called on screen."""
+    if cube.wavelengths is None:
+        return "bands " + "/".join(str(band + 1) for band in bands)
+    return f"{name} " + "/".join(f"{cube.wavelengths[band]:.0f}" for band in bands) + " nm"
+
+
+def rgb_image(
+    cube: Cube, bands: Sequence[int], limits: Sequence[Limits] | None = None
+) -> ByteImage:
+    """A colour composite, shape (lines, samples, 3).
+
+    Parameters
+    ----------
+    cube : Cube
+    bands : three band indices
+        For red, green and blue.
+    limits : three pairs (black, white), optional
+        By default each band's own 2-98 % stretch.
+    """
+    planes = cube.window(slice(None), slice(None), list(bands))
+    if limits is None:
+        limits = [stretch_limits(planes[:, :, i]) for i in range(planes.shape[2])]
+    shown = [to_bytes(planes[:, :, i], limit) for i, limit in enumerate(limits)]
+    image = np.stack(shown, axis=2)
+    background = np.all(np.nan_to_num(planes) == 0, axis=2)
+    image[background] = 0  # a stretch that begins below 0 would show the background as grey
+    return image

@@ -1,0 +1,114 @@
+"""NumPy arrays (.npy), memory-mapped; arrays of Python objects are refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from s3fn_core.cubes.cube import Cube, Layout
+from s3fn_core.cubes.formats.pixel_lists import arrange, bands_first, pixel_axis, rank_layouts
+from s3fn_core.errors import CubeError
+
+NAME = "NumPy array"
+SUFFIXES = (".npy",)
+
+BANDS_FIRST_NOTE = "The array is (bands, lines, samples); it was turned to lines, samples, bands."
+
+
+def can_open(path: Path) -> bool:
+    """By the suffix."""
+    return path.suffix.lower() in SUFFIXES
+
+
+def open(path: Path, *, layout: Layout | None = None, variable: str | None = None) -> Cube:
+    """Open an array (lines, samples, bands), or a list of pixels (pixels, bands).
+
+    Raises
+    ------
+    CubeError
+        No array, truncated, Python objects inside, or a shape that is no cube.
+    """
+    try:
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (ValueError, EOFError, SyntaxError, TypeError, OverflowError) as error:
+        raise CubeError(
+            f"{path} is no whole array of numbers ({_first_line(error)}); save it again with "
+            "numpy.save as (lines, samples, bands)."
+        ) from error
+    if not isinstance(array, np.ndarray):  # a renamed .npz
+        raise CubeError(f"{path} holds several arrays; save the cube alone with numpy.save.")
+    return cube_of_array(array, path, layout=layout)
+
+
+def cube_of_array(
+    array: np.ndarray[Any, Any],
+    path: Path,
+    *,
+    variable: str = "",
+    layout: Layout | None = None,
+    size: tuple[int, int] | None = None,
+    bands: int | None = None,
+    by_column: bool = False,
+) -> Cube:
+    """Make a cube of an array with two or three axes.
+
+    Parameters
+    ----------
+    array : array
+        (lines, samples, bands), (bands, lines, samples) where that is clear, or a matrix of
+        pixels and bands.
+    path : Path
+    variable : str
+        Name of the array within its file.
+    layout : Layout, optional
+        The user's word on a matrix of pixels.
+    size : (lines, samples), optional
+        The file's own word on it.
+    bands : int, optional
+        Number of wavelengths beside it.
+    by_column : bool
+        Habit of the format.
+    """
+    where = f"{path}, array {variable}," if variable else f"{path}"
+    if array.dtype.kind not in "fiub":
+        raise CubeError(f"{where} holds {array.dtype} values; a cube holds real numbers.")
+    if array.ndim not in (2, 3) or 0 in array.shape:
+        stated = " x ".join(map(str, array.shape)) or "of a single value"
+        raise CubeError(
+            f"{where} has the shape {stated}; a cube is lines x samples x bands, or a matrix of "
+            "pixels x bands."
+        )
+    if array.ndim == 3:
+        if bands_first(array, bands):
+            turned = array.transpose(1, 2, 0)
+            return Cube(turned, path.stem, path, interleave="bsq", notes=(BANDS_FIRST_NOTE,))
+        return Cube(array, path.stem, path, interleave="bip" if _c_order(array) else "bsq")
+    if layout is not None:
+        count: int | None = layout.lines * layout.samples
+    else:
+        count = size[0] * size[1] if size else None
+    shape = (array.shape[0], array.shape[1])
+    axis = pixel_axis(shape, where, count, bands)
+    pixels = array if axis == 0 else array.T
+    layouts = rank_layouts(pixels, by_column=by_column, size=size)
+    if layout is not None:
+        layouts = (layout, *(other for other in layouts if other != layout))
+        note = f"Pixels arranged as {layouts[0]}, as asked for."
+    elif size is not None:
+        note = f"A list of {len(pixels)} pixels; the file states its size: {layouts[0]}."
+    else:
+        note = f"A list of {len(pixels)} pixels without a shape; the most plausible: {layouts[0]}."
+    return Cube(
+        arrange(array, axis, layouts[0]), path.stem, path,
+        interleave="bip" if axis == 0 else "bsq", layouts=layouts, notes=(note,),
+    )  # fmt: skip
+
+
+def _c_order(array: np.ndarray[Any, Any]) -> bool:
+    return abs(array.strides[2]) <= abs(array.strides[0])
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:120]

@@ -1,0 +1,109 @@
+"""Writing a cube as ENVI, through spectral's writer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from s3fn_core.cubes.cube import Cube, Georeference
+from s3fn_core.errors import CubeError
+from s3fn_core.files import whole_file
+from s3fn_core.types import Wavelengths
+
+
+def write_envi(
+    cube: Cube | np.ndarray[Any, Any],
+    path: str | PathLike[str],
+    wavelengths: Wavelengths | None = None,
+    *,
+    interleave: str = "bil",
+    dtype: Any = None,
+    byte_order: int = 0,
+    metadata: Mapping[str, Any] | None = None,
+) -> Path:
+    """Write a cube as ``NAME.hdr`` and ``NAME.img``.
+
+    Parameters
+    ----------
+    cube : Cube or array, shape (lines, samples, bands)
+        A Cube is written with its stored values, scale and metadata.
+    path : path
+        Name of the header; another suffix is replaced by ``.hdr``.
+    wavelengths : array, shape (bands,), optional
+        In nm; for a Cube its own are the default.
+    interleave : {"bil", "bip", "bsq"}
+    dtype : numpy dtype, optional
+        Stored type, by default the array's own.
+    byte_order : {0, 1}
+        Little or big endian.
+    metadata : mapping, optional
+        Further header fields.
+
+    Returns
+    -------
+    Path
+        The header.
+
+    Raises
+    ------
+    CubeError
+        When the array has no three axes, its type is none of ENVI's, or the disk refuses.
+    """
+    from spectral.io import envi
+    from spectral.utilities.errors import SpyException
+
+    header = Path(path).with_suffix(".hdr")
+    fields = _fields(cube) if isinstance(cube, Cube) else {}
+    values = np.asarray(cube.data[:, :, :] if isinstance(cube, Cube) else cube)
+    if values.ndim != 3:
+        raise CubeError(f"{header}: a cube has three axes, this array {values.ndim}.")
+    if wavelengths is not None:
+        fields |= {"wavelength": [float(w) for w in wavelengths], "wavelength units": "Nanometers"}
+    try:
+        with whole_file(header) as text, whole_file(header.with_suffix(".img")) as raw:
+            written = text.with_suffix(".img")  # spectral names the data file after the header
+            try:
+                envi.save_image(
+                    str(text), values, dtype=dtype or values.dtype, interleave=interleave,
+                    byteorder=byte_order, metadata=fields | dict(metadata or {}), ext=".img",
+                )  # fmt: skip
+                written.replace(raw)
+            finally:
+                written.unlink(missing_ok=True)
+    except SpyException as error:
+        raise CubeError(f"{header} cannot be written: {error} Choose another type.") from error
+    except OSError as error:
+        raise CubeError(f"{header} cannot be written: {error.strerror or error}.") from error
+    return header
+
+
+def _fields(cube: Cube) -> dict[str, Any]:
+    """Header fields of what is known about a cube."""
+    fields: dict[str, Any] = {"description": cube.name, "bbl": [int(g) for g in cube.good_bands]}
+    if cube.wavelengths is not None:
+        fields["wavelength"] = [float(w) for w in cube.wavelengths]
+        fields["wavelength units"] = "Nanometers"
+    if cube.nodata is not None:
+        fields["data ignore value"] = cube.nodata
+    if cube.scale != 1.0:
+        fields["reflectance scale factor"] = 1 / cube.scale
+    if cube.simulated:
+        fields["simulated"] = "yes"
+    if cube.georeference is not None:
+        fields |= _map_fields(cube.georeference)
+    return fields
+
+
+def _map_fields(georeference: Georeference) -> dict[str, Any]:
+    """ENVI's "map info" of a north-up image; a rotated one cannot be stated there."""
+    a, b, c, d, e, f = georeference.transform
+    if b or d:
+        return {}
+    fields: dict[str, Any] = {"map info": ["Arbitrary", 1, 1, c, f, a, -e, 0, "North"]}
+    if georeference.crs:
+        fields["coordinate system string"] = "{" + georeference.crs + "}"
+    return fields

@@ -1,0 +1,171 @@
+"""Arrays without an image shape, or whose axes may be in another order.
+
+Published cubes often come as a matrix of pixels.  Neighbours in an image look alike, so the right
+length of the fast axis shows in the pixels themselves: the difference between pixel i and pixel
+i + n dips where n is one step across the fast axis.  What cannot be seen is whether the image
+is mirrored at its diagonal (row by row or column by column of the same length); there the habit
+of the program that wrote the file decides, and the alternative is offered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from s3fn_core.cubes.cube import Layout, LazyArray
+from s3fn_core.errors import CubeError
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+_WIDEST = 8.0  # longest side over shortest side of a layout that is still plausible
+_LOOK_AT = 200_000  # pixels
+_MOST_ALTERNATIVES = 7
+
+
+def pixel_axis(
+    shape: tuple[int, int], where: str, pixels: int | None = None, bands: int | None = None
+) -> int:
+    """Which axis of a matrix counts the pixels.
+
+    Parameters
+    ----------
+    shape : tuple of int
+    where : str
+        The file and array, for messages.
+    pixels, bands : int, optional
+        Known numbers, from a layout or from the wavelengths.
+
+    Raises
+    ------
+    CubeError
+        When a known number fits neither axis, or the matrix looks like a single image.
+    """
+    if pixels is not None:
+        if pixels not in shape:
+            raise CubeError(
+                f"{where} is {shape[0]} x {shape[1]}; neither is {pixels} pixels. "
+                "Give lines and samples whose product is the number of pixels."
+            )
+        return shape.index(pixels) if shape[0] != shape[1] else 0
+    if bands is not None and bands in shape and shape[0] != shape[1]:
+        return 1 - shape.index(bands)
+    if max(shape) < 2 * min(shape):
+        raise CubeError(
+            f"{where} is a single {shape[0]} x {shape[1]} image, not a cube; a label map is "
+            "imported as labels, a matrix of pixels needs its lines and samples."
+        )
+    return int(np.argmax(shape))
+
+
+def rank_layouts(
+    pixels: Array, *, by_column: bool, size: tuple[int, int] | None = None
+) -> tuple[Layout, ...]:
+    """Plausible layouts of a list of pixels, best first.
+
+    Parameters
+    ----------
+    pixels : array, shape (pixels, bands)
+    by_column : bool
+        The habit of the format: MATLAB counts down the columns, NumPy along the rows.
+    size : (lines, samples), optional
+        Where the file states it.
+    """
+    count = len(pixels)
+    if size is not None:
+        lines, samples = size
+        order = [Layout(lines, samples, by_column), Layout(lines, samples, not by_column)]
+        fast = [lines if layout.by_column else samples for layout in order]
+        if lines != samples:
+            score = _dip(pixels, fast)
+            order.sort(key=lambda layout: score[lines if layout.by_column else samples])
+        return tuple(order)
+    lengths = [n for n in range(1, count + 1) if count % n == 0] if count < 10**8 else []
+    lengths = [n for n in lengths if max(n, count // n) <= _WIDEST * min(n, count // n)]
+    if not lengths:
+        return (Layout(1, count),)
+    score = _dip(pixels, lengths)
+    lengths.sort(key=lambda n: score[n])
+    ranked = [layout for n in lengths for layout in _both(n, count // n, by_column)]
+    return tuple(ranked[: _MOST_ALTERNATIVES + 1])
+
+
+def _both(fast: int, slow: int, by_column: bool) -> tuple[Layout, Layout]:
+    """The two readings of one fast axis, the habitual one first."""
+    column, row = Layout(fast, slow, by_column=True), Layout(slow, fast)
+    return (column, row) if by_column else (row, column)
+
+
+def _dip(pixels: Array, lengths: Sequence[int]) -> dict[int, float]:
+    """How much closer pixels are at each distance than at the distances beside it.
+
+    Below 1 where a length is the period of the image: the ratio gamma(n) over the mean of
+    gamma(n - 1) and gamma(n + 1), with gamma the semivariogram of the list (Matheron 1963).
+    """
+    count = len(pixels)
+    bands = np.unique(np.linspace(0, pixels.shape[1] - 1, 8).round().astype(int))
+    start = max(0, (count - _LOOK_AT) // 2)
+    part = np.asarray(pixels[start : start + _LOOK_AT, bands], np.float64)
+    part = np.nan_to_num(part, posinf=0.0, neginf=0.0)
+    part = (part - part.mean(0)) / np.where(part.std(0) > 0, part.std(0), 1.0)
+
+    def gamma(distance: int) -> float:
+        if not 0 < distance < len(part):
+            return float("inf")
+        return float(np.mean((part[distance:] - part[:-distance]) ** 2))
+
+    score = {}
+    for n in lengths:
+        beside = [g for g in (gamma(n - 1), gamma(n + 1)) if np.isfinite(g)]
+        here = gamma(n)
+        usable = beside and np.isfinite(here) and sum(beside) > 0
+        score[n] = here / (sum(beside) / len(beside)) if usable else 1.0
+    return score
+
+
+def arrange(matrix: Array, axis: int, layout: Layout) -> Array:
+    """View a matrix of pixels as (lines, samples, bands), without copying where possible.
+
+    Parameters
+    ----------
+    matrix : array, shape (pixels, bands) or (bands, pixels)
+    axis : int
+        The axis that counts the pixels.
+    layout : Layout
+    """
+    pixels = matrix if axis == 0 else matrix.T
+    bands = pixels.shape[1]
+    if layout.by_column:
+        return pixels.reshape(layout.samples, layout.lines, bands).transpose(1, 0, 2)
+    return pixels.reshape(layout.lines, layout.samples, bands)
+
+
+def bands_first(array: LazyArray, wavelengths: int | None = None) -> bool:
+    """Whether a 3-D array is clearly (bands, lines, samples) and not (lines, samples, bands).
+
+    Spectra are smoother than images, so the band axis is the one along which neighbours differ
+    least.  Only a clear case counts: the first axis by far the smoothest and the other two alike.
+    A list of wavelengths that fits only one axis settles it.
+    """
+    fits = [size == wavelengths for size in array.shape]
+    if fits[2]:
+        return False
+    if fits[0]:
+        return True
+    if array.shape[0] < 8:
+        return False
+    middle = tuple(
+        slice(max(0, s // 2 - 32), s // 2 + 32) if axis else slice(0, min(s, 256))
+        for axis, s in enumerate(array.shape)
+    )
+    block = np.nan_to_num(np.asarray(array[middle], np.float64), posinf=0.0, neginf=0.0)
+    first, second, third = (_roughness(block, axis) for axis in range(3))
+    return first < 0.3 * min(second, third)
+
+
+def _roughness(block: Array, axis: int) -> float:
+    """Mean absolute step along an axis, relative to the spread of the block."""
+    if block.shape[axis] < 2 or not block.std() > 0:
+        return 1.0
+    return float(np.mean(np.abs(np.diff(block, axis=axis))) / block.std())
