@@ -1,0 +1,233 @@
+"""One cube of a project: where it lies, how it was opened, and whether it is still the same."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from s3fn_core.cubes.cube import Cube, Layout
+from s3fn_core.errors import CubeError, ProjectError
+
+State = Literal["found", "missing", "changed"]
+
+SAMPLE_BYTES = 1 << 16
+# Data files that may lie beside an ENVI header.
+DATA_SUFFIXES = ("", ".img", ".dat", ".bin", ".raw", ".bil", ".bip", ".bsq")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A simulated scene that was never written to a file: what it takes to compute it again."""
+
+    name: str
+    seed: int = 0
+    lines: int | None = None
+    samples: int | None = None
+
+
+@dataclass(frozen=True)
+class CubeEntry:
+    """A cube as a project remembers it.
+
+    Attributes
+    ----------
+    id : str
+        Key of the cube's label map; never changes within a project.
+    name : str
+        What the user calls it.
+    path : Path or None
+        Absolute; None for a scene that is simulated anew.
+    layout : Layout or None
+        The arrangement chosen for a file without an image shape.
+    variable : str or None
+        The array chosen in a MATLAB file.
+    fingerprint : str
+        Of the file's content when it was added, empty for a scene.
+    simulated : bool
+    scene : Scene or None
+    """
+
+    id: str
+    name: str
+    path: Path | None
+    layout: Layout | None = None
+    variable: str | None = None
+    fingerprint: str = ""
+    simulated: bool = False
+    scene: Scene | None = None
+
+    @classmethod
+    def of(
+        cls, cube: Cube, entry_id: str, *, scene: Scene | None = None, variable: str | None = None
+    ) -> CubeEntry:
+        """The entry of an open cube; a cube without a file needs the `scene` it was made from.
+
+        Raises
+        ------
+        ProjectError
+            When the cube comes neither from a file nor from a scene.
+        """
+        if cube.path is None and scene is None:
+            raise ProjectError(
+                f"{cube.name} lies in memory only, so a project cannot refer to it; "
+                "save it as a file first."
+            )
+        path = None if cube.path is None else Path(os.path.abspath(cube.path))  # noqa: PTH100
+        return cls(
+            entry_id,
+            cube.name,
+            path,
+            cube.layouts[0] if cube.layouts else None,
+            variable,
+            "" if path is None else fingerprint(path),
+            cube.simulated,
+            scene,
+        )
+
+    @property
+    def state(self) -> State:
+        """Whether the file is there, and still what it was."""
+        if self.path is None:
+            return "found"
+        try:
+            return "found" if fingerprint(self.path) == self.fingerprint else "changed"
+        except ProjectError:
+            return "missing"
+
+    def open(self) -> Cube:
+        """Open the cube the way it was opened before, or simulate its scene again.
+
+        Raises
+        ------
+        CubeError
+            When the file is missing or can no longer be read.
+        """
+        if self.path is None:
+            return _simulated(self)
+        from s3fn_core.cubes.formats import open_cube
+
+        if not self.path.exists():
+            raise CubeError(
+                f"{self.name} is missing: {self.path} is not there. Put the file back, or choose "
+                "where it lies now."
+            )
+        cube = open_cube(self.path, layout=self.layout, variable=self.variable)
+        return cube.with_(name=self.name, simulated=cube.simulated or self.simulated)
+
+    def moved_to(self, path: Path) -> CubeEntry:
+        """The same cube found at another place; its fingerprint is taken anew."""
+        path = Path(os.path.abspath(path))  # noqa: PTH100 (resolve would follow links)
+        return replace(self, path=path, fingerprint=fingerprint(path))
+
+    def to_json(self, folder: Path) -> dict[str, Any]:
+        """Plain values; the path is relative to the project's `folder` where that is possible."""
+        record: dict[str, Any] = {"id": self.id, "name": self.name, "simulated": self.simulated}
+        if self.path is not None:
+            record |= {"path": _relative(self.path, folder), "fingerprint": self.fingerprint}
+        if self.layout is not None:
+            record["layout"] = vars(self.layout)
+        if self.variable is not None:
+            record["variable"] = self.variable
+        if self.scene is not None:
+            record["scene"] = vars(self.scene)
+        return record
+
+    @classmethod
+    def from_json(cls, record: dict[str, Any], folder: Path) -> CubeEntry:
+        """Read what :meth:`to_json` wrote.
+
+        Raises
+        ------
+        KeyError, TypeError, ValueError
+            When a field is missing, of another type, or unknown.
+        """
+        path = _typed(record.get("path"), str, "path", optional=True)
+        layout = _typed(record.get("layout"), dict, "layout", optional=True)
+        scene = _typed(record.get("scene"), dict, "scene", optional=True)
+        if (path is None) == (scene is None):
+            raise ValueError("a cube has either a path or a scene")
+        return cls(
+            id=_typed(record["id"], str, "id"),
+            name=_typed(record["name"], str, "name"),
+            path=None if path is None else Path(os.path.normpath(folder / path)),
+            layout=None if layout is None else _layout(layout),
+            variable=_typed(record.get("variable"), str, "variable", optional=True),
+            fingerprint=_typed(record.get("fingerprint", ""), str, "fingerprint"),
+            simulated=_typed(record.get("simulated", False), bool, "simulated"),
+            scene=None if scene is None else _scene(scene),
+        )
+
+
+def fingerprint(path: Path) -> str:
+    """Sizes and a hash of head and tail of a cube's files: cheap however large they are.
+
+    Raises
+    ------
+    ProjectError
+        When the file cannot be read.
+    """
+    digest = hashlib.sha256()
+    try:
+        for file in _files(path):
+            size = file.stat().st_size
+            digest.update(f"{size}:".encode())
+            with file.open("rb") as stream:
+                digest.update(stream.read(SAMPLE_BYTES))
+                stream.seek(max(SAMPLE_BYTES, size - SAMPLE_BYTES))
+                digest.update(stream.read(SAMPLE_BYTES))
+    except OSError as error:
+        raise ProjectError(f"{path} cannot be read: {error.strerror}.") from error
+    return digest.hexdigest()[:32]
+
+
+def _files(path: Path) -> list[Path]:
+    """The file, and for an ENVI header the data file beside it."""
+    if path.suffix.lower() != ".hdr":
+        return [path]
+    beside = (path.with_suffix(suffix) for suffix in DATA_SUFFIXES)
+    return [path, *(file for file in beside if file.is_file())]
+
+
+def _relative(path: Path, folder: Path) -> str:
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:  # another drive of Windows
+        return path.as_posix()
+
+
+def _simulated(entry: CubeEntry) -> Cube:
+    from s3fn_core.cubes.simulate import simulate
+
+    assert entry.scene is not None
+    recipe = entry.scene
+    scene = simulate(recipe.name, seed=recipe.seed, lines=recipe.lines, samples=recipe.samples)
+    return scene.cube.with_(name=entry.name)
+
+
+def _layout(record: dict[str, Any]) -> Layout:
+    layout = Layout(**record)
+    _typed(layout.lines, int, "layout.lines")
+    _typed(layout.samples, int, "layout.samples")
+    _typed(layout.by_column, bool, "layout.by_column")
+    return layout
+
+
+def _scene(record: dict[str, Any]) -> Scene:
+    scene = Scene(**record)
+    _typed(scene.name, str, "scene.name")
+    _typed(scene.seed, int, "scene.seed")
+    _typed(scene.lines, int, "scene.lines", optional=True)
+    _typed(scene.samples, int, "scene.samples", optional=True)
+    return scene
+
+
+def _typed(value: Any, kind: type, name: str, optional: bool = False) -> Any:
+    """`value` if it is a `kind` (or None where optional); a bool is no int here."""
+    if value is None and optional:
+        return None
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise TypeError(f'"{name}" is {value!r} and not of type {kind.__name__}')
+    return value

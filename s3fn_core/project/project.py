@@ -1,0 +1,290 @@
+"""The project folder: project.json, labels/*.tif, models/*.s3fn, results/.
+
+A save can break off at any moment and leaves either the old project or the new one: label maps are
+written under names made from their content, never over a file that project.json refers to;
+project.json takes its place last; only then are label files removed that nothing refers to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.errors import LabelError, ProjectError
+from s3fn_core.files import reason, whole_file
+from s3fn_core.labels.classes import ClassSet
+from s3fn_core.labels.exchange import read_labels, write_labels
+from s3fn_core.project.entry import CubeEntry, Scene
+from s3fn_core.types import IdArray
+
+SUFFIX = ".s3fnproj"
+VERSION = 1
+SAVED = "project.json"
+AUTOSAVED = "autosave.json"
+
+
+class Project:
+    """Cubes, classes, labels, models and settings that belong together.
+
+    Attributes
+    ----------
+    folder : Path
+    cubes : list of CubeEntry
+    classes : ClassSet
+    labels : dict of entry id to array of uint8, shape (lines, samples)
+    models : list of Path
+        A model outside of the folder is copied into ``models/`` by a save.
+    settings : dict
+        Anything that JSON can hold; never a secret.
+    notes : list of str
+        What could not be loaded, for the user; filled by :meth:`load`.
+    """
+
+    def __init__(self, folder: str | PathLike[str]) -> None:
+        self.folder = Path(os.path.abspath(folder))  # noqa: PTH100 (resolve would follow links)
+        self.cubes: list[CubeEntry] = []
+        self.classes = ClassSet()
+        self.labels: dict[str, IdArray] = {}
+        self.models: list[Path] = []
+        self.settings: dict[str, Any] = {}
+        self.notes: list[str] = []
+        self._unread: dict[str, str] = {}  # label files that could not be read, by entry id
+
+    # -- the user's verbs ---------------------------------------------------------------------
+
+    @classmethod
+    def create(cls, folder: str | PathLike[str]) -> Project:
+        """Make a new project in `folder`, which must be empty or not exist yet.
+
+        Raises
+        ------
+        ProjectError
+            When the folder holds files, or cannot be made.
+        """
+        project = cls(folder)
+        if project.folder.is_file() or (project.folder.is_dir() and any(project.folder.iterdir())):
+            what = "holds a project" if (project.folder / SAVED).exists() else "is not empty"
+            raise ProjectError(
+                f"{project.folder} {what} already; open it, or choose another name for the new one."
+            )
+        project.save()
+        return project
+
+    @classmethod
+    def load(cls, folder: str | PathLike[str], *, autosaved: bool = False) -> Project:
+        """Open a project; what is missing among its files is told in :attr:`notes`.
+
+        Parameters
+        ----------
+        folder : path
+            The project's folder (its project.json will do).
+        autosaved : bool
+            Take the last autosave instead of the last save.
+
+        Raises
+        ------
+        ProjectError
+            When there is no project, or project.json is malformed or of another version.
+        """
+        path = Path(folder)
+        project = cls(path.parent if path.name == SAVED else path)
+        content = _read_json(project.folder / (AUTOSAVED if autosaved else SAVED))
+        project._fill(content)
+        return project
+
+    def save(self) -> None:
+        """Write the project; an autosave is no longer needed then.
+
+        Raises
+        ------
+        ProjectError
+            When something cannot be written; the last save is untouched then.
+        """
+        self._write(SAVED)
+        (self.folder / AUTOSAVED).unlink(missing_ok=True)
+        self._prune_labels()
+
+    def autosave(self) -> None:
+        """Write the present state beside the last save, which stays as it is."""
+        self._write(AUTOSAVED)
+        self._prune_labels()
+
+    @property
+    def has_autosave(self) -> bool:
+        """Whether work was autosaved that was never saved."""
+        return (self.folder / AUTOSAVED).is_file()
+
+    # -- contents -----------------------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        return self.folder.stem
+
+    @property
+    def labels_folder(self) -> Path:
+        return self.folder / "labels"
+
+    @property
+    def models_folder(self) -> Path:
+        return self.folder / "models"
+
+    @property
+    def results_folder(self) -> Path:
+        return self.folder / "results"
+
+    @property
+    def missing(self) -> list[CubeEntry]:
+        """Cubes whose file is not where it was."""
+        return [entry for entry in self.cubes if entry.state == "missing"]
+
+    def add_cube(
+        self, cube: Cube, *, scene: Scene | None = None, variable: str | None = None
+    ) -> CubeEntry:
+        """Append an entry for an open cube, under a new id."""
+        taken = {entry.id for entry in self.cubes} | set(self.labels)
+        number = next(n for n in range(1, len(taken) + 2) if f"cube-{n}" not in taken)
+        entry = CubeEntry.of(cube, f"cube-{number}", scene=scene, variable=variable)
+        self.cubes.append(entry)
+        return entry
+
+    def relink(self, entry_id: str, path: str | PathLike[str]) -> CubeEntry:
+        """Tell where a cube lies now."""
+        index = next(i for i, entry in enumerate(self.cubes) if entry.id == entry_id)
+        self.cubes[index] = self.cubes[index].moved_to(Path(path))
+        return self.cubes[index]
+
+    # -- writing ------------------------------------------------------------------------------
+
+    def _write(self, file_name: str) -> None:
+        try:
+            for folder in (self.labels_folder, self.models_folder, self.results_folder):
+                folder.mkdir(parents=True, exist_ok=True)
+            content = {
+                "version": VERSION,
+                "cubes": [entry.to_json(self.folder) for entry in self.cubes],
+                "classes": self.classes.to_json(),
+                "labels": self._unread | {key: self._write_labels(key) for key in self.labels},
+                "models": self._adopt_models(),
+                "settings": self.settings,
+            }
+            with whole_file(self.folder / file_name) as temporary:
+                text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+                temporary.write_text(text + "\n", "utf-8")
+        except OSError as error:
+            raise ProjectError(
+                f"The project cannot be saved to {self.folder}: {reason(error)}. Make room or "
+                "choose another folder."
+            ) from error
+        except LabelError as error:
+            raise ProjectError(f"The project cannot be saved: {error}") from error
+        except (TypeError, ValueError) as error:
+            raise ProjectError(
+                f"The project's settings hold what JSON cannot ({error}); they were not saved."
+            ) from error
+
+    def _write_labels(self, key: str) -> str:
+        """Write one label map unless it is there already; gives its name."""
+        ids = self.labels[key]
+        digest = hashlib.sha256(repr((ids.shape, self.classes.names)).encode())
+        digest.update(repr([c.color for c in self.classes]).encode())
+        digest.update(ids.tobytes())
+        path = self.labels_folder / f"{key}-{digest.hexdigest()[:16]}.tif"
+        if not path.is_file():
+            write_labels(ids, path, self.classes)
+        return path.name
+
+    def _adopt_models(self) -> list[str]:
+        """Copy models from elsewhere into the folder; gives all names."""
+        for index, model in enumerate(self.models):
+            if Path(os.path.abspath(model)).parent != self.models_folder:  # noqa: PTH100
+                target = _free_name(self.models_folder / model.name)
+                with whole_file(target) as temporary:
+                    shutil.copyfile(model, temporary)
+                self.models[index] = target
+        return [model.name for model in self.models]
+
+    def _prune_labels(self) -> None:
+        """Remove label maps that neither the save nor the autosave refers to."""
+        used: set[str] = set()
+        for file_name in (SAVED, AUTOSAVED):
+            if (self.folder / file_name).is_file():
+                used |= set(_read_json(self.folder / file_name)["labels"].values())
+        for path in self.labels_folder.glob("*-" + "[0-9a-f]" * 16 + ".tif"):
+            if path.name not in used:
+                path.unlink(missing_ok=True)
+                path.with_name(path.name + ".aux.xml").unlink(missing_ok=True)
+
+    # -- reading ------------------------------------------------------------------------------
+
+    def _fill(self, content: dict[str, Any]) -> None:
+        """Take over the checked content of a project.json."""
+        where = self.folder / SAVED
+        try:
+            self.cubes = [CubeEntry.from_json(record, self.folder) for record in content["cubes"]]
+            self.classes = ClassSet.from_json(content["classes"])
+            label_files = {str(key): _plain(name) for key, name in content["labels"].items()}
+            models = [_plain(name) for name in content["models"]]
+            self.settings = dict(content["settings"])
+            if len({entry.id for entry in self.cubes}) < len(self.cubes):
+                raise ValueError("two cubes share an id")
+        except (AttributeError, KeyError, TypeError, ValueError, LabelError) as error:
+            what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+            raise ProjectError(
+                f"{where} is malformed: {what}. Restore the file from a backup."
+            ) from error
+        for key, name in label_files.items():
+            try:
+                self.labels[key] = read_labels(self.labels_folder / name)
+            except LabelError as error:
+                self._unread[key] = name
+                self.notes.append(f"The labels of {key} could not be loaded: {error}")
+        for name in models:
+            if (self.models_folder / name).is_file():
+                self.models.append(self.models_folder / name)
+            else:
+                self.notes.append(f"The model {name} is missing from {self.models_folder}.")
+        for entry in self.missing:
+            self.notes.append(f"The cube {entry.name} is missing: {entry.path} is not there.")
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    """A project.json of our version."""
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise ProjectError(
+            f"{path.parent} is no project: {path.name} is missing. Choose a folder that "
+            f"this program saved (NAME{SUFFIX})."
+        ) from error
+    except OSError as error:
+        raise ProjectError(f"{path} cannot be read: {reason(error)}.") from error
+    except ValueError as error:
+        raise ProjectError(
+            f"{path} is not JSON ({error}). Restore the file from a backup."
+        ) from error
+    version = content.get("version") if isinstance(content, dict) else None
+    if version != VERSION:
+        raise ProjectError(
+            f"{path} has the version {version!r}; this program reads version {VERSION}. Open it "
+            "with the program that saved it, or update this one."
+        )
+    return dict(content)
+
+
+def _plain(name: Any) -> str:
+    """A file name without a path: a project never reads outside of its folder."""
+    if not isinstance(name, str) or name in ("", ".", "..") or set(name) & set("/\\:"):
+        raise ValueError(f"{name!r} is no file name")
+    return name
+
+
+def _free_name(path: Path) -> Path:
+    """`path`, or with a number when that name is taken."""
+    numbered = (path.with_stem(f"{path.stem}-{n}") for n in range(2, 10_000))
+    return next(p for p in (path, *numbered) if not p.exists())
