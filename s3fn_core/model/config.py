@@ -29,13 +29,18 @@ class PreprocessConfig:
 
 @dataclass(frozen=True)
 class NetworkConfig:
-    """`kind` names the backbone: the paper's 3D-CNN, or the pixel network for few labels."""
+    """`kind` names the backbone: the paper's 3D-CNN, or the pixel network for few labels.
+
+    `l2` are penalties for the layers from the first convolution on; the paper's way, and when it
+    is given the optimiser is plain Adam at a constant rate instead of AdamW in one cycle.
+    """
 
     kind: Literal["cnn3d", "pixel"] = "pixel"
     features: int = 128
     hidden: int = 128
     filters: tuple[int, int, int] = (32, 64, 128)
     dropout: float = 0.3
+    l2: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,15 +79,24 @@ class AugmentConfig:
 
 @dataclass(frozen=True)
 class SplitConfig:
-    """What is held out: `holdout` is the share of labelled blocks or objects."""
+    """What is held out.
 
-    holdout: float = 0.25
+    The labels are dealt into `folds`.  With `refit`, every fold is held out once by a model of its
+    own and the model that is kept sees all labels; without, one fold is held out and the model
+    that is measured is the one that is kept.
+    """
+
+    folds: int = 4
     refit: bool = True
 
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """Everything that decides a training, apart from the data."""
+    """Everything that decides a training, apart from the data.
+
+    `patch` is the side of a patch in pixels; of each class at most `per_class` labelled pixels,
+    drawn at random, are used.
+    """
 
     preset: str
     patch: int
@@ -93,6 +107,7 @@ class TrainConfig:
     fusion: FusionConfig = field(default_factory=FusionConfig)
     augment: AugmentConfig = field(default_factory=AugmentConfig)
     split: SplitConfig = field(default_factory=SplitConfig)
+    per_class: int = 300
     seed: int = 0
 
     def with_(self, **changes: Any) -> TrainConfig:
@@ -162,7 +177,7 @@ PRESETS: dict[str, TrainConfig] = {
         preset="paper",
         patch=32,
         preprocess=PreprocessConfig(components=256, variance=0.999, whitening=0.0, unit_norm=False),
-        network=NetworkConfig(kind="cnn3d", dropout=0.5),
+        network=NetworkConfig(kind="cnn3d", dropout=0.5, l2=(1e-2, 1e-3, 1e-4, 1e-3)),
         stage1=StageConfig(epochs=100, batch=8, learning_rate=1e-3, patience=15),
         stage2=StageConfig(epochs=50, batch=8, learning_rate=1e-3, patience=15),
         fusion=FusionConfig(pooling="label", centre=False, temperature=False, relu=True),

@@ -1,0 +1,152 @@
+"""The trained model and its file: one safetensors file with everything, which can run no code."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from s3fn_core.errors import ModelError, S3FNError
+from s3fn_core.files import whole_file
+from s3fn_core.labels.classes import ClassSet
+from s3fn_core.model.config import TrainConfig
+from s3fn_core.model.network import S3FN, Projection, make_backbone
+from s3fn_core.model.preprocess import Bands, Channel, Preprocess
+
+FORMAT = "s3fn-model"
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class S3FNModel:
+    """A trained model and all that is needed to apply it and to say where it came from.
+
+    Attributes
+    ----------
+    network : S3FN
+        In evaluation mode, on the CPU; its outputs follow the order of `classes`.
+    metrics : mapping
+        Held-out accuracy (``results.metrics.Accuracy.to_json``), the split, seconds, device.
+    """
+
+    network: S3FN
+    config: TrainConfig
+    classes: ClassSet
+    preprocess: Preprocess
+    encoder: str
+    metrics: Mapping[str, Any] = field(default_factory=dict)
+
+
+def save_model(model: S3FNModel, path: str | PathLike[str]) -> None:
+    """Write `model`; an existing file is replaced only when the new one is complete."""
+    tensors: dict[str, Tensor] = {
+        f"network.{name}": tensor.contiguous()
+        for name, tensor in model.network.state_dict().items()
+    }
+    bands = model.preprocess.bands
+    tensors["bands.good"] = torch.from_numpy(bands.good.copy())
+    if bands.wavelengths is not None:
+        tensors["bands.wavelengths"] = torch.from_numpy(bands.wavelengths.astype(np.float64))
+    for number, channel in enumerate(model.preprocess.channels):
+        for name in ("mean", "std", "components"):
+            array = np.ascontiguousarray(getattr(channel, name))
+            tensors[f"channel{number}.{name}"] = torch.from_numpy(array)
+    header = {
+        "format": FORMAT,
+        "version": VERSION,
+        "config": model.config.to_json(),
+        "classes": model.classes.to_json(),
+        "channels": len(model.preprocess.channels),
+        "encoder": model.encoder,
+        "metrics": dict(model.metrics),
+    }
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        with whole_file(path) as temporary:
+            save_file(tensors, temporary, {"s3fn": json.dumps(header)})
+    except (OSError, SafetensorError) as error:
+        raise ModelError(
+            f"The model cannot be written to {path}: {error}. Choose a folder you may write to."
+        ) from error
+
+
+def load_model(path: str | PathLike[str]) -> S3FNModel:
+    """Read a model that :func:`save_model` wrote.
+
+    Raises
+    ------
+    ModelError
+        When the file is missing, is no model, is truncated, or was tampered with.
+    """
+    path = Path(path)
+    try:
+        with safe_open(path, "pt") as file:
+            header = json.loads((file.metadata() or {}).get("s3fn", "null"))
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except FileNotFoundError as error:
+        raise ModelError(f"There is no model {path}.") from error
+    except (OSError, SafetensorError, ValueError) as error:
+        raise ModelError(
+            f"{path} is no model, or is damaged ({error}). Use a whole copy."
+        ) from error
+    if not isinstance(header, dict) or header.get("format") != FORMAT:
+        raise ModelError(f"{path} is a safetensors file, but no S3FN model.")
+    if header.get("version") != VERSION:
+        raise ModelError(
+            f"{path} has version {header.get('version')}; this program reads version {VERSION}. "
+            "Update the program, or train again."
+        )
+    try:
+        return _rebuild(header, tensors)
+    except S3FNError as error:
+        raise ModelError(f"{path}: {error}") from error
+    except (KeyError, TypeError, ValueError, RuntimeError, AttributeError) as error:
+        raise ModelError(
+            f"{path} is damaged: its parts do not fit together ({error}). Use a whole copy."
+        ) from error
+
+
+def _rebuild(header: dict[str, Any], tensors: dict[str, Tensor]) -> S3FNModel:
+    config = TrainConfig.from_json(header["config"])
+    classes = ClassSet.from_json(header["classes"], "its class set")
+    channels = tuple(
+        Channel(*(tensors[f"channel{n}.{name}"].numpy() for name in ("mean", "std", "components")))
+        for n in range(int(header["channels"]))
+    )
+    wavelengths = tensors.get("bands.wavelengths")
+    bands = Bands(
+        tensors["bands.good"].numpy().astype(bool),
+        None if wavelengths is None else wavelengths.numpy().astype(np.float64),
+    )
+    preprocess = Preprocess(bands, channels)
+    if any(c.components.shape[0] != bands.good.sum() for c in channels):
+        raise ValueError("its preprocessing has another number of bands than its band list")
+    weights = {
+        name.removeprefix("network."): tensor
+        for name, tensor in tensors.items()
+        if name.startswith("network.")
+    }
+    embeddings = weights["projection.embeddings"]
+    if len(embeddings) != len(classes):
+        raise ValueError(f"{len(embeddings)} label embeddings for {len(classes)} classes")
+    # On the meta device nothing is allocated until the sizes have proved to be the file's.
+    with torch.device("meta"):
+        backbone = make_backbone(config.network, len(channels), preprocess.depth, config.patch)
+        projection = Projection(
+            config.fusion, config.network.features, torch.empty_like(embeddings)
+        )
+        network = S3FN(backbone, projection)
+    network.load_state_dict(weights, assign=True)
+    network.eval()
+    return S3FNModel(
+        network, config, classes, preprocess, str(header["encoder"]), header.get("metrics", {})
+    )

@@ -1,0 +1,45 @@
+"""Where the arithmetic runs."""
+
+from __future__ import annotations
+
+import platform
+
+import torch
+
+from s3fn_core.errors import ModelError
+
+DEVICES = ("auto", "cpu", "cuda", "mps")
+
+
+def choose_device(name: str = "auto") -> str:
+    """Resolve ``"auto"`` to the best device there is: CUDA, then MPS, then the CPU.
+
+    Raises
+    ------
+    ModelError
+        When a device is asked for by name and this machine does not have it.
+    """
+    available = {
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+        "cpu": True,
+    }
+    if name == "auto":
+        return next(device for device, there in available.items() if there)
+    if name not in available:
+        raise ModelError(f'There is no device "{name}"; choose one of {", ".join(DEVICES)}.')
+    if not available[name]:
+        raise ModelError(
+            f"This machine has no {name.upper()} device that PyTorch can use; "
+            "choose cpu, or auto to take the best there is."
+        )
+    return name
+
+
+def describe_device(device: str) -> str:
+    """A name for people, e.g. ``"CPU, 2 threads"``."""
+    if device == "cuda":
+        return f"CUDA, {torch.cuda.get_device_name()}"
+    if device == "mps":
+        return f"MPS, {platform.processor() or platform.machine()}"
+    return f"CPU, {torch.get_num_threads()} threads"

@@ -1,0 +1,186 @@
+"""Fitting one model to some of the labelled pixels, and asking it about others."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from s3fn_core.cubes.cube import valid_pixels
+from s3fn_core.model.checkpoint import S3FNModel
+from s3fn_core.model.config import TrainConfig
+from s3fn_core.model.dataset import (
+    LabelledCube,
+    Pixels,
+    margin_mask,
+    read_patches,
+    split_folds,
+    thin_out,
+)
+from s3fn_core.model.network import S3FN, Classifier, Projection, make_backbone
+from s3fn_core.model.preprocess import Bands, Preprocess, apply_bands, match_bands
+from s3fn_core.model.stages import Augment, Examples, train_backbone, train_projection
+from s3fn_core.progress import Progress, scaled
+from s3fn_core.types import BoolArray, FloatArray
+
+MAX_FIT_SPECTRA = 20_000
+"""Spectra that statistics and PCA are fitted to, at most."""
+VALIDATION_PER_CLASS = 5
+"""Early stopping needs that many validation pixels of every class, or it is left out."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """All labelled pixels with what does not change between the folds."""
+
+    data: Sequence[LabelledCube]
+    pixels: Pixels
+    targets: npt.NDArray[np.int64]
+    config: TrainConfig
+    embeddings: FloatArray
+    device: str
+    initial: S3FNModel | None
+
+
+@dataclass(frozen=True)
+class Fitted:
+    network: S3FN
+    preprocess: Preprocess
+
+
+def fit(task: Task, train_mask: BoolArray) -> Generator[Progress, None, Fitted]:
+    """One model from the pixels of `train_mask`; nothing else of the scenes is looked at."""
+    config, device = task.config, task.device
+    rng = np.random.default_rng(config.seed)
+    torch.manual_seed(config.seed)  # weights and dropout
+    generator = torch.Generator(device).manual_seed(config.seed)
+    chosen = np.flatnonzero(train_mask)
+    chosen = chosen[thin_out(task.targets[chosen], config.per_class, rng)]
+    yield Progress("prepare", 0.0, f"Reading {len(chosen)} patches")
+
+    preprocess = (
+        task.initial.preprocess if task.initial is not None else _fit_preprocess(task, chosen, rng)
+    )
+    inputs = yield from _inputs(task, preprocess, chosen)
+    network, classifier = _build(task, preprocess)
+    train_part, validation_part = _validation(task, chosen)
+    targets = torch.from_numpy(task.targets[chosen]).to(device)
+    examples = Examples(
+        inputs[train_part], targets[train_part], len(task.embeddings),
+        inputs[validation_part] if len(validation_part) else None,
+        targets[validation_part] if len(validation_part) else None,
+    )  # fmt: skip
+    spread = examples.inputs.std((0, 3, 4), keepdim=True)
+    augment = Augment(config.augment, torch.from_numpy(preprocess.black()).to(device), spread)
+    backbone, projection = network.backbone, network.projection
+    stage1 = train_backbone(
+        backbone, classifier, examples, config.network, config.stage1, augment, generator
+    )
+    yield from scaled(stage1, 0.05, 0.8)
+    stage2 = train_projection(
+        backbone, projection, examples, config.network, config.stage2, augment, generator
+    )
+    yield from scaled(stage2, 0.8, 1.0)
+    return Fitted(network.eval(), preprocess)
+
+
+def _build(task: Task, preprocess: Preprocess) -> tuple[S3FN, Classifier]:
+    config = task.config
+    backbone = make_backbone(
+        config.network, len(preprocess.channels), preprocess.depth, config.patch
+    )
+    if task.initial is not None:
+        backbone.load_state_dict(task.initial.network.backbone.state_dict())
+    embeddings = torch.from_numpy(task.embeddings)
+    projection = Projection(config.fusion, config.network.features, embeddings)
+    classifier = Classifier(config.network, len(embeddings))
+    return S3FN(backbone, projection).to(task.device), classifier.to(task.device)
+
+
+def _fit_preprocess(
+    task: Task, chosen: npt.NDArray[np.int64], rng: np.random.Generator
+) -> Preprocess:
+    """Statistics and PCA from the pixels of the training patches."""
+    config, first = task.config, task.data[0].cube
+    bands = Bands.of(first)
+    per_patch = max(1, min(config.patch**2, MAX_FIT_SPECTRA // len(chosen)))
+    spectra = []
+    for block, _ in _read(task, chosen, bands):
+        some = rng.permutation(config.patch**2)[:per_patch]
+        flat = block.reshape(len(block), -1, len(bands))[:, some].reshape(-1, 1, len(bands))
+        spectra.append(flat[valid_pixels(flat)])
+    return Preprocess.fit(np.concatenate(spectra), bands, config.preprocess)
+
+
+def _read(
+    task: Task, chosen: npt.NDArray[np.int64], bands: Bands
+) -> Generator[tuple[FloatArray, npt.NDArray[np.int64]], None, None]:
+    """Patches of the chosen pixels in portions of bounded memory, with their places."""
+    portion = max(1, 2**25 // (task.config.patch**2 * len(bands)))  # 128 MB of float32
+    numbers = task.pixels[chosen, 0]
+    for number, item in enumerate(task.data):
+        matrix = match_bands(item.cube, bands)
+        places = np.flatnonzero(numbers == number)
+        for start in range(0, len(places), portion):
+            part = places[start : start + portion]
+            patches = read_patches(item.cube, task.pixels[chosen[part], 1:], task.config.patch)
+            yield apply_bands(patches, matrix), part
+
+
+def _inputs(
+    task: Task, preprocess: Preprocess, chosen: npt.NDArray[np.int64]
+) -> Generator[Progress, None, Tensor]:
+    """Network input of the chosen pixels, shape (n, channels, depth, patch, patch)."""
+    side = task.config.patch
+    inputs = np.empty(
+        (len(chosen), len(preprocess.channels), preprocess.depth, side, side), np.float32
+    )
+    done = 0
+    for block, part in _read(task, chosen, preprocess.bands):
+        inputs[part] = preprocess.transform(block).transpose(0, 3, 4, 1, 2)
+        done += len(part)
+        yield Progress("prepare", 0.05 * done / len(chosen), f"Read {done} patches")
+    return torch.from_numpy(inputs).to(task.device)
+
+
+def _validation(
+    task: Task, chosen: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Places in `chosen` to train on and to stop early by; none of the latter if too few."""
+    every, none = np.arange(len(chosen)), np.zeros(0, np.int64)
+    pixels, targets = task.pixels[chosen], task.targets[chosen]
+    if not task.config.stage1.patience or np.bincount(targets).min() < 5 * VALIDATION_PER_CLASS:
+        return every, none
+    split = split_folds(pixels, targets, task.config.patch, 5, task.config.seed)
+    if not split:
+        return every, none
+    held = split.folds == 0
+    train_mask = margin_mask(pixels, held, task.config.patch)
+    classes = len(task.embeddings)
+    if (
+        np.bincount(targets[held], minlength=classes).min() < VALIDATION_PER_CLASS
+        or np.bincount(targets[train_mask], minlength=classes).min() < VALIDATION_PER_CLASS
+    ):
+        return every, none
+    return np.flatnonzero(train_mask), np.flatnonzero(held)
+
+
+@torch.inference_mode()
+def score(
+    task: Task, fitted: Fitted, asked: npt.NDArray[np.int64]
+) -> Generator[Progress, None, FloatArray]:
+    """Probabilities (n, classes) that a fitted model gives for the pixels `asked`."""
+    answers = np.empty((len(asked), len(task.embeddings)), np.float32)
+    done = 0
+    for block, part in _read(task, asked, fitted.preprocess.bands):
+        inputs = fitted.preprocess.transform(block).transpose(0, 3, 4, 1, 2)
+        for rows in np.array_split(np.arange(len(part)), max(1, len(part) // 256)):
+            x = torch.from_numpy(np.ascontiguousarray(inputs[rows])).to(task.device)
+            answers[part[rows]] = torch.softmax(fitted.network(x), 1).cpu().numpy()
+            done += len(rows)
+            yield Progress("held-out", done / len(asked), f"Scored {done} pixels")
+    return answers

@@ -1,0 +1,189 @@
+"""The network on one page.
+
+    patch --backbone--> features z --projection--> z' --(cosine with label embeddings)--> scores
+
+A *backbone* turns network input of shape (n, channels, depth, lines, samples) into features.  It
+has two forms that share their weights: ``forward`` for patches, used in training, and ``dense``,
+which gives for a whole image what ``forward`` would give for the patch around every pixel.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F  # noqa: N812 - the name everybody uses
+from torch import Tensor, nn
+
+from s3fn_core.model.config import FusionConfig, NetworkConfig
+
+
+class PaperBackbone(nn.Module):
+    """The 3D-CNN of the paper: convolutions 32, 64, 128 of 3x3x3 without padding, Dense 128.
+
+    The last layer is stored as a convolution over everything that is left, which on a patch is
+    exactly Flatten + Dense and in the dense form slides over the image.
+    """
+
+    def __init__(self, config: NetworkConfig, channels: int, depth: int, patch: int) -> None:
+        super().__init__()
+        first, second, third = config.filters
+        rest = ((depth - 2) // 2 - 4) // 2
+        side = ((patch - 2) // 2 - 4) // 2
+        self.patch = patch
+        self.conv1 = nn.Conv3d(channels, first, 3)
+        self.conv2 = nn.Conv3d(first, second, 3)
+        self.conv3 = nn.Conv3d(second, third, 3)
+        self.features = nn.Conv3d(third, config.features, (rest, side, side))
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(n, channels, depth, patch, patch) to (n, features)."""
+        x = F.avg_pool3d(F.relu(self.conv1(x)), 2)
+        x = F.avg_pool3d(F.relu(self.conv3(F.relu(self.conv2(x)))), 2)
+        z = F.linear(x.flatten(1), self.features.weight.flatten(1), self.features.bias)
+        dropped: Tensor = self.dropout(F.relu(z))
+        return dropped
+
+    def dense(self, x: Tensor) -> Tensor:
+        """(n, channels, depth, lines, samples) to (n, features, lines-patch+1, samples-patch+1).
+
+        Pooling with stride 2 sees every second pixel only.  Pooling the image and its copies
+        shifted by one pixel sees them all (shift-and-stitch); since only layers behind a pooling
+        differ between the copies, the first convolution is computed once, the next two four times
+        on a quarter of the pixels, and so on: no multiplication is done twice.
+        """
+        lines, samples = x.shape[-2] - self.patch + 1, x.shape[-1] - self.patch + 1
+        x = F.pad(x, (0, -samples % 4, 0, -lines % 4))
+        x = _pool_shifted(F.relu(self.conv1(x)))
+        x = _pool_shifted(F.relu(self.conv3(F.relu(self.conv2(x)))))
+        z = F.relu(self.features(x)).squeeze(2)
+        return _stitch(_stitch(z))[..., :lines, :samples]
+
+
+def _pool_shifted(x: Tensor) -> Tensor:
+    """Average pooling of the four copies shifted by (0 or 1, 0 or 1), stacked along the batch."""
+    lines, samples = (x.shape[-2] - 1) // 2, (x.shape[-1] - 1) // 2
+    copies = [
+        F.avg_pool3d(x[..., i : i + 2 * lines, j : j + 2 * samples], 2)
+        for i in (0, 1)
+        for j in (0, 1)
+    ]
+    return torch.cat(copies)
+
+
+def _stitch(x: Tensor) -> Tensor:
+    """Interleave four maps that belong to the shifts of :func:`_pool_shifted`."""
+    four, features, lines, samples = x.shape
+    x = x.view(2, 2, four // 4, features, lines, samples)
+    return x.permute(2, 3, 4, 0, 5, 1).reshape(four // 4, features, 2 * lines, 2 * samples)
+
+
+class PixelBackbone(nn.Module):
+    """For few labelled pixels: the pixel's own spectrum first, its neighbourhood through a gate.
+
+    The neighbourhood path is a small 3D convolution whose answers are averaged over the 3x3
+    neighbours with weights that fall with the spectral distance to the centre, so that a
+    neighbour across an edge does not count.
+    """
+
+    def __init__(self, config: NetworkConfig, channels: int, depth: int, patch: int) -> None:
+        super().__init__()
+        self.patch = patch
+        inputs, width, maps = channels * depth, config.hidden, 8
+        self.spectral = nn.Sequential(
+            nn.Linear(inputs, width), nn.GELU(), nn.Dropout(config.dropout),
+            nn.Linear(width, config.features), nn.GELU(),
+        )  # fmt: skip
+        self.spatial = nn.Sequential(
+            nn.Conv3d(channels, maps, 3, padding=(1, 0, 0)), nn.GELU(),
+            nn.Conv3d(maps, maps, (3, 1, 1), padding=(1, 0, 0)), nn.GELU(),
+        )  # fmt: skip
+        self.merge = nn.Linear(maps * depth, config.features)
+        self.gate = nn.Parameter(torch.full((config.features,), -1.0))
+        self.sharpness = nn.Parameter(torch.zeros(()))
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(n, channels, depth, 5, 5) to (n, features): the dense form of a one-pixel image."""
+        return self.dense(x).flatten(1)
+
+    def dense(self, x: Tensor) -> Tensor:
+        """(n, channels, depth, lines, samples) to (n, features, lines - 4, samples - 4)."""
+        spectra = x.flatten(1, 2).movedim(1, -1)  # (n, lines, samples, channels * depth)
+        centre = spectra[:, 2:-2, 2:-2]
+        texture = self.spatial(x).flatten(1, 2).movedim(1, -1)  # one pixel less on every side
+        lines, samples = centre.shape[1:3]
+        shifts = [(slice(i, i + lines), slice(j, j + samples)) for i in range(3) for j in range(3)]
+        inner = spectra[:, 1:-1, 1:-1]
+        distance = torch.stack(
+            [(inner[:, i, j] - centre).square().mean(-1) for i, j in shifts]
+        )  # (9, n, lines, samples)
+        weight = torch.softmax(-distance * self.sharpness.exp(), 0)[..., None]
+        pooled = sum(w * texture[:, i, j] for w, (i, j) in zip(weight, shifts, strict=True))
+        z = self.spectral(centre) + torch.sigmoid(self.gate) * F.gelu(self.merge(pooled))
+        dropped: Tensor = self.dropout(z)
+        return dropped.movedim(-1, 1)
+
+
+class Projection(nn.Module):
+    """z to z' to scores: cosine with every class's label embedding, times a temperature."""
+
+    embeddings: Tensor
+
+    def __init__(self, config: FusionConfig, features: int, embeddings: Tensor) -> None:
+        super().__init__()
+        self.linear = nn.Linear(features, embeddings.shape[1])
+        self.relu = config.relu
+        self.log_temperature = nn.Parameter(torch.tensor(10.0).log())
+        if not config.temperature:
+            self.log_temperature = nn.Parameter(torch.zeros(()), requires_grad=False)
+        self.register_buffer("embeddings", F.normalize(embeddings, dim=1))
+
+    def forward(self, z: Tensor) -> Tensor:
+        """(n, features) to scores (n, classes); their softmax is p(class | patch)."""
+        projected = self.linear(z)
+        if self.relu:
+            projected = F.relu(projected)
+        cosine = F.normalize(projected, dim=1) @ self.embeddings.T
+        return self.log_temperature.exp() * cosine
+
+
+class Classifier(nn.Sequential):
+    """The head that teaches the backbone in stage 1: Dense 64, Dense K; linear for pixels."""
+
+    def __init__(self, config: NetworkConfig, classes: int) -> None:
+        if config.kind == "pixel":
+            super().__init__(nn.Linear(config.features, classes))
+        else:
+            super().__init__(nn.Linear(config.features, 64), nn.ReLU(), nn.Linear(64, classes))
+
+
+Backbone = PaperBackbone | PixelBackbone
+
+
+def make_backbone(config: NetworkConfig, channels: int, depth: int, patch: int) -> Backbone:
+    """The backbone that `config` names."""
+    kinds: dict[str, type[PaperBackbone | PixelBackbone]] = {
+        "cnn3d": PaperBackbone,
+        "pixel": PixelBackbone,
+    }
+    return kinds[config.kind](config, channels, depth, patch)
+
+
+class S3FN(nn.Module):
+    """Backbone and projection: what is left when training is over."""
+
+    def __init__(self, backbone: Backbone, projection: Projection) -> None:
+        super().__init__()
+        self.backbone = backbone
+        self.projection = projection
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Patches (n, channels, depth, patch, patch) to scores (n, classes)."""
+        scores: Tensor = self.projection(self.backbone(x))
+        return scores
+
+    def dense(self, x: Tensor) -> Tensor:
+        """Image (1, channels, depth, lines, samples) to scores (lines', samples', classes)."""
+        z = self.backbone.dense(x)[0].movedim(0, -1)
+        scores: Tensor = self.projection(z.flatten(0, 1))
+        return scores.view(*z.shape[:2], -1)

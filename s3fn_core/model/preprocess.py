@@ -1,0 +1,171 @@
+"""From measured spectra to the network's input: statistics and PCA of the training pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.decomposition import PCA
+
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.errors import ModelError
+from s3fn_core.model.config import PreprocessConfig
+from s3fn_core.types import BoolArray, FloatArray, Wavelengths
+
+MIN_COMPONENTS = 14
+"""The paper's network needs this depth: ((14 - 2) / 2 - 4) / 2 = 1."""
+
+
+@dataclass(frozen=True)
+class Channel:
+    """Standardisation and principal components of one view of the spectra.
+
+    Attributes
+    ----------
+    mean, std : arrays, shape (bands,)
+    components : array, shape (bands, depth)
+        Principal axes, already divided by the (partial) whitening, zero columns behind the rank.
+    """
+
+    mean: FloatArray
+    std: FloatArray
+    components: FloatArray
+
+    @classmethod
+    def fit(cls, spectra: FloatArray, config: PreprocessConfig) -> Channel:
+        mean = spectra.mean(0)
+        std = spectra.std(0)
+        std[std < 1e-8] = 1  # a constant band says nothing; it must not be blown up
+        pca = PCA(min(config.components, *spectra.shape), svd_solver="full")
+        pca.fit((spectra - mean) / std)
+        explained = np.cumsum(pca.explained_variance_ratio_)
+        wanted = int(np.searchsorted(explained, config.variance)) + 1
+        kept = min(max(wanted, MIN_COMPONENTS), len(explained))
+        eigenvalues = np.maximum(pca.explained_variance_[:kept], 1e-6)
+        scale = np.power(eigenvalues, config.whitening / 2, dtype=np.float32)
+        axes = pca.components_[:kept].T / scale
+        components = np.zeros((spectra.shape[1], max(kept, MIN_COMPONENTS)), np.float32)
+        components[:, :kept] = axes
+        return cls(mean.astype(np.float32), std.astype(np.float32), components)
+
+    def padded(self, depth: int) -> Channel:
+        """The same with zero columns up to `depth` components."""
+        missing = depth - self.components.shape[1]
+        return Channel(self.mean, self.std, np.pad(self.components, ((0, 0), (0, missing))))
+
+    def transform(self, spectra: FloatArray) -> FloatArray:
+        projected: FloatArray = ((spectra - self.mean) / self.std) @ self.components
+        return projected
+
+
+@dataclass(frozen=True)
+class Bands:
+    """The bands a model is made for.
+
+    Attributes
+    ----------
+    good : array of bool, shape (bands,)
+    wavelengths : array, shape (bands,), in nm, or None
+    """
+
+    good: BoolArray
+    wavelengths: Wavelengths | None
+
+    @classmethod
+    def of(cls, cube: Cube) -> Bands:
+        return cls(cube.good_bands, cube.wavelengths)
+
+    def __len__(self) -> int:
+        return len(self.good)
+
+
+@dataclass(frozen=True)
+class Preprocess:
+    """Fitted preprocessing: the bands it was fitted on, and the reflectance channel,
+    followed by the unit-norm channel where the configuration asks for it.
+    """
+
+    bands: Bands
+    channels: tuple[Channel, ...]
+
+    @classmethod
+    def fit(cls, spectra: FloatArray, bands: Bands, config: PreprocessConfig) -> Preprocess:
+        """Fit to training spectra, shape (n, bands), background left out."""
+        spectra = spectra[:, bands.good]
+        views = [spectra, _unit(spectra)] if config.unit_norm else [spectra]
+        channels = [Channel.fit(view, config) for view in views]
+        depth = max(channel.components.shape[1] for channel in channels)
+        return cls(bands, tuple(channel.padded(depth) for channel in channels))
+
+    @property
+    def depth(self) -> int:
+        """Number of components of each channel."""
+        return int(self.channels[0].components.shape[1])
+
+    def transform(self, spectra: FloatArray) -> FloatArray:
+        """Spectra (..., bands) to network input (..., channels, depth)."""
+        spectra = spectra[..., self.bands.good]
+        views = [spectra, _unit(spectra)] if len(self.channels) > 1 else [spectra]
+        return np.stack(
+            [c.transform(view) for c, view in zip(self.channels, views, strict=True)], axis=-2
+        )
+
+    def black(self) -> FloatArray:
+        """Input of a pixel without light, shape (channels, depth).
+
+        Brightness augmentation moves the reflectance channel along the line to this point, the
+        image of scaling the spectrum by a factor; the unit-norm channel stays where it is.
+        """
+        return self.channels[0].transform(np.zeros_like(self.channels[0].mean))
+
+
+def match_bands(cube: Cube, bands: Bands) -> FloatArray | None:
+    """How the bands of `cube` become the model's: a matrix (cube bands, model bands), or None.
+
+    None means that they are the same.  Other wavelengths are interpolated linearly.
+
+    Raises
+    ------
+    ModelError
+        When the bands differ and cannot be resampled: no wavelengths, or a range too small.
+    """
+    wanted, given = bands.wavelengths, cube.wavelengths
+    if wanted is None or given is None:
+        if cube.bands == len(bands):
+            return None
+        raise ModelError(
+            f"{cube.name} has {cube.bands} bands, the model was made for {len(bands)}; "
+            "without wavelengths on both sides they cannot be matched. Give the cube wavelengths, "
+            "or train on a cube of the same camera."
+        )
+    if cube.bands == len(bands) and np.allclose(wanted, given, atol=0.05):
+        return None
+    order = np.flatnonzero(cube.good_bands)
+    order = order[np.argsort(given[order])]
+    axis = given[order]
+    target = wanted[bands.good]
+    tolerance = 2 * float(np.median(np.diff(axis))) if len(axis) > 1 else 1.0
+    if target.min() < axis[0] - tolerance or target.max() > axis[-1] + tolerance:
+        raise ModelError(
+            f"{cube.name} covers {axis[0]:.0f} to {axis[-1]:.0f} nm, the model needs "
+            f"{target.min():.0f} to {target.max():.0f} nm. Train on a cube of this camera."
+        )
+    matrix = np.zeros((cube.bands, len(bands)), np.float32)
+    for band, unit in zip(order, np.eye(len(order)), strict=True):
+        matrix[band] = np.interp(wanted, axis, unit)
+    return matrix
+
+
+def apply_bands(block: FloatArray, matrix: FloatArray | None) -> FloatArray:
+    """Spectra (..., cube bands) to (..., model bands); missing values count as 0."""
+    block = np.nan_to_num(block, nan=0.0, posinf=0.0, neginf=0.0)
+    if matrix is None:
+        return block
+    matched: FloatArray = block @ matrix
+    return matched
+
+
+def _unit(spectra: FloatArray) -> FloatArray:
+    norm = np.linalg.norm(spectra, axis=-1, keepdims=True)
+    unit: FloatArray = spectra / np.maximum(norm, np.float32(1e-6))
+    return unit
