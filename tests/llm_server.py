@@ -1,0 +1,175 @@
+"""A language model that runs in the test: a loopback server of the chat-completions protocol.
+
+with LLMServer() as server:
+    server.mode = "rate limit"
+    settings = LLMSettings(base_url=server.base_url, model="test-model")
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Literal
+
+ANSWER = (
+    "Soil is a **mixture** of minerals and humus. Dry soil rises from 400 to 900 nm.\n\n"
+    "Expected reflectance: 450 nm 8 %, 670 nm 19 %, 800 nm 27 %"
+)
+MODEL = "test-model"
+KEY = "sk-test-0123456789"
+
+Mode = Literal[
+    "answer", "wrong key", "unknown model", "rate limit", "busy once", "no credit", "fault",
+    "bad request", "cut", "cut silently", "empty", "slow", "stall", "error in stream", "not json",
+    "web page", "long", "filtered",
+]  # fmt: skip
+
+
+class LLMServer(ThreadingHTTPServer):
+    """The server; `mode` decides how it answers, `requests` keeps what it was asked.
+
+    Attributes
+    ----------
+    mode : Mode
+        "slow" pauses between the pieces; "stall" says nothing after the first one.
+    answer : str
+        Streamed in pieces of a few letters.
+    requests : list of dict
+        Body of every request, with its headers under "headers".
+    disconnected : threading.Event
+        Set once a client went away in the middle of an answer.
+    """
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.mode: Mode = "answer"
+        self.answer = ANSWER
+        self.requests: list[dict[str, Any]] = []
+        self.disconnected = threading.Event()
+        self.leaving = threading.Event()
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/v1"
+
+    def __enter__(self) -> LLMServer:
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
+        return self
+
+    def __exit__(self, *args: object) -> None:
+        self.leaving.set()
+        self.shutdown()
+        self.server_close()
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One request."""
+
+    protocol_version = "HTTP/1.1"
+    server: LLMServer
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Keep the test's output clean."""
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.requests.append(body | {"headers": dict(self.headers)})
+        mode = self.server.mode
+        if mode == "busy once" and len(self.server.requests) > 1:
+            mode = "answer"
+        refusals: dict[str, tuple[int, str, str]] = {
+            "wrong key": (401, "invalid_api_key", f"Incorrect API key provided: {KEY}"),
+            "unknown model": (404, "model_not_found", f"The model {body['model']} does not exist"),
+            "rate limit": (429, "rate_limit_exceeded", "Too many requests"),
+            "busy once": (429, "rate_limit_exceeded", "Too many requests"),
+            "no credit": (429, "insufficient_quota", "You exceeded your current quota"),
+            "fault": (500, "server_error", "Something broke"),
+            "bad request": (400, "bad_request", f"temperature is too high for {KEY}"),
+        }
+        if mode in refusals:
+            self.refuse(*refusals[mode])
+        elif mode == "web page":
+            self.send_whole(200, "text/html", b"<html><body>Welcome</body></html>")
+        else:
+            try:
+                self.stream(mode)
+            except OSError:
+                self.server.disconnected.set()
+
+    def refuse(self, status: int, code: str, message: str) -> None:
+        error = {"error": {"message": message, "type": code, "code": code, "param": None}}
+        self.send_whole(status, "application/json", json.dumps(error).encode())
+
+    def send_whole(self, status: int, kind: str, content: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def stream(self, mode: str) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        answer = "" if mode in ("empty", "filtered") else self.server.answer
+        pieces = [answer[i : i + 7] for i in range(0, len(answer), 7)]
+        for index, piece in enumerate(pieces):
+            self.event({"content": piece})
+            if mode == "cut" and index == 2:
+                self.close_connection = True
+                self.connection.close()  # in the middle of a chunked body
+                return
+            if mode in ("cut silently", "error in stream", "not json") and index == 2:
+                break
+            if mode == "slow":
+                self.wait(0.05)
+            if mode == "stall":
+                self.wait(30.0, probe=True)
+        if mode == "error in stream":
+            self.send_data(json.dumps({"error": {"message": "The model ran out of memory"}}))
+        elif mode == "not json":
+            self.send_data("{broken")
+        elif mode != "cut silently":
+            why = {"long": "length", "filtered": "content_filter"}.get(mode, "stop")
+            self.event({}, finish_reason=why)
+            self.send_data("[DONE]")
+        self.chunk(b"")
+
+    def event(self, delta: dict[str, str], finish_reason: str | None = None) -> None:
+        choice = {"index": 0, "delta": delta, "finish_reason": finish_reason}
+        chunk = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": MODEL}
+        self.send_data(json.dumps(chunk | {"choices": [choice]}))
+
+    def send_data(self, data: str) -> None:
+        self.chunk(f"data: {data}\n\n".encode())
+
+    def chunk(self, content: bytes) -> None:
+        self.wfile.write(f"{len(content):x}\r\n".encode() + content + b"\r\n")
+        self.wfile.flush()
+
+    def wait(self, seconds: float, probe: bool = False) -> None:
+        """Wait; with `probe`, notice at once when the client goes away (comment lines fail)."""
+        wait_until(self.server.leaving.is_set, seconds, self.keep_alive if probe else None)
+
+    def keep_alive(self) -> None:
+        self.chunk(b": still thinking\n\n")
+
+
+def wait_until(
+    condition: Callable[[], bool], seconds: float, meanwhile: Callable[[], None] | None = None
+) -> bool:
+    """Poll `condition`; gives whether it came true in time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        if meanwhile is not None:
+            meanwhile()
+        time.sleep(min(0.02, seconds))
+    return condition()
