@@ -43,7 +43,7 @@ install_packages() {
                 return
             fi
             fail "system packages are missing. Install them, then run this again:" \
-                $'\n\n    sudo' "${command[*]}" $'\n'
+                $'\n\n    sudo apt-get update && sudo' "${command[*]}" $'\n'
         fi
     fi
     command -v apt-get >/dev/null ||
@@ -52,7 +52,7 @@ install_packages() {
     say "installing system packages: ${packages[*]}"
     export DEBIAN_FRONTEND=noninteractive
     "${root[@]}" apt-get update -qq </dev/null || say "apt-get update failed; trying without"
-    "${root[@]}" "${command[@]}" -qq </dev/null >&2
+    "${root[@]}" "${command[@]}" -qq </dev/null >/dev/null
 }
 
 python=$(find_python)

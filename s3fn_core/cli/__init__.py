@@ -1,0 +1,55 @@
+"""The command line ``s3fn``: the same pipeline as the window, in the foreground.
+
+Exit status 0: done.  1: unexpected error, with a traceback in the log file.  2: wrong arguments or
+unusable input, one line on stderr.  130: interrupted.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from s3fn_core.cli.arguments import spread_lists
+from s3fn_core.cli.commands import app
+from s3fn_core.errors import S3FNError
+from s3fn_core.logs import log_path, start_logging
+
+__all__ = ["app", "main", "run"]
+
+log = logging.getLogger(__name__)
+
+
+def main() -> None:
+    """Entry point of the program ``s3fn``."""
+    start_logging()
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit status."""
+    try:
+        status = app(spread_lists(arguments or ["--help"]), prog_name="s3fn", standalone_mode=False)
+        return _complain("interrupted", 130) if status == 130 else int(status or 0)
+    except typer.TyperException as error:
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else "s3fn"
+        return _complain(f"{error.format_message()} ({command} --help tells more.)", 2)
+    except S3FNError as error:
+        return _complain(str(error), 2)
+    except OSError as error:
+        log.exception("s3fn %s", " ".join(arguments))
+        where = f"{error.filename}: " if error.filename else ""
+        return _complain(f"{where}{error.strerror or error}", 2)
+    except Exception as error:
+        log.exception("s3fn %s", " ".join(arguments))
+        name = type(error).__name__
+        return _complain(f"unexpected error ({name}: {error}); details are in {log_path()}", 1)
+
+
+def _complain(message: str, status: int) -> int:
+    """One line on stderr, whatever the message holds."""
+    print("s3fn:", " ".join(message.split()), file=sys.stderr)
+    return status

@@ -1,0 +1,73 @@
+"""Options that take several values, and the annotations that the commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from s3fn_core.results.export import FORMATS
+
+LIST_OPTIONS = ("--labels", "--format")
+
+
+def _known_formats(formats: list[str] | None) -> list[str] | None:
+    for name in formats or ():
+        if name not in FORMATS:
+            raise typer.BadParameter(f'"{name}" is none of {", ".join(FORMATS)}.')
+    return formats
+
+
+Device = Annotated[
+    Literal["auto", "cpu", "cuda", "mps"], typer.Option(help="Where the arithmetic runs.")
+]
+Cubes = Annotated[list[Path], typer.Argument(metavar="CUBE", help="Cubes, or their headers.")]
+Model = Annotated[Path, typer.Argument(metavar="MODEL.s3fn")]
+Labels = Annotated[
+    list[Path],
+    typer.Option(
+        "--labels",
+        metavar="LABELS...",
+        help="Label maps, one per cube and in the same order: .npy .mat .png .tif or ENVI.",
+    ),
+]
+Classes = Annotated[
+    Path, typer.Option("--classes", metavar="CLASSES.json", help="Classes and descriptions.")
+]
+Encoder = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME|DIR", help="Text encoder: the bundled one, a folder, or a name on the hub."
+    ),
+]
+Formats = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--format",
+        metavar="FORMAT...",
+        help=f"Any of {', '.join(FORMATS)}; all when not given.",
+        callback=_known_formats,
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+
+
+def spread_lists(arguments: Sequence[str]) -> list[str]:
+    """Turn ``--labels a b`` into ``--labels a --labels b``, which the parser understands.
+
+    A list ends at the next option; hence the cubes come before it.
+
+    >>> spread_lists(["evaluate", "m.s3fn", "a.hdr", "b.hdr", "--labels", "a.npy", "b.npy"])
+    ['evaluate', 'm.s3fn', 'a.hdr', 'b.hdr', '--labels', 'a.npy', '--labels', 'b.npy']
+    """
+    spread: list[str] = []
+    option = ""  # the list we are in
+    for argument in arguments:
+        if argument.startswith("-"):
+            option = argument if argument in LIST_OPTIONS else ""
+        elif option and spread[-1] != option:
+            spread.append(option)
+        spread.append(argument)
+    return spread

@@ -1,0 +1,87 @@
+"""What the commands print: results on stdout, progress on stderr."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bars
+
+from s3fn_core.progress import Operation, Progress
+from s3fn_core.progress import run as drive
+
+if TYPE_CHECKING:
+    from s3fn_core.results.metrics import Accuracy
+
+ResultT = TypeVar("ResultT")
+
+
+def follow(operation: Operation[ResultT], title: str) -> ResultT:
+    """Run an operation to its end, with a bar where stderr is a terminal."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    with Bars(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+        bar = bars.add_task(title, total=1.0)
+
+        def show(progress: Progress) -> None:
+            text = f"{title}: {progress.message or progress.step}"
+            bars.update(bar, completed=progress.fraction, description=text.replace("[", "\\["))
+
+        return drive(operation, show)
+
+
+def warn(notes: Iterable[str]) -> None:
+    """Remarks that the user should know of, on stderr."""
+    for note in notes:
+        typer.echo(f"note: {note}", err=True)
+
+
+def give(result: dict[str, Any], as_json: bool, text: str) -> None:
+    """Print the result of a command, for a program or for a person."""
+    typer.echo(json.dumps(_plain(result), ensure_ascii=False, allow_nan=False) if as_json else text)
+
+
+def _plain(value: Any) -> Any:
+    """`value` without the NaN and infinity that JSON does not know."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def columns(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of text set in columns: the first to the left, figures to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(
+            [row[0].ljust(widths[0])]
+            + [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
+        ).rstrip()
+        for row in rows
+    )
+
+
+def accuracy_table(figures: Accuracy) -> str:
+    """Overall figures, figures of each class, and the confusion matrix."""
+    per_class = [("class", "precision", "recall", "F1", "pixels")]
+    per_class += [
+        (c.name, f"{c.precision:.3f}", f"{c.recall:.3f}", f"{c.f1:.3f}", str(c.support))
+        for c in figures.per_class
+    ]
+    confusion = [("truth \\ predicted", *figures.class_names)]
+    confusion += [
+        (name, *map(str, row))
+        for name, row in zip(figures.class_names, figures.confusion, strict=True)
+    ]
+    parts = [str(figures), columns(per_class), columns(confusion)]
+    if figures.unclassified:
+        parts.append(f"{figures.unclassified} labelled pixels were not classified (background).")
+    return "\n\n".join(parts)
