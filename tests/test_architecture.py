@@ -6,10 +6,13 @@ The rules look at every import statement, also those inside functions.
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -166,3 +169,28 @@ def test_what_starts_quickly_leaves_the_heavy_libraries_alone() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, timeout=120
     )
     assert (done.stdout.strip(), done.stderr.strip()) == ("[]", "")
+
+
+def test_every_library_that_is_imported_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    declared = {normal(re.split(r"[<>=;\[ ]", line)[0]) for line in project["dependencies"]}
+    providers = packages_distributions()
+    ours = {*PACKAGES, "resources", *sys.stdlib_module_names}
+    used = {part.split(".")[0] for name in MODULES for part in imports(name)} - ours
+    undeclared = {
+        library for library in used if not declared & set(map(normal, providers.get(library, ())))
+    }
+    assert not undeclared
+
+
+def test_every_dependency_is_pinned() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    lines = (ROOT / "packaging" / "constraints.txt").read_text("utf-8").splitlines()
+    pinned = {normal(line.split("==")[0]) for line in lines if "==" in line}
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    assert {normal(re.split(r"[<>=;\[ ]", line)[0]) for line in wanted} <= pinned
+
+
+def normal(name: str) -> str:
+    """A distribution's name as the package index compares it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
