@@ -11,6 +11,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal
 
@@ -38,7 +39,7 @@ class LLMServer(ThreadingHTTPServer):
     answer : str
         Streamed in pieces of a few letters.
     requests : list of dict
-        Body of every request, with its headers under "headers".
+        Body of every request, with its headers (lower case) under "headers".
     disconnected : threading.Event
         Set once a client went away in the middle of an answer.
     """
@@ -78,7 +79,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.requests.append(body | {"headers": dict(self.headers)})
+        self.server.requests.append(body | {"headers": lower_case(self.headers)})
         mode = self.server.mode
         if mode == "busy once" and len(self.server.requests) > 1:
             mode = "answer"
@@ -159,6 +160,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def keep_alive(self) -> None:
         self.chunk(b": still thinking\n\n")
+
+
+def lower_case(headers: Message) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
 
 
 def wait_until(

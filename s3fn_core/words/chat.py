@@ -122,15 +122,18 @@ async def _request(
     pieces: queue.Queue[str | _End],
 ) -> str:
     """Put the answer's pieces into the queue; gives the reason of its end."""
-    why = ""
+    why = None
     async with _client(base_url, key, timeout) as client:
         create: Any = client.chat.completions.create  # typed for its own message classes
         stream = await create(messages=messages, stream=True, **options)
         async with stream:
             async for chunk in stream:
+                why = why or ""
                 for choice in (chunk.choices or [])[:1]:
                     pieces.put(choice.delta.content or "")
                     why = choice.finish_reason or why
+    if why is None:
+        raise ValueError("the response holds no event, so it is no stream of a chat")
     if not why:
         raise CutStreamError
     return why

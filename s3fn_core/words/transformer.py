@@ -30,6 +30,8 @@ DEFAULT_ENCODER = "default"
 OVERLAP = 64
 LONGEST_WINDOW = 512  # for encoders that state no limit of their own
 MODEL_FILES = ("*.json", "*.txt", "*.model", "*.safetensors")
+# Without any of these transformers makes up an empty tokenizer, to which all texts are the same.
+VOCABULARIES = ("tokenizer.json", "vocab.txt", "vocab.json", "*.model")
 # These count positions from the padding token's id + 1, which uses up that many of them.
 OFFSET_POSITIONS = {"roberta", "xlm-roberta", "camembert", "mpnet", "longformer", "data2vec-text"}
 
@@ -70,6 +72,11 @@ def _transformer_folder(folder: Path) -> Path:
         raise WordsError(
             f"{folder} holds no *.safetensors weights. Weights in pickle files (*.bin) are not "
             "opened because they can run code; save the model with safe_serialization=True."
+        )
+    if not any(any(folder.glob(pattern)) for pattern in VOCABULARIES):
+        raise WordsError(
+            f"{folder} holds no tokenizer (tokenizer.json or a vocabulary); save the tokenizer "
+            "there too."
         )
     return folder
 
@@ -246,7 +253,7 @@ def _spelling(text: str, label: str, offsets: torch.Tensor) -> torch.Tensor:
     found = torch.zeros(offsets.shape[:2], dtype=torch.bool)
     for match in re.finditer(rf"(?<!\w){pattern}(?:e?s)?(?!\w)", text, re.IGNORECASE):
         found |= (offsets[..., 0] < match.end()) & (offsets[..., 1] > match.start())
-    return found
+    return found & (offsets[..., 0] < offsets[..., 1])  # no tokens of mere spaces
 
 
 def _window(folder: Path, tokenizer: Any, config: Any) -> int:
