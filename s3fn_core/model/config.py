@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
-from typing import Any, Literal
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, ClassVar, Literal
 
 from s3fn_core.errors import ModelError
 
 Pooling = Literal["label", "mean", "cls"]
 PRESET_NAMES = ("pixel", "object", "paper")
+MAX_PATCH = 128
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,8 @@ class TrainConfig:
     drawn at random, are used.
     """
 
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
     preset: str
     patch: int
     preprocess: PreprocessConfig
@@ -109,6 +112,10 @@ class TrainConfig:
     split: SplitConfig = field(default_factory=SplitConfig)
     per_class: int = 300
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.patch <= MAX_PATCH:
+            raise ModelError(f"A patch is 1 to {MAX_PATCH} pixels wide, not {self.patch}.")
 
     def with_(self, **changes: Any) -> TrainConfig:
         """A copy with some settings replaced."""
@@ -128,27 +135,16 @@ class TrainConfig:
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> TrainConfig:
         """Rebuild what :meth:`to_json` wrote; raises ModelError on anything else."""
+        from pydantic import TypeAdapter, ValidationError
+
         try:
-            config: TrainConfig = _rebuild(PRESETS["pixel"], record)
-        except (TypeError, ValueError, KeyError, AttributeError) as error:
-            raise ModelError(f"The model's settings are malformed: {error}.") from error
-        return config
-
-
-def _rebuild(template: Any, record: dict[str, Any]) -> Any:
-    """A dataclass like `template` from nested plain values."""
-    unknown = set(record) - {f.name for f in fields(template)}
-    if unknown:
-        raise ValueError(f"unknown setting {sorted(unknown)[0]!r}")
-    values = {}
-    for name, value in record.items():
-        model = getattr(template, name)
-        if is_dataclass(model):
-            value = _rebuild(model, value)
-        elif isinstance(model, tuple):
-            value = tuple(value)
-        values[name] = value
-    return replace(template, **values)
+            return TypeAdapter(cls).validate_python(record)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"]))
+            raise ModelError(
+                f"The model's settings are malformed: {where}: {first['msg']}."
+            ) from error
 
 
 PRESETS: dict[str, TrainConfig] = {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.ndimage import maximum_filter
 
 from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.errors import LabelError
@@ -17,6 +18,8 @@ Pixels = npt.NDArray[np.int64]
 """Rows of (cube number, line, sample)."""
 BLOCK_SIDES = (128, 96, 64, 48, 32, 24, 16, 12, 8, 5, 3)
 """Block sizes in pixels that a split may use, tried from the largest."""
+MIN_USABLE_FOLDS = 2
+"""Every class must be testable in that many folds, trained on the others."""
 
 
 @dataclass(frozen=True)
@@ -139,32 +142,43 @@ def split_folds(
 ) -> Split:
     """Deal the labelled pixels into `folds` so that neighbours stay together.
 
-    With as many labelled cubes as folds, and every class in two or more of them, whole cubes are
-    dealt; else square blocks of the scenes, as large as leaves every class in `folds` blocks.
+    Whole cubes are dealt where that leaves every class something to test and to train on behind
+    the margin; else square blocks, the largest of which there are two or more to a fold.
     """
-    count = int(classes.max()) + 1
-    sides = [0, *(side for side in BLOCK_SIDES if side > patch // 2)]
-    best: tuple[int, int, npt.NDArray[np.int64]] | None = None
-    for side in sides:
+    fallback: Split | None = None
+    for side in (0, *(side for side in BLOCK_SIDES if side > patch // 2)):
         where = pixels.copy()
         where[:, 1:] = where[:, 1:] // side if side else 0
-        _, unit = np.unique(where, axis=0, return_inverse=True)
-        spread = min(len(np.unique(unit[classes == k])) for k in range(count))
-        if best is None or min(spread, folds) > best[0]:
-            best = (min(spread, folds), side, unit)
-        if spread >= folds:
-            break
-    assert best is not None
-    spread, side, unit = best
-    if spread < 2:
-        return Split(
-            np.zeros(0, np.int64),
-            "no held-out part: some class is labelled in one place only; label every class in "
-            "at least two separate places",
-        )
-    dealt = _deal(unit, classes, folds, np.random.default_rng(seed))
-    units = "whole cubes" if side == 0 else f"blocks of {side} x {side} pixels"
-    return Split(dealt, f"{folds} folds of {units}, margin {patch // 2} pixels")
+        blocks, unit = np.unique(where, axis=0, return_inverse=True)
+        dealt = _deal(unit, classes, folds, np.random.default_rng(seed))
+        if _usable_folds(pixels, classes, dealt, patch, folds) < MIN_USABLE_FOLDS:
+            continue
+        units = "whole cubes" if side == 0 else f"blocks of {side} x {side} pixels"
+        split = Split(dealt, f"{folds} folds of {units}, margin {patch // 2} pixels")
+        if side == 0 or len(blocks) >= 2 * folds:
+            return split
+        fallback = fallback or split
+    return fallback or Split(
+        np.zeros(0, np.int64),
+        "no held-out part: some class is labelled in one place only; label every class in "
+        "at least two separate places",
+    )
+
+
+def _usable_folds(
+    pixels: Pixels,
+    classes: npt.NDArray[np.int64],
+    dealt: npt.NDArray[np.int64],
+    patch: int,
+    folds: int,
+) -> int:
+    """In how many folds the class that has it worst can be tested and trained."""
+    usable = np.zeros(int(classes.max()) + 1, np.int64)
+    for fold in range(folds):
+        test = dealt == fold
+        train = margin_mask(pixels, test, patch)
+        usable[np.intersect1d(classes[test], classes[train])] += 1
+    return int(usable.min())
 
 
 def _deal(
@@ -197,9 +211,9 @@ def margin_mask(pixels: Pixels, test: BoolArray, patch: int) -> BoolArray:
         place = pixels[here, 1:]
         top, left = place.min(0) - reach
         bottom, right = place.max(0) + reach + 1
-        near = np.zeros((bottom - top + 1, right - left + 1), np.int64)
-        for line, sample in pixels[here & test, 1:] - (top, left):
-            near[line - reach : line + reach + 1, sample - reach : sample + reach + 1] = 1
+        near = np.zeros((bottom - top, right - left), np.uint8)
+        near[tuple((pixels[here & test, 1:] - (top, left)).T)] = 1
+        near = maximum_filter(near, 2 * reach + 1)
         line, sample = (place - (top, left)).T
         train[here] &= near[line, sample] == 0
     return train

@@ -42,8 +42,7 @@ class Channel:
         wanted = int(np.searchsorted(explained, config.variance)) + 1
         kept = min(max(wanted, MIN_COMPONENTS), len(explained))
         eigenvalues = np.maximum(pca.explained_variance_[:kept], 1e-6)
-        scale = np.power(eigenvalues, config.whitening / 2, dtype=np.float32)
-        axes = pca.components_[:kept].T / scale
+        axes = pca.components_[:kept].T / eigenvalues ** (config.whitening / 2)
         components = np.zeros((spectra.shape[1], max(kept, MIN_COMPONENTS)), np.float32)
         components[:, :kept] = axes
         return cls(mean.astype(np.float32), std.astype(np.float32), components)
@@ -54,7 +53,8 @@ class Channel:
         return Channel(self.mean, self.std, np.pad(self.components, ((0, 0), (0, missing))))
 
     def transform(self, spectra: FloatArray) -> FloatArray:
-        projected: FloatArray = ((spectra - self.mean) / self.std) @ self.components
+        standard: FloatArray = (spectra - self.mean) / self.std
+        projected: FloatArray = np.matmul(standard, self.components)
         return projected
 
 

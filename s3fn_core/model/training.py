@@ -179,7 +179,8 @@ def _cross_validate(
             scaled(fit(task, train_mask), fold / folds, (fold + 0.95) / folds),
             f"Held-out fold {fold + 1} of {folds}",
         )
-        answers.append((yield from scaled(score(task, fitted, tested), 0.0, 0.0)))
+        scored = scaled(score(task, fitted, tested), (fold + 0.95) / folds, (fold + 1) / folds)
+        answers.append((yield from scored))
         truth.append(task.targets[tested])
     return _accuracy(np.concatenate(truth), np.concatenate(answers), classes)
 

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import json
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from s3fn_core.errors import ModelError
+from s3fn_core.model.checkpoint import S3FNModel, load_model, save_model
+from s3fn_core.model.config import PRESET_NAMES, TrainConfig, preset
+from s3fn_core.model.dataset import LabelledCube
+from s3fn_core.model.inference import predict
+from s3fn_core.model.training import train
+from s3fn_core.progress import run
+
+from .scenes import QUICK, classes, some_labels, stripes
+
+
+@pytest.fixture(scope="module")
+def model() -> S3FNModel:
+    cube = stripes()
+    return run(train([LabelledCube(cube, some_labels(cube))], classes(), QUICK, device="cpu")).model
+
+
+@pytest.fixture(scope="module")
+def saved(model: S3FNModel, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("models") / "stripes.s3fn"
+    save_model(model, path)
+    return path
+
+
+def rewrite_header(source: Path, target: Path, change: dict[str, object]) -> None:
+    """Change entries of the JSON that describes the model, leaving the tensors as they are."""
+    content = source.read_bytes()
+    (size,) = struct.unpack("<Q", content[:8])
+    outer = json.loads(content[8 : 8 + size])
+    inner = json.loads(outer["__metadata__"]["s3fn"]) | change
+    outer["__metadata__"]["s3fn"] = json.dumps(inner)
+    header = json.dumps(outer).encode()
+    target.write_bytes(struct.pack("<Q", len(header)) + header + content[8 + size :])
+
+
+def test_a_saved_model_is_the_model(model: S3FNModel, saved: Path) -> None:
+    again = load_model(saved)
+    cube = stripes(seed=7)
+    first, second = (run(predict(m, cube, device="cpu")) for m in (model, again))
+    np.testing.assert_array_equal(first.ids, second.ids)
+    np.testing.assert_array_equal(first.confidence, second.confidence)
+    assert again.config == model.config
+    assert again.classes == model.classes
+    assert again.metrics == model.metrics
+    assert list(saved.parent.iterdir()) == [saved]  # no temporary file stays behind
+
+
+@settings(max_examples=30, deadline=None)
+@given(cut=st.floats(0, 0.999))
+def test_a_truncated_model_is_refused(
+    saved: Path, cut: float, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    content = saved.read_bytes()
+    broken = tmp_path_factory.mktemp("broken") / "cut.s3fn"
+    broken.write_bytes(content[: int(cut * len(content))])
+    with pytest.raises(ModelError, match=r"cut\.s3fn"):
+        load_model(broken)
+
+
+def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
+    text = tmp_path / "notes.s3fn"
+    text.write_text("not a model")
+    with pytest.raises(ModelError, match=r"notes\.s3fn"):
+        load_model(text)
+    with pytest.raises(ModelError, match="There is no model"):
+        load_model(tmp_path / "missing.s3fn")
+
+
+def _config(**changes: object) -> dict[str, object]:
+    return preset("pixel").to_json() | changes
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"version": 99}, "version 99"),
+        ({"format": "other"}, "no S3FN model"),
+        ({"channels": 7}, "damaged"),
+        ({"classes": {"version": 1, "classes": []}}, "damaged"),
+        ({"classes": "none"}, "no class set"),
+        ({"config": {"preset": "pixel", "exec": "x"}}, "malformed"),
+        ({"config": _config(patch="five")}, "patch"),
+        ({"config": _config(network={"kind": "pixel", "features": 10**12})}, "damaged"),
+        ({"config": _config(network={"kind": "os.system"})}, "network.kind"),
+        ({"config": _config(patch=10**9)}, "1 to 128 pixels"),
+        ({"config": _config(extra=1)}, "extra"),
+    ],
+)
+def test_a_tampered_model_is_refused(
+    saved: Path, tmp_path: Path, change: dict[str, object], message: str
+) -> None:
+    broken = tmp_path / "changed.s3fn"
+    rewrite_header(saved, broken, change)
+    with pytest.raises(ModelError, match=message) as caught:
+        load_model(broken)
+    assert "changed.s3fn" in str(caught.value)
+
+
+def test_a_failed_save_leaves_the_old_file(model: S3FNModel, tmp_path: Path) -> None:
+    target = tmp_path / "kept"
+    target.mkdir()  # a folder cannot be replaced by a file
+    with pytest.raises(ModelError, match="cannot be written"):
+        save_model(model, target)
+    assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("name", PRESET_NAMES)
+def test_presets_survive_json(name: str) -> None:
+    config = preset(name)
+    assert TrainConfig.from_json(json.loads(json.dumps(config.to_json()))) == config
+
+
+def test_an_unknown_preset_is_refused() -> None:
+    with pytest.raises(ModelError, match="pixel, object, paper"):
+        preset("huge")
