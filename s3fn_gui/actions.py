@@ -1,0 +1,135 @@
+"""Every command of the window: one table of ids, texts, icons and shortcuts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow
+
+from s3fn_gui import theme
+
+MAX_KEYS = 9
+
+
+@dataclass(frozen=True)
+class Command:
+    """One line of the table.  `group` makes a set of which one is checked."""
+
+    id: str
+    text: str
+    icon: str = ""
+    keys: tuple[str, ...] = ()
+    tip: str = ""
+    checkable: bool = False
+    group: str = ""
+
+
+COMMANDS = (
+    Command("file.open", "Open cube…", "open", ("Ctrl+O",), "Open a hyperspectral cube"),
+    Command("file.close_cube", "Close cube", keys=("Ctrl+W",)),
+    Command("file.open_project", "Open project…", "project", ("Ctrl+Shift+O",)),
+    Command("file.save", "Save project", "save", ("Ctrl+S",), "Save the project"),
+    Command("file.save_as", "Save project as…", keys=("Ctrl+Shift+S",)),
+    Command("file.import_labels", "Import labels…", "import", ("Ctrl+I",),
+            "Import a label map of the cube on show"),
+    Command("file.import_classes", "Load classes…"),
+    Command("file.export_classes", "Save classes…"),
+    Command("file.export", "Export map…", "export", ("Ctrl+E",), "Export the predicted map"),
+    Command("file.settings", "Settings…", "settings", ("Ctrl+,",)),
+    Command("file.quit", "Quit", keys=("Ctrl+Q",)),
+    Command("edit.undo", "Undo", "undo", ("Ctrl+Z",)),
+    Command("edit.redo", "Redo", "redo", ("Ctrl+Shift+Z", "Ctrl+Y")),
+    Command("view.pan", "Pan", "pan", ("H",), "Move the image (H, or hold Space)",
+            checkable=True, group="tool"),
+    Command("view.inspect", "Inspect", "inspect", ("I",), "Click to pin a pixel's spectrum (I)",
+            checkable=True, group="tool"),
+    Command("label.brush", "Brush", "brush", ("B",), "Paint the selected class (B)",
+            checkable=True, group="tool"),
+    Command("label.eraser", "Eraser", "eraser", ("E",), "Erase labels (E, or right button)",
+            checkable=True, group="tool"),
+    Command("label.size_up", "Larger brush", keys=("]",)),
+    Command("label.size_down", "Smaller brush", keys=("[",)),
+    Command("label.protect", "Protect other classes", "shield",
+            tip="Paint only where there is no label yet", checkable=True),
+    Command("label.swap", "Previous class", keys=("X",)),
+    Command("label.add_class", "Add class", "add", ("Ctrl+Shift+N",), "Add a class"),
+    Command("label.delete_class", "Delete class", "delete", tip="Delete the selected class"),
+    Command("label.recolour", "Change colour…", "palette", tip="Colour of the selected class"),
+    Command("label.clear", "Erase all labels", tip="Erase every label of the cube on show"),
+    Command("view.labels", "Show labels", "labels", ("L",), "Show the labels (L)",
+            checkable=True),
+    Command("view.prediction", "Show prediction", "prediction", ("O",),
+            "Show the predicted map (O)", checkable=True),
+    Command("view.colour", "Colour composite", keys=("C",), checkable=True, group="mode"),
+    Command("view.band", "Single band", keys=("G",), checkable=True, group="mode"),
+    Command("view.next_band", "Next band", keys=("Ctrl+Right",)),
+    Command("view.previous_band", "Previous band", keys=("Ctrl+Left",)),
+    Command("view.fit", "Fit image to window", "fit", ("0",), "Show the whole image (0)"),
+    Command("view.layout", "Image layout…", tip="How pixels without a shape are arranged"),
+    Command("view.clear_pins", "Remove all pinned spectra"),
+    Command("view.reset_docks", "Reset window layout"),
+    Command("words.generate", "Generate description", "generate", ("Ctrl+G",),
+            "Let a language model describe the class"),
+    Command("words.cancel", "Stop generating", "stop"),
+    Command("train.start", "Train", "train", ("Ctrl+R",),
+            "Train on the labels, then map the cube"),
+    Command("train.stop", "Cancel training", "stop", tip="Stop the training"),
+    Command("train.predict", "Apply model to this cube", "apply", ("Ctrl+P",)),
+    Command("model.open", "Open model…"),
+    Command("model.save", "Save model…"),
+    Command("help.shortcuts", "Keyboard and mouse", "help", ("F1", "?")),
+    Command("help.log", "Open the log's folder"),
+    Command("help.about", "About S3FN"),
+)  # fmt: skip
+
+
+class Actions:
+    """The window's QActions by id; each one's objectName is its id."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        self._actions: dict[str, QAction] = {}
+        groups: dict[str, QActionGroup] = {}
+        for command in COMMANDS:
+            action = QAction(command.text, window)
+            action.setObjectName(command.id)
+            action.setCheckable(command.checkable)
+            action.setShortcuts([QKeySequence(k) for k in command.keys])
+            action.setToolTip(_tip(command))
+            action.setStatusTip("")
+            if command.icon:
+                theme.set_icon(action, command.icon)
+            if command.group:
+                group = groups.setdefault(command.group, QActionGroup(window))
+                group.addAction(action)
+            window.addAction(action)  # shortcuts work though the action is in no menu
+            self._actions[command.id] = action
+        for key in range(1, MAX_KEYS + 1):
+            action = QAction(f"Class {key}", window)
+            action.setObjectName(f"label.class_{key}")
+            action.setShortcut(QKeySequence(str(key)))
+            window.addAction(action)
+            self._actions[action.objectName()] = action
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def __iter__(self) -> Iterator[QAction]:
+        return iter(self._actions.values())
+
+    def pick(self, *names: str) -> list[QAction]:
+        """Several actions in the order of `names`."""
+        return [self._actions[name] for name in names]
+
+    def enable(self, enabled: bool, *names: str) -> None:
+        for name in names:
+            self._actions[name].setEnabled(enabled)
+
+
+def _tip(command: Command) -> str:
+    tip = command.tip or command.text.rstrip("…")
+    if not command.keys or f"({command.keys[0]}" in tip:
+        return tip
+    keys = QKeySequence(command.keys[0]).toString(QKeySequence.SequenceFormat.NativeText)
+    return f"{tip} ({keys})"

@@ -1,0 +1,1 @@
+"""What the image canvas is made of: overlays, brush outline, mouse."""

@@ -1,0 +1,129 @@
+"""What the mouse does on the image: paint, erase, pin, pan, zoom, step the band."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from s3fn_gui.session import Session
+from s3fn_gui.state import Position
+
+ZOOM_PER_STEP = 1.25
+STEP = 120  # Qt's unit of one notch of a wheel
+
+
+class CanvasMouse(QObject):
+    """Filters the events of a pyqtgraph view; its own mouse handling starts too late to paint.
+
+    `box` is the pyqtgraph ViewBox in image coordinates (x is the sample, y the line).
+    """
+
+    def __init__(self, session: Session, canvas: Any, box: Any) -> None:
+        super().__init__(canvas)
+        self._session = session
+        self._canvas = canvas
+        self._box = box
+        self._pan_from: QPointF | None = None
+        self._space = False
+        self._canvas.viewport().setMouseTracking(True)
+        self._canvas.viewport().installEventFilter(self)
+        session.view.tool_changed.connect(self.show_cursor)
+        self.show_cursor()
+
+    def set_space(self, held: bool) -> None:
+        """Space turns any tool into the hand while it is held."""
+        self._space = held
+        self.show_cursor()
+
+    def position(self, event: QMouseEvent | QWheelEvent) -> Position:
+        """The pixel under the cursor; may lie outside of the image."""
+        point = self._point(event.position())
+        return int(point.y() // 1), int(point.x() // 1)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
+        """True: the event was ours and ends here."""
+        kind = event.type()
+        if isinstance(event, QWheelEvent):
+            return self._wheel(event)
+        if kind == QEvent.Type.Leave:
+            self._session.hover(None)
+        if not isinstance(event, QMouseEvent):
+            return False
+        if kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick):
+            self._press(event)
+        elif kind == QEvent.Type.MouseMove:
+            self._move(event)
+        elif kind == QEvent.Type.MouseButtonRelease:
+            self._release()
+        return True
+
+    def show_cursor(self) -> None:
+        """A hand to pan, a cross for everything that acts on one pixel."""
+        if self._pan_from is not None:
+            shape = Qt.CursorShape.ClosedHandCursor
+        elif self._space or self._session.view.tool == "pan":
+            shape = Qt.CursorShape.OpenHandCursor
+        else:
+            shape = Qt.CursorShape.CrossCursor
+        self._canvas.viewport().setCursor(shape)
+
+    def _press(self, event: QMouseEvent) -> None:
+        self._canvas.setFocus()
+        tool = self._session.view.tool
+        button = event.button()
+        if button == Qt.MouseButton.MiddleButton or self._space or tool == "pan":
+            self._pan_from = event.position()
+            self.show_cursor()
+        elif self._session.is_painting:
+            self._session.abort_stroke()  # a second button means: not like this
+        elif tool == "inspect" and button == Qt.MouseButton.LeftButton:
+            self._session.pin(self.position(event))
+        elif tool in ("brush", "eraser"):
+            erase = tool == "eraser" or button == Qt.MouseButton.RightButton
+            self._session.begin_stroke(self.position(event), erase)
+
+    def _move(self, event: QMouseEvent) -> None:
+        if self._pan_from is not None:
+            before, now = self._point(self._pan_from), self._point(event.position())
+            self._box.translateBy(x=before.x() - now.x(), y=before.y() - now.y())
+            self._pan_from = event.position()
+            return
+        position = self.position(event)
+        if self._session.is_painting:
+            self._session.extend_stroke(position)
+        self._session.hover(position)
+
+    def _release(self) -> None:
+        self._pan_from = None
+        self._session.end_stroke()
+        self.show_cursor()
+
+    def _wheel(self, event: QWheelEvent) -> bool:
+        notches = event.angleDelta().y() / STEP
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._step_band(round(notches) or (1 if notches > 0 else -1))
+        else:
+            point = self._point(event.position())
+            scale = ZOOM_PER_STEP**-notches
+            self._box.scaleBy((scale, scale), center=(point.x(), point.y()))
+        return True
+
+    def _step_band(self, steps: int) -> None:
+        item = self._session.current
+        if item is not None:
+            band = min(max(self._session.view.band + steps, 0), item.cube.bands - 1)
+            self._session.view.show_mode("band", band)
+
+    def _point(self, position: QPointF) -> QPointF:
+        scene = self._canvas.mapToScene(position.toPoint())
+        point: QPointF = self._box.mapSceneToView(scene)
+        return point
+
+
+def text_has_focus() -> bool:
+    """True while keys belong to a text field."""
+    focus = QApplication.focusWidget()
+    return focus is not None and bool(focus.inputMethodQuery(Qt.InputMethodQuery.ImEnabled))

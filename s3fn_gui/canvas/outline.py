@@ -1,0 +1,65 @@
+"""The brush under the cursor, drawn as the pixels it would paint."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPainterPath, QPen
+from PySide6.QtWidgets import QGraphicsPathItem
+
+from s3fn_core.labels.labelmap import brush_stroke
+from s3fn_gui.state import Position
+
+
+class BrushOutline(QGraphicsPathItem):
+    """True size at any zoom, one pixel of the screen wide; dark below light, to show on both."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._halo = QGraphicsPathItem(self)
+        self._halo.setFlag(QGraphicsPathItem.GraphicsItemFlag.ItemStacksBehindParent)
+        self._halo.setPen(_pen(QColor(0, 0, 0, 170), 3))
+        self.set_colour(None)
+        self.hide()
+
+    def set_size(self, size: int) -> None:
+        path = outline(size)
+        self.setPath(path)
+        self._halo.setPath(path)
+
+    def set_colour(self, colour: str | None) -> None:
+        """The class's colour; white for the eraser."""
+        self.setPen(_pen(QColor(colour or "#ffffff"), 1))
+
+    def place(self, position: Position | None) -> None:
+        """Move to a pixel, or hide."""
+        self.setVisible(position is not None)
+        if position is not None:
+            line, sample = position
+            self.setPos(sample, line)
+
+
+def _pen(colour: QColor, width: int) -> QPen:
+    pen = QPen(colour, width)
+    pen.setCosmetic(True)
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    return pen
+
+
+@lru_cache(maxsize=128)
+def outline(size: int) -> QPainterPath:
+    """Edges of the pixels that a brush of `size` covers around pixel (0, 0)."""
+    middle = size
+    (top, left, _, _), mask = brush_stroke((2 * size + 3,) * 2, (middle,) * 2, (middle,) * 2, size)
+    padded = np.pad(mask, 1)
+    path = QPainterPath()
+    row, column = top - middle - 1, left - middle - 1
+    for y, x in zip(*np.nonzero(padded[1:] != padded[:-1]), strict=True):
+        path.moveTo(float(x + column), float(y + row + 1))
+        path.lineTo(float(x + column + 1), float(y + row + 1))
+    for y, x in zip(*np.nonzero(padded[:, 1:] != padded[:, :-1]), strict=True):
+        path.moveTo(float(x + column + 1), float(y + row))
+        path.lineTo(float(x + column + 1), float(y + row + 1))
+    return path

@@ -1,0 +1,113 @@
+"""Everything the window asks; tests and the demo answer in its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QColorDialog, QFileDialog, QMessageBox, QWidget
+
+from s3fn_core.cubes.cube import Cube, Layout
+from s3fn_core.cubes.formats import file_filter
+from s3fn_core.project import SUFFIX
+from s3fn_gui.dialogs.export import ExportChoice, ExportDialog
+from s3fn_gui.dialogs.layout import LayoutDialog
+from s3fn_gui.settings import Settings
+
+LABELS = "Label maps (*.npy *.mat *.png *.tif *.tiff *.hdr *.img);;All files (*)"
+CLASSES = "Classes (*.json)"
+MODEL = "S3FN models (*.s3fn)"
+Unsaved = Literal["save", "discard", "cancel"]
+
+
+class Questions:
+    """Dialogs that return an answer, or None when the user thinks better of it."""
+
+    def __init__(self, parent: QWidget, settings: Settings) -> None:
+        self._parent = parent
+        self._settings = settings
+
+    def cubes(self) -> list[Path]:
+        names, _ = QFileDialog.getOpenFileNames(
+            self._parent, "Open cube", self._settings.folder, file_filter()
+        )
+        return [self._remember(Path(name)) for name in names]
+
+    def labels(self) -> Path | None:
+        return self._file("Import labels", LABELS)
+
+    def classes(self) -> Path | None:
+        return self._file("Load classes", CLASSES)
+
+    def classes_target(self) -> Path | None:
+        return self._target("Save classes", "classes.json", CLASSES)
+
+    def model(self) -> Path | None:
+        return self._file("Open model", MODEL)
+
+    def model_target(self, stem: str) -> Path | None:
+        return self._target("Save model", f"{stem}.s3fn", MODEL)
+
+    def project(self) -> Path | None:
+        """An existing project's folder."""
+        name = QFileDialog.getExistingDirectory(
+            self._parent, f"Open project (a folder NAME{SUFFIX})", self._settings.folder
+        )
+        return Path(name) if name else None
+
+    def project_target(self, stem: str) -> Path | None:
+        """Where a new project goes; the suffix is added when missing."""
+        start = str(Path(self._settings.folder) / f"{stem}{SUFFIX}")
+        name, _ = QFileDialog.getSaveFileName(
+            self._parent, "Save project", start, f"S3FN projects (*{SUFFIX})",
+            options=QFileDialog.Option.DontConfirmOverwrite,
+        )  # fmt: skip
+        if not name:
+            return None
+        path = self._remember(Path(name))
+        return path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
+
+    def export(self, stem: str, folder: Path) -> ExportChoice | None:
+        return ExportDialog(self._parent, stem, folder).ask()
+
+    def layout(self, cube: Cube) -> Layout | None:
+        return LayoutDialog(self._parent, cube).ask()
+
+    def colour(self, current: str) -> str | None:
+        chosen = QColorDialog.getColor(QColor(current), self._parent, "Colour of the class")
+        return chosen.name() if chosen.isValid() else None
+
+    def confirm(self, question: str, button: str) -> bool:
+        """A question before something that loses work."""
+        box = QMessageBox(QMessageBox.Icon.Question, "S3FN", question, parent=self._parent)
+        yes = box.addButton(button, QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.exec()
+        return box.clickedButton() is yes
+
+    def unsaved(self) -> Unsaved:
+        """What to do with changes before they would be lost."""
+        buttons = QMessageBox.StandardButton
+        box = QMessageBox(
+            QMessageBox.Icon.Question, "S3FN", "Save the changes to this project?",
+            buttons.Save | buttons.Discard | buttons.Cancel, self._parent,
+        )  # fmt: skip
+        box.setInformativeText("Labels, classes, descriptions and the model would be lost.")
+        answer = box.exec()
+        if answer == buttons.Save:
+            return "save"
+        return "discard" if answer == buttons.Discard else "cancel"
+
+    def _file(self, title: str, filters: str) -> Path | None:
+        name, _ = QFileDialog.getOpenFileName(self._parent, title, self._settings.folder, filters)
+        return self._remember(Path(name)) if name else None
+
+    def _target(self, title: str, name: str, filters: str) -> Path | None:
+        start = str(Path(self._settings.folder) / name)
+        chosen, _ = QFileDialog.getSaveFileName(self._parent, title, start, filters)
+        return self._remember(Path(chosen)) if chosen else None
+
+    def _remember(self, path: Path) -> Path:
+        self._settings.folder = str(path.parent)
+        return path

@@ -1,0 +1,169 @@
+"""Cubes, label maps, classes and models in and out of the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from s3fn_core.cubes.cube import Layout
+from s3fn_core.cubes.formats import can_open
+from s3fn_core.errors import S3FNError
+from s3fn_core.labels.classes import read_classes, write_classes
+from s3fn_core.project import SUFFIX
+from s3fn_core.types import IdArray
+from s3fn_gui import edits, operations
+from s3fn_gui.flows.context import Context
+from s3fn_gui.state import OpenCube
+
+if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.model.checkpoint import S3FNModel
+
+LABEL_SUFFIXES = (".png",)
+
+
+class FileFlow:
+    """From a file's path into the session."""
+
+    def __init__(self, context: Context, open_project: Callable[[Path], None]) -> None:
+        self._context = context
+        self._session = context.session
+        self._open_project = open_project
+
+    def open(self) -> None:
+        """Ask for cubes and open them."""
+        for path in self._context.ask.cubes():
+            self.open_cube(path)
+
+    def open_any(self, paths: Iterable[Path]) -> None:
+        """Whatever was dropped on the window or given on the command line."""
+        for path in paths:
+            if path.suffix == SUFFIX or path.name == "project.json":
+                self._open_project(path)
+            elif path.suffix == ".s3fn":
+                self.open_model(path)
+            elif path.suffix == ".json":
+                self.import_classes(path)
+            elif path.suffix in LABEL_SUFFIXES and self._session.current and not can_open(path):
+                self.import_labels(path)
+            else:
+                self.open_cube(path)
+
+    def open_cube(
+        self, path: Path, layout: Layout | None = None, variable: str | None = None
+    ) -> None:
+        """Open one cube in the background and show it."""
+        self._context.runner.start(
+            f"open {path}",
+            f"Opening {path.name}",
+            lambda: operations.open_file(path, layout, variable),
+            self._opened,
+        )
+
+    def _opened(self, item: OpenCube) -> None:
+        if any(i.key == item.key for i in self._session.items):
+            self._session.undo_stack.clear()  # its steps belong to the labels that go
+        self._session.add_cube(item)
+        if item.path is not None:
+            self._context.settings.add_recent(item.path)
+        if len(item.cube.layouts) > 1:
+            self._session.report(
+                "info",
+                f"{item.cube.name} has no image shape; its pixels are arranged as "
+                f"{item.cube.layouts[0]}. Press Change… in the Cubes panel if that is wrong.",
+            )
+
+    def change_layout(self) -> None:
+        """Ask how the pixels of the cube on show are arranged."""
+        item = self._session.current
+        if item is None or item.path is None or not item.cube.layouts:
+            return
+        layout = self._context.ask.layout(item.cube)
+        if layout is None or layout == item.cube.layouts[0]:
+            return
+        question = "Another arrangement removes the labels of this cube."
+        if not item.counts[1:].any() or self._context.ask.confirm(question, "Rearrange"):
+            self.open_cube(item.path, layout, item.variable)
+
+    def close_cube(self) -> None:
+        """Close the cube on show; labels that would go are asked about."""
+        item = self._session.current
+        if item is None:
+            return
+        question = f"Close {item.cube.name} with its {int(item.counts[1:].sum()):,} labels?"
+        if not item.counts[1:].any() or self._context.ask.confirm(question, "Close"):
+            self._session.remove_cube(item.key)
+
+    def import_labels(self, path: Path | None = None) -> None:
+        """Take over a label map for the cube on show."""
+        item = self._session.current
+        if item is None:
+            self._session.report("info", "Open the cube first; its label map comes after it.")
+            return
+        path = path or self._context.ask.labels()
+        if path is None:
+            return
+        source = path
+
+        def done(ids: IdArray) -> None:
+            if item in self._session.items:
+                edits.import_labels(self._session, item, ids, source.name)
+                self._session.report("success", f"Labels of {source.name} imported.")
+
+        self._context.runner.start(
+            "labels",
+            f"Reading {source.name}",
+            lambda: operations.load_labels(source, item.labels.shape),
+            done,
+        )
+
+    def import_classes(self, path: Path | None = None) -> None:
+        """Take over a CLASSES.json (small, hence read at once)."""
+        path = path or self._context.ask.classes()
+        if path is None:
+            return
+        try:
+            edits.import_classes(self._session, read_classes(path), path.name)
+        except S3FNError as error:
+            self._context.errors.show("Load classes", error)
+
+    def export_classes(self) -> None:
+        """Write the classes with their descriptions."""
+        path = self._context.ask.classes_target()
+        if path is None:
+            return
+        try:
+            write_classes(self._session.classes, path)
+        except S3FNError as error:
+            self._context.errors.show("Save classes", error)
+        else:
+            self._session.report("success", f"Classes saved to {path}.")
+
+    def open_model(self, path: Path | None = None) -> None:
+        """Open a model; its classes join those of the window."""
+        path = path or self._context.ask.model()
+        if path is None:
+            return
+        source = path
+
+        def done(model: S3FNModel) -> None:
+            edits.import_classes(self._session, model.classes, source.name)
+            self._session.set_model(model)
+            self._session.report("success", f"{source.name} opened: {len(model.classes)} classes.")
+
+        self._context.runner.start(
+            "model", f"Opening {source.name}", lambda: operations.open_model(source), done
+        )
+
+    def save_model(self) -> None:
+        """Write the model to a file of its own."""
+        model = self._session.model
+        path = None if model is None else self._context.ask.model_target("model")
+        if model is None or path is None:
+            return
+        self._context.runner.start(
+            "model",
+            f"Writing {path.name}",
+            lambda: operations.save_model_file(model, path),
+            lambda written: self._session.report("success", f"Model saved to {written}."),
+        )

@@ -1,0 +1,150 @@
+"""Training, mapping and exporting."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from s3fn_core.progress import Progress
+from s3fn_gui import operations
+from s3fn_gui.flows.context import Context
+from s3fn_gui.state import OpenCube
+from s3fn_gui.texts import headline, listed
+
+KIND = "train"
+
+
+class TrainFlow:
+    """Inputs are snapshots, so painting may go on meanwhile."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._session = context.session
+        self._runner = context.runner
+
+    # --- training ------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Train on all labelled cubes, then map the one on show."""
+        session = self._session
+        problem = self._problem()
+        if problem:
+            session.report("error", problem)
+            return
+        shown = session.current
+        assert shown is not None
+        items = [operations.snapshot(i) for i in session.items if i.counts[1:].any()]
+        classes, settings = session.classes, session.train_settings
+        empty = [c.name for c in classes if not c.text.strip()]
+        if empty:
+            session.report(
+                "info",
+                f"{listed(empty)} {'has' if len(empty) == 1 else 'have'} no description, so the "
+                "training knows only the name.",
+            )
+        session.training.begin()
+        self._runner.start(
+            KIND,
+            "Training",
+            lambda: operations.train_and_map(items, shown, classes, settings),
+            self._trained,
+            progressed=self._progressed,
+            failed=self._failed,
+            cancelled=self._cancelled,
+        )
+
+    def stop(self) -> None:
+        """Cancel the training; the old model stays."""
+        self._runner.cancel(KIND)
+
+    def _problem(self) -> str:
+        """What a training would stumble over, said before it starts."""
+        session = self._session
+        if session.current is None:
+            return "There is nothing to train on: open a cube first."
+        if len(session.classes) < 2:
+            return (
+                f"A training needs at least two classes, and there "
+                f"{'is one' if len(session.classes) else 'are none'}: add classes and label them."
+            )
+        bare = [c.name for c in session.classes if not any(i.counts[c.id] for i in session.items)]
+        if bare:
+            return (
+                f"{listed(bare)} {'has' if len(bare) == 1 else 'have'} no labelled pixels: paint "
+                "some, or delete the class."
+            )
+        return ""
+
+    def _progressed(self, progress: Progress) -> None:
+        job = self._runner.get(KIND)
+        self._session.training.add(progress, None if job is None else job.remaining())
+
+    def _trained(self, trained: operations.Trained) -> None:
+        session, result = self._session, trained.result
+        session.training.end(result)
+        session.set_model(result.model)
+        session.set_prediction(trained.key, trained.prediction)
+        session.view.set_layer("prediction", visible=True)
+        text = f"{headline(result.model.metrics)}, after {result.seconds:.0f} s on {result.device}."
+        session.report("warning" if result.notes else "success", " ".join((text, *result.notes)))
+
+    def _failed(self, error: BaseException) -> None:
+        self._session.training.end()
+        self._context.errors.show("Training", error)
+
+    def _cancelled(self) -> None:
+        if self._runner.get(KIND) is None:
+            self._session.training.end()
+            self._session.report("info", "Training cancelled; nothing was changed.")
+
+    # --- map -----------------------------------------------------------------------------------
+
+    def predict(self) -> None:
+        """Apply the model to the cube on show."""
+        session, model, item = self._session, self._session.model, self._session.current
+        if model is None or item is None:
+            session.report("info", "Train or open a model first, then it can map this cube.")
+            return
+        device = session.train_settings.device
+        self._runner.start(
+            "predict",
+            f"Mapping {item.cube.name}",
+            lambda: operations.map_cube(model, item, device),
+            lambda prediction: session.set_prediction(item.key, prediction),
+        )
+
+    def export(self) -> None:
+        """Write the map on show."""
+        item = self._session.current
+        if item is None or item.prediction is None:
+            self._session.report("info", "There is no map yet: train first, then export it.")
+            return
+        choice = self._context.ask.export(item.cube.name, self._export_folder(item))
+        if choice is None:
+            return
+        from s3fn_core.results.export import ClassMap
+
+        own = {c.id: c for c in self._session.classes}
+        classes = type(item.prediction.classes)(
+            tuple(own.get(c.id, c) for c in item.prediction.classes)
+        )
+        class_map = ClassMap(
+            item.prediction.ids, item.prediction.confidence, classes, item.cube.name,
+            item.cube.georeference, item.cube.simulated,
+        )  # fmt: skip
+        self._runner.start(
+            "export",
+            f"Exporting {choice.stem}",
+            lambda: operations.write_map(class_map, choice.folder, choice.stem, choice.formats),
+            self._exported,
+        )
+
+    def _exported(self, paths: list[Path]) -> None:
+        names = ", ".join(p.name for p in paths)
+        self._session.report(
+            "success", f"Map exported to {paths[0].parent} ({len(paths)} files).", names
+        )
+
+    def _export_folder(self, item: OpenCube) -> Path:
+        if self._session.folder is not None:
+            return self._session.folder / "results"
+        return item.path.parent if item.path else Path.home()

@@ -1,0 +1,203 @@
+"""Slow work of the window as generators for worker threads; nothing here touches a widget."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from s3fn_core.cubes.cube import Cube, Layout
+from s3fn_core.cubes.display import default_rgb, rgb_caption, rgb_image, stretch_limits, to_bytes
+from s3fn_core.cubes.formats import open_cube
+from s3fn_core.errors import CubeError
+from s3fn_core.labels.classes import ClassSet, Description, LabelClass
+from s3fn_core.labels.exchange import read_labels
+from s3fn_core.labels.labelmap import LabelMap
+from s3fn_core.progress import Operation, Progress, scaled
+from s3fn_core.types import IdArray
+from s3fn_gui.state import Bands, Bytes, OpenCube, Picture, Statistics, TrainSettings
+
+if TYPE_CHECKING:  # importing these would import torch
+    from s3fn_core.model.checkpoint import S3FNModel
+    from s3fn_core.model.inference import Prediction
+    from s3fn_core.model.training import TrainResult
+    from s3fn_core.results.export import ClassMap
+    from s3fn_core.words.llm import DescribeContext, LLMSettings
+
+THUMBNAIL = 96
+SPECTRA_PER_CLASS = 2000
+
+
+def open_file(
+    path: Path, layout: Layout | None = None, variable: str | None = None
+) -> Operation[OpenCube]:
+    """Open a cube and prepare what the window shows of it."""
+    yield Progress("open", 0.0, f"Opening {path.name}")
+    cube = open_cube(path, layout=layout, variable=variable)
+    yield Progress("open", 0.3, f"Drawing {path.name}")
+    return prepare(cube, variable)
+
+
+def prepare(cube: Cube, variable: str | None = None) -> OpenCube:
+    """The colour composite and the thumbnail of a cube."""
+    if cube.bands < 2 or cube.lines * cube.samples < 4:
+        raise CubeError(
+            f"{cube.name} holds {cube.lines} x {cube.samples} pixels with {cube.bands} band(s), "
+            "which is no hyperspectral cube; open an image with several bands."
+        )
+    bands, caption = default_rgb(cube)
+    image = rgb_image(cube, bands)
+    key = str(cube.path.resolve()) if cube.path is not None else f"memory:{cube.name}"
+    return OpenCube(key, cube, bands, Picture(image, caption), _thumbnail(image), variable=variable)
+
+
+def _thumbnail(image: Bytes) -> Bytes:
+    step = max(1, -(-max(image.shape[:2]) // THUMBNAIL))
+    return np.ascontiguousarray(image[::step, ::step])
+
+
+def band_caption(cube: Cube, band: int) -> str:
+    """Number (from 1) and wavelength of a band."""
+    number = f"band {band + 1} of {cube.bands}"
+    if cube.wavelengths is None:
+        return number
+    bad = "" if cube.good_bands[band] else " (no information)"
+    return f"{cube.wavelengths[band]:.1f} nm, {number}{bad}"
+
+
+def load_band(cube: Cube, band: int) -> Operation[Picture]:
+    """One band as a grey picture, stretched between its 2nd and 98th percentile."""
+    yield Progress("band", 0.0, f"Reading band {band + 1}")
+    values = cube.band(band)
+    return Picture(to_bytes(values, stretch_limits(values)), band_caption(cube, band))
+
+
+def load_colours(cube: Cube, bands: Bands) -> Operation[Picture]:
+    """A composite of three chosen bands."""
+    yield Progress("colours", 0.0, "Drawing the composite")
+    return Picture(rgb_image(cube, bands), rgb_caption(cube, bands))
+
+
+def class_statistics(cube: Cube, ids: IdArray) -> Operation[dict[int, Statistics]]:
+    """Mean and deviation of every labelled class, from at most SPECTRA_PER_CLASS pixels each."""
+    result: dict[int, Statistics] = {}
+    present = [int(i) for i in np.unique(ids) if i]
+    for done, class_id in enumerate(present):
+        yield Progress("statistics", done / len(present), "Class spectra")
+        lines, samples = np.nonzero(ids == class_id)
+        step = -(-len(lines) // SPECTRA_PER_CLASS)
+        lines, samples = lines[::step], samples[::step]
+        spectra = []
+        for line in np.unique(lines):  # a line at a time: whatever the interleave, few reads
+            here = samples[lines == line]
+            first = int(here.min())
+            row = cube.window(slice(int(line), int(line) + 1), slice(first, int(here.max()) + 1))
+            spectra.append(row[0, here - first])
+            yield Progress("statistics", done / len(present), "Class spectra")
+        values = np.concatenate(spectra)
+        with np.errstate(invalid="ignore"):
+            mean, deviation = np.mean(values, axis=0), np.std(values, axis=0)
+        result[class_id] = Statistics(mean, deviation, len(values))
+    return result
+
+
+def load_labels(path: Path, shape: tuple[int, int]) -> Operation[IdArray]:
+    """Read a label map that has to fit the cube."""
+    yield Progress("labels", 0.0, f"Reading {path.name}")
+    return read_labels(path, shape=shape)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A training's result and the map of the cube that was on show."""
+
+    result: TrainResult
+    prediction: Prediction
+    key: str
+
+
+def train_and_map(
+    items: Sequence[OpenCube], shown: OpenCube, classes: ClassSet, settings: TrainSettings
+) -> Operation[Trained]:
+    """Train on the labels of `items`, then map the cube `shown`."""
+    yield Progress("prepare", 0.0, "Starting the numerical libraries")
+    from s3fn_core.model import config, dataset, inference, training  # heavy: torch
+
+    yield Progress("prepare", 0.01, "Reading the labelled pixels")
+    chosen = config.preset(settings.preset)
+    if settings.epochs:
+        chosen = chosen.with_epochs(settings.epochs)
+    chosen = chosen.with_(fusion=replace(chosen.fusion, encoder=settings.encoder))
+    data = [dataset.LabelledCube(item.cube, item.labels.ids) for item in items]
+    result = yield from scaled(
+        training.train(data, classes, chosen, device=settings.device), 0.02, 0.9
+    )
+    prediction = yield from scaled(
+        inference.predict(result.model, shown.cube, device=settings.device), 0.9, 1.0
+    )
+    return Trained(result, prediction, shown.key)
+
+
+def snapshot(item: OpenCube) -> OpenCube:
+    """A copy for a worker thread: later strokes do not reach it."""
+    copy = OpenCube(item.key, item.cube, item.rgb, item.colour, item.thumbnail)
+    copy.variable, copy.scene = item.variable, item.scene
+    copy.set_labels(LabelMap(item.labels.ids.copy()))
+    return copy
+
+
+def map_cube(model: S3FNModel, item: OpenCube, device: str) -> Operation[Prediction]:
+    """Apply a model to one cube."""
+    yield Progress("predict", 0.0, "Starting the numerical libraries")
+    from s3fn_core.model import inference
+
+    prediction = yield from inference.predict(model, item.cube, device=device)
+    return prediction
+
+
+def open_model(path: Path) -> Operation[S3FNModel]:
+    """Read a model file."""
+    yield Progress("model", 0.0, f"Opening {path.name}")
+    from s3fn_core.model.checkpoint import load_model
+
+    return load_model(path)
+
+
+def save_model_file(model: S3FNModel, path: Path) -> Operation[Path]:
+    """Write a model file."""
+    yield Progress("model", 0.0, f"Writing {path.name}")
+    from s3fn_core.model.checkpoint import save_model
+
+    save_model(model, path)
+    return path
+
+
+def write_map(
+    class_map: ClassMap, folder: Path, stem: str, formats: tuple[str, ...]
+) -> Operation[list[Path]]:
+    """Export a map; one file format after the other, so that Cancel works in between."""
+    from s3fn_core.results.export import export_map
+
+    paths: list[Path] = []
+    for done, kind in enumerate(formats):
+        yield Progress("export", done / len(formats), f"Writing {stem} ({kind})")
+        paths += [p for p in export_map(class_map, folder, stem, (kind,)) if p not in paths]
+    return paths
+
+
+def write_description(
+    target: LabelClass,
+    classes: ClassSet,
+    settings: LLMSettings,
+    context: DescribeContext,
+) -> Operation[Description]:
+    """Let a language model describe a class."""
+    yield Progress("describe", 0.0, f"Asking {settings.model}")
+    from s3fn_core.words.llm import api_key, describe
+
+    key = api_key()  # the system's key store may take its time
+    description = yield from describe(target, classes, settings, key=key, context=context)
+    return description

@@ -1,0 +1,126 @@
+"""The open cubes with thumbnails, and what is known of the one on show."""
+
+from __future__ import annotations
+
+import html
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QIcon, QImage, QPixmap
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QTextBrowser, QWidget
+
+from s3fn_core.cubes.cube import Cube
+from s3fn_gui import theme
+from s3fn_gui.session import Session
+from s3fn_gui.state import Bytes, OpenCube
+from s3fn_gui.widgets import column, label, named, push_button, row
+
+THUMBNAIL = 40
+
+
+class CubesPanel(QWidget):
+    """Choosing a row shows that cube."""
+
+    def __init__(self, session: Session, change_layout: QAction) -> None:
+        super().__init__()
+        self._session = session
+        self._list = named(QListWidget(), "cube_list", "Open cubes")
+        self._list.setIconSize(QSize(THUMBNAIL, THUMBNAIL))
+        self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.currentRowChanged.connect(self._chosen)
+        self._layout = label("", "warning", name="layout_question", wrap=True)
+        self._change = push_button("Change…", "layout_change", change_layout.trigger)
+        self._information = named(QTextBrowser(), "cube_information", "About this cube")
+        self._information.setFrameShape(QTextBrowser.Shape.NoFrame)
+        self.setLayout(
+            column(self._list, row(self._layout, self._change), self._information, margins=4)
+        )
+        session.cubes_changed.connect(self._show_list)
+        session.cube_changed.connect(self._show_cube)
+        self._show_cube()
+
+    def _chosen(self, index: int) -> None:
+        if 0 <= index < len(self._session.items):
+            item = self._session.items[index]
+            if item is not self._session.current:
+                self._session.select_cube(item.key)
+
+    def _show_list(self) -> None:
+        self._list.blockSignals(True)
+        self._list.clear()
+        for item in self._session.items:
+            entry = QListWidgetItem(_icon(item.thumbnail), _title(item))
+            entry.setToolTip(str(item.path or item.cube.name))
+            self._list.addItem(entry)
+        self._list.blockSignals(False)
+        self._show_cube()
+
+    def _show_cube(self) -> None:
+        item = self._session.current
+        rows = [i.key for i in self._session.items]
+        if item is not None and item.key in rows:
+            self._list.blockSignals(True)
+            self._list.setCurrentRow(rows.index(item.key))
+            self._list.blockSignals(False)
+        height = max(1, min(3, len(rows))) * (THUMBNAIL + 12) + 6
+        self._list.setFixedHeight(height)
+        guessed = item is not None and len(item.cube.layouts) > 1
+        self._layout.setVisible(guessed)
+        self._change.setVisible(guessed)
+        if item is None:
+            self._information.setHtml("")
+            return
+        if guessed:
+            self._layout.setText(f"Arranged as {item.cube.layouts[0]}: a guess.")
+        self._information.setHtml(_information(item.cube))
+
+
+def _title(item: OpenCube) -> str:
+    lines, samples, bands = item.cube.shape
+    mark = "\nsimulated" if item.cube.simulated else ""
+    return f"{item.cube.name}\n{lines} × {samples} × {bands}{mark}"
+
+
+def _icon(thumbnail: Bytes) -> QIcon:
+    """A square with the picture in its middle, so that all rows align."""
+    side = max(thumbnail.shape[:2])
+    square = np.zeros((side, side, 3), np.uint8)
+    lines, samples = thumbnail.shape[:2]
+    top, left = (side - lines) // 2, (side - samples) // 2
+    square[top : top + lines, left : left + samples] = thumbnail
+    image = QImage(square.data, side, side, 3 * side, QImage.Format.Format_RGB888)
+    return QIcon(QPixmap.fromImage(image.copy()))  # the copy owns its memory
+
+
+def _information(cube: Cube) -> str:
+    """A small table, and below it every repair and guess made while opening."""
+    lines, samples, bands = cube.shape
+    bad = int(np.count_nonzero(~cube.good_bands))
+    facts = {
+        "Size": f"{lines} lines × {samples} samples",
+        "Bands": f"{bands}" + (f" ({bad} without information)" if bad else ""),
+        "Range": _range(cube),
+        "Values": f"{cube.data.dtype}" + (f", × {cube.scale:g}" if cube.scale != 1 else ""),
+        "Stored": cube.interleave.upper(),
+        "No data": "none" if cube.nodata is None else f"{cube.nodata:g}",
+        "Origin": "simulated scene" if cube.simulated else "",
+        "Position": "georeferenced" if cube.georeference else "",
+        "File": cube.path.name if cube.path else "",
+    }
+    muted = theme.current().muted
+    table = "".join(
+        f'<tr><td style="color:{muted}; padding-right:8px">{name}</td>'
+        f"<td>{html.escape(value)}</td></tr>"
+        for name, value in facts.items()
+        if value
+    )
+    notes = "".join(f'<p style="margin:4px 0">{html.escape(note)}</p>' for note in cube.notes)
+    heading = f'<p style="color:{muted}; margin:8px 0 0 0">Notes</p>' if notes else ""
+    return f"<table cellspacing=0 cellpadding=1>{table}</table>{heading}{notes}"
+
+
+def _range(cube: Cube) -> str:
+    if cube.wavelengths is None:
+        return "no wavelengths"
+    return f"{cube.wavelengths.min():.0f} to {cube.wavelengths.max():.0f} nm"

@@ -1,0 +1,164 @@
+"""Between the session and a project folder; runs in worker threads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from s3fn_core.errors import S3FNError
+from s3fn_core.labels.classes import ClassSet, Description
+from s3fn_core.labels.labelmap import LabelMap
+from s3fn_core.progress import Operation, Progress
+from s3fn_core.project import CubeEntry, Project
+from s3fn_gui.operations import prepare, snapshot
+from s3fn_gui.session import Session
+from s3fn_gui.state import OpenCube
+
+if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.model.checkpoint import S3FNModel
+
+MODEL_FILE = "model.s3fn"
+History = dict[int, list[tuple[Description, ...]]]
+
+
+@dataclass(frozen=True)
+class Content:
+    """A snapshot of all that a project keeps."""
+
+    project: Project | None
+    items: tuple[OpenCube, ...]
+    closed: frozenset[str]
+    classes: ClassSet
+    model: S3FNModel | None
+    settings: dict[str, Any]
+
+    @classmethod
+    def of(cls, session: Session) -> Content:
+        history = {
+            str(class_id): [[d.to_json() for d in version] for version in versions]
+            for class_id, versions in session.history.items()
+        }
+        return cls(
+            session.project,
+            tuple(snapshot(item) for item in session.items),
+            frozenset(session.closed),
+            session.classes,
+            session.model,
+            {"train": session.train_settings.to_json(), "history": history},
+        )
+
+
+@dataclass
+class Loaded:
+    """What a project folder gave."""
+
+    project: Project
+    items: list[OpenCube] = field(default_factory=list)
+    model: S3FNModel | None = None
+    train: dict[str, Any] = field(default_factory=dict)
+    history: History = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def save(content: Content, folder: Path) -> Operation[Project]:
+    """Write a project; cubes that could not be opened keep their place in it."""
+    yield Progress("project", 0.0, "Writing the project")
+    project = _target(content.project, folder)
+    for entry in [e for e in project.cubes if entry_key(e) in content.closed]:
+        project.cubes.remove(entry)
+        project.labels.pop(entry.id, None)
+    for done, item in enumerate(content.items):
+        yield Progress("project", done / len(content.items), f"Writing {item.cube.name}")
+        entry = _entry(project, item)
+        project.labels[entry.id] = item.labels.ids
+    project.classes = content.classes
+    project.settings = {**project.settings, **content.settings}
+    if content.model is not None:
+        from s3fn_core.model.checkpoint import save_model
+
+        yield Progress("project", 0.9, "Writing the model")
+        path = project.models_folder / MODEL_FILE
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save_model(content.model, path)
+        project.models = [path]
+    project.save()
+    return project
+
+
+def _target(known: Project | None, folder: Path) -> Project:
+    """The project that was opened, or a new one with what the old could not open."""
+    if known is not None and known.folder == folder:
+        return known
+    project = Project.create(folder)
+    if known is not None:
+        project.cubes = list(known.cubes)
+        project.labels = dict(known.labels)
+        project.settings = dict(known.settings)
+    return project
+
+
+def _entry(project: Project, item: OpenCube) -> CubeEntry:
+    """The project's entry of a cube, renewed, or a new one."""
+    for place, entry in enumerate(project.cubes):
+        if entry_key(entry) == item.key:
+            renewed = CubeEntry.of(
+                item.cube, entry.id, scene=entry.scene or item.scene, variable=item.variable
+            )
+            project.cubes[place] = renewed
+            return renewed
+    return project.add_cube(item.cube, scene=item.scene, variable=item.variable)
+
+
+def entry_key(entry: CubeEntry) -> str:
+    """The key under which the window knows the entry's cube."""
+    return str(entry.path.resolve()) if entry.path is not None else f"memory:{entry.name}"
+
+
+def load(folder: Path) -> Operation[Loaded]:
+    """Read a project; what is missing or damaged is told in the notes."""
+    yield Progress("project", 0.0, f"Opening {folder.name}")
+    project = Project.load(folder)
+    loaded = Loaded(project, notes=list(project.notes))
+    for done, entry in enumerate(project.cubes):
+        yield Progress("project", 0.1 + 0.7 * done / len(project.cubes), f"Opening {entry.name}")
+        if entry.state != "missing":
+            _open_entry(entry, loaded)
+    if project.models:
+        yield Progress("project", 0.8, "Opening the model")
+        from s3fn_core.model.checkpoint import load_model
+
+        try:
+            loaded.model = load_model(project.models[-1])
+        except S3FNError as error:
+            loaded.notes.append(str(error))
+    loaded.train = dict(project.settings.get("train") or {})
+    loaded.history = _history(project.settings.get("history") or {})
+    return loaded
+
+
+def _open_entry(entry: CubeEntry, loaded: Loaded) -> None:
+    try:
+        item = prepare(entry.open(), entry.variable)
+    except S3FNError as error:
+        loaded.notes.append(str(error))
+        return
+    item.scene = entry.scene
+    ids = loaded.project.labels.get(entry.id)
+    if ids is not None and ids.shape == item.labels.shape:
+        item.set_labels(LabelMap(ids.copy()))
+    elif ids is not None:
+        loaded.notes.append(
+            f"The labels of {entry.name} are {ids.shape[0]} x {ids.shape[1]} and do not fit its "
+            "file any more; they were not loaded."
+        )
+    if entry.state == "changed":
+        loaded.notes.append(f"The file of {entry.name} has changed since it was saved.")
+    loaded.items.append(item)
+
+
+def _history(record: dict[str, Any]) -> History:
+    return {
+        int(class_id): [tuple(map(Description.from_json, version)) for version in versions]
+        for class_id, versions in record.items()
+    }

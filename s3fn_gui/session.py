@@ -1,0 +1,296 @@
+"""What is open: the only mutable state of the window, and the only one that tells of changes."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoStack
+
+from s3fn_core.labels.classes import ClassSet, Description, LabelClass
+from s3fn_core.labels.labelmap import Box, LabelEdit
+from s3fn_core.project import Project
+from s3fn_gui.run_state import GenerationState, TrainingState
+from s3fn_gui.state import OpenCube, Position, Stroke, TrainSettings
+from s3fn_gui.undo import ClassesCommand, LabelCommand
+from s3fn_gui.view_state import ViewState
+
+if TYPE_CHECKING:  # importing these would import torch
+    from s3fn_core.model.checkpoint import S3FNModel
+    from s3fn_core.model.inference import Prediction
+
+log = logging.getLogger(__name__)
+Level = Literal["info", "success", "warning", "error"]
+UNDO_STEPS = 200
+
+
+@dataclass(frozen=True)
+class Report:
+    """One message to the user, shown in the bar above the image."""
+
+    level: Level
+    text: str
+    details: str = ""
+
+
+class Session(QObject):
+    """Cubes, labels, classes, model and project; panels read it and call its methods.
+
+    `view`, `training` and `generation` are its parts that no project keeps.
+    """
+
+    cubes_changed = Signal()
+    cube_changed = Signal()
+    labels_changed = Signal(object)
+    classes_changed = Signal()
+    class_selected = Signal()
+    prediction_changed = Signal()
+    pins_changed = Signal()
+    model_changed = Signal()
+    project_changed = Signal()
+    dirty_changed = Signal(bool)
+    settings_changed = Signal()
+    reported = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.view = ViewState(self)
+        self.training = TrainingState(self)
+        self.generation = GenerationState(self)
+        self.undo_stack = QUndoStack(self)
+        self.undo_stack.setUndoLimit(UNDO_STEPS)
+        self.undo_stack.cleanChanged.connect(self._tell_dirty)
+        self.items: list[OpenCube] = []
+        self.current: OpenCube | None = None
+        self.classes = ClassSet()
+        self.class_id: int | None = None
+        self.other_class: int | None = None
+        self.model: S3FNModel | None = None
+        self.project: Project | None = None
+        self.train_settings = TrainSettings()
+        self.closed: set[str] = set()
+        self.history: dict[int, list[tuple[Description, ...]]] = {}
+        self._stroke: Stroke | None = None
+        self._touched = False
+
+    # --- cubes ---------------------------------------------------------------------------------
+
+    def add_cube(self, item: OpenCube) -> None:
+        """Open a cube, or replace the one with the same key, and show it."""
+        keys = [i.key for i in self.items]
+        if item.key in keys:
+            self.items[keys.index(item.key)] = item
+        else:
+            self.items.append(item)
+        self.closed.discard(item.key)
+        self.touch()
+        self.cubes_changed.emit()
+        self.select_cube(item.key)
+
+    def remove_cube(self, key: str) -> None:
+        """Close a cube; its labels go with it, hence the undo history too."""
+        self.abort_stroke()
+        self.items = [i for i in self.items if i.key != key]
+        self.closed.add(key)
+        self.undo_stack.clear()
+        self.touch()
+        self.cubes_changed.emit()
+        if self.current is not None and self.current.key == key:
+            self._show(self.items[0] if self.items else None)
+
+    def select_cube(self, key: str) -> None:
+        """Show one of the open cubes."""
+        self.abort_stroke()
+        self._show(self.item(key))
+
+    def item(self, key: str) -> OpenCube:
+        """The open cube called `key`."""
+        return next(i for i in self.items if i.key == key)
+
+    def _show(self, item: OpenCube | None) -> None:
+        self.current = item
+        self.view.mode = "colour"
+        self.view.band = 0 if item is None else item.rgb[0]
+        self.view.statistics = {}
+        self.hover(None)
+        self.cube_changed.emit()
+        self.view.mode_changed.emit()
+
+    def set_prediction(self, key: str, prediction: Prediction | None) -> None:
+        """A map for one of the cubes; dropped when the cube was closed meanwhile."""
+        for item in self.items:
+            if item.key == key:
+                item.prediction = prediction
+        self.prediction_changed.emit()
+
+    def hover(self, position: Position | None) -> None:
+        """The cursor is on a pixel, or (None) outside of the image; its spectrum is read once."""
+        item = self.current
+        if item is None or position is None or not item.contains(position):
+            self.view.set_hover(None, None)
+        elif position != self.view.hover:
+            self.view.set_hover(position, item.cube.spectrum(*position))
+
+    def pin(self, position: Position) -> None:
+        """Keep the spectrum at `position`; a second time removes it."""
+        if self.current is not None and self.current.contains(position):
+            pins = self.current.pins
+            kept = tuple(p for p in pins if p != position)
+            self.current.pins = kept if len(kept) < len(pins) else (*pins, position)
+            self.pins_changed.emit()
+
+    def clear_pins(self) -> None:
+        if self.current is not None:
+            self.current.pins = ()
+            self.pins_changed.emit()
+
+    # --- classes -------------------------------------------------------------------------------
+
+    @property
+    def current_class(self) -> LabelClass | None:
+        """The class that the brush paints and the editor describes."""
+        if self.class_id is None or self.class_id not in self.classes:
+            return None
+        return self.classes[self.class_id]
+
+    def select_class(self, class_id: int | None) -> None:
+        if class_id != self.class_id:
+            self.class_id, self.other_class = class_id, self.class_id
+            self.class_selected.emit()
+
+    def swap_class(self) -> None:
+        """Back to the class chosen before."""
+        if self.other_class in self.classes:
+            self.select_class(self.other_class)
+
+    def push_classes(self, after: ClassSet, text: str, merge: str = "") -> None:
+        """Change the classes undoably; consecutive changes with the same `merge` are one step."""
+        if after != self.classes:
+            self.undo_stack.push(ClassesCommand(self, self.classes, after, text, merge))
+
+    def set_classes(self, classes: ClassSet) -> None:
+        """Replace the classes (called by undo commands and when a project opens)."""
+        self.classes = classes
+        if self.class_id not in classes:
+            self.class_id = classes.ids[0] if len(classes) else None
+            self.classes_changed.emit()
+            self.class_selected.emit()
+        else:
+            self.classes_changed.emit()
+
+    # --- labels --------------------------------------------------------------------------------
+
+    def push_labels(self, item: OpenCube, edit: LabelEdit, text: str, done: bool = False) -> None:
+        """Change labels undoably; `done` says that the edit was applied already."""
+        if not edit.is_empty:
+            self.undo_stack.push(LabelCommand(self, item.key, edit, text, done))
+
+    def apply_edit(self, key: str, edit: LabelEdit, *, undo: bool = False) -> None:
+        """Apply or revert an edit (called by undo commands)."""
+        item = self.item(key)
+        item.apply(edit, undo=undo)
+        if item is self.current:
+            self.labels_changed.emit(edit.box)
+
+    def begin_stroke(self, position: Position, erase: bool) -> None:
+        """Start painting the current class, or erasing."""
+        if self.current is None:
+            return
+        if not erase and self.current_class is None:
+            self.report("info", "Add a class first: the brush paints the class that is selected.")
+            return
+        self.abort_stroke()
+        class_id = 0 if erase or self.class_id is None else self.class_id
+        self._stroke = Stroke(self.current, class_id, self.view.brush_size, self.view.protect)
+        self.extend_stroke(position)
+
+    def extend_stroke(self, position: Position) -> None:
+        if self._stroke is not None:
+            self._tell_box(self._stroke.extend(position))
+
+    def end_stroke(self) -> None:
+        """Finish the stroke; it becomes one step to undo."""
+        stroke, self._stroke = self._stroke, None
+        edit = stroke.finish() if stroke is not None else None
+        if stroke is None or edit is None:
+            return
+        pixels = int(edit.mask.sum())
+        verb = f"Paint {self.classes[stroke.class_id].name}" if stroke.class_id else "Erase"
+        self.push_labels(stroke.item, edit, f"{verb} ({pixels} px)", done=True)
+
+    def abort_stroke(self) -> None:
+        """Take the running stroke back."""
+        stroke, self._stroke = self._stroke, None
+        if stroke is not None:
+            self._tell_box(stroke.abort())
+
+    @property
+    def is_painting(self) -> bool:
+        return self._stroke is not None
+
+    def _tell_box(self, edit: LabelEdit | None) -> None:
+        if edit is not None:
+            box: Box = edit.box
+            self.labels_changed.emit(box)
+
+    # --- model, settings, project --------------------------------------------------------------
+
+    def set_model(self, model: S3FNModel | None) -> None:
+        self.model = model
+        self.touch()
+        self.model_changed.emit()
+
+    def set_train_settings(self, settings: TrainSettings) -> None:
+        if settings != self.train_settings:
+            self.train_settings = settings
+            self.settings_changed.emit()
+
+    def clear(self) -> None:
+        """Back to an empty window."""
+        self.abort_stroke()
+        self.undo_stack.clear()
+        self.items, self.history = [], {}
+        self.model = None
+        self.training.forget()
+        self.set_classes(ClassSet())
+        self._show(None)
+        self.cubes_changed.emit()
+        self.model_changed.emit()
+        self.saved(None)
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the project lies, None before the first save."""
+        return None if self.project is None else self.project.folder
+
+    def saved(self, project: Project | None) -> None:
+        """Everything is on disk now, in the folder of `project`."""
+        self.project = project
+        self.closed.clear()
+        self._touched = False
+        self.undo_stack.setClean()
+        self.project_changed.emit()
+        self._tell_dirty()
+
+    def touch(self) -> None:
+        """Something that undo does not cover has changed since the last save."""
+        self._touched = True
+        self._tell_dirty()
+
+    @property
+    def dirty(self) -> bool:
+        """True when closing would lose something."""
+        return bool(self.items or len(self.classes)) and (
+            self._touched or not self.undo_stack.isClean()
+        )
+
+    def _tell_dirty(self) -> None:
+        self.dirty_changed.emit(self.dirty)
+
+    def report(self, level: Level, text: str, details: str = "") -> None:
+        """Show a message in the bar, and log it."""
+        log.log(logging.WARNING if level in ("warning", "error") else logging.INFO, "%s", text)
+        self.reported.emit(Report(level, text, details))

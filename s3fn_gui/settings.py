@@ -1,0 +1,91 @@
+"""Settings of the user on this computer: window layout, recent files, look, language model.
+
+They live in the folder that appdirs names and hold no secret: the language model's key comes from
+the environment or from the operating system's key store.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import appdirs
+from PySide6.QtCore import QByteArray, QSettings
+
+if TYPE_CHECKING:
+    from s3fn_core.words.llm import LLMSettings
+
+APP = "s3fn"
+RECENT = 8
+
+
+def config_folder() -> Path:
+    return Path(appdirs.user_config_dir(APP))
+
+
+class Settings:
+    """Typed access to the settings file."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        path = path or config_folder() / "settings.ini"
+        self._store = QSettings(str(path), QSettings.Format.IniFormat)
+
+    @property
+    def theme(self) -> str:
+        """Either "auto", "light" or "dark"."""
+        return str(self._store.value("look/theme", "auto"))
+
+    @theme.setter
+    def theme(self, choice: str) -> None:
+        self._store.setValue("look/theme", choice)
+
+    @property
+    def recent(self) -> tuple[str, ...]:
+        """Files and projects opened last, newest first."""
+        content = str(self._store.value("files/recent", "[]"))
+        try:
+            return tuple(str(p) for p in json.loads(content))
+        except (TypeError, ValueError):
+            return ()
+
+    def add_recent(self, path: Path) -> None:
+        name = str(path)
+        kept = [p for p in self.recent if p != name]
+        self._store.setValue("files/recent", json.dumps([name, *kept][:RECENT]))
+
+    @property
+    def folder(self) -> str:
+        """Where the last file dialog was."""
+        return str(self._store.value("files/folder", ""))
+
+    @folder.setter
+    def folder(self, folder: str) -> None:
+        self._store.setValue("files/folder", folder)
+
+    @property
+    def llm(self) -> LLMSettings:
+        """Address and model of the language model; its defaults when never set."""
+        from s3fn_core.words.llm import LLMSettings
+
+        content = str(self._store.value("llm/settings", ""))
+        try:
+            return LLMSettings.from_json(json.loads(content)) if content else LLMSettings()
+        except (TypeError, ValueError, KeyError):
+            return LLMSettings()
+
+    @llm.setter
+    def llm(self, settings: LLMSettings) -> None:
+        self._store.setValue("llm/settings", json.dumps(settings.to_json()))
+
+    def layout(self, name: str) -> QByteArray | None:
+        """Saved geometry ("geometry") or dock arrangement ("docks")."""
+        value = self._store.value(f"window/{name}")
+        return value if isinstance(value, QByteArray) and not value.isEmpty() else None
+
+    def set_layout(self, name: str, state: QByteArray) -> None:
+        self._store.setValue(f"window/{name}", state)
+
+    def sync(self) -> None:
+        """Write to disk now."""
+        self._store.sync()

@@ -1,0 +1,141 @@
+"""Values that the window works on: an open cube with its labels, a stroke, training settings."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.labels.labelmap import LabelEdit, LabelMap, brush_stroke, merge_edits
+from s3fn_core.project import Scene
+from s3fn_core.types import FloatArray
+
+if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.model.inference import Prediction
+
+Bytes = npt.NDArray[np.uint8]
+Bands = tuple[int, int, int]
+Position = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What the canvas shows: a grey (lines, samples) or RGB (lines, samples, 3) byte image."""
+
+    image: Bytes
+    caption: str
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """Mean and standard deviation of a class's labelled spectra."""
+
+    mean: FloatArray
+    deviation: FloatArray
+    count: int
+
+
+@dataclass
+class OpenCube:
+    """A cube in the window, and everything that belongs to it."""
+
+    key: str
+    cube: Cube
+    rgb: Bands
+    colour: Picture
+    thumbnail: Bytes
+    labels: LabelMap = field(init=False)
+    counts: npt.NDArray[np.int64] = field(init=False)
+    prediction: Prediction | None = None
+    pins: tuple[Position, ...] = ()
+    variable: str | None = None
+    scene: Scene | None = None
+
+    def __post_init__(self) -> None:
+        self.set_labels(LabelMap.empty(self.cube.lines, self.cube.samples))
+
+    @property
+    def path(self) -> Path | None:
+        return self.cube.path
+
+    def contains(self, position: Position) -> bool:
+        """Whether a pixel lies within the image."""
+        line, sample = position
+        return 0 <= line < self.cube.lines and 0 <= sample < self.cube.samples
+
+    def set_labels(self, labels: LabelMap) -> None:
+        """Replace the label map and count anew."""
+        self.labels = labels
+        self.counts = np.bincount(labels.ids.ravel(), minlength=256).astype(np.int64)
+
+    def apply(self, edit: LabelEdit, *, undo: bool = False) -> None:
+        """Apply or revert an edit; only its own pixels are counted again."""
+        gone, come = (edit.new, edit.old) if undo else (edit.old, edit.new)
+        if undo:
+            self.labels.revert(edit)
+        else:
+            self.labels.apply(edit)
+        self.counts -= np.bincount(gone, minlength=256)
+        self.counts += np.bincount(come, minlength=256)
+
+
+class Stroke:
+    """One movement of the brush: painted live, finished as one edit or taken back as a whole."""
+
+    def __init__(self, item: OpenCube, class_id: int, size: int, protect: bool) -> None:
+        self.item = item
+        self.class_id = class_id
+        self._size = size
+        self._protect = protect
+        self._edits: list[LabelEdit] = []
+        self._last: Position | None = None
+
+    def extend(self, position: Position) -> LabelEdit | None:
+        """Paint from the last position to this one; the edit made, None where nothing changed."""
+        start = position if self._last is None else self._last
+        self._last = position
+        labels = self.item.labels
+        box, mask = brush_stroke(labels.shape, start, position, self._size)
+        if not mask.any():
+            return None
+        edit = labels.edit(box, mask, self.class_id, self._protect)
+        if edit.is_empty:
+            return None
+        self.item.apply(edit)
+        self._edits.append(edit)
+        return edit
+
+    def finish(self) -> LabelEdit | None:
+        """Everything that was painted, as one edit."""
+        return merge_edits(self._edits) if self._edits else None
+
+    def abort(self) -> LabelEdit | None:
+        """Take everything back; the edit that was reverted."""
+        whole = self.finish()
+        for edit in reversed(self._edits):
+            self.item.apply(edit, undo=True)
+        self._edits = []
+        return whole
+
+
+@dataclass(frozen=True)
+class TrainSettings:
+    """What the training panel asks for; `epochs` 0 is the preset's own number."""
+
+    preset: str = "pixel"
+    epochs: int = 0
+    encoder: str = "default"
+    device: str = "auto"
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, record: dict[str, Any]) -> TrainSettings:
+        """Unknown keys of other versions are passed over."""
+        known = {f.name for f in fields(cls)}
+        return cls(**{key: value for key, value in record.items() if key in known})

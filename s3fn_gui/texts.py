@@ -1,0 +1,30 @@
+"""Figures and lists as people say them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def headline(metrics: Mapping[str, Any]) -> str:
+    """The one figure that counts."""
+    held_out = metrics.get("held_out")
+    if not held_out:
+        return "Trained; too few labels to hold any out"
+    return f"{100 * held_out['oa']:.1f} % of held-out pixels right"
+
+
+def time_left(seconds: float) -> str:
+    """Remaining time as people say it."""
+    if seconds < 2:
+        return "almost done"
+    if seconds < 90:
+        return f"{seconds:.0f} s left"
+    return f"{seconds / 60:.0f} min left"
+
+
+def listed(names: list[str]) -> str:
+    """Names as in a sentence."""
+    if len(names) == 1:
+        return names[0]
+    return f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,73 @@
+"""Steps that can be undone, with texts that a user can read."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QUndoCommand
+
+from s3fn_core.labels.classes import ClassSet
+from s3fn_core.labels.labelmap import LabelEdit
+
+if TYPE_CHECKING:
+    from s3fn_gui.session import Session
+
+MERGE_WITHIN_SECONDS = 2.0
+_CLASSES_ID = 1
+
+
+class LabelCommand(QUndoCommand):
+    """One edit of one cube's label map."""
+
+    def __init__(
+        self, session: Session, key: str, edit: LabelEdit, text: str, done: bool = False
+    ) -> None:
+        super().__init__(text)
+        self._session = session
+        self._key = key
+        self._edit = edit
+        self._done = done
+
+    def redo(self) -> None:
+        if self._done:  # painted live: the push must not paint again
+            self._done = False
+            return
+        self._session.apply_edit(self._key, self._edit)
+
+    def undo(self) -> None:
+        self._session.apply_edit(self._key, self._edit, undo=True)
+
+
+class ClassesCommand(QUndoCommand):
+    """One change of the classes: names, colours, descriptions, order."""
+
+    def __init__(
+        self, session: Session, before: ClassSet, after: ClassSet, text: str, merge: str = ""
+    ) -> None:
+        super().__init__(text)
+        self._session = session
+        self._before = before
+        self._after = after
+        self._merge = merge
+        self._time = time.monotonic()
+
+    def redo(self) -> None:
+        self._session.set_classes(self._after)
+
+    def undo(self) -> None:
+        self._session.set_classes(self._before)
+
+    def id(self) -> int:
+        """Qt asks only commands of the same id to merge."""
+        return _CLASSES_ID if self._merge else -1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:  # noqa: N802 (Qt's name)
+        """Typing goes on: keep one step until the hand rests."""
+        if not isinstance(other, ClassesCommand) or other._merge != self._merge:
+            return False
+        if other._time - self._time > MERGE_WITHIN_SECONDS:
+            return False
+        self._after = other._after
+        self._time = other._time
+        return True

@@ -1,0 +1,92 @@
+"""The part of the session that says how things are looked at; never saved, never undone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from s3fn_core.types import FloatArray
+from s3fn_gui.state import Picture, Position, Statistics
+
+Tool = Literal["pan", "inspect", "brush", "eraser"]
+Mode = Literal["colour", "band"]
+MAX_BRUSH = 99
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One overlay of the image."""
+
+    visible: bool = True
+    opacity: float = 0.6
+
+
+class ViewState(QObject):
+    """Tool, brush, overlays, the band on show, and what lies under the cursor."""
+
+    tool_changed = Signal(str)
+    brush_changed = Signal()
+    overlays_changed = Signal()
+    mode_changed = Signal()
+    picture_changed = Signal()
+    hovered = Signal()
+    statistics_changed = Signal()
+    fit_requested = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.tool: Tool = "inspect"
+        self.brush_size = 5
+        self.protect = False
+        self.mode: Mode = "colour"
+        self.band = 0
+        self.picture: Picture | None = None
+        self.hover: Position | None = None
+        self.hover_spectrum: FloatArray | None = None
+        self.labels = Layer(opacity=0.75)
+        self.prediction = Layer(opacity=0.55)
+        self.statistics: dict[int, Statistics] = {}
+
+    def set_tool(self, tool: Tool) -> None:
+        """Choose what the mouse does on the image."""
+        if tool != self.tool:
+            self.tool = tool
+            self.tool_changed.emit(tool)
+
+    def set_brush(self, *, size: int | None = None, protect: bool | None = None) -> None:
+        """Change the brush; the size is clipped to 1..MAX_BRUSH pixels."""
+        self.brush_size = self.brush_size if size is None else min(max(size, 1), MAX_BRUSH)
+        self.protect = self.protect if protect is None else protect
+        self.brush_changed.emit()
+
+    def set_layer(self, name: Literal["labels", "prediction"], **changes: Any) -> None:
+        """Change visibility or opacity of an overlay."""
+        setattr(self, name, replace(getattr(self, name), **changes))
+        self.overlays_changed.emit()
+
+    def show_mode(self, mode: Mode, band: int | None = None) -> None:
+        """Show the colour composite, or a single band."""
+        band = self.band if band is None else band
+        if (mode, band) != (self.mode, self.band):
+            self.mode, self.band = mode, band
+            self.mode_changed.emit()
+
+    def set_picture(self, picture: Picture | None) -> None:
+        self.picture = picture
+        self.picture_changed.emit()
+
+    def set_hover(self, position: Position | None, spectrum: FloatArray | None) -> None:
+        """The pixel under the cursor and its spectrum, None outside of the image."""
+        if position != self.hover:
+            self.hover, self.hover_spectrum = position, spectrum
+            self.hovered.emit()
+
+    def set_statistics(self, statistics: dict[int, Statistics]) -> None:
+        self.statistics = statistics
+        self.statistics_changed.emit()
+
+    def fit(self) -> None:
+        """Show the whole image."""
+        self.fit_requested.emit()

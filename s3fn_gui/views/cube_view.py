@@ -1,0 +1,209 @@
+"""The image of the cube with labels and prediction above it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
+
+from s3fn_core.labels.labelmap import Box
+from s3fn_gui import theme
+from s3fn_gui.canvas.mouse import CanvasMouse
+from s3fn_gui.canvas.outline import BrushOutline
+from s3fn_gui.canvas.overlay import IdOverlay
+from s3fn_gui.plots import pin_colour
+from s3fn_gui.session import Session
+from s3fn_gui.widgets import column, label, named, push_button, row, tool_button
+
+MARGIN = 0.25  # how far the image may be moved out of view, as a share of its size
+CROSSHAIR = "#ffffff90"
+
+
+class CubeView(QFrame):
+    """Follows the session; the mouse is handled by canvas.mouse."""
+
+    open_asked = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self._build_canvas()
+        self.mouse = CanvasMouse(session, self.canvas, self.box)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._invitation())
+        self._stack.addWidget(self._page())
+        self.setLayout(column(self._stack))
+        self._connect()
+        self._restyle()
+        self._show_cube()
+
+    # --- building ------------------------------------------------------------------------------
+
+    def _build_canvas(self) -> None:
+        self.canvas: Any = named(pg.GraphicsView(), "canvas", "Image of the cube")
+        self.canvas.setFrameShape(QFrame.Shape.NoFrame)
+        self.canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.box: Any = pg.ViewBox(
+            lockAspect=True, invertY=True, enableMouse=False, enableMenu=False, defaultPadding=0.02
+        )
+        self.canvas.setCentralItem(self.box)
+        self.image: Any = pg.ImageItem(axisOrder="row-major")
+        self.prediction = IdOverlay()
+        self.labels = IdOverlay()
+        self.pins: Any = pg.ScatterPlotItem(pxMode=True, size=11, symbol="o", hoverable=False)
+        self.across: Any = pg.InfiniteLine(angle=0, pen=pg.mkPen(CROSSHAIR, width=1))
+        self.down: Any = pg.InfiniteLine(angle=90, pen=pg.mkPen(CROSSHAIR, width=1))
+        self.outline = BrushOutline()
+        layers = (self.image, self.prediction, self.labels, self.across, self.down, self.pins,
+                  self.outline)  # fmt: skip
+        for height, item in enumerate(layers):
+            item.setZValue(height)
+            self.box.addItem(item, ignoreBounds=True)
+
+    def _invitation(self) -> QWidget:
+        page = QWidget()
+        text = label("Open a hyperspectral cube", "heading")
+        hint = label(
+            "ENVI, MATLAB, NumPy or GeoTIFF. Drop a file anywhere on this window.", "muted"
+        )
+        button = push_button("Open cube…", "invitation_open", self.open_asked.emit, primary=True)
+        layout = column(1, text, hint, button, 1, spacing=10)
+        for widget in (text, hint, button):
+            layout.setAlignment(widget, Qt.AlignmentFlag.AlignHCenter)
+        page.setLayout(layout)
+        return page
+
+    def _page(self) -> QWidget:
+        page = QWidget()
+        self._name = label(role="heading", name="cube_name")
+        self._tag = label("Simulated", "tag", name="simulated_tag")
+        self._caption = label(role="muted", name="picture_caption")
+        fit = tool_button("fit", "fit_button", "Show the whole image (0)", self._session.view.fit)
+        head = row(self._name, self._tag, self._caption, 1, fit)
+        head.setContentsMargins(10, 2, 4, 2)
+        page.setLayout(column(head, self.canvas, spacing=0))
+        return page
+
+    def _connect(self) -> None:
+        session, view = self._session, self._session.view
+        session.cube_changed.connect(self._show_cube)
+        session.labels_changed.connect(self._show_box)
+        session.classes_changed.connect(self._show_colours)
+        session.class_selected.connect(self._show_outline)
+        session.prediction_changed.connect(self._show_prediction)
+        session.pins_changed.connect(self._show_pins)
+        view.picture_changed.connect(self._show_picture)
+        view.overlays_changed.connect(self._show_layers)
+        view.brush_changed.connect(self._show_outline)
+        view.tool_changed.connect(self._show_outline)
+        view.hovered.connect(self._show_outline)
+        view.fit_requested.connect(self.fit)
+
+    # --- following the session -----------------------------------------------------------------
+
+    def _show_cube(self) -> None:
+        item = self._session.current
+        self._stack.setCurrentIndex(0 if item is None else 1)
+        self.labels.set_ids(None if item is None else item.labels.ids)
+        self._show_prediction()
+        self._show_colours()
+        self._show_layers()
+        self._show_pins()
+        if item is not None:
+            self._name.setText(item.cube.name)
+            self._tag.setVisible(item.cube.simulated)
+            self.fit()
+
+    def fit(self) -> None:
+        """Show the whole image."""
+        item = self._session.current
+        if item is None:
+            return
+        width, height = item.cube.samples, item.cube.lines
+        reach = max(width, height)
+        self.box.setLimits(
+            xMin=-reach * (1 + MARGIN), xMax=width + reach * (1 + MARGIN),
+            yMin=-reach * (1 + MARGIN), yMax=height + reach * (1 + MARGIN),
+            minXRange=4, minYRange=4,
+        )  # fmt: skip
+        self.box.setRange(xRange=(0, width), yRange=(0, height), padding=0.02)
+
+    def _show_picture(self) -> None:
+        picture = self._session.view.picture
+        if picture is None:
+            self.image.clear()
+            self._caption.setText("")
+            return
+        self.image.setImage(picture.image, autoLevels=False, levels=(0, 255))
+        self._caption.setText(picture.caption)
+
+    def _show_box(self, box: Box) -> None:
+        self.labels.refresh(box)
+
+    def _show_prediction(self) -> None:
+        item = self._session.current
+        prediction = None if item is None else item.prediction
+        self.prediction.set_ids(None if prediction is None else prediction.ids)
+        self._show_colours()
+
+    def _show_colours(self) -> None:
+        session = self._session
+        self.labels.set_classes(session.classes)
+        item = session.current
+        known = () if item is None or item.prediction is None else item.prediction.classes
+        # A class that was recoloured since the training shows its new colour in the map too.
+        own = {c.id: c for c in session.classes}
+        self.prediction.set_classes(own.get(c.id, c) for c in known)
+        self._show_outline()
+
+    def _show_layers(self) -> None:
+        view = self._session.view
+        for item, layer in ((self.labels, view.labels), (self.prediction, view.prediction)):
+            item.setVisible(layer.visible)
+            item.setOpacity(layer.opacity)
+
+    def _show_pins(self) -> None:
+        item = self._session.current
+        pins = () if item is None else item.pins
+        self.pins.setData(
+            pos=np.array([(s + 0.5, n + 0.5) for n, s in pins]).reshape(-1, 2),
+            brush=[pg.mkBrush(pin_colour(i)) for i in range(len(pins))],
+            pen=pg.mkPen("#ffffff", width=1.5),
+        )
+
+    def _show_outline(self) -> None:
+        view = self._session.view
+        here = view.hover
+        painting = view.tool in ("brush", "eraser")
+        self.outline.set_size(view.brush_size)
+        target = self._session.current_class
+        self.outline.set_colour(target.color if target and view.tool == "brush" else None)
+        self.outline.place(here if painting else None)
+        for line in (self.across, self.down):
+            line.setVisible(here is not None and view.tool == "inspect")
+        if here is not None:
+            self.across.setPos(here[0] + 0.5)
+            self.down.setPos(here[1] + 0.5)
+
+    # --- look and keys -------------------------------------------------------------------------
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
+        """Follow the theme."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self._restyle()
+        super().changeEvent(event)
+
+    def _restyle(self) -> None:
+        self.canvas.setBackground(theme.current().canvas)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
+        """Esc takes a stroke back."""
+        if event.key() == Qt.Key.Key_Escape and self._session.is_painting:
+            self._session.abort_stroke()
+            return
+        super().keyPressEvent(event)
