@@ -78,25 +78,30 @@ def write_envi(
 
     The header takes its place last: it is what others open.
     """
-    import spectral.io.envi as envi
-
     with tempfile.TemporaryDirectory(dir=header.parent, prefix=".envi-") as folder:
         draft = Path(folder) / "draft.hdr"
         options: dict[str, Any] = {"metadata": _map_info(place, Path(folder)), "interleave": "bsq"}
-        if legend:
-            names = [_header_safe(name) for name, _ in legend]
-            colors = [color for _, color in legend]
-            envi.save_classification(
-                str(draft), array, class_names=names, class_colors=colors, **options
-            )
-        else:
-            envi.save_image(str(draft), array, **options)
+        with warnings.catch_warnings():
+            # spectral adds 1 to the highest id in its own type, and buffers lines of one byte
+            warnings.simplefilter("ignore", RuntimeWarning)
+            _save_envi(draft, array, legend, options)
         for source, target in (
             (draft.with_suffix(".img"), header.with_suffix(".img")),
             (draft, header),
         ):
             with whole_file(target) as temporary:
                 source.replace(temporary)
+
+
+def _save_envi(header: Path, array: Array, legend: Legend | None, options: dict[str, Any]) -> None:
+    import spectral.io.envi as envi
+
+    if legend is None:
+        envi.save_image(str(header), array, **options)
+        return
+    names = [_header_safe(name) for name, _ in legend]
+    colors = [color for _, color in legend]
+    envi.save_classification(str(header), array, class_names=names, class_colors=colors, **options)
 
 
 @contextmanager

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from s3fn_core.errors import LabelError
+from s3fn_core.labels.classes import (
+    MAX_CLASSES,
+    PALETTE,
+    ClassSet,
+    Description,
+    LabelClass,
+    read_classes,
+    write_classes,
+)
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+names = texts.filter(str.strip)
+descriptions = st.builds(
+    Description,
+    texts,
+    st.sampled_from(["user", "llm", "measured"]),
+    st.none() | names,
+    st.none() | texts,
+    st.none() | st.just("2025-01-01T00:00:00+00:00"),
+)
+
+
+@st.composite
+def class_sets(draw: st.DrawFn) -> ClassSet:
+    ids = draw(st.lists(st.integers(1, MAX_CLASSES), max_size=6, unique=True))
+    unique = draw(st.lists(names, min_size=len(ids), max_size=len(ids), unique=True))
+    colors = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
+    paragraphs = st.lists(descriptions, max_size=3).map(tuple)
+    pairs = zip(ids, unique, strict=True)
+    return ClassSet(tuple(LabelClass(i, n, draw(colors), draw(paragraphs)) for i, n in pairs))
+
+
+@given(class_sets())
+def test_json_round_trip(classes: ClassSet) -> None:
+    assert ClassSet.from_json(json.loads(json.dumps(classes.to_json()))) == classes
+
+
+@given(class_sets(), names)
+def test_added_class_is_new_and_last(classes: ClassSet, name: str) -> None:
+    if name in classes.names:
+        with pytest.raises(LabelError, match="unique"):
+            classes.added(name)
+        return
+    more = classes.added(name)
+    assert more.classes[:-1] == classes.classes
+    assert more.ids[-1] not in classes.ids
+    assert more.removed(more.ids[-1]) == classes
+
+
+def test_file_round_trip(tmp_path: Path) -> None:
+    classes = ClassSet().added("Boden").added("Wässer 水")
+    classes = classes.changed(1, descriptions=(Description.now("Braun.", "llm", model="x"),))
+    write_classes(classes, tmp_path / "classes.json")
+    assert read_classes(tmp_path / "classes.json") == classes
+    assert [file.name for file in tmp_path.iterdir()] == ["classes.json"]
+
+
+def test_plain_strings_and_missing_colours_are_accepted() -> None:
+    content = {"classes": [{"id": 4, "name": "soil", "descriptions": ["It is brown."]}]}
+    (soil,) = ClassSet.from_json(content)
+    assert soil.descriptions == (Description("It is brown."),)
+    assert soil.color == PALETTE[0]
+
+
+def test_colours_differ_as_long_as_the_palette_lasts() -> None:
+    classes = ClassSet()
+    for number in range(len(PALETTE)):
+        classes = classes.added(f"class {number}")
+    assert {c.color for c in classes} == set(PALETTE)
+    assert classes[1].rgb == (0x44, 0x77, 0xAA)
+
+
+def test_more_classes_than_a_byte_holds() -> None:
+    classes = ClassSet(tuple(LabelClass(i, f"c{i}", "#000000") for i in range(1, MAX_CLASSES + 1)))
+    with pytest.raises(LabelError, match="255 classes"):
+        classes.added("one more")
+
+
+def test_lookup_subset_and_text() -> None:
+    classes = ClassSet().added("a").added("b").added("c")
+    classes = classes.changed(2, descriptions=(Description("One."), Description("Two.")))
+    assert classes[2].text == "One.\n\nTwo."
+    assert classes.subset((3, 1)).names == ("a", "c")
+    assert 2 in classes
+    assert 9 not in classes
+    with pytest.raises(KeyError):
+        classes[9]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "no class set"),
+        ([], "no class set"),
+        ({}, "classes"),
+        ({"classes": 3}, "no class set"),
+        ({"classes": [3]}, "no class set"),
+        ({"classes": [{"name": "a"}]}, "id"),
+        ({"classes": [{"id": "x", "name": "a"}]}, "no class set"),
+        ({"classes": [{"id": 0, "name": "a"}]}, "1 to 255"),
+        ({"classes": [{"id": 256, "name": "a"}]}, "1 to 255"),
+        ({"classes": [{"id": 1, "name": " "}]}, "no name"),
+        ({"classes": [{"id": 1, "name": "a", "color": "red"}]}, "colour"),
+        ({"classes": [{"id": 1, "name": "a"}, {"id": 1, "name": "b"}]}, "share the id"),
+        ({"classes": [{"id": 1, "name": "a"}, {"id": 2, "name": "a"}]}, "share the name"),
+        ({"classes": [{"id": 1, "name": "a", "descriptions": [{"source": "llm"}]}]}, "text"),
+        ({"classes": [{"id": 1, "name": "a", "descriptions": [{"text": "", "source": "me"}]}]},
+         "user, llm or measured"),
+        ({"version": 2, "classes": []}, "version 2"),
+    ],
+)  # fmt: skip
+def test_malformed_files_are_named(content: object, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "classes.json"
+    path.write_text(json.dumps(content), "utf-8")
+    with pytest.raises(LabelError, match=said) as caught:
+        read_classes(path)
+    assert str(path) in str(caught.value)
+
+
+def test_unreadable_files(tmp_path: Path) -> None:
+    with pytest.raises(LabelError, match="cannot be read"):
+        read_classes(tmp_path / "nothing.json")
+    (tmp_path / "broken.json").write_text("{")
+    with pytest.raises(LabelError, match="not JSON"):
+        read_classes(tmp_path / "broken.json")
+    (tmp_path / "binary.json").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(LabelError):
+        read_classes(tmp_path / "binary.json")
+    with pytest.raises(LabelError, match="cannot be written"):
+        write_classes(ClassSet(), tmp_path / "no" / "folder" / "classes.json")
