@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 import numpy as np
 import numpy.typing as npt
 
+from s3fn_core.errors import LabelError
 from s3fn_core.files import whole_file
 
 Array: TypeAlias = npt.NDArray[Any]
@@ -119,12 +120,20 @@ def _shape(array: Array) -> dict[str, int]:
 
 
 def _placed(place: Place | None) -> dict[str, Any]:
-    """What rasterio needs to know of `place`."""
-    from rasterio import Affine
+    """What rasterio needs to know of `place`; raises LabelError when GDAL cannot read its WKT."""
+    from rasterio import CRS, Affine
+    from rasterio.errors import CRSError
 
     if place is None:
         return {}
-    return {"crs": place.crs or None, "transform": Affine(*place.transform)}
+    try:
+        crs = CRS.from_wkt(place.crs) if place.crs else None
+    except CRSError as error:
+        raise LabelError(
+            f"The cube's coordinate system is not understood ({error}), so no georeferenced file "
+            "can be written; correct it in the cube's file, or write .png or .npy."
+        ) from error
+    return {"crs": crs, "transform": Affine(*place.transform)}
 
 
 def _map_info(place: Place | None, folder: Path) -> dict[str, Any]:
