@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -15,7 +16,7 @@ from s3fn_core.cli.arguments import Classes, Cubes, Device, Encoder, Formats, Js
 from s3fn_core.cli.output import accuracy_table, columns, follow, give, warn
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube
-from s3fn_core.errors import CubeError, LabelError, ModelError
+from s3fn_core.errors import ExportError, LabelError, ModelError
 from s3fn_core.labels.classes import read_classes
 from s3fn_core.labels.exchange import read_labels, write_labels
 from s3fn_core.model.config import preset as preset_named
@@ -85,6 +86,8 @@ def train(
         config = config.with_epochs(epochs)
     class_set = read_classes(classes)
     pairs = _labelled(cubes, labels)
+    if out.is_dir():
+        raise ModelError(f"{out} is a folder; name the model file to write, such as model.s3fn.")
     _prepare_folder(out.parent)
 
     from s3fn_core.model.checkpoint import load_model, save_model
@@ -96,7 +99,8 @@ def train(
     operation = train_model(data, class_set, config, device=device, initial=initial)
     trained = follow(operation, "training")
     save_model(trained.model, out)
-    warn(trained.notes)
+    notes = [*_opening_notes(cube for cube, _ in pairs), *trained.notes]
+    warn(notes)
     figures = trained.accuracy
     result: dict[str, Any] = {
         "model": str(out),
@@ -105,7 +109,7 @@ def train(
         "device": trained.device,
         "seconds": round(trained.seconds, 2),
         "split": trained.split,
-        "notes": list(trained.notes),
+        "notes": notes,
         **(figures.to_json() if figures else {"oa": None, "aa": None, "kappa": None}),
     }
     held_out = accuracy_table(figures) if figures else "No accuracy."
@@ -130,7 +134,7 @@ def predict(
     names = [cube.name for cube in opened]
     for name in names:
         if names.count(name) > 1:
-            raise CubeError(
+            raise ExportError(
                 f'Several cubes are called "{name}", so their maps would overwrite each other; '
                 "predict them into different folders."
             )
@@ -173,6 +177,7 @@ def predict(
         )
         for cube, files, rows in maps
     ]
+    warn(_opening_notes(opened))
     seconds = round(time.perf_counter() - started, 2)
     give({"model": str(model), "seconds": seconds, "cubes": records}, as_json, "\n\n".join(texts))
 
@@ -209,6 +214,7 @@ def evaluate(
         "labels": [str(path) for path in labels],
         **figures.to_json(),
     }
+    warn(_opening_notes(cube for cube, _ in pairs))
     give(result, as_json, accuracy_table(figures))
 
 
@@ -281,12 +287,19 @@ def _labelled(cubes: Sequence[Path], labels: Sequence[Path]) -> list[tuple[Cube,
     return pairs
 
 
+def _opening_notes(cubes: Iterable[Cube]) -> list[str]:
+    """What was repaired or guessed when the cubes were opened."""
+    return [f"{cube.name}: {note}" for cube in cubes for note in cube.notes]
+
+
 def _prepare_folder(folder: Path) -> None:
-    """Make a folder for results now rather than fail after minutes of work."""
+    """Make a folder for results, now rather than fail after minutes of work."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ModelError(f"{folder} cannot be made: {error.strerror}.") from error
+        raise ExportError(f"{folder} cannot be made: {error.strerror}.") from error
+    if not os.access(folder, os.W_OK):
+        raise ExportError(f"{folder} cannot be written to; choose another folder.")
 
 
 def _describe_cube(cube: Cube) -> str:

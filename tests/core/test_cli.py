@@ -172,6 +172,7 @@ def test_wrong_arguments_are_named_in_one_line(scene: Path, model: Path, capsys:
     nothing_labelled = f"{scene}/nothing.npy"
     np.save(nothing_labelled, np.zeros((24, 24), np.uint8))
     assert "leaf" in error_of(capsys, [*train, nothing_labelled])
+    assert "is a folder" in error_of(capsys, [*train, labels, "--out", str(scene)])
     assert "classes.json" in error_of(capsys, ["similarity", "--classes", "no/classes.json"])
 
 
