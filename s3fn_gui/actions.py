@@ -15,7 +15,10 @@ MAX_KEYS = 9
 
 @dataclass(frozen=True)
 class Command:
-    """One line of the table.  `group` makes a set of which one is checked."""
+    """One line of the table.  `group` makes a set of which one is checked.
+
+    `short` is the text on buttons.
+    """
 
     id: str
     text: str
@@ -24,10 +27,12 @@ class Command:
     tip: str = ""
     checkable: bool = False
     group: str = ""
+    short: str = ""
 
 
 COMMANDS = (
-    Command("file.open", "Open cube…", "open", ("Ctrl+O",), "Open a hyperspectral cube"),
+    Command("file.open", "Open cube…", "open", ("Ctrl+O",), "Open a hyperspectral cube",
+            short="Open"),
     Command("file.close_cube", "Close cube", keys=("Ctrl+W",)),
     Command("file.open_project", "Open project…", "project", ("Ctrl+Shift+O",)),
     Command("file.save", "Save project", "save", ("Ctrl+S",), "Save the project"),
@@ -36,7 +41,8 @@ COMMANDS = (
             "Import a label map of the cube on show"),
     Command("file.import_classes", "Load classes…"),
     Command("file.export_classes", "Save classes…"),
-    Command("file.export", "Export map…", "export", ("Ctrl+E",), "Export the predicted map"),
+    Command("file.export", "Export map…", "export", ("Ctrl+E",), "Export the predicted map",
+            short="Export"),
     Command("file.settings", "Settings…", "settings", ("Ctrl+,",)),
     Command("file.quit", "Quit", keys=("Ctrl+Q",)),
     Command("edit.undo", "Undo", "undo", ("Ctrl+Z",)),
@@ -59,16 +65,17 @@ COMMANDS = (
     Command("label.recolour", "Change colour…", "palette", tip="Colour of the selected class"),
     Command("label.clear", "Erase all labels", tip="Erase every label of the cube on show"),
     Command("view.labels", "Show labels", "labels", ("L",), "Show the labels (L)",
-            checkable=True),
+            checkable=True, short="Labels"),
     Command("view.prediction", "Show prediction", "prediction", ("O",),
-            "Show the predicted map (O)", checkable=True),
-    Command("view.colour", "Colour composite", keys=("C",), checkable=True, group="mode"),
-    Command("view.band", "Single band", keys=("G",), checkable=True, group="mode"),
+            "Show the predicted map (O)", checkable=True, short="Map"),
+    Command("view.colour", "Colour composite", keys=("C",), checkable=True, group="mode",
+            short="Colour"),
+    Command("view.band", "Single band", keys=("G",), checkable=True, group="mode", short="Band"),
     Command("view.next_band", "Next band", keys=("Ctrl+Right",)),
     Command("view.previous_band", "Previous band", keys=("Ctrl+Left",)),
     Command("view.fit", "Fit image to window", "fit", ("0",), "Show the whole image (0)"),
     Command("view.layout", "Image layout…", tip="How pixels without a shape are arranged"),
-    Command("view.clear_pins", "Remove all pinned spectra"),
+    Command("view.clear_pins", "Remove all pinned spectra", short="Remove pins"),
     Command("view.reset_docks", "Reset window layout"),
     Command("words.generate", "Generate description", "generate", ("Ctrl+G",),
             "Let a language model describe the class"),
@@ -97,7 +104,8 @@ class Actions:
             action.setCheckable(command.checkable)
             action.setShortcuts([QKeySequence(k) for k in command.keys])
             action.setToolTip(_tip(command))
-            action.setStatusTip("")
+            if command.short:
+                action.setIconText(command.short)
             if command.icon:
                 theme.set_icon(action, command.icon)
             if command.group:

@@ -126,6 +126,12 @@ class Session(QObject):
                 item.prediction = prediction
         self.prediction_changed.emit()
 
+    def step_band(self, steps: int) -> None:
+        """Show the band that many further on."""
+        if self.current is not None:
+            band = min(max(self.view.band + steps, 0), self.current.cube.bands - 1)
+            self.view.show_mode("band", band)
+
     def hover(self, position: Position | None) -> None:
         """The cursor is on a pixel, or (None) outside of the image; its spectrum is read once."""
         item = self.current

@@ -104,18 +104,12 @@ class CanvasMouse(QObject):
     def _wheel(self, event: QWheelEvent) -> bool:
         notches = event.angleDelta().y() / STEP
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._step_band(round(notches) or (1 if notches > 0 else -1))
+            self._session.step_band(round(notches) or (1 if notches > 0 else -1))
         else:
             point = self._point(event.position())
             scale = ZOOM_PER_STEP**-notches
             self._box.scaleBy((scale, scale), center=(point.x(), point.y()))
         return True
-
-    def _step_band(self, steps: int) -> None:
-        item = self._session.current
-        if item is not None:
-            band = min(max(self._session.view.band + steps, 0), item.cube.bands - 1)
-            self._session.view.show_mode("band", band)
 
     def _point(self, position: QPointF) -> QPointF:
         scene = self._canvas.mapToScene(position.toPoint())

@@ -69,8 +69,8 @@ class FileFlow:
         if len(item.cube.layouts) > 1:
             self._session.report(
                 "info",
-                f"{item.cube.name} has no image shape; its pixels are arranged as "
-                f"{item.cube.layouts[0]}. Press Change… in the Cubes panel if that is wrong.",
+                f"{item.cube.name}: pixels arranged as {item.cube.layouts[0]}. If that looks "
+                "wrong, press Change… under Cubes.",
             )
 
     def change_layout(self) -> None:

@@ -72,7 +72,7 @@ class CubesPanel(QWidget):
             self._information.setHtml("")
             return
         if guessed:
-            self._layout.setText(f"Arranged as {item.cube.layouts[0]}: a guess.")
+            self._layout.setText(f"Arranged as {item.cube.layouts[0]}.")
         self._information.setHtml(_information(item.cube))
 
 
@@ -90,7 +90,10 @@ def _icon(thumbnail: Bytes) -> QIcon:
     top, left = (side - lines) // 2, (side - samples) // 2
     square[top : top + lines, left : left + samples] = thumbnail
     image = QImage(square.data, side, side, 3 * side, QImage.Format.Format_RGB888)
-    return QIcon(QPixmap.fromImage(image.copy()))  # the copy owns its memory
+    picture = QPixmap.fromImage(image.copy())  # the copy owns its memory
+    icon = QIcon(picture)
+    icon.addPixmap(picture, QIcon.Mode.Selected)  # Qt would tint it
+    return icon
 
 
 def _information(cube: Cube) -> str:

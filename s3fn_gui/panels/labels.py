@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QColor, QPainter, QPixmap
+from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QTableWidget,
@@ -61,7 +61,7 @@ class LabelsPanel(QWidget):
         self._table.setRowCount(len(self._session.classes))
         for index, c in enumerate(self._session.classes):
             swatch = QTableWidgetItem()
-            swatch.setIcon(_swatch(c.color))
+            swatch.setIcon(_swatch_icon(c.color))
             swatch.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
             swatch.setToolTip(f"{c.color}: double-click to change")
             name = cell(c.name)
@@ -134,6 +134,13 @@ def _button(action: QAction) -> QToolButton:
     button.setDefaultAction(action)
     button.setIconSize(QSize(16, 16))
     return button
+
+
+def _swatch_icon(colour: str) -> QIcon:
+    """The same colour in a selected row, where Qt would tint it."""
+    icon = QIcon(_swatch(colour))
+    icon.addPixmap(_swatch(colour), QIcon.Mode.Selected)
+    return icon
 
 
 def _swatch(colour: str) -> QPixmap:

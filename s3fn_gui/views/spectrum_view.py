@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QColor
-from PySide6.QtWidgets import QCheckBox, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QSizePolicy, QToolButton, QWidget
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.types import FloatArray
@@ -48,9 +48,11 @@ class SpectrumView(QWidget):
         clear_button = named(QToolButton(), "clear_pins", clear.toolTip())
         clear_button.setDefaultAction(clear)
         clear_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        clear_button.setText("Remove pins")
-        self._hint = label("Inspect (I) and click the image to pin a spectrum", "muted")
-        self.setLayout(column(row(self._means, self._hint, 1, clear_button), self.plot,
+        self._hint = label("Click the image with Inspect (I) to pin a pixel", "muted")
+        self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        controls = row(self._means, self._hint, clear_button)
+        controls.setStretch(1, 1)
+        self.setLayout(column(controls, self.plot,
                               margins=4, spacing=2))  # fmt: skip
         self._connect()
         self._restyle()
@@ -78,7 +80,6 @@ class SpectrumView(QWidget):
 
     def _show_cube(self) -> None:
         item = self._session.current
-        self.plot.setVisible(item is not None)
         if item is None:
             return
         cube = item.cube

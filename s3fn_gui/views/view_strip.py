@@ -33,13 +33,13 @@ class ViewStrip(QFrame):
             "prediction": self._opacity_slider("prediction"),
         }
         layout = row(
-            self._toggle(actions["view.colour"], "Colour"),
-            self._toggle(actions["view.band"], "Band"),
+            self._toggle(actions["view.colour"]),
+            self._toggle(actions["view.band"]),
             self.slider,
             self._caption,
-            self._toggle(actions["view.labels"], "Labels", icon=True),
+            self._toggle(actions["view.labels"], icon=True),
             self._opacity["labels"],
-            self._toggle(actions["view.prediction"], "Prediction", icon=True),
+            self._toggle(actions["view.prediction"], icon=True),
             self._opacity["prediction"],
             spacing=4,
         )
@@ -52,7 +52,7 @@ class ViewStrip(QFrame):
         self._show_cube()
         self._show_layers()
 
-    def _toggle(self, action: QAction, text: str, icon: bool = False) -> QToolButton:
+    def _toggle(self, action: QAction, icon: bool = False) -> QToolButton:
         button = named(QToolButton(), f"strip_{action.objectName()}", action.toolTip())
         button.setDefaultAction(action)
         button.setIconSize(QSize(16, 16))
@@ -60,7 +60,6 @@ class ViewStrip(QFrame):
         button.setToolButtonStyle(
             style.ToolButtonTextBesideIcon if icon else style.ToolButtonTextOnly
         )
-        button.setText(text)
         return button
 
     def _opacity_slider(self, name: Literal["labels", "prediction"]) -> QSlider:

@@ -1,0 +1,70 @@
+"""The program s3fn-gui."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyqtgraph as pg
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from s3fn_core.logs import start_logging
+from s3fn_gui import theme
+from s3fn_gui.main_window import MainWindow
+from s3fn_gui.settings import Settings
+
+
+def make_app() -> QApplication:
+    """The application object, with font, conventions and look set."""
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("s3fn")
+    app.setApplicationDisplayName("S3FN")
+    pg.setConfigOptions(imageAxisOrder="row-major", antialias=True)
+    theme.prepare_fonts(app)
+    return app
+
+
+def make_window(settings: Settings | None = None) -> MainWindow:
+    """A window in the look that the settings say."""
+    app = make_app()
+    settings = settings or Settings()
+    theme.apply(app, theme.resolve(settings.theme))
+    app.setWindowIcon(theme.icon("app"))
+    return MainWindow(settings)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Open the window; the exit status."""
+    options = parse(sys.argv[1:] if arguments is None else arguments)
+    start_logging()
+    if options.demo:
+        from s3fn_gui.demo import run_demo
+
+        return run_demo()
+    window = make_window()
+    window.errors.install()
+    window.show()
+    paths = [Path(name) for name in options.files]
+    if options.project is not None:
+        paths.insert(0, Path(options.project))
+    QTimer.singleShot(0, window, lambda: window.flows.files.open_any(paths))
+    return QApplication.exec()
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="s3fn-gui", description="Label, describe, train and map hyperspectral cubes."
+    )
+    parser.add_argument("files", nargs="*", metavar="FILE", help="cubes, models or projects")
+    parser.add_argument("--project", metavar="DIR", help="open this project")
+    parser.add_argument("--demo", action="store_true", help="run the demonstration")
+    return parser.parse_args(list(arguments))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

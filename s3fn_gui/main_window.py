@@ -1,0 +1,218 @@
+"""The main window: composes views, panels and docks around one session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QSplitter, QWidget
+
+from s3fn_gui import theme
+from s3fn_gui.actions import Actions
+from s3fn_gui.canvas.mouse import text_has_focus
+from s3fn_gui.dialogs.help import AboutDialog, ShortcutsDialog
+from s3fn_gui.dialogs.preferences import SettingsDialog
+from s3fn_gui.dialogs.questions import Questions
+from s3fn_gui.docks import Docks
+from s3fn_gui.errors import ErrorBridge, MessageBar
+from s3fn_gui.flows.context import Context
+from s3fn_gui.flows.files import FileFlow
+from s3fn_gui.flows.picture import PictureFlow
+from s3fn_gui.flows.project import ProjectFlow
+from s3fn_gui.flows.train import TrainFlow
+from s3fn_gui.flows.words import WordsFlow
+from s3fn_gui.jobs import JobRunner
+from s3fn_gui.menus import build_menus, build_tools
+from s3fn_gui.panels.cubes import CubesPanel
+from s3fn_gui.panels.labels import LabelsPanel
+from s3fn_gui.panels.model import ModelPanel
+from s3fn_gui.panels.results import ResultsPanel
+from s3fn_gui.panels.words import WordsPanel
+from s3fn_gui.session import Session
+from s3fn_gui.settings import Settings
+from s3fn_gui.status import StatusBar
+from s3fn_gui.views.cube_view import CubeView
+from s3fn_gui.views.curves_view import CurvesView
+from s3fn_gui.views.spectrum_view import SpectrumView
+from s3fn_gui.views.view_strip import ViewStrip
+from s3fn_gui.widgets import column, named
+from s3fn_gui.wiring import Flows, Wiring
+
+FIRST_SIZE = (1366, 768)
+FORM_WIDTH = 330
+
+
+class MainWindow(QMainWindow):
+    """`session` is what is open; `context.ask` may be replaced to answer without dialogs."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self.setAcceptDrops(True)
+        self.settings = settings or Settings()
+        self.session = Session(self)
+        self.runner = JobRunner(self)
+        self.errors = ErrorBridge(self.session)
+        self.runner.broke.connect(self.errors.show)
+        self.context = Context(
+            self.session, self.runner, Questions(self, self.settings), self.settings, self.errors
+        )
+        self.actions_by_id = Actions(self)
+        self.flows = self._build_flows()
+        self.picture = PictureFlow(self.context)
+        self._build_centre()
+        self.docks = Docks(self, self._panels())
+        self.wiring = Wiring(self.actions_by_id, self.context, self.flows)
+        build_menus(self, self.actions_by_id, self.docks, self.settings,
+                    lambda path: self.flows.files.open_any([path]))  # fmt: skip
+        build_tools(self, self.actions_by_id, self.session)
+        self.setStatusBar(StatusBar(self.session, self.runner))
+        self._connect()
+        self._restore()
+
+    # --- building ------------------------------------------------------------------------------
+
+    def _build_flows(self) -> Flows:
+        train = TrainFlow(self.context)
+        project = ProjectFlow(self.context, train.predict)
+        return Flows(FileFlow(self.context, project.open), project, train, WordsFlow(self.context))
+
+    def _build_centre(self) -> None:
+        self.message_bar = MessageBar(self.session)
+        self.cube_view = CubeView(self.session)
+        image = named(QFrame(), "centre")
+        strip = ViewStrip(self.session, self.actions_by_id)
+        image.setLayout(column(self.cube_view, strip, spacing=0))
+        centre = QWidget()
+        layout = column(self.message_bar, image, spacing=4)
+        layout.setStretch(1, 1)
+        centre.setLayout(layout)
+        self.setCentralWidget(centre)
+        self.cube_view.open_asked.connect(self.actions_by_id["file.open"].trigger)
+
+    def _panels(self) -> dict[str, tuple[str, QWidget]]:
+        actions, session = self.actions_by_id, self.session
+        model = ModelPanel(session, actions["train.start"], actions["train.stop"])
+        model.setMaximumWidth(FORM_WIDTH)
+        training = QSplitter(Qt.Orientation.Horizontal)
+        training.addWidget(model)
+        training.addWidget(CurvesView(session))
+        training.setStretchFactor(1, 1)
+        training.setChildrenCollapsible(False)
+        self.spectrum_view = SpectrumView(
+            session, actions["view.clear_pins"], self.picture.choose_bands
+        )
+        self.labels_panel = LabelsPanel(session, actions)
+        return {
+            "cubes": ("Cubes", CubesPanel(session, actions["view.layout"])),
+            "classes": ("Classes", self.labels_panel),
+            "description": ("Description", WordsPanel(
+                session, actions["words.generate"], actions["words.cancel"])),
+            "spectra": ("Spectra", self.spectrum_view),
+            "training": ("Training", training),
+            "results": ("Results", ResultsPanel(session, actions["file.export"])),
+        }  # fmt: skip
+
+    def _connect(self) -> None:
+        actions, session = self.actions_by_id, self.session
+        dialogs: dict[str, Callable[[], object]] = {
+            "help.shortcuts": lambda: ShortcutsDialog(self, actions).open(),
+            "help.about": lambda: AboutDialog(self).open(),
+            "file.settings": self._ask_settings,
+            "view.reset_docks": self.docks.arrange,
+            "file.quit": self.close,
+        }
+        for name, slot in dialogs.items():
+            actions[name].triggered.connect(lambda _=False, s=slot: s())
+        actions["label.add_class"].triggered.connect(self.labels_panel.edit_current_name)
+        for signal in (session.dirty_changed, session.project_changed, session.cube_changed):
+            signal.connect(self._show_title)
+        QApplication.styleHints().colorSchemeChanged.connect(self._follow_desktop)
+        app = QApplication.instance()
+        if app is not None:
+            app.installEventFilter(self)
+        self._show_title()
+
+    def _restore(self) -> None:
+        self.resize(*FIRST_SIZE)
+        geometry, docks = self.settings.layout("geometry"), self.settings.layout("docks")
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+        self._arranged = docks is not None and self.restoreState(docks)
+        self.docks.show_titles()
+
+    # --- look ----------------------------------------------------------------------------------
+
+    def _show_title(self) -> None:
+        session = self.session
+        name = "Untitled" if session.folder is None else session.folder.stem
+        if session.folder is None and session.current is not None:
+            name = session.current.cube.name
+        self.setWindowTitle(f"{name}[*] – S3FN")
+        self.setWindowModified(session.dirty)
+
+    def set_theme(self, choice: str) -> None:
+        """Apply "auto", "light" or "dark"."""
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            theme.apply(app, theme.resolve(choice))
+
+    def _follow_desktop(self) -> None:
+        if self.settings.theme == "auto":
+            self.set_theme("auto")
+
+    def _ask_settings(self) -> None:
+        dialog = SettingsDialog(self, self.settings)
+        dialog.accepted.connect(lambda: self.set_theme(self.settings.theme))
+        dialog.open()
+
+    # --- events --------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt's name)
+        """The docks get their first sizes once the window has its own."""
+        super().showEvent(event)
+        if not self._arranged:
+            self._arranged = True
+            QTimer.singleShot(0, self, self.docks.resize)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
+        """Space held over the image pans, whatever has the focus (but a text field)."""
+        kinds = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
+        if event.type() not in kinds or not isinstance(event, QKeyEvent):
+            return False
+        if event.key() != Qt.Key.Key_Space or not isinstance(watched, QWidget):
+            return False
+        pressed = event.type() == QEvent.Type.KeyPress
+        if pressed and (text_has_focus() or not self.cube_view.canvas.underMouse()):
+            return False
+        if not event.isAutoRepeat():
+            self.cube_view.mouse.set_space(pressed)
+        return pressed
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 (Qt's name)
+        """Files may be dropped anywhere."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 (Qt's name)
+        """Open what was dropped."""
+        urls = event.mimeData().urls()
+        self.flows.files.open_any(Path(u.toLocalFile()) for u in urls if u.isLocalFile())
+        event.acceptProposedAction()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 (Qt's name)
+        """Ask about changes, stop what runs, remember the layout."""
+        if self.session.dirty:
+            answer = self.context.ask.unsaved()
+            if answer != "discard":
+                event.ignore()
+                if answer == "save":
+                    self.flows.project.save(then=lambda: QTimer.singleShot(0, self, self.close))
+                return
+        self.runner.shut_down()
+        self.settings.set_layout("geometry", self.saveGeometry())
+        self.settings.set_layout("docks", self.saveState())
+        self.settings.sync()
+        super().closeEvent(event)

@@ -1,0 +1,111 @@
+"""Menu bar and tool bar, made from the window's actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QMainWindow, QMenu, QSpinBox, QToolBar, QToolButton
+
+from s3fn_gui.actions import Actions
+from s3fn_gui.docks import Docks
+from s3fn_gui.session import Session
+from s3fn_gui.settings import Settings
+from s3fn_gui.view_state import MAX_BRUSH
+from s3fn_gui.widgets import label, named
+
+LINE = "-"
+MENUS = {
+    "&File": (
+        "file.open", "recent", "file.open_project", LINE, "file.save", "file.save_as", LINE,
+        "file.import_labels", "file.import_classes", "file.export_classes", LINE, "file.export",
+        LINE, "view.layout", "file.close_cube", LINE, "file.settings", "file.quit",
+    ),
+    "&Edit": ("edit.undo", "edit.redo"),
+    "&Labels": (
+        "label.add_class", "label.recolour", "label.delete_class", "label.swap", LINE,
+        "label.brush", "label.eraser", "label.size_up", "label.size_down", "label.protect", LINE,
+        "label.clear", LINE, "words.generate", "words.cancel",
+    ),
+    "&Model": (
+        "train.start", "train.stop", "train.predict", LINE, "model.open", "model.save",
+    ),
+    "&View": (
+        "view.pan", "view.inspect", "view.fit", LINE, "view.colour", "view.band",
+        "view.next_band", "view.previous_band", LINE, "view.labels", "view.prediction", LINE,
+        "view.clear_pins", LINE, "docks", "view.reset_docks",
+    ),
+    "&Help": ("help.shortcuts", "help.log", LINE, "help.about"),
+}  # fmt: skip
+TOOLS = (
+    "file.open", "file.save", LINE, "edit.undo", "edit.redo", LINE, "view.pan", "view.inspect",
+    "label.brush", "label.eraser", "size", "label.protect", LINE, "view.fit", "view.labels",
+    "view.prediction", LINE, "train.start", "train.stop", "file.export",
+)  # fmt: skip
+WITH_TEXT = ("file.open", "train.start", "file.export")
+
+
+def build_menus(
+    window: QMainWindow,
+    actions: Actions,
+    docks: Docks,
+    settings: Settings,
+    open_recent: Callable[[Path], None],
+) -> None:
+    """Fill the menu bar."""
+    recent = QMenu("Open recent", window)
+    recent.aboutToShow.connect(lambda: _fill_recent(recent, settings, open_recent))
+    shown = QMenu("Panels", window)
+    for dock in docks.docks.values():
+        shown.addAction(dock.toggleViewAction())
+    parts = {"recent": recent, "docks": shown}
+    for title, names in MENUS.items():
+        menu = window.menuBar().addMenu(title)
+        for name in names:
+            if name == LINE:
+                menu.addSeparator()
+            elif name in parts:
+                menu.addMenu(parts[name])
+            else:
+                menu.addAction(actions[name])
+
+
+def _fill_recent(menu: QMenu, settings: Settings, open_recent: Callable[[Path], None]) -> None:
+    menu.clear()
+    for name in settings.recent:
+        action = menu.addAction(name)
+        action.triggered.connect(lambda _=False, path=Path(name): open_recent(path))
+    if menu.isEmpty():
+        menu.addAction("Nothing yet").setEnabled(False)
+
+
+def build_tools(window: QMainWindow, actions: Actions, session: Session) -> QToolBar:
+    """Fill the tool bar."""
+    bar = named(QToolBar("Tools", window), "tool_bar")
+    bar.setMovable(False)
+    bar.setIconSize(QSize(20, 20))
+    for name in TOOLS:
+        if name == LINE:
+            bar.addSeparator()
+        elif name == "size":
+            bar.addWidget(label(" Size", "muted"))
+            bar.addWidget(_size_box(session))
+        else:
+            bar.addAction(actions[name])
+            button = bar.widgetForAction(actions[name])
+            if name in WITH_TEXT and isinstance(button, QToolButton):
+                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    window.addToolBar(bar)
+    return bar
+
+
+def _size_box(session: Session) -> QSpinBox:
+    box = named(QSpinBox(), "label.size", "Diameter of the brush in pixels ([ and ])")
+    box.setRange(1, MAX_BRUSH)
+    box.setSuffix(" px")
+    box.setValue(session.view.brush_size)
+    box.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+    box.valueChanged.connect(lambda size: session.view.set_brush(size=size))
+    session.view.brush_changed.connect(lambda: box.setValue(session.view.brush_size))
+    return box

@@ -1,0 +1,215 @@
+"""Which action does what, and when it may."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QAction, QDesktopServices
+
+from s3fn_core.logs import log_path
+from s3fn_gui import edits
+from s3fn_gui.actions import MAX_KEYS, Actions
+from s3fn_gui.flows.context import Context
+from s3fn_gui.flows.files import FileFlow
+from s3fn_gui.flows.project import ProjectFlow
+from s3fn_gui.flows.train import TrainFlow
+from s3fn_gui.flows.words import WordsFlow
+from s3fn_gui.view_state import Tool
+
+TOOL_ACTIONS: dict[str, Tool] = {
+    "view.pan": "pan",
+    "view.inspect": "inspect",
+    "label.brush": "brush",
+    "label.eraser": "eraser",
+}
+WITH_CUBE = (
+    "file.close_cube", "file.import_labels", "view.fit", "view.colour", "view.band",
+    "view.next_band", "view.previous_band", "view.clear_pins", "view.pan", "view.inspect",
+    "label.brush", "label.eraser", "label.clear",
+)  # fmt: skip
+
+
+@dataclass
+class Flows:
+    """All flows of the window."""
+
+    files: FileFlow
+    project: ProjectFlow
+    train: TrainFlow
+    words: WordsFlow
+
+
+class Wiring:
+    """Connects actions to flows and edits, and keeps enabled and checked states true."""
+
+    def __init__(self, actions: Actions, context: Context, flows: Flows) -> None:
+        self._actions = actions
+        self._context = context
+        self._session = context.session
+        self._flows = flows
+        self._connect_files()
+        self._connect_edits()
+        self._connect_view()
+        self._connect_model()
+        self._follow()
+
+    def _on(self, name: str, slot: Callable[[], object]) -> None:
+        self._actions[name].triggered.connect(lambda: slot())
+
+    def _connect_files(self) -> None:
+        files, project = self._flows.files, self._flows.project
+        self._on("file.open", files.open)
+        self._on("file.close_cube", files.close_cube)
+        self._on("file.open_project", project.open)
+        self._on("file.save", project.save)
+        self._on("file.save_as", project.save_as)
+        self._on("file.import_labels", files.import_labels)
+        self._on("file.import_classes", files.import_classes)
+        self._on("file.export_classes", files.export_classes)
+        self._on("file.export", self._flows.train.export)
+        self._on("view.layout", files.change_layout)
+        self._on("help.log", lambda: QDesktopServices.openUrl(
+            QUrl.fromLocalFile(str(log_path().parent))))  # fmt: skip
+
+    def _connect_edits(self) -> None:
+        session, stack = self._session, self._session.undo_stack
+        self._on("edit.undo", self._undo)
+        self._on("edit.redo", stack.redo)
+        self._on("label.add_class", self._add_class)
+        self._on("label.delete_class", self._delete_class)
+        self._on("label.recolour", self._recolour)
+        self._on("label.swap", session.swap_class)
+        self._on("label.clear", self._clear_labels)
+        self._on("words.generate", self._flows.words.generate)
+        self._on("words.cancel", self._flows.words.stop)
+        for key in range(1, MAX_KEYS + 1):
+            self._on(f"label.class_{key}", partial(self._choose, key - 1))
+
+    def _connect_view(self) -> None:
+        session, view = self._session, self._session.view
+        for name, tool in TOOL_ACTIONS.items():
+            self._on(name, partial(view.set_tool, tool))
+        self._on("label.size_up", lambda: view.set_brush(size=_larger(view.brush_size)))
+        self._on("label.size_down", lambda: view.set_brush(size=_smaller(view.brush_size)))
+        protect, labels = self._actions["label.protect"], self._actions["view.labels"]
+        prediction = self._actions["view.prediction"]
+        protect.toggled.connect(lambda on: view.set_brush(protect=on))
+        labels.triggered.connect(lambda on: view.set_layer("labels", visible=on))
+        prediction.triggered.connect(lambda on: view.set_layer("prediction", visible=on))
+        self._on("view.colour", lambda: view.show_mode("colour"))
+        self._on("view.band", lambda: view.show_mode("band"))
+        self._on("view.next_band", lambda: session.step_band(1))
+        self._on("view.previous_band", lambda: session.step_band(-1))
+        self._on("view.fit", view.fit)
+        self._on("view.clear_pins", session.clear_pins)
+
+    def _connect_model(self) -> None:
+        train, files = self._flows.train, self._flows.files
+        self._on("train.start", train.start)
+        self._on("train.stop", train.stop)
+        self._on("train.predict", train.predict)
+        self._on("model.open", files.open_model)
+        self._on("model.save", files.save_model)
+
+    # --- edits that ask ------------------------------------------------------------------------
+
+    def _undo(self) -> None:
+        if self._session.is_painting:
+            self._session.abort_stroke()
+        else:
+            self._session.undo_stack.undo()
+
+    def _add_class(self) -> None:
+        edits.add_class(self._session)
+        if self._session.view.tool in ("pan", "inspect"):
+            self._session.view.set_tool("brush")  # who adds a class wants to paint it
+
+    def _delete_class(self) -> None:
+        target = self._session.current_class
+        if target is None:
+            return
+        labels = sum(int(i.counts[target.id]) for i in self._session.items)
+        question = f"Delete {target.name}? Its {labels:,} labelled pixels go too."
+        if not labels or self._context.ask.confirm(question, "Delete"):
+            edits.delete_class(self._session, target.id)
+
+    def _recolour(self) -> None:
+        target = self._session.current_class
+        colour = None if target is None else self._context.ask.colour(target.color)
+        if target is not None and colour is not None:
+            edits.recolour_class(self._session, target.id, colour)
+
+    def _clear_labels(self) -> None:
+        item = self._session.current
+        if item is not None:
+            edit = item.labels.replace_all(np.zeros(item.labels.shape, np.uint8))
+            self._session.push_labels(item, edit, "Erase all labels")
+
+    def _choose(self, place: int) -> None:
+        if place < len(self._session.classes):
+            self._session.select_class(self._session.classes.ids[place])
+
+    # --- enabled and checked -------------------------------------------------------------------
+
+    def _follow(self) -> None:
+        session, stack = self._session, self._session.undo_stack
+        for signal in (
+            session.cube_changed, session.classes_changed, session.class_selected,
+            session.model_changed, session.prediction_changed, session.training.changed,
+            session.generation.changed, stack.indexChanged, self._context.runner.changed,
+        ):  # fmt: skip
+            signal.connect(self._enable)
+        session.view.tool_changed.connect(self._check)
+        session.view.mode_changed.connect(self._check)
+        session.view.overlays_changed.connect(self._check)
+        self._enable()
+        self._check()
+
+    def _enable(self) -> None:
+        session, enable = self._session, self._actions.enable
+        item, stack = session.current, session.undo_stack
+        has_class = session.current_class is not None
+        writing = session.generation.class_id is not None
+        busy = session.training.running
+        enable(item is not None, *WITH_CUBE)
+        enable(item is not None or len(session.classes) > 0, "file.save", "file.save_as")
+        enable(len(session.classes) > 0, "file.export_classes")
+        enable(item is not None and bool(item.cube.layouts), "view.layout")
+        enable(item is not None and item.prediction is not None, "file.export", "view.prediction")
+        enable(has_class, "label.delete_class", "label.recolour")
+        enable(has_class and not writing, "words.generate")
+        enable(writing, "words.cancel")
+        enable(item is not None and not busy, "train.start")
+        enable(busy, "train.stop")
+        enable(session.model is not None and item is not None and not busy, "train.predict")
+        enable(session.model is not None, "model.save")
+        _name(self._actions["edit.undo"], "Undo", stack.undoText(), stack.canUndo())
+        _name(self._actions["edit.redo"], "Redo", stack.redoText(), stack.canRedo())
+
+    def _check(self) -> None:
+        view = self._session.view
+        for name, tool in TOOL_ACTIONS.items():
+            self._actions[name].setChecked(view.tool == tool)
+        self._actions["view.colour"].setChecked(view.mode == "colour")
+        self._actions["view.band"].setChecked(view.mode == "band")
+        self._actions["view.labels"].setChecked(view.labels.visible)
+        self._actions["view.prediction"].setChecked(view.prediction.visible)
+
+
+def _name(action: QAction, verb: str, what: str, enabled: bool) -> None:
+    text = f"{verb} {what}".strip()
+    action.setText(text)
+    action.setToolTip(f"{text} ({action.shortcut().toString()})")
+    action.setEnabled(enabled)
+
+
+def _larger(size: int) -> int:
+    return size + (1 if size < 10 else 5)
+
+
+def _smaller(size: int) -> int:
+    return size - (1 if size <= 10 else 5)
