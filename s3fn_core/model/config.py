@@ -46,10 +46,15 @@ class NetworkConfig:
 
 @dataclass(frozen=True)
 class StageConfig:
-    """One training stage.  `batch` 0 is the full batch."""
+    """One training stage.
+
+    An epoch goes through all examples in batches of `batch`, or, with `steps`, makes that many
+    steps on random batches: then its cost does not grow with the number of labels.
+    """
 
     epochs: int
-    batch: int = 0
+    batch: int = 256
+    steps: int = 0
     learning_rate: float = 2e-3
     weight_decay: float = 1e-2
     label_smoothing: float = 0.0
@@ -154,8 +159,8 @@ PRESETS: dict[str, TrainConfig] = {
         patch=5,
         preprocess=PreprocessConfig(),
         network=NetworkConfig(),
-        stage1=StageConfig(epochs=150, label_smoothing=0.05, weight_average=0.98),
-        stage2=StageConfig(epochs=100, label_smoothing=0.05),
+        stage1=StageConfig(epochs=150, steps=1, label_smoothing=0.05, weight_average=0.98),
+        stage2=StageConfig(epochs=100, steps=1, batch=1024, label_smoothing=0.05),
     ),
     # Whole objects: the paper's backbone with its defects mended (METHOD: centring, temperature).
     "object": TrainConfig(

@@ -16,6 +16,10 @@ from s3fn_core.model.config import AugmentConfig, NetworkConfig, StageConfig
 from s3fn_core.model.network import Backbone, Classifier, Projection
 from s3fn_core.progress import Progress
 
+MIN_VIEWS = 4
+CACHED_EXAMPLES = 6000
+"""Changed views are cached until there are about that many feature vectors."""
+
 
 @dataclass(frozen=True)
 class Examples:
@@ -95,17 +99,17 @@ def train_projection(
 ) -> Generator[Progress, None, None]:
     """Stage 2.  The frozen backbone runs once over each view; the projection trains on that."""
     yield Progress("stage 2", 0.0, "Computing features once")
-    views = [examples.inputs]
-    views += [augment(examples.inputs, generator) for _ in range(augment.config.views - 1)]
+    # The more examples there are, the fewer changed views of each are needed.
+    views = min(augment.config.views, max(MIN_VIEWS, CACHED_EXAMPLES // len(examples.inputs)))
     backbone.eval()
-    features = []
-    for view in views:
-        features.append(compute_features(backbone, view))
-        yield Progress("stage 2", 0.0, f"Features of view {len(features)} of {len(views)}")
+    features = [compute_features(backbone, examples.inputs)]
+    while len(features) < views:
+        features.append(compute_features(backbone, augment(examples.inputs, generator)))
+        yield Progress("stage 2", 0.0, f"Features of view {len(features)} of {views}")
     validation = examples.validation_inputs
     cached = Examples(
         torch.cat(features),
-        examples.targets.repeat(len(views)),
+        examples.targets.repeat(views),
         examples.classes,
         None if validation is None else compute_features(backbone, validation),
         examples.validation_targets,
@@ -138,7 +142,7 @@ def _optimizer(
         ]
         adam = torch.optim.Adam([*groups, {"params": rest}], lr=stage.learning_rate)
         return adam, torch.optim.lr_scheduler.ConstantLR(adam, factor=1.0)
-    steps = stage.epochs * -(-count // (stage.batch or count))
+    steps = stage.epochs * (stage.steps or -(-count // stage.batch))
     adamw = torch.optim.AdamW(parameters, lr=stage.learning_rate, weight_decay=stage.weight_decay)
     return adamw, torch.optim.lr_scheduler.OneCycleLR(adamw, stage.learning_rate, steps)
 
@@ -156,7 +160,6 @@ def _fit(
     """Minimise the class-weighted cross-entropy; leave the best weights in `model`."""
     inputs, targets = examples.inputs, examples.targets
     weight = _class_weights(targets, examples.classes)
-    batch = stage.batch or len(inputs)
     average = (
         AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(stage.weight_average))
         if stage.weight_average
@@ -167,9 +170,11 @@ def _fit(
     for epoch in range(stage.epochs):
         model.train()
         order = torch.randperm(len(inputs), generator=generator, device=inputs.device)
+        batches = order.split(stage.batch)[: stage.steps or None]
+        seen = sum(map(len, batches))
         loss_sum = torch.zeros((), device=inputs.device)
         correct = torch.zeros((), device=inputs.device)
-        for done, index in enumerate(order.split(batch)):
+        for done, index in enumerate(batches):
             scores = model(change(inputs[index]))
             loss = F.cross_entropy(
                 scores, targets[index], weight, label_smoothing=stage.label_smoothing
@@ -182,13 +187,13 @@ def _fit(
                 average.update_parameters(model)
             loss_sum += loss.detach() * len(index)
             correct += (scores.argmax(1) == targets[index]).sum()
-            if len(order) > batch:  # a cancel point; the epoch's own report follows below
-                fraction = (epoch + (done + 1) * batch / len(order)) / stage.epochs
-                yield Progress(step, min(fraction, 1.0), f"Epoch {epoch + 1} of {stage.epochs}")
+            if len(batches) > 1:  # a cancel point; the epoch's own report follows below
+                fraction = (epoch + (done + 1) / len(batches)) / stage.epochs
+                yield Progress(step, fraction, f"Epoch {epoch + 1} of {stage.epochs}")
         metrics = {
             "epoch": epoch + 1.0,
-            "loss": float(loss_sum) / len(inputs),
-            "accuracy": float(correct) / len(inputs),
+            "loss": float(loss_sum) / seen,
+            "accuracy": float(correct) / seen,
         }
         if examples.validation_inputs is not None and stage.patience:
             value, share = _validate(model, examples)

@@ -14,7 +14,8 @@ from tests import samson
 
 
 def s3fn(*arguments: str | Path, folder: Path) -> dict[str, object]:
-    command = [sys.executable, "-m", "s3fn_core.cli", *map(str, arguments), "--json"]
+    program = Path(sys.executable).with_name("s3fn")
+    command = [str(program), *map(str, arguments), "--json"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     answer: dict[str, object] = json.loads(done.stdout)
