@@ -11,7 +11,7 @@ AREA = Qt.DockWidgetArea
 LEFT, RIGHT, BOTTOM = AREA.LeftDockWidgetArea, AREA.RightDockWidgetArea, AREA.BottomDockWidgetArea
 # For a window of 1366 x 768; Qt scales them with the window.
 LEFT_WIDTH, RIGHT_WIDTH, BOTTOM_HEIGHT, CLASSES_HEIGHT = 204, 274, 218, 206
-SPECTRA_WIDTH, RUN_WIDTH = 470, 610
+SPECTRA_WIDTH, RUN_WIDTH = 424, 656
 
 
 class Docks:

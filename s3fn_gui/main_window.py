@@ -41,7 +41,7 @@ from s3fn_gui.widgets import column, named
 from s3fn_gui.wiring import Flows, Wiring
 
 FIRST_SIZE = (1366, 768)
-FORM_WIDTH = 330
+FORM_WIDTH = 300
 
 
 class MainWindow(QMainWindow):
@@ -212,6 +212,7 @@ class MainWindow(QMainWindow):
                     self.flows.project.save(then=lambda: QTimer.singleShot(0, self, self.close))
                 return
         self.runner.shut_down()
+        self.session.undo_stack.blockSignals(True)  # its destructor still tells of its steps
         self.settings.set_layout("geometry", self.saveGeometry())
         self.settings.set_layout("docks", self.saveState())
         self.settings.sync()

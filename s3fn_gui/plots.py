@@ -22,7 +22,7 @@ def style_plot(plot: Any) -> None:
     """Give a pyqtgraph plot the theme's colours."""
     colours = theme.current()
     plot.setBackground(colours.panel)
-    for side in ("left", "bottom"):
+    for side in ("left", "right", "bottom"):
         axis = plot.getPlotItem().getAxis(side)
         axis.setPen(pg.mkPen(colours.border))
         axis.setTextPen(pg.mkPen(colours.muted))

@@ -45,8 +45,8 @@ class ViewState(QObject):
         self.picture: Picture | None = None
         self.hover: Position | None = None
         self.hover_spectrum: FloatArray | None = None
-        self.labels = Layer(opacity=0.75)
-        self.prediction = Layer(opacity=0.55)
+        self.labels = Layer(opacity=0.9)
+        self.prediction = Layer(opacity=0.45)
         self.statistics: dict[int, Statistics] = {}
 
     def set_tool(self, tool: Tool) -> None:

@@ -29,7 +29,7 @@ class CubesPanel(QWidget):
         self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.currentRowChanged.connect(self._chosen)
-        self._layout = label("", "warning", name="layout_question", wrap=True)
+        self._layout = label("", "muted", name="layout_question", wrap=True)
         self._change = push_button("Change…", "layout_change", change_layout.trigger)
         self._information = named(QTextBrowser(), "cube_information", "About this cube")
         self._information.setFrameShape(QTextBrowser.Shape.NoFrame)

@@ -19,8 +19,8 @@ PRESET_TIPS = {
     "object": "Whole labelled objects: the paper's 3D network, with its defects mended",
     "paper": "The network and the settings as published, for comparison",
 }
-DEVICES = {"auto": "automatic", "cpu": "CPU", "cuda": "CUDA", "mps": "Apple GPU"}
-BUNDLED, FOLDER = "bundled (MiniLM)", "choose a folder…"
+DEVICES = {"auto": "auto", "cpu": "CPU", "cuda": "CUDA", "mps": "Apple GPU"}
+BUNDLED, FOLDER = "MiniLM", "Folder…"
 MAX_EPOCHS = 10_000
 
 
@@ -39,7 +39,11 @@ class ModelPanel(QWidget):
         self._epochs = named(QSpinBox(), "epochs", "Passes over the labels in each stage")
         self._epochs.setRange(0, MAX_EPOCHS)
         self._epochs.setSpecialValueText("as preset")
-        self._encoder = named(QComboBox(), "encoder", "What turns descriptions into vectors")
+        self._encoder = named(
+            QComboBox(),
+            "encoder",
+            "What turns descriptions into vectors; MiniLM comes with the program",
+        )
         self._encoder.addItem(BUNDLED, "default")
         self._encoder.addItem(FOLDER, "")
         self._device = named(QComboBox(), "device", "Where the arithmetic runs")

@@ -7,13 +7,21 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QBrush, QColor
-from PySide6.QtWidgets import QHeaderView, QWidget
+from PySide6.QtWidgets import QHeaderView, QTableWidgetItem, QWidget
 
 from s3fn_gui import theme
 from s3fn_gui.session import Session
 from s3fn_gui.widgets import cell, column, label, push_button, row, table
 
-HEADINGS = ("Class", "Precision", "Recall", "F1", "Pixels", "Area %")
+HEADINGS = ("Class", "Recall", "Precision", "F1", "Area")
+TIPS = (
+    "",
+    "Share of the class's held-out pixels that were found",
+    "Share of the pixels called so that are",
+    "Harmonic mean of recall and precision",
+    "Share of the classified pixels of the map on show",
+)
+LEFT_WIDTH = 196
 
 
 class ResultsPanel(QWidget):
@@ -36,8 +44,12 @@ class ResultsPanel(QWidget):
         button.setEnabled(export.isEnabled())
         left = QWidget()
         left.setLayout(column(figures, self._split, 1, row(button, 1)))
-        left.setFixedWidth(178)
+        left.setFixedWidth(LEFT_WIDTH)
         self._classes = table("result_table", HEADINGS)
+        for place, tip in enumerate(TIPS):
+            heading = QTableWidgetItem(HEADINGS[place])
+            heading.setToolTip(tip)
+            self._classes.setHorizontalHeaderItem(place, heading)
         self._confusion = table("confusion_table", ())
         self._confusion.horizontalHeader().setSectionResizeMode(
             QHeaderView.ResizeMode.ResizeToContents
@@ -45,8 +57,8 @@ class ResultsPanel(QWidget):
         self._confusion.verticalHeader().show()
         self._confusion.setToolTip("Rows: ground truth. Columns: prediction.")
         layout = row(left, self._classes, self._confusion, margins=6, spacing=8)
-        layout.setStretch(1, 3)
-        layout.setStretch(2, 2)
+        layout.setStretch(1, 4)
+        layout.setStretch(2, 3)
         self.setLayout(layout)
         session.model_changed.connect(self._show)
         session.prediction_changed.connect(self._show)
@@ -75,8 +87,8 @@ class ResultsPanel(QWidget):
         self._classes.setRowCount(len(classes))
         for index, c in enumerate(classes):
             figures = per_class.get(c.id, {})
-            texts = [_share(figures.get(k)) for k in ("precision", "recall", "f1")]
-            texts += [str(figures.get("support", "–")), f"{shares.get(c.id, 0.0):.1f}"]
+            texts = [_share(figures.get(k)) for k in ("recall", "precision", "f1")]
+            texts.append(_share(shares.get(c.id)))
             name = cell(c.name)
             name.setData(Qt.ItemDataRole.DecorationRole, QColor(c.color))
             self._classes.setItem(index, 0, name)
@@ -84,7 +96,7 @@ class ResultsPanel(QWidget):
                 self._classes.setItem(index, place, cell(text, number=True))
 
     def _shares(self) -> dict[int, float]:
-        """Per cent of the classified pixels of the map on show, by class id."""
+        """Share of the classified pixels of the map on show, by class id."""
         item = self._session.current
         if item is None or item.prediction is None:
             return {}
@@ -94,16 +106,14 @@ class ResultsPanel(QWidget):
             item.prediction.ids, None, item.prediction.classes, item.cube.name,
             item.cube.georeference, item.cube.simulated,
         )  # fmt: skip
-        return {a.class_id: a.percent for a in areas(class_map)}
+        return {a.class_id: a.percent / 100 for a in areas(class_map)}
 
     def _show_confusion(self, held_out: Mapping[str, Any]) -> None:
         counts = held_out.get("confusion", [])
-        names = [c["name"] for c in held_out.get("per_class", ())]
         self._confusion.setVisible(bool(counts))
         for resize in (self._confusion.setRowCount, self._confusion.setColumnCount):
             resize(len(counts))
-        self._confusion.setHorizontalHeaderLabels(names)
-        self._confusion.setVerticalHeaderLabels(names)
+        self._name_confusion(held_out)
         colours = theme.current()
         for i, line in enumerate(counts):
             total = max(1, sum(line))
@@ -113,6 +123,21 @@ class ResultsPanel(QWidget):
                 shade.setAlphaF(0.45 * count / total)
                 thing.setBackground(QBrush(shade))
                 self._confusion.setItem(i, j, thing)
+
+    def _name_confusion(self, held_out: Mapping[str, Any]) -> None:
+        """Rows by name and colour, columns by colour alone: names would not fit."""
+        own = {c.id: c.color for c in self._session.classes}
+        for index, c in enumerate(held_out.get("per_class", ())):
+            colour = QColor(own.get(c["id"], theme.current().muted))
+            for heading, text in (
+                (QTableWidgetItem(c["name"]), "in truth"), (QTableWidgetItem(""), "predicted"),
+            ):  # fmt: skip
+                heading.setData(Qt.ItemDataRole.DecorationRole, colour)
+                heading.setToolTip(f"{c['name']}, {text}")
+                if heading.text():
+                    self._confusion.setVerticalHeaderItem(index, heading)
+                else:
+                    self._confusion.setHorizontalHeaderItem(index, heading)
 
 
 def _share(value: float | None) -> str:

@@ -86,6 +86,7 @@ class CubeView(QFrame):
         fit = tool_button("fit", "fit_button", "Show the whole image (0)", self._session.view.fit)
         head = row(self._name, self._tag, self._caption, 1, fit)
         head.setContentsMargins(10, 2, 4, 2)
+        head.setAlignment(self._tag, Qt.AlignmentFlag.AlignVCenter)
         page.setLayout(column(head, self.canvas, spacing=0))
         return page
 

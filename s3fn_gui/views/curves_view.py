@@ -11,44 +11,48 @@ from PySide6.QtWidgets import QWidget
 from s3fn_gui import theme
 from s3fn_gui.plots import style_plot
 from s3fn_gui.session import Session
-from s3fn_gui.widgets import named, row
+from s3fn_gui.widgets import column, named
 
 REDRAW_MS = 80  # a fast training reports more often than a screen can show
-# (metric, plot, is it measured on what was held out)
-LINES = (
-    ("loss", "loss", False),
-    ("val_loss", "loss", True),
-    ("accuracy", "accuracy", False),
-    ("val_accuracy", "accuracy", True),
-)
+HEADROOM = 1.12  # above an accuracy of 1, for the names of the stages
+LOSS, ACCURACY = ("loss", "val_loss"), ("accuracy", "val_accuracy")
 
 
 class CurvesView(QWidget):
-    """Two plots side by side; held-out figures, where there are any, in a second colour."""
+    """One plot, loss on the left axis and accuracy on the right; held-out figures dashed."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._training = session.training
-        self.plots: dict[str, Any] = {}
-        for name, title in (("loss", "Loss"), ("accuracy", "Accuracy")):
-            plot: Any = named(pg.PlotWidget(), f"{name}_plot", title)
-            plot.setMenuEnabled(False)
-            plot.setMouseEnabled(False, False)
-            plot.hideButtons()
-            plot.setLabel("left", title)
-            plot.setLabel("bottom", "Epoch")
-            plot.getPlotItem().setContentsMargins(0, 4, 6, 0)
-            self.plots[name] = plot
-        self.plots["accuracy"].setYRange(0, 1, padding=0.03)
-        self.curves = {name: self.plots[plot].plot([]) for name, plot, _ in LINES}
-        self._stages: list[tuple[Any, Any]] = []
-        self.setLayout(row(*self.plots.values(), spacing=4))
+        self.plot: Any = named(pg.PlotWidget(), "curves_plot", "Loss and accuracy")
+        self.plot.setMenuEnabled(False)
+        self.plot.setMouseEnabled(False, False)
+        self.plot.hideButtons()
+        self.plot.getPlotItem().setContentsMargins(0, 4, 0, 0)
+        self._right: Any = pg.ViewBox(enableMouse=False, enableMenu=False)
+        self._build_right_axis()
+        self.curves: dict[str, Any] = {name: self.plot.plot([]) for name in LOSS}
+        for name in ACCURACY:
+            self.curves[name] = pg.PlotDataItem()
+            self._right.addItem(self.curves[name])
+        self._stages: list[Any] = []
+        self.setLayout(column(self.plot, margins=2))
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(REDRAW_MS)
         self._timer.timeout.connect(self._draw)
         session.training.curve_changed.connect(self._ask)
         self._restyle()
+
+    def _build_right_axis(self) -> None:
+        """A second view on the same place, as pyqtgraph has no second axis."""
+        item = self.plot.getPlotItem()
+        item.showAxis("right")
+        item.scene().addItem(self._right)
+        item.getAxis("right").linkToView(self._right)
+        self._right.setXLink(item)
+        self._right.setYRange(0, HEADROOM, padding=0)
+        item.vb.sigResized.connect(lambda: self._right.setGeometry(item.vb.sceneBoundingRect()))
 
     def _ask(self) -> None:
         if not self._timer.isActive():
@@ -58,23 +62,24 @@ class CurvesView(QWidget):
         for name, curve in self.curves.items():
             points = self._training.curves.get(name, [])
             curve.setData([x for x, _ in points], [y for _, y in points])
+        losses = [y for name in LOSS for _, y in self._training.curves.get(name, [])]
+        if losses:
+            self.plot.setYRange(0, HEADROOM * max(losses), padding=0)
         self._draw_stages()
 
     def _draw_stages(self) -> None:
         """A line and a name where a stage begins."""
-        for plot, marker in self._stages:
-            plot.removeItem(marker)
+        for marker in self._stages:
+            self.plot.removeItem(marker)
         self._stages = []
         colours = theme.current()
         for start, name in self._training.stage_starts:
-            for plot in self.plots.values():
-                marker = pg.InfiniteLine(
-                    pos=start, angle=90, pen=pg.mkPen(colours.strong, width=1),
-                    label=name,
-                    labelOpts={"position": 0.93, "color": colours.muted, "anchors": [(0, 0.5)] * 2},
-                )  # fmt: skip
-                plot.addItem(marker, ignoreBounds=True)
-                self._stages.append((plot, marker))
+            marker = pg.InfiniteLine(
+                pos=start, angle=90, pen=pg.mkPen(colours.strong, width=1), label=name,
+                labelOpts={"position": 0.94, "color": colours.muted, "anchors": [(0, 0.5)] * 2},
+            )  # fmt: skip
+            self.plot.addItem(marker, ignoreBounds=True)
+            self._stages.append(marker)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
         """Follow the theme."""
@@ -84,9 +89,14 @@ class CurvesView(QWidget):
 
     def _restyle(self) -> None:
         colours = theme.current()
-        for plot in self.plots.values():
-            style_plot(plot)
-        for name, _, held_out in LINES:
-            colour = colours.warning if held_out else colours.accent
-            self.curves[name].setPen(pg.mkPen(colour, width=2))
+        style_plot(self.plot)
+        sides = {"left": ("Loss", colours.accent, LOSS),
+                 "right": ("Accuracy", colours.warning, ACCURACY)}  # fmt: skip
+        for side, (title, colour, names) in sides.items():
+            self.plot.getPlotItem().getAxis(side).setTextPen(pg.mkPen(colour))
+            self.plot.setLabel(side, title, color=colour)
+            for name in names:
+                dash = [4, 3] if name.startswith("val") else None
+                self.curves[name].setPen(pg.mkPen(colour, width=2, dash=dash))
+        self.plot.setLabel("bottom", "Epoch")
         self._draw_stages()

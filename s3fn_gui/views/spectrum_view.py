@@ -53,7 +53,7 @@ class SpectrumView(QWidget):
         controls = row(self._means, self._hint, clear_button)
         controls.setStretch(1, 1)
         self.setLayout(column(controls, self.plot,
-                              margins=4, spacing=2))  # fmt: skip
+                              margins=6, spacing=2))  # fmt: skip
         self._connect()
         self._restyle()
         self._show_cube()
