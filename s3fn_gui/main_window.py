@@ -118,7 +118,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         actions, session = self.actions_by_id, self.session
         dialogs: dict[str, Callable[[], object]] = {
-            "help.shortcuts": lambda: ShortcutsDialog(self, actions).open(),
+            "help.shortcuts": lambda: ShortcutsDialog(self).open(),
             "help.about": lambda: AboutDialog(self).open(),
             "file.settings": self._ask_settings,
             "view.reset_docks": self.docks.arrange,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 from PySide6.QtCore import QSize, Qt
@@ -10,7 +11,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QWidget
 
 from s3fn_gui import theme
-from s3fn_gui.actions import Actions
+from s3fn_gui.actions import COMMANDS, Command
 from s3fn_gui.widgets import column, label, row
 
 MOUSE = (
@@ -25,22 +26,19 @@ MOUSE = (
 
 
 class ShortcutsDialog(QDialog):
-    """Read from the actions themselves, so it is never out of date."""
+    """Read from the table of commands, so it is never out of date."""
 
-    def __init__(self, parent: QWidget, actions: Actions) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keyboard and mouse")
         text = QTextBrowser()
         text.setFrameShape(QTextBrowser.Shape.NoFrame)
-        keys = [
-            (_keys(action.shortcuts()), action.text().rstrip("…"))
-            for action in actions
-            if action.shortcuts() and not action.objectName().startswith("label.class_")
-        ]
-        left, right = _table(MOUSE) + _table(tuple(keys[22:])), _table(tuple(keys[:22]))
-        text.setHtml(f"<table><tr><td>{left}</td><td width=24></td><td>{right}</td></tr></table>")
+        keys = [(_keys(c), c.text.rstrip("…")) for c in COMMANDS if c.keys]
+        half = (len(keys) + len(MOUSE)) // 2 - len(MOUSE)
+        left, right = _table([*MOUSE, *keys[:half]]), _table(keys[half:])
+        text.setHtml(f"<table><tr><td>{left}</td><td width=30></td><td>{right}</td></tr></table>")
         self.setLayout(column(text, _close(self), margins=12))
-        self.resize(QSize(760, 520))
+        self.resize(QSize(900, 560))
 
 
 class AboutDialog(QDialog):
@@ -71,14 +69,14 @@ def _close(dialog: QDialog) -> QDialogButtonBox:
     return buttons
 
 
-def _keys(shortcuts: list[QKeySequence]) -> str:
+def _keys(command: Command) -> str:
     native = QKeySequence.SequenceFormat.NativeText
-    return " or ".join(s.toString(native) for s in shortcuts)
+    return " or ".join(QKeySequence(key).toString(native) for key in command.keys)
 
 
-def _table(rows: tuple[tuple[str, str], ...]) -> str:
+def _table(rows: Sequence[tuple[str, str]]) -> str:
     lines = "".join(
-        f"<tr><td align=right><b>{html.escape(keys)}</b></td><td width=10></td>"
+        f"<tr><td align=right style='white-space:nowrap'><b>{html.escape(keys)}</b></td><td width=10></td>"
         f"<td>{html.escape(text)}</td></tr>"
         for keys, text in rows
     )

@@ -6,37 +6,40 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QBrush, QColor
+from PySide6.QtGui import QAction, QBrush, QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QHeaderView, QTableWidgetItem, QWidget
 
 from s3fn_gui import theme
 from s3fn_gui.session import Session
 from s3fn_gui.widgets import cell, column, label, push_button, row, table
 
-HEADINGS = ("Class", "Recall", "Precision", "F1", "Area")
-TIPS = (
-    "",
-    "Share of the class's held-out pixels that were found",
-    "Share of the pixels called so that are",
-    "Harmonic mean of recall and precision",
-    "Share of the classified pixels of the map on show",
-)
-LEFT_WIDTH = 196
+COLUMNS = {
+    "Class": "",
+    "Recall": "Share of the class's held-out pixels that were found",
+    "Precision": "Share of the pixels called so that are",
+    "F1": "Harmonic mean of recall and precision",
+    "Area": "Share of the classified pixels of the map on show",
+}
+FIGURES = {"oa": "Overall", "aa": "Average", "kappa": "Kappa"}
+LEFT_WIDTH, SWATCH, SHADE = 208, 12, 0.5
 
 
 class ResultsPanel(QWidget):
-    """Everything is read from the model's own record, so a reopened project shows the same."""
+    """Everything is read from the model's own record, so a reopened project shows the same.
+
+    The confusion matrix continues the table: how many held-out pixels of the row's class were
+    called what the column's colour stands for.
+    """
 
     def __init__(self, session: Session, export: QAction) -> None:
         super().__init__()
         self._session = session
-        self._figures = {name: label("–", "figure", name=f"figure_{name}") for name in
-                         ("oa", "aa", "kappa")}  # fmt: skip
-        names = {"oa": "Overall", "aa": "Average", "kappa": "Kappa"}
+        self._figures = {k: label("–", "figure", name=f"figure_{k}") for k in FIGURES}
         figures = row(
-            *(column(label(names[k], "muted"), v, spacing=0) for k, v in self._figures.items()), 1,
-            spacing=14,
-        )  # fmt: skip
+            *(column(label(FIGURES[k], "muted"), v, spacing=0) for k, v in self._figures.items()),
+            1,
+            spacing=12,
+        )
         self._split = label(role="muted", name="split_sentence", wrap=True)
         self._split.setAlignment(Qt.AlignmentFlag.AlignTop)
         button = push_button("Export map…", "export_button", export.trigger, icon="export")
@@ -45,24 +48,14 @@ class ResultsPanel(QWidget):
         left = QWidget()
         left.setLayout(column(figures, self._split, 1, row(button, 1)))
         left.setFixedWidth(LEFT_WIDTH)
-        self._classes = table("result_table", HEADINGS)
-        for place, tip in enumerate(TIPS):
-            heading = QTableWidgetItem(HEADINGS[place])
-            heading.setToolTip(tip)
-            self._classes.setHorizontalHeaderItem(place, heading)
-        self._confusion = table("confusion_table", ())
-        self._confusion.horizontalHeader().setSectionResizeMode(
-            QHeaderView.ResizeMode.ResizeToContents
-        )
-        self._confusion.verticalHeader().show()
-        self._confusion.setToolTip("Rows: ground truth. Columns: prediction.")
-        layout = row(left, self._classes, self._confusion, margins=6, spacing=8)
-        layout.setStretch(1, 4)
-        layout.setStretch(2, 3)
-        self.setLayout(layout)
-        session.model_changed.connect(self._show)
-        session.prediction_changed.connect(self._show)
-        session.cube_changed.connect(self._show)
+        self._table = table("result_table", tuple(COLUMNS))
+        header = self._table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setMinimumSectionSize(30)
+        self.setLayout(row(left, self._table, margins=8, spacing=12))
+        for signal in (session.model_changed, session.prediction_changed, session.cube_changed,
+                       session.classes_changed):  # fmt: skip
+            signal.connect(self._show)
         self._show()
 
     def _show(self) -> None:
@@ -77,23 +70,54 @@ class ResultsPanel(QWidget):
             self._split.setText("Train a model to see how well it does on labels it never saw.")
         else:
             self._split.setText(str(metrics.get("split", "")))
-        self._show_classes(held_out)
-        self._show_confusion(held_out)
+        self._show_table(held_out)
 
-    def _show_classes(self, held_out: Mapping[str, Any]) -> None:
-        per_class = {c["id"]: c for c in held_out.get("per_class", ())}
+    def _show_table(self, held_out: Mapping[str, Any]) -> None:
+        measured = {c["id"]: c for c in held_out.get("per_class", ())}
         shares = self._shares()
-        classes = [c for c in self._session.classes if c.id in per_class or c.id in shares]
-        self._classes.setRowCount(len(classes))
-        for index, c in enumerate(classes):
-            figures = per_class.get(c.id, {})
+        session = self._session
+        names = {c.id: c.name for c in session.classes} | {
+            i: c["name"] for i, c in measured.items()
+        }
+        ids = [*measured, *(i for i in shares if i not in measured and i in names)]
+        counts = held_out.get("confusion", [])
+        self._name_columns(list(measured), names)
+        self._table.setRowCount(len(ids))
+        for line, class_id in enumerate(ids):
+            figures = measured.get(class_id, {})
+            name = cell(names[class_id])
+            name.setIcon(_swatch(self._colour(class_id)))
+            self._table.setItem(line, 0, name)
             texts = [_share(figures.get(k)) for k in ("recall", "precision", "f1")]
-            texts.append(_share(shares.get(c.id)))
-            name = cell(c.name)
-            name.setData(Qt.ItemDataRole.DecorationRole, QColor(c.color))
-            self._classes.setItem(index, 0, name)
-            for place, text in enumerate(texts, 1):
-                self._classes.setItem(index, place, cell(text, number=True))
+            for place, text in enumerate((*texts, _share(shares.get(class_id))), 1):
+                self._table.setItem(line, place, cell(text, number=True))
+            if line < len(counts):
+                self._show_confusion(line, counts[line])
+
+    def _name_columns(self, ids: list[int], names: dict[int, str]) -> None:
+        self._table.setColumnCount(len(COLUMNS) + len(ids))
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        for place, (text, tip) in enumerate(COLUMNS.items()):
+            heading = QTableWidgetItem(text)
+            heading.setToolTip(tip)
+            if place:
+                heading.setTextAlignment(right)
+            self._table.setHorizontalHeaderItem(place, heading)
+        for place, class_id in enumerate(ids, len(COLUMNS)):
+            heading = QTableWidgetItem("")
+            heading.setIcon(_swatch(self._colour(class_id)))
+            heading.setToolTip(f"Held-out pixels called {names[class_id]}")
+            self._table.setHorizontalHeaderItem(place, heading)
+
+    def _show_confusion(self, line: int, counts: list[int]) -> None:
+        colours = theme.current()
+        total = max(1, sum(counts))
+        for other, count in enumerate(counts):
+            thing = cell(str(count), number=True)
+            shade = QColor(colours.success if other == line else colours.error)
+            shade.setAlphaF(SHADE * count / total)
+            thing.setBackground(QBrush(shade))
+            self._table.setItem(line, len(COLUMNS) + other, thing)
 
     def _shares(self) -> dict[int, float]:
         """Share of the classified pixels of the map on show, by class id."""
@@ -108,36 +132,17 @@ class ResultsPanel(QWidget):
         )  # fmt: skip
         return {a.class_id: a.percent / 100 for a in areas(class_map)}
 
-    def _show_confusion(self, held_out: Mapping[str, Any]) -> None:
-        counts = held_out.get("confusion", [])
-        self._confusion.setVisible(bool(counts))
-        for resize in (self._confusion.setRowCount, self._confusion.setColumnCount):
-            resize(len(counts))
-        self._name_confusion(held_out)
-        colours = theme.current()
-        for i, line in enumerate(counts):
-            total = max(1, sum(line))
-            for j, count in enumerate(line):
-                thing = cell(str(count), number=True)
-                shade = QColor(colours.success if i == j else colours.error)
-                shade.setAlphaF(0.45 * count / total)
-                thing.setBackground(QBrush(shade))
-                self._confusion.setItem(i, j, thing)
-
-    def _name_confusion(self, held_out: Mapping[str, Any]) -> None:
-        """Rows by name and colour, columns by colour alone: names would not fit."""
+    def _colour(self, class_id: int) -> str:
         own = {c.id: c.color for c in self._session.classes}
-        for index, c in enumerate(held_out.get("per_class", ())):
-            colour = QColor(own.get(c["id"], theme.current().muted))
-            for heading, text in (
-                (QTableWidgetItem(c["name"]), "in truth"), (QTableWidgetItem(""), "predicted"),
-            ):  # fmt: skip
-                heading.setData(Qt.ItemDataRole.DecorationRole, colour)
-                heading.setToolTip(f"{c['name']}, {text}")
-                if heading.text():
-                    self._confusion.setVerticalHeaderItem(index, heading)
-                else:
-                    self._confusion.setHorizontalHeaderItem(index, heading)
+        return own.get(class_id, theme.current().muted)
+
+
+def _swatch(colour: str) -> QIcon:
+    picture = QPixmap(SWATCH, SWATCH)
+    picture.fill(QColor(colour))
+    icon = QIcon(picture)
+    icon.addPixmap(picture, QIcon.Mode.Selected)
+    return icon
 
 
 def _share(value: float | None) -> str:
