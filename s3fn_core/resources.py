@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import resources
+# The resources package lies beside this one: in a checkout, in site-packages and in a bundle.
+_FOLDER = Path(__file__).resolve().parent.parent / "resources"
 
 
 def resource(*parts: str) -> Path:
-    """Path of a file in the ``resources`` package, e.g. ``resource("classes", "fruit.json")``.
-
-    The packages are always installed unpacked (setuptools and PyInstaller's folder mode), hence
-    a plain path will do.
-    """
-    return Path(resources.__file__).parent.joinpath(*parts)
+    """Path of a file in the ``resources`` package, e.g. ``resource("classes", "fruit.json")``."""
+    return _FOLDER.joinpath(*parts)
