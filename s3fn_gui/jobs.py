@@ -31,13 +31,14 @@ class Job(QThread):
     succeeded = Signal(object)
     failed = Signal(object)
     cancelled = Signal()
+    wound_down = Signal(object)
     _reported = Signal(object)
     _outcome = Signal(str, object)
 
-    def __init__(
-        self, title: str, start: Callable[[], Operation[Any]], parent: QObject | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, title: str, start: Callable[[], Operation[Any]]) -> None:
+        # No parent: a job's connections may hold the last reference to the runner, which would
+        # then delete the job a second time while it is being deleted.
+        super().__init__()
         self.title = title
         self.setStackSize(STACK_BYTES)
         self._start = start
@@ -45,8 +46,9 @@ class Job(QThread):
         self._ended = False
         self._born = time.monotonic()
         self.fraction = 0.0
-        self._reported.connect(self._forward)  # both cross from the worker to the main thread
+        self._reported.connect(self._forward)  # these cross from the worker to the main thread
         self._outcome.connect(self._end)
+        self.finished.connect(self._wind_down)
 
     def run(self) -> None:
         """Worker thread: pull the generator to its end."""
@@ -94,6 +96,10 @@ class Job(QThread):
         except Exception:
             log.exception("%s: closing the operation failed", self.title)
 
+    def _wind_down(self) -> None:
+        """Main thread: the thread is over."""
+        self.wound_down.emit(self)
+
     def _end(self, outcome: str, value: object) -> None:
         """Main thread: pass on the first outcome, drop any later one."""
         if self._ended:
@@ -136,7 +142,7 @@ class JobRunner(QObject):
         `failed`, the error goes to the message bar.
         """
         self.cancel(kind)
-        job = Job(title, operation, self)
+        job = Job(title, operation)
         self._active[kind] = job
         self._threads.add(job)
 
@@ -159,11 +165,14 @@ class JobRunner(QObject):
         job.succeeded.connect(lambda value: ended(done, value))
         job.failed.connect(lambda error: ended(failed or broken, error))
         job.cancelled.connect(lambda: ended(cancelled))
-        job.finished.connect(lambda: self._threads.discard(job))
-        job.finished.connect(job.deleteLater)
+        job.wound_down.connect(self._forget)
         job.start()
         self.changed.emit()
         return job
+
+    def _forget(self, job: Job) -> None:
+        self._threads.discard(job)
+        job.deleteLater()
 
     def get(self, kind: str) -> Job | None:
         """The running job of a kind."""

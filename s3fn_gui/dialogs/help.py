@@ -76,7 +76,8 @@ def _keys(command: Command) -> str:
 
 def _table(rows: Sequence[tuple[str, str]]) -> str:
     lines = "".join(
-        f"<tr><td align=right style='white-space:nowrap'><b>{html.escape(keys)}</b></td><td width=10></td>"
+        f"<tr><td align=right style='white-space:nowrap'><b>{html.escape(keys)}</b></td>"
+        "<td width=10></td>"
         f"<td>{html.escape(text)}</td></tr>"
         for keys, text in rows
     )

@@ -1,0 +1,60 @@
+"""Fixtures of the window's tests; conftest files import them."""
+
+from __future__ import annotations
+
+import os
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before anything imports Qt
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from s3fn_gui.app import make_app, make_window
+from s3fn_gui.main_window import MainWindow
+from s3fn_gui.session import Session
+from s3fn_gui.settings import Settings
+from tests.gui.support import Hands, write_scene
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings of a test reach nobody else's."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+
+
+@pytest.fixture
+def session(qtbot: QtBot) -> Session:
+    """A session without a window."""
+    make_app()
+    return Session()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
+    """The main window, shown off screen."""
+    made = make_window(Settings(tmp_path / "settings.ini"))
+    made.show()
+    qtbot.waitExposed(made)
+    yield made
+    made.session.reported.disconnect()
+    made.runner.shut_down()
+    made.session.undo_stack.blockSignals(True)
+    made.session.blockSignals(True)
+    made.hide()
+    made.deleteLater()
+
+
+@pytest.fixture
+def hands(window: MainWindow, qtbot: QtBot) -> Hands:
+    """The window with answers instead of dialogs."""
+    return Hands(window, qtbot.waitUntil)
+
+
+@pytest.fixture
+def scene_file(tmp_path: Path) -> Path:
+    """An ENVI header."""
+    return write_scene(tmp_path)

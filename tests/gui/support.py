@@ -1,0 +1,193 @@
+"""A small scene, a window without dialogs, and hands for the mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from s3fn_core.cubes.cube import Cube, Layout
+from s3fn_core.cubes.formats import write_envi
+from s3fn_gui.dialogs.export import ExportChoice
+from s3fn_gui.dialogs.questions import Questions, Unsaved
+from s3fn_gui.main_window import MainWindow
+from s3fn_gui.operations import prepare
+
+LINES, SAMPLES, BANDS = 30, 40, 12
+WAVELENGTHS = np.linspace(450.0, 900.0, BANDS)
+
+
+def scene_array() -> np.ndarray:
+    """Left half rises, right half falls with the wavelength; some noise."""
+    generator = np.random.default_rng(3)
+    rise = np.linspace(0.1, 0.7, BANDS)
+    array = np.where(np.arange(SAMPLES)[None, :, None] < SAMPLES // 2, rise, rise[::-1])
+    array = np.broadcast_to(array, (LINES, SAMPLES, BANDS))
+    return (array + generator.normal(0, 0.02, array.shape)).astype(np.float32)
+
+
+def scene_cube() -> Cube:
+    """The scene in memory."""
+    return Cube(scene_array(), "scene", wavelengths=WAVELENGTHS)
+
+
+def write_scene(folder: Path) -> Path:
+    """The scene as an ENVI file."""
+    return write_envi(scene_array(), folder / "scene.hdr", WAVELENGTHS)
+
+
+class Answers(Questions):
+    """What the user would answer; every answer can be set."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window, window.settings)
+        self.paths: dict[str, Path] = {}
+        self.save_changes: Unsaved = "discard"
+        self.sure = True
+        self.chosen_layout: Layout | None = None
+        self.formats: tuple[str, ...] = ("envi", "png", "csv")
+        self.asked: list[str] = []
+
+    def _answer(self, name: str) -> Path | None:
+        self.asked.append(name)
+        return self.paths.get(name)
+
+    def cubes(self) -> list[Path]:
+        path = self._answer("cube")
+        return [] if path is None else [path]
+
+    def labels(self) -> Path | None:
+        return self._answer("labels")
+
+    def classes(self) -> Path | None:
+        return self._answer("classes")
+
+    def classes_target(self) -> Path | None:
+        return self._answer("classes target")
+
+    def model(self) -> Path | None:
+        return self._answer("model")
+
+    def model_target(self, stem: str) -> Path | None:
+        return self._answer("model target")
+
+    def project(self) -> Path | None:
+        return self._answer("project")
+
+    def project_target(self, stem: str) -> Path | None:
+        return self._answer("project target")
+
+    def export(self, stem: str, folder: Path) -> ExportChoice | None:
+        target = self._answer("export")
+        return None if target is None else ExportChoice(target, stem, self.formats)
+
+    def layout(self, cube: Cube) -> Layout | None:
+        self.asked.append("layout")
+        return self.chosen_layout
+
+    def colour(self, current: str) -> str | None:
+        return "#123456"
+
+    def confirm(self, question: str, button: str) -> bool:
+        self.asked.append(question)
+        return self.sure
+
+    def unsaved(self) -> Unsaved:
+        self.asked.append("unsaved")
+        return self.save_changes
+
+
+class Hands:
+    """Finds things by their object names and uses the mouse on the image."""
+
+    def __init__(self, window: MainWindow, wait: Callable[..., None]) -> None:
+        self.window = window
+        self.session = window.session
+        self.ask = Answers(window)
+        window.context.ask = self.ask
+        self._wait = wait
+
+    def until(self, done: Callable[[], object], seconds: float = 60) -> None:
+        """Wait for something to become true."""
+        self._wait(lambda: bool(done()), timeout=round(1000 * seconds))
+
+    def trigger(self, name: str) -> None:
+        """Use an action; one that is disabled cannot be used."""
+        action = self.window.actions_by_id[name]
+        assert action.isEnabled(), f"{name} is disabled"
+        action.trigger()
+
+    def find(self, name: str, kind: type[QWidget] = QWidget) -> QWidget:
+        found = self.window.findChild(kind, name)
+        assert found is not None, f"there is no {name}"
+        return found
+
+    def open_scene(self) -> None:
+        """The scene without a file, at once."""
+        self.session.add_cube(prepare(scene_cube()))
+
+    def open_file(self, path: Path) -> None:
+        self.ask.paths["cube"] = path
+        before = len(self.session.items)
+        self.trigger("file.open")
+        self.until(lambda: len(self.session.items) > before)
+
+    def point(self, line: float, sample: float) -> QPoint:
+        """Where the middle of a pixel is on the canvas."""
+        view = self.window.cube_view
+        scene = view.box.mapViewToScene(QPointF(sample + 0.5, line + 0.5))
+        return view.canvas.mapFromScene(scene)
+
+    def press(
+        self, line: int, sample: int, button: Qt.MouseButton = Qt.MouseButton.LeftButton
+    ) -> None:
+        QTest.mousePress(self._viewport(), button, pos=self.point(line, sample))
+
+    def move(
+        self, line: int, sample: int, button: Qt.MouseButton = Qt.MouseButton.LeftButton
+    ) -> None:
+        position = QPointF(self.point(line, sample))
+        viewport = self._viewport()
+        event = QMouseEvent(
+            QEvent.Type.MouseMove, position, QPointF(viewport.mapToGlobal(position.toPoint())),
+            Qt.MouseButton.NoButton, button, Qt.KeyboardModifier.NoModifier,
+        )  # fmt: skip
+        QApplication.sendEvent(viewport, event)
+
+    def release(
+        self, line: int, sample: int, button: Qt.MouseButton = Qt.MouseButton.LeftButton
+    ) -> None:
+        QTest.mouseRelease(self._viewport(), button, pos=self.point(line, sample))
+
+    def stroke(
+        self,
+        start: tuple[int, int],
+        stop: tuple[int, int],
+        button: Qt.MouseButton = Qt.MouseButton.LeftButton,
+    ) -> None:
+        """Press, move, release."""
+        self.press(*start, button)
+        self.move(*stop, button)
+        self.release(*stop, button)
+
+    def count(self, class_id: int) -> int:
+        """Labelled pixels of a class."""
+        item = self.session.current
+        assert item is not None
+        assert item.counts[class_id] == np.count_nonzero(item.labels.ids == class_id)
+        return int(item.counts[class_id])
+
+    @property
+    def message(self) -> str:
+        """What the message bar says."""
+        return self.window.message_bar.text
+
+    def _viewport(self) -> QWidget:
+        viewport = self.window.cube_view.canvas.viewport()
+        assert isinstance(viewport, QWidget)
+        return viewport

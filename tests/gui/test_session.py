@@ -1,0 +1,201 @@
+"""The session: strokes, classes, undo, what counts as unsaved."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from s3fn_core.errors import LabelError
+from s3fn_core.labels.classes import ClassSet, Description
+from s3fn_gui import edits
+from s3fn_gui.operations import prepare
+from s3fn_gui.session import Session
+from s3fn_gui.state import OpenCube, TrainSettings
+from tests.gui.support import scene_cube
+
+
+@pytest.fixture
+def item(session: Session) -> OpenCube:
+    """The scene, open, with two classes."""
+    opened = prepare(scene_cube())
+    session.add_cube(opened)
+    edits.add_class(session, "rising")
+    edits.add_class(session, "falling")
+    return opened
+
+
+def paint(session: Session, *positions: tuple[int, int], erase: bool = False) -> None:
+    session.begin_stroke(positions[0], erase)
+    for position in positions[1:]:
+        session.extend_stroke(position)
+    session.end_stroke()
+
+
+def test_a_stroke_is_one_undo(session: Session, item: OpenCube) -> None:
+    session.select_class(1)
+    before = session.undo_stack.count()
+    paint(session, (5, 5), (5, 10), (10, 10))
+    assert session.undo_stack.count() == before + 1
+    painted = item.labels.ids.copy()
+    assert item.counts[1] == np.count_nonzero(painted == 1) > 20
+    assert session.undo_stack.undoText() == f"Paint rising ({item.counts[1]} px)"
+    session.undo_stack.undo()
+    assert not item.labels.ids.any()
+    assert item.counts[1] == 0
+    session.undo_stack.redo()
+    np.testing.assert_array_equal(item.labels.ids, painted)
+
+
+def test_an_aborted_stroke_leaves_no_trace(session: Session, item: OpenCube) -> None:
+    paint(session, (5, 5))
+    before, steps = item.labels.ids.copy(), session.undo_stack.count()
+    session.begin_stroke((5, 6), erase=True)
+    session.extend_stroke((5, 12))
+    session.abort_stroke()
+    np.testing.assert_array_equal(item.labels.ids, before)
+    assert session.undo_stack.count() == steps
+
+
+def test_only_the_touched_rectangle_is_told(session: Session, item: OpenCube, qtbot: QtBot) -> None:
+    session.view.set_brush(size=1)
+    with qtbot.waitSignal(session.labels_changed) as told:
+        session.begin_stroke((7, 9), erase=False)
+    top, left, bottom, right = told.args[0]
+    assert (bottom - top) * (right - left) <= 9
+    assert item.labels.ids[7, 9] == 2
+
+
+def test_protected_labels_are_not_painted_over(session: Session, item: OpenCube) -> None:
+    session.view.set_brush(size=1, protect=True)
+    session.select_class(1)
+    paint(session, (3, 3))
+    session.select_class(2)
+    paint(session, (3, 2), (3, 4))
+    assert item.labels.ids[3, 2:5].tolist() == [2, 1, 2]
+    paint(session, (3, 3), erase=True)
+    assert item.labels.ids[3, 3] == 0
+
+
+def test_painting_without_a_class_says_what_to_do(session: Session) -> None:
+    session.add_cube(prepare(scene_cube()))
+    told: list[str] = []
+    session.reported.connect(lambda report: told.append(report.text))
+    session.begin_stroke((1, 1), erase=False)
+    assert not session.is_painting
+    assert "Add a class" in told[0]
+
+
+def test_class_edits_can_be_undone(session: Session, item: OpenCube) -> None:
+    edits.rename_class(session, 1, "rise")
+    edits.recolour_class(session, 1, "#112233")
+    assert (session.classes[1].name, session.classes[1].color) == ("rise", "#112233")
+    session.undo_stack.undo()
+    session.undo_stack.undo()
+    assert session.classes[1].name == "rising"
+    with pytest.raises(LabelError):
+        edits.rename_class(session, 1, "falling")
+    assert session.classes.names == ("rising", "falling")
+
+
+def test_deleting_a_class_takes_its_labels_and_gives_them_back(
+    session: Session, item: OpenCube
+) -> None:
+    session.select_class(1)
+    paint(session, (5, 5))
+    painted = int(item.counts[1])
+    edits.delete_class(session, 1)
+    assert session.classes.names == ("falling",)
+    assert not item.labels.ids.any()
+    assert session.undo_stack.undoText() == "Delete class rising"
+    session.undo_stack.undo()
+    assert item.counts[1] == painted
+    assert session.classes.names == ("rising", "falling")
+
+
+def test_imported_ids_without_a_class_get_one(session: Session, item: OpenCube) -> None:
+    ids = np.zeros(item.labels.shape, np.uint8)
+    ids[0, :3] = (1, 2, 7)
+    edits.import_labels(session, item, ids, "map.png")
+    assert session.classes.ids == (1, 2, 7)
+    assert session.undo_stack.undoText() == "Import labels from map.png"
+    session.undo_stack.undo()
+    assert session.classes.ids == (1, 2)
+    assert not item.labels.ids.any()
+
+
+def test_a_wrong_label_map_is_refused(session: Session, item: OpenCube) -> None:
+    with pytest.raises(LabelError, match=r"4 x 4.*30 x 40"):
+        edits.import_labels(session, item, np.ones((4, 4), np.uint8), "small.npy")
+    assert session.undo_stack.undoText() == "Add class falling"
+
+
+def test_typing_a_description_is_one_undo(session: Session, item: OpenCube) -> None:
+    steps = session.undo_stack.count()
+    for text in ("d", "da", "dark"):
+        edits.describe_class(session, 1, text)
+    assert session.undo_stack.count() == steps + 1
+    assert session.undo_stack.undoText() == "Describe rising"
+    edits.describe_class(session, 2, "bright")
+    session.undo_stack.undo()
+    assert session.classes[1].text == "dark"
+    session.undo_stack.undo()
+    assert session.classes[1].text == ""
+
+
+def test_a_paragraph_keeps_its_author_until_it_is_changed() -> None:
+    written = (Description("one", "llm", "gpt"), Description("two", "measured"))
+    assert edits.edited(written, "one\n\ntwo") == written
+    changed = edits.edited(written, "one\n\ntwo and more\n\n")
+    assert changed[0] is written[0]
+    assert (changed[1].text, changed[1].source) == ("two and more", "user")
+    assert edits.edited(written, "  \n\n") == ()
+
+
+def test_an_earlier_description_stays_in_the_history(session: Session, item: OpenCube) -> None:
+    edits.describe_class(session, 1, "mine")
+    edits.put_description(session, 1, (Description("theirs", "llm"),), "Generate")
+    assert [v[0].text for v in session.history[1]] == ["mine"]
+
+
+def test_swapping_goes_back_to_the_class_before(session: Session, item: OpenCube) -> None:
+    session.select_class(1)
+    session.select_class(2)
+    session.swap_class()
+    assert session.class_id == 1
+    session.swap_class()
+    assert session.class_id == 2
+
+
+def test_dirty_means_something_would_be_lost(session: Session, item: OpenCube) -> None:
+    assert session.dirty
+    session.saved(None)
+    assert not session.dirty
+    paint(session, (5, 5))
+    assert session.dirty
+    session.undo_stack.undo()
+    assert not session.dirty
+    session.clear()
+    assert (session.items, session.classes, session.dirty) == ([], ClassSet(), False)
+
+
+def test_pins_are_toggled_and_stay_inside(session: Session, item: OpenCube) -> None:
+    for position in ((1, 2), (3, 4), (1, 2), (99, 0), (-1, 0)):
+        session.pin(position)
+    assert item.pins == ((3, 4),)
+    session.clear_pins()
+    assert item.pins == ()
+
+
+def test_closing_a_cube_shows_the_next(session: Session, item: OpenCube) -> None:
+    other = prepare(scene_cube().with_(name="other"))
+    session.add_cube(other)
+    session.remove_cube(other.key)
+    assert session.current is item
+    session.remove_cube(item.key)
+    assert session.current is None
+
+
+def test_train_settings_survive_unknown_keys() -> None:
+    settings = TrainSettings(preset="object", epochs=3)
+    assert TrainSettings.from_json({**settings.to_json(), "newer": 1}) == settings
