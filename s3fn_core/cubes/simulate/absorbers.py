@@ -61,8 +61,8 @@ ABSORBERS = {
                        tail=(6.0, 120.0)),
     # Phenols that a tree deposits when sapwood turns into heartwood: O-H near 1410 nm, C-H of
     # aromatic rings near 1660 nm, colour that reaches into the near infrared.
-    "extractives": Absorber(((1130, 45, 0.03), (1412, 32, 0.16), (1660, 40, 0.09)),
-                            tail=(9.0, 190.0)),
+    "extractives": Absorber(((1130, 45, 0.03), (1412, 32, 0.18), (1660, 40, 0.09)),
+                            tail=(5.0, 170.0)),
 }  # fmt: skip
 
 

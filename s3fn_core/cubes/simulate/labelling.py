@@ -43,7 +43,8 @@ def partial_labels(
             wanted = pixels_per_object or max(1, round(share * len(pixels)))
             # A stroke is the set of pixels nearest to a short line between two of its points.
             start, stop = pixels[rng.integers(len(pixels), size=2)].astype(float)
-            stop = start + (stop - start) * min(1.0, 3.0 / max(1.0, np.linalg.norm(stop - start)))
+            length = float(np.linalg.norm(stop - start))
+            stop = start + (stop - start) * min(1.0, 3.0 / max(1.0, length))
             near = np.argsort(_distance(pixels, start, stop), kind="stable")[:wanted]
             labels[tuple(pixels[near].T)] = class_id
     return labels

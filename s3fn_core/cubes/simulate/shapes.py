@@ -132,7 +132,8 @@ def highlight(normals: Array, sharpness: float) -> Array:
 def mottle(shape: tuple[int, int], rng: Random, size: float) -> Array:
     """Smooth random texture of mean 0 and standard deviation 1, with patches of `size` pixels."""
     noise: Array = gaussian_filter(rng.normal(size=shape), size, mode="reflect")
-    return (noise - noise.mean()) / noise.std()
+    scaled: Array = (noise - noise.mean()) / noise.std()
+    return scaled
 
 
 def spots(surface: Surface, rng: Random, count: int, radius: tuple[float, float]) -> Array:

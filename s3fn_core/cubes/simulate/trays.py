@@ -38,28 +38,28 @@ def fruit(shape: tuple[int, int], rng: Random) -> Fields:
     """
     cells = grid(*shape, pitch=27, fewest=6)
     fields = Fields(shape)
-    ranges = {1: (0.06, 0.24), 2: (0.44, 0.60), 3: (0.80, 0.97)}
+    ranges = {1: (0.08, 0.22), 2: (0.45, 0.59), 3: (0.83, 0.97)}
     for cell, class_id in zip(cells, _shuffled(len(cells), 3, rng), strict=True):
         surface = ellipsoid(shape, cell, rng, (0.72, 0.92))
         ripeness = (
             rng.uniform(*ranges[class_id])
             + rng.uniform(0.04, 0.12) * surface.along
-            + 0.04 * mottle(shape, rng, 2.0)
+            + 0.03 * mottle(shape, rng, 2.0)
         )
         late = _step(ripeness, 0.70, 0.09)
         russet = spots(surface, rng, rng.poisson(1.2), (1.0, 2.6))
-        blush = 1.2 * np.exp(0.9 * mottle(shape, rng, 3.0))
-        fields.place(surface, class_id, sharpness=rng.uniform(8, 16), gloss=rng.uniform(0.1, 0.4))
+        blush = 1.6 * np.exp(1.1 * mottle(shape, rng, 3.0))
+        fields.place(surface, class_id, sharpness=rng.uniform(8, 16), gloss=rng.uniform(0.2, 0.4))
         fields.paint(
             surface,
-            chlorophyll=rng.lognormal(np.log(4.2), 0.12) * np.exp(-3.4 * np.clip(ripeness, 0, 1)),
+            chlorophyll=rng.lognormal(np.log(4.2), 0.1) * np.exp(-3.4 * np.clip(ripeness, 0, 1)),
             carotenoids=rng.lognormal(np.log(2.4), 0.15) * (0.8 + 0.4 * ripeness),
             anthocyanins=blush,
-            browning=rng.lognormal(np.log(0.5), 0.2) * (1 + 2.2 * late) + 3.0 * russet,
+            browning=rng.lognormal(np.log(0.5), 0.12) * (1 + 2.2 * late) + 3.0 * russet,
             water=rng.normal(0.85, 0.03) + 0.25 * late,
             absorbed=rng.normal(0.10, 0.01) + 0.03 * late,
             scattered=rng.normal(1.0, 0.06) * (1 - 0.22 * late),
-            slope=rng.normal(0.25, 0.05),
+            slope=rng.normal(0.25, 0.03),
         )
     return fields
 
@@ -75,22 +75,22 @@ def blueberries(shape: tuple[int, int], rng: Random) -> Fields:
     for cell, class_id in zip(cells, _shuffled(len(cells), 2, rng), strict=True):
         surface = ellipsoid(shape, cell, rng, (0.78, 0.93))
         defective = class_id == 2
-        severity = rng.uniform(0.35, 0.75) if defective else max(0.0, rng.normal(0.08, 0.08))
-        bruise = spots(surface, rng, rng.integers(1, 4) if defective else 0, (2.0, 4.5))
-        damage = severity + 0.5 * bruise + 0.10 * mottle(shape, rng, 1.6)
+        severity = rng.uniform(0.55, 0.85) if defective else rng.uniform(0.0, 0.12)
+        bruise = spots(surface, rng, int(rng.integers(1, 4)) if defective else 0, (2.0, 4.5))
+        damage = severity + 0.5 * bruise + 0.08 * mottle(shape, rng, 1.6)
         damage = np.clip(damage, 0, 1.2)
         rubbed = spots(surface, rng, rng.poisson(0.8), (1.5, 3.0))
-        fields.place(surface, class_id, sharpness=80, gloss=rng.uniform(0.02, 0.12))
+        fields.place(surface, class_id, sharpness=rng.uniform(8, 20), gloss=rng.uniform(0.02, 0.12))
         fields.paint(
             surface,
-            anthocyanins=rng.lognormal(np.log(9.0), 0.25),
-            chlorophyll=rng.lognormal(np.log(0.35), 0.5),
-            carotenoids=rng.lognormal(np.log(3.0), 0.3),
-            browning=rng.lognormal(np.log(3.0), 0.2) * (1 + 0.9 * damage),
+            anthocyanins=rng.lognormal(np.log(9.0), 0.12),
+            chlorophyll=0.35 * np.exp(0.5 * mottle(shape, rng, 3.0)),
+            carotenoids=rng.lognormal(np.log(3.0), 0.15),
+            browning=rng.lognormal(np.log(3.0), 0.1) * (1 + 0.9 * damage),
             water=rng.normal(0.84, 0.03) + 0.10 * damage,
-            absorbed=rng.normal(0.16, 0.02),
-            scattered=rng.normal(1.0, 0.09) * (1 - 0.42 * damage),
-            slope=rng.normal(0.2, 0.06),
+            absorbed=rng.normal(0.16, 0.01),
+            scattered=rng.normal(1.0, 0.05) * (1 - 0.42 * damage),
+            slope=rng.normal(0.2, 0.03),
             bloom=rng.uniform(0.02, 0.05) * (1 - 0.5 * np.clip(damage, 0, 1)) * (1 - 0.8 * rubbed),
         )
     return fields
@@ -108,9 +108,9 @@ def wood(shape: tuple[int, int], rng: Random) -> Fields:
     for cell, class_id in zip(cells, _shuffled(len(cells), 2, rng), strict=True):
         surface = flat(shape, cell, rng, gap=1.6)
         late = _rings(shape, rng)
-        heart = rng.normal(0.80, 0.12) if class_id == 1 else rng.normal(0.25, 0.12)
-        heart = np.clip(heart + 0.16 * mottle(shape, rng, 3.0), 0, 1.3)
-        moisture = rng.normal(0.075, 0.012) - 0.022 * heart + 0.008 * mottle(shape, rng, 5.0)
+        typical = 0.78 if class_id == 1 else 0.28
+        heart = np.clip(rng.normal(typical, 0.05) + 0.08 * mottle(shape, rng, 2.0), 0, 1.3)
+        moisture = rng.normal(0.100, 0.006) - 0.022 * heart + 0.035 * mottle(shape, rng, 4.0)
         density = rng.normal(1.0, 0.06) * (1 + 0.35 * late)
         fields.place(surface, class_id, sharpness=20, gloss=0.01)
         fields.paint(
@@ -121,7 +121,7 @@ def wood(shape: tuple[int, int], rng: Random) -> Fields:
             water=np.clip(moisture, 0.02, None) * density,
             absorbed=0.05 * density,
             scattered=rng.normal(1.5, 0.08) * (1 - 0.20 * late),
-            slope=rng.normal(0.35, 0.05),
+            slope=rng.normal(0.35, 0.03) + 0.24 * mottle(shape, rng, 1.5),
         )
     return fields
 
@@ -132,7 +132,8 @@ def _rings(shape: tuple[int, int], rng: Random) -> Array:
     pith = rng.uniform(-1.5, 2.5, 2) * np.array(shape)
     distance = np.hypot(rows - pith[0], columns - pith[1]) + 1.2 * mottle(shape, rng, 4.0)
     phase = (distance / rng.uniform(5.0, 9.0)) % 1.0
-    return np.where(phase < 0.9, phase**3, 1 - (phase - 0.9) / 0.1)
+    late: Array = np.where(phase < 0.9, phase**3, 1 - (phase - 0.9) / 0.1)
+    return late
 
 
 def _step(values: Array, middle: float, width: float) -> Array:
