@@ -32,7 +32,9 @@ def make_window(settings: Settings | None = None) -> MainWindow:
     """A window in the look that the settings say."""
     app = make_app()
     settings = settings or Settings()
-    theme.apply(app, theme.resolve(settings.theme))
+    look = theme.resolve(settings.theme)
+    if app.property("s3fn_theme") != look.name:  # polishing every widget again takes its time
+        theme.apply(app, look)
     app.setWindowIcon(theme.icon("app"))
     return MainWindow(settings)
 

@@ -70,7 +70,11 @@ class Job(QThread):
         """Ask the job to stop; `cancelled` follows within a second."""
         if not self._stop.is_set():
             self._stop.set()
-            QTimer.singleShot(LET_GO_AFTER_MS, self, lambda: self._end("cancelled", None))
+            QTimer.singleShot(LET_GO_AFTER_MS, self, self.let_go)
+
+    def let_go(self) -> None:
+        """Be cancelled now, whatever the thread is still doing."""
+        self._end("cancelled", None)
 
     @property
     def is_active(self) -> bool:
@@ -124,6 +128,7 @@ class JobRunner(QObject):
         super().__init__(parent)
         self._active: dict[str, Job] = {}
         self._threads: set[Job] = set()
+        self._open = True
 
     def start(
         self,
@@ -143,6 +148,8 @@ class JobRunner(QObject):
         """
         self.cancel(kind)
         job = Job(title, operation)
+        if not self._open:
+            return job
         self._active[kind] = job
         self._threads.add(job)
 
@@ -190,11 +197,16 @@ class JobRunner(QObject):
             job.cancel()
 
     def shut_down(self, wait_ms: int = 10_000) -> bool:
-        """Cancel everything and wait for the threads; False when one would not stop."""
-        for job in tuple(self._threads):
+        """Cancel everything and wait for the threads; False when one would not stop.
+
+        No job starts afterwards, and none that ran is heard of again.
+        """
+        self._open = False
+        jobs = tuple(self._threads)
+        for job in jobs:
             job.cancel()
         deadline = time.monotonic() + wait_ms / 1000
-        return all(
-            job.wait(max(1, int((deadline - time.monotonic()) * 1000)))
-            for job in tuple(self._threads)
-        )
+        stopped = [job.wait(max(1, int((deadline - time.monotonic()) * 1000))) for job in jobs]
+        for job in jobs:
+            job.let_go()
+        return all(stopped)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QSplitter, QWidget
 
 from s3fn_gui import theme
 from s3fn_gui.actions import Actions
-from s3fn_gui.canvas.mouse import text_has_focus
 from s3fn_gui.dialogs.help import AboutDialog, ShortcutsDialog
 from s3fn_gui.dialogs.preferences import SettingsDialog
 from s3fn_gui.dialogs.questions import Questions
@@ -130,9 +129,6 @@ class MainWindow(QMainWindow):
         for signal in (session.dirty_changed, session.project_changed, session.cube_changed):
             signal.connect(self._show_title)
         QApplication.styleHints().colorSchemeChanged.connect(self._follow_desktop)
-        app = QApplication.instance()
-        if app is not None:
-            app.installEventFilter(self)
         self._show_title()
 
     def _restore(self) -> None:
@@ -176,20 +172,6 @@ class MainWindow(QMainWindow):
         if not self._arranged:
             self._arranged = True
             QTimer.singleShot(0, self, self.docks.resize)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
-        """Space held over the image pans, whatever has the focus (but a text field)."""
-        kinds = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
-        if event.type() not in kinds or not isinstance(event, QKeyEvent):
-            return False
-        if event.key() != Qt.Key.Key_Space or not isinstance(watched, QWidget):
-            return False
-        pressed = event.type() == QEvent.Type.KeyPress
-        if pressed and (text_has_focus() or not self.cube_view.canvas.underMouse()):
-            return False
-        if not event.isAutoRepeat():
-            self.cube_view.mouse.set_space(pressed)
-        return pressed
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 (Qt's name)
         """Files may be dropped anywhere."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
-from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from s3fn_gui.session import Session
@@ -30,6 +30,7 @@ class CanvasMouse(QObject):
         self._space = False
         self._canvas.viewport().setMouseTracking(True)
         self._canvas.viewport().installEventFilter(self)
+        self._canvas.installEventFilter(self)
         session.view.tool_changed.connect(self.show_cursor)
         self.show_cursor()
 
@@ -46,8 +47,14 @@ class CanvasMouse(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
         """True: the event was ours and ends here."""
         kind = event.type()
+        if isinstance(event, QKeyEvent):
+            return self._key(event)
+        if watched is self._canvas:
+            return False
         if isinstance(event, QWheelEvent):
             return self._wheel(event)
+        if kind == QEvent.Type.Enter and not text_has_focus():
+            self._canvas.setFocus()  # so that Space and Esc are for the image under the cursor
         if kind == QEvent.Type.Leave:
             self._session.hover(None)
         if not isinstance(event, QMouseEvent):
@@ -69,6 +76,19 @@ class CanvasMouse(QObject):
         else:
             shape = Qt.CursorShape.CrossCursor
         self._canvas.viewport().setCursor(shape)
+
+    def _key(self, event: QKeyEvent) -> bool:
+        """Space held is the hand; Esc takes a stroke back."""
+        kinds = {QEvent.Type.KeyPress: True, QEvent.Type.KeyRelease: False}
+        pressed = kinds.get(event.type())
+        if event.key() == Qt.Key.Key_Space and pressed is not None:
+            if not event.isAutoRepeat():
+                self.set_space(pressed)
+            return True
+        if event.key() == Qt.Key.Key_Escape and pressed and self._session.is_painting:
+            self._session.abort_stroke()
+            return True
+        return False
 
     def _press(self, event: QMouseEvent) -> None:
         self._canvas.setFocus()

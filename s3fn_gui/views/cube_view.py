@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from s3fn_core.labels.labelmap import Box
@@ -191,7 +190,7 @@ class CubeView(QFrame):
             self.across.setPos(here[0] + 0.5)
             self.down.setPos(here[1] + 0.5)
 
-    # --- look and keys -------------------------------------------------------------------------
+    # --- look -------------------------------------------------------------------------
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
         """Follow the theme."""
@@ -201,10 +200,3 @@ class CubeView(QFrame):
 
     def _restyle(self) -> None:
         self.canvas.setBackground(theme.current().canvas)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
-        """Esc takes a stroke back."""
-        if event.key() == Qt.Key.Key_Escape and self._session.is_painting:
-            self._session.abort_stroke()
-            return
-        super().keyPressEvent(event)

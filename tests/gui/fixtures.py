@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 from pytestqt.qtbot import QtBot
 
 from s3fn_gui.app import make_app, make_window
@@ -45,7 +46,7 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     made.session.undo_stack.blockSignals(True)
     made.session.blockSignals(True)
     made.hide()
-    made.deleteLater()
+    shiboken6.delete(made)
 
 
 @pytest.fixture
