@@ -24,7 +24,7 @@ def make_app() -> QApplication:
     app.setApplicationName("s3fn")
     app.setApplicationDisplayName("S3FN")
     pg.setConfigOptions(imageAxisOrder="row-major", antialias=True)
-    theme.prepare_fonts(app)
+    theme.prepare_font(app)
     return app
 
 

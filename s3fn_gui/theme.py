@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QAction, QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QStyleFactory, QWidget
 
@@ -92,13 +92,8 @@ def apply(app: QApplication, theme: Theme) -> None:
         retint(window)
 
 
-def prepare_fonts(app: QApplication) -> None:
-    """See that text can be drawn, also on a machine without any font or desktop settings."""
-    if not QFontDatabase.families():
-        for file in sorted(resource("fonts").glob("*.ttf")):
-            QFontDatabase.addApplicationFont(str(file))
-        if QFontDatabase.families():
-            app.setFont(QFont(QFontDatabase.families()[0]))
+def prepare_font(app: QApplication) -> None:
+    """A size that fits the layout where the desktop gives none, or an odd one."""
     font = app.font()
     if app.platformName() == "offscreen" or not 8 <= font.pointSizeF() <= 11:
         font.setPointSizeF(9.0)

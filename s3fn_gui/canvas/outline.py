@@ -14,13 +14,13 @@ from s3fn_gui.state import Position
 
 
 class BrushOutline(QGraphicsPathItem):
-    """True size at any zoom, one pixel of the screen wide; dark below light, to show on both."""
+    """True size at any zoom: a white line in the class's colour, to show on dark and light."""
 
     def __init__(self) -> None:
         super().__init__()
         self._halo = QGraphicsPathItem(self)
         self._halo.setFlag(QGraphicsPathItem.GraphicsItemFlag.ItemStacksBehindParent)
-        self._halo.setPen(_pen(QColor(0, 0, 0, 170), 3))
+        self.setPen(_pen(QColor("#ffffff"), 1))
         self.set_colour(None)
         self.hide()
 
@@ -30,8 +30,8 @@ class BrushOutline(QGraphicsPathItem):
         self._halo.setPath(path)
 
     def set_colour(self, colour: str | None) -> None:
-        """The class's colour; white for the eraser."""
-        self.setPen(_pen(QColor(colour or "#ffffff"), 1))
+        """The class's colour; black for the eraser."""
+        self._halo.setPen(_pen(QColor(colour or "#000000"), 4))
 
     def place(self, position: Position | None) -> None:
         """Move to a pixel, or hide."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from s3fn_gui import theme
 from s3fn_gui.plots import style_plot
 from s3fn_gui.session import Session
-from s3fn_gui.widgets import column, named
+from s3fn_gui.widgets import column, label, named
 
 REDRAW_MS = 80  # a fast training reports more often than a screen can show
 HEADROOM = 1.12  # above an accuracy of 1, for the names of the stages
@@ -36,7 +36,12 @@ class CurvesView(QWidget):
             self.curves[name] = pg.PlotDataItem()
             self._right.addItem(self.curves[name])
         self._stages: list[Any] = []
-        self.setLayout(column(self.plot, margins=2))
+        waiting = label("Loss and accuracy appear here during a training.", "muted", wrap=True)
+        waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(waiting)
+        self._pages.addWidget(self.plot)
+        self.setLayout(column(self._pages, margins=2))
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(REDRAW_MS)
@@ -62,6 +67,7 @@ class CurvesView(QWidget):
         for name, curve in self.curves.items():
             points = self._training.curves.get(name, [])
             curve.setData([x for x, _ in points], [y for _, y in points])
+        self._pages.setCurrentIndex(1 if self._training.curves else 0)
         losses = [y for name in LOSS for _, y in self._training.curves.get(name, [])]
         if losses:
             self.plot.setYRange(0, HEADROOM * max(losses), padding=0)

@@ -42,13 +42,13 @@ class SpectrumView(QWidget):
         self.cursor.setZValue(5)
         self._drawn: dict[str, list[Any]] = {"pins": [], "classes": []}
         self._markers = [self._marker(i) for i in range(3)]
-        self._means = named(QCheckBox("Class means ± 1 SD"), "show_class_means")
+        self._means = named(QCheckBox("Class means ± SD"), "show_class_means")
         self._means.setChecked(True)
         self._means.toggled.connect(self._show_classes)
         clear_button = named(QToolButton(), "clear_pins", clear.toolTip())
         clear_button.setDefaultAction(clear)
         clear_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        self._hint = label("Click the image with Inspect (I) to pin a pixel", "muted")
+        self._hint = label("Inspect (I): click to pin", "muted")
         self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         controls = row(self._means, self._hint, clear_button)
         controls.setStretch(1, 1)
