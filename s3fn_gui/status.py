@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QProgressBar, QStatusBar, QWidget
+from PySide6.QtWidgets import QProgressBar, QSizePolicy, QStatusBar, QWidget
 
 from s3fn_core.progress import Progress
 from s3fn_gui.jobs import Job, JobRunner
@@ -35,8 +35,10 @@ class StatusBar(QStatusBar):
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(90)
         cancel = push_button("Cancel", "status_cancel", self._cancel)
+        cancel.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._work = QWidget()
         self._work.setLayout(row(self._job, self._bar, cancel, spacing=4))
+        self._work.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.addWidget(self._hint)
         self.addPermanentWidget(self._position)
         self.addPermanentWidget(self._device)
