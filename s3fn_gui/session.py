@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from s3fn_core.labels.classes import ClassSet, Description, LabelClass
-from s3fn_core.labels.labelmap import Box, LabelEdit
+from s3fn_core.labels.labelmap import LabelEdit
 from s3fn_core.project import Project
 from s3fn_gui.run_state import GenerationState, TrainingState
 from s3fn_gui.state import OpenCube, Position, Stroke, TrainSettings
@@ -80,8 +80,7 @@ class Session(QObject):
 
     def add_cube(self, item: OpenCube) -> None:
         """Open a cube, or replace the one with the same key, and show it."""
-        keys = [i.key for i in self.items]
-        if item.key in keys:
+        if item.key in (keys := [i.key for i in self.items]):
             self.items[keys.index(item.key)] = item
         else:
             self.items.append(item)
@@ -239,8 +238,7 @@ class Session(QObject):
 
     def _tell_box(self, edit: LabelEdit | None) -> None:
         if edit is not None:
-            box: Box = edit.box
-            self.labels_changed.emit(box)
+            self.labels_changed.emit(edit.box)
 
     # --- model, settings, project --------------------------------------------------------------
 
