@@ -136,7 +136,8 @@ class Cube:
         if not isinstance(bands, slice):
             bands = [int(band) for band in bands]
         stored = np.asarray(self.data[lines, samples, bands])
-        block = stored.astype(np.float32)
+        with np.errstate(over="ignore", invalid="ignore"):  # beyond float32 is missing, see below
+            block = stored.astype(np.float32)
         if self.nodata is not None:
             block[stored == self.nodata] = np.nan
         block[~np.isfinite(block)] = np.nan

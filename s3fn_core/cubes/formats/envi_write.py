@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
@@ -64,9 +65,15 @@ def write_envi(
     if wavelengths is not None:
         fields |= {"wavelength": [float(w) for w in wavelengths], "wavelength units": "Nanometers"}
     try:
-        with whole_file(header) as text, whole_file(header.with_suffix(".img")) as raw:
+        with (
+            whole_file(header) as text,
+            whole_file(header.with_suffix(".img")) as raw,
+            warnings.catch_warnings(),
+        ):
             written = text.with_suffix(".img")  # spectral names the data file after the header
             try:
+                # spectral opens its output with a buffering mode that Python warns about.
+                warnings.filterwarnings("ignore", "line buffering", RuntimeWarning)
                 envi.save_image(
                     str(text), values, dtype=dtype or values.dtype, interleave=interleave,
                     byteorder=byte_order, metadata=fields | dict(metadata or {}), ext=".img",

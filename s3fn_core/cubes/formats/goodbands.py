@@ -7,36 +7,47 @@ import numpy as np
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.types import BoolArray
 
-_READ_WHOLE = 2_000_000  # values; a small cube is looked at in full, a large one in three lines
+_SAMPLES = 1024  # looked at in a line
 _FEWEST_PIXELS = 4
+# In a band-sequential file every band is a place of its own on the disk, and opening should not
+# wait for hundreds of them: one line is looked at in all bands, others in the suspects only.
+_OTHER_LINES = 8
 
 
 def without_empty_bands(cube: Cube) -> Cube:
-    """Mark as bad the bands that are missing in every pixel looked at, and say so in a note."""
+    """Mark as bad the bands that are missing in every pixel looked at.
+
+    Notes say which bands the file itself marks, and which were found.
+    """
+    if not cube.good_bands.all():
+        note = f"The file marks as bad: {_ranges(cube, ~cube.good_bands)}."
+        cube = cube.with_(notes=(*cube.notes, note))
     if cube.nodata is None and not np.issubdtype(cube.data.dtype, np.floating):
         return cube  # whole numbers without a no-data value cannot say "missing"
-    measured = _measured(cube)
-    pixels = measured[measured.any(axis=1)]
-    if len(pixels) < _FEWEST_PIXELS:  # an empty border says nothing about the bands
-        return cube
-    empty = ~pixels.any(axis=0) & cube.good_bands
+    empty = _empty(cube)
     if not empty.any() or np.array_equal(empty, cube.good_bands):
         return cube
-    note = f"No data in any pixel looked at, left out: {_ranges(cube, empty)}."
+    note = f"No data in any pixel looked at, hence taken as bad: {_ranges(cube, empty)}."
     return cube.with_(good_bands=cube.good_bands & ~empty, notes=(*cube.notes, note))
 
 
-def _measured(cube: Cube) -> BoolArray:
-    """Which values are there in a few pixels, shape (pixels, bands)."""
-    everything = slice(None)
-    if cube.lines * cube.samples * cube.bands <= _READ_WHOLE:
-        block = cube.window(everything, everything)
-    else:
-        step = max(1, cube.samples // 64)
-        rows = sorted({cube.lines // 4, cube.lines // 2, 3 * cube.lines // 4})
-        samples = slice(0, cube.samples, step)
-        block = np.concatenate([cube.window(slice(row, row + 1), samples) for row in rows])
-    return np.isfinite(block).reshape(-1, cube.bands)
+def _empty(cube: Cube) -> BoolArray:
+    """Good bands in which nothing is measured, shape (bands,)."""
+    samples = slice(0, cube.samples, max(1, cube.samples // _SAMPLES))
+    empty = np.zeros(cube.bands, bool)
+    for line in dict.fromkeys((cube.lines // 2, cube.lines // 4, 3 * cube.lines // 4)):
+        measured = np.isfinite(cube.window(slice(line, line + 1), samples)[0])
+        pixels = measured[measured.any(axis=1)]
+        if len(pixels) >= _FEWEST_PIXELS:  # an empty border says nothing about the bands
+            empty = ~pixels.any(axis=0) & cube.good_bands
+            break
+    for line in np.linspace(0, cube.lines - 1, _OTHER_LINES).astype(int).tolist():
+        suspects = np.flatnonzero(empty)
+        if not suspects.size:
+            break
+        block = cube.window(slice(line, line + 1), samples, suspects.tolist())[0]
+        empty[suspects[np.isfinite(block).any(axis=0)]] = False
+    return empty
 
 
 def _ranges(cube: Cube, chosen: BoolArray) -> str:

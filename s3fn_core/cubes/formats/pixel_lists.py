@@ -1,8 +1,8 @@
 """Arrays without an image shape, or whose axes may be in another order.
 
 Published cubes often come as a matrix of pixels.  Neighbours in an image look alike, so the right
-length of the fast axis shows in the pixels themselves: the difference between pixel i and pixel
-i + n dips where n is one step across the fast axis.  What cannot be seen is whether the image
+length of the fast axis shows in the pixels themselves: pixel i and pixel i + n are most alike where
+n is one step across the fast axis.  What cannot be seen is whether the image
 is mirrored at its diagonal (row by row or column by column of the same length); there the habit
 of the program that wrote the file decides, and the alternative is offered.
 """
@@ -78,14 +78,14 @@ def rank_layouts(
         order = [Layout(lines, samples, by_column), Layout(lines, samples, not by_column)]
         fast = [lines if layout.by_column else samples for layout in order]
         if lines != samples:
-            score = _dip(pixels, fast)
+            score = _gamma(pixels, fast)
             order.sort(key=lambda layout: score[lines if layout.by_column else samples])
         return tuple(order)
     lengths = [n for n in range(1, count + 1) if count % n == 0] if count < 10**8 else []
     lengths = [n for n in lengths if max(n, count // n) <= _WIDEST * min(n, count // n)]
     if not lengths:
         return (Layout(1, count),)
-    score = _dip(pixels, lengths)
+    score = _gamma(pixels, lengths)
     lengths.sort(key=lambda n: score[n])
     ranked = [layout for n in lengths for layout in _both(n, count // n, by_column)]
     return tuple(ranked[: _MOST_ALTERNATIVES + 1])
@@ -97,11 +97,12 @@ def _both(fast: int, slow: int, by_column: bool) -> tuple[Layout, Layout]:
     return (column, row) if by_column else (row, column)
 
 
-def _dip(pixels: Array, lengths: Sequence[int]) -> dict[int, float]:
-    """How much closer pixels are at each distance than at the distances beside it.
+def _gamma(pixels: Array, lengths: Sequence[int]) -> dict[int, float]:
+    """How unlike pixels are that lie each of `lengths` apart in the list.
 
-    Below 1 where a length is the period of the image: the ratio gamma(n) over the mean of
-    gamma(n - 1) and gamma(n + 1), with gamma the semivariogram of the list (Matheron 1963).
+    A semivariogram (Matheron 1963): at the length of the fast axis the two pixels are neighbours
+    in the image, at any other plausible length they are not.  The square root instead of the
+    square keeps a few sharp edges (the rim of a tray) from deciding.
     """
     count = len(pixels)
     bands = np.unique(np.linspace(0, pixels.shape[1] - 1, 8).round().astype(int))
@@ -109,19 +110,10 @@ def _dip(pixels: Array, lengths: Sequence[int]) -> dict[int, float]:
     part = np.asarray(pixels[start : start + _LOOK_AT, bands], np.float64)
     part = np.nan_to_num(part, posinf=0.0, neginf=0.0)
     part = (part - part.mean(0)) / np.where(part.std(0) > 0, part.std(0), 1.0)
-
-    def gamma(distance: int) -> float:
-        if not 0 < distance < len(part):
-            return float("inf")
-        return float(np.mean((part[distance:] - part[:-distance]) ** 2))
-
-    score = {}
-    for n in lengths:
-        beside = [g for g in (gamma(n - 1), gamma(n + 1)) if np.isfinite(g)]
-        here = gamma(n)
-        usable = beside and np.isfinite(here) and sum(beside) > 0
-        score[n] = here / (sum(beside) / len(beside)) if usable else 1.0
-    return score
+    return {
+        n: float(np.mean(np.sqrt(np.abs(part[n:] - part[:-n])))) if n < len(part) else np.inf
+        for n in lengths
+    }
 
 
 def arrange(matrix: Array, axis: int, layout: Layout) -> Array:
@@ -160,8 +152,11 @@ def bands_first(array: LazyArray, wavelengths: int | None = None) -> bool:
         for axis, s in enumerate(array.shape)
     )
     block = np.nan_to_num(np.asarray(array[middle], np.float64), posinf=0.0, neginf=0.0)
+    low, high = np.percentile(block, (5, 95))  # no-data values would outweigh everything
+    block = block.clip(low, high)
     first, second, third = (_roughness(block, axis) for axis in range(3))
-    return first < 0.3 * min(second, third)
+    alike = max(second, third) < 2 * min(second, third)
+    return alike and first < 0.5 * min(second, third)
 
 
 def _roughness(block: Array, axis: int) -> float:

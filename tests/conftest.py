@@ -1,0 +1,18 @@
+"""What every test may use."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """Folder of measured data (not part of the product): S3FN_DATA, else ../shared/data."""
+    beside = Path(__file__).resolve().parents[2] / "shared" / "data"
+    folder = Path(os.environ.get("S3FN_DATA", beside))
+    if not folder.is_dir():
+        pytest.skip(f"measured data not found in {folder} (S3FN_DATA names their folder)")
+    return folder
