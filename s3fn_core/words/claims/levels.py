@@ -112,7 +112,7 @@ def _is_meant(nodes: Sequence[Node], i: int) -> bool:
     """Whether a share may be a reflectance: not a water content, not a difference."""
     before: set[str] = set()
     for node in reversed(nodes[max(0, i - 4) : i]):
-        if node.text in (",", ";", "and", "but"):
+        if node.text in (",", ";", "and", "but", "gives", "yields"):
             break
         before.add(node.text)
     after = nodes[i + 1].text if i + 1 < len(nodes) else ""
