@@ -34,6 +34,8 @@ class S3FNModel:
     ----------
     network : S3FN
         In evaluation mode, on the CPU; its outputs follow the order of `classes`.
+    evidence_weight : float
+        Weight of the descriptions' expected spectra (``fusion``); 0 leaves them out.
     metrics : mapping
         Held-out accuracy (``results.metrics.Accuracy.to_json``), the split, seconds, device.
     """
@@ -43,6 +45,7 @@ class S3FNModel:
     classes: ClassSet
     preprocess: Preprocess
     encoder: str
+    evidence_weight: float = 0.0
     metrics: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -67,6 +70,7 @@ def save_model(model: S3FNModel, path: str | PathLike[str]) -> None:
         "classes": model.classes.to_json(),
         "channels": len(model.preprocess.channels),
         "encoder": model.encoder,
+        "evidence_weight": model.evidence_weight,
         "metrics": dict(model.metrics),
     }
     try:
@@ -148,5 +152,6 @@ def _rebuild(header: dict[str, Any], tensors: dict[str, Tensor]) -> S3FNModel:
     network.load_state_dict(weights, assign=True)
     network.eval()
     return S3FNModel(
-        network, config, classes, preprocess, str(header["encoder"]), header.get("metrics", {})
-    )
+        network, config, classes, preprocess, str(header["encoder"]),
+        float(header["evidence_weight"]), header.get("metrics", {}),
+    )  # fmt: skip

@@ -64,13 +64,17 @@ class StageConfig:
 
 @dataclass(frozen=True)
 class FusionConfig:
-    """How features meet words.  The paper has neither centring nor temperature, but a ReLU."""
+    """How features meet words.  The paper has neither centring nor temperature, but a ReLU.
+
+    `evidence` adds what the descriptions expect a spectrum to be (beyond the paper).
+    """
 
     encoder: str = "default"
     pooling: Pooling = "mean"
     centre: bool = True
     temperature: bool = True
     relu: bool = False
+    evidence: bool = True
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ class AugmentConfig:
 
     flips: bool = True
     brightness: float = 0.3
-    noise: float = 0.5
+    noise: float = 1.0
     views: int = 30
 
 
@@ -181,7 +185,9 @@ PRESETS: dict[str, TrainConfig] = {
         network=NetworkConfig(kind="cnn3d", dropout=0.5, l2=(1e-2, 1e-3, 1e-4, 1e-3)),
         stage1=StageConfig(epochs=100, batch=8, learning_rate=1e-3, patience=15),
         stage2=StageConfig(epochs=50, batch=8, learning_rate=1e-3, patience=15),
-        fusion=FusionConfig(pooling="label", centre=False, temperature=False, relu=True),
+        fusion=FusionConfig(
+            pooling="label", centre=False, temperature=False, relu=True, evidence=False
+        ),
         augment=AugmentConfig(flips=False, brightness=0.0, noise=0.0, views=1),
         split=SplitConfig(refit=False),
     ),

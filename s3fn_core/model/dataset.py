@@ -55,6 +55,13 @@ class Split:
         return self.folds.size > 0
 
 
+NO_SPLIT = Split(
+    np.zeros(0, np.int64),
+    "no held-out part: some class is labelled in one place only; label every class in "
+    "at least two separate places",
+)
+
+
 def labelled_pixels(
     data: Sequence[LabelledCube], classes: ClassSet
 ) -> tuple[Pixels, npt.NDArray[np.int64]]:
@@ -158,11 +165,7 @@ def split_folds(
         if side == 0 or len(blocks) >= 2 * folds:
             return split
         fallback = fallback or split
-    return fallback or Split(
-        np.zeros(0, np.int64),
-        "no held-out part: some class is labelled in one place only; label every class in "
-        "at least two separate places",
-    )
+    return fallback or NO_SPLIT
 
 
 def _usable_folds(

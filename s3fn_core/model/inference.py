@@ -8,12 +8,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from scipy.special import softmax
 
 from s3fn_core.cubes.cube import Cube, valid_pixels
+from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.dataset import read_mirrored
 from s3fn_core.model.device import choose_device
+from s3fn_core.model.fusion import PRIOR_WEIGHT, scene_evidence
 from s3fn_core.model.network import S3FN
 from s3fn_core.model.preprocess import apply_bands, match_bands
 from s3fn_core.progress import Operation, Progress
@@ -52,6 +55,7 @@ def predict(model: S3FNModel, cube: Cube, *, device: str = "auto") -> Operation[
     device = choose_device(device)
     matrix = match_bands(cube, model.preprocess.bands)
     network = _on(model.network, device)
+    words = scene_evidence(model.classes, cube) if model.evidence_weight else None
     class_ids = np.array(model.classes.ids, np.uint8)
     ids = np.zeros(cube.shape[:2], np.uint8)
     confidence = np.zeros(cube.shape[:2], np.float32)
@@ -69,12 +73,51 @@ def predict(model: S3FNModel, cube: Cube, *, device: str = "auto") -> Operation[
         measured = valid_pixels(centre[..., model.preprocess.bands.good])
         if not measured.any():
             continue
-        probability = _probabilities(network, model.preprocess.transform(block), device)
+        scores = _scores(network, model.preprocess.transform(block), device)
+        if words is not None:
+            window = cube.window(slice(top, top + lines), slice(left, left + samples))
+            scores += np.float32(model.evidence_weight) * words(np.nan_to_num(window))
+        probability = softmax(scores, axis=-1)
         place = (slice(top, top + lines), slice(left, left + samples))
         ids[place] = np.where(measured, class_ids[probability.argmax(-1)], 0)
         confidence[place] = np.where(measured, probability.max(-1), 0)
     yield Progress("predict", 1.0, "Done")
     return Prediction(ids, confidence, model.classes)
+
+
+def predict_from_words(classes: ClassSet, cube: Cube) -> Operation[Prediction]:
+    """Classify every pixel from what the descriptions expect: no model, no labels.
+
+    Raises
+    ------
+    ModelError
+        When the cube has no wavelengths or fewer than two descriptions state a spectrum.
+    """
+    words = scene_evidence(classes, cube)
+    if words is None:
+        raise ModelError(
+            f"The words alone cannot classify {cube.name}: "
+            + (
+                "it has no wavelengths."
+                if cube.wavelengths is None
+                else "at least two descriptions must state reflectances within its range, such as "
+                '"Expected reflectance: 450 nm 3 %, 670 nm 3 %, 800 nm 45 %".'
+            )
+        )
+    class_ids = np.array(classes.ids, np.uint8)
+    ids = np.zeros(cube.shape[:2], np.uint8)
+    confidence = np.zeros(cube.shape[:2], np.float32)
+    tiles = list(_tiles(cube, TILE["pixel"]))
+    for number, (top, left, lines, samples) in enumerate(tiles):
+        yield Progress("predict", number / len(tiles), f"Tile {number + 1} of {len(tiles)}")
+        place = (slice(top, top + lines), slice(left, left + samples))
+        block = np.nan_to_num(cube.window(*place))
+        probability = softmax(PRIOR_WEIGHT * words(block), axis=-1)
+        measured = valid_pixels(block[..., cube.good_bands])
+        ids[place] = np.where(measured, class_ids[probability.argmax(-1)], 0)
+        confidence[place] = np.where(measured, probability.max(-1), 0)
+    yield Progress("predict", 1.0, "Done")
+    return Prediction(ids, confidence, classes)
 
 
 def _on(network: S3FN, device: str) -> S3FN:
@@ -92,8 +135,8 @@ def _tiles(cube: Cube, side: int) -> Iterator[tuple[int, int, int, int]]:
 
 
 @torch.inference_mode()
-def _probabilities(network: S3FN, inputs: FloatArray, device: str) -> FloatArray:
-    """Input (lines, samples, channels, depth) to probabilities (lines', samples', classes)."""
+def _scores(network: S3FN, inputs: FloatArray, device: str) -> FloatArray:
+    """Input (lines, samples, channels, depth) to scores (lines', samples', classes)."""
     image = torch.from_numpy(np.ascontiguousarray(inputs.transpose(2, 3, 0, 1))).to(device)
-    probability: FloatArray = torch.softmax(network.dense(image[None]), -1).cpu().numpy()
-    return probability
+    scores: FloatArray = network.dense(image[None]).cpu().numpy()
+    return scores

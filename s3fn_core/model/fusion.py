@@ -1,0 +1,180 @@
+"""What the words expect, added to what the network sees.
+
+    logit_y = temperature * cos(z', e_y) + weight * evidence_y
+
+The weight is learned from the labels there are, so that words which the labels contradict lose
+their say; without labels it is what proved good on average.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import log_softmax
+
+from s3fn_core.cubes.cube import Cube, valid_pixels
+from s3fn_core.labels.classes import ClassSet
+from s3fn_core.model.dataset import read_patches
+from s3fn_core.model.fitting import Task
+from s3fn_core.types import FloatArray
+from s3fn_core.words.expectation import Evidence, expectations
+
+PRIOR_WEIGHT = 2.0
+"""Weight where no label speaks for or against the words."""
+PRIOR_SPREAD = 2.0
+WEIGHTS = np.linspace(0.0, 8.0, 81)
+SAMPLE_LINES = 32
+"""Lines of a cube that its brightness is judged by."""
+
+
+@dataclass(frozen=True)
+class SceneEvidence:
+    """Evidence of the words for the spectra of one cube, its brightness brought to theirs."""
+
+    evidence: Evidence
+    scale: float
+
+    def __call__(self, spectra: FloatArray) -> FloatArray:
+        """Evidence (..., classes) of spectra (..., bands)."""
+        return self.evidence.of(spectra, self.scale)
+
+
+def scene_evidence(classes: ClassSet, cube: Cube) -> SceneEvidence | None:
+    """The words' evidence on `cube`; None where there are no wavelengths or no expectations.
+
+    The brightness is calibrated on unlabelled pixels of some lines spread over the cube.
+    """
+    if cube.wavelengths is None:
+        return None
+    evidence = Evidence.on(expectations(classes), cube.wavelengths, cube.good_bands)
+    if evidence is None:
+        return None
+    lines = np.unique(np.linspace(0, cube.lines - 1, SAMPLE_LINES).astype(int))
+    sample = np.concatenate(
+        [cube.window(slice(int(line), int(line) + 1), slice(None)) for line in lines], 1
+    )
+    spectra = np.nan_to_num(sample[valid_pixels(sample)])
+    return SceneEvidence(evidence, evidence.scale(spectra)) if len(spectra) else None
+
+
+def learn_weight(
+    log_probability: FloatArray, evidence: FloatArray, targets: npt.NDArray[np.int64]
+) -> float:
+    """Weight of the evidence that makes held-out labels most likely.
+
+    Maximum a posteriori: the likelihood of the labels, every class counting the same, times a
+    wide normal prior around :data:`PRIOR_WEIGHT`.
+
+    Parameters
+    ----------
+    log_probability : array, shape (n, classes)
+        What a model says about labelled pixels that it did not see.
+    evidence : array, shape (n, classes)
+    targets : array of int, shape (n,)
+    """
+    counts = np.bincount(targets, minlength=evidence.shape[1])
+    weight = len(targets) / np.count_nonzero(counts) / counts[targets]
+    rows = np.arange(len(targets))
+    posterior = [
+        float((weight * log_softmax(log_probability + w * evidence, axis=1)[rows, targets]).sum())
+        - 0.5 * ((w - PRIOR_WEIGHT) / PRIOR_SPREAD) ** 2
+        for w in WEIGHTS
+    ]
+    return float(WEIGHTS[int(np.argmax(posterior))])
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """What models say about labelled pixels that they did not see.
+
+    Attributes
+    ----------
+    places : array of int, shape (n,)
+        Which of the task's pixels.
+    log_probability : array, shape (n, classes)
+    fold : array of int, shape (n,)
+    """
+
+    places: npt.NDArray[np.int64]
+    log_probability: FloatArray
+    fold: npt.NDArray[np.int64]
+
+    @classmethod
+    def nothing(cls, classes: int) -> HeldOut:
+        none = np.zeros(0, np.int64)
+        return cls(none, np.zeros((0, classes), np.float32), none)
+
+    @classmethod
+    def joined(cls, parts: Sequence[HeldOut]) -> HeldOut:
+        return cls(
+            np.concatenate([p.places for p in parts]),
+            np.concatenate([p.log_probability for p in parts]),
+            np.concatenate([p.fold for p in parts]),
+        )
+
+
+@dataclass(frozen=True)
+class Fused:
+    """Weight of the evidence, and what the fused model says about the held-out pixels.
+
+    The weight that a fold is measured with was learned without that fold.
+    """
+
+    weight: float
+    held_out: FloatArray
+
+
+def fuse(task: Task, classes: ClassSet, held_out: HeldOut) -> Fused | None:
+    """Learn the weight of the words' evidence; None where the words expect nothing to measure.
+
+    The words must fit the labels by themselves, and must help the model on labels that it did not
+    see: the smaller of the two weights counts.  (On easy labels a model is so sure of itself that
+    wrong words do not show in it; they would show on the harder pixels that nobody labelled.)
+    """
+    evidence = _labelled_evidence(task, classes)
+    if evidence is None:
+        return None
+    logs, places = held_out.log_probability, held_out.places
+    every = np.arange(len(task.targets))
+    fused = logs.copy()
+    folds = np.unique(held_out.fold)
+    for fold in folds:
+        here = held_out.fold == fold
+        others = np.setdiff1d(every, places[here])
+        weight = _weight(evidence, task.targets, others, logs[~here], places[~here])
+        fused[here] += np.float32(weight) * evidence[places[here]]
+    if len(folds) != 1:  # with a single fold the weight that was measured is the one that is kept
+        weight = _weight(evidence, task.targets, every, logs, places)
+    normalised: FloatArray = log_softmax(fused, axis=1)
+    return Fused(weight, normalised)
+
+
+def _weight(
+    evidence: FloatArray,
+    targets: npt.NDArray[np.int64],
+    alone: npt.NDArray[np.int64],
+    log_probability: FloatArray,
+    places: npt.NDArray[np.int64],
+) -> float:
+    """Weight from the words alone on the pixels `alone`, and from a model's held-out answers."""
+    here = evidence[alone]
+    by_words = learn_weight(np.zeros_like(here), here, targets[alone])
+    if not len(places):
+        return min(by_words, PRIOR_WEIGHT)
+    return min(by_words, learn_weight(log_probability, evidence[places], targets[places]))
+
+
+def _labelled_evidence(task: Task, classes: ClassSet) -> FloatArray | None:
+    """Evidence (n, classes) for the task's pixels."""
+    out = np.zeros((len(task.pixels), len(classes)), np.float32)
+    for number, item in enumerate(task.data):
+        scene = scene_evidence(classes, item.cube)
+        if scene is None:
+            return None
+        here = task.pixels[:, 0] == number
+        spectra = read_patches(item.cube, task.pixels[here, 1:], 1)[:, 0, 0]
+        out[here] = scene(np.nan_to_num(spectra))
+    return out

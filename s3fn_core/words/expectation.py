@@ -1,0 +1,149 @@
+"""From claims to expected spectra, and from expected spectra to the evidence of a pixel.
+
+A description may state what its class reflects.  The *evidence* of a pixel for a class tells how
+well the pixel agrees with that statement, in the units of a log-likelihood: 0 for perfect
+agreement, falling with the angle between the two spectra and with the ratio of their levels.  It
+needs no labels, only that the scene's brightness is brought to the scale of the words first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from s3fn_core.labels.classes import ClassSet
+from s3fn_core.types import FloatArray, Wavelengths
+from s3fn_core.words.claims import Claim, Level, parse_claims
+
+MIN_KNOTS = 3
+"""Fewer statements than that make no spectrum."""
+RANGE_STEP = 20.0
+"""A statement about a wider range than this, in nm, counts at both of its ends."""
+MIN_BANDS = 5
+SHAPE_WEIGHT = 20.0
+"""Evidence lost per unit of (1 - cosine); from measurements on real scenes (docs/method.md)."""
+DARKNESS = 0.02
+"""Reflectance below which a difference of level says little."""
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """The spectrum that a class's words state.
+
+    Attributes
+    ----------
+    wavelengths : array of float64, shape (knots,)
+        In nm, increasing.
+    reflectance : array of float64, shape (knots,)
+        Fraction, 0..1.
+    """
+
+    wavelengths: Wavelengths
+    reflectance: Wavelengths
+
+    def at(self, wavelengths: Wavelengths) -> Wavelengths:
+        """Reflectance at other wavelengths; beyond the outermost knots it stays what it is."""
+        there: Wavelengths = np.interp(wavelengths, self.wavelengths, self.reflectance)
+        return there
+
+
+def expected_spectrum(claims: Sequence[Claim]) -> Expectation | None:
+    """Join the stated levels to a spectrum; None where there are too few of them.
+
+    Statements about the same wavelength are averaged.
+    """
+    places: dict[float, list[float]] = {}
+    for claim in claims:
+        if not isinstance(claim, Level):
+            continue
+        low, high = claim.low_nm, claim.high_nm
+        for place in (low, high) if high - low > RANGE_STEP else ((low + high) / 2,):
+            places.setdefault(round(place, 1), []).append(claim.reflectance)
+    if len(places) < MIN_KNOTS:
+        return None
+    knots = sorted(places)
+    return Expectation(np.array(knots), np.array([np.mean(places[k]) for k in knots]))
+
+
+def expectations(classes: ClassSet) -> tuple[Expectation | None, ...]:
+    """Expected spectra of all classes, in their order; None where the words state none."""
+    return tuple(expected_spectrum(parse_claims(c.text, classes.names)) for c in classes)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Expected spectra on the bands of one camera.
+
+    Attributes
+    ----------
+    templates : array of float32, shape (classes, used)
+        Reflectance; rows of classes without expectation are 0.
+    bands : array of int, shape (used,)
+        Bands of the cube that the words cover.
+    known : array of bool, shape (classes,)
+        Classes that have an expectation.
+    """
+
+    templates: FloatArray
+    bands: np.ndarray[tuple[int], np.dtype[np.intp]]
+    known: np.ndarray[tuple[int], np.dtype[np.bool_]]
+
+    @classmethod
+    def on(
+        cls,
+        expected: Sequence[Expectation | None],
+        wavelengths: Wavelengths,
+        good_bands: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    ) -> Evidence | None:
+        """Expectations on a cube's bands; None where fewer than two classes have one.
+
+        Only the wavelengths that all expectations reach (half of their range further at most)
+        are compared, since angles over different ranges cannot be.
+        """
+        stated = [e for e in expected if e is not None]
+        if len(stated) < 2:
+            return None
+        slack = [0.25 * (e.wavelengths[-1] - e.wavelengths[0]) for e in stated]
+        low = max(e.wavelengths[0] - s for e, s in zip(stated, slack, strict=True))
+        high = min(e.wavelengths[-1] + s for e, s in zip(stated, slack, strict=True))
+        bands = np.flatnonzero(good_bands & (wavelengths >= low) & (wavelengths <= high))
+        if len(bands) < MIN_BANDS:
+            return None
+        templates = np.zeros((len(expected), len(bands)), np.float32)
+        for row, expectation in zip(templates, expected, strict=True):
+            if expectation is not None:
+                row[:] = expectation.at(wavelengths[bands])
+        known = np.array([e is not None for e in expected])
+        return cls(templates, bands, known)
+
+    def scale(self, spectra: FloatArray) -> float:
+        """Factor that brings a scene to the words: their brightest tenth shall be as bright.
+
+        Parameters
+        ----------
+        spectra : array, shape (n, bands)
+            Any pixels of the scene, background left out.
+        """
+        scene = np.percentile(np.linalg.norm(spectra[:, self.bands], axis=1), 90)
+        words = np.percentile(np.linalg.norm(self.templates[self.known], axis=1), 90)
+        return float(words / max(scene, 1e-9))
+
+    def of(self, spectra: FloatArray, scale: float) -> FloatArray:
+        """Evidence (n, classes) of spectra (n, bands); 0 is perfect agreement.
+
+        A class without expectation gets the pixel's mean over the others: neither for nor against.
+        """
+        x = np.nan_to_num(spectra[..., self.bands]) * np.float32(scale)
+        norm = np.linalg.norm(x, axis=-1, keepdims=True)
+        template_norm = np.linalg.norm(self.templates, axis=1)
+        unit = self.templates / np.maximum(template_norm, 1e-9)[:, None]
+        cosine = (x / np.maximum(norm, 1e-9)) @ unit.T
+        root = np.sqrt(len(self.bands))
+        level = np.abs(np.log((norm / root + DARKNESS) / (template_norm / root + DARKNESS)))
+        evidence: FloatArray = (SHAPE_WEIGHT * (cosine - 1) - level).astype(np.float32)
+        if not self.known.all():
+            mean = evidence[..., self.known].mean(-1, keepdims=True)
+            evidence = np.where(self.known, evidence, mean)
+        return evidence
