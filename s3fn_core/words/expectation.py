@@ -69,7 +69,10 @@ def expected_spectrum(claims: Sequence[Claim]) -> Expectation | None:
 
 def expectations(classes: ClassSet) -> tuple[Expectation | None, ...]:
     """Expected spectra of all classes, in their order; None where the words state none."""
-    return tuple(expected_spectrum(parse_claims(c.text, classes.names)) for c in classes)
+    return tuple(
+        expected_spectrum(parse_claims(c.text, [other.name for other in classes if other is not c]))
+        for c in classes
+    )
 
 
 @dataclass(frozen=True)
