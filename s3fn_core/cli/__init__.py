@@ -12,14 +12,25 @@ from collections.abc import Sequence
 
 import typer
 
+from s3fn_core.cli.apply import evaluate, predict
 from s3fn_core.cli.arguments import spread_lists
-from s3fn_core.cli.commands import app
+from s3fn_core.cli.learn import train
+from s3fn_core.cli.look import demo, info, similarity
 from s3fn_core.errors import S3FNError
 from s3fn_core.logs import log_path, start_logging
 
 __all__ = ["app", "main", "run"]
 
 log = logging.getLogger(__name__)
+
+app = typer.Typer(
+    help="From a hyperspectral cube to a classification map, with classes described in words.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for command in (info, train, predict, evaluate, similarity, demo):
+    app.command()(command)
 
 
 def main() -> None:

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from s3fn_core.cli import commands, run
+from s3fn_core.cli import look, run
 from s3fn_core.cli.arguments import spread_lists
+from s3fn_core.cubes.simulate import simulate, write_scene
 from s3fn_core.labels.classes import ClassSet, Description, LabelClass, write_classes
 
 Captured = pytest.CaptureFixture[str]
@@ -114,6 +115,25 @@ def test_predict_writes_the_chosen_formats(
     assert sum(row["pixels"] for row in told["areas"]) == 24 * 24
 
 
+def test_predict_needs_no_model_where_words_tell_the_spectra(
+    tmp_path: Path, capsys: Captured
+) -> None:
+    scene = simulate("wood", lines=64, samples=64)
+    cube = write_scene(scene, tmp_path)
+    arguments = ["predict", str(cube), "--classes", f"{tmp_path}/classes.json", "--format", "npy"]
+    assert run([*arguments, "--out", f"{tmp_path}/map", "--json"]) == 0
+    told = json_of(capsys)
+    assert told["model"] is None
+    ids = np.load(next(file for file in told["cubes"][0]["files"] if "classes" in file))
+    wood = scene.truth > 0
+    assert np.mean(ids[wood] == scene.truth[wood]) > 0.6
+    silent = tmp_path / "silent.json"
+    write_classes(ClassSet((LEAF, SOIL)), silent)
+    arguments[arguments.index("--classes") + 1] = str(silent)
+    assert "Expected reflectance" in error_of(capsys, [*arguments, "--out", f"{tmp_path}/map"])
+    assert "--classes" in error_of(capsys, ["predict", str(cube), "--out", f"{tmp_path}/map"])
+
+
 def test_evaluate_compares_every_labelled_pixel(model: Path, scene: Path, capsys: Captured) -> None:
     arguments = ["evaluate", str(model), *[f"{scene}/scene.npy"] * 2]
     assert run([*arguments, "--labels", *[f"{scene}/truth.npy"] * 2, "--json"]) == 0
@@ -199,15 +219,15 @@ def test_trouble_gives_one_line_and_its_status(
     def fail(path: Path) -> None:
         raise trouble
 
-    monkeypatch.setattr(commands, "open_cube", fail)
+    monkeypatch.setattr(look, "open_cube", fail)
     assert said in error_of(capsys, ["info", "a.hdr"], status)
 
 
 def test_the_program_logs_what_is_unexpected(tmp_path: Path) -> None:
     program = (
         "import sys\n"
-        "from s3fn_core.cli import commands, main\n"
-        "commands.open_cube = lambda path: 1 / 0\n"
+        "from s3fn_core.cli import look, main\n"
+        "look.open_cube = lambda path: 1 / 0\n"
         "sys.argv = ['s3fn', 'info', 'a.hdr']\n"
         "main()"
     )

@@ -1,0 +1,77 @@
+"""The command train.  What needs torch is imported inside, so that ``--help`` answers at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from s3fn_core.cli.arguments import Classes, Cubes, Device, Encoder, Json, Labels
+from s3fn_core.cli.inputs import open_labelled, opening_notes, prepare_folder
+from s3fn_core.cli.output import accuracy_table, follow, give, warn
+from s3fn_core.errors import ModelError
+from s3fn_core.labels.classes import read_classes
+from s3fn_core.model.config import preset as preset_named
+
+
+def train(
+    cubes: Cubes,
+    labels: Labels,
+    classes: Classes,
+    out: Annotated[Path, typer.Option("--out", metavar="MODEL.s3fn")],
+    preset: Annotated[
+        Literal["pixel", "object", "paper"],
+        typer.Option(help="Few labelled pixels, whole objects, or the network as published."),
+    ] = "pixel",
+    encoder: Encoder = "default",
+    init: Annotated[
+        Path | None, typer.Option("--init", metavar="MODEL.s3fn", help="Model to start from.")
+    ] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Epochs of each stage.")] = None,
+    seed: int = 0,
+    device: Device = "auto",
+    as_json: Json = False,
+) -> None:
+    """Learn from labelled cubes and described classes."""
+    config = preset_named(preset)
+    config = config.with_(seed=seed, fusion=replace(config.fusion, encoder=encoder))
+    if epochs is not None:
+        config = config.with_epochs(epochs)
+    class_set = read_classes(classes)
+    pairs = open_labelled(cubes, labels)
+    if out.is_dir():
+        raise ModelError(f"{out} is a folder; name the model file to write, such as model.s3fn.")
+    prepare_folder(out.parent)
+
+    from s3fn_core.model.checkpoint import load_model, save_model
+    from s3fn_core.model.dataset import LabelledCube
+    from s3fn_core.model.training import train as train_model
+
+    initial = None if init is None else load_model(init)
+    data = [LabelledCube(cube, ids) for cube, ids in pairs]
+    operation = train_model(data, class_set, config, device=device, initial=initial)
+    trained = follow(operation, "training")
+    save_model(trained.model, out)
+    notes = [*opening_notes(cube for cube, _ in pairs), *trained.notes]
+    warn(notes)
+    figures = trained.accuracy
+    result: dict[str, Any] = {
+        "model": str(out),
+        "preset": preset,
+        "seed": seed,
+        "device": trained.device,
+        "seconds": round(trained.seconds, 2),
+        "split": trained.split,
+        "notes": notes,
+        "evidence_weight": trained.model.evidence_weight,
+        "without_expectations": trained.model.metrics.get("without_expectations"),
+        **(figures.to_json() if figures else {"oa": None, "aa": None, "kappa": None}),
+    }
+    held_out = accuracy_table(figures) if figures else "No accuracy."
+    text = (
+        f"{out}: trained in {trained.seconds:.0f} s on {trained.device}\n"
+        f"Held out ({trained.split}): {held_out}"
+    )
+    give(result, as_json, text)

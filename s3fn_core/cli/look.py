@@ -1,0 +1,117 @@
+"""Commands that need no model: info, similarity, demo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+
+from s3fn_core.cli.arguments import Classes, Encoder, Json
+from s3fn_core.cli.output import columns, follow, give, warn
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.formats import open_cube
+from s3fn_core.labels.classes import read_classes
+from s3fn_core.labels.exchange import write_labels
+
+SIMILAR = 0.95
+"""Cosine of two label embeddings from which on their descriptions say nearly the same."""
+
+
+def info(
+    cube: Annotated[Path, typer.Argument(metavar="CUBE")],
+    as_json: Json = False,
+) -> None:
+    """Tell what a cube is, and what was repaired to open it."""
+    opened = open_cube(cube)
+    result = {
+        "path": str(cube),
+        "name": opened.name,
+        "lines": opened.lines,
+        "samples": opened.samples,
+        "bands": opened.bands,
+        "wavelengths": None if opened.wavelengths is None else opened.wavelengths.tolist(),
+        "dtype": str(opened.data.dtype),
+        "interleave": opened.interleave,
+        "scale": opened.scale,
+        "nodata": opened.nodata,
+        "bad_bands": np.flatnonzero(~opened.good_bands).tolist(),
+        "georeferenced": opened.georeference is not None,
+        "simulated": opened.simulated,
+        "notes": list(opened.notes),
+    }
+    give(result, as_json, _describe_cube(opened))
+
+
+def similarity(classes: Classes, encoder: Encoder = "default", as_json: Json = False) -> None:
+    """Show how alike the class descriptions are."""
+    class_set = read_classes(classes)
+
+    from s3fn_core.words.encoder import encode_classes
+
+    embeddings = follow(encode_classes(class_set, encoder=encoder), "describing classes")
+    cosine = embeddings.similarity()
+    names = class_set.names
+    close = [
+        (a, b, float(cosine[i, j]))
+        for i, a in enumerate(names)
+        for j, b in enumerate(names[:i])
+        if cosine[i, j] >= SIMILAR
+    ]
+    warnings = [
+        f'the descriptions of "{a}" and "{b}" say nearly the same (cosine {value:.3f}); '
+        "name what tells them apart"
+        for b, a, value in close
+    ]
+    warn([*embeddings.notes, *warnings])
+    result = {
+        "classes": list(names),
+        "similarity": [[round(float(value), 6) for value in row] for row in cosine],
+        "threshold": SIMILAR,
+        "encoder": embeddings.encoder,
+        "notes": [*embeddings.notes, *warnings],
+    }
+    table = [("", *names)]
+    table += [(name, *(f"{v:.3f}" for v in row)) for name, row in zip(names, cosine, strict=True)]
+    give(result, as_json, columns(table))
+
+
+def demo(out: Annotated[Path, typer.Option("--out", metavar="DIR")], seed: int = 0) -> None:
+    """Write simulated, labelled and described scenes to try."""
+    from s3fn_core.cubes.simulate import SCENES, partial_labels, simulate, write_scene
+
+    for name in SCENES:
+        scene = simulate(name, seed=seed)
+        cube = write_scene(scene, out / name)
+        labels = cube.with_name(f"{cube.stem}_labels.tif")
+        write_labels(partial_labels(scene, seed=seed), labels, scene.classes)
+        truth, classes = cube.with_name(f"{cube.stem}_truth.hdr"), cube.with_name("classes.json")
+        model = cube.with_name(f"{name}.s3fn")
+        typer.echo(
+            f"{scene.cube.name}: {scene.cube.lines} x {scene.cube.samples} pixels, "
+            f"{scene.cube.bands} bands; {', '.join(scene.classes.names)}\n"
+            f"  s3fn train {cube} --labels {labels} --classes {classes} --out {model}\n"
+            f"  s3fn predict {model} {cube} --out {cube.with_name('map')}\n"
+            f"  s3fn evaluate {model} {cube} --labels {truth}"
+        )
+
+
+def _describe_cube(cube: Cube) -> str:
+    """What `info` tells a person."""
+    if cube.wavelengths is None:
+        wavelengths = "unknown"
+    else:
+        wavelengths = f"{cube.wavelengths.min():.1f} to {cube.wavelengths.max():.1f} nm"
+    bad = int(np.count_nonzero(~cube.good_bands))
+    rows = [
+        ("cube", cube.name + (" (simulated)" if cube.simulated else "")),
+        ("size", f"{cube.lines} lines x {cube.samples} samples x {cube.bands} bands"),
+        ("wavelengths", wavelengths),
+        ("stored as", f"{cube.data.dtype}, {cube.interleave.upper()}"),
+        ("no-data", "none" if cube.nodata is None else f"{cube.nodata:g}"),
+        ("bad bands", str(bad) if bad else "none"),
+        ("georeference", "yes" if cube.georeference else "none"),
+        *(("note", note) for note in cube.notes),
+    ]
+    return "\n".join(f"{name:12}  {text}" for name, text in rows)
