@@ -1,0 +1,1 @@
+"""Scenes and methods of bench_accuracy."""
