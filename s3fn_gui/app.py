@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from s3fn_core.logs import start_logging
 from s3fn_gui import theme
+from s3fn_gui.display import can_start, missing
 from s3fn_gui.main_window import MainWindow
 from s3fn_gui.settings import Settings
 
@@ -47,6 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from s3fn_gui.demo import run_demo
 
         return run_demo()
+    if not can_start():
+        print(f"s3fn-gui: {missing()}", file=sys.stderr)
+        return 2
     window = make_window()
     window.errors.install()
     window.show()

@@ -24,7 +24,8 @@ from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import IdArray
 from s3fn_gui.dialogs.export import ExportChoice
 from s3fn_gui.dialogs.questions import Questions, Unsaved
-from s3fn_gui.session import Report
+from s3fn_gui.display import has_display
+from s3fn_gui.state import Report
 
 if TYPE_CHECKING:
     from s3fn_core.cubes.simulate import SimulatedScene
@@ -190,15 +191,6 @@ def pause(seconds: float) -> None:
     loop = QEventLoop()
     QTimer.singleShot(round(seconds * 1000), loop.quit)
     loop.exec()
-
-
-def has_display() -> bool:
-    """Whether a window can be shown."""
-    if os.environ.get("QT_QPA_PLATFORM") in ("offscreen", "minimal"):
-        return False
-    if sys.platform.startswith("linux"):
-        return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-    return True
 
 
 def run_demo(folder: Path = Path("demo-output"), *, stay: bool = True) -> int:

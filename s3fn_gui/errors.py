@@ -9,13 +9,14 @@ import traceback
 from types import TracebackType
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMessageBox, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMessageBox, QVBoxLayout, QWidget
 
 from s3fn_core.errors import S3FNError
 from s3fn_core.logs import log_path
 from s3fn_gui import theme
-from s3fn_gui.session import Report, Session
+from s3fn_gui.session import Session
+from s3fn_gui.state import Report
 from s3fn_gui.widgets import named, push_button, tool_button
 
 log = logging.getLogger(__name__)
@@ -72,6 +73,7 @@ class MessageBar(QFrame):
         super().__init__()
         self.setObjectName("message_bar")
         self._report = Report("info", "")
+        self._centre = QWidget()
         self._icon = QLabel()
         self._text = named(QLabel(), "message_text")
         self._text.setWordWrap(True)
@@ -92,6 +94,31 @@ class MessageBar(QFrame):
         session.reported.connect(self.show_report)
         self.hide()
 
+    def above(self, body: QWidget) -> QWidget:
+        """A widget with this bar lying over the top of `body`.
+
+        It takes no room of its own: an image that moved with every message would slip away under
+        the brush.
+        """
+        self._centre = QWidget()
+        layout = QVBoxLayout(self._centre)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(body)
+        self.setParent(self._centre)
+        self._centre.installEventFilter(self)
+        return self._centre
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
+        """As wide as what it lies on."""
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _place(self) -> None:
+        width = self._centre.width()
+        self.setGeometry(0, 0, width, self.heightForWidth(width))
+        self.raise_()
+
     @property
     def text(self) -> str:
         """The message on show."""
@@ -107,6 +134,7 @@ class MessageBar(QFrame):
         self.setProperty("level", report.level)
         self.style().unpolish(self)
         self.style().polish(self)
+        self._place()
         self.show()
         self._fade.stop()
         if report.level in ("info", "success"):

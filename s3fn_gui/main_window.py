@@ -14,6 +14,7 @@ from s3fn_gui.actions import Actions
 from s3fn_gui.dialogs.help import AboutDialog, ShortcutsDialog
 from s3fn_gui.dialogs.preferences import SettingsDialog
 from s3fn_gui.dialogs.questions import Questions
+from s3fn_gui.display import HIDDEN
 from s3fn_gui.docks import Docks
 from s3fn_gui.errors import ErrorBridge, MessageBar
 from s3fn_gui.flows.context import Context
@@ -40,6 +41,7 @@ from s3fn_gui.widgets import column, named
 from s3fn_gui.wiring import Flows, Wiring
 
 FIRST_SIZE = (1366, 768)
+FRAME = 48  # title bar and borders, which are known only once the window is shown
 FORM_WIDTH = 300
 
 
@@ -84,11 +86,7 @@ class MainWindow(QMainWindow):
         image = named(QFrame(), "centre")
         strip = ViewStrip(self.session, self.actions_by_id)
         image.setLayout(column(self.cube_view, strip, spacing=0))
-        centre = QWidget()
-        layout = column(self.message_bar, image, spacing=4)
-        layout.setStretch(1, 1)
-        centre.setLayout(layout)
-        self.setCentralWidget(centre)
+        self.setCentralWidget(self.message_bar.above(image))
         self.cube_view.open_asked.connect(self.actions_by_id["file.open"].trigger)
 
     def _panels(self) -> dict[str, tuple[str, QWidget]]:
@@ -132,12 +130,22 @@ class MainWindow(QMainWindow):
         self._show_title()
 
     def _restore(self) -> None:
-        self.resize(*FIRST_SIZE)
+        self._first_size()
         geometry, docks = self.settings.layout("geometry"), self.settings.layout("docks")
         if geometry is not None:
             self.restoreGeometry(geometry)
         self._arranged = docks is not None and self.restoreState(docks)
         self.docks.show_titles()
+
+    def _first_size(self) -> None:
+        """The whole screen where that is little more than the window, its frame included."""
+        width, height = FIRST_SIZE
+        self.resize(width, height)
+        free = self.screen().availableSize()
+        if QApplication.platformName() in HIDDEN:
+            return  # nobody's screen
+        if free.width() < width + FRAME or free.height() < height + FRAME:
+            self.setWindowState(Qt.WindowState.WindowMaximized)
 
     # --- look ----------------------------------------------------------------------------------
 

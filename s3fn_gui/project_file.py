@@ -55,7 +55,6 @@ class Loaded:
 
     project: Project
     items: list[OpenCube] = field(default_factory=list)
-    model: S3FNModel | None = None
     train: dict[str, Any] = field(default_factory=dict)
     history: History = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -121,17 +120,9 @@ def load(folder: Path) -> Operation[Loaded]:
     project = Project.load(folder)
     loaded = Loaded(project, notes=list(project.notes))
     for done, entry in enumerate(project.cubes):
-        yield Progress("project", 0.1 + 0.7 * done / len(project.cubes), f"Opening {entry.name}")
+        yield Progress("project", 0.1 + 0.9 * done / len(project.cubes), f"Opening {entry.name}")
         if entry.state != "missing":
             _open_entry(entry, loaded)
-    if project.models:
-        yield Progress("project", 0.8, "Opening the model")
-        from s3fn_core.model.checkpoint import load_model
-
-        try:
-            loaded.model = load_model(project.models[-1])
-        except S3FNError as error:
-            loaded.notes.append(str(error))
     loaded.train = dict(project.settings.get("train") or {})
     loaded.history = _history(project.settings.get("history") or {})
     return loaded

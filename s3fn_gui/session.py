@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
@@ -14,7 +13,7 @@ from s3fn_core.labels.classes import ClassSet, Description, LabelClass
 from s3fn_core.labels.labelmap import LabelEdit
 from s3fn_core.project import Project
 from s3fn_gui.run_state import GenerationState, TrainingState
-from s3fn_gui.state import OpenCube, Position, Stroke, TrainSettings
+from s3fn_gui.state import Level, OpenCube, Position, Report, Stroke, TrainSettings
 from s3fn_gui.undo import ClassesCommand, LabelCommand
 from s3fn_gui.view_state import ViewState
 
@@ -23,17 +22,7 @@ if TYPE_CHECKING:  # importing these would import torch
     from s3fn_core.model.inference import Prediction
 
 log = logging.getLogger(__name__)
-Level = Literal["info", "success", "warning", "error"]
 UNDO_STEPS = 200
-
-
-@dataclass(frozen=True)
-class Report:
-    """One message to the user, shown in the bar above the image."""
-
-    level: Level
-    text: str
-    details: str = ""
 
 
 class Session(QObject):
@@ -81,12 +70,12 @@ class Session(QObject):
     def add_cube(self, item: OpenCube) -> None:
         """Open a cube, or replace the one with the same key, and show it."""
         if item.key in (keys := [i.key for i in self.items]):
+            self._forget_steps()  # they belong to the labels that go
             self.items[keys.index(item.key)] = item
         else:
             self.items.append(item)
         self.closed.discard(item.key)
-        self.touch()
-        self.cubes_changed.emit()
+        self._cubes_listed()
         self.select_cube(item.key)
 
     def remove_cube(self, key: str) -> None:
@@ -94,9 +83,8 @@ class Session(QObject):
         self.abort_stroke()
         self.items = [i for i in self.items if i.key != key]
         self.closed.add(key)
-        self.undo_stack.clear()
-        self.touch()
-        self.cubes_changed.emit()
+        self._forget_steps()
+        self._cubes_listed()
         if self.current is not None and self.current.key == key:
             self._show(self.items[0] if self.items else None)
 
@@ -133,8 +121,7 @@ class Session(QObject):
 
     def hover(self, position: Position | None) -> None:
         """The cursor is on a pixel, or (None) outside of the image; its spectrum is read once."""
-        item = self.current
-        if item is None or position is None or not item.contains(position):
+        if (item := self.current) is None or position is None or not item.contains(position):
             self.view.set_hover(None, None)
         elif position != self.view.hover:
             self.view.set_hover(position, item.cube.spectrum(*position))
@@ -242,9 +229,11 @@ class Session(QObject):
 
     # --- model, settings, project --------------------------------------------------------------
 
-    def set_model(self, model: S3FNModel | None) -> None:
+    def set_model(self, model: S3FNModel, *, saved: bool = False) -> None:
+        """A model was trained or opened; `saved` says that it came with the project."""
         self.model = model
-        self.touch()
+        if not saved:
+            self.touch()
         self.model_changed.emit()
 
     def set_train_settings(self, settings: TrainSettings) -> None:
@@ -290,6 +279,17 @@ class Session(QObject):
         return bool(self.items or len(self.classes)) and (
             self._touched or not self.undo_stack.isClean()
         )
+
+    def _cubes_listed(self) -> None:
+        """Other cubes are open; without a project, looking at a file is nothing to save."""
+        if self.project is not None:
+            self.touch()
+        self.cubes_changed.emit()
+
+    def _forget_steps(self) -> None:
+        """Nothing can be undone any more; what was changed stays to be saved."""
+        self._touched |= not self.undo_stack.isClean()
+        self.undo_stack.clear()  # tells of it
 
     def _tell_dirty(self) -> None:
         self.dirty_changed.emit(self.dirty)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,16 @@ if TYPE_CHECKING:  # importing it would import torch
 Bytes = npt.NDArray[np.uint8]
 Bands = tuple[int, int, int]
 Position = tuple[int, int]
+Level = Literal["info", "success", "warning", "error"]
+
+
+@dataclass(frozen=True)
+class Report:
+    """One message to the user, shown in the bar above the image."""
+
+    level: Level
+    text: str
+    details: str = ""
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,8 @@ class StatusBar(QStatusBar):
         session.cube_changed.connect(self._show_hint)
         session.view.hovered.connect(self._show_position)
         session.view.mode_changed.connect(self._show_position)
+        session.labels_changed.connect(self._show_position)
+        session.prediction_changed.connect(self._show_position)
         session.model_changed.connect(self._show_device)
         runner.changed.connect(self._show_jobs)
         runner.progressed.connect(self._progressed)

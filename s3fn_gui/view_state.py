@@ -34,6 +34,7 @@ class ViewState(QObject):
     hovered = Signal()
     statistics_changed = Signal()
     fit_requested = Signal()
+    class_looked_for = Signal(int)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -86,6 +87,10 @@ class ViewState(QObject):
     def set_statistics(self, statistics: dict[int, Statistics]) -> None:
         self.statistics = statistics
         self.statistics_changed.emit()
+
+    def look_for(self, class_id: int) -> None:
+        """Bring labels of a class into view, where none is."""
+        self.class_looked_for.emit(class_id)
 
     def fit(self) -> None:
         """Show the whole image."""

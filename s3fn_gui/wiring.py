@@ -28,7 +28,7 @@ TOOL_ACTIONS: dict[str, Tool] = {
 }
 WITH_CUBE = (
     "file.close_cube", "file.import_labels", "view.fit", "view.colour", "view.band",
-    "view.next_band", "view.previous_band", "view.clear_pins", "view.pan", "view.inspect",
+    "view.next_band", "view.previous_band", "view.pan", "view.inspect",
     "label.brush", "label.eraser", "label.clear",
 )  # fmt: skip
 
@@ -161,6 +161,7 @@ class Wiring:
             session.cube_changed, session.classes_changed, session.class_selected,
             session.model_changed, session.prediction_changed, session.training.changed,
             session.generation.changed, stack.indexChanged, self._context.runner.changed,
+            session.pins_changed,
         ):  # fmt: skip
             signal.connect(self._enable)
         session.view.tool_changed.connect(self._check)
@@ -177,6 +178,7 @@ class Wiring:
         busy = session.training.running
         enable(item is not None, *WITH_CUBE)
         enable(item is not None or len(session.classes) > 0, "file.save", "file.save_as")
+        enable(item is not None and bool(item.pins), "view.clear_pins")
         enable(len(session.classes) > 0, "file.export_classes")
         enable(item is not None and bool(item.cube.layouts), "view.layout")
         enable(item is not None and item.prediction is not None, "file.export", "view.prediction")

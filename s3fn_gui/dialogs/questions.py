@@ -56,9 +56,9 @@ class Questions:
         )
         return Path(name) if name else None
 
-    def project_target(self, stem: str) -> Path | None:
+    def project_target(self, stem: str, folder: Path | None) -> Path | None:
         """Where a new project goes; the suffix is added when missing."""
-        start = str(Path(self._settings.folder) / f"{stem}{SUFFIX}")
+        start = str((folder or Path(self._settings.folder)) / f"{stem}{SUFFIX}")
         name, _ = QFileDialog.getSaveFileName(
             self._parent, "Save project", start, f"S3FN projects (*{SUFFIX})",
             options=QFileDialog.Option.DontConfirmOverwrite,

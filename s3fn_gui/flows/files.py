@@ -61,17 +61,21 @@ class FileFlow:
         )
 
     def _opened(self, item: OpenCube) -> None:
-        if any(i.key == item.key for i in self._session.items):
-            self._session.undo_stack.clear()  # its steps belong to the labels that go
         self._session.add_cube(item)
         if item.path is not None:
             self._context.settings.add_recent(item.path)
-        if len(item.cube.layouts) > 1:
+        notes = " ".join(item.cube.notes)
+        if not item.colour.image.any():
+            text = f"{item.cube.name}: nothing to see, the bands on show hold no values. {notes}"
+            self._session.report("warning", text.strip())
+        elif len(item.cube.layouts) > 1:
             self._session.report(
                 "info",
                 f"{item.cube.name}: pixels arranged as {item.cube.layouts[0]}. If that looks "
                 "wrong, press Change… under Cubes.",
             )
+        elif notes:
+            self._session.report("info", f"{item.cube.name}: {notes}")
 
     def change_layout(self) -> None:
         """Ask how the pixels of the cube on show are arranged."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from s3fn_core.project import Project
-from s3fn_gui import project_file
+from s3fn_gui import operations, project_file
 from s3fn_gui.flows.context import Context
 from s3fn_gui.state import TrainSettings
 
-KIND = "project"
+if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.model.checkpoint import S3FNModel
+
+KIND, MODEL = "project", "model"
 
 
 class ProjectFlow:
@@ -32,7 +36,7 @@ class ProjectFlow:
     def _write(self, folder: Path | None, then: Callable[[], None] | None) -> None:
         session = self._session
         stem = session.current.cube.name if session.current is not None else "project"
-        target = folder or self._context.ask.project_target(stem)
+        target = folder or self._context.ask.project_target(stem, self._place())
         if target is None:
             return
         content = project_file.Content.of(session)
@@ -51,6 +55,11 @@ class ProjectFlow:
             KIND, f"Saving {target.name}", lambda: project_file.save(content, target), done
         )
 
+    def _place(self) -> Path | None:
+        """Where a new project belongs: next to its cube."""
+        item = self._session.current
+        return None if item is None or item.path is None else item.path.parent
+
     def open(self, folder: Path | None = None) -> None:
         """Open a project in place of what is open, after asking about unsaved changes."""
         folder = folder or self._context.ask.project()
@@ -65,22 +74,36 @@ class ProjectFlow:
 
     def _loaded(self, loaded: project_file.Loaded) -> None:
         session = self._session
+        self._context.runner.cancel(MODEL)
         session.clear()
-        session.set_classes(loaded.project.classes)
         session.history = loaded.history
+        session.set_classes(loaded.project.classes)
         session.set_train_settings(TrainSettings.from_json(loaded.train))
         for item in loaded.items:
             session.add_cube(item)
         if loaded.items:
             session.select_cube(loaded.items[0].key)
-        if loaded.model is not None:
-            session.set_model(loaded.model)
         session.saved(loaded.project)
         self._context.settings.add_recent(loaded.project.folder)
         if loaded.notes:
             session.report("warning", " ".join(loaded.notes))
-        if loaded.model is not None and loaded.items:
-            self._map_again()
+        if loaded.project.models:
+            self._read_model(loaded.project)
+
+    def _read_model(self, project: Project) -> None:
+        """Cubes and labels are on show already: the numerical libraries take their time."""
+        path = project.models[-1]
+
+        def done(model: S3FNModel) -> None:
+            session = self._session
+            if session.project is project and session.model is None:
+                session.set_model(model, saved=True)
+                if session.current is not None:
+                    self._map_again()
+
+        self._context.runner.start(
+            MODEL, f"Opening {path.name}", lambda: operations.open_model(path), done
+        )
 
     def when_safe(self, then: Callable[[], None]) -> None:
         """Go on once unsaved changes are saved or given up."""

@@ -60,6 +60,7 @@ class WordsFlow:
             edits.put_description(
                 self._session, target.id, (description,), f"Generate a description of {name}"
             )
+            self._session.report("success", f"{name} is described; read it before you train.")
 
     def _failed(self, error: BaseException) -> None:
         self._session.generation.end("The description is as it was.")

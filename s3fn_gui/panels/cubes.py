@@ -16,6 +16,7 @@ from s3fn_gui.state import Bytes, OpenCube
 from s3fn_gui.widgets import column, label, named, push_button, row
 
 THUMBNAIL = 40
+LEAST_WIDTH = 160  # names and numbers stay readable in a small window
 
 
 class CubesPanel(QWidget):
@@ -36,6 +37,7 @@ class CubesPanel(QWidget):
         self.setLayout(
             column(self._list, row(self._layout, self._change), self._information, margins=4)
         )
+        self.setMinimumWidth(LEAST_WIDTH)
         session.cubes_changed.connect(self._show_list)
         session.cube_changed.connect(self._show_cube)
         self._show_cube()

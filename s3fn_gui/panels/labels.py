@@ -38,6 +38,7 @@ class LabelsPanel(QWidget):
         self._table.itemSelectionChanged.connect(self._row_chosen)
         self._table.itemChanged.connect(self._edited)
         self._table.cellDoubleClicked.connect(self._double_clicked)
+        self._table.cellClicked.connect(self._clicked)
         self._total = label(role="muted", name="label_total")
         buttons = row(
             *(
@@ -113,6 +114,10 @@ class LabelsPanel(QWidget):
         except S3FNError as error:
             self._session.report("error", str(error))
         self._show_classes()  # also puts back a name that was refused
+
+    def _clicked(self, line: int, _: int) -> None:
+        """By hand only: choosing a class by its key must not move the image."""
+        self._session.view.look_for(self._session.classes.ids[line])
 
     def _double_clicked(self, _: int, place: int) -> None:
         if place == COLOUR:

@@ -103,6 +103,7 @@ class CubeView(QFrame):
         view.tool_changed.connect(self._show_outline)
         view.hovered.connect(self._show_outline)
         view.fit_requested.connect(self.fit)
+        view.class_looked_for.connect(self.look_for)
 
     # --- following the session -----------------------------------------------------------------
 
@@ -132,6 +133,23 @@ class CubeView(QFrame):
             minXRange=4, minYRange=4,
         )  # fmt: skip
         self.box.setRange(xRange=(0, width), yRange=(0, height), padding=0.02)
+
+    def look_for(self, class_id: int) -> None:
+        """Move to the nearest label of a class; stay where one is in view already."""
+        item = self._session.current
+        if item is None or not item.counts[class_id]:
+            return
+        lines, samples = np.nonzero(item.labels.ids == class_id)
+        shown = self.box.viewRect()
+        inside = (
+            (samples >= shown.left()) & (samples < shown.right())
+            & (lines >= shown.top()) & (lines < shown.bottom())
+        )  # fmt: skip
+        if not inside.any():
+            middle = shown.center()
+            away_x, away_y = samples + 0.5 - middle.x(), lines + 0.5 - middle.y()
+            nearest = int(np.argmin(away_x**2 + away_y**2))
+            self.box.translateBy(x=away_x[nearest], y=away_y[nearest])
 
     def _show_picture(self) -> None:
         picture = self._session.view.picture

@@ -81,6 +81,7 @@ class SpectrumView(QWidget):
     def _show_cube(self) -> None:
         item = self._session.current
         if item is None:
+            self._show_nothing()
             return
         cube = item.cube
         named_axis = cube.wavelengths is not None
@@ -98,6 +99,14 @@ class SpectrumView(QWidget):
         self._show_pins()
         self._show_classes()
         self._show_markers()
+
+    def _show_nothing(self) -> None:
+        self._axis = np.zeros(0)
+        self.cursor.setData([], [])
+        self._show_pins()
+        self._show_classes()
+        for marker in self._markers:
+            marker.hide()
 
     def _show_cursor(self) -> None:
         spectrum = self._session.view.hover_spectrum

@@ -79,7 +79,7 @@ class Answers(Questions):
     def project(self) -> Path | None:
         return self._answer("project")
 
-    def project_target(self, stem: str) -> Path | None:
+    def project_target(self, stem: str, folder: Path | None) -> Path | None:
         return self._answer("project target")
 
     def export(self, stem: str, folder: Path) -> ExportChoice | None:

@@ -170,3 +170,27 @@ def test_the_overlay_looks_at_the_labels_without_a_copy(window: MainWindow) -> N
     overlay.set_ids(ids)
     ids[1, 2] = 9
     assert overlay._image.pixelIndex(2, 1) == 9
+
+
+def test_a_click_on_a_class_moves_to_its_labels_unless_they_are_in_view(painting: Hands) -> None:
+    painting.stroke((2, 2), (4, 2))
+    box = painting.window.cube_view.box
+    painting.window.labels_panel.table.cellClicked.emit(1, 1)
+    box.setRange(xRange=(25, 35), yRange=(15, 25), padding=0)
+    away = box.viewRect()
+    painting.session.select_class(1)
+    painting.window.labels_panel.table.cellClicked.emit(0, 1)
+    assert box.viewRect() == away, "the class has no labels"
+    painting.window.labels_panel.table.cellClicked.emit(1, 1)
+    assert box.viewRect().contains(QPointF(2.5, 4.5))
+    assert box.viewRect().width() == pytest.approx(away.width())
+
+
+def test_a_message_does_not_move_the_image(painting: Hands) -> None:
+    before = painting.point(4, 3)
+    painting.session.report("error", "something is wrong")
+    QApplication.processEvents()
+    bar = painting.window.message_bar
+    assert bar.isVisible()
+    assert bar.width() == painting.window.centralWidget().width()
+    assert painting.point(4, 3) == before

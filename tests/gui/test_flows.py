@@ -16,13 +16,15 @@ from PySide6.QtGui import QDropEvent
 from pytestqt.qtbot import QtBot
 
 from s3fn_core.cubes.cube import Layout
+from s3fn_core.cubes.formats import write_envi
+from s3fn_core.labels.classes import Description
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.project import Project
 from s3fn_core.words.llm import LLMSettings
 from s3fn_gui import edits
 from s3fn_gui.errors import explain
 from s3fn_gui.main_window import MainWindow
-from tests.gui.support import SAMPLES, Hands, scene_array, write_scene
+from tests.gui.support import SAMPLES, WAVELENGTHS, Hands, scene_array, write_scene
 from tests.llm_server import KEY, LLMServer
 
 
@@ -70,6 +72,19 @@ def test_a_flat_image_is_no_cube(hands: Hands, tmp_path: Path) -> None:
     hands.window.flows.files.open_cube(tmp_path / "flat.npy")
     hands.until(lambda: hands.message)
     assert hands.session.current is None
+
+
+def test_a_cube_without_values_says_so(hands: Hands, tmp_path: Path) -> None:
+    empty = np.full_like(scene_array(), np.nan)
+    hands.open_file(write_envi(empty, tmp_path / "empty.hdr", WAVELENGTHS))
+    assert "hold no values" in hands.message
+
+
+def test_repairs_while_opening_are_told(hands: Hands, scene_file: Path) -> None:
+    data = scene_file.with_suffix(".img")
+    data.write_bytes(data.read_bytes()[:-1000])
+    hands.open_file(scene_file)
+    assert "shorter than the header promises" in hands.message
 
 
 def test_files_can_be_dropped_on_the_window(hands: Hands, scene_file: Path) -> None:
@@ -190,7 +205,8 @@ def test_a_failing_language_model_loses_nothing(
 def test_a_project_is_saved_and_opened(hands: Hands, scene_file: Path, tmp_path: Path) -> None:
     hands.open_file(scene_file)
     edits.add_class(hands.session, "soil")
-    edits.describe_class(hands.session, 1, "dark")
+    edits.describe_class(hands.session, 1, "bright")
+    edits.put_description(hands.session, 1, (Description.now("dark"),), "Describe it anew")
     hands.session.begin_stroke((3, 3), erase=False)
     hands.session.end_stroke()
     folder = tmp_path / "work.s3fnproj"
@@ -204,6 +220,7 @@ def test_a_project_is_saved_and_opened(hands: Hands, scene_file: Path, tmp_path:
     hands.until(lambda: hands.session.current)
     assert hands.count(1) == painted
     assert hands.session.classes[1].text == "dark"
+    assert hands.find("description_history").isEnabled()
     assert not hands.session.dirty
 
 
@@ -217,7 +234,7 @@ def test_a_closed_cube_leaves_the_project_and_a_missing_one_stays(
     folder = tmp_path / "work.s3fnproj"
     hands.ask.paths |= {"project target": folder, "project": folder}
     hands.trigger("file.save")
-    hands.until(lambda: not hands.session.dirty)
+    hands.until(lambda: hands.session.project)
     scene_file.unlink()
     hands.trigger("file.open_project")
     hands.until(lambda: "missing" in hands.message)
@@ -303,6 +320,7 @@ def test_closing_during_a_job_stops_it(hands: Hands) -> None:
 
 def test_closing_asks_about_changes(hands: Hands, scene_file: Path, tmp_path: Path) -> None:
     hands.open_file(scene_file)
+    edits.add_class(hands.session, "soil")
     hands.ask.save_changes = "cancel"
     assert not hands.window.close()
     hands.ask.save_changes = "save"

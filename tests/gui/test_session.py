@@ -168,15 +168,25 @@ def test_swapping_goes_back_to_the_class_before(session: Session, item: OpenCube
 
 
 def test_dirty_means_something_would_be_lost(session: Session, item: OpenCube) -> None:
-    assert session.dirty
+    assert session.dirty, "classes were added"
     session.saved(None)
     assert not session.dirty
     paint(session, (5, 5))
     assert session.dirty
     session.undo_stack.undo()
     assert not session.dirty
+    paint(session, (5, 5))
+    other = prepare(scene_cube().with_(name="other"))
+    session.add_cube(other)
+    session.remove_cube(other.key)
+    assert session.dirty, "the labels of the first cube are still to be saved"
     session.clear()
     assert (session.items, session.classes, session.dirty) == ([], ClassSet(), False)
+
+
+def test_looking_at_a_file_leaves_nothing_to_save(session: Session) -> None:
+    session.add_cube(prepare(scene_cube()))
+    assert not session.dirty
 
 
 def test_pins_are_toggled_and_stay_inside(session: Session, item: OpenCube) -> None:
