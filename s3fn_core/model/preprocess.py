@@ -36,8 +36,10 @@ class Channel:
         mean = spectra.mean(0)
         std = spectra.std(0)
         std[std < 1e-8] = 1  # a constant band says nothing; it must not be blown up
-        pca = PCA(min(config.components, *spectra.shape), svd_solver="full")
-        pca.fit((spectra - mean) / std)
+        # Not "full": its SVD of all pixels keeps Python's lock for seconds, and with it a window
+        # still.  The covariance is as small as the number of bands; in doubles it loses nothing.
+        pca = PCA(min(config.components, *spectra.shape), svd_solver="covariance_eigh")
+        pca.fit((spectra - mean).astype(np.float64) / std)
         explained = np.cumsum(pca.explained_variance_ratio_)
         wanted = int(np.searchsorted(explained, config.variance)) + 1
         kept = min(max(wanted, MIN_COMPONENTS), len(explained))
