@@ -160,6 +160,7 @@ class Demo:
         item = self._session.current
         self._session.hover(item.pins[0] if item is not None and item.pins else None)
         pause(1.0)  # class spectra and curves are drawn when things have come to rest
+        self._window.message_bar.hide()  # it lies over the name and the mark "simulated"
         self._window.grab().save(str(path))
 
     # --- waiting and telling -------------------------------------------------------------------
@@ -208,7 +209,8 @@ def run_demo(folder: Path = Path("demo-output"), *, stay: bool = True) -> int:
         settings.theme = Settings().theme if shown else "light"
         window = make_window(settings)
         window.context.ask = DemoAnswers(window, folder)
-        window.resize(*SIZE)
+        if not shown:  # else the window fits itself to the screen
+            window.resize(*SIZE)
         window.show()
         demo = Demo(window, folder, lambda text: print(text, flush=True))
         try:

@@ -144,6 +144,7 @@ class MainWindow(QMainWindow):
         free = self.screen().availableSize()
         if QApplication.platformName() in HIDDEN:
             return  # nobody's screen
+        self.resize(min(width, free.width()), min(height, free.height()))
         if free.width() < width + FRAME or free.height() < height + FRAME:
             self.setWindowState(Qt.WindowState.WindowMaximized)
 

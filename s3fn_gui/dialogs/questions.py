@@ -82,7 +82,7 @@ class Questions:
         """A question before something that loses work."""
         box = QMessageBox(QMessageBox.Icon.Question, "S3FN", question, parent=self._parent)
         yes = box.addButton(button, QMessageBox.ButtonRole.AcceptRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
         box.exec()
         return box.clickedButton() is yes
 

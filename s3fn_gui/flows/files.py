@@ -94,7 +94,10 @@ class FileFlow:
         item = self._session.current
         if item is None:
             return
-        question = f"Close {item.cube.name} with its {int(item.counts[1:].sum()):,} labels?"
+        labels = int(item.counts[1:].sum())
+        question = (
+            f"Close {item.cube.name}? Its {labels:,} labels go with it and cannot be brought back."
+        )
         if not item.counts[1:].any() or self._context.ask.confirm(question, "Close"):
             self._session.remove_cube(item.key)
 

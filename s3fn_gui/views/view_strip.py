@@ -13,6 +13,7 @@ from s3fn_gui.operations import band_caption
 from s3fn_gui.session import Session
 from s3fn_gui.widgets import label, named, row
 
+BAND_WIDTH, OPACITY_WIDTHS = 72, (28, 64)
 CAPTION_WIDTH = 178  # the longest caption must not move the slider
 
 
@@ -25,6 +26,7 @@ class ViewStrip(QFrame):
         self._session = session
         self._view = session.view
         self.slider = named(QSlider(Qt.Orientation.Horizontal), "band_slider", "Band on show")
+        self.slider.setMinimumWidth(BAND_WIDTH)  # in a small window the opacities give way
         self.slider.valueChanged.connect(self._band_chosen)
         self._caption = label(role="muted", name="band_caption")
         self._caption.setFixedWidth(CAPTION_WIDTH)
@@ -67,7 +69,8 @@ class ViewStrip(QFrame):
             QSlider(Qt.Orientation.Horizontal), f"{name}_opacity", f"Opacity of the {name}"
         )
         slider.setRange(5, 100)
-        slider.setFixedWidth(64)
+        slider.setMinimumWidth(OPACITY_WIDTHS[0])
+        slider.setMaximumWidth(OPACITY_WIDTHS[1])
         slider.valueChanged.connect(lambda v: self._view.set_layer(name, opacity=v / 100))
         return slider
 

@@ -337,6 +337,14 @@ def test_the_status_bar_cancels_the_running_job(hands: Hands) -> None:
     hands.until(lambda: not hands.window.runner.active)
 
 
+def test_the_band_can_still_be_chosen_in_a_small_window(hands: Hands) -> None:
+    hands.open_scene()
+    hands.window.resize(1024, 700)
+    hands.until(lambda: hands.window.width() == 1024)
+    assert hands.find("band_slider").width() >= 60
+    assert hands.find("cube_list").width() >= 120
+
+
 def test_the_layout_of_the_window_is_remembered(window: MainWindow, qtbot: QtBot) -> None:
     window.docks["cubes"].close()
     window.close()
