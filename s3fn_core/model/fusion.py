@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import log_softmax
+from scipy.special import expit, log_softmax, softmax
 
 from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.labels.classes import ClassSet
@@ -23,9 +23,13 @@ from s3fn_core.types import FloatArray
 from s3fn_core.words.expectation import Evidence, expectations
 
 PRIOR_WEIGHT = 2.0
-"""Weight where no label speaks for or against the words."""
-PRIOR_SPREAD = 2.0
-WEIGHTS = np.linspace(0.0, 8.0, 81)
+"""Weight where no label speaks for or against the words; good on average (docs/method.md)."""
+PRIOR_SPREAD = 1.0
+WEIGHTS = np.linspace(0.0, 3.0, 31)
+PRIOR_TRUST = 0.9
+"""Probability that words are about the classes they stand at, before any label was seen."""
+OUTLIERS = 0.1
+"""Share of pixels that even right words do not explain: mixed, shaded or mislabelled ones."""
 SAMPLE_LINES = 32
 """Lines of a cube that its brightness is judged by."""
 
@@ -65,8 +69,7 @@ def learn_weight(
 ) -> float:
     """Weight of the evidence that makes held-out labels most likely.
 
-    Maximum a posteriori: the likelihood of the labels, every class counting the same, times a
-    wide normal prior around :data:`PRIOR_WEIGHT`.
+    Maximum a posteriori under a normal prior around :data:`PRIOR_WEIGHT`.
 
     Parameters
     ----------
@@ -75,15 +78,30 @@ def learn_weight(
     evidence : array, shape (n, classes)
     targets : array of int, shape (n,)
     """
-    counts = np.bincount(targets, minlength=evidence.shape[1])
-    weight = len(targets) / np.count_nonzero(counts) / counts[targets]
-    rows = np.arange(len(targets))
     posterior = [
-        float((weight * log_softmax(log_probability + w * evidence, axis=1)[rows, targets]).sum())
+        _log_likelihood(log_probability + w * evidence, targets)
         - 0.5 * ((w - PRIOR_WEIGHT) / PRIOR_SPREAD) ** 2
         for w in WEIGHTS
     ]
     return float(WEIGHTS[int(np.argmax(posterior))])
+
+
+def trust(evidence: FloatArray, targets: npt.NDArray[np.int64]) -> float:
+    """Probability that the words are about the classes they stand at, given labelled pixels.
+
+    The words' own likelihood of the labels against that of a guess.  It needs no model, so it
+    also notices wrong words where a model is so sure of the easy pixels that were labelled that
+    the words would do their harm on the others only.
+    """
+    right = _log_likelihood(PRIOR_WEIGHT * evidence, targets)
+    guessed = -len(targets) * np.log(evidence.shape[1])
+    return float(expit(np.log(PRIOR_TRUST / (1 - PRIOR_TRUST)) + right - guessed))
+
+
+def _log_likelihood(scores: FloatArray, targets: npt.NDArray[np.int64]) -> float:
+    """Of the labels, where a share of :data:`OUTLIERS` may be anything."""
+    probability = softmax(scores, axis=1)[np.arange(len(targets)), targets]
+    return float(np.log((1 - OUTLIERS) * probability + OUTLIERS / scores.shape[1]).sum())
 
 
 @dataclass(frozen=True)
@@ -130,9 +148,8 @@ class Fused:
 def fuse(task: Task, classes: ClassSet, held_out: HeldOut) -> Fused | None:
     """Learn the weight of the words' evidence; None where the words expect nothing to measure.
 
-    The words must fit the labels by themselves, and must help the model on labels that it did not
-    see: the smaller of the two weights counts.  (On easy labels a model is so sure of itself that
-    wrong words do not show in it; they would show on the harder pixels that nobody labelled.)
+    It is the trust in the words, from all labels, times the weight that helps a model most on
+    labels that it did not see.
     """
     evidence = _labelled_evidence(task, classes)
     if evidence is None:
@@ -160,11 +177,10 @@ def _weight(
     places: npt.NDArray[np.int64],
 ) -> float:
     """Weight from the words alone on the pixels `alone`, and from a model's held-out answers."""
-    here = evidence[alone]
-    by_words = learn_weight(np.zeros_like(here), here, targets[alone])
+    believed = trust(evidence[alone], targets[alone])
     if not len(places):
-        return min(by_words, PRIOR_WEIGHT)
-    return min(by_words, learn_weight(log_probability, evidence[places], targets[places]))
+        return believed * PRIOR_WEIGHT
+    return believed * learn_weight(log_probability, evidence[places], targets[places])
 
 
 def _labelled_evidence(task: Task, classes: ClassSet) -> FloatArray | None:

@@ -37,6 +37,8 @@ from s3fn_core.types import BoolArray, FloatArray
 from s3fn_core.words.encoder import LabelEmbeddings, encode_classes
 
 _T = TypeVar("_T")
+NEGLIGIBLE = 0.05
+"""Weight of the words below which they are said to have none."""
 
 
 @dataclass(frozen=True)
@@ -176,7 +178,7 @@ def _sentence(split: Split, config: TrainConfig) -> str:
 
 def _what_words_did(fused: Fused, plain: Accuracy | None, measured: Accuracy | None) -> str:
     """The gain of the expected spectra, measured and never assumed."""
-    if fused.weight == 0:
+    if fused.weight < NEGLIGIBLE:
         return "The labels contradict the spectra that the descriptions expect: they got no weight."
     weighed = f"The spectra that the descriptions expect have weight {fused.weight:.1f}"
     if plain is None or measured is None:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.labels.classes import ClassSet, Description
 from s3fn_core.model.dataset import LabelledCube
-from s3fn_core.model.fusion import learn_weight, scene_evidence
+from s3fn_core.model.fusion import PRIOR_TRUST, learn_weight, scene_evidence, trust
 from s3fn_core.model.inference import predict, predict_from_words
 from s3fn_core.model.training import train
 from s3fn_core.progress import run
@@ -63,6 +64,13 @@ def test_the_weight_is_what_the_labels_say() -> None:
     helpful = (np.eye(3)[targets] - 1 + rng.normal(0, 0.5, (300, 3))).astype(np.float32)
     assert learn_weight(unsure, helpful, targets) > 1
     assert learn_weight(unsure, -helpful, targets) == 0
+    assert trust(helpful, targets) > 0.99
+    assert trust(-helpful, targets) < 0.01
+
+
+def test_without_labels_the_words_are_believed() -> None:
+    nothing = np.zeros((0, 3), np.float32)
+    assert trust(nothing, np.zeros(0, np.int64)) == pytest.approx(PRIOR_TRUST)
 
 
 def test_without_wavelengths_or_words_there_is_no_evidence() -> None:
