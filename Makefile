@@ -32,7 +32,7 @@ format: $(READY)  ## put the code into the common format
 bench-NAME:  ## run tests/benchmarks/bench_NAME.py
 	@ls tests/benchmarks/bench_*.py
 bench-%: $(READY)
-	@$(PY) tests/benchmarks/bench_$*.py $(ARGS)
+	@$(PY) -m tests.benchmarks.bench_$* $(ARGS)
 
 clean:  ## remove the environment, caches and build output
 	rm -rf .venv build dist *.egg-info demo-output .mypy_cache .ruff_cache .pytest_cache .hypothesis

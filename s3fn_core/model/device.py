@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 
@@ -43,3 +45,18 @@ def describe_device(device: str) -> str:
     if device == "mps":
         return f"MPS, {platform.processor() or platform.machine()}"
     return f"CPU, {torch.get_num_threads()} threads"
+
+
+@contextmanager
+def one_thread(wanted: bool) -> Iterator[None]:
+    """Compute in this thread alone: on small tensors handing out the work costs more than it gives.
+
+    Measured on two cores: 400 steps of the pixel network take 3.6 s alone, 5.7 s in two threads.
+    """
+    before = torch.get_num_threads()
+    if wanted:
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

@@ -21,6 +21,7 @@ from s3fn_core.model.dataset import (
     split_folds,
     thin_out,
 )
+from s3fn_core.model.device import one_thread
 from s3fn_core.model.network import S3FN, Classifier, Projection, make_backbone
 from s3fn_core.model.preprocess import Bands, Preprocess, apply_bands, match_bands
 from s3fn_core.model.stages import Augment, Examples, train_backbone, train_projection
@@ -80,11 +81,12 @@ def fit(task: Task, train_mask: BoolArray) -> Generator[Progress, None, Fitted]:
     stage1 = train_backbone(
         backbone, classifier, examples, config.network, config.stage1, augment, generator
     )
-    yield from scaled(stage1, 0.05, 0.8)
     stage2 = train_projection(
         backbone, projection, examples, config.network, config.stage2, augment, generator
     )
-    yield from scaled(stage2, 0.8, 1.0)
+    with one_thread(config.network.kind == "pixel"):
+        yield from scaled(stage1, 0.05, 0.8)
+        yield from scaled(stage2, 0.8, 1.0)
     return Fitted(network.eval(), preprocess)
 
 

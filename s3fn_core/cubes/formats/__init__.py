@@ -29,7 +29,7 @@ class Reader(Protocol):
     def open(self, path: Path, *, layout: Layout | None, variable: str | None) -> Cube: ...
 
 
-READERS: tuple[Reader, ...] = tuple(cast(Reader, m) for m in (envi, matlab, arrays, tiff))
+READERS: tuple[Reader, ...] = tuple(cast(Reader, m) for m in (matlab, arrays, tiff, envi))
 SUFFIXES: tuple[str, ...] = tuple(suffix for reader in READERS for suffix in reader.SUFFIXES)
 
 
