@@ -111,17 +111,17 @@ class PixelBackbone(nn.Module):
         spectra = x.flatten(1, 2).movedim(1, -1)  # (n, lines, samples, channels * depth)
         centre = spectra[:, 2:-2, 2:-2]
         texture = self.spatial(x).flatten(1, 2).movedim(1, -1)  # one pixel less on every side
-        lines, samples = centre.shape[1:3]
-        shifts = [(slice(i, i + lines), slice(j, j + samples)) for i in range(3) for j in range(3)]
-        inner = spectra[:, 1:-1, 1:-1]
-        distance = torch.stack(
-            [(inner[:, i, j] - centre).square().mean(-1) for i, j in shifts]
-        )  # (9, n, lines, samples)
-        weight = torch.softmax(-distance * self.sharpness.exp(), 0)[..., None]
-        pooled = sum(w * texture[:, i, j] for w, (i, j) in zip(weight, shifts, strict=True))
+        distance = (_neighbours(spectra[:, 1:-1, 1:-1]) - centre[..., None]).square().mean(-2)
+        weight = torch.softmax(-distance * self.sharpness.exp(), -1)  # (n, lines, samples, 9)
+        pooled = (_neighbours(texture) @ weight[..., None]).squeeze(-1)
         z = self.spectral(centre) + torch.sigmoid(self.gate) * F.gelu(self.merge(pooled))
         dropped: Tensor = self.dropout(z)
         return dropped.movedim(-1, 1)
+
+
+def _neighbours(x: Tensor) -> Tensor:
+    """(n, lines, samples, values) to the 3x3 around every inner pixel: (..., values, 9)."""
+    return x.unfold(1, 3, 1).unfold(2, 3, 1).flatten(-2)
 
 
 class Projection(nn.Module):
