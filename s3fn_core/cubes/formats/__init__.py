@@ -29,7 +29,7 @@ class Reader(Protocol):
     def open(self, path: Path, *, layout: Layout | None, variable: str | None) -> Cube: ...
 
 
-READERS: tuple[Reader, ...] = tuple(cast(Reader, m) for m in (matlab, arrays, tiff, envi))
+READERS: tuple[Reader, ...] = tuple(cast(Reader, m) for m in (envi, matlab, arrays, tiff))
 SUFFIXES: tuple[str, ...] = tuple(suffix for reader in READERS for suffix in reader.SUFFIXES)
 
 
@@ -44,7 +44,10 @@ def file_filter() -> str:
 
 
 def _reader(path: Path) -> Reader | None:
-    return next((reader for reader in READERS if reader.can_open(path)), None)
+    """The reader of the file's own suffix; a header that merely lies beside it comes second."""
+    able = [reader for reader in READERS if reader.can_open(path)]
+    own = [reader for reader in able if path.suffix.lower() in reader.SUFFIXES]
+    return next(iter(own + able), None)
 
 
 def can_open(path: str | PathLike[str]) -> bool:

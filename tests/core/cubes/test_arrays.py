@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from s3fn_core.cubes.cube import Layout
-from s3fn_core.cubes.formats import open_cube
+from s3fn_core.cubes.formats import open_cube, write_envi
 from s3fn_core.cubes.simulate import simulate
 from s3fn_core.errors import CubeError
 
@@ -97,3 +97,9 @@ def test_unknown_files_list_what_can_be_opened(tmp_path: Path) -> None:
         assert str(tmp_path / name) in str(caught.value)
     with pytest.raises(CubeError, match=r"ENVI.*MATLAB.*NumPy.*GeoTIFF"):
         open_cube(tmp_path / "scene.xyz")
+
+
+def test_an_envi_header_beside_it_does_not_take_an_array_over(tmp_path: Path) -> None:
+    np.save(tmp_path / "scene.npy", np.ones((4, 5, 6), np.float32))
+    write_envi(np.zeros((2, 2, 3), np.float32), tmp_path / "scene.hdr")
+    assert open_cube(tmp_path / "scene.npy").shape == (4, 5, 6)
