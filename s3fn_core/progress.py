@@ -8,7 +8,7 @@ ends drive such a generator in a thread (s3fn_gui.jobs) or in the foreground (:f
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 ResultT = TypeVar("ResultT")
@@ -54,20 +54,22 @@ def run(operation: Operation[ResultT], report: Callable[[Progress], None] | None
             report(progress)
 
 
-def scaled(
-    operation: Operation[ResultT], start: float, stop: float
-) -> Generator[Progress, None, ResultT]:
+def mapped(
+    operation: Operation[ResultT], change: Callable[[Progress], Progress]
+) -> Operation[ResultT]:
+    """Run `operation` as a part of a larger one, its reports changed on the way."""
+    try:
+        while True:
+            try:
+                progress = next(operation)
+            except StopIteration as stop:
+                result: ResultT = stop.value
+                return result
+            yield change(progress)
+    finally:
+        operation.close()
+
+
+def scaled(operation: Operation[ResultT], start: float, stop: float) -> Operation[ResultT]:
     """Run `operation` as the part from `start` to `stop` of a larger one."""
-    while True:
-        try:
-            progress = next(operation)
-        except StopIteration as end:
-            result: ResultT = end.value
-            return result
-        yield Progress(
-            progress.step,
-            start + (stop - start) * progress.fraction,
-            progress.message,
-            progress.metrics,
-            progress.text,
-        )
+    return mapped(operation, lambda p: replace(p, fraction=start + (stop - start) * p.fraction))

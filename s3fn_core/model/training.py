@@ -31,7 +31,7 @@ from s3fn_core.model.dataset import (
 from s3fn_core.model.device import choose_device, describe_device
 from s3fn_core.model.fitting import Fitted, Task, fit, score
 from s3fn_core.model.fusion import Fused, HeldOut, fuse
-from s3fn_core.progress import Operation, Progress, scaled
+from s3fn_core.progress import Operation, Progress, mapped, scaled
 from s3fn_core.results.metrics import Accuracy, accuracy
 from s3fn_core.types import BoolArray, FloatArray
 from s3fn_core.words.encoder import LabelEmbeddings, encode_classes
@@ -199,7 +199,7 @@ def _cross_validate(task: Task, split: Split) -> Generator[Progress, None, HeldO
         known = np.isin(task.targets, np.unique(task.targets[train_mask]))
         if not (test & known).any():
             continue
-        fitted = yield from _renamed(
+        fitted = yield from _folded(
             scaled(fit(task, train_mask), fold / folds, (fold + 0.95) / folds),
             f"Held-out fold {fold + 1} of {folds}",
         )
@@ -229,17 +229,9 @@ def _hold_out(
     return HeldOut(places, logs, np.full(len(places), fold))
 
 
-def _renamed(
-    operation: Generator[Progress, None, _T], message: str
-) -> Generator[Progress, None, _T]:
+def _folded(operation: Operation[_T], fold: str) -> Operation[_T]:
     """Report the steps of a fold as one step, since the curves belong to the model that is kept."""
-    while True:
-        try:
-            progress = next(operation)
-        except StopIteration as end:
-            result: _T = end.value
-            return result
-        yield Progress("held-out", progress.fraction, f"{message}: {progress.step}")
+    return mapped(operation, lambda p: Progress("held-out", p.fraction, f"{fold}: {p.step}"))
 
 
 def _accuracy(
