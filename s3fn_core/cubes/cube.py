@@ -165,19 +165,6 @@ class Cube:
         """The whole cube in memory, shape (lines, samples, bands)."""
         return self.window(slice(None), slice(None))
 
-    def nearest_band(self, wavelength: float) -> int:
-        """Index of the good band whose centre lies nearest to `wavelength` (nm)."""
-        if self.wavelengths is None:
-            raise CubeError(f"{self.name} has no wavelengths.")
-        distance = np.where(self.good_bands, np.abs(self.wavelengths - wavelength), np.inf)
-        return int(np.argmin(distance))
-
-    def band_label(self, index: int) -> str:
-        """How a band is called on screen: its wavelength where there is one."""
-        if self.wavelengths is None:
-            return f"band {index + 1}"
-        return f"band {index + 1} · {self.wavelengths[index]:.1f} nm"
-
     def with_(self, **changes: Any) -> Cube:
         """A copy with some attributes replaced."""
         return replace(self, **changes)

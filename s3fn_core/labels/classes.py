@@ -148,10 +148,6 @@ class ClassSet:
         """All classes but one."""
         return ClassSet(tuple(c for c in self.classes if c.id != class_id))
 
-    def subset(self, ids: tuple[int, ...]) -> ClassSet:
-        """Only the classes of `ids`, in this set's order."""
-        return ClassSet(tuple(c for c in self.classes if c.id in ids))
-
     def to_json(self) -> dict[str, Any]:
         """The content of a CLASSES.json."""
         records = [

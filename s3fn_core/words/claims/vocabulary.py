@@ -86,7 +86,6 @@ DIPS = _set(
     " notches doublet doublets triplet triplets overtone overtones lowest darkest"
 )
 PEAKS = _set("peak peaks peaked peaking maximum maxima hump humps bump bumps highest brightest")
-STRONGEST = _set("strongest deepest most maximal maximally")
 BANDS = _set("band bands feature features vibration vibrations signature signatures")
 ABSORBERS = _set(
     "water moisture hydroxyl oh h2o co3 carbonate clay kaolinite chlorophyll carotenoid carotenoids"

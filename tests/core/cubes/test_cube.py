@@ -22,12 +22,8 @@ def test_stored_values_become_reflectance() -> None:
     np.testing.assert_array_equal(block[0], [[0.5, 1.5], [np.nan, 3.5]])
 
 
-def test_bands_by_index_and_by_wavelength() -> None:
-    assert cube().nearest_band(520) == 1
-    assert cube(good_bands=np.array([1, 0, 1, 1], bool)).nearest_band(520) == 2
+def test_a_band_counts_from_the_end_too() -> None:
     np.testing.assert_array_equal(cube().band(-1), [[3, 7, 11], [15, 19, 23]])
-    assert "500.0 nm" in cube().band_label(1)
-    assert cube(wavelengths=None).band_label(1) == "band 2"
 
 
 def test_what_lies_outside_is_said() -> None:
@@ -35,8 +31,6 @@ def test_what_lies_outside_is_said() -> None:
         cube().band(4)
     with pytest.raises(CubeError, match="outside"):
         cube().spectrum(2, 0)
-    with pytest.raises(CubeError, match="no wavelengths"):
-        cube(wavelengths=None).nearest_band(500)
     with pytest.raises(CubeError, match="2 wavelengths for 4 bands"):
         cube(wavelengths=np.array([1.0, 2.0]))
     with pytest.raises(CubeError, match="three axes"):

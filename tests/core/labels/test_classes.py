@@ -86,11 +86,10 @@ def test_more_classes_than_a_byte_holds() -> None:
         classes.added("one more")
 
 
-def test_lookup_subset_and_text() -> None:
+def test_lookup_and_text() -> None:
     classes = ClassSet().added("a").added("b").added("c")
     classes = classes.changed(2, descriptions=(Description("One."), Description("Two.")))
     assert classes[2].text == "One.\n\nTwo."
-    assert classes.subset((3, 1)).names == ("a", "c")
     assert 2 in classes
     assert 9 not in classes
     with pytest.raises(KeyError):
