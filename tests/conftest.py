@@ -6,6 +6,12 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# No example is timed: machines differ.  In CI the examples are always the same, so that a change is
+# judged by what it changes; by hand every run tries others.
+settings.register_profile("s3fn", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("s3fn")
 
 
 @pytest.fixture(scope="session")
