@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,8 +81,9 @@ def labelled_pixels(
     pixels, ids = [], []
     for number, (cube, labels) in enumerate((d.cube, d.labels) for d in data):
         rows, columns = np.nonzero(labels)
-        spectra = read_patches(cube, np.stack([rows, columns], 1), 1)
-        usable = valid_pixels(spectra[:, 0])[:, 0]
+        usable = np.zeros(len(rows), bool)
+        for places, spectra in spectra_by_line(cube, np.stack([rows, columns], 1)):
+            usable[places] = valid_pixels(spectra[None])[0]
         rows, columns = rows[usable], columns[usable]
         pixels.append(np.stack([np.full_like(rows, number), rows, columns], 1))
         ids.append(labels[rows, columns])
@@ -102,6 +103,31 @@ def labelled_pixels(
     index_of = np.zeros(256, np.int64)
     index_of[list(classes.ids)] = range(len(classes))
     return np.concatenate(pixels), index_of[every_id]
+
+
+def spectra_by_line(
+    cube: Cube, pixels: Pixels
+) -> Iterator[tuple[npt.NDArray[np.intp], FloatArray]]:
+    """Spectra of single pixels, a line at a time: few reads and little memory however many.
+
+    Parameters
+    ----------
+    pixels : array, shape (n, 2)
+        (line, sample).
+
+    Yields
+    ------
+    places : array of int, shape (m,)
+        Which of `pixels`.
+    spectra : array, shape (m, bands)
+    """
+    order = np.argsort(pixels[:, 0], kind="stable")
+    lines, starts = np.unique(pixels[order, 0], return_index=True)
+    for line, places in zip(lines, np.split(order, starts)[1:], strict=True):
+        samples = pixels[places, 1]
+        first = int(samples.min())
+        row = cube.window(slice(int(line), int(line) + 1), slice(first, int(samples.max()) + 1))
+        yield places, row[0, samples - first]
 
 
 def read_patches(cube: Cube, centres: Pixels, patch: int) -> FloatArray:

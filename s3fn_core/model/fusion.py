@@ -17,13 +17,13 @@ from scipy.special import expit, log_softmax, softmax
 
 from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.labels.classes import ClassSet
-from s3fn_core.model.dataset import read_patches
+from s3fn_core.model.dataset import spectra_by_line
 from s3fn_core.model.fitting import Task
 from s3fn_core.types import FloatArray
 from s3fn_core.words.expectation import Evidence, expectations
 
 PRIOR_WEIGHT = 2.0
-"""Weight where no label speaks for or against the words; good on average (docs/method.md)."""
+"""Weight where no label speaks for or against the words."""
 PRIOR_SPREAD = 1.0
 WEIGHTS = np.linspace(0.0, 3.0, 31)
 PRIOR_TRUST = 0.9
@@ -190,7 +190,7 @@ def _labelled_evidence(task: Task, classes: ClassSet) -> FloatArray | None:
         scene = scene_evidence(classes, item.cube)
         if scene is None:
             return None
-        here = task.pixels[:, 0] == number
-        spectra = read_patches(item.cube, task.pixels[here, 1:], 1)[:, 0, 0]
-        out[here] = scene(np.nan_to_num(spectra))
+        here = np.flatnonzero(task.pixels[:, 0] == number)
+        for places, spectra in spectra_by_line(item.cube, task.pixels[here, 1:]):
+            out[here[places]] = scene(np.nan_to_num(spectra))
     return out

@@ -63,20 +63,17 @@ def predict(model: S3FNModel, cube: Cube, *, device: str = "auto") -> Operation[
     tiles = list(_tiles(cube, TILE[model.config.network.kind]))
     for number, (top, left, lines, samples) in enumerate(tiles):
         yield Progress("predict", number / len(tiles), f"Tile {number + 1} of {len(tiles)}")
-        block = apply_bands(
-            read_mirrored(
-                cube, top - patch // 2, left - patch // 2, lines + patch - 1, samples + patch - 1
-            ),
-            matrix,
+        raw = read_mirrored(
+            cube, top - patch // 2, left - patch // 2, lines + patch - 1, samples + patch - 1
         )
-        centre = block[patch // 2 :, patch // 2 :][:lines, :samples]
-        measured = valid_pixels(centre[..., model.preprocess.bands.good])
+        block = apply_bands(raw, matrix)
+        inner = (slice(patch // 2, patch // 2 + lines), slice(patch // 2, patch // 2 + samples))
+        measured = valid_pixels(block[inner][..., model.preprocess.bands.good])
         if not measured.any():
             continue
         scores = _scores(network, model.preprocess.transform(block), device)
         if words is not None:
-            window = cube.window(slice(top, top + lines), slice(left, left + samples))
-            scores += np.float32(model.evidence_weight) * words(np.nan_to_num(window))
+            scores += np.float32(model.evidence_weight) * words(np.nan_to_num(raw[inner]))
         probability = softmax(scores, axis=-1)
         place = (slice(top, top + lines), slice(left, left + samples))
         ids[place] = np.where(measured, class_ids[probability.argmax(-1)], 0)

@@ -23,7 +23,7 @@ RANGE_STEP = 20.0
 """A statement about a wider range than this, in nm, counts at both of its ends."""
 MIN_BANDS = 5
 SHAPE_WEIGHT = 20.0
-"""Evidence lost per unit of (1 - cosine); from measurements on real scenes (docs/method.md)."""
+"""Evidence lost per unit of (1 - cosine), against 1 per e-fold of level."""
 DARKNESS = 0.02
 """Reflectance below which a difference of level says little."""
 

@@ -12,6 +12,7 @@ from s3fn_core.model.dataset import (
     margin_mask,
     mirror,
     read_patches,
+    spectra_by_line,
     split_folds,
 )
 
@@ -93,3 +94,20 @@ def test_label_errors_name_what_is_wrong() -> None:
         labelled_pixels(data, classes().removed(2))
     with pytest.raises(LabelError, match="must agree"):
         LabelledCube(cube, labels[:-1])
+
+
+@given(seed=st.integers(0, 30), count=st.integers(0, 40))
+def test_spectra_of_single_pixels_whatever_their_order(seed: int, count: int) -> None:
+    cube = stripes(9, 11)
+    pixels = np.random.default_rng(seed).integers(0, [9, 11], (count, 2))
+    found = np.full((count, cube.bands), np.nan, np.float32)
+    for places, spectra in spectra_by_line(cube, pixels):
+        found[places] = spectra
+    np.testing.assert_array_equal(found, np.asarray(cube.data)[pixels[:, 0], pixels[:, 1]])
+
+
+def test_a_cube_without_labels_may_stand_beside_one_that_has_some() -> None:
+    cube = stripes()
+    bare = LabelledCube(cube, np.zeros(cube.shape[:2], np.uint8))
+    pixels, _ = labelled_pixels([bare, LabelledCube(cube, some_labels(cube))], classes())
+    assert (pixels[:, 0] == 1).all()
