@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
@@ -22,9 +23,15 @@ from s3fn_core.model.dataset import (
     thin_out,
 )
 from s3fn_core.model.device import one_thread
-from s3fn_core.model.network import S3FN, Classifier, Projection, make_backbone
+from s3fn_core.model.network import S3FN, Backbone, Classifier, Projection, make_backbone
 from s3fn_core.model.preprocess import Bands, Preprocess, apply_bands, match_bands
-from s3fn_core.model.stages import Augment, Examples, train_backbone, train_projection
+from s3fn_core.model.stages import (
+    Augment,
+    Examples,
+    cache_views,
+    train_backbone,
+    train_projection,
+)
 from s3fn_core.progress import Progress, scaled
 from s3fn_core.types import BoolArray, FloatArray
 
@@ -48,6 +55,25 @@ class Task:
 
 
 @dataclass(frozen=True)
+class Features:
+    """What stage 1 gives, and all that stage 2 sees.  No word has been read yet.
+
+    Attributes
+    ----------
+    backbone : Backbone
+        Trained, in evaluation mode, on the task's device.
+    preprocess : Preprocess
+    views : Examples
+        Features of the training patches and of changed views of them, with their classes;
+        features of the validation patches where there are enough.
+    """
+
+    backbone: Backbone
+    preprocess: Preprocess
+    views: Examples
+
+
+@dataclass(frozen=True)
 class Fitted:
     network: S3FN
     preprocess: Preprocess
@@ -55,10 +81,14 @@ class Fitted:
 
 def fit(task: Task, train_mask: BoolArray) -> Generator[Progress, None, Fitted]:
     """One model from the pixels of `train_mask`; nothing else of the scenes is looked at."""
+    features = yield from scaled(learn_features(task, train_mask), 0.0, 0.9)
+    return (yield from scaled(align(task, features), 0.9, 1.0))
+
+
+def learn_features(task: Task, train_mask: BoolArray) -> Generator[Progress, None, Features]:
+    """Stage 1: what the pixels of `train_mask` look like; their classes' words are not needed."""
     config, device = task.config, task.device
     rng = np.random.default_rng(config.seed)
-    torch.manual_seed(config.seed)  # weights and dropout
-    generator = torch.Generator(device).manual_seed(config.seed)
     chosen = np.flatnonzero(train_mask)
     chosen = chosen[thin_out(task.targets[chosen], config.per_class, rng)]
     yield Progress("prepare", 0.0, f"Reading {len(chosen)} patches")
@@ -67,7 +97,6 @@ def fit(task: Task, train_mask: BoolArray) -> Generator[Progress, None, Fitted]:
         task.initial.preprocess if task.initial is not None else _fit_preprocess(task, chosen, rng)
     )
     inputs = yield from _inputs(task, preprocess, chosen)
-    network, classifier = _build(task, preprocess)
     train_part, validation_part = _validation(task, chosen)
     targets = torch.from_numpy(task.targets[chosen]).to(device)
     examples = Examples(
@@ -77,30 +106,53 @@ def fit(task: Task, train_mask: BoolArray) -> Generator[Progress, None, Fitted]:
     )  # fmt: skip
     spread = examples.inputs.std((0, 3, 4), keepdim=True)
     augment = Augment(config.augment, torch.from_numpy(preprocess.black()).to(device), spread)
-    backbone, projection = network.backbone, network.projection
-    stage1 = train_backbone(
-        backbone, classifier, examples, config.network, config.stage1, augment, generator
-    )
-    stage2 = train_projection(
-        backbone, projection, examples, config.network, config.stage2, augment, generator
-    )
+    generator = _seeded(task)
+    backbone, classifier = _build(task, preprocess)
     with one_thread(config.network.kind == "pixel"):
-        yield from scaled(stage1, 0.05, 0.8)
-        yield from scaled(stage2, 0.8, 1.0)
-    return Fitted(network.eval(), preprocess)
+        stage1 = train_backbone(
+            backbone, classifier, examples, config.network, config.stage1, augment, generator
+        )
+        yield from scaled(stage1, 0.05, 0.9)
+        views = yield from scaled(cache_views(backbone, examples, augment, _seeded(task)), 0.9, 1.0)
+    return Features(backbone.eval(), preprocess, views)
 
 
-def _build(task: Task, preprocess: Preprocess) -> tuple[S3FN, Classifier]:
+def align(task: Task, features: Features) -> Generator[Progress, None, Fitted]:
+    """Stage 2: a projection that points the features at `task.embeddings`.
+
+    One :class:`Features` can be aligned with many embeddings (``replace(task, embeddings=...)``);
+    every result has a backbone of its own.
+    """
+    config, generator = task.config, _seeded(task)
+    projection = Projection(
+        config.fusion, config.network.features, torch.from_numpy(task.embeddings)
+    ).to(task.device)
+    with one_thread(config.network.kind == "pixel"):
+        yield from train_projection(
+            projection, features.views, config.network, config.stage2, generator
+        )
+    network = S3FN(copy.deepcopy(features.backbone), projection)
+    return Fitted(network.eval(), features.preprocess)
+
+
+def _seeded(task: Task) -> torch.Generator:
+    """Seed weights and dropout, and give a generator for batches and augmentation.
+
+    Every stage begins so, and does not depend on what was drawn before it.
+    """
+    torch.manual_seed(task.config.seed)
+    return torch.Generator(task.device).manual_seed(task.config.seed)
+
+
+def _build(task: Task, preprocess: Preprocess) -> tuple[Backbone, Classifier]:
     config = task.config
     backbone = make_backbone(
         config.network, len(preprocess.channels), preprocess.depth, config.patch
     )
     if task.initial is not None:
         backbone.load_state_dict(task.initial.network.backbone.state_dict())
-    embeddings = torch.from_numpy(task.embeddings)
-    projection = Projection(config.fusion, config.network.features, embeddings)
-    classifier = Classifier(config.network, len(embeddings))
-    return S3FN(backbone, projection).to(task.device), classifier.to(task.device)
+    classifier = Classifier(config.network, len(task.embeddings))
+    return backbone.to(task.device), classifier.to(task.device)
 
 
 def _fit_preprocess(

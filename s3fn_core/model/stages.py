@@ -88,35 +88,37 @@ def train_backbone(
     )  # fmt: skip
 
 
-def train_projection(
-    backbone: Backbone,
-    projection: Projection,
-    examples: Examples,
-    network: NetworkConfig,
-    stage: StageConfig,
-    augment: Augment,
-    generator: torch.Generator,
-) -> Generator[Progress, None, None]:
-    """Stage 2.  The frozen backbone runs once over each view; the projection trains on that."""
-    yield Progress("stage 2", 0.0, "Computing features once")
+def cache_views(
+    backbone: Backbone, examples: Examples, augment: Augment, generator: torch.Generator
+) -> Generator[Progress, None, Examples]:
+    """Features of the examples and of changed views of them, as examples for stage 2."""
     # The more examples there are, the fewer changed views of each are needed.
     views = min(augment.config.views, max(MIN_VIEWS, CACHED_EXAMPLES // len(examples.inputs)))
     backbone.eval()
-    features = [compute_features(backbone, examples.inputs)]
+    features: list[Tensor] = []
     while len(features) < views:
-        features.append(compute_features(backbone, augment(examples.inputs, generator)))
-        yield Progress("stage 2", 0.0, f"Features of view {len(features)} of {views}")
+        yield Progress("features", len(features) / views, f"View {len(features) + 1} of {views}")
+        inputs = augment(examples.inputs, generator) if features else examples.inputs
+        features.append(compute_features(backbone, inputs))
     validation = examples.validation_inputs
-    cached = Examples(
-        torch.cat(features),
-        examples.targets.repeat(views),
-        examples.classes,
+    return Examples(
+        torch.cat(features), examples.targets.repeat(len(features)), examples.classes,
         None if validation is None else compute_features(backbone, validation),
         examples.validation_targets,
-    )
-    optimizer, scheduler = _optimizer(projection, network, stage, len(cached.inputs))
+    )  # fmt: skip
+
+
+def train_projection(
+    projection: Projection,
+    views: Examples,
+    network: NetworkConfig,
+    stage: StageConfig,
+    generator: torch.Generator,
+) -> Generator[Progress, None, None]:
+    """Stage 2, on features that were computed once: the backbone is not needed any more."""
+    optimizer, scheduler = _optimizer(projection, network, stage, len(views.inputs))
     yield from _fit(
-        "stage 2", projection, cached, stage, optimizer, scheduler, generator, lambda z: z
+        "stage 2", projection, views, stage, optimizer, scheduler, generator, lambda z: z
     )
 
 
