@@ -16,6 +16,7 @@ from s3fn_core.progress import Operation, Progress
 from s3fn_core.progress import run as drive
 
 if TYPE_CHECKING:
+    from s3fn_core.results.intervals import Intervals
     from s3fn_core.results.metrics import Accuracy
 
 ResultT = TypeVar("ResultT")
@@ -82,6 +83,25 @@ def accuracy_table(figures: Accuracy) -> str:
         for name, row in zip(figures.class_names, figures.confusion, strict=True)
     ]
     parts = [str(figures), columns(per_class), columns(confusion)]
+    if figures.intervals is not None:
+        parts.insert(1, _interval_line(figures.intervals))
     if figures.unclassified:
         parts.append(f"{figures.unclassified} labelled pixels were not classified (background).")
     return "\n\n".join(parts)
+
+
+def _interval_line(intervals: Intervals) -> str:
+    from s3fn_core.results.metrics import range_text
+
+    known = [
+        f"{name} {range_text(interval, percent)}"
+        for name, interval, percent in (
+            ("OA", intervals.oa, True),
+            ("AA", intervals.aa, True),
+            ("kappa", intervals.kappa, False),
+        )
+        if interval is not None
+    ]
+    if not known:
+        return f"All of {intervals.blocks} blocks agree, so there is no interval."
+    return f"95 % confidence from {intervals.blocks} blocks: {', '.join(known)}"

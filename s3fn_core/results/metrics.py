@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from sklearn.metrics import cohen_kappa_score, confusion_matrix, precision_recal
 
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import UNLABELLED, ClassSet
+from s3fn_core.results.intervals import Interval, Intervals, bootstrap
 from s3fn_core.types import FloatArray, IdArray
 
 ECE_BINS = 15
@@ -27,6 +29,20 @@ class ClassAccuracy:
     recall: float
     f1: float
     support: int
+
+
+@dataclass(frozen=True)
+class ReliabilityBin:
+    """Pixels of about the same confidence: how sure the model was, and how often right.
+
+    `low` and `high` bound the bin, `confidence` and `accuracy` are means over its `count` pixels.
+    """
+
+    low: float
+    high: float
+    confidence: float
+    accuracy: float
+    count: int
 
 
 @dataclass(frozen=True)
@@ -50,6 +66,10 @@ class Accuracy:
         Pixels (or objects) compared.
     unclassified : int
         Those among them whose prediction is none of the classes: wrong, but not in `confusion`.
+    reliability : tuple of ReliabilityBin
+        Where confidences were given; bins without a pixel are left out.
+    intervals : Intervals or None
+        95 % confidence, where blocks were given and there are enough of them.
     """
 
     oa: float
@@ -62,9 +82,14 @@ class Accuracy:
     ece: float | None
     count: int
     unclassified: int = 0
+    reliability: tuple[ReliabilityBin, ...] = ()
+    intervals: Intervals | None = None
 
     def __str__(self) -> str:
-        text = f"OA {self.oa:.1%}, AA {self.aa:.1%}, kappa {self.kappa:.3f}, n = {self.count}"
+        oa = f"OA {self.oa:.1%}"
+        if self.intervals is not None and self.intervals.oa is not None:
+            oa += f" ({range_text(self.intervals.oa, percent=True)})"
+        text = f"{oa}, AA {self.aa:.1%}, kappa {self.kappa:.3f}, n = {self.count}"
         return text if self.ece is None else f"{text}, ECE {self.ece:.3f}"
 
     def to_json(self) -> dict[str, Any]:
@@ -88,11 +113,23 @@ class Accuracy:
                 for c in self.per_class
             ],
             "confusion": self.confusion.tolist(),
+            "reliability": [asdict(part) for part in self.reliability],
+            "intervals": None if self.intervals is None else self.intervals.to_json(),
         }
 
 
+def range_text(interval: Interval, percent: bool = False) -> str:
+    """How an interval is printed, in per cent as "88.1 to 96.0%"."""
+    low, high = interval
+    return f"{100 * low:.1f} to {high:.1%}" if percent else f"{low:.3f} to {high:.3f}"
+
+
 def accuracy(
-    truth: IdArray, predicted: IdArray, classes: ClassSet, confidence: FloatArray | None = None
+    truth: IdArray,
+    predicted: IdArray,
+    classes: ClassSet,
+    confidence: FloatArray | None = None,
+    blocks: npt.NDArray[np.integer] | None = None,
 ) -> Accuracy:
     """Compare class ids with the ground truth.
 
@@ -104,6 +141,8 @@ def accuracy(
     classes : ClassSet
     confidence : array of the same shape, 0..1, optional
         Probability of the predicted class.
+    blocks : array of int of the same shape, optional
+        Block, object or cube of each pixel, for confidence intervals (``intervals.bootstrap``).
 
     Raises
     ------
@@ -126,6 +165,7 @@ def accuracy(
             f"{', '.join(f'{c.id} {c.name}' for c in classes)}."
         )
     per_class = _per_class(truth, predicted, classes)
+    bins = () if confidence is None else reliability(truth == predicted, confidence[labelled])
     return Accuracy(
         oa=float(np.mean(truth == predicted)),
         aa=float(np.mean([c.recall for c in per_class if c.support])),
@@ -134,22 +174,47 @@ def accuracy(
         confusion=_confusion(truth, predicted, classes),
         class_ids=classes.ids,
         class_names=classes.names,
-        ece=None if confidence is None else calibration_error(
-            truth == predicted, confidence[labelled]
-        ),
+        ece=None if confidence is None else calibration_error(bins),
         count=int(truth.size),
         unclassified=int(np.sum(~np.isin(predicted, classes.ids))),
+        reliability=bins,
+        intervals=None if blocks is None else bootstrap(
+            _index(truth, classes), _index(predicted, classes), len(classes), blocks[labelled]
+        ),
     )  # fmt: skip
 
 
-def calibration_error(correct: npt.NDArray[np.bool_], confidence: FloatArray) -> float:
-    """Expected calibration error over 15 equal bins of confidence, 0..1.
+def reliability(
+    correct: npt.NDArray[np.bool_], confidence: FloatArray
+) -> tuple[ReliabilityBin, ...]:
+    """Confidence against accuracy in 15 equal bins of confidence, empty ones left out."""
+    place = np.minimum((confidence * ECE_BINS).astype(int), ECE_BINS - 1)
+    count = np.bincount(place, minlength=ECE_BINS)
+    sure = np.bincount(place, weights=confidence.astype(np.float64), minlength=ECE_BINS)
+    right = np.bincount(place, weights=correct, minlength=ECE_BINS)
+    return tuple(
+        ReliabilityBin(
+            float(b / ECE_BINS), float((b + 1) / ECE_BINS),
+            float(sure[b] / count[b]), float(right[b] / count[b]), int(count[b]),
+        )
+        for b in np.flatnonzero(count)
+    )  # fmt: skip
+
+
+def calibration_error(bins: Sequence[ReliabilityBin]) -> float:
+    """Expected calibration error, 0..1: the mean gap of the bins, weighted by their pixels.
 
     Source: Guo et al., "On Calibration of Modern Neural Networks", ICML 2017, equation 3.
     """
-    bins = np.minimum((confidence * ECE_BINS).astype(int), ECE_BINS - 1)
-    gap = np.bincount(bins, weights=correct - confidence.astype(np.float64), minlength=ECE_BINS)
-    return float(np.abs(gap).sum() / len(correct))
+    gaps = sum(part.count * abs(part.accuracy - part.confidence) for part in bins)
+    return gaps / sum(part.count for part in bins)
+
+
+def _index(ids: IdArray, classes: ClassSet) -> npt.NDArray[np.int64]:
+    """Place of each id in `classes`; their number for an id that is none of them."""
+    places = np.full(256, len(classes), np.int64)
+    places[list(classes.ids)] = range(len(classes))
+    return places[ids]
 
 
 def _per_class(truth: IdArray, predicted: IdArray, classes: ClassSet) -> tuple[ClassAccuracy, ...]:

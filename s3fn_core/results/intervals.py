@@ -1,0 +1,161 @@
+"""How sure an accuracy is: a bootstrap over blocks of pixels.
+
+Neighbouring pixels are right or wrong together, so a thousand pixels of one field are one
+observation rather than a thousand.  What is drawn again and again is therefore not pixels but
+whatever is held out together: blocks of the scene, objects, cubes.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import ndtr, stdtrit
+
+LEVEL = 0.95
+MIN_BLOCKS = 5
+"""With fewer blocks nothing can be said of how an accuracy varies between them."""
+BLOCK_SIDE = 32
+"""Side in pixels of the squares that stand for blocks where a split names none."""
+RESAMPLES = 2000
+_PORTION = 2**23
+"""Draws that are held in memory at a time."""
+
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Intervals:
+    """Where the figures lie with 95 % confidence.
+
+    Attributes
+    ----------
+    oa, aa, kappa : (low, high), or None
+        None where a figure is the same however the blocks are drawn: where no pixel is wrong,
+        nothing tells how rare an error would be.
+    blocks : int
+        How many blocks were drawn from.
+    """
+
+    oa: Interval | None
+    aa: Interval | None
+    kappa: Interval | None
+    blocks: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for a report."""
+        return {
+            "level": LEVEL, "blocks": self.blocks,
+            "oa": self.oa, "aa": self.aa, "kappa": self.kappa,
+        }  # fmt: skip
+
+
+def square_blocks(pixels: npt.NDArray[np.integer], side: int = BLOCK_SIDE) -> npt.NDArray[np.int64]:
+    """Number the squares of `side` pixels that cubes are cut into, shape (n,).
+
+    Parameters
+    ----------
+    pixels : array of int, shape (n, 3)
+        (cube number, line, sample).
+    """
+    square = pixels.copy()
+    square[:, 1:] //= side
+    numbers = np.unique(square, axis=0, return_inverse=True)[1]
+    return np.asarray(numbers.reshape(-1), np.int64)
+
+
+def bootstrap(
+    truth: npt.NDArray[np.int64],
+    predicted: npt.NDArray[np.int64],
+    classes: int,
+    blocks: npt.NDArray[np.integer],
+    seed: int = 0,
+) -> Intervals | None:
+    """Percentile intervals of OA, AA and kappa; None with fewer than :data:`MIN_BLOCKS` blocks.
+
+    The percentiles are expanded as Student's t is wider than the normal distribution, since with
+    few blocks the plain ones are too narrow.  On simulated blocks whose accuracies are very uneven,
+    such intervals hold the true value in 93 to 96 of 100 cases with 25 blocks or more, in 86 to 89
+    with 5 to 10.  Source: Hesterberg, "What Teachers Should Know About
+    the Bootstrap", The American Statistician 69 (2015), section 5.3.
+
+    Parameters
+    ----------
+    truth, predicted : arrays of int, shape (n,)
+        Class indices; a prediction of `classes` or more is none of them.
+    blocks : array of int, shape (n,)
+        The block, object or cube of each pixel.
+    """
+    unit = np.unique(blocks, return_inverse=True)[1].reshape(-1)
+    count = int(unit.max(initial=-1)) + 1
+    if count < MIN_BLOCKS:
+        return None
+    sums = _sums(truth, predicted, classes, unit)
+    rng = np.random.default_rng(seed)
+    portion = max(1, _PORTION // count)
+    figures = np.concatenate(
+        [
+            _figures(_drawn(sums, min(portion, RESAMPLES - start), rng))
+            for start in range(0, RESAMPLES, portion)
+        ],
+        axis=1,
+    )
+    tail = ndtr(stdtrit(count - 1, (1 - LEVEL) / 2) * math.sqrt(count / (count - 1)))
+    return Intervals(*(_interval(figure, float(tail)) for figure in figures), blocks=count)
+
+
+def _sums(
+    truth: npt.NDArray[np.int64],
+    predicted: npt.NDArray[np.int64],
+    classes: int,
+    unit: npt.NDArray[np.intp],
+) -> npt.NDArray[np.float64]:
+    """Of each block the diagonal, row and column sums of its confusion matrix, (blocks, 3, K).
+
+    The three figures need no more of it, and they add up over blocks.
+    """
+    count = int(unit.max()) + 1
+
+    def tally(ids: npt.NDArray[np.int64], some: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+        places = unit[some] * classes + ids[some]
+        return np.bincount(places, minlength=count * classes).reshape(count, classes)
+
+    every = np.ones(len(truth), bool)
+    parts = tally(truth, truth == predicted), tally(truth, every), tally(
+        predicted, predicted < classes
+    )  # fmt: skip
+    return np.stack(parts, axis=1).astype(np.float64)
+
+
+def _drawn(
+    sums: npt.NDArray[np.float64], resamples: int, rng: np.random.Generator
+) -> npt.NDArray[np.float64]:
+    """Sums over as many blocks as there are, drawn with replacement, (resamples, 3, K)."""
+    count = len(sums)
+    draws = rng.integers(0, count, (resamples, count)) + count * np.arange(resamples)[:, None]
+    times = np.bincount(draws.ravel(), minlength=resamples * count).reshape(resamples, count)
+    drawn: npt.NDArray[np.float64] = times.astype(np.float64) @ sums.reshape(count, -1)
+    return drawn.reshape(resamples, *sums.shape[1:])
+
+
+def _figures(sums: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """OA, AA and kappa of each resample, shape (3, resamples); NaN where undefined."""
+    hits, rows, columns = sums[:, 0], sums[:, 1], sums[:, 2]
+    total = rows.sum(1)
+    present = rows > 0
+    recall = np.divide(hits, rows, out=np.zeros_like(hits), where=present)
+    oa = hits.sum(1) / total
+    chance = (rows * columns).sum(1) / total**2
+    kappa = np.divide(oa - chance, 1 - chance, out=np.full_like(oa, np.nan), where=chance < 1)
+    return np.stack([oa, recall.sum(1) / present.sum(1), kappa])
+
+
+def _interval(figure: npt.NDArray[np.float64], tail: float) -> Interval | None:
+    defined = figure[np.isfinite(figure)]
+    if not defined.size or np.ptp(defined) < 1e-12:
+        return None
+    low, high = np.quantile(defined, [tail, 1 - tail])
+    return float(low), float(high)
