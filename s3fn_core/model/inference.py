@@ -1,29 +1,28 @@
-"""Applying a model: every pixel of a cube, tile by tile."""
+"""Applying a model: what every pixel of a cube is, and what it is in other words."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
+import torch.nn.functional as F  # noqa: N812 - the name everybody uses
 from scipy.special import softmax
+from torch import Tensor
 
 from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.checkpoint import S3FNModel
-from s3fn_core.model.dataset import read_mirrored
-from s3fn_core.model.device import choose_device
-from s3fn_core.model.fusion import PRIOR_WEIGHT, scene_evidence
-from s3fn_core.model.network import S3FN
-from s3fn_core.model.preprocess import apply_bands, match_bands
-from s3fn_core.progress import Operation, Progress
+from s3fn_core.model.features import TILE, Features, Looking, Seen, Tile, over_tiles
+from s3fn_core.model.fusion import PRIOR_WEIGHT, SceneEvidence, scene_evidence
+from s3fn_core.model.network import S3FN, Projection
+from s3fn_core.model.storage import Folder, Maps
+from s3fn_core.progress import Operation
 from s3fn_core.types import FloatArray, IdArray
-
-TILE = {"pixel": 96, "cnn3d": 64}
-"""Side of a tile's output; a tile takes well under a second, so that cancelling is prompt."""
+from s3fn_core.words.encoder import LabelEmbeddings
 
 
 @dataclass(frozen=True)
@@ -37,52 +36,175 @@ class Prediction:
     confidence : array of float32, shape (lines, samples)
         Probability of the class that was chosen, 0 on background.
     classes : ClassSet
+    probabilities : array of float32, shape (lines, samples, classes), or None
+        Of every class in the order of `classes`, where they were asked for; 0 on background.
     """
 
     ids: IdArray
     confidence: FloatArray
     classes: ClassSet
+    probabilities: FloatArray | None = None
 
 
-def predict(model: S3FNModel, cube: Cube, *, device: str = "auto") -> Operation[Prediction]:
+@dataclass(frozen=True)
+class Scorer:
+    """From what was seen to class probabilities: the one place where a model answers."""
+
+    projection: Projection
+    evidence: SceneEvidence | None
+    weight: float
+
+    @classmethod
+    def of(cls, model: S3FNModel, cube: Cube, device: str) -> Scorer:
+        words = scene_evidence(model.classes, cube) if model.evidence_weight else None
+        projection = copy.deepcopy(model.network.projection).to(device).eval()
+        return cls(projection, words, model.evidence_weight)
+
+    def __call__(self, features: Tensor, spectra: Callable[[], FloatArray]) -> FloatArray:
+        """Features (..., features) and spectra (..., cube bands) to probabilities (..., classes).
+
+        The spectra are asked for only where the words expect some.
+        """
+        with torch.inference_mode():
+            flat = self.projection(features.flatten(0, -2)).cpu().numpy()
+        scores: FloatArray = flat.reshape(*features.shape[:-1], -1)
+        if self.evidence is not None:
+            scores = scores + np.float32(self.weight) * self.evidence(spectra())
+        probability: FloatArray = softmax(scores, axis=-1)
+        return probability
+
+    def of_tile(self, seen: Seen) -> FloatArray:
+        """Probabilities (lines, samples, classes) of a tile."""
+        assert seen.features is not None
+        return self(seen.features, seen.spectra)
+
+
+def predict(
+    model: S3FNModel,
+    cube: Cube,
+    *,
+    device: str = "auto",
+    probabilities: bool = False,
+    into: Folder | None = None,
+    tile: int | None = None,
+) -> Operation[Prediction]:
     """Classify every pixel of `cube`.
+
+    Parameters
+    ----------
+    probabilities : bool
+        Give the probability of every class, not only of the chosen one.
+    into : path, optional
+        Folder for the maps as memory-mapped ``NAME_classes.npy``, ``NAME_confidence.npy`` and
+        ``NAME_probabilities.npy``: then the cube and its maps may be larger than memory.
+    tile : int, optional
+        Side of the tiles in pixels; it changes the memory that is needed, not the result.
 
     Raises
     ------
     ModelError
         When the cube's bands cannot be matched to the model's.
+    ExportError
+        When `into` cannot be written.
     """
-    device = choose_device(device)
-    matrix = match_bands(cube, model.preprocess.bands)
-    network = _on(model.network, device)
-    words = scene_evidence(model.classes, cube) if model.evidence_weight else None
-    class_ids = np.array(model.classes.ids, np.uint8)
-    ids = np.zeros(cube.shape[:2], np.uint8)
-    confidence = np.zeros(cube.shape[:2], np.float32)
-    patch = model.config.patch
-    tiles = list(_tiles(cube, TILE[model.config.network.kind]))
-    for number, (top, left, lines, samples) in enumerate(tiles):
-        yield Progress("predict", number / len(tiles), f"Tile {number + 1} of {len(tiles)}")
-        raw = read_mirrored(
-            cube, top - patch // 2, left - patch // 2, lines + patch - 1, samples + patch - 1
+    looking = Looking(model, cube, device)
+    score = Scorer.of(model, cube, looking.device)
+    side = tile or TILE[model.config.network.kind]
+    return (
+        yield from _map(
+            cube, side, looking.at_tile, score.of_tile, model.classes, probabilities, into
         )
-        block = apply_bands(raw, matrix)
-        inner = (slice(patch // 2, patch // 2 + lines), slice(patch // 2, patch // 2 + samples))
-        measured = valid_pixels(block[inner][..., model.preprocess.bands.good])
-        if not measured.any():
-            continue
-        scores = _scores(network, model.preprocess.transform(block), device)
-        if words is not None:
-            scores += np.float32(model.evidence_weight) * words(np.nan_to_num(raw[inner]))
-        probability = softmax(scores, axis=-1)
-        place = (slice(top, top + lines), slice(left, left + samples))
-        ids[place] = np.where(measured, class_ids[probability.argmax(-1)], 0)
-        confidence[place] = np.where(measured, probability.max(-1), 0)
-    yield Progress("predict", 1.0, "Done")
-    return Prediction(ids, confidence, model.classes)
+    )
 
 
-def predict_from_words(classes: ClassSet, cube: Cube) -> Operation[Prediction]:
+def rescore(
+    features: Features,
+    classes: ClassSet | None = None,
+    embeddings: LabelEmbeddings | None = None,
+    *,
+    evidence_weight: float | None = None,
+    probabilities: bool = False,
+    into: Folder | None = None,
+) -> Operation[Prediction]:
+    """Classify a cube whose features are known, also by words that were not trained on.
+
+    With the model's own words (the default) the map is that of :func:`predict`.  Other words are
+    those of :func:`reworded`.
+
+    Raises
+    ------
+    ModelError
+        When the embeddings are not those of the classes, or come from another text encoder.
+    """
+    model, cube = features.model, features.cube
+    if classes is not None or embeddings is not None or evidence_weight is not None:
+        model = reworded(model, classes or model.classes, embeddings, evidence_weight)
+    score = Scorer.of(model, cube, features.device)
+    return (
+        yield from _map(
+            cube, features.side, features.at_tile, score.of_tile, model.classes, probabilities,
+            into, features.values,
+        )
+    )  # fmt: skip
+
+
+def reworded(
+    model: S3FNModel,
+    classes: ClassSet,
+    embeddings: LabelEmbeddings | None = None,
+    evidence_weight: float | None = None,
+) -> S3FNModel:
+    """The same model with other words: backbone and projection stay, the label embeddings change.
+
+    Parameters
+    ----------
+    classes : ClassSet
+        May hold classes that the model was not trained on, known by their words alone, and may
+        lack some that it was.  Where embeddings are centred over the classes, that moves the
+        others a little too.
+    embeddings : LabelEmbeddings, optional
+        Of `classes`, by the model's encoder and pooling.  Without them the model's own stay, which
+        is right when nothing but expected reflectances or names to show have changed.
+    evidence_weight : float, optional
+        Weight of the expected spectra; the model's own, learned from its labels, when not given.
+
+    Raises
+    ------
+    ModelError
+        When the embeddings are not those of the classes, or come from another text encoder.
+    """
+    weight = model.evidence_weight if evidence_weight is None else float(evidence_weight)
+    known = model.classes.ids if embeddings is None else embeddings.class_ids
+    if known != classes.ids:
+        raise ModelError(
+            f"The label embeddings belong to the classes {', '.join(map(str, known))}, but the "
+            f"class set is {', '.join(map(str, classes.ids))}, in this order; embed the "
+            "descriptions of these classes first."
+        )
+    network = model.network
+    if embeddings is not None:
+        _check_encoder(model, embeddings)
+        vectors = torch.from_numpy(embeddings.unit(model.config.fusion.centre))
+        projection = copy.deepcopy(network.projection)
+        projection.embeddings = F.normalize(vectors, dim=1).to(projection.embeddings.device)
+        network = S3FN(network.backbone, projection).eval()
+    return replace(model, network=network, classes=classes, evidence_weight=weight)
+
+
+def _check_encoder(model: S3FNModel, embeddings: LabelEmbeddings) -> None:
+    pooling, width = model.config.fusion.pooling, model.network.projection.embeddings.shape[1]
+    fits = embeddings.encoder == model.encoder and embeddings.pooling == pooling
+    if not fits or embeddings.vectors.shape[1] != width:
+        raise ModelError(
+            f'The descriptions were embedded by the encoder "{embeddings.encoder}" with '
+            f'{embeddings.pooling} pooling, but the model was trained with "{model.encoder}" and '
+            f"{pooling} pooling ({width} values); embed them the same way."
+        )
+
+
+def predict_from_words(
+    classes: ClassSet, cube: Cube, *, probabilities: bool = False, into: Folder | None = None
+) -> Operation[Prediction]:
     """Classify every pixel from what the descriptions expect: no model, no labels.
 
     Raises
@@ -90,6 +212,20 @@ def predict_from_words(classes: ClassSet, cube: Cube) -> Operation[Prediction]:
     ModelError
         When the cube has no wavelengths or fewer than two descriptions state a spectrum.
     """
+    words = evidence_of_words(classes, cube)
+
+    def look(tile: Tile) -> Seen:
+        spectra = np.nan_to_num(cube.window(*tile.place))
+        return Seen(valid_pixels(spectra[..., cube.good_bands]), None, lambda: spectra)
+
+    def score(seen: Seen) -> FloatArray:
+        return probability_by_words(words, seen.spectra())
+
+    return (yield from _map(cube, TILE["pixel"], look, score, classes, probabilities, into))
+
+
+def evidence_of_words(classes: ClassSet, cube: Cube) -> SceneEvidence:
+    """The words' evidence on a cube; raises ModelError where they expect nothing of it."""
     words = scene_evidence(classes, cube)
     if words is None:
         raise ModelError(
@@ -101,39 +237,44 @@ def predict_from_words(classes: ClassSet, cube: Cube) -> Operation[Prediction]:
                 '"Expected reflectance: 450 nm 3 %, 670 nm 3 %, 800 nm 45 %".'
             )
         )
+    return words
+
+
+def probability_by_words(words: SceneEvidence, spectra: FloatArray) -> FloatArray:
+    """Class probabilities (..., classes) of spectra (..., bands) from their evidence alone."""
+    probability: FloatArray = softmax(PRIOR_WEIGHT * words(spectra), axis=-1)
+    return probability
+
+
+def _map(
+    cube: Cube,
+    side: int,
+    look: Callable[[Tile], Seen],
+    score: Callable[[Seen], FloatArray],
+    classes: ClassSet,
+    probabilities: bool,
+    into: Folder | None,
+    *read: object,
+) -> Operation[Prediction]:
+    """Look at every tile, score what is measured, and keep the answers."""
     class_ids = np.array(classes.ids, np.uint8)
-    ids = np.zeros(cube.shape[:2], np.uint8)
-    confidence = np.zeros(cube.shape[:2], np.float32)
-    tiles = list(_tiles(cube, TILE["pixel"]))
-    for number, (top, left, lines, samples) in enumerate(tiles):
-        yield Progress("predict", number / len(tiles), f"Tile {number + 1} of {len(tiles)}")
-        place = (slice(top, top + lines), slice(left, left + samples))
-        block = np.nan_to_num(cube.window(*place))
-        probability = softmax(PRIOR_WEIGHT * words(block), axis=-1)
-        measured = valid_pixels(block[..., cube.good_bands])
-        ids[place] = np.where(measured, class_ids[probability.argmax(-1)], 0)
-        confidence[place] = np.where(measured, probability.max(-1), 0)
-    yield Progress("predict", 1.0, "Done")
-    return Prediction(ids, confidence, classes)
+    shape = cube.shape[:2]
+    with Maps(into, cube.name) as maps:
+        maps.new("classes", shape, np.uint8)
+        maps.new("confidence", shape, np.float32)
+        if probabilities:
+            maps.new("probabilities", (*shape, len(classes)), np.float32)
 
+        def classify(tile: Tile) -> None:
+            seen = look(tile)
+            if not seen.measured.any():
+                return
+            probability = np.where(seen.measured[..., None], score(seen), 0)
+            best = class_ids[probability.argmax(-1)]
+            maps["classes"][tile.place] = np.where(seen.measured, best, 0)
+            maps["confidence"][tile.place] = probability.max(-1)
+            if probabilities:
+                maps["probabilities"][tile.place] = probability
 
-def _on(network: S3FN, device: str) -> S3FN:
-    """The network on `device`; a copy unless it is there already."""
-    if next(network.parameters()).device.type == device:
-        return network
-    return copy.deepcopy(network).to(device)
-
-
-def _tiles(cube: Cube, side: int) -> Iterator[tuple[int, int, int, int]]:
-    """(top, left, lines, samples) of tiles that cover the cube."""
-    for top in range(0, cube.lines, side):
-        for left in range(0, cube.samples, side):
-            yield top, left, min(side, cube.lines - top), min(side, cube.samples - left)
-
-
-@torch.inference_mode()
-def _scores(network: S3FN, inputs: FloatArray, device: str) -> FloatArray:
-    """Input (lines, samples, channels, depth) to scores (lines', samples', classes)."""
-    image = torch.from_numpy(np.ascontiguousarray(inputs.transpose(2, 3, 0, 1))).to(device)
-    scores: FloatArray = network.dense(image[None]).cpu().numpy()
-    return scores
+        yield from over_tiles(cube, side, "predict", classify, lambda: maps.release(*read))
+    return Prediction(maps["classes"], maps["confidence"], classes, maps.get("probabilities"))

@@ -114,7 +114,7 @@ def export_map(
         raise ExportError(
             f'Maps are not exported as "{unknown[0]}"; choose from {", ".join(FORMATS)}.'
         )
-    start = Path(folder) / re.sub(r'[/\\:*?"<>|\x00-\x1f]', "_", stem)
+    start = Path(folder) / file_stem(stem)
     written: list[Path] = []
     try:
         start.parent.mkdir(parents=True, exist_ok=True)
@@ -127,6 +127,11 @@ def export_map(
     except LabelError as error:
         raise ExportError(str(error)) from error
     return written
+
+
+def file_stem(name: str) -> str:
+    """`name` without the characters that a file's name cannot have."""
+    return re.sub(r'[/\\:*?"<>|\x00-\x1f]', "_", name)
 
 
 def _beside(start: Path, ending: str) -> Path:
