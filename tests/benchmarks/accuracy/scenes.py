@@ -37,6 +37,8 @@ class Draw:
     parts: list[Part]
     labels: list[IdArray]
     classes: ClassSet
+    per_class: int
+    seed: int
 
     def spectra(self, maps: list[IdArray]) -> tuple[FloatArray, IdArray]:
         """Spectra (n, good bands) and ids (n,) of the pixels that `maps` label."""
@@ -44,8 +46,25 @@ class Draw:
         x = [p.cube.read()[m > 0][:, good] for p, m in zip(self.parts, maps, strict=True)]
         return np.nan_to_num(np.concatenate(x)), np.concatenate([m[m > 0] for m in maps])
 
+    @property
+    def truth(self) -> IdArray:
+        """Ids (n,) of all test pixels, part by part and line by line."""
+        return np.concatenate([p.test[p.test > 0] for p in self.parts])
+
 
 Scene = Callable[[int], tuple[list[Part], ClassSet]]
+
+
+NAMES = ("samson", "enmap-official", "enmap-random", "fruit", "blueberries", "wood")
+
+
+def open_scene(name: str, folder: Path) -> Scene:
+    """The scene called `name`, one of :data:`NAMES`; measured ones lie in `folder`."""
+    if name == "samson":
+        return samson_strips(folder)
+    if name.startswith("enmap"):
+        return enmap(folder, official=name == "enmap-official")
+    return simulated(name)
 
 
 def draw(scene: Scene, per_class: int, seed: int) -> Draw:
@@ -58,7 +77,7 @@ def draw(scene: Scene, per_class: int, seed: int) -> Draw:
         for at in rng.permutation(len(places))[:per_class]:
             number, line, sample = places[at]
             labels[number][line, sample] = k
-    return Draw(parts, labels, classes)
+    return Draw(parts, labels, classes, per_class, seed)
 
 
 def land_cover(*names: str) -> ClassSet:

@@ -1,0 +1,189 @@
+"""What the records say: a table for each scene, and whether the goals are reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from s3fn_core.types import FloatArray
+from tests.benchmarks.accuracy import networks, ours, wordless
+from tests.benchmarks.accuracy.records import Results
+
+WORDLESS = (*wordless.MAKERS, *networks.KINDS)
+RIVALS = (*WORDLESS, *ours.PRESETS)
+CONTROLS = (ours.NO_TEXT, ours.NAMES, ours.SHUFFLED_PLAIN, ours.RANDOM, ours.SHUFFLED)
+ORDER = (*RIVALS, *ours.VARIANTS, ours.ALONE, ours.ALONE_SHUFFLED)
+ALONE_GOALS = {"samson": 85.0, "enmap-official": 60.0}
+GAIN_GOAL, REAL_GOAL, SHUFFLED_GOAL = 5.0, 3.0, -1.0
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Mean of paired differences and its standard error (nan for a single draw)."""
+
+    mean: float
+    error: float
+
+    @classmethod
+    def of(cls, values: FloatArray) -> Difference:
+        single = len(values) < 2
+        return cls(
+            float(values.mean()),
+            float("nan") if single else float(values.std(ddof=1) / np.sqrt(len(values))),
+        )
+
+    @classmethod
+    def average(cls, parts: list[Difference]) -> Difference:
+        """Over scenes, whose draws have nothing to do with each other."""
+        error = np.sqrt(np.sum([p.error**2 for p in parts])) / len(parts)
+        return cls(float(np.mean([p.mean for p in parts])), float(error))
+
+    def __str__(self) -> str:
+        return f"{self.mean:+.1f} ± {self.error:.1f}"
+
+
+def accuracies(results: Results) -> Iterator[str]:
+    """For each scene and measure the mean and (standard deviation) of every method."""
+    for scene in results.scenes:
+        numbers = [n for n in results.numbers if _methods(results, scene, n)]
+        for measure in ("oa", "aa"):
+            yield f"\n### {scene}: {measure.upper()}, mean (SD)\n"
+            yield from _header(["", *(f"n = {n}" for n in numbers)])
+            best = {n: max(_means(results, scene, n, measure).values()) for n in numbers}
+            for method in ORDER:
+                cells = []
+                for n in numbers:
+                    values = results.values(scene, n, method, measure)
+                    cells.append(_cell(values, best[n]) if len(values) else "")
+                if any(cells):
+                    yield _row([method, *cells])
+
+
+def goals(results: Results) -> Iterator[str]:
+    """The verdict on each goal, differences paired by draw, with their standard errors."""
+    yield "\n## Goals (mean difference ± standard error of paired differences)"
+    yield from _best(results)
+    yield from _gain(results)
+    yield from _alone(results)
+    yield from _against(
+        results, "Real words minus shuffled ones, OA, goal at least +3 at n <= 2",
+        lambda n: n <= 2, (ours.BEST, ours.SHUFFLED), (ours.ALONE, ours.ALONE_SHUFFLED), REAL_GOAL,
+    )  # fmt: skip
+    yield from _against(
+        results, "Shuffled words minus no words, OA, goal at least -1 from n = 2 on",
+        lambda n: n >= 2, (ours.SHUFFLED, ours.NO_TEXT), None, SHUFFLED_GOAL,
+    )  # fmt: skip
+
+
+def _best(results: Results) -> Iterator[str]:
+    yield "\n### Ours with descriptions and expectations against the best of the others\n"
+    yield "Reached: not more than one standard error below the best rival and the best control.\n"
+    yield from _header(["scene", "n", "", "best rival", "ours minus it",
+                        "best control", "ours minus it", "reached"])  # fmt: skip
+    for scene in results.scenes:
+        for n in results.numbers:
+            for measure in ("oa", "aa"):
+                means = _means(results, scene, n, measure)
+                if ours.BEST not in means:
+                    continue
+                cells, reached = [], True
+                for others in (RIVALS, CONTROLS):
+                    best = max((m for m in others if m in means), key=means.__getitem__, default="")
+                    if not best:
+                        cells += ["", ""]
+                        continue
+                    found = results.differences(scene, n, ours.BEST, best, measure)
+                    difference = Difference.of(found)
+                    reached &= difference.mean >= -np.nan_to_num(difference.error)
+                    cells += [f"{best} {means[best]:.1f}", str(difference)]
+                yield _row([scene, n, measure.upper(), *cells, _yes(reached)])
+
+
+def _gain(results: Results) -> Iterator[str]:
+    yield "\n### Gain over the best method that knows no words, OA, averaged over the scenes\n"
+    yield "One method for all scenes, then (stricter) the best method of each scene; goal +5.\n"
+    yield from _header(["n", "best method", "gain", "reached", "best of each scene", "gain",
+                        "reached"])  # fmt: skip
+    for n in (1, 2):
+        means = {s: _means(results, s, n, "oa") for s in results.scenes}
+        means = {s: m for s, m in means.items() if ours.BEST in m}
+        common = [m for m in WORDLESS if means and all(m in found for found in means.values())]
+        if not common:
+            continue
+        overall = max(common, key=lambda m: np.mean([found[m] for found in means.values()]))
+        chosen = {s: max((m for m in WORDLESS if m in f), key=f.__getitem__)
+                  for s, f in means.items()}  # fmt: skip
+        cells: list[str] = []
+        for label, rival in (
+            (overall, dict.fromkeys(means, overall)),
+            (", ".join(dict.fromkeys(chosen.values())), chosen),
+        ):
+            gain = Difference.average([
+                Difference.of(results.differences(s, n, ours.BEST, rival[s], "oa")) for s in means
+            ])  # fmt: skip
+            cells += [label, str(gain), _yes(gain.mean >= GAIN_GOAL)]
+        yield _row([n, *cells])
+
+
+def _alone(results: Results) -> Iterator[str]:
+    yield "\n### No labels at all, OA\n"
+    yield from _header(["scene", "words alone", "goal", "reached"])
+    for scene, goal in ALONE_GOALS.items():
+        values = results.values(scene, 0, ours.ALONE, "oa")
+        if len(values):
+            reached = _yes(values.mean() > goal)
+            yield _row([scene, _cell(values, np.inf), f"above {goal:.0f}", reached])
+
+
+def _against(results, title, numbers, pair, unlabelled, goal) -> Iterator[str]:
+    """A table of scenes and numbers of labels: one variant minus another."""
+    chosen = [n for n in results.numbers if numbers(n)]
+    yield f"\n### {title}\n"
+    yield from _header(["scene", *(f"n = {n}" for n in chosen)])
+    by_number: dict[int, list[Difference]] = {n: [] for n in chosen}
+    for scene in results.scenes:
+        cells = []
+        for n in chosen:
+            one, other = pair if n or unlabelled is None else unlabelled
+            found = results.differences(scene, n, one, other, "oa")
+            if not len(found):
+                cells.append("")
+                continue
+            difference = Difference.of(found)
+            by_number[n].append(difference)
+            cells.append(f"{difference} {_yes(difference.mean >= goal)}")
+        yield _row([scene, *cells])
+    averages = [Difference.average(parts) if parts else None for parts in by_number.values()]
+    cells = [f"{a} {_yes(a.mean >= goal)}" if a else "" for a in averages]
+    yield _row(["average", *cells])
+
+
+def _methods(results: Results, scene: str, n: int) -> list[str]:
+    return [m for m in ORDER if len(results.values(scene, n, m, "oa"))]
+
+
+def _means(results: Results, scene: str, n: int, measure: str) -> dict[str, float]:
+    return {
+        m: float(results.values(scene, n, m, measure).mean()) for m in _methods(results, scene, n)
+    }
+
+
+def _cell(values: FloatArray, best: float) -> str:
+    spread = f" ({values.std(ddof=1):.1f})" if len(values) > 1 else ""
+    text = f"{values.mean():.1f}"
+    return (f"**{text}**" if values.mean() >= best else text) + spread
+
+
+def _yes(reached: bool | np.bool_) -> str:
+    return "yes" if reached else "NO"
+
+
+def _header(cells: list[str]) -> Iterator[str]:
+    yield _row(cells)
+    yield _row(["---"] * len(cells))
+
+
+def _row(cells: list[object]) -> str:
+    return "| " + " | ".join(map(str, cells)) + " |"
