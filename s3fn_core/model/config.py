@@ -93,11 +93,13 @@ class SplitConfig:
 
     The labels are dealt into `folds`.  With `refit`, every fold is held out once by a model of its
     own and the model that is kept sees all labels; without, one fold is held out and the model
-    that is measured is the one that is kept.
+    that is measured is the one that is kept.  `method` deals blocks (whole objects and cubes, where
+    there are such), or single pixels at random, which flatters.
     """
 
     folds: int = 4
     refit: bool = True
+    method: Literal["blocks", "random"] = "blocks"
 
 
 @dataclass(frozen=True)

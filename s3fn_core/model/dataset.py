@@ -1,65 +1,84 @@
-"""Labelled pixels of cubes, their patches, and splits that do not leak."""
+"""Labelled pixels of cubes, and their patches."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import maximum_filter
 
-from s3fn_core.cubes.cube import Cube, valid_pixels
+from s3fn_core.cubes.cube import Cube, LazyArray, valid_pixels
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.types import BoolArray, FloatArray, IdArray
 
 Pixels = npt.NDArray[np.int64]
 """Rows of (cube number, line, sample)."""
-BLOCK_SIDES = (128, 96, 64, 48, 32, 24, 16, 12, 8, 5, 3)
-"""Block sizes in pixels that a split may use, tried from the largest."""
-MIN_USABLE_FOLDS = 2
-"""Every class must be testable in that many folds, trained on the others."""
+ObjectMap = npt.NDArray[np.integer]
+"""Number of the object that each pixel of a cube belongs to, 0 = none."""
 
 
 @dataclass(frozen=True)
 class LabelledCube:
-    """A cube and its label map, both (lines, samples)."""
-
-    cube: Cube
-    labels: IdArray
-
-    def __post_init__(self) -> None:
-        if self.labels.shape != self.cube.shape[:2]:
-            raise LabelError(
-                f"The label map of {self.cube.name} is {self.labels.shape[0]} x "
-                f"{self.labels.shape[1]}, the cube {self.cube.lines} x {self.cube.samples} "
-                "(lines x samples); they must agree."
-            )
-
-
-@dataclass(frozen=True)
-class Split:
-    """Folds of the labelled pixels, and a sentence that says how they were made.
+    """A cube and maps of its pixels, each of shape (lines, samples).
 
     Attributes
     ----------
-    folds : array of int, shape (n,)
-        Fold of each pixel.  Empty when the labels cannot be split (`reason` says why).
+    labels : array of class ids, 0 = unlabelled
+    objects : array of int, optional
+        Number of the object (fruit, board, parcel) at each pixel, 0 = none.  Pixels of one number
+        are never divided between training and test.  The numbers count over all cubes: both sides
+        of a fruit get the same one, also when they were measured as two cubes.
+    test : array of bool, optional
+        The user's own test regions: labels inside are measured, never learned.
     """
 
-    folds: npt.NDArray[np.int64]
-    reason: str
+    cube: Cube
+    labels: IdArray
+    objects: ObjectMap | None = None
+    test: BoolArray | None = None
 
-    def __bool__(self) -> bool:
-        return self.folds.size > 0
+    def __post_init__(self) -> None:
+        self._check("label map", self.labels)
+        if self.objects is not None:
+            self._check("object map", self.objects)
+        if self.test is not None:
+            self._check("map of test regions", self.test)
+
+    def _check(self, what: str, pixels: npt.NDArray[Any]) -> None:
+        if pixels.shape != self.cube.shape[:2]:
+            raise LabelError(
+                f"The {what} of {self.cube.name} is {' x '.join(map(str, pixels.shape))}, the cube "
+                f"{self.cube.lines} x {self.cube.samples} (lines x samples); they must agree."
+            )
+
+    def without(self, hidden: BoolArray) -> LabelledCube:
+        """The same cube with the pixels of `hidden` (lines, samples) turned to background."""
+        data = _Blanked(self.cube.data, hidden)
+        return replace(self, cube=self.cube.with_(data=data))
 
 
-NO_SPLIT = Split(
-    np.zeros(0, np.int64),
-    "no held-out part: some class is labelled in one place only; label every class in "
-    "at least two separate places",
-)
+@dataclass(frozen=True)
+class _Blanked:
+    """Stored values, 0 in the pixels of `hidden`; only what is indexed is read."""
+
+    data: LazyArray
+    hidden: BoolArray
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.data.shape
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return self.data.dtype
+
+    def __getitem__(self, key: tuple[slice, slice, Any]) -> npt.NDArray[Any]:
+        block = np.array(self.data[key])
+        block[self.hidden[key[:2]]] = 0
+        return block
 
 
 def labelled_pixels(
@@ -168,94 +187,3 @@ def mirror(index: npt.NDArray[np.int64], size: int) -> npt.NDArray[np.int64]:
     period = 2 * (size - 1)
     index = np.abs(index) % period
     return np.where(index < size, index, period - index)
-
-
-def split_folds(
-    pixels: Pixels, classes: npt.NDArray[np.int64], patch: int, folds: int, seed: int
-) -> Split:
-    """Deal the labelled pixels into `folds` so that neighbours stay together.
-
-    Whole cubes are dealt where that leaves every class something to test and to train on behind
-    the margin; else square blocks, the largest of which there are two or more to a fold.
-    """
-    fallback: Split | None = None
-    for side in (0, *(side for side in BLOCK_SIDES if side > patch // 2)):
-        where = pixels.copy()
-        where[:, 1:] = where[:, 1:] // side if side else 0
-        blocks, unit = np.unique(where, axis=0, return_inverse=True)
-        dealt = _deal(unit, classes, folds, np.random.default_rng(seed))
-        if _usable_folds(pixels, classes, dealt, patch, folds) < MIN_USABLE_FOLDS:
-            continue
-        units = "whole cubes" if side == 0 else f"blocks of {side} x {side} pixels"
-        split = Split(dealt, f"{folds} folds of {units}, margin {patch // 2} pixels")
-        if side == 0 or len(blocks) >= 2 * folds:
-            return split
-        fallback = fallback or split
-    return fallback or NO_SPLIT
-
-
-def _usable_folds(
-    pixels: Pixels,
-    classes: npt.NDArray[np.int64],
-    dealt: npt.NDArray[np.int64],
-    patch: int,
-    folds: int,
-) -> int:
-    """In how many folds the class that has it worst can be tested and trained."""
-    usable = np.zeros(int(classes.max()) + 1, np.int64)
-    for fold in range(folds):
-        test = dealt == fold
-        train = margin_mask(pixels, test, patch)
-        usable[np.intersect1d(classes[test], classes[train])] += 1
-    return int(usable.min())
-
-
-def _deal(
-    unit: npt.NDArray[np.int64],
-    classes: npt.NDArray[np.int64],
-    folds: int,
-    rng: np.random.Generator,
-) -> npt.NDArray[np.int64]:
-    """Give each unit to the fold that lacks its rarest class most."""
-    units, count = int(unit.max()) + 1, int(classes.max()) + 1
-    content = np.zeros((units, count))
-    np.add.at(content, (unit, classes), 1)
-    share = content / content.sum(0)
-    load = np.zeros((folds, count))
-    fold_of = np.zeros(units, np.int64)
-    order = rng.permutation(units)
-    for u in order[np.argsort(-share[order].max(1), kind="stable")]:
-        rarest = int(share[u].argmax())
-        fold_of[u] = min(range(folds), key=lambda f: (load[f, rarest], load[f].sum()))
-        load[fold_of[u]] += share[u]
-    return fold_of[unit]
-
-
-def margin_mask(pixels: Pixels, test: BoolArray, patch: int) -> BoolArray:
-    """Training pixels: those not in `test` whose patch holds no test pixel."""
-    reach = patch // 2
-    train = ~test
-    for number in np.unique(pixels[:, 0]):
-        here = pixels[:, 0] == number
-        place = pixels[here, 1:]
-        top, left = place.min(0) - reach
-        bottom, right = place.max(0) + reach + 1
-        near = np.zeros((bottom - top, right - left), np.uint8)
-        near[tuple((pixels[here & test, 1:] - (top, left)).T)] = 1
-        near = maximum_filter(near, 2 * reach + 1)
-        line, sample = (place - (top, left)).T
-        train[here] &= near[line, sample] == 0
-    return train
-
-
-def thin_out(
-    classes: npt.NDArray[np.int64], per_class: int, rng: np.random.Generator
-) -> npt.NDArray[np.int64]:
-    """Indices of at most `per_class` pixels of each class, drawn at random, in order."""
-    chosen = []
-    for k in np.unique(classes):
-        members = np.flatnonzero(classes == k)
-        if len(members) > per_class:
-            members = rng.choice(members, per_class, replace=False)
-        chosen.append(members)
-    return np.sort(np.concatenate(chosen))

@@ -14,17 +14,11 @@ from torch import Tensor
 from s3fn_core.cubes.cube import valid_pixels
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.config import TrainConfig
-from s3fn_core.model.dataset import (
-    LabelledCube,
-    Pixels,
-    margin_mask,
-    read_patches,
-    split_folds,
-    thin_out,
-)
+from s3fn_core.model.dataset import LabelledCube, Pixels, read_patches
 from s3fn_core.model.device import one_thread
 from s3fn_core.model.network import S3FN, Backbone, Classifier, Projection, make_backbone
 from s3fn_core.model.preprocess import Bands, Preprocess, apply_bands, match_bands
+from s3fn_core.model.splits import margin_mask, split_folds, thin_out
 from s3fn_core.model.stages import (
     Augment,
     Examples,

@@ -15,22 +15,16 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.config import TrainConfig
-from s3fn_core.model.dataset import (
-    NO_SPLIT,
-    LabelledCube,
-    Split,
-    labelled_pixels,
-    margin_mask,
-    split_folds,
-)
+from s3fn_core.model.dataset import LabelledCube, labelled_pixels
 from s3fn_core.model.device import choose_device, describe_device
 from s3fn_core.model.fitting import Fitted, Task, fit, score
 from s3fn_core.model.fusion import Fused, HeldOut, fuse
+from s3fn_core.model.holdout import Part, Plan, apart, joined, make_plan
+from s3fn_core.model.splits import NO_SPLIT, Numbers, Split, deal
 from s3fn_core.progress import Operation, Progress, mapped, scaled
 from s3fn_core.results.metrics import Accuracy, accuracy
 from s3fn_core.types import BoolArray, FloatArray
@@ -95,38 +89,86 @@ def train(
     yield Progress("prepare", 0.0, "Reading the labelled pixels")
     pixels, targets = labelled_pixels(data, classes)
     config = config if initial is None else _continued(config, initial)
+    plan = make_plan(data, pixels, targets, classes, config)
     words = yield from scaled(_embed(classes, config, device), 0.0, 0.05)
-    split = split_folds(pixels, targets, config.patch, config.split.folds, config.seed)
     task = Task(data, pixels, targets, config, words.unit(config.fusion.centre), device, initial)
-    if config.split.refit:
-        rounds = config.split.folds if split else 0
-        share = 0.05 + 0.93 / (rounds + 1)
-        kept = yield from scaled(fit(task, np.ones(len(targets), bool)), 0.05, share)
-        held_out = yield from scaled(_cross_validate(task, split), share, 0.98)
-    else:
-        split, test = _one_fold(task, split)
-        kept = yield from scaled(fit(task, margin_mask(pixels, test, config.patch)), 0.05, 0.95)
-        held_out = yield from scaled(_hold_out(task, kept, test), 0.95, 0.98)
-    yield Progress("words", 0.98, "Weighing the expected spectra")
-    fused = fuse(task, classes, held_out) if config.fusion.evidence else None
-    plain = _accuracy(held_out, held_out.log_probability, targets, classes)
-    measured = plain if fused is None else _accuracy(held_out, fused.held_out, targets, classes)
-    sentence = _sentence(split, config)
+    learning = (
+        _learn(task, classes, plan.split)
+        if plan.part is None
+        else _learn_apart(task, classes, plan.part)
+    )
+    learned = yield from scaled(learning, 0.05, 0.98)
+    plain, measured = _measure(learned, plan, targets, classes)
     seconds = time.monotonic() - started
     metrics = {
         "held_out": None if measured is None else measured.to_json(),
         "without_expectations": None if plain is None else plain.to_json(),
-        "split": sentence, "device": describe_device(device), "seconds": round(seconds, 2),
+        "split": plan.sentence, "device": describe_device(device), "seconds": round(seconds, 2),
     }  # fmt: skip
+    kept, fused = learned.kept, learned.fused
     weight = 0.0 if fused is None else fused.weight
     model = S3FNModel(
         kept.network.cpu(), config, classes, kept.preprocess, words.encoder, weight, metrics
     )
-    notes = _notes(classes, targets, config, initial)
+    notes = (*plan.notes, *_notes(classes, targets, config, initial))
     if fused is not None:
         notes = (*notes, _what_words_did(fused, plain, measured))
     yield Progress("done", 1.0, "Done")
-    return TrainResult(model, measured, sentence, device, seconds, notes)
+    return TrainResult(model, measured, plan.sentence, device, seconds, notes)
+
+
+@dataclass(frozen=True)
+class Learned:
+    """The model that is kept, and what is known of how good it is.
+
+    Attributes
+    ----------
+    kept : Fitted
+    held_out : HeldOut
+        What models without sight of them say of labelled pixels.
+    fused : Fused or None
+        The same with the words' evidence, and its weight; None where the words expect nothing.
+    """
+
+    kept: Fitted
+    held_out: HeldOut
+    fused: Fused | None
+
+
+def _learn(task: Task, classes: ClassSet, split: Split) -> Operation[Learned]:
+    """A model of every labelled pixel; the folds of `split` tell how good it is."""
+    share = 1 / (1 + len(np.unique(split.folds)))
+    kept = yield from scaled(fit(task, np.ones(len(task.targets), bool)), 0.0, share)
+    held_out = yield from scaled(_cross_validate(task, split), share, 1.0)
+    yield Progress("words", 1.0, "Weighing the expected spectra")
+    return Learned(kept, held_out, _fuse(task, classes, held_out))
+
+
+def _learn_apart(task: Task, classes: ClassSet, part: Part) -> Operation[Learned]:
+    """A model of the training part as if there were no other, asked about the test part.
+
+    Folds of the training part serve only to weigh the words.
+    """
+    seen, asked = apart(task, part)
+    nothing = HeldOut.nothing(len(task.embeddings))
+    weighed = task.config.split.refit and _fuse(seen, classes, nothing) is not None
+    inner = deal(seen.data, seen.pixels, seen.targets, task.config) if weighed else NO_SPLIT
+    learned = yield from scaled(_learn(seen, classes, inner), 0.0, 0.95)
+    every = np.ones(len(asked.targets), bool)
+    answers = yield from scaled(_hold_out(asked, learned.kept, every), 0.95, 1.0)
+    held_out = replace(answers, places=np.flatnonzero(part.test))
+    if learned.fused is None:
+        return replace(learned, held_out=held_out)
+    # A fold is measured with a weight that was learned on the others: here on what was seen.
+    outer = replace(answers, places=answers.places + len(seen.targets), fold=answers.fold - 1)
+    known = HeldOut.joined([learned.held_out, outer])
+    both = _fuse(joined(seen, asked), classes, known)
+    scores = answers.log_probability if both is None else both.held_out[-len(asked.targets) :]
+    return Learned(learned.kept, held_out, replace(learned.fused, held_out=scores))
+
+
+def _fuse(task: Task, classes: ClassSet, held_out: HeldOut) -> Fused | None:
+    return fuse(task, classes, held_out) if task.config.fusion.evidence else None
 
 
 def _embed(classes: ClassSet, config: TrainConfig, device: str) -> Operation[LabelEmbeddings]:
@@ -147,7 +189,7 @@ def _continued(config: TrainConfig, initial: S3FNModel) -> TrainConfig:
 
 def _notes(
     classes: ClassSet,
-    targets: npt.NDArray[np.int64],
+    targets: Numbers,
     config: TrainConfig,
     initial: S3FNModel | None,
 ) -> tuple[str, ...]:
@@ -165,17 +207,6 @@ def _notes(
     return tuple(notes)
 
 
-def _sentence(split: Split, config: TrainConfig) -> str:
-    if not split:
-        return split.reason
-    if config.split.refit:
-        return (
-            f"cross-validation over {split.reason}; the model that is kept was then trained "
-            "on all labels"
-        )
-    return f"one of {split.reason}, held out from the model that is kept"
-
-
 def _what_words_did(fused: Fused, plain: Accuracy | None, measured: Accuracy | None) -> str:
     """The gain of the expected spectra, measured and never assumed."""
     if fused.weight < NEGLIGIBLE:
@@ -191,33 +222,22 @@ def _what_words_did(fused: Fused, plain: Accuracy | None, measured: Accuracy | N
 
 def _cross_validate(task: Task, split: Split) -> Generator[Progress, None, HeldOut]:
     """Hold out every fold once, each scored by a model that knew nothing of it."""
-    folds = task.config.split.folds if split else 0
     parts = [HeldOut.nothing(len(task.embeddings))]
-    for fold in range(folds):
+    folds = np.unique(split.folds)
+    for place, fold in enumerate(folds):
         test = split.folds == fold
-        train_mask = margin_mask(task.pixels, test, task.config.patch)
+        train_mask = split.training(task.pixels, test)
         known = np.isin(task.targets, np.unique(task.targets[train_mask]))
         if not (test & known).any():
             continue
+        start, middle, stop = (place + np.array([0, 0.95, 1])) / len(folds)
         fitted = yield from _folded(
-            scaled(fit(task, train_mask), fold / folds, (fold + 0.95) / folds),
-            f"Held-out fold {fold + 1} of {folds}",
+            scaled(fit(task, train_mask), start, middle),
+            f"Held-out fold {place + 1} of {len(folds)}",
         )
-        asked = _hold_out(task, fitted, test & known, fold)
-        parts.append((yield from scaled(asked, (fold + 0.95) / folds, (fold + 1) / folds)))
+        asked = _hold_out(task, fitted, test & known, int(fold))
+        parts.append((yield from scaled(asked, middle, stop)))
     return HeldOut.joined(parts)
-
-
-def _one_fold(task: Task, split: Split) -> tuple[Split, BoolArray]:
-    """The fold that tests most classes and leaves something of every class to train on."""
-    best, most = np.zeros(len(task.targets), bool), 0
-    for fold in np.unique(split.folds):
-        test = split.folds == fold
-        train_mask = margin_mask(task.pixels, test, task.config.patch)
-        tested = len(np.unique(task.targets[test]))
-        if len(np.unique(task.targets[train_mask])) == len(task.embeddings) and tested > most:
-            best, most = test, tested
-    return (split if most else NO_SPLIT), best
 
 
 def _hold_out(
@@ -234,15 +254,18 @@ def _folded(operation: Operation[_T], fold: str) -> Operation[_T]:
     return mapped(operation, lambda p: Progress("held-out", p.fraction, f"{fold}: {p.step}"))
 
 
-def _accuracy(
-    held_out: HeldOut,
-    log_probability: FloatArray,
-    targets: npt.NDArray[np.int64],
-    classes: ClassSet,
-) -> Accuracy | None:
-    if not len(held_out.places):
-        return None
+def _measure(
+    learned: Learned, plan: Plan, targets: Numbers, classes: ClassSet
+) -> tuple[Accuracy | None, Accuracy | None]:
+    """Accuracy of the held-out answers without the words' evidence, and with it."""
+    places = learned.held_out.places
+    if not len(places):
+        return None, None
     ids = np.array(classes.ids, np.uint8)
-    truth = ids[targets[held_out.places]]
-    best = log_probability.argmax(1)
-    return accuracy(truth, ids[best], classes, confidence=np.exp(log_probability.max(1)))
+
+    def measured(log_probability: FloatArray) -> Accuracy:
+        best, sure = log_probability.argmax(1), np.exp(log_probability.max(1))
+        return accuracy(ids[targets[places]], ids[best], classes, sure, plan.units[places])
+
+    plain = measured(learned.held_out.log_probability)
+    return plain, plain if learned.fused is None else measured(learned.fused.held_out)

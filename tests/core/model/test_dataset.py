@@ -9,12 +9,11 @@ from s3fn_core.errors import LabelError
 from s3fn_core.model.dataset import (
     LabelledCube,
     labelled_pixels,
-    margin_mask,
     mirror,
     read_patches,
     spectra_by_line,
-    split_folds,
 )
+from s3fn_core.model.splits import margin_mask, split_folds
 
 from .scenes import classes, some_labels, stripes, truth
 

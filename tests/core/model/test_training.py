@@ -13,9 +13,10 @@ from s3fn_core.errors import LabelError, ModelError
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.config import TrainConfig
-from s3fn_core.model.dataset import LabelledCube, labelled_pixels, margin_mask, split_folds
+from s3fn_core.model.dataset import LabelledCube, labelled_pixels
 from s3fn_core.model.fitting import Task, fit
 from s3fn_core.model.inference import predict
+from s3fn_core.model.splits import margin_mask, split_folds
 from s3fn_core.model.training import TrainResult, train
 from s3fn_core.progress import Progress, run
 

@@ -1,0 +1,229 @@
+"""Which labelled pixels are tested together, and which may be trained on meanwhile.
+
+Neighbouring pixels are nearly copies of each other and patches overlap, so what is dealt into
+folds is not pixels but units of them: whole objects, whole cubes, or square blocks of the scene.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.ndimage import maximum_filter
+
+from s3fn_core.model.config import TrainConfig
+from s3fn_core.model.dataset import LabelledCube, ObjectMap, Pixels
+from s3fn_core.results.intervals import BLOCK_SIDE
+from s3fn_core.types import BoolArray
+
+Numbers = npt.NDArray[np.int64]
+ObjectMaps = Sequence[ObjectMap | None]
+"""The object map of each cube."""
+BLOCK_SIDES = (128, 96, 64, 48, 32, 24, 16, 12, 8, 5, 3)
+"""Block sizes in pixels that a split may use, tried from the largest."""
+MIN_USABLE_FOLDS = 2
+"""Every class must be testable in that many folds, trained on the others."""
+
+
+@dataclass(frozen=True)
+class Split:
+    """Folds of the labelled pixels, and a sentence that says how they were made.
+
+    Attributes
+    ----------
+    folds : array of int, shape (n,)
+        Fold of each pixel.  Empty when the labels cannot be split (`reason` says why).
+    reason : str
+    units : array of int, shape (n,)
+        The object, cube or block that each pixel was dealt with.
+    patch : int
+        Side of a patch; no training patch reaches a test pixel.
+    objects : object map of each cube
+        Where given, no training patch reaches any pixel of an object that is tested.
+    random : bool
+        Single pixels were dealt, and none of this holds.
+    """
+
+    folds: Numbers
+    reason: str
+    units: Numbers
+    patch: int = 1
+    objects: ObjectMaps = ()
+    random: bool = False
+
+    def __bool__(self) -> bool:
+        return self.folds.size > 0
+
+    def training(self, pixels: Pixels, test: BoolArray) -> BoolArray:
+        """The pixels to train on while those of `test` are held out."""
+        return ~test if self.random else margin_mask(pixels, test, self.patch, self.objects)
+
+
+def _no_split(reason: str) -> Split:
+    none = np.zeros(0, np.int64)
+    return Split(none, f"no held-out part: {reason}", none)
+
+
+NO_SPLIT = _no_split(
+    "some class is labelled in one place only; label every class in at least two separate places"
+)
+NO_OBJECTS = _no_split(
+    "some class is labelled on one object only; label every class on at least two objects"
+)
+NO_PIXELS = _no_split("some class has a single labelled pixel; label at least two of every class")
+
+
+def deal(
+    data: Sequence[LabelledCube], pixels: Pixels, classes: Numbers, config: TrainConfig
+) -> Split:
+    """Folds as `config` wants them: whole objects where `data` names some."""
+    folds, seed = config.split.folds, config.seed
+    if config.split.method == "random":
+        return random_folds(pixels, classes, folds, seed)
+    return split_folds(pixels, classes, config.patch, folds, seed, object_maps(data))
+
+
+def split_folds(
+    pixels: Pixels,
+    classes: Numbers,
+    patch: int,
+    folds: int,
+    seed: int,
+    objects: ObjectMaps = (),
+) -> Split:
+    """Deal the labelled pixels into `folds` so that neighbours stay together.
+
+    Whole objects are dealt where `objects` names them.  Other pixels go by whole cubes where that
+    leaves every class something to test and to train on behind the margin; else by square blocks,
+    the largest of which there are two or more to a fold.
+    """
+    number = object_of(pixels, objects)
+    fallback: Split | None = None
+    for side in (0, *(side for side in BLOCK_SIDES if side > patch // 2)):
+        unit = units_of(pixels, number, side)
+        dealt = _deal(unit, classes, folds, np.random.default_rng(seed))
+        names = f"{len(np.unique(dealt))} folds of {_unit_names(number, side)}"
+        split = Split(dealt, f"{names}, margin {patch // 2} pixels", unit, patch, objects)
+        usable = _usable_folds(split, pixels, classes) >= MIN_USABLE_FOLDS
+        if usable and (side == 0 or unit.max() + 1 >= 2 * folds):
+            return split
+        if number.all():  # the side of the blocks would change nothing
+            return split if usable else NO_OBJECTS
+        fallback = fallback or (split if usable else None)
+    return fallback or NO_SPLIT
+
+
+def random_folds(pixels: Pixels, classes: Numbers, folds: int, seed: int) -> Split:
+    """Deal single pixels, whatever lies beside them.
+
+    It is what much of the literature does, and it flatters: nearly every test pixel has a
+    neighbour in the training set, and lies in its patch.
+    """
+    rng = np.random.default_rng(seed)
+    dealt = np.empty(len(pixels), np.int64)
+    for k in np.unique(classes):
+        members = rng.permutation(np.flatnonzero(classes == k))
+        dealt[members] = (rng.integers(folds) + np.arange(len(members))) % folds
+    # Single pixels would be the wrong units of a confidence interval, neighbours being alike.
+    units = units_of(pixels, np.zeros_like(classes), BLOCK_SIDE)
+    split = Split(dealt, f"{folds} folds of single random pixels, no margin", units, random=True)
+    return split if _usable_folds(split, pixels, classes) >= MIN_USABLE_FOLDS else NO_PIXELS
+
+
+def object_maps(data: Sequence[LabelledCube]) -> ObjectMaps:
+    """The object map of each cube; nothing where no cube has one."""
+    maps = [item.objects for item in data]
+    return () if all(objects is None for objects in maps) else maps
+
+
+def object_of(pixels: Pixels, objects: ObjectMaps) -> Numbers:
+    """Number of the object that each pixel lies on, 0 = none."""
+    number = np.zeros(len(pixels), np.int64)
+    for cube, of_cube in enumerate(objects):
+        here = pixels[:, 0] == cube
+        if of_cube is not None:
+            number[here] = of_cube[tuple(pixels[here, 1:].T)]
+    return number
+
+
+def units_of(pixels: Pixels, number: Numbers, side: int) -> Numbers:
+    """Number the objects, and where there is none the blocks (or, with side 0, the cubes)."""
+    key = np.column_stack([pixels, np.zeros(len(pixels), np.int64)])
+    key[:, 1:3] = key[:, 1:3] // side if side else 0
+    on_object = number > 0
+    key[on_object] = 0
+    key[on_object, 3] = number[on_object]
+    units = np.unique(key, axis=0, return_inverse=True)[1]
+    return np.asarray(units.reshape(-1), np.int64)
+
+
+def _unit_names(number: Numbers, side: int) -> str:
+    rest = "whole cubes" if side == 0 else f"blocks of {side} x {side} pixels"
+    if not number.any():
+        return rest
+    return "whole objects" if number.all() else f"whole objects and, where there is none, {rest}"
+
+
+def _usable_folds(split: Split, pixels: Pixels, classes: Numbers) -> int:
+    """In how many folds the class that has it worst can be tested and trained."""
+    usable = np.zeros(int(classes.max()) + 1, np.int64)
+    for fold in np.unique(split.folds):
+        test = split.folds == fold
+        train = split.training(pixels, test)
+        usable[np.intersect1d(classes[test], classes[train])] += 1
+    return int(usable.min())
+
+
+def _deal(unit: Numbers, classes: Numbers, folds: int, rng: np.random.Generator) -> Numbers:
+    """Give each unit to the fold that lacks its rarest class most."""
+    units, count = int(unit.max()) + 1, int(classes.max()) + 1
+    content = np.zeros((units, count))
+    np.add.at(content, (unit, classes), 1)
+    share = content / content.sum(0)
+    load = np.zeros((folds, count))
+    fold_of = np.zeros(units, np.int64)
+    order = rng.permutation(units)
+    for u in order[np.argsort(-share[order].max(1), kind="stable")]:
+        rarest = int(share[u].argmax())
+        fold_of[u] = min(range(folds), key=lambda f: (load[f, rarest], load[f].sum()))
+        load[fold_of[u]] += share[u]
+    return fold_of[unit]
+
+
+def margin_mask(pixels: Pixels, test: BoolArray, patch: int, objects: ObjectMaps = ()) -> BoolArray:
+    """Training pixels: those not in `test` whose patch holds no test pixel.
+
+    Where `objects` are named, it also holds no pixel of an object that `test` lies on, labelled or
+    not: objects in a tray may lie closer together than half a patch.
+    """
+    reach = patch // 2
+    train = ~test
+    tested = np.unique(object_of(pixels[test], objects))
+    for number in np.unique(pixels[:, 0]):
+        here = pixels[:, 0] == number
+        place = pixels[here, 1:]
+        top, left = np.maximum(place.min(0) - reach, 0)
+        bottom, right = place.max(0) + reach + 1
+        area = np.zeros((bottom - top, right - left), np.uint8)
+        area[tuple((pixels[here & test, 1:] - (top, left)).T)] = 1
+        of_cube = objects[number] if objects else None
+        if of_cube is not None:
+            crop = of_cube[top:bottom, left:right]
+            area[: crop.shape[0], : crop.shape[1]] |= np.isin(crop, tested[tested > 0])
+        near = maximum_filter(area, 2 * reach + 1, mode="constant")
+        line, sample = (place - (top, left)).T
+        train[here] &= near[line, sample] == 0
+    return train
+
+
+def thin_out(classes: Numbers, per_class: int, rng: np.random.Generator) -> Numbers:
+    """Indices of at most `per_class` pixels of each class, drawn at random, in order."""
+    chosen = []
+    for k in np.unique(classes):
+        members = np.flatnonzero(classes == k)
+        if len(members) > per_class:
+            members = rng.choice(members, per_class, replace=False)
+        chosen.append(members)
+    return np.sort(np.concatenate(chosen))
