@@ -101,7 +101,7 @@ class Looking:
 
     def __init__(self, model: S3FNModel, cube: Cube, device: str = "auto") -> None:
         self.cube, self.device = cube, choose_device(device)
-        self.patch = model.config.patch
+        self.patch, self._width = model.config.patch, model.config.network.features
         self._preprocess = model.preprocess
         self._matrix = match_bands(cube, model.preprocess.bands)
         self._backbone = on_device(model.network.backbone, self.device)
@@ -125,13 +125,15 @@ class Looking:
 
     def at_patches(self, centres: Pixels) -> Tensor:
         """Features (n, features) of the patches around single pixels, (line, sample) each."""
-        parts = []
+        features = torch.empty(len(centres), self._width, device=self.device)
         for start in range(0, len(centres), PATCHES_AT_ONCE):
-            raw = read_patches(self.cube, centres[start : start + PATCHES_AT_ONCE], self.patch)
+            part = slice(start, start + PATCHES_AT_ONCE)
+            raw = read_patches(self.cube, centres[part], self.patch)
             patches = self._preprocess.transform(apply_bands(raw, self._matrix))
             with torch.inference_mode():
-                parts.append(self._backbone(self._tensor(patches.transpose(0, 3, 4, 1, 2))))
-        return torch.cat(parts)
+                features[part] = self._backbone(self._tensor(patches.transpose(0, 3, 4, 1, 2)))
+        release(self.cube.data)
+        return features
 
     def measured(self) -> BoolArray:
         """Pixels of the cube that are no background, shape (lines, samples)."""

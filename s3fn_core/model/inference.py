@@ -67,7 +67,7 @@ class Scorer:
         """
         with torch.inference_mode():
             flat = self.projection(features.flatten(0, -2)).cpu().numpy()
-        scores: FloatArray = flat.reshape(*features.shape[:-1], -1)
+        scores: FloatArray = flat.reshape(*features.shape[:-1], flat.shape[1])
         if self.evidence is not None:
             scores = scores + np.float32(self.weight) * self.evidence(spectra())
         probability: FloatArray = softmax(scores, axis=-1)
