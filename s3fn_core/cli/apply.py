@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 import typer
 
 from s3fn_core.cli.arguments import Cubes, Device, Formats, Json, Labels, Model
+from s3fn_core.cli.classify import by_model, by_words, read_object_maps, room_for_maps
 from s3fn_core.cli.inputs import open_labelled, opening_notes, prepare_folder
 from s3fn_core.cli.output import accuracy_table, columns, follow, give, warn
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube
 from s3fn_core.errors import ExportError
-from s3fn_core.labels.classes import read_classes
-from s3fn_core.progress import Operation
-from s3fn_core.results.export import FORMATS, ClassMap, areas, export_map
+from s3fn_core.results.export import FORMATS, ClassMap, areas, export_map, export_objects
 
 if TYPE_CHECKING:
     from s3fn_core.model.inference import Prediction
+    from s3fn_core.model.objects import ObjectPrediction
 
 
 def predict(
@@ -38,6 +38,22 @@ def predict(
             help="Without a model: classify by what these descriptions say of reflectance.",
         ),
     ] = None,
+    objects: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--objects",
+            metavar="MAP...",
+            help="One map per cube: number of the object at each pixel, 0 = none. Each object is "
+            "also classified as a whole, by the patches that lie on it.",
+        ),
+    ] = None,
+    vote: Annotated[
+        Literal["votes", "mean"],
+        typer.Option(help="Objects: by most votes, or by the highest mean probability."),
+    ] = "votes",
+    min_patches: Annotated[
+        int, typer.Option(min=1, help="Objects with fewer valid patches get no class.")
+    ] = 10,
     formats: Formats = None,
     device: Device = "auto",
     as_json: Json = False,
@@ -54,30 +70,25 @@ def predict(
                 f'Several cubes are called "{name}", so their maps would overwrite each other; '
                 "predict them into different folders."
             )
+    object_maps = read_object_maps(objects, opened)
     prepare_folder(out)
-    classify = _by_words(classes) if classes else _by_model(inputs[0], device)
-    records, texts = [], []
-    for cube in opened:
-        found = follow(classify(cube), cube.name)
-        result = ClassMap(
-            found.ids, found.confidence, found.classes, cube.name, cube.georeference, cube.simulated
-        )
-        files = export_map(result, out, cube.name, formats or tuple(FORMATS))
-        rows = areas(result)
-        records.append(
-            {
-                "cube": str(cube.path),
-                "files": [str(file) for file in files],
-                "areas": [
-                    {"id": r.class_id, "name": r.name, "pixels": r.pixels, "percent": r.percent,
-                     "area": r.area}
-                    for r in rows
-                ],
-            }
-        )  # fmt: skip
-        table = [(r.name, str(r.pixels), f"{r.percent:.1f}") for r in rows]
-        texts += [columns([(cube.name, "pixels", "per cent"), *table]), *map(str, files)]
-    warn(opening_notes(opened))
+    classify = (
+        by_words(classes, vote, min_patches)
+        if classes
+        else by_model(inputs[0], device, vote, min_patches)
+    )
+    records, texts, notes = [], [], opening_notes(opened)
+    for cube, numbers in zip(opened, object_maps, strict=True):
+        with room_for_maps(cube, out) as into:
+            found, judged = follow(classify(cube, numbers, into), cube.name)
+            record, lines = _write_map(cube, found, out, formats or tuple(FORMATS))
+        if judged is not None:
+            record, more = _write_objects(record, cube, judged, out, formats or tuple(FORMATS))
+            lines += more
+            notes += [f"{cube.name}: {note}" for note in judged.notes]
+        records.append(record)
+        texts += [*lines, *record["files"]]
+    warn(notes)
     summary = {
         "model": None if classes else str(inputs[0]),
         "classes": str(classes) if classes else None,
@@ -87,19 +98,47 @@ def predict(
     give(summary, as_json, "\n".join(texts))
 
 
-def _by_model(path: Path, device: str) -> Callable[[Cube], Operation[Prediction]]:
-    from s3fn_core.model.checkpoint import load_model
-    from s3fn_core.model.inference import predict as predict_map
+def _write_map(
+    cube: Cube, found: Prediction, out: Path, formats: Sequence[str]
+) -> tuple[dict[str, Any], list[str]]:
+    """Write the map of a cube; what to tell of it as a record and as text."""
+    result = ClassMap(
+        found.ids, found.confidence, found.classes, cube.name, cube.georeference, cube.simulated
+    )
+    files = export_map(result, out, cube.name, formats)
+    rows = areas(result)
+    record = {
+        "cube": str(cube.path),
+        "files": [str(file) for file in files],
+        "areas": [
+            {"id": r.class_id, "name": r.name, "pixels": r.pixels, "percent": r.percent,
+             "area": r.area}
+            for r in rows
+        ],
+    }  # fmt: skip
+    table = [(r.name, str(r.pixels), f"{r.percent:.1f}") for r in rows]
+    return record, [columns([(cube.name, "pixels", "per cent"), *table])]
 
-    model = load_model(path)
-    return lambda cube: predict_map(model, cube, device=device)
 
-
-def _by_words(path: Path) -> Callable[[Cube], Operation[Prediction]]:
-    from s3fn_core.model.inference import predict_from_words
-
-    classes = read_classes(path)
-    return lambda cube: predict_from_words(classes, cube)
+def _write_objects(
+    record: dict[str, Any], cube: Cube, found: ObjectPrediction, out: Path, formats: Sequence[str]
+) -> tuple[dict[str, Any], list[str]]:
+    """Write the table and the map of a cube's objects; the record and text to tell of them."""
+    told = [one.to_json() for one in found.objects]
+    table = export_objects(told, out, cube.name)
+    result = ClassMap(found.ids, None, found.classes, cube.name, cube.georeference, cube.simulated)
+    files = [table, *export_map(result, out, f"{cube.name}_objects", formats)]
+    rows = [("object", "class", "votes", "agreement", "probability")]
+    rows += [
+        (
+            str(one.number), one.class_name, f"{one.leading} of {one.patches}",
+            f"{one.agreement:.2f} ({one.interval[0]:.2f} to {one.interval[1]:.2f})",
+            f"{one.probability:.2f}",
+        )
+        for one in found.objects
+    ]  # fmt: skip
+    record = {**record, "files": [*record["files"], *map(str, files)], "objects": told}
+    return record, [columns(rows)]
 
 
 def evaluate(
@@ -114,10 +153,10 @@ def evaluate(
 
     from s3fn_core.results.metrics import accuracy
 
-    classify = _by_model(model, device)
+    classify = by_model(model, device)
     truth, predicted, confidence = [], [], []
     for cube, ids in pairs:
-        found = follow(classify(cube), cube.name)
+        found, _ = follow(classify(cube, None, None), cube.name)
         labelled = ids > 0
         truth.append(ids[labelled])
         predicted.append(found.ids[labelled])

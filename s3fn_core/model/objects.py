@@ -14,7 +14,7 @@ from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.errors import LabelError, ModelError
 from s3fn_core.labels.classes import UNLABELLED, ClassSet
 from s3fn_core.model.checkpoint import S3FNModel
-from s3fn_core.model.dataset import Pixels, spectra_by_line
+from s3fn_core.model.dataset import ObjectMap, Pixels, spectra_by_line
 from s3fn_core.model.features import TILE, Features, Looking, tiles_of
 from s3fn_core.model.inference import Scorer, evidence_of_words, probability_by_words
 from s3fn_core.model.storage import release
@@ -22,11 +22,9 @@ from s3fn_core.model.votes import Voters, VoteRule, choose_voters, wilson
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import BoolArray, FloatArray, IdArray
 
-__all__ = ["NOT_ENOUGH", "ObjectMap", "ObjectPrediction", "ObjectResult", "VoteRule",
-           "predict_objects", "predict_objects_from_words"]  # fmt: skip
+__all__ = ["NOT_ENOUGH", "ObjectPrediction", "ObjectResult", "VoteRule", "predict_objects",
+           "predict_objects_from_words"]  # fmt: skip
 
-ObjectMap = npt.NDArray[np.integer[Any]]
-"""Number of the object at each pixel, shape (lines, samples), 0 outside of them."""
 Answer = Callable[[Pixels], tuple[FloatArray, FloatArray]]
 """Features (n, features) and class probabilities (n, classes) of the patches around pixels."""
 NOT_ENOUGH = "not enough valid patches"
@@ -77,6 +75,11 @@ class ObjectResult:
     probability: float
     probabilities: tuple[float, ...]
     features: FloatArray
+
+    @property
+    def leading(self) -> int:
+        """Votes of the class that leads."""
+        return round(self.agreement * self.patches)
 
     def to_json(self) -> dict[str, Any]:
         return {

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -19,6 +20,10 @@ from s3fn_core.labels.classes import UNLABELLED, ClassSet
 from s3fn_core.labels.exchange import UNLABELLED_NAME, class_legend, write_labels
 from s3fn_core.results.legend import LegendRow, grey_picture, map_picture
 from s3fn_core.types import FloatArray, IdArray
+
+LARGEST_PICTURE = 8192
+"""Side in pixels beyond which the picture of a map shows every second (third ...) pixel."""
+STRIP_PIXELS = 2**22
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,9 @@ class AreaRow:
 
 def areas(class_map: ClassMap) -> list[AreaRow]:
     """Pixels, per cent and area of each class, in the classes' order."""
-    counts = np.bincount(class_map.ids.ravel(), minlength=256)
+    counts = np.zeros(256, np.int64)
+    for lines in _strips(class_map.ids):  # counting widens the ids to eight bytes each
+        counts += np.bincount(lines.ravel(), minlength=256)
     classified = max(int(counts[list(class_map.classes.ids)].sum()), 1)
     square_metres = _pixel_area(class_map.georeference)
     return [
@@ -164,9 +171,12 @@ def _export_png(m: ClassMap, start: Path) -> list[Path]:
     for value, (_, rgb) in enumerate(class_legend(m.classes, m.ids)):
         palette[value] = rgb
     title = f"{m.cube_name} (simulated)" if m.simulated else m.cube_name
-    pictures = [(_beside(start, "_classes.png"), map_picture(m.ids, palette, title, _rows(m)))]
+    every = -(-max(m.ids.shape) // LARGEST_PICTURE)  # a picture is to be looked at, and fits memory
+    ids = np.ascontiguousarray(m.ids[::every, ::every])
+    pictures = [(_beside(start, "_classes.png"), map_picture(ids, palette, title, _rows(m)))]
     if m.confidence is not None:
-        pictures.append((_beside(start, "_confidence.png"), grey_picture(m.confidence)))
+        grey = grey_picture(m.confidence[::every, ::every])
+        pictures.append((_beside(start, "_confidence.png"), grey))
     for path, picture in pictures:
         with whole_file(path) as temporary:
             picture.save(temporary)
@@ -185,14 +195,62 @@ def _export_npy(m: ClassMap, start: Path) -> list[Path]:
 
 
 def _export_csv(m: ClassMap, start: Path) -> list[Path]:
+    rows = [
+        (
+            r.class_id,
+            r.name,
+            r.pixels,
+            f"{r.percent:.4f}",
+            "" if r.area is None else f"{r.area:.10g}",
+        )
+        for r in areas(m)
+    ]
     path = _beside(start, "_areas.csv")
-    with whole_file(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(("id", "class", "pixels", "percent", "area_m2"))
-        for row in areas(m):
-            area = "" if row.area is None else f"{row.area:.10g}"
-            writer.writerow((row.class_id, row.name, row.pixels, f"{row.percent:.4f}", area))
+    _write_table(path, [("id", "class", "pixels", "percent", "area_m2"), *rows])
     return [path]
+
+
+def export_objects(
+    records: Sequence[Mapping[str, Any]], folder: str | PathLike[str], stem: str
+) -> Path:
+    """Write what the objects of a cube are as ``STEM_objects.csv``.
+
+    Parameters
+    ----------
+    records : sequence of mappings
+        ``ObjectResult.to_json()`` of each object.
+
+    Raises
+    ------
+    ExportError
+        When the folder cannot be written.
+    """
+    header = (
+        "object", "class_id", "class", "votes", "valid_patches", "agreement", "agreement_low",
+        "agreement_high", "probability", "pixels", "stride", "share",
+    )  # fmt: skip
+    rows = [
+        (
+            r["object"], r["id"], r["class"], round(r["agreement"] * r["patches"]), r["patches"],
+            f"{r['agreement']:.4f}", *(f"{bound:.4f}" for bound in r["interval"]),
+            f"{r['probability']:.4f}", r["pixels"], r["stride"], r["share"],
+        )
+        for r in records
+    ]  # fmt: skip
+    path = _beside(Path(folder) / file_stem(stem), "_objects.csv")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_table(path, [header, *rows])
+    except OSError as error:
+        raise ExportError(
+            f"{path} cannot be written: {reason(error)}. Choose another folder."
+        ) from error
+    return path
+
+
+def _write_table(path: Path, rows: Sequence[Sequence[object]]) -> None:
+    with whole_file(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
 
 
 FORMATS: dict[str, Callable[[ClassMap, Path], list[Path]]] = {
@@ -204,10 +262,17 @@ FORMATS: dict[str, Callable[[ClassMap, Path], list[Path]]] = {
 }
 
 
+def _strips(array: IdArray) -> Iterator[IdArray]:
+    """An array a few lines at a time, for what needs more memory than the array itself."""
+    lines = max(1, STRIP_PIXELS // array.shape[1])
+    for top in range(0, len(array), lines):
+        yield array[top : top + lines]
+
+
 def _rows(m: ClassMap) -> list[LegendRow]:
     """The legend: each class with its share, and what is not classified."""
     rows = [(m.classes[r.class_id].rgb, r.name, f"{r.percent:.1f} %") for r in areas(m)]
-    if (m.ids == UNLABELLED).any():
+    if any((lines == UNLABELLED).any() for lines in _strips(m.ids)):
         rows.append(((0, 0, 0), UNLABELLED_NAME, ""))
     return rows
 

@@ -15,7 +15,8 @@ from s3fn_core.cubes.cube import Georeference
 from s3fn_core.errors import ExportError
 from s3fn_core.labels.classes import ClassSet, LabelClass
 from s3fn_core.labels.exchange import read_labels
-from s3fn_core.results.export import ClassMap, areas, export_map
+from s3fn_core.results import export
+from s3fn_core.results.export import ClassMap, areas, export_map, export_objects
 from s3fn_core.results.legend import map_picture
 
 UTM = Georeference(rasterio.CRS.from_epsg(32633).to_wkt(), (30.0, 0, 366015.0, 0, -30.0, 5809965.0))
@@ -202,3 +203,39 @@ def test_broken_coordinate_system_is_told(class_map: ClassMap, tmp_path: Path) -
     with pytest.raises(ExportError, match="coordinate system"):
         export_map(broken, tmp_path, "field", ["geotiff"])
     export_map(broken, tmp_path, "field", ["png", "npy", "csv"])
+
+
+def test_a_large_map_is_counted_in_strips_and_drawn_thinned(
+    class_map: ClassMap, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = areas(class_map)
+    monkeypatch.setattr(export, "STRIP_PIXELS", 10)  # a line at a time
+    assert areas(class_map) == whole
+    monkeypatch.setattr(export, "LARGEST_PICTURE", 4)
+    classes, confidence = export_map(class_map, tmp_path, "field", ["png"])
+    with Image.open(confidence) as image:
+        assert image.size == (4, 3)
+    with Image.open(classes) as image:
+        colors = {tuple(color) for color in np.asarray(image.convert("RGB")).reshape(-1, 3)}
+    assert {CLASSES[1].rgb, CLASSES[4].rgb} <= colors
+
+
+def test_table_of_objects(tmp_path: Path) -> None:
+    record = {
+        "object": 3, "pixels": 400, "id": 4, "class": "low vegetation", "votes": [1, 9, 2],
+        "patches": 12, "stride": 4, "share": 1.0, "agreement": 0.75, "interval": [0.4, 0.9],
+        "probability": 0.6, "probabilities": [0.2, 0.6, 0.2],
+    }  # fmt: skip
+    path = export_objects([record], tmp_path / "new", "day 1/field")
+    assert path.name == "day 1_field_objects.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row == {
+        "object": "3", "class_id": "4", "class": "low vegetation", "votes": "9",
+        "valid_patches": "12", "agreement": "0.7500", "agreement_low": "0.4000",
+        "agreement_high": "0.9000", "probability": "0.6000", "pixels": "400", "stride": "4",
+        "share": "1.0",
+    }  # fmt: skip
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(ExportError, match="Choose another folder"):
+        export_objects([record], tmp_path / "file", "field")
