@@ -135,15 +135,14 @@ class Looking:
         release(self.cube.data)
         return features
 
-    def measured(self) -> BoolArray:
-        """Pixels of the cube that are no background, shape (lines, samples)."""
-        found = np.zeros(self.cube.shape[:2], bool)
-        for tile in tiles_of(self.cube, TILE["pixel"]):
-            found[tile.place] = self._measured(
-                apply_bands(self.cube.window(*tile.place), self._matrix)
-            )
-            release(self.cube.data)
-        return found
+    def measured(self, where: BoolArray) -> BoolArray:
+        """Pixels of the cube that are no background, shape (lines, samples).
+
+        Only tiles with some pixel of `where` are read; the others count as background.
+        """
+        return measured_pixels(
+            self.cube, where, lambda block: self._measured(apply_bands(block, self._matrix))
+        )
 
     def _measured(self, block: FloatArray) -> BoolArray:
         return valid_pixels(block[..., self._preprocess.bands.good])
@@ -273,6 +272,18 @@ def compute_features(
             yield from filled(maps["features"])
         values = maps["features"]
     return Features(model, cube, values, measured, side, looking.device)
+
+
+def measured_pixels(
+    cube: Cube, where: BoolArray, tell: Callable[[FloatArray], BoolArray]
+) -> BoolArray:
+    """Ask `tell` of every block that holds some of `where` which of its pixels are measured."""
+    found = np.zeros(cube.shape[:2], bool)
+    for tile in tiles_of(cube, TILE["pixel"]):
+        if where[tile.place].any():
+            found[tile.place] = tell(cube.window(*tile.place))
+            release(cube.data)
+    return found
 
 
 def on_device(backbone: Backbone, device: str) -> Backbone:

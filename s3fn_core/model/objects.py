@@ -15,7 +15,7 @@ from s3fn_core.errors import LabelError, ModelError
 from s3fn_core.labels.classes import UNLABELLED, ClassSet
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.dataset import ObjectMap, Pixels, spectra_by_line
-from s3fn_core.model.features import TILE, Features, Looking, tiles_of
+from s3fn_core.model.features import Features, Looking, measured_pixels
 from s3fn_core.model.inference import Scorer, evidence_of_words, probability_by_words
 from s3fn_core.model.storage import release
 from s3fn_core.model.votes import Voters, VoteRule, choose_voters, wilson
@@ -160,10 +160,11 @@ def predict_objects(
     ModelError
         When the cube's bands cannot be matched to the model's, or `features` are another model's.
     """
+    _check_map(objects, cube)
     source: Features | Looking
     if features is None:
         source = Looking(model, cube, device)
-        measured = source.measured()
+        measured = source.measured(objects > 0)
     elif features.fits(model) and features.cube is cube:
         source, measured = features, features.measured
     else:
@@ -192,11 +193,11 @@ def predict_objects_from_words(
     ModelError
         When the cube has no wavelengths or fewer than two descriptions state a spectrum.
     """
+    _check_map(objects, cube)
     words = evidence_of_words(classes, cube)
-    measured = np.zeros(cube.shape[:2], bool)
-    for tile in tiles_of(cube, TILE["pixel"]):
-        measured[tile.place] = valid_pixels(cube.window(*tile.place)[..., cube.good_bands])
-        release(cube.data)
+    measured = measured_pixels(
+        cube, objects > 0, lambda block: valid_pixels(block[..., cube.good_bands])
+    )
 
     def answer(centres: Pixels) -> tuple[FloatArray, FloatArray]:
         probability = probability_by_words(words, _spectra(cube, centres))
@@ -213,7 +214,7 @@ def _judge(
     rule: VoteRule,
     answer: Answer,
 ) -> Operation[ObjectPrediction]:
-    numbers, index = _numbered(objects, measured.shape)
+    numbers, index = _numbered(objects)
     ids = np.zeros(measured.shape, np.uint8)
     results = []
     for place, box in enumerate(find_objects(index)):
@@ -231,19 +232,22 @@ def _judge(
     return ObjectPrediction(tuple(results), ids, classes, rule, patch)
 
 
-def _numbered(
-    objects: ObjectMap, shape: tuple[int, ...]
-) -> tuple[ObjectMap, npt.NDArray[np.int32]]:
-    """The objects' numbers, and a map of their places among them, from 1 on."""
+def _check_map(objects: ObjectMap, cube: Cube) -> None:
+    """Refuse what is no object map of the cube."""
+    shape = cube.shape[:2]
     if objects.shape != shape or objects.dtype.kind not in "iu" or objects.min(initial=0) < 0:
         raise LabelError(
             f"The object map has the shape {objects.shape} and {objects.dtype} values; it needs "
             f"{shape[0]} x {shape[1]} (lines x samples) numbers of objects, 0 outside of them."
         )
+    if not objects.any():
+        raise LabelError("The object map holds no object: every number in it is 0.")
+
+
+def _numbered(objects: ObjectMap) -> tuple[ObjectMap, npt.NDArray[np.int32]]:
+    """The objects' numbers, and a map of their places among them, from 1 on."""
     numbers = np.unique(objects)
     numbers = numbers[numbers > 0]
-    if not len(numbers):
-        raise LabelError("The object map holds no object: every number in it is 0.")
     index = np.searchsorted(numbers, objects).astype(np.int32) + 1
     index[objects == 0] = 0
     return numbers, index
