@@ -39,6 +39,7 @@ def answers(
 ) -> Iterator[tuple[str, IdArray]]:
     """Name of each method, and what it says of the test pixels."""
     shuffled = _shuffled(made.classes, made.seed)
+    data = [LabelledCube(p.cube, m) for p, m in zip(made.parts, made.labels, strict=True)]
     for name, classes in ((ALONE, made.classes), (ALONE_SHUFFLED, shuffled)):
         if name in wanted:
             yield name, _alone(made, classes)
@@ -48,15 +49,15 @@ def answers(
             config = preset(name).with_(seed=made.seed)
             config = config.with_(split=replace(config.split, folds=1))
             vectors = texts.vectors(table, made.classes, config.fusion.pooling)
-            model = _trained(made, made.classes, vectors, config, device)
+            model = trained(data, made.classes, vectors, config, device)
             yield name, _answers(made, model, device)
-    for name, model in _variants(made, wanted, shuffled, table):
+    for name, model in _variants(made, data, wanted, shuffled, table):
         if name in wanted:
             yield name, _answers(made, model, "cpu")
 
 
 def _variants(
-    made: Draw, wanted: list[str], shuffled: ClassSet, table: texts.Table
+    made: Draw, data: list[LabelledCube], wanted: list[str], shuffled: ClassSet, table: texts.Table
 ) -> Iterator[tuple[str, S3FNModel]]:
     """The pixel preset with each kind of words.
 
@@ -73,25 +74,27 @@ def _variants(
         (RANDOM, random.astype(np.float32)),
     ):
         if name in wanted:
-            yield name, _trained(made, bare, vectors, unmeasured, "cpu")
+            yield name, trained(data, bare, vectors, unmeasured, "cpu")
     for classes, plain, full in (
         (made.classes, PLAIN, BEST),
         (shuffled, SHUFFLED_PLAIN, SHUFFLED),
     ):
         if full in wanted or plain in wanted:
             vectors = texts.vectors(table, classes, "mean")
-            model = _trained(made, classes, vectors, config, "cpu")
+            model = trained(data, classes, vectors, config, "cpu")
             # The network is the same with and without: only its answers are weighed differently.
             yield full, model
             yield plain, replace(model, evidence_weight=0.0)
 
 
-def _trained(
-    made: Draw, classes: ClassSet, vectors: FloatArray, config: TrainConfig, device: str
+def trained(
+    data: list[LabelledCube],
+    classes: ClassSet,
+    vectors: FloatArray,
+    config: TrainConfig,
+    device: str,
 ) -> S3FNModel:
     """train() with given label vectors in the place of the text encoder's."""
-    pairs = zip(made.parts, made.labels, strict=True)
-    data = [LabelledCube(p.cube, labels) for p, labels in pairs]
     with patch.object(training, "encode_classes", partial(_given, vectors)):
         return run(training.train(data, classes, config, device=device)).model
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,15 +50,43 @@ def accuracies(results: Results) -> Iterator[str]:
         numbers = [n for n in results.numbers if _methods(results, scene, n)]
         for measure in ("oa", "aa"):
             yield f"\n### {scene}: {measure.upper()}, mean (SD)\n"
-            yield from _header(["", *(f"n = {n}" for n in numbers)])
+            yield from header(["", *(f"n = {n}" for n in numbers)])
             best = {n: max(_means(results, scene, n, measure).values()) for n in numbers}
             for method in ORDER:
                 cells = []
                 for n in numbers:
                     values = results.values(scene, n, method, measure)
-                    cells.append(_cell(values, best[n]) if len(values) else "")
+                    cells.append(cell(values, best[n]) if len(values) else "")
                 if any(cells):
-                    yield _row([method, *cells])
+                    yield row([method, *cells])
+
+
+def objects(results: Results, n: int, rivals: Iterable[str], own: Iterable[str]) -> Iterator[str]:
+    """Accuracy by method and scene, and each of ours minus the best rival of the scene."""
+    yield f"\n### Whole objects, {n} labelled of each class: accuracy, mean (SD) over draws\n"
+    yield from header(["", *results.scenes])
+    means = {
+        scene: {
+            m: float(v.mean())
+            for m in (*rivals, *own)
+            if len(v := results.values(scene, n, m, "oa"))
+        }
+        for scene in results.scenes
+    }
+    for method in (*rivals, *own):
+        cells = []
+        for scene in results.scenes:
+            values = results.values(scene, n, method, "oa")
+            cells.append(cell(values, max(means[scene].values())) if len(values) else "")
+        yield row([method, *cells])
+    for method in own:
+        cells = []
+        for scene in results.scenes:
+            known = [m for m in rivals if m in means[scene]]
+            best = max(known, key=means[scene].__getitem__, default="")
+            found = results.differences(scene, n, method, best, "oa")
+            cells.append(f"{Difference.of(found)} ({best})" if len(found) else "")
+        yield row([f"{method}, minus the best on mean spectra", *cells])
 
 
 def goals(results: Results) -> Iterator[str]:
@@ -80,7 +108,7 @@ def goals(results: Results) -> Iterator[str]:
 def _best(results: Results) -> Iterator[str]:
     yield "\n### Ours with descriptions and expectations against the best of the others\n"
     yield "Reached: not more than one standard error below the best rival and the best control.\n"
-    yield from _header(["scene", "n", "", "best rival", "ours minus it",
+    yield from header(["scene", "n", "", "best rival", "ours minus it",
                         "best control", "ours minus it", "reached"])  # fmt: skip
     for scene in results.scenes:
         for n in results.numbers:
@@ -98,13 +126,13 @@ def _best(results: Results) -> Iterator[str]:
                     difference = Difference.of(found)
                     reached &= difference.mean >= -np.nan_to_num(difference.error)
                     cells += [f"{best} {means[best]:.1f}", str(difference)]
-                yield _row([scene, n, measure.upper(), *cells, _yes(reached)])
+                yield row([scene, n, measure.upper(), *cells, yes(reached)])
 
 
 def _gain(results: Results) -> Iterator[str]:
     yield "\n### Gain over the best method that knows no words, OA, averaged over the scenes\n"
     yield "One method for all scenes, then (stricter) the best method of each scene; goal +5.\n"
-    yield from _header(["n", "best method", "gain", "reached", "best of each scene", "gain",
+    yield from header(["n", "best method", "gain", "reached", "best of each scene", "gain",
                         "reached"])  # fmt: skip
     for n in (1, 2):
         means = {s: _means(results, s, n, "oa") for s in results.scenes}
@@ -123,25 +151,25 @@ def _gain(results: Results) -> Iterator[str]:
             gain = Difference.average([
                 Difference.of(results.differences(s, n, ours.BEST, rival[s], "oa")) for s in means
             ])  # fmt: skip
-            cells += [label, str(gain), _yes(gain.mean >= GAIN_GOAL)]
-        yield _row([n, *cells])
+            cells += [label, str(gain), yes(gain.mean >= GAIN_GOAL)]
+        yield row([n, *cells])
 
 
 def _alone(results: Results) -> Iterator[str]:
     yield "\n### No labels at all, OA\n"
-    yield from _header(["scene", "words alone", "goal", "reached"])
+    yield from header(["scene", "words alone", "goal", "reached"])
     for scene, goal in ALONE_GOALS.items():
         values = results.values(scene, 0, ours.ALONE, "oa")
         if len(values):
-            reached = _yes(values.mean() > goal)
-            yield _row([scene, _cell(values, np.inf), f"above {goal:.0f}", reached])
+            reached = yes(values.mean() > goal)
+            yield row([scene, cell(values, np.inf), f"above {goal:.0f}", reached])
 
 
 def _against(results, title, numbers, pair, unlabelled, goal) -> Iterator[str]:
     """A table of scenes and numbers of labels: one variant minus another."""
     chosen = [n for n in results.numbers if numbers(n)]
     yield f"\n### {title}\n"
-    yield from _header(["scene", *(f"n = {n}" for n in chosen)])
+    yield from header(["scene", *(f"n = {n}" for n in chosen)])
     by_number: dict[int, list[Difference]] = {n: [] for n in chosen}
     for scene in results.scenes:
         cells = []
@@ -153,11 +181,11 @@ def _against(results, title, numbers, pair, unlabelled, goal) -> Iterator[str]:
                 continue
             difference = Difference.of(found)
             by_number[n].append(difference)
-            cells.append(f"{difference} {_yes(difference.mean >= goal)}")
-        yield _row([scene, *cells])
+            cells.append(f"{difference} {yes(difference.mean >= goal)}")
+        yield row([scene, *cells])
     averages = [Difference.average(parts) if parts else None for parts in by_number.values()]
-    cells = [f"{a} {_yes(a.mean >= goal)}" if a else "" for a in averages]
-    yield _row(["average", *cells])
+    cells = [f"{a} {yes(a.mean >= goal)}" if a else "" for a in averages]
+    yield row(["average", *cells])
 
 
 def _methods(results: Results, scene: str, n: int) -> list[str]:
@@ -170,20 +198,23 @@ def _means(results: Results, scene: str, n: int, measure: str) -> dict[str, floa
     }
 
 
-def _cell(values: FloatArray, best: float) -> str:
+def cell(values: FloatArray, best: float) -> str:
+    """Mean (SD), the best mean in bold."""
     spread = f" ({values.std(ddof=1):.1f})" if len(values) > 1 else ""
     text = f"{values.mean():.1f}"
     return (f"**{text}**" if values.mean() >= best else text) + spread
 
 
-def _yes(reached: bool | np.bool_) -> str:
+def yes(reached: bool | np.bool_) -> str:
     return "yes" if reached else "NO"
 
 
-def _header(cells: list[str]) -> Iterator[str]:
-    yield _row(cells)
-    yield _row(["---"] * len(cells))
+def header(cells: list[str]) -> Iterator[str]:
+    """First lines of a Markdown table."""
+    yield row(cells)
+    yield row(["---"] * len(cells))
 
 
-def _row(cells: list[object]) -> str:
+def row(cells: list[object]) -> str:
+    """A line of a Markdown table."""
     return "| " + " | ".join(map(str, cells)) + " |"

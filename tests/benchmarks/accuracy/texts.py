@@ -17,16 +17,17 @@ Table = dict[str, FloatArray]
 """A vector for each pooling and text."""
 
 
-def load(file: Path | None) -> Table:
-    """Vectors of all class sets that come along; what `file` lacks is computed and kept there."""
+def load(file: Path | None, *more: ClassSet) -> Table:
+    """Vectors of all class sets that come along, and `more`; what `file` lacks is kept there."""
     table: Table = {}
     if file is not None and file.exists():
         with np.load(file, allow_pickle=False) as stored:
             table = dict(stored)
+    sets = [read_classes(path) for path in sorted(resource("classes").glob("*.json"))]
     wanted = [
         (pooling, c)
-        for path in sorted(resource("classes").glob("*.json"))
-        for described in read_classes(path)
+        for classes in (*sets, *more)
+        for described in classes
         for c in (described, _named(described))
         for pooling in POOLINGS
     ]
