@@ -13,7 +13,6 @@ from s3fn_core.model.dataset import (
     read_patches,
     spectra_by_line,
 )
-from s3fn_core.model.splits import margin_mask, split_folds
 
 from .scenes import classes, some_labels, stripes, truth
 
@@ -43,44 +42,6 @@ def test_labels_on_background_do_not_count() -> None:
     assert len(targets) == (cube.lines - 2) * cube.samples
 
 
-@given(seed=st.integers(0, 50), patch=st.integers(1, 12), folds=st.integers(2, 5))
-def test_no_training_patch_holds_a_test_pixel(seed: int, patch: int, folds: int) -> None:
-    rng = np.random.default_rng(seed)
-    pixels = np.stack([np.zeros(80, int), *rng.integers(0, 60, (2, 80))], 1)
-    targets = np.arange(80) % 3
-    split = split_folds(pixels, targets, patch, folds, seed)
-    assert split
-    for fold in range(folds):
-        test = split.folds == fold
-        train = margin_mask(pixels, test, patch)
-        assert not (train & test).any()
-        gap = np.abs(pixels[train, None, 1:] - pixels[None, test, 1:]).max(2)
-        assert gap.size == 0 or gap.min() > patch // 2
-
-
-def test_every_class_is_dealt_to_several_folds() -> None:
-    rng = np.random.default_rng(1)
-    pixels = np.stack([np.zeros(90, int), *rng.integers(0, 100, (2, 90))], 1)
-    targets = np.arange(90) % 3
-    split = split_folds(pixels, targets, 5, 4, 0)
-    assert all(len(np.unique(split.folds[targets == k])) == 4 for k in range(3))
-
-
-def test_whole_cubes_are_dealt_where_there_are_enough() -> None:
-    pixels = np.array([[cube, line, 3] for cube in range(4) for line in range(6)])
-    targets = pixels[:, 1] % 2
-    split = split_folds(pixels, targets, 5, 4, 0)
-    assert "whole cubes" in split.reason
-    assert all(len(np.unique(split.folds[pixels[:, 0] == c])) == 1 for c in range(4))
-
-
-def test_a_class_in_one_place_cannot_be_held_out() -> None:
-    pixels = np.array([[0, 3, 3], [0, 3, 4], [0, 40, 40], [0, 70, 9]])
-    split = split_folds(pixels, np.array([0, 0, 1, 1]), 5, 4, 0)
-    assert not split
-    assert "two separate places" in split.reason
-
-
 def test_label_errors_name_what_is_wrong() -> None:
     cube = stripes()
     labels = some_labels(cube)
@@ -91,8 +52,12 @@ def test_label_errors_name_what_is_wrong() -> None:
         labelled_pixels(data, classes().added("third").removed(2))
     with pytest.raises(LabelError, match="at least two classes"):
         labelled_pixels(data, classes().removed(2))
-    with pytest.raises(LabelError, match="must agree"):
+    with pytest.raises(LabelError, match="label map of stripes is 39 x 36, the cube 40 x 36"):
         LabelledCube(cube, labels[:-1])
+    with pytest.raises(LabelError, match="object map of stripes is 40 x 35"):
+        LabelledCube(cube, labels, objects=labels[:, 1:])
+    with pytest.raises(LabelError, match="map of test regions of stripes is 40"):
+        LabelledCube(cube, labels, test=np.ones(40, bool))
 
 
 @given(seed=st.integers(0, 30), count=st.integers(0, 40))
@@ -103,6 +68,20 @@ def test_spectra_of_single_pixels_whatever_their_order(seed: int, count: int) ->
     for places, spectra in spectra_by_line(cube, pixels):
         found[places] = spectra
     np.testing.assert_array_equal(found, np.asarray(cube.data)[pixels[:, 0], pixels[:, 1]])
+
+
+@given(seed=st.integers(0, 30))
+def test_hidden_pixels_read_as_background_and_the_others_as_they_are(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    cube = stripes(9, 11)
+    hidden = rng.random((9, 11)) < 0.3
+    blank = LabelledCube(cube, truth(cube)).without(hidden).cube
+    (top, bottom), (left, right) = np.sort(rng.integers(0, [[10], [12]], (2, 2)), axis=1)
+    for bands in (slice(None), [3, 0, 7]):
+        window = blank.window(slice(top, bottom), slice(left, right), bands)
+        expected = cube.window(slice(top, bottom), slice(left, right), bands)
+        expected[hidden[top:bottom, left:right]] = 0
+        np.testing.assert_array_equal(window, expected)
 
 
 def test_a_cube_without_labels_may_stand_beside_one_that_has_some() -> None:
