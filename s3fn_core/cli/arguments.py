@@ -10,7 +10,7 @@ import typer
 
 from s3fn_core.results.export import FORMATS
 
-LIST_OPTIONS = ("--labels", "--format")
+LIST_OPTIONS = ("--labels", "--format", "--test-regions", "--objects")
 
 
 def _known_formats(formats: list[str] | None) -> list[str] | None:
@@ -31,6 +31,23 @@ Labels = Annotated[
         "--labels",
         metavar="LABELS...",
         help="Label maps, one per cube and in the same order: .npy .mat .png .tif or ENVI.",
+    ),
+]
+TestRegions = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--test-regions",
+        metavar="MAP...",
+        help="One map per cube: labels where it is not 0 are tested, never trained on.",
+    ),
+]
+Objects = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--objects",
+        metavar="MAP...",
+        help="One map per cube: number of the object at each pixel, 0 = none. An object is never "
+        "divided between training and test; a number means the same object in all cubes.",
     ),
 ]
 Classes = Annotated[

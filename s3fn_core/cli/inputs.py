@@ -27,6 +27,25 @@ def open_labelled(cubes: Sequence[Path], labels: Sequence[Path]) -> list[tuple[C
     return pairs
 
 
+def read_maps(
+    paths: Sequence[Path] | None, cubes: Sequence[Cube], option: str
+) -> list[IdArray] | list[None]:
+    """The maps that an option names, one per cube; None for each where it was not given."""
+    if not paths:
+        return [None] * len(cubes)
+    if len(paths) != len(cubes):
+        raise LabelError(
+            f"Cubes: {len(cubes)}, maps after {option}: {len(paths)}; give one map per cube, in "
+            "the same order, or none."
+        )
+    try:
+        return [
+            read_labels(path, shape=cube.shape[:2]) for path, cube in zip(paths, cubes, strict=True)
+        ]
+    except LabelError as error:
+        raise LabelError(f"{option}: {error}") from error
+
+
 def opening_notes(cubes: Iterable[Cube]) -> list[str]:
     """What was repaired or guessed when the cubes were opened."""
     return [f"{cube.name}: {note}" for cube in cubes for note in cube.notes]

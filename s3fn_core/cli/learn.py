@@ -8,8 +8,17 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from s3fn_core.cli.arguments import Classes, Cubes, Device, Encoder, Json, Labels
-from s3fn_core.cli.inputs import open_labelled, opening_notes, prepare_folder
+from s3fn_core.cli.arguments import (
+    Classes,
+    Cubes,
+    Device,
+    Encoder,
+    Json,
+    Labels,
+    Objects,
+    TestRegions,
+)
+from s3fn_core.cli.inputs import open_labelled, opening_notes, prepare_folder, read_maps
 from s3fn_core.cli.output import accuracy_table, follow, give, warn
 from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import read_classes
@@ -25,6 +34,12 @@ def train(
         Literal["pixel", "object", "paper"],
         typer.Option(help="Few labelled pixels, whole objects, or the network as published."),
     ] = "pixel",
+    split: Annotated[
+        Literal["blocks", "random"],
+        typer.Option(help="Hold out blocks (objects, cubes), or random pixels, which flatters."),
+    ] = "blocks",
+    test_regions: TestRegions = None,
+    objects: Objects = None,
     encoder: Encoder = "default",
     init: Annotated[
         Path | None, typer.Option("--init", metavar="MODEL.s3fn", help="Model to start from.")
@@ -36,11 +51,18 @@ def train(
 ) -> None:
     """Learn from labelled cubes and described classes."""
     config = preset_named(preset)
-    config = config.with_(seed=seed, fusion=replace(config.fusion, encoder=encoder))
+    config = config.with_(
+        seed=seed,
+        fusion=replace(config.fusion, encoder=encoder),
+        split=replace(config.split, method=split),
+    )
     if epochs is not None:
         config = config.with_epochs(epochs)
     class_set = read_classes(classes)
     pairs = open_labelled(cubes, labels)
+    opened = [cube for cube, _ in pairs]
+    regions = read_maps(test_regions, opened, "--test-regions")
+    numbers = read_maps(objects, opened, "--objects")
     if out.is_dir():
         raise ModelError(f"{out} is a folder; name the model file to write, such as model.s3fn.")
     prepare_folder(out.parent)
@@ -50,11 +72,14 @@ def train(
     from s3fn_core.model.training import train as train_model
 
     initial = None if init is None else load_model(init)
-    data = [LabelledCube(cube, ids) for cube, ids in pairs]
+    data = [
+        LabelledCube(cube, ids, of_object, None if region is None else region > 0)
+        for (cube, ids), of_object, region in zip(pairs, numbers, regions, strict=True)
+    ]
     operation = train_model(data, class_set, config, device=device, initial=initial)
     trained = follow(operation, "training")
     save_model(trained.model, out)
-    notes = [*opening_notes(cube for cube, _ in pairs), *trained.notes]
+    notes = [*opening_notes(opened), *trained.notes]
     warn(notes)
     figures = trained.accuracy
     result: dict[str, Any] = {

@@ -239,3 +239,65 @@ def test_the_program_logs_what_is_unexpected(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
     if sys.platform == "linux":
         assert "ZeroDivisionError" in (tmp_path / "s3fn" / "log" / "s3fn.log").read_text("utf-8")
+
+
+def train_command(scene: Path, *options: str) -> list[str]:
+    """Arguments of a quick training on half of the truth of the scene."""
+    half = np.load(scene / "truth.npy") * (np.indices((24, 24)).sum(0) % 2 == 0)
+    np.save(scene / "half.npy", half.astype(np.uint8))
+    return [
+        "train", f"{scene}/scene.npy", "--labels", f"{scene}/half.npy", "--classes",
+        f"{scene}/classes.json", "--out", f"{scene}/split.s3fn", "--epochs", "1",
+        "--device", "cpu", *options,
+    ]  # fmt: skip
+
+
+def test_train_tests_the_regions_that_are_given(scene: Path, capsys: Captured) -> None:
+    regions = np.zeros((24, 24), np.uint8)
+    regions[:8] = 3
+    np.save(scene / "regions.npy", regions)
+    command = train_command(scene, "--test-regions", f"{scene}/regions.npy")
+    assert run([*command, "--json"]) == 0
+    told = json_of(capsys)
+    assert told["split"].startswith("96 labelled pixels in the given test regions")
+    assert told["count"] == 96
+    assert told["intervals"] is None
+    assert run(command) == 0
+    assert "Held out (96 labelled pixels in the given test regions" in capsys.readouterr().out
+
+
+def test_train_keeps_objects_together_and_tells_intervals(scene: Path, capsys: Captured) -> None:
+    objects = 1 + np.arange(24)[:, None] // 6 * 4 + np.arange(24) // 6
+    np.save(scene / "objects.npy", objects)
+    command = train_command(scene, "--objects", f"{scene}/objects.npy")
+    assert run([*command, "--json"]) == 0
+    told = json_of(capsys)
+    assert "folds of whole objects" in told["split"]
+    assert told["intervals"]["blocks"] == 16
+    assert sum(part["count"] for part in told["reliability"]) == told["count"]
+    assert run(command) == 0
+    assert "16 blocks" in capsys.readouterr().out
+
+
+def test_train_warns_of_a_random_split(scene: Path, capsys: Captured) -> None:
+    assert run([*train_command(scene, "--split", "random"), "--json"]) == 0
+    said = capsys.readouterr()
+    assert "random" in json.loads(said.out)["split"]
+    assert "flatters" in said.err
+
+
+def test_maps_that_do_not_fit_are_named_in_one_line(scene: Path, capsys: Captured) -> None:
+    truth, small, nothing = (f"{scene}/{name}.npy" for name in ("truth", "small", "none"))
+    np.save(nothing, np.zeros((24, 24), np.uint8))
+    for options, said in (
+        (("--objects", truth, truth), "maps after --objects: 2"),
+        (("--test-regions", truth, truth), "maps after --test-regions: 2"),
+        (("--objects", small), "--objects: "),
+        (("--test-regions", small), "20 x 24"),
+        (("--test-regions", nothing), "mark no pixel"),
+        (("--test-regions", truth), "left to train on: leaf, soil"),
+        (("--objects", nothing), "None of the labelled pixels"),
+        (("--split", "random", "--objects", truth), "leave the maps out"),
+        (("--split", "odd"), "odd"),
+    ):
+        assert said in error_of(capsys, train_command(scene, *options))
