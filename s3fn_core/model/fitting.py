@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from os import PathLike
 
 import numpy as np
 import numpy.typing as npt
@@ -14,15 +15,17 @@ from torch import Tensor
 from s3fn_core.cubes.cube import valid_pixels
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.config import TrainConfig
-from s3fn_core.model.dataset import LabelledCube, Pixels, read_patches
-from s3fn_core.model.device import one_thread
+from s3fn_core.model.dataset import LabelledCube, Pixels, read_patches, spectra_by_line
+from s3fn_core.model.device import one_thread, reproducible
 from s3fn_core.model.network import S3FN, Backbone, Classifier, Projection, make_backbone
+from s3fn_core.model.optimise import Examples
 from s3fn_core.model.preprocess import Bands, Preprocess, apply_bands, match_bands
+from s3fn_core.model.recovery import EVERY, Recovery, Slot, digest_of
 from s3fn_core.model.splits import margin_mask, split_folds, thin_out
 from s3fn_core.model.stages import (
     Augment,
-    Examples,
     cache_views,
+    parts_for,
     train_backbone,
     train_projection,
 )
@@ -31,6 +34,8 @@ from s3fn_core.types import BoolArray, FloatArray
 
 MAX_FIT_SPECTRA = 20_000
 """Spectra that statistics and PCA are fitted to, at most."""
+MAX_CHECKED_SPECTRA = 2000
+"""Spectra that tell whether a training that is to go on has the cubes that it began with."""
 VALIDATION_PER_CLASS = 5
 """Early stopping needs that many validation pixels of every class, or it is left out."""
 
@@ -46,6 +51,7 @@ class Task:
     embeddings: FloatArray
     device: str
     initial: S3FNModel | None
+    recovery: Recovery | None = None
 
 
 @dataclass(frozen=True)
@@ -60,17 +66,24 @@ class Features:
     views : Examples
         Features of the training patches and of changed views of them, with their classes;
         features of the validation patches where there are enough.
+    name : str
+        Which pixels they were learned from.
+    notes : tuple of str
+        What the user should know: memory was short, and the like.
     """
 
     backbone: Backbone
     preprocess: Preprocess
     views: Examples
+    name: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Fitted:
     network: S3FN
     preprocess: Preprocess
+    notes: tuple[str, ...] = ()
 
 
 def fit(task: Task, train_mask: BoolArray) -> Generator[Progress, None, Fitted]:
@@ -102,13 +115,16 @@ def learn_features(task: Task, train_mask: BoolArray) -> Generator[Progress, Non
     augment = Augment(config.augment, torch.from_numpy(preprocess.black()).to(device), spread)
     generator = _seeded(task)
     backbone, classifier = _build(task, preprocess)
-    with one_thread(config.network.kind == "pixel"):
+    name, parts = digest_of(task.pixels[chosen]), parts_for(backbone, device)
+    with one_thread(config.network.kind == "pixel"), reproducible():
         stage1 = train_backbone(
-            backbone, classifier, examples, config.network, config.stage1, augment, generator
-        )
+            backbone, classifier, examples, config.network, config.stage1, augment, generator,
+            parts, Slot(f"backbone {name}", task.recovery),
+        )  # fmt: skip
         yield from scaled(stage1, 0.05, 0.9)
-        views = yield from scaled(cache_views(backbone, examples, augment, _seeded(task)), 0.9, 1.0)
-    return Features(backbone.eval(), preprocess, views)
+        cached = cache_views(backbone, examples, augment, _seeded(task), parts)
+        views = yield from scaled(cached, 0.9, 1.0)
+    return Features(backbone, preprocess, views, name, tuple(parts.notes))
 
 
 def align(task: Task, features: Features) -> Generator[Progress, None, Fitted]:
@@ -121,12 +137,38 @@ def align(task: Task, features: Features) -> Generator[Progress, None, Fitted]:
     projection = Projection(
         config.fusion, config.network.features, torch.from_numpy(task.embeddings)
     ).to(task.device)
-    with one_thread(config.network.kind == "pixel"):
+    slot = Slot(f"projection {features.name} {digest_of(task.embeddings)}", task.recovery)
+    with one_thread(config.network.kind == "pixel"), reproducible():
         yield from train_projection(
-            projection, features.views, config.network, config.stage2, generator
+            projection, features.views, config.network, config.stage2, generator, slot
         )
     network = S3FN(copy.deepcopy(features.backbone), projection)
-    return Fitted(network.eval(), features.preprocess)
+    return Fitted(network.eval(), features.preprocess, features.notes)
+
+
+def recovering(task: Task, path: str | PathLike[str], every: float = EVERY) -> Task:
+    """`task` with its state written to `path` from time to time, and going on from what is there.
+
+    Descriptions may change in between: only stage 2 depends on them, and is then trained anew.
+
+    Raises
+    ------
+    ModelError
+        When the file is damaged, or is the state of another training.
+    """
+    some = np.linspace(0, len(task.targets) - 1, MAX_CHECKED_SPECTRA).astype(int)
+    pixels = task.pixels[np.unique(some)]
+    spectra = [
+        block
+        for number, item in enumerate(task.data)
+        for _, block in spectra_by_line(item.cube, pixels[pixels[:, 0] == number, 1:])
+    ]
+    initial = task.initial.network.backbone.state_dict() if task.initial is not None else {}
+    known = digest_of(
+        task.config.to_json(), task.device, torch.__version__, task.pixels, task.targets,
+        *spectra, *initial.values(),
+    )  # fmt: skip
+    return replace(task, recovery=Recovery(path, known, every))
 
 
 def _seeded(task: Task) -> torch.Generator:

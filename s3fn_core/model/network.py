@@ -14,6 +14,7 @@ import torch.nn.functional as F  # noqa: N812 - the name everybody uses
 from torch import Tensor, nn
 
 from s3fn_core.model.config import FusionConfig, NetworkConfig
+from s3fn_core.model.pooling import channels_last, pool_shifted, relu_pool
 
 
 class PaperBackbone(nn.Module):
@@ -26,8 +27,7 @@ class PaperBackbone(nn.Module):
     def __init__(self, config: NetworkConfig, channels: int, depth: int, patch: int) -> None:
         super().__init__()
         first, second, third = config.filters
-        rest = ((depth - 2) // 2 - 4) // 2
-        side = ((patch - 2) // 2 - 4) // 2
+        rest, side = _pooled(depth)[1], _pooled(patch)[1]
         self.patch = patch
         self.conv1 = nn.Conv3d(channels, first, 3)
         self.conv2 = nn.Conv3d(first, second, 3)
@@ -37,8 +37,10 @@ class PaperBackbone(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(n, channels, depth, patch, patch) to (n, features)."""
-        x = F.avg_pool3d(F.relu(self.conv1(x)), 2)
-        x = F.avg_pool3d(F.relu(self.conv3(F.relu(self.conv2(x)))), 2)
+        depth, lines, samples = (_pooled(size)[0] for size in x.shape[-3:])
+        x = channels_last(x[..., :depth, :lines, :samples])
+        x = relu_pool(self.conv1(x))
+        x = relu_pool(self.conv3(F.relu(self.conv2(x), inplace=True)))
         z = F.linear(x.flatten(1), self.features.weight.flatten(1), self.features.bias)
         dropped: Tensor = self.dropout(F.relu(z))
         return dropped
@@ -52,26 +54,29 @@ class PaperBackbone(nn.Module):
         on a quarter of the pixels, and so on: no multiplication is done twice.
         """
         lines, samples = x.shape[-2] - self.patch + 1, x.shape[-1] - self.patch + 1
-        x = F.pad(x, (0, -samples % 4, 0, -lines % 4))
-        x = _pool_shifted(F.relu(self.conv1(x)))
-        x = _pool_shifted(F.relu(self.conv3(F.relu(self.conv2(x)))))
+        unseen = self.patch - _pooled(self.patch)[0]
+        depth = _pooled(x.shape[2])[0]
+        x = F.pad(x[:, :, :depth], (0, -samples % 4 - unseen, 0, -lines % 4 - unseen))
+        x = channels_last(x)
+        x = pool_shifted(F.relu(self.conv1(x), inplace=True))
+        x = F.relu(self.conv2(x), inplace=True)
+        x = pool_shifted(F.relu(self.conv3(x), inplace=True))
         z = F.relu(self.features(x)).squeeze(2)
         return _stitch(_stitch(z))[..., :lines, :samples]
 
 
-def _pool_shifted(x: Tensor) -> Tensor:
-    """Average pooling of the four copies shifted by (0 or 1, 0 or 1), stacked along the batch."""
-    lines, samples = (x.shape[-2] - 1) // 2, (x.shape[-1] - 1) // 2
-    copies = [
-        F.avg_pool3d(x[..., i : i + 2 * lines, j : j + 2 * samples], 2)
-        for i in (0, 1)
-        for j in (0, 1)
-    ]
-    return torch.cat(copies)
+def _pooled(size: int) -> tuple[int, int]:
+    """How many of `size` values the two poolings do not round away, and how many they leave.
+
+    A patch of 32 has 30 pixels after the first convolution, 15 after pooling, 13 and 11 after the
+    next two, of which the second pooling sees 10: its last two lines and samples never count.
+    """
+    left = ((size - 2) // 2 - 4) // 2
+    return 4 * left + 10, left
 
 
 def _stitch(x: Tensor) -> Tensor:
-    """Interleave four maps that belong to the shifts of :func:`_pool_shifted`."""
+    """Interleave four maps that belong to the shifts of :func:`pool_shifted`."""
     four, features, lines, samples = x.shape
     x = x.view(2, 2, four // 4, features, lines, samples)
     return x.permute(2, 3, 4, 0, 5, 1).reshape(four // 4, features, 2 * lines, 2 * samples)
