@@ -294,6 +294,7 @@ def on_device(backbone: Backbone, device: str) -> Backbone:
 
 
 def _plain(spectra: FloatArray) -> FloatArray:
-    """Spectra as one block in memory, missing values 0."""
-    plain: FloatArray = np.nan_to_num(np.ascontiguousarray(spectra))
+    """Freshly read spectra as one block in memory, missing values (all of them NaN) 0."""
+    plain = np.ascontiguousarray(spectra)
+    plain[np.isnan(plain)] = 0
     return plain

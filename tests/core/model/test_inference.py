@@ -21,8 +21,9 @@ from s3fn_core.model.dataset import read_patches
 from s3fn_core.model.features import compute_features
 from s3fn_core.model.fusion import scene_evidence
 from s3fn_core.model.inference import predict, rescore, reworded
+from s3fn_core.model.network import PixelBackbone
 from s3fn_core.model.preprocess import apply_bands, match_bands
-from s3fn_core.model.storage import scratch
+from s3fn_core.model.storage import release, scratch
 from s3fn_core.progress import run
 from s3fn_core.types import FloatArray
 
@@ -113,7 +114,9 @@ def test_the_same_words_give_the_same_map_to_the_last_bit(name: str, weight: flo
         run(rescore(features))
 
 
-def test_other_words_give_the_map_of_a_model_with_these_words() -> None:
+def test_other_words_give_the_map_of_a_model_with_these_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """A class that was edited, one that is new and one that is gone, without the backbone."""
     cube = stripes(20, 20)
     model = untrained(small("pixel"), cube)
@@ -121,7 +124,9 @@ def test_other_words_give_the_map_of_a_model_with_these_words() -> None:
     words = classes().added("water").removed(1)
     words = words.changed(2, descriptions=(Description("Dark blue, smooth and wet."),))
     vectors = embed(words)
-    rescored = run(rescore(features, words, vectors, probabilities=True))
+    with monkeypatch.context() as patched:
+        patched.setattr(PixelBackbone, "dense", lambda *_: pytest.fail("the backbone was run"))
+        rescored = run(rescore(features, words, vectors, probabilities=True))
     other = untrained(small("pixel"), cube, words)
     assert set(np.unique(rescored.ids)) <= {0, 2, 3}
     np.testing.assert_array_equal(
@@ -180,6 +185,19 @@ def test_features_beyond_memory_lie_in_a_file_that_goes_with_them(
     np.testing.assert_array_equal(run(rescore(filed)).ids, run(rescore(kept)).ids)
     filed.close()
     assert not list(tmp_path.iterdir())
+
+
+def test_private_changes_of_a_memory_map_are_not_let_go(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", np.zeros(10_000))
+    private = np.load(tmp_path / "a.npy", mmap_mode="c")
+    private[:] = 1
+    release(private)
+    assert private.all()
+    shared = np.load(tmp_path / "a.npy", mmap_mode="r+")
+    shared[:] = 2
+    release(shared[5:])
+    assert (shared == 2).all()
+    assert (np.load(tmp_path / "a.npy") == 2).all()
 
 
 def test_a_full_temporary_folder_is_told() -> None:
