@@ -46,6 +46,10 @@ def train(
     ] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Epochs of each stage.")] = None,
     seed: int = 0,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Keep the state in MODEL.s3fn.partial; go on from there."),
+    ] = False,
     device: Device = "auto",
     as_json: Json = False,
 ) -> None:
@@ -76,9 +80,12 @@ def train(
         LabelledCube(cube, ids, of_object, None if region is None else region > 0)
         for (cube, ids), of_object, region in zip(pairs, numbers, regions, strict=True)
     ]
-    operation = train_model(data, class_set, config, device=device, initial=initial)
+    state = out.with_name(f"{out.name}.partial") if resume else None
+    operation = train_model(data, class_set, config, device=device, initial=initial, resume=state)
     trained = follow(operation, "training")
     save_model(trained.model, out)
+    if state is not None:
+        state.unlink(missing_ok=True)
     notes = [*opening_notes(opened), *trained.notes]
     warn(notes)
     figures = trained.accuracy

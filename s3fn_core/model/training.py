@@ -12,6 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
+from os import PathLike
 from typing import TypeVar
 
 import numpy as np
@@ -21,7 +22,7 @@ from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.dataset import LabelledCube, labelled_pixels
 from s3fn_core.model.device import choose_device, describe_device
-from s3fn_core.model.fitting import Fitted, Task, fit, score
+from s3fn_core.model.fitting import Fitted, Task, fit, recovering, score
 from s3fn_core.model.fusion import Fused, HeldOut, fuse
 from s3fn_core.model.holdout import Part, Plan, apart, joined, make_plan
 from s3fn_core.model.splits import NO_SPLIT, Numbers, Split, deal
@@ -67,6 +68,7 @@ def train(
     *,
     device: str = "auto",
     initial: S3FNModel | None = None,
+    resume: str | PathLike[str] | None = None,
 ) -> Operation[TrainResult]:
     """Train a model on labelled cubes and measure it on labels it did not see.
 
@@ -79,6 +81,9 @@ def train(
     device : {"auto", "cpu", "cuda", "mps"}
     initial : S3FNModel, optional
         Start from its backbone and preprocessing (fine-tuning); the classes may differ.
+    resume : path, optional
+        File that the training's state is written to from time to time; a training that finds it
+        goes on from there.  Delete it when the model is saved.
 
     Raises
     ------
@@ -92,6 +97,7 @@ def train(
     plan = make_plan(data, pixels, targets, classes, config)
     words = yield from scaled(_embed(classes, config, device), 0.0, 0.05)
     task = Task(data, pixels, targets, config, words.unit(config.fusion.centre), device, initial)
+    task = task if resume is None else recovering(task, resume)
     learning = (
         _learn(task, classes, plan.split)
         if plan.part is None
@@ -110,7 +116,8 @@ def train(
     model = S3FNModel(
         kept.network.cpu(), config, classes, kept.preprocess, words.encoder, weight, metrics
     )
-    notes = (*plan.notes, *_notes(classes, targets, config, initial))
+    notes = (*plan.notes, *_notes(classes, targets, config, initial), *kept.notes)
+    notes += () if task.recovery is None else tuple(task.recovery.notes)
     if fused is not None:
         notes = (*notes, _what_words_did(fused, plain, measured))
     yield Progress("done", 1.0, "Done")

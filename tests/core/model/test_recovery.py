@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +11,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from s3fn_core.cli import run as cli
+from s3fn_core.cubes.formats import open_cube
 from s3fn_core.errors import ModelError
+from s3fn_core.labels.classes import write_classes
+from s3fn_core.model import training
+from s3fn_core.model.checkpoint import load_model
 from s3fn_core.model.config import StageConfig, TrainConfig
 from s3fn_core.model.dataset import LabelledCube, labelled_pixels
 from s3fn_core.model.fitting import Task, fit, recovering
@@ -127,3 +134,33 @@ def test_a_folder_that_cannot_be_written_to_ends_no_training(tmp_path: Path) -> 
     assert hindered.recovery is not None
     assert "could not be written" in hindered.recovery.notes[0]
     assert len(hindered.recovery.notes) == 1
+
+
+def test_the_command_goes_on_with_a_training_that_was_broken_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cube = stripes()
+    np.save(tmp_path / "cube.npy", np.asarray(cube.data))
+    np.save(tmp_path / "labels.npy", some_labels(cube))
+    write_classes(classes(), tmp_path / "classes.json")
+    command = ["train", f"{tmp_path}/cube.npy", "--labels", f"{tmp_path}/labels.npy", "--classes"]
+    command += [f"{tmp_path}/classes.json", "--epochs", "8", "--device", "cpu", "--json", "--out"]
+    assert cli([*command, f"{tmp_path}/whole.s3fn"]) == 0
+    whole = json.loads(capsys.readouterr().out)
+
+    state = tmp_path / "model.s3fn.partial"
+    monkeypatch.setattr(training, "recovering", partial(recovering, every=0.0))
+    data = [LabelledCube(open_cube(tmp_path / "cube.npy"), some_labels(cube))]
+    operation = training.train(data, classes(), QUICK, device="cpu", resume=state)
+    next(p for p in operation if "fold 2" in p.message)  # the model is fitted, a fold is measured
+    operation.close()
+    assert state.exists()
+
+    assert cli([*command, f"{tmp_path}/model.s3fn", "--resume"]) == 0
+    resumed = json.loads(capsys.readouterr().out)
+    assert any("Went on from" in note for note in resumed["notes"])
+    assert resumed["oa"] == whole["oa"]
+    first, second = (load_model(tmp_path / f"{name}.s3fn").network for name in ("whole", "model"))
+    for ours, known in zip(first.parameters(), second.parameters(), strict=True):
+        assert torch.equal(ours, known)
+    assert not state.exists()
