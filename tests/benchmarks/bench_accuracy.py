@@ -32,7 +32,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--draws", type=int, default=6)
     parser.add_argument("--per-class", type=int, nargs="+", default=[0, 1, 2, 5, 10, 20])
-    parser.add_argument("--scenes", nargs="+", choices=scenes.NAMES, default=scenes.NAMES)
+    known = (*scenes.NAMES, *scenes.MORE)
+    parser.add_argument("--scenes", nargs="+", choices=known, default=scenes.NAMES)
     chosen = running.arguments(parser, "accuracy")
     if chosen.show:
         show(chosen.show)

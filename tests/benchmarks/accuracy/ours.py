@@ -68,13 +68,13 @@ def _variants(
     bare = texts.bare(made.classes)
     count = len(bare)
     random = np.random.default_rng(made.seed).standard_normal((count, RANDOM_WIDTH))
-    for name, vectors in (
-        (NO_TEXT, np.eye(count, dtype=np.float32)),
-        (NAMES, texts.vectors(table, bare, "mean")),
-        (RANDOM, random.astype(np.float32)),
+    for name, make in (
+        (NO_TEXT, lambda: np.eye(count, dtype=np.float32)),
+        (NAMES, lambda: texts.vectors(table, bare, "mean")),
+        (RANDOM, lambda: random.astype(np.float32)),
     ):
         if name in wanted:
-            yield name, trained(data, bare, vectors, unmeasured, "cpu")
+            yield name, trained(data, bare, make(), unmeasured, "cpu")
     for classes, plain, full in (
         (made.classes, PLAIN, BEST),
         (shuffled, SHUFFLED_PLAIN, SHUFFLED),
