@@ -268,7 +268,7 @@ def test_reading_a_large_file_does_not_fill_the_memory(tmp_path: Path) -> None:
         (line,) = [li for li in status.read_text().splitlines() if li.startswith("RssFile")]
         return int(line.split()[1]) // 1024
 
-    lines, samples, bands = 512, 64, 600  # 79 MB of background
+    lines, samples, bands = 1024, 160, 120  # 79 MB of background
     np.lib.format.open_memmap(tmp_path / "large.npy", "w+", np.float32, (lines, samples, bands))
     cube = open_cube(tmp_path / "large.npy")
     config = small("pixel")
