@@ -176,11 +176,13 @@ def _by_regions(
         )
     untested = [c.name for k, c in enumerate(classes) if not (targets[test] == k).any()]
     note = f"No label in the test regions, so not measured: {', '.join(untested)}."
+    maps = object_maps(data)
+    touched = " and the objects they touch" if maps else ""
     sentence = (
-        f"{test.sum()} labelled pixels in the given test regions, held out from the model that is "
-        f"kept; margin {patch // 2} pixels"
+        f"{test.sum()} labelled pixels in the given test regions{touched}, held out from the model "
+        f"that is kept; margin {patch // 2} pixels"
     )
-    units = units_of(pixels, object_of(pixels, object_maps(data)), BLOCK_SIDE)
+    units = units_of(pixels, object_of(pixels, maps), BLOCK_SIDE)
     return Plan(NO_SPLIT, Part(test, train, areas), units, sentence, (note,) if untested else ())
 
 

@@ -172,8 +172,10 @@ def test_the_first_cube_may_be_the_one_that_is_tested() -> None:
 def test_no_training_patch_reaches_a_region_or_an_object_that_it_touches() -> None:
     data = [scene(per_class=300, test=LEFT, objects=tiles())]
     pixels, _ = labelled_pixels(data, described())
-    part = plan_of(data, QUICKER).part
+    plan = plan_of(data, QUICKER)
+    part = plan.part
     assert part is not None
+    assert "and the objects they touch" in plan.sentence
     assert pixels[part.test, 2].max() == 23  # the second column of tiles reaches to 24
     assert pixels[part.train, 2].min() == 24 + 2
     assert part.hidden[0][:, :24].all()
