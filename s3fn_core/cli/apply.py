@@ -151,19 +151,22 @@ def evaluate(
     """Compare what a model says with label maps."""
     pairs = open_labelled(cubes, labels)
 
+    from s3fn_core.results.intervals import square_blocks
     from s3fn_core.results.metrics import accuracy
 
     classify = by_model(model, device)
-    truth, predicted, confidence = [], [], []
-    for cube, ids in pairs:
+    truth, predicted, confidence, places = [], [], [], []
+    for number, (cube, ids) in enumerate(pairs):
         found, _ = follow(classify(cube, None, None), cube.name)
         labelled = ids > 0
         truth.append(ids[labelled])
         predicted.append(found.ids[labelled])
         confidence.append(found.confidence[labelled])
+        places.append(np.insert(np.argwhere(labelled), 0, number, axis=1))
     figures = accuracy(
-        np.concatenate(truth), np.concatenate(predicted), found.classes, np.concatenate(confidence)
-    )
+        np.concatenate(truth), np.concatenate(predicted), found.classes,
+        np.concatenate(confidence), square_blocks(np.concatenate(places)),
+    )  # fmt: skip
     result = {
         "model": str(model),
         "cubes": [str(cube) for cube in cubes],

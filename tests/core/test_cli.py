@@ -301,3 +301,13 @@ def test_maps_that_do_not_fit_are_named_in_one_line(scene: Path, capsys: Capture
         (("--split", "odd"), "odd"),
     ):
         assert said in error_of(capsys, train_command(scene, *options))
+
+
+def test_evaluate_tells_intervals_over_squares_of_the_cubes(
+    model: Path, scene: Path, capsys: Captured
+) -> None:
+    for cubes, blocks in ((2, None), (5, 5)):  # each of 24 x 24 pixels, one square of 32
+        arguments = ["evaluate", str(model), *[f"{scene}/scene.npy"] * cubes]
+        assert run([*arguments, "--labels", *[f"{scene}/truth.npy"] * cubes, "--json"]) == 0
+        intervals = json_of(capsys)["intervals"]
+        assert blocks == (intervals and intervals["blocks"])
