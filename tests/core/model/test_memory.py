@@ -11,7 +11,7 @@ from torch import Tensor
 
 from s3fn_core.errors import ModelError
 from s3fn_core.model import fitting
-from s3fn_core.model.config import AugmentConfig, TrainConfig
+from s3fn_core.model.config import TrainConfig, preset
 from s3fn_core.model.dataset import LabelledCube, labelled_pixels
 from s3fn_core.model.fitting import Fitted, Task, fit
 from s3fn_core.model.memory import Parts
@@ -22,7 +22,7 @@ from .scenes import QUICK, classes, some_labels, stripes
 
 PLAIN = QUICK.with_(
     network=replace(QUICK.network, dropout=0.0),
-    augment=AugmentConfig(flips=False, brightness=0.0, noise=0.0, views=1),
+    augment=preset("paper").augment,
 )
 """Nothing is drawn at random in a step, so that parts of a batch must add up to the batch."""
 ERRORS = {
