@@ -17,15 +17,19 @@ class PreprocessConfig:
     """From measured spectra to the network's input.
 
     `variance` keeps as many principal components as explain that share of the variance, but at
-    most `components`.  `whitening` divides each component by eigenvalue ** (whitening / 2):
-    0 is plain PCA, 1 full whitening.  `unit_norm` adds the spectrum scaled to unit length as
-    a second channel, which does not change with illumination.
+    most `components`.  `unit_norm` adds the spectrum scaled to unit length as a second channel,
+    which does not change with illumination.
+
+    `grain` above 0 scales the components so that the variation inside of a patch (shading, texture
+    and noise, most of which says nothing of the class) is the same in all directions; what sets
+    classes apart then stands out also where it is small.  The number is a floor, in shares of the
+    mean variation of a band, below which a direction is not blown up further.
     """
 
-    components: int = 20
-    variance: float = 0.9999
-    whitening: float = 0.5
+    components: int = 30
+    variance: float = 1.0
     unit_norm: bool = True
+    grain: float = 0.03
 
 
 @dataclass(frozen=True)
@@ -79,11 +83,17 @@ class FusionConfig:
 
 @dataclass(frozen=True)
 class AugmentConfig:
-    """Random changes of a training patch: `noise` in standard deviations of each component."""
+    """Random changes of a training patch.
+
+    `noise` in standard deviations of each component, or of the variation inside of patches where
+    the preprocessing has a grain.  `texture` times what sets the pixels of some other patch apart
+    from their mean is added: the shading and texture of another place.
+    """
 
     flips: bool = True
     brightness: float = 0.3
-    noise: float = 1.0
+    noise: float = 0.3
+    texture: float = 1.0
     views: int = 30
 
 
@@ -174,25 +184,25 @@ PRESETS: dict[str, TrainConfig] = {
     "object": TrainConfig(
         preset="object",
         patch=32,
-        preprocess=PreprocessConfig(components=32, variance=0.999, whitening=0.0, unit_norm=False),
+        preprocess=PreprocessConfig(components=32, variance=0.999, unit_norm=False, grain=0.0),
         network=NetworkConfig(kind="cnn3d", dropout=0.5),
         stage1=StageConfig(epochs=100, batch=8, learning_rate=1e-3, patience=15),
         stage2=StageConfig(epochs=50, batch=64, learning_rate=1e-3, patience=15),
-        augment=AugmentConfig(noise=0.05, brightness=0.1, views=8),
+        augment=AugmentConfig(noise=0.05, brightness=0.1, texture=0.0, views=8),
         split=SplitConfig(refit=False),
     ),
     # As published, for comparison.
     "paper": TrainConfig(
         preset="paper",
         patch=32,
-        preprocess=PreprocessConfig(components=256, variance=0.999, whitening=0.0, unit_norm=False),
+        preprocess=PreprocessConfig(components=256, variance=0.999, unit_norm=False, grain=0.0),
         network=NetworkConfig(kind="cnn3d", dropout=0.5, l2=(1e-2, 1e-3, 1e-4, 1e-3)),
         stage1=StageConfig(epochs=100, batch=8, learning_rate=1e-3, patience=15),
         stage2=StageConfig(epochs=50, batch=8, learning_rate=1e-3, patience=15),
         fusion=FusionConfig(
             pooling="label", centre=False, temperature=False, relu=True, evidence=False
         ),
-        augment=AugmentConfig(flips=False, brightness=0.0, noise=0.0, views=1),
+        augment=AugmentConfig(flips=False, brightness=0.0, noise=0.0, texture=0.0, views=1),
         split=SplitConfig(refit=False),
     ),
 }

@@ -111,8 +111,9 @@ def learn_features(task: Task, train_mask: BoolArray) -> Generator[Progress, Non
         inputs[validation_part] if len(validation_part) else None,
         targets[validation_part] if len(validation_part) else None,
     )  # fmt: skip
-    spread = examples.inputs.std((0, 3, 4), keepdim=True)
-    augment = Augment(config.augment, torch.from_numpy(preprocess.black()).to(device), spread)
+    black = torch.from_numpy(preprocess.black()).to(device)
+    grained = config.preprocess.grain > 0
+    augment = Augment.of(config.augment, black, examples.inputs, grained)
     generator = _seeded(task)
     backbone, classifier = _build(task, preprocess)
     name, parts = digest_of(task.pixels[chosen]), parts_for(backbone, device)
@@ -138,7 +139,7 @@ def align(task: Task, features: Features) -> Generator[Progress, None, Fitted]:
         config.fusion, config.network.features, torch.from_numpy(task.embeddings)
     ).to(task.device)
     slot = Slot(f"projection {features.name} {digest_of(task.embeddings)}", task.recovery)
-    with one_thread(config.network.kind == "pixel"), reproducible():
+    with one_thread(True), reproducible():
         yield from train_projection(
             projection, features.views, config.network, config.stage2, generator, slot
         )
@@ -198,12 +199,14 @@ def _fit_preprocess(
     config, first = task.config, task.data[0].cube
     bands = Bands.of(first)
     per_patch = max(1, min(config.patch**2, MAX_FIT_SPECTRA // len(chosen)))
-    spectra = []
-    for block, _ in _read(task, chosen, bands):
+    spectra, patch = [], []
+    for block, part in _read(task, chosen, bands):
         some = rng.permutation(config.patch**2)[:per_patch]
-        flat = block.reshape(len(block), -1, len(bands))[:, some].reshape(-1, 1, len(bands))
-        spectra.append(flat[valid_pixels(flat)])
-    return Preprocess.fit(np.concatenate(spectra), bands, config.preprocess)
+        flat = block.reshape(len(block), -1, len(bands))[:, some]
+        valid = valid_pixels(flat)
+        spectra.append(flat[valid])
+        patch.append(np.broadcast_to(part[:, None], valid.shape)[valid])
+    return Preprocess.fit(np.concatenate(spectra), np.concatenate(patch), bands, config.preprocess)
 
 
 def _read(

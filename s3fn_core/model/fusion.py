@@ -1,9 +1,11 @@
-"""What the words expect, added to what the network sees.
+"""How much the words' opinion and the network's count where they meet.
 
-    logit_y = temperature * cos(z', e_y) + weight * evidence_y
+    score_y = calm * temperature * cos(z', e_y) + weight * log p_words(y)
 
-The weight is learned from the labels there are, so that words which the labels contradict lose
-their say; without labels it is what proved good on average.
+Both factors are learned from labels that the network did not see.  What they are without such
+labels depends on what the words say of the labelled pixels: words that tell the classes apart and
+agree with the labels get much weight and hold a network back that has seen few labels; words that
+say nothing, or that the labels contradict, get none.
 """
 
 from __future__ import annotations
@@ -13,95 +15,53 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit, log_softmax, softmax
+from scipy.special import entr, expit, log_softmax, softmax
 
-from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.dataset import spectra_by_line
+from s3fn_core.model.evidence import DOUBT, scene_evidence
 from s3fn_core.model.fitting import Task
 from s3fn_core.types import FloatArray
-from s3fn_core.words.expectation import Evidence, expectations
 
-PRIOR_WEIGHT = 2.0
-"""Weight where no label speaks for or against the words."""
-PRIOR_SPREAD = 1.0
-WEIGHTS = np.linspace(0.0, 3.0, 31)
+Numbers = npt.NDArray[np.int64]
+
 PRIOR_TRUST = 0.9
 """Probability that words are about the classes they stand at, before any label was seen."""
-OUTLIERS = 0.1
-"""Share of pixels that even right words do not explain: mixed, shaded or mislabelled ones."""
-SAMPLE_LINES = 32
-"""Lines of a cube that its brightness is judged by."""
+FAINT = 0.1
+"""Words that tell the classes apart by so many nats get half of the weight."""
+CAUTION = 10.0
+"""How far clear words hold back a network that has seen one label per class.
+
+This and FAINT were chosen on Samson, EnMAP and the simulated scenes together."""
+CALM = np.array([0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0, 1.4])
+CALM_SPREAD = 0.5
+"""Of the logarithm of `calm` around what is expected of it."""
+WEIGHTS = np.linspace(0.0, 2.5, 26)
+WEIGHT_SPREAD = 0.3
+MAX_HELD_OUT = 2000
+"""Held-out pixels that the balance is learned from, at most."""
 
 
 @dataclass(frozen=True)
-class SceneEvidence:
-    """Evidence of the words for the spectra of one cube, its brightness brought to theirs."""
+class Balance:
+    """How network and words are added.
 
-    evidence: Evidence
-    scale: float
-
-    def __call__(self, spectra: FloatArray) -> FloatArray:
-        """Evidence (..., classes) of spectra (..., bands)."""
-        return self.evidence.of(spectra, self.scale)
-
-
-def scene_evidence(classes: ClassSet, cube: Cube) -> SceneEvidence | None:
-    """The words' evidence on `cube`; None where there are no wavelengths or no expectations.
-
-    The brightness is calibrated on unlabelled pixels of some lines spread over the cube.
-    """
-    if cube.wavelengths is None:
-        return None
-    evidence = Evidence.on(expectations(classes), cube.wavelengths, cube.good_bands)
-    if evidence is None:
-        return None
-    lines = np.unique(np.linspace(0, cube.lines - 1, SAMPLE_LINES).astype(int))
-    sample = np.concatenate(
-        [cube.window(slice(int(line), int(line) + 1), slice(None)) for line in lines], 1
-    )
-    spectra = np.nan_to_num(sample[valid_pixels(sample)])
-    return SceneEvidence(evidence, evidence.scale(spectra)) if len(spectra) else None
-
-
-def learn_weight(
-    log_probability: FloatArray, evidence: FloatArray, targets: npt.NDArray[np.int64]
-) -> float:
-    """Weight of the evidence that makes held-out labels most likely.
-
-    Maximum a posteriori under a normal prior around :data:`PRIOR_WEIGHT`.
-
-    Parameters
+    Attributes
     ----------
-    log_probability : array, shape (n, classes)
-        What a model says about labelled pixels that it did not see.
-    evidence : array, shape (n, classes)
-    targets : array of int, shape (n,)
+    calm : float
+        Factor of the network's temperature, above 0.
+    weight : float
+        Of the words' log-probabilities, 0 or more.
+    trust : float
+        Probability that the words are about the classes they stand at.
+    clarity : float
+        How far the words tell the classes apart on the labelled pixels, in nats.
     """
-    posterior = [
-        _log_likelihood(log_probability + w * evidence, targets)
-        - 0.5 * ((w - PRIOR_WEIGHT) / PRIOR_SPREAD) ** 2
-        for w in WEIGHTS
-    ]
-    return float(WEIGHTS[int(np.argmax(posterior))])
 
-
-def trust(evidence: FloatArray, targets: npt.NDArray[np.int64]) -> float:
-    """Probability that the words are about the classes they stand at, given labelled pixels.
-
-    The words' own likelihood of the labels against that of a guess.  It needs no model, so it
-    also notices wrong words where a model is so sure of the easy pixels that were labelled that
-    the words would do their harm on the others only.
-    """
-    right = _log_likelihood(PRIOR_WEIGHT * evidence, targets)
-    guessed = -len(targets) * np.log(evidence.shape[1])
-    return float(expit(np.log(PRIOR_TRUST / (1 - PRIOR_TRUST)) + right - guessed))
-
-
-def _log_likelihood(scores: FloatArray, targets: npt.NDArray[np.int64]) -> float:
-    """Of the labels, where a share of :data:`OUTLIERS` may be anything."""
-    probability = softmax(scores, axis=1)[np.arange(len(targets)), targets]
-    return float(np.log((1 - OUTLIERS) * probability + OUTLIERS / scores.shape[1]).sum())
+    calm: float
+    weight: float
+    trust: float
+    clarity: float
 
 
 @dataclass(frozen=True)
@@ -116,9 +76,9 @@ class HeldOut:
     fold : array of int, shape (n,)
     """
 
-    places: npt.NDArray[np.int64]
+    places: Numbers
     log_probability: FloatArray
-    fold: npt.NDArray[np.int64]
+    fold: Numbers
 
     @classmethod
     def nothing(cls, classes: int) -> HeldOut:
@@ -133,58 +93,154 @@ class HeldOut:
             np.concatenate([p.fold for p in parts]),
         )
 
+    def where(self, mask: npt.NDArray[np.bool_]) -> HeldOut:
+        return HeldOut(self.places[mask], self.log_probability[mask], self.fold[mask])
+
 
 @dataclass(frozen=True)
 class Fused:
-    """Weight of the evidence, and what the fused model says about the held-out pixels.
+    """How network and words are added, and what that gives on the held-out pixels.
 
-    The weight that a fold is measured with was learned without that fold.
+    What a fold is measured with was learned without that fold.
+
+    Attributes
+    ----------
+    balance : Balance
+    held_out : array, shape (n, classes)
+        Log-probabilities.
+    spoken : bool
+        The words expect something that can be measured; else only the network was calibrated.
     """
 
-    weight: float
+    balance: Balance
     held_out: FloatArray
+    spoken: bool
 
 
-def fuse(task: Task, classes: ClassSet, held_out: HeldOut) -> Fused | None:
-    """Learn the weight of the words' evidence; None where the words expect nothing to measure.
-
-    It is the trust in the words, from all labels, times the weight that helps a model most on
-    labels that it did not see.
-    """
-    evidence = _labelled_evidence(task, classes)
-    if evidence is None:
-        return None
-    logs, places = held_out.log_probability, held_out.places
+def fuse(task: Task, classes: ClassSet, held_out: HeldOut) -> Fused:
+    """Learn how network and words are added from all labels, and measure it fold by fold."""
+    words = _labelled_evidence(task, classes) if task.config.fusion.evidence else None
+    spoken = words is not None
+    if words is None:
+        words = np.full((len(task.targets), len(classes)), -np.log(len(classes)), np.float32)
+    scene = Labelled(words, task.targets, _cells(task))
     every = np.arange(len(task.targets))
-    fused = logs.copy()
+    fused = held_out.log_probability.copy()
     folds = np.unique(held_out.fold)
     for fold in folds:
         here = held_out.fold == fold
-        others = np.setdiff1d(every, places[here])
-        weight = _weight(evidence, task.targets, others, logs[~here], places[~here])
-        fused[here] += np.float32(weight) * evidence[places[here]]
-    if len(folds) != 1:  # with a single fold the weight that was measured is the one that is kept
-        weight = _weight(evidence, task.targets, every, logs, places)
-    normalised: FloatArray = log_softmax(fused, axis=1)
-    return Fused(weight, normalised)
+        others = np.setdiff1d(every, held_out.places[here])
+        balance = learn_balance(scene, others, held_out.where(~here))
+        fused[here] = add(balance, fused[here], words[held_out.places[here]])
+    # With a single fold the balance that was measured is the one that is kept.
+    kept = balance if len(folds) == 1 else learn_balance(scene, every, held_out)
+    return Fused(kept, fused, spoken)
 
 
-def _weight(
-    evidence: FloatArray,
-    targets: npt.NDArray[np.int64],
-    alone: npt.NDArray[np.int64],
-    log_probability: FloatArray,
-    places: npt.NDArray[np.int64],
-) -> float:
-    """Weight from the words alone on the pixels `alone`, and from a model's held-out answers."""
-    believed = trust(evidence[alone], targets[alone])
-    if not len(places):
-        return believed * PRIOR_WEIGHT
-    return believed * learn_weight(log_probability, evidence[places], targets[places])
+@dataclass(frozen=True)
+class Labelled:
+    """The labelled pixels as the words see them.
+
+    Attributes
+    ----------
+    words : array, shape (n, classes)
+        Log-probabilities by the words.
+    targets : array of int, shape (n,)
+    cells : array of int, shape (n,)
+        Pixels in one cell lie within a patch of each other: they count as one label.
+    """
+
+    words: FloatArray
+    targets: Numbers
+    cells: Numbers
+
+    def shares(self, places: Numbers) -> FloatArray:
+        """How much of a label each of `places` is, shape (n,): its part of those in its cell."""
+        labels = np.stack([self.cells[places], self.targets[places]])
+        _, number, size = np.unique(labels, axis=1, return_inverse=True, return_counts=True)
+        share: FloatArray = (1 / size[number.reshape(-1)]).astype(np.float32)
+        return share
+
+    def per_class(self, places: Numbers) -> float:
+        """Labels per class among `places`, at least one."""
+        classes: int = self.words.shape[1]
+        return max(1.0, float(self.shares(places).sum()) / classes)
+
+
+def add(balance: Balance, network: FloatArray, words: FloatArray) -> FloatArray:
+    """Log-probabilities (n, classes) of both together."""
+    both: FloatArray = log_softmax(
+        np.float32(balance.calm) * network + np.float32(balance.weight) * words, axis=1
+    )
+    return both
+
+
+def learn_balance(scene: Labelled, seen: Numbers, held_out: HeldOut) -> Balance:
+    """How network and words are added: what makes held-out labels most likely.
+
+    Maximum a posteriori; what is expected follows from the labelled pixels `seen` alone.
+    """
+    words = scene.words[seen]
+    trust = trust_in(words, scene.targets[seen], scene.shares(seen))
+    clarity = clarity_of(words)
+    expected_calm = 1 / (1 + CAUTION * clarity * trust / np.sqrt(scene.per_class(seen)))
+    expected_weight = clarity / (clarity + FAINT)
+    if not len(held_out.places):
+        return Balance(expected_calm, trust * expected_weight, trust, clarity)
+    some = np.linspace(0, len(held_out.places) - 1, MAX_HELD_OUT).astype(int)
+    some = np.unique(some)
+    places, network = held_out.places[some], held_out.log_probability[some]
+    targets, shares = scene.targets[places], scene.shares(places)
+    best, calm, weight = -np.inf, expected_calm, expected_weight
+    for c in CALM:
+        for w in WEIGHTS:
+            fused = c * network + trust * w * scene.words[places]
+            posterior = (
+                _log_likelihood(softmax(fused, axis=1), targets, shares)
+                - 0.5 * (np.log(c / expected_calm) / CALM_SPREAD) ** 2
+                - 0.5 * ((w - expected_weight) / WEIGHT_SPREAD) ** 2
+            )
+            if posterior > best:
+                best, calm, weight = posterior, float(c), float(w)
+    return Balance(calm, trust * weight, trust, clarity)
+
+
+def trust_in(words: FloatArray, targets: Numbers, shares: FloatArray) -> float:
+    """Probability that the words are about the classes they stand at, given labelled pixels.
+
+    Each pixel counts as its share of a label, since the pixels of a stroke are nearly copies.
+
+    The words' own likelihood of the labels against that of a guess.  It needs no model, so it
+    also notices wrong words where a model is so sure of the easy pixels that were labelled that
+    the words would do their harm on the others only.
+    """
+    right = float(shares @ (words[np.arange(len(targets)), targets] + np.log(words.shape[1])))
+    return float(expit(np.log(PRIOR_TRUST / (1 - PRIOR_TRUST)) + right))
+
+
+def clarity_of(words: FloatArray) -> float:
+    """Mean information of the words' answers in nats: 0 when they never prefer a class."""
+    if not len(words):
+        return 0.0
+    uncertainty = entr(np.exp(words.astype(np.float64))).sum(1).mean()
+    return float(max(0.0, np.log(words.shape[1]) - uncertainty))
+
+
+def _log_likelihood(probability: FloatArray, targets: Numbers, shares: FloatArray) -> float:
+    """Of the labels, where a share of DOUBT may be anything."""
+    right = probability[np.arange(len(targets)), targets]
+    return float(shares @ np.log((1 - DOUBT) * right + DOUBT / probability.shape[1]))
+
+
+def _cells(task: Task) -> Numbers:
+    """Number of the square, a patch wide, that each labelled pixel lies in."""
+    squares = task.pixels.copy()
+    squares[:, 1:] //= task.config.patch
+    return np.unique(squares, axis=0, return_inverse=True)[1].astype(np.int64).reshape(-1)
 
 
 def _labelled_evidence(task: Task, classes: ClassSet) -> FloatArray | None:
-    """Evidence (n, classes) for the task's pixels."""
+    """Log-probabilities (n, classes) of the task's pixels by the words."""
     out = np.zeros((len(task.pixels), len(classes)), np.float32)
     for number, item in enumerate(task.data):
         scene = scene_evidence(classes, item.cube)

@@ -16,8 +16,8 @@ from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.checkpoint import S3FNModel
+from s3fn_core.model.evidence import SceneEvidence, scene_evidence
 from s3fn_core.model.features import TILE, Features, Looking, Seen, Tile, over_tiles
-from s3fn_core.model.fusion import PRIOR_WEIGHT, SceneEvidence, scene_evidence
 from s3fn_core.model.network import S3FN, Projection
 from s3fn_core.model.storage import Folder, Maps
 from s3fn_core.progress import Operation
@@ -242,7 +242,7 @@ def evidence_of_words(classes: ClassSet, cube: Cube) -> SceneEvidence:
 
 def probability_by_words(words: SceneEvidence, spectra: FloatArray) -> FloatArray:
     """Class probabilities (..., classes) of spectra (..., bands) from their evidence alone."""
-    probability: FloatArray = softmax(PRIOR_WEIGHT * words(spectra), axis=-1)
+    probability: FloatArray = np.exp(words(spectra))
     return probability
 
 

@@ -9,6 +9,8 @@ which gives for a whole image what ``forward`` would give for the patch around e
 
 from __future__ import annotations
 
+import math
+
 import torch
 import torch.nn.functional as F  # noqa: N812 - the name everybody uses
 from torch import Tensor, nn
@@ -142,6 +144,11 @@ class Projection(nn.Module):
         if not config.temperature:
             self.log_temperature = nn.Parameter(torch.zeros(()), requires_grad=False)
         self.register_buffer("embeddings", F.normalize(embeddings, dim=1))
+
+    def calibrate(self, factor: float) -> None:
+        """Multiply the temperature: calibration on labels that were not trained on."""
+        with torch.no_grad():
+            self.log_temperature.add_(math.log(factor))
 
     def forward(self, z: Tensor) -> Tensor:
         """(n, features) to scores (n, classes); their softmax is p(class | patch)."""

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from sklearn.decomposition import PCA
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.errors import ModelError
 from s3fn_core.model.config import PreprocessConfig
 from s3fn_core.types import BoolArray, FloatArray, Wavelengths
+
+Doubles = npt.NDArray[np.float64]
 
 MIN_COMPONENTS = 14
 """The paper's network needs this depth: ((14 - 2) / 2 - 4) / 2 = 1."""
@@ -24,7 +27,7 @@ class Channel:
     ----------
     mean, std : arrays, shape (bands,)
     components : array, shape (bands, depth)
-        Principal axes, already divided by the (partial) whitening, zero columns behind the rank.
+        Principal axes, already scaled by the grain, zero columns behind the rank.
     """
 
     mean: FloatArray
@@ -32,19 +35,24 @@ class Channel:
     components: FloatArray
 
     @classmethod
-    def fit(cls, spectra: FloatArray, config: PreprocessConfig) -> Channel:
+    def fit(
+        cls, spectra: FloatArray, patch: npt.NDArray[np.int64], config: PreprocessConfig
+    ) -> Channel:
+        """Fit to spectra (n, bands), each from the patch with the number `patch` (n,)."""
         mean = spectra.mean(0)
         std = spectra.std(0)
         std[std < 1e-8] = 1  # a constant band says nothing; it must not be blown up
+        standard = (spectra - mean).astype(np.float64) / std
         # Not "full": its SVD of all pixels keeps Python's lock for seconds, and with it a window
         # still.  The covariance is as small as the number of bands; in doubles it loses nothing.
         pca = PCA(min(config.components, *spectra.shape), svd_solver="covariance_eigh")
-        pca.fit((spectra - mean).astype(np.float64) / std)
+        pca.fit(standard)
         explained = np.cumsum(pca.explained_variance_ratio_)
         wanted = int(np.searchsorted(explained, config.variance)) + 1
         kept = min(max(wanted, MIN_COMPONENTS), len(explained))
-        eigenvalues = np.maximum(pca.explained_variance_[:kept], 1e-6)
-        axes = pca.components_[:kept].T / eigenvalues ** (config.whitening / 2)
+        axes = pca.components_[:kept].T
+        if config.grain:
+            axes = _even_grain(standard, axes, patch, config.grain)
         components = np.zeros((spectra.shape[1], max(kept, MIN_COMPONENTS)), np.float32)
         components[:, :kept] = axes
         return cls(mean.astype(np.float32), std.astype(np.float32), components)
@@ -58,6 +66,41 @@ class Channel:
         standard: FloatArray = (spectra - self.mean) / self.std
         projected: FloatArray = np.matmul(standard, self.components)
         return projected
+
+
+def _even_grain(
+    standard: Doubles, axes: Doubles, patch: npt.NDArray[np.int64], floor: float
+) -> Doubles:
+    """Axes (bands, depth) in which the variation inside of patches is 1 in every direction.
+
+    That variation, seen at pixels that most likely are of one class, takes the place of the
+    within-class covariance of linear discriminant analysis, which few labels cannot tell.  The
+    axes are sorted by the variance of all pixels, as principal components are.
+
+    Parameters
+    ----------
+    standard : array, shape (n, bands)
+        Standardised spectra.
+    axes : array, shape (bands, depth)
+    patch : array of int, shape (n,)
+    floor : float
+        See ``PreprocessConfig.grain``.
+    """
+    projected = standard @ axes
+    _, number, size = np.unique(patch, return_inverse=True, return_counts=True)
+    centre = np.zeros((len(size), axes.shape[1]))
+    np.add.at(centre, number, projected)
+    inside = projected - (centre / size[:, None])[number]
+    covariance = inside.T @ inside / max(1, len(standard) - len(size))
+    least = floor * np.trace(covariance) / len(axes)
+    if least <= 0:
+        return axes  # single pixels, or patches without any variation: there is no grain to see
+    variance, direction = np.linalg.eigh(covariance + least * np.eye(len(covariance)))
+    even = axes @ (direction / np.sqrt(variance))
+    spread = standard @ even
+    rotation = np.linalg.eigh(spread.T @ spread)[1][:, ::-1]
+    scaled: Doubles = even @ rotation
+    return scaled
 
 
 @dataclass(frozen=True)
@@ -91,11 +134,17 @@ class Preprocess:
     channels: tuple[Channel, ...]
 
     @classmethod
-    def fit(cls, spectra: FloatArray, bands: Bands, config: PreprocessConfig) -> Preprocess:
-        """Fit to training spectra, shape (n, bands), background left out."""
+    def fit(
+        cls,
+        spectra: FloatArray,
+        patch: npt.NDArray[np.int64],
+        bands: Bands,
+        config: PreprocessConfig,
+    ) -> Preprocess:
+        """Fit to training spectra (n, bands) from patches numbered (n,), background left out."""
         spectra = spectra[:, bands.good]
         views = [spectra, _unit(spectra)] if config.unit_norm else [spectra]
-        channels = [Channel.fit(view, config) for view in views]
+        channels = [Channel.fit(view, patch, config) for view in views]
         depth = max(channel.components.shape[1] for channel in channels)
         return cls(bands, tuple(channel.padded(depth) for channel in channels))
 

@@ -40,12 +40,25 @@ class Augment:
     black : Tensor, shape (depth,)
         Network input of a pixel without light (see ``Preprocess.black``).
     spread : Tensor, shape (1, channels, depth, 1, 1)
-        Standard deviation of each component over the training pixels.
+        Standard deviation of the noise is `config.noise` times that.
+    texture : Tensor, shape (patches, channels, depth, lines, samples)
+        What sets the pixels of each training patch apart from their mean.
     """
 
     config: AugmentConfig
     black: Tensor
     spread: Tensor
+    texture: Tensor
+
+    @classmethod
+    def of(cls, config: AugmentConfig, black: Tensor, inputs: Tensor, grained: bool) -> Augment:
+        """Changes in keeping with the training patches `inputs`.
+
+        With `grained` inputs, the variation inside of patches is 1 in every component.
+        """
+        spread = inputs.std((0, 3, 4), keepdim=True)
+        spread = torch.ones_like(spread) if grained else spread
+        return cls(config, black, spread, inputs - inputs.mean((3, 4), keepdim=True))
 
     def __call__(self, x: Tensor, generator: torch.Generator) -> Tensor:
         """A changed copy of patches (n, channels, depth, lines, samples)."""
@@ -62,10 +75,23 @@ class Augment:
             factor = 1 + self.config.brightness * (2 * uniform() - 1)
             black = self.black.view(1, 1, -1, 1, 1)
             x = torch.cat([factor * x[:, :1] + (1 - factor) * black, x[:, 1:]], 1)
+        if self.config.texture:
+            x = x + self.config.texture * self._texture(count, generator)
         if self.config.noise:
             noise = torch.randn(x.shape, generator=generator, device=x.device)
             x = x + self.config.noise * self.spread * noise
         return x
+
+    def _texture(self, count: int, generator: torch.Generator) -> Tensor:
+        """Texture of random patches (count, ...), shifted around by a random number of pixels."""
+        device = self.texture.device
+
+        def whole(below: int, size: int) -> Tensor:
+            return torch.randint(below, (size,), generator=generator, device=device)
+
+        lines, samples = self.texture.shape[-2:]
+        shift = int(whole(lines, 1)), int(whole(samples, 1))
+        return self.texture[whole(len(self.texture), count)].roll(shift, (3, 4))
 
 
 def train_backbone(

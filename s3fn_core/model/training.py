@@ -23,7 +23,7 @@ from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.dataset import LabelledCube, labelled_pixels
 from s3fn_core.model.device import choose_device, describe_device
 from s3fn_core.model.fitting import Fitted, Task, fit, recovering, score
-from s3fn_core.model.fusion import Fused, HeldOut, fuse
+from s3fn_core.model.fusion import Balance, Fused, HeldOut, fuse
 from s3fn_core.model.holdout import Part, Plan, apart, joined, make_plan
 from s3fn_core.model.splits import NO_SPLIT, Numbers, Split, deal
 from s3fn_core.progress import Operation, Progress, mapped, scaled
@@ -34,6 +34,8 @@ from s3fn_core.words.encoder import LabelEmbeddings, encode_classes
 _T = TypeVar("_T")
 NEGLIGIBLE = 0.05
 """Weight of the words below which they are said to have none."""
+DISTRUST = 0.1
+"""Probability of being right below which the words are said to contradict the labels."""
 
 
 @dataclass(frozen=True)
@@ -112,14 +114,15 @@ def train(
         "split": plan.sentence, "device": describe_device(device), "seconds": round(seconds, 2),
     }  # fmt: skip
     kept, fused = learned.kept, learned.fused
-    weight = 0.0 if fused is None else fused.weight
-    model = S3FNModel(
-        kept.network.cpu(), config, classes, kept.preprocess, words.encoder, weight, metrics
-    )
+    network, weight = kept.network.cpu(), 0.0
+    if fused is not None:
+        network.projection.calibrate(fused.balance.calm)
+        weight = fused.balance.weight if fused.spoken else 0.0
+    model = S3FNModel(network, config, classes, kept.preprocess, words.encoder, weight, metrics)
     notes = (*plan.notes, *_notes(classes, targets, config, initial), *kept.notes)
     notes += () if task.recovery is None else tuple(task.recovery.notes)
-    if fused is not None:
-        notes = (*notes, _what_words_did(fused, plain, measured))
+    if fused is not None and fused.spoken:
+        notes = (*notes, _what_words_did(fused.balance, plain, measured))
     yield Progress("done", 1.0, "Done")
     return TrainResult(model, measured, plan.sentence, device, seconds, notes)
 
@@ -134,7 +137,7 @@ class Learned:
     held_out : HeldOut
         What models without sight of them say of labelled pixels.
     fused : Fused or None
-        The same with the words' evidence, and its weight; None where the words expect nothing.
+        The same calibrated and with the words' evidence; None where the network as such is wanted.
     """
 
     kept: Fitted
@@ -175,7 +178,7 @@ def _learn_apart(task: Task, classes: ClassSet, part: Part) -> Operation[Learned
 
 
 def _fuse(task: Task, classes: ClassSet, held_out: HeldOut) -> Fused | None:
-    return fuse(task, classes, held_out) if task.config.fusion.evidence else None
+    return fuse(task, classes, held_out) if task.config.fusion.temperature else None
 
 
 def _embed(classes: ClassSet, config: TrainConfig, device: str) -> Operation[LabelEmbeddings]:
@@ -214,11 +217,16 @@ def _notes(
     return tuple(notes)
 
 
-def _what_words_did(fused: Fused, plain: Accuracy | None, measured: Accuracy | None) -> str:
+def _what_words_did(balance: Balance, plain: Accuracy | None, measured: Accuracy | None) -> str:
     """The gain of the expected spectra, measured and never assumed."""
-    if fused.weight < NEGLIGIBLE:
+    if balance.trust < DISTRUST:
         return "The labels contradict the spectra that the descriptions expect: they got no weight."
-    weighed = f"The spectra that the descriptions expect have weight {fused.weight:.1f}"
+    if balance.weight < NEGLIGIBLE:
+        return (
+            "The spectra that the descriptions expect do not tell the classes of this scene apart: "
+            "they got no weight."
+        )
+    weighed = f"The spectra that the descriptions expect have weight {balance.weight:.1f}"
     if plain is None or measured is None:
         return f"{weighed}; what that brings could not be measured."
     return (

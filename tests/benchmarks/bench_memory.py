@@ -73,7 +73,7 @@ def write_model(path: Path, cube_path: Path) -> None:
         classes = classes.added(name).changed(number, descriptions=(text,))
     cube, config = open_cube(cube_path), preset("pixel")
     spectra = cube.window(slice(0, 2), slice(0, BLOCK)).reshape(-1, BANDS)
-    preprocess = Preprocess.fit(spectra, Bands.of(cube), config.preprocess)
+    preprocess = Preprocess.fit(spectra, np.arange(len(spectra)), Bands.of(cube), config.preprocess)
     torch.manual_seed(0)
     channels = len(preprocess.channels)
     backbone = make_backbone(config.network, channels, preprocess.depth, config.patch)

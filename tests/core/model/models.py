@@ -40,7 +40,7 @@ def untrained(config: TrainConfig, cube: Cube, words: ClassSet | None = None) ->
     words = words or classes()
     torch.manual_seed(config.seed)
     spectra = np.nan_to_num(cube.read()).reshape(-1, cube.bands)
-    preprocess = Preprocess.fit(spectra, Bands.of(cube), config.preprocess)
+    preprocess = Preprocess.fit(spectra, np.arange(len(spectra)), Bands.of(cube), config.preprocess)
     backbone = make_backbone(
         config.network, len(preprocess.channels), preprocess.depth, config.patch
     )

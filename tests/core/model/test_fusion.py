@@ -2,11 +2,21 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.special import log_softmax
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.labels.classes import ClassSet, Description
 from s3fn_core.model.dataset import LabelledCube
-from s3fn_core.model.fusion import PRIOR_TRUST, learn_weight, scene_evidence, trust
+from s3fn_core.model.evidence import DOUBT, scene_evidence
+from s3fn_core.model.fusion import (
+    PRIOR_TRUST,
+    HeldOut,
+    Labelled,
+    add,
+    clarity_of,
+    learn_balance,
+    trust_in,
+)
 from s3fn_core.model.inference import predict, predict_from_words
 from s3fn_core.model.training import train
 from s3fn_core.progress import run
@@ -57,20 +67,83 @@ def test_right_words_keep_weight_and_wrong_words_lose_it() -> None:
     assert hits(run(predict(right.model, cube, device="cpu")).ids, cube) > 0.9
 
 
-def test_the_weight_is_what_the_labels_say() -> None:
-    rng = np.random.default_rng(0)
-    targets = rng.integers(0, 3, 300)
-    unsure = np.full((300, 3), -np.log(3), np.float32)
-    helpful = (np.eye(3)[targets] - 1 + rng.normal(0, 0.5, (300, 3))).astype(np.float32)
-    assert learn_weight(unsure, helpful, targets) > 1
-    assert learn_weight(unsure, -helpful, targets) == 0
-    assert trust(helpful, targets) > 0.99
-    assert trust(-helpful, targets) < 0.01
+CLASSES, COUNT = 3, 300
+TARGETS = np.random.default_rng(0).integers(0, CLASSES, COUNT)
+
+
+def opinion(targets: np.ndarray, right: float, noise: float = 0.0) -> np.ndarray:
+    """Log-probabilities of somebody who gives the true class `right` nats more than the others."""
+    scores = right * np.eye(CLASSES)[targets]
+    scores = scores + noise * np.random.default_rng(1).normal(size=scores.shape)
+    return log_softmax(scores, axis=1).astype(np.float32)
+
+
+def scene(words: np.ndarray, cells: np.ndarray | None = None) -> Labelled:
+    return Labelled(words, TARGETS, np.arange(COUNT) if cells is None else cells)
+
+
+def asked(network: np.ndarray) -> HeldOut:
+    return HeldOut(np.arange(COUNT), network, np.arange(COUNT) % 4)
+
+
+EVERY = np.arange(COUNT)
+SURE, UNSURE, SILENT = opinion(TARGETS, 2.0), opinion(TARGETS, 0.3, 1.0), opinion(TARGETS, 0.0)
+WRONG = opinion((TARGETS + 1) % CLASSES, 2.0)
+
+
+def test_the_balance_is_what_the_labels_say() -> None:
+    helpful = learn_balance(scene(SURE), EVERY, asked(UNSURE))
+    assert helpful.weight > 0.7
+    assert helpful.trust > 0.99
+    assert learn_balance(scene(WRONG), EVERY, asked(UNSURE)).weight < 0.01
+    assert learn_balance(scene(SILENT), EVERY, asked(UNSURE)).weight < helpful.weight / 2
+
+
+def test_held_out_labels_calm_a_network_that_is_too_sure() -> None:
+    braggart = 8 * UNSURE
+    calmed = learn_balance(scene(SILENT), EVERY, asked(braggart))
+    assert calmed.calm < 0.3
+    fused = add(calmed, braggart, SILENT)
+    right = fused[EVERY, TARGETS].mean()
+    assert right > log_softmax(braggart, axis=1)[EVERY, TARGETS].mean() + 0.5
+
+
+def test_clear_words_hold_a_network_back_that_has_seen_few_labels() -> None:
+    few, many = scene(SURE, np.zeros(COUNT, np.int64)), scene(SURE)
+    nothing = HeldOut.nothing(CLASSES)
+    assert learn_balance(few, EVERY, nothing).calm < learn_balance(many, EVERY, nothing).calm / 2
+    assert learn_balance(scene(SILENT), EVERY, nothing).calm == pytest.approx(1)
+    assert learn_balance(scene(WRONG), EVERY, nothing).calm == pytest.approx(1, abs=0.01)
+
+
+def test_a_stroke_counts_as_one_label() -> None:
+    stroke = scene(WRONG, np.zeros(COUNT, np.int64))
+    nothing = HeldOut.nothing(CLASSES)
+    one = learn_balance(stroke, EVERY, nothing)
+    assert one.trust > learn_balance(scene(WRONG), EVERY, nothing).trust
+    assert stroke.per_class(EVERY) == 1
+    assert scene(WRONG).per_class(EVERY) == COUNT / CLASSES
+
+
+def test_trust_and_clarity() -> None:
+    assert trust_in(SURE, TARGETS, np.ones(COUNT)) > 0.99
+    assert trust_in(WRONG, TARGETS, np.ones(COUNT)) < 0.01
+    assert clarity_of(SILENT) == pytest.approx(0, abs=1e-6)
+    assert clarity_of(SURE) > 0.3
 
 
 def test_without_labels_the_words_are_believed() -> None:
-    nothing = np.zeros((0, 3), np.float32)
-    assert trust(nothing, np.zeros(0, np.int64)) == pytest.approx(PRIOR_TRUST)
+    nothing = np.zeros((0, CLASSES), np.float32)
+    assert trust_in(nothing, np.zeros(0, np.int64), np.zeros(0)) == pytest.approx(PRIOR_TRUST)
+
+
+def test_what_words_can_say_against_a_class_is_bounded() -> None:
+    cube = stripes()
+    words = scene_evidence(described(), cube)
+    assert words is not None
+    answers = words(np.random.default_rng(0).uniform(0, 1, (50, cube.bands)).astype(np.float32))
+    assert answers.min() >= np.log(DOUBT / 2) - 1e-5
+    np.testing.assert_allclose(np.exp(answers).sum(1), 1, atol=1e-5)
 
 
 def test_without_wavelengths_or_words_there_is_no_evidence() -> None:

@@ -18,8 +18,8 @@ from s3fn_core.labels.classes import Description
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.config import PRESET_NAMES
 from s3fn_core.model.dataset import read_patches
+from s3fn_core.model.evidence import scene_evidence
 from s3fn_core.model.features import compute_features
-from s3fn_core.model.fusion import scene_evidence
 from s3fn_core.model.inference import predict, rescore, reworded
 from s3fn_core.model.network import PixelBackbone
 from s3fn_core.model.preprocess import apply_bands, match_bands
