@@ -14,7 +14,7 @@ from torch import Tensor
 
 from s3fn_core.cubes.cube import valid_pixels
 from s3fn_core.model.checkpoint import S3FNModel
-from s3fn_core.model.config import TrainConfig
+from s3fn_core.model.config import FusionConfig, SplitConfig, TrainConfig
 from s3fn_core.model.dataset import LabelledCube, Pixels, read_patches, spectra_by_line
 from s3fn_core.model.device import one_thread, reproducible
 from s3fn_core.model.network import S3FN, Backbone, Classifier, Projection, make_backbone
@@ -42,7 +42,11 @@ VALIDATION_PER_CLASS = 5
 
 @dataclass(frozen=True)
 class Task:
-    """All labelled pixels with what does not change between the folds."""
+    """All labelled pixels with what does not change between the folds.
+
+    Trainings of one scene that differ in nothing but words may give each other what they have
+    `shared`: what stage 1 learned, by its name.
+    """
 
     data: Sequence[LabelledCube]
     pixels: Pixels
@@ -52,6 +56,7 @@ class Task:
     device: str
     initial: S3FNModel | None
     recovery: Recovery | None = None
+    shared: dict[str, Features] | None = None
 
 
 @dataclass(frozen=True)
@@ -88,8 +93,11 @@ class Fitted:
 
 def fit(task: Task, train_mask: BoolArray) -> Generator[Progress, None, Fitted]:
     """One model from the pixels of `train_mask`; nothing else of the scenes is looked at."""
-    features = yield from scaled(learn_features(task, train_mask), 0.0, 0.9)
-    return (yield from scaled(align(task, features), 0.9, 1.0))
+    shared = {} if task.shared is None else task.shared
+    name = digest_of(_wordless(task.config).to_json(), task.pixels, task.targets, train_mask)
+    if name not in shared:
+        shared[name] = yield from scaled(learn_features(task, train_mask), 0.0, 0.9)
+    return (yield from scaled(align(task, shared[name]), 0.9, 1.0))
 
 
 def learn_features(task: Task, train_mask: BoolArray) -> Generator[Progress, None, Features]:
@@ -145,6 +153,11 @@ def align(task: Task, features: Features) -> Generator[Progress, None, Fitted]:
         )
     network = S3FN(copy.deepcopy(features.backbone), projection)
     return Fitted(network.eval(), features.preprocess, features.notes)
+
+
+def _wordless(config: TrainConfig) -> TrainConfig:
+    """The configuration as far as stage 1 depends on it."""
+    return config.with_(fusion=FusionConfig(), split=SplitConfig(), stage2=config.stage1)
 
 
 def recovering(task: Task, path: str | PathLike[str], every: float = EVERY) -> Task:

@@ -22,7 +22,7 @@ from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.dataset import LabelledCube, labelled_pixels
 from s3fn_core.model.device import choose_device, describe_device
-from s3fn_core.model.fitting import Fitted, Task, fit, recovering, score
+from s3fn_core.model.fitting import Features, Fitted, Task, fit, recovering, score
 from s3fn_core.model.fusion import Balance, Fused, HeldOut, fuse
 from s3fn_core.model.holdout import Part, Plan, apart, joined, make_plan
 from s3fn_core.model.splits import NO_SPLIT, Numbers, Split, deal
@@ -71,6 +71,8 @@ def train(
     device: str = "auto",
     initial: S3FNModel | None = None,
     resume: str | PathLike[str] | None = None,
+    embeddings: LabelEmbeddings | None = None,
+    shared: dict[str, Features] | None = None,
 ) -> Operation[TrainResult]:
     """Train a model on labelled cubes and measure it on labels it did not see.
 
@@ -86,6 +88,11 @@ def train(
     resume : path, optional
         File that the training's state is written to from time to time; a training that finds it
         goes on from there.  Delete it when the model is saved.
+    embeddings : LabelEmbeddings, optional
+        Label vectors to use in the place of those that the text encoder gives the descriptions.
+    shared : dict, optional
+        Trainings of the same cubes, labels and configuration that differ in words only learn
+        what does not depend on words once, when all are given the same dict (empty at first).
 
     Raises
     ------
@@ -97,8 +104,9 @@ def train(
     pixels, targets = labelled_pixels(data, classes)
     config = config if initial is None else _continued(config, initial)
     plan = make_plan(data, pixels, targets, classes, config)
-    words = yield from scaled(_embed(classes, config, device), 0.0, 0.05)
-    task = Task(data, pixels, targets, config, words.unit(config.fusion.centre), device, initial)
+    words = embeddings or (yield from scaled(_embed(classes, config, device), 0.0, 0.05))
+    vectors = words.unit(config.fusion.centre)
+    task = Task(data, pixels, targets, config, vectors, device, initial, shared=shared)
     task = task if resume is None else recovering(task, resume)
     learning = (
         _learn(task, classes, plan.split)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
-from unittest.mock import patch
 
 import numpy as np
 
 from s3fn_core.labels.classes import ClassSet
-from s3fn_core.model import training
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.config import TrainConfig, preset
 from s3fn_core.model.dataset import LabelledCube
+from s3fn_core.model.fitting import Features
 from s3fn_core.model.inference import predict, predict_from_words
-from s3fn_core.progress import Operation, Progress, run
+from s3fn_core.model.training import train
+from s3fn_core.progress import run
 from s3fn_core.types import FloatArray, IdArray
 from s3fn_core.words.encoder import LabelEmbeddings
 from tests.benchmarks.accuracy import texts
@@ -63,6 +62,7 @@ def _variants(
 
     It computes on the processor: its tensors are small, and every task has a core of its own.
     """
+    shared: dict[str, Features] = {}
     config = preset("pixel").with_(seed=made.seed)
     unmeasured = config.with_(split=replace(config.split, folds=1))  # nothing to weigh: one fit
     bare = texts.bare(made.classes)
@@ -74,14 +74,14 @@ def _variants(
         (RANDOM, lambda: random.astype(np.float32)),
     ):
         if name in wanted:
-            yield name, trained(data, bare, make(), unmeasured, "cpu")
+            yield name, trained(data, bare, make(), unmeasured, "cpu", shared)
     for classes, plain, full in (
         (made.classes, PLAIN, BEST),
         (shuffled, SHUFFLED_PLAIN, SHUFFLED),
     ):
         if full in wanted or plain in wanted:
             vectors = texts.vectors(table, classes, "mean")
-            model = trained(data, classes, vectors, config, "cpu")
+            model = trained(data, classes, vectors, config, "cpu", shared)
             # The network is the same with and without: only its answers are weighed differently.
             yield full, model
             yield plain, replace(model, evidence_weight=0.0)
@@ -93,18 +93,13 @@ def trained(
     vectors: FloatArray,
     config: TrainConfig,
     device: str,
+    shared: dict[str, Features] | None = None,
 ) -> S3FNModel:
     """train() with given label vectors in the place of the text encoder's."""
-    with patch.object(training, "encode_classes", partial(_given, vectors)):
-        return run(training.train(data, classes, config, device=device)).model
-
-
-def _given(
-    vectors: FloatArray, classes: ClassSet, *, encoder: str, pooling: str, device: str
-) -> Operation[LabelEmbeddings]:
-    yield Progress("words", 1.0, "Given")
     none = (0,) * len(classes)
-    return LabelEmbeddings(classes.ids, vectors, encoder, "given", pooling, none, none)
+    pooling = config.fusion.pooling
+    given = LabelEmbeddings(classes.ids, vectors, "default", "given", pooling, none, none)
+    return run(train(data, classes, config, device=device, embeddings=given, shared=shared)).model
 
 
 def _shuffled(classes: ClassSet, seed: int) -> ClassSet:

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from s3fn_core.errors import LabelError, ModelError
-from s3fn_core.labels.classes import ClassSet
+from s3fn_core.labels.classes import ClassSet, Description
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.dataset import LabelledCube, labelled_pixels
-from s3fn_core.model.fitting import Task, fit
+from s3fn_core.model.fitting import Features, Task, fit
 from s3fn_core.model.inference import predict
 from s3fn_core.model.splits import margin_mask, split_folds
 from s3fn_core.model.training import TrainResult, train
@@ -198,3 +198,20 @@ def test_other_wavelengths_are_resampled_and_a_smaller_range_is_refused(
         run(predict(model, short, device="cpu"))
     with pytest.raises(ModelError, match="12 bands"):
         run(predict(model, replace(short, wavelengths=None), device="cpu"))
+
+
+def test_trainings_in_other_words_share_what_they_learned_of_the_spectra() -> None:
+    cube = stripes()
+    data = [LabelledCube(cube, some_labels(cube))]
+    other = classes().changed(1, descriptions=(Description("Something else."),))
+    shared: dict[str, Features] = {}
+    first = run(train(data, classes(), QUICK, device="cpu", shared=shared)).model
+    learned = len(shared)
+    assert learned > 1  # the kept model and the folds
+    second = run(train(data, other, QUICK, device="cpu", shared=shared)).model
+    assert len(shared) == learned
+    alone = run(train(data, other, QUICK, device="cpu")).model
+    for name, weights in alone.network.state_dict().items():
+        assert torch.equal(weights, second.network.state_dict()[name]), name
+    here, there = (m.network.projection.embeddings for m in (first, second))
+    assert not torch.equal(here, there)
