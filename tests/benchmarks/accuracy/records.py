@@ -48,6 +48,13 @@ def append(file: Path, record: Record) -> None:
         os.close(handle)
 
 
+def mend(file: Path) -> None:
+    """End a line that an interrupted run left torn, so that the next one does not stick to it."""
+    if file.exists() and file.stat().st_size and not file.read_bytes().endswith(b"\n"):
+        with file.open("a") as opened:
+            opened.write("\n")
+
+
 def read(file: Path) -> list[Record]:
     """All whole lines; the last of an interrupted run may be torn and is left out."""
     records = {}

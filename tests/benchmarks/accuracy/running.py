@@ -37,6 +37,8 @@ def arguments(parser: argparse.ArgumentParser, name: str) -> argparse.Namespace:
     if chosen.results is None and not chosen.show:
         chosen.results = Path(tempfile.mkdtemp(prefix="s3fn-")) / f"{name}.jsonl"
         print(f"Results go to {chosen.results}", file=sys.stderr)
+    if chosen.results:
+        records.mend(chosen.results)
     return chosen
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -165,7 +165,14 @@ def _alone(results: Results) -> Iterator[str]:
             yield row([scene, cell(values, np.inf), f"above {goal:.0f}", reached])
 
 
-def _against(results, title, numbers, pair, unlabelled, goal) -> Iterator[str]:
+def _against(
+    results: Results,
+    title: str,
+    numbers: Callable[[int], bool],
+    pair: tuple[str, str],
+    unlabelled: tuple[str, str] | None,
+    goal: float,
+) -> Iterator[str]:
     """A table of scenes and numbers of labels: one variant minus another."""
     chosen = [n for n in results.numbers if numbers(n)]
     yield f"\n### {title}\n"
