@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from s3fn_core.labels.classes import ClassSet
-from s3fn_core.types import FloatArray, Wavelengths
+from s3fn_core.types import BoolArray, FloatArray, Wavelengths
 from s3fn_core.words.claims import Claim, Level, parse_claims
 
 MIN_KNOTS = 3
@@ -22,6 +23,10 @@ MIN_KNOTS = 3
 RANGE_STEP = 20.0
 """A statement about a wider range than this, in nm, counts at both of its ends."""
 MIN_BANDS = 5
+LEAST_OF_CUBE = 1 / 3
+LEAST_OF_WORDS = 1 / 2
+"""Words are heard when they are about that share of the cube's range, or the cube shows that share
+of theirs.  Where neither holds, nearly all of the comparison would be guessed from outer knots."""
 SHAPE_WEIGHT = 20.0
 """Evidence lost per unit of (1 - cosine), against 1 per e-fold of level."""
 DARKNESS = 0.02
@@ -75,6 +80,45 @@ def expectations(classes: ClassSet) -> tuple[Expectation | None, ...]:
     )
 
 
+def hindrance(
+    expected: Sequence[Expectation | None], wavelengths: Wavelengths, good_bands: BoolArray
+) -> str | None:
+    """Why the words say nothing of a cube with these bands, as half a sentence; None if they do."""
+    ranges = [(float(e.wavelengths[0]), float(e.wavelengths[-1])) for e in expected if e]
+    if len(ranges) < 2:
+        return (
+            "at least two descriptions must state reflectances, such as "
+            '"Expected reflectance: 450 nm 3 %, 670 nm 3 %, 800 nm 45 %"'
+        )
+    good = wavelengths[good_bands]
+    if len(good) < MIN_BANDS:
+        return f"it has {len(good)} usable bands, and {MIN_BANDS} are needed"
+    bands = _compared(expected, wavelengths, good_bands)
+    if len(bands) >= MIN_BANDS:
+        low, high = float(wavelengths[bands].min()), float(wavelengths[bands].max())
+        shown = [min(high, last) - max(low, first) for first, last in ranges]
+        if all(
+            both >= LEAST_OF_CUBE * np.ptp(good) or both >= LEAST_OF_WORDS * (last - first)
+            for both, (first, last) in zip(shown, ranges, strict=True)
+        ):
+            return None
+    told = sorted({f"{first:.0f} to {last:.0f} nm" for first, last in ranges})
+    return (
+        f"its bands cover {good.min():.0f} to {good.max():.0f} nm, but the descriptions state "
+        f"reflectances for {', '.join(told)}; all of them must state some for the cube's range"
+    )
+
+
+def _compared(
+    expected: Sequence[Expectation | None], wavelengths: Wavelengths, good_bands: BoolArray
+) -> npt.NDArray[np.intp]:
+    """Good bands that all expectations reach, a quarter of their range beyond its ends included."""
+    knots = [e.wavelengths for e in expected if e is not None]
+    low = max(k[0] - 0.25 * (k[-1] - k[0]) for k in knots)
+    high = min(k[-1] + 0.25 * (k[-1] - k[0]) for k in knots)
+    return np.flatnonzero(good_bands & (wavelengths >= low) & (wavelengths <= high))
+
+
 @dataclass(frozen=True)
 class Evidence:
     """Expected spectra on the bands of one camera.
@@ -90,30 +134,24 @@ class Evidence:
     """
 
     templates: FloatArray
-    bands: np.ndarray[tuple[int], np.dtype[np.intp]]
-    known: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    bands: npt.NDArray[np.intp]
+    known: BoolArray
 
     @classmethod
     def on(
         cls,
         expected: Sequence[Expectation | None],
         wavelengths: Wavelengths,
-        good_bands: np.ndarray[tuple[int], np.dtype[np.bool_]],
+        good_bands: BoolArray,
     ) -> Evidence | None:
-        """Expectations on a cube's bands; None where fewer than two classes have one.
+        """Expectations on a cube's bands; None where they say nothing of it (:func:`hindrance`).
 
         Only the wavelengths that all expectations reach (half of their range further at most)
         are compared, since angles over different ranges cannot be.
         """
-        stated = [e for e in expected if e is not None]
-        if len(stated) < 2:
+        if hindrance(expected, wavelengths, good_bands) is not None:
             return None
-        slack = [0.25 * (e.wavelengths[-1] - e.wavelengths[0]) for e in stated]
-        low = max(e.wavelengths[0] - s for e, s in zip(stated, slack, strict=True))
-        high = min(e.wavelengths[-1] + s for e, s in zip(stated, slack, strict=True))
-        bands = np.flatnonzero(good_bands & (wavelengths >= low) & (wavelengths <= high))
-        if len(bands) < MIN_BANDS:
-            return None
+        bands = _compared(expected, wavelengths, good_bands)
         templates = np.zeros((len(expected), len(bands)), np.float32)
         for row, expectation in zip(templates, expected, strict=True):
             if expectation is not None:

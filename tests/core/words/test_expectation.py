@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from s3fn_core.labels.classes import ClassSet, Description
+from s3fn_core.labels.classes import ClassSet, Description, read_classes
+from s3fn_core.resources import resource
 from s3fn_core.words.claims import parse_claims
-from s3fn_core.words.expectation import Evidence, expectations, expected_spectrum
+from s3fn_core.words.expectation import Evidence, expectations, expected_spectrum, hindrance
 
 TREE = "Expected reflectance: 450 nm 3 %, 550 nm 6 %, 670 nm 3 %, 720 nm 15 %, 800 nm 45 %."
 SOIL = "Expected reflectance: 450 nm 8 %, 550 nm 13 %, 670 nm 19 %, 720 nm 22 %, 800 nm 27 %."
@@ -76,3 +77,45 @@ def test_missing_values_do_not_spread() -> None:
 def test_words_about_another_range_expect_nothing_here() -> None:
     infrared = np.linspace(2000.0, 2400.0, 36)
     assert Evidence.on(expectations(classes(TREE, SOIL)), infrared, GOOD) is None
+
+
+def heard(words: ClassSet, first: float, last: float) -> bool:
+    grid = np.linspace(first, last, 160)
+    return Evidence.on(expectations(words), grid, np.ones(160, bool)) is not None
+
+
+def test_words_are_heard_by_a_camera_that_shows_enough_of_what_they_state() -> None:
+    """Descriptions as they come with the program, on the cameras that they may meet."""
+    fruit, wood, land = (
+        read_classes(resource("classes", f"{name}.json"))
+        for name in ("fruit", "wood", "land_cover")
+    )
+    assert heard(fruit, 400, 1000)
+    assert heard(fruit, 420, 2450)  # all of what they state is there
+    assert heard(land, 401, 889)  # they state much more
+    assert heard(land, 900, 1700)
+    assert heard(land, 420, 2450)
+    assert heard(wood, 900, 1700)
+    assert heard(wood, 1000, 2500)
+    assert not heard(fruit, 900, 1700)
+    assert not heard(wood, 400, 1000)
+    assert not heard(wood, 401, 889)
+
+
+def test_a_refusal_names_both_ranges() -> None:
+    grid = np.linspace(750.0, 1700.0, 160)
+    expected = expectations(classes(TREE, SOIL))
+    said = hindrance(expected, grid, np.ones(160, bool)) or ""
+    assert "cover 750 to 1700 nm" in said
+    assert "state reflectances for 450 to 800 nm;" in said
+    assert "two descriptions" in (hindrance(expected[:1], GRID, GOOD) or "")
+    assert "0 usable bands" in (hindrance(expected, GRID, ~GOOD) or "")
+    assert hindrance(expected, GRID, GOOD) is None
+
+
+def test_words_about_different_ranges_cannot_be_compared() -> None:
+    far = "Expected reflectance: 780 nm 20 %, 900 nm 30 %, 1000 nm 40 %."
+    grid = np.linspace(400.0, 1000.0, 61)
+    expected = expectations(classes(TREE, far))
+    assert Evidence.on(expected, grid, np.ones(61, bool)) is None
+    assert "450 to 800 nm, 780 to 1000 nm" in (hindrance(expected, grid, np.ones(61, bool)) or "")
