@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import softmax
+from scipy.special import entr, softmax
 
 from s3fn_core.cubes.cube import Cube, valid_pixels
+from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.model.preprocess import Bands
 from s3fn_core.types import FloatArray
-from s3fn_core.words.expectation import Evidence, expectations
+from s3fn_core.words.expectation import Evidence, expectations, hindrance
 
 SHARPNESS = 2.0
 """Log-probability for a unit of evidence."""
@@ -20,6 +23,10 @@ DOUBT = 0.1
 It also bounds what words can say against a class, at log(DOUBT / classes)."""
 SAMPLE_LINES = 32
 """Lines of a cube that its brightness is judged by."""
+
+
+HARDLY = 0.1
+"""Nats below which words are said to hardly tell the classes apart."""
 
 
 @dataclass(frozen=True)
@@ -35,20 +42,93 @@ class SceneEvidence:
         bounded: FloatArray = np.log((1 - DOUBT) * agreement + DOUBT / agreement.shape[-1])
         return bounded.astype(np.float32)
 
+    def probability(self, spectra: FloatArray) -> FloatArray:
+        """Class probabilities (..., classes) of spectra (..., bands) by the words alone."""
+        probability: FloatArray = np.exp(self(spectra))
+        return probability
+
+    def guesses(self, cube: Cube) -> tuple[str, ...]:
+        """What to say of a map of `cube` that rests on the words alone."""
+        guess = "A guess from the descriptions alone: no label was used, and no accuracy measured."
+        if clarity_of(self(_sample(cube))) >= HARDLY:
+            return (guess,)
+        return guess, (
+            "The descriptions hardly tell the classes apart here: to most pixels the spectra that "
+            "they expect fit about equally well."
+        )
+
 
 def scene_evidence(classes: ClassSet, cube: Cube) -> SceneEvidence | None:
-    """The words' evidence on `cube`; None where there are no wavelengths or no expectations.
+    """The words' evidence on `cube`; None where they say nothing of it."""
+    evidence = evidence_or_reason(classes, cube)
+    return None if isinstance(evidence, str) else evidence
+
+
+def evidence_or_reason(classes: ClassSet, cube: Cube) -> SceneEvidence | str:
+    """The words' evidence on `cube`, or as half a sentence why they say nothing of it.
 
     The brightness is calibrated on unlabelled pixels of some lines spread over the cube.
     """
     if cube.wavelengths is None:
-        return None
-    evidence = Evidence.on(expectations(classes), cube.wavelengths, cube.good_bands)
+        return "it has no wavelengths"
+    expected = expectations(classes)
+    evidence = Evidence.on(expected, cube.wavelengths, cube.good_bands)
     if evidence is None:
-        return None
+        return hindrance(expected, cube.wavelengths, cube.good_bands) or ""
+    spectra = _sample(cube)
+    if not len(spectra):
+        return f"{min(SAMPLE_LINES, cube.lines)} lines spread over it hold background only"
+    return SceneEvidence(evidence, evidence.scale(spectra))
+
+
+def evidence_of_words(classes: ClassSet, cube: Cube) -> SceneEvidence:
+    """The words' evidence on a cube; raises ModelError where they say nothing of it."""
+    words = evidence_or_reason(classes, cube)
+    if isinstance(words, str):
+        raise ModelError(f"The words alone cannot classify {cube.name}: {words}.")
+    return words
+
+
+def with_wavelengths(cube: Cube, bands: Bands) -> tuple[Cube, tuple[str, ...]]:
+    """A cube without wavelengths gets those of a model's `bands`, and a note says so.
+
+    The network takes its bands for the model's anyway (``match_bands``), so the words may too.
+    """
+    known = bands.wavelengths
+    if cube.wavelengths is not None or known is None or cube.bands != len(bands):
+        return cube, ()
+    note = (
+        "No wavelengths are known; its bands are taken for those of the model, "
+        f"{known.min():.0f} to {known.max():.0f} nm."
+    )
+    return cube.with_(wavelengths=known, good_bands=cube.good_bands & bands.good), (note,)
+
+
+def unheard(classes: ClassSet, cubes: Iterable[Cube]) -> tuple[str, ...]:
+    """A note for each cube that the words say nothing of, where they do expect spectra."""
+    if sum(e is not None for e in expectations(classes)) < 2:
+        return ()
+    heard = ((cube.name, evidence_or_reason(classes, cube)) for cube in cubes)
+    return tuple(
+        f"The spectra that the descriptions expect are not used because of {name}: {reason}."
+        for name, reason in heard
+        if isinstance(reason, str)
+    )
+
+
+def clarity_of(words: FloatArray) -> float:
+    """Mean information in nats of log-probabilities (n, classes): 0 when no class is preferred."""
+    if not len(words):
+        return 0.0
+    uncertainty = entr(np.exp(words.astype(np.float64))).sum(1).mean()
+    return float(max(0.0, np.log(words.shape[1]) - uncertainty))
+
+
+def _sample(cube: Cube) -> FloatArray:
+    """Measured spectra (n, bands) of some lines spread over the cube."""
     lines = np.unique(np.linspace(0, cube.lines - 1, SAMPLE_LINES).astype(int))
     sample = np.concatenate(
         [cube.window(slice(int(line), int(line) + 1), slice(None)) for line in lines], 1
     )
-    spectra = np.nan_to_num(sample[valid_pixels(sample)])
-    return SceneEvidence(evidence, evidence.scale(spectra)) if len(spectra) else None
+    spectra: FloatArray = np.nan_to_num(sample[valid_pixels(sample)])
+    return spectra

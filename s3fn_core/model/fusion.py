@@ -15,11 +15,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import entr, expit, log_softmax, softmax
+from scipy.special import expit, log_softmax, softmax
 
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.dataset import spectra_by_line
-from s3fn_core.model.evidence import DOUBT, scene_evidence
+from s3fn_core.model.evidence import DOUBT, clarity_of, scene_evidence
 from s3fn_core.model.fitting import Task
 from s3fn_core.types import FloatArray
 
@@ -216,14 +216,6 @@ def trust_in(words: FloatArray, targets: Numbers, shares: FloatArray) -> float:
     """
     right = float(shares @ (words[np.arange(len(targets)), targets] + np.log(words.shape[1])))
     return float(expit(np.log(PRIOR_TRUST / (1 - PRIOR_TRUST)) + right))
-
-
-def clarity_of(words: FloatArray) -> float:
-    """Mean information of the words' answers in nats: 0 when they never prefer a class."""
-    if not len(words):
-        return 0.0
-    uncertainty = entr(np.exp(words.astype(np.float64))).sum(1).mean()
-    return float(max(0.0, np.log(words.shape[1]) - uncertainty))
 
 
 def _log_likelihood(probability: FloatArray, targets: Numbers, shares: FloatArray) -> float:

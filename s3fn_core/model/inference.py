@@ -16,7 +16,12 @@ from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.checkpoint import S3FNModel
-from s3fn_core.model.evidence import SceneEvidence, scene_evidence
+from s3fn_core.model.evidence import (
+    SceneEvidence,
+    evidence_of_words,
+    evidence_or_reason,
+    with_wavelengths,
+)
 from s3fn_core.model.features import TILE, Features, Looking, Seen, Tile, over_tiles
 from s3fn_core.model.network import S3FN, Projection
 from s3fn_core.model.storage import Folder, Maps
@@ -38,12 +43,15 @@ class Prediction:
     classes : ClassSet
     probabilities : array of float32, shape (lines, samples, classes), or None
         Of every class in the order of `classes`, where they were asked for; 0 on background.
+    notes : tuple of str
+        What the user should know: what was assumed or left out.
     """
 
     ids: IdArray
     confidence: FloatArray
     classes: ClassSet
     probabilities: FloatArray | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,12 +61,20 @@ class Scorer:
     projection: Projection
     evidence: SceneEvidence | None
     weight: float
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, model: S3FNModel, cube: Cube, device: str) -> Scorer:
-        words = scene_evidence(model.classes, cube) if model.evidence_weight else None
+        cube, notes = with_wavelengths(cube, model.preprocess.bands)
+        words = None
+        if model.evidence_weight:
+            heard = evidence_or_reason(model.classes, cube)
+            if isinstance(heard, SceneEvidence):
+                words = heard
+            else:
+                notes += (f"The spectra that the descriptions expect are not used: {heard}.",)
         projection = copy.deepcopy(model.network.projection).to(device).eval()
-        return cls(projection, words, model.evidence_weight)
+        return cls(projection, words, model.evidence_weight, notes)
 
     def __call__(self, features: Tensor, spectra: Callable[[], FloatArray]) -> FloatArray:
         """Features (..., features) and spectra (..., cube bands) to probabilities (..., classes).
@@ -112,7 +128,14 @@ def predict(
     side = tile or TILE[model.config.network.kind]
     return (
         yield from _map(
-            cube, side, looking.at_tile, score.of_tile, model.classes, probabilities, into
+            cube,
+            side,
+            looking.at_tile,
+            score.of_tile,
+            model.classes,
+            probabilities,
+            into,
+            score.notes,
         )
     )
 
@@ -143,7 +166,7 @@ def rescore(
     return (
         yield from _map(
             cube, features.side, features.at_tile, score.of_tile, model.classes, probabilities,
-            into, features.values,
+            into, score.notes, features.values,
         )
     )  # fmt: skip
 
@@ -181,6 +204,8 @@ def reworded(
             f"class set is {', '.join(map(str, classes.ids))}, in this order; embed the "
             "descriptions of these classes first."
         )
+    if len(classes) < 2:
+        raise ModelError("A classification needs at least two classes; add classes.")
     network = model.network
     if embeddings is not None:
         _check_encoder(model, embeddings)
@@ -210,7 +235,7 @@ def predict_from_words(
     Raises
     ------
     ModelError
-        When the cube has no wavelengths or fewer than two descriptions state a spectrum.
+        When the cube has no wavelengths, or fewer than two descriptions state a spectrum for them.
     """
     words = evidence_of_words(classes, cube)
 
@@ -219,31 +244,10 @@ def predict_from_words(
         return Seen(valid_pixels(spectra[..., cube.good_bands]), None, lambda: spectra)
 
     def score(seen: Seen) -> FloatArray:
-        return probability_by_words(words, seen.spectra())
+        return words.probability(seen.spectra())
 
-    return (yield from _map(cube, TILE["pixel"], look, score, classes, probabilities, into))
-
-
-def evidence_of_words(classes: ClassSet, cube: Cube) -> SceneEvidence:
-    """The words' evidence on a cube; raises ModelError where they expect nothing of it."""
-    words = scene_evidence(classes, cube)
-    if words is None:
-        raise ModelError(
-            f"The words alone cannot classify {cube.name}: "
-            + (
-                "it has no wavelengths."
-                if cube.wavelengths is None
-                else "at least two descriptions must state reflectances within its range, such as "
-                '"Expected reflectance: 450 nm 3 %, 670 nm 3 %, 800 nm 45 %".'
-            )
-        )
-    return words
-
-
-def probability_by_words(words: SceneEvidence, spectra: FloatArray) -> FloatArray:
-    """Class probabilities (..., classes) of spectra (..., bands) from their evidence alone."""
-    probability: FloatArray = np.exp(words(spectra))
-    return probability
+    side, notes = TILE["pixel"], words.guesses(cube)
+    return (yield from _map(cube, side, look, score, classes, probabilities, into, notes))
 
 
 def _map(
@@ -254,6 +258,7 @@ def _map(
     classes: ClassSet,
     probabilities: bool,
     into: Folder | None,
+    notes: tuple[str, ...],
     *read: object,
 ) -> Operation[Prediction]:
     """Look at every tile, score what is measured, and keep the answers."""
@@ -277,4 +282,6 @@ def _map(
                 maps["probabilities"][tile.place] = probability
 
         yield from over_tiles(cube, side, "predict", classify, lambda: maps.release(*read))
-    return Prediction(maps["classes"], maps["confidence"], classes, maps.get("probabilities"))
+    return Prediction(
+        maps["classes"], maps["confidence"], classes, maps.get("probabilities"), notes
+    )

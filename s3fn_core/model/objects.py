@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,15 +15,15 @@ from s3fn_core.errors import LabelError, ModelError
 from s3fn_core.labels.classes import UNLABELLED, ClassSet
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.dataset import ObjectMap, Pixels, spectra_by_line
+from s3fn_core.model.evidence import evidence_of_words
 from s3fn_core.model.features import Features, Looking, measured_pixels
-from s3fn_core.model.inference import Scorer, evidence_of_words, probability_by_words
+from s3fn_core.model.inference import Scorer
 from s3fn_core.model.storage import release
 from s3fn_core.model.votes import Voters, VoteRule, choose_voters, wilson
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import BoolArray, FloatArray, IdArray
 
-__all__ = ["NOT_ENOUGH", "ObjectPrediction", "ObjectResult", "VoteRule", "predict_objects",
-           "predict_objects_from_words"]  # fmt: skip
+__all__ = ["ObjectPrediction", "VoteRule", "predict_objects", "predict_objects_from_words"]
 
 Answer = Callable[[Pixels], tuple[FloatArray, FloatArray]]
 """Features (n, features) and class probabilities (n, classes) of the patches around pixels."""
@@ -104,6 +104,8 @@ class ObjectPrediction:
     rule : VoteRule
     patch : int
         Side of a patch in pixels.
+    assumed : tuple of str
+        What was assumed or left out, as in ``Prediction.notes``.
     """
 
     objects: tuple[ObjectResult, ...]
@@ -111,6 +113,7 @@ class ObjectPrediction:
     classes: ClassSet
     rule: VoteRule
     patch: int
+    assumed: tuple[str, ...] = ()
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -118,7 +121,7 @@ class ObjectPrediction:
         side = f"{self.patch} x {self.patch} pixels"
         judged = [o for o in self.objects if o.class_id != UNLABELLED]
         small, none = sum(o.share < 1 for o in judged), len(self.objects) - len(judged)
-        notes = []
+        notes = list(self.assumed)
         if small:
             notes.append(
                 f"{small} of {len(self.objects)} objects are too small for {self.rule.minimum} "
@@ -178,7 +181,8 @@ def predict_objects(
         return seen.cpu().numpy(), score(seen, lambda: _spectra(cube, centres))
 
     patch, rule = model.config.patch, rule or VoteRule()
-    return (yield from _judge(objects, measured, patch, model.classes, rule, answer))
+    judged = yield from _judge(objects, measured, patch, model.classes, rule, answer)
+    return replace(judged, assumed=score.notes)
 
 
 def predict_objects_from_words(
@@ -191,7 +195,7 @@ def predict_objects_from_words(
     LabelError
         When the object map is none, or has another shape than the cube.
     ModelError
-        When the cube has no wavelengths or fewer than two descriptions state a spectrum.
+        When the cube has no wavelengths, or fewer than two descriptions state a spectrum for them.
     """
     _check_map(objects, cube)
     words = evidence_of_words(classes, cube)
@@ -200,10 +204,11 @@ def predict_objects_from_words(
     )
 
     def answer(centres: Pixels) -> tuple[FloatArray, FloatArray]:
-        probability = probability_by_words(words, _spectra(cube, centres))
-        return np.zeros((len(centres), 0), np.float32), probability
+        nothing = np.zeros((len(centres), 0), np.float32)
+        return nothing, words.probability(_spectra(cube, centres))
 
-    return (yield from _judge(objects, measured, 1, classes, rule or VoteRule(), answer))
+    judged = yield from _judge(objects, measured, 1, classes, rule or VoteRule(), answer)
+    return replace(judged, assumed=words.guesses(cube))
 
 
 def _judge(

@@ -22,6 +22,7 @@ from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.dataset import LabelledCube, labelled_pixels
 from s3fn_core.model.device import choose_device, describe_device
+from s3fn_core.model.evidence import unheard
 from s3fn_core.model.fitting import Features, Fitted, Task, fit, recovering, score
 from s3fn_core.model.fusion import Balance, Fused, HeldOut, fuse
 from s3fn_core.model.holdout import Part, Plan, apart, joined, make_plan
@@ -129,6 +130,8 @@ def train(
     model = S3FNModel(network, config, classes, kept.preprocess, words.encoder, weight, metrics)
     notes = (*plan.notes, *_notes(classes, targets, config, initial), *kept.notes)
     notes += () if task.recovery is None else tuple(task.recovery.notes)
+    if fused is not None and not fused.spoken and config.fusion.evidence:
+        notes += unheard(classes, (item.cube for item in data if item.labels.any()))
     if fused is not None and fused.spoken:
         notes = (*notes, _what_words_did(fused.balance, plain, measured))
     yield Progress("done", 1.0, "Done")

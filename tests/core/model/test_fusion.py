@@ -1,27 +1,32 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.special import log_softmax
 
 from s3fn_core.cubes.cube import Cube
+from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import ClassSet, Description
 from s3fn_core.model.dataset import LabelledCube
-from s3fn_core.model.evidence import DOUBT, scene_evidence
+from s3fn_core.model.evidence import DOUBT, clarity_of, scene_evidence
 from s3fn_core.model.fusion import (
     PRIOR_TRUST,
     HeldOut,
     Labelled,
     add,
-    clarity_of,
     learn_balance,
     trust_in,
 )
 from s3fn_core.model.inference import predict, predict_from_words
+from s3fn_core.model.objects import predict_objects
 from s3fn_core.model.training import train
 from s3fn_core.progress import run
 
-from .scenes import BANDS, QUICK, some_labels, stripes, truth
+from .models import small, untrained
+from .scenes import BANDS, QUICK, classes, some_labels, stripes, truth
 
 
 def line(spectrum: np.ndarray, wavelengths: np.ndarray) -> str:
@@ -150,3 +155,57 @@ def test_without_wavelengths_or_words_there_is_no_evidence() -> None:
     cube = stripes()
     assert scene_evidence(described(), cube.with_(wavelengths=None)) is None
     assert scene_evidence(ClassSet().added("a").added("b"), cube) is None
+
+
+def test_a_map_by_words_alone_says_that_it_is_a_guess() -> None:
+    cube = stripes()
+    clear = run(predict_from_words(described(), cube)).notes
+    assert len(clear) == 1
+    assert "guess from the descriptions alone" in clear[0]
+    alike = described().changed(2, descriptions=described()[1].descriptions)
+    assert "hardly tell the classes apart" in run(predict_from_words(alike, cube)).notes[1]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"wavelengths": None}, "it has no wavelengths"),
+        ({"wavelengths": np.linspace(900, 1700, BANDS)}, "cover 900 to 1700 nm"),
+        ({"data": np.zeros((4, 4, BANDS))}, "hold background only"),
+    ],
+)
+def test_words_alone_say_why_they_cannot_classify(changes: dict[str, Any], said: str) -> None:
+    with pytest.raises(ModelError, match=said):
+        run(predict_from_words(described(), stripes().with_(**changes)))
+
+
+def test_a_training_tells_which_cube_silences_the_words() -> None:
+    cube = stripes()
+    blind = stripes(seed=1).with_(wavelengths=None, name="blind")
+    data = [LabelledCube(c, some_labels(c)) for c in (cube, blind)]
+    trained = run(train(data, described(), QUICK.with_epochs(1), device="cpu"))
+    assert trained.model.evidence_weight == 0
+    (note,) = (note for note in trained.notes if "not used" in note)
+    assert "because of blind: it has no wavelengths" in note
+    plain = run(train(data[:1], classes(), QUICK.with_epochs(1), device="cpu"))
+    assert not any("not used" in note for note in plain.notes)  # nothing was expected
+
+
+def test_a_cube_without_wavelengths_has_those_of_the_model() -> None:
+    cube = stripes(20, 20)
+    model = replace(untrained(small("pixel"), cube, described()), evidence_weight=2.0)
+    known = run(predict(model, cube, device="cpu"))
+    blind = run(predict(model, cube.with_(wavelengths=None), device="cpu"))
+    np.testing.assert_array_equal(blind.confidence, known.confidence)
+    assert known.notes == ()
+    assert "taken for those of the model, 500 to 960 nm" in blind.notes[0]
+    objects = np.ones(cube.shape[:2], int)
+    judged = run(predict_objects(model, cube.with_(wavelengths=None), objects, device="cpu"))
+    assert judged.notes == blind.notes
+
+
+def test_a_map_whose_words_are_left_out_says_so() -> None:
+    cube = stripes(20, 20).with_(wavelengths=None)
+    model = replace(untrained(small("pixel"), cube, described()), evidence_weight=2.0)
+    (note,) = run(predict(model, cube, device="cpu")).notes
+    assert "not used: it has no wavelengths" in note
