@@ -34,7 +34,9 @@ _HOMES = {
     "model.config": ("TrainConfig", "preset"),
     "model.dataset": ("LabelledCube",),
     "model.training": ("train",),
-    "model.inference": ("predict",),
+    "model.inference": ("predict", "rescore", "reworded"),
+    "model.features": ("compute_features",),
+    "model.objects": ("predict_objects",),
     "model.checkpoint": ("S3FNModel", "load_model", "save_model"),
 }
 _HOME_OF = {name: f"s3fn_core.{home}" for home, names in _HOMES.items() for name in names}

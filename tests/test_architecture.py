@@ -48,10 +48,12 @@ NARROWER = {
     "s3fn_core.words.encoder": ("s3fn_core.cubes", "s3fn_core.model"),
     "s3fn_core.model.config": ("s3fn_core.cubes", "s3fn_core.labels", "s3fn_core.words", "torch"),
     "s3fn_core.model.network": ("s3fn_core.cubes", "s3fn_core.labels", "s3fn_core.words"),
-    "s3fn_core.model.inference": ("s3fn_core.model.training",),
     "s3fn_core": ("PySide6", "pyqtgraph", "s3fn_gui", "superqt", "pickle", "joblib", "dill"),
     "s3fn_gui": ("s3fn_core.cli", "superqt", "pickle", "joblib", "dill"),
 }
+# What applies a model needs nothing that learns one, not even by way of another module.
+APPLYING = ("inference", "features", "objects")
+LEARNING = {f"s3fn_core.model.{name}" for name in ("training", "fitting", "stages", "fusion")}
 HEAVY = ("torch", "transformers", "openai")
 LIGHT_MODULES = ("s3fn_core", "s3fn_core.project", "s3fn_core.cli", "s3fn_gui.main_window")
 
@@ -119,6 +121,31 @@ def test_modules_keep_out_of_what_is_not_theirs(name: str) -> None:
         if within(name, package):
             bad = {part for part in imports(name) if any(within(part, f) for f in forbidden)}
             assert not bad, f"{name} must not import {', '.join(sorted(bad))}"
+
+
+@pytest.mark.parametrize("name", APPLYING)
+def test_a_model_is_applied_without_what_learns_one(name: str) -> None:
+    assert not reached(f"s3fn_core.model.{name}") & LEARNING
+    assert reached("s3fn_core.model.training") >= LEARNING  # the names are right
+
+
+def reached(name: str) -> set[str]:
+    """The module and all of the project's modules that it imports, and that these import."""
+    found: set[str] = set()
+    ahead = [name]
+    while ahead:
+        module = ahead.pop()
+        if module in MODULES and module not in found:
+            found.add(module)
+            ahead += imports(module)
+    return found
+
+
+def test_the_package_gives_what_it_promises() -> None:
+    import s3fn_core
+
+    assert all(hasattr(s3fn_core, name) for name in s3fn_core.__all__)
+    assert s3fn_core.predict_objects.__module__ == "s3fn_core.model.objects"
 
 
 def is_part_of_window(name: str) -> bool:
