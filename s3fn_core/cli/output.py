@@ -103,5 +103,5 @@ def _interval_line(intervals: Intervals) -> str:
         if interval is not None
     ]
     if not known:
-        return f"All of {intervals.blocks} blocks agree, so there is no interval."
-    return f"95 % confidence from {intervals.blocks} blocks: {', '.join(known)}"
+        return f"The {intervals.blocks} {intervals.unit} do not differ, so there is no interval."
+    return f"95 % confidence from {intervals.blocks} {intervals.unit}: {', '.join(known)}"

@@ -20,6 +20,7 @@ from s3fn_core.model.splits import (
     margin_mask,
     object_maps,
     object_of,
+    unit_name,
     units_of,
 )
 from s3fn_core.results.intervals import BLOCK_SIDE
@@ -56,6 +57,8 @@ class Plan:
         Held out from the model that is kept.
     units : array of int, shape (n,)
         Block, object or cube of each pixel, for confidence intervals.
+    unit : str
+        Which of these they are, in the plural.
     sentence : str
         How the held-out part was made.
     notes : tuple of str
@@ -65,6 +68,7 @@ class Plan:
     split: Split
     part: Part | None
     units: Numbers
+    unit: str
     sentence: str
     notes: tuple[str, ...] = ()
 
@@ -104,12 +108,15 @@ def make_plan(
             f"cross-validation over {split.reason}; the model that is kept was then trained "
             "on all labels"
         )
-        return Plan(split, None, split.units, sentence if split else split.reason, notes)
+        return Plan(
+            split, None, split.units, split.unit, sentence if split else split.reason, notes
+        )
     part = _one_fold(data, pixels, targets, len(classes), split)
     if part is None:
-        return Plan(NO_SPLIT, None, NO_SPLIT.units, (NO_SPLIT if split else split).reason, notes)
+        reason = (NO_SPLIT if split else split).reason
+        return Plan(NO_SPLIT, None, NO_SPLIT.units, NO_SPLIT.unit, reason, notes)
     sentence = f"one of {split.reason}, held out from the model that is kept"
-    return Plan(NO_SPLIT, part, split.units, sentence, notes)
+    return Plan(NO_SPLIT, part, split.units, split.unit, sentence, notes)
 
 
 FLATTERY = (
@@ -182,8 +189,10 @@ def _by_regions(
         f"{test.sum()} labelled pixels in the given test regions{touched}, held out from the model "
         f"that is kept; margin {patch // 2} pixels"
     )
-    units = units_of(pixels, object_of(pixels, maps), BLOCK_SIDE)
-    return Plan(NO_SPLIT, Part(test, train, areas), units, sentence, (note,) if untested else ())
+    on_object = object_of(pixels, maps)
+    units, unit = units_of(pixels, on_object, BLOCK_SIDE), unit_name(on_object[test], BLOCK_SIDE)
+    part, notes = Part(test, train, areas), (note,) if untested else ()
+    return Plan(NO_SPLIT, part, units, unit, sentence, notes)
 
 
 def _regions(data: Sequence[LabelledCube]) -> tuple[BoolArray, ...]:

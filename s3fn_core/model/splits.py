@@ -44,6 +44,8 @@ class Split:
         Where given, no training patch reaches any pixel of an object that is tested.
     random : bool
         Single pixels were dealt, and none of this holds.
+    unit : str
+        What `units` are, in the plural.
     """
 
     folds: Numbers
@@ -52,6 +54,7 @@ class Split:
     patch: int = 1
     objects: ObjectMaps = ()
     random: bool = False
+    unit: str = "blocks"
 
     def __bool__(self) -> bool:
         return self.folds.size > 0
@@ -105,7 +108,8 @@ def split_folds(
         unit = units_of(pixels, number, side)
         dealt = _deal(unit, classes, folds, np.random.default_rng(seed))
         names = f"{len(np.unique(dealt))} folds of {_unit_names(number, side)}"
-        split = Split(dealt, f"{names}, margin {patch // 2} pixels", unit, patch, objects)
+        reason = f"{names}, margin {patch // 2} pixels"
+        split = Split(dealt, reason, unit, patch, objects, unit=unit_name(number, side))
         usable = _usable_folds(split, pixels, classes) >= MIN_USABLE_FOLDS
         if usable and (side == 0 or unit.max() + 1 >= 2 * folds):
             return split
@@ -164,6 +168,14 @@ def _unit_names(number: Numbers, side: int) -> str:
     if not number.any():
         return rest
     return "whole objects" if number.all() else f"whole objects and, where there is none, {rest}"
+
+
+def unit_name(number: Numbers, side: int) -> str:
+    """What :func:`units_of` numbers, in the plural."""
+    rest = "blocks" if side else "cubes"
+    if not number.any():
+        return rest
+    return "objects" if number.all() else f"objects and {rest}"
 
 
 def _usable_folds(split: Split, pixels: Pixels, classes: Numbers) -> int:

@@ -291,7 +291,9 @@ def _measure(
 
     def measured(log_probability: FloatArray) -> Accuracy:
         best, sure = log_probability.argmax(1), np.exp(log_probability.max(1))
-        return accuracy(ids[targets[places]], ids[best], classes, sure, plan.units[places])
+        return accuracy(
+            ids[targets[places]], ids[best], classes, sure, plan.units[places], plan.unit
+        )
 
     plain = measured(learned.held_out.log_probability)
     return plain, plain if learned.fused is None else measured(learned.fused.held_out)

@@ -21,6 +21,9 @@ MIN_BLOCKS = 5
 BLOCK_SIDE = 32
 """Side in pixels of the squares that stand for blocks where a split names none."""
 RESAMPLES = 2000
+ENOUGH = 0.8
+"""Share of the draws in which kappa must be defined; a class that lies in a single block is
+missing from a third of them, and what the rest say of kappa rests on that block."""
 _PORTION = 2**23
 """Draws that are held in memory at a time."""
 
@@ -35,20 +38,24 @@ class Intervals:
     ----------
     oa, aa, kappa : (low, high), or None
         None where a figure is the same however the blocks are drawn: where no pixel is wrong,
-        nothing tells how rare an error would be.
+        nothing tells how rare an error would be.  Kappa needs two classes with ground truth; it
+        has None where too many draws hold a single one.
     blocks : int
         How many blocks were drawn from.
+    unit : str
+        What they are, in the plural: blocks, objects, cubes.
     """
 
     oa: Interval | None
     aa: Interval | None
     kappa: Interval | None
     blocks: int
+    unit: str = "blocks"
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for a report."""
         return {
-            "level": LEVEL, "blocks": self.blocks,
+            "level": LEVEL, "blocks": self.blocks, "unit": self.unit,
             "oa": self.oa, "aa": self.aa, "kappa": self.kappa,
         }  # fmt: skip
 
@@ -73,6 +80,7 @@ def bootstrap(
     classes: int,
     blocks: npt.NDArray[np.integer],
     seed: int = 0,
+    unit: str = "blocks",
 ) -> Intervals | None:
     """Percentile intervals of OA, AA and kappa; None with fewer than :data:`MIN_BLOCKS` blocks.
 
@@ -89,12 +97,14 @@ def bootstrap(
         Class indices; a prediction of `classes` or more is none of them.
     blocks : array of int, shape (n,)
         The block, object or cube of each pixel.
+    unit : str
+        Which of these they are.
     """
-    unit = np.unique(blocks, return_inverse=True)[1].reshape(-1)
-    count = int(unit.max(initial=-1)) + 1
+    number = np.unique(blocks, return_inverse=True)[1].reshape(-1)
+    count = int(number.max(initial=-1)) + 1
     if count < MIN_BLOCKS:
         return None
-    sums = _sums(truth, predicted, classes, unit)
+    sums = _sums(truth, predicted, classes, number)
     rng = np.random.default_rng(seed)
     portion = max(1, _PORTION // count)
     figures = np.concatenate(
@@ -106,7 +116,7 @@ def bootstrap(
     )
     tail = ndtr(stdtrit(count - 1, (1 - LEVEL) / 2) * math.sqrt(count / (count - 1)))
     oa, aa, kappa = (_interval(figure, float(tail)) for figure in figures)
-    return Intervals(oa, aa, kappa, count)
+    return Intervals(oa, aa, kappa, count, unit)
 
 
 def _sums(
@@ -144,20 +154,24 @@ def _drawn(
 
 
 def _figures(sums: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """OA, AA and kappa of each resample, shape (3, resamples); NaN where undefined."""
+    """OA, AA and kappa of each resample, shape (3, resamples); NaN where undefined.
+
+    With a single class in the ground truth kappa would be 0 whatever is right: it says nothing.
+    """
     hits, rows, columns = sums[:, 0], sums[:, 1], sums[:, 2]
     total = rows.sum(1)
     present = rows > 0
     recall = np.divide(hits, rows, out=np.zeros_like(hits), where=present)
     oa = hits.sum(1) / total
     chance = (rows * columns).sum(1) / total**2
-    kappa = np.divide(oa - chance, 1 - chance, out=np.full_like(oa, np.nan), where=chance < 1)
+    several = present.sum(1) > 1
+    kappa = np.divide(oa - chance, 1 - chance, out=np.full_like(oa, np.nan), where=several)
     return np.stack([oa, recall.sum(1) / present.sum(1), kappa])
 
 
 def _interval(figure: npt.NDArray[np.float64], tail: float) -> Interval | None:
     defined = figure[np.isfinite(figure)]
-    if not defined.size or np.ptp(defined) < 1e-12:
+    if defined.size < ENOUGH * figure.size or np.ptp(defined) < 1e-12:
         return None
     low, high = np.quantile(defined, [tail, 1 - tail])
     return float(low), float(high)

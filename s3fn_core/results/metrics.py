@@ -130,6 +130,7 @@ def accuracy(
     classes: ClassSet,
     confidence: FloatArray | None = None,
     blocks: npt.NDArray[np.integer] | None = None,
+    unit: str = "blocks",
 ) -> Accuracy:
     """Compare class ids with the ground truth.
 
@@ -143,6 +144,8 @@ def accuracy(
         Probability of the predicted class.
     blocks : array of int of the same shape, optional
         Block, object or cube of each pixel, for confidence intervals (``intervals.bootstrap``).
+    unit : str
+        Which of these they are, in the plural.
 
     Raises
     ------
@@ -179,7 +182,8 @@ def accuracy(
         unclassified=int(np.sum(~np.isin(predicted, classes.ids))),
         reliability=bins,
         intervals=None if blocks is None else bootstrap(
-            _index(truth, classes), _index(predicted, classes), len(classes), blocks[labelled]
+            _index(truth, classes), _index(predicted, classes), len(classes), blocks[labelled],
+            unit=unit,
         ),
     )  # fmt: skip
 

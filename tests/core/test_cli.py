@@ -276,7 +276,7 @@ def test_train_keeps_objects_together_and_tells_intervals(scene: Path, capsys: C
     assert told["intervals"]["blocks"] == 16
     assert sum(part["count"] for part in told["reliability"]) == told["count"]
     assert run(command) == 0
-    assert "16 blocks" in capsys.readouterr().out
+    assert "16 objects" in capsys.readouterr().out
 
 
 def test_train_warns_of_a_random_split(scene: Path, capsys: Captured) -> None:

@@ -217,3 +217,17 @@ def test_square_blocks_join_neighbours_of_one_cube(places: list[tuple[int, int, 
             other[0], other[1] // 32, other[2] // 32,
         )  # fmt: skip
         assert (numbers[a] == numbers[b]) == together
+
+
+def test_draws_of_a_single_class_say_nothing_of_kappa() -> None:
+    """Every block holds one class; three quarters of the pixels of each are right."""
+    for blocks, defined in (([0, 0, 0, 0, 1], False), ([0, 1] * 6, True)):
+        truth = np.repeat(blocks, 40)
+        predicted = np.where(np.arange(len(truth)) % 40 < 30, truth, 1 - truth)
+        block = np.repeat(np.arange(len(blocks)), 40)
+        intervals = bootstrap(truth, predicted, 2, block, unit="objects")
+        assert intervals is not None
+        assert (intervals.unit, intervals.to_json()["unit"]) == ("objects", "objects")
+        assert (intervals.kappa is not None) == defined
+        if intervals.kappa is not None:
+            assert 0.1 < intervals.kappa[0] < intervals.kappa[1] < 0.6
