@@ -51,6 +51,7 @@ class Description:
     def from_json(cls, record: str | dict[str, Any]) -> Description:
         if isinstance(record, str):
             return cls(record)
+        record = _object(record, "a description", "text")
         source = record.get("source", "user")
         if source not in ("user", "llm", "measured"):
             raise ValueError(f'source "{source}" is not user, llm or measured')
@@ -169,29 +170,50 @@ class ClassSet:
             Naming `where` and the entry that is wrong.
         """
         try:
-            if content.get("version", 1) != 1:
+            fields = _object(content, "it", "classes")
+            if fields.get("version", 1) != 1:
                 raise LabelError(
-                    f"{where} has version {content['version']}; this program reads version 1. "
+                    f"{where} has version {fields['version']}; this program reads version 1. "
                     "Update the program."
                 )
-            return cls(
-                tuple(
-                    LabelClass(
-                        int(record["id"]),
-                        str(record["name"]),
-                        record.get("color") or PALETTE[index % len(PALETTE)],
-                        tuple(map(Description.from_json, record.get("descriptions", ()))),
-                    )
-                    for index, record in enumerate(content["classes"])
-                )
-            )
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            records = _list(fields["classes"], '"classes"')
+            return cls(tuple(_class(record, place) for place, record in enumerate(records)))
+        except (TypeError, ValueError) as error:
             raise LabelError(
-                f"{where} is no class set ({type(error).__name__}: {error}); expected "
+                f"{where} is no class set: {error}; expected "
                 '{"version": 1, "classes": [{"id": 1, "name": "soil", ...}]}.'
             ) from error
         except LabelError as error:
             raise LabelError(f"{where}: {error}") from error
+
+
+def _class(record: Any, place: int) -> LabelClass:
+    """One entry of "classes"; `place` counts from 0."""
+    what = f"class {place + 1} of the list"
+    fields = _object(record, what, "id", "name")
+    described = _list(fields.get("descriptions", []), f'"descriptions" of {what}')
+    return LabelClass(
+        int(fields["id"]),
+        str(fields["name"]),
+        fields.get("color") or PALETTE[place % len(PALETTE)],
+        tuple(map(Description.from_json, described)),
+    )
+
+
+def _object(value: Any, what: str, *needed: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError(f"{what} is no object {{...}}")
+    for name in needed:
+        if name not in value:
+            raise ValueError(f'{what} has no "{name}"')
+    return value
+
+
+def _list(value: Any, what: str) -> list[Any]:
+    """A list; a text would pass for a list of letters."""
+    if not isinstance(value, list | tuple):
+        raise ValueError(f"{what} is no list [...]")
+    return list(value)
 
 
 def read_classes(path: str | PathLike[str]) -> ClassSet:
