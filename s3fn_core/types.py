@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -11,3 +11,5 @@ FloatArray: TypeAlias = npt.NDArray[np.float32]
 Wavelengths: TypeAlias = npt.NDArray[np.float64]
 IdArray: TypeAlias = npt.NDArray[np.uint8]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
+ObjectMap: TypeAlias = npt.NDArray[np.integer[Any]]
+"""Number of the object that each pixel of a cube belongs to, 0 = none; shape (lines, samples)."""

@@ -1,7 +1,7 @@
 """Label maps in the formats that others use: npy, MATLAB, PNG, TIFF, ENVI classification.
 
 A label map holds a class id for every pixel, 0 = unlabelled, as integers or as floats that are
-whole numbers.
+whole numbers.  An object map holds the number of an object instead, which may be any.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from s3fn_core.files import reason, whole_file
 from s3fn_core.labels import rasters
 from s3fn_core.labels.classes import MAX_CLASSES, PALETTE, UNLABELLED, ClassSet, LabelClass
 from s3fn_core.labels.rasters import Array, Legend, Place
-from s3fn_core.types import IdArray
+from s3fn_core.types import IdArray, ObjectMap
 
 Shape = tuple[int, int]
 UNLABELLED_NAME = "unclassified"
@@ -43,26 +43,33 @@ def read_labels(path: str | PathLike[str], *, shape: tuple[int, int] | None = No
         When the file is no label map, or has another shape than `shape`.
     """
     path = Path(path)
-    if not path.is_file():
-        raise LabelError(f"There is no label map {path}; check the path.")
-    read = _READERS.get(path.suffix.lower(), _read_envi)
-    try:
-        stored = read(path, shape)
-    except LabelError:
-        raise
-    except Exception as error:  # five libraries, each with its own errors for damaged files
+    ids = _read_whole_numbers(path, shape, "a label map")
+    if (high := ids.max(initial=0)) > MAX_CLASSES:
         raise LabelError(
-            f"{path} cannot be read as a label map ({type(error).__name__}: {error}). Give an "
-            "integer map as .npy, .mat, .png, .tif or ENVI classification."
-        ) from error
-    ids = _as_ids(stored, path)
-    if shape is not None and ids.shape != tuple(shape):
-        turned = " It seems to be transposed." if ids.shape == tuple(shape)[::-1] else ""
-        raise LabelError(
-            f"{path} is {ids.shape[0]} x {ids.shape[1]} but the cube {shape[0]} x {shape[1]} "
-            f"(lines x samples); a label map must have the shape of its cube.{turned}"
+            f"{path} holds the id {high:g}; class ids run from 0 (unlabelled) to {MAX_CLASSES}. "
+            "Renumber the classes."
         )
-    return ids
+    return np.ascontiguousarray(ids, dtype=np.uint8)
+
+
+def read_objects(path: str | PathLike[str], *, shape: tuple[int, int] | None = None) -> ObjectMap:
+    """Read the number of the object at each pixel, 0 = none, shape (lines, samples).
+
+    Parameters
+    ----------
+    path : path
+        As for :func:`read_labels`; the numbers may be of any size.
+    shape : (lines, samples), optional
+
+    Raises
+    ------
+    LabelError
+        When the file is no such map, or has another shape than `shape`.
+    """
+    numbers = _read_whole_numbers(Path(path), shape, "an object map")
+    if (high := numbers.max(initial=0)) >= np.iinfo(np.int64).max:
+        raise LabelError(f"{path} holds the number {high:g}, which is too large for an object.")
+    return np.ascontiguousarray(numbers, dtype=np.int64)
 
 
 def read_label_classes(path: str | PathLike[str], ids: IdArray) -> ClassSet:
@@ -147,7 +154,53 @@ def _indexed_image(ids: IdArray, legend: Legend) -> Image.Image:
     return image
 
 
-# -- readers: each gives the stored array, which _as_ids then checks ------------------------------
+# -- readers: each gives the stored array, which is then checked ----------------------------------
+
+
+def _read_whole_numbers(path: Path, shape: Shape | None, what: str) -> Array:
+    """The map in a file as it is stored, once it is known to hold whole numbers from 0 on."""
+    if not path.is_file():
+        raise LabelError(f"There is no {what.split(maxsplit=1)[1]} {path}; check the path.")
+    read = _READERS.get(path.suffix.lower(), _read_envi)
+    try:
+        stored = read(path, shape)
+    except LabelError:
+        raise
+    except Exception as error:  # five libraries, each with its own errors for damaged files
+        raise LabelError(
+            f"{path} cannot be read as {what} ({type(error).__name__}: {error}). Give an "
+            "integer map as .npy, .mat, .png, .tif or ENVI classification."
+        ) from error
+    numbers = _checked(stored, path, what)
+    if shape is not None and numbers.shape != tuple(shape):
+        turned = " It seems to be transposed." if numbers.shape == tuple(shape)[::-1] else ""
+        raise LabelError(
+            f"{path} is {numbers.shape[0]} x {numbers.shape[1]} but the cube {shape[0]} x "
+            f"{shape[1]} (lines x samples); {what} must have the shape of its cube.{turned}"
+        )
+    return numbers
+
+
+def _checked(stored: Array, path: Path, what: str) -> Array:
+    """The map without an axis of length 1; raises LabelError where it holds anything else."""
+    if stored.ndim == 3 and 1 in (stored.shape[0], stored.shape[2]):
+        stored = stored[:, :, 0] if stored.shape[2] == 1 else stored[0]
+    if stored.ndim != 2:
+        raise LabelError(
+            f"{path} has the shape {stored.shape}; {what} has two axes (lines, samples)."
+        )
+    if stored.dtype.kind not in "buif":
+        raise LabelError(f"{path} holds {stored.dtype} values; {what} holds whole numbers.")
+    wrong = stored < 0
+    if stored.dtype.kind == "f":  # NaN differs from itself, so it is found too
+        wrong |= stored != np.round(stored)
+    if wrong.any():
+        line, sample = np.argwhere(wrong)[0]
+        raise LabelError(
+            f"{path} holds {stored[line, sample]} at line {line}, sample {sample}; {what} holds "
+            "whole numbers from 0 (none) on."
+        )
+    return stored
 
 
 def _read_npy(path: Path, shape: Shape | None) -> Array:
@@ -225,29 +278,3 @@ def envi_header(path: Path) -> Path | None:
         return path
     candidates = (path.with_suffix(".hdr"), path.with_name(path.name + ".hdr"))
     return next((file for file in candidates if file.is_file()), None)
-
-
-def _as_ids(stored: Array, path: Path) -> IdArray:
-    """Check that the values are class ids and give them as uint8."""
-    if stored.ndim == 3 and 1 in (stored.shape[0], stored.shape[2]):
-        stored = stored[:, :, 0] if stored.shape[2] == 1 else stored[0]
-    if stored.ndim != 2:
-        raise LabelError(
-            f"{path} has the shape {stored.shape}; a label map has two axes (lines, samples)."
-        )
-    if stored.dtype.kind not in "buif":
-        raise LabelError(f"{path} holds {stored.dtype} values; class ids are whole numbers.")
-    wrong = stored != np.round(stored) if stored.dtype.kind == "f" else np.zeros(0, bool)
-    if wrong.any():  # NaN differs from itself, so it is found too
-        line, sample = np.argwhere(wrong)[0]
-        raise LabelError(
-            f"{path} holds {stored[line, sample]} at line {line}, sample {sample}; class ids are "
-            f"whole numbers from 0 (unlabelled) to {MAX_CLASSES}."
-        )
-    low, high = stored.min(initial=0), stored.max(initial=0)
-    if low < 0 or high > MAX_CLASSES:
-        raise LabelError(
-            f"{path} holds the id {low if low < 0 else high:g}; class ids run from 0 (unlabelled) "
-            f"to {MAX_CLASSES}. Renumber the classes."
-        )
-    return np.ascontiguousarray(stored, dtype=np.uint8)

@@ -58,6 +58,7 @@ def write_geotiff(
     import rasterio
 
     profile = {"driver": "GTiff", "count": 1, "compress": "deflate", "dtype": array.dtype}
+    profile["BIGTIFF"] = "IF_SAFER"  # a compressed file may not be known to pass 4 GB until it does
     profile |= _shape(array) | _placed(place)
     with (
         _quiet_rasterio(),

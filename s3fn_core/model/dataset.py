@@ -12,12 +12,10 @@ import numpy.typing as npt
 from s3fn_core.cubes.cube import Cube, LazyArray, valid_pixels
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import ClassSet
-from s3fn_core.types import BoolArray, FloatArray, IdArray
+from s3fn_core.types import BoolArray, FloatArray, IdArray, ObjectMap
 
 Pixels = npt.NDArray[np.int64]
 """Rows of (cube number, line, sample)."""
-ObjectMap = npt.NDArray[np.integer]
-"""Number of the object that each pixel of a cube belongs to, 0 = none."""
 
 
 @dataclass(frozen=True)

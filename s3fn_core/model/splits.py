@@ -14,9 +14,9 @@ import numpy.typing as npt
 from scipy.ndimage import maximum_filter
 
 from s3fn_core.model.config import TrainConfig
-from s3fn_core.model.dataset import LabelledCube, ObjectMap, Pixels
+from s3fn_core.model.dataset import LabelledCube, Pixels
 from s3fn_core.results.intervals import BLOCK_SIDE
-from s3fn_core.types import BoolArray
+from s3fn_core.types import BoolArray, ObjectMap
 
 Numbers = npt.NDArray[np.int64]
 ObjectMaps = Sequence[ObjectMap | None]

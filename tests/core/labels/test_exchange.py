@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import rasterio
 from hypothesis import given, settings
 from hypothesis.extra import numpy as hnp
 from PIL import Image
@@ -12,7 +13,8 @@ from scipy.io import savemat
 
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import ClassSet
-from s3fn_core.labels.exchange import read_label_classes, read_labels, write_labels
+from s3fn_core.labels.exchange import read_label_classes, read_labels, read_objects, write_labels
+from s3fn_core.labels.rasters import write_geotiff
 from s3fn_core.types import IdArray
 
 DATA = Path(os.environ.get("S3FN_DATA", Path(__file__).parents[4] / "shared" / "data"))
@@ -119,7 +121,7 @@ def test_mat_with_several_matrices_takes_the_one_of_the_cube_shape(tmp_path: Pat
         (np.array([[1, np.nan], [1, 1]]), "nan at line 0, sample 1"),
         (np.array([[1, np.inf], [1, 1]]), "inf|whole"),
         (np.array([[1, 256], [1, 1]]), "the id 256"),
-        (np.array([[1, -1], [1, 1]]), "the id -1"),
+        (np.array([[1, -1], [1, 1]]), "-1 at line 0, sample 1"),
         (np.zeros((2, 2, 3)), "two axes"),
         (np.zeros(4), "two axes"),
         (np.array([["a", "b"]]), "whole numbers"),
@@ -194,3 +196,53 @@ def test_float_maps_of_enmap() -> None:
     for path in sorted((DATA / "enmap_potsdam" / "labels").glob("*.tif")):
         counts += np.bincount(read_labels(path, shape=(32, 32)).ravel(), minlength=7)
     assert counts[1:].tolist() == [505, 953, 1694, 2070, 91, 359]
+
+
+@pytest.mark.parametrize("suffix", [".npy", ".mat", ".tif", ".png"])
+def test_numbers_of_objects_may_be_large(suffix: str, tmp_path: Path) -> None:
+    numbers = IDS.astype(np.int32) * 10_000  # a PNG holds up to 65535
+    path = tmp_path / f"objects{suffix}"
+    if suffix == ".npy":
+        np.save(path, numbers.astype(float))
+    elif suffix == ".mat":
+        savemat(path, {"objects": numbers})
+    elif suffix == ".tif":
+        write_geotiff(numbers, path, None)
+    else:
+        Image.fromarray(numbers.astype(np.uint16)).save(path)
+    read = read_objects(path, shape=(3, 4))
+    assert read.dtype == np.int64
+    np.testing.assert_array_equal(read, numbers)
+    with pytest.raises(LabelError, match="Renumber the classes"):
+        read_labels(path)
+
+
+@pytest.mark.parametrize(
+    ("stored", "said"),
+    [
+        (np.full((3, 4), -2), "-2 at line 0"),
+        (np.full((3, 4), 1.5), "an object map holds whole numbers"),
+        (np.full((3, 4), np.inf), "too large for an object"),
+        (np.ones((4, 3), int), "an object map must have the shape of its cube"),
+    ],
+)
+def test_what_is_no_object_map(stored: np.ndarray, said: str, tmp_path: Path) -> None:
+    np.save(tmp_path / "objects.npy", stored)
+    with pytest.raises(LabelError, match=said):
+        read_objects(tmp_path / "objects.npy", shape=(3, 4))
+    with pytest.raises(LabelError, match="There is no object map"):
+        read_objects(tmp_path / "gone.npy")
+
+
+def test_a_tiff_may_pass_four_gigabytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """GDAL has to know beforehand: written as a plain TIFF, a large map would break off."""
+    asked: list[object] = []
+    plain = rasterio.open
+
+    def noting(*arguments: object, **options: object) -> object:
+        asked.append(options["BIGTIFF"])
+        return plain(*arguments, **options)
+
+    monkeypatch.setattr(rasterio, "open", noting)
+    write_geotiff(IDS, tmp_path / "map.tif", None)
+    assert asked == ["IF_SAFER"]
