@@ -47,7 +47,9 @@ def run(arguments: Sequence[str]) -> int:
     except typer.TyperException as error:
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "s3fn"
-        return _complain(f"{error.format_message()} ({command} --help tells more.)", 2)
+        # The parser leaves the word of the library that checks choices in its message.
+        message = error.format_message().replace(": Value error, ", ": ")
+        return _complain(f"{message} ({command} --help tells more.)", 2)
     except S3FNError as error:
         return _complain(str(error), 2)
     except OSError as error:

@@ -11,8 +11,8 @@ import numpy as np
 import typer
 
 from s3fn_core.cli.arguments import Cubes, Device, Formats, Json, Labels, Model
-from s3fn_core.cli.classify import by_model, by_words, read_object_maps, room_for_maps
-from s3fn_core.cli.inputs import open_labelled, opening_notes, prepare_folder
+from s3fn_core.cli.classify import Classifier, by_model, by_words, room_for_maps
+from s3fn_core.cli.inputs import open_labelled, opening_notes, prepare_folder, read_maps
 from s3fn_core.cli.output import accuracy_table, columns, follow, give, warn
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube
@@ -22,6 +22,9 @@ from s3fn_core.results.export import FORMATS, ClassMap, areas, export_map, expor
 if TYPE_CHECKING:
     from s3fn_core.model.inference import Prediction
     from s3fn_core.model.objects import ObjectPrediction
+
+
+MODEL_SUFFIX = ".s3fn"
 
 
 def predict(
@@ -35,7 +38,8 @@ def predict(
         typer.Option(
             "--classes",
             metavar="CLASSES.json",
-            help="Without a model: classify by what these descriptions say of reflectance.",
+            help="With a model: use these descriptions instead of its own. Without one: classify "
+            "by what they say of reflectance.",
         ),
     ] = None,
     objects: Annotated[
@@ -60,7 +64,8 @@ def predict(
 ) -> None:
     """Classify cubes: maps, confidences and areas as files."""
     started = time.perf_counter()
-    cubes = inputs if classes else inputs[1:]
+    model = inputs[0] if classes is None or inputs[0].suffix.lower() == MODEL_SUFFIX else None
+    cubes = inputs if model is None else inputs[1:]
     if not cubes:
         raise typer.BadParameter("give a model and a cube, or cubes and --classes.")
     opened = [open_cube(cube) for cube in cubes]
@@ -70,14 +75,18 @@ def predict(
                 f'Several cubes are called "{name}", so their maps would overwrite each other; '
                 "predict them into different folders."
             )
-    object_maps = read_object_maps(objects, opened)
+    object_maps = read_maps(objects, opened, "--objects")
+    classify: Classifier
+    if model is not None:
+        classify = by_model(model, device, vote, min_patches, words=classes)
+    else:
+        assert classes is not None
+        classify = by_words(classes, vote, min_patches)
+    for cube in opened:
+        classify.check(cube)
     prepare_folder(out)
-    classify = (
-        by_words(classes, vote, min_patches)
-        if classes
-        else by_model(inputs[0], device, vote, min_patches)
-    )
-    records, texts, notes = [], [], opening_notes(opened)
+    records, texts = [], []
+    notes = [*opening_notes(opened), *classify.notes]
     for cube, numbers in zip(opened, object_maps, strict=True):
         with room_for_maps(cube, out) as into:
             found, judged = follow(classify(cube, numbers, into), cube.name)
@@ -85,14 +94,16 @@ def predict(
         if judged is not None:
             record, more = _write_objects(record, cube, judged, out, formats or tuple(FORMATS))
             lines += more
-            notes += [f"{cube.name}: {note}" for note in judged.notes]
+        told = (*found.notes, *(judged.notes if judged else ()))
+        notes += [f"{cube.name}: {note}" for note in dict.fromkeys(told)]
         records.append(record)
         texts += [*lines, *record["files"]]
     warn(notes)
     summary = {
-        "model": None if classes else str(inputs[0]),
+        "model": None if model is None else str(model),
         "classes": str(classes) if classes else None,
         "seconds": round(time.perf_counter() - started, 2),
+        "notes": notes,
         "cubes": records,
     }
     give(summary, as_json, "\n".join(texts))
@@ -155,23 +166,29 @@ def evaluate(
     from s3fn_core.results.metrics import accuracy
 
     classify = by_model(model, device)
-    truth, predicted, confidence, places = [], [], [], []
+    for cube, _ in pairs:
+        classify.check(cube)
+    truth = [ids[ids > 0] for _, ids in pairs]
+    every, classes = np.concatenate(truth), classify.model.classes
+    accuracy(every, every, classes)  # raises where these are no labels of the model's classes
+    predicted, confidence, places, notes = [], [], [], opening_notes(cube for cube, _ in pairs)
     for number, (cube, ids) in enumerate(pairs):
         found, _ = follow(classify(cube, None, None), cube.name)
         labelled = ids > 0
-        truth.append(ids[labelled])
         predicted.append(found.ids[labelled])
         confidence.append(found.confidence[labelled])
         places.append(np.insert(np.argwhere(labelled), 0, number, axis=1))
+        notes += [f"{cube.name}: {note}" for note in found.notes]
     figures = accuracy(
-        np.concatenate(truth), np.concatenate(predicted), found.classes,
+        every, np.concatenate(predicted), classes,
         np.concatenate(confidence), square_blocks(np.concatenate(places)),
     )  # fmt: skip
     result = {
         "model": str(model),
         "cubes": [str(cube) for cube in cubes],
         "labels": [str(path) for path in labels],
+        "notes": notes,
         **figures.to_json(),
     }
-    warn(opening_notes(cube for cube, _ in pairs))
+    warn(notes)
     give(result, as_json, accuracy_table(figures))

@@ -3,74 +3,148 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
-
+from s3fn_core.cli.output import follow
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.errors import LabelError
-from s3fn_core.labels.classes import read_classes
-from s3fn_core.labels.exchange import read_labels
-from s3fn_core.labels.rasters import read_band
+from s3fn_core.labels.classes import ClassSet, read_classes
 from s3fn_core.progress import Operation, scaled
+from s3fn_core.types import ObjectMap
 
 if TYPE_CHECKING:
+    from s3fn_core.model.checkpoint import S3FNModel
     from s3fn_core.model.inference import Prediction
-    from s3fn_core.model.objects import ObjectPrediction
+    from s3fn_core.model.objects import ObjectPrediction, VoteRule
 
     Classified: TypeAlias = tuple[Prediction, ObjectPrediction | None]
 
-Numbers: TypeAlias = npt.NDArray[np.integer[Any]]
-Classify: TypeAlias = "Callable[[Cube, Numbers | None, Path | None], Operation[Classified]]"
-"""From a cube, its object map, and a folder for maps that are too large for memory."""
 Vote: TypeAlias = Literal["votes", "mean"]
 LARGE_MAP = 2**26
 """Pixels from which on a map is made in files instead of in memory."""
 
 
-def by_model(path: Path, device: str, vote: Vote = "votes", min_patches: int = 10) -> Classify:
+class Classifier(Protocol):
+    """What classifies cubes."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the user should know of it, whatever the cube."""
+
+    def check(self, cube: Cube) -> None:
+        """Raise ModelError where the cube cannot be classified, before any time is spent."""
+
+    def __call__(
+        self, cube: Cube, objects: ObjectMap | None, into: Path | None
+    ) -> Operation[Classified]:
+        """Classify a cube, and its objects; `into` is for maps that are too large for memory."""
+
+
+@dataclass(frozen=True)
+class ByModel:
     """What a model says; where there are objects, its backbone looks at the cube once for both."""
-    from s3fn_core.model.checkpoint import load_model
-    from s3fn_core.model.features import compute_features
-    from s3fn_core.model.inference import predict, rescore
-    from s3fn_core.model.objects import VoteRule, predict_objects
 
-    model = load_model(path)
+    model: S3FNModel
+    device: str
+    rule: VoteRule
+    notes: tuple[str, ...] = ()
 
-    def classify(cube: Cube, objects: Numbers | None, into: Path | None) -> Operation[Classified]:
+    def check(self, cube: Cube) -> None:
+        from s3fn_core.model.preprocess import match_bands
+
+        match_bands(cube, self.model.preprocess.bands)
+
+    def __call__(
+        self, cube: Cube, objects: ObjectMap | None, into: Path | None
+    ) -> Operation[Classified]:
+        from s3fn_core.model.features import compute_features
+        from s3fn_core.model.inference import predict, rescore
+        from s3fn_core.model.objects import predict_objects
+
+        model, device = self.model, self.device
         if objects is None:
             return (yield from predict(model, cube, device=device, into=into)), None
         looking = compute_features(model, cube, device=device)
         with (yield from scaled(looking, 0.0, 0.8)) as features:
             found = yield from scaled(rescore(features, into=into), 0.8, 0.9)
-            rule = VoteRule(min_patches, max(min_patches, VoteRule().most), decide=vote)
-            judging = predict_objects(model, cube, objects, rule, features=features)
+            judging = predict_objects(model, cube, objects, self.rule, features=features)
             return found, (yield from scaled(judging, 0.9, 1.0))
 
-    return classify
 
-
-def by_words(path: Path, vote: Vote = "votes", min_patches: int = 10) -> Classify:
+@dataclass(frozen=True)
+class ByWords:
     """What the descriptions of a class set expect."""
-    from s3fn_core.model.inference import predict_from_words
-    from s3fn_core.model.objects import VoteRule, predict_objects_from_words
 
-    classes = read_classes(path)
+    classes: ClassSet
+    rule: VoteRule
+    notes: tuple[str, ...] = ()
 
-    def classify(cube: Cube, objects: Numbers | None, into: Path | None) -> Operation[Classified]:
-        mapping = predict_from_words(classes, cube, into=into)
+    def check(self, cube: Cube) -> None:
+        from s3fn_core.model.evidence import evidence_of_words
+
+        evidence_of_words(self.classes, cube)
+
+    def __call__(
+        self, cube: Cube, objects: ObjectMap | None, into: Path | None
+    ) -> Operation[Classified]:
+        from s3fn_core.model.inference import predict_from_words
+        from s3fn_core.model.objects import predict_objects_from_words
+
+        mapping = predict_from_words(self.classes, cube, into=into)
         if objects is None:
             return (yield from mapping), None
         found = yield from scaled(mapping, 0.0, 0.8)
-        rule = VoteRule(min_patches, max(min_patches, VoteRule().most), decide=vote)
-        judging = predict_objects_from_words(classes, cube, objects, rule)
+        judging = predict_objects_from_words(self.classes, cube, objects, self.rule)
         return found, (yield from scaled(judging, 0.8, 1.0))
 
-    return classify
+
+def by_model(
+    path: Path,
+    device: str,
+    vote: Vote = "votes",
+    min_patches: int = 10,
+    words: Path | None = None,
+) -> ByModel:
+    """The model in a file, with the descriptions of `words` in the place of its own."""
+    from s3fn_core.model.checkpoint import load_model
+
+    model, rule = load_model(path), _rule(vote, min_patches)
+    if words is None:
+        return ByModel(model, device, rule)
+    other, notes = _reworded(model, words)
+    return ByModel(other, device, rule, notes)
+
+
+def by_words(path: Path, vote: Vote = "votes", min_patches: int = 10) -> ByWords:
+    """The descriptions in a file, without any model."""
+    return ByWords(read_classes(path), _rule(vote, min_patches))
+
+
+def _rule(vote: Vote, min_patches: int) -> VoteRule:
+    from s3fn_core.model.votes import VoteRule
+
+    return VoteRule(min_patches, max(min_patches, VoteRule().most), decide=vote)
+
+
+def _reworded(model: S3FNModel, path: Path) -> tuple[S3FNModel, tuple[str, ...]]:
+    """The model with the classes of a file, embedded as its own were, and what differs."""
+    from s3fn_core.model.inference import reworded
+    from s3fn_core.words.encoder import encode_classes
+
+    classes, fusion = read_classes(path), model.config.fusion
+    embedding = encode_classes(classes, encoder=fusion.encoder, pooling=fusion.pooling)
+    embeddings = follow(embedding, "describing classes")
+    trained = {c.name: c.id for c in model.classes}
+    notes = list(embeddings.notes)
+    if new := [c.name for c in classes if c.name not in trained]:
+        notes.append(f"The model was not trained on {', '.join(new)}: known by words alone.")
+    moved = [c.name for c in classes if trained.get(c.name, c.id) != c.id]
+    if moved:
+        notes.append(f"Other ids than in the model, those of {path.name}: {', '.join(moved)}.")
+    return reworded(model, classes, embeddings), tuple(notes)
 
 
 @contextmanager
@@ -82,43 +156,3 @@ def room_for_maps(cube: Cube, out: Path) -> Iterator[Path | None]:
     options: dict[str, Any] = {"dir": out, "prefix": ".maps-", "ignore_cleanup_errors": True}
     with tempfile.TemporaryDirectory(**options) as folder:
         yield Path(folder)
-
-
-def read_object_maps(
-    paths: Sequence[Path] | None, cubes: Sequence[Cube]
-) -> list[Numbers] | list[None]:
-    """The object map of each cube; None for each where none is given."""
-    if not paths:
-        return [None] * len(cubes)
-    if len(paths) != len(cubes):
-        raise LabelError(
-            f"Cubes: {len(cubes)}, object maps: {len(paths)}; give one object map per cube, in the "
-            "same order, or none."
-        )
-    return [_read_objects(path, cube) for path, cube in zip(paths, cubes, strict=True)]
-
-
-def _read_objects(path: Path, cube: Cube) -> Numbers:
-    """Number of the object at each pixel of `cube`; .npy and .tif may hold numbers above 255."""
-    readers: dict[str, Callable[[Path], npt.NDArray[Any]]] = {
-        ".npy": lambda file: np.load(file, allow_pickle=False),
-        ".tif": read_band,
-        ".tiff": read_band,
-    }
-    read = readers.get(path.suffix.lower())
-    if read is None or not path.is_file():
-        return read_labels(path, shape=cube.shape[:2])
-    try:
-        stored = read(path)
-    except Exception as error:  # two libraries, each with its own errors for damaged files
-        raise LabelError(f"{path} cannot be read as an object map ({error}).") from error
-    whole = stored.dtype.kind in "bui" or (
-        stored.dtype.kind == "f" and bool((stored == np.round(stored)).all())
-    )
-    if stored.shape != cube.shape[:2] or not whole or stored.min(initial=0) < 0:
-        raise LabelError(
-            f"{path} is no object map of {cube.name}: it has the shape {stored.shape} and "
-            f"{stored.dtype} values, but {cube.lines} x {cube.samples} (lines x samples) whole "
-            "numbers from 0 (no object) are needed."
-        )
-    return stored.astype(np.int64)

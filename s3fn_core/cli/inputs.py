@@ -9,8 +9,8 @@ from pathlib import Path
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube
 from s3fn_core.errors import ExportError, LabelError
-from s3fn_core.labels.exchange import read_labels
-from s3fn_core.types import IdArray
+from s3fn_core.labels.exchange import read_labels, read_objects
+from s3fn_core.types import IdArray, ObjectMap
 
 
 def open_labelled(cubes: Sequence[Path], labels: Sequence[Path]) -> list[tuple[Cube, IdArray]]:
@@ -29,8 +29,8 @@ def open_labelled(cubes: Sequence[Path], labels: Sequence[Path]) -> list[tuple[C
 
 def read_maps(
     paths: Sequence[Path] | None, cubes: Sequence[Cube], option: str
-) -> list[IdArray] | list[None]:
-    """The maps that an option names, one per cube; None for each where it was not given."""
+) -> list[ObjectMap] | list[None]:
+    """The maps of numbers that an option names, one per cube; None for each without the option."""
     if not paths:
         return [None] * len(cubes)
     if len(paths) != len(cubes):
@@ -40,7 +40,8 @@ def read_maps(
         )
     try:
         return [
-            read_labels(path, shape=cube.shape[:2]) for path, cube in zip(paths, cubes, strict=True)
+            read_objects(path, shape=cube.shape[:2])
+            for path, cube in zip(paths, cubes, strict=True)
         ]
     except LabelError as error:
         raise LabelError(f"{option}: {error}") from error

@@ -82,7 +82,11 @@ def train(
     ]
     state = out.with_name(f"{out.name}.partial") if resume else None
     operation = train_model(data, class_set, config, device=device, initial=initial, resume=state)
-    trained = follow(operation, "training")
+    try:
+        trained = follow(operation, "training")
+    except KeyboardInterrupt:
+        warn([] if state is None else [_kept(state)])
+        raise
     save_model(trained.model, out)
     if state is not None:
         state.unlink(missing_ok=True)
@@ -101,9 +105,16 @@ def train(
         "without_expectations": trained.model.metrics.get("without_expectations"),
         **(figures.to_json() if figures else {"oa": None, "aa": None, "kappa": None}),
     }
-    held_out = accuracy_table(figures) if figures else "No accuracy."
-    text = (
-        f"{out}: trained in {trained.seconds:.0f} s on {trained.device}\n"
-        f"Held out ({trained.split}): {held_out}"
-    )
+    text = f"{out}: trained in {trained.seconds:.0f} s on {trained.device}\n"
+    if figures:
+        text += f"Held out ({trained.split}): {accuracy_table(figures)}"
+    else:
+        text += f"No accuracy was measured: {trained.split.removeprefix('no held-out part: ')}."
     give(result, as_json, text)
+
+
+def _kept(state: Path) -> str:
+    """What is left of a training that was interrupted."""
+    if state.exists():
+        return f"{state} keeps what was done; the same command goes on from there."
+    return "nothing is kept yet: the state is first written after half a minute of training."

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from s3fn_core.cli import look, run
+from s3fn_core.cli import learn, look, run
 from s3fn_core.cli.arguments import spread_lists
 from s3fn_core.cubes.simulate import simulate, write_scene
 from s3fn_core.labels.classes import ClassSet, Description, LabelClass, write_classes
@@ -267,7 +267,7 @@ def test_train_tests_the_regions_that_are_given(scene: Path, capsys: Captured) -
 
 
 def test_train_keeps_objects_together_and_tells_intervals(scene: Path, capsys: Captured) -> None:
-    objects = 1 + np.arange(24)[:, None] // 6 * 4 + np.arange(24) // 6
+    objects = 1000 * (1 + np.arange(24)[:, None] // 6 * 4 + np.arange(24) // 6)
     np.save(scene / "objects.npy", objects)
     command = train_command(scene, "--objects", f"{scene}/objects.npy")
     assert run([*command, "--json"]) == 0
@@ -298,7 +298,7 @@ def test_maps_that_do_not_fit_are_named_in_one_line(scene: Path, capsys: Capture
         (("--test-regions", truth), "left to train on: leaf, soil"),
         (("--objects", nothing), "None of the labelled pixels"),
         (("--split", "random", "--objects", truth), "leave the maps out"),
-        (("--split", "odd"), "odd"),
+        (("--split", "odd"), "Invalid value for '--split': 'odd' is not one of"),
     ):
         assert said in error_of(capsys, train_command(scene, *options))
 
@@ -311,3 +311,31 @@ def test_evaluate_tells_intervals_over_squares_of_the_cubes(
         assert run([*arguments, "--labels", *[f"{scene}/truth.npy"] * cubes, "--json"]) == 0
         intervals = json_of(capsys)["intervals"]
         assert blocks == (intervals and intervals["blocks"])
+
+
+def test_train_without_a_held_out_part_says_why(scene: Path, capsys: Captured) -> None:
+    one_place = np.zeros((24, 24), np.uint8)
+    one_place[10:12, 10:14] = np.load(scene / "truth.npy")[10:12, 10:14]
+    np.save(scene / "one_place.npy", one_place)
+    command = train_command(scene)
+    command[command.index("--labels") + 1] = f"{scene}/one_place.npy"
+    assert run(command) == 0
+    said = capsys.readouterr().out
+    assert "No accuracy was measured: some class is labelled in one place only; label" in said
+
+
+@pytest.mark.parametrize("written", [False, True])
+def test_an_interrupted_training_tells_what_is_kept(
+    written: bool, scene: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        if written:
+            (scene / "split.s3fn.partial").write_bytes(b"")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(learn, "follow", interrupted)
+    assert run([*train_command(scene), "--resume"]) == 130
+    said = capsys.readouterr().err
+    (scene / "split.s3fn.partial").unlink(missing_ok=True)
+    assert ("goes on from there" in said, "nothing is kept yet" in said) == (written, not written)
+    assert said.endswith("s3fn: interrupted\n")

@@ -97,9 +97,9 @@ def test_object_maps_that_do_not_fit_are_refused(
     np.save(tmp_path / "small.npy", np.ones((9, 64), int))
     cases = {
         "half.npy": ["half.npy"],
-        "(9, 64)": ["small.npy"],
+        "9 x 64": ["small.npy"],
         "gone.npy": ["gone.npy"],
-        "object maps: 2": ["small.npy"] * 2,
+        "maps after --objects: 2": ["small.npy"] * 2,
     }
     for said, wrong in cases.items():
         options = [word for name in wrong for word in ("--objects", f"{tmp_path}/{name}")]
