@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from s3fn_core.progress import Progress
 from s3fn_gui import operations
 from s3fn_gui.flows.context import Context
 from s3fn_gui.state import OpenCube
 from s3fn_gui.texts import headline, listed
+
+if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.model.inference import Prediction
 
 KIND = "train"
 
@@ -85,7 +89,8 @@ class TrainFlow:
         session.set_prediction(trained.key, trained.prediction)
         session.view.set_layer("prediction", visible=True)
         text = f"{headline(result.model.metrics)}, after {result.seconds:.0f} s on {result.device}."
-        session.report("warning" if result.notes else "success", " ".join((text, *result.notes)))
+        notes = (*result.notes, *trained.prediction.notes)
+        session.report("warning" if notes else "success", " ".join((text, *notes)))
 
     def _failed(self, error: BaseException) -> None:
         self._session.training.end()
@@ -109,8 +114,13 @@ class TrainFlow:
             "predict",
             f"Mapping {item.cube.name}",
             lambda: operations.map_cube(model, item, device),
-            lambda prediction: session.set_prediction(item.key, prediction),
+            lambda prediction: self._mapped(item.key, prediction),
         )
+
+    def _mapped(self, key: str, prediction: Prediction) -> None:
+        self._session.set_prediction(key, prediction)
+        if prediction.notes:
+            self._session.report("warning", " ".join(prediction.notes))
 
     def export(self) -> None:
         """Write the map on show."""

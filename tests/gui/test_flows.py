@@ -24,7 +24,8 @@ from s3fn_core.words.llm import LLMSettings
 from s3fn_gui import edits
 from s3fn_gui.errors import explain
 from s3fn_gui.main_window import MainWindow
-from tests.gui.support import SAMPLES, WAVELENGTHS, Hands, scene_array, write_scene
+from tests.core.model.models import small, untrained
+from tests.gui.support import SAMPLES, WAVELENGTHS, Hands, scene_array, scene_cube, write_scene
 from tests.llm_server import KEY, LLMServer
 
 
@@ -128,6 +129,17 @@ def test_labels_are_imported_and_wrong_ones_refused(hands: Hands, tmp_path: Path
     hands.until(lambda: "good.npy imported" in hands.message)
     assert hands.count(3) == 150
     assert hands.session.classes.ids == (3,)
+
+
+def test_what_a_map_assumes_is_told(hands: Hands, tmp_path: Path) -> None:
+    np.save(tmp_path / "blind.npy", scene_array())
+    hands.open_file(tmp_path / "blind.npy")
+    item = hands.session.current
+    assert item is not None
+    hands.session.set_model(untrained(small("pixel"), scene_cube()))
+    hands.window.flows.train.predict()
+    hands.until(lambda: item.prediction)
+    assert "taken for those of the model, 450 to 900 nm" in hands.message
 
 
 def test_classes_go_out_and_come_in(hands: Hands, tmp_path: Path) -> None:
