@@ -23,7 +23,7 @@ from s3fn_core.model.storage import Array, Folder, Maps, release, scratch
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import BoolArray, FloatArray
 
-TILE = {"pixel": 96, "cnn3d": 64}
+TILE = {"pixel": 96, "cnn3d": 96}
 """Side of a tile's output; a tile takes well under a second, so that cancelling is prompt."""
 KEPT_IN_MEMORY = 2**30
 """Bytes of features that are kept in memory; larger ones go to a temporary file."""

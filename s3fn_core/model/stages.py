@@ -58,7 +58,8 @@ class Augment:
         """
         spread = inputs.std((0, 3, 4), keepdim=True)
         spread = torch.ones_like(spread) if grained else spread
-        return cls(config, black, spread, inputs - inputs.mean((3, 4), keepdim=True))
+        textured = inputs if config.texture else inputs[:0]
+        return cls(config, black, spread, textured - textured.mean((3, 4), keepdim=True))
 
     def __call__(self, x: Tensor, generator: torch.Generator) -> Tensor:
         """A changed copy of patches (n, channels, depth, lines, samples)."""
