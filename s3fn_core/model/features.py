@@ -23,8 +23,8 @@ from s3fn_core.model.storage import Array, Folder, Maps, release, scratch
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import BoolArray, FloatArray
 
-TILE = {"pixel": 96, "cnn3d": 96}
-"""Side of a tile's output; a tile takes well under a second, so that cancelling is prompt."""
+TILE = {"pixel": 96, "cnn3d": 160}
+"""Side of a tile's output; a tile takes a second at most, so that cancelling is prompt."""
 KEPT_IN_MEMORY = 2**30
 """Bytes of features that are kept in memory; larger ones go to a temporary file."""
 PATCHES_AT_ONCE = 64
@@ -49,10 +49,17 @@ class Tile:
 
 
 def tiles_of(cube: Cube, side: int) -> Iterator[Tile]:
-    """Tiles that cover the cube, a row of them after the other."""
-    for top in range(0, cube.lines, side):
-        for left in range(0, cube.samples, side):
-            yield Tile(top, left, min(side, cube.lines - top), min(side, cube.samples - left))
+    """Tiles of nearly the same size, `side` at most, that cover the cube row by row."""
+    lines, samples = _even(cube.lines, side), _even(cube.samples, side)
+    for top in range(0, cube.lines, lines):
+        for left in range(0, cube.samples, samples):
+            yield Tile(top, left, min(lines, cube.lines - top), min(samples, cube.samples - left))
+
+
+def _even(size: int, most: int) -> int:
+    """Length of equal parts of `size`: small remainders would compute more margin than map."""
+    parts = -(-size // most)
+    return -(-size // parts)
 
 
 def over_tiles(

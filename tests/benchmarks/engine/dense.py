@@ -18,7 +18,7 @@ from s3fn_core.model.network import PaperBackbone
 from tests.benchmarks.engine.table import Row
 from tests.benchmarks.engine.timing import in_turns, product
 
-SIDE, DEPTH, SAMPLE, TILE = 145, 23, 256, 96
+SIDE, DEPTH, SAMPLE, TILE = 145, 23, 256, 160  # tiles as the library has them
 
 
 def backbone(device: str) -> PaperBackbone:
