@@ -1,0 +1,140 @@
+"""The mean spectrum of a region."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.errors import CubeError
+from s3fn_core.progress import Operation, Progress
+from s3fn_core.types import BoolArray, FloatArray
+
+Values = npt.NDArray[np.float64]
+Pixels = npt.NDArray[np.integer]
+"""A list of (line, sample), shape (n, 2)."""
+
+_BLOCK_BYTES = 32 << 20  # of float32, read at once
+
+
+@dataclass(frozen=True)
+class RegionSpectrum:
+    """Mean and spread of the spectra of a region.
+
+    Attributes
+    ----------
+    mean, deviation : array of float32, shape (bands,)
+        NaN where no pixel of the region has a value; the deviation is that of these pixels
+        themselves (divided by n, not by n - 1).
+    count : array of int64, shape (bands,)
+        Pixels with a value.
+    pixels : int
+        Pixels of the region.
+    """
+
+    mean: FloatArray
+    deviation: FloatArray
+    count: npt.NDArray[np.int64]
+    pixels: int
+
+
+class Moments:
+    """Mean and squared deviations of values that arrive block by block.
+
+    The blocks' own moments are joined, which keeps all digits however large the mean is (Chan,
+    Golub & LeVeque, Am. Stat. 37, 242, 1983).  Missing values do not count.
+    """
+
+    def __init__(self, bands: int) -> None:
+        self.count: npt.NDArray[np.int64] = np.zeros(bands, np.int64)
+        self.mean: Values = np.zeros(bands)
+        self._squares: Values = np.zeros(bands)
+
+    def add(self, spectra: npt.ArrayLike) -> None:
+        """Take in a block, shape (n, bands)."""
+        values = np.asarray(spectra, np.float64)
+        present = np.isfinite(values)
+        count = present.sum(axis=0)
+        mean = np.where(present, values, 0).sum(axis=0) / np.maximum(count, 1)
+        squares = (np.where(present, values - mean, 0) ** 2).sum(axis=0)
+        total = self.count + count
+        share = count / np.maximum(total, 1)
+        step = mean - self.mean
+        self.mean = self.mean + step * share
+        self._squares = self._squares + squares + step**2 * share * self.count
+        self.count = total
+
+    @property
+    def deviation(self) -> Values:
+        """Standard deviation of the values, shape (bands,)."""
+        deviation: Values = np.sqrt(self._squares / np.maximum(self.count, 1))
+        return deviation
+
+
+def region_spectrum(cube: Cube, region: BoolArray | Pixels) -> Operation[RegionSpectrum]:
+    """Mean and standard deviation of a region, in one pass over the windows that hold it.
+
+    Parameters
+    ----------
+    cube : Cube
+    region : array of bool, shape (lines, samples), or of int, shape (n, 2)
+        A mask, or a list of (line, sample); a pixel that is listed twice counts once.
+
+    Raises
+    ------
+    CubeError
+        When the region is empty or does not lie in the cube.
+    """
+    pixels = _pixels(cube, region)
+    moments = Moments(cube.bands)
+    done = 0
+    for block in _blocks(pixels, cube.bands):
+        yield Progress("region", done / len(pixels), "Spectra of the region")
+        (first, left), (last, right) = block.min(axis=0).tolist(), block.max(axis=0).tolist()
+        window = cube.window(slice(first, last + 1), slice(left, right + 1))
+        moments.add(window[block[:, 0] - first, block[:, 1] - left])
+        done += len(block)
+    empty = moments.count == 0
+    return RegionSpectrum(
+        np.where(empty, np.nan, moments.mean).astype(np.float32),
+        np.where(empty, np.nan, moments.deviation).astype(np.float32),
+        moments.count,
+        len(pixels),
+    )
+
+
+def _pixels(cube: Cube, region: BoolArray | Pixels) -> Pixels:
+    """The region as a list of different pixels, line by line."""
+    extent = (cube.lines, cube.samples)
+    if region.dtype == bool:
+        if region.shape != extent:
+            raise CubeError(f"{cube.name} has {extent} pixels, the region's mask {region.shape}.")
+        pixels: Pixels = np.argwhere(region)
+    else:
+        pixels = np.unique(region.reshape(-1, 2), axis=0)
+        if np.any(pixels < 0) or np.any(pixels >= extent):
+            raise CubeError(f"{cube.name} has {extent} pixels; the region reaches beyond them.")
+    if not len(pixels):
+        raise CubeError(f"{cube.name}: the region holds no pixel; mark some first.")
+    return pixels
+
+
+def _blocks(pixels: Pixels, bands: int) -> Iterator[Pixels]:
+    """Split a list of pixels, line by line, so that the window around each part stays small."""
+    lines, starts = np.unique(pixels[:, 0], return_index=True)
+    stops = np.append(starts[1:], len(pixels))
+    most = max(1, _BLOCK_BYTES // (4 * bands))  # pixels of a window
+    first = 0
+    left, right = pixels[0, 1], pixels[0, 1]
+    for number, (start, stop) in enumerate(zip(starts, stops, strict=True)):
+        # Within a line the pixels are in order: its first and last are its extent.
+        new_left, new_right = min(left, pixels[start, 1]), max(right, pixels[stop - 1, 1])
+        height = lines[number] - pixels[first, 0] + 1
+        if start > first and height * (new_right - new_left + 1) > most:
+            yield pixels[first:start]
+            first, new_left, new_right = start, pixels[start, 1], pixels[stop - 1, 1]
+        left, right = new_left, new_right
+    yield pixels[first:]
