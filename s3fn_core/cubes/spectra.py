@@ -181,7 +181,8 @@ def _snv(spectra: Values, axis: Wavelengths, settings: Settings) -> Values:
     deviation = np.sqrt(np.sum(centred**2, axis=1, keepdims=True) / degrees)
     # Rounding gives a constant spectrum a deviation of some units in the last place.
     noise = 1e-12 * np.abs(spectra).max(axis=1, keepdims=True)
-    return centred / np.where(deviation > noise, deviation, np.nan)
+    scaled: Values = centred / np.where(deviation > noise, deviation, np.nan)
+    return scaled
 
 
 def _continuum_removed(spectra: Values, axis: Wavelengths, settings: Settings) -> Values:
