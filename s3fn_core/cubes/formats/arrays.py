@@ -16,6 +16,8 @@ SUFFIXES = (".npy",)
 
 BANDS_FIRST_NOTE = "The array is (bands, lines, samples); it was turned to lines, samples, bands."
 
+BANDS_BETWEEN_NOTE = "The array is (lines, bands, samples), as the number of wavelengths shows."
+
 
 def can_open(path: Path) -> bool:
     """By the suffix."""
@@ -34,11 +36,11 @@ def open(path: Path, *, layout: Layout | None = None, variable: str | None = Non
         array = np.load(path, mmap_mode="r", allow_pickle=False)
     except (ValueError, EOFError, SyntaxError, TypeError, OverflowError) as error:
         raise CubeError(
-            f"{path} is no whole array of numbers ({_first_line(error)}); save it again with "
+            f"{path} is no whole array of numbers ({first_line(error)}); save it again with "
             "numpy.save as (lines, samples, bands)."
         ) from error
     if not isinstance(array, np.ndarray):  # a renamed .npz
-        raise CubeError(f"{path} holds several arrays; save the cube alone with numpy.save.")
+        raise CubeError(f"{path} is an archive of arrays; rename it to {path.stem}.npz.")
     return cube_of_array(array, path, layout=layout)
 
 
@@ -81,6 +83,9 @@ def cube_of_array(
             "pixels x bands."
         )
     if array.ndim == 3:
+        if bands_between(array.shape, bands):
+            notes = (BANDS_BETWEEN_NOTE,)
+            return Cube(array.transpose(0, 2, 1), path.stem, path, interleave="bil", notes=notes)
         if bands_first(array, bands):
             turned = array.transpose(1, 2, 0)
             return Cube(turned, path.stem, path, interleave="bsq", notes=(BANDS_FIRST_NOTE,))
@@ -106,9 +111,14 @@ def cube_of_array(
     )  # fmt: skip
 
 
+def bands_between(shape: tuple[int, ...], wavelengths: int | None) -> bool:
+    """Whether the number of wavelengths fits the middle one of three axes only."""
+    return [size == wavelengths for size in shape] == [False, True, False]
+
+
 def _c_order(array: np.ndarray[Any, Any]) -> bool:
     return abs(array.strides[2]) <= abs(array.strides[0])
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0][:120]

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from math import prod
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from s3fn_core.cubes.cube import Cube, Layout
-from s3fn_core.cubes.formats.arrays import BANDS_FIRST_NOTE, cube_of_array
+from s3fn_core.cubes.formats.arrays import (
+    BANDS_BETWEEN_NOTE,
+    BANDS_FIRST_NOTE,
+    bands_between,
+    cube_of_array,
+)
 from s3fn_core.cubes.formats.lazy import WindowedArray, contiguous
 from s3fn_core.cubes.formats.pixel_lists import bands_first
+from s3fn_core.cubes.formats.variables import (
+    Content,
+    choice_note,
+    choose,
+    stated_size,
+    wavelengths_beside,
+)
 from s3fn_core.cubes.formats.wavelengths import to_nm
 from s3fn_core.errors import CubeError
 
@@ -25,18 +35,7 @@ SUFFIXES = (".mat",)
 _NUMERIC = {
     "double", "single", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
 }  # fmt: skip
-_LINES = {"lines", "nlines", "nline", "rows", "nrow", "nrows", "row", "height", "nr"}
-_SAMPLES = {"cols", "ncol", "ncols", "col", "columns", "samples", "nsamples", "width", "nc"}
-_WAVELENGTHS = ("wavelength", "wavelen", "lambda", "wl", "waves", "bandcent", "centers", "centres")
 _HDF5 = b"\x89HDF\r\n\x1a\n"
-
-
-@dataclass(frozen=True)
-class Content:
-    """The numeric arrays of a file, in MATLAB's shapes, and how to load one."""
-
-    shapes: Mapping[str, tuple[int, ...]]
-    load: Callable[[str], np.ndarray[Any, Any]]
 
 
 def can_open(path: Path) -> bool:
@@ -55,18 +54,18 @@ def open(path: Path, *, layout: Layout | None = None, variable: str | None = Non
         No MATLAB file, damaged, or no array that can be a cube.
     """
     with _content(path) as content:
-        name = _choose(content, path, variable)
+        name = choose(content, str(path), variable)
         shape = content.shapes[name]
-        values, wavelength_name = _wavelengths(content, shape)
+        values, wavelength_name = wavelengths_beside(content, name)
         bands = None if values is None else len(values)
         if is_hdf5(path) and len(shape) == 3:
             cube = _hdf5_cube(path, name, shape, bands)
         else:
             cube = cube_of_array(
                 content.load(name), path, variable=name, layout=layout,
-                size=_stated_size(content, name), bands=bands, by_column=True,
+                size=stated_size(content, name), bands=bands, by_column=True,
             )  # fmt: skip
-    notes = [f'Array "{name}" was taken.'] if len(content.shapes) > 1 else []
+    notes = list(choice_note(content, name, variable is not None))
     if values is not None and len(values) == cube.bands:
         wavelengths, remarks = to_nm(values, None, cube.bands)
         notes += [f'Wavelengths come from "{wavelength_name}".', *remarks]
@@ -128,54 +127,6 @@ def _damaged(path: Path, error: Exception) -> CubeError:
     return CubeError(f"{path} is no whole MATLAB file ({why}); save it again from MATLAB.")
 
 
-def _choose(content: Content, path: Path, variable: str | None) -> str:
-    """The array to open."""
-    listing = ", ".join(f"{n} {'x'.join(map(str, s))}" for n, s in content.shapes.items())
-    if variable is not None:
-        if variable not in content.shapes:
-            raise CubeError(
-                f'{path} holds no array "{variable}"; it holds {listing or "no arrays"}.'
-            )
-        return variable
-    solid = [n for n, s in content.shapes.items() if len(s) == 3 and min(s) > 1]
-    flat = [n for n, s in content.shapes.items() if len(s) == 2 and min(s) > 1]
-    # A matrix of spectra beats a small stack of maps (abundances) that happens to have three axes.
-    candidates = sorted(solid + flat, key=lambda n: prod(content.shapes[n]), reverse=True)
-    if not candidates:
-        raise CubeError(
-            f"{path} holds no array that can be a cube (it holds {listing or 'no arrays'}); "
-            "save one as lines x samples x bands."
-        )
-    return candidates[0]
-
-
-def _stated_size(content: Content, name: str) -> tuple[int, int] | None:
-    """(lines, samples) as variables of the file state them."""
-    if len(content.shapes[name]) != 2:
-        return None
-
-    def scalar(names: set[str]) -> int | None:
-        found = [n for n in content.shapes if n.lower() in names and prod(content.shapes[n]) == 1]
-        value = float(np.asarray(content.load(found[0])).ravel()[0]) if found else 0.0
-        return int(value) if value >= 1 and value == int(value) else None
-
-    lines, samples = scalar(_LINES), scalar(_SAMPLES)
-    if lines is None or samples is None or lines * samples not in content.shapes[name]:
-        return None
-    return lines, samples
-
-
-def _wavelengths(
-    content: Content, shape: tuple[int, ...]
-) -> tuple[np.ndarray[Any, Any] | None, str]:
-    """A vector that is called like wavelengths and is as long as an axis of the array."""
-    for name, vector in content.shapes.items():
-        like = any(part in name.lower() for part in _WAVELENGTHS)
-        if like and prod(vector) == max(vector, default=0) and prod(vector) in shape:
-            return np.asarray(content.load(name)).ravel(), name
-    return None, ""
-
-
 def _hdf5_cube(path: Path, name: str, shape: tuple[int, ...], bands: int | None) -> Cube:
     """A cube over an HDF5 data set of three axes, read window by window.
 
@@ -198,6 +149,9 @@ def _hdf5_cube(path: Path, name: str, shape: tuple[int, ...], bands: int | None)
 
     with h5py.File(path, "r") as file:
         dtype = file[name].dtype
+    if bands_between(shape, bands):
+        notes = (BANDS_BETWEEN_NOTE,)
+        return Cube(reader("sbl"), path.stem, path, interleave="bil", notes=notes)
     as_written = reader("bsl")
     if not bands_first(as_written, bands):
         return Cube(as_written, path.stem, path, interleave="bsq")

@@ -1,0 +1,118 @@
+"""NumPy archives (.npz): several arrays, of which one is the cube; mapped where not compressed."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from s3fn_core.cubes.cube import Cube, Layout
+from s3fn_core.cubes.formats.arrays import cube_of_array, first_line
+from s3fn_core.cubes.formats.variables import (
+    Content,
+    choice_note,
+    choose,
+    stated_size,
+    wavelengths_beside,
+)
+from s3fn_core.cubes.formats.wavelengths import to_nm
+from s3fn_core.errors import CubeError
+
+NAME = "NumPy archive"
+SUFFIXES = (".npz",)
+
+_FAILURES = (
+    ValueError, EOFError, SyntaxError, TypeError, OverflowError, KeyError, NotImplementedError,
+    RuntimeError, OSError, zlib.error, zipfile.BadZipFile,
+)  # fmt: skip
+_LOCAL_HEADER = 30  # bytes of a ZIP entry before its name
+_MOST_DEFLATED = 1032  # deflate cannot pack tighter: nothing is allocated for a size beyond that
+
+Head = tuple[tuple[int, ...], bool, "np.dtype[Any]"]  # shape, Fortran order, type
+
+
+def can_open(path: Path) -> bool:
+    """By the suffix."""
+    return path.suffix.lower() in SUFFIXES
+
+
+def open(path: Path, *, layout: Layout | None = None, variable: str | None = None) -> Cube:
+    """Open the largest cube-like array of an archive, or the one called `variable`.
+
+    An array that is stored as it is (``numpy.savez``) is memory-mapped; a compressed one has to be
+    read as a whole.  A vector of wavelengths and scalars called lines and samples are understood.
+
+    Raises
+    ------
+    CubeError
+        No archive, damaged, Python objects only, or no array that can be a cube.
+    """
+    try:
+        heads = _heads(path)
+        numeric = {name: head[0] for name, head in heads.items() if head[2].kind in "fiub"}
+        content = Content(numeric, lambda name: _load(path, name, heads[name]))
+        name = choose(content, str(path), variable)
+        values, beside = wavelengths_beside(content, name)
+        array = content.load(name)
+        size = stated_size(content, name)
+    except _FAILURES as error:
+        raise CubeError(
+            f"{path} is no whole NumPy archive ({first_line(error)}); save it again with "
+            "numpy.savez."
+        ) from error
+    notes = list(choice_note(content, name, variable is not None))
+    if not isinstance(array, np.memmap):
+        notes.append("The array is compressed, so it was read into memory as a whole.")
+    cube = cube_of_array(
+        array, path, variable=name, layout=layout, size=size,
+        bands=None if values is None else len(values),
+    )  # fmt: skip
+    if values is not None and len(values) == cube.bands:
+        wavelengths, remarks = to_nm(values, None, cube.bands)
+        notes += [f'Wavelengths come from "{beside}".', *remarks]
+        cube = cube.with_(wavelengths=wavelengths)
+    return cube.with_(notes=(*notes, *cube.notes))
+
+
+def _heads(path: Path) -> dict[str, Head]:
+    """Shape, order and type of every array, without its values."""
+    with zipfile.ZipFile(path) as archive:
+        heads = {}
+        for member in archive.namelist():
+            if member.endswith(".npy"):
+                with archive.open(member) as stream:
+                    heads[member.removesuffix(".npy")] = _head(stream)
+        return heads
+
+
+def _head(stream: IO[bytes]) -> Head:
+    if np.lib.format.read_magic(stream) == (1, 0):
+        return np.lib.format.read_array_header_1_0(stream)
+    return np.lib.format.read_array_header_2_0(stream)
+
+
+def _load(path: Path, name: str, head: Head) -> np.ndarray[Any, Any]:
+    """Map an array within the archive, or read it where it is compressed."""
+    shape, by_column, dtype = head
+    with zipfile.ZipFile(path) as archive:
+        entry = archive.getinfo(f"{name}.npy")
+        promised = int(np.prod(shape, dtype=object)) * dtype.itemsize
+        present = min(entry.file_size, entry.compress_size * _MOST_DEFLATED + 64)
+        if promised > present:
+            raise ValueError(f'array "{name}" promises {promised} bytes, {present} are there')
+        if entry.compress_type != zipfile.ZIP_STORED:
+            with archive.open(entry) as stream:
+                return np.asarray(np.lib.format.read_array(stream, allow_pickle=False))
+    with path.open("rb") as file:
+        file.seek(entry.header_offset)
+        local = file.read(_LOCAL_HEADER)
+        lengths = int.from_bytes(local[26:28], "little") + int.from_bytes(local[28:30], "little")
+        file.seek(entry.header_offset + _LOCAL_HEADER + lengths)
+        _head(file)
+        offset = file.tell()
+    if not shape:
+        return np.fromfile(path, dtype, 1, offset=offset).reshape(())
+    return np.memmap(path, dtype, "r", offset, shape, order="F" if by_column else "C")

@@ -1,0 +1,149 @@
+"""Files that hold several arrays: which one is the cube, and what the others say about it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from s3fn_core.errors import CubeError
+
+_LINES = {"lines", "nlines", "nline", "rows", "nrow", "nrows", "row", "height", "nr"}
+_SAMPLES = {"cols", "ncol", "ncols", "col", "columns", "samples", "nsamples", "width", "nc"}
+_LIKE_WAVELENGTHS = (
+    "wavelen", "lambda", "wvl", "bandcent", "centers", "centres", "centerwave", "listcw",
+)  # fmt: skip
+_EXACTLY_WAVELENGTHS = {"wl", "waves", "bands", "band"}
+_BESIDE_WAVELENGTHS = ("unit", "fwhm", "width", "flag", "std", "error", "uncert", "index")
+_MOST_OTHERS = 6
+
+
+@dataclass(frozen=True)
+class Content:
+    """The numeric arrays of a file, by name, and how to load one."""
+
+    shapes: Mapping[str, tuple[int, ...]]
+    load: Callable[[str], np.ndarray[Any, Any]]
+
+
+def choose(content: Content, where: str, variable: str | None, *, solid_first: bool = False) -> str:
+    """The array to open: the one asked for, else the largest that can be a cube.
+
+    Parameters
+    ----------
+    content : Content
+    where : str
+        The file, for messages.
+    variable : str or None
+        The user's choice.
+    solid_first : bool
+        Whether any array of three axes comes before any matrix.  MATLAB files are different: there
+        a matrix of spectra beats a small stack of maps that happens to have three axes.
+
+    Raises
+    ------
+    CubeError
+        When there is no such array, or none that can be a cube.
+    """
+    listing = _listing(content, content.shapes) or "no arrays"
+    if variable is not None:
+        if variable in content.shapes:
+            return variable
+        ends = [name for name in content.shapes if name.endswith(f"/{variable}")]
+        if len(ends) == 1:
+            return ends[0]
+        raise CubeError(f'{where} holds no array "{variable}"; it holds {listing}.')
+    candidates = _candidates(content, solid_first)
+    if not candidates:
+        raise CubeError(
+            f"{where} holds no array that can be a cube (it holds {listing}); "
+            "save one as lines x samples x bands."
+        )
+    return candidates[0]
+
+
+def choice_note(
+    content: Content, name: str, asked: bool, *, solid_first: bool = False
+) -> tuple[str, ...]:
+    """What was taken, and what could be taken instead."""
+    if len(content.shapes) < 2:
+        return ()
+    if asked:
+        return (f'Array "{name}" was taken, as asked for.',)
+    others = [other for other in _candidates(content, solid_first) if other != name]
+    if not others:
+        return (f'Array "{name}" was taken.',)
+    instead = _listing(content, others[:_MOST_OTHERS])
+    more = ", ..." if len(others) > _MOST_OTHERS else ""
+    return (f'Array "{name}" was taken, the largest. Others to choose: {instead}{more}.',)
+
+
+def _candidates(content: Content, solid_first: bool) -> list[str]:
+    """Names of the arrays that can be a cube, best first."""
+    axes = {name: sum(n > 1 for n in shape) for name, shape in content.shapes.items()}
+    able = [
+        name for name, shape in content.shapes.items()
+        if 0 not in shape and (axes[name] == 3 or (len(shape) == 2 and axes[name] == 2))
+    ]  # fmt: skip
+    solid = {name: solid_first and axes[name] == 3 for name in able}
+    return sorted(able, key=lambda n: (solid[n], prod(content.shapes[n])), reverse=True)
+
+
+def _listing(content: Content, names: Iterable[str]) -> str:
+    return ", ".join(f"{name} {'x'.join(map(str, content.shapes[name]))}" for name in names)
+
+
+def stated_size(content: Content, name: str) -> tuple[int, int] | None:
+    """(lines, samples) of a matrix of pixels, as scalars of the file state them."""
+    if len(content.shapes[name]) != 2:
+        return None
+
+    def scalar(names: set[str]) -> int | None:
+        found = [n for n in content.shapes if n.lower() in names and prod(content.shapes[n]) == 1]
+        value = float(np.asarray(content.load(found[0])).ravel()[0]) if found else 0.0
+        return int(value) if value >= 1 and value == int(value) else None
+
+    lines, samples = scalar(_LINES), scalar(_SAMPLES)
+    if lines is None or samples is None or lines * samples not in content.shapes[name]:
+        return None
+    return lines, samples
+
+
+def wavelengths_beside(
+    content: Content, name: str, order: Callable[[str], int] = lambda _: 0
+) -> tuple[np.ndarray[Any, Any] | None, str]:
+    """A vector that is called like wavelengths and is as long as an axis of the array `name`.
+
+    `order` ranks vectors that are called so, smallest first.
+    """
+    shape = content.shapes[name]
+    for other in sorted(content.shapes, key=order):
+        vector = content.shapes[other]
+        called = called_wavelengths(other.rsplit("/", 1)[-1])
+        if called and prod(vector) == max(vector, default=0) and prod(vector) in shape:
+            values = np.asarray(content.load(other)).ravel()
+            if not running_numbers(values):
+                return values, other
+    return None, ""
+
+
+def called_wavelengths(name: str) -> bool:
+    """Whether a variable or an attribute of this name is expected to hold band centres."""
+    plain = re.sub(r"[^a-z]", "", name.lower())
+    if any(part in plain for part in _BESIDE_WAVELENGTHS):
+        return False
+    return plain in _EXACTLY_WAVELENGTHS or any(part in plain for part in _LIKE_WAVELENGTHS)
+
+
+def running_numbers(values: np.ndarray[Any, Any]) -> bool:
+    """Whether a vector merely counts the bands, from 0 or 1."""
+    return bool(
+        values.size > 1
+        and values.dtype.kind in "fiu"
+        and values[0] in (0, 1)
+        and np.all(np.diff(values.astype(np.float64)) == 1)
+    )
