@@ -23,7 +23,8 @@ from s3fn_core.model.network import S3FN, Projection, make_backbone
 from s3fn_core.model.preprocess import Bands, Channel, Preprocess
 
 FORMAT = "s3fn-model"
-VERSION = 1
+VERSION = 2
+"""2: components scaled by the grain; the evidence is a log-probability of its own."""
 
 
 @dataclass(frozen=True)
@@ -104,10 +105,12 @@ def load_model(path: str | PathLike[str]) -> S3FNModel:
         ) from error
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise ModelError(f"{path} is a safetensors file, but no S3FN model.")
-    if header.get("version") != VERSION:
+    version = header.get("version")
+    if version != VERSION:
+        older = isinstance(version, int) and version < VERSION
         raise ModelError(
-            f"{path} has version {header.get('version')}; this program reads version {VERSION}. "
-            "Update the program, or train again."
+            f"{path} has version {version}; this program reads version {VERSION}. "
+            + ("It was made by an older program: train again." if older else "Update the program.")
         )
     try:
         return _rebuild(header, tensors)

@@ -84,7 +84,8 @@ def _config(**changes: object) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"version": 99}, "version 99"),
+        ({"version": 99}, "version 99.*Update the program"),
+        ({"version": 1}, "version 1.*train again"),
         ({"format": "other"}, "no S3FN model"),
         ({"channels": 7}, "damaged"),
         ({"classes": {"version": 1, "classes": []}}, "damaged"),
