@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from s3fn_core.cubes.cube import Cube, Layout
-from s3fn_core.cubes.formats import arrays, envi, matlab, npz, tiff
+from s3fn_core.cubes.formats import arrays, envi, hdf5, matlab, npz, tiff
 from s3fn_core.cubes.formats.envi_write import write_envi
 from s3fn_core.cubes.formats.goodbands import without_empty_bands
 from s3fn_core.errors import CubeError
@@ -29,7 +29,7 @@ class Reader(Protocol):
     def open(self, path: Path, *, layout: Layout | None, variable: str | None) -> Cube: ...
 
 
-READERS: tuple[Reader, ...] = tuple(cast(Reader, m) for m in (envi, matlab, arrays, npz, tiff))
+READERS: tuple[Reader, ...] = tuple(cast(Reader, m) for m in (envi, matlab, arrays, npz, hdf5, tiff))
 SUFFIXES: tuple[str, ...] = tuple(suffix for reader in READERS for suffix in reader.SUFFIXES)
 
 

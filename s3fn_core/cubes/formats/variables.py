@@ -18,7 +18,7 @@ _LIKE_WAVELENGTHS = (
     "wavelen", "lambda", "wvl", "bandcent", "centers", "centres", "centerwave", "listcw",
 )  # fmt: skip
 _EXACTLY_WAVELENGTHS = {"wl", "waves", "bands", "band"}
-_BESIDE_WAVELENGTHS = ("unit", "fwhm", "width", "flag", "std", "error", "uncert", "index")
+_BESIDE_WAVELENGTHS = ("unit", "fwhm", "width", "good", "flag", "std", "error", "uncert", "index")
 _MOST_OTHERS = 6
 
 
@@ -114,7 +114,7 @@ def stated_size(content: Content, name: str) -> tuple[int, int] | None:
 
 
 def wavelengths_beside(
-    content: Content, name: str, order: Callable[[str], int] = lambda _: 0
+    content: Content, name: str, order: Callable[[str], tuple[int, ...]] = lambda _: ()
 ) -> tuple[np.ndarray[Any, Any] | None, str]:
     """A vector that is called like wavelengths and is as long as an axis of the array `name`.
 

@@ -1,0 +1,254 @@
+"""From a file of named arrays with attributes and dimensions (HDF5, NetCDF) to a cube.
+
+The two libraries only list and read; what is guessed of axes, wavelengths, scale and missing
+values is guessed here, once, and told in the notes of the cube.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from s3fn_core.cubes.cube import Cube, Layout
+from s3fn_core.cubes.formats.arrays import cube_of_array
+from s3fn_core.cubes.formats.lazy import WindowedArray, contiguous
+from s3fn_core.cubes.formats.packing import Packing, read_packing, unpacked
+from s3fn_core.cubes.formats.pixel_lists import bands_first
+from s3fn_core.cubes.formats.variables import (
+    Content,
+    called_wavelengths,
+    choice_note,
+    choose,
+    running_numbers,
+    stated_size,
+    wavelengths_beside,
+)
+from s3fn_core.cubes.formats.wavelengths import to_nm
+from s3fn_core.errors import CubeError
+from s3fn_core.types import Wavelengths
+
+_DIMENSIONS = {
+    "b": {
+        "b", "band", "bands", "nbands", "channel", "channels", "spectral", "lambda", "wl", "wvl",
+        "wavelength", "wavelengths", "bandnumber", "spectralbands",
+    },
+    "l": {
+        "l", "y", "line", "lines", "nlines", "row", "rows", "nrows", "lat", "latitude", "northing",
+        "height", "downtrack", "alongtrack", "scanline",
+    },
+    "s": {
+        "s", "x", "sample", "samples", "nsamples", "col", "cols", "column", "columns", "lon",
+        "longitude", "easting", "width", "crosstrack", "acrosstrack", "pixel",
+    },
+}  # fmt: skip
+_AXES = {"l": "lines", "s": "samples", "b": "bands"}
+_INTERLEAVES = {0: "bsq", 1: "bil", 2: "bip"}  # by the place of the bands among the axes
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One array of the file: all that is known without reading its values."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    dimensions: tuple[str, ...]
+    attributes: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Container:
+    """A file: its numeric arrays, the attributes of its groups, and how to read a block.
+
+    ``read(name, index)`` opens the file anew: an open handle would lock it on Windows, and two
+    threads (display and training) read the same cube.
+    """
+
+    arrays: Mapping[str, Stored]
+    groups: Mapping[str, Mapping[str, Any]]
+    read: Callable[[str, Any], np.ndarray[Any, Any]]
+
+
+def cube_of_container(
+    container: Container, path: Path, *, layout: Layout | None, variable: str | None
+) -> Cube:
+    """Make a cube of the largest array with three axes, or of the one called `variable`.
+
+    Raises
+    ------
+    CubeError
+        When no array can be a cube, or the one asked for is none.
+    """
+    shapes = {name: stored.shape for name, stored in container.arrays.items()}
+    content = Content(shapes, lambda name: container.read(name, ...))
+    name = choose(content, str(path), variable, solid_first=True)
+    notes = list(choice_note(content, name, variable is not None, solid_first=True))
+    values, source, unit = _wavelengths(container, content, name)
+    packing, remarks = read_packing(container.arrays[name].attributes)
+    notes += remarks
+    if len(shapes[name]) == 2:
+        notes.append("A matrix of pixels is read into memory as a whole.")
+        cube = cube_of_array(
+            unpacked(content.load(name), packing), path, variable=name, layout=layout,
+            size=stated_size(content, name), bands=None if values is None else len(values),
+        )  # fmt: skip
+    else:
+        cube = _solid(container, path, name, None if values is None else (len(values), source))
+        cube = cube.with_(data=_unpacking(cube, packing))
+    wavelengths: Wavelengths | None = None
+    if values is not None and len(values) == cube.bands:
+        wavelengths, told = to_nm(values, unit, cube.bands)
+        notes += [f'Wavelengths come from "{source}".', *told]
+    elif values is not None:
+        notes.append(f'"{source}" has {len(values)} wavelengths for {cube.bands} bands: left out.')
+    return cube.with_(
+        wavelengths=wavelengths,
+        scale=1.0 if packing.offset else packing.scale,
+        nodata=None if packing.offset else packing.nodata,
+        notes=(*notes, *cube.notes),
+    )
+
+
+def _wavelengths(
+    container: Container, content: Content, name: str
+) -> tuple[np.ndarray[Any, Any] | None, str, str | None]:
+    """Band centres, where they come from, and their unit where it is stated.
+
+    Variables come before attributes, the plainly named and the nearest before the others.
+    """
+    folders = name.split("/")[:-1]
+
+    def rank(other: str) -> tuple[int, ...]:
+        shared = 0
+        for own, theirs in zip(folders, other.split("/")[:-1], strict=False):
+            if own != theirs:
+                break
+            shared += 1
+        return "wavelen" not in other.rsplit("/", 1)[-1].lower(), -shared
+
+    values, source = wavelengths_beside(content, name, rank)
+    if values is not None:
+        return values, source, _unit(container.arrays[source].attributes, ("units", "unit"))
+    for where, attributes in _scopes(container, name):
+        for key, value in attributes.items():
+            listed = _numbers(value) if called_wavelengths(key) else None
+            if listed is not None and listed.size in content.shapes[name]:
+                names = (f"{key}units", f"{key}unit", "wavelengthunits", "wavelengthunit")
+                return listed, f"{where}@{key}", _unit(attributes, names)
+    return None, "", None
+
+
+def _scopes(container: Container, name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The attributes of the array, then those of its groups from the inside out."""
+    yield name, container.arrays[name].attributes
+    parts = name.split("/")[:-1]
+    for depth in range(len(parts), -1, -1):
+        group = "/".join(parts[:depth])
+        yield group, container.groups.get(group, {})
+
+
+def _numbers(value: Any) -> np.ndarray[Any, Any] | None:
+    """A vector of numbers, also where it is written as text."""
+    if isinstance(value, str):
+        value = re.split(r"[,;\s]+", value.strip(" \t\n{}[]()"))
+    try:
+        numbers = np.asarray(value, np.float64)
+    except (TypeError, ValueError):
+        return None
+    if numbers.ndim != 1 or numbers.size < 2 or running_numbers(numbers):
+        return None
+    return numbers
+
+
+def _unit(attributes: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
+    wanted = [_plain(name) for name in names]
+    for key, value in attributes.items():
+        if _plain(key) in wanted and isinstance(value, str):
+            return value
+    return None
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z]", "", name.rsplit("/", 1)[-1].lower())
+
+
+def _solid(container: Container, path: Path, name: str, known: tuple[int, str] | None) -> Cube:
+    """A cube over an array of three axes, and others of length 1, read window by window."""
+    stored = container.arrays[name]
+    axes = list(range(len(stored.shape)))
+    if len(axes) > 3:
+        axes = [axis for axis in axes if stored.shape[axis] > 1]
+    if len(axes) != 3 or 0 in stored.shape:
+        stated = " x ".join(map(str, stored.shape)) or "of a single value"
+        raise CubeError(
+            f"{path}, array {name}, has the shape {stated}; a cube is lines x samples x bands. "
+            "Choose another array."
+        )
+
+    def windows(order: str) -> WindowedArray:
+        size = {letter: stored.shape[axis] for letter, axis in zip(order, axes, strict=True)}
+
+        def read(lines: slice, samples: slice, chosen: list[int]) -> np.ndarray[Any, Any]:
+            wanted = {"l": lines, "s": samples, "b": contiguous(chosen)}
+            index: list[Any] = [0] * len(stored.shape)
+            for letter, axis in zip(order, axes, strict=True):
+                index[axis] = wanted[letter]
+            block = container.read(name, tuple(index))
+            return block.transpose([order.index(letter) for letter in "lsb"])
+
+        return WindowedArray((size["l"], size["s"], size["b"]), stored.dtype, read)
+
+    shape = tuple(stored.shape[axis] for axis in axes)
+    names = [_plain(stored.dimensions[axis]) for axis in axes]
+    order, why = _order(names, shape, known)
+    if not order:
+        turned = bands_first(windows("lsb"))
+        order, why = ("bls", "as the values suggest") if turned else ("lsb", "for want of names")
+    notes: tuple[str, ...] = ()
+    if order != "lsb" or why != "as the file names them":
+        notes = (f"The axes were taken as {', '.join(_AXES[a] for a in order)}, {why}.",)
+    interleave = _INTERLEAVES[order.index("b")]
+    return Cube(windows(order), path.stem, path, interleave=interleave, notes=notes)
+
+
+def _order(
+    names: list[str], shape: tuple[int, ...], known: tuple[int, str] | None
+) -> tuple[str, str]:
+    """Which axis is which, e.g. "bls", and how that is known; empty where it is not."""
+    letters = [
+        next((letter for letter, called in _DIMENSIONS.items() if name in called), "")
+        for name in names
+    ]
+    if sorted(letters) == ["b", "l", "s"]:
+        return "".join(letters), "as the file names them"
+    bands, why = -1, ""
+    if letters.count("b") == 1:
+        bands, why = letters.index("b"), "as the name of the bands' axis shows"
+    elif known is not None:
+        count, source = known
+        fits = [axis for axis in (2, 0, 1) if shape[axis] == count]
+        same = [axis for axis in fits if names[axis] == _plain(source)]
+        if fits:
+            bands, why = (same or fits)[0], "as the number of wavelengths shows"
+    if bands < 0:
+        return "", ""
+    rest = [letter for axis, letter in enumerate(letters) if axis != bands]
+    others = list("sl" if rest[0] == "s" or rest[1] == "l" else "ls")
+    others.insert(bands, "b")
+    return "".join(others), why
+
+
+def _unpacking(cube: Cube, packing: Packing) -> Any:
+    """The cube's data, with an offset added where there is one."""
+    if not packing.offset:
+        return cube.data
+    data = cube.data
+
+    def read(lines: slice, samples: slice, chosen: list[int]) -> np.ndarray[Any, Any]:
+        return unpacked(np.asarray(data[lines, samples, chosen]), packing)
+
+    return WindowedArray(cube.shape, np.float32, read)

@@ -1,0 +1,163 @@
+"""HDF5 and NetCDF: version 4, which is HDF5, by h5py; the classic version by SciPy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from s3fn_core.cubes.cube import Cube, Layout
+from s3fn_core.cubes.formats.arrays import first_line
+from s3fn_core.cubes.formats.container import Container, Stored, cube_of_container
+from s3fn_core.errors import CubeError
+
+NAME = "HDF5 and NetCDF"
+SUFFIXES = (".h5", ".hdf5", ".he5", ".hdf", ".nc", ".nc4", ".cdf")
+
+_CLASSIC = b"CDF"
+_HDF4 = b"\x0e\x03\x13\x01"
+# What the libraries raise on damaged files; both let errors of parsing through as they come.
+_FAILURES = (
+    OSError, RuntimeError, KeyError, ValueError, TypeError, IndexError, AttributeError,
+    AssertionError, OverflowError, EOFError, ArithmeticError, MemoryError,
+)  # fmt: skip
+_NO_VARIABLE = "This is a netCDF dimension but not a netCDF variable"
+
+
+def can_open(path: Path) -> bool:
+    """By the suffix."""
+    return path.suffix.lower() in SUFFIXES
+
+
+def open(path: Path, *, layout: Layout | None = None, variable: str | None = None) -> Cube:
+    """Open the largest array with three axes, or the one called `variable` (its path in the file).
+
+    Wavelengths are looked for beside it, among variables and attributes; ``_FillValue``,
+    ``scale_factor``, ``add_offset`` and their kin are heeded.
+
+    Raises
+    ------
+    CubeError
+        Another kind of file, damaged, or no array that can be a cube.
+    """
+    with path.open("rb") as file:
+        start = file.read(4)
+    if start == _HDF4:
+        raise CubeError(f"{path} is an HDF4 file; convert it to HDF5, for example with h4toh5.")
+    lister = _classic if start.startswith(_CLASSIC) else _hdf5
+    try:
+        container = lister(path)
+    except _FAILURES as error:
+        raise CubeError(
+            f"{path} is no whole HDF5 or NetCDF file ({first_line(error)}); save or copy it again."
+        ) from error
+    return cube_of_container(container, path, layout=layout, variable=variable)
+
+
+def _hdf5(path: Path) -> Container:
+    """List an HDF5 file."""
+    import h5py
+
+    arrays: dict[str, Stored] = {}
+    groups: dict[str, dict[str, Any]] = {}
+
+    def visit(name: str, item: Any) -> None:
+        attributes = _attributes(item.attrs)
+        if isinstance(item, h5py.Group):
+            groups[name] = attributes
+        elif not isinstance(item, h5py.Dataset) or item.shape is None:
+            return
+        elif item.dtype.kind in "fiu" and not _text(attributes, "NAME").startswith(_NO_VARIABLE):
+            arrays[name] = Stored(item.shape, item.dtype, _dimensions(item), attributes)
+
+    with h5py.File(path, "r") as file:
+        groups[""] = _attributes(file.attrs)
+        file.visititems(visit)
+
+    def block(name: str, index: Any) -> np.ndarray[Any, Any]:
+        with h5py.File(path, "r") as opened:
+            return np.asarray(opened[name][index])
+
+    return Container(arrays, groups, _telling(path, block))
+
+
+def _dimensions(item: Any) -> tuple[str, ...]:
+    """Names of the axes, from dimension scales or labels; empty where there are none."""
+    names = []
+    for axis in range(len(item.shape)):
+        dimension = item.dims[axis]
+        try:
+            names.append(str(dimension[0].name if len(dimension) else dimension.label))
+        except (RuntimeError, KeyError, ValueError):  # a scale that is gone
+            names.append("")
+    return tuple(names)
+
+
+def _classic(path: Path) -> Container:
+    """List a NetCDF file of the classic or 64-bit-offset version.
+
+    It is memory-mapped, so that a block reads no more than its own pages.
+    """
+    from scipy.io import netcdf_file
+
+    def stored(item: Any) -> Stored:
+        dtype = np.dtype(item.data.dtype)
+        return Stored(
+            tuple(item.shape), dtype, tuple(item.dimensions), _attributes(item._attributes)
+        )
+
+    with netcdf_file(path, "r", mmap=True) as file:
+        # No reference to an item may outlive the file, or its memory map cannot be closed.
+        every = {name: stored(file.variables[name]) for name in file.variables}
+        groups = {"": _attributes(file._attributes)}
+    arrays = {name: array for name, array in every.items() if array.dtype.kind in "fiu"}
+
+    def block(name: str, index: Any) -> np.ndarray[Any, Any]:
+        with netcdf_file(path, "r", mmap=True) as opened:
+            return np.array(opened.variables[name].data[index])
+
+    return Container(arrays, groups, _telling(path, block))
+
+
+def _telling(
+    path: Path, read: Callable[[str, Any], np.ndarray[Any, Any]]
+) -> Callable[[str, Any], np.ndarray[Any, Any]]:
+    """`read`, whose failures name the file."""
+
+    def block(name: str, index: Any) -> np.ndarray[Any, Any]:
+        try:
+            return read(name, index)
+        except MemoryError:
+            raise
+        except _FAILURES as error:
+            raise CubeError(
+                f"{path}, array {name}, cannot be read ({first_line(error)}); copy the file again, "
+                "or save it without a special compression."
+            ) from error
+
+    return block
+
+
+def _attributes(stored: Any) -> dict[str, Any]:
+    """Attributes as numbers, vectors of numbers, and text; others, such as references, left out."""
+    found: dict[str, Any] = {}
+    for key in stored:
+        try:
+            value = stored[key]
+        except (OSError, RuntimeError, TypeError, KeyError, ValueError):
+            continue  # a type that the library does not know
+        array = np.asarray(value)
+        if array.dtype.kind in "SUO" and array.size == 1:
+            value = array.ravel()[0]
+        if isinstance(value, bytes):
+            value = value.decode("utf-8", "replace")
+        if isinstance(value, str) or array.dtype.kind in "fiuSU":
+            found[str(key)] = value
+    return found
+
+
+def _text(attributes: dict[str, Any], key: str) -> str:
+    value = attributes.get(key, "")
+    return value if isinstance(value, str) else ""
