@@ -78,6 +78,8 @@ class Cube:
     georeference : Georeference or None
     simulated : bool
         True for computed scenes; shown wherever the cube is.
+    default_bands : tuple of int
+        The three bands (red, green, blue) that the file proposes to show, or empty.
     layouts : tuple of Layout
         Filled when the file had no image shape: the one in use first, then the alternatives.
     notes : tuple of str
@@ -94,6 +96,7 @@ class Cube:
     interleave: str = "bip"
     georeference: Georeference | None = None
     simulated: bool = False
+    default_bands: tuple[int, ...] = ()
     layouts: tuple[Layout, ...] = ()
     notes: tuple[str, ...] = ()
 

@@ -67,8 +67,12 @@ def default_rgb(cube: Cube) -> tuple[tuple[int, int, int], str]:
     """Three bands for red, green and blue, and a caption that says what is shown.
 
     True colour only where there are good bands at the three wavelengths of colour; else a false
-    colour that names its bands.
+    colour that names its bands.  Without wavelengths the bands that the file proposes.
     """
+    proposed = [band for band in cube.default_bands if band < cube.bands]
+    if cube.wavelengths is None and len(proposed) == 3:
+        red, green, blue = proposed
+        return (red, green, blue), rgb_caption(cube, (red, green, blue))
     good = np.flatnonzero(cube.good_bands)
     if not good.size:
         good = np.arange(cube.bands)

@@ -6,6 +6,7 @@ word of a header: the size of the data file decides what exists.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,16 @@ from typing import Any
 import numpy as np
 
 from s3fn_core.cubes.cube import Cube, Georeference, Layout
-from s3fn_core.cubes.formats.envi_header import Header, read_header
-from s3fn_core.cubes.formats.wavelengths import to_nm
+from s3fn_core.cubes.formats.envi_bands import default_bands, good_bands, wavelengths
+from s3fn_core.cubes.formats.envi_header import (
+    INTERLEAVES,
+    Header,
+    Interleave,
+    number,
+    read_header,
+)
+from s3fn_core.cubes.formats.envi_text import named
 from s3fn_core.errors import CubeError
-from s3fn_core.types import BoolArray
 
 NAME = "ENVI"
 _DATA_SUFFIXES = (".img", ".raw", ".dat", ".bin", ".bil", ".bip", ".bsq", ".hyspex")
@@ -55,117 +62,103 @@ def open(path: Path, *, layout: Layout | None = None, variable: str | None = Non
 
 
 def _open_pair(header: Header, data: Path | None) -> Cube:
-    data = data or _data_file_of(header)
     notes = list(header.notes)
-    array, bands = _map(header, data, notes)
-    wavelengths = None
-    if header.values("wavelength"):
-        wavelengths, remarks = to_nm(
-            header.values("wavelength"), header.fields.get("wavelength units"), header.bands
-        )
-        notes += remarks
-    scale = _number(header, "reflectance scale factor", notes)
-    kind = header.fields.get("file type", "").lower()
-    if "classification" in kind:
-        notes.append("The header says that this is a classification map, not a measurement.")
+    data = data or _data_file_of(header, notes)
+    interleave = header.interleave or _interleave_by_name(data, notes)
+    array = _map(header, interleave, data, notes)
+    text, bands = header.text, array.shape[2]
+    centres = wavelengths(text, header.bands, notes)
+    scale = number(text, "reflectance scale factor", notes, positive=True)
     return Cube(
         array,
         name=header.path.name.removesuffix(header.path.suffix).removesuffix(data.suffix),
         path=header.path,
-        wavelengths=None if wavelengths is None else wavelengths[:bands],
-        good_bands=_good_bands(header, notes)[:bands],
-        nodata=_number(header, "data ignore value", notes),
+        wavelengths=None if centres is None else centres[:bands],
+        good_bands=good_bands(text, header.bands, bands, notes),
+        nodata=number(text, "data ignore value", notes),
         scale=1 / scale if scale else 1.0,
-        interleave=header.interleave,
-        georeference=_georeference(data, notes) if "map info" in header.fields else None,
-        simulated=header.fields.get("simulated", "").lower() in ("1", "yes", "true"),
+        interleave=interleave,
+        georeference=_georeference(data, notes) if "map info" in text else None,
+        simulated=text.get("simulated").lower() in ("1", "yes", "true"),
+        default_bands=default_bands(text, bands, notes),
         notes=tuple(notes),
     )
 
 
-def _map(header: Header, data: Path, notes: list[str]) -> tuple[np.ndarray[Any, Any], int]:
-    """Map what exists of the data file; returns the array (lines, samples, bands) and its bands."""
+def _interleave_by_name(data: Path, notes: list[str]) -> Interleave:
+    """What the data file's suffix says where its header says nothing."""
+    for interleave in INTERLEAVES:
+        if data.suffix.lower() == f".{interleave}":
+            notes.append(f"The header states no interleave; {interleave} is the file's suffix.")
+            return interleave
+    notes.append("The header states no interleave; band sequential (bsq) was assumed.")
+    return "bsq"
+
+
+def _map(
+    header: Header, interleave: Interleave, data: Path, notes: list[str]
+) -> np.ndarray[Any, Any]:
+    """Map what exists of the data file, shape (lines, samples, bands).
+
+    Of a file that was cut there remain whole lines (BIL, BIP) or whole bands (BSQ), and the whole
+    lines of the first band where a BSQ has not even that one.
+    """
+    axes = _STORED[interleave]
     size = {"l": header.lines, "s": header.samples, "b": header.bands}
-    axes = _STORED[header.interleave]
-    present = max(0, data.stat().st_size - header.offset) // header.dtype.itemsize
-    promised = header.lines * header.samples * header.bands
-    lines = header.lines
-    if present < promised:
+    present = max(0, data.stat().st_size - header.offset)
+    if present < header.promised:
         outer = axes[0]
-        size[outer] = present // (promised // size[outer])
-        if header.interleave == "bsq" and size["b"] == header.bands - 1:
-            # Only the last band is cut: its whole lines are whole in all the other bands too.
-            whole = (present - size["b"] * header.lines * header.samples) // header.samples
-            if whole:
-                lines, size["b"] = whole, header.bands
-        notes.append(_shortfall(header, data, size, lines))
+        whole = present // (header.promised // size[outer])
+        if interleave == "bsq" and not whole:
+            size |= {"b": 1, "l": present // (header.samples * header.dtype.itemsize)}
+        else:
+            size[outer] = whole
+        notes.append(_shortfall(header, data, size["l"], size["b"], present))
+    elif present > header.promised:
+        notes.append(
+            f"{data.name} is {present - header.promised} bytes longer than the header promises; "
+            "its end was left out."
+        )
     if 0 in size.values():
         raise CubeError(
-            f"{data} is too short: the header promises {promised * header.dtype.itemsize} bytes "
+            f"{data} is too short: {header.path} promises {header.promised} bytes "
             f"after an offset of {header.offset}, the file has {data.stat().st_size}. "
             "Copy the data file again, or correct the header."
         )
-    if lines < header.lines and header.interleave == "bsq":
-        flat = np.memmap(data, header.dtype, "r", header.offset, (present,))
-        step = header.dtype.itemsize
-        array: np.ndarray[Any, Any] = np.lib.stride_tricks.as_strided(
-            flat,
-            (size["b"], lines, header.samples),
-            (header.lines * header.samples * step, header.samples * step, step),
-            writeable=False,
-        )
-    else:
-        array = np.memmap(data, header.dtype, "r", header.offset, tuple(size[a] for a in axes))
-    return array.transpose([axes.index(axis) for axis in "lsb"]), size["b"]
+    array = np.memmap(data, header.dtype, "r", header.offset, tuple(size[a] for a in axes))
+    return array.transpose([axes.index(axis) for axis in "lsb"])
 
 
-def _shortfall(header: Header, data: Path, size: dict[str, int], lines: int) -> str:
-    if size["b"] < header.bands:
-        kept = f"{size['b']} of {header.bands} bands"
-    else:
-        kept = f"{min(lines, size['l'])} of {header.lines} lines"
-    return f"{data.name} is shorter than the header promises; opened with {kept}."
-
-
-def _good_bands(header: Header, notes: list[str]) -> BoolArray:
-    """The bad-band list, in which 1 means good."""
-    values = header.values("bbl")
-    if not values:
-        return np.ones(header.bands, bool)
-    try:
-        good = np.array([float(value) for value in values], dtype=np.float64).astype(bool)
-    except ValueError:
-        good = np.zeros(0, bool)
-    if good.size != header.bands:
-        notes.append("The bad-band list does not fit the bands and was left out.")
-        return np.ones(header.bands, bool)
-    return good
-
-
-def _number(header: Header, key: str, notes: list[str]) -> float | None:
-    text = header.fields.get(key, "")
-    if not text:
-        return None
-    try:
-        value = float(text)
-    except ValueError:
-        notes.append(f'"{key} = {text[:40]}" is no number and was left out.')
-        return None
-    return value if np.isfinite(value) else None  # non-finite values count as missing anyway
+def _shortfall(header: Header, data: Path, lines: int, bands: int, present: int) -> str:
+    kept = []
+    if bands < header.bands:
+        kept.append(f"{bands} of {header.bands} bands")
+    if lines < header.lines:
+        kept.append(f"{lines} of {header.lines} lines")
+    return (
+        f"{data.name} is {header.promised - present} bytes shorter than the header promises; "
+        f"opened with {' and '.join(kept)}."
+    )
 
 
 def _georeference(data: Path, notes: list[str]) -> Georeference | None:
     """Where the cube lies, by GDAL, which knows ENVI's names of projections and datums."""
     import rasterio
-    from rasterio.errors import RasterioError
+    from rasterio.errors import NotGeoreferencedWarning, RasterioError
 
     try:
-        with rasterio.open(data, driver="ENVI") as source:
-            crs = source.crs.to_wkt() if source.crs else ""
-            a, b, c, d, e, f = tuple(source.transform)[:6]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", NotGeoreferencedWarning)  # told in a note
+            with rasterio.open(data, driver="ENVI") as source:
+                crs = source.crs.to_wkt() if source.crs else ""
+                transform = source.transform
     except (RasterioError, OSError, ValueError) as error:
         notes.append(f"The map information could not be read ({error}).")
         return None
+    if transform.is_identity:  # what GDAL gives where it understood nothing
+        notes.append("The map information states no position and was left out.")
+        return None
+    a, b, c, d, e, f = tuple(transform)[:6]
     return Georeference(crs, (a, b, c, d, e, f))
 
 
@@ -175,7 +168,7 @@ def _headers_of(data: Path) -> Iterator[Path]:
     yield from _siblings(data, wanted)
 
 
-def _data_file_of(header: Header) -> Path:
+def _data_file_of(header: Header, notes: list[str]) -> Path:
     """The data file beside a header; of several the one whose size fits.
 
     Raises
@@ -191,9 +184,12 @@ def _data_file_of(header: Header) -> Path:
             f"{header.path}: its data file is missing ({stem} with no suffix or one of "
             f"{', '.join(_DATA_SUFFIXES)}). Put it beside the header."
         )
-    promised = header.lines * header.samples * header.bands * header.dtype.itemsize
-    fitting = [c for c in candidates if c.stat().st_size == promised + header.offset]
-    return (fitting or candidates)[0]
+    wanted = header.promised + header.offset
+    chosen = next((c for c in candidates if c.stat().st_size == wanted), candidates[0])
+    if len(candidates) > 1:
+        others = named([c.name for c in candidates if c != chosen])
+        notes.append(f"{chosen.name} was taken as the data file; beside the header lie {others}.")
+    return chosen
 
 
 def _siblings(path: Path, wanted: dict[str, int]) -> Iterator[Path]:

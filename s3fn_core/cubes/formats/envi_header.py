@@ -1,8 +1,7 @@
-"""The text header of an ENVI file.
+"""What an ENVI header says about the layout of its data file, checked.
 
-spectral reads such headers too, but stops at a letter that is not UTF-8 and at every missing
-field; cameras and converters write both.  The format is a list of ``key = value`` lines, where a
-value in braces may go over several lines (NV5 Geospatial, "ENVI Header Files").
+Cameras and converters leave out fields; what has one likely value is assumed and noted, what has
+none ends in an error that names file, line and mend.
 """
 
 from __future__ import annotations
@@ -13,60 +12,64 @@ from typing import Any, Literal
 
 import numpy as np
 
-from s3fn_core.errors import CubeError
+from s3fn_core.cubes.formats.envi_text import HeaderText, read_text, shortened
 
-_LARGEST_HEADER = 32 << 20  # bytes; nothing that is a header is larger
+Interleave = Literal["bil", "bip", "bsq"]
+INTERLEAVES: tuple[Interleave, ...] = ("bil", "bip", "bsq")
 _DTYPES = {
     1: "u1", 2: "i2", 3: "i4", 4: "f4", 5: "f8", 12: "u2", 13: "u4", 14: "i8", 15: "u8",
 }  # fmt: skip
-Interleave = Literal["bil", "bip", "bsq"]
-_KNOWN_FIELDS = frozenset({
-    "samples", "lines", "bands", "header offset", "file type", "data type", "interleave",
-    "byte order", "sensor type", "wavelength", "wavelength units", "fwhm", "bbl", "band names",
-    "map info", "default bands", "data ignore value", "reflectance scale factor",
-    "coordinate system string", "classes", "class names", "class lookup",
-})  # fmt: skip
+# Fields that turn the data file into something else than a plain block of numbers.
+_NOT_PLAIN = {
+    "file compression": "save the data without compression",
+    "major frame offsets": "save the image without gaps between its frames",
+    "minor frame offsets": "save the image without gaps between its frames",
+}
+_OTHER_FORMATS = ("tiff", "jpeg", "png", "hdf", "nitf", "netcdf", "meta file", "virtual mosaic")
 
 
 @dataclass(frozen=True)
 class Header:
-    """What a header says about the layout of its data file."""
+    """The layout of a data file.
 
-    path: Path
-    fields: dict[str, str]
+    Attributes
+    ----------
+    text : HeaderText
+        All fields.
+    lines, samples, bands : int
+        At least 1 each, and perhaps more than the data file holds.
+    offset : int
+        Bytes before the first value.
+    dtype : numpy.dtype
+        With the byte order.
+    interleave : {"bil", "bip", "bsq"} or None
+        None where the header does not say.
+    notes : tuple of str
+        What was mended or assumed.
+    """
+
+    text: HeaderText
     lines: int
     samples: int
     bands: int
     offset: int
     dtype: np.dtype[Any]
-    interleave: Interleave
+    interleave: Interleave | None
     notes: tuple[str, ...] = field(default=())
 
-    def values(self, key: str) -> list[str]:
-        """The items of a list in braces, empty when there is none."""
-        return [item.strip() for item in self.fields.get(key, "").split(",") if item.strip()]
+    @property
+    def path(self) -> Path:
+        return self.text.path
 
+    @property
+    def fields(self) -> dict[str, str]:
+        """All fields as texts: keys in lower case, values without braces."""
+        return {key: entry.text for key, entry in self.text.entries.items()}
 
-def parse(text: str) -> dict[str, str]:
-    """Fields of a header: keys in lower case with single blanks, values without braces.
-
-    A list whose brace is never closed ends where a line begins with a field that we know.
-    """
-    fields: dict[str, str] = {}
-    key = ""  # the field whose braces are still open
-    for raw in text.splitlines()[1:]:
-        line = raw.strip()
-        if line.startswith(";"):
-            continue
-        name, equals, value = line.partition("=")
-        name = " ".join(name.lower().split())
-        if key and name not in _KNOWN_FIELDS:
-            fields[key] += " " + line
-        elif equals:
-            key, fields[name] = name, value.strip()
-        if key and not (fields[key].startswith("{") and "}" not in fields[key]):
-            key = ""
-    return {name: value.strip("{} \t") for name, value in fields.items()}
+    @property
+    def promised(self) -> int:
+        """Bytes of the image that the header promises."""
+        return self.lines * self.samples * self.bands * self.dtype.itemsize
 
 
 def read_header(path: Path) -> Header:
@@ -78,72 +81,103 @@ def read_header(path: Path) -> Header:
         When the file is no ENVI header, lacks a field that cannot be assumed, or describes
         something that is not an image.
     """
-    if path.stat().st_size > _LARGEST_HEADER:
-        raise CubeError(f"{path} is too large for an ENVI header; choose the .hdr text file.")
-    raw = path.read_bytes()
-    if not raw.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"ENVI"):
-        raise CubeError(
-            f'{path} is no ENVI header: its first line is not "ENVI". '
-            "Choose the header that belongs to the cube."
-        )
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("latin-1")  # older programs write the local 8-bit code page
-    fields = parse(text.lstrip())
-    notes: list[str] = []
-    if "librar" in fields.get("file type", "").lower():
-        raise CubeError(f"{path} is a spectral library, not an image; open an image.")
-    if fields.get("file compression", "0") not in ("0", ""):
-        raise CubeError(f"{path}: the data are compressed; save them without compression.")
-    size = {name: _whole(path, fields, name) for name in ("lines", "samples", "bands")}
-    for name, value in size.items():
-        if value < 1:
-            raise CubeError(f'{path} says "{name} = {value}"; correct it to what was measured.')
-    offset = _whole(path, fields, "header offset", 0)
+    text = read_text(path)
+    notes = list(text.notes)
+    _check_file_type(text, notes)
+    _check_plain(text)
+    lines, samples, bands = (_size(text, name) for name in ("lines", "samples", "bands"))
+    dtype = _dtype(text)
+    offset = _assumed(text, "header offset", "0", notes)
     if offset < 0:
-        raise CubeError(f'{path} says "header offset = {offset}"; it cannot be negative.')
-    code = _whole(path, fields, "data type")
+        raise text.error("header offset", "it cannot be negative")
+    if dtype.itemsize > 1:  # single bytes have no order
+        order = _assumed(text, "byte order", "0 (little-endian)", notes)
+        if order not in (0, 1):
+            raise text.error("byte order", "write 0 (little-endian) or 1 (big-endian)")
+        dtype = dtype.newbyteorder(">" if order else "<")
+    return Header(text, lines, samples, bands, offset, dtype, _interleave(text), tuple(notes))
+
+
+def _check_file_type(text: HeaderText, notes: list[str]) -> None:
+    kind = text.get("file type").lower()
+    if not kind:
+        notes.append('The header states no file type; "ENVI Standard" was assumed.')
+    elif "librar" in kind:
+        raise text.error("file type", "this is a spectral library; open an image")
+    elif any(name in kind for name in _OTHER_FORMATS):
+        raise text.error("file type", "open the file that this header describes by itself")
+    elif "classification" in kind:
+        notes.append("The header says that this is a classification map, not a measurement.")
+    elif "standard" not in kind:
+        quoted = shortened(text.get("file type"))
+        notes.append(f'The file type "{quoted}" is unknown; it was read as "ENVI Standard".')
+
+
+def _check_plain(text: HeaderText) -> None:
+    for key, mend in _NOT_PLAIN.items():
+        if any(value.strip("0.") for value in text.numbers(key)):
+            raise text.error(key, mend)
+
+
+def _size(text: HeaderText, key: str) -> int:
+    value = _whole(text, key)
+    if value < 1:
+        raise text.error(key, "correct it to what was measured")
+    return value
+
+
+def _dtype(text: HeaderText) -> np.dtype[Any]:
+    code = _whole(text, "data type")
     if code not in _DTYPES:
         known = ", ".join(map(str, _DTYPES))
-        raise CubeError(f'{path} says "data type = {code}"; readable are {known} (real numbers).')
-    if "byte order" not in fields:
-        notes.append("The header states no byte order; little-endian was assumed.")
-    order = _whole(path, fields, "byte order", 0)
-    if order not in (0, 1):
-        raise CubeError(f'{path} says "byte order = {order}"; write 0 (little) or 1 (big endian).')
-    return Header(
-        path, fields, size["lines"], size["samples"], size["bands"], offset,
-        np.dtype(_DTYPES[code]).newbyteorder(">" if order else "<"),
-        _interleave(path, fields, notes), tuple(notes),
-    )  # fmt: skip
+        raise text.error("data type", f"readable are {known} (real numbers)")
+    return np.dtype(_DTYPES[code])
 
 
-def _interleave(path: Path, fields: dict[str, str], notes: list[str]) -> Interleave:
-    value = fields.get("interleave", "").lower()
+def _interleave(text: HeaderText) -> Interleave | None:
+    value = text.get("interleave").lower()
     if not value:
-        notes.append("The header states no interleave; band sequential (bsq) was assumed.")
-        return "bsq"
-    if value == "bil":
-        return "bil"
-    if value == "bip":
-        return "bip"
-    if value == "bsq":
-        return "bsq"
-    raise CubeError(f'{path} says "interleave = {value}"; write bil, bip or bsq.')
+        return None
+    if value not in INTERLEAVES:
+        raise text.error("interleave", "write bil, bip or bsq")
+    return value
 
 
-def _whole(path: Path, fields: dict[str, str], key: str, default: int | None = None) -> int:
+def _assumed(text: HeaderText, key: str, otherwise: str, notes: list[str]) -> int:
+    """A whole number that is 0 where the header does not state it."""
+    if key in text:
+        return _whole(text, key)
+    notes.append(f"The header states no {key}; {otherwise} was assumed.")
+    return 0
+
+
+def _whole(text: HeaderText, key: str) -> int:
     """A field that must be a whole number."""
-    text = fields.get(key, "")
-    if not text:
-        if default is not None:
-            return default
-        raise CubeError(f'{path} has no field "{key}"; add the line "{key} = ..." to the header.')
+    if key not in text:
+        raise text.error(key, f'write "{key} = " and the number that belongs there')
     try:
-        number = float(text)
+        number = float(text.get(key))
         if number != int(number):
             raise ValueError
     except (ValueError, OverflowError):
-        raise CubeError(f'{path} says "{key} = {text[:40]}"; a whole number is needed.') from None
+        raise text.error(key, "a whole number is needed") from None
     return int(number)
+
+
+def number(text: HeaderText, key: str, notes: list[str], *, positive: bool = False) -> float | None:
+    """An optional number; None, with a note, where the text is none.
+
+    Non-finite numbers give None: such values count as missing anyway.
+    """
+    if key not in text:
+        return None
+    try:
+        value = float(text.get(key))
+    except ValueError:
+        value = np.nan
+        if not positive:
+            notes.append(f'"{key} = {shortened(text.get(key))}" is no number and was left out.')
+    if positive and not (np.isfinite(value) and value > 0):
+        notes.append(f'"{key} = {shortened(text.get(key))}" is no positive number: left out.')
+        return None
+    return value if np.isfinite(value) else None

@@ -98,6 +98,8 @@ def _fields(cube: Cube) -> dict[str, Any]:
         fields["data ignore value"] = cube.nodata
     if cube.scale != 1.0:
         fields["reflectance scale factor"] = 1 / cube.scale
+    if cube.default_bands:
+        fields["default bands"] = [band + 1 for band in cube.default_bands]
     if cube.simulated:
         fields["simulated"] = "yes"
     if cube.georeference is not None:

@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as hnp
 
 from s3fn_core.cubes.cube import Cube, Georeference
 from s3fn_core.cubes.formats import can_open, open_cube, write_envi
-from s3fn_core.cubes.formats.envi_header import parse
+from s3fn_core.cubes.formats.envi_text import parse
 from s3fn_core.errors import CubeError
 
 DTYPES = ("u1", "i2", "u2", "i4", "u4", "i8", "u8", "f4", "f8")
@@ -78,6 +78,7 @@ def test_metadata_comes_back(tmp_path: Path) -> None:
     cube = Cube(
         stored, "simulated x", wavelengths=np.array([500.0, 600, 550, 700, 800]),
         good_bands=np.array([1, 1, 0, 1, 1], bool), nodata=-9999.0, scale=1e-4, simulated=True,
+        default_bands=(4, 1, 0),
         georeference=Georeference("", (30.0, 0.0, 366015.0, 0.0, -30.0, 5809965.0)),
     )  # fmt: skip
     opened = open_cube(write_envi(cube, tmp_path / "x.hdr"))
@@ -87,6 +88,7 @@ def test_metadata_comes_back(tmp_path: Path) -> None:
     assert opened.nodata == -9999
     assert opened.scale == pytest.approx(1e-4)
     assert opened.simulated
+    assert opened.default_bands == (4, 1, 0)
     assert opened.georeference is not None
     assert opened.georeference.transform == cube.georeference.transform  # type: ignore[union-attr]
     assert np.isnan(opened.spectrum(0, 0)).all()
@@ -166,21 +168,21 @@ def test_a_short_file_opens_with_its_whole_lines(
     assert "3 of 5 lines" in " ".join(cube.notes)
 
 
-def test_a_short_bsq_keeps_lines_that_all_bands_have_else_whole_bands(
+def test_a_short_bsq_keeps_whole_bands_else_the_lines_of_its_first_band(
     tmp_path: Path, values: np.ndarray
 ) -> None:
     data = written(tmp_path, values, "bsq").with_suffix(".img")
     whole = data.read_bytes()
-    data.write_bytes(whole[: (5 * 5 * 4 + 2 * 4) * 2 + 1])  # two lines of the last band
-    cube = open_cube(data)
-    np.testing.assert_array_equal(np.asarray(cube.data), values[:2])
-    np.testing.assert_array_equal(cube.band(5), values[:2, :, 5])
     data.write_bytes(whole[: (3 * 5 * 4 + 7) * 2])  # three bands and a bit
     cube = open_cube(data)
     np.testing.assert_array_equal(np.asarray(cube.data), values[:, :, :3])
     assert cube.wavelengths is not None
     assert len(cube.wavelengths) == 3
     assert "3 of 6 bands" in " ".join(cube.notes)
+    data.write_bytes(whole[: 2 * 4 * 2 + 1])  # two lines of the first band
+    cube = open_cube(data)
+    np.testing.assert_array_equal(np.asarray(cube.data), values[:2, :, :1])
+    assert "1 of 6 bands and 2 of 5 lines" in " ".join(cube.notes)
 
 
 def test_a_band_reads_only_its_own_bytes(tmp_path: Path) -> None:
@@ -271,8 +273,12 @@ def test_no_bytes_raise_anything_but_a_cube_error(content: bytes, suffix: str) -
 
 
 def test_an_open_brace_ends_at_the_next_known_field() -> None:
-    fields = parse("ENVI\nwavelength = { 400, 500\nbands = 2\n")
-    assert fields == {"wavelength": "400, 500", "bands": "2"}
+    entries, notes = parse("ENVI\nwavelength = { 400, 500\nbands = 2\n")
+    assert {key: entry.text for key, entry in entries.items()} == {
+        "wavelength": "400, 500",
+        "bands": "2",
+    }
+    assert len(notes) == 1
 
 
 def test_writing_refuses_what_envi_cannot_hold(tmp_path: Path) -> None:
