@@ -168,12 +168,11 @@ def _learn(task: Task, classes: ClassSet, split: Split) -> Operation[Learned]:
 def _learn_apart(task: Task, classes: ClassSet, part: Part) -> Operation[Learned]:
     """A model of the training part as if there were no other, asked about the test part.
 
-    Folds of the training part serve only to weigh the words.
+    Folds of the training part serve only to balance words and network.
     """
     seen, asked = apart(task, part)
-    nothing = HeldOut.nothing(len(task.embeddings))
-    weighed = task.config.split.refit and _fuse(seen, classes, nothing) is not None
-    inner = deal(seen.data, seen.pixels, seen.targets, task.config) if weighed else NO_SPLIT
+    balanced = task.config.split.refit and task.config.fusion.temperature
+    inner = deal(seen.data, seen.pixels, seen.targets, task.config) if balanced else NO_SPLIT
     learned = yield from scaled(_learn(seen, classes, inner), 0.0, 0.95)
     every = np.ones(len(asked.targets), bool)
     answers = yield from scaled(_hold_out(asked, learned.kept, every), 0.95, 1.0)
