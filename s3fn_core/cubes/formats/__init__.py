@@ -6,12 +6,13 @@ not wait for GDAL.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Protocol, cast
 
 from s3fn_core.cubes.cube import Cube, Layout
-from s3fn_core.cubes.formats import arrays, envi, hdf5, matlab, npz, tiff
+from s3fn_core.cubes.formats import arrays, envi, hdf5, matlab, npz, stack, tiff
 from s3fn_core.cubes.formats.envi_write import write_envi
 from s3fn_core.cubes.formats.goodbands import without_empty_bands
 from s3fn_core.errors import CubeError
@@ -29,8 +30,10 @@ class Reader(Protocol):
     def open(self, path: Path, *, layout: Layout | None, variable: str | None) -> Cube: ...
 
 
-READERS: tuple[Reader, ...] = tuple(cast(Reader, m) for m in (envi, matlab, arrays, npz, hdf5, tiff))
-SUFFIXES: tuple[str, ...] = tuple(suffix for reader in READERS for suffix in reader.SUFFIXES)
+# A stack looks at names more closely than a TIFF by itself, so it comes before.
+_MODULES = (envi, matlab, arrays, npz, hdf5, stack, tiff)
+READERS: tuple[Reader, ...] = tuple(cast(Reader, module) for module in _MODULES)
+SUFFIXES: tuple[str, ...] = tuple(dict.fromkeys(s for r in READERS for s in r.SUFFIXES))
 
 
 def file_filter() -> str:
@@ -45,30 +48,50 @@ def file_filter() -> str:
 
 def _reader(path: Path) -> Reader | None:
     """The reader of the file's own suffix; a header that merely lies beside it comes second."""
+    if path.is_dir():
+        return cast(Reader, stack) if stack.can_open(path) else None
     able = [reader for reader in READERS if reader.can_open(path)]
     own = [reader for reader in able if path.suffix.lower() in reader.SUFFIXES]
     return next(iter(own + able), None)
 
 
+def _known_reader(path: Path) -> Reader:
+    reader = _reader(path)
+    if reader is None:
+        kinds = "; ".join(f"{r.NAME} ({', '.join(r.SUFFIXES)})" for r in READERS)
+        what = (
+            "is a folder without images" if path.is_dir() else "is no cube that this program knows"
+        )
+        raise CubeError(f"{path} {what}. Choose one of: {kinds}.")
+    return reader
+
+
 def can_open(path: str | PathLike[str]) -> bool:
     """Whether a reader feels responsible for `path`, by its name and first bytes only."""
     path = Path(path)
-    return path.is_file() and _reader(path) is not None
+    try:
+        return path.exists() and _reader(path) is not None
+    except OSError:  # a folder that may not be listed
+        return False
 
 
 def open_cube(
-    path: str | PathLike[str], *, layout: Layout | None = None, variable: str | None = None
+    path: str | PathLike[str] | Sequence[str | PathLike[str]],
+    *,
+    layout: Layout | None = None,
+    variable: str | None = None,
 ) -> Cube:
     """Open a hyperspectral image; the pixels are read later, where they are looked at.
 
     Parameters
     ----------
-    path : path
-        ENVI header or data file, MATLAB file, NumPy array or GeoTIFF.
+    path : path, or sequence of paths
+        ENVI header or data file, MATLAB file, NumPy array or archive, HDF5, NetCDF or GeoTIFF; a
+        folder, or several files, of images with one band each.
     layout : Layout, optional
         How to arrange a file that holds a list of pixels without an image shape.
     variable : str, optional
-        Which array of a MATLAB file to take, instead of the largest.
+        Which array of a file with several to take, instead of the largest.
 
     Raises
     ------
@@ -80,20 +103,21 @@ def open_cube(
     >>> cube = open_cube("scene.hdr")  # doctest: +SKIP
     >>> cube.shape, cube.notes  # doctest: +SKIP
     """
-    path = Path(path)
-    if not path.exists():
-        raise CubeError(f"{path} does not exist; check the name and the folder.")
-    reader = _reader(path) if path.is_file() else None
-    if reader is None:
-        kinds = "; ".join(f"{r.NAME} ({', '.join(r.SUFFIXES)})" for r in READERS)
-        what = "is a folder" if path.is_dir() else "is no cube that this program knows"
-        raise CubeError(f"{path} {what}. Choose one of: {kinds}.")
+    paths = [Path(path)] if isinstance(path, str | PathLike) else [Path(part) for part in path]
+    for one in paths:
+        if not one.exists():
+            raise CubeError(f"{one} does not exist; check the name and the folder.")
+    where = str(paths[0]) if len(paths) == 1 else f"A stack of {len(paths)} files"
     try:
-        return without_empty_bands(reader.open(path, layout=layout, variable=variable))
+        if len(paths) == 1:
+            cube = _known_reader(paths[0]).open(paths[0], layout=layout, variable=variable)
+        else:
+            cube = stack.open_files(paths)
+        return without_empty_bands(cube)
     except OSError as error:
         why = error.strerror or str(error)
-        raise CubeError(f"{path} cannot be read: {why}. Check the file and its disk.") from error
+        raise CubeError(f"{where} cannot be read: {why}. Check the file and its disk.") from error
     except MemoryError as error:
         raise CubeError(
-            f"{path} does not fit into memory; convert it to ENVI, which is read piece by piece."
+            f"{where} does not fit into memory; convert it to ENVI, which is read piece by piece."
         ) from error
