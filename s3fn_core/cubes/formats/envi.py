@@ -6,14 +6,13 @@ word of a header: the size of the data file decides what exists.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from s3fn_core.cubes.cube import Cube, Georeference, Layout
+from s3fn_core.cubes.cube import Cube, Layout
 from s3fn_core.cubes.formats.envi_bands import default_bands, good_bands, wavelengths
 from s3fn_core.cubes.formats.envi_header import (
     INTERLEAVES,
@@ -22,6 +21,7 @@ from s3fn_core.cubes.formats.envi_header import (
     number,
     read_header,
 )
+from s3fn_core.cubes.formats.envi_place import georeference
 from s3fn_core.cubes.formats.envi_text import named
 from s3fn_core.errors import CubeError
 
@@ -78,7 +78,7 @@ def _open_pair(header: Header, data: Path | None) -> Cube:
         nodata=number(text, "data ignore value", notes),
         scale=1 / scale if scale else 1.0,
         interleave=interleave,
-        georeference=_georeference(data, notes) if "map info" in text else None,
+        georeference=georeference(text, notes),
         simulated=text.get("simulated").lower() in ("1", "yes", "true"),
         default_bands=default_bands(text, bands, notes),
         notes=tuple(notes),
@@ -139,27 +139,6 @@ def _shortfall(header: Header, data: Path, lines: int, bands: int, present: int)
         f"{data.name} is {header.promised - present} bytes shorter than the header promises; "
         f"opened with {' and '.join(kept)}."
     )
-
-
-def _georeference(data: Path, notes: list[str]) -> Georeference | None:
-    """Where the cube lies, by GDAL, which knows ENVI's names of projections and datums."""
-    import rasterio
-    from rasterio.errors import NotGeoreferencedWarning, RasterioError
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", NotGeoreferencedWarning)  # told in a note
-            with rasterio.open(data, driver="ENVI") as source:
-                crs = source.crs.to_wkt() if source.crs else ""
-                transform = source.transform
-    except (RasterioError, OSError, ValueError) as error:
-        notes.append(f"The map information could not be read ({error}).")
-        return None
-    if transform.is_identity:  # what GDAL gives where it understood nothing
-        notes.append("The map information states no position and was left out.")
-        return None
-    a, b, c, d, e, f = tuple(transform)[:6]
-    return Georeference(crs, (a, b, c, d, e, f))
 
 
 def _headers_of(data: Path) -> Iterator[Path]:

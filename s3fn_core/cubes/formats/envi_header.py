@@ -25,6 +25,7 @@ _NOT_PLAIN = {
     "major frame offsets": "save the image without gaps between its frames",
     "minor frame offsets": "save the image without gaps between its frames",
 }
+_SMALLEST = 1e-30  # of a scale factor: beyond, what float32 holds becomes zero or infinite
 _OTHER_FORMATS = ("tiff", "jpeg", "png", "hdf", "nitf", "netcdf", "meta file", "virtual mosaic")
 
 
@@ -167,7 +168,8 @@ def _whole(text: HeaderText, key: str) -> int:
 def number(text: HeaderText, key: str, notes: list[str], *, positive: bool = False) -> float | None:
     """An optional number; None, with a note, where the text is none.
 
-    Non-finite numbers give None: such values count as missing anyway.
+    A `positive` one must also be of a size that can be divided by.  Other non-finite numbers give
+    None without a note: such values count as missing anyway.
     """
     if key not in text:
         return None
@@ -177,7 +179,9 @@ def number(text: HeaderText, key: str, notes: list[str], *, positive: bool = Fal
         value = np.nan
         if not positive:
             notes.append(f'"{key} = {shortened(text.get(key))}" is no number and was left out.')
-    if positive and not (np.isfinite(value) and value > 0):
-        notes.append(f'"{key} = {shortened(text.get(key))}" is no positive number: left out.')
+    if positive and not _SMALLEST < value < 1 / _SMALLEST:
+        notes.append(
+            f'"{key} = {shortened(text.get(key))}" is no usable positive number: left out.'
+        )
         return None
     return value if np.isfinite(value) else None

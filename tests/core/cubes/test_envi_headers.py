@@ -115,9 +115,10 @@ MENDED: list[tuple[dict[str, str | None], str, list[str]]] = [
     ({}, "bbl = {}\n", []),
     ({}, "data ignore value = none\n", ["no number"]),
     ({}, "data ignore value = NaN\n", []),
-    ({}, "reflectance scale factor = 0\n", ["no positive number"]),
-    ({}, "reflectance scale factor = -1\n", ["no positive number"]),
-    ({}, "reflectance scale factor = high\n", ["no positive number"]),
+    ({}, "reflectance scale factor = 0\n", ["no usable positive number"]),
+    ({}, "reflectance scale factor = -1\n", ["no usable positive number"]),
+    ({}, "reflectance scale factor = 1e-320\n", ["no usable positive number"]),
+    ({}, "reflectance scale factor = high\n", ["no usable positive number"]),
     ({}, "default bands = {3, 2}\n", ["neither one band"]),
     ({}, "default bands = {3, 2, 6}\n", ["do not exist (1 to 5 do)"]),
     ({}, "default bands = {0}\n", ["do not exist"]),
@@ -197,6 +198,21 @@ def test_a_camera_header_with_everything_at_once(tmp_path: Path) -> None:
     spectrum = cube.spectrum(0, 0)
     assert np.isnan(spectrum[0])
     np.testing.assert_allclose(spectrum[1:], EXPECTED[0, 0, 1:] / 100)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "latin-1"])
+def test_the_position_is_read_from_an_unusual_header(tmp_path: Path, encoding: str) -> None:
+    more = (
+        "MAP  INFO = { UTM, 1, 1, 366015, 5809965,\n 30, 30, 33, North, WGS-84,\n units=Meters}\n"
+    )
+    header = text({"byte order": None, "description": "{20 °C}"}, more)
+    path = pair(tmp_path, header.encode(encoding), pixels()[:50])
+    cube = open_cube(path.rename(tmp_path / "scan.HDR"))
+    assert cube.lines == 1
+    assert cube.georeference is not None
+    assert cube.georeference.transform == (30, 0, 366015, 0, -30, 5809965)
+    assert "UTM" in cube.georeference.crs
+    assert "33N" in cube.georeference.crs
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
