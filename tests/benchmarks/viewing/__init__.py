@@ -1,0 +1,1 @@
+"""Parts of bench_viewing, a module for each side."""
