@@ -1,0 +1,43 @@
+"""Going through a cube that may be larger than memory, some lines at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.types import FloatArray
+
+_BLOCK = 64 << 20  # bytes of float32 in one block
+
+
+def line_blocks(cube: Cube, bands: int | None = None, block: int = _BLOCK) -> Iterator[slice]:
+    """Blocks of whole lines, from first to last, each about `block` bytes of float32.
+
+    Parameters
+    ----------
+    cube : Cube
+    bands : int, optional
+        How many bands are read of each pixel, by default all.
+    block : int
+        Size in bytes; a block holds at least one line.
+    """
+    line = max(1, cube.samples * (bands or cube.bands) * 4)
+    step = max(1, block // line)
+    for start in range(0, cube.lines, step):
+        yield slice(start, min(start + step, cube.lines))
+
+
+def sample_pixels(cube: Cube, bands: list[int], count: int) -> FloatArray:
+    """Spectra of about `count` pixels on a regular grid, shape (pixels, bands).
+
+    Line by line, since a strided window of a lazy array may read everything between.
+    """
+    every = max(1, int(np.ceil(np.sqrt(cube.lines * cube.samples / count))))
+    line, sample = min(every // 2, cube.lines - 1), min(every // 2, cube.samples - 1)
+    rows = [
+        cube.window(slice(chosen, chosen + 1), slice(None), bands)[0, sample::every]
+        for chosen in range(line, cube.lines, every)
+    ]
+    return np.concatenate(rows)
