@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import re
 import warnings
+import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from s3fn_core.cubes.cube import Cube, Georeference, Layout, LazyArray
+from s3fn_core.cubes.formats.arrays import first_line
+from s3fn_core.cubes.formats.band_texts import (
+    centres_of_file,
+    centres_of_tags,
+    centres_of_texts,
+)
 from s3fn_core.cubes.formats.lazy import WindowedArray
+from s3fn_core.cubes.formats.pixel_lists import bands_first
 from s3fn_core.cubes.formats.wavelengths import to_nm
 from s3fn_core.errors import CubeError
 from s3fn_core.types import BoolArray, Wavelengths
 
 NAME = "GeoTIFF"
 SUFFIXES = (".tif", ".tiff")
-
-# "band 12 (478.2 Nanometers)", "478.2 nm", "0.478 um", or a bare number such as "478.2".
-_IN_DESCRIPTION = re.compile(
-    r"(\d+(?:\.\d+)?)\s*(nanomet\w*|nm|micromet\w*|microns?|um|µm|μm)\b|^\s*(\d+(?:\.\d+)?)\s*$",
-    re.IGNORECASE,
-)
 
 
 def can_open(path: Path) -> bool:
@@ -134,27 +136,26 @@ def _windows(source: Any, path: Path, uneven: bool) -> WindowedArray:
 
 
 def _wavelengths(source: Any, tags: list[dict[str, str]], notes: list[str]) -> Wavelengths | None:
-    """Band centres from band tags, GDAL's imagery domain, or the descriptions of the bands."""
-    lower = [{key.lower(): value for key, value in band.items()} for band in tags]
-    if all("wavelength" in band for band in lower):
-        unit = lower[0].get("wavelength_units") or lower[0].get("wavelength_unit")
-        found, remarks = to_nm([band["wavelength"] for band in lower], unit, source.count)
-    else:
-        imagery = [source.tags(band, ns="IMAGERY") for band in source.indexes]
-        if all("CENTRAL_WAVELENGTH_UM" in band for band in imagery):
-            centres = [band["CENTRAL_WAVELENGTH_UM"] for band in imagery]
-            found, remarks = to_nm(centres, "um", source.count)
-        else:
-            matches = [_IN_DESCRIPTION.search(text or "") for text in source.descriptions]
-            hits = [match for match in matches if match]
-            if len(hits) != source.count:
-                return None
-            unit = hits[0][2] and ("nm" if hits[0][2].lower().startswith("n") else "um")
-            found, remarks = to_nm([hit[1] or hit[3] for hit in hits], unit, source.count)
-            if source.count > 1 and unit is None and found is not None and found.max() < 100:
-                return None  # bare running numbers are no wavelengths
-    notes += remarks
-    return found
+    """Band centres: band tags, GDAL's imagery domain, descriptions, tags of the file."""
+    for found, remarks in _stated(source, tags):
+        notes += remarks
+        if found is not None:
+            return found
+    return None
+
+
+def _stated(
+    source: Any, tags: list[dict[str, str]]
+) -> Iterator[tuple[Wavelengths | None, tuple[str, ...]]]:
+    bands = int(source.count)
+    yield centres_of_tags([{k.lower(): v for k, v in band.items()} for band in tags], bands)
+    imagery = [
+        source.tags(band, ns="IMAGERY").get("CENTRAL_WAVELENGTH_UM") for band in source.indexes
+    ]
+    if all(imagery):
+        yield to_nm(imagery, "um", bands)
+    yield centres_of_texts(source.descriptions, "band descriptions")
+    yield centres_of_file(source.tags(), bands)
 
 
 def _good_bands(tags: list[dict[str, str]]) -> BoolArray:
@@ -174,14 +175,54 @@ def _pages(path: Path) -> Cube | None:
             return None
         if file.pages[0].shape != shape[1:]:
             return None
+        if np.dtype(dtype).kind not in "fiu":
+            raise CubeError(f"{path} holds {dtype} values; a cube holds real numbers.")
+        wavelengths, remarks = _page_wavelengths(file, series.pages, shape[0])
 
     def read(lines: slice, samples: slice, bands: list[int]) -> np.ndarray[Any, Any]:
-        with tifffile.TiffFile(path) as opened:
-            stack = opened.asarray(key=bands).reshape(len(bands), *shape[1:])
-        return np.asarray(stack[:, lines, samples]).transpose(1, 2, 0)
+        try:
+            with tifffile.TiffFile(path) as opened:
+                pages: Any = opened.series[0].pages
+                stack = [pages[band].asarray()[lines, samples] for band in bands]
+        except (ValueError, OSError, IndexError, RuntimeError, AttributeError, zlib.error) as error:
+            raise CubeError(
+                f"{path} cannot be read ({first_line(error)}). Copy the file again."
+            ) from error
+        return np.stack(stack, axis=2)
 
-    size = (shape[1], shape[2])
-    data = _memory_map(path, size, shape[0])
+    data = _memory_map(path, (shape[1], shape[2]), shape[0])
+    note = "One band was read a page."
     if data is None:
-        data = WindowedArray((*size, shape[0]), dtype, read)
-    return Cube(data, path.stem, path, interleave="bsq", notes=("One band was read a page.",))
+        data = WindowedArray((shape[1], shape[2], shape[0]), dtype, read)
+    elif wavelengths is None and bands_first(np.asarray(data).transpose(1, 2, 0)):
+        # (lines, samples, bands) written page by page: the last axis is by far the smoothest.
+        data = np.asarray(data).transpose(2, 0, 1)
+        note = "One line was read a page, as the values suggest."
+    notes = (note, *remarks)
+    return Cube(data, path.stem, path, wavelengths=wavelengths, interleave="bsq", notes=notes)
+
+
+def _page_wavelengths(
+    file: Any, pages: Any, count: int
+) -> tuple[Wavelengths | None, tuple[str, ...]]:
+    """Band centres from the labels of ImageJ, the metadata of tifffile, or texts of the pages."""
+    labels = list((file.imagej_metadata or {}).get("Labels", ()))
+    if len(labels) == count:
+        return centres_of_texts(labels, "labels of the pages")
+    for metadata in file.shaped_metadata or ():
+        found, remarks = centres_of_file(metadata, count)
+        if found is not None:
+            return found, remarks
+    told: tuple[str, ...] = ()
+    for tag, source in (("PageName", "names of the pages"), ("ImageDescription", "descriptions")):
+        texts = [_page_text(page, tag) for page in pages]
+        found, told = centres_of_texts(texts, source)
+        if found is not None:
+            break
+    return found, told
+
+
+def _page_text(page: Any, tag: str) -> str | None:
+    """A tag of a page; pages without tags of their own, only an offset, have none."""
+    value = getattr(page, "tags", {}).get(tag)
+    return str(value.value) if value is not None else None

@@ -12,6 +12,7 @@ from affine import Affine
 
 from s3fn_core.cubes.formats import open_cube
 from s3fn_core.cubes.formats.lazy import WindowedArray
+from s3fn_core.cubes.simulate import simulate
 from s3fn_core.errors import CubeError
 
 
@@ -87,7 +88,7 @@ def test_a_stack_of_pages(tmp_path: Path, values: np.ndarray) -> None:
     ("describe", "first"),
     [
         ("{:.1f} nm", 400.0), ("band ({:.1f} Nanometers)", 400.0), ("{:.1f}", 400.0),
-        ("B{:.0f}", None), (None, None),
+        ("Band 1 ({:.1f} Nanometers)", 400.0), ("B{:.0f}", None), (None, None),
     ],
 )  # fmt: skip
 def test_wavelengths_from_descriptions(
@@ -104,6 +105,107 @@ def test_wavelengths_from_descriptions(
     else:
         assert cube.wavelengths is not None
         np.testing.assert_allclose(cube.wavelengths, 400 + 50 * np.arange(7))
+
+
+def test_numbers_of_bands_are_no_wavelengths(tmp_path: Path) -> None:
+    values = np.ones((4, 5, 120), np.uint8)
+    for first in (0, 1):
+        path = geotiff(tmp_path / "x.tif", values)
+        with rasterio.open(path, "r+") as file:
+            for band in file.indexes:
+                file.set_band_description(band, str(band - 1 + first))
+        assert open_cube(path).wavelengths is None
+    path = geotiff(tmp_path / "x.tif", values[:, :, :3])
+    with rasterio.open(path, "r+") as file:
+        file.descriptions = ("8", "4", "3")
+    assert open_cube(path).wavelengths is None
+    with rasterio.open(path, "r+") as file:
+        file.descriptions = ("450 nm", "NDVI", "650 nm")
+    cube = open_cube(path)
+    assert cube.wavelengths is None
+    assert any("2 of 3 band descriptions" in note for note in cube.notes)
+
+
+@pytest.mark.parametrize("place", ["imagery", "bands", "file", "list"])
+def test_wavelengths_from_tags(tmp_path: Path, values: np.ndarray, place: str) -> None:
+    path = geotiff(tmp_path / "x.tif", values)
+    waves = {band: 0.4 + band / 50 for band in range(1, 8)}
+    with rasterio.open(path, "r+") as file:
+        for band, wave in waves.items():
+            if place == "imagery":
+                file.update_tags(band, ns="IMAGERY", CENTRAL_WAVELENGTH_UM=str(wave))
+            elif place == "bands":
+                file.update_tags(band, WAVELENGTH=str(wave), wavelength_units="Micrometers")
+            elif place == "file":
+                file.update_tags(**{f"Band_{band}": f"{wave} Micrometers"})
+        if place == "list":
+            listed = "{" + ", ".join(map(str, waves.values())) + "}"
+            file.update_tags(wavelength=listed, wavelength_units="um")
+    cube = open_cube(path)
+    np.testing.assert_allclose(cube.wavelengths, 1000 * np.array(list(waves.values())))
+    assert cube.georeference is not None
+    assert cube.georeference.transform == (30, 0, 3e5, 0, -30, 5e6)
+
+
+@pytest.mark.parametrize("place", ["names", "descriptions", "imagej", "metadata", "none"])
+@pytest.mark.parametrize("compression", [None, "zlib"])
+def test_wavelengths_of_pages(
+    tmp_path: Path, values: np.ndarray, place: str, compression: str | None
+) -> None:
+    path = tmp_path / "x.tif"
+    stack = np.moveaxis(values.astype(np.uint16), 2, 0)
+    waves = 450.0 + 10 * np.arange(7)
+    texts = [f"{wave} nm" for wave in waves]
+    if place == "imagej":
+        labels = {"axes": "CYX", "Labels": texts}
+        tifffile.imwrite(path, stack, imagej=True, metadata=labels, compression=compression)
+    elif place == "metadata":
+        stated = {"wavelengths": waves.tolist(), "wavelength_units": "nm"}
+        tifffile.imwrite(
+            path, stack, photometric="minisblack", metadata=stated, compression=compression
+        )
+    else:
+        with tifffile.TiffWriter(path) as file:
+            for page, text in zip(stack, texts, strict=True):
+                file.write(
+                    page, contiguous=False, metadata=None, compression=compression,
+                    description=text if place == "descriptions" else None,
+                    extratags=[(285, "s", 0, text, False)] if place == "names" else [],
+                )  # fmt: skip
+    cube = open_cube(path)
+    np.testing.assert_array_equal(cube.read(), values)
+    np.testing.assert_array_equal(cube.window(slice(2, 5), slice(3, 4), [6, 1]),
+                                  values[2:5, 3:4][:, :, [6, 1]])  # fmt: skip
+    if place == "none":
+        assert cube.wavelengths is None
+    else:
+        np.testing.assert_array_equal(cube.wavelengths, waves)
+        assert any("come from" in note for note in cube.notes)
+
+
+def test_a_cube_written_line_by_line(tmp_path: Path) -> None:
+    scene = simulate("fruit", lines=40, samples=56).cube.read()
+    tifffile.imwrite(tmp_path / "x.tif", scene, photometric="minisblack")
+    cube = open_cube(tmp_path / "x.tif")
+    np.testing.assert_array_equal(cube.read(), scene)
+    assert any("One line was read a page" in note for note in cube.notes)
+    tifffile.imwrite(tmp_path / "x.tif", np.moveaxis(scene, 2, 0), photometric="minisblack")
+    np.testing.assert_array_equal(open_cube(tmp_path / "x.tif").read(), scene)
+
+
+def test_a_damaged_page_is_named(tmp_path: Path, values: np.ndarray) -> None:
+    path = tmp_path / "x.tif"
+    tifffile.imwrite(path, np.moveaxis(values, 2, 0), photometric="minisblack", compression="zlib")
+    with tifffile.TiffFile(path) as file:
+        page = file.pages[4]
+        start, size = page.dataoffsets[0], page.databytecounts[0]
+    content = bytearray(path.read_bytes())
+    content[start : start + size] = b"\xff" * size
+    path.write_bytes(content)
+    cube = open_cube(path)
+    np.testing.assert_array_equal(cube.band(3), values[:, :, 3])
+    with pytest.raises(CubeError, match=r"x\.tif"):
+        cube.band(4)
 
 
 def test_bands_with_scales_of_their_own(tmp_path: Path, values: np.ndarray) -> None:
