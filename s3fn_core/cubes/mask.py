@@ -239,6 +239,9 @@ def propose_threshold(cube: Cube, feature: Feature) -> float:
 def apply_mask(cube: Cube, mask: np.ndarray[Any, Any]) -> Cube:
     """The cube with a background of exactly 0, set where it is looked at.
 
+    Where 0 is also the cube's no-data value, the background reads as missing, which is background
+    as well.
+
     Parameters
     ----------
     cube : Cube

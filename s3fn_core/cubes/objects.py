@@ -22,6 +22,7 @@ Numbers = np.ndarray[Any, np.dtype[np.int32]]
 _SEARCHED_RADIUS = 32  # pixels; larger circles are looked for in a coarser mask
 _RADII = 24  # at most this many are tried
 _ROUNDNESS = 0.4  # share of a circle's outline that must be seen
+_FILLED = 0.6  # share of its pixels that must be foreground
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,9 @@ class Splitting:
     Attributes
     ----------
     method : {"connected", "watershed", "circles"}
-        Connected pixels (diagonals too); connected pixels cut at their necks; round objects.
+        Connected pixels (diagonals too); connected pixels cut at their necks; round objects, of
+        whose outline two fifths at least must border on background (for tightly packed ones take
+        the watershed).
     smallest : int
         Objects of fewer pixels are dropped.
     depth : float
@@ -185,27 +188,35 @@ def _circles(mask: BoolArray, radii: tuple[float, float]) -> Numbers:
     outline = small & ~ndimage.binary_erosion(small, border_value=1)
     low, high = max(1.0, radii[0] / coarse), max(1.0, radii[1] / coarse)
     tried = np.unique(np.linspace(low, high, _RADII).round().astype(int))
-    apart = max(1, round(low))
-    _, samples, lines, found = hough_circle_peaks(
+    apart = max(1, round(low / 3))  # so that a gap does not hide the object beside it
+    _, samples, lines, found = hough_circle_peaks(  # the most complete circle first
         hough_circle(outline, tried), tried, min_xdistance=apart, min_ydistance=apart,
         threshold=_ROUNDNESS,
     )  # fmt: skip
+    candidates = zip(lines * coarse, samples * coarse, (found + 0.5) * coarse, strict=True)
     objects = np.zeros(mask.shape, np.int32)
     depth = np.zeros(mask.shape)
-    for number, (line, sample, radius) in enumerate(
-        zip(lines * coarse, samples * coarse, (found + 0.5) * coarse, strict=True), start=1
-    ):
-        reach = int(np.ceil(radius))
-        window = (
-            slice(max(0, line - reach), line + reach + 1),
-            slice(max(0, sample - reach), sample + reach + 1),
-        )
-        rows, columns = (
-            np.arange(*window[0].indices(mask.shape[0]))[:, None],
-            np.arange(*window[1].indices(mask.shape[1])),
-        )
-        inside = 1 - np.hypot(rows - line, columns - sample) / radius
-        better = mask[window] & (inside >= 0) & (inside >= depth[window])
-        objects[window][better] = number
+    kept: list[tuple[float, float, float]] = []
+    for line, sample, radius in candidates:
+        if any(np.hypot(line - y, sample - x) <= max(radius, r) for y, x, r in kept):
+            continue  # the same object once more, a little worse
+        window, inside = _disk(mask.shape, int(line), int(sample), float(radius))
+        own = mask[window] & (inside >= 0)
+        if own.sum() < _FILLED * (inside >= 0).sum():
+            continue  # a gap that is round because its neighbours are
+        kept.append((line, sample, radius))
+        better = own & (inside >= depth[window])
+        objects[window][better] = len(kept)
         depth[window][better] = inside[better]
     return objects
+
+
+def _disk(
+    shape: tuple[int, ...], line: int, sample: int, radius: float
+) -> tuple[tuple[slice, slice], np.ndarray[Any, Any]]:
+    """The window around a circle, and how deep its pixels lie inside: 1 centre, 0 outline."""
+    reach = int(np.ceil(radius))
+    rows = np.arange(max(0, line - reach), min(shape[0], line + reach + 1))
+    columns = np.arange(max(0, sample - reach), min(shape[1], sample + reach + 1))
+    window = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
+    return window, 1 - np.hypot(rows[:, None] - line, columns - sample) / radius

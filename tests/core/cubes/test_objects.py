@@ -51,6 +51,16 @@ def test_watershed_parts_touching_fruit(name: str, seed: int) -> None:
     assert matched(find_objects(mask, Splitting("watershed")), scene.objects)
 
 
+@pytest.mark.parametrize(("name", "radii"), [("fruit", (8, 14)), ("blueberries", (5, 9))])
+@pytest.mark.parametrize("seed", [0, 5])
+def test_every_round_fruit_is_one_circle(name: str, radii: tuple[float, float], seed: int) -> None:
+    scene = simulate(name, seed=seed)
+    found = find_objects(scene.objects > 0, Splitting("circles", smallest=20, radii=radii))
+    assert found.max() == scene.objects.max()
+    for row in object_table(scene.objects):
+        assert found[round(row.centre[0]), round(row.centre[1])] > 0
+
+
 def test_circles_part_touching_round_fruit() -> None:
     circles = [(20.0, 20.0, 12.0), (20.0, 43.0, 12.0), (44.0, 32.0, 14.0)]
     mask = disks((70, 70), *circles)
