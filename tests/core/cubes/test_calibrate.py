@@ -268,6 +268,24 @@ def test_references_are_found_by_name(
     assert any("another scene" in n for n in found.notes) == (names == ["WHITEREF_b.hdr"])
 
 
+def test_a_folder_as_the_camera_leaves_it_becomes_reflectance(
+    tmp_path: Path, camera: tuple[Cube, Cube, Cube, np.ndarray]
+) -> None:
+    raw, white, dark, truth = camera
+    for cube in (raw, white, dark):
+        write_envi(cube, tmp_path / f"{cube.name}.hdr")
+    proposal = find_references(tmp_path / "scan.img")
+    assert proposal.white is not None
+    assert proposal.dark is not None
+    calibration = Calibration(
+        Reference.of_cube(open_cube(proposal.white)), Reference.of_cube(open_cube(proposal.dark))
+    )
+    header, _ = run(
+        write_reflectance(open_cube(tmp_path / "scan.hdr"), calibration, tmp_path / "scan_r")
+    )
+    assert np.abs(open_cube(header).read() - truth).max() < 2e-3
+
+
 def test_a_reference_needs_no_reference(tmp_path: Path) -> None:
     for name in ("WHITEREF_a.hdr", "DARKREF_a.hdr"):
         (tmp_path / name).touch()
