@@ -11,14 +11,14 @@ import numpy as np
 from s3fn_core.cubes.colour import colour_matrix, encode_srgb
 from s3fn_core.cubes.components import Components, Method, fit_components
 from s3fn_core.cubes.composite import FITTED, Composite
-from s3fn_core.cubes.cube import Cube, valid_pixels
+from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.display import ByteImage, Limits, rgb_caption, stretch_limits, to_bytes
 from s3fn_core.errors import CubeError
 from s3fn_core.progress import Operation
 from s3fn_core.types import FloatArray
 
 _BLOCK_BYTES = 32 << 20  # of float32, read at once
-_SAMPLE = 500  # lines and samples that decide a stretch
+_SAMPLE = 256  # lines and samples that decide a stretch, at least
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +62,9 @@ class Rendering:
             block = self.cube.window(slice(part.start, part.stop, part.step), samples, bands)
             with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
                 values = self.combine(block)
-            values[~(valid_pixels(block)[:, :, None] & np.isfinite(values))] = np.nan
+            # Background is 0 in every band; NaN counts as true here, and stays NaN in the values.
+            measured = block.any(axis=2, keepdims=True)
+            values[~(measured & np.isfinite(values))] = np.nan
             planes.append(values)
         return np.concatenate(planes)
 
