@@ -12,6 +12,7 @@ import numpy as np
 from s3fn_core.cubes.cube import Cube, Layout
 from s3fn_core.cubes.display import default_rgb, rgb_caption, rgb_image, stretch_limits, to_bytes
 from s3fn_core.cubes.formats import open_cube
+from s3fn_core.cubes.pages import release
 from s3fn_core.errors import CubeError
 from s3fn_core.labels.classes import ClassSet, Description, LabelClass
 from s3fn_core.labels.exchange import read_labels
@@ -50,6 +51,7 @@ def prepare(cube: Cube, variable: str | None = None) -> OpenCube:
         )
     bands, caption = default_rgb(cube)
     image = rgb_image(cube, bands)
+    release(cube.data)  # three bands of a BIL or BIP file touch nearly all of its pages
     key = str(cube.path.resolve()) if cube.path is not None else f"memory:{cube.name}"
     return OpenCube(key, cube, bands, Picture(image, caption), _thumbnail(image), variable=variable)
 

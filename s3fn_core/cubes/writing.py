@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.formats.envi_write import _fields
+from s3fn_core.cubes.formats.envi_write import header_fields
 from s3fn_core.cubes.windows import line_blocks
 from s3fn_core.errors import CubeError
 from s3fn_core.files import reason, whole_file
@@ -44,7 +44,7 @@ def write_windows(cube: Cube, path: str | PathLike[str]) -> Operation[Path]:
     dtype = np.dtype(cube.data.dtype).newbyteorder("<")
     if dtype.char not in envi.dtype_to_envi:
         raise CubeError(f"{header} cannot be written: ENVI has no type {dtype}. Choose another.")
-    fields = _fields(cube) | {
+    fields = header_fields(cube) | {
         "lines": cube.lines, "samples": cube.samples, "bands": cube.bands, "header offset": 0,
         "file type": "ENVI Standard", "data type": envi.dtype_to_envi[dtype.char],
         "interleave": "bil", "byte order": 0,

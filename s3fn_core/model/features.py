@@ -13,13 +13,14 @@ import torch
 from torch import Tensor
 
 from s3fn_core.cubes.cube import Cube, valid_pixels
+from s3fn_core.cubes.pages import release
 from s3fn_core.errors import ModelError
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.dataset import Pixels, read_mirrored, read_patches
 from s3fn_core.model.device import choose_device
 from s3fn_core.model.network import Backbone
 from s3fn_core.model.preprocess import apply_bands, match_bands
-from s3fn_core.model.storage import Array, Folder, Maps, release, scratch
+from s3fn_core.model.storage import Array, Folder, Maps, scratch
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import BoolArray, FloatArray
 

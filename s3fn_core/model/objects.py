@@ -11,6 +11,7 @@ import numpy.typing as npt
 from scipy.ndimage import find_objects
 
 from s3fn_core.cubes.cube import Cube, valid_pixels
+from s3fn_core.cubes.pages import release
 from s3fn_core.errors import LabelError, ModelError
 from s3fn_core.labels.classes import UNLABELLED, ClassSet
 from s3fn_core.model.checkpoint import S3FNModel
@@ -18,7 +19,6 @@ from s3fn_core.model.dataset import Pixels, spectra_by_line
 from s3fn_core.model.evidence import evidence_of_words
 from s3fn_core.model.features import Features, Looking, measured_pixels
 from s3fn_core.model.inference import Scorer
-from s3fn_core.model.storage import release
 from s3fn_core.model.votes import Voters, VoteRule, choose_voters, wilson
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import BoolArray, FloatArray, IdArray, ObjectMap

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 import os
 import tempfile
 from contextlib import ExitStack
@@ -14,6 +13,7 @@ from typing import Any, Self, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from s3fn_core.cubes.pages import release
 from s3fn_core.errors import ExportError
 from s3fn_core.files import reason, whole_file
 from s3fn_core.results.export import file_stem
@@ -140,19 +140,3 @@ def _reserve(file: Path | int) -> None:
     finally:
         if descriptor is not file:
             os.close(descriptor)
-
-
-def release(array: object) -> None:
-    """Let the pages of a memory-mapped file go that `array` was read from or written to.
-
-    They stay in the system's cache, but count no longer as this program's memory, which would
-    otherwise grow to the size of the file.  Arrays that are no memory maps are left as they are.
-    """
-    while array is not None:
-        if isinstance(array, np.memmap) and array.mode == "c":
-            return  # private changes live in the pages only
-        if isinstance(array, mmap.mmap):
-            if hasattr(array, "madvise"):
-                array.madvise(mmap.MADV_DONTNEED)
-            return
-        array = getattr(array, "base", None)

@@ -58,7 +58,7 @@ def write_envi(
     from spectral.utilities.errors import SpyException
 
     header = Path(path).with_suffix(".hdr")
-    fields = _fields(cube) if isinstance(cube, Cube) else {}
+    fields = header_fields(cube) if isinstance(cube, Cube) else {}
     values = np.asarray(cube.data[:, :, :] if isinstance(cube, Cube) else cube)
     if values.ndim != 3:
         raise CubeError(f"{header}: a cube has three axes, this array {values.ndim}.")
@@ -88,7 +88,7 @@ def write_envi(
     return header
 
 
-def _fields(cube: Cube) -> dict[str, Any]:
+def header_fields(cube: Cube) -> dict[str, Any]:
     """Header fields of what is known about a cube."""
     fields: dict[str, Any] = {"description": cube.name, "bbl": [int(g) for g in cube.good_bands]}
     if cube.wavelengths is not None:

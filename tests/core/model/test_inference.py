@@ -13,6 +13,7 @@ from scipy.special import softmax
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube
 from s3fn_core.cubes.formats.envi_write import write_envi
+from s3fn_core.cubes.pages import release
 from s3fn_core.errors import ExportError, ModelError
 from s3fn_core.labels.classes import Description
 from s3fn_core.model.checkpoint import S3FNModel
@@ -23,7 +24,7 @@ from s3fn_core.model.features import compute_features
 from s3fn_core.model.inference import predict, rescore, reworded
 from s3fn_core.model.network import PixelBackbone
 from s3fn_core.model.preprocess import apply_bands, match_bands
-from s3fn_core.model.storage import release, scratch
+from s3fn_core.model.storage import scratch
 from s3fn_core.progress import run
 from s3fn_core.types import FloatArray
 
