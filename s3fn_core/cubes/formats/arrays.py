@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,11 @@ from s3fn_core.errors import CubeError
 
 NAME = "NumPy array"
 SUFFIXES = (".npy",)
+
+# What numpy raises on a header that is none.
+HEADER_FAILURES = (
+    ValueError, EOFError, SyntaxError, TypeError, OverflowError, KeyError, TokenError,
+)  # fmt: skip
 
 BANDS_FIRST_NOTE = "The array is (bands, lines, samples); it was turned to lines, samples, bands."
 
@@ -34,7 +40,7 @@ def open(path: Path, *, layout: Layout | None = None, variable: str | None = Non
     """
     try:
         array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, EOFError, SyntaxError, TypeError, OverflowError) as error:
+    except HEADER_FAILURES as error:
         raise CubeError(
             f"{path} is no whole array of numbers ({first_line(error)}); save it again with "
             "numpy.save as (lines, samples, bands)."

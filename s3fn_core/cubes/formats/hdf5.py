@@ -63,7 +63,9 @@ def _hdf5(path: Path) -> Container:
     arrays: dict[str, Stored] = {}
     groups: dict[str, dict[str, Any]] = {}
 
-    def visit(name: str, item: Any) -> None:
+    def visit(name: str | bytes, item: Any) -> None:
+        if isinstance(name, bytes):  # in no encoding that is known
+            return
         attributes = _attributes(item.attrs)
         if isinstance(item, h5py.Group):
             groups[name] = attributes

@@ -10,7 +10,7 @@ from typing import IO, Any
 import numpy as np
 
 from s3fn_core.cubes.cube import Cube, Layout
-from s3fn_core.cubes.formats.arrays import cube_of_array, first_line
+from s3fn_core.cubes.formats.arrays import HEADER_FAILURES, cube_of_array, first_line
 from s3fn_core.cubes.formats.variables import (
     Content,
     choice_note,
@@ -25,8 +25,7 @@ NAME = "NumPy archive"
 SUFFIXES = (".npz",)
 
 _FAILURES = (
-    ValueError, EOFError, SyntaxError, TypeError, OverflowError, KeyError, NotImplementedError,
-    RuntimeError, OSError, zlib.error, zipfile.BadZipFile,
+    *HEADER_FAILURES, RuntimeError, OSError, zlib.error, zipfile.BadZipFile,
 )  # fmt: skip
 _LOCAL_HEADER = 30  # bytes of a ZIP entry before its name
 _MOST_DEFLATED = 1032  # deflate cannot pack tighter: nothing is allocated for a size beyond that

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import warnings
 import zlib
 from collections.abc import Iterator
@@ -25,6 +26,12 @@ from s3fn_core.types import BoolArray, Wavelengths
 
 NAME = "GeoTIFF"
 SUFFIXES = (".tif", ".tiff")
+
+# What tifffile raises on damaged files.
+_FAILURES = (
+    ValueError, OSError, IndexError, KeyError, RuntimeError, AttributeError, TypeError,
+    ArithmeticError, struct.error, zlib.error,
+)  # fmt: skip
 
 
 def can_open(path: Path) -> bool:
@@ -91,7 +98,7 @@ def _memory_map(path: Path, size: tuple[int, int], bands: int) -> LazyArray | No
 
     try:
         array = tifffile.memmap(path, mode="r", series=0)
-    except (ValueError, tifffile.TiffFileError, KeyError, IndexError):
+    except _FAILURES:
         return None
     if array.shape == (*size, bands):
         return np.asarray(array)
@@ -166,6 +173,15 @@ def _good_bands(tags: list[dict[str, str]]) -> BoolArray:
 
 def _pages(path: Path) -> Cube | None:
     """A stack with one band a page, as microscopes and tifffile write it; None where it is not."""
+    try:
+        return _open_pages(path)
+    except _FAILURES as error:
+        raise CubeError(
+            f"{path} is no whole TIFF ({first_line(error)}); save or copy it again."
+        ) from error
+
+
+def _open_pages(path: Path) -> Cube | None:
     import tifffile
 
     with tifffile.TiffFile(path) as file:
@@ -184,7 +200,7 @@ def _pages(path: Path) -> Cube | None:
             with tifffile.TiffFile(path) as opened:
                 pages: Any = opened.series[0].pages
                 stack = [pages[band].asarray()[lines, samples] for band in bands]
-        except (ValueError, OSError, IndexError, RuntimeError, AttributeError, zlib.error) as error:
+        except _FAILURES as error:
             raise CubeError(
                 f"{path} cannot be read ({first_line(error)}). Copy the file again."
             ) from error
