@@ -184,7 +184,9 @@ def fingerprint(path: Path) -> str:
 
 
 def _files(path: Path) -> list[Path]:
-    """The file, and for an ENVI header the data file beside it."""
+    """The file, for an ENVI header the data file beside it, for a stack the images in its folder."""
+    if path.is_dir():
+        return sorted(file for file in path.iterdir() if file.is_file())
     if path.suffix.lower() != ".hdr":
         return [path]
     beside = (path.with_suffix(suffix) for suffix in DATA_SUFFIXES)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import tifffile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -208,6 +209,18 @@ def test_layout_choice_survives(project: Project, tmp_path: Path) -> None:
     entry = Project.load(project.folder).cubes[-1]
     assert entry.layout == Layout(2, 3, True)
     assert entry.variable == "Y"
+
+
+def test_a_folder_of_images_is_known_by_all_of_them(tmp_path: Path) -> None:
+    folder = tmp_path / "bands"
+    folder.mkdir()
+    bands = np.random.default_rng(0).integers(0, 4000, (3, 8, 9), np.uint16)
+    for number, band in enumerate(bands):
+        tifffile.imwrite(folder / f"image{number}.tif", band)
+    entry = CubeEntry.of(open_cube(folder), "c1")
+    assert entry.state == "found"
+    tifffile.imwrite(folder / "image1.tif", bands[0])
+    assert entry.state == "changed"
 
 
 def test_simulated_scene_without_a_file_survives(project: Project) -> None:
