@@ -24,6 +24,11 @@ Axis = npt.NDArray[np.float64]
 SHADE = 45  # opacity of the band of one standard deviation, of 255
 
 
+LEAST_FILLED = 0.3
+ROOM = 0.15
+"""Shares of the value axis: what a spectrum must fill, and what is left free around it."""
+
+
 class SpectrumView(QWidget):
     """Axis in nm, sorted, with gaps where bands carry no information."""
 
@@ -38,8 +43,10 @@ class SpectrumView(QWidget):
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
         self.plot.getPlotItem().setContentsMargins(0, 4, 6, 0)
-        self.cursor: Any = self.plot.plot([], connect="finite")
+        self.cursor: Any = pg.PlotDataItem([], connect="finite")
         self.cursor.setZValue(5)
+        self.plot.addItem(self.cursor, ignoreBounds=True)
+        self._zoomed = False
         self._drawn: dict[str, list[Any]] = {"pins": [], "classes": []}
         self._markers = [self._marker(i) for i in range(3)]
         self._means = named(QCheckBox("Class means ± SD"), "show_class_means")
@@ -66,6 +73,7 @@ class SpectrumView(QWidget):
         session.view.statistics_changed.connect(self._show_classes)
         session.view.hovered.connect(self._show_cursor)
         session.view.picture_changed.connect(self._show_markers)
+        self.plot.getViewBox().sigRangeChangedManually.connect(self._keep_zoom)
 
     def _marker(self, channel: int) -> Any:
         pen = pg.mkPen(BAND_MARKERS[channel], width=1.2, style=Qt.PenStyle.DashLine)
@@ -95,6 +103,7 @@ class SpectrumView(QWidget):
         self.plot.setLabel("left", _unit(cube))
         self.plot.setXRange(float(self._axis[0]), float(self._axis[-1]), padding=0.01)
         self.plot.enableAutoRange(axis="y")
+        self._zoomed = False
         self.cursor.setData([], [])
         self._show_pins()
         self._show_classes()
@@ -113,7 +122,30 @@ class SpectrumView(QWidget):
         if spectrum is None or len(spectrum) != len(self._axis):
             self.cursor.setData([], [])
         else:
-            self.cursor.setData(self._axis, self._sorted(spectrum))
+            values = self._sorted(spectrum)
+            self.cursor.setData(self._axis, values)
+            self._make_room(values)
+
+    def _make_room(self, values: FloatArray) -> None:
+        """Move the axis when the spectrum leaves it, or fills little of it with nothing else there.
+
+        Fitting it to every pixel takes longer than all the rest, and the axis would never rest.
+        """
+        finite = values[np.isfinite(values)]
+        if self._zoomed or not finite.size:
+            return
+        low, high = float(finite.min()), float(finite.max())
+        bottom, top = self.plot.viewRange()[1]
+        company = bool(self._drawn["pins"] or self._drawn["classes"])
+        lost = not company and high - low < LEAST_FILLED * (top - bottom)
+        if low < bottom or high > top or lost:
+            if company:
+                low, high = min(low, bottom), max(high, top)
+            room = ROOM * (high - low)
+            self.plot.setYRange(low - room, high + room, padding=0)
+
+    def _keep_zoom(self) -> None:
+        self._zoomed = True
 
     def _show_pins(self) -> None:
         self._clear("pins")
