@@ -184,7 +184,7 @@ def fingerprint(path: Path) -> str:
 
 
 def _files(path: Path) -> list[Path]:
-    """The file, for an ENVI header the data file beside it, for a stack the images in its folder."""
+    """The file; for an ENVI header also the data file beside it, for a stack all of its folder."""
     if path.is_dir():
         return sorted(file for file in path.iterdir() if file.is_file())
     if path.suffix.lower() != ".hdr":
