@@ -13,7 +13,7 @@ from s3fn_core.types import FloatArray
 ByteImage = np.ndarray[Any, np.dtype[np.uint8]]
 Limits = tuple[float, float]
 
-_SAMPLE = 250_000  # values that decide a stretch; more would change nothing one can see
+_SAMPLE = 100_000  # values that decide a stretch; more would change nothing one can see
 _TOLERANCE = 20.0  # nm between a colour and the band that shows it
 # Where the eye's three cones respond most (as used for true colour of field spectrometers), and
 # the colour-infrared of aerial photography: near infrared, red, green.
@@ -58,9 +58,11 @@ def to_bytes(band: FloatArray, limits: Limits) -> ByteImage:
     limits : (black, white)
     """
     black, white = limits
-    scaled = (np.asarray(band, np.float32) - black) * (255.0 / (white - black))
-    shown: ByteImage = np.clip(np.nan_to_num(scaled, nan=0.0), 0.0, 255.0).astype(np.uint8)
-    return shown
+    scaled = np.subtract(band, np.float32(black), dtype=np.float32)
+    scaled *= np.float32(255.0 / (white - black))
+    np.fmax(scaled, 0.0, out=scaled)  # the number, where one of the two is missing
+    np.fmin(scaled, 255.0, out=scaled)
+    return scaled.astype(np.uint8)
 
 
 def default_rgb(cube: Cube) -> tuple[tuple[int, int, int], str]:
