@@ -68,7 +68,7 @@ class CubeView(QFrame):
         page = QWidget()
         text = label("Open a hyperspectral cube", "heading")
         hint = label(
-            "ENVI, MATLAB, NumPy or GeoTIFF. Drop a file anywhere on this window.", "muted"
+            "ENVI, MATLAB, NumPy, HDF5, NetCDF or TIFF. Drop a file anywhere here.", "muted"
         )
         button = push_button("Open cube…", "invitation_open", self.open_asked.emit, primary=True)
         layout = column(1, text, hint, button, 1, spacing=10)
