@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from s3fn_core.cubes.cube import Cube, valid_pixels
+from s3fn_core.cubes.windows import sample_pixels
 from s3fn_core.errors import CubeError
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import BoolArray, FloatArray
@@ -17,6 +18,7 @@ Values = npt.NDArray[np.float64]
 Method = Literal["pca", "mnf"]
 
 _SAMPLE_PIXELS = 60_000  # looked at; covariances of hundreds of bands are settled long before
+_PRESENCE_PIXELS = 2000  # tell whether a band is missing
 _FEWEST_LINES = 32
 _FEWEST_PIXELS = 10
 # Noise of a band is at least this share of the mean noise variance.  Bands that repeat each other,
@@ -92,7 +94,8 @@ def fit_components(cube: Cube, method: Method, count: int = 10) -> Operation[Com
     Parameters
     ----------
     cube : Cube
-        Background and pixels that lack a good band do not count.
+        Bands that are missing in most pixels are left out; background and pixels that lack
+        another good band do not count.
     method : {"pca", "mnf"}
     count : int
         Components wanted; never more than there are good bands.
@@ -102,8 +105,7 @@ def fit_components(cube: Cube, method: Method, count: int = 10) -> Operation[Com
     CubeError
         When too little is measured, or nothing differs.
     """
-    bands = np.flatnonzero(cube.good_bands)
-    lines = _spread(cube)
+    bands, lines = _present(cube), _spread(cube)
     signal, differences = Covariance(len(bands)), Covariance(len(bands))
     for done, line in enumerate(lines):
         yield Progress("components", done / (len(lines) + 1), f"Statistics for {method.upper()}")
@@ -135,6 +137,14 @@ def fit_components(cube: Cube, method: Method, count: int = 10) -> Operation[Com
         vectors.astype(np.float32),
         values if method == "pca" else values - 1,
     )
+
+
+def _present(cube: Cube) -> npt.NDArray[np.intp]:
+    """Good bands that are measured in most of some pixels spread over the cube."""
+    bands = np.flatnonzero(cube.good_bands)
+    pixels = sample_pixels(cube, bands.tolist(), _PRESENCE_PIXELS)
+    pixels = pixels[valid_pixels(pixels[None])[0]]
+    return bands[np.isfinite(pixels).mean(axis=0) > 0.5] if len(pixels) else bands
 
 
 def _spread(cube: Cube) -> list[int]:

@@ -8,12 +8,11 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from s3fn_core.cubes.cube import Cube, valid_pixels
-from s3fn_core.cubes.windows import sample_pixels
+from s3fn_core.cubes.components import fit_components
+from s3fn_core.cubes.cube import Cube
 from s3fn_core.errors import CubeError
+from s3fn_core.progress import run
 from s3fn_core.types import FloatArray
-
-_SAMPLE = 20_000  # pixels that decide the components
 
 
 @dataclass(frozen=True)
@@ -109,38 +108,24 @@ def feature_image(
 
 
 def principal_components(cube: Cube, count: int = 3) -> tuple[Component, ...]:
-    """The first principal components of a sample of the measured pixels.
+    """The first principal components (``components.fit_components``), each to be used by itself.
 
-    Bands that are bad, or missing in most of the sample, are left out.  A component's sign is
-    arbitrary; here a brighter pixel has the higher value.
-
-    Source: Jolliffe (2002) "Principal Component Analysis", 2nd edition, section 1.1; computed by
-    sklearn.decomposition.PCA.
+    A component's sign is arbitrary; here a brighter pixel has the higher value.
 
     Raises
     ------
     CubeError
         When too few pixels or bands are measured.
     """
-    from sklearn.decomposition import PCA
-
-    pixels = sample_pixels(cube, list(range(cube.bands)), _SAMPLE)
-    pixels = pixels[valid_pixels(pixels[None])[0]]
-    present = np.isfinite(pixels).mean(axis=0) if len(pixels) else np.zeros(cube.bands)
-    bands = np.flatnonzero(cube.good_bands & (present > 0.5))
-    pixels = pixels[:, bands]
-    pixels = pixels[np.isfinite(pixels).all(axis=1)]
-    if len(bands) < count or len(pixels) <= count:
+    found = run(fit_components(cube, "pca", count))
+    weights = found.matrix.T
+    if len(weights) < count:
         raise CubeError(
-            f"{cube.name}: {len(pixels)} complete pixels of {len(bands)} good bands are too few "
-            f"for {count} components; mark missing bands as bad."
+            f"{cube.name}: {len(found.bands)} good bands are too few for {count} components."
         )
-    analysis = PCA(count, svd_solver="covariance_eigh").fit(pixels.astype(np.float64))
-    weights = analysis.components_
     weights = weights * np.where(weights.sum(axis=1) < 0, -1, 1)[:, None]
-    names = tuple(int(band) for band in bands)
-    mean = tuple(float(value) for value in analysis.mean_)
-    return tuple(Component(names, mean, tuple(map(float, row))) for row in weights)
+    mean = tuple(map(float, found.mean))
+    return tuple(Component(found.bands, mean, tuple(map(float, row))) for row in weights)
 
 
 def _checked(cube: Cube, bands: Sequence[int]) -> list[int]:
