@@ -27,5 +27,5 @@ def style_plot(plot: Any) -> None:
         axis.setPen(pg.mkPen(colours.border))
         axis.setTextPen(pg.mkPen(colours.muted))
         axis.setStyle(tickLength=-4)
-        axis.enableAutoSIPrefix(False)
+        axis.autoSIPrefix = False  # the method of that name scales once more before it stops
     plot.showGrid(x=True, y=True, alpha=0.12)

@@ -17,6 +17,8 @@ from s3fn_core.types import FloatArray
 from s3fn_gui import theme
 from s3fn_gui.plots import BAND_MARKERS, pin_colour, style_plot
 from s3fn_gui.session import Session
+from s3fn_gui.spectrum.cached_view import CachedView
+from s3fn_gui.spectrum.cursor_line import CursorLine
 from s3fn_gui.state import Bands
 from s3fn_gui.widgets import column, label, named, row
 
@@ -43,9 +45,8 @@ class SpectrumView(QWidget):
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
         self.plot.getPlotItem().setContentsMargins(0, 4, 6, 0)
-        self.cursor: Any = pg.PlotDataItem([], connect="finite")
-        self.cursor.setZValue(5)
-        self.plot.addItem(self.cursor, ignoreBounds=True)
+        self.cursor = CursorLine(self.plot)
+        self._painting = CachedView(self.plot, self.cursor.draw)
         self._zoomed = False
         self._drawn: dict[str, list[Any]] = {"pins": [], "classes": []}
         self._markers = [self._marker(i) for i in range(3)]
@@ -104,14 +105,14 @@ class SpectrumView(QWidget):
         self.plot.setXRange(float(self._axis[0]), float(self._axis[-1]), padding=0.01)
         self.plot.enableAutoRange(axis="y")
         self._zoomed = False
-        self.cursor.setData([], [])
         self._show_pins()
         self._show_classes()
         self._show_markers()
+        self._show_cursor()
 
     def _show_nothing(self) -> None:
         self._axis = np.zeros(0)
-        self.cursor.setData([], [])
+        self._show_cursor()
         self._show_pins()
         self._show_classes()
         for marker in self._markers:
@@ -120,11 +121,12 @@ class SpectrumView(QWidget):
     def _show_cursor(self) -> None:
         spectrum = self._session.view.hover_spectrum
         if spectrum is None or len(spectrum) != len(self._axis):
-            self.cursor.setData([], [])
+            self.cursor.set_data(np.zeros(0), np.zeros(0, np.float32))
         else:
             values = self._sorted(spectrum)
-            self.cursor.setData(self._axis, values)
+            self.cursor.set_data(self._axis, values)
             self._make_room(values)
+        self._painting.update()
 
     def _make_room(self, values: FloatArray) -> None:
         """Move the axis when the spectrum leaves it, or fills little of it with nothing else there.
@@ -230,7 +232,8 @@ class SpectrumView(QWidget):
 
     def _restyle(self) -> None:
         style_plot(self.plot)
-        self.cursor.setPen(pg.mkPen(theme.current().text, width=1.4))
+        self.cursor.set_colour(theme.current().text)
+        self._painting.forget()
 
 
 def _unit(cube: Cube) -> str:

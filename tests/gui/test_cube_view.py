@@ -97,11 +97,11 @@ def test_inspect_pins_and_shows_the_spectrum(hands: Hands) -> None:
     hands.trigger("view.inspect")
     hands.move(10, 5, Qt.MouseButton.NoButton)
     assert hands.session.view.hover == (10, 5)
-    x, y = hands.window.spectrum_view.cursor.getData()
+    cursor = hands.window.spectrum_view.cursor
     item = hands.session.current
     assert item is not None
-    np.testing.assert_allclose(y, item.cube.spectrum(10, 5))
-    assert (x[0], x[-1]) == (450.0, 900.0)
+    np.testing.assert_allclose(cursor.y, item.cube.spectrum(10, 5))
+    assert (cursor.x[0], cursor.x[-1]) == (450.0, 900.0)
     hands.press(10, 5)
     hands.release(10, 5)
     assert item.pins == ((10, 5),)
