@@ -45,8 +45,8 @@ class SpectrumView(QWidget):
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
         self.plot.getPlotItem().setContentsMargins(0, 4, 6, 0)
-        self.cursor = CursorLine(self.plot)
-        self._painting = CachedView(self.plot, self.cursor.draw)
+        self.cursor_line = CursorLine(self.plot)
+        self._painting = CachedView(self.plot, self.cursor_line.draw)
         self._zoomed = False
         self._drawn: dict[str, list[Any]] = {"pins": [], "classes": []}
         self._markers = [self._marker(i) for i in range(3)]
@@ -121,10 +121,10 @@ class SpectrumView(QWidget):
     def _show_cursor(self) -> None:
         spectrum = self._session.view.hover_spectrum
         if spectrum is None or len(spectrum) != len(self._axis):
-            self.cursor.set_data(np.zeros(0), np.zeros(0, np.float32))
+            self.cursor_line.set_data(np.zeros(0), np.zeros(0, np.float32))
         else:
             values = self._sorted(spectrum)
-            self.cursor.set_data(self._axis, values)
+            self.cursor_line.set_data(self._axis, values)
             self._make_room(values)
         self._painting.update()
 
@@ -232,7 +232,7 @@ class SpectrumView(QWidget):
 
     def _restyle(self) -> None:
         style_plot(self.plot)
-        self.cursor.set_colour(theme.current().text)
+        self.cursor_line.set_colour(theme.current().text)
         self._painting.forget()
 
 

@@ -97,7 +97,7 @@ def test_inspect_pins_and_shows_the_spectrum(hands: Hands) -> None:
     hands.trigger("view.inspect")
     hands.move(10, 5, Qt.MouseButton.NoButton)
     assert hands.session.view.hover == (10, 5)
-    cursor = hands.window.spectrum_view.cursor
+    cursor = hands.window.spectrum_view.cursor_line
     item = hands.session.current
     assert item is not None
     np.testing.assert_allclose(cursor.y, item.cube.spectrum(10, 5))
