@@ -82,7 +82,7 @@ class MainWindow(QMainWindow):
 
     def _build_centre(self) -> None:
         self.message_bar = MessageBar(self.session)
-        self.cube_view = CubeView(self.session)
+        self.cube_view = CubeView(self.session, self.actions_by_id)
         image = named(QFrame(), "centre")
         strip = ViewStrip(self.session, self.actions_by_id)
         image.setLayout(column(self.cube_view, strip, spacing=0))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -53,6 +54,15 @@ def tool_button(icon: str, name: str, tip: str, clicked: Callable[[], object]) -
     button.setIconSize(QSize(16, 16))
     theme.set_icon(button, icon)
     button.clicked.connect(lambda: clicked())
+    return button
+
+
+def action_button(action: QAction, name: str) -> QToolButton:
+    """A small button that is only an action's icon."""
+    button = named(QToolButton(), name, action.toolTip())
+    button.setDefaultAction(action)
+    button.setIconSize(QSize(16, 16))
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
     return button
 
 

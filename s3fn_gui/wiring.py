@@ -28,7 +28,7 @@ TOOL_ACTIONS: dict[str, Tool] = {
 }
 WITH_CUBE = (
     "file.close_cube", "file.import_labels", "view.fit", "view.colour", "view.band",
-    "view.next_band", "view.previous_band", "view.pan", "view.inspect",
+    "view.next_band", "view.previous_band", "view.compare", "view.pan", "view.inspect",
     "label.brush", "label.eraser", "label.clear",
 )  # fmt: skip
 
@@ -106,6 +106,8 @@ class Wiring:
         self._on("view.previous_band", lambda: session.step_band(-1))
         self._on("view.fit", view.fit)
         self._on("view.clear_pins", session.clear_pins)
+        self._actions["view.compare"].triggered.connect(self._compare)
+        self._actions["view.compare_map"].toggled.connect(view.comparison.set_map_aside)
 
     def _connect_model(self) -> None:
         train, files = self._flows.train, self._flows.files
@@ -153,6 +155,13 @@ class Wiring:
         if place < len(self._session.classes):
             self._session.select_class(self._session.classes.ids[place])
 
+    def _compare(self, on: bool) -> None:
+        view, item = self._session.view, self._session.current
+        if on and item is not None:
+            view.comparison.keep(view.picture, item.cube.name)
+        else:
+            view.comparison.end()
+
     # --- enabled and checked -------------------------------------------------------------------
 
     def _follow(self) -> None:
@@ -167,6 +176,7 @@ class Wiring:
         session.view.tool_changed.connect(self._check)
         session.view.mode_changed.connect(self._check)
         session.view.overlays_changed.connect(self._check)
+        session.view.comparison.changed.connect(self._check)
         self._enable()
         self._check()
 
@@ -198,6 +208,7 @@ class Wiring:
             self._actions[name].setChecked(view.tool == tool)
         self._actions["view.colour"].setChecked(view.mode == "colour")
         self._actions["view.band"].setChecked(view.mode == "band")
+        self._actions["view.compare"].setChecked(view.comparison.kept is not None)
         self._actions["view.labels"].setChecked(view.labels.visible)
         self._actions["view.prediction"].setChecked(view.prediction.visible)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
@@ -15,17 +15,36 @@ ZOOM_PER_STEP = 1.25
 STEP = 120  # Qt's unit of one notch of a wheel
 
 
+class Grip(Protocol):
+    """Something above the image that the left button drags, whatever the tool."""
+
+    cursor: Qt.CursorShape
+
+    def is_at(self, scene: QPointF) -> bool:
+        """Whether it can be taken there."""
+
+    def take(self, scene: QPointF) -> None:
+        """The button went down on it."""
+
+    def drag(self, scene: QPointF) -> None:
+        """The mouse moves with the button down."""
+
+
 class CanvasMouse(QObject):
     """Filters the events of a pyqtgraph view; its own mouse handling starts too late to paint.
 
-    `box` is the pyqtgraph ViewBox in image coordinates (x is the sample, y the line).
+    `box` is the pyqtgraph ViewBox in image coordinates (x is the sample, y the line), `grip` what
+    lies above the image and comes before every tool.
     """
 
-    def __init__(self, session: Session, canvas: Any, box: Any) -> None:
+    def __init__(self, session: Session, canvas: Any, box: Any, grip: Grip) -> None:
         super().__init__(canvas)
         self._session = session
         self._canvas = canvas
         self._box = box
+        self._grip = grip
+        self._over_grip = False
+        self._dragging = False
         self._pan_from: QPointF | None = None
         self._space = False
         self._canvas.viewport().setMouseTracking(True)
@@ -64,13 +83,15 @@ class CanvasMouse(QObject):
         elif kind == QEvent.Type.MouseMove:
             self._move(event)
         elif kind == QEvent.Type.MouseButtonRelease:
-            self._release()
+            self._release(event)
         return True
 
     def show_cursor(self) -> None:
         """A hand to pan, a cross for everything that acts on one pixel."""
         if self._pan_from is not None:
             shape = Qt.CursorShape.ClosedHandCursor
+        elif self._dragging or (self._over_grip and not self._space):
+            shape = self._grip.cursor
         elif self._space or self._session.view.tool == "pan":
             shape = Qt.CursorShape.OpenHandCursor
         else:
@@ -92,14 +113,21 @@ class CanvasMouse(QObject):
 
     def _press(self, event: QMouseEvent) -> None:
         self._canvas.setFocus()
+        if self._dragging:
+            return  # one thing at a time
         tool = self._session.view.tool
         button = event.button()
-        if button == Qt.MouseButton.MiddleButton or self._space or tool == "pan":
+        left = button == Qt.MouseButton.LeftButton
+        if left and self._is_free and self._grip.is_at(self._scene(event.position())):
+            self._dragging = True
+            self._grip.take(self._scene(event.position()))
+            self.show_cursor()
+        elif button == Qt.MouseButton.MiddleButton or self._space or tool == "pan":
             self._pan_from = event.position()
             self.show_cursor()
         elif self._session.is_painting:
             self._session.abort_stroke()  # a second button means: not like this
-        elif tool == "inspect" and button == Qt.MouseButton.LeftButton:
+        elif tool == "inspect" and left:
             self._session.pin(self.position(event))
         elif tool in ("brush", "eraser"):
             erase = tool == "eraser" or button == Qt.MouseButton.RightButton
@@ -111,12 +139,36 @@ class CanvasMouse(QObject):
             self._box.translateBy(x=before.x() - now.x(), y=before.y() - now.y())
             self._pan_from = event.position()
             return
+        if self._dragging:
+            self._grip.drag(self._scene(event.position()))
+            return
+        self._look_for_grip(event)
+        if self._over_grip:
+            self._session.hover(None)  # no brush and no cross where neither would act
+            return
         position = self.position(event)
         if self._session.is_painting:
             self._session.extend_stroke(position)
         self._session.hover(position)
 
-    def _release(self) -> None:
+    def _look_for_grip(self, event: QMouseEvent) -> None:
+        """The cursor tells that something can be taken here."""
+        free = self._is_free and event.buttons() == Qt.MouseButton.NoButton
+        over = free and self._grip.is_at(self._scene(event.position()))
+        if over != self._over_grip:
+            self._over_grip = over
+            self.show_cursor()
+
+    @property
+    def _is_free(self) -> bool:
+        """Whether neither the hand nor a brush is at work."""
+        return self._pan_from is None and not self._space and not self._session.is_painting
+
+    def _release(self, event: QMouseEvent) -> None:
+        if self._dragging:
+            self._dragging = event.button() != Qt.MouseButton.LeftButton
+            self.show_cursor()
+            return
         self._pan_from = None
         self._session.end_stroke()
         self.show_cursor()
@@ -132,9 +184,12 @@ class CanvasMouse(QObject):
         return True
 
     def _point(self, position: QPointF) -> QPointF:
-        scene = self._canvas.mapToScene(position.toPoint())
-        point: QPointF = self._box.mapSceneToView(scene)
+        point: QPointF = self._box.mapSceneToView(self._scene(position))
         return point
+
+    def _scene(self, position: QPointF) -> QPointF:
+        scene: QPointF = self._canvas.mapToScene(position.toPoint())
+        return scene
 
 
 def text_has_focus() -> bool:

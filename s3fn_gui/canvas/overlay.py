@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -14,6 +14,7 @@ from s3fn_core.labels.labelmap import Box
 from s3fn_core.types import IdArray
 
 TRANSPARENT = 0
+INTERSECT = Qt.ClipOperation.IntersectClip
 
 
 class IdOverlay(QGraphicsItem):
@@ -27,6 +28,7 @@ class IdOverlay(QGraphicsItem):
         self._ids: IdArray | None = None
         self._image = QImage()
         self._table = [TRANSPARENT] * 256
+        self._start = 0.0
 
     def set_ids(self, ids: IdArray | None) -> None:
         """Show another map (kept, not copied), or nothing."""
@@ -48,6 +50,13 @@ class IdOverlay(QGraphicsItem):
         top, left, bottom, right = box
         self.update(QRectF(left, top, right - left, bottom - top))
 
+    def show_from(self, sample: float) -> None:
+        """Draw only what lies right of `sample` (0: everything)."""
+        if sample != self._start:
+            changed = sorted((self._start, sample))
+            self._start = sample
+            self.update(QRectF(changed[0], 0, changed[1] - changed[0], self._image.height()))
+
     def boundingRect(self) -> QRectF:  # noqa: N802 (Qt's name)
         """In pixels of the map: x is the sample, y the line."""
         return QRectF(0, 0, self._image.width(), self._image.height())
@@ -56,9 +65,15 @@ class IdOverlay(QGraphicsItem):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         """Nearest neighbour, so that a label's pixels keep their edges."""
-        if not self._image.isNull():
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-            painter.drawImage(self.boundingRect(), self._image)
+        if self._image.isNull():
+            return
+        whole = self.boundingRect()
+        painter.save()
+        if self._start > 0:
+            painter.setClipRect(whole.adjusted(self._start, 0, 0, 0), INTERSECT)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        painter.drawImage(whole, self._image)
+        painter.restore()
 
     def _wrap(self) -> None:
         """An indexed image over the array's own memory."""

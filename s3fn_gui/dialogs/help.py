@@ -21,6 +21,7 @@ MOUSE = (
     ("Ctrl + wheel", "next or previous band"),
     ("Middle button, or Space held", "move the image"),
     ("Esc", "take back the stroke being painted"),
+    ("Drag the handle", "compare two pictures (W begins and ends it)"),
     ("1 to 9", "choose a class"),
 )
 

@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from s3fn_core.labels.labelmap import Box
 from s3fn_gui import theme
+from s3fn_gui.actions import Actions
+from s3fn_gui.canvas.compare import Swipe
 from s3fn_gui.canvas.mouse import CanvasMouse
 from s3fn_gui.canvas.outline import BrushOutline
 from s3fn_gui.canvas.overlay import IdOverlay
 from s3fn_gui.plots import pin_colour
 from s3fn_gui.session import Session
-from s3fn_gui.widgets import column, label, named, push_button, row, tool_button
+from s3fn_gui.widgets import action_button, column, label, named, push_button, row, tool_button
 
 MARGIN = 0.25  # how far the image may be moved out of view, as a share of its size
 CROSSHAIR = "#ffffff90"
@@ -27,15 +29,15 @@ class CubeView(QFrame):
 
     open_asked = Signal()
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, actions: Actions) -> None:
         super().__init__()
         self._session = session
         self.setFrameShape(QFrame.Shape.NoFrame)
         self._build_canvas()
-        self.mouse = CanvasMouse(session, self.canvas, self.box)
+        self.mouse = CanvasMouse(session, self.canvas, self.box, self.swipe)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._invitation())
-        self._stack.addWidget(self._page())
+        self._stack.addWidget(self._page(actions))
         self.setLayout(column(self._stack))
         self._connect()
         self._restyle()
@@ -58,8 +60,9 @@ class CubeView(QFrame):
         self.across: Any = pg.InfiniteLine(angle=0, pen=pg.mkPen(CROSSHAIR, width=1))
         self.down: Any = pg.InfiniteLine(angle=90, pen=pg.mkPen(CROSSHAIR, width=1))
         self.outline = BrushOutline()
-        layers = (self.image, self.prediction, self.labels, self.across, self.down, self.pins,
-                  self.outline)  # fmt: skip
+        self.swipe = Swipe(self._session, self.box, self.prediction)
+        layers = (self.image, self.swipe.image, self.prediction, self.labels, self.across,
+                  self.down, self.pins, self.outline)  # fmt: skip
         for height, item in enumerate(layers):
             item.setZValue(height)
             self.box.addItem(item, ignoreBounds=True)
@@ -77,13 +80,14 @@ class CubeView(QFrame):
         page.setLayout(layout)
         return page
 
-    def _page(self) -> QWidget:
+    def _page(self, actions: Actions) -> QWidget:
         page = QWidget()
         self._name = label(role="heading", name="cube_name")
         self._tag = label("Simulated", "tag", name="simulated_tag")
         self._caption = label(role="muted", name="picture_caption")
+        compare = action_button(actions["view.compare"], "compare_button")
         fit = tool_button("fit", "fit_button", "Show the whole image (0)", self._session.view.fit)
-        head = row(self._name, self._tag, self._caption, 1, fit)
+        head = row(self._name, self._tag, self._caption, 1, compare, fit)
         head.setContentsMargins(10, 2, 4, 2)
         head.setAlignment(self._tag, Qt.AlignmentFlag.AlignVCenter)
         page.setLayout(column(head, self.canvas, spacing=0))
@@ -118,6 +122,8 @@ class CubeView(QFrame):
         if item is not None:
             self._name.setText(item.cube.name)
             self._tag.setVisible(item.cube.simulated)
+        self.swipe.check_size()
+        if item is not None and not self.swipe.is_on:  # pictures compared stay where they are
             self.fit()
 
     def fit(self) -> None:

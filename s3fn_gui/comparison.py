@@ -1,0 +1,51 @@
+"""What the picture on show is compared with; never saved, never undone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from s3fn_core.cubes.cube import Cube
+from s3fn_gui.state import Picture
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A picture that stays, and the name of the cube that it shows."""
+
+    picture: Picture
+    name: str
+
+    def fits(self, cube: Cube) -> bool:
+        """Whether the pictures of `cube` have as many lines and samples."""
+        return self.picture.image.shape[:2] == (cube.lines, cube.samples)
+
+
+class Comparison(QObject):
+    """The picture left of the handle, None while nothing is compared.
+
+    `map_aside` says that the prediction is drawn right of the handle only.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.kept: Kept | None = None
+        self.map_aside = False
+
+    def keep(self, picture: Picture | None, name: str) -> None:
+        """Compare with `picture` from now on; without a picture there is nothing to keep."""
+        self.kept = None if picture is None else Kept(picture, name)
+        self.changed.emit()
+
+    def end(self) -> None:
+        """Show one picture alone again."""
+        if self.kept is not None:
+            self.kept = None
+            self.changed.emit()
+
+    def set_map_aside(self, aside: bool) -> None:
+        self.map_aside = aside
+        self.changed.emit()
