@@ -20,9 +20,10 @@ MENUS = {
     "&File": (
         "file.open", "recent", "file.open_project", LINE, "file.save", "file.save_as", LINE,
         "file.import_labels", "file.import_classes", "file.export_classes", LINE, "file.export",
-        LINE, "view.layout", "file.close_cube", LINE, "file.settings", "file.quit",
+        LINE, "file.settings", "file.quit",
     ),
     "&Edit": ("edit.undo", "edit.redo"),
+    "&Cube": ("view.layout", LINE, "file.close_cube"),
     "&Labels": (
         "label.add_class", "label.recolour", "label.delete_class", "label.swap", LINE,
         "label.brush", "label.eraser", "label.size_up", "label.size_down", "label.protect", LINE,

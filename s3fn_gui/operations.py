@@ -9,17 +9,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from s3fn_core.cubes.composite import Composite, default_composite
 from s3fn_core.cubes.cube import Cube, Layout
-from s3fn_core.cubes.display import default_rgb, rgb_caption, rgb_image, stretch_limits, to_bytes
+from s3fn_core.cubes.display import default_rgb
 from s3fn_core.cubes.formats import open_cube
 from s3fn_core.cubes.pages import release
+from s3fn_core.cubes.rendering import compose
+from s3fn_core.cubes.treatment import Treatment
 from s3fn_core.errors import CubeError
 from s3fn_core.labels.classes import ClassSet, Description, LabelClass
 from s3fn_core.labels.exchange import read_labels
 from s3fn_core.labels.labelmap import LabelMap
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.types import IdArray
-from s3fn_gui.state import Bands, Bytes, OpenCube, Picture, Statistics, TrainSettings
+from s3fn_gui import pictures
+from s3fn_gui.state import OpenCube, Statistics, TrainSettings
 
 if TYPE_CHECKING:  # importing these would import torch
     from s3fn_core.model.checkpoint import S3FNModel
@@ -28,7 +32,7 @@ if TYPE_CHECKING:  # importing these would import torch
     from s3fn_core.results.export import ClassMap
     from s3fn_core.words.llm import DescribeContext, LLMSettings
 
-THUMBNAIL = 96
+FIRST_VALUES = 12_000_000  # read for a first picture at most: about a tenth of a second
 SPECTRA_PER_CLASS = 2000
 
 
@@ -42,45 +46,30 @@ def open_file(
     return prepare(cube, variable)
 
 
-def prepare(cube: Cube, variable: str | None = None) -> OpenCube:
-    """The colour composite and the thumbnail of a cube."""
+def prepare(
+    source: Cube, variable: str | None = None, treatment: Treatment | None = None
+) -> OpenCube:
+    """A cube with its first picture and its thumbnail.
+
+    A composite that many values have to be read for waits: three of its bands are shown first.
+    """
+    treatment = treatment or Treatment()
+    cube = treatment.applied(source)
     if cube.bands < 2 or cube.lines * cube.samples < 4:
         raise CubeError(
             f"{cube.name} holds {cube.lines} x {cube.samples} pixels with {cube.bands} band(s), "
             "which is no hyperspectral cube; open an image with several bands."
         )
-    bands, caption = default_rgb(cube)
-    image = rgb_image(cube, bands)
-    release(cube.data)  # three bands of a BIL or BIP file touch nearly all of its pages
-    key = str(cube.path.resolve()) if cube.path is not None else f"memory:{cube.name}"
-    return OpenCube(key, cube, bands, Picture(image, caption), _thumbnail(image), variable=variable)
-
-
-def _thumbnail(image: Bytes) -> Bytes:
-    step = max(1, -(-max(image.shape[:2]) // THUMBNAIL))
-    return np.ascontiguousarray(image[::step, ::step])
-
-
-def band_caption(cube: Cube, band: int) -> str:
-    """Number (from 1) and wavelength of a band."""
-    number = f"band {band + 1} of {cube.bands}"
-    if cube.wavelengths is None:
-        return number
-    bad = "" if cube.good_bands[band] else " (no information)"
-    return f"{cube.wavelengths[band]:.1f} nm, {number}{bad}"
-
-
-def load_band(cube: Cube, band: int) -> Operation[Picture]:
-    """One band as a grey picture, stretched between its 2nd and 98th percentile."""
-    yield Progress("band", 0.0, f"Reading band {band + 1}")
-    values = cube.band(band)
-    return Picture(to_bytes(values, stretch_limits(values)), band_caption(cube, band))
-
-
-def load_colours(cube: Cube, bands: Bands) -> Operation[Picture]:
-    """A composite of three chosen bands."""
-    yield Progress("colours", 0.0, "Drawing the composite")
-    return Picture(rgb_image(cube, bands), rgb_caption(cube, bands))
+    composite = default_composite(cube)
+    rendering = compose(cube, composite)
+    if len(rendering.bands) * cube.lines * cube.samples > FIRST_VALUES:
+        rendering = compose(cube, Composite("false", default_rgb(cube)[0]))
+    picture = pictures.finished(rendering, rendering.planes())
+    release(source.data)  # three bands of a BIL or BIP file touch nearly all of its pages
+    path = source.path
+    key = str(path.resolve()) if path is not None else f"memory:{source.name}"
+    thumbnail = pictures.thumbnail(picture.image)
+    return OpenCube(key, source, cube, composite, picture, thumbnail, treatment, variable)
 
 
 def class_statistics(cube: Cube, ids: IdArray) -> Operation[dict[int, Statistics]]:
@@ -145,8 +134,7 @@ def train_and_map(
 
 def snapshot(item: OpenCube) -> OpenCube:
     """A copy for a worker thread: later strokes do not reach it."""
-    copy = OpenCube(item.key, item.cube, item.rgb, item.colour, item.thumbnail)
-    copy.variable, copy.scene = item.variable, item.scene
+    copy = replace(item)
     copy.set_labels(LabelMap(item.labels.ids.copy()))
     return copy
 

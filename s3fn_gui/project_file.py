@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.treatment import Treatment
 from s3fn_core.errors import S3FNError
 from s3fn_core.labels.classes import ClassSet, Description
 from s3fn_core.labels.labelmap import LabelMap
@@ -67,10 +69,12 @@ def save(content: Content, folder: Path) -> Operation[Project]:
     for entry in [e for e in project.cubes if entry_key(e) in content.closed]:
         project.cubes.remove(entry)
         project.labels.pop(entry.id, None)
+        project.treatments.pop(entry.id, None)
     for done, item in enumerate(content.items):
         yield Progress("project", done / len(content.items), f"Writing {item.cube.name}")
         entry = _entry(project, item)
         project.labels[entry.id] = item.labels.ids
+        project.treatments[entry.id] = item.treatment
     project.classes = content.classes
     project.settings = {**project.settings, **content.settings}
     if content.model is not None:
@@ -93,6 +97,7 @@ def _target(known: Project | None, folder: Path) -> Project:
     if known is not None:
         project.cubes = list(known.cubes)
         project.labels = dict(known.labels)
+        project.treatments = dict(known.treatments)
         project.settings = dict(known.settings)
     return project
 
@@ -102,11 +107,11 @@ def _entry(project: Project, item: OpenCube) -> CubeEntry:
     for place, entry in enumerate(project.cubes):
         if entry_key(entry) == item.key:
             renewed = CubeEntry.of(
-                item.cube, entry.id, scene=entry.scene or item.scene, variable=item.variable
+                item.source, entry.id, scene=entry.scene or item.scene, variable=item.variable
             )
             project.cubes[place] = renewed
             return renewed
-    return project.add_cube(item.cube, scene=item.scene, variable=item.variable)
+    return project.add_cube(item.source, scene=item.scene, variable=item.variable)
 
 
 def entry_key(entry: CubeEntry) -> str:
@@ -130,7 +135,8 @@ def load(folder: Path) -> Operation[Loaded]:
 
 def _open_entry(entry: CubeEntry, loaded: Loaded) -> None:
     try:
-        item = prepare(entry.open(), entry.variable)
+        source = entry.open()
+        item = _treated(source, entry, loaded)
     except S3FNError as error:
         loaded.notes.append(str(error))
         return
@@ -146,6 +152,17 @@ def _open_entry(entry: CubeEntry, loaded: Loaded) -> None:
     if entry.state == "changed":
         loaded.notes.append(f"The file of {entry.name} has changed since it was saved.")
     loaded.items.append(item)
+
+
+def _treated(source: Cube, entry: CubeEntry, loaded: Loaded) -> OpenCube:
+    """The cube as it was treated, or (when that does not fit its file any more) untreated."""
+    treatment = loaded.project.treatments.get(entry.id, Treatment())
+    try:
+        treatment.applied(source)
+    except S3FNError as error:
+        loaded.notes.append(f"{error} The cube is shown as its file says.")
+        treatment = Treatment()
+    return prepare(source, entry.variable, treatment)
 
 
 def _history(record: dict[str, Any]) -> History:

@@ -9,12 +9,23 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
+from s3fn_core.cubes.composite import default_composite
+from s3fn_core.cubes.treatment import Treatment
 from s3fn_core.labels.classes import ClassSet, Description, LabelClass
 from s3fn_core.labels.labelmap import LabelEdit
 from s3fn_core.project import Project
 from s3fn_gui.run_state import GenerationState, TrainingState
-from s3fn_gui.state import Level, OpenCube, Position, Report, Stroke, TrainSettings
-from s3fn_gui.undo import ClassesCommand, LabelCommand
+from s3fn_gui.state import (
+    Bytes,
+    Level,
+    OpenCube,
+    Picture,
+    Position,
+    Report,
+    Stroke,
+    TrainSettings,
+)
+from s3fn_gui.undo import ClassesCommand, LabelCommand, TreatmentCommand
 from s3fn_gui.view_state import ViewState
 
 if TYPE_CHECKING:  # importing these would import torch
@@ -33,6 +44,7 @@ class Session(QObject):
 
     cubes_changed = Signal()
     cube_changed = Signal()
+    treatment_changed = Signal()
     labels_changed = Signal(object)
     classes_changed = Signal()
     class_selected = Signal()
@@ -100,11 +112,40 @@ class Session(QObject):
     def _show(self, item: OpenCube | None) -> None:
         self.current = item
         self.view.mode = "colour"
-        self.view.band = 0 if item is None else item.rgb[0]
+        self.view.band = item.marked_bands[0] if item is not None and item.marked_bands else 0
         self.view.statistics = {}
         self.hover(None)
         self.cube_changed.emit()
         self.view.mode_changed.emit()
+
+    def push_treatment(self, item: OpenCube, treatment: Treatment, text: str) -> None:
+        """Change what is made of a cube's file, undoably.
+
+        Raises CubeError, and changes nothing, when the treatment does not fit the file.
+        """
+        treatment.applied(item.source)
+        before = item.treatment
+        self.undo_stack.push(TreatmentCommand(self, item.key, before, treatment, text))
+
+    def set_treatment(self, key: str, treatment: Treatment) -> None:
+        """Treat a cube (called by undo commands); a map of other values does not stay."""
+        item = self.item(key)
+        described = item.treatment.metadata != treatment.metadata
+        item.treat(treatment)
+        item.prediction = None
+        if described:  # other bands may be red, green and blue now
+            item.composite = default_composite(item.cube)
+        if item is self.current:
+            self.hover(None)
+            self.treatment_changed.emit()
+            self.prediction_changed.emit()
+
+    def set_colours(self, item: OpenCube, picture: Picture, thumbnail: Bytes) -> None:
+        """A cube's picture in colours was drawn."""
+        item.colour, item.thumbnail = picture, thumbnail
+        if item is self.current and self.view.mode == "colour":
+            self.view.set_picture(picture)
+        self.cubes_changed.emit()
 
     def set_prediction(self, key: str, prediction: Prediction | None) -> None:
         """A map for one of the cubes; dropped when the cube was closed meanwhile."""

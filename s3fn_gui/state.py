@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from s3fn_core.cubes.composite import FITTED, Composite
 from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.display import Limits, default_rgb
+from s3fn_core.cubes.rendering import Rendering
+from s3fn_core.cubes.treatment import Treatment
 from s3fn_core.labels.labelmap import LabelEdit, LabelMap, brush_stroke, merge_edits
 from s3fn_core.project import Scene
 from s3fn_core.types import FloatArray
@@ -18,7 +22,6 @@ if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.inference import Prediction
 
 Bytes = npt.NDArray[np.uint8]
-Bands = tuple[int, int, int]
 Position = tuple[int, int]
 Level = Literal["info", "success", "warning", "error"]
 
@@ -32,12 +35,32 @@ class Report:
     details: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Picture:
-    """What the canvas shows: a grey (lines, samples) or RGB (lines, samples, 3) byte image."""
+    """What the canvas shows, and what it was made from.
+
+    Attributes
+    ----------
+    image : array of uint8, shape (lines, samples) or (lines, samples, 3)
+    caption : str
+    rendering : Rendering
+        Makes it again, with other limits or of another window.
+    limits : tuple of (black, white)
+        In use, see :attr:`Composite.limits`.
+    planes : array of float32, shape (lines, samples, 1 or 3), or None
+        The values behind it; None where they would take too much memory.
+    """
 
     image: Bytes
     caption: str
+    rendering: Rendering
+    limits: tuple[Limits, ...]
+    planes: FloatArray | None = None
+
+    @property
+    def composite(self) -> Composite:
+        """What it shows."""
+        return self.rendering.composite
 
 
 @dataclass(frozen=True)
@@ -49,28 +72,52 @@ class Statistics:
     count: int
 
 
-@dataclass
+@dataclass(eq=False)
 class OpenCube:
-    """A cube in the window, and everything that belongs to it."""
+    """A cube in the window, and everything that belongs to it.
+
+    `source` is what the file says, `cube` what the treatment made of it: everybody works on that.
+    `composite` is what the picture in colours shows, `colour` that picture.
+    """
 
     key: str
+    source: Cube
     cube: Cube
-    rgb: Bands
+    composite: Composite
     colour: Picture
     thumbnail: Bytes
+    treatment: Treatment = field(default_factory=Treatment)
+    variable: str | None = None
+    scene: Scene | None = None
     labels: LabelMap = field(init=False)
     counts: npt.NDArray[np.int64] = field(init=False)
     prediction: Prediction | None = None
     pins: tuple[Position, ...] = ()
-    variable: str | None = None
-    scene: Scene | None = None
 
     def __post_init__(self) -> None:
         self.set_labels(LabelMap.empty(self.cube.lines, self.cube.samples))
 
+    def treat(self, treatment: Treatment) -> None:
+        """Calibrate, mask or describe the file's cube in another way; raises CubeError."""
+        self.cube = treatment.applied(self.source)
+        self.treatment = treatment
+
     @property
     def path(self) -> Path | None:
-        return self.cube.path
+        return self.source.path
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether `colour` shows the composite wanted, of the cube as it is treated now."""
+        drawn = self.colour.rendering
+        return drawn.cube is self.cube and drawn.composite == self.composite
+
+    @property
+    def marked_bands(self) -> tuple[int, ...]:
+        """The bands that stand for the picture in colours; none for components."""
+        if self.composite.kind == "true":
+            return default_rgb(self.cube)[0]
+        return () if self.composite.kind in FITTED else self.composite.channels
 
     def contains(self, position: Position) -> bool:
         """Whether a pixel lies within the image."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QUndoCommand
 
+from s3fn_core.cubes.treatment import Treatment
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.labelmap import LabelEdit
 
@@ -37,6 +38,25 @@ class LabelCommand(QUndoCommand):
 
     def undo(self) -> None:
         self._session.apply_edit(self._key, self._edit, undo=True)
+
+
+class TreatmentCommand(QUndoCommand):
+    """One change of what is made of a cube's file: metadata, calibration, mask."""
+
+    def __init__(
+        self, session: Session, key: str, before: Treatment, after: Treatment, text: str
+    ) -> None:
+        super().__init__(text)
+        self._session = session
+        self._key = key
+        self._before = before
+        self._after = after
+
+    def redo(self) -> None:
+        self._session.set_treatment(self._key, self._after)
+
+    def undo(self) -> None:
+        self._session.set_treatment(self._key, self._before)
 
 
 class ClassesCommand(QUndoCommand):

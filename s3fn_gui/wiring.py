@@ -167,10 +167,10 @@ class Wiring:
     def _follow(self) -> None:
         session, stack = self._session, self._session.undo_stack
         for signal in (
-            session.cube_changed, session.classes_changed, session.class_selected,
-            session.model_changed, session.prediction_changed, session.training.changed,
-            session.generation.changed, stack.indexChanged, self._context.runner.changed,
-            session.pins_changed,
+            session.cube_changed, session.treatment_changed, session.classes_changed,
+            session.class_selected, session.model_changed, session.prediction_changed,
+            session.training.changed, session.generation.changed, session.pins_changed,
+            stack.indexChanged, self._context.runner.changed,
         ):  # fmt: skip
             signal.connect(self._enable)
         session.view.tool_changed.connect(self._check)

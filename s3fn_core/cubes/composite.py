@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass, fields
 from types import MappingProxyType
 from typing import Any
 
-from s3fn_core.cubes.colour import ILLUMINANTS
-from s3fn_core.cubes.display import Limits
+from s3fn_core.cubes.colour import ILLUMINANTS, why_no_colour
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.display import Limits, default_rgb
 from s3fn_core.errors import CubeError
 
 
@@ -125,6 +126,13 @@ class Composite:
             raise CubeError(
                 f"The description of a composite is not readable ({error}); choose it anew."
             ) from error
+
+
+def default_composite(cube: Cube) -> Composite:
+    """True colour where the bands allow it, else a false colour of three bands."""
+    if not why_no_colour(cube.wavelengths, cube.good_bands):
+        return Composite("true", (0,))
+    return Composite("false", default_rgb(cube)[0])
 
 
 def _whole(value: Any) -> int:

@@ -68,15 +68,16 @@ class Rendering:
             planes.append(values)
         return np.concatenate(planes)
 
-    def limits(self) -> tuple[Limits, ...]:
-        """The composite's own limits, else a stretch by a sample of the whole picture.
+    def limits(self, planes: FloatArray | None = None) -> tuple[Limits, ...]:
+        """The composite's own limits, else a stretch by `planes`, or by a sample of the picture.
 
         True colour keeps its hues: black is 0, and all three channels share one white.
         """
         if self.composite.limits:
             return self.composite.limits
-        lines, samples = (max(1, size // _SAMPLE) for size in self.cube.shape[:2])
-        planes = self.planes(slice(None, None, lines), slice(None, None, samples))
+        if planes is None:
+            lines, samples = (max(1, size // _SAMPLE) for size in self.cube.shape[:2])
+            planes = self.planes(slice(None, None, lines), slice(None, None, samples))
         if self.composite.kind == "true":
             white = stretch_limits(np.nan_to_num(planes).max(axis=2))[1]
             return ((0.0, white if white > 0 else 1.0),)
@@ -93,15 +94,28 @@ class Rendering:
         `limits` spare a viewer that draws window by window the work of finding them each time.
         What was not measured is black.
         """
-        planes = self.planes(lines, samples)
-        black, white = np.array(limits or self.limits()).T
+        return self.shown(self.planes(lines, samples), limits or self.limits())
+
+    def shown(self, planes: FloatArray, limits: tuple[Limits, ...]) -> ByteImage:
+        """The picture of values that :meth:`planes` gave, stretched between `limits`."""
+        count = planes.shape[2]
+        picture = np.empty(planes.shape, np.uint8)
+        for channel, (black, white) in enumerate(
+            limits if len(limits) == count else limits * count
+        ):
+            picture[:, :, channel] = self._toned(planes[:, :, channel], (black, white))
+        return picture if count == 3 else picture[:, :, 0]
+
+    def _toned(self, plane: FloatArray, limits: Limits) -> ByteImage:
+        gamma, true = self.composite.gamma, self.composite.kind == "true"
+        if gamma == 1 and not true:
+            return to_bytes(plane, limits)
+        black, white = np.array(limits)
         with np.errstate(over="ignore", invalid="ignore"):  # limits beyond float32
-            span = (white - black).astype(np.float32)
-            shown = np.clip((planes - black.astype(np.float32)) / span, 0, 1)
-        if self.composite.kind == "true":
+            shown = np.clip((plane - np.float32(black)) / np.float32(white - black), 0, 1)
+        if true:
             shown = encode_srgb(shown)
-        picture = to_bytes(shown ** (1 / self.composite.gamma), (0.0, 1.0))
-        return picture if picture.shape[2] == 3 else picture[:, :, 0]
+        return to_bytes(shown ** (1 / gamma), (0.0, 1.0))
 
 
 def _bands_index(bands: tuple[int, ...]) -> list[int] | slice:

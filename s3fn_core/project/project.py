@@ -1,13 +1,12 @@
-"""The project folder: project.json, labels/*.tif, models/*.s3fn, results/.
+"""The project folder: project.json, labels/*.tif, treatments/*.npz, models/*.s3fn, results/.
 
-A save can break off at any moment and leaves either the old project or the new one: label maps are
-written under names made from their content, never over a file that project.json refers to;
-project.json takes its place last; only then are label files removed that nothing refers to.
+A save can break off at any moment and leaves either the old project or the new one: label maps and
+treatments are written under names made from their content, never over a file that project.json
+refers to; project.json takes its place last; only then are files removed that nothing refers to.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -16,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.errors import LabelError, ProjectError
+from s3fn_core.cubes.treatment import Treatment, read_treatment
+from s3fn_core.errors import CubeError, LabelError, ProjectError
 from s3fn_core.files import reason, whole_file
 from s3fn_core.labels.classes import ClassSet
-from s3fn_core.labels.exchange import read_labels, write_labels
+from s3fn_core.labels.exchange import read_labels
 from s3fn_core.project.entry import CubeEntry, Scene
+from s3fn_core.project.store import prune, store_labels, store_treatment
 from s3fn_core.types import IdArray
 
 SUFFIX = ".s3fnproj"
@@ -38,6 +39,8 @@ class Project:
     cubes : list of CubeEntry
     classes : ClassSet
     labels : dict of entry id to array of uint8, shape (lines, samples)
+    treatments : dict of entry id to Treatment
+        What was made of a cube's file; a cube without one is what its file says.
     models : list of Path
         A model outside of the folder is copied into ``models/`` by a save.
     settings : dict
@@ -51,10 +54,12 @@ class Project:
         self.cubes: list[CubeEntry] = []
         self.classes = ClassSet()
         self.labels: dict[str, IdArray] = {}
+        self.treatments: dict[str, Treatment] = {}
         self.models: list[Path] = []
         self.settings: dict[str, Any] = {}
         self.notes: list[str] = []
-        self._unread: dict[str, str] = {}  # label files that could not be read, by entry id
+        # Files that could not be read, by entry id: a save keeps them.
+        self._unread: dict[str, dict[str, str]] = {"labels": {}, "treatments": {}}
 
     # -- the user's verbs ---------------------------------------------------------------------
 
@@ -108,12 +113,12 @@ class Project:
         """
         self._write(SAVED)
         (self.folder / AUTOSAVED).unlink(missing_ok=True)
-        self._prune_labels()
+        self._prune()
 
     def autosave(self) -> None:
         """Write the present state beside the last save, which stays as it is."""
         self._write(AUTOSAVED)
-        self._prune_labels()
+        self._prune()
 
     @property
     def has_autosave(self) -> bool:
@@ -129,6 +134,10 @@ class Project:
     @property
     def labels_folder(self) -> Path:
         return self.folder / "labels"
+
+    @property
+    def treatments_folder(self) -> Path:
+        return self.folder / "treatments"
 
     @property
     def models_folder(self) -> Path:
@@ -147,7 +156,7 @@ class Project:
         self, cube: Cube, *, scene: Scene | None = None, variable: str | None = None
     ) -> CubeEntry:
         """Append an entry for an open cube, under a new id."""
-        taken = {entry.id for entry in self.cubes} | set(self.labels)
+        taken = {entry.id for entry in self.cubes} | set(self.labels) | set(self.treatments)
         number = next(n for n in range(1, len(taken) + 2) if f"cube-{n}" not in taken)
         entry = CubeEntry.of(cube, f"cube-{number}", scene=scene, variable=variable)
         self.cubes.append(entry)
@@ -165,11 +174,21 @@ class Project:
         try:
             for folder in (self.labels_folder, self.models_folder, self.results_folder):
                 folder.mkdir(parents=True, exist_ok=True)
+            labels = {
+                key: store_labels(self.labels_folder, key, ids, self.classes)
+                for key, ids in self.labels.items()
+            }
+            treatments = {
+                key: store_treatment(self.treatments_folder, key, value)
+                for key, value in self.treatments.items()
+                if not value.is_empty
+            }
             content = {
                 "version": VERSION,
                 "cubes": [entry.to_json(self.folder) for entry in self.cubes],
                 "classes": self.classes.to_json(),
-                "labels": self._unread | {key: self._write_labels(key) for key in self.labels},
+                "labels": self._unread["labels"] | labels,
+                "treatments": self._unread["treatments"] | treatments,
                 "models": self._adopt_models(),
                 "settings": self.settings,
             }
@@ -188,17 +207,6 @@ class Project:
                 f"The project's settings hold what JSON cannot ({error}); they were not saved."
             ) from error
 
-    def _write_labels(self, key: str) -> str:
-        """Write one label map unless it is there already; gives its name."""
-        ids = self.labels[key]
-        digest = hashlib.sha256(repr((ids.shape, self.classes.names)).encode())
-        digest.update(repr([c.color for c in self.classes]).encode())
-        digest.update(ids.tobytes())
-        path = self.labels_folder / f"{key}-{digest.hexdigest()[:16]}.tif"
-        if not path.is_file():
-            write_labels(ids, path, self.classes)
-        return path.name
-
     def _adopt_models(self) -> list[str]:
         """Copy models from elsewhere into the folder; gives all names."""
         for index, model in enumerate(self.models):
@@ -209,16 +217,16 @@ class Project:
                 self.models[index] = target
         return [model.name for model in self.models]
 
-    def _prune_labels(self) -> None:
-        """Remove label maps that neither the save nor the autosave refers to."""
-        used: set[str] = set()
-        for file_name in (SAVED, AUTOSAVED):
-            if (self.folder / file_name).is_file():
-                used |= set(_read_json(self.folder / file_name)["labels"].values())
-        for path in self.labels_folder.glob("*-" + "[0-9a-f]" * 16 + ".tif"):
-            if path.name not in used:
-                path.unlink(missing_ok=True)
-                path.with_name(path.name + ".aux.xml").unlink(missing_ok=True)
+    def _prune(self) -> None:
+        """Remove label maps and treatments that neither the save nor the autosave refers to."""
+        saved = [
+            _read_json(self.folder / name)
+            for name in (SAVED, AUTOSAVED)
+            if (self.folder / name).is_file()
+        ]
+        for kind in self._unread:
+            used = {name for content in saved for name in content.get(kind, {}).values()}
+            prune(self.folder / kind, used)
 
     # -- reading ------------------------------------------------------------------------------
 
@@ -229,6 +237,9 @@ class Project:
             self.cubes = [CubeEntry.from_json(record, self.folder) for record in content["cubes"]]
             self.classes = ClassSet.from_json(content["classes"])
             label_files = {str(key): _plain(name) for key, name in content["labels"].items()}
+            treatment_files = {
+                str(key): _plain(name) for key, name in content.get("treatments", {}).items()
+            }
             models = [_plain(name) for name in content["models"]]
             self.settings = dict(content["settings"])
             if len({entry.id for entry in self.cubes}) < len(self.cubes):
@@ -242,8 +253,14 @@ class Project:
             try:
                 self.labels[key] = read_labels(self.labels_folder / name)
             except LabelError as error:
-                self._unread[key] = name
+                self._unread["labels"][key] = name
                 self.notes.append(f"The labels of {key} could not be loaded: {error}")
+        for key, name in treatment_files.items():
+            try:
+                self.treatments[key] = read_treatment(self.treatments_folder / name)
+            except CubeError as error:
+                self._unread["treatments"][key] = name
+                self.notes.append(f"The treatment of {key} could not be loaded: {error}")
         for name in models:
             if (self.models_folder / name).is_file():
                 self.models.append(self.models_folder / name)

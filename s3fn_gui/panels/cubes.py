@@ -40,6 +40,7 @@ class CubesPanel(QWidget):
         self.setMinimumWidth(LEAST_WIDTH)
         session.cubes_changed.connect(self._show_list)
         session.cube_changed.connect(self._show_cube)
+        session.treatment_changed.connect(self._show_cube)
         self._show_cube()
 
     def _chosen(self, index: int) -> None:

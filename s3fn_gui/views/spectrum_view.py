@@ -19,7 +19,6 @@ from s3fn_gui.plots import BAND_MARKERS, pin_colour, style_plot
 from s3fn_gui.session import Session
 from s3fn_gui.spectrum.cached_view import CachedView
 from s3fn_gui.spectrum.cursor_line import CursorLine
-from s3fn_gui.state import Bands
 from s3fn_gui.widgets import column, label, named, row
 
 Axis = npt.NDArray[np.float64]
@@ -69,6 +68,7 @@ class SpectrumView(QWidget):
     def _connect(self) -> None:
         session = self._session
         session.cube_changed.connect(self._show_cube)
+        session.treatment_changed.connect(self._show_cube)
         session.pins_changed.connect(self._show_pins)
         session.classes_changed.connect(self._show_classes)
         session.view.statistics_changed.connect(self._show_classes)
@@ -196,7 +196,9 @@ class SpectrumView(QWidget):
         if item is None:
             return
         place = {int(band): i for i, band in enumerate(self._order)}
-        for marker, band in zip(self._markers, item.rgb, strict=True):
+        for marker in self._markers:
+            marker.hide()
+        for marker, band in zip(self._markers, item.marked_bands, strict=False):
             marker.setVisible(self._session.view.mode == "colour")
             marker.blockSignals(True)
             marker.setPos(float(self._axis[place[band]]))
@@ -207,10 +209,9 @@ class SpectrumView(QWidget):
         if item is None:
             return
         nearest = int(np.argmin(np.abs(self._axis - marker.value())))
-        bands = list(item.rgb)
+        bands = list(item.marked_bands)
         bands[channel] = int(self._order[nearest])
-        chosen: Bands = (bands[0], bands[1], bands[2])
-        self._choose_bands(chosen)
+        self._choose_bands(tuple(bands))
 
     def _sorted(self, spectrum: FloatArray) -> FloatArray:
         values = np.array(spectrum, np.float32)[self._order]

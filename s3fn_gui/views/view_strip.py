@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QSlider, QToolButton
 
 from s3fn_gui.actions import Actions
-from s3fn_gui.operations import band_caption
+from s3fn_gui.pictures import band_caption
 from s3fn_gui.session import Session
 from s3fn_gui.widgets import label, named, row
 
@@ -49,6 +49,7 @@ class ViewStrip(QFrame):
         layout.setContentsMargins(6, 3, 8, 3)
         self.setLayout(layout)
         session.cube_changed.connect(self._show_cube)
+        session.treatment_changed.connect(self._show_cube)
         self._view.mode_changed.connect(self._show_mode)
         self._view.overlays_changed.connect(self._show_layers)
         self._show_cube()

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from hypothesis.extra import numpy as hnp
 
 from s3fn_core.cubes.cube import Cube, Layout
 from s3fn_core.cubes.formats import open_cube, write_envi
+from s3fn_core.cubes.treatment import Metadata, Treatment
 from s3fn_core.errors import CubeError, ProjectError
 from s3fn_core.labels.classes import ClassSet, Description
 from s3fn_core.project import SUFFIX, CubeEntry, Project, Scene
@@ -363,3 +365,30 @@ def test_two_cubes_with_one_id(project: Project) -> None:
     path.write_text(json.dumps(content), "utf-8")
     with pytest.raises(ProjectError, match="share an id"):
         Project.load(project.folder)
+
+
+def test_treatments_come_back_and_go_with_the_cube(project: Project, cube_file: Path) -> None:
+    entry = project.cubes[0]
+    cube = entry.open()
+    edited = replace(Metadata.of(cube), nodata=-5.0)
+    project.treatments[entry.id] = Treatment(edited)
+    project.save()
+    project.save()
+    assert len(list(project.treatments_folder.iterdir())) == 1
+    again = Project.load(project.folder)
+    assert again.treatments[entry.id].metadata == edited
+    del again.treatments[entry.id]
+    again.save()
+    assert not list(project.treatments_folder.iterdir())
+
+
+def test_a_damaged_treatment_is_told_and_kept(project: Project) -> None:
+    entry = project.cubes[0]
+    project.treatments[entry.id] = Treatment(Metadata.of(entry.open()))
+    project.save()
+    (file,) = project.treatments_folder.iterdir()
+    file.write_bytes(b"damaged")
+    again = Project.load(project.folder)
+    assert any("treatment" in note for note in again.notes)
+    again.save()
+    assert file.read_bytes() == b"damaged"
