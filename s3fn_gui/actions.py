@@ -78,6 +78,8 @@ COMMANDS = (
             "Keep this picture left of a handle, to compare others with it (W)", checkable=True),
     Command("view.compare_map", "Prediction right of the handle only",
             tip="While comparing, draw the predicted map on one side only", checkable=True),
+    Command("view.scale_bar", "Scale bar", tip="Show lengths on the ground, where they are known",
+            checkable=True),
     Command("view.layout", "Image layout…", tip="How pixels without a shape are arranged"),
     Command("view.clear_pins", "Remove all pinned spectra", short="Remove pins"),
     Command("view.reset_docks", "Reset window layout"),

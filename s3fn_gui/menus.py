@@ -35,7 +35,7 @@ MENUS = {
     "&View": (
         "view.pan", "view.inspect", "view.fit", LINE, "view.colour", "view.band",
         "view.next_band", "view.previous_band", LINE, "view.compare", "view.compare_map", LINE,
-        "view.labels", "view.prediction", LINE,
+        "view.labels", "view.prediction", "view.scale_bar", LINE,
         "view.clear_pins", LINE, "docks", "view.reset_docks",
     ),
     "&Help": ("help.shortcuts", "help.log", LINE, "help.about"),

@@ -14,6 +14,7 @@ from s3fn_core.cubes.cube import Cube, Layout
 from s3fn_core.cubes.display import default_rgb
 from s3fn_core.cubes.formats import open_cube
 from s3fn_core.cubes.pages import release
+from s3fn_core.cubes.place import pixel_size
 from s3fn_core.cubes.rendering import compose
 from s3fn_core.cubes.treatment import Treatment
 from s3fn_core.errors import CubeError
@@ -66,6 +67,7 @@ def prepare(
         rendering = compose(cube, Composite("false", default_rgb(cube)[0]))
     picture = pictures.finished(rendering, rendering.planes())
     release(source.data)  # three bands of a BIL or BIP file touch nearly all of its pages
+    pixel_size(cube.georeference, cube.shape[:2])  # remembered; PROJ takes its time at first
     path = source.path
     key = str(path.resolve()) if path is not None else f"memory:{source.name}"
     thumbnail = pictures.thumbnail(picture.image)

@@ -41,6 +41,15 @@ class Settings:
         self._store.setValue("look/theme", choice)
 
     @property
+    def scale_bar(self) -> bool:
+        """Whether the image has a scale bar where the size of its pixels is known."""
+        return str(self._store.value("look/scale_bar", "true")) == "true"
+
+    @scale_bar.setter
+    def scale_bar(self, shown: bool) -> None:
+        self._store.setValue("look/scale_bar", "true" if shown else "false")
+
+    @property
     def recent(self) -> tuple[str, ...]:
         """Files and projects opened last, newest first."""
         content = str(self._store.value("files/recent", "[]"))

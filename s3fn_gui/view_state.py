@@ -13,6 +13,7 @@ from s3fn_gui.state import Picture, Position, Statistics
 
 Tool = Literal["pan", "inspect", "brush", "eraser"]
 Mode = Literal["colour", "band"]
+LayerName = Literal["labels", "prediction", "scale_bar"]
 MAX_BRUSH = 99
 
 
@@ -50,6 +51,7 @@ class ViewState(QObject):
         self.hover_spectrum: FloatArray | None = None
         self.labels = Layer(opacity=0.9)
         self.prediction = Layer(opacity=0.45)
+        self.scale_bar = Layer(opacity=1.0)
         self.statistics: dict[int, Statistics] = {}
 
     def set_tool(self, tool: Tool) -> None:
@@ -64,7 +66,7 @@ class ViewState(QObject):
         self.protect = self.protect if protect is None else protect
         self.brush_changed.emit()
 
-    def set_layer(self, name: Literal["labels", "prediction"], **changes: Any) -> None:
+    def set_layer(self, name: LayerName, **changes: Any) -> None:
         """Change visibility or opacity of an overlay."""
         setattr(self, name, replace(getattr(self, name), **changes))
         self.overlays_changed.emit()

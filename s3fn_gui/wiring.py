@@ -106,6 +106,8 @@ class Wiring:
         self._on("view.previous_band", lambda: session.step_band(-1))
         self._on("view.fit", view.fit)
         self._on("view.clear_pins", session.clear_pins)
+        self._actions["view.scale_bar"].triggered.connect(self._show_scale_bar)
+        view.set_layer("scale_bar", visible=self._context.settings.scale_bar)
         self._actions["view.compare"].triggered.connect(self._compare)
         self._actions["view.compare_map"].toggled.connect(view.comparison.set_map_aside)
 
@@ -154,6 +156,10 @@ class Wiring:
     def _choose(self, place: int) -> None:
         if place < len(self._session.classes):
             self._session.select_class(self._session.classes.ids[place])
+
+    def _show_scale_bar(self, on: bool) -> None:
+        self._context.settings.scale_bar = on
+        self._session.view.set_layer("scale_bar", visible=on)
 
     def _compare(self, on: bool) -> None:
         view, item = self._session.view, self._session.current
@@ -209,6 +215,7 @@ class Wiring:
         self._actions["view.colour"].setChecked(view.mode == "colour")
         self._actions["view.band"].setChecked(view.mode == "band")
         self._actions["view.compare"].setChecked(view.comparison.kept is not None)
+        self._actions["view.scale_bar"].setChecked(view.scale_bar.visible)
         self._actions["view.labels"].setChecked(view.labels.visible)
         self._actions["view.prediction"].setChecked(view.prediction.visible)
 

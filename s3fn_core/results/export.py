@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from s3fn_core.cubes.cube import Georeference
+from s3fn_core.cubes.place import pixel_area
 from s3fn_core.errors import ExportError, LabelError
 from s3fn_core.files import reason, whole_file
 from s3fn_core.labels import rasters
@@ -76,7 +77,7 @@ def areas(class_map: ClassMap) -> list[AreaRow]:
     for lines in _strips(class_map.ids):  # counting widens the ids to eight bytes each
         counts += np.bincount(lines.ravel(), minlength=256)
     classified = max(int(counts[list(class_map.classes.ids)].sum()), 1)
-    square_metres = _pixel_area(class_map.georeference)
+    square_metres = pixel_area(class_map.georeference)
     return [
         AreaRow(
             c.id,
@@ -275,20 +276,3 @@ def _rows(m: ClassMap) -> list[LegendRow]:
     if any((lines == UNLABELLED).any() for lines in _strips(m.ids)):
         rows.append(((0, 0, 0), UNLABELLED_NAME, ""))
     return rows
-
-
-def _pixel_area(georeference: Georeference | None) -> float | None:
-    """Square metres of a pixel; None without a map projection (degrees have no one area)."""
-    if georeference is None:
-        return None
-    from rasterio.crs import CRS
-    from rasterio.errors import CRSError
-
-    try:
-        crs = CRS.from_wkt(georeference.crs)
-        if not crs.is_projected:
-            return None
-        _, metres = crs.linear_units_factor
-    except CRSError:
-        return None
-    return georeference.pixel_area * float(metres) ** 2

@@ -44,7 +44,7 @@ class Badge(QGraphicsItem):
     def boundingRect(self) -> QRectF:  # noqa: N802 (Qt's name)
         """From its position to the side and downwards."""
         left = -self._width if self._to_left else 0.0
-        return QRectF(left, 0, self._width, _metrics().height() + 2 * PAD_Y)
+        return QRectF(left, 0, self._width, metrics().height() + 2 * PAD_Y)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -64,14 +64,15 @@ class Badge(QGraphicsItem):
         """Cut the text to the room there is."""
         room = self._room - 2 * PAD_X
         enough = self._text and room >= NARROWEST
-        shown = _metrics().elidedText(self._text, Qt.TextElideMode.ElideRight, room)
+        shown = metrics().elidedText(self._text, Qt.TextElideMode.ElideRight, room)
         shown = shown if enough else ""
         if shown != self._shown:
             self.prepareGeometryChange()
             self._shown = shown
-            self._width = _metrics().horizontalAdvance(shown) + 2 * PAD_X if shown else 0.0
+            self._width = metrics().horizontalAdvance(shown) + 2 * PAD_X if shown else 0.0
             self.update()
 
 
-def _metrics() -> QFontMetricsF:
+def metrics() -> QFontMetricsF:
+    """Sizes of the application's font, of which all texts above the image are."""
     return QFontMetricsF(QApplication.font())

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from s3fn_gui.canvas.badge import Badge
 from s3fn_gui.canvas.overlay import IdOverlay
+from s3fn_gui.canvas.seen import seen_part
 from s3fn_gui.session import Session
 from s3fn_gui.state import Bytes
 
@@ -203,10 +204,7 @@ class Swipe(QObject):
     # --- drawing -------------------------------------------------------------------------------
 
     def _seen(self) -> QRectF:
-        """The part of the image in view, in image coordinates; the view where there is none."""
-        view: QRectF = self._box.viewRect()
-        seen = view.intersected(self.image.boundingRect())
-        return view if seen.isEmpty() else seen
+        return seen_part(self._box, self.image.boundingRect())
 
     def _show(self) -> None:
         """The comparison has begun or ended."""

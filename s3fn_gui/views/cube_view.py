@@ -9,6 +9,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
+from s3fn_core.cubes.place import pixel_size
 from s3fn_core.labels.labelmap import Box
 from s3fn_gui import theme
 from s3fn_gui.actions import Actions
@@ -16,6 +17,7 @@ from s3fn_gui.canvas.compare import Swipe
 from s3fn_gui.canvas.mouse import CanvasMouse
 from s3fn_gui.canvas.outline import BrushOutline
 from s3fn_gui.canvas.overlay import IdOverlay
+from s3fn_gui.canvas.scale_bar import ScaleBar
 from s3fn_gui.plots import pin_colour
 from s3fn_gui.session import Session
 from s3fn_gui.widgets import action_button, column, label, named, push_button, row, tool_button
@@ -61,6 +63,7 @@ class CubeView(QFrame):
         self.down: Any = pg.InfiniteLine(angle=90, pen=pg.mkPen(CROSSHAIR, width=1))
         self.outline = BrushOutline()
         self.swipe = Swipe(self._session, self.box, self.prediction)
+        self.scale_bar = ScaleBar(self.box)
         layers = (self.image, self.swipe.image, self.prediction, self.labels, self.across,
                   self.down, self.pins, self.outline)  # fmt: skip
         for height, item in enumerate(layers):
@@ -122,6 +125,8 @@ class CubeView(QFrame):
         if item is not None:
             self._name.setText(item.cube.name)
             self._tag.setVisible(item.cube.simulated)
+            shape = item.cube.shape[:2]
+            self.scale_bar.set_image(shape, pixel_size(item.cube.georeference, shape))
         self.swipe.check_size()
         if item is not None and not self.swipe.is_on:  # pictures compared stay where they are
             self.fit()
@@ -190,6 +195,7 @@ class CubeView(QFrame):
         for item, layer in ((self.labels, view.labels), (self.prediction, view.prediction)):
             item.setVisible(layer.visible)
             item.setOpacity(layer.opacity)
+        self.scale_bar.set_wanted(view.scale_bar.visible)
 
     def _show_pins(self) -> None:
         item = self._session.current
