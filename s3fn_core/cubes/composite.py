@@ -131,7 +131,7 @@ class Composite:
 def default_composite(cube: Cube) -> Composite:
     """True colour where the bands allow it, else a false colour of three bands."""
     if not why_no_colour(cube.wavelengths, cube.good_bands):
-        return Composite("true", (0,))
+        return Composite("true")
     return Composite("false", default_rgb(cube)[0])
 
 

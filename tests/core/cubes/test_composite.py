@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from s3fn_core.cubes import rendering as rendering_module
 from s3fn_core.cubes.colour import ILLUMINANTS
 from s3fn_core.cubes.components import fit_components
-from s3fn_core.cubes.composite import KINDS, Composite
+from s3fn_core.cubes.composite import KINDS, Composite, default_composite
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.display import rgb_image
 from s3fn_core.cubes.formats import open_cube, write_envi
@@ -225,3 +225,9 @@ def test_measured_scenes_have_the_colours_of_their_surfaces(data_folder: Path) -
     enmap = sorted((data_folder / "enmap_potsdam").rglob("*.tif"))
     cubes = (open_cube(path) for path in enmap if "labels" not in path.parts)
     assert compose(next(cubes), Composite("true")).image().any()
+
+
+def test_the_first_picture_is_in_true_colour_where_the_bands_allow_it() -> None:
+    assert default_composite(scene()) == Composite("true")
+    beyond = scene().with_(wavelengths=NM + 1000)
+    assert default_composite(beyond).kind == "false"
