@@ -14,7 +14,8 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.display import Limits, default_rgb
 from s3fn_core.cubes.rendering import Rendering
 from s3fn_core.cubes.treatment import Treatment
-from s3fn_core.labels.labelmap import LabelEdit, LabelMap, brush_stroke, merge_edits
+from s3fn_core.labels.labelmap import LabelEdit, LabelMap, merge_edits
+from s3fn_core.labels.shapes import brush_stroke
 from s3fn_core.project import Scene
 from s3fn_core.types import FloatArray
 

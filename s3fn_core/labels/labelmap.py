@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from skimage.draw import disk, line
 
 from s3fn_core.errors import LabelError
+from s3fn_core.labels.shapes import Box
 from s3fn_core.types import BoolArray, IdArray
-
-Box = tuple[int, int, int, int]
-"""(first line, first sample, end line, end sample), ends excluded."""
 
 
 @dataclass(frozen=True)
@@ -92,37 +89,6 @@ class LabelMap:
     def _view(self, box: Box) -> IdArray:
         top, left, bottom, right = box
         return self.ids[top:bottom, left:right]
-
-
-def brush_stroke(
-    shape: tuple[int, int], start: tuple[int, int], stop: tuple[int, int], size: int
-) -> tuple[Box, BoolArray]:
-    """Pixels that a round brush covers on its way from `start` to `stop`.
-
-    Parameters
-    ----------
-    shape : (lines, samples) of the map
-    start, stop : (line, sample), may lie outside of the map
-    size : int
-        Diameter in pixels; 1 paints the pixel under the cursor.
-
-    Returns
-    -------
-    box, mask
-        The touched rectangle, clipped to the map, and the covered pixels in it.
-    """
-    reach = size // 2 + 1
-    top, left = np.minimum(start, stop) - reach
-    bottom, right = np.maximum(start, stop) + reach + 1
-    canvas = np.zeros((bottom - top, right - left), bool)
-    for row, column in zip(*line(*np.subtract(start, (top, left)), *np.subtract(stop, (top, left))),
-                           strict=True):  # fmt: skip
-        canvas[disk((row, column), max(size / 2, 0.5), shape=canvas.shape)] = True
-    box = (
-        int(np.clip(top, 0, shape[0])), int(np.clip(left, 0, shape[1])),
-        int(np.clip(bottom, 0, shape[0])), int(np.clip(right, 0, shape[1])),
-    )  # fmt: skip
-    return box, canvas[box[0] - top : box[2] - top, box[1] - left : box[3] - left]
 
 
 def merge_edits(edits: list[LabelEdit]) -> LabelEdit:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsPathItem
 
-from s3fn_core.labels.labelmap import brush_stroke
+from s3fn_core.labels.shapes import brush_stroke
 from s3fn_gui.state import Position
 
 

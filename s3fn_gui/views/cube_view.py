@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from s3fn_core.cubes.place import pixel_size
-from s3fn_core.labels.labelmap import Box
+from s3fn_core.labels.shapes import Box
 from s3fn_gui import theme
 from s3fn_gui.actions import Actions
 from s3fn_gui.canvas.compare import Swipe

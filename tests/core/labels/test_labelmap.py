@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from s3fn_core.errors import LabelError
-from s3fn_core.labels.labelmap import LabelMap, brush_stroke, merge_edits
+from s3fn_core.labels.labelmap import LabelMap, merge_edits
+from s3fn_core.labels.shapes import brush_stroke
 from s3fn_core.types import IdArray
 
 SHAPE = (9, 12)
