@@ -50,6 +50,11 @@ def composites(draw: st.DrawFn) -> Composite:
     )
 
 
+def test_true_colour_is_the_first_picture_where_the_bands_allow_it() -> None:
+    assert default_composite(scene()) == Composite("true")
+    assert default_composite(scene().with_(wavelengths=NM + 500)).kind == "false"
+
+
 @given(composites())
 def test_a_description_survives_json(composite: Composite) -> None:
     assert Composite.from_json(json.loads(json.dumps(composite.as_json()))) == composite
