@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_gui.state import Picture
+from s3fn_gui.state import Bytes, Picture
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A picture that stays, and the name of the cube that it shows."""
+    """What stays of a picture (not the values behind it), and the name of the cube it shows."""
 
-    picture: Picture
+    image: Bytes
+    caption: str
     name: str
 
     def fits(self, cube: Cube) -> bool:
         """Whether the pictures of `cube` have as many lines and samples."""
-        return self.picture.image.shape[:2] == (cube.lines, cube.samples)
+        return self.image.shape[:2] == (cube.lines, cube.samples)
 
 
 class Comparison(QObject):
@@ -37,7 +38,7 @@ class Comparison(QObject):
 
     def keep(self, picture: Picture | None, name: str) -> None:
         """Compare with `picture` from now on; without a picture there is nothing to keep."""
-        self.kept = None if picture is None else Kept(picture, name)
+        self.kept = None if picture is None else Kept(picture.image, picture.caption, name)
         self.changed.emit()
 
     def end(self) -> None:

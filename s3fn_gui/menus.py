@@ -33,7 +33,8 @@ MENUS = {
         "train.start", "train.stop", "train.predict", LINE, "model.open", "model.save",
     ),
     "&View": (
-        "view.pan", "view.inspect", "view.fit", LINE, "view.colour", "view.band",
+        "view.pan", "view.inspect", LINE, "view.fit", "view.zoom_in", "view.zoom_out",
+        "view.zoom_pixels", LINE, "view.colour", "view.band",
         "view.next_band", "view.previous_band", LINE, "view.compare", "view.compare_map", LINE,
         "view.labels", "view.prediction", "view.scale_bar", LINE,
         "view.clear_pins", LINE, "docks", "view.reset_docks",

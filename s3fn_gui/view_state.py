@@ -36,6 +36,8 @@ class ViewState(QObject):
     hovered = Signal()
     statistics_changed = Signal()
     fit_requested = Signal()
+    zoom_requested = Signal(float)
+    pixels_requested = Signal()
     class_looked_for = Signal(int)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -99,3 +101,11 @@ class ViewState(QObject):
     def fit(self) -> None:
         """Show the whole image."""
         self.fit_requested.emit()
+
+    def zoom(self, factor: float) -> None:
+        """Enlarge what is under the cursor, or in the middle."""
+        self.zoom_requested.emit(factor)
+
+    def show_pixels(self) -> None:
+        """One pixel of the image on one of the screen."""
+        self.pixels_requested.emit()

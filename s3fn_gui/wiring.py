@@ -20,6 +20,7 @@ from s3fn_gui.flows.train import TrainFlow
 from s3fn_gui.flows.words import WordsFlow
 from s3fn_gui.view_state import Tool
 
+ZOOM = 1.5  # a step of the keyboard; the wheel takes smaller ones
 TOOL_ACTIONS: dict[str, Tool] = {
     "view.pan": "pan",
     "view.inspect": "inspect",
@@ -27,7 +28,8 @@ TOOL_ACTIONS: dict[str, Tool] = {
     "label.eraser": "eraser",
 }
 WITH_CUBE = (
-    "file.close_cube", "file.import_labels", "view.fit", "view.colour", "view.band",
+    "file.close_cube", "file.import_labels", "view.fit", "view.zoom_in",
+    "view.zoom_out", "view.zoom_pixels", "view.colour", "view.band",
     "view.next_band", "view.previous_band", "view.compare", "view.pan", "view.inspect",
     "label.brush", "label.eraser", "label.clear",
 )  # fmt: skip
@@ -105,6 +107,9 @@ class Wiring:
         self._on("view.next_band", lambda: session.step_band(1))
         self._on("view.previous_band", lambda: session.step_band(-1))
         self._on("view.fit", view.fit)
+        self._on("view.zoom_in", lambda: view.zoom(ZOOM))
+        self._on("view.zoom_out", lambda: view.zoom(1 / ZOOM))
+        self._on("view.zoom_pixels", view.show_pixels)
         self._on("view.clear_pins", session.clear_pins)
         self._actions["view.scale_bar"].triggered.connect(self._show_scale_bar)
         view.set_layer("scale_bar", visible=self._context.settings.scale_bar)

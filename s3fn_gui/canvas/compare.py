@@ -175,7 +175,7 @@ class Swipe(QObject):
             comparison.end()
         elif not kept.fits(item.cube):
             comparison.end()
-            lines, samples = kept.picture.image.shape[:2]
+            lines, samples = kept.image.shape[:2]
             self._session.report(
                 "info",
                 f"The comparison has ended: {item.cube.name} has {item.cube.lines} x "
@@ -209,7 +209,7 @@ class Swipe(QObject):
     def _show(self) -> None:
         """The comparison has begun or ended."""
         kept, was_on = self._session.view.comparison.kept, self.line.isVisible()
-        self.image.set_image(None if kept is None else kept.picture.image)
+        self.image.set_image(None if kept is None else kept.image)
         for item in (self.image, self.line, *self.captions):
             item.setVisible(kept is not None)
         if kept is not None and not was_on:
@@ -223,10 +223,10 @@ class Swipe(QObject):
         kept = view.comparison.kept
         if kept is None or item is None:
             return
-        left, right = kept.picture.caption, "" if view.picture is None else view.picture.caption
+        left, right = kept.caption, "" if view.picture is None else view.picture.caption
         if kept.name != item.cube.name:
             left, right = f"{kept.name}: {left}", f"{item.cube.name}: {right}"
-        elif view.picture is kept.picture:
+        elif view.picture is not None and view.picture.image is kept.image:
             right = NOTHING_YET
         for badge, text in zip(self.captions, (left, right), strict=True):
             badge.set_text(text)

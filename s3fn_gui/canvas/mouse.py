@@ -8,10 +8,10 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from s3fn_gui.canvas.zoom import ZOOM_PER_STEP, Zoom
 from s3fn_gui.session import Session
 from s3fn_gui.state import Position
 
-ZOOM_PER_STEP = 1.25
 STEP = 120  # Qt's unit of one notch of a wheel
 
 
@@ -33,15 +33,14 @@ class Grip(Protocol):
 class CanvasMouse(QObject):
     """Filters the events of a pyqtgraph view; its own mouse handling starts too late to paint.
 
-    `box` is the pyqtgraph ViewBox in image coordinates (x is the sample, y the line), `grip` what
-    lies above the image and comes before every tool.
+    `grip` is what lies above the image and comes before every tool.
     """
 
-    def __init__(self, session: Session, canvas: Any, box: Any, grip: Grip) -> None:
+    def __init__(self, session: Session, canvas: Any, zoom: Zoom, grip: Grip) -> None:
         super().__init__(canvas)
         self._session = session
         self._canvas = canvas
-        self._box = box
+        self._zoom = zoom
         self._grip = grip
         self._over_grip = False
         self._dragging = False
@@ -136,7 +135,7 @@ class CanvasMouse(QObject):
     def _move(self, event: QMouseEvent) -> None:
         if self._pan_from is not None:
             before, now = self._point(self._pan_from), self._point(event.position())
-            self._box.translateBy(x=before.x() - now.x(), y=before.y() - now.y())
+            self._zoom.move(before.x() - now.x(), before.y() - now.y())
             self._pan_from = event.position()
             return
         if self._dragging:
@@ -178,14 +177,11 @@ class CanvasMouse(QObject):
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self._session.step_band(round(notches) or (1 if notches > 0 else -1))
         else:
-            point = self._point(event.position())
-            scale = ZOOM_PER_STEP**-notches
-            self._box.scaleBy((scale, scale), center=(point.x(), point.y()))
+            self._zoom.by(ZOOM_PER_STEP**notches, self._point(event.position()))
         return True
 
     def _point(self, position: QPointF) -> QPointF:
-        point: QPointF = self._box.mapSceneToView(self._scene(position))
-        return point
+        return self._zoom.point(self._scene(position))
 
     def _scene(self, position: QPointF) -> QPointF:
         scene: QPointF = self._canvas.mapToScene(position.toPoint())

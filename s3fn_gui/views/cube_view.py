@@ -17,12 +17,13 @@ from s3fn_gui.canvas.compare import Swipe
 from s3fn_gui.canvas.mouse import CanvasMouse
 from s3fn_gui.canvas.outline import BrushOutline
 from s3fn_gui.canvas.overlay import IdOverlay
+from s3fn_gui.canvas.pixel_grid import PixelGrid
 from s3fn_gui.canvas.scale_bar import ScaleBar
+from s3fn_gui.canvas.zoom import Zoom
 from s3fn_gui.plots import pin_colour
 from s3fn_gui.session import Session
 from s3fn_gui.widgets import action_button, column, label, named, push_button, row, tool_button
 
-MARGIN = 0.25  # how far the image may be moved out of view, as a share of its size
 CROSSHAIR = "#ffffff90"
 
 
@@ -36,7 +37,7 @@ class CubeView(QFrame):
         self._session = session
         self.setFrameShape(QFrame.Shape.NoFrame)
         self._build_canvas()
-        self.mouse = CanvasMouse(session, self.canvas, self.box, self.swipe)
+        self.mouse = CanvasMouse(session, self.canvas, self.zoom, self.swipe)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._invitation())
         self._stack.addWidget(self._page(actions))
@@ -64,8 +65,10 @@ class CubeView(QFrame):
         self.outline = BrushOutline()
         self.swipe = Swipe(self._session, self.box, self.prediction)
         self.scale_bar = ScaleBar(self.box)
-        layers = (self.image, self.swipe.image, self.prediction, self.labels, self.across,
-                  self.down, self.pins, self.outline)  # fmt: skip
+        self.grid = PixelGrid()
+        self.zoom = Zoom(self._session, self.canvas, self.box)
+        layers = (self.image, self.swipe.image, self.prediction, self.labels, self.grid,
+                  self.across, self.down, self.pins, self.outline)  # fmt: skip
         for height, item in enumerate(layers):
             item.setZValue(height)
             self.box.addItem(item, ignoreBounds=True)
@@ -109,7 +112,6 @@ class CubeView(QFrame):
         view.brush_changed.connect(self._show_outline)
         view.tool_changed.connect(self._show_outline)
         view.hovered.connect(self._show_outline)
-        view.fit_requested.connect(self.fit)
         view.class_looked_for.connect(self.look_for)
 
     # --- following the session -----------------------------------------------------------------
@@ -126,24 +128,11 @@ class CubeView(QFrame):
             self._name.setText(item.cube.name)
             self._tag.setVisible(item.cube.simulated)
             shape = item.cube.shape[:2]
+            self.grid.set_image(shape)
             self.scale_bar.set_image(shape, pixel_size(item.cube.georeference, shape))
         self.swipe.check_size()
         if item is not None and not self.swipe.is_on:  # pictures compared stay where they are
-            self.fit()
-
-    def fit(self) -> None:
-        """Show the whole image."""
-        item = self._session.current
-        if item is None:
-            return
-        width, height = item.cube.samples, item.cube.lines
-        reach = max(width, height)
-        self.box.setLimits(
-            xMin=-reach * (1 + MARGIN), xMax=width + reach * (1 + MARGIN),
-            yMin=-reach * (1 + MARGIN), yMax=height + reach * (1 + MARGIN),
-            minXRange=4, minYRange=4,
-        )  # fmt: skip
-        self.box.setRange(xRange=(0, width), yRange=(0, height), padding=0.02)
+            self.zoom.fit()
 
     def look_for(self, class_id: int) -> None:
         """Move to the nearest label of a class; stay where one is in view already."""
@@ -160,7 +149,7 @@ class CubeView(QFrame):
             middle = shown.center()
             away_x, away_y = samples + 0.5 - middle.x(), lines + 0.5 - middle.y()
             nearest = int(np.argmin(away_x**2 + away_y**2))
-            self.box.translateBy(x=away_x[nearest], y=away_y[nearest])
+            self.zoom.move(float(away_x[nearest]), float(away_y[nearest]))
 
     def _show_picture(self) -> None:
         picture = self._session.view.picture
