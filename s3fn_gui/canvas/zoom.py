@@ -70,7 +70,7 @@ class Zoom:
         if item is None:
             return 0.0
         across, down = self._box.width() / item.cube.samples, self._box.height() / item.cube.lines
-        return min(across / 2, down / 2, 1 / float(self._canvas.devicePixelRatioF()))
+        return float(min(across / 2, down / 2, 1 / self._canvas.devicePixelRatioF()))
 
     def _keep(self) -> None:
         """The middle of the view stays on the image, which is never lost so."""
