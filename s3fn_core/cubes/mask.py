@@ -20,9 +20,10 @@ from s3fn_core.cubes.objects import Splitting
 from s3fn_core.cubes.windows import line_blocks, sample_pixels
 from s3fn_core.errors import CubeError
 from s3fn_core.progress import Operation, Progress
-from s3fn_core.types import BoolArray
+from s3fn_core.types import BoolArray, FloatArray
 
 _SAMPLE = 250_000  # pixels that decide a threshold
+_SAMPLED_VALUES = 12_000_000  # read for them at most: a component has many bands
 _PROBES = 16  # further bands that must be empty, too, before a pixel is background
 _WIDEST_MARGIN = 256  # pixels
 
@@ -172,7 +173,7 @@ def tidied(mask: BoolArray, steps: tuple[Step, ...]) -> BoolArray:
     return mask
 
 
-def preview(cube: Cube, recipe: Recipe, lines: slice, samples: slice) -> BoolArray:
+def preview(cube: Cube, recipe: Recipe, lines: slice, samples: slice) -> Operation[BoolArray]:
     """The mask of a window, as it will be in the mask of the whole cube.
 
     A margin is read, as wide as the steps reach but at most 256 pixels: holes and parts of more
@@ -180,13 +181,25 @@ def preview(cube: Cube, recipe: Recipe, lines: slice, samples: slice) -> BoolArr
 
     Returns
     -------
-    array of bool, shape (lines, samples)
+    generator of Progress that returns an array of bool, shape (lines, samples)
+
+    Raises
+    ------
+    CubeError
+        When the recipe names bands that the cube has not.
     """
     margin = min(_WIDEST_MARGIN, sum(step.reach for step in recipe.steps))
     first, last, _ = lines.indices(cube.lines)
     left, right, _ = samples.indices(cube.samples)
-    top, side = max(0, first - margin), max(0, left - margin)
-    wide = foreground(cube, recipe, slice(top, last + margin), slice(side, right + margin))
+    top, bottom = max(0, first - margin), min(cube.lines, last + margin)
+    side, end = max(0, left - margin), min(cube.samples, right + margin)
+    wide = np.zeros((bottom - top, end - side), bool)
+    for block in line_blocks(cube, _bands_read(cube, recipe)):
+        start, stop = max(block.start, top), min(block.stop, bottom)
+        if start < stop:
+            yield Progress("mask", (start - top) / len(wide), "Telling objects from background")
+            part = foreground(cube, recipe, slice(start, stop), slice(side, end))
+            wide[start - top : stop - top] = part
     mask = tidied(wide, recipe.steps)
     return mask[first - top : last - top, left - side : right - side]
 
@@ -203,37 +216,53 @@ def make_mask(cube: Cube, recipe: Recipe) -> Operation[BoolArray]:
     CubeError
         When the recipe names bands that the cube has not.
     """
-    mask = np.zeros((cube.lines, cube.samples), bool)
-    for lines in line_blocks(cube, _bands_read(cube, recipe)):
-        yield Progress("mask", lines.start / cube.lines, "Telling objects from background")
-        mask[lines] = foreground(cube, recipe, lines, slice(None))
-    return tidied(mask, recipe.steps)
+    return (yield from preview(cube, recipe, slice(None), slice(None)))
 
 
-def propose_threshold(cube: Cube, feature: Feature) -> float:
-    """The value that best parts a grey image in two, on a sample of the measured pixels.
+def sampled_values(cube: Cube, feature: Feature) -> FloatArray:
+    """Values of a grey image at measured pixels spread over the cube, shape (n,).
+
+    Raises
+    ------
+    CubeError
+        When the feature's bands do not exist.
+    """
+    bands = feature.checked(cube)
+    block = sample_pixels(cube, bands, min(_SAMPLE, _SAMPLED_VALUES // len(bands)))[None]
+    grey = feature.of(block)[valid_pixels(block)]
+    return grey[np.isfinite(grey)]
+
+
+def otsu(values: FloatArray) -> float | None:
+    """The value that best parts others in two; None where all are the same.
 
     Otsu (1979) "A threshold selection method from gray-level histograms", IEEE Transactions on
     Systems, Man, and Cybernetics 9, 62-66, by skimage.filters.threshold_otsu.
+    """
+    from skimage.filters import threshold_otsu
+
+    if not values.size or values.min() == values.max():
+        return None
+    # A ratio has wild values where its denominator is nearly 0; they must not span the histogram.
+    low, high = np.percentile(values, (0.1, 99.9))
+    return float(threshold_otsu(np.clip(values, low, high) if low < high else values))
+
+
+def propose_threshold(cube: Cube, feature: Feature) -> float:
+    """The value that best parts a grey image in two (:func:`otsu`, on a sample of it).
 
     Raises
     ------
     CubeError
         When the feature's bands do not exist or all pixels have the same value.
     """
-    from skimage.filters import threshold_otsu
-
-    block = sample_pixels(cube, feature.checked(cube), _SAMPLE)[None]
-    grey = feature.of(block)[valid_pixels(block)]
-    grey = grey[np.isfinite(grey)]
-    if not grey.size or grey.min() == grey.max():
+    threshold = otsu(sampled_values(cube, feature))
+    if threshold is None:
         raise CubeError(
             f"{cube.name}: all pixels have the same value here, no threshold parts them; "
             "choose another band, or a ratio of two bands."
         )
-    # A ratio has wild values where its denominator is nearly 0; they must not span the histogram.
-    low, high = np.percentile(grey, (0.1, 99.9))
-    return float(threshold_otsu(np.clip(grey, low, high) if low < high else grey))
+    return threshold
 
 
 def apply_mask(cube: Cube, mask: np.ndarray[Any, Any]) -> Cube:

@@ -129,7 +129,8 @@ def test_a_preview_is_a_piece_of_the_whole(
     recipe = Recipe(Threshold(Band(0), low=2), steps)
     lines, samples = slice(top, top + 5), slice(left, left + 6)
     whole = run(make_mask(cube, recipe))
-    np.testing.assert_array_equal(preview(cube, recipe, lines, samples), whole[lines, samples])
+    part = run(preview(cube, recipe, lines, samples))
+    np.testing.assert_array_equal(part, whole[lines, samples])
 
 
 def test_a_mask_is_made_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
