@@ -19,9 +19,10 @@ import numpy as np
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats.lazy import WindowedArray, contiguous
-from s3fn_core.cubes.references import Reference, saturated, saturation_level, stem_of
+from s3fn_core.cubes.pages import release
+from s3fn_core.cubes.references import Reference, saturated, saturation_level
 from s3fn_core.cubes.windows import line_blocks
-from s3fn_core.cubes.writing import write_windows
+from s3fn_core.cubes.writing import refuse_to_replace, write_windows
 from s3fn_core.errors import CubeError
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.types import FloatArray, Wavelengths
@@ -142,7 +143,7 @@ def reflectance(cube: Cube, calibration: Calibration) -> Cube:
 
     made = f"Reflectance by white {calibration.white.name} and dark {calibration.dark.name}."
     return cube.with_(
-        data=WindowedArray(cube.shape, np.float32, read),
+        data=WindowedArray(cube.shape, np.float32, read, cube.data),
         name=f"{cube.name} reflectance",
         path=None,
         good_bands=cube.good_bands & np.any(np.isfinite(gain), axis=0),
@@ -212,6 +213,7 @@ def count_defects(cube: Cube, calibration: Calibration) -> Operation[Defects]:
     for lines in line_blocks(cube) if maximum is not None else ():
         yield Progress("saturation", lines.start / cube.lines, "Counting saturated pixels")
         full += np.count_nonzero(saturated(cube, lines, maximum), axis=(0, 1))
+        release(cube.data)
     dead = np.count_nonzero(np.isnan(gain), axis=0).astype(np.int64)
     return Defects(full, dead, cube.lines * cube.samples, cube.samples, maximum)
 
@@ -239,11 +241,7 @@ def write_reflectance(
     CubeError
         When a reference does not fit, the disk refuses, or `path` names the raw cube itself.
     """
-    target = Path(path).with_suffix("")
-    if cube.path is not None and cube.path.parent / stem_of(cube.path) == target:
-        raise CubeError(
-            f"{path} is the raw cube itself, which stays as it is; choose another name."
-        )
+    refuse_to_replace(cube, path)
     result = reflectance(cube, calibration)
     defects = yield from scaled(count_defects(cube, calibration), 0.0, 0.3)
     header = yield from scaled(write_windows(result, path), 0.3, 1.0)

@@ -296,7 +296,7 @@ def apply_mask(cube: Cube, mask: np.ndarray[Any, Any]) -> Cube:
 
     share = float(background.mean())
     return cube.with_(
-        data=WindowedArray(cube.shape, cube.data.dtype, read),
+        data=WindowedArray(cube.shape, cube.data.dtype, read, cube.data),
         name=f"{cube.name} masked",
         path=None,
         notes=(*cube.notes, f"Masked: {share:.0%} of the pixels are background (exactly 0)."),

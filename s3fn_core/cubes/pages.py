@@ -11,7 +11,8 @@ def release(array: object) -> None:
     """Let the pages of a memory-mapped file go that `array` was read from or written to.
 
     They stay in the system's cache, but count no longer as this program's memory, which would
-    otherwise grow to the size of the file.  Arrays that are no memory maps are left as they are.
+    otherwise grow to the size of the file.  A computed array lets those go that it is computed
+    from; one that comes from no memory map is left as it is.
     """
     while array is not None:
         if isinstance(array, np.memmap) and array.mode == "c":

@@ -1,18 +1,18 @@
-"""White and dark references of a line scanner: what they say, and where a camera puts them."""
+"""White and dark references of a line scanner."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.formats import SUFFIXES
+from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.windows import line_blocks
 from s3fn_core.errors import CubeError
+from s3fn_core.progress import Operation, Progress, run
 from s3fn_core.types import BoolArray, Wavelengths
 
 Spectra = np.ndarray[Any, np.dtype[np.float64]]
@@ -22,11 +22,6 @@ _TIME = re.compile(
     r"^[ \t]*(tint|integration[ _]time|exposure(?:[ _]time)?|shutter)[ \t]*=[ \t]*(\S[^\r\n]*)",
     re.IGNORECASE | re.MULTILINE,
 )
-
-_PART = r"ref(?:erence)?|panel|tile|current|frame|calib(?:ration)?"
-# "dark chocolate" is a sample: the bare word counts only as the whole name, or beside the scene's.
-_NAMED = re.compile(rf"(?:^|[\W_])(white|dark)[\W_]?(?:{_PART})(?=$|[\W_\d])", re.IGNORECASE)
-_BARE = re.compile(r"^[\W_]*(white|dark)[\W_\d]*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -70,28 +65,9 @@ class Reference:
         Every sample of a line scanner has its own detector elements, with a gain and a dark
         signal of their own, so that samples must not be averaged.
 
-        Parameters
-        ----------
-        cube : Cube
-        maximum : float, optional
-            Stored value from which on it is saturated, see :func:`saturation_level`.
+        See :func:`averaged_lines`, which reports its progress.
         """
-        full = 0
-        total = np.zeros((cube.samples, cube.bands))
-        count = np.zeros((cube.samples, cube.bands))
-        for lines in line_blocks(cube):
-            block = cube.window(lines, slice(None))
-            total += np.nansum(block, axis=0, dtype=np.float64)
-            count += np.isfinite(block).sum(axis=0)
-            full += int(np.count_nonzero(saturated(cube, lines, maximum)))
-        values = np.where(count > 0, total / np.maximum(count, 1), np.nan)
-        notes = []
-        if cube.lines == 1:
-            notes.append(f"{cube.name} has a single line: its noise enters every line.")
-        if full:
-            share = full / (cube.lines * cube.samples * cube.bands)
-            notes.append(f"{cube.name} is saturated in {share:.2%} of its values: too low there.")
-        return Reference(values, cube.name, cube.wavelengths, integration_time(cube), tuple(notes))
+        return run(averaged_lines(cube, maximum))
 
     def averaged(self) -> Reference:
         """One spectrum for all samples, for a reference that was measured with other optics."""
@@ -150,6 +126,72 @@ class Reference:
         )
 
 
+def averaged_lines(
+    cube: Cube,
+    maximum: float | None = None,
+    lines: slice = slice(None),
+    samples: slice = slice(None),
+) -> Operation[Reference]:
+    """Average lines of a reference cube, or of a scene in which the white panel lies.
+
+    Parameters
+    ----------
+    cube : Cube
+    maximum : float, optional
+        Stored value from which on it is saturated, see :func:`saturation_level`.
+    lines, samples : slice
+        The panel's place, by default everything.  A panel that does not reach over all samples
+        gives one spectrum for all of them.
+
+    Returns
+    -------
+    generator of Progress that returns a Reference
+
+    Raises
+    ------
+    CubeError
+        When the place lies outside of the cube.
+    """
+    first, stop, _ = lines.indices(cube.lines)
+    left, right, _ = samples.indices(cube.samples)
+    if first >= stop or left >= right:
+        raise CubeError(
+            f"{cube.name} has lines 0 to {cube.lines - 1} and samples 0 to {cube.samples - 1}; "
+            "choose lines and samples of the panel among them."
+        )
+    full = 0
+    total = np.zeros((right - left, cube.bands))
+    count = np.zeros((right - left, cube.bands))
+    for block in line_blocks(cube, lines=slice(first, stop)):
+        done = (block.start - first) / (stop - first)
+        yield Progress("reference", done, f"Averaging {cube.name}")
+        values = cube.window(block, slice(left, right))
+        total += np.nansum(values, axis=0, dtype=np.float64)
+        count += np.isfinite(values).sum(axis=0)
+        full += int(np.count_nonzero(saturated(cube, block, maximum, slice(left, right))))
+        release(cube.data)
+    mean = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    name = _place(cube, slice(first, stop), slice(left, right))
+    notes = []
+    if stop - first == 1:
+        notes.append(f"{name} has a single line: its noise enters every line.")
+    if full:
+        share = full / ((stop - first) * total.size)
+        notes.append(f"{name} is saturated in {share:.2%} of its values: too low there.")
+    found = Reference(mean, name, cube.wavelengths, integration_time(cube), tuple(notes))
+    return found if right - left == cube.samples else found.averaged()
+
+
+def _place(cube: Cube, lines: slice, samples: slice) -> str:
+    """What a part of a cube is called; the numbers are those under the cursor."""
+    parts = []
+    if lines.stop - lines.start < cube.lines:
+        parts.append(f"lines {lines.start} to {lines.stop - 1}")
+    if samples.stop - samples.start < cube.samples:
+        parts.append(f"samples {samples.start} to {samples.stop - 1}")
+    return f"{', '.join(parts)} of {cube.name}" if parts else cube.name
+
+
 def saturation_level(cube: Cube, maximum: float | None = None) -> float | None:
     """The stored value that means saturation: `maximum`, else the integer type's largest."""
     if maximum is not None:
@@ -158,12 +200,15 @@ def saturation_level(cube: Cube, maximum: float | None = None) -> float | None:
     return float(np.iinfo(kind).max) if np.issubdtype(kind, np.integer) else None
 
 
-def saturated(cube: Cube, lines: slice, maximum: float | None = None) -> BoolArray:
+def saturated(
+    cube: Cube, lines: slice, maximum: float | None = None, samples: slice = slice(None)
+) -> BoolArray:
     """Which values are saturated, shape (lines, samples, bands); none where no level is known."""
     level = saturation_level(cube, maximum)
     if level is None:
-        return np.zeros((lines.stop - lines.start, cube.samples, cube.bands), bool)
-    stored = np.asarray(cube.data[lines, :, :])
+        width = len(range(*samples.indices(cube.samples)))
+        return np.zeros((lines.stop - lines.start, width, cube.bands), bool)
+    stored = np.asarray(cube.data[lines, samples, :])
     full: BoolArray = stored >= level
     if cube.nodata is not None:  # which is often the type's largest value
         full &= stored != cube.nodata
@@ -192,78 +237,3 @@ def _same_time(one: str, other: str) -> bool:
         return bool(np.isclose(float(value), float(other_value), rtol=1e-3))
     except ValueError:
         return value == other_value
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """References that were found beside a cube; a question to the user, not a decision."""
-
-    white: Path | None = None
-    dark: Path | None = None
-    notes: tuple[str, ...] = ()
-
-
-def find_references(path: str | Path) -> Proposal:
-    """Look beside a cube for its white and dark reference, by the names that cameras use.
-
-    Known are ``WHITEREF_scene`` and ``DARKREF_scene`` (Specim), ``WhiteReference`` and
-    ``DarkReference`` (Resonon, Headwall), ``white`` and ``dark``, ``scene_white``; in any case of
-    letters and with any suffix of a cube.
-
-    Parameters
-    ----------
-    path : path
-        Header or data file of the cube.
-
-    Returns
-    -------
-    Proposal
-        Empty for a cube that is a reference itself.
-    """
-    path = Path(path)
-    scene = stem_of(path).lower()
-    if _kind(scene, "") is not None or not path.parent.is_dir():
-        return Proposal()
-    found: dict[str, list[tuple[int, bool, str, Path]]] = {"white": [], "dark": []}
-    for file in sorted(path.parent.iterdir()):
-        if file.suffix.lower() not in SUFFIXES or not file.is_file():
-            continue
-        match = _kind(stem_of(file).lower(), scene)
-        if match is not None:
-            kind, rank = match
-            found[kind].append((rank, file.suffix.lower() != ".hdr", file.name, file))
-    notes = []
-    for kind, files in found.items():
-        names = {stem_of(file) for rank, _, _, file in files if rank == min(files)[0]}
-        if len(names) > 1:
-            notes.append(f"Several {kind} references lie there: {', '.join(sorted(names))}.")
-        if files and min(files)[0] == _OTHERS:
-            notes.append(f"{min(files)[2]} bears the name of another scene.")
-    best = {kind: min(files)[3] if files else None for kind, files in found.items()}
-    return Proposal(best["white"], best["dark"], tuple(notes))
-
-
-_OWN, _GENERAL, _OTHERS = 0, 1, 2
-
-
-def _kind(stem: str, scene: str) -> tuple[str, int] | None:
-    """What a file's name says: ``("white" or "dark", rank)``, None for no reference."""
-    rest, own = re.subn(rf"(?:^|(?<=[\W_])){re.escape(scene)}(?=$|[\W_])", " ", stem, count=1)
-    if not scene:
-        rest, own = stem, 0
-    bare = _BARE.match(rest)
-    named = _NAMED.search(rest)
-    match = bare or named
-    if match is None or stem == scene:
-        return None
-    if own:
-        return match[1].lower(), _OWN
-    alone = bare is not None or not re.search(r"[^\W_\d]", _NAMED.sub("", rest))
-    return match[1].lower(), _GENERAL if alone else _OTHERS
-
-
-def stem_of(path: Path) -> str:
-    """Name without suffixes, for ``x.bil.hdr`` as for ``x.hdr``."""
-    stem = path.stem
-    inner = Path(stem).suffix.lower()
-    return Path(stem).stem if inner in SUFFIXES else stem

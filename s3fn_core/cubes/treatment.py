@@ -116,6 +116,21 @@ class Treatment:
         """True when the cube is what its file says."""
         return self.metadata is None and self.calibration is None and self.mask is None
 
+    def counts(self, source: Cube) -> Cube:
+        """What is calibrated: the file's values, and what the analyst says is missing of them.
+
+        Unit and wavelengths are the file's, as are those of the references.
+
+        Raises
+        ------
+        CubeError
+            When the metadata do not fit the cube.
+        """
+        if self.metadata is None:
+            return source
+        described = self.metadata.applied(source)
+        return described.with_(wavelengths=source.wavelengths, scale=source.scale)
+
     def applied(self, source: Cube) -> Cube:
         """The treated cube, lazy; it keeps the name and the path of the file's.
 
@@ -130,8 +145,7 @@ class Treatment:
         if self.metadata is not None:
             cube = self.metadata.applied(cube)
         if self.calibration is not None:
-            # References have the wavelengths of the file, whatever the analyst says these are.
-            counts = cube.with_(wavelengths=source.wavelengths)
+            counts = self.counts(source)
             cube = reflectance(counts, self.calibration).with_(wavelengths=cube.wavelengths)
         if self.mask is not None:
             cube = apply_mask(cube, self.mask.objects)

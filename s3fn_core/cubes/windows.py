@@ -12,7 +12,9 @@ from s3fn_core.types import FloatArray
 _BLOCK = 64 << 20  # bytes of float32 in one block
 
 
-def line_blocks(cube: Cube, bands: int | None = None, block: int = _BLOCK) -> Iterator[slice]:
+def line_blocks(
+    cube: Cube, bands: int | None = None, block: int = _BLOCK, lines: slice = slice(None)
+) -> Iterator[slice]:
     """Blocks of whole lines, from first to last, each about `block` bytes of float32.
 
     Parameters
@@ -22,11 +24,14 @@ def line_blocks(cube: Cube, bands: int | None = None, block: int = _BLOCK) -> It
         How many bands are read of each pixel, by default all.
     block : int
         Size in bytes; a block holds at least one line.
+    lines : slice
+        Consecutive lines, by default all.
     """
+    first, stop, _ = lines.indices(cube.lines)
     line = max(1, cube.samples * (bands or cube.bands) * 4)
     step = max(1, block // line)
-    for start in range(0, cube.lines, step):
-        yield slice(start, min(start + step, cube.lines))
+    for start in range(first, stop, step):
+        yield slice(start, min(start + step, stop))
 
 
 def sample_pixels(cube: Cube, bands: list[int], count: int) -> FloatArray:

@@ -9,10 +9,23 @@ import numpy as np
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats.envi_write import header_fields
+from s3fn_core.cubes.pages import release
+from s3fn_core.cubes.reference_files import stem_of
 from s3fn_core.cubes.windows import line_blocks
 from s3fn_core.errors import CubeError
 from s3fn_core.files import reason, whole_file
 from s3fn_core.progress import Operation, Progress
+
+
+def refuse_to_replace(cube: Cube, path: str | PathLike[str]) -> None:
+    """Raise CubeError when writing to `path` would replace the file that the cube came from."""
+    if cube.path is None:
+        return
+    target = Path(path).with_suffix("")
+    if cube.path.resolve().parent / stem_of(cube.path) == target.parent.resolve() / target.name:
+        raise CubeError(
+            f"{path} is the file of {cube.name} itself, which stays as it is; choose another name."
+        )
 
 
 def write_windows(cube: Cube, path: str | PathLike[str]) -> Operation[Path]:
@@ -26,7 +39,7 @@ def write_windows(cube: Cube, path: str | PathLike[str]) -> Operation[Path]:
     cube : Cube
         Written with its stored values, scale and metadata.
     path : path
-        Name of the header; another suffix is replaced by ``.hdr``.
+        Name of the header; another suffix is replaced by ``.hdr``.  Never the cube's own.
 
     Returns
     -------
@@ -36,10 +49,11 @@ def write_windows(cube: Cube, path: str | PathLike[str]) -> Operation[Path]:
     Raises
     ------
     CubeError
-        When the type is none of ENVI's or the disk refuses.
+        When the type is none of ENVI's, the disk refuses, or `path` is the cube's own file.
     """
     from spectral.io import envi
 
+    refuse_to_replace(cube, path)
     header = Path(path).with_suffix(".hdr")
     dtype = np.dtype(cube.data.dtype).newbyteorder("<")
     if dtype.char not in envi.dtype_to_envi:
@@ -56,6 +70,7 @@ def write_windows(cube: Cube, path: str | PathLike[str]) -> Operation[Path]:
                     yield Progress("write", lines.start / cube.lines, f"Writing {header.name}")
                     block = np.asarray(cube.data[lines, :, :], dtype)
                     file.write(np.ascontiguousarray(block.transpose(0, 2, 1)).data)
+                    release(cube.data)
             envi.write_envi_header(str(text), fields)
     except OSError as error:
         raise CubeError(

@@ -22,11 +22,16 @@ class WindowedArray:
         ``read(lines, samples, bands)`` gives an array of shape (lines, samples, bands).  Its
         slices have step 1 and a start below their stop; its bands are ascending and unique, as
         HDF5 demands.
+    base : object, optional
+        The array that `read` computes from, as NumPy calls it for its views.
     """
 
-    def __init__(self, shape: tuple[int, int, int], dtype: Any, read: ReadWindow) -> None:
+    def __init__(
+        self, shape: tuple[int, int, int], dtype: Any, read: ReadWindow, base: object = None
+    ) -> None:
         self.shape: tuple[int, ...] = shape
         self.dtype: np.dtype[Any] = np.dtype(dtype)
+        self.base = base
         self._read = read
 
     def __getitem__(self, key: Any, /) -> Any:

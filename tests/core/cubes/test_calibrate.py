@@ -21,7 +21,8 @@ from s3fn_core.cubes.calibrate import (
 )
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube, write_envi
-from s3fn_core.cubes.references import Reference, find_references, saturation_level
+from s3fn_core.cubes.reference_files import find_references
+from s3fn_core.cubes.references import Reference, saturation_level
 from s3fn_core.cubes.simulate import simulate
 from s3fn_core.errors import CubeError
 from s3fn_core.progress import run
@@ -237,7 +238,7 @@ def test_a_cancelled_writing_leaves_nothing_and_the_old_as_it_was(
 def test_the_raw_cube_is_never_overwritten(tmp_path: Path) -> None:
     header = write_envi(np.ones((2, 2, 2), np.uint16), tmp_path / "x.hdr")
     raw = open_cube(header)
-    with pytest.raises(CubeError, match="raw cube itself"):
+    with pytest.raises(CubeError, match="file of x itself"):
         run(write_reflectance(raw, Calibration(Reference.constant(2)), tmp_path / "x.img"))
     with pytest.raises(CubeError, match="cannot be written"):
         run(write_reflectance(raw, Calibration(Reference.constant(2)), tmp_path / "no" / "y.hdr"))
