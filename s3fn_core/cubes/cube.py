@@ -54,6 +54,31 @@ class Layout:
 
 
 @dataclass(frozen=True)
+class Axes:
+    """What the three axes of a stored array count, from the outermost to the innermost.
+
+    ``order`` names each of l (lines), s (samples) and b (bands) once: an array of shape
+    (bands, lines, samples) has the axes "bls".
+    """
+
+    order: str = "lsb"
+
+    def __post_init__(self) -> None:
+        if sorted(self.order) != sorted("lsb"):
+            raise CubeError(
+                f'"{self.order}" is no order of axes; name each of l (lines), s (samples) and '
+                'b (bands) once, for example "bls".'
+            )
+
+    def __str__(self) -> str:
+        return ", ".join({"l": "lines", "s": "samples", "b": "bands"}[axis] for axis in self.order)
+
+
+Arrangement = Layout | Axes
+"""How a stored array is an image: a list of pixels, or an array of three axes."""
+
+
+@dataclass(frozen=True)
 class Cube:
     """A hyperspectral image, read from its file only where it is looked at.
 
@@ -80,8 +105,9 @@ class Cube:
         True for computed scenes; shown wherever the cube is.
     default_bands : tuple of int
         The three bands (red, green, blue) that the file proposes to show, or empty.
-    layouts : tuple of Layout
-        Filled when the file had no image shape: the one in use first, then the alternatives.
+    layouts : tuple of Layout, or of Axes
+        Filled when the file does not state how its array is an image, which was guessed then: the
+        arrangement in use first, then the alternatives.
     notes : tuple of str
         Every repair and every guess made while opening.
     """
@@ -97,7 +123,7 @@ class Cube:
     georeference: Georeference | None = None
     simulated: bool = False
     default_bands: tuple[int, ...] = ()
-    layouts: tuple[Layout, ...] = ()
+    layouts: tuple[Arrangement, ...] = ()
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from s3fn_core.cubes.cube import Cube, Layout
+from s3fn_core.cubes.cube import Arrangement, Axes, Cube, Layout
 from s3fn_core.errors import CubeError, ProjectError
 
 State = Literal["found", "missing", "changed"]
@@ -40,10 +40,10 @@ class CubeEntry:
         What the user calls it.
     path : Path or None
         Absolute; None for a scene that is simulated anew.
-    layout : Layout or None
-        The arrangement chosen for a file without an image shape.
+    layout : Layout, Axes or None
+        How the array of a file that does not say so is an image.
     variable : str or None
-        The array chosen in a MATLAB file.
+        The array chosen in a file with several.
     fingerprint : str
         Of the file's content when it was added, empty for a scene.
     simulated : bool
@@ -53,7 +53,7 @@ class CubeEntry:
     id: str
     name: str
     path: Path | None
-    layout: Layout | None = None
+    layout: Arrangement | None = None
     variable: str | None = None
     fingerprint: str = ""
     simulated: bool = False
@@ -209,7 +209,12 @@ def _simulated(entry: CubeEntry) -> Cube:
     return scene.cube.with_(name=entry.name)
 
 
-def _layout(record: dict[str, Any]) -> Layout:
+def _layout(record: dict[str, Any]) -> Arrangement:
+    if "order" in record:
+        try:
+            return Axes(**record)
+        except CubeError as error:
+            raise ValueError(str(error)) from error
     layout = Layout(**record)
     _typed(layout.lines, int, "layout.lines")
     _typed(layout.samples, int, "layout.samples")

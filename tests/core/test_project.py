@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from s3fn_core.cubes.cube import Cube, Layout
+from s3fn_core.cubes.cube import Axes, Cube, Layout
 from s3fn_core.cubes.formats import open_cube, write_envi
 from s3fn_core.cubes.treatment import Metadata, Treatment
 from s3fn_core.errors import CubeError, ProjectError
@@ -211,6 +211,9 @@ def test_layout_choice_survives(project: Project, tmp_path: Path) -> None:
     entry = Project.load(project.folder).cubes[-1]
     assert entry.layout == Layout(2, 3, True)
     assert entry.variable == "Y"
+    project.add_cube(cube.with_(layouts=(Axes("bls"), Axes("lsb"))))
+    project.save()
+    assert Project.load(project.folder).cubes[-1].layout == Axes("bls")
 
 
 def test_a_folder_of_images_is_known_by_all_of_them(tmp_path: Path) -> None:
@@ -327,6 +330,8 @@ def change(*keys: str | int, value: Any) -> Callable[[Any], None]:
         (change("cubes", 0, "path", value=1), '"path" is 1'),
         (change("cubes", 0, "layout", value={"lines": 2}), "malformed"),
         (change("cubes", 0, "layout", value={"lines": "2", "samples": 3}), "layout.lines"),
+        (change("cubes", 0, "layout", value={"order": "lsx"}), "no order of axes"),
+        (change("cubes", 0, "layout", value={"order": 3}), "malformed"),
         (change("cubes", 0, "scene", value={"name": "fruit"}), "either a path or a scene"),
         (change("cubes", 0, "simulated", value="yes"), '"simulated"'),
         (change("classes", value=None), "no class set"),

@@ -6,18 +6,28 @@ not wait for GDAL.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 from typing import Protocol, cast
 
-from s3fn_core.cubes.cube import Cube, Layout
+from s3fn_core.cubes.cube import Arrangement, Cube
 from s3fn_core.cubes.formats import arrays, envi, hdf5, matlab, npz, stack, tiff
 from s3fn_core.cubes.formats.envi_write import write_envi
 from s3fn_core.cubes.formats.goodbands import without_empty_bands
+from s3fn_core.cubes.formats.variables import Variable
 from s3fn_core.errors import CubeError
 
-__all__ = ["SUFFIXES", "can_open", "file_filter", "open_cube", "write_envi"]
+__all__ = [
+    "SUFFIXES",
+    "Variable",
+    "can_open",
+    "file_filter",
+    "open_cube",
+    "variables_of",
+    "write_envi",
+]
 
 
 class Reader(Protocol):
@@ -27,12 +37,13 @@ class Reader(Protocol):
     SUFFIXES: tuple[str, ...]
 
     def can_open(self, path: Path) -> bool: ...
-    def open(self, path: Path, *, layout: Layout | None, variable: str | None) -> Cube: ...
+    def open(self, path: Path, *, layout: Arrangement | None, variable: str | None) -> Cube: ...
 
 
 # A stack looks at names more closely than a TIFF by itself, so it comes before.
 _MODULES = (envi, matlab, arrays, npz, hdf5, stack, tiff)
 READERS: tuple[Reader, ...] = tuple(cast(Reader, module) for module in _MODULES)
+_LISTING = {module.NAME: module.variables for module in (matlab, npz, hdf5)}
 SUFFIXES: tuple[str, ...] = tuple(dict.fromkeys(s for r in READERS for s in r.SUFFIXES))
 
 
@@ -78,7 +89,7 @@ def can_open(path: str | PathLike[str]) -> bool:
 def open_cube(
     path: str | PathLike[str] | Sequence[str | PathLike[str]],
     *,
-    layout: Layout | None = None,
+    layout: Arrangement | None = None,
     variable: str | None = None,
 ) -> Cube:
     """Open a hyperspectral image; the pixels are read later, where they are looked at.
@@ -88,10 +99,12 @@ def open_cube(
     path : path, or sequence of paths
         ENVI header or data file, MATLAB file, NumPy array or archive, HDF5, NetCDF or GeoTIFF; a
         folder, or several files, of images with one band each.
-    layout : Layout, optional
-        How to arrange a file that holds a list of pixels without an image shape.
+    layout : Layout or Axes, optional
+        How the array of a file that does not say so is an image: the lines and samples of a list
+        of pixels, or the order of three axes.  Formats that state it pass over it.
     variable : str, optional
-        Which array of a file with several to take, instead of the largest.
+        Which array of a file with several to take, instead of the largest; `variables_of` lists
+        them.
 
     Raises
     ------
@@ -107,13 +120,37 @@ def open_cube(
     for one in paths:
         if not one.exists():
             raise CubeError(f"{one} does not exist; check the name and the folder.")
-    where = str(paths[0]) if len(paths) == 1 else f"A stack of {len(paths)} files"
-    try:
+    with _telling(str(paths[0]) if len(paths) == 1 else f"A stack of {len(paths)} files"):
         if len(paths) == 1:
             cube = _known_reader(paths[0]).open(paths[0], layout=layout, variable=variable)
         else:
             cube = stack.open_files(paths)
         return without_empty_bands(cube)
+
+
+def variables_of(path: str | PathLike[str]) -> tuple[Variable, ...]:
+    """The arrays of a file that can be a cube, by their heads; empty for formats that hold but one.
+
+    The first is the one that `open_cube` takes unasked.
+
+    Raises
+    ------
+    CubeError
+        When the file is missing, damaged, or of an unknown kind.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise CubeError(f"{path} does not exist; check the name and the folder.")
+    with _telling(str(path)):
+        listing = _LISTING.get(_known_reader(path).NAME)
+        return () if listing is None else listing(path)
+
+
+@contextmanager
+def _telling(where: str) -> Iterator[None]:
+    """What the system refuses becomes an error that names the file."""
+    try:
+        yield
     except OSError as error:
         why = error.strerror or str(error)
         raise CubeError(f"{where} cannot be read: {why}. Check the file and its disk.") from error

@@ -8,8 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from s3fn_core.cubes.cube import Cube, Layout
-from s3fn_core.cubes.formats.pixel_lists import arrange, bands_first, pixel_axis, rank_layouts
+from s3fn_core.cubes.cube import Arrangement, Axes, Cube
+from s3fn_core.cubes.formats.axes import (
+    ASKED,
+    alternatives,
+    asked_axes,
+    guessed_axes,
+    note_on,
+    transposed,
+)
+from s3fn_core.cubes.formats.pixel_lists import arrange, asked_layout, pixel_axis, rank_layouts
 from s3fn_core.errors import CubeError
 
 NAME = "NumPy array"
@@ -20,17 +28,13 @@ HEADER_FAILURES = (
     ValueError, EOFError, SyntaxError, TypeError, OverflowError, KeyError, TokenError,
 )  # fmt: skip
 
-BANDS_FIRST_NOTE = "The array is (bands, lines, samples); it was turned to lines, samples, bands."
-
-BANDS_BETWEEN_NOTE = "The array is (lines, bands, samples), as the number of wavelengths shows."
-
 
 def can_open(path: Path) -> bool:
     """By the suffix."""
     return path.suffix.lower() in SUFFIXES
 
 
-def open(path: Path, *, layout: Layout | None = None, variable: str | None = None) -> Cube:
+def open(path: Path, *, layout: Arrangement | None = None, variable: str | None = None) -> Cube:
     """Open an array (lines, samples, bands), or a list of pixels (pixels, bands).
 
     Raises
@@ -55,7 +59,7 @@ def cube_of_array(
     path: Path,
     *,
     variable: str = "",
-    layout: Layout | None = None,
+    layout: Arrangement | None = None,
     size: tuple[int, int] | None = None,
     bands: int | None = None,
     by_column: bool = False,
@@ -70,8 +74,8 @@ def cube_of_array(
     path : Path
     variable : str
         Name of the array within its file.
-    layout : Layout, optional
-        The user's word on a matrix of pixels.
+    layout : Layout or Axes, optional
+        The user's word on how it is an image.
     size : (lines, samples), optional
         The file's own word on it.
     bands : int, optional
@@ -83,23 +87,16 @@ def cube_of_array(
     if array.dtype.kind not in "fiub":
         raise CubeError(f"{where} holds {array.dtype} values; a cube holds real numbers.")
     if array.ndim not in (2, 3) or 0 in array.shape:
-        stated = " x ".join(map(str, array.shape)) or "of a single value"
+        sides = " x ".join(map(str, array.shape)) or "of a single value"
         raise CubeError(
-            f"{where} has the shape {stated}; a cube is lines x samples x bands, or a matrix of "
+            f"{where} has the shape {sides}; a cube is lines x samples x bands, or a matrix of "
             "pixels x bands."
         )
     if array.ndim == 3:
-        if bands_between(array.shape, bands):
-            notes = (BANDS_BETWEEN_NOTE,)
-            return Cube(array.transpose(0, 2, 1), path.stem, path, interleave="bil", notes=notes)
-        if bands_first(array, bands):
-            turned = array.transpose(1, 2, 0)
-            return Cube(turned, path.stem, path, interleave="bsq", notes=(BANDS_FIRST_NOTE,))
-        return Cube(array, path.stem, path, interleave="bip" if _c_order(array) else "bsq")
-    if layout is not None:
-        count: int | None = layout.lines * layout.samples
-    else:
-        count = size[0] * size[1] if size else None
+        return _solid(array, path, asked_axes(layout, where), bands)
+    layout = asked_layout(layout, where)
+    stated = (layout.lines, layout.samples) if layout is not None else size
+    count = stated[0] * stated[1] if stated else None
     shape = (array.shape[0], array.shape[1])
     axis = pixel_axis(shape, where, count, bands)
     pixels = array if axis == 0 else array.T
@@ -117,13 +114,20 @@ def cube_of_array(
     )  # fmt: skip
 
 
-def bands_between(shape: tuple[int, ...], wavelengths: int | None) -> bool:
-    """Whether the number of wavelengths fits the middle one of three axes only."""
-    return [size == wavelengths for size in shape] == [False, True, False]
+def _solid(array: np.ndarray[Any, Any], path: Path, asked: Axes | None, bands: int | None) -> Cube:
+    """A cube of an array with three axes, which stays as it lies (mapped, if it is)."""
+    axes, why = (asked, ASKED) if asked is not None else guessed_axes(array, bands)
+    return Cube(
+        transposed(array, axes), path.stem, path, interleave=_interleave(array, axes),
+        layouts=alternatives(axes), notes=(note_on(axes, why),) if why else (),
+    )  # fmt: skip
 
 
-def _c_order(array: np.ndarray[Any, Any]) -> bool:
-    return abs(array.strides[2]) <= abs(array.strides[0])
+def _interleave(array: np.ndarray[Any, Any], axes: Axes) -> str:
+    """By the steps in memory: MATLAB and Fortran store the first axis innermost."""
+    strides = transposed(array, axes).strides
+    further = sum(abs(strides[2]) < abs(other) for other in strides[:2])
+    return ("bsq", "bil", "bip")[further]
 
 
 def first_line(error: Exception) -> str:

@@ -14,11 +14,22 @@ from typing import Any
 
 import numpy as np
 
-from s3fn_core.cubes.cube import Cube, Layout
+from s3fn_core.cubes.cube import Arrangement, Axes, Cube
 from s3fn_core.cubes.formats.arrays import cube_of_array
-from s3fn_core.cubes.formats.lazy import WindowedArray, contiguous
+from s3fn_core.cubes.formats.axes import (
+    ASKED,
+    BY_NAMES,
+    BY_WAVELENGTHS,
+    UNKNOWN,
+    alternatives,
+    asked_axes,
+    guessed_axes,
+    interleave,
+    note_on,
+    windows,
+)
+from s3fn_core.cubes.formats.lazy import WindowedArray
 from s3fn_core.cubes.formats.packing import Packing, read_packing, unpacked
-from s3fn_core.cubes.formats.pixel_lists import bands_first
 from s3fn_core.cubes.formats.variables import (
     Content,
     called_wavelengths,
@@ -46,8 +57,6 @@ _DIMENSIONS = {
         "longitude", "easting", "width", "crosstrack", "acrosstrack", "pixel",
     },
 }  # fmt: skip
-_AXES = {"l": "lines", "s": "samples", "b": "bands"}
-_INTERLEAVES = {0: "bsq", 1: "bil", 2: "bip"}  # by the place of the bands among the axes
 
 
 @dataclass(frozen=True)
@@ -72,9 +81,19 @@ class Container:
     groups: Mapping[str, Mapping[str, Any]]
     read: Callable[[str, Any], np.ndarray[Any, Any]]
 
+    @property
+    def content(self) -> Content:
+        """The arrays, to choose from."""
+        return Content(
+            {name: stored.shape for name, stored in self.arrays.items()},
+            {name: stored.dtype for name, stored in self.arrays.items()},
+            lambda name: self.read(name, ...),
+            solid_first=True,
+        )
+
 
 def cube_of_container(
-    container: Container, path: Path, *, layout: Layout | None, variable: str | None
+    container: Container, path: Path, *, layout: Arrangement | None, variable: str | None
 ) -> Cube:
     """Make a cube of the largest array with three axes, or of the one called `variable`.
 
@@ -83,21 +102,21 @@ def cube_of_container(
     CubeError
         When no array can be a cube, or the one asked for is none.
     """
-    shapes = {name: stored.shape for name, stored in container.arrays.items()}
-    content = Content(shapes, lambda name: container.read(name, ...))
-    name = choose(content, str(path), variable, solid_first=True)
-    notes = list(choice_note(content, name, variable is not None, solid_first=True))
+    content = container.content
+    name = choose(content, str(path), variable)
+    notes = list(choice_note(content, name, variable is not None))
     values, source, unit = _wavelengths(container, content, name)
     packing, remarks = read_packing(container.arrays[name].attributes)
     notes += remarks
-    if len(shapes[name]) == 2:
+    if len(content.shapes[name]) == 2:
         notes.append("A matrix of pixels is read into memory as a whole.")
         cube = cube_of_array(
             unpacked(content.load(name), packing), path, variable=name, layout=layout,
             size=stated_size(content, name), bands=None if values is None else len(values),
         )  # fmt: skip
     else:
-        cube = _solid(container, path, name, None if values is None else (len(values), source))
+        known = None if values is None else (len(values), source)
+        cube = _solid(container, path, name, layout, known)
         cube = cube.with_(data=_unpacking(cube, packing))
     wavelengths: Wavelengths | None = None
     if values is not None and len(values) == cube.bands:
@@ -176,55 +195,56 @@ def _plain(name: str) -> str:
     return re.sub(r"[^a-z]", "", name.rsplit("/", 1)[-1].lower())
 
 
-def _solid(container: Container, path: Path, name: str, known: tuple[int, str] | None) -> Cube:
+def _solid(
+    container: Container,
+    path: Path,
+    name: str,
+    layout: Arrangement | None,
+    known: tuple[int, str] | None,
+) -> Cube:
     """A cube over an array of three axes, and others of length 1, read window by window."""
     stored = container.arrays[name]
-    axes = list(range(len(stored.shape)))
-    if len(axes) > 3:
-        axes = [axis for axis in axes if stored.shape[axis] > 1]
-    if len(axes) != 3 or 0 in stored.shape:
-        stated = " x ".join(map(str, stored.shape)) or "of a single value"
+    places = list(range(len(stored.shape)))
+    if len(places) > 3:
+        places = [place for place in places if stored.shape[place] > 1]
+    if len(places) != 3 or 0 in stored.shape:
+        sides = " x ".join(map(str, stored.shape)) or "of a single value"
         raise CubeError(
-            f"{path}, array {name}, has the shape {stated}; a cube is lines x samples x bands. "
+            f"{path}, array {name}, has the shape {sides}; a cube is lines x samples x bands. "
             "Choose another array."
         )
 
-    def windows(order: str) -> WindowedArray:
-        size = {letter: stored.shape[axis] for letter, axis in zip(order, axes, strict=True)}
+    def read(index: tuple[Any, ...]) -> np.ndarray[Any, Any]:
+        whole: list[Any] = [0] * len(stored.shape)
+        for place, part in zip(places, index, strict=True):
+            whole[place] = part
+        return container.read(name, tuple(whole))
 
-        def read(lines: slice, samples: slice, chosen: list[int]) -> np.ndarray[Any, Any]:
-            wanted = {"l": lines, "s": samples, "b": contiguous(chosen)}
-            index: list[Any] = [0] * len(stored.shape)
-            for letter, axis in zip(order, axes, strict=True):
-                index[axis] = wanted[letter]
-            block = container.read(name, tuple(index))
-            return block.transpose([order.index(letter) for letter in "lsb"])
-
-        return WindowedArray((size["l"], size["s"], size["b"]), stored.dtype, read)
-
-    shape = tuple(stored.shape[axis] for axis in axes)
-    names = [_plain(stored.dimensions[axis]) for axis in axes]
-    order, why = _order(names, shape, known)
-    if not order:
-        turned = bands_first(windows("lsb"))
-        order, why = ("bls", "as the values suggest") if turned else ("lsb", "for want of names")
-    notes: tuple[str, ...] = ()
-    if order != "lsb" or why != "as the file names them":
-        notes = (f"The axes were taken as {', '.join(_AXES[a] for a in order)}, {why}.",)
-    interleave = _INTERLEAVES[order.index("b")]
-    return Cube(windows(order), path.stem, path, interleave=interleave, notes=notes)
+    shape = [stored.shape[place] for place in places]
+    axes, why = asked_axes(layout, f"{path}, array {name},"), ASKED
+    if axes is None:
+        names = [_plain(stored.dimensions[place]) for place in places]
+        axes, why = _axes(names, shape, known)
+    if axes is None:
+        axes, why = guessed_axes(windows(shape, stored.dtype, read, Axes("lsb")), None)
+        why = why or UNKNOWN
+    told = axes != Axes("lsb") or why != BY_NAMES
+    return Cube(
+        windows(shape, stored.dtype, read, axes), path.stem, path, interleave=interleave(axes),
+        layouts=alternatives(axes), notes=(note_on(axes, why),) if told else (),
+    )  # fmt: skip
 
 
-def _order(
-    names: list[str], shape: tuple[int, ...], known: tuple[int, str] | None
-) -> tuple[str, str]:
-    """Which axis is which, e.g. "bls", and how that is known; empty where it is not."""
+def _axes(
+    names: list[str], shape: list[int], known: tuple[int, str] | None
+) -> tuple[Axes | None, str]:
+    """Which axis is which, and how that is known; None where it is not."""
     letters = [
         next((letter for letter, called in _DIMENSIONS.items() if name in called), "")
         for name in names
     ]
     if sorted(letters) == ["b", "l", "s"]:
-        return "".join(letters), "as the file names them"
+        return Axes("".join(letters)), BY_NAMES
     bands, why = -1, ""
     if letters.count("b") == 1:
         bands, why = letters.index("b"), "as the name of the bands' axis shows"
@@ -233,13 +253,13 @@ def _order(
         fits = [axis for axis in (2, 0, 1) if shape[axis] == count]
         same = [axis for axis in fits if names[axis] == _plain(source)]
         if fits:
-            bands, why = (same or fits)[0], "as the number of wavelengths shows"
+            bands, why = (same or fits)[0], BY_WAVELENGTHS
     if bands < 0:
-        return "", ""
+        return None, ""
     rest = [letter for axis, letter in enumerate(letters) if axis != bands]
     others = list("sl" if rest[0] == "s" or rest[1] == "l" else "ls")
     others.insert(bands, "b")
-    return "".join(others), why
+    return Axes("".join(others)), why
 
 
 def _unpacking(cube: Cube, packing: Packing) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from s3fn_core.cubes.cube import Cube, Layout
+from s3fn_core.cubes.cube import Arrangement, Cube
 from s3fn_core.cubes.formats.envi_bands import default_bands, good_bands, wavelengths
 from s3fn_core.cubes.formats.envi_header import (
     INTERLEAVES,
@@ -40,7 +40,7 @@ def can_open(path: Path) -> bool:
     return next(_headers_of(path), None) is not None
 
 
-def open(path: Path, *, layout: Layout | None = None, variable: str | None = None) -> Cube:
+def open(path: Path, *, layout: Arrangement | None = None, variable: str | None = None) -> Cube:
     """Open the cube of a header, or of a data file with its header beside it.
 
     Raises

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from s3fn_core.cubes.cube import Cube, Layout
+from s3fn_core.cubes.cube import Arrangement, Cube
 from s3fn_core.cubes.formats.arrays import first_line
 from s3fn_core.cubes.formats.container import Container, Stored, cube_of_container
+from s3fn_core.cubes.formats.variables import Variable
 from s3fn_core.errors import CubeError
 
 NAME = "HDF5 and NetCDF"
@@ -31,7 +32,7 @@ def can_open(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES
 
 
-def open(path: Path, *, layout: Layout | None = None, variable: str | None = None) -> Cube:
+def open(path: Path, *, layout: Arrangement | None = None, variable: str | None = None) -> Cube:
     """Open the largest array with three axes, or the one called `variable` (its path in the file).
 
     Wavelengths are looked for beside it, among variables and attributes; ``_FillValue``,
@@ -42,18 +43,32 @@ def open(path: Path, *, layout: Layout | None = None, variable: str | None = Non
     CubeError
         Another kind of file, damaged, or no array that can be a cube.
     """
+    return cube_of_container(_container(path), path, layout=layout, variable=variable)
+
+
+def variables(path: Path) -> tuple[Variable, ...]:
+    """The arrays that can be a cube, without their values.
+
+    Raises
+    ------
+    CubeError
+        Another kind of file, or damaged.
+    """
+    return _container(path).content.variables()
+
+
+def _container(path: Path) -> Container:
     with path.open("rb") as file:
         start = file.read(4)
     if start == _HDF4:
         raise CubeError(f"{path} is an HDF4 file; convert it to HDF5, for example with h4toh5.")
     lister = _classic if start.startswith(_CLASSIC) else _hdf5
     try:
-        container = lister(path)
+        return lister(path)
     except _FAILURES as error:
         raise CubeError(
             f"{path} is no whole HDF5 or NetCDF file ({first_line(error)}); save or copy it again."
         ) from error
-    return cube_of_container(container, path, layout=layout, variable=variable)
 
 
 def _hdf5(path: Path) -> Container:

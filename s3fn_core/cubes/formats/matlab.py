@@ -1,4 +1,4 @@
-"""MATLAB files: up to version 7 by SciPy, version 7.3 (which is HDF5) by h5py."""
+"""MATLAB files: up to version 7 by their own tags, version 7.3 (which is HDF5) by h5py."""
 
 from __future__ import annotations
 
@@ -10,17 +10,21 @@ from typing import Any
 
 import numpy as np
 
-from s3fn_core.cubes.cube import Cube, Layout
-from s3fn_core.cubes.formats.arrays import (
-    BANDS_BETWEEN_NOTE,
-    BANDS_FIRST_NOTE,
-    bands_between,
-    cube_of_array,
+from s3fn_core.cubes.cube import Arrangement, Axes, Cube
+from s3fn_core.cubes.formats import matfile
+from s3fn_core.cubes.formats.arrays import cube_of_array, first_line
+from s3fn_core.cubes.formats.axes import (
+    ASKED,
+    alternatives,
+    asked_axes,
+    guessed_axes,
+    interleave,
+    note_on,
+    windows,
 )
-from s3fn_core.cubes.formats.lazy import WindowedArray, contiguous
-from s3fn_core.cubes.formats.pixel_lists import bands_first
 from s3fn_core.cubes.formats.variables import (
     Content,
+    Variable,
     choice_note,
     choose,
     stated_size,
@@ -32,9 +36,6 @@ from s3fn_core.errors import CubeError
 NAME = "MATLAB"
 SUFFIXES = (".mat",)
 
-_NUMERIC = {
-    "double", "single", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
-}  # fmt: skip
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 
 
@@ -43,7 +44,7 @@ def can_open(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES
 
 
-def open(path: Path, *, layout: Layout | None = None, variable: str | None = None) -> Cube:
+def open(path: Path, *, layout: Arrangement | None = None, variable: str | None = None) -> Cube:
     """Open the largest cube-like array of a MATLAB file, or the one called `variable`.
 
     Scalars called lines and cols, and a vector of wavelengths, are understood.
@@ -55,11 +56,10 @@ def open(path: Path, *, layout: Layout | None = None, variable: str | None = Non
     """
     with _content(path) as content:
         name = choose(content, str(path), variable)
-        shape = content.shapes[name]
         values, wavelength_name = wavelengths_beside(content, name)
         bands = None if values is None else len(values)
-        if is_hdf5(path) and len(shape) == 3:
-            cube = _hdf5_cube(path, name, shape, bands)
+        if is_hdf5(path) and len(content.shapes[name]) == 3:
+            cube = _hdf5_cube(path, name, content, layout, bands)
         else:
             cube = cube_of_array(
                 content.load(name), path, variable=name, layout=layout,
@@ -73,6 +73,18 @@ def open(path: Path, *, layout: Layout | None = None, variable: str | None = Non
     return cube.with_(notes=(*notes, *cube.notes))
 
 
+def variables(path: Path) -> tuple[Variable, ...]:
+    """The arrays that can be a cube, without their values.
+
+    Raises
+    ------
+    CubeError
+        No MATLAB file, or damaged.
+    """
+    with _content(path) as content:
+        return content.variables()
+
+
 def is_hdf5(path: Path) -> bool:
     """MATLAB puts a block of 512 bytes before the HDF5 signature; others may not."""
     with path.open("rb") as file:
@@ -83,76 +95,82 @@ def is_hdf5(path: Path) -> bool:
 @contextmanager
 def _content(path: Path) -> Iterator[Content]:
     """List the arrays of either version."""
-    if is_hdf5(path):
-        import h5py
-
-        try:
-            with h5py.File(path, "r") as file:
-                # MATLAB stores its column-major arrays as they are, so HDF5 sees the axes reversed.
-                shapes = {
-                    name: item.shape[::-1]
-                    for name, item in file.items()
-                    if isinstance(item, h5py.Dataset)
-                    and item.dtype.kind in "fiu"
-                    and item.attrs.get("MATLAB_class", b"double") != b"char"
-                }
-                yield Content(shapes, lambda name: np.asarray(file[name]).T)
-        except (OSError, RuntimeError, KeyError) as error:
-            raise _damaged(path, error) from error
+    if not is_hdf5(path):
+        yield _plain_content(path)
         return
-    from scipy.io import loadmat, whosmat
-    from scipy.io.matlab import MatReadError
+    import h5py
 
-    failures = (
-        ValueError, TypeError, KeyError, IndexError, OverflowError, EOFError, OSError,
-        NotImplementedError, zlib.error, MatReadError, MemoryError,
-    )  # fmt: skip
     try:
-        shapes = {n: tuple(shape) for n, shape, kind in whosmat(path) if kind in _NUMERIC}
+        with h5py.File(path, "r") as file:
+            listed = {
+                name: item
+                for name, item in file.items()
+                if isinstance(item, h5py.Dataset)
+                and item.shape is not None
+                and item.dtype.kind in "fiu"
+                and item.attrs.get("MATLAB_class", b"double") != b"char"
+            }
+            # MATLAB stores its column-major arrays as they are, so HDF5 sees the axes reversed.
+            yield Content(
+                {name: item.shape[::-1] for name, item in listed.items()},
+                {name: item.dtype for name, item in listed.items()},
+                lambda name: np.asarray(file[name]).T,
+            )
+    except (OSError, RuntimeError, KeyError) as error:
+        raise _damaged(path, error) from error
+
+
+def _plain_content(path: Path) -> Content:
+    failures = (ValueError, zlib.error, OverflowError)
+    try:
+        arrays = matfile.numeric_arrays(path)
     except failures as error:
         raise _damaged(path, error) from error
 
     def load(name: str) -> np.ndarray[Any, Any]:
         try:
-            array: np.ndarray[Any, Any] = loadmat(path, variable_names=[name])[name]
+            return matfile.load(path, arrays[name])
         except failures as error:
             raise _damaged(path, error) from error
-        return array
 
-    yield Content(shapes, load)
+    return Content(
+        {name: array.shape for name, array in arrays.items()},
+        {name: array.dtype for name, array in arrays.items()},
+        load,
+    )
 
 
 def _damaged(path: Path, error: Exception) -> CubeError:
-    why = (str(error).splitlines() or [type(error).__name__])[0][:120]
-    return CubeError(f"{path} is no whole MATLAB file ({why}); save it again from MATLAB.")
+    return CubeError(
+        f"{path} is no whole MATLAB file ({first_line(error)}); save it again from MATLAB."
+    )
 
 
-def _hdf5_cube(path: Path, name: str, shape: tuple[int, ...], bands: int | None) -> Cube:
+def _hdf5_cube(
+    path: Path, name: str, content: Content, layout: Arrangement | None, bands: int | None
+) -> Cube:
     """A cube over an HDF5 data set of three axes, read window by window.
 
     The file is opened for every window: an open handle would lock it on Windows, and two threads
     (display and training) read the same cube.
     """
-    import h5py
+    shape, dtype = content.shapes[name], content.dtypes[name]
 
-    def reader(order: str) -> WindowedArray:
-        """Over the stored axes `order`, e.g. "bsl"."""
+    def read(index: tuple[Any, ...]) -> np.ndarray[Any, Any]:
+        import h5py
 
-        def read(lines: slice, samples: slice, chosen: list[int]) -> np.ndarray[Any, Any]:
-            index = {"l": lines, "s": samples, "b": contiguous(chosen)}
+        try:
             with h5py.File(path, "r") as file:
-                block = file[name][tuple(index[axis] for axis in order)]
-            return np.asarray(block).transpose([order.index(axis) for axis in "lsb"])
+                return np.asarray(file[name][index[::-1]]).T  # axes reversed, as above
+        except (OSError, RuntimeError, KeyError, ValueError) as error:
+            raise _damaged(path, error) from error
 
-        stored = dict(zip(order, shape[::-1], strict=True))
-        return WindowedArray((stored["l"], stored["s"], stored["b"]), dtype, read)
-
-    with h5py.File(path, "r") as file:
-        dtype = file[name].dtype
-    if bands_between(shape, bands):
-        notes = (BANDS_BETWEEN_NOTE,)
-        return Cube(reader("sbl"), path.stem, path, interleave="bil", notes=notes)
-    as_written = reader("bsl")
-    if not bands_first(as_written, bands):
-        return Cube(as_written, path.stem, path, interleave="bsq")
-    return Cube(reader("slb"), path.stem, path, interleave="bip", notes=(BANDS_FIRST_NOTE,))
+    axes = asked_axes(layout, f"{path}, array {name},")
+    why = ASKED
+    if axes is None:
+        axes, why = guessed_axes(windows(shape, dtype, read, Axes("lsb")), bands)
+    return Cube(
+        windows(shape, dtype, read, axes), path.stem, path,
+        interleave=interleave(Axes(axes.order[::-1])), layouts=alternatives(axes),
+        notes=(note_on(axes, why),) if why else (),
+    )  # fmt: skip

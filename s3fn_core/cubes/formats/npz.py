@@ -9,10 +9,11 @@ from typing import IO, Any
 
 import numpy as np
 
-from s3fn_core.cubes.cube import Cube, Layout
+from s3fn_core.cubes.cube import Arrangement, Cube
 from s3fn_core.cubes.formats.arrays import HEADER_FAILURES, cube_of_array, first_line
 from s3fn_core.cubes.formats.variables import (
     Content,
+    Variable,
     choice_note,
     choose,
     stated_size,
@@ -38,7 +39,7 @@ def can_open(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES
 
 
-def open(path: Path, *, layout: Layout | None = None, variable: str | None = None) -> Cube:
+def open(path: Path, *, layout: Arrangement | None = None, variable: str | None = None) -> Cube:
     """Open the largest cube-like array of an archive, or the one called `variable`.
 
     An array that is stored as it is (``numpy.savez``) is memory-mapped; a compressed one has to be
@@ -50,18 +51,13 @@ def open(path: Path, *, layout: Layout | None = None, variable: str | None = Non
         No archive, damaged, Python objects only, or no array that can be a cube.
     """
     try:
-        heads = _heads(path)
-        numeric = {name: head[0] for name, head in heads.items() if head[2].kind in "fiub"}
-        content = Content(numeric, lambda name: _load(path, name, heads[name]))
+        content = _content(path)
         name = choose(content, str(path), variable)
         values, beside = wavelengths_beside(content, name)
         array = content.load(name)
         size = stated_size(content, name)
     except _FAILURES as error:
-        raise CubeError(
-            f"{path} is no whole NumPy archive ({first_line(error)}); save it again with "
-            "numpy.savez."
-        ) from error
+        raise _damaged(path, error) from error
     notes = list(choice_note(content, name, variable is not None))
     if not isinstance(array, np.memmap):
         notes.append("The array is compressed, so it was read into memory as a whole.")
@@ -74,6 +70,35 @@ def open(path: Path, *, layout: Layout | None = None, variable: str | None = Non
         notes += [f'Wavelengths come from "{beside}".', *remarks]
         cube = cube.with_(wavelengths=wavelengths)
     return cube.with_(notes=(*notes, *cube.notes))
+
+
+def variables(path: Path) -> tuple[Variable, ...]:
+    """The arrays that can be a cube, by their heads.
+
+    Raises
+    ------
+    CubeError
+        No archive, or damaged.
+    """
+    try:
+        return _content(path).variables()
+    except _FAILURES as error:
+        raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, error: Exception) -> CubeError:
+    return CubeError(
+        f"{path} is no whole NumPy archive ({first_line(error)}); save it again with numpy.savez."
+    )
+
+
+def _content(path: Path) -> Content:
+    heads = {name: head for name, head in _heads(path).items() if head[2].kind in "fiub"}
+    return Content(
+        {name: shape for name, (shape, _, _) in heads.items()},
+        {name: dtype for name, (_, _, dtype) in heads.items()},
+        lambda name: _load(path, name, heads[name]),
+    )
 
 
 def _heads(path: Path) -> dict[str, Head]:

@@ -1,4 +1,4 @@
-"""Arrays without an image shape, or whose axes may be in another order.
+"""Lists of pixels: arrays without an image shape.
 
 Published cubes often come as a matrix of pixels.  Neighbours in an image look alike, so the right
 length of the fast axis shows in the pixels themselves: pixel i and pixel i + n are most alike where
@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from s3fn_core.cubes.cube import Layout, LazyArray
+from s3fn_core.cubes.cube import Arrangement, Axes, Layout
 from s3fn_core.errors import CubeError
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -22,6 +22,22 @@ Array = np.ndarray[Any, np.dtype[Any]]
 _WIDEST = 8.0  # longest side over shortest side of a layout that is still plausible
 _LOOK_AT = 200_000  # pixels
 _MOST_ALTERNATIVES = 7
+
+
+def asked_layout(layout: Arrangement | None, where: str) -> Layout | None:
+    """The user's word on a list of pixels.
+
+    Raises
+    ------
+    CubeError
+        When it is one on an array of three axes.
+    """
+    if isinstance(layout, Axes):
+        raise CubeError(
+            f"{where} is a list of pixels and has no axes {layout}; give its lines and samples, "
+            "for example Layout(95, 95)."
+        )
+    return layout
 
 
 def pixel_axis(
@@ -131,36 +147,3 @@ def arrange(matrix: Array, axis: int, layout: Layout) -> Array:
     if layout.by_column:
         return pixels.reshape(layout.samples, layout.lines, bands).transpose(1, 0, 2)
     return pixels.reshape(layout.lines, layout.samples, bands)
-
-
-def bands_first(array: LazyArray, wavelengths: int | None = None) -> bool:
-    """Whether a 3-D array is clearly (bands, lines, samples) and not (lines, samples, bands).
-
-    Spectra are smoother than images, so the band axis is the one along which neighbours differ
-    least.  Only a clear case counts: the first axis by far the smoothest and the other two alike.
-    A list of wavelengths that fits only one axis settles it.
-    """
-    fits = [size == wavelengths for size in array.shape]
-    if fits[2]:
-        return False
-    if fits[0]:
-        return True
-    if array.shape[0] < 8:
-        return False
-    middle = tuple(
-        slice(max(0, s // 2 - 32), s // 2 + 32) if axis else slice(0, min(s, 256))
-        for axis, s in enumerate(array.shape)
-    )
-    block = np.nan_to_num(np.asarray(array[middle], np.float64), posinf=0.0, neginf=0.0)
-    low, high = np.percentile(block, (5, 95))  # no-data values would outweigh everything
-    block = block.clip(low, high)
-    first, second, third = (_roughness(block, axis) for axis in range(3))
-    alike = max(second, third) < 2 * min(second, third)
-    return alike and first < 0.5 * min(second, third)
-
-
-def _roughness(block: Array, axis: int) -> float:
-    """Mean absolute step along an axis, relative to the spread of the block."""
-    if block.shape[axis] < 2 or not block.std() > 0:
-        return 1.0
-    return float(np.mean(np.abs(np.diff(block, axis=axis))) / block.std())

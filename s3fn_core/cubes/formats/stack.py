@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from s3fn_core.cubes.cube import Cube, Georeference, Layout
+from s3fn_core.cubes.cube import Arrangement, Cube, Georeference
 from s3fn_core.cubes.formats.arrays import first_line
 from s3fn_core.cubes.formats.lazy import WindowedArray
 from s3fn_core.cubes.formats.wavelengths import to_nm
@@ -57,7 +57,7 @@ def can_open(path: Path) -> bool:
     return len(_family(path)) > 1 and (path.suffix.lower() == ".png" or _is_single(path))
 
 
-def open(path: Path, *, layout: Layout | None = None, variable: str | None = None) -> Cube:
+def open(path: Path, *, layout: Arrangement | None = None, variable: str | None = None) -> Cube:
     """Open the images of a folder, or those whose names differ from `path` in the wavelength only.
 
     The bands are sorted by wavelength where the names state it, else by name, 2 before 10.

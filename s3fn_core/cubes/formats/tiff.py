@@ -11,15 +11,23 @@ from typing import Any
 
 import numpy as np
 
-from s3fn_core.cubes.cube import Cube, Georeference, Layout, LazyArray
+from s3fn_core.cubes.cube import Arrangement, Axes, Cube, Georeference
 from s3fn_core.cubes.formats.arrays import first_line
+from s3fn_core.cubes.formats.axes import (
+    ASKED,
+    alternatives,
+    asked_axes,
+    guessed_axes,
+    interleave,
+    transposed,
+    windows,
+)
 from s3fn_core.cubes.formats.band_texts import (
     centres_of_file,
     centres_of_tags,
     centres_of_texts,
 )
 from s3fn_core.cubes.formats.lazy import WindowedArray
-from s3fn_core.cubes.formats.pixel_lists import bands_first
 from s3fn_core.cubes.formats.wavelengths import to_nm
 from s3fn_core.errors import CubeError
 from s3fn_core.types import BoolArray, Wavelengths
@@ -39,7 +47,7 @@ def can_open(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES
 
 
-def open(path: Path, *, layout: Layout | None = None, variable: str | None = None) -> Cube:
+def open(path: Path, *, layout: Arrangement | None = None, variable: str | None = None) -> Cube:
     """Open a TIFF whose bands are samples, planes or pages.
 
     Raises
@@ -55,7 +63,7 @@ def open(path: Path, *, layout: Layout | None = None, variable: str | None = Non
             warnings.simplefilter("ignore", NotGeoreferencedWarning)  # most laboratory cubes
             with rasterio.open(path, driver="GTiff") as source:
                 if source.count == 1:
-                    pages = _pages(path)
+                    pages = _pages(path, layout)
                     if pages is not None:
                         return pages
                 return _open_source(source, path)
@@ -70,7 +78,7 @@ def _open_source(source: Any, path: Path) -> Cube:
     notes: list[str] = []
     tags = [source.tags(band) for band in source.indexes]
     uneven = len(set(source.scales)) > 1 or any(source.offsets)
-    data = None if uneven else _memory_map(path, source.shape, source.count)
+    data = None if uneven else _mapped_bands(path, source.shape, source.count)
     if uneven:
         notes.append("Scale and offset of each band were applied.")
     nodata = source.nodata
@@ -92,18 +100,23 @@ def _open_source(source: Any, path: Path) -> Cube:
     )
 
 
-def _memory_map(path: Path, size: tuple[int, int], bands: int) -> LazyArray | None:
-    """The pixels as a memory map, where they lie in one uncompressed block."""
+def _memory_map(path: Path) -> np.ndarray[Any, Any] | None:
+    """The array of the file, where it lies in one uncompressed block."""
     import tifffile
 
     try:
-        array = tifffile.memmap(path, mode="r", series=0)
+        return np.asarray(tifffile.memmap(path, mode="r", series=0))
     except _FAILURES:
         return None
-    if array.shape == (*size, bands):
-        return np.asarray(array)
-    if array.shape == (bands, *size):
-        return np.asarray(array).transpose(1, 2, 0)
+
+
+def _mapped_bands(path: Path, size: tuple[int, int], bands: int) -> np.ndarray[Any, Any] | None:
+    array = _memory_map(path)
+    for axes in (Axes("lsb"), Axes("bls")):
+        if array is not None and array.ndim == 3:
+            turned = transposed(array, axes)
+            if turned.shape == (*size, bands):
+                return turned
     return None
 
 
@@ -171,17 +184,17 @@ def _good_bands(tags: list[dict[str, str]]) -> BoolArray:
     return np.array([value.strip() not in ("0", "0.0", "false") for value in values])
 
 
-def _pages(path: Path) -> Cube | None:
+def _pages(path: Path, layout: Arrangement | None) -> Cube | None:
     """A stack with one band a page, as microscopes and tifffile write it; None where it is not."""
     try:
-        return _open_pages(path)
+        return _open_pages(path, layout)
     except _FAILURES as error:
         raise CubeError(
             f"{path} is no whole TIFF ({first_line(error)}); save or copy it again."
         ) from error
 
 
-def _open_pages(path: Path) -> Cube | None:
+def _open_pages(path: Path, layout: Arrangement | None) -> Cube | None:
     import tifffile
 
     with tifffile.TiffFile(path) as file:
@@ -195,27 +208,36 @@ def _open_pages(path: Path) -> Cube | None:
             raise CubeError(f"{path} holds {dtype} values; a cube holds real numbers.")
         wavelengths, remarks = _page_wavelengths(file, series.pages, shape[0])
 
-    def read(lines: slice, samples: slice, bands: list[int]) -> np.ndarray[Any, Any]:
+    def read(index: tuple[Any, ...]) -> np.ndarray[Any, Any]:
+        chosen, rest = index[0], index[1:]
         try:
             with tifffile.TiffFile(path) as opened:
                 pages: Any = opened.series[0].pages
-                stack = [pages[band].asarray()[lines, samples] for band in bands]
+                places = range(shape[0])[chosen] if isinstance(chosen, slice) else chosen
+                return np.stack([pages[place].asarray()[rest] for place in places])
         except _FAILURES as error:
             raise CubeError(
                 f"{path} cannot be read ({first_line(error)}). Copy the file again."
             ) from error
-        return np.stack(stack, axis=2)
 
-    data = _memory_map(path, (shape[1], shape[2]), shape[0])
-    note = "One band was read a page."
-    if data is None:
-        data = WindowedArray((shape[1], shape[2], shape[0]), dtype, read)
-    elif wavelengths is None and bands_first(np.asarray(data).transpose(1, 2, 0)):
-        # (lines, samples, bands) written page by page: the last axis is by far the smoothest.
-        data = np.asarray(data).transpose(2, 0, 1)
-        note = "One line was read a page, as the values suggest."
-    notes = (note, *remarks)
-    return Cube(data, path.stem, path, wavelengths=wavelengths, interleave="bsq", notes=notes)
+    mapped = _memory_map(path)
+    if mapped is not None and mapped.shape != shape:
+        mapped = None
+    axes, why = asked_axes(layout, str(path)), ASKED
+    if axes is None:
+        # Pages that have to be unpacked one by one are not unpacked for a guess.
+        count = shape[0] if wavelengths is not None or mapped is None else None
+        looked_at = windows(shape, dtype, read, Axes("lsb")) if mapped is None else mapped
+        axes, why = guessed_axes(looked_at, count, Axes("bls"))
+    if wavelengths is not None and axes.order[0] != "b":
+        wavelengths, remarks = None, ("The wavelengths of the pages were left out.",)
+    paged = {"b": "band", "l": "line", "s": "sample"}[axes.order[0]]
+    note = f"One {paged} was read a page{', ' if why else ''}{why}."
+    return Cube(
+        windows(shape, dtype, read, axes) if mapped is None else transposed(mapped, axes),
+        path.stem, path, wavelengths=wavelengths, interleave=interleave(axes),
+        layouts=alternatives(axes), notes=(note, *remarks),
+    )  # fmt: skip
 
 
 def _page_wavelengths(

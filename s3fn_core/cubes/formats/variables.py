@@ -20,17 +20,55 @@ _LIKE_WAVELENGTHS = (
 _EXACTLY_WAVELENGTHS = {"wl", "waves", "bands", "band"}
 _BESIDE_WAVELENGTHS = ("unit", "fwhm", "width", "good", "flag", "std", "error", "uncert", "index")
 _MOST_OTHERS = 6
+_RIVAL = 10  # times smaller an array may be and still be meant: label maps are smaller by far
+
+
+@dataclass(frozen=True)
+class Variable:
+    """An array that can be opened as a cube.
+
+    Attributes
+    ----------
+    name : str
+        What `open_cube` takes as ``variable``.
+    shape : tuple of int
+        As the format counts its axes.
+    dtype : numpy.dtype
+    likely : bool
+        Whether it is the one that is taken unasked, or so large that it may be meant as well.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    likely: bool
 
 
 @dataclass(frozen=True)
 class Content:
-    """The numeric arrays of a file, by name, and how to load one."""
+    """The numeric arrays of a file, by name, and how to load one.
+
+    ``solid_first`` says whether any array of three axes comes before any matrix.  MATLAB files are
+    different: there a matrix of spectra beats a small stack of maps that happens to have three
+    axes.
+    """
 
     shapes: Mapping[str, tuple[int, ...]]
+    dtypes: Mapping[str, np.dtype[Any]]
     load: Callable[[str], np.ndarray[Any, Any]]
+    solid_first: bool = False
+
+    def variables(self) -> tuple[Variable, ...]:
+        """The arrays that can be a cube, the one that is taken unasked first."""
+        names = _candidates(self)
+        rival = prod(self.shapes[names[0]]) / _RIVAL if names else 0
+        return tuple(
+            Variable(name, self.shapes[name], self.dtypes[name], prod(self.shapes[name]) >= rival)
+            for name in names
+        )
 
 
-def choose(content: Content, where: str, variable: str | None, *, solid_first: bool = False) -> str:
+def choose(content: Content, where: str, variable: str | None) -> str:
     """The array to open: the one asked for, else the largest that can be a cube.
 
     Parameters
@@ -40,9 +78,6 @@ def choose(content: Content, where: str, variable: str | None, *, solid_first: b
         The file, for messages.
     variable : str or None
         The user's choice.
-    solid_first : bool
-        Whether any array of three axes comes before any matrix.  MATLAB files are different: there
-        a matrix of spectra beats a small stack of maps that happens to have three axes.
 
     Raises
     ------
@@ -57,7 +92,7 @@ def choose(content: Content, where: str, variable: str | None, *, solid_first: b
         if len(ends) == 1:
             return ends[0]
         raise CubeError(f'{where} holds no array "{variable}"; it holds {listing}.')
-    candidates = _candidates(content, solid_first)
+    candidates = _candidates(content)
     if not candidates:
         raise CubeError(
             f"{where} holds no array that can be a cube (it holds {listing}); "
@@ -66,15 +101,13 @@ def choose(content: Content, where: str, variable: str | None, *, solid_first: b
     return candidates[0]
 
 
-def choice_note(
-    content: Content, name: str, asked: bool, *, solid_first: bool = False
-) -> tuple[str, ...]:
+def choice_note(content: Content, name: str, asked: bool) -> tuple[str, ...]:
     """What was taken, and what could be taken instead."""
     if len(content.shapes) < 2:
         return ()
     if asked:
         return (f'Array "{name}" was taken, as asked for.',)
-    others = [other for other in _candidates(content, solid_first) if other != name]
+    others = [other for other in _candidates(content) if other != name]
     if not others:
         return (f'Array "{name}" was taken.',)
     instead = _listing(content, others[:_MOST_OTHERS])
@@ -82,14 +115,14 @@ def choice_note(
     return (f'Array "{name}" was taken, the largest. Others to choose: {instead}{more}.',)
 
 
-def _candidates(content: Content, solid_first: bool) -> list[str]:
+def _candidates(content: Content) -> list[str]:
     """Names of the arrays that can be a cube, best first."""
     axes = {name: sum(n > 1 for n in shape) for name, shape in content.shapes.items()}
     able = [
         name for name, shape in content.shapes.items()
         if 0 not in shape and (axes[name] == 3 or (len(shape) == 2 and axes[name] == 2))
     ]  # fmt: skip
-    solid = {name: solid_first and axes[name] == 3 for name in able}
+    solid = {name: content.solid_first and axes[name] == 3 for name in able}
     return sorted(able, key=lambda n: (solid[n], prod(content.shapes[n])), reverse=True)
 
 
