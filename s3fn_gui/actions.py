@@ -83,7 +83,7 @@ COMMANDS = (
             tip="While comparing, draw the predicted map on one side only", checkable=True),
     Command("view.scale_bar", "Scale bar", tip="Show lengths on the ground, where they are known",
             checkable=True),
-    Command("view.layout", "Image layout…", tip="How pixels without a shape are arranged"),
+    Command("view.layout", "Image layout…", tip="Which array of the file, and how it is an image"),
     Command("view.clear_pins", "Remove all pinned spectra", short="Remove pins"),
     Command("view.reset_docks", "Reset window layout"),
     Command("words.generate", "Generate description", "generate", ("Ctrl+G",),

@@ -19,6 +19,7 @@ from s3fn_gui.docks import Docks
 from s3fn_gui.errors import ErrorBridge, MessageBar
 from s3fn_gui.flows.context import Context
 from s3fn_gui.flows.files import FileFlow
+from s3fn_gui.flows.layout import LayoutFlow
 from s3fn_gui.flows.picture import PictureFlow
 from s3fn_gui.flows.project import ProjectFlow
 from s3fn_gui.flows.train import TrainFlow
@@ -78,7 +79,9 @@ class MainWindow(QMainWindow):
     def _build_flows(self) -> Flows:
         train = TrainFlow(self.context)
         project = ProjectFlow(self.context, train.predict)
-        return Flows(FileFlow(self.context, project.open), project, train, WordsFlow(self.context))
+        files = FileFlow(self.context, project.open)
+        layout = LayoutFlow(self.context, files.open_cube)
+        return Flows(files, layout, project, train, WordsFlow(self.context))
 
     def _build_centre(self) -> None:
         self.message_bar = MessageBar(self.session)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from s3fn_core.cubes.composite import Composite, default_composite
-from s3fn_core.cubes.cube import Cube, Layout
+from s3fn_core.cubes.cube import Arrangement, Cube
 from s3fn_core.cubes.display import default_rgb
-from s3fn_core.cubes.formats import open_cube
+from s3fn_core.cubes.formats import Variable, open_cube, variables_of
 from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.place import pixel_size
 from s3fn_core.cubes.rendering import compose
@@ -24,7 +24,7 @@ from s3fn_core.labels.labelmap import LabelMap
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.types import IdArray
 from s3fn_gui import pictures
-from s3fn_gui.state import OpenCube, Statistics, TrainSettings
+from s3fn_gui.state import OpenCube, Statistics, TrainSettings, key_of
 
 if TYPE_CHECKING:  # importing these would import torch
     from s3fn_core.model.checkpoint import S3FNModel
@@ -38,13 +38,25 @@ SPECTRA_PER_CLASS = 2000
 
 
 def open_file(
-    path: Path, layout: Layout | None = None, variable: str | None = None
+    path: Path, layout: Arrangement | None = None, variable: str | None = None
 ) -> Operation[OpenCube]:
     """Open a cube and prepare what the window shows of it."""
     yield Progress("open", 0.0, f"Opening {path.name}")
     cube = open_cube(path, layout=layout, variable=variable)
+    if variable is not None:  # another array of the file may be open beside it
+        cube = cube.with_(name=f"{cube.name} {variable.rsplit('/', 1)[-1]}")
     yield Progress("open", 0.3, f"Drawing {path.name}")
     return prepare(cube, variable)
+
+
+def open_or_list(path: Path) -> Operation[OpenCube | tuple[Variable, ...]]:
+    """Open a cube; of a file with several arrays that may be meant, list them instead."""
+    yield Progress("open", 0.0, f"Opening {path.name}")
+    variables = variables_of(path)
+    if sum(variable.likely for variable in variables) > 1:
+        return variables
+    item = yield from open_file(path)
+    return item
 
 
 def prepare(
@@ -68,9 +80,8 @@ def prepare(
     picture = pictures.finished(rendering, rendering.planes())
     release(source.data)  # three bands of a BIL or BIP file touch nearly all of its pages
     pixel_size(cube.georeference, cube.shape[:2])  # remembered; PROJ takes its time at first
-    path = source.path
-    key = str(path.resolve()) if path is not None else f"memory:{source.name}"
     thumbnail = pictures.thumbnail(picture.image)
+    key = key_of(source.path, source.name, variable)
     return OpenCube(key, source, cube, composite, picture, thumbnail, treatment, variable)
 
 

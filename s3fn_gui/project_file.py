@@ -15,7 +15,7 @@ from s3fn_core.progress import Operation, Progress
 from s3fn_core.project import CubeEntry, Project
 from s3fn_gui.operations import prepare, snapshot
 from s3fn_gui.session import Session
-from s3fn_gui.state import OpenCube
+from s3fn_gui.state import OpenCube, key_of
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.checkpoint import S3FNModel
@@ -116,7 +116,7 @@ def _entry(project: Project, item: OpenCube) -> CubeEntry:
 
 def entry_key(entry: CubeEntry) -> str:
     """The key under which the window knows the entry's cube."""
-    return str(entry.path.resolve()) if entry.path is not None else f"memory:{entry.name}"
+    return key_of(entry.path, entry.name, entry.variable)
 
 
 def load(folder: Path) -> Operation[Loaded]:

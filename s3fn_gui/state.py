@@ -197,3 +197,10 @@ class TrainSettings:
         """Unknown keys of other versions are passed over."""
         known = {f.name for f in fields(cls)}
         return cls(**{key: value for key, value in record.items() if key in known})
+
+
+def key_of(path: Path | None, name: str, variable: str | None = None) -> str:
+    """The key of a cube: arrays chosen from one file are cubes of their own."""
+    if path is None:
+        return f"memory:{name}"
+    return str(path.resolve()) + (f":{variable}" if variable else "")

@@ -15,6 +15,7 @@ from s3fn_gui import edits
 from s3fn_gui.actions import MAX_KEYS, Actions
 from s3fn_gui.flows.context import Context
 from s3fn_gui.flows.files import FileFlow
+from s3fn_gui.flows.layout import LayoutFlow
 from s3fn_gui.flows.project import ProjectFlow
 from s3fn_gui.flows.train import TrainFlow
 from s3fn_gui.flows.words import WordsFlow
@@ -40,6 +41,7 @@ class Flows:
     """All flows of the window."""
 
     files: FileFlow
+    layout: LayoutFlow
     project: ProjectFlow
     train: TrainFlow
     words: WordsFlow
@@ -73,7 +75,7 @@ class Wiring:
         self._on("file.import_classes", files.import_classes)
         self._on("file.export_classes", files.export_classes)
         self._on("file.export", self._flows.train.export)
-        self._on("view.layout", files.change_layout)
+        self._on("view.layout", self._flows.layout.change)
         self._on("help.log", lambda: QDesktopServices.openUrl(
             QUrl.fromLocalFile(str(log_path().parent))))  # fmt: skip
 

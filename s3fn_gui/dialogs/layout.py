@@ -1,66 +1,179 @@
-"""How pixels that came without an image shape are arranged."""
+"""How a stored array is an image: the order of its axes, or the shape of a list of pixels."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFormLayout,
+    QLayout,
+    QListWidget,
+    QListWidgetItem,
     QSpinBox,
     QWidget,
 )
 
-from s3fn_core.cubes.cube import Cube, Layout
-from s3fn_gui.widgets import column, label, named
+from s3fn_core.cubes.cube import Arrangement, Cube, Layout
+from s3fn_core.cubes.formats import Variable
+from s3fn_gui.dialogs.variable import shape_text
+from s3fn_gui.state import Bytes
+from s3fn_gui.widgets import column, label, named, row
+
+PICTURE = 96
+CELL = QSize(148, 138)
+COLUMNS = 4
+Previews = Mapping[Arrangement, Bytes]
+
+
+@dataclass(frozen=True)
+class LayoutQuestion:
+    """What there is to choose from.
+
+    ``draw`` starts to draw the previews; it is given what they are handed to, later.
+    """
+
+    cube: Cube
+    variable: str | None
+    variables: Sequence[Variable]
+    draw: Callable[[Callable[[Previews], None]], None]
+
+
+@dataclass(frozen=True)
+class LayoutAnswer:
+    """An array of the file, and its arrangement (None: the one that is guessed)."""
+
+    variable: str | None
+    layout: Arrangement | None
 
 
 class LayoutDialog(QDialog):
-    """The plausible arrangements, and numbers for any other."""
+    """The plausible arrangements as small pictures; for lists of pixels, numbers for any other."""
 
-    def __init__(self, parent: QWidget, cube: Cube) -> None:
+    def __init__(self, parent: QWidget, question: LayoutQuestion) -> None:
         super().__init__(parent)
         self.setWindowTitle("Image layout")
+        self._question = question
+        self._cube = cube = question.cube
         self._pixels = cube.lines * cube.samples
-        self._choice = named(QComboBox(), "layout_choice")
-        for layout in cube.layouts:
-            self._choice.addItem(str(layout), layout)
-        self._lines = named(QSpinBox(), "layout_lines")
-        self._lines.setRange(1, self._pixels)
-        self._samples = label(name="layout_samples")
-        self._by_column = named(QCheckBox("Pixels run down the columns"), "layout_by_column")
+        self._list_of_pixels = isinstance(cube.layouts[0], Layout)
         self._buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
-        form = QFormLayout()
-        form.addRow("Suggestions", self._choice)
-        form.addRow("Lines", self._lines)
-        form.addRow("Samples", self._samples)
-        form.addRow("", self._by_column)
+        self._array = self._array_box()
+        self._choice = self._choices()
+        self._lines = named(QSpinBox(), "layout_lines", "Lines of the image")
+        self._lines.setRange(1, self._pixels)
+        self._samples = label(name="layout_samples")
+        self._by_column = named(
+            QCheckBox("Pixels run down the columns"), "layout_by_column",
+            "The list goes through the image column by column",
+        )  # fmt: skip
+        self._guess = label(
+            "The arrangement of another array is guessed when it opens, beside this one. It can "
+            "be changed then.", wrap=True, name="layout_guess",
+        )  # fmt: skip
+        self._image = QWidget()
+        self._image.setLayout(self._image_part())
+        several = QWidget()
+        several.setLayout(row(label("Array", "muted"), self._array, 1))
+        several.setVisible(self._array.count() > 1)
+        self.setLayout(column(several, self._guess, self._image, self._buttons, margins=12))
+        self._connect()
+
+    def ask(self) -> LayoutAnswer | None:
+        """Show the dialog."""
+        self._question.draw(self.show_previews)
+        return self.answer() if self.exec() == QDialog.DialogCode.Accepted else None
+
+    def answer(self) -> LayoutAnswer:
+        """What is chosen now."""
+        if self._other_array():
+            return LayoutAnswer(self._array.currentData(), None)
+        if self._list_of_pixels:
+            lines = self._lines.value()
+            layout: Arrangement = Layout(lines, self._pixels // lines, self._by_column.isChecked())
+        else:
+            layout = self._cube.layouts[max(0, self._choice.currentRow())]
+        return LayoutAnswer(self._question.variable, layout)
+
+    def show_previews(self, pictures: Previews) -> None:
+        """The small pictures, which were drawn meanwhile."""
+        for place, layout in enumerate(self._cube.layouts):
+            if layout in pictures:
+                self._choice.item(place).setIcon(_icon(pictures[layout]))
+
+    # --- building ------------------------------------------------------------------------------
+
+    def _array_box(self) -> QComboBox:
+        box = named(QComboBox(), "layout_array", "Array of the file")
+        for variable in self._question.variables:
+            box.addItem(f"{variable.name}   {shape_text(variable)}", variable.name)
+        taken = self._question.variable
+        if taken is not None:
+            box.setCurrentIndex(max(0, box.findData(taken)))
+        return box
+
+    def _choices(self) -> QListWidget:
+        choice = named(QListWidget(), "layout_choice", "Arrangements of the array as an image")
+        choice.setViewMode(QListWidget.ViewMode.IconMode)
+        choice.setMovement(QListWidget.Movement.Static)
+        choice.setResizeMode(QListWidget.ResizeMode.Adjust)
+        choice.setIconSize(QSize(PICTURE, PICTURE))
+        choice.setGridSize(CELL)
+        choice.setWordWrap(True)
+        choice.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        blank = QPixmap(PICTURE, PICTURE)
+        blank.fill(Qt.GlobalColor.transparent)
+        for layout in self._cube.layouts:
+            text = str(layout).replace(", ", "\n") if self._list_of_pixels else str(layout)
+            choice.addItem(QListWidgetItem(QIcon(blank), text))
+        choice.setCurrentRow(0)
+        columns = min(COLUMNS, len(self._cube.layouts))
+        rows = min(2, -(-len(self._cube.layouts) // COLUMNS))
+        choice.setMinimumSize(max(3, columns) * CELL.width() + 24, rows * CELL.height() + 8)
+        return choice
+
+    def _image_part(self) -> QLayout:
+        if not self._list_of_pixels:
+            text = (
+                f"{self._cube.name} is an array of three axes. If the picture looks like stripes, "
+                "mirrored or scrambled, choose what its axes count, from first to last."
+            )
+            return column(label(text, wrap=True), self._choice, spacing=10)
         text = (
-            f"{cube.name} lists {self._pixels:,} pixels without saying how they form an image. "
-            "If the picture looks scrambled or mirrored, try another arrangement."
+            f"{self._cube.name} lists {self._pixels:,} pixels without saying how they form an "
+            "image. If the picture looks scrambled or mirrored, try another arrangement."
         )
-        self.setLayout(column(label(text, wrap=True), form, self._buttons, margins=12, spacing=10))
-        self.setMinimumWidth(380)
-        self._choice.currentIndexChanged.connect(self._suggested)
+        other = row(label("Lines"), self._lines, label("Samples"), self._samples, 1,
+                    self._by_column, spacing=8)  # fmt: skip
+        return column(label(text, wrap=True), self._choice, other, spacing=10)
+
+    def _connect(self) -> None:
+        self._array.currentIndexChanged.connect(self._check)
+        self._choice.currentRowChanged.connect(self._suggested)
+        self._choice.itemDoubleClicked.connect(self.accept)
         self._lines.valueChanged.connect(self._check)
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
         self._suggested()
 
-    def ask(self) -> Layout | None:
-        """Show the dialog; the layout chosen."""
-        accepted = self.exec() == QDialog.DialogCode.Accepted
-        return self.layout_chosen() if accepted else None
+    # --- following -----------------------------------------------------------------------------
 
-    def layout_chosen(self) -> Layout:
-        lines = self._lines.value()
-        return Layout(lines, self._pixels // lines, self._by_column.isChecked())
+    def _other_array(self) -> bool:
+        taken = self._question.variable
+        if self._array.count() < 2:
+            return False
+        return bool(self._array.currentData() != taken) if taken else self._array.currentIndex() > 0
 
     def _suggested(self) -> None:
-        layout = self._choice.currentData()
+        layout = self._cube.layouts[max(0, self._choice.currentRow())]
         if isinstance(layout, Layout):
             self._lines.setValue(layout.lines)
             self._by_column.setChecked(layout.by_column)
@@ -68,7 +181,28 @@ class LayoutDialog(QDialog):
 
     def _check(self) -> None:
         """Lines times samples must be the number of pixels."""
-        fits = self._pixels % self._lines.value() == 0
+        other = self._other_array()
+        self._guess.setVisible(other)
+        self._image.setEnabled(not other)
+        fits = not self._list_of_pixels or self._pixels % self._lines.value() == 0
         samples = str(self._pixels // self._lines.value())
         self._samples.setText(samples if fits else f"{self._pixels:,} pixels do not divide so")
-        self._buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(fits)
+        self._buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(fits or other)
+
+
+def _icon(picture: Bytes) -> QIcon:
+    """A grey picture, as large as it fits; the same where it is selected, which Qt would tint."""
+    lines, samples = picture.shape
+    grey = np.ascontiguousarray(picture)
+    image = QImage(grey.data, samples, lines, samples, QImage.Format.Format_Grayscale8)
+    drawn = QPixmap.fromImage(image.copy()).scaled(
+        PICTURE, PICTURE, Qt.AspectRatioMode.KeepAspectRatio
+    )
+    square = QPixmap(PICTURE, PICTURE)  # so that the texts below stand in one row
+    square.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(square)
+    painter.drawPixmap((PICTURE - drawn.width()) // 2, (PICTURE - drawn.height()) // 2, drawn)
+    painter.end()
+    result = QIcon(square)
+    result.addPixmap(square, QIcon.Mode.Selected)
+    return result

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QColorDialog, QFileDialog, QMessageBox, QWidget
 
-from s3fn_core.cubes.cube import Cube, Layout
-from s3fn_core.cubes.formats import file_filter
+from s3fn_core.cubes.formats import Variable, file_filter
 from s3fn_core.project import SUFFIX
 from s3fn_gui.dialogs.export import ExportChoice, ExportDialog
-from s3fn_gui.dialogs.layout import LayoutDialog
+from s3fn_gui.dialogs.layout import LayoutAnswer, LayoutDialog, LayoutQuestion
+from s3fn_gui.dialogs.variable import VariableDialog
 from s3fn_gui.settings import Settings
 
 LABELS = "Label maps (*.npy *.mat *.png *.tif *.tiff *.hdr *.img);;All files (*)"
@@ -71,8 +72,12 @@ class Questions:
     def export(self, stem: str, folder: Path) -> ExportChoice | None:
         return ExportDialog(self._parent, stem, folder).ask()
 
-    def layout(self, cube: Cube) -> Layout | None:
-        return LayoutDialog(self._parent, cube).ask()
+    def variable(self, path: Path, variables: Sequence[Variable]) -> str | None:
+        """Which array of a file to open."""
+        return VariableDialog(self._parent, path.name, variables).ask()
+
+    def layout(self, question: LayoutQuestion) -> LayoutAnswer | None:
+        return LayoutDialog(self._parent, question).ask()
 
     def colour(self, current: str) -> str | None:
         chosen = QColorDialog.getColor(QColor(current), self._parent, "Colour of the class")

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from s3fn_core.cubes.cube import Layout
-from s3fn_core.cubes.formats import can_open
+from s3fn_core.cubes.cube import Arrangement, Layout
+from s3fn_core.cubes.formats import Variable, can_open
 from s3fn_core.errors import S3FNError
 from s3fn_core.labels.classes import read_classes, write_classes
 from s3fn_core.project import SUFFIX
@@ -50,15 +50,23 @@ class FileFlow:
                 self.open_cube(path)
 
     def open_cube(
-        self, path: Path, layout: Layout | None = None, variable: str | None = None
+        self, path: Path, layout: Arrangement | None = None, variable: str | None = None
     ) -> None:
-        """Open one cube in the background and show it."""
-        self._context.runner.start(
-            f"open {path}",
-            f"Opening {path.name}",
-            lambda: operations.open_file(path, layout, variable),
-            self._opened,
-        )
+        """Open one cube in the background and show it; ask which array where several may be it."""
+        kind, title = f"open {path}", f"Opening {path.name}"
+
+        def done(found: OpenCube | tuple[Variable, ...]) -> None:
+            if isinstance(found, OpenCube):
+                self._opened(found)
+            elif (chosen := self._context.ask.variable(path, found)) is not None:
+                self.open_cube(path, layout, chosen)
+
+        if layout is None and variable is None:
+            self._context.runner.start(kind, title, lambda: operations.open_or_list(path), done)
+        else:
+            self._context.runner.start(
+                kind, title, lambda: operations.open_file(path, layout, variable), done
+            )
 
     def _opened(self, item: OpenCube) -> None:
         self._session.add_cube(item)
@@ -68,26 +76,14 @@ class FileFlow:
         if not item.colour.image.any():
             text = f"{item.cube.name}: nothing to see, the bands on show hold no values. {notes}"
             self._session.report("warning", text.strip())
-        elif len(item.cube.layouts) > 1:
+        elif len(layouts := item.cube.layouts) > 1 and isinstance(layouts[0], Layout):
             self._session.report(
                 "info",
-                f"{item.cube.name}: pixels arranged as {item.cube.layouts[0]}. If that looks "
+                f"{item.cube.name}: pixels arranged as {layouts[0]}. If that looks "
                 "wrong, press Change… under Cubes.",
             )
         elif notes:
             self._session.report("info", f"{item.cube.name}: {notes}")
-
-    def change_layout(self) -> None:
-        """Ask how the pixels of the cube on show are arranged."""
-        item = self._session.current
-        if item is None or item.path is None or not item.cube.layouts:
-            return
-        layout = self._context.ask.layout(item.cube)
-        if layout is None or layout == item.cube.layouts[0]:
-            return
-        question = "Another arrangement removes the labels of this cube."
-        if not item.counts[1:].any() or self._context.ask.confirm(question, "Rearrange"):
-            self.open_cube(item.path, layout, item.variable)
 
     def close_cube(self) -> None:
         """Close the cube on show; labels that would go are asked about."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QTextBrowser, QWidget
 
-from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.cube import Axes, Cube
 from s3fn_gui import theme
 from s3fn_gui.session import Session
 from s3fn_gui.state import Bytes, OpenCube
@@ -75,7 +75,9 @@ class CubesPanel(QWidget):
             self._information.setHtml("")
             return
         if guessed:
-            self._layout.setText(f"Arranged as {item.cube.layouts[0]}.")
+            used = item.cube.layouts[0]
+            what = "Axes are" if isinstance(used, Axes) else "Arranged as"
+            self._layout.setText(f"{what} {used}.")
         self._information.setHtml(_information(item.cube))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +11,10 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from s3fn_core.cubes.cube import Cube, Layout
-from s3fn_core.cubes.formats import write_envi
+from s3fn_core.cubes.cube import Arrangement, Cube
+from s3fn_core.cubes.formats import Variable, write_envi
 from s3fn_gui.dialogs.export import ExportChoice
+from s3fn_gui.dialogs.layout import LayoutAnswer, LayoutQuestion
 from s3fn_gui.dialogs.questions import Questions, Unsaved
 from s3fn_gui.main_window import MainWindow
 from s3fn_gui.operations import prepare
@@ -49,7 +50,9 @@ class Answers(Questions):
         self.paths: dict[str, Path] = {}
         self.save_changes: Unsaved = "discard"
         self.sure = True
-        self.chosen_layout: Layout | None = None
+        self.chosen_layout: Arrangement | None = None
+        self.chosen_variable: str | None = None
+        self.layout_question: LayoutQuestion | None = None
         self.formats: tuple[str, ...] = ("envi", "png", "csv")
         self.asked: list[str] = []
 
@@ -86,9 +89,16 @@ class Answers(Questions):
         target = self._answer("export")
         return None if target is None else ExportChoice(target, stem, self.formats)
 
-    def layout(self, cube: Cube) -> Layout | None:
+    def variable(self, path: Path, variables: Sequence[Variable]) -> str | None:
+        self.asked.append("variable")
+        return self.chosen_variable
+
+    def layout(self, question: LayoutQuestion) -> LayoutAnswer | None:
         self.asked.append("layout")
-        return self.chosen_layout
+        self.layout_question = question
+        if self.chosen_layout is None and self.chosen_variable is None:
+            return None
+        return LayoutAnswer(self.chosen_variable, self.chosen_layout)
 
     def colour(self, current: str) -> str | None:
         return "#123456"

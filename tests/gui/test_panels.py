@@ -9,12 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QTextBrowser
 
-from s3fn_core.cubes.cube import Cube, Layout
 from s3fn_core.labels.classes import Description
 from s3fn_gui import edits
 from s3fn_gui.actions import COMMANDS
 from s3fn_gui.dialogs.help import AboutDialog, ShortcutsDialog
-from s3fn_gui.dialogs.layout import LayoutDialog
 from s3fn_gui.dialogs.preferences import SettingsDialog
 from s3fn_gui.main_window import MainWindow
 from s3fn_gui.operations import prepare
@@ -162,18 +160,6 @@ def test_class_spectra_appear_when_the_brush_rests(hands: Hands) -> None:
     pixels = item.cube.read()[item.labels.ids == 1]
     np.testing.assert_allclose(known.mean, pixels.mean(axis=0), rtol=1e-5)
     np.testing.assert_allclose(known.deviation, pixels.std(axis=0), rtol=1e-4)
-
-
-def test_the_layout_dialog_accepts_only_what_divides(window: MainWindow) -> None:
-    cube = Cube(np.zeros((10, 12, 3), np.float32), "list", layouts=(Layout(10, 12), Layout(12, 10)))
-    dialog = LayoutDialog(window, cube)
-    assert dialog.layout_chosen() == Layout(10, 12)
-    dialog._lines.setValue(7)
-    ok = dialog._buttons.button(dialog._buttons.StandardButton.Ok)
-    assert not ok.isEnabled()
-    dialog._lines.setValue(8)
-    dialog._by_column.setChecked(True)
-    assert dialog.layout_chosen() == Layout(8, 15, by_column=True)
 
 
 def test_settings_keep_address_and_model_but_no_key(window: MainWindow, tmp_path: Path) -> None:

@@ -63,12 +63,8 @@ def guessed_axes(
         What the format's programs write, by default lines, samples, bands.
     """
     usual = habit or Axes(_CUBE)
-    fits = [axis for axis, size in enumerate(array.shape) if size == wavelengths]
-    if fits:
-        place = next(axis for axis in (2, 0, 1) if axis in fits)
-        why = BY_WAVELENGTHS
-    else:
-        place, why = _smoothest(array), BY_VALUES
+    fits = [axis for axis in (2, 0, 1) if array.shape[axis] == wavelengths]
+    place, why = (fits[0], BY_WAVELENGTHS) if fits else (_smoothest(array), BY_VALUES)
     axes = usual if place is None else Axes(_WITH_BANDS_AT[place])
     return axes, "" if axes == usual else why
 
