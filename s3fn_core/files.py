@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+_RANDOM_BYTES = 4
+_UNFINISHED_SECONDS = 3600
 
 
 @contextmanager
@@ -17,7 +21,7 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
     When the block raises, the temporary file is removed and `path` is as it was.
     """
     path = Path(path)
-    temporary = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
+    temporary = path.with_name(f".{path.stem}-{secrets.token_hex(_RANDOM_BYTES)}{path.suffix}")
     try:
         yield temporary
         with temporary.open("rb+") as file:  # the content reaches the disk before the name does
@@ -25,6 +29,19 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what :func:`whole_file` left in a folder when its process was killed.
+
+    Files of the last hour stay: somebody may be writing them.
+    """
+    for path in folder.glob(f".*-{'[0-9a-f]' * (2 * _RANDOM_BYTES)}*"):
+        try:
+            if time.time() - path.stat().st_mtime > _UNFINISHED_SECONDS:
+                path.unlink()
+        except OSError:
+            continue  # somebody else's, or gone meanwhile
 
 
 def reason(error: OSError) -> str:

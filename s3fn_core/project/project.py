@@ -17,7 +17,7 @@ from typing import Any
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.treatment import Treatment, read_treatment
 from s3fn_core.errors import CubeError, LabelError, ProjectError
-from s3fn_core.files import reason, whole_file
+from s3fn_core.files import reason, remove_unfinished, whole_file
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.exchange import read_labels
 from s3fn_core.project.entry import CubeEntry, Scene
@@ -201,7 +201,10 @@ class Project:
                 "choose another folder."
             ) from error
         except LabelError as error:
-            raise ProjectError(f"The project cannot be saved: {error}") from error
+            raise ProjectError(
+                f"The project cannot be saved: {error} The last save is as it was; make room or "
+                "choose another folder."
+            ) from error
         except (TypeError, ValueError) as error:
             raise ProjectError(
                 f"The project's settings hold what JSON cannot ({error}); they were not saved."
@@ -224,6 +227,7 @@ class Project:
             for name in (SAVED, AUTOSAVED)
             if (self.folder / name).is_file()
         ]
+        remove_unfinished(self.folder)
         for kind in self._unread:
             used = {name for content in saved for name in content.get(kind, {}).values()}
             prune(self.folder / kind, used)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from s3fn_core.cubes import treatment
 from s3fn_core.cubes.treatment import Treatment
-from s3fn_core.files import whole_file
+from s3fn_core.files import remove_unfinished, whole_file
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.exchange import write_labels
 from s3fn_core.types import IdArray
@@ -40,7 +40,8 @@ def store_treatment(folder: Path, key: str, value: Treatment) -> str:
 
 
 def prune(folder: Path, used: Iterable[str]) -> None:
-    """Remove the files named by their content that are not `used`; all others stay."""
+    """Remove files named by their content that are not `used`, and unfinished ones; no others."""
+    remove_unfinished(folder)
     kept = set(used)
     for path in folder.glob("*-" + "[0-9a-f]" * _DIGITS + ".*"):
         if path.name not in kept and path.name.removesuffix(".aux.xml") not in kept:

@@ -1,0 +1,153 @@
+"""Who works on a project: a lock file with its owner, so that two windows do not overwrite it."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from s3fn_core.errors import ProjectError
+from s3fn_core.files import reason
+
+FILE = "project.lock"
+SILENT_AFTER = 300.0  # seconds without a sign of life after which an owner elsewhere is given up
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Who holds a project.
+
+    Attributes
+    ----------
+    user, host : str
+    pid : int
+        Of the process on that host.
+    since : float
+        Time of the lock, in seconds of the system's clock.
+    """
+
+    user: str
+    host: str
+    pid: int
+    since: float
+
+    @classmethod
+    def here(cls) -> Owner:
+        """This process, now."""
+        try:
+            user = getpass.getuser()
+        except (KeyError, OSError):  # a user id without a name, as in some containers
+            user = "somebody"
+        return cls(user, socket.gethostname(), os.getpid(), time.time())
+
+    def __str__(self) -> str:
+        minutes = max(0, round((time.time() - self.since) / 60))
+        age = f"{minutes} min" if minutes < 90 else f"{round(minutes / 60)} h"
+        return f"{self.user} on {self.host} (process {self.pid}) for {age}"
+
+    @property
+    def is_me(self) -> bool:
+        return (self.host, self.pid) == (socket.gethostname(), os.getpid())
+
+
+class Lock:
+    """Holds a project while it is open; :func:`acquire` makes it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def refresh(self) -> None:
+        """Give a sign of life; owners on other machines cannot be asked whether they live."""
+        try:
+            os.utime(self._path)
+        except OSError:
+            return  # the folder is gone or read-only; the next save tells of it
+
+    def release(self) -> None:
+        """Let the project go, unless somebody else has taken it over."""
+        owner = _read(self._path)
+        if owner is not None and owner.is_me:
+            try:
+                self._path.unlink(missing_ok=True)
+            except OSError:
+                return  # it goes stale with this process
+
+
+def acquire(folder: Path, *, alive: Callable[[int], bool] | None = None) -> Lock | Owner:
+    """Take a project, or learn who holds it.
+
+    A lock is taken over when its process has ended, or when its owner on another machine has given
+    no sign of life for five minutes.
+
+    Raises
+    ------
+    ProjectError
+        When the folder cannot be written to.
+    """
+    path = folder / FILE
+    for _ in range(2):
+        try:
+            with path.open("x", encoding="utf-8") as file:
+                json.dump(asdict(Owner.here()), file)
+            return Lock(path)
+        except FileExistsError:
+            owner = _read(path)
+            if owner is not None and not owner.is_me and _holds(owner, path, alive or _runs):
+                return owner
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise ProjectError(
+                f"{folder} cannot be written to: {reason(error)}. The project opens read-only; "
+                "save it to another folder to keep changes."
+            ) from error
+    return _read(path) or Owner("somebody", "another machine", 0, time.time())
+
+
+def _read(path: Path) -> Owner | None:
+    """The owner, None where the file is missing or no lock of ours."""
+    try:
+        record = json.loads(path.read_text("utf-8"))
+        return Owner(
+            str(record["user"]), str(record["host"]), int(record["pid"]), float(record["since"])
+        )
+    except (OSError, KeyError, TypeError, ValueError):
+        return None
+
+
+def _holds(owner: Owner, path: Path, alive: Callable[[int], bool]) -> bool:
+    if owner.host == socket.gethostname():
+        return alive(owner.pid)
+    try:
+        return time.time() - path.stat().st_mtime < SILENT_AFTER
+    except OSError:
+        return False
+
+
+def _runs(pid: int) -> bool:
+    """Whether a process of this machine is running."""
+    if os.name == "nt":  # os.kill would end it there
+        return _runs_on_windows(pid)
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True  # another user's
+    return True
+
+
+def _runs_on_windows(pid: int) -> bool:
+    import ctypes
+
+    kernel = getattr(ctypes, "windll").kernel32  # noqa: B009 (exists on Windows only)
+    process = kernel.OpenProcess(0x00100000, False, pid)  # SYNCHRONIZE
+    if not process:
+        return False
+    waits = kernel.WaitForSingleObject(process, 0) == 0x102  # WAIT_TIMEOUT: it still runs
+    kernel.CloseHandle(process)
+    return bool(waits)
