@@ -22,6 +22,7 @@ from s3fn_gui.flows.files import FileFlow
 from s3fn_gui.flows.layout import LayoutFlow
 from s3fn_gui.flows.picture import PictureFlow
 from s3fn_gui.flows.project import ProjectFlow
+from s3fn_gui.flows.spectra import SpectraFlow
 from s3fn_gui.flows.train import TrainFlow
 from s3fn_gui.flows.words import WordsFlow
 from s3fn_gui.jobs import JobRunner
@@ -81,7 +82,8 @@ class MainWindow(QMainWindow):
         project = ProjectFlow(self.context, train.predict)
         files = FileFlow(self.context, project.open)
         layout = LayoutFlow(self.context, files.open_cube)
-        return Flows(files, layout, project, train, WordsFlow(self.context))
+        words, spectra = WordsFlow(self.context), SpectraFlow(self.context)
+        return Flows(files, layout, project, train, words, spectra)
 
     def _build_centre(self) -> None:
         self.message_bar = MessageBar(self.session)
@@ -101,9 +103,7 @@ class MainWindow(QMainWindow):
         training.addWidget(CurvesView(session))
         training.setStretchFactor(1, 1)
         training.setChildrenCollapsible(False)
-        self.spectrum_view = SpectrumView(
-            session, actions["view.clear_pins"], self.picture.choose_bands
-        )
+        self.spectrum_view = SpectrumView(session, actions, self.picture.choose_bands)
         self.labels_panel = LabelsPanel(session, actions)
         return {
             "cubes": ("Cubes", CubesPanel(session, actions["view.layout"])),

@@ -29,6 +29,10 @@ MENUS = {
         "label.brush", "label.eraser", "label.size_up", "label.size_down", "label.protect", LINE,
         "label.clear", LINE, "words.generate", "words.cancel",
     ),
+    "&Spectra": (
+        "spectra.keep_means", LINE, "spectra.copy", "spectra.save", "spectra.load", LINE,
+        "view.clear_pins", "spectra.clear",
+    ),
     "&Model": (
         "train.start", "train.stop", "train.predict", LINE, "model.open", "model.save",
     ),
@@ -36,8 +40,7 @@ MENUS = {
         "view.pan", "view.inspect", LINE, "view.fit", "view.zoom_in", "view.zoom_out",
         "view.zoom_pixels", LINE, "view.colour", "view.band",
         "view.next_band", "view.previous_band", LINE, "view.compare", "view.compare_map", LINE,
-        "view.labels", "view.prediction", "view.scale_bar", LINE,
-        "view.clear_pins", LINE, "docks", "view.reset_docks",
+        "view.labels", "view.prediction", "view.scale_bar", LINE, "docks", "view.reset_docks",
     ),
     "&Help": ("help.shortcuts", "help.log", LINE, "help.about"),
 }  # fmt: skip

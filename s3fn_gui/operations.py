@@ -15,12 +15,13 @@ from s3fn_core.cubes.display import default_rgb
 from s3fn_core.cubes.formats import Variable, open_cube, variables_of
 from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.place import pixel_size
+from s3fn_core.cubes.region import RegionSpectrum, region_spectrum
 from s3fn_core.cubes.rendering import compose
 from s3fn_core.cubes.treatment import Treatment
 from s3fn_core.errors import CubeError
 from s3fn_core.labels.classes import ClassSet, Description, LabelClass
 from s3fn_core.labels.exchange import read_labels
-from s3fn_core.labels.labelmap import LabelMap
+from s3fn_core.labels.labelmap import Box, LabelMap
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.types import IdArray
 from s3fn_gui import pictures
@@ -106,6 +107,14 @@ def class_statistics(cube: Cube, ids: IdArray) -> Operation[dict[int, Statistics
             mean, deviation = np.mean(values, axis=0), np.std(values, axis=0)
         result[class_id] = Statistics(mean, deviation, len(values))
     return result
+
+
+def region_statistics(cube: Cube, box: Box) -> Operation[RegionSpectrum]:
+    """Mean and deviation of all pixels of a rectangle."""
+    top, left, bottom, right = box
+    region = np.zeros((cube.lines, cube.samples), bool)
+    region[top:bottom, left:right] = True
+    return (yield from region_spectrum(cube, region))
 
 
 def load_labels(path: Path, shape: tuple[int, int]) -> Operation[IdArray]:

@@ -9,13 +9,8 @@ import pyqtgraph as pg
 from s3fn_gui import theme
 
 # Okabe and Ito's scheme: distinguishable for colour-blind people, and unlike the class palette.
-PINS = ("#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7")
+KEPT = ("#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7")
 BAND_MARKERS = ("#e05252", "#3fa45b", "#4a7fe0")
-
-
-def pin_colour(index: int) -> str:
-    """Colour of the pin number `index`, the same on the image and in the plot."""
-    return PINS[index % len(PINS)]
 
 
 def style_plot(plot: Any) -> None:

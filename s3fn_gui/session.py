@@ -15,6 +15,7 @@ from s3fn_core.labels.classes import ClassSet, Description, LabelClass
 from s3fn_core.labels.labelmap import LabelEdit
 from s3fn_core.project import Project
 from s3fn_gui.run_state import GenerationState, TrainingState
+from s3fn_gui.spectra_state import SpectraState
 from s3fn_gui.state import (
     Bytes,
     Level,
@@ -39,7 +40,7 @@ UNDO_STEPS = 200
 class Session(QObject):
     """Cubes, labels, classes, model and project; panels read it and call its methods.
 
-    `view`, `training` and `generation` are its parts that no project keeps.
+    `view`, `spectra`, `training` and `generation` are its parts that no project keeps.
     """
 
     cubes_changed = Signal()
@@ -49,7 +50,6 @@ class Session(QObject):
     classes_changed = Signal()
     class_selected = Signal()
     prediction_changed = Signal()
-    pins_changed = Signal()
     model_changed = Signal()
     project_changed = Signal()
     dirty_changed = Signal(bool)
@@ -59,6 +59,7 @@ class Session(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.view = ViewState(self)
+        self.spectra = SpectraState(self)
         self.training = TrainingState(self)
         self.generation = GenerationState(self)
         self.undo_stack = QUndoStack(self)
@@ -169,16 +170,12 @@ class Session(QObject):
 
     def pin(self, position: Position) -> None:
         """Keep the spectrum at `position`; a second time removes it."""
-        if self.current is not None and self.current.contains(position):
-            pins = self.current.pins
-            kept = tuple(p for p in pins if p != position)
-            self.current.pins = kept if len(kept) < len(pins) else (*pins, position)
-            self.pins_changed.emit()
+        if self.current is not None:
+            self.spectra.pin(self.current, position)
 
     def clear_pins(self) -> None:
         if self.current is not None:
-            self.current.pins = ()
-            self.pins_changed.emit()
+            self.spectra.clear_pins(self.current)
 
     # --- classes -------------------------------------------------------------------------------
 
@@ -287,6 +284,7 @@ class Session(QObject):
         self.abort_stroke()
         self.undo_stack.clear()
         self.items, self.history = [], {}
+        self.spectra.clear()
         self.model = None
         self.training.forget()
         self.set_classes(ClassSet())

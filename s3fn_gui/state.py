@@ -18,6 +18,7 @@ from s3fn_core.labels.labelmap import LabelEdit, LabelMap, merge_edits
 from s3fn_core.labels.shapes import brush_stroke
 from s3fn_core.project import Scene
 from s3fn_core.types import FloatArray
+from s3fn_gui.spectrum.kept import Kept
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.inference import Prediction
@@ -93,7 +94,7 @@ class OpenCube:
     labels: LabelMap = field(init=False)
     counts: npt.NDArray[np.int64] = field(init=False)
     prediction: Prediction | None = None
-    pins: tuple[Position, ...] = ()
+    kept: tuple[Kept, ...] = ()
 
     def __post_init__(self) -> None:
         self.set_labels(LabelMap.empty(self.cube.lines, self.cube.samples))
@@ -119,6 +120,11 @@ class OpenCube:
         if self.composite.kind == "true":
             return default_rgb(self.cube)[0]
         return () if self.composite.kind in FITTED else self.composite.channels
+
+    @property
+    def pins(self) -> tuple[Position, ...]:
+        """The pixels whose spectra are kept."""
+        return tuple(kept.pixel for kept in self.kept if kept.pixel is not None)
 
     def contains(self, position: Position) -> bool:
         """Whether a pixel lies within the image."""

@@ -11,7 +11,7 @@ from s3fn_gui.widgets import label, named, push_button, row
 
 HINTS = {
     "pan": "Drag to move the image; wheel to zoom",
-    "inspect": "Click to pin a spectrum; wheel to zoom",
+    "inspect": "Click to pin a spectrum, drag for the mean of a region; wheel to zoom",
     "brush": "Drag to paint {name}; right button erases; Esc takes back",
     "eraser": "Drag to erase labels; Esc takes back",
 }

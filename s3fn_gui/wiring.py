@@ -17,6 +17,7 @@ from s3fn_gui.flows.context import Context
 from s3fn_gui.flows.files import FileFlow
 from s3fn_gui.flows.layout import LayoutFlow
 from s3fn_gui.flows.project import ProjectFlow
+from s3fn_gui.flows.spectra import SpectraFlow
 from s3fn_gui.flows.train import TrainFlow
 from s3fn_gui.flows.words import WordsFlow
 from s3fn_gui.view_state import Tool
@@ -45,6 +46,7 @@ class Flows:
     project: ProjectFlow
     train: TrainFlow
     words: WordsFlow
+    spectra: SpectraFlow
 
 
 class Wiring:
@@ -59,6 +61,7 @@ class Wiring:
         self._connect_edits()
         self._connect_view()
         self._connect_model()
+        self._connect_spectra()
         self._follow()
 
     def _on(self, name: str, slot: Callable[[], object]) -> None:
@@ -112,7 +115,6 @@ class Wiring:
         self._on("view.zoom_in", lambda: view.zoom(ZOOM))
         self._on("view.zoom_out", lambda: view.zoom(1 / ZOOM))
         self._on("view.zoom_pixels", view.show_pixels)
-        self._on("view.clear_pins", session.clear_pins)
         self._actions["view.scale_bar"].triggered.connect(self._show_scale_bar)
         view.set_layer("scale_bar", visible=self._context.settings.scale_bar)
         self._actions["view.compare"].triggered.connect(self._compare)
@@ -125,6 +127,15 @@ class Wiring:
         self._on("train.predict", train.predict)
         self._on("model.open", files.open_model)
         self._on("model.save", files.save_model)
+
+    def _connect_spectra(self) -> None:
+        session, spectra = self._session, self._flows.spectra
+        self._on("spectra.copy", spectra.copy)
+        self._on("spectra.save", spectra.save)
+        self._on("spectra.load", spectra.load)
+        self._on("spectra.keep_means", spectra.keep_means)
+        self._on("spectra.clear", session.spectra.clear)
+        self._on("view.clear_pins", session.clear_pins)
 
     # --- edits that ask ------------------------------------------------------------------------
 
@@ -182,7 +193,7 @@ class Wiring:
         for signal in (
             session.cube_changed, session.treatment_changed, session.classes_changed,
             session.class_selected, session.model_changed, session.prediction_changed,
-            session.training.changed, session.generation.changed, session.pins_changed,
+            session.training.changed, session.generation.changed, session.spectra.changed,
             stack.indexChanged, self._context.runner.changed,
         ):  # fmt: skip
             signal.connect(self._enable)
@@ -202,6 +213,7 @@ class Wiring:
         enable(item is not None, *WITH_CUBE)
         enable(item is not None or len(session.classes) > 0, "file.save", "file.save_as")
         enable(item is not None and bool(item.pins), "view.clear_pins")
+        enable(bool(session.spectra.kept), "spectra.copy", "spectra.save", "spectra.clear")
         enable(len(session.classes) > 0, "file.export_classes")
         enable(item is not None and bool(item.cube.layouts), "view.layout")
         enable(item is not None and item.prediction is not None, "file.export", "view.prediction")

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from s3fn_gui.canvas.regions import RegionDrag
 from s3fn_gui.canvas.zoom import ZOOM_PER_STEP, Zoom
 from s3fn_gui.session import Session
 from s3fn_gui.state import Position
@@ -42,6 +43,7 @@ class CanvasMouse(QObject):
         self._canvas = canvas
         self._zoom = zoom
         self._grip = grip
+        self._region = RegionDrag(session)
         self._over_grip = False
         self._dragging = False
         self._pan_from: QPointF | None = None
@@ -98,15 +100,16 @@ class CanvasMouse(QObject):
         self._canvas.viewport().setCursor(shape)
 
     def _key(self, event: QKeyEvent) -> bool:
-        """Space held is the hand; Esc takes a stroke back."""
+        """Space held is the hand; Esc takes a stroke or a rectangle back."""
         kinds = {QEvent.Type.KeyPress: True, QEvent.Type.KeyRelease: False}
         pressed = kinds.get(event.type())
         if event.key() == Qt.Key.Key_Space and pressed is not None:
             if not event.isAutoRepeat():
                 self.set_space(pressed)
             return True
-        if event.key() == Qt.Key.Key_Escape and pressed and self._session.is_painting:
-            self._session.abort_stroke()
+        drawing = self._session.is_painting or self._region.active
+        if event.key() == Qt.Key.Key_Escape and pressed and drawing:
+            self._abort()
             return True
         return False
 
@@ -124,10 +127,10 @@ class CanvasMouse(QObject):
         elif button == Qt.MouseButton.MiddleButton or self._space or tool == "pan":
             self._pan_from = event.position()
             self.show_cursor()
-        elif self._session.is_painting:
-            self._session.abort_stroke()  # a second button means: not like this
+        elif self._session.is_painting or self._region.active:
+            self._abort()  # a second button means: not like this
         elif tool == "inspect" and left:
-            self._session.pin(self.position(event))
+            self._region.begin(self.position(event), event.position())
         elif tool in ("brush", "eraser"):
             erase = tool == "eraser" or button == Qt.MouseButton.RightButton
             self._session.begin_stroke(self.position(event), erase)
@@ -148,6 +151,7 @@ class CanvasMouse(QObject):
         position = self.position(event)
         if self._session.is_painting:
             self._session.extend_stroke(position)
+        self._region.move(position, event.position())
         self._session.hover(position)
 
     def _look_for_grip(self, event: QMouseEvent) -> None:
@@ -161,7 +165,8 @@ class CanvasMouse(QObject):
     @property
     def _is_free(self) -> bool:
         """Whether neither the hand nor a brush is at work."""
-        return self._pan_from is None and not self._space and not self._session.is_painting
+        drawing = self._session.is_painting or self._region.active
+        return self._pan_from is None and not self._space and not drawing
 
     def _release(self, event: QMouseEvent) -> None:
         if self._dragging:
@@ -170,7 +175,13 @@ class CanvasMouse(QObject):
             return
         self._pan_from = None
         self._session.end_stroke()
+        self._region.end()
         self.show_cursor()
+
+    def _abort(self) -> None:
+        """Take back what is being drawn."""
+        self._session.abort_stroke()
+        self._region.abort()
 
     def _wheel(self, event: QWheelEvent) -> bool:
         notches = event.angleDelta().y() / STEP

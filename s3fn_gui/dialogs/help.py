@@ -15,12 +15,12 @@ from s3fn_gui.actions import COMMANDS, Command
 from s3fn_gui.widgets import column, label, row
 
 MOUSE = (
-    ("Left button", "what the tool does: paint, erase, pin a spectrum, move"),
+    ("Left button", "what the tool does: paint, erase, pin a spectrum, mean of a region, move"),
     ("Right button", "erase with the brush"),
     ("Wheel", "zoom around the cursor"),
     ("Ctrl + wheel", "next or previous band"),
     ("Middle button, or Space held", "move the image"),
-    ("Esc", "take back the stroke being painted"),
+    ("Esc", "take back the stroke or the region being drawn"),
     ("Drag the handle", "compare two pictures (W begins and ends it)"),
     ("1 to 9", "choose a class"),
 )

@@ -13,11 +13,15 @@ from s3fn_core.cubes.formats import Variable, file_filter
 from s3fn_core.project import SUFFIX
 from s3fn_gui.dialogs.export import ExportChoice, ExportDialog
 from s3fn_gui.dialogs.layout import LayoutAnswer, LayoutDialog, LayoutQuestion
+from s3fn_gui.dialogs.spectra import SpectraDialog
 from s3fn_gui.dialogs.variable import VariableDialog
 from s3fn_gui.settings import Settings
 
 LABELS = "Label maps (*.npy *.mat *.png *.tif *.tiff *.hdr *.img);;All files (*)"
 CLASSES = "Classes (*.json)"
+TABLE = "Table of reflectance (*.csv)"
+ENVI_LIBRARY = "ENVI spectral library (*.hdr *.sli)"
+LIBRARIES = "Spectral libraries (*.csv *.txt *.hdr *.sli);;All files (*)"
 MODEL = "S3FN models (*.s3fn)"
 Unsaved = Literal["save", "discard", "cancel"]
 
@@ -49,6 +53,23 @@ class Questions:
 
     def model_target(self, stem: str) -> Path | None:
         return self._target("Save model", f"{stem}.s3fn", MODEL)
+
+    def spectra(self) -> Path | None:
+        return self._file("Load spectral library", LIBRARIES)
+
+    def spectra_target(self) -> Path | None:
+        """The suffix says how they are written; without one it is the filter's."""
+        start = str(Path(self._settings.folder) / "spectra.csv")
+        name, kind = QFileDialog.getSaveFileName(
+            self._parent, "Save spectra", start, f"{TABLE};;{ENVI_LIBRARY}", TABLE
+        )
+        if not name:
+            return None
+        path = self._remember(Path(name))
+        return path if path.suffix else path.with_suffix(".csv" if kind == TABLE else ".hdr")
+
+    def which_spectra(self, names: list[str]) -> list[int]:
+        return SpectraDialog(self._parent, names).ask()
 
     def project(self) -> Path | None:
         """An existing project's folder."""

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from pyqtgraph import functions
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from s3fn_core.types import FloatArray
+from s3fn_gui.spectrum.axis import Axis, runs
 
-Axis = npt.NDArray[np.float64]
 WEIGHT = 0.4  # pixels between the two strokes of the line
 
 
@@ -51,11 +50,9 @@ class CursorLine:
     def _runs(self) -> Iterator[QPolygonF]:
         """The line between its gaps, in pixels of the view."""
         plane = self._view.getViewBox().childGroup.sceneTransform() * self._view.viewportTransform()
-        known = np.isfinite(self.y)
-        edges = np.flatnonzero(np.diff(known, prepend=False, append=False))
-        for start, stop in edges.reshape(-1, 2):
-            run = functions.create_qpolygonf(int(stop - start))
-            points = functions.ndarray_from_qpolygonf(run)
-            points[:, 0] = plane.m11() * self.x[start:stop] + plane.dx()
-            points[:, 1] = plane.m22() * self.y[start:stop] + plane.dy()
-            yield run
+        for run in runs(self.y):
+            line = functions.create_qpolygonf(run.stop - run.start)
+            points = functions.ndarray_from_qpolygonf(line)
+            points[:, 0] = plane.m11() * self.x[run] + plane.dx()
+            points[:, 1] = plane.m22() * self.y[run] + plane.dy()
+            yield line

@@ -18,9 +18,9 @@ from s3fn_gui.canvas.mouse import CanvasMouse
 from s3fn_gui.canvas.outline import BrushOutline
 from s3fn_gui.canvas.overlay import IdOverlay
 from s3fn_gui.canvas.pixel_grid import PixelGrid
+from s3fn_gui.canvas.regions import RegionFrames
 from s3fn_gui.canvas.scale_bar import ScaleBar
 from s3fn_gui.canvas.zoom import Zoom
-from s3fn_gui.plots import pin_colour
 from s3fn_gui.session import Session
 from s3fn_gui.widgets import action_button, column, label, named, push_button, row, tool_button
 
@@ -59,6 +59,7 @@ class CubeView(QFrame):
         self.image: Any = pg.ImageItem(axisOrder="row-major")
         self.prediction = IdOverlay()
         self.labels = IdOverlay()
+        self.regions = RegionFrames(self._session)
         self.pins: Any = pg.ScatterPlotItem(pxMode=True, size=11, symbol="o", hoverable=False)
         self.across: Any = pg.InfiniteLine(angle=0, pen=pg.mkPen(CROSSHAIR, width=1))
         self.down: Any = pg.InfiniteLine(angle=90, pen=pg.mkPen(CROSSHAIR, width=1))
@@ -68,7 +69,7 @@ class CubeView(QFrame):
         self.grid = PixelGrid()
         self.zoom = Zoom(self._session, self.canvas, self.box)
         layers = (self.image, self.swipe.image, self.prediction, self.labels, self.grid,
-                  self.across, self.down, self.pins, self.outline)  # fmt: skip
+                  self.across, self.down, self.regions, self.pins, self.outline)  # fmt: skip
         for height, item in enumerate(layers):
             item.setZValue(height)
             self.box.addItem(item, ignoreBounds=True)
@@ -106,7 +107,8 @@ class CubeView(QFrame):
         session.classes_changed.connect(self._show_colours)
         session.class_selected.connect(self._show_outline)
         session.prediction_changed.connect(self._show_prediction)
-        session.pins_changed.connect(self._show_pins)
+        session.spectra.changed.connect(self._show_pins)
+        session.spectra.drag_changed.connect(self.regions.refresh)
         view.picture_changed.connect(self._show_picture)
         view.overlays_changed.connect(self._show_layers)
         view.brush_changed.connect(self._show_outline)
@@ -188,10 +190,12 @@ class CubeView(QFrame):
 
     def _show_pins(self) -> None:
         item = self._session.current
-        pins = () if item is None else item.pins
+        kept = () if item is None else item.kept
+        pins = [(k.pixel, k.colour) for k in kept if k.pixel is not None]
+        self.regions.refresh()
         self.pins.setData(
-            pos=np.array([(s + 0.5, n + 0.5) for n, s in pins]).reshape(-1, 2),
-            brush=[pg.mkBrush(pin_colour(i)) for i in range(len(pins))],
+            pos=np.array([(s + 0.5, n + 0.5) for (n, s), _ in pins]).reshape(-1, 2),
+            brush=[pg.mkBrush(colour) for _, colour in pins],
             pen=pg.mkPen("#ffffff", width=1.5),
         )
 

@@ -54,6 +54,7 @@ class Answers(Questions):
         self.chosen_variable: str | None = None
         self.layout_question: LayoutQuestion | None = None
         self.formats: tuple[str, ...] = ("envi", "png", "csv")
+        self.chosen_spectra: list[int] = []
         self.asked: list[str] = []
 
     def _answer(self, name: str) -> Path | None:
@@ -78,6 +79,16 @@ class Answers(Questions):
 
     def model_target(self, stem: str) -> Path | None:
         return self._answer("model target")
+
+    def spectra(self) -> Path | None:
+        return self._answer("spectra")
+
+    def spectra_target(self) -> Path | None:
+        return self._answer("spectra target")
+
+    def which_spectra(self, names: list[str]) -> list[int]:
+        self.asked.append(f"which of {len(names)} spectra")
+        return self.chosen_spectra
 
     def project(self) -> Path | None:
         return self._answer("project")
