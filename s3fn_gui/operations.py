@@ -21,7 +21,8 @@ from s3fn_core.cubes.treatment import Treatment
 from s3fn_core.errors import CubeError
 from s3fn_core.labels.classes import ClassSet, Description, LabelClass
 from s3fn_core.labels.exchange import read_labels
-from s3fn_core.labels.labelmap import Box, LabelMap
+from s3fn_core.labels.labelmap import LabelMap
+from s3fn_core.labels.shapes import Box
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.types import IdArray
 from s3fn_gui import pictures

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from s3fn_core.labels.labelmap import Box
+from s3fn_core.labels.shapes import Box
 from s3fn_core.types import FloatArray, Wavelengths
 from s3fn_gui.plots import KEPT
 from s3fn_gui.spectrum.axis import BandAxis

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QApplication, QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from s3fn_core.labels.labelmap import Box
+from s3fn_core.labels.shapes import Box
 from s3fn_gui.session import Session
 from s3fn_gui.state import OpenCube, Position
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.labels.labelmap import Box
+from s3fn_core.labels.shapes import Box
 from s3fn_core.types import FloatArray
 from s3fn_gui.spectrum.axis import BandAxis
 
