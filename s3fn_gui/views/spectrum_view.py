@@ -27,7 +27,7 @@ from s3fn_gui.spectrum.transform_box import TransformBox
 from s3fn_gui.state import OpenCube
 from s3fn_gui.widgets import column, label, named, row
 
-LABEL_LETTERS = 16  # on a line of the value axis' label; no more fit beside a low plot
+LABEL_LETTERS = 14  # on a line of the value axis' label; no more fit beside a low plot
 HINT = "Inspect (I): click to pin, drag to average"
 
 
