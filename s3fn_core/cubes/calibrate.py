@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -137,8 +137,11 @@ def reflectance(cube: Cube, calibration: Calibration) -> Cube:
     def read(lines: slice, samples: slice, bands: list[int]) -> FloatArray:
         chosen = contiguous(bands)
         block = cube.window(lines, samples, chosen)
-        block -= dark[samples, chosen]
-        block *= gain[samples, chosen]
+        # In the order of the block's axes, else arithmetic takes thirty times as long.
+        band_by_band = abs(block.strides[2]) > abs(block.strides[1])
+        order: Literal["F", "C"] = "F" if band_by_band else "C"
+        block -= np.asarray(dark[samples, chosen], order=order)
+        block *= np.asarray(gain[samples, chosen], order=order)
         return block
 
     made = f"Reflectance by white {calibration.white.name} and dark {calibration.dark.name}."

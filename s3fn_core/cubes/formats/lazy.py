@@ -47,7 +47,9 @@ class WindowedArray:
             block = np.empty((*extent, unique.size), self.dtype)
         else:
             block = self._read(line_block, sample_block, unique.tolist())
-        band_rest = position.reshape(wanted.shape) if wanted.ndim else int(position.ravel()[0])
+        band_rest: Any = position.reshape(wanted.shape) if wanted.ndim else int(position.ravel()[0])
+        if np.array_equal(wanted, unique):
+            band_rest = slice(None)  # a list of positions would copy the block
         # Last axis first: an integer drops its axis, which must not shift the ones before it.
         return block[:, :, band_rest][:, sample_rest][line_rest]
 
