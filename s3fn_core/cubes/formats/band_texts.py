@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from s3fn_core.cubes.formats.variables import running_numbers
-from s3fn_core.cubes.formats.wavelengths import to_nm
+from s3fn_core.cubes.formats.wavelengths import band_centres
 from s3fn_core.types import Wavelengths
 
 # "band 12 (478.2 Nanometers)", "478.2 nm", "0.478 um", or a bare number such as "478.2".
@@ -47,7 +47,7 @@ def centres_of_texts(
     if len(bare) == len(texts) > 1 and (few or running_numbers(bare)):
         return None, ()  # they count the bands
     unit = hits[0][2] and ("nm" if hits[0][2].lower().startswith("n") else "um")
-    found, remarks = to_nm([hit[1] or hit[3] for hit in hits], unit, len(texts))
+    found, remarks = band_centres([hit[1] or hit[3] for hit in hits], unit, len(texts))
     if found is None:
         return None, remarks
     return found, (f"Wavelengths come from the {source}.", *remarks)
@@ -61,7 +61,7 @@ def centres_of_tags(
     if not stated or len(stated) < bands:
         return None, _partly(len(stated), bands, "band tags")
     unit = tags[0].get("wavelength_units") or tags[0].get("wavelength_unit")
-    return to_nm(stated, unit, bands)
+    return band_centres(stated, unit, bands)
 
 
 def centres_of_file(tags: dict[str, Any], bands: int) -> tuple[Wavelengths | None, tuple[str, ...]]:
@@ -76,7 +76,7 @@ def centres_of_file(tags: dict[str, Any], bands: int) -> tuple[Wavelengths | Non
             listed = lower[key]
             if isinstance(listed, str):
                 listed = re.split(r"[,;\s]+", listed.strip("{}[]() \t\n"))
-            found, remarks = to_nm(listed, unit, bands)
+            found, remarks = band_centres(listed, unit, bands)
             return found, (f'Wavelengths come from the tag "{key}" of the file.', *remarks)
     texts = [lower.get(f"band_{band + 1}") for band in range(bands)]
     return centres_of_texts([t if isinstance(t, str) else None for t in texts], "tags of the file")

@@ -39,7 +39,7 @@ from s3fn_core.cubes.formats.variables import (
     stated_size,
     wavelengths_beside,
 )
-from s3fn_core.cubes.formats.wavelengths import to_nm
+from s3fn_core.cubes.formats.wavelengths import band_centres
 from s3fn_core.errors import CubeError
 from s3fn_core.types import Wavelengths
 
@@ -120,7 +120,7 @@ def cube_of_container(
         cube = cube.with_(data=_unpacking(cube, packing))
     wavelengths: Wavelengths | None = None
     if values is not None and len(values) == cube.bands:
-        wavelengths, told = to_nm(values, unit, cube.bands)
+        wavelengths, told = band_centres(values, unit, cube.bands)
         notes += [f'Wavelengths come from "{source}".', *told]
     elif values is not None:
         notes.append(f'"{source}" has {len(values)} wavelengths for {cube.bands} bands: left out.')

@@ -19,7 +19,7 @@ from s3fn_core.cubes.formats.variables import (
     stated_size,
     wavelengths_beside,
 )
-from s3fn_core.cubes.formats.wavelengths import to_nm
+from s3fn_core.cubes.formats.wavelengths import band_centres
 from s3fn_core.errors import CubeError
 
 NAME = "NumPy archive"
@@ -66,7 +66,7 @@ def open(path: Path, *, layout: Arrangement | None = None, variable: str | None 
         bands=None if values is None else len(values),
     )  # fmt: skip
     if values is not None and len(values) == cube.bands:
-        wavelengths, remarks = to_nm(values, None, cube.bands)
+        wavelengths, remarks = band_centres(values, None, cube.bands)
         notes += [f'Wavelengths come from "{beside}".', *remarks]
         cube = cube.with_(wavelengths=wavelengths)
     return cube.with_(notes=(*notes, *cube.notes))

@@ -16,7 +16,7 @@ import numpy as np
 from s3fn_core.cubes.cube import Arrangement, Cube, Georeference
 from s3fn_core.cubes.formats.arrays import first_line
 from s3fn_core.cubes.formats.lazy import WindowedArray
-from s3fn_core.cubes.formats.wavelengths import to_nm
+from s3fn_core.cubes.formats.wavelengths import band_centres
 from s3fn_core.errors import CubeError
 from s3fn_core.types import Wavelengths
 
@@ -185,7 +185,7 @@ def _wavelengths(files: list[Path]) -> tuple[Wavelengths | None, list[Path], tup
         factor = 1.0 if match[2].lower().startswith("n") else 1e3
         centres[index] = float(match[1].replace(",", ".")) * factor
     order = np.argsort(centres, kind="stable")
-    wavelengths, remarks = to_nm(centres[order], "nm", len(files))
+    wavelengths, remarks = band_centres(centres[order], "nm", len(files))
     told = "Wavelengths were read from the names of the files."
     return wavelengths, [files[index] for index in order], (told, *remarks)
 

@@ -28,7 +28,7 @@ from s3fn_core.cubes.formats.band_texts import (
     centres_of_texts,
 )
 from s3fn_core.cubes.formats.lazy import WindowedArray
-from s3fn_core.cubes.formats.wavelengths import to_nm
+from s3fn_core.cubes.formats.wavelengths import band_centres
 from s3fn_core.errors import CubeError
 from s3fn_core.types import BoolArray, Wavelengths
 
@@ -173,7 +173,7 @@ def _stated(
         source.tags(band, ns="IMAGERY").get("CENTRAL_WAVELENGTH_UM") for band in source.indexes
     ]
     if all(imagery):
-        yield to_nm(imagery, "um", bands)
+        yield band_centres(imagery, "um", bands)
     yield centres_of_texts(source.descriptions, "band descriptions")
     yield centres_of_file(source.tags(), bands)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from s3fn_core.cubes.formats.envi_text import named, shortened
 from s3fn_core.types import Wavelengths
 
 _TO_NM = {
@@ -17,17 +18,111 @@ _TO_NM = {
 _WAVENUMBER = {"wavenumber", "wavenumbers", "cm-1", "1/cm"}
 # No optical sensor measures beyond 100 µm or below 100 nm: a list below 100 is in µm.
 _MICROMETRE_LIMIT = 100.0
+_SHORTEST, _LONGEST = 100.0, 100_000.0  # nm; what lies beyond is in another unit than stated
+# How a unit is recognised in what people write ("Wavenumber (cm-1)", "[Nanometers]"), in order.
+_FRAGMENTS = (
+    ("wavenum", "cm-1"), ("cm-1", "cm-1"), ("cm^-1", "cm-1"), ("1/cm", "cm-1"), ("nano", "nm"),
+    ("micro", "um"), ("(nm", "nm"), ("(um", "um"), ("(µm", "um"), ("milli", "mm"),
+    ("angstr", "angstrom"), ("ångstr", "angstrom"),
+)  # fmt: skip
+_NO_LENGTH = ("index", "ghz", "mhz")  # units that ENVI offers for other things than wavelengths
 
 
-def to_nm(values: Any, unit: str | None, bands: int) -> tuple[Wavelengths | None, tuple[str, ...]]:
-    """Convert the wavelengths that a file states to nm.
+def band_centres(
+    values: Any, unit: str | None, bands: int
+) -> tuple[Wavelengths | None, tuple[str, ...]]:
+    """Convert the wavelengths that a file states to nm, however it words their unit.
 
     Parameters
     ----------
     values : sequence of numbers or of their texts
         Band centres in the file's unit.
     unit : str or None
-        The unit's name as the file spells it; guessed from the magnitude where it says nothing.
+        As the file spells it.
+    bands : int
+        How many there must be.
+
+    Returns
+    -------
+    wavelengths : array of float64, shape (bands,), or None
+        In the order of the file; None where the list is of no use.
+    notes : tuple of str
+        What was guessed or dropped, and whether they turn back or repeat.
+    """
+    stated = (unit or "").strip()
+    name = _unit(stated)
+    if name in _NO_LENGTH:
+        return None, (f'The wavelengths are in "{shortened(stated)}", no length: left out.',)
+    with np.errstate(over="ignore"):
+        centres, remarks = to_nm(values, name, bands)
+    if centres is None:
+        return None, remarks
+    if not np.isfinite(centres).all():
+        return None, ("The wavelengths are beyond all measure and were left out.",)
+    if name in ("", "unknown"):
+        notes = remarks
+    elif remarks:  # to_nm guessed, for it does not know the unit
+        notes = (
+            f'The wavelength unit "{shortened(stated)}" is unknown; {_taken_as(values, centres)}.',
+        )
+    else:
+        centres, notes = _possible(values, stated, centres)
+    return centres, (*notes, *_order(centres))
+
+
+def _unit(stated: str) -> str:
+    unit = stated.lower()
+    return next((name for part, name in _FRAGMENTS if part in unit), unit.strip("[]()\"' "))
+
+
+def _possible(
+    values: Any, stated: str, centres: Wavelengths
+) -> tuple[Wavelengths, tuple[str, ...]]:
+    """The centres, or where no sensor measures these, what they are in another unit."""
+    if centres.max() >= _SHORTEST and centres.min() <= _LONGEST:
+        return centres, ()
+    guess, _ = to_nm(values, None, len(centres))
+    if guess is None or guess.max() < _SHORTEST or guess.min() > _LONGEST:
+        return centres, ()
+    note = (
+        f'Wavelengths from {values[0]} to {values[-1]} cannot be in "{shortened(stated)}"; '
+        f"{_taken_as(values, guess)}."
+    )
+    return guess, (note,)
+
+
+def _taken_as(values: Any, centres: Wavelengths) -> str:
+    """How a guess by :func:`to_nm` without a unit came out."""
+    return f"they were taken as {'nm' if centres[0] == float(values[0]) else 'micrometres'}"
+
+
+def _order(centres: Wavelengths) -> list[str]:
+    """Tell wavelengths that turn back or repeat; they are kept in the order of the file."""
+    notes = []
+    steps = np.diff(centres)
+    same = np.flatnonzero(steps == 0)
+    if len(np.unique(centres)) < len(centres):
+        where = f" (band {named([*(same + 2)])})" if same.size else ""
+        notes.append(f"Some bands have the wavelength of another{where}; all were kept.")
+    direction = np.sign(steps.sum())
+    turned = np.flatnonzero(steps * direction < 0) if direction else np.flatnonzero(steps < 0)
+    if turned.size:
+        notes.append(
+            f"The wavelengths turn back at band {named([*(turned + 2)])}; "
+            "the order of the file was kept."
+        )
+    return notes
+
+
+def to_nm(values: Any, unit: str | None, bands: int) -> tuple[Wavelengths | None, tuple[str, ...]]:
+    """Convert numbers to nm.
+
+    Parameters
+    ----------
+    values : sequence of numbers or of their texts
+        Band centres.
+    unit : str or None
+        The plain name of their unit; guessed from the magnitude where it says nothing.
     bands : int
         How many there must be.
 
