@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from s3fn_core.cubes.composite import Composite, default_composite
+from s3fn_core.cubes.composite import FITTED, Composite, default_composite
 from s3fn_core.cubes.cube import Arrangement, Cube
 from s3fn_core.cubes.display import default_rgb
 from s3fn_core.cubes.formats import Variable, open_cube, variables_of
 from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.place import pixel_size
 from s3fn_core.cubes.region import RegionSpectrum, region_spectrum
-from s3fn_core.cubes.rendering import compose
+from s3fn_core.cubes.rendering import Rendering, compose
 from s3fn_core.cubes.treatment import Treatment
 from s3fn_core.errors import CubeError
 from s3fn_core.labels.classes import ClassSet, Description, LabelClass
@@ -62,11 +62,15 @@ def open_or_list(path: Path) -> Operation[OpenCube | tuple[Variable, ...]]:
 
 
 def prepare(
-    source: Cube, variable: str | None = None, treatment: Treatment | None = None
+    source: Cube,
+    variable: str | None = None,
+    treatment: Treatment | None = None,
+    composite: Composite | None = None,
 ) -> OpenCube:
     """A cube with its first picture and its thumbnail.
 
-    A composite that many values have to be read for waits: three of its bands are shown first.
+    A composite that many values have to be read for waits: three bands are shown first.  Raises
+    CubeError when `composite` does not fit the cube.
     """
     treatment = treatment or Treatment()
     cube = treatment.applied(source)
@@ -75,16 +79,23 @@ def prepare(
             f"{cube.name} holds {cube.lines} x {cube.samples} pixels with {cube.bands} band(s), "
             "which is no hyperspectral cube; open an image with several bands."
         )
-    composite = default_composite(cube)
-    rendering = compose(cube, composite)
-    if len(rendering.bands) * cube.lines * cube.samples > FIRST_VALUES:
-        rendering = compose(cube, Composite("false", default_rgb(cube)[0]))
+    composite = composite or default_composite(cube)
+    rendering = _first_rendering(cube, composite)
     picture = pictures.finished(rendering, rendering.planes())
     release(source.data)  # three bands of a BIL or BIP file touch nearly all of its pages
     pixel_size(cube.georeference, cube.shape[:2])  # remembered; PROJ takes its time at first
     thumbnail = pictures.thumbnail(picture.image)
     key = key_of(source.path, source.name, variable)
     return OpenCube(key, source, cube, composite, picture, thumbnail, treatment, variable)
+
+
+def _first_rendering(cube: Cube, composite: Composite) -> Rendering:
+    """The composite where that is quick, else three bands."""
+    if composite.kind not in FITTED:
+        wanted = compose(cube, composite)
+        if len(wanted.bands) * cube.lines * cube.samples <= FIRST_VALUES:
+            return wanted
+    return compose(cube, Composite("false", default_rgb(cube)[0]))
 
 
 def class_statistics(cube: Cube, ids: IdArray) -> Operation[dict[int, Statistics]]:

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from s3fn_core.cubes.composite import Composite
+from s3fn_core.cubes.components import Components
+from s3fn_core.cubes.composite import FITTED, Composite
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.display import stretch_limits
 from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.rendering import Rendering, compose, composed
 from s3fn_core.cubes.windows import line_blocks
-from s3fn_core.progress import Operation, Progress
+from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.types import FloatArray
 from s3fn_gui.state import Bytes, Picture
 
 THUMBNAIL = 96
+FITTING_SHARE = 0.5  # of the progress, where statistics come first
 KEPT_VALUES = 48_000_000  # behind a picture: 192 MB of float32
 
 
-def draw(cube: Cube, composite: Composite) -> Operation[Picture]:
-    """The picture of a composite."""
-    rendering = yield from composed(cube, composite)
+def draw(
+    cube: Cube, composite: Composite, components: Components | None = None
+) -> Operation[Picture]:
+    """The picture of a composite; `components` that are known already spare their statistics."""
+    preparing = composed(cube, composite, components)
+    fitting = composite.kind in FITTED and components is None
+    start = FITTING_SHARE if fitting else 0.0
+    rendering = yield from scaled(preparing, 0.0, start)
     parts = []
     for lines in line_blocks(cube, len(rendering.bands)):
-        yield Progress("picture", lines.start / cube.lines, "Drawing")
+        yield Progress("picture", start + (1 - start) * lines.start / cube.lines, "Drawing")
         parts.append(rendering.planes(lines))
     release(cube.data)
     return finished(rendering, parts[0] if len(parts) == 1 else np.concatenate(parts))
@@ -34,19 +42,37 @@ def draw_band(cube: Cube, composite: Composite) -> Operation[Picture]:
     band = composite.channels[0]
     yield Progress("band", 0.0, f"Reading band {band + 1}")
     rendering = compose(cube, composite)
-    values = cube.band(band)
-    limits = composite.limits or (stretch_limits(values),)
-    planes = values[:, :, None]
-    return Picture(
-        rendering.shown(planes, limits), band_caption(cube, band), rendering, limits, _kept(planes)
-    )
+    return finished(rendering, cube.band(band)[:, :, None])
 
 
 def finished(rendering: Rendering, planes: FloatArray) -> Picture:
     """The picture of all values of a composite."""
     limits = rendering.limits(planes)
     image = rendering.shown(planes, limits)
-    return Picture(image, rendering.caption, rendering, limits, _kept(planes))
+    return Picture(image, caption(rendering), rendering, limits, _kept(planes))
+
+
+def stretched(picture: Picture, composite: Composite) -> Operation[Picture]:
+    """The same values in another stretch; `picture` must have kept them."""
+    yield Progress("picture", 0.0, "Drawing")
+    assert picture.planes is not None
+    return finished(replace(picture.rendering, composite=composite), picture.planes)
+
+
+def caption(rendering: Rendering) -> str:
+    """What is shown; of the stretch only what was set by hand."""
+    composite = rendering.composite
+    parts = [rendering.caption]
+    if composite.kind == "band":
+        parts = [band_caption(rendering.cube, composite.channels[0])]
+    if len(composite.limits) == 1:
+        black, white = composite.limits[0]
+        parts.append(f"{black:.4g} to {white:.4g}")
+    elif composite.limits:
+        parts.append("limits by hand")
+    if composite.gamma != 1:
+        parts.append(f"gamma {composite.gamma:.2f}")
+    return ", ".join(parts)
 
 
 def band_caption(cube: Cube, band: int) -> str:
@@ -59,9 +85,10 @@ def band_caption(cube: Cube, band: int) -> str:
 
 
 def thumbnail(image: Bytes) -> Bytes:
-    """A small copy of a picture."""
+    """A small copy of a picture, shape (lines, samples, 3) also of a grey one."""
     step = max(1, -(-max(image.shape[:2]) // THUMBNAIL))
-    return np.ascontiguousarray(image[::step, ::step])
+    small = image[::step, ::step]
+    return np.ascontiguousarray(small if small.ndim == 3 else np.repeat(small[:, :, None], 3, 2))
 
 
 def _kept(planes: FloatArray) -> FloatArray | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from s3fn_core.cubes.composite import Composite
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.treatment import Treatment
 from s3fn_core.errors import S3FNError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.checkpoint import S3FNModel
 
 MODEL_FILE = "model.s3fn"
+COMPOSITES = "composites"  # in the settings: what the picture of each cube shows, by entry id
 History = dict[int, list[tuple[Description, ...]]]
 
 
@@ -66,17 +68,20 @@ def save(content: Content, folder: Path) -> Operation[Project]:
     """Write a project; cubes that could not be opened keep their place in it."""
     yield Progress("project", 0.0, "Writing the project")
     project = _target(content.project, folder)
+    composites = _composites(project)
     for entry in [e for e in project.cubes if entry_key(e) in content.closed]:
         project.cubes.remove(entry)
         project.labels.pop(entry.id, None)
         project.treatments.pop(entry.id, None)
+        composites.pop(entry.id, None)
     for done, item in enumerate(content.items):
         yield Progress("project", done / len(content.items), f"Writing {item.cube.name}")
         entry = _entry(project, item)
         project.labels[entry.id] = item.labels.ids
         project.treatments[entry.id] = item.treatment
+        composites[entry.id] = item.composite.as_json()
     project.classes = content.classes
-    project.settings = {**project.settings, **content.settings}
+    project.settings = {**project.settings, **content.settings, COMPOSITES: composites}
     if content.model is not None:
         from s3fn_core.model.checkpoint import save_model
 
@@ -162,7 +167,25 @@ def _treated(source: Cube, entry: CubeEntry, loaded: Loaded) -> OpenCube:
     except S3FNError as error:
         loaded.notes.append(f"{error} The cube is shown as its file says.")
         treatment = Treatment()
-    return prepare(source, entry.variable, treatment)
+    return _shown(source, entry, treatment, loaded)
+
+
+def _shown(source: Cube, entry: CubeEntry, treatment: Treatment, loaded: Loaded) -> OpenCube:
+    """The cube with the composite it was shown with, or (when that does not fit) as a new one."""
+    known = _composites(loaded.project)
+    try:
+        composite = Composite.from_json(known[entry.id]) if entry.id in known else None
+        return prepare(source, entry.variable, treatment, composite)
+    except S3FNError as error:
+        item = prepare(source, entry.variable, treatment)  # says it where the cube is at fault
+        loaded.notes.append(f"{error} {entry.name} is shown as a new cube would be.")
+        return item
+
+
+def _composites(project: Project) -> dict[str, Any]:
+    """What the project says of composites, by entry id."""
+    known = project.settings.get(COMPOSITES)
+    return dict(known) if isinstance(known, dict) else {}
 
 
 def _history(record: dict[str, Any]) -> History:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from s3fn_core.cubes.components import Components
 from s3fn_core.cubes.composite import FITTED, Composite
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.display import Limits, default_rgb
@@ -79,7 +80,8 @@ class OpenCube:
     """A cube in the window, and everything that belongs to it.
 
     `source` is what the file says, `cube` what the treatment made of it: everybody works on that.
-    `composite` is what the picture in colours shows, `colour` that picture.
+    `composite` is what the picture in colours shows, `colour` that picture; `single` is how the
+    last single band was shown, `components` what PCA and MNF found (by method).
     """
 
     key: str
@@ -95,14 +97,28 @@ class OpenCube:
     counts: npt.NDArray[np.int64] = field(init=False)
     prediction: Prediction | None = None
     kept: tuple[Kept, ...] = ()
+    single: Composite = field(default_factory=lambda: Composite("band", (0,)))
+    components: dict[str, Components] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.set_labels(LabelMap.empty(self.cube.lines, self.cube.samples))
 
     def treat(self, treatment: Treatment) -> None:
         """Calibrate, mask or describe the file's cube in another way; raises CubeError."""
-        self.cube = treatment.applied(self.source)
+        before, self.cube = self.treatment, treatment.applied(self.source)
         self.treatment = treatment
+        self.components = {}
+        if before.calibration is not treatment.calibration or before.metadata != treatment.metadata:
+            # Limits set by hand are values of before.
+            self.composite = replace(self.composite, limits=())
+            self.single = replace(self.single, limits=())
+
+    def single_band(self, band: int, hold: bool) -> Composite:
+        """`band` by itself, in the look of the last one; limits are its own, unless on `hold`."""
+        if self.single.channels == (band,):
+            return self.single
+        limits = self.single.limits if hold else ()
+        return replace(self.single, channels=(band,), limits=limits)
 
     @property
     def path(self) -> Path | None:

@@ -15,7 +15,7 @@ HINTS = {
     "brush": "Drag to paint {name}; right button erases; Esc takes back",
     "eraser": "Drag to erase labels; Esc takes back",
 }
-QUIET = ("Reading a band", "Drawing", "Class spectra")  # too short to be shown
+QUIET = ("Reading a band", "Drawing", "Class spectra", "Histogram")  # too short to be shown
 
 
 class StatusBar(QStatusBar):

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from s3fn_core.types import FloatArray
 from s3fn_gui.comparison import Comparison
+from s3fn_gui.looks.state import Looks
 from s3fn_gui.state import Picture, Position, Statistics
 
 Tool = Literal["pan", "inspect", "brush", "eraser"]
@@ -43,6 +44,7 @@ class ViewState(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.comparison = Comparison(self)
+        self.looks = Looks(self)
         self.tool: Tool = "inspect"
         self.brush_size = 5
         self.protect = False

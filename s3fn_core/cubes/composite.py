@@ -55,6 +55,8 @@ class Composite:
         Above 1 the middle becomes lighter.
     illuminant : str
         Light of a true colour, a key of :data:`~s3fn_core.cubes.colour.ILLUMINANTS`.
+    cut : float
+        Without limits: per cent of the values that are shown as black, and as many as white.
 
     Raises
     ------
@@ -67,6 +69,7 @@ class Composite:
     limits: tuple[Limits, ...] = ()
     gamma: float = 1.0
     illuminant: str = "D65"
+    cut: float = 2.0
 
     def __post_init__(self) -> None:
         for problem in self._problems():
@@ -86,6 +89,8 @@ class Composite:
             problems.append(f"{kind.label} takes {self.limit_count} limits, not {len(self.limits)}")
         if not all(math.isfinite(b) and math.isfinite(w) and b < w for b, w in self.limits):
             problems.append("the value shown as black must be below the one shown as white")
+        if not 0 <= self.cut < 50:
+            problems.append(f"from 0 to 50 % can be cut off, not {self.cut}")
         if not _GAMMAS[0] <= self.gamma <= _GAMMAS[1]:
             problems.append(f"gamma must lie between 0.1 and 10, not at {self.gamma}")
         if self.illuminant not in ILLUMINANTS:
@@ -96,6 +101,12 @@ class Composite:
     def limit_count(self) -> int:
         """How many pairs of limits the picture has."""
         return 3 if len(self.channels) == 3 else 1
+
+    def shows_same(self, other: Composite) -> bool:
+        """Whether the same values are behind the picture, be they stretched in another way."""
+        return (self.kind, self.channels, self.illuminant) == (
+            other.kind, other.channels, other.illuminant
+        )  # fmt: skip
 
     def as_json(self) -> dict[str, Any]:
         """Values that JSON can hold."""
@@ -119,6 +130,7 @@ class Composite:
                 kind=str(given["kind"]),
                 channels=tuple(_whole(channel) for channel in given.get("channels", ())),
                 limits=tuple(limits),
+                cut=float(given.get("cut", 2.0)),
                 gamma=float(given.get("gamma", 1.0)),
                 illuminant=str(given.get("illuminant", "D65")),
             )

@@ -29,7 +29,7 @@ def stretch_limits(band: FloatArray, low: float = 2.0, high: float = 98.0) -> Li
     band : array
         Missing values (NaN) and background (exactly 0) do not count.
     low, high : float
-        Percentiles.
+        Percentiles, of a sample where there are many values; 0 and 100 are found among all.
 
     Returns
     -------
@@ -37,11 +37,15 @@ def stretch_limits(band: FloatArray, low: float = 2.0, high: float = 98.0) -> Li
         With black < white, also for constant or empty bands.
     """
     values = np.asarray(band).ravel()
-    values = values[:: max(1, values.size // _SAMPLE)]
+    if (low, high) != (0, 100):
+        values = values[:: max(1, values.size // _SAMPLE)]
     values = values[np.isfinite(values) & (values != 0)]
     if not values.size:
         return 0.0, 1.0
-    black, white = (float(v) for v in np.percentile(values, (low, high)))
+    if (low, high) == (0, 100):
+        black, white = float(values.min()), float(values.max())
+    else:
+        black, white = (float(v) for v in np.percentile(values, (low, high)))
     if not white > black:
         # Half a unit in the last place of a float32 would still be an empty interval.
         margin = max(abs(black), 1.0) * 1e-3

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
+import numpy.typing as npt
 
 from s3fn_core.cubes.colour import colour_matrix, encode_srgb
 from s3fn_core.cubes.components import Components, Method, fit_components
@@ -19,6 +20,9 @@ from s3fn_core.types import FloatArray
 
 _BLOCK_BYTES = 32 << 20  # of float32, read at once
 _SAMPLE = 256  # lines and samples that decide a stretch, at least
+_TONES = 1 << 16  # between black and white, before gamma
+
+Steps = npt.NDArray[np.uint16]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +39,8 @@ class Rendering:
         The bands that are read.
     combine : callable
         From these bands, shape (lines, samples, bands), to the planes of the picture.
+    components : Components or None
+        What PCA and MNF found, to make other pictures of it without looking at the cube again.
     """
 
     cube: Cube
@@ -42,6 +48,7 @@ class Rendering:
     caption: str
     bands: tuple[int, ...]
     combine: Callable[[FloatArray], FloatArray]
+    components: Components | None = None
 
     def planes(self, lines: slice = slice(None), samples: slice = slice(None)) -> FloatArray:
         """The values behind the picture, shape (lines, samples, 3), or 1 where it is grey.
@@ -78,10 +85,11 @@ class Rendering:
         if planes is None:
             lines, samples = (max(1, size // _SAMPLE) for size in self.cube.shape[:2])
             planes = self.planes(slice(None, None, lines), slice(None, None, samples))
+        ends = (self.composite.cut, 100 - self.composite.cut)
         if self.composite.kind == "true":
-            white = stretch_limits(np.nan_to_num(planes).max(axis=2))[1]
+            white = stretch_limits(np.nan_to_num(planes).max(axis=2), *ends)[1]
             return ((0.0, white if white > 0 else 1.0),)
-        return tuple(stretch_limits(planes[:, :, i]) for i in range(planes.shape[2]))
+        return tuple(stretch_limits(planes[:, :, i], *ends) for i in range(planes.shape[2]))
 
     def image(
         self,
@@ -110,12 +118,23 @@ class Rendering:
         gamma, true = self.composite.gamma, self.composite.kind == "true"
         if gamma == 1 and not true:
             return to_bytes(plane, limits)
-        black, white = np.array(limits)
-        with np.errstate(over="ignore", invalid="ignore"):  # limits beyond float32
-            shown = np.clip((plane - np.float32(black)) / np.float32(white - black), 0, 1)
+        # Powers of millions of values would take longer than a limit that is dragged may wait.
+        tones = np.linspace(0, 1, _TONES, dtype=np.float32)
         if true:
-            shown = encode_srgb(shown)
-        return to_bytes(shown ** (1 / gamma), (0.0, 1.0))
+            tones = encode_srgb(tones)
+        shown = to_bytes(tones ** np.float32(1 / gamma), (0.0, 1.0))
+        return shown[_steps(plane, limits)]
+
+
+def _steps(plane: FloatArray, limits: Limits) -> Steps:
+    """Values between two limits as 0 to _TONES - 1; missing values become 0."""
+    black, white = limits
+    with np.errstate(over="ignore", invalid="ignore"):  # limits beyond float32
+        scaled = np.subtract(plane, np.float32(black), dtype=np.float32)
+        scaled *= np.float32((_TONES - 1) / (white - black))
+    np.fmax(scaled, 0.0, out=scaled)  # the number, where one of the two is missing
+    np.fmin(scaled, _TONES - 1, out=scaled)
+    return scaled.astype(np.uint16)
 
 
 def _bands_index(bands: tuple[int, ...]) -> list[int] | slice:
@@ -161,13 +180,16 @@ def compose(cube: Cube, composite: Composite, components: Components | None = No
     return Rendering(cube, composite, caption, channels, _normalised_difference)
 
 
-def composed(cube: Cube, composite: Composite) -> Operation[Rendering]:
-    """Prepare any composite; PCA and MNF look at lines spread over the cube first."""
-    components = None
-    if composite.kind in FITTED:
-        count = max(composite.channels) + 1
+def composed(
+    cube: Cube, composite: Composite, components: Components | None = None
+) -> Operation[Rendering]:
+    """Prepare any composite; PCA and MNF look at lines spread over the cube first.
+
+    `components` of the same method that were found for this cube before spare that.
+    """
+    if composite.kind in FITTED and (components is None or components.method != composite.kind):
         method = cast(Method, composite.kind)
-        components = yield from fit_components(cube, method, count)
+        components = yield from fit_components(cube, method, cube.bands)
     return compose(cube, composite, components)
 
 
@@ -202,6 +224,7 @@ def _of_components(cube: Cube, composite: Composite, components: Components | No
         f"{name} {'/'.join(str(channel + 1) for channel in chosen)}",
         components.bands,
         lambda block: np.matmul(block - mean, matrix),
+        components,
     )
 
 

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from PySide6.QtCore import QObject, QTimer
 
-from s3fn_core.cubes.composite import Composite
+from s3fn_core.cubes.composite import FITTED, KINDS, Composite
+from s3fn_core.cubes.cube import Cube
 from s3fn_gui import operations
 from s3fn_gui.flows.context import Context
-from s3fn_gui.pictures import draw, draw_band, thumbnail
+from s3fn_gui.looks.wish import wanted, with_channels
+from s3fn_gui.pictures import draw, draw_band, stretched, thumbnail
 from s3fn_gui.state import OpenCube, Picture, Statistics
 
-REST_MS = 400  # class spectra are computed again when the brush has rested that long
+REST_MS = 400  # class spectra and thumbnails are made again when nothing has changed for so long
+DRAWING = "Drawing"
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """A composite in the making."""
+
+    item: OpenCube
+    cube: Cube
+    composite: Composite
+
+    def makes(self, item: OpenCube) -> bool:
+        """Whether it becomes what `item` is to show now, be it stretched in another way."""
+        return self.cube is item.cube and self.composite.shows_same(item.composite)
 
 
 class PictureFlow(QObject):
@@ -21,34 +40,54 @@ class PictureFlow(QObject):
         self._session = context.session
         self._runner = context.runner
         self._errors = context.errors
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(REST_MS)
-        self._timer.timeout.connect(self._measure)
+        self._drawing: Drawing | None = None
+        self._stretch_next: tuple[OpenCube, Picture, Composite] | None = None
+        self._stretched: OpenCube | None = None
+        self._rest = self._when_resting(self._measure)
+        self._thumbnail_rest = self._when_resting(self._renew_thumbnail)
         session = context.session
         session.view.mode_changed.connect(self._draw)
         for signal in (session.labels_changed, session.cube_changed, session.treatment_changed):
-            signal.connect(self._timer.start)
+            signal.connect(self._rest.start)
         session.treatment_changed.connect(self.redraw)
+
+    def _when_resting(self, slot: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(REST_MS)
+        timer.timeout.connect(slot)
+        return timer
+
+    # --- wishes --------------------------------------------------------------------------------
 
     def choose_bands(self, bands: tuple[int, ...]) -> None:
         """The picture's bands were dragged: another false colour, ratio or difference."""
-        item = self._session.current
+        item, view = self._session.current, self._session.view
         if item is None:
             return
         if bands == item.marked_bands:
-            self._session.view.set_picture(self._session.view.picture)  # markers back in place
+            view.set_picture(view.picture)  # markers back in place
             return
         kind = "false" if item.composite.kind == "true" else item.composite.kind
-        self.show_composite(Composite(kind, bands, gamma=item.composite.gamma))
+        self.show_composite(with_channels(item.composite, bands, view.looks.hold, kind))
 
     def show_composite(self, composite: Composite) -> None:
-        """Show something else in colours; the present picture stays until the new one is drawn."""
-        item = self._session.current
-        if item is not None:
+        """Show something else; the present picture stays until the new one is drawn."""
+        item, view = self._session.current, self._session.view
+        if item is None:
+            return
+        if composite.kind == "band":
+            item.single = composite
+            if (view.mode, view.band) == ("band", composite.channels[0]):
+                self._draw()
+            else:
+                view.show_mode("band", composite.channels[0])
+        else:
             item.composite = composite
-            self._session.view.show_mode("colour")
-            self._compose(item)
+            if view.mode == "colour":
+                self._draw()
+            else:
+                view.show_mode("colour")
 
     def redraw(self) -> None:
         """The cube's values are others now."""
@@ -58,50 +97,155 @@ class PictureFlow(QObject):
             self._draw()
 
     def _draw(self) -> None:
-        """Show what the mode asks for."""
+        """Show what is wanted."""
         item, view = self._session.current, self._session.view
         if item is None:
             view.set_picture(None)
         elif view.mode == "band":
-            self._draw_band(item, view.band)
+            composite = wanted(self._session)
+            assert composite is not None
+            item.single = composite
+            self._draw_band(item, composite)
         else:
             self._runner.cancel("band")
-            view.set_picture(item.colour)
-            if not item.is_drawn:
-                self._compose(item)
+            if item.is_drawn or not self._shows(item.cube):
+                view.set_picture(item.colour)
+            self._compose(item)
+
+    def _shows(self, cube: Cube) -> bool:
+        picture = self._session.view.picture
+        return picture is not None and picture.rendering.cube is cube
+
+    # --- composites ----------------------------------------------------------------------------
 
     def _compose(self, item: OpenCube) -> None:
-        """Draw the picture in colours."""
-        cube, wanted = item.cube, item.composite
+        """Draw the picture in colours, unless it is there or in the making."""
+        running = self._drawing
+        if item.is_drawn or _can_stretch(item.colour, item.cube, item.composite):
+            if running is not None and running.item is item:
+                self._drawing = None
+                self._runner.cancel("picture")
+            if not item.is_drawn:
+                self._stretch(item, item.colour, item.composite)
+        elif running is None or not running.makes(item):
+            self._start(Drawing(item, item.cube, item.composite))
+
+    def _start(self, drawing: Drawing) -> None:
+        self._drawing = drawing
+        item, cube, composite = drawing.item, drawing.cube, drawing.composite
+        components = item.components.get(composite.kind)
 
         def done(picture: Picture) -> None:
-            if item.cube is not cube or item.composite is not wanted:
-                return
-            self._session.set_colours(item, picture, thumbnail(picture.image))
+            if self._ended(drawing) and drawing.makes(item):
+                self._drawn(item, picture)
 
         def failed(error: BaseException) -> None:
-            item.composite = item.colour.composite
-            self._errors.show("The picture", error)
+            if self._ended(drawing) and drawing.makes(item):
+                self._give_up(item)
+                self._errors.show("The picture", error)
 
-        self._runner.start("picture", "Drawing", lambda: draw(cube, wanted), done, failed=failed)
+        def cancelled() -> None:
+            if self._ended(drawing) and drawing.makes(item):
+                self._give_up(item)
 
-    def _draw_band(self, item: OpenCube, band: int) -> None:
+        self._runner.start(
+            "picture",
+            KINDS[composite.kind].label if composite.kind in FITTED else DRAWING,
+            lambda: draw(cube, composite, components),
+            done, failed=failed, cancelled=cancelled,
+        )  # fmt: skip
+
+    def _ended(self, drawing: Drawing) -> bool:
+        """Note that a drawing has come to an end; whether it was still wanted."""
+        is_newest = self._drawing is drawing
+        if is_newest:
+            self._drawing = None
+        return is_newest
+
+    def _drawn(self, item: OpenCube, picture: Picture) -> None:
+        """A composite is there; its stretch may have been changed while it was drawn."""
+        found = picture.rendering.components
+        if found is not None:
+            item.components[found.method] = found
+        self._session.set_colours(item, picture, thumbnail(picture.image))
+        self._compose(item)
+
+    def _give_up(self, item: OpenCube) -> None:
+        """Stay with the composite that is there."""
+        item.composite = item.colour.composite
+        view = self._session.view
+        if item is self._session.current and view.mode == "colour":
+            view.set_picture(item.colour)
+
+    # --- the same values in another stretch ----------------------------------------------------
+
+    def _stretch(self, item: OpenCube, picture: Picture, composite: Composite) -> None:
+        """Follow a limit that is dragged: pictures one after the other, none is broken off.
+
+        Were each broken off by the next wish, there would be no picture before the mouse rests.
+        """
+        self._stretch_next = (item, picture, composite)
+        if self._runner.get("stretch") is None:
+            self._go_on_stretching()
+
+    def _go_on_stretching(self) -> None:
+        if self._stretch_next is None:
+            return
+        item, picture, composite = self._stretch_next
+        self._stretch_next = None
+
+        def done(new: Picture) -> None:
+            self._show_stretched(item, new)
+            self._go_on_stretching()
+
+        self._runner.start("stretch", DRAWING, lambda: stretched(picture, composite), done)
+
+    def _show_stretched(self, item: OpenCube, picture: Picture) -> None:
+        composite, view = picture.composite, self._session.view
+        here = item is self._session.current and picture.rendering.cube is item.cube
+        if composite.kind == "band":
+            last = self._stretch_next is not None or composite == item.single
+            if here and last and (view.mode, view.band) == ("band", composite.channels[0]):
+                view.set_picture(picture)
+        elif picture.rendering.cube is item.cube and composite.shows_same(item.composite):
+            item.colour, self._stretched = picture, item
+            self._thumbnail_rest.start()
+            if here and view.mode == "colour":
+                view.set_picture(picture)
+
+    def _renew_thumbnail(self) -> None:
+        item = self._stretched
+        if item is not None and item in self._session.items:
+            self._session.set_colours(item, item.colour, thumbnail(item.colour.image))
+
+    # --- single bands --------------------------------------------------------------------------
+
+    def _draw_band(self, item: OpenCube, composite: Composite) -> None:
         cube, view = item.cube, self._session.view
+        if _can_stretch(view.picture, cube, composite):
+            assert view.picture is not None
+            self._runner.cancel("band")
+            if view.picture.composite != composite:
+                self._stretch(item, view.picture, composite)
+            return
 
         def done(picture: Picture) -> None:
             current = item is self._session.current and item.cube is cube
-            if current and (view.mode, view.band) == ("band", band):
+            if current and view.mode == "band" and item.single.shows_same(composite):
                 view.set_picture(picture)
+                if item.single != composite:  # its stretch was changed meanwhile
+                    self._draw_band(item, item.single)
 
-        composite = Composite("band", (band,))
         self._runner.start("band", "Reading a band", lambda: draw_band(cube, composite), done)
+
+    # --- class spectra -------------------------------------------------------------------------
 
     def _measure(self) -> None:
         """Class spectra from a snapshot of the labels."""
         item = self._session.current
         if item is None or self._session.is_painting:
             if item is not None:
-                self._timer.start()
+                self._rest.start()
             return
         ids = item.labels.ids.copy()
 
@@ -115,3 +259,13 @@ class PictureFlow(QObject):
             lambda: operations.class_statistics(item.cube, ids),
             done,
         )
+
+
+def _can_stretch(picture: Picture | None, cube: Cube, composite: Composite) -> bool:
+    """Whether `picture` has kept the values that `composite` shows."""
+    return (
+        picture is not None
+        and picture.planes is not None
+        and picture.rendering.cube is cube
+        and picture.composite.shows_same(composite)
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,7 @@ def composites(draw: st.DrawFn) -> Composite:
         tuple(draw(st.lists(pairs, min_size=size, max_size=size))),
         draw(st.floats(0.1, 10)),
         draw(st.sampled_from(sorted(ILLUMINANTS))),
+        draw(st.floats(0, 49)),
     )
 
 
@@ -215,6 +217,29 @@ def test_gamma_lightens_the_middle_only() -> None:
     light = compose(cube, Composite("band", (0,), ((0.0, 1.0),), gamma=2.0)).image()[0]
     assert linear.tolist() == [0, 127, 255]
     assert light.tolist() == [8, 180, 255]
+
+
+@pytest.mark.parametrize("cut", [0.0, 1.0, 5.0])
+def test_a_stretch_by_the_values_cuts_off_what_it_is_told(cut: float) -> None:
+    cube = scene()
+    for kind in ("false", "true", "ratio"):
+        channels = tuple(range(KINDS[kind].channels[-1]))
+        found = compose(cube, Composite(kind, channels, cut=cut))
+        planes = found.planes()
+        values = np.nan_to_num(planes).max(axis=2)[..., None] if kind == "true" else planes
+        for i, (black, white) in enumerate(found.limits()):
+            plane = values[:, :, i][np.isfinite(values[:, :, i]) & (values[:, :, i] != 0)]
+            low, high = np.percentile(plane, (cut, 100 - cut))
+            assert (black, white) == pytest.approx((0 if kind == "true" else low, high))
+    with pytest.raises(CubeError, match="50 %"):
+        Composite("true", cut=50)
+
+
+def test_pictures_of_the_same_values_differ_by_their_stretch() -> None:
+    first = Composite("false", (3, 2, 1))
+    assert first.shows_same(replace(first, gamma=2, cut=1, limits=((0, 1),) * 3))
+    assert not first.shows_same(replace(first, channels=(3, 2, 2)))
+    assert not Composite("true").shows_same(Composite("true", illuminant="E"))
 
 
 def test_measured_scenes_have_the_colours_of_their_surfaces(data_folder: Path) -> None:

@@ -1,0 +1,38 @@
+"""Colours for grey pictures, as tables for the canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+import numpy as np
+import numpy.typing as npt
+import pyqtgraph as pg
+
+Table = npt.NDArray[np.uint8]
+
+GREY = "grey"
+_INVERTED = "inverted"
+# All of them can be read by colour-blind people and become lighter steadily; the last one has its
+# lightest colour, white, in the middle.
+_FROM_LIBRARY = {
+    "viridis": "viridis", "magma": "magma", "cividis": "cividis", "diverging": "CET-D1",
+}  # fmt: skip
+COLOUR_MAPS: Mapping[str, str] = MappingProxyType({
+    GREY: "Grey", _INVERTED: "Grey, inverted", "viridis": "Viridis", "magma": "Magma",
+    "cividis": "Cividis", "diverging": "Diverging, blue to red",
+})  # fmt: skip
+
+
+@cache
+def table(name: str) -> Table:
+    """Red, green and blue of the 256 grey levels, shape (256, 3); not to be written to."""
+    if name in _FROM_LIBRARY:
+        found = pg.colormap.get(_FROM_LIBRARY[name]).getLookupTable(nPts=256, alpha=False)
+        colours = np.asarray(found, np.uint8)
+    else:
+        levels = np.arange(256, dtype=np.uint8)
+        colours = np.repeat((levels if name == GREY else levels[::-1])[:, None], 3, axis=1)
+    colours.setflags(write=False)
+    return colours
