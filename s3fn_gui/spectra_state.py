@@ -76,8 +76,8 @@ class SpectraState(QObject):
         if kept.values is None:
             self.reading_wanted.emit(kept)
 
-    def keep_class_means(self, item: OpenCube) -> int:
-        """Keep what the classes of the cube on show look like now; how many they were."""
+    def keep_class_means(self, item: OpenCube) -> None:
+        """Keep what the classes of the cube on show look like now."""
         axis = BandAxis.of(item.cube)
         known = self._session.view.statistics
         means = [
@@ -91,7 +91,6 @@ class SpectraState(QObject):
         ]  # fmt: skip
         item.kept += tuple(means)
         self.changed.emit()
-        return len(means)
 
     def overlay(
         self,

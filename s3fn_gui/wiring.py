@@ -194,6 +194,7 @@ class Wiring:
             session.cube_changed, session.treatment_changed, session.classes_changed,
             session.class_selected, session.model_changed, session.prediction_changed,
             session.training.changed, session.generation.changed, session.spectra.changed,
+            session.view.statistics_changed,
             stack.indexChanged, self._context.runner.changed,
         ):  # fmt: skip
             signal.connect(self._enable)
@@ -213,6 +214,7 @@ class Wiring:
         enable(item is not None, *WITH_CUBE)
         enable(item is not None or len(session.classes) > 0, "file.save", "file.save_as")
         enable(item is not None and bool(item.pins), "view.clear_pins")
+        enable(item is not None and bool(session.view.statistics), "spectra.keep_means")
         enable(bool(session.spectra.kept), "spectra.copy", "spectra.save", "spectra.clear")
         enable(len(session.classes) > 0, "file.export_classes")
         enable(item is not None and bool(item.cube.layouts), "view.layout")

@@ -18,6 +18,7 @@ Pixels = npt.NDArray[np.integer]
 """A list of (line, sample), shape (n, 2)."""
 
 _BLOCK_BYTES = 32 << 20  # of float32, read at once
+_CACHED_ROWS = 512  # spectra that a processor keeps at hand while it passes over them twice
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,21 @@ class Moments:
 
     def add(self, spectra: npt.ArrayLike) -> None:
         """Take in a block, shape (n, bands)."""
-        values = np.asarray(spectra, np.float64)
+        block = np.asarray(spectra)
+        for start in range(0, len(block), _CACHED_ROWS):
+            self._add(block[start : start + _CACHED_ROWS].astype(np.float64))
+
+    def _add(self, values: Values) -> None:
         present = np.isfinite(values)
-        count = present.sum(axis=0)
-        mean = np.where(present, values, 0).sum(axis=0) / np.maximum(count, 1)
-        squares = (np.where(present, values - mean, 0) ** 2).sum(axis=0)
+        if present.all():
+            count = np.full(values.shape[1], len(values))
+            mean = values.mean(axis=0)
+            values -= mean
+        else:
+            count = present.sum(axis=0)
+            mean = np.where(present, values, 0).sum(axis=0) / np.maximum(count, 1)
+            values = np.where(present, values - mean, 0)
+        squares: Values = np.einsum("ij,ij->j", values, values)
         total = self.count + count
         share = count / np.maximum(total, 1)
         step = mean - self.mean

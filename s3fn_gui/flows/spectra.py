@@ -67,8 +67,8 @@ class SpectraFlow(QObject):
     def keep_means(self) -> None:
         """Keep the class means of the cube on show."""
         item = self._session.current
-        if item is not None and not self._state.keep_class_means(item):
-            self._session.report("info", "There are no class means yet: label some pixels first.")
+        if item is not None:
+            self._state.keep_class_means(item)
 
     def copy(self) -> None:
         """The kept spectra as a table, for a spreadsheet."""

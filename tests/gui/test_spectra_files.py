@@ -1,0 +1,167 @@
+"""Kept spectra on the clipboard and in files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialogButtonBox, QLineEdit, QListWidget
+
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.library import SpectralLibrary, read_library, write_library
+from s3fn_core.progress import run
+from s3fn_gui import edits
+from s3fn_gui.dialogs.spectra import SpectraDialog
+from s3fn_gui.operations import class_statistics, prepare
+from tests.gui.support import BANDS, SAMPLES, WAVELENGTHS, Hands, scene_array
+
+
+@pytest.fixture
+def keeping(hands: Hands) -> Hands:
+    """A pin and the mean of a region."""
+    hands.open_scene()
+    hands.session.pin((3, 4))
+    hands.session.spectra.keep_region(hands.session.items[0], (4, 2, 14, 12))
+    hands.until(lambda: all(k.values is not None for k in hands.session.spectra.kept))
+    hands.session.spectra.rename(hands.session.spectra.kept[1].number, "leaf, {dry}")
+    return hands
+
+
+def without_wavelengths(hands: Hands) -> None:
+    """A second cube, of which a pixel is pinned."""
+    hands.session.add_cube(prepare(Cube(scene_array()[:, :, :8], "second")))
+    hands.session.pin((3, 4))
+
+
+def test_copy_gives_a_table_of_reflectance_whatever_is_shown(keeping: Hands) -> None:
+    keeping.session.spectra.show_as("snv")
+    without_wavelengths(keeping)
+    keeping.trigger("spectra.copy")
+    lines = [line.split("\t") for line in QGuiApplication.clipboard().text().split("\n")]
+    assert lines[0] == [
+        "wavelength (nm)", "Pixel 3, 4", "leaf, {dry}", "leaf, {dry} SD", "band", "Pixel 3, 4",
+    ]  # fmt: skip
+    assert len(lines) == BANDS + 1
+    assert [float(line[0]) for line in lines[1:]] == pytest.approx(WAVELENGTHS.tolist())
+    assert [float(line[1]) for line in lines[1:]] == pytest.approx(scene_array()[3, 4].tolist())
+    assert [line[4] for line in lines[1:]] == [str(n) for n in range(1, 9)] + [""] * 4
+    assert "3 spectra copied" in keeping.message
+
+
+@pytest.mark.parametrize("name", ["spectra.csv", "spectra.hdr", "spectra.sli"])
+def test_what_is_saved_can_be_loaded_as_an_overlay(
+    keeping: Hands, tmp_path: Path, name: str
+) -> None:
+    pixel, region = keeping.session.spectra.kept
+    keeping.ask.paths["spectra target"] = keeping.ask.paths["spectra"] = tmp_path / name
+    keeping.trigger("spectra.save")
+    keeping.until(lambda: "saved" in keeping.message)
+    keeping.trigger("spectra.clear")
+    keeping.trigger("spectra.load")
+    keeping.until(lambda: len(keeping.session.spectra.kept) == 2)
+    again = keeping.session.spectra.kept
+    for new, old in zip(again, (pixel, region), strict=True):
+        np.testing.assert_allclose(new.values, old.values, rtol=1e-6)
+    assert again[0].deviation is None
+    if name.endswith(".csv"):
+        np.testing.assert_allclose(again[1].deviation, region.deviation, rtol=1e-6)
+        assert again[1].name == "leaf, {dry}"
+    shown = keeping.window.spectrum_view.curves.shown
+    assert [curve.dashed for curve in shown] == [True, True]
+
+
+def test_other_wavelengths_go_to_a_file_of_their_own_and_none_are_left_out(
+    keeping: Hands, tmp_path: Path
+) -> None:
+    without_wavelengths(keeping)
+    other = Cube(scene_array()[:, :, :5], "third", wavelengths=WAVELENGTHS[:5])
+    keeping.session.add_cube(prepare(other))
+    keeping.session.pin((3, 4))
+    (tmp_path / "spectra_2.csv").write_text("somebody's")
+    keeping.ask.paths["spectra target"] = tmp_path / "spectra.csv"
+    keeping.trigger("spectra.save")
+    keeping.until(lambda: "saved" in keeping.message)
+    assert "3 spectra saved" in keeping.message
+    assert "1 spectrum without wavelengths left out" in keeping.message
+    assert (tmp_path / "spectra_2.csv").read_text() == "somebody's"
+    assert read_library(tmp_path / "spectra_3.csv").spectra.shape == (1, 5)
+
+
+def test_a_file_that_cannot_be_is_an_error_in_the_bar(keeping: Hands, tmp_path: Path) -> None:
+    keeping.ask.paths["spectra target"] = tmp_path / "spectra.docx"
+    keeping.trigger("spectra.save")
+    keeping.until(lambda: ".csv" in keeping.message)
+    assert "spectra.docx" in keeping.message
+    keeping.ask.paths["spectra"] = tmp_path / "missing.csv"
+    keeping.trigger("spectra.load")
+    keeping.until(lambda: "missing.csv" in keeping.message)
+    keeping.session.spectra.clear()
+    without_wavelengths(keeping)
+    keeping.ask.paths["spectra target"] = tmp_path / "numbers.csv"
+    keeping.trigger("spectra.save")
+    keeping.until(lambda: "wavelengths" in keeping.message)
+    assert not list(tmp_path.glob("numbers*"))
+
+
+def test_of_a_large_library_the_chosen_spectra_are_shown(hands: Hands, tmp_path: Path) -> None:
+    values = np.linspace(0, 1, 30 * 4, dtype=np.float32).reshape(30, 4)
+    names = tuple(f"mineral {i}" for i in range(30))
+    library = SpectralLibrary(names, np.array([400.0, 500, 600, 700]), values)
+    hands.ask.paths["spectra"] = write_library(library, tmp_path / "minerals.csv")
+    hands.ask.chosen_spectra = [3, 20]
+    hands.trigger("spectra.load")
+    hands.until(lambda: hands.session.spectra.kept)
+    assert [kept.name for kept in hands.session.spectra.kept] == ["mineral 3", "mineral 20"]
+    assert "which of 30 spectra" in hands.ask.asked
+    assert len(hands.window.spectrum_view.curves.shown) == 2, "shown though no cube is open"
+
+
+def test_the_chooser_narrows_and_remembers_what_is_ticked(hands: Hands) -> None:
+    dialog = SpectraDialog(hands.window, ["Grass", "Quartz", "dry grass"])
+    found = dialog.findChild(QListWidget, "library_spectra")
+    text = dialog.findChild(QLineEdit, "library_filter")
+    ok = dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Ok)
+    assert not ok.isEnabled()
+    found.item(1).setCheckState(Qt.CheckState.Checked)
+    text.setText("GRASS")
+    assert [found.item(i).isHidden() for i in range(3)] == [False, True, False]
+    found.item(2).setCheckState(Qt.CheckState.Checked)
+    assert dialog.chosen() == [1, 2]
+    assert ok.isEnabled()
+
+
+def test_class_means_are_kept_as_they_are_now(hands: Hands) -> None:
+    hands.open_scene()
+    item = hands.session.items[0]
+    edits.add_class(hands.session, "rising")
+    ids = np.zeros(item.labels.shape, np.uint8)
+    ids[:, : SAMPLES // 2] = 1
+    edits.import_labels(hands.session, item, ids, "labels.png")
+    hands.until(lambda: hands.session.view.statistics)
+    hands.trigger("spectra.keep_means")
+    (kept,) = hands.session.spectra.kept
+    pixels = scene_array()[:, : SAMPLES // 2].reshape(-1, BANDS)
+    assert (kept.name, kept.colour) == ("rising", hands.session.classes[1].color)
+    np.testing.assert_allclose(kept.values, pixels.mean(axis=0), rtol=1e-5)
+    np.testing.assert_allclose(kept.deviation, pixels.std(axis=0), rtol=1e-4)
+    hands.trigger("label.clear")
+    hands.until(lambda: not hands.session.view.statistics)
+    assert hands.session.spectra.kept == (kept,)
+    assert not hands.window.actions_by_id["spectra.keep_means"].isEnabled()
+
+
+def test_class_statistics_take_all_pixels_and_leave_out_what_is_missing() -> None:
+    values = scene_array()
+    values[0, 0] = np.nan
+    ids = np.zeros(values.shape[:2], np.uint8)
+    ids[0, :5] = 4
+    ids[7:20] = 2
+    found = run(class_statistics(Cube(values, "scene"), ids))
+    assert {key: one.count for key, one in found.items()} == {2: 13 * SAMPLES, 4: 5}
+    np.testing.assert_allclose(found[4].mean, values[0, 1:5].mean(axis=0), rtol=1e-5)
+    np.testing.assert_allclose(
+        found[2].deviation, values[7:20].reshape(-1, BANDS).std(axis=0), rtol=1e-4
+    )
