@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from s3fn_gui.canvas.badge import Badge
 from s3fn_gui.canvas.overlay import IdOverlay
+from s3fn_gui.canvas.raster import Raster
 from s3fn_gui.canvas.seen import seen_part
 from s3fn_gui.session import Session
-from s3fn_gui.state import Bytes
 
 # In screen pixels.
 REACH = 6.0  # how far from the line it can still be taken
@@ -24,50 +23,22 @@ ABOVE = 100.0  # higher than everything in the image
 NOTHING_YET = "Choose another band, composite or cube"
 
 
-class KeptImage(QGraphicsItem):
+class KeptImage(Raster):
     """The picture that stays, drawn up to a sample; moving that limit copies no pixel."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._bytes: Bytes | None = None
-        self._image = QImage()
         self._stop = 0.0
-
-    def set_image(self, image: Bytes | None) -> None:
-        """A grey (lines, samples) or RGB (lines, samples, 3) picture, kept and not copied."""
-        self.prepareGeometryChange()
-        self._bytes = None if image is None else np.ascontiguousarray(image)
-        self._image = QImage() if self._bytes is None else _wrap(self._bytes)
-        self.update()
 
     def show_to(self, sample: float) -> None:
         """Draw what lies left of `sample`; only the strip that changes is drawn again."""
         before, self._stop = self._stop, sample
-        self.update(_strip(before, sample, self._image.height()))
+        self.update(_strip(before, sample, self.boundingRect().height()))
 
-    def boundingRect(self) -> QRectF:  # noqa: N802 (Qt's name)
-        """In pixels of the picture: x is the sample, y the line."""
-        return QRectF(0, 0, self._image.width(), self._image.height())
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        """Nearest neighbour, as the picture on show."""
+    def shown(self) -> QRectF:
+        """Left of the handle."""
         whole = self.boundingRect()
-        painter.save()
-        painter.setClipRect(
-            QRectF(0, 0, self._stop, whole.height()), Qt.ClipOperation.IntersectClip
-        )
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        painter.drawImage(whole, self._image)
-        painter.restore()
-
-
-def _wrap(image: Bytes) -> QImage:
-    """An image over the array's own memory."""
-    lines, samples = image.shape[:2]
-    kind = QImage.Format.Format_Grayscale8 if image.ndim == 2 else QImage.Format.Format_RGB888
-    return QImage(image.data.cast("B"), samples, lines, image.strides[0], kind)
+        return QRectF(0, 0, self._stop, whole.height())
 
 
 def _strip(start: float, stop: float, height: float) -> QRectF:
@@ -209,7 +180,7 @@ class Swipe(QObject):
     def _show(self) -> None:
         """The comparison has begun or ended."""
         kept, was_on = self._session.view.comparison.kept, self.line.isVisible()
-        self.image.set_image(None if kept is None else kept.image)
+        self.image.set_array(None if kept is None else kept.image)
         for item in (self.image, self.line, *self.captions):
             item.setVisible(kept is not None)
         if kept is not None and not was_on:

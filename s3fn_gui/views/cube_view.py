@@ -18,6 +18,7 @@ from s3fn_gui.canvas.mouse import CanvasMouse
 from s3fn_gui.canvas.outline import BrushOutline
 from s3fn_gui.canvas.overlay import IdOverlay
 from s3fn_gui.canvas.pixel_grid import PixelGrid
+from s3fn_gui.canvas.raster import Raster
 from s3fn_gui.canvas.regions import RegionFrames
 from s3fn_gui.canvas.scale_bar import ScaleBar
 from s3fn_gui.canvas.zoom import Zoom
@@ -56,7 +57,7 @@ class CubeView(QFrame):
             lockAspect=True, invertY=True, enableMouse=False, enableMenu=False, defaultPadding=0.02
         )
         self.canvas.setCentralItem(self.box)
-        self.image: Any = pg.ImageItem(axisOrder="row-major")
+        self.image = Raster()
         self.prediction = IdOverlay()
         self.labels = IdOverlay()
         self.regions = RegionFrames(self._session)
@@ -156,10 +157,10 @@ class CubeView(QFrame):
     def _show_picture(self) -> None:
         picture = self._session.view.picture
         if picture is None:
-            self.image.clear()
+            self.image.set_array(None)
             self._caption.setText("")
             return
-        self.image.setImage(picture.image, autoLevels=False, levels=(0, 255))
+        self.image.set_array(picture.image)
         self._caption.setText(picture.caption)
 
     def _show_box(self, box: Box) -> None:

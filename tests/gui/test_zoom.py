@@ -99,7 +99,7 @@ def test_values_are_not_smoothed(looking: Hands) -> None:
         for y in (-reach, 0, reach)
     }
     assert len(colours) == 1
-    assert grabbed.pixelColor(middle * ratio).red() == view.image.image[line, sample, 0]
+    assert grabbed.pixelColor(middle * ratio).red() == view.image.array[line, sample, 0]
 
 
 def test_a_window_that_grows_shows_the_whole_image_still(looking: Hands) -> None:
