@@ -247,6 +247,10 @@ class PictureFlow(QObject):
             if item is not None:
                 self._rest.start()
             return
+        if not item.counts[1:].any():  # copying a large map that is empty would be felt
+            self._runner.cancel("statistics")
+            self._session.view.set_statistics({})
+            return
         ids = item.labels.ids.copy()
 
         def done(statistics: dict[int, Statistics]) -> None:

@@ -160,6 +160,8 @@ def test_class_spectra_appear_when_the_brush_rests(hands: Hands) -> None:
     pixels = item.cube.read()[item.labels.ids == 1]
     np.testing.assert_allclose(known.mean, pixels.mean(axis=0), rtol=1e-5)
     np.testing.assert_allclose(known.deviation, pixels.std(axis=0), rtol=1e-4)
+    hands.trigger("edit.undo")
+    hands.until(lambda: hands.session.view.statistics == {})
 
 
 def test_settings_keep_address_and_model_but_no_key(window: MainWindow, tmp_path: Path) -> None:
