@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage
 
 from s3fn_core.labels.classes import LabelClass
-from s3fn_core.labels.labelmap import Box
+from s3fn_core.labels.shapes import Box
 from s3fn_core.types import IdArray
 from s3fn_gui.canvas.raster import Raster, wrapped
 from s3fn_gui.state import Bytes
