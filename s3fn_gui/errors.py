@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMessageBox, QVBoxLay
 from s3fn_core.errors import S3FNError
 from s3fn_core.logs import log_path
 from s3fn_gui import theme
+from s3fn_gui.actions import Actions
 from s3fn_gui.session import Session
 from s3fn_gui.state import Report
 from s3fn_gui.widgets import named, push_button, tool_button
@@ -67,10 +68,14 @@ class ErrorBridge(QObject):
 
 
 class MessageBar(QFrame):
-    """A line above the image; errors stay until they are closed."""
+    """A line above the image; errors stay until they are closed.
 
-    def __init__(self, session: Session) -> None:
+    One that proposes a command for the cube on show stays until the cube is another.
+    """
+
+    def __init__(self, session: Session, actions: Actions) -> None:
         super().__init__()
+        self._actions = actions
         self.setObjectName("message_bar")
         self._report = Report("info", "")
         self._centre = QWidget()
@@ -79,19 +84,23 @@ class MessageBar(QFrame):
         self._text.setWordWrap(True)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._action = push_button("Details", "message_details", self._show_details)
+        self._details = push_button("Details", "message_details", self._show_details)
+        self._action = push_button("", "message_action", self._act)
         close = tool_button("close", "message_close", "Close this message", self.hide)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 4, 4, 4)
         row.addWidget(self._icon)
         row.addWidget(self._text, 1)
         row.addWidget(self._action)
+        row.addWidget(self._details)
         row.addWidget(close)
         self._fade = QTimer(self)
         self._fade.setSingleShot(True)
         self._fade.setInterval(FADE_AFTER_MS)
         self._fade.timeout.connect(self.hide)
         session.reported.connect(self.show_report)
+        session.cube_changed.connect(self._withdraw)
+        session.treatment_changed.connect(self._withdraw)
         self.hide()
 
     def above(self, body: QWidget) -> QWidget:
@@ -128,7 +137,12 @@ class MessageBar(QFrame):
         """Show a message; good news leave by themselves."""
         self._report = report
         self._text.setText(report.text)
-        self._action.setVisible(bool(report.details))
+        self._details.setVisible(bool(report.details))
+        self._action.setVisible(bool(report.action))
+        if report.action:
+            action = self._actions[report.action]
+            self._action.setText(action.iconText())
+            self._action.setToolTip(action.toolTip())
         colour = "accent" if report.level == "info" else report.level
         theme.set_picture(self._icon, report.level, 18, colour)
         self.setProperty("level", report.level)
@@ -137,8 +151,17 @@ class MessageBar(QFrame):
         self._place()
         self.show()
         self._fade.stop()
-        if report.level in ("info", "success"):
+        if report.level in ("info", "success") and not report.action:
             self._fade.start()
+
+    def _act(self) -> None:
+        self.hide()
+        self._actions[self._report.action].trigger()
+
+    def _withdraw(self) -> None:
+        """A proposal was about the cube as it was."""
+        if self._report.action:
+            self.hide()
 
     def _show_details(self) -> None:
         show_details(self, self._report)

@@ -17,6 +17,7 @@ from s3fn_gui.dialogs.questions import Questions
 from s3fn_gui.display import HIDDEN
 from s3fn_gui.docks import Docks
 from s3fn_gui.errors import ErrorBridge, MessageBar
+from s3fn_gui.flows.calibrate import CalibrateFlow
 from s3fn_gui.flows.context import Context
 from s3fn_gui.flows.files import FileFlow
 from s3fn_gui.flows.layout import LayoutFlow
@@ -83,10 +84,11 @@ class MainWindow(QMainWindow):
         files = FileFlow(self.context, project.open)
         layout = LayoutFlow(self.context, files.open_cube)
         words, spectra = WordsFlow(self.context), SpectraFlow(self.context)
-        return Flows(files, layout, project, train, words, spectra)
+        calibrate = CalibrateFlow(self.context)
+        return Flows(files, layout, project, train, words, spectra, calibrate)
 
     def _build_centre(self) -> None:
-        self.message_bar = MessageBar(self.session)
+        self.message_bar = MessageBar(self.session, self.actions_by_id)
         self.cube_view = CubeView(self.session, self.actions_by_id)
         image = named(QFrame(), "centre")
         strip = ViewStrip(self.session, self.actions_by_id)
@@ -106,7 +108,8 @@ class MainWindow(QMainWindow):
         self.spectrum_view = SpectrumView(session, actions, self.picture.choose_bands)
         self.labels_panel = LabelsPanel(session, actions)
         return {
-            "cubes": ("Cubes", CubesPanel(session, actions["view.layout"])),
+            "cubes": ("Cubes", CubesPanel(
+                session, actions["view.layout"], actions["cube.calibrate"])),
             "classes": ("Classes", self.labels_panel),
             "description": ("Description", WordsPanel(
                 session, actions["words.generate"], actions["words.cancel"])),

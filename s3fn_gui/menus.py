@@ -23,7 +23,9 @@ MENUS = {
         LINE, "file.settings", "file.quit",
     ),
     "&Edit": ("edit.undo", "edit.redo"),
-    "&Cube": ("view.layout", LINE, "file.close_cube"),
+    "&Cube": (
+        "view.layout", LINE, "cube.calibrate", LINE, "cube.write", "file.close_cube",
+    ),
     "&Labels": (
         "label.add_class", "label.recolour", "label.delete_class", "label.swap", LINE,
         "label.brush", "label.eraser", "label.size_up", "label.size_down", "label.protect", LINE,

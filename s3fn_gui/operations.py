@@ -15,6 +15,8 @@ from s3fn_core.cubes.display import default_rgb
 from s3fn_core.cubes.formats import Variable, open_cube, variables_of
 from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.place import pixel_size
+from s3fn_core.cubes.reference_files import find_references
+from s3fn_core.cubes.reference_sources import looks_raw
 from s3fn_core.cubes.region import RegionSpectrum, region_spectrum
 from s3fn_core.cubes.rendering import Rendering, compose
 from s3fn_core.cubes.treatment import Treatment
@@ -48,7 +50,10 @@ def open_file(
     if variable is not None:  # another array of the file may be open beside it
         cube = cube.with_(name=f"{cube.name} {variable.rsplit('/', 1)[-1]}")
     yield Progress("open", 0.3, f"Drawing {path.name}")
-    return prepare(cube, variable)
+    item = prepare(cube, variable)
+    if cube.path is not None and looks_raw(cube):
+        item.references = find_references(cube.path)
+    return item
 
 
 def open_or_list(path: Path) -> Operation[OpenCube | tuple[Variable, ...]]:

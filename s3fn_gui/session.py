@@ -333,7 +333,7 @@ class Session(QObject):
     def _tell_dirty(self) -> None:
         self.dirty_changed.emit(self.dirty)
 
-    def report(self, level: Level, text: str, details: str = "") -> None:
-        """Show a message in the bar, and log it."""
+    def report(self, level: Level, text: str, details: str = "", action: str = "") -> None:
+        """Show a message in the bar, perhaps with a command as its button, and log it."""
         log.log(logging.WARNING if level in ("warning", "error") else logging.INFO, "%s", text)
-        self.reported.emit(Report(level, text, details))
+        self.reported.emit(Report(level, text, details, action))

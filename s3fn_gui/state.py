@@ -13,13 +13,13 @@ from s3fn_core.cubes.components import Components
 from s3fn_core.cubes.composite import FITTED, Composite
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.display import Limits, default_rgb
+from s3fn_core.cubes.reference_files import Proposal
 from s3fn_core.cubes.rendering import Rendering
 from s3fn_core.cubes.treatment import Treatment
 from s3fn_core.labels.labelmap import LabelEdit, LabelMap, merge_edits
 from s3fn_core.labels.shapes import brush_stroke
 from s3fn_core.project import Scene
 from s3fn_core.types import FloatArray
-from s3fn_gui.spectrum.axis import BandAxis
 from s3fn_gui.spectrum.kept import Kept
 
 if TYPE_CHECKING:  # importing it would import torch
@@ -32,11 +32,15 @@ Level = Literal["info", "success", "warning", "error"]
 
 @dataclass(frozen=True)
 class Report:
-    """One message to the user, shown in the bar above the image."""
+    """One message to the user, shown in the bar above the image.
+
+    `action` is the id of a command that the message proposes for the cube on show.
+    """
 
     level: Level
     text: str
     details: str = ""
+    action: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +86,8 @@ class OpenCube:
 
     `source` is what the file says, `cube` what the treatment made of it: everybody works on that.
     `composite` is what the picture in colours shows, `colour` that picture; `single` is how the
-    last single band was shown, `components` what PCA and MNF found (by method).
+    last single band was shown, `components` what PCA and MNF found (by method).  `references` lay
+    beside a cube of raw counts when it was opened.
     """
 
     key: str
@@ -97,6 +102,7 @@ class OpenCube:
     labels: LabelMap = field(init=False)
     counts: npt.NDArray[np.int64] = field(init=False)
     prediction: Prediction | None = None
+    references: Proposal = field(default_factory=Proposal)
     kept: tuple[Kept, ...] = ()
     single: Composite = field(default_factory=lambda: Composite("band", (0,)))
     components: dict[str, Components] = field(default_factory=dict)
@@ -137,12 +143,6 @@ class OpenCube:
         if self.composite.kind == "true":
             return default_rgb(self.cube)[0]
         return () if self.composite.kind in FITTED else self.composite.channels
-
-    @property
-    def axis(self) -> BandAxis:
-        """Where the bands of its spectra lie."""
-        cube, stored = self.cube, self.treatment.calibration is None
-        return BandAxis(cube.wavelengths, cube.good_bands, cube.scale, stored)
 
     @property
     def pins(self) -> tuple[Position, ...]:

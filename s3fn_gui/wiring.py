@@ -13,6 +13,7 @@ from PySide6.QtGui import QAction, QDesktopServices
 from s3fn_core.logs import log_path
 from s3fn_gui import edits
 from s3fn_gui.actions import MAX_KEYS, Actions
+from s3fn_gui.flows.calibrate import CalibrateFlow
 from s3fn_gui.flows.context import Context
 from s3fn_gui.flows.files import FileFlow
 from s3fn_gui.flows.layout import LayoutFlow
@@ -30,7 +31,8 @@ TOOL_ACTIONS: dict[str, Tool] = {
     "label.eraser": "eraser",
 }
 WITH_CUBE = (
-    "file.close_cube", "file.import_labels", "view.fit", "view.zoom_in",
+    "cube.calibrate", "cube.write", "file.close_cube", "file.import_labels",
+    "view.fit", "view.zoom_in",
     "view.zoom_out", "view.zoom_pixels", "view.colour", "view.band",
     "view.next_band", "view.previous_band", "view.compare", "view.pan", "view.inspect",
     "label.brush", "label.eraser", "label.clear",
@@ -47,6 +49,7 @@ class Flows:
     train: TrainFlow
     words: WordsFlow
     spectra: SpectraFlow
+    calibrate: CalibrateFlow
 
 
 class Wiring:
@@ -71,6 +74,8 @@ class Wiring:
         files, project = self._flows.files, self._flows.project
         self._on("file.open", files.open)
         self._on("file.close_cube", files.close_cube)
+        self._on("cube.calibrate", self._flows.calibrate.calibrate)
+        self._on("cube.write", self._flows.calibrate.write)
         self._on("file.open_project", project.open)
         self._on("file.save", project.save)
         self._on("file.save_as", project.save_as)

@@ -11,11 +11,15 @@ from PySide6.QtWidgets import QColorDialog, QFileDialog, QMessageBox, QWidget
 
 from s3fn_core.cubes.formats import Variable, file_filter
 from s3fn_core.project import SUFFIX
+from s3fn_gui.calibration import CalibrationAnswer
+from s3fn_gui.dialogs.calibrate import CalibrateDialog
 from s3fn_gui.dialogs.export import ExportChoice, ExportDialog
 from s3fn_gui.dialogs.layout import LayoutAnswer, LayoutDialog, LayoutQuestion
 from s3fn_gui.dialogs.spectra import SpectraDialog
 from s3fn_gui.dialogs.variable import VariableDialog
+from s3fn_gui.jobs import JobRunner
 from s3fn_gui.settings import Settings
+from s3fn_gui.state import OpenCube
 
 LABELS = "Label maps (*.npy *.mat *.png *.tif *.tiff *.hdr *.img);;All files (*)"
 CLASSES = "Classes (*.json)"
@@ -38,6 +42,22 @@ class Questions:
             self._parent, "Open cube", self._settings.folder, file_filter()
         )
         return [self._remember(Path(name)) for name in names]
+
+    def cube_target(self, stem: str, folder: Path | None) -> Path | None:
+        """The header of a cube to write; whether it may be replaced is asked elsewhere."""
+        start = str((folder or Path(self._settings.folder)) / f"{stem}.hdr")
+        name, _ = QFileDialog.getSaveFileName(
+            self._parent, "Save cube as ENVI", start, "ENVI header (*.hdr)",
+            options=QFileDialog.Option.DontConfirmOverwrite,
+        )  # fmt: skip
+        if not name:
+            return None
+        path = self._remember(Path(name))
+        known = path.suffix.lower() in (".hdr", ".img")
+        return path.with_suffix(".hdr") if known else path.with_name(f"{path.name}.hdr")
+
+    def calibration(self, item: OpenCube, runner: JobRunner) -> CalibrationAnswer | None:
+        return CalibrateDialog(self._parent, item, runner).ask()
 
     def labels(self) -> Path | None:
         return self._file("Import labels", LABELS)

@@ -13,6 +13,7 @@ from s3fn_core.labels.classes import read_classes, write_classes
 from s3fn_core.project import SUFFIX
 from s3fn_core.types import IdArray
 from s3fn_gui import edits, operations
+from s3fn_gui.flows.calibrate import calibration_question
 from s3fn_gui.flows.context import Context
 from s3fn_gui.state import OpenCube
 
@@ -82,6 +83,9 @@ class FileFlow:
                 f"{item.cube.name}: pixels arranged as {layouts[0]}. If that looks "
                 "wrong, press Change… under Cubes.",
             )
+        elif found := calibration_question(item):
+            text = f"{item.cube.name}: {notes} {found}" if notes else found
+            self._session.report("info", text, action="cube.calibrate")
         elif notes:
             self._session.report("info", f"{item.cube.name}: {notes}")
 

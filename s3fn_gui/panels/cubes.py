@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QTextBrowser, QWidget
 
 from s3fn_core.cubes.cube import Axes, Cube
+from s3fn_core.cubes.reference_sources import looks_raw
 from s3fn_gui import theme
 from s3fn_gui.session import Session
 from s3fn_gui.state import Bytes, OpenCube
@@ -22,7 +23,7 @@ LEAST_WIDTH = 160  # names and numbers stay readable in a small window
 class CubesPanel(QWidget):
     """Choosing a row shows that cube."""
 
-    def __init__(self, session: Session, change_layout: QAction) -> None:
+    def __init__(self, session: Session, change_layout: QAction, calibrate: QAction) -> None:
         super().__init__()
         self._session = session
         self._list = named(QListWidget(), "cube_list", "Open cubes")
@@ -32,10 +33,19 @@ class CubesPanel(QWidget):
         self._list.currentRowChanged.connect(self._chosen)
         self._layout = label("", "muted", name="layout_question", wrap=True)
         self._change = push_button("Change…", "layout_change", change_layout.trigger)
+        self._values = label("", "muted", name="calibration_state", wrap=True)
+        self._calibrate = push_button("", "calibrate_open", calibrate.trigger)
+        self._calibrate.setToolTip(calibrate.toolTip())
         self._information = named(QTextBrowser(), "cube_information", "About this cube")
         self._information.setFrameShape(QTextBrowser.Shape.NoFrame)
         self.setLayout(
-            column(self._list, row(self._layout, self._change), self._information, margins=4)
+            column(
+                self._list,
+                row(self._layout, self._change),
+                row(self._values, self._calibrate),
+                self._information,
+                margins=4,
+            )
         )
         self.setMinimumWidth(LEAST_WIDTH)
         session.cubes_changed.connect(self._show_list)
@@ -71,6 +81,7 @@ class CubesPanel(QWidget):
         guessed = item is not None and len(item.cube.layouts) > 1
         self._layout.setVisible(guessed)
         self._change.setVisible(guessed)
+        self._show_calibration(item)
         if item is None:
             self._information.setHtml("")
             return
@@ -79,6 +90,15 @@ class CubesPanel(QWidget):
             what = "Axes are" if isinstance(used, Axes) else "Arranged as"
             self._layout.setText(f"{what} {used}.")
         self._information.setHtml(_information(item.cube))
+
+    def _show_calibration(self, item: OpenCube | None) -> None:
+        """A way to reflectance, or back, where the values are counts or were."""
+        done = item is not None and item.treatment.calibration is not None
+        raw = item is not None and looks_raw(item.cube)
+        self._values.setVisible(done or raw)
+        self._calibrate.setVisible(done or raw)
+        self._values.setText("Reflectance" if done else "Counts")
+        self._calibrate.setText("Change…" if done else "Calibrate…")
 
 
 def _title(item: OpenCube) -> str:

@@ -13,11 +13,14 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from s3fn_core.cubes.cube import Arrangement, Cube
 from s3fn_core.cubes.formats import Variable, write_envi
+from s3fn_gui.calibration import CalibrationAnswer
 from s3fn_gui.dialogs.export import ExportChoice
 from s3fn_gui.dialogs.layout import LayoutAnswer, LayoutQuestion
 from s3fn_gui.dialogs.questions import Questions, Unsaved
+from s3fn_gui.jobs import JobRunner
 from s3fn_gui.main_window import MainWindow
 from s3fn_gui.operations import prepare
+from s3fn_gui.state import OpenCube
 
 LINES, SAMPLES, BANDS = 30, 40, 12
 WAVELENGTHS = np.linspace(450.0, 900.0, BANDS)
@@ -55,6 +58,7 @@ class Answers(Questions):
         self.layout_question: LayoutQuestion | None = None
         self.formats: tuple[str, ...] = ("envi", "png", "csv")
         self.chosen_spectra: list[int] = []
+        self.chosen_calibration: CalibrationAnswer | None = None
         self.asked: list[str] = []
 
     def _answer(self, name: str) -> Path | None:
@@ -64,6 +68,14 @@ class Answers(Questions):
     def cubes(self) -> list[Path]:
         path = self._answer("cube")
         return [] if path is None else [path]
+
+    def cube_target(self, stem: str, folder: Path | None) -> Path | None:
+        self.asked.append(stem)
+        return self._answer("cube target")
+
+    def calibration(self, item: OpenCube, runner: JobRunner) -> CalibrationAnswer | None:
+        self.asked.append("calibration")
+        return self.chosen_calibration
 
     def labels(self) -> Path | None:
         return self._answer("labels")
