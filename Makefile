@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 READY := .venv/.ready
 
-.PHONY: help venv demo test lint format clean
+.PHONY: help venv demo test fuzz lint format clean
 help:  ## list the commands
 	@sed -n 's/^\([a-zA-Z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | \
 		while IFS='|' read -r name text; do printf 'make %-11s %s\n' "$$name" "$$text"; done
@@ -19,6 +19,9 @@ test: export QT_QPA_PLATFORM = offscreen
 test: export HF_HUB_OFFLINE = 1
 test: $(READY)  ## run the whole test suite off screen; ARGS="-k cube" runs a part of it
 	@$(PY) -m pytest $(ARGS)
+
+fuzz: $(READY)  ## open 100,000 broken headers and damaged files (ARGS=1000: that many)
+	@$(PY) -m tests.fuzz_headers $(ARGS)
 
 lint: $(READY)  ## check style, format and types
 	@$(PY) -m ruff check .

@@ -11,6 +11,7 @@ import numpy as np
 from s3fn_core.cubes.cube import Arrangement, Cube
 from s3fn_core.cubes.formats.arrays import first_line
 from s3fn_core.cubes.formats.container import Container, Stored, cube_of_container
+from s3fn_core.cubes.formats.hdf5_heaps import check_heaps
 from s3fn_core.cubes.formats.variables import Variable
 from s3fn_core.errors import CubeError
 
@@ -90,6 +91,7 @@ def _hdf5(path: Path) -> Container:
             arrays[name] = Stored(item.shape, item.dtype, _dimensions(item), attributes)
 
     with h5py.File(path, "r") as file:
+        check_heaps(path)
         groups[""] = _attributes(file.attrs)
         file.visititems(visit)
 

@@ -56,19 +56,23 @@ class WindowedArray:
 
 def _block(key: Any, size: int) -> tuple[slice, Any]:
     """Split an index into the contiguous block to read and the index within that block."""
-    chosen = np.arange(size)[key]
-    if chosen.ndim == 0:
-        return slice(int(chosen), int(chosen) + 1), 0
+    if isinstance(key, slice):
+        places = range(size)[key]
+        if not places:
+            return slice(0, 0), slice(None)
+        first, last = min(places[0], places[-1]), max(places[0], places[-1])
+        return slice(first, last + 1), slice(None, None, places.step)
+    chosen = np.asarray(key)
+    if chosen.dtype == bool:
+        chosen = np.flatnonzero(chosen)
     if chosen.size == 0:
         return slice(0, 0), slice(None)
+    if chosen.min() < -size or chosen.max() >= size:
+        raise IndexError(f"index {key} is out of bounds for an axis of size {size}")
+    chosen = np.where(chosen < 0, chosen + size, chosen)
     first = int(chosen.min())
     block = slice(first, int(chosen.max()) + 1)
-    step = int(chosen[1] - chosen[0]) if chosen.size > 1 else 1
-    if isinstance(key, slice):
-        rest: Any = slice(None, None, step) if step > 0 else chosen - first
-    else:
-        rest = chosen - first
-    return block, rest
+    return block, 0 if chosen.ndim == 0 else chosen - first
 
 
 def contiguous(indices: list[int]) -> slice | list[int]:

@@ -22,6 +22,7 @@ from s3fn_core.cubes.formats.axes import (
     note_on,
     windows,
 )
+from s3fn_core.cubes.formats.hdf5_heaps import check_heaps
 from s3fn_core.cubes.formats.variables import (
     Content,
     Variable,
@@ -102,6 +103,7 @@ def _content(path: Path) -> Iterator[Content]:
 
     try:
         with h5py.File(path, "r") as file:
+            check_heaps(path)
             listed = {
                 name: item
                 for name, item in file.items()
@@ -116,7 +118,7 @@ def _content(path: Path) -> Iterator[Content]:
                 {name: item.dtype for name, item in listed.items()},
                 lambda name: np.asarray(file[name]).T,
             )
-    except (OSError, RuntimeError, KeyError) as error:
+    except (OSError, RuntimeError, KeyError, ValueError) as error:
         raise _damaged(path, error) from error
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from s3fn_core.cubes.cube import Arrangement, Cube, Georeference
 from s3fn_core.cubes.formats.arrays import first_line
 from s3fn_core.cubes.formats.lazy import WindowedArray
+from s3fn_core.cubes.formats.tiff_promise import check_promise
 from s3fn_core.cubes.formats.wavelengths import band_centres
 from s3fn_core.errors import CubeError
 from s3fn_core.types import Wavelengths
@@ -213,6 +214,7 @@ def _png_head(path: Path) -> _Band:
 
 
 def _tiff_head(path: Path) -> _Band:
+    check_promise(path)
     with _rasterio(path) as source:
         count = max(source.count, len(source.subdatasets))  # GDAL takes pages for data sets
         if count != 1 or np.dtype(source.dtypes[0]).kind not in "fiu":

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import struct
 import warnings
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,18 +26,13 @@ from s3fn_core.cubes.formats.band_texts import (
     centres_of_texts,
 )
 from s3fn_core.cubes.formats.lazy import WindowedArray
+from s3fn_core.cubes.formats.tiff_promise import FAILURES, check_promise
 from s3fn_core.cubes.formats.wavelengths import band_centres
 from s3fn_core.errors import CubeError
 from s3fn_core.types import BoolArray, Wavelengths
 
 NAME = "GeoTIFF"
 SUFFIXES = (".tif", ".tiff")
-
-# What tifffile raises on damaged files.
-_FAILURES = (
-    ValueError, OSError, IndexError, KeyError, RuntimeError, AttributeError, TypeError,
-    ArithmeticError, struct.error, zlib.error,
-)  # fmt: skip
 
 
 def can_open(path: Path) -> bool:
@@ -59,6 +52,7 @@ def open(path: Path, *, layout: Arrangement | None = None, variable: str | None 
     from rasterio.errors import NotGeoreferencedWarning, RasterioError
 
     try:
+        check_promise(path)  # GDAL would read for minutes what a damaged head promises
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", NotGeoreferencedWarning)  # most laboratory cubes
             with rasterio.open(path, driver="GTiff") as source:
@@ -106,7 +100,7 @@ def _memory_map(path: Path) -> np.ndarray[Any, Any] | None:
 
     try:
         return np.asarray(tifffile.memmap(path, mode="r", series=0))
-    except _FAILURES:
+    except FAILURES:
         return None
 
 
@@ -188,7 +182,7 @@ def _pages(path: Path, layout: Arrangement | None) -> Cube | None:
     """A stack with one band a page, as microscopes and tifffile write it; None where it is not."""
     try:
         return _open_pages(path, layout)
-    except _FAILURES as error:
+    except FAILURES as error:
         raise CubeError(
             f"{path} is no whole TIFF ({first_line(error)}); save or copy it again."
         ) from error
@@ -215,7 +209,7 @@ def _open_pages(path: Path, layout: Arrangement | None) -> Cube | None:
                 pages: Any = opened.series[0].pages
                 places = range(shape[0])[chosen] if isinstance(chosen, slice) else chosen
                 return np.stack([pages[place].asarray()[rest] for place in places])
-        except _FAILURES as error:
+        except FAILURES as error:
             raise CubeError(
                 f"{path} cannot be read ({first_line(error)}). Copy the file again."
             ) from error

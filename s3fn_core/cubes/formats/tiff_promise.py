@@ -1,0 +1,59 @@
+"""Whether a TIFF holds what its head promises: GDAL reads images without end out of damaged ones.
+
+An image lies in blocks (strips or tiles).  The head lists where each lies and how many bytes it
+takes; a list that is too short, or bytes that cannot hold the pixels of a block, are a lie.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+import zlib
+from pathlib import Path
+from typing import Any
+
+from s3fn_core.cubes.formats.arrays import first_line
+
+# Bytes that one byte of a file can stand for, by TIFF's numbers of compressions.
+_LZW, _DEFLATE, _PACKBITS = 5, (8, 32946), 32773
+_RATIOS = {1: 1.0, _PACKBITS: 128.0, _LZW: 1400.0, **dict.fromkeys(_DEFLATE, 1400.0)}
+_OTHERS = 50_000.0  # ZSTD and its kin pack long runs of one value as tightly as that
+_LARGEST_HOLE = 64 << 20  # bytes of a block that sparse files leave out
+# What tifffile raises on damaged files.
+FAILURES = (
+    ValueError, OSError, IndexError, KeyError, RuntimeError, AttributeError, TypeError,
+    ArithmeticError, struct.error, zlib.error,
+)  # fmt: skip
+_SLACK = 4096.0  # for what a compression adds, or a last block that is cut
+
+
+def check_promise(path: Path) -> None:
+    """Compare the size of the first image with what the file can hold.
+
+    Raises
+    ------
+    ValueError
+        When the image cannot be there, or the file is no TIFF.
+    """
+    import tifffile
+
+    try:
+        with tifffile.TiffFile(path) as file:
+            page: Any = file.pages.first
+            shape, listed = tuple(page.shape), tuple(page.databytecounts)
+            bits, blocks, compression = page.bitspersample, page.chunked, int(page.compression)
+            nothing = 0 in shape or page.dtype is None
+    except FAILURES as error:
+        raise ValueError(first_line(error)) from error
+    if nothing:
+        raise ValueError("it holds no image of numbers")
+    size, ratio = path.stat().st_size, _RATIOS.get(compression, _OTHERS)
+    promised, blocks = math.prod(shape) * int(bits) / 8, math.prod(blocks)
+    if blocks > len(listed):
+        raise ValueError(f"it promises {blocks} blocks and lists {len(listed)}")
+    hole = promised / blocks
+    present = sum(min(count, size) * ratio + _SLACK if count else hole for count in listed)
+    if promised > present or (0 in listed and hole > _LARGEST_HOLE):
+        raise ValueError(
+            f"it promises {promised:.0f} bytes of pixels, more than can be in its {size} bytes"
+        )
