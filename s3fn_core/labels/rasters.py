@@ -34,20 +34,6 @@ class Place(Protocol):
     def transform(self) -> tuple[float, float, float, float, float, float]: ...
 
 
-def read_band(path: Path) -> Array:
-    """The only band of a GeoTIFF, shape (lines, samples); declared no-data becomes 0."""
-    import rasterio
-
-    with _quiet_rasterio(), rasterio.open(path) as source:
-        if source.count != 1:
-            return np.asarray(source.read())
-        band = np.asarray(source.read(1))
-        if source.nodata is not None:
-            missing = np.isnan(band) if np.isnan(source.nodata) else band == source.nodata
-            band[missing] = 0
-        return band
-
-
 def write_geotiff(
     array: Array, path: Path, place: Place | None, legend: Legend | None = None
 ) -> None:
@@ -61,7 +47,7 @@ def write_geotiff(
     profile["BIGTIFF"] = "IF_SAFER"  # a compressed file may not be known to pass 4 GB until it does
     profile |= _shape(array) | _placed(place)
     with (
-        _quiet_rasterio(),
+        quiet_rasterio(),
         whole_file(path) as temporary,
         rasterio.open(temporary, "w", **profile) as target,
     ):
@@ -69,8 +55,13 @@ def write_geotiff(
         if legend:
             target.write_colormap(1, {i: (*rgb, 255) for i, (_, rgb) in enumerate(legend)})
     if legend:
-        with whole_file(path.with_name(path.name + ".aux.xml")) as temporary:
+        with whole_file(category_file(path)) as temporary:
             temporary.write_bytes(_category_names(legend))
+
+
+def category_file(path: Path) -> Path:
+    """Where GDAL keeps the names of the categories of a raster."""
+    return path.with_name(path.name + ".aux.xml")
 
 
 def write_envi(
@@ -107,7 +98,7 @@ def _save_envi(header: Path, array: Array, legend: Legend | None, options: dict[
 
 
 @contextmanager
-def _quiet_rasterio() -> Iterator[None]:
+def quiet_rasterio() -> Iterator[None]:
     """Rasters of a laboratory have no georeference, which is nothing to warn about."""
     from rasterio.errors import NotGeoreferencedWarning
 
@@ -157,9 +148,14 @@ def _header_safe(name: str) -> str:
 
     The header is written in the system's encoding; what that lacks becomes a question mark.
     """
-    plain = " ".join(name.split()).translate(str.maketrans("{},=", "()--"))
+    plain = plain_name(name).translate(str.maketrans("{},=", "()--"))
     encoding = locale.getpreferredencoding(False)
     return plain.encode(encoding, "replace").decode(encoding)
+
+
+def plain_name(name: str) -> str:
+    """A name on one line, with single blanks and without what XML and text tables cannot hold."""
+    return " ".join("".join(c if c.isprintable() else " " for c in name).split())
 
 
 def _category_names(legend: Legend) -> bytes:
@@ -169,5 +165,5 @@ def _category_names(legend: Legend) -> bytes:
         ElementTree.SubElement(root, "PAMRasterBand", band="1"), "CategoryNames"
     )
     for name, _ in legend:
-        ElementTree.SubElement(names, "Category").text = name
+        ElementTree.SubElement(names, "Category").text = plain_name(name)
     return bytes(ElementTree.tostring(root, encoding="utf-8"))

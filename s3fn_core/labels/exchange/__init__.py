@@ -1,0 +1,220 @@
+"""Label maps in the formats that others use; one module a format, each with ``read`` and ``write``.
+
+A label map holds a class id for every pixel, 0 = unlabelled, as integers or as floats that are
+whole numbers.  An object map holds the number of an object instead, which may be any.  Formats of
+regions (outlines, lists of pixels) become a map on the cube they belong to.
+"""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+
+from s3fn_core.errors import LabelError
+from s3fn_core.files import reason
+from s3fn_core.labels.classes import ClassSet
+from s3fn_core.labels.exchange import envi, ilastik, matlab, npy, png, tiff
+from s3fn_core.labels.exchange.envi import envi_header
+from s3fn_core.labels.exchange.labelfile import (
+    UNLABELLED_NAME,
+    FileClass,
+    Format,
+    LabelFile,
+    Stored,
+    Wanted,
+    check_ids,
+    class_legend,
+    class_set,
+    classes_of,
+    whole_numbers,
+)
+from s3fn_core.labels.exchange.mapping import Match, mapped, propose_mapping, with_new_classes
+from s3fn_core.labels.rasters import Array, Place
+from s3fn_core.types import IdArray, ObjectMap
+
+__all__ = [
+    "LABEL_SUFFIXES",
+    "UNLABELLED_NAME",
+    "WRITTEN_SUFFIXES",
+    "FileClass",
+    "LabelFile",
+    "Match",
+    "class_legend",
+    "class_set",
+    "envi_header",
+    "file_filter",
+    "mapped",
+    "propose_mapping",
+    "read_label_classes",
+    "read_label_file",
+    "read_labels",
+    "read_objects",
+    "with_new_classes",
+    "write_labels",
+    "written_filters",
+]
+
+_MODULES = (tiff, png, npy, matlab, envi, ilastik)
+FORMATS: tuple[Format, ...] = tuple(cast(Format, module) for module in _MODULES)
+_BY_SUFFIX = {suffix: format for format in FORMATS for suffix in format.SUFFIXES}
+
+_ONLY_READ = (".img", ".dat", ".bin", ".raw", ".ilp")
+LABEL_SUFFIXES = tuple(_BY_SUFFIX)
+WRITTEN_SUFFIXES = tuple(suffix for suffix in _BY_SUFFIX if suffix not in _ONLY_READ)
+
+
+def file_filter() -> str:
+    """Filters of a Qt file dialog for reading: all label files, each format, everything."""
+    single = [f"{format.NAME} ({_patterns(format.SUFFIXES)})" for format in FORMATS]
+    return ";;".join([f"Labels ({_patterns(LABEL_SUFFIXES)})", *single, "All files (*)"])
+
+
+def written_filters() -> tuple[str, ...]:
+    """Filters of a Qt file dialog for writing, one a format."""
+    return tuple(
+        f"{format.NAME} ({_patterns(tuple(s for s in format.SUFFIXES if s not in _ONLY_READ))})"
+        for format in FORMATS
+    )
+
+
+def _patterns(suffixes: tuple[str, ...]) -> str:
+    return " ".join(f"*{suffix}" for suffix in suffixes)
+
+
+def read_label_file(
+    path: str | PathLike[str],
+    *,
+    shape: tuple[int, int] | None = None,
+    place: Place | None = None,
+) -> LabelFile:
+    """Read a label map with the file's own ids, and what the file says of its classes.
+
+    Parameters
+    ----------
+    path : path
+        The suffix chooses the format; see ``FORMATS``.
+    shape : (lines, samples), optional
+        What the cube has; files of regions cannot be read without.
+    place : Place, optional
+        Where the cube lies; regions in map coordinates need it.
+
+    Raises
+    ------
+    LabelError
+        When the file is no label map, or has another shape than `shape`.
+    """
+    wanted = Wanted(Path(path), shape, place)
+    stored, ids = _read_whole_numbers(wanted)
+    return LabelFile(wanted.path, ids, classes_of(ids, stored), stored.notes)
+
+
+def read_labels(
+    path: str | PathLike[str],
+    *,
+    shape: tuple[int, int] | None = None,
+    place: Place | None = None,
+) -> IdArray:
+    """Read a label map, shape (lines, samples), with the ids as they stand in the file.
+
+    Parameters
+    ----------
+    path : path
+        .npy, .mat, .png, .tif, an ENVI classification (.hdr, or its data file), or any other of
+        ``FORMATS``.
+    shape : (lines, samples), optional
+        What the cube has; in a .mat with several maps it also chooses the one.
+    place : Place, optional
+
+    Raises
+    ------
+    LabelError
+        When the file is no label map, or has another shape than `shape`.
+    """
+    wanted = Wanted(Path(path), shape, place)
+    _, ids = _read_whole_numbers(wanted)
+    check_ids(int(ids.max(initial=0)), wanted.path)
+    return np.ascontiguousarray(ids, dtype=np.uint8)
+
+
+def read_objects(path: str | PathLike[str], *, shape: tuple[int, int] | None = None) -> ObjectMap:
+    """Read the number of the object at each pixel, 0 = none, shape (lines, samples).
+
+    Parameters
+    ----------
+    path : path
+        As for :func:`read_labels`; the numbers may be of any size.
+    shape : (lines, samples), optional
+
+    Raises
+    ------
+    LabelError
+        When the file is no such map, or has another shape than `shape`.
+    """
+    _, numbers = _read_whole_numbers(Wanted(Path(path), shape, what="an object map"))
+    return np.ascontiguousarray(numbers, dtype=np.int64)
+
+
+def read_label_classes(path: str | PathLike[str], ids: IdArray) -> ClassSet:
+    """Classes for the ids of a label map: names and colours of its file, else "class 3"."""
+    wanted = Wanted(Path(path), (ids.shape[0], ids.shape[1]))
+    stored, _ = _read_whole_numbers(wanted)
+    return class_set(classes_of(ids, stored))
+
+
+def _read_whole_numbers(wanted: Wanted) -> tuple[Stored, Array]:
+    """What the file holds, and its map once it is known to hold whole numbers from 0 on."""
+    path, what = wanted.path, wanted.what
+    if path.is_dir():
+        raise LabelError(
+            f"{path} is a folder and no label map; save the map as a file (from napari as .tif or "
+            ".npy)."
+        )
+    if not path.is_file():
+        raise LabelError(f"There is no {what.split(maxsplit=1)[1]} {path}; check the path.")
+    reader = _BY_SUFFIX.get(path.suffix.lower(), cast(Format, envi))
+    try:
+        stored = reader.read(wanted)
+        return stored, whole_numbers(stored.values, wanted)
+    except LabelError:
+        raise
+    except Exception as error:  # many libraries, each with its own errors for damaged files
+        why = next(iter(str(error).splitlines()), "")[:200]
+        raise LabelError(
+            f"{path} cannot be read as {what} ({type(error).__name__}: {why}). Copy or export it "
+            "again, for example as .tif, .png, .npy or ENVI classification."
+        ) from error
+
+
+def write_labels(
+    ids: IdArray, path: str | PathLike[str], classes: ClassSet, place: Place | None = None
+) -> None:
+    """Write a label map, with the classes' names and colours where the format holds them.
+
+    Parameters
+    ----------
+    ids : array of uint8, shape (lines, samples)
+    path : path
+        The suffix chooses the format: .tif (deflate), .png (indexed), .npy, .hdr ...
+    classes : ClassSet
+    place : georeference, optional
+        Kept by .tif and .hdr.
+
+    Raises
+    ------
+    LabelError
+        When the suffix is none of these or the file cannot be written.
+    """
+    path = Path(path)
+    suffix = path.suffix.lower()
+    if suffix not in WRITTEN_SUFFIXES:
+        raise LabelError(
+            f'Label maps are not written as "{path.suffix}" ({path.name}); use one of '
+            f"{', '.join(WRITTEN_SUFFIXES)}."
+        )
+    try:
+        _BY_SUFFIX[suffix].write(ids, path, classes, place)
+    except OSError as error:
+        raise LabelError(f"{path} cannot be written: {reason(error)}.") from error

@@ -1,0 +1,127 @@
+"""HDF5 as ilastik writes it: exported labels, and the simple segmentation.
+
+The data set is called "exported_data"; its attribute "axistags" (JSON of vigra) names the axes,
+usually z, y, x, c.  In a simple segmentation every pixel has a class, from 1 on.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from s3fn_core.files import whole_file
+from s3fn_core.labels.classes import ClassSet
+from s3fn_core.labels.exchange.labelfile import Stored, Wanted, hex_color
+from s3fn_core.labels.rasters import Array, Place, plain_name
+from s3fn_core.types import IdArray
+
+NAME = "ilastik HDF5"
+SUFFIXES = (".h5", ".hdf5", ".ilp")
+
+_DATA = "exported_data"
+_AXES = "zyxc"
+_USUAL = {4: (1, 2), 5: (2, 3)}
+"""Axes of lines and samples by the number of axes: (t,) z, y, x, c; y, x (, c) otherwise."""
+_KINDS = {"x": 2, "y": 2, "z": 2, "c": 1, "t": 8}  # vigra's AxisType
+_IDS, _NAMES, _COLORS = "class_ids", "class_names", "class_colors"
+
+
+def read(wanted: Wanted) -> Stored:
+    """Read "exported_data", or the only data set of another name."""
+    import h5py
+
+    if wanted.path.suffix.lower() == ".ilp":
+        raise wanted.error(
+            "is a project of ilastik; in ilastik, export its labels or the simple segmentation as "
+            "HDF5 and choose that file."
+        )
+    with h5py.File(wanted.path, "r") as file:
+        data = _dataset(file, wanted)
+        plane = lines, samples = _plane(data, wanted)
+        wanted.check_size([data.shape[axis] for axis in plane], data.dtype.itemsize)
+        index = tuple(slice(None) if axis in plane else 0 for axis in range(data.ndim))
+        values: Array = np.asarray(data[index])
+        names, colors = _classes(data.attrs)
+    return Stored(values.T if samples < lines else values, names, colors)
+
+
+def _dataset(file: Any, wanted: Wanted) -> Any:
+    import h5py
+
+    if isinstance(file.get(_DATA), h5py.Dataset):
+        return file[_DATA]
+    found: list[Any] = []
+    file.visititems(
+        lambda name, item: found.append(item) if isinstance(item, h5py.Dataset) else None
+    )
+    numeric = [item for item in found if item.shape is not None and item.ndim >= 2]
+    if len(numeric) != 1:
+        raise wanted.error(
+            f'has no data set "{_DATA}", and {len(numeric)} others that could be a label map; '
+            "export the labels from ilastik as HDF5."
+        )
+    return numeric[0]
+
+
+def _plane(data: Any, wanted: Wanted) -> tuple[int, int]:
+    """The axes of lines and of samples."""
+    keys = _axis_keys(data)
+    if "x" in keys and "y" in keys:
+        lines, samples = keys.index("y"), keys.index("x")
+    elif len(long := [axis for axis, size in enumerate(data.shape) if size > 1]) == 2:
+        lines, samples = long
+    else:
+        lines, samples = _USUAL.get(data.ndim, (0, 1))
+    others = {axis: data.shape[axis] for axis in range(data.ndim) if axis not in (lines, samples)}
+    for axis, size in others.items():
+        if size != 1:
+            what = "channels, such as probabilities" if keys[axis : axis + 1] == "c" else "planes"
+            raise wanted.error(
+                f'holds {size} {what}; export "Simple Segmentation" or "Labels" of one image.'
+            )
+    return lines, samples
+
+
+def _axis_keys(data: Any) -> str:
+    """The letters of the axes, e.g. "zyxc"; empty where they are unknown or do not fit."""
+    text = data.attrs.get("axistags", "")
+    if isinstance(text, bytes):
+        text = text.decode("utf-8", "replace")
+    try:
+        keys = "".join(str(axis["key"]) for axis in json.loads(text)["axes"])
+    except (KeyError, TypeError, ValueError):
+        keys = "".join(str(dimension.label) for dimension in data.dims)
+    return keys if len(keys) == data.ndim and len(set(keys)) == len(keys) else ""
+
+
+def _classes(attributes: Any) -> tuple[dict[int, str], dict[int, str]]:
+    """Names and colours as written below; ilastik itself exports none."""
+    ids = [int(i) for i in np.ravel(attributes.get(_IDS, []))]
+    names = [str(name) for name in np.ravel(attributes.get(_NAMES, []))]
+    colors = [hex_color(row) for row in np.ravel(attributes.get(_COLORS, []))]
+    return (
+        dict(zip(ids, names, strict=False)),
+        {i: color for i, color in zip(ids, colors, strict=False) if color},
+    )
+
+
+def write(ids: IdArray, path: Path, classes: ClassSet, place: Place | None) -> None:
+    """Write what ilastik imports as labels: axes z, y, x, c; names and colours as attributes."""
+    import h5py
+
+    tags = [
+        {"key": key, "typeFlags": _KINDS[key], "resolution": 0, "description": ""} for key in _AXES
+    ]
+    with whole_file(path) as temporary, h5py.File(temporary, "w") as file:
+        data = file.create_dataset(
+            _DATA, data=ids[np.newaxis, :, :, np.newaxis], chunks=True, compression="gzip"
+        )
+        data.attrs["axistags"] = json.dumps({"axes": tags})
+        data.attrs[_IDS] = np.array(classes.ids, np.uint8)
+        text = h5py.string_dtype()
+        names = [plain_name(name) for name in classes.names]
+        data.attrs.create(_NAMES, np.array(names, object), dtype=text)
+        data.attrs.create(_COLORS, np.array([c.color for c in classes], object), dtype=text)

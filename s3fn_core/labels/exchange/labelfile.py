@@ -1,0 +1,281 @@
+"""What a reader of label maps is asked for, what it gives, and the checks that all share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from s3fn_core.errors import LabelError
+from s3fn_core.labels.classes import MAX_CLASSES, PALETTE, UNLABELLED, ClassSet, LabelClass
+from s3fn_core.labels.rasters import Array, Legend, Place
+from s3fn_core.types import IdArray
+
+Shape = tuple[int, int]
+UNLABELLED_NAME = "unclassified"
+LARGEST_EXPANSION = 1100
+"""Bytes of an array for a byte of its file: deflate reaches 1032."""
+ALWAYS_READ = 1 << 25
+"""Bytes up to which a map may be as much larger than its file as it likes."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked of a reader.
+
+    Attributes
+    ----------
+    path : Path
+    shape : (lines, samples) or None
+        Of the cube that the map belongs to, where there is one.
+    place : Place or None
+        Where that cube lies.
+    what : {"a label map", "an object map"}
+        As errors name it.
+    """
+
+    path: Path
+    shape: Shape | None = None
+    place: Place | None = None
+    what: str = "a label map"
+
+    def error(self, said: str) -> LabelError:
+        """An error that begins with the file."""
+        return LabelError(f"{self.path} {said}")
+
+    def check_size(self, stated: Sequence[int], itemsize: int) -> None:
+        """Refuse what cannot be this map by the size it states, before any of it is read.
+
+        Raises
+        ------
+        LabelError
+            Not two axes (besides one of length 1 at either end), another shape than the cube's,
+            or far more pixels than the file can hold.
+        """
+        shape = tuple(map(int, stated))
+        if len(shape) == 3 and 1 in (shape[0], shape[2]):
+            shape = shape[:2] if shape[2] == 1 else shape[1:]
+        if len(shape) != 2:
+            raise self.error(
+                f"has the shape {tuple(stated)}; {self.what} has two axes (lines, samples)."
+            )
+        if self.shape is not None:
+            self.check_shape((shape[0], shape[1]), self.shape)
+            return
+        promised = shape[0] * shape[1] * itemsize
+        if promised > max(ALWAYS_READ, LARGEST_EXPANSION * self.path.stat().st_size):
+            raise self.error(
+                f"states {shape[0]} x {shape[1]} pixels, more than a file of its size can hold; "
+                "it is damaged. Copy or save it again."
+            )
+
+    def check_shape(self, found: Shape, expected: Shape) -> None:
+        """Raise LabelError where the map has another shape than its cube."""
+        if found == tuple(expected):
+            return
+        turned = " It seems to be transposed." if found == tuple(expected)[::-1] else ""
+        raise self.error(
+            f"is {found[0]} x {found[1]} but the cube {expected[0]} x {expected[1]} "
+            f"(lines x samples); {self.what} must have the shape of its cube.{turned}"
+        )
+
+    def cube_shape(self) -> Shape:
+        """The cube's shape, which a file of outlines does not know.
+
+        Raises
+        ------
+        LabelError
+            When no cube was named.
+        """
+        if self.shape is None:
+            raise self.error(
+                "holds regions, which become a label map only on a cube; open the cube first."
+            )
+        return self.shape
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What a file holds, as it stands there.
+
+    Attributes
+    ----------
+    values : array, shape (lines, samples)
+    names, colors : mappings from id
+        Colours are like ``"#b5651d"``.
+    notes : tuple of str
+        What was guessed or left out, for the user.
+    """
+
+    values: Array
+    names: Mapping[int, str] = field(default_factory=dict)
+    colors: Mapping[int, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+class Format(Protocol):
+    """What every module of a format offers."""
+
+    NAME: str
+    SUFFIXES: tuple[str, ...]
+
+    def read(self, wanted: Wanted) -> Stored: ...
+    def write(self, ids: IdArray, path: Path, classes: ClassSet, place: Place | None) -> None: ...
+
+
+@dataclass(frozen=True)
+class FileClass:
+    """A class of a file, which need not be one of the project.
+
+    Attributes
+    ----------
+    id : int
+        From 1 on, of any size.
+    name, color : str or None
+        None where the file does not say.
+    pixels : int
+    """
+
+    id: int
+    name: str | None = None
+    color: str | None = None
+    pixels: int = 0
+
+
+@dataclass(frozen=True)
+class LabelFile:
+    """A label map as a file has it, with the file's own ids.
+
+    Attributes
+    ----------
+    path : Path
+    ids : array of unsigned integers, shape (lines, samples)
+        0 = unlabelled; the smallest type that holds them.
+    classes : tuple of FileClass
+        All ids in use or named, in ascending order.
+    notes : tuple of str
+    """
+
+    path: Path
+    ids: npt.NDArray[np.unsignedinteger[Any]]
+    classes: tuple[FileClass, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def named(self) -> bool:
+        """Whether the file says what its ids mean."""
+        return any(c.name is not None for c in self.classes)
+
+
+def classes_of(ids: Array, stored: Stored) -> tuple[FileClass, ...]:
+    """The ids that are used or named; "class 7" for the id 7 is no name."""
+    used = _counts(ids)
+    names = {
+        i: name.strip() for i, name in stored.names.items() if not _says_nothing(i, name.strip())
+    }
+    return tuple(
+        FileClass(i, names.get(i), stored.colors.get(i), used.get(i, 0))
+        for i in sorted({*used, *names} - {UNLABELLED})
+        if i > UNLABELLED
+    )
+
+
+def _counts(ids: Array) -> dict[int, int]:
+    if ids.dtype.itemsize <= 2:
+        counts = np.bincount(ids.ravel())
+        return {int(i): int(counts[i]) for i in np.flatnonzero(counts)}
+    values, numbers = np.unique(ids, return_counts=True)
+    return dict(zip(values.tolist(), numbers.tolist(), strict=True))
+
+
+def _says_nothing(i: int, name: str) -> bool:
+    return not name or re.fullmatch(rf"(class\s*)?#?\s*{i}", name, re.IGNORECASE) is not None
+
+
+def class_set(found: Iterable[FileClass]) -> ClassSet:
+    """Classes with the file's ids, names and colours; "class 3" and the palette where it has none.
+
+    Raises
+    ------
+    LabelError
+        When an id is above 255.
+    """
+    taken: set[str] = set()
+    classes = []
+    for c in found:
+        name = c.name or f"class {c.id}"
+        if name in taken:  # a class set has no two of one name
+            name = f"{name} ({c.id})"
+        taken.add(name)
+        classes.append(LabelClass(c.id, name, c.color or PALETTE[(c.id - 1) % len(PALETTE)]))
+    return ClassSet(tuple(classes))
+
+
+def whole_numbers(stored: Array, wanted: Wanted) -> Array:
+    """The map with two axes, once it is known to hold whole numbers from 0 on.
+
+    Raises
+    ------
+    LabelError
+        Naming the first pixel that holds anything else.
+    """
+    path, what = wanted.path, wanted.what
+    wanted.check_size(stored.shape, 0)
+    if stored.ndim == 3:
+        stored = stored[:, :, 0] if stored.shape[2] == 1 else stored[0]
+    if stored.dtype.kind not in "buif":
+        raise LabelError(f"{path} holds {stored.dtype} values; {what} holds whole numbers.")
+    if stored.dtype.kind in "if":
+        wrong = stored < 0
+        if stored.dtype.kind == "f":  # NaN differs from itself, so it is found too
+            wrong |= stored != np.round(stored)
+        if wrong.any():
+            line, sample = np.argwhere(wrong)[0]
+            raise LabelError(
+                f"{path} holds {stored[line, sample]} at line {line}, sample {sample}; {what} "
+                "holds whole numbers from 0 (none) on."
+            )
+    if (high := stored.max(initial=0)) >= np.iinfo(np.int64).max:
+        noun = "an object" if what == "an object map" else "a class"
+        raise LabelError(f"{path} holds the number {high:g}, which is too large for {noun}.")
+    return stored.astype(np.min_scalar_type(int(high)), copy=False)
+
+
+def check_ids(high: int, path: Path) -> None:
+    """Raise LabelError for ids that no class can have."""
+    if high > MAX_CLASSES:
+        raise LabelError(
+            f"{path} holds the id {high:g}; class ids run from 0 (unlabelled) to {MAX_CLASSES}. "
+            "Renumber the classes."
+        )
+
+
+def class_legend(classes: ClassSet, ids: IdArray) -> Legend:
+    """Name and colour of every value from 0 to the highest id in use; 0 is "unclassified"."""
+    legend = [(UNLABELLED_NAME, (0, 0, 0))]
+    for i in range(1, max((int(ids.max(initial=0)), *classes.ids)) + 1):
+        legend.append((classes[i].name, classes[i].rgb) if i in classes else _unused(i))
+    return legend
+
+
+def _unused(i: int) -> tuple[str, tuple[int, int, int]]:
+    return f"class {i}", (128, 128, 128)
+
+
+def hex_color(color: Any) -> str | None:
+    """A colour as ``"#b5651d"`` from what files write: "#B5651D", "181,101,29", [181, 101, 29]."""
+    if isinstance(color, str) and re.fullmatch(r"\s*#[0-9a-fA-F]{6}([0-9a-fA-F]{2})?\s*", color):
+        return color.strip()[:7].lower()
+    parts = re.findall(r"[-+.\w]+", color) if isinstance(color, str) else color
+    try:
+        values = [float(part) for part in parts][:4]
+    except (TypeError, ValueError):
+        return None
+    if len(values) < 3 or any(not 0 <= value <= 255 for value in values):
+        return None
+    return f"#{bytes(round(value) for value in values[:3]).hex()}"

@@ -1,0 +1,126 @@
+"""From the classes of a file to those of the project, and the label map that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from s3fn_core.errors import LabelError
+from s3fn_core.labels.classes import MAX_CLASSES, UNLABELLED, ClassSet
+from s3fn_core.labels.exchange.labelfile import FileClass
+from s3fn_core.types import IdArray
+
+Reason = Literal["name", "id", "new"]
+
+
+@dataclass(frozen=True)
+class Match:
+    """What a class of a file is taken for.
+
+    Attributes
+    ----------
+    found : FileClass
+    class_id : int or None
+        The project's class; None where it has no such class.
+    reason : {"name", "id", "new"}
+        Equal names, equal ids, or neither.
+    """
+
+    found: FileClass
+    class_id: int | None
+    reason: Reason
+
+
+def propose_mapping(found: Sequence[FileClass], classes: ClassSet) -> tuple[Match, ...]:
+    """Propose a class of the project for each class of a file.
+
+    Names decide where they are equal but for case and blanks.  The id decides only for a class
+    without a name: a file's "water" is not the project's "soil", though both may be number 1.
+
+    Examples
+    --------
+    >>> classes = ClassSet().added("soil").added("water")
+    >>> [m.class_id for m in propose_mapping([FileClass(7, "Water"), FileClass(1)], classes)]
+    [2, 1]
+    """
+    by_name = {_plain(c.name): c.id for c in reversed(classes.classes)}
+    return tuple(_match(c, by_name, classes) for c in found)
+
+
+def _match(found: FileClass, by_name: Mapping[str, int], classes: ClassSet) -> Match:
+    if found.name is not None:
+        named = by_name.get(_plain(found.name))
+        return Match(found, named, "new" if named is None else "name")
+    return Match(found, found.id, "id") if found.id in classes else Match(found, None, "new")
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def with_new_classes(
+    matches: Sequence[Match], classes: ClassSet
+) -> tuple[ClassSet, dict[int, int]]:
+    """The project's classes and those of the file that it lacks, and the mapping of all ids.
+
+    A new class keeps its name, colour and, where it is free, its id.
+
+    Raises
+    ------
+    LabelError
+        When there would be more than 255 classes.
+    """
+    mapping: dict[int, int] = {}
+    for match in matches:
+        if match.class_id is not None:
+            mapping[match.found.id] = match.class_id
+            continue
+        found = match.found
+        name = found.name or f"class {found.id}"
+        if name in classes.names:
+            name = f"{name} ({found.id})"
+        grown = classes.added(name, found.color)
+        new = grown.classes[-1]
+        if found.id <= MAX_CLASSES and found.id not in classes:
+            grown = grown.changed(new.id, id=found.id)
+            new = grown.classes[-1]
+        classes, mapping[found.id] = grown, new.id
+    return classes, mapping
+
+
+def mapped(ids: npt.NDArray[np.unsignedinteger[Any]], mapping: Mapping[int, int]) -> IdArray:
+    """The label map with each id replaced; ids without an entry become unlabelled.
+
+    Parameters
+    ----------
+    ids : array of unsigned integers, shape (lines, samples)
+        As in :class:`LabelFile`.
+    mapping : mapping from the file's id to the project's class id, 0 = leave out
+
+    Raises
+    ------
+    LabelError
+        When an id to be given is none of a class.
+    """
+    for target in mapping.values():
+        if not UNLABELLED <= target <= MAX_CLASSES:
+            raise LabelError(
+                f"The mapping gives the class id {target}; class ids run from 1 to {MAX_CLASSES}, "
+                "0 leaves out."
+            )
+    if ids.dtype.itemsize <= 2:
+        values, places = np.arange(1 << (8 * ids.dtype.itemsize)), ids
+    else:
+        values, places = np.unique(ids, return_inverse=True)
+        places = places.reshape(ids.shape)
+    table = np.zeros(len(values), np.uint8)
+    for old, new in mapping.items():
+        place = int(np.searchsorted(values, old))
+        if place < len(values) and values[place] == old:
+            table[place] = new
+    result: IdArray = table[places]
+    return result

@@ -1,0 +1,66 @@
+"""Damaged label files end in a label map or in an error that names the file."""
+
+from __future__ import annotations
+
+import tracemalloc
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from s3fn_core.errors import LabelError
+from s3fn_core.labels.classes import ClassSet
+from s3fn_core.labels.exchange import WRITTEN_SUFFIXES, read_label_file, write_labels
+
+MUTATIONS = 400
+MEMORY = 64 << 20
+SHAPE = (12, 17)
+CLASSES = ClassSet().added("soil").added("Wälder").added("water")
+IDS = np.random.default_rng(3).integers(0, 4, SHAPE).astype(np.uint8)
+
+
+def mutated(whole: bytes, kind: int, random: np.random.Generator) -> bytes:
+    """Cut it, change single bytes, overwrite a stretch, or repeat one."""
+    content = bytearray(whole)
+    start = int(random.integers(0, len(content)))
+    size = int(random.integers(1, 40))
+    if kind == 0:
+        return bytes(content[:start])
+    if kind == 1:
+        for place in random.integers(0, min(len(content), 1500), random.integers(1, 6)):
+            content[place] = random.integers(0, 256)
+    elif kind == 2:
+        content[start : start + size] = random.bytes(size)
+    else:
+        content[start:start] = content[start : start + size]
+    return bytes(content)
+
+
+@pytest.mark.filterwarnings("ignore")  # libraries warn of what they find
+@pytest.mark.qt_no_exception_capture  # rasterio fails to log what GDAL says of broken text
+@pytest.mark.parametrize("sized", [True, False], ids=["of a cube", "alone"])
+@pytest.mark.parametrize("suffix", WRITTEN_SUFFIXES)
+def test_damage_ends_in_a_map_or_an_error(suffix: str, sized: bool, tmp_path: Path) -> None:
+    path = tmp_path / f"map{suffix}"
+    write_labels(IDS, path, CLASSES)
+    assert read_label_file(path, shape=SHAPE).ids.any()
+    files = list(tmp_path.iterdir())
+    wholes = {file: file.read_bytes() for file in files}
+    random = np.random.default_rng(7)
+    refused, unnamed = 0, list[str]()
+    tracemalloc.start()
+    for index in range(MUTATIONS // 2):
+        victim = files[index % len(files)]
+        victim.write_bytes(mutated(wholes[victim], index // len(files) % 4, random))
+        try:
+            read = read_label_file(path, shape=SHAPE if sized else None)
+            assert not sized or read.ids.shape == SHAPE
+        except LabelError as error:
+            refused += 1
+            unnamed += [] if path.name in str(error) else [str(error)]
+        victim.write_bytes(wholes[victim])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert not unnamed
+    assert refused >= MUTATIONS // 40
+    assert peak < MEMORY
