@@ -11,12 +11,11 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from s3fn_gui.state import Bytes
 
-WIDEST = 32767  # Qt counts the pixels of an image that it draws in 16 bits
 INTERSECT = Qt.ClipOperation.IntersectClip
 
 
 class Raster(QGraphicsItem):
-    """Looks at the array without copying it, and draws only the part that has to be painted.
+    """Looks at an array that it does not own, and draws only the part that has to be painted.
 
     pyqtgraph's ImageItem would convert the whole array whenever a picture is shown.
     """
@@ -76,13 +75,11 @@ def cut(array: Bytes, part: QRectF, step: int) -> tuple[Bytes, QRectF]:
     """The pixels that cover `part`, every `step`-th of them, and where they belong.
 
     The grid of those taken does not depend on `part`, so that pieces drawn one after the other
-    fit together.  Whole lines are a view of the array; else as much is copied as a screen shows.
+    fit together.  What is copied is no more than the screen shows.
     """
     lines, samples = array.shape[:2]
     top, bottom = _covering(part.top(), part.bottom(), lines, step)
     left, right = _covering(part.left(), part.right(), samples, step)
-    if step == 1 and samples <= WIDEST:
-        left, right = 0, samples
     piece = np.ascontiguousarray(array[top:bottom:step, left:right:step])
     height, width = piece.shape[:2]
     return piece, QRectF(left, top, width * step, height * step)

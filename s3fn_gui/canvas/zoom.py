@@ -13,7 +13,7 @@ CLOSEST = 4  # pixels of the image that are always in view
 
 
 class Zoom:
-    """Everything that moves the view; one that shows the whole image does so at every size.
+    """Everything that moves the view.
 
     `canvas` is the pyqtgraph GraphicsView, `box` its ViewBox in image coordinates (x is the
     sample, y the line).
@@ -23,12 +23,10 @@ class Zoom:
         self._session = session
         self._canvas = canvas
         self._box = box
-        self._fitted = False
         view = session.view
         view.fit_requested.connect(self.fit)
         view.zoom_requested.connect(self.by)
         view.pixels_requested.connect(self.to_pixels)
-        box.sigResized.connect(lambda *_: self._resized())
 
     def fit(self) -> None:
         """Show the whole image."""
@@ -38,7 +36,6 @@ class Zoom:
         width, height = item.cube.samples, item.cube.lines
         self._box.setLimits(minXRange=CLOSEST, minYRange=CLOSEST)
         self._box.setRange(xRange=(0, width), yRange=(0, height), padding=0.02)
-        self._fitted = True
 
     def by(self, factor: float, centre: QPointF | None = None) -> None:
         """Enlarge; `centre` stays where it is, by default the pixel under the cursor."""
@@ -74,7 +71,6 @@ class Zoom:
 
     def _keep(self) -> None:
         """The middle of the view stays on the image, which is never lost so."""
-        self._fitted = False
         item = self._session.current
         if item is not None:
             middle = self._box.viewRect().center()
@@ -86,7 +82,3 @@ class Zoom:
         here = self._session.view.hover
         middle: QPointF = self._box.viewRect().center()
         return middle if here is None else QPointF(here[1] + 0.5, here[0] + 0.5)
-
-    def _resized(self) -> None:
-        if self._fitted:
-            self.fit()
