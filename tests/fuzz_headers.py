@@ -35,6 +35,7 @@ NUMBER = 100_000
 LONGEST_S = 30
 LARGEST = 10**6  # values that are read as a whole
 ENVI_SHARE = 0.5
+UNNAMED = "the error names no file"
 
 
 class TooSlowError(Exception):
@@ -95,7 +96,7 @@ def view(path: Path) -> str:
             cube.read()
     except S3FNError as error:
         stem = path.name if path.is_dir() else path.stem
-        return type(error).__name__ if stem in str(error) else f"UNNAMED {error}"
+        return type(error).__name__ if stem in str(error) else f"{UNNAMED}: {error}"
     return "opened"
 
 
@@ -115,11 +116,11 @@ def cases(folder: Path, seeds: list[int], trace: Path) -> Iterator[tuple[int, Ta
         signal.alarm(LONGEST_S)
         try:
             outcome = view(path)
-            if outcome.startswith("UNNAMED"):
+            if outcome.startswith(UNNAMED):
                 tally.failures.append((seed, name, outcome))
-                outcome = "UNNAMED"
+                outcome = "other"
         except Exception as error:  # what the fuzz is for
-            outcome = f"OTHER {type(error).__name__}"
+            outcome = "other"
             where = traceback.format_exc().strip().split("\n")
             tally.failures.append((seed, name, f"{error!r} at {where[-3].strip()}"))
         finally:
@@ -130,7 +131,8 @@ def cases(folder: Path, seeds: list[int], trace: Path) -> Iterator[tuple[int, Ta
 
 def show(done: int, tally: Tally, seconds: float) -> None:
     """Print the counts as a table."""
-    kinds = sorted({outcome for _, outcome in tally.outcomes})
+    found = {outcome for _, outcome in tally.outcomes} - {"opened", "other"}
+    kinds = ["opened", *sorted(found), "other"]
     names = sorted({name for name, _ in tally.outcomes})
     width = max(map(len, [*kinds, "opened"])) + 2
     print(f"\n{done:,} cases in {seconds:.0f} s")

@@ -14,12 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from s3fn_core.cubes.cube import Arrangement, Axes, Cube
+from s3fn_core.cubes.cube import Arrangement, Axes, Cube, Georeference
 from s3fn_core.cubes.formats.arrays import cube_of_array
 from s3fn_core.cubes.formats.axes import (
     ASKED,
     BY_NAMES,
-    BY_WAVELENGTHS,
     UNKNOWN,
     alternatives,
     asked_axes,
@@ -28,6 +27,8 @@ from s3fn_core.cubes.formats.axes import (
     note_on,
     windows,
 )
+from s3fn_core.cubes.formats.axis_names import named_axes, plain
+from s3fn_core.cubes.formats.container_place import georeference
 from s3fn_core.cubes.formats.lazy import WindowedArray
 from s3fn_core.cubes.formats.packing import Packing, read_packing, unpacked
 from s3fn_core.cubes.formats.variables import (
@@ -41,22 +42,9 @@ from s3fn_core.cubes.formats.variables import (
 )
 from s3fn_core.cubes.formats.wavelengths import band_centres
 from s3fn_core.errors import CubeError
-from s3fn_core.types import Wavelengths
+from s3fn_core.types import BoolArray, Wavelengths
 
-_DIMENSIONS = {
-    "b": {
-        "b", "band", "bands", "nbands", "channel", "channels", "spectral", "lambda", "wl", "wvl",
-        "wavelength", "wavelengths", "bandnumber", "spectralbands",
-    },
-    "l": {
-        "l", "y", "line", "lines", "nlines", "row", "rows", "nrows", "lat", "latitude", "northing",
-        "height", "downtrack", "alongtrack", "scanline",
-    },
-    "s": {
-        "s", "x", "sample", "samples", "nsamples", "col", "cols", "column", "columns", "lon",
-        "longitude", "easting", "width", "crosstrack", "acrosstrack", "pixel",
-    },
-}  # fmt: skip
+_GOOD_BANDS = {"goodwavelengths", "goodbands", "goodbandslist", "goodbandlist", "bbl"}
 
 
 @dataclass(frozen=True)
@@ -71,7 +59,7 @@ class Stored:
 
 @dataclass(frozen=True)
 class Container:
-    """A file: its numeric arrays, the attributes of its groups, and how to read a block.
+    """A file: its numeric arrays, the attributes of all the rest, and how to read a block.
 
     ``read(name, index)`` opens the file anew: an open handle would lock it on Windows, and two
     threads (display and training) read the same cube.
@@ -126,6 +114,7 @@ def cube_of_container(
         notes.append(f'"{source}" has {len(values)} wavelengths for {cube.bands} bands: left out.')
     return cube.with_(
         wavelengths=wavelengths,
+        good_bands=_good_bands(container, cube.bands),
         scale=1.0 if packing.offset else packing.scale,
         nodata=None if packing.offset else packing.nodata,
         notes=(*notes, *cube.notes),
@@ -184,15 +173,11 @@ def _numbers(value: Any) -> np.ndarray[Any, Any] | None:
 
 
 def _unit(attributes: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
-    wanted = [_plain(name) for name in names]
+    wanted = [plain(name) for name in names]
     for key, value in attributes.items():
-        if _plain(key) in wanted and isinstance(value, str):
+        if plain(key) in wanted and isinstance(value, str):
             return value
     return None
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[^a-z]", "", name.rsplit("/", 1)[-1].lower())
 
 
 def _solid(
@@ -223,43 +208,51 @@ def _solid(
     shape = [stored.shape[place] for place in places]
     axes, why = asked_axes(layout, f"{path}, array {name},"), ASKED
     if axes is None:
-        names = [_plain(stored.dimensions[place]) for place in places]
-        axes, why = _axes(names, shape, known)
+        names = [plain(stored.dimensions[place]) for place in places]
+        axes, why = named_axes(names, shape, known)
     if axes is None:
         axes, why = guessed_axes(windows(shape, stored.dtype, read, Axes("lsb")), None)
         why = why or UNKNOWN
     told = axes != Axes("lsb") or why != BY_NAMES
+    called = dict(zip(axes.order, (stored.dimensions[place] for place in places), strict=True))
     return Cube(
         windows(shape, stored.dtype, read, axes), path.stem, path, interleave=interleave(axes),
-        layouts=alternatives(axes), notes=(note_on(axes, why),) if told else (),
+        layouts=alternatives(axes), georeference=_place(container, name, called),
+        notes=(note_on(axes, why),) if told else (),
     )  # fmt: skip
 
 
-def _axes(
-    names: list[str], shape: list[int], known: tuple[int, str] | None
-) -> tuple[Axes | None, str]:
-    """Which axis is which, and how that is known; None where it is not."""
-    letters = [
-        next((letter for letter, called in _DIMENSIONS.items() if name in called), "")
-        for name in names
-    ]
-    if sorted(letters) == ["b", "l", "s"]:
-        return Axes("".join(letters)), BY_NAMES
-    bands, why = -1, ""
-    if letters.count("b") == 1:
-        bands, why = letters.index("b"), "as the name of the bands' axis shows"
-    elif known is not None:
-        count, source = known
-        fits = [axis for axis in (2, 0, 1) if shape[axis] == count]
-        same = [axis for axis in fits if names[axis] == _plain(source)]
-        if fits:
-            bands, why = (same or fits)[0], BY_WAVELENGTHS
-    if bands < 0:
-        return None, ""
-    rest = [letter for axis, letter in enumerate(letters) if axis != bands]
-    others = list("sl" if rest[0] == "s" or rest[1] == "l" else "ls")
-    others.insert(bands, "b")
-    return Axes("".join(others)), why
+def _place(container: Container, name: str, called: dict[str, str]) -> Georeference | None:
+    """Where the array lies; `called` gives the names of its axes."""
+    folder = name.rpartition("/")[0]
+
+    def named(other: str) -> Mapping[str, Any] | None:
+        for key in (f"{folder}/{other}".strip("/"), other.strip("/")):
+            if key in container.arrays:
+                return container.arrays[key].attributes
+            if key in container.groups:
+                return container.groups[key]
+        return None
+
+    def coordinates(axis: str) -> np.ndarray[Any, Any] | None:
+        key = called[axis].strip("/")
+        known = container.arrays.get(key)
+        return container.read(key, ...) if known is not None and len(known.shape) == 1 else None
+
+    stated = container.arrays[name].attributes
+    if "grid_mapping" not in stated:
+        return None
+    return georeference(stated, named, (coordinates("l"), coordinates("s")))
+
+
+def _good_bands(container: Container, bands: int) -> BoolArray:
+    """The bands that a variable such as EMIT's ``good_wavelengths`` marks with 1; else all."""
+    for name, stored in container.arrays.items():
+        if plain(name) in _GOOD_BANDS and stored.shape == (bands,):
+            good = np.asarray(container.read(name, ...)) != 0
+            if good.any():
+                return good
+    return np.ones(bands, bool)
 
 
 def _unpacking(cube: Cube, packing: Packing) -> Any:

@@ -87,11 +87,13 @@ def _hdf5(path: Path) -> Container:
             groups[name] = attributes
         elif not isinstance(item, h5py.Dataset) or item.shape is None:
             return
-        elif item.dtype.kind in "fiu" and not _text(attributes, "NAME").startswith(_NO_VARIABLE):
+        elif item.dtype.kind not in "fiu":
+            groups[name] = attributes  # a text, a grid mapping
+        elif not _text(attributes, "NAME").startswith(_NO_VARIABLE):
             arrays[name] = Stored(item.shape, item.dtype, _dimensions(item), attributes)
 
     with h5py.File(path, "r") as file:
-        check_heaps(path)
+        check_heaps(file)
         groups[""] = _attributes(file.attrs)
         file.visititems(visit)
 
@@ -130,7 +132,12 @@ def _classic(path: Path) -> Container:
     with netcdf_file(path, "r", mmap=True) as file:
         # No reference to an item may outlive the file, or its memory map cannot be closed.
         every = {name: stored(file.variables[name]) for name in file.variables}
-        groups = {"": _attributes(file._attributes)}
+        others = {
+            name: _attributes(item._attributes)
+            for name, item in file.variables.items()
+            if every[name].dtype.kind not in "fiu"
+        }
+        groups = {"": _attributes(file._attributes), **others}
     arrays = {name: array for name, array in every.items() if array.dtype.kind in "fiu"}
 
     def block(name: str, index: Any) -> np.ndarray[Any, Any]:

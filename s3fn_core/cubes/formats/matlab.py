@@ -103,11 +103,12 @@ def _content(path: Path) -> Iterator[Content]:
 
     try:
         with h5py.File(path, "r") as file:
-            check_heaps(path)
+            check_heaps(file)
             listed = {
                 name: item
                 for name, item in file.items()
-                if isinstance(item, h5py.Dataset)
+                if isinstance(name, str)  # bytes: in no encoding that is known
+                and isinstance(item, h5py.Dataset)
                 and item.shape is not None
                 and item.dtype.kind in "fiu"
                 and item.attrs.get("MATLAB_class", b"double") != b"char"

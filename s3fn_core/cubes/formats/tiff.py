@@ -202,13 +202,15 @@ def _open_pages(path: Path, layout: Arrangement | None) -> Cube | None:
             raise CubeError(f"{path} holds {dtype} values; a cube holds real numbers.")
         wavelengths, remarks = _page_wavelengths(file, series.pages, shape[0])
 
+    size = path.stat().st_size
+
     def read(index: tuple[Any, ...]) -> np.ndarray[Any, Any]:
         chosen, rest = index[0], index[1:]
         try:
             with tifffile.TiffFile(path) as opened:
                 pages: Any = opened.series[0].pages
                 places = range(shape[0])[chosen] if isinstance(chosen, slice) else chosen
-                return np.stack([pages[place].asarray()[rest] for place in places])
+                return np.stack([_unpacked(pages[place], size)[rest] for place in places])
         except FAILURES as error:
             raise CubeError(
                 f"{path} cannot be read ({first_line(error)}). Copy the file again."
@@ -232,6 +234,13 @@ def _open_pages(path: Path, layout: Arrangement | None) -> Cube | None:
         path.stem, path, wavelengths=wavelengths, interleave=interleave(axes),
         layouts=alternatives(axes), notes=(note, *remarks),
     )  # fmt: skip
+
+
+def _unpacked(page: Any, size: int) -> np.ndarray[Any, Any]:
+    """The pixels of a page; a length beyond the file is not believed."""
+    if sum(page.databytecounts) > size:
+        raise ValueError("a page is longer than the file")
+    return np.asarray(page.asarray())
 
 
 def _page_wavelengths(
