@@ -21,6 +21,7 @@ from s3fn_gui.flows.calibrate import CalibrateFlow
 from s3fn_gui.flows.context import Context
 from s3fn_gui.flows.files import FileFlow
 from s3fn_gui.flows.layout import LayoutFlow
+from s3fn_gui.flows.metadata import MetadataFlow
 from s3fn_gui.flows.picture import PictureFlow
 from s3fn_gui.flows.project import ProjectFlow
 from s3fn_gui.flows.spectra import SpectraFlow
@@ -85,7 +86,8 @@ class MainWindow(QMainWindow):
         layout = LayoutFlow(self.context, files.open_cube)
         words, spectra = WordsFlow(self.context), SpectraFlow(self.context)
         calibrate = CalibrateFlow(self.context)
-        return Flows(files, layout, project, train, words, spectra, calibrate)
+        metadata = MetadataFlow(self.context, self)
+        return Flows(files, layout, project, train, words, spectra, calibrate, metadata)
 
     def _build_centre(self) -> None:
         self.message_bar = MessageBar(self.session, self.actions_by_id)
@@ -108,8 +110,7 @@ class MainWindow(QMainWindow):
         self.spectrum_view = SpectrumView(session, actions, self.picture.choose_bands)
         self.labels_panel = LabelsPanel(session, actions)
         return {
-            "cubes": ("Cubes", CubesPanel(
-                session, actions["view.layout"], actions["cube.calibrate"])),
+            "cubes": ("Cubes", CubesPanel(session, actions)),
             "classes": ("Classes", self.labels_panel),
             "description": ("Description", WordsPanel(
                 session, actions["words.generate"], actions["words.cancel"])),

@@ -24,7 +24,8 @@ MENUS = {
     ),
     "&Edit": ("edit.undo", "edit.redo"),
     "&Cube": (
-        "view.layout", LINE, "cube.calibrate", LINE, "cube.write", "file.close_cube",
+        "cube.metadata", "cube.copy_information", LINE, "view.layout", LINE, "cube.calibrate", LINE,
+        "cube.write", "file.close_cube",
     ),
     "&Labels": (
         "label.add_class", "label.recolour", "label.delete_class", "label.swap", LINE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,3 +29,18 @@ def listed(names: list[str]) -> str:
     if len(names) == 1:
         return names[0]
     return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def plain_number(value: float) -> str:
+    """A number with the digits it was given, "" for NaN."""
+    return "" if math.isnan(value) else f"{value:.10g}"
+
+
+def read_number(text: str) -> float | None:
+    """The number that was typed, with a point or a comma, or as a fraction; None for others."""
+    above, slash, below = text.replace(",", ".").partition("/")
+    try:
+        value = float(above) / float(below) if slash else float(above)
+    except (ValueError, ZeroDivisionError):
+        return None
+    return value if math.isfinite(value) else None

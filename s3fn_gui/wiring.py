@@ -8,15 +8,16 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QUrl
-from PySide6.QtGui import QAction, QDesktopServices
+from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
 
 from s3fn_core.logs import log_path
-from s3fn_gui import edits
+from s3fn_gui import edits, information
 from s3fn_gui.actions import MAX_KEYS, Actions
 from s3fn_gui.flows.calibrate import CalibrateFlow
 from s3fn_gui.flows.context import Context
 from s3fn_gui.flows.files import FileFlow
 from s3fn_gui.flows.layout import LayoutFlow
+from s3fn_gui.flows.metadata import MetadataFlow
 from s3fn_gui.flows.project import ProjectFlow
 from s3fn_gui.flows.spectra import SpectraFlow
 from s3fn_gui.flows.train import TrainFlow
@@ -35,7 +36,7 @@ WITH_CUBE = (
     "view.fit", "view.zoom_in",
     "view.zoom_out", "view.zoom_pixels", "view.colour", "view.band",
     "view.next_band", "view.previous_band", "view.compare", "view.pan", "view.inspect",
-    "label.brush", "label.eraser", "label.clear",
+    "label.brush", "label.eraser", "label.clear", "cube.metadata", "cube.copy_information",
 )  # fmt: skip
 
 
@@ -50,6 +51,7 @@ class Flows:
     words: WordsFlow
     spectra: SpectraFlow
     calibrate: CalibrateFlow
+    metadata: MetadataFlow
 
 
 class Wiring:
@@ -84,6 +86,8 @@ class Wiring:
         self._on("file.export_classes", files.export_classes)
         self._on("file.export", self._flows.train.export)
         self._on("view.layout", self._flows.layout.change)
+        self._on("cube.metadata", self._flows.metadata.edit)
+        self._on("cube.copy_information", self._copy_information)
         self._on("help.log", lambda: QDesktopServices.openUrl(
             QUrl.fromLocalFile(str(log_path().parent))))  # fmt: skip
 
@@ -183,6 +187,12 @@ class Wiring:
     def _show_scale_bar(self, on: bool) -> None:
         self._context.settings.scale_bar = on
         self._session.view.set_layer("scale_bar", visible=on)
+
+    def _copy_information(self) -> None:
+        item = self._session.current
+        if item is not None:
+            QGuiApplication.clipboard().setText(information.as_text(item))
+            self._session.report("info", f"Information about {item.cube.name} copied.")
 
     def _compare(self, on: bool) -> None:
         view, item = self._session.view, self._session.current

@@ -9,7 +9,7 @@ from typing import Literal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QColorDialog, QFileDialog, QMessageBox, QWidget
 
-from s3fn_core.cubes.formats import Variable, file_filter
+from s3fn_core.cubes.formats import SUFFIXES, Variable, file_filter
 from s3fn_core.project import SUFFIX
 from s3fn_gui.calibration import CalibrationAnswer
 from s3fn_gui.dialogs.calibrate import CalibrateDialog
@@ -22,6 +22,10 @@ from s3fn_gui.settings import Settings
 from s3fn_gui.state import OpenCube
 
 LABELS = "Label maps (*.npy *.mat *.png *.tif *.tiff *.hdr *.img);;All files (*)"
+WAVELENGTHS = (
+    "Tables, headers, libraries and cubes (*.txt *.csv *.tsv *.asc *.hdr *.sli "
+    f"{' '.join('*' + suffix for suffix in SUFFIXES)});;All files (*)"
+)
 CLASSES = "Classes (*.json)"
 TABLE = "Table of reflectance (*.csv)"
 ENVI_LIBRARY = "ENVI spectral library (*.hdr *.sli)"
@@ -61,6 +65,10 @@ class Questions:
 
     def labels(self) -> Path | None:
         return self._file("Import labels", LABELS)
+
+    def wavelengths(self) -> Path | None:
+        """A file that states wavelengths."""
+        return self._file("Load wavelengths", WAVELENGTHS)
 
     def classes(self) -> Path | None:
         return self._file("Load classes", CLASSES)

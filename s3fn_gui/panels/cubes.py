@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import html
-
 import numpy as np
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QIcon, QImage, QPixmap
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt
+from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QTextBrowser, QWidget
 
-from s3fn_core.cubes.cube import Axes, Cube
+from s3fn_core.cubes.cube import Axes
 from s3fn_core.cubes.reference_sources import looks_raw
-from s3fn_gui import theme
+from s3fn_gui import information
+from s3fn_gui.actions import Actions
 from s3fn_gui.session import Session
 from s3fn_gui.state import Bytes, OpenCube
 from s3fn_gui.widgets import column, label, named, push_button, row
@@ -23,7 +22,7 @@ LEAST_WIDTH = 160  # names and numbers stay readable in a small window
 class CubesPanel(QWidget):
     """Choosing a row shows that cube."""
 
-    def __init__(self, session: Session, change_layout: QAction, calibrate: QAction) -> None:
+    def __init__(self, session: Session, actions: Actions) -> None:
         super().__init__()
         self._session = session
         self._list = named(QListWidget(), "cube_list", "Open cubes")
@@ -32,21 +31,27 @@ class CubesPanel(QWidget):
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.currentRowChanged.connect(self._chosen)
         self._layout = label("", "muted", name="layout_question", wrap=True)
-        self._change = push_button("Change…", "layout_change", change_layout.trigger)
+        self._change = push_button("Change…", "layout_change", actions["view.layout"].trigger)
         self._values = label("", "muted", name="calibration_state", wrap=True)
+        calibrate = actions["cube.calibrate"]
         self._calibrate = push_button("", "calibrate_open", calibrate.trigger)
         self._calibrate.setToolTip(calibrate.toolTip())
         self._information = named(QTextBrowser(), "cube_information", "About this cube")
         self._information.setFrameShape(QTextBrowser.Shape.NoFrame)
+        self._information.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._information.customContextMenuRequested.connect(self._offer)
+        self._offers = actions.pick("cube.copy_information", "cube.metadata")
+        self._information.document().setDocumentMargin(0)
+        edit = actions["cube.metadata"]
+        self._edit = push_button("Edit…", "metadata_edit", edit.trigger)
+        self._edit.setToolTip(edit.toolTip())
+        edit.enabledChanged.connect(self._edit.setEnabled)
         self.setLayout(
             column(
-                self._list,
-                row(self._layout, self._change),
-                row(self._values, self._calibrate),
-                self._information,
-                margins=4,
+                self._list, row(self._layout, self._change), row(self._values, self._calibrate),
+                row(label("Information", "heading"), 1, self._edit), self._information, margins=4,
             )
-        )
+        )  # fmt: skip
         self.setMinimumWidth(LEAST_WIDTH)
         session.cubes_changed.connect(self._show_list)
         session.cube_changed.connect(self._show_cube)
@@ -89,7 +94,21 @@ class CubesPanel(QWidget):
             used = item.cube.layouts[0]
             what = "Axes are" if isinstance(used, Axes) else "Arranged as"
             self._layout.setText(f"{what} {used}.")
-        self._information.setHtml(_information(item.cube))
+        self._information.setHtml(information.as_html(item))
+
+    def _offer(self, place: QPoint) -> None:
+        """The usual menu of a text, and what can be done with all of it."""
+        menu = self._information.createStandardContextMenu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addSeparator()
+        menu.addActions(self._offers)
+        menu.popup(self._information.viewport().mapToGlobal(place))
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
+        """Follow the theme."""
+        if event.type() == QEvent.Type.PaletteChange and self._session.current is not None:
+            self._information.setHtml(information.as_html(self._session.current))
+        super().changeEvent(event)
 
     def _show_calibration(self, item: OpenCube | None) -> None:
         """A way to reflectance, or back, where the values are counts or were."""
@@ -119,36 +138,3 @@ def _icon(thumbnail: Bytes) -> QIcon:
     icon = QIcon(picture)
     icon.addPixmap(picture, QIcon.Mode.Selected)  # Qt would tint it
     return icon
-
-
-def _information(cube: Cube) -> str:
-    """A small table, and below it every repair and guess made while opening."""
-    lines, samples, bands = cube.shape
-    bad = int(np.count_nonzero(~cube.good_bands))
-    facts = {
-        "Size": f"{lines} lines × {samples} samples",
-        "Bands": f"{bands}" + (f" ({bad} without information)" if bad else ""),
-        "Range": _range(cube),
-        "Values": f"{cube.data.dtype}" + (f", × {cube.scale:g}" if cube.scale != 1 else ""),
-        "Stored": cube.interleave.upper(),
-        "No data": "none" if cube.nodata is None else f"{cube.nodata:g}",
-        "Origin": "simulated scene" if cube.simulated else "",
-        "Position": "georeferenced" if cube.georeference else "",
-        "File": cube.path.name if cube.path else "",
-    }
-    muted = theme.current().muted
-    table = "".join(
-        f'<tr><td style="color:{muted}; padding-right:8px">{name}</td>'
-        f"<td>{html.escape(value)}</td></tr>"
-        for name, value in facts.items()
-        if value
-    )
-    notes = "".join(f'<p style="margin:4px 0">{html.escape(note)}</p>' for note in cube.notes)
-    heading = f'<p style="color:{muted}; margin:8px 0 0 0">Notes</p>' if notes else ""
-    return f"<table cellspacing=0 cellpadding=1>{table}</table>{heading}{notes}"
-
-
-def _range(cube: Cube) -> str:
-    if cube.wavelengths is None:
-        return "no wavelengths"
-    return f"{cube.wavelengths.min():.0f} to {cube.wavelengths.max():.0f} nm"

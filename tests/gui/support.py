@@ -80,6 +80,9 @@ class Answers(Questions):
     def labels(self) -> Path | None:
         return self._answer("labels")
 
+    def wavelengths(self) -> Path | None:
+        return self._answer("wavelengths")
+
     def classes(self) -> Path | None:
         return self._answer("classes")
 
