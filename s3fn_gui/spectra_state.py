@@ -78,7 +78,7 @@ class SpectraState(QObject):
 
     def keep_class_means(self, item: OpenCube) -> None:
         """Keep what the classes of the cube on show look like now."""
-        axis = BandAxis.of(item.cube)
+        axis = item.axis
         known = self._session.view.statistics
         means = [
             Kept(
@@ -99,7 +99,7 @@ class SpectraState(QObject):
         source: str,
     ) -> None:
         """Show spectra of a library: their names, values and, of means, standard deviations."""
-        axis = BandAxis(wavelengths, np.ones(len(wavelengths), bool))
+        axis = BandAxis(wavelengths, np.ones(len(wavelengths), bool), stored=False)
         for name, values, deviation in spectra:
             kept = Kept(
                 next(self._numbers), name, self._free_colour(), axis, values, deviation,
@@ -123,7 +123,7 @@ class SpectraState(QObject):
     def _of_box(self, item: OpenCube, box: Box, name: str) -> Kept:
         values = item.cube.spectrum(box[0], box[1]) if area(box) == 1 else None
         return Kept(
-            next(self._numbers), name, self._free_colour(), BandAxis.of(item.cube), values,
+            next(self._numbers), name, self._free_colour(), item.axis, values,
             cube=item.cube, box=box,
         )  # fmt: skip
 
@@ -147,7 +147,7 @@ class SpectraState(QObject):
             if kept.box is not None and kept.cube is not item.cube
         ]
         for item, kept in stale:
-            again = kept.read_again(item.cube)
+            again = kept.read_again(item.cube, item.axis)
             self._put(kept.number, again)
             if again.values is None:
                 self.reading_wanted.emit(again)

@@ -20,6 +20,7 @@ from s3fn_core.labels.labelmap import LabelEdit, LabelMap, merge_edits
 from s3fn_core.labels.shapes import brush_stroke
 from s3fn_core.project import Scene
 from s3fn_core.types import FloatArray
+from s3fn_gui.spectrum.axis import BandAxis
 from s3fn_gui.spectrum.kept import Kept
 
 if TYPE_CHECKING:  # importing it would import torch
@@ -143,6 +144,12 @@ class OpenCube:
         if self.composite.kind == "true":
             return default_rgb(self.cube)[0]
         return () if self.composite.kind in FITTED else self.composite.channels
+
+    @property
+    def axis(self) -> BandAxis:
+        """Where the bands of its spectra lie."""
+        cube, stored = self.cube, self.treatment.calibration is None
+        return BandAxis(cube.wavelengths, cube.good_bands, cube.scale, stored)
 
     @property
     def pins(self) -> tuple[Position, ...]:

@@ -10,6 +10,8 @@ from s3fn_core.labels.shapes import Box
 from s3fn_gui.session import Session
 from s3fn_gui.state import OpenCube, Position
 
+DRAWN = "#1f2a33"  # the frame while the mouse draws it
+
 
 class RegionDrag:
     """The Inspect tool's left button: a click pins a pixel, a drag keeps the mean of a rectangle.
@@ -95,15 +97,21 @@ class RegionFrames(QGraphicsItem):
         option: QStyleOptionGraphicsItem,
         widget: QWidget | None = None,
     ) -> None:
-        """White around and inside of the colour shows on dark and light."""
+        """The one that is brought out in the plot has a wider frame."""
         item, drag = self._session.current, self._session.spectra.drag
-        frames = [] if item is None else [(k.box, k.colour) for k in item.kept if k.pixel is None]
-        for box, colour in (*frames, (drag, "#1f2a33")):
-            if box is None:
-                continue
-            top, left, bottom, right = box
-            for width, shade in ((4, "#ffffff"), (2, colour)):
-                pen = QPen(QColor(shade), width)
-                pen.setCosmetic(True)
-                painter.setPen(pen)
-                painter.drawRect(QRectF(left, top, right - left, bottom - top))
+        shown = self._session.spectra.highlighted
+        for kept in () if item is None else item.kept:
+            if kept.box is not None and kept.pixel is None:
+                _frame(painter, kept.box, kept.colour, 4 if kept.number == shown else 2)
+        if drag is not None:
+            _frame(painter, drag, DRAWN, 2)
+
+
+def _frame(painter: QPainter, box: Box, colour: str, width: int) -> None:
+    """White on both sides of the colour shows on dark and light."""
+    top, left, bottom, right = box
+    for reach, shade in ((width + 2, "#ffffff"), (width, colour)):
+        pen = QPen(QColor(shade), reach)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        painter.drawRect(QRectF(left, top, right - left, bottom - top))

@@ -8,8 +8,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.spectra import TRANSFORMS, Settings, transform
+from s3fn_core.cubes.spectra import Settings, transform
 from s3fn_core.types import BoolArray, FloatArray, Wavelengths
 
 Axis = npt.NDArray[np.float64]
@@ -29,15 +28,14 @@ class BandAxis:
         The others are gaps.
     scale : float
         Stored value times `scale` is reflectance.
+    stored : bool
+        False where the values are no stored ones: after a calibration, and in a library.
     """
 
     wavelengths: Wavelengths | None
     good_bands: BoolArray
     scale: float = 1.0
-
-    @classmethod
-    def of(cls, cube: Cube) -> BandAxis:
-        return cls(cube.wavelengths, cube.good_bands, cube.scale)
+    stored: bool = True
 
     @property
     def bands(self) -> int:
@@ -82,11 +80,9 @@ class Display:
     kind: str = "reflectance"
     by_number: bool = False
 
-    @property
-    def possible(self) -> Display:
-        """The same, or reflectance where the quantity needs wavelengths."""
-        needs = self.by_number and TRANSFORMS[self.kind].needs_wavelengths
-        return Display("reflectance", True) if needs else self
+    def shows(self, axis: BandAxis) -> bool:
+        """Whether spectra with these bands have the quantity at all."""
+        return axis.stored or self.kind != "raw"
 
     def x(self, axis: BandAxis) -> Axis:
         """Where the bands lie, ascending."""

@@ -65,10 +65,10 @@ class Kept:
             f"lines {top} to {bottom - 1}, samples {left} to {right - 1}"
         )
 
-    def read_again(self, cube: Cube) -> Kept:
+    def read_again(self, cube: Cube, axis: BandAxis) -> Kept:
         """The same place of a cube that is treated in another way; a mean has to be waited for."""
         values = None if self.pixel is None else cube.spectrum(*self.pixel)
-        return replace(self, cube=cube, axis=BandAxis.of(cube), values=values, deviation=None)
+        return replace(self, cube=cube, axis=axis, values=values, deviation=None)
 
 
 def area(box: Box) -> int:

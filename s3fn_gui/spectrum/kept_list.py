@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QBrush, QColor, QIcon, QKeySequence, QPainter, QPixmap, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -38,6 +38,9 @@ class KeptList(QWidget):
         self.setLayout(column(self.table, row(*buttons, 1, spacing=0), spacing=2))
         self.table.cellClicked.connect(self._clicked)
         self.table.itemChanged.connect(self._edited)
+        delete = QShortcut(QKeySequence(Qt.Key.Key_Delete), self.table)
+        delete.setContext(Qt.ShortcutContext.WidgetShortcut)
+        delete.activated.connect(self._remove_chosen)
         self._state.changed.connect(self.refresh)
         self.refresh()
 
@@ -107,6 +110,10 @@ class KeptList(QWidget):
         number = self._numbers[place]
         again = self._state.highlighted == number
         self._state.highlight(None if again else number)
+
+    def _remove_chosen(self) -> None:
+        if 0 <= self.table.currentRow() < len(self._numbers):
+            self._state.remove(self._numbers[self.table.currentRow()])
 
     def _edited(self, item: QTableWidgetItem) -> None:
         self._state.rename(self._numbers[item.row()], item.text())

@@ -49,6 +49,7 @@ class SpectrumView(QWidget):
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
         self.plot.getPlotItem().setContentsMargins(0, 4, 6, 0)
+        self.plot.scene().sigMouseClicked.connect(self._clicked)
         self.cursor_line = CursorLine(self.plot)
         self.curves = Curves(self.plot)
         self._painting = CachedView(self.plot, self.cursor_line.draw)
@@ -90,7 +91,7 @@ class SpectrumView(QWidget):
 
     def _show_cube(self) -> None:
         item = self._session.current
-        self._axis = None if item is None else BandAxis.of(item.cube)
+        self._axis = None if item is None else item.axis
         self._show_kept(reset=True)
 
     def _show_kept(self, *, reset: bool = False) -> None:
@@ -100,10 +101,11 @@ class SpectrumView(QWidget):
         own = [] if self._axis is None else [self._axis]
         axes = [*own, *(kept.axis for kept in state.kept)]
         by_number = any(axis.wavelengths is None for axis in axes)
-        self.display = Display(state.kind, by_number).possible
-        self._transform.show_display(self.display)
+        stored = self._axis is None or self._axis.stored
+        kind = self._transform.show_choice(state.kind, by_number=by_number, stored=stored)
+        self.display = Display(kind, by_number)
         self._show_list()
-        self._say(by_number and any(axis.wavelengths is not None for axis in axes))
+        self._say(axes)
         if reset or self.display != before:
             self._label_axes()
         self._show_extent(reset or self.display != before)
@@ -120,6 +122,11 @@ class SpectrumView(QWidget):
         ends = [self.display.x(axis)[[0, -1]] for axis in axes or [one.axis for one in kept]]
         if ends:
             self._ranges.reset(float(np.min(ends)), float(np.max(ends)), force=reset)
+
+    def _clicked(self, event: Any) -> None:
+        """A double click shows everything again after a zoom."""
+        if event.double():
+            self._show_kept(reset=True)
 
     def _label_axes(self) -> None:
         item = self._session.current
@@ -158,7 +165,7 @@ class SpectrumView(QWidget):
                 thick=chosen == kept.number,
             )
             for kept in self._session.spectra.kept
-            if kept.values is not None
+            if kept.values is not None and self.display.shows(kept.axis)
         ]  # fmt: skip
 
     @property
@@ -199,13 +206,19 @@ class SpectrumView(QWidget):
         self._unfold.setVisible(number > 0)
         self._list.setVisible(number > 0 and self._unfold.isChecked())
 
-    def _say(self, mixed: bool) -> None:
-        """What the axis cannot be, or else how to keep a spectrum."""
-        kept = self._session.spectra.kept
-        text = "By band number: not all have wavelengths" if mixed else "" if kept else HINT
+    def _say(self, axes: list[BandAxis]) -> None:
+        """What cannot be shown as it should be, or else how to keep a spectrum."""
+        hidden = sum(not self.display.shows(axis) for axis in axes)
+        known = sum(axis.wavelengths is not None for axis in axes)
+        warning = ""
+        if 0 < known < len(axes):
+            warning = "By band number: not all have wavelengths"
+        elif hidden:
+            warning = f"{hidden} without raw values hidden"
+        text = warning or ("" if self._session.spectra.kept else HINT)
         self._remark.setText(text)
         self._remark.setToolTip(text)
-        theme.role(self._remark, "warning" if mixed else "muted")
+        theme.role(self._remark, "warning" if warning else "muted")
 
     # --- look ----------------------------------------------------------------------------------
 

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QTableWidget, QToolButton, QWidget
 
+from s3fn_core.cubes.calibrate import Calibration
 from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.references import Reference
 from s3fn_core.cubes.spectra import TRANSFORMS, transform
 from s3fn_core.cubes.treatment import Metadata, Treatment
 from s3fn_gui.operations import prepare
@@ -257,3 +259,70 @@ def test_the_list_renames_highlights_and_removes(inspecting: Hands) -> None:
     inspecting.trigger("spectra.clear")
     assert inspecting.session.spectra.kept == ()
     assert not unfold.isVisible()
+
+
+def choices(hands: Hands) -> dict[str, bool]:
+    """What the box of transforms offers."""
+    box = hands.find("spectrum_transform", QComboBox)
+    assert isinstance(box, QComboBox)
+    flags = [box.model().index(place, 0).flags() for place in range(box.count())]
+    able = [bool(flag & Qt.ItemFlag.ItemIsEnabled) for flag in flags]
+    return dict(zip(TRANSFORMS, able, strict=True))
+
+
+def test_raw_values_are_those_of_the_file_or_none(inspecting: Hands) -> None:
+    item = inspecting.session.current
+    assert item is not None
+    scaled = replace(Metadata.of(item.source), scale=0.5)
+    inspecting.session.push_treatment(item, Treatment(scaled), "Half")
+    inspecting.session.pin((3, 4))
+    library = [("quartz", np.ones(3, np.float32), None)]
+    inspecting.session.spectra.overlay(np.array([500.0, 600, 700]), library, "lib.csv")
+    inspecting.session.spectra.show_as("raw")
+    (raw,) = curves(inspecting)
+    np.testing.assert_allclose(raw.y, scene_array()[3, 4], rtol=1e-5)
+    assert "1 without raw" in inspecting.find("spectra_remark").text()  # type: ignore[attr-defined]
+    calibrated = Treatment(scaled, Calibration(Reference.constant(2.0)))
+    inspecting.session.push_treatment(item, calibrated, "Calibrate")
+    assert not choices(inspecting)["raw"]
+    assert len(curves(inspecting)) == 2
+    inspecting.trigger("edit.undo")
+    assert choices(inspecting)["raw"]
+    assert len(curves(inspecting)) == 1
+
+
+def test_a_double_click_shows_all_after_a_zoom(inspecting: Hands) -> None:
+    inspecting.session.pin((3, 4))
+    plot = inspecting.window.spectrum_view.plot
+    QApplication.processEvents()
+    whole = plot.viewRange()
+    plot.getViewBox().scaleBy((0.2, 0.2))
+    plot.getViewBox().sigRangeChangedManually.emit([True, True])
+    zoomed = plot.viewRange()
+    inspecting.session.pin((5, 6))
+    assert plot.viewRange() == zoomed
+    inspecting.session.pin((5, 6))
+    viewport, left = plot.viewport(), Qt.MouseButton.LeftButton
+    middle = viewport.rect().center()
+    QTest.mouseClick(viewport, left, pos=middle)
+    second = QMouseEvent(
+        QEvent.Type.MouseButtonDblClick, QPointF(middle), QPointF(viewport.mapToGlobal(middle)),
+        left, left, Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    QApplication.sendEvent(viewport, second)
+    QTest.mouseRelease(viewport, left, pos=middle)
+    np.testing.assert_allclose(plot.viewRange(), whole)
+
+
+def test_delete_removes_what_is_chosen_in_the_list(inspecting: Hands) -> None:
+    inspecting.window.activateWindow()
+    inspecting.session.pin((3, 4))
+    inspecting.session.pin((5, 6))
+    QApplication.processEvents()
+    table = inspecting.find("kept_spectra", QTableWidget)
+    assert isinstance(table, QTableWidget)
+    table.setFocus()
+    table.setCurrentCell(1, 1)
+    QTest.keyClick(table, Qt.Key.Key_Delete)
+    assert inspecting.session.current is not None
+    assert inspecting.session.current.pins == ((3, 4),)
