@@ -17,7 +17,7 @@ TIP = (
 )
 NO_WAVELENGTHS = "Needs wavelengths, which not all of these spectra have"
 NOT_STORED = "This cube is calibrated; undo that to see the values of the file"
-WIDTH = 118
+WIDTH = 150
 
 
 class TransformBox(QComboBox):

@@ -28,7 +28,8 @@ from s3fn_gui.state import OpenCube
 from s3fn_gui.widgets import column, label, named, row
 
 LABEL_LETTERS = 14  # on a line of the value axis' label; no more fit beside a low plot
-HINT = "Inspect (I): click to pin, drag to average"
+HINT_TIP = "Inspect (I): a click keeps the spectrum of a pixel, a drag the mean of a region"
+HINT = "Click or drag to keep"
 
 
 class SpectrumView(QWidget):
@@ -57,8 +58,10 @@ class SpectrumView(QWidget):
         self._markers = BandMarkers(self.plot, self._marker_moved)
         self._transform = TransformBox(session.spectra.show_as)
         self._list = KeptList(session, actions)
-        self.setLayout(column(self._controls(), row(self.plot, self._list, spacing=4),
-                              margins=6, spacing=2))  # fmt: skip
+        self._remark = label(role="warning", name="spectra_remark")
+        self._remark.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        body = row(self.plot, self._list, spacing=4)
+        self.setLayout(column(self._controls(), self._remark, body, margins=6, spacing=2))
         self._connect()
         self._restyle()
         self._show_cube()
@@ -67,13 +70,14 @@ class SpectrumView(QWidget):
         self._means = named(QCheckBox("Classes ± SD"), "show_class_means", "Means of the classes")
         self._means.setChecked(True)
         self._means.toggled.connect(self._show_curves)
-        self._remark = label(HINT, "muted", name="spectra_remark")
-        self._remark.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._hint = label(HINT, "muted")
+        self._hint.setToolTip(HINT_TIP)
+        self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._unfold = named(QToolButton(), "show_kept", "Show or hide the list of kept spectra")
         self._unfold.setCheckable(True)
         self._unfold.setChecked(True)
         self._unfold.toggled.connect(self._show_list)
-        controls = row(self._transform, self._means, self._remark, self._unfold)
+        controls = row(self._transform, self._means, self._hint, self._unfold)
         controls.setStretch(2, 1)
         return controls
 
@@ -105,9 +109,9 @@ class SpectrumView(QWidget):
         kind = self._transform.show_choice(state.kind, by_number=by_number, stored=stored)
         self.display = Display(kind, by_number)
         self._show_list()
-        self._say(axes)
-        if reset or self.display != before:
-            self._label_axes()
+        self._hint.setText("" if state.kept else HINT)
+        self._say(self._warning(axes))
+        self._label_axes()
         self._show_extent(reset or self.display != before)
         self._show_curves()
         self._show_markers()
@@ -206,19 +210,16 @@ class SpectrumView(QWidget):
         self._unfold.setVisible(number > 0)
         self._list.setVisible(number > 0 and self._unfold.isChecked())
 
-    def _say(self, axes: list[BandAxis]) -> None:
-        """What cannot be shown as it should be, or else how to keep a spectrum."""
+    def _warning(self, axes: list[BandAxis]) -> str:
+        """What cannot be shown as one would expect."""
         hidden = sum(not self.display.shows(axis) for axis in axes)
-        known = sum(axis.wavelengths is not None for axis in axes)
-        warning = ""
-        if 0 < known < len(axes):
-            warning = "By band number: not all have wavelengths"
-        elif hidden:
-            warning = f"{hidden} without raw values hidden"
-        text = warning or ("" if self._session.spectra.kept else HINT)
+        if self.display.by_number and any(axis.wavelengths is not None for axis in axes):
+            return "By band number: not all of these have wavelengths"
+        return f"{hidden} without raw values, hence hidden" if hidden else ""
+
+    def _say(self, text: str) -> None:
         self._remark.setText(text)
-        self._remark.setToolTip(text)
-        theme.role(self._remark, "warning" if warning else "muted")
+        self._remark.setVisible(bool(text))
 
     # --- look ----------------------------------------------------------------------------------
 

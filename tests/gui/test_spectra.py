@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QTableWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QTableWidget, QToolButton, QWidget
 
 from s3fn_core.cubes.calibrate import Calibration
 from s3fn_core.cubes.cube import Cube
@@ -175,7 +175,10 @@ def test_without_wavelengths_all_are_shown_by_band_number(inspecting: Hands) -> 
     (first,) = curves(inspecting)
     np.testing.assert_array_equal(first.x, np.arange(1, BANDS + 1))
     np.testing.assert_allclose(first.y, scene_array()[3, 4], rtol=1e-6)
-    assert "band number" in inspecting.find("spectra_remark").text()  # type: ignore[attr-defined]
+    remark = inspecting.find("spectra_remark", QLabel)
+    assert isinstance(remark, QLabel)
+    assert remark.isVisible()
+    assert "band number" in remark.text()
     box = inspecting.find("spectrum_transform", QComboBox)
     assert isinstance(box, QComboBox)
     assert box.currentText() == "Reflectance"
