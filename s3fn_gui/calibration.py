@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from s3fn_core.cubes.calibrate import Calibration, reflectance
+from s3fn_core.cubes.calibrate import Calibration, Defects, count_defects, reflectance
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.reference_files import Proposal, find_references
@@ -18,9 +18,11 @@ from s3fn_core.cubes.treatment import Treatment
 from s3fn_core.cubes.windows import sample_pixels
 from s3fn_core.errors import CubeError
 from s3fn_core.progress import Operation, Progress, scaled
-from s3fn_core.types import FloatArray, Wavelengths
+from s3fn_core.types import BoolArray, FloatArray, Wavelengths
+from s3fn_gui.state import Bytes
 
 PIXELS = 100  # on a grid over the scene, looked at for the preview
+PICTURE = 96  # pixels
 RANGE = (10, 90)  # the percentiles of them between which the range lies
 
 Known = dict[tuple[Source, float | None], Reference]
@@ -29,9 +31,13 @@ Known = dict[tuple[Source, float | None], Reference]
 
 @dataclass(frozen=True)
 class CalibrationAnswer:
-    """The calibration that was agreed on, None to remove the present one."""
+    """The calibration that was agreed on, None to remove the present one.
+
+    `told` is what the user should know of it, as far as it was counted.
+    """
 
     calibration: Calibration | None
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +78,14 @@ class Tried:
     problems: dict[str, str] = field(default_factory=dict)
     curves: Curves | None = None
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """What a calibration cannot mend, and a small picture of the scene with saturation marked."""
+
+    defects: Defects
+    picture: Bytes
 
 
 def propose(path: Path) -> Operation[Proposal]:
@@ -120,6 +134,25 @@ def try_plan(source: Cube, treatment: Treatment, plan: Plan, known: Known) -> Op
         dim = "The white reference is nowhere brighter than the dark one; choose another."
         return Tried(problems={"white": dim})
     return Tried(calibration, {}, _curves(counts, described, calibration), notes)
+
+
+def count(
+    counts: Cube, calibration: Calibration, image: Bytes, colour: tuple[int, int, int]
+) -> Operation[Counted]:
+    """Count saturated pixels, and paint them over `image` in `colour`."""
+    defects = yield from count_defects(counts, calibration)
+    return Counted(defects, _marked(image, defects.where, colour))
+
+
+def _marked(image: Bytes, where: BoolArray, colour: tuple[int, int, int]) -> Bytes:
+    """A grey picture of at most PICTURE pixels a side; each mark stays visible."""
+    step = max(1, -(-max(where.shape) // PICTURE))
+    small = image[::step, ::step]
+    grey = small.mean(axis=2) if small.ndim == 3 else small
+    result = np.repeat(grey.astype(np.uint8)[:, :, None], 3, axis=2)
+    lines, samples = np.nonzero(where)
+    result[lines // step, samples // step] = colour
+    return result
 
 
 def _read(

@@ -61,7 +61,8 @@ def calibrate(
     )
     made = reflectance(raw, calibration)
     header, defects = follow(write_reflectance(raw, calibration, out), raw.name)
-    notes = [*opening_notes([raw]), *made.notes[len(raw.notes) :], *defects.summary()]
+    told = (*made.notes[len(raw.notes) :], *defects.summary())
+    notes = [*opening_notes([raw]), *dict.fromkeys(told)]  # both tell of dead samples
     warn(notes)
     result = {
         "cube": str(cube),

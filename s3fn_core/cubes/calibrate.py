@@ -20,12 +20,12 @@ import numpy as np
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats.lazy import WindowedArray, contiguous
 from s3fn_core.cubes.pages import release
-from s3fn_core.cubes.references import Reference, saturated, saturation_level
+from s3fn_core.cubes.references import BLOCK, Reference, saturated, saturation_level
 from s3fn_core.cubes.windows import line_blocks
 from s3fn_core.cubes.writing import refuse_to_replace, write_windows
 from s3fn_core.errors import CubeError
 from s3fn_core.progress import Operation, Progress, scaled
-from s3fn_core.types import FloatArray, Wavelengths
+from s3fn_core.types import BoolArray, FloatArray, Wavelengths
 
 Counts = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -152,7 +152,7 @@ def reflectance(cube: Cube, calibration: Calibration) -> Cube:
         good_bands=cube.good_bands & np.any(np.isfinite(gain), axis=0),
         nodata=None,
         scale=1.0,
-        notes=(*cube.notes, made, *notes),
+        notes=(*cube.notes, made, *notes, *_told_dead(_dead_samples(gain), cube.samples)),
     )
 
 
@@ -170,6 +170,8 @@ class Defects:
         Pixels and samples of the cube.
     maximum : float or None
         The stored value that counted as saturated, None where none is known.
+    where : array of bool, shape (lines, samples)
+        Pixels that are saturated in at least one band.
     """
 
     saturated: Counts
@@ -177,6 +179,7 @@ class Defects:
     pixels: int
     samples: int
     maximum: float | None
+    where: BoolArray
 
     def summary(self) -> tuple[str, ...]:
         """Lines for the user; empty when there is nothing to tell."""
@@ -189,13 +192,22 @@ class Defects:
                 f"Saturated (>= {self.maximum:g}): pixels in {np.count_nonzero(self.saturated)} "
                 f"bands, at most {self.saturated[worst]} of {self.pixels} in band {worst + 1}."
             )
-        if self.dead.any():
-            whole = int(np.count_nonzero(self.dead == self.samples))
-            told.append(
-                f"Dead (white <= dark): samples in {np.count_nonzero(self.dead)} bands, "
-                f"{whole} of them in every sample; they are missing (NaN)."
-            )
-        return tuple(told)
+        return (*told, *_told_dead(self.dead, self.samples))
+
+
+def _dead_samples(gain: FloatArray) -> Counts:
+    """In each band, shape (bands,)."""
+    return np.count_nonzero(np.isnan(gain), axis=0).astype(np.int64)
+
+
+def _told_dead(dead: Counts, samples: int) -> tuple[str, ...]:
+    if not dead.any():
+        return ()
+    whole = int(np.count_nonzero(dead == samples))
+    return (
+        f"Dead (white <= dark): samples in {np.count_nonzero(dead)} bands, "
+        f"{whole} of them in every sample; they are missing (NaN).",
+    )
 
 
 def count_defects(cube: Cube, calibration: Calibration) -> Operation[Defects]:
@@ -213,12 +225,15 @@ def count_defects(cube: Cube, calibration: Calibration) -> Operation[Defects]:
     _, gain, _ = calibration.gain(cube)
     maximum = saturation_level(cube, calibration.maximum)
     full = np.zeros(cube.bands, np.int64)
-    for lines in line_blocks(cube) if maximum is not None else ():
+    where = np.zeros((cube.lines, cube.samples), bool)
+    for lines in line_blocks(cube, block=BLOCK) if maximum is not None else ():
         yield Progress("saturation", lines.start / cube.lines, "Counting saturated pixels")
-        full += np.count_nonzero(saturated(cube, lines, maximum), axis=(0, 1))
+        found = saturated(cube, lines, maximum)
+        full += np.count_nonzero(found, axis=(0, 1))
+        where[lines] = found.any(axis=2)
         release(cube.data)
-    dead = np.count_nonzero(np.isnan(gain), axis=0).astype(np.int64)
-    return Defects(full, dead, cube.lines * cube.samples, cube.samples, maximum)
+    pixels = cube.lines * cube.samples
+    return Defects(full, _dead_samples(gain), pixels, cube.samples, maximum, where)
 
 
 def write_reflectance(

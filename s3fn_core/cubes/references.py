@@ -17,6 +17,7 @@ from s3fn_core.types import BoolArray, Wavelengths
 
 Spectra = np.ndarray[Any, np.dtype[np.float64]]
 
+BLOCK = 16 << 20  # bytes of float32 that are looked at at once
 # What cameras call the time in their ENVI headers (Specim, HySpex, Headwall, converters).
 _TIME = re.compile(
     r"^[ \t]*(tint|integration[ _]time|exposure(?:[ _]time)?|shutter)[ \t]*=[ \t]*(\S[^\r\n]*)",
@@ -162,7 +163,7 @@ def averaged_lines(
     full = 0
     total = np.zeros((right - left, cube.bands))
     count = np.zeros((right - left, cube.bands))
-    for block in line_blocks(cube, lines=slice(first, stop)):
+    for block in line_blocks(cube, block=BLOCK, lines=slice(first, stop)):
         done = (block.start - first) / (stop - first)
         yield Progress("reference", done, f"Averaging {cube.name}")
         values = cube.window(block, slice(left, right))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QColor, QImage, QPixmap
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -10,16 +11,26 @@ from PySide6.QtWidgets import (
     QLabel,
     QLayout,
     QProgressBar,
+    QScrollArea,
     QSpinBox,
     QWidget,
 )
 
-from s3fn_core.cubes.calibrate import Calibration, Defects, count_defects
+from s3fn_core.cubes.calibrate import Calibration
 from s3fn_core.cubes.reference_files import Proposal
 from s3fn_core.cubes.references import saturation_level
 from s3fn_core.progress import Progress
 from s3fn_gui import theme
-from s3fn_gui.calibration import CalibrationAnswer, Known, Plan, Tried, propose, try_plan
+from s3fn_gui.calibration import (
+    CalibrationAnswer,
+    Counted,
+    Known,
+    Plan,
+    Tried,
+    count,
+    propose,
+    try_plan,
+)
 from s3fn_gui.dialogs.calibration_preview import CalibrationPreview
 from s3fn_gui.dialogs.reference_box import PanelBox, ReferenceBox
 from s3fn_gui.jobs import JobRunner
@@ -29,7 +40,7 @@ from s3fn_gui.widgets import column, label, named, push_button, row
 FIND, TRY, COUNT = "references", "calibration", "defects"
 REST_MS = 250  # the references are read when the hand has rested that long
 BITS = (8, 10, 12, 14, 16)
-FORM_WIDTH, PREVIEW_WIDTH, HEIGHT = 330, 470, 560
+FORM_WIDTH, PREVIEW_WIDTH, HEIGHT = 344, 470, 610
 
 
 class CalibrateDialog(QDialog):
@@ -46,6 +57,7 @@ class CalibrateDialog(QDialog):
         self._wish = 0  # what is wanted now; answers to an older wish are dropped
         self.answer: CalibrationAnswer | None = None
         self._tried: Tried | None = None
+        self._found_defects: tuple[str, ...] = ()
         self._build_form(item.treatment.calibration)
         self._build_result()
         self._timer = QTimer(self)
@@ -96,8 +108,7 @@ class CalibrateDialog(QDialog):
             self._other_level.setValue(round(level))
 
     def _build_result(self) -> None:
-        form = QWidget()
-        form.setFixedWidth(FORM_WIDTH)
+        form = named(QWidget(), "calibrate_form")
         form.setLayout(
             column(
                 self._found,
@@ -110,6 +121,8 @@ class CalibrateDialog(QDialog):
         self.preview = CalibrationPreview()
         self.preview.setMinimumWidth(PREVIEW_WIDTH)
         self._told: QLabel = label("", name="calibrate_told", wrap=True)
+        self._where = named(QLabel(), "calibrate_where", "Saturated pixels, marked in the scene")
+        self._where.hide()
         self._bar = named(QProgressBar(), "calibrate_progress")
         self._bar.setRange(0, 1000)
         self._bar.setTextVisible(False)
@@ -125,11 +138,13 @@ class CalibrateDialog(QDialog):
         self._remove = push_button("Remove calibration", "calibrate_remove", self._take_away)
         self._remove.setVisible(self._item.treatment.calibration is not None)
         note = label("The file is not changed.", "muted")
-        result = column(self.preview, self._told, work)
+        said = row(self._where, self._told, spacing=12)
+        said.setStretch(1, 1)
+        result = column(self.preview, said, work)
         result.setStretch(0, 1)
         self.setLayout(
             column(
-                row(form, result, spacing=16), row(self._remove, note, 1, buttons),
+                row(_scrolling(form), result, spacing=12), row(self._remove, note, 1, buttons),
                 margins=12, spacing=10,
             )
         )  # fmt: skip
@@ -169,6 +184,8 @@ class CalibrateDialog(QDialog):
         self._runner.cancel(COUNT)  # of the calibration before
         wish, plan, item, counts = self._wish, self.plan, self._item, self._counts
         source, treatment, known = item.source, item.treatment, self._known
+        image, mark = item.colour.image, QColor(theme.current().error)
+        red = mark.red(), mark.green(), mark.blue()
         self._show_work("Reading the references")
 
         def done(tried: Tried) -> None:
@@ -178,13 +195,13 @@ class CalibrateDialog(QDialog):
                     calibration = tried.calibration
                     self._runner.start(
                         COUNT, "Counting saturated pixels",
-                        lambda: count_defects(counts, calibration), counted,
+                        lambda: count(counts, calibration, image, red), counted,
                         progressed=progressed, failed=failed,
                     )  # fmt: skip
 
-        def counted(defects: Defects) -> None:
+        def counted(found: Counted) -> None:
             if wish == self._wish:
-                self._show_defects(defects)
+                self._show_defects(found)
 
         def progressed(progress: Progress) -> None:
             if wish == self._wish:
@@ -203,7 +220,8 @@ class CalibrateDialog(QDialog):
     # --- what comes out ------------------------------------------------------------------------
 
     def _show(self, tried: Tried, plan: Plan) -> None:
-        self._tried = tried
+        self._tried, self._found_defects = tried, ()
+        self._where.hide()
         for place, box in (("white", self.white), ("dark", self.dark), ("panel", self.panel)):
             box.show_problem(tried.problems.get(place, ""))
         self.preview.show_curves(tried.curves)
@@ -218,14 +236,21 @@ class CalibrateDialog(QDialog):
             self._tell("\n".join(tried.notes), "warning")
             self._show_work("Counting saturated pixels")
 
-    def _show_defects(self, defects: Defects) -> None:
-        """In words, after what the references had to say."""
+    def _show_defects(self, counted: Counted) -> None:
+        """In words, after what the references had to say, and where."""
         self._show_work("")
         notes = () if self._tried is None else self._tried.notes
-        found = defects.summary()
-        self._tell("\n".join((*notes, *found)), "warning")
-        if not notes and not found:
+        self._found_defects = counted.defects.summary()
+        self._tell("\n".join((*notes, *self._found_defects)), "warning")
+        if not notes and not self._found_defects:
             self._tell("No pixel is saturated, no sample is dead.", "muted")
+        if counted.defects.where.any():
+            lines, samples = counted.picture.shape[:2]
+            image = QImage(
+                counted.picture.data, samples, lines, 3 * samples, QImage.Format.Format_RGB888
+            )
+            self._where.setPixmap(QPixmap.fromImage(image))
+            self._where.show()
 
     def _tell(self, text: str, role: str) -> None:
         self._told.setText(text)
@@ -240,7 +265,7 @@ class CalibrateDialog(QDialog):
 
     def _accept(self) -> None:
         if self._tried is not None and self._tried.calibration is not None:
-            self.answer = CalibrationAnswer(self._tried.calibration)
+            self.answer = CalibrationAnswer(self._tried.calibration, self._found_defects)
             self.accept()
 
     def _take_away(self) -> None:
@@ -254,6 +279,16 @@ class CalibrateDialog(QDialog):
         self._timer.stop()
         for kind in (FIND, TRY, COUNT):
             self._runner.cancel(kind)
+
+
+def _scrolling(form: QWidget) -> QScrollArea:
+    """The longest choices with all their problems are higher than a small screen."""
+    area = QScrollArea()
+    area.setFixedWidth(FORM_WIDTH)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(form)
+    return area
 
 
 def _part(heading: str, *inputs: QWidget) -> QLayout:

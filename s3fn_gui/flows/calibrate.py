@@ -38,7 +38,8 @@ class CalibrateFlow:
             return
         name = item.cube.name
         told = "as its file says" if calibration is None else "reflectance now"
-        self._session.report("success", f"{name} is {told}; the file was not changed.")
+        said = (f"{name} is {told}; the file was not changed.", *answer.told)
+        self._session.report("warning" if answer.told else "success", " ".join(said))
 
     def write(self) -> None:
         """Write the cube on show, as it is treated, to files of its own."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from s3fn_core.cubes.calibrate import Calibration
@@ -16,6 +17,7 @@ from s3fn_core.cubes.formats import open_cube, write_envi
 from s3fn_core.cubes.reference_sources import FromScene
 from s3fn_core.cubes.references import Reference
 from s3fn_core.cubes.treatment import Mask, Treatment
+from s3fn_gui import theme
 from s3fn_gui.calibration import CalibrationAnswer
 from s3fn_gui.dialogs.calibrate import CalibrateDialog
 from s3fn_gui.state import OpenCube
@@ -202,6 +204,22 @@ def test_saturation_is_counted_from_the_level_of_the_camera(hands: Hands, opener
     dialog._choose_level(4095.0)
     settled(hands, dialog)
     assert f"at most 3 of {LINES * SAMPLES}" in told(dialog)
+    picture = dialog.findChild(QLabel, "calibrate_where")
+    assert picture is not None
+    assert not picture.isHidden()
+    image = picture.pixmap().toImage()
+    mark = QColor(theme.current().error).rgb()
+    marked = [(y, x) for y in range(LINES) for x in range(SAMPLES) if image.pixel(x, y) == mark]
+    assert marked == [(0, 0), (0, 1), (0, 2)]
+    dialog.ok.click()
+    hands.ask.chosen_calibration = dialog.answer
+    hands.trigger("cube.calibrate")
+    assert "reflectance now" in hands.message
+    assert f"at most 3 of {LINES * SAMPLES}" in hands.message
+
+
+def test_a_level_that_nothing_reaches(hands: Hands, opener: Opener) -> None:
+    dialog = opener()
     dialog._choose_level(5000.0)
     settled(hands, dialog)
     assert dialog.plan.maximum == 5000

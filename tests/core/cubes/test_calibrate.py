@@ -123,11 +123,13 @@ def test_defects_are_counted_and_dead_bands_marked() -> None:
     defects = run(count_defects(cube_of(raw), calibration))
     assert defects.saturated.tolist() == [0, 4, 0, 0, 0]
     assert defects.dead.tolist() == [0, 0, 3, 0, 1]
+    assert np.argwhere(defects.where).tolist() == [[0, 0], [0, 1], [0, 2], [1, 0]]
     told = " ".join(defects.summary())
     assert "1 bands, at most 4 of 12 in band 2" in told
     assert "2 bands, 1 of them in every sample" in told
     result = reflectance(cube_of(raw), calibration)
     assert result.good_bands.tolist() == [True, True, False, True, True]
+    assert any("2 bands, 1 of them in every sample" in note for note in result.notes)
     assert np.isnan(result.band(2)).all()
     assert np.isnan(result.band(4)[:, 1]).all()
     assert np.isfinite(result.band(4)[:, [0, 2]]).all()
