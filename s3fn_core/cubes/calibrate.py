@@ -197,7 +197,8 @@ class Defects:
 
 def _dead_samples(gain: FloatArray) -> Counts:
     """In each band, shape (bands,)."""
-    return np.count_nonzero(np.isnan(gain), axis=0).astype(np.int64)
+    dead: Counts = np.count_nonzero(np.isnan(gain), axis=0).astype(np.int64)
+    return dead
 
 
 def _told_dead(dead: Counts, samples: int) -> tuple[str, ...]:
