@@ -58,6 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.project is not None:
         paths.insert(0, Path(options.project))
     QTimer.singleShot(0, window, lambda: window.flows.files.open_any(paths))
+    if not paths:
+        QTimer.singleShot(0, window, window.flows.safety.offer)
     return QApplication.exec()
 
 

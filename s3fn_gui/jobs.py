@@ -120,6 +120,7 @@ class Job(QThread):
 class JobRunner(QObject):
     """Holds the running jobs: one for each kind, the newest wins.  The status bar follows it."""
 
+    starting = Signal(str)
     changed = Signal()
     progressed = Signal(object, object)
     broke = Signal(str, object)
@@ -146,6 +147,7 @@ class JobRunner(QObject):
         `done`, `progressed`, `failed` and `cancelled` are called in the main thread.  Without
         `failed`, the error goes to the message bar.
         """
+        self.starting.emit(kind)
         self.cancel(kind)
         job = Job(title, operation)
         if not self._open:

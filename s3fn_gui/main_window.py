@@ -24,6 +24,7 @@ from s3fn_gui.flows.layout import LayoutFlow
 from s3fn_gui.flows.metadata import MetadataFlow
 from s3fn_gui.flows.picture import PictureFlow
 from s3fn_gui.flows.project import ProjectFlow
+from s3fn_gui.flows.safety import SafetyFlow
 from s3fn_gui.flows.spectra import SpectraFlow
 from s3fn_gui.flows.train import TrainFlow
 from s3fn_gui.flows.words import WordsFlow
@@ -35,7 +36,7 @@ from s3fn_gui.panels.model import ModelPanel
 from s3fn_gui.panels.results import ResultsPanel
 from s3fn_gui.panels.words import WordsPanel
 from s3fn_gui.session import Session
-from s3fn_gui.settings import Settings
+from s3fn_gui.settings import Settings, recovery_folder
 from s3fn_gui.status import StatusBar
 from s3fn_gui.views.cube_view import CubeView
 from s3fn_gui.views.curves_view import CurvesView
@@ -81,13 +82,17 @@ class MainWindow(QMainWindow):
 
     def _build_flows(self) -> Flows:
         train = TrainFlow(self.context)
-        project = ProjectFlow(self.context, train.predict)
+        safety = SafetyFlow(self.context, recovery_folder())
+        project = ProjectFlow(self.context, safety, train.predict)
         files = FileFlow(self.context, project.open)
         layout = LayoutFlow(self.context, files.open_cube)
         words, spectra = WordsFlow(self.context), SpectraFlow(self.context)
         calibrate = CalibrateFlow(self.context)
         metadata = MetadataFlow(self.context, self)
-        return Flows(files, layout, project, train, words, spectra, calibrate, metadata)
+        return Flows(
+            files=files, layout=layout, project=project, safety=safety, train=train, words=words,
+            spectra=spectra, calibrate=calibrate, metadata=metadata,
+        )  # fmt: skip
 
     def _build_centre(self) -> None:
         self.message_bar = MessageBar(self.session, self.actions_by_id)
@@ -162,6 +167,8 @@ class MainWindow(QMainWindow):
         name = "Untitled" if session.folder is None else session.folder.stem
         if session.folder is None and session.current is not None:
             name = session.current.cube.name
+        if self.session.read_only:
+            name = f"{name} (read-only)"
         self.setWindowTitle(f"{name}[*] – S3FN")
         self.setWindowModified(session.dirty)
 
@@ -210,6 +217,8 @@ class MainWindow(QMainWindow):
                     self.flows.project.save(then=lambda: QTimer.singleShot(0, self, self.close))
                 return
         self.runner.shut_down()
+        self.flows.safety.discard()
+        self.flows.safety.close()
         self.session.undo_stack.blockSignals(True)  # its destructor still tells of its steps
         self.settings.set_layout("geometry", self.saveGeometry())
         self.settings.set_layout("docks", self.saveState())

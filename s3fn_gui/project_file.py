@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,20 +10,23 @@ from typing import TYPE_CHECKING, Any
 from s3fn_core.cubes.composite import Composite
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.treatment import Treatment
-from s3fn_core.errors import S3FNError
+from s3fn_core.errors import ProjectError, S3FNError
 from s3fn_core.labels.classes import ClassSet, Description
 from s3fn_core.labels.labelmap import LabelMap
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.project import CubeEntry, Project
+from s3fn_core.project.lock import Lock, acquire
+from s3fn_core.project.store import store_file
 from s3fn_gui.operations import prepare, snapshot
 from s3fn_gui.session import Session
-from s3fn_gui.state import OpenCube, key_of
+from s3fn_gui.state import OpenCube, TrainSettings, key_of
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.checkpoint import S3FNModel
 
-MODEL_FILE = "model.s3fn"
 COMPOSITES = "composites"  # in the settings: what the picture of each cube shows, by entry id
+_WRITING = threading.Lock()
+"""An autosave that ended after the save it began before would pass for newer work."""
 History = dict[int, list[tuple[Description, ...]]]
 
 
@@ -55,19 +59,63 @@ class Content:
 
 @dataclass
 class Loaded:
-    """What a project folder gave."""
+    """What a project folder gave; `lock` holds it, or says why it may only be read."""
 
     project: Project
+    lock: Lock | str
     items: list[OpenCube] = field(default_factory=list)
     train: dict[str, Any] = field(default_factory=dict)
     history: History = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
 
-def save(content: Content, folder: Path) -> Operation[Project]:
-    """Write a project; cubes that could not be opened keep their place in it."""
+@dataclass(frozen=True)
+class Saved:
+    """A project that was written, and the lock that holds it."""
+
+    project: Project
+    lock: Lock
+
+
+def save(content: Content, folder: Path, held: Lock | None) -> Operation[Saved]:
+    """Write a project; cubes that could not be opened keep their place in it.
+
+    `held` is the lock of this window if it has one.
+
+    Raises
+    ------
+    ProjectError
+        When somebody else works on the project there, or the folder cannot be written.
+    """
     yield Progress("project", 0.0, "Writing the project")
     project = _target(content.project, folder)
+    lock = held if held is not None and held.folder == project.folder else _locked(project.folder)
+    with _WRITING:
+        yield from _fill(project, content)
+        project.save()
+    return Saved(project, lock)
+
+
+def autosave(content: Content, folder: Path) -> Operation[Path]:
+    """Write what is open beside the last save in `folder`, where there may be none yet."""
+    yield Progress("autosave", 0.0, "Autosaving")
+    folder.mkdir(parents=True, exist_ok=True)
+    project = Project(folder) if content.project is None else content.project.copy(folder)
+    with _WRITING:
+        yield from _fill(project, content)  # here it ends when a save has overtaken it
+        project.autosave()
+    return folder
+
+
+def _locked(folder: Path) -> Lock:
+    held = acquire(folder)
+    if isinstance(held, Lock):
+        return held
+    raise ProjectError(f"{folder.name} is open elsewhere: {held}. Save under another name.")
+
+
+def _fill(project: Project, content: Content) -> Operation[None]:
+    """Put what is open into the project."""
     composites = _composites(project)
     for entry in [e for e in project.cubes if entry_key(e) in content.closed]:
         project.cubes.remove(entry)
@@ -82,29 +130,23 @@ def save(content: Content, folder: Path) -> Operation[Project]:
         composites[entry.id] = item.composite.as_json()
     project.classes = content.classes
     project.settings = {**project.settings, **content.settings, COMPOSITES: composites}
-    if content.model is not None:
+    model = content.model
+    if model is not None:
         from s3fn_core.model.checkpoint import save_model
 
         yield Progress("project", 0.9, "Writing the model")
-        path = project.models_folder / MODEL_FILE
-        path.parent.mkdir(parents=True, exist_ok=True)
-        save_model(content.model, path)
+        path = store_file(
+            project.models_folder, "model", ".s3fn", lambda place: save_model(model, place)
+        )
         project.models = [path]
-    project.save()
-    return project
 
 
 def _target(known: Project | None, folder: Path) -> Project:
     """The project that was opened, or a new one with what the old could not open."""
     if known is not None and known.folder == folder:
-        return known
+        return known.copy()
     project = Project.create(folder)
-    if known is not None:
-        project.cubes = list(known.cubes)
-        project.labels = dict(known.labels)
-        project.treatments = dict(known.treatments)
-        project.settings = dict(known.settings)
-    return project
+    return project if known is None else known.copy(folder)
 
 
 def _entry(project: Project, item: OpenCube) -> CubeEntry:
@@ -124,11 +166,11 @@ def entry_key(entry: CubeEntry) -> str:
     return key_of(entry.path, entry.name, entry.variable)
 
 
-def load(folder: Path) -> Operation[Loaded]:
-    """Read a project; what is missing or damaged is told in the notes."""
+def load(folder: Path, autosaved: bool = False) -> Operation[Loaded]:
+    """Read a project, or what was autosaved of it; what is missing or damaged is told."""
     yield Progress("project", 0.0, f"Opening {folder.name}")
-    project = Project.load(folder)
-    loaded = Loaded(project, notes=list(project.notes))
+    project = Project.load(folder, autosaved=autosaved)
+    loaded = Loaded(project, _lock_or_reason(project.folder), notes=list(project.notes))
     for done, entry in enumerate(project.cubes):
         yield Progress("project", 0.1 + 0.9 * done / len(project.cubes), f"Opening {entry.name}")
         if entry.state != "missing":
@@ -136,6 +178,16 @@ def load(folder: Path) -> Operation[Loaded]:
     loaded.train = dict(project.settings.get("train") or {})
     loaded.history = _history(project.settings.get("history") or {})
     return loaded
+
+
+def _lock_or_reason(folder: Path) -> Lock | str:
+    try:
+        held = acquire(folder)
+    except ProjectError as error:
+        return str(error)
+    if isinstance(held, Lock):
+        return held
+    return f"{folder.name} is open elsewhere: {held}. It opens read-only here."
 
 
 def _open_entry(entry: CubeEntry, loaded: Loaded) -> None:
@@ -186,6 +238,18 @@ def _composites(project: Project) -> dict[str, Any]:
     """What the project says of composites, by entry id."""
     known = project.settings.get(COMPOSITES)
     return dict(known) if isinstance(known, dict) else {}
+
+
+def show(loaded: Loaded, session: Session) -> None:
+    """Put a project into the window, in place of what is open; called in the main thread."""
+    session.clear()
+    session.history = loaded.history
+    session.set_classes(loaded.project.classes)
+    session.set_train_settings(TrainSettings.from_json(loaded.train))
+    for item in loaded.items:
+        session.add_cube(item)
+    if loaded.items:
+        session.select_cube(loaded.items[0].key)
 
 
 def _history(record: dict[str, Any]) -> History:

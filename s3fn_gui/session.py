@@ -72,6 +72,7 @@ class Session(QObject):
         self.other_class: int | None = None
         self.model: S3FNModel | None = None
         self.project: Project | None = None
+        self.read_only = ""
         self.train_settings = TrainSettings()
         self.closed: set[str] = set()
         self.history: dict[int, list[tuple[Description, ...]]] = {}
@@ -298,9 +299,12 @@ class Session(QObject):
         """Where the project lies, None before the first save."""
         return None if self.project is None else self.project.folder
 
-    def saved(self, project: Project | None) -> None:
-        """Everything is on disk now, in the folder of `project`."""
-        self.project = project
+    def saved(self, project: Project | None, *, read_only: str = "") -> None:
+        """Everything is on disk now, in the folder of `project`.
+
+        `read_only` says why nothing may be written there.
+        """
+        self.project, self.read_only = project, read_only
         self.closed.clear()
         self._touched = False
         self.undo_stack.setClean()

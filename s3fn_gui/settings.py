@@ -24,6 +24,11 @@ def config_folder() -> Path:
     return Path(appdirs.user_config_dir(APP))
 
 
+def recovery_folder() -> Path:
+    """Where work is autosaved that has no project yet."""
+    return Path(appdirs.user_data_dir(APP)) / "recovery"
+
+
 class Settings:
     """Typed access to the settings file."""
 

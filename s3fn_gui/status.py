@@ -15,7 +15,8 @@ HINTS = {
     "brush": "Drag to paint {name}; right button erases; Esc takes back",
     "eraser": "Drag to erase labels; Esc takes back",
 }
-QUIET = ("Reading a band", "Drawing", "Class spectra", "Histogram")  # too short to be shown
+# Too short to be shown.
+QUIET = ("Reading a band", "Drawing", "Class spectra", "Histogram", "Autosaving", "Looking")
 
 
 class StatusBar(QStatusBar):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +23,19 @@ def time_left(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:.0f} s left"
     return f"{seconds / 60:.0f} min left"
+
+
+def ago(moment: float) -> str:
+    """When something was, seen from now: the hour, and how long ago."""
+    seconds = max(0.0, time.time() - moment)
+    clock = time.strftime("%H:%M" if seconds < 86400 else "%Y-%m-%d %H:%M", time.localtime(moment))
+    if seconds < 90:
+        return f"{clock} (just now)"
+    if seconds < 5400:
+        return f"{clock} ({seconds / 60:.0f} minutes ago)"
+    if seconds < 172800:
+        return f"{clock} ({seconds / 3600:.0f} hours ago)"
+    return f"{clock} ({seconds / 86400:.0f} days ago)"
 
 
 def listed(names: list[str]) -> str:

@@ -19,6 +19,7 @@ from s3fn_gui.flows.files import FileFlow
 from s3fn_gui.flows.layout import LayoutFlow
 from s3fn_gui.flows.metadata import MetadataFlow
 from s3fn_gui.flows.project import ProjectFlow
+from s3fn_gui.flows.safety import SafetyFlow
 from s3fn_gui.flows.spectra import SpectraFlow
 from s3fn_gui.flows.train import TrainFlow
 from s3fn_gui.flows.words import WordsFlow
@@ -47,6 +48,7 @@ class Flows:
     files: FileFlow
     layout: LayoutFlow
     project: ProjectFlow
+    safety: SafetyFlow
     train: TrainFlow
     words: WordsFlow
     spectra: SpectraFlow

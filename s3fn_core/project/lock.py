@@ -58,8 +58,9 @@ class Owner:
 class Lock:
     """Holds a project while it is open; :func:`acquire` makes it."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._path = folder / FILE
 
     def refresh(self) -> None:
         """Give a sign of life; owners on other machines cannot be asked whether they live."""
@@ -94,7 +95,7 @@ def acquire(folder: Path, *, alive: Callable[[int], bool] | None = None) -> Lock
         try:
             with path.open("x", encoding="utf-8") as file:
                 json.dump(asdict(Owner.here()), file)
-            return Lock(path)
+            return Lock(folder)
         except FileExistsError:
             owner = _read(path)
             if owner is not None and not owner.is_me and _holds(owner, path, alive or _runs):

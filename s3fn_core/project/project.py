@@ -20,12 +20,11 @@ from s3fn_core.errors import CubeError, LabelError, ProjectError
 from s3fn_core.files import reason, remove_unfinished, whole_file
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.exchange import read_labels
+from s3fn_core.project.content import VERSION, plain_name, read_content
 from s3fn_core.project.entry import CubeEntry, Scene
 from s3fn_core.project.store import prune, store_labels, store_treatment
 from s3fn_core.types import IdArray
 
-SUFFIX = ".s3fnproj"
-VERSION = 1
 SAVED = "project.json"
 AUTOSAVED = "autosave.json"
 
@@ -98,8 +97,8 @@ class Project:
             When there is no project, or project.json is malformed or of another version.
         """
         path = Path(folder)
-        project = cls(path.parent if path.name == SAVED else path)
-        content = _read_json(project.folder / (AUTOSAVED if autosaved else SAVED))
+        project = cls(path.parent if path.name in (SAVED, AUTOSAVED) else path)
+        content = read_content(project.folder / (AUTOSAVED if autosaved else SAVED))
         project._fill(content)
         return project
 
@@ -112,7 +111,7 @@ class Project:
             When something cannot be written; the last save is untouched then.
         """
         self._write(SAVED)
-        (self.folder / AUTOSAVED).unlink(missing_ok=True)
+        self.discard_autosave()
         self._prune()
 
     def autosave(self) -> None:
@@ -123,7 +122,33 @@ class Project:
     @property
     def has_autosave(self) -> bool:
         """Whether work was autosaved that was never saved."""
-        return (self.folder / AUTOSAVED).is_file()
+        return self.autosaved_at is not None
+
+    @property
+    def autosaved_at(self) -> float | None:
+        """When work was autosaved that was never saved, in seconds of the system's clock."""
+        try:
+            return (self.folder / AUTOSAVED).stat().st_mtime
+        except OSError:
+            return None
+
+    def discard_autosave(self) -> None:
+        """The last save is what counts."""
+        (self.folder / AUTOSAVED).unlink(missing_ok=True)
+
+    def copy(self, folder: str | PathLike[str] | None = None) -> Project:
+        """The same project, for changes and saves of its own; in another `folder` if wanted.
+
+        Elsewhere, files that could not be read and the models stay behind.
+        """
+        other = Project(folder or self.folder)
+        other.cubes, other.classes = list(self.cubes), self.classes
+        other.labels, other.treatments = dict(self.labels), dict(self.treatments)
+        other.settings = dict(self.settings)
+        if other.folder == self.folder:
+            other.models = list(self.models)
+            other._unread = {kind: dict(files) for kind, files in self._unread.items()}
+        return other
 
     # -- contents -----------------------------------------------------------------------------
 
@@ -223,14 +248,15 @@ class Project:
     def _prune(self) -> None:
         """Remove label maps and treatments that neither the save nor the autosave refers to."""
         saved = [
-            _read_json(self.folder / name)
+            read_content(self.folder / name)
             for name in (SAVED, AUTOSAVED)
             if (self.folder / name).is_file()
         ]
         remove_unfinished(self.folder)
         for kind in self._unread:
-            used = {name for content in saved for name in content.get(kind, {}).values()}
+            used = {name for content in saved for name in content[kind].values()}
             prune(self.folder / kind, used)
+        prune(self.models_folder, {name for content in saved for name in content["models"]})
 
     # -- reading ------------------------------------------------------------------------------
 
@@ -240,11 +266,11 @@ class Project:
         try:
             self.cubes = [CubeEntry.from_json(record, self.folder) for record in content["cubes"]]
             self.classes = ClassSet.from_json(content["classes"])
-            label_files = {str(key): _plain(name) for key, name in content["labels"].items()}
+            label_files = {str(key): plain_name(name) for key, name in content["labels"].items()}
             treatment_files = {
-                str(key): _plain(name) for key, name in content.get("treatments", {}).items()
+                str(key): plain_name(name) for key, name in content["treatments"].items()
             }
-            models = [_plain(name) for name in content["models"]]
+            models = [plain_name(name) for name in content["models"]]
             self.settings = dict(content["settings"])
             if len({entry.id for entry in self.cubes}) < len(self.cubes):
                 raise ValueError("two cubes share an id")
@@ -272,37 +298,6 @@ class Project:
                 self.notes.append(f"The model {name} is missing from {self.models_folder}.")
         for entry in self.missing:
             self.notes.append(f"The cube {entry.name} is missing: {entry.path} is not there.")
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    """A project.json of our version."""
-    try:
-        content = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError as error:
-        raise ProjectError(
-            f"{path.parent} is no project: {path.name} is missing. Choose a folder that "
-            f"this program saved (NAME{SUFFIX})."
-        ) from error
-    except OSError as error:
-        raise ProjectError(f"{path} cannot be read: {reason(error)}.") from error
-    except ValueError as error:
-        raise ProjectError(
-            f"{path} is not JSON ({error}). Restore the file from a backup."
-        ) from error
-    version = content.get("version") if isinstance(content, dict) else None
-    if version != VERSION:
-        raise ProjectError(
-            f"{path} has the version {version!r}; this program reads version {VERSION}. Open it "
-            "with the program that saved it, or update this one."
-        )
-    return dict(content)
-
-
-def _plain(name: Any) -> str:
-    """A file name without a path: a project never reads outside of its folder."""
-    if not isinstance(name, str) or name in ("", ".", "..") or set(name) & set("/\\:"):
-        raise ValueError(f"{name!r} is no file name")
-    return name
 
 
 def _free_name(path: Path) -> Path:

@@ -6,7 +6,7 @@ A save writes new files beside the old ones and never over them, so that breakin
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from s3fn_core.cubes import treatment
@@ -37,6 +37,16 @@ def store_treatment(folder: Path, key: str, value: Treatment) -> str:
         with whole_file(path) as temporary:
             temporary.write_bytes(content)
     return path.name
+
+
+def store_file(folder: Path, stem: str, suffix: str, write: Callable[[Path], object]) -> Path:
+    """Let `write` make a file, and name it by its content."""
+    folder.mkdir(parents=True, exist_ok=True)
+    staged = folder / f"{stem}-new{suffix}"
+    write(staged)
+    path = folder / f"{stem}-{_digest(staged.read_bytes())}{suffix}"
+    staged.replace(path)
+    return path
 
 
 def prune(folder: Path, used: Iterable[str]) -> None:

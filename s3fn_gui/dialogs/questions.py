@@ -32,6 +32,7 @@ ENVI_LIBRARY = "ENVI spectral library (*.hdr *.sli)"
 LIBRARIES = "Spectral libraries (*.csv *.txt *.hdr *.sli);;All files (*)"
 MODEL = "S3FN models (*.s3fn)"
 Unsaved = Literal["save", "discard", "cancel"]
+Restore = Literal["restore", "discard", "later"]
 
 
 class Questions:
@@ -152,6 +153,17 @@ class Questions:
         if answer == buttons.Save:
             return "save"
         return "discard" if answer == buttons.Discard else "cancel"
+
+    def restore(self, question: str, otherwise: str) -> Restore:
+        """What to do with work that was autosaved and never saved; `otherwise` is neither."""
+        box = QMessageBox(QMessageBox.Icon.Question, "S3FN", question, parent=self._parent)
+        restore = box.addButton("Restore", QMessageBox.ButtonRole.AcceptRole)
+        discard = box.addButton("Discard it", QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(otherwise, QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(restore)
+        box.exec()
+        answers: dict[object, Restore] = {restore: "restore", discard: "discard"}
+        return answers.get(box.clickedButton(), "later")
 
     def _file(self, title: str, filters: str) -> Path | None:
         name, _ = QFileDialog.getOpenFileName(self._parent, title, self._settings.folder, filters)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from s3fn_core.project import Project
+from s3fn_core.project.lock import Lock
 from s3fn_gui import operations, project_file
 from s3fn_gui.flows.context import Context
-from s3fn_gui.state import TrainSettings
+from s3fn_gui.flows.safety import KIND as AUTOSAVE
+from s3fn_gui.flows.safety import SafetyFlow
+from s3fn_gui.texts import ago
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.checkpoint import S3FNModel
@@ -20,14 +25,15 @@ KIND, MODEL = "project", "model"
 class ProjectFlow:
     """A project is written from a snapshot, in the background."""
 
-    def __init__(self, context: Context, map_again: Callable[[], None]) -> None:
+    def __init__(self, context: Context, safety: SafetyFlow, map_again: Callable[[], None]) -> None:
         self._context = context
         self._session = context.session
+        self._safety = safety
         self._map_again = map_again
 
     def save(self, then: Callable[[], None] | None = None) -> None:
-        """Save to the project's folder; a new project is asked for its place."""
-        self._write(self._session.folder, then)
+        """Save to the project's folder; where that must not be, another place is asked for."""
+        self._write(None if self._session.read_only else self._session.folder, then)
 
     def save_as(self) -> None:
         """Save to another folder."""
@@ -42,17 +48,21 @@ class ProjectFlow:
         content = project_file.Content.of(session)
         step = session.undo_stack.index()
 
-        def done(saved: Project) -> None:
-            session.saved(saved)
+        def done(saved: project_file.Saved) -> None:
+            self._safety.hold(saved.lock)
+            self._safety.clean()
+            session.saved(saved.project)
             if session.undo_stack.index() != step:
                 session.touch()  # painted on while it was being written
-            self._context.settings.add_recent(saved.folder)
-            session.report("success", f"Project saved to {saved.folder}.")
+            self._context.settings.add_recent(saved.project.folder)
+            session.report("success", f"Project saved to {saved.project.folder}.")
             if then is not None:
                 then()
 
+        held = self._safety.lock
+        self._context.runner.cancel(AUTOSAVE)
         self._context.runner.start(
-            KIND, f"Saving {target.name}", lambda: project_file.save(content, target), done
+            KIND, f"Saving {target.name}", lambda: project_file.save(content, target, held), done
         )
 
     def _place(self) -> Path | None:
@@ -67,28 +77,38 @@ class ProjectFlow:
             chosen = folder
             self.when_safe(lambda: self._read(chosen))
 
-    def _read(self, folder: Path) -> None:
+    def _read(self, folder: Path, autosaved: bool = False) -> None:
         self._context.runner.start(
-            KIND, f"Opening {folder.name}", lambda: project_file.load(folder), self._loaded
+            KIND,
+            f"Opening {folder.name}",
+            lambda: project_file.load(folder, autosaved),
+            partial(self._loaded, autosaved),
         )
 
-    def _loaded(self, loaded: project_file.Loaded) -> None:
-        session = self._session
+    def _loaded(self, autosaved: bool, loaded: project_file.Loaded) -> None:
+        session, project, lock = self._session, loaded.project, loaded.lock
+        if isinstance(lock, Lock) and not autosaved and project.has_autosave:
+            answer = self._context.ask.restore(_unsaved(project), "Cancel")
+            if answer == "restore":
+                self._read(project.folder, autosaved=True)
+            elif answer == "later":
+                lock.release()
+            if answer != "discard":
+                return
+            project.discard_autosave()
         self._context.runner.cancel(MODEL)
-        session.clear()
-        session.history = loaded.history
-        session.set_classes(loaded.project.classes)
-        session.set_train_settings(TrainSettings.from_json(loaded.train))
-        for item in loaded.items:
-            session.add_cube(item)
-        if loaded.items:
-            session.select_cube(loaded.items[0].key)
-        session.saved(loaded.project)
-        self._context.settings.add_recent(loaded.project.folder)
-        if loaded.notes:
-            session.report("warning", " ".join(loaded.notes))
-        if loaded.project.models:
-            self._read_model(loaded.project)
+        self._safety.clean()
+        self._safety.hold(lock if isinstance(lock, Lock) else None)
+        project_file.show(loaded, session)
+        session.saved(project, read_only="" if isinstance(lock, Lock) else lock)
+        if autosaved:
+            session.touch()
+        self._context.settings.add_recent(project.folder)
+        notes = [*([session.read_only] if session.read_only else []), *loaded.notes]
+        if notes:
+            session.report("warning", " ".join(notes))
+        if project.models:
+            self._read_model(project)
 
     def _read_model(self, project: Project) -> None:
         """Cubes and labels are on show already: the numerical libraries take their time."""
@@ -111,4 +131,13 @@ class ProjectFlow:
         if answer == "save":
             self.save(then)
         elif answer == "discard":
+            self._safety.discard()
             then()
+
+
+def _unsaved(project: Project) -> str:
+    when = ago(project.autosaved_at or time.time())
+    return (
+        f"{project.name} holds work that was autosaved at {when} and never saved. Restore it, or "
+        "go on with the last save?"
+    )

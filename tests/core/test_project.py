@@ -24,6 +24,7 @@ from s3fn_core.errors import CubeError, ProjectError
 from s3fn_core.labels.classes import ClassSet, Description
 from s3fn_core.project import SUFFIX, CubeEntry, Project, Scene
 from s3fn_core.project import project as module
+from s3fn_core.project.store import store_file
 from s3fn_core.types import IdArray
 
 CLASSES = ClassSet().added("soil").added("water")
@@ -75,7 +76,7 @@ def test_folder_holds_what_the_interface_names(project: Project) -> None:
     names = {path.name for path in project.folder.iterdir()}
     assert names == {"project.json", "labels", "models", "results"}
     content = json.loads((project.folder / "project.json").read_text("utf-8"))
-    assert content["version"] == 1
+    assert content["version"] == 2
     assert content["cubes"][0]["path"] == "../cubes/field.hdr"
     (label_file,) = project.labels_folder.glob("*.tif")
     assert list(content["labels"].values()) == [label_file.name]
@@ -319,7 +320,8 @@ def change(*keys: str | int, value: Any) -> Callable[[Any], None]:
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
-        (change("version", value=2), "the version 2; this program reads version 1"),
+        (change("version", value=3), "the version 3; this program reads 1 to 2"),
+        (change("version", value=[1]), "the version"),
         (change("version", value=KeyError), "the version None"),
         (change("cubes", value=KeyError), "'cubes' is missing"),
         (change("cubes", value=3), "malformed"),
@@ -370,6 +372,45 @@ def test_two_cubes_with_one_id(project: Project) -> None:
     path.write_text(json.dumps(content), "utf-8")
     with pytest.raises(ProjectError, match="share an id"):
         Project.load(project.folder)
+
+
+def test_a_project_of_the_first_version_opens(project: Project) -> None:
+    path = project.folder / "project.json"
+    content = json.loads(path.read_text("utf-8"))
+    del content["treatments"]
+    path.write_text(json.dumps({**content, "version": 1}), "utf-8")
+    again = Project.load(project.folder)
+    assert same(again, project)
+    again.save()
+    assert json.loads(path.read_text("utf-8"))["version"] == 2
+
+
+def test_a_copy_is_changed_by_itself(project: Project, tmp_path: Path) -> None:
+    other = project.copy()
+    other.labels.clear()
+    other.cubes.clear()
+    assert project.labels
+    assert project.cubes
+    elsewhere = project.copy(tmp_path / "elsewhere.s3fnproj")
+    elsewhere.save()
+    assert Project.load(elsewhere.folder).labels.keys() == project.labels.keys()
+
+
+def test_models_of_autosaves_do_not_replace_those_of_the_save(project: Project) -> None:
+    def written(text: bytes) -> Path:
+        return store_file(project.models_folder, "model", ".s3fn", lambda p: p.write_bytes(text))
+
+    project.models = [written(b"first")]
+    project.save()
+    later = project.copy()
+    later.models = [written(b"second")]
+    later.autosave()
+    (saved,) = Project.load(project.folder).models
+    (autosaved,) = Project.load(project.folder, autosaved=True).models
+    assert (saved.read_bytes(), autosaved.read_bytes()) == (b"first", b"second")
+    project.save()
+    assert saved.exists()
+    assert not autosaved.exists()
 
 
 def test_treatments_come_back_and_go_with_the_cube(project: Project, cube_file: Path) -> None:

@@ -24,6 +24,7 @@ from tests.gui.support import Hands, write_scene
 def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings of a test reach nobody else's."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
 
 

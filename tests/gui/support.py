@@ -16,7 +16,7 @@ from s3fn_core.cubes.formats import Variable, write_envi
 from s3fn_gui.calibration import CalibrationAnswer
 from s3fn_gui.dialogs.export import ExportChoice
 from s3fn_gui.dialogs.layout import LayoutAnswer, LayoutQuestion
-from s3fn_gui.dialogs.questions import Questions, Unsaved
+from s3fn_gui.dialogs.questions import Questions, Restore, Unsaved
 from s3fn_gui.jobs import JobRunner
 from s3fn_gui.main_window import MainWindow
 from s3fn_gui.operations import prepare
@@ -52,6 +52,7 @@ class Answers(Questions):
         super().__init__(window, window.settings)
         self.paths: dict[str, Path] = {}
         self.save_changes: Unsaved = "discard"
+        self.restoring: Restore = "restore"
         self.sure = True
         self.chosen_layout: Arrangement | None = None
         self.chosen_variable: str | None = None
@@ -132,6 +133,10 @@ class Answers(Questions):
     def confirm(self, question: str, button: str) -> bool:
         self.asked.append(question)
         return self.sure
+
+    def restore(self, question: str, otherwise: str) -> Restore:
+        self.asked.append(question)
+        return self.restoring
 
     def unsaved(self) -> Unsaved:
         self.asked.append("unsaved")

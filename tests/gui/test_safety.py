@@ -1,0 +1,187 @@
+"""Autosaves, locks, and what a crash leaves behind."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pytest
+
+from s3fn_core.progress import Operation, Progress
+from s3fn_core.project import Project, lock
+from s3fn_core.project.lock import Owner
+from s3fn_gui import edits
+from s3fn_gui.settings import recovery_folder
+from tests.gui.support import Hands
+
+ELSEWHERE = replace(Owner.here(), host="another-machine", user="somebody")
+
+
+@pytest.fixture
+def saved(hands: Hands, scene_file: Path, tmp_path: Path) -> Path:
+    """A project with one class and no labels, open."""
+    hands.open_file(scene_file)
+    edits.add_class(hands.session, "soil")
+    folder = tmp_path / "work.s3fnproj"
+    hands.ask.paths["project target"] = folder
+    hands.trigger("file.save")
+    hands.until(lambda: not hands.session.dirty)
+    return folder
+
+
+def paint(hands: Hands) -> None:
+    hands.session.begin_stroke((5, 5), erase=False)
+    hands.session.end_stroke()
+
+
+def wait_for_autosave(hands: Hands) -> None:
+    hands.window.flows.safety.tick()
+    hands.until(lambda: hands.window.runner.get("autosave") is None)
+
+
+def reopen(hands: Hands, folder: Path) -> None:
+    hands.ask.paths["project"] = folder
+    hands.trigger("file.open_project")
+    hands.until(lambda: hands.window.runner.get("project") is None)
+
+
+def test_an_autosave_lies_beside_the_save(hands: Hands, saved: Path) -> None:
+    wait_for_autosave(hands)
+    assert not Project.load(saved).has_autosave  # nothing has changed
+    paint(hands)
+    wait_for_autosave(hands)
+    project = Project.load(saved)
+    assert project.has_autosave
+    assert not project.labels["cube-1"].any()
+    assert Project.load(saved, autosaved=True).labels["cube-1"].any()
+    hands.trigger("file.save")
+    hands.until(lambda: not hands.session.dirty)
+    assert not Project.load(saved).has_autosave
+    assert Project.load(saved).labels["cube-1"].any()
+
+
+def test_a_training_is_preceded_by_an_autosave(hands: Hands, saved: Path) -> None:
+    paint(hands)
+
+    def training() -> Operation[None]:
+        yield Progress("train", 0.0)
+
+    hands.window.runner.start("train", "Training", training, lambda _: None)
+    hands.until(lambda: Project.load(saved).has_autosave)
+
+
+def test_closing_without_saving_gives_the_autosave_up(hands: Hands, saved: Path) -> None:
+    paint(hands)
+    wait_for_autosave(hands)
+    hands.ask.save_changes = "discard"
+    hands.window.close()
+    assert not Project.load(saved).has_autosave
+    assert not (saved / lock.FILE).exists()
+
+
+@pytest.mark.parametrize(
+    ("answer", "labels", "dirty"), [("restore", True, True), ("discard", False, False)]
+)
+def test_an_autosave_is_offered_when_the_project_opens(
+    hands: Hands, saved: Path, answer: str, labels: bool, dirty: bool
+) -> None:
+    paint(hands)
+    wait_for_autosave(hands)
+    hands.session.clear()  # as if the program had been killed
+    hands.ask.restoring = answer
+    reopen(hands, saved)
+    hands.until(lambda: hands.session.folder == saved)
+    item = hands.session.current
+    assert item is not None
+    assert bool(item.labels.ids.any()) == labels
+    assert hands.session.dirty == dirty
+    assert Project.load(saved).has_autosave == labels
+    assert any("never saved" in asked for asked in hands.ask.asked)
+
+
+def test_thinking_better_of_it_leaves_the_autosave(hands: Hands, saved: Path) -> None:
+    paint(hands)
+    wait_for_autosave(hands)
+    hands.session.clear()
+    hands.ask.restoring = "later"
+    reopen(hands, saved)
+    assert hands.session.folder is None
+    assert Project.load(saved).has_autosave
+
+
+def test_a_second_window_opens_read_only(hands: Hands, saved: Path, tmp_path: Path) -> None:
+    hands.session.clear()
+    (saved / lock.FILE).write_text(json.dumps(asdict(ELSEWHERE)))
+    reopen(hands, saved)
+    hands.until(lambda: hands.session.folder == saved)
+    assert "somebody on another-machine" in hands.message
+    assert "read-only" in hands.window.windowTitle()
+    paint(hands)
+    wait_for_autosave(hands)
+    assert not Project.load(saved).has_autosave
+    assert list(recovery_folder().iterdir())  # the work is safe elsewhere
+    hands.ask.paths["project target"] = tmp_path / "mine.s3fnproj"
+    hands.trigger("file.save")
+    hands.until(lambda: not hands.session.dirty)
+    assert hands.session.folder == tmp_path / "mine.s3fnproj"
+    assert not hands.session.read_only
+    assert not list(recovery_folder().iterdir())
+    assert not Project.load(saved).labels["cube-1"].any()
+
+
+def test_a_project_that_is_open_elsewhere_is_not_saved_over(hands: Hands, saved: Path) -> None:
+    paint(hands)
+    (saved / lock.FILE).write_text(json.dumps(asdict(ELSEWHERE)))
+    hands.window.flows.safety.lock = None
+    hands.trigger("file.save")
+    hands.until(lambda: "open elsewhere" in hands.message)
+    assert hands.session.dirty
+
+
+CRASH = """
+import os, signal, sys
+from pathlib import Path
+from s3fn_gui.app import make_window
+from s3fn_gui import edits
+from PySide6.QtWidgets import QApplication
+window = make_window()
+window.show()
+session = window.session
+window.flows.files.open_cube(Path(sys.argv[1]))
+def until(done):
+    while not done():
+        QApplication.processEvents()
+until(lambda: session.items)
+edits.add_class(session, "soil")
+session.begin_stroke((5, 5), erase=False)
+session.end_stroke()
+window.flows.safety.tick()
+until(lambda: window.runner.get("autosave") is None)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
+@pytest.mark.parametrize("answer", ["restore", "discard", "later"])
+def test_the_next_start_offers_what_a_crash_left(
+    hands: Hands, scene_file: Path, answer: str
+) -> None:
+    subprocess.run([sys.executable, "-c", CRASH, str(scene_file)], check=False)
+    (left,) = recovery_folder().iterdir()
+    hands.ask.restoring = answer
+    hands.window.flows.safety.offer()
+    hands.until(lambda: hands.ask.asked)
+    assert "1 class and 21 labelled pixels" in hands.ask.asked[0]
+    if answer == "restore":
+        hands.until(lambda: hands.session.current)
+        item = hands.session.current
+        assert item is not None
+        assert item.labels.ids.any()
+        assert hands.session.dirty
+        assert hands.session.folder is None
+    else:
+        assert left.exists() == (answer == "later")
+        assert not (left / lock.FILE).exists()
