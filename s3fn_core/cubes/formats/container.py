@@ -249,7 +249,7 @@ def _good_bands(container: Container, bands: int) -> BoolArray:
     """The bands that a variable such as EMIT's ``good_wavelengths`` marks with 1; else all."""
     for name, stored in container.arrays.items():
         if plain(name) in _GOOD_BANDS and stored.shape == (bands,):
-            good = np.asarray(container.read(name, ...)) != 0
+            good: BoolArray = np.asarray(container.read(name, ...)) != 0
             if good.any():
                 return good
     return np.ones(bands, bool)
