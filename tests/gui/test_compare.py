@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_gui import edits
@@ -92,6 +93,34 @@ def test_the_handle_follows_the_mouse_and_nothing_is_painted(comparing: Hands) -
     assert kept is not None
     sample = int(view.swipe.x) - 2
     assert pixel(comparing, 25, sample) == stored(kept.image, 25, sample)
+
+
+class Painted(QObject):
+    """How much of a widget is painted, as a share of its size."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self._widget = widget
+        self.share = 0.0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
+        if isinstance(event, QPaintEvent):
+            area = sum(r.width() * r.height() for r in event.region())
+            self.share += area / (self._widget.width() * self._widget.height())
+        return False
+
+
+def test_a_movement_of_the_handle_paints_little(comparing: Hands) -> None:
+    viewport, start = comparing.window.cube_view.canvas.viewport(), handle(comparing)
+    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
+    QTest.mouseMove(viewport, start + QPoint(2, 0))
+    QTest.qWait(50)  # what the first focus and a new picture ask for is painted now
+    painted = Painted(viewport)
+    QTest.mouseMove(viewport, start + QPoint(8, 0))
+    QApplication.processEvents()
+    assert 0 < painted.share < 0.25
+    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=start + QPoint(8, 0))
 
 
 def test_a_second_button_does_not_disturb_the_drag(comparing: Hands) -> None:
