@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from s3fn_core.cubes.cube import Cube
+from s3fn_gui.looks.colour_maps import GREY
 from s3fn_gui.state import Bytes, Picture
 
 
@@ -17,6 +18,7 @@ class Kept:
     image: Bytes
     caption: str
     name: str
+    colour_map: str = GREY
 
     def fits(self, cube: Cube) -> bool:
         """Whether the pictures of `cube` have as many lines and samples."""
@@ -36,9 +38,11 @@ class Comparison(QObject):
         self.kept: Kept | None = None
         self.map_aside = False
 
-    def keep(self, picture: Picture | None, name: str) -> None:
+    def keep(self, picture: Picture | None, name: str, colour_map: str = GREY) -> None:
         """Compare with `picture` from now on; without a picture there is nothing to keep."""
-        self.kept = None if picture is None else Kept(picture.image, picture.caption, name)
+        self.kept = (
+            None if picture is None else Kept(picture.image, picture.caption, name, colour_map)
+        )
         self.changed.emit()
 
     def end(self) -> None:

@@ -32,7 +32,8 @@ class Docks:
         window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
         window.setCorner(Qt.Corner.BottomLeftCorner, BOTTOM)
         window.setDockNestingEnabled(True)
-        window.setTabPosition(BOTTOM, QTabWidget.TabPosition.North)
+        for area in (LEFT, BOTTOM):
+            window.setTabPosition(area, QTabWidget.TabPosition.North)
         self.arrange()
         for dock in self.docks.values():
             dock.dockLocationChanged.connect(self.show_titles)
@@ -48,12 +49,14 @@ class Docks:
             dock.setFloating(False)
             dock.show()
         window.addDockWidget(LEFT, docks["cubes"])
+        window.tabifyDockWidget(docks["cubes"], docks["display"])
         window.addDockWidget(RIGHT, docks["classes"])
         window.splitDockWidget(docks["classes"], docks["description"], Qt.Orientation.Vertical)
         window.addDockWidget(BOTTOM, docks["spectra"])
         window.splitDockWidget(docks["spectra"], docks["training"], Qt.Orientation.Horizontal)
         window.tabifyDockWidget(docks["training"], docks["results"])
-        docks["training"].raise_()
+        for name in ("cubes", "training"):
+            docks[name].raise_()
         self.resize()
         self.show_titles()
 

@@ -31,6 +31,7 @@ from s3fn_gui.flows.words import WordsFlow
 from s3fn_gui.jobs import JobRunner
 from s3fn_gui.menus import build_menus, build_tools
 from s3fn_gui.panels.cubes import CubesPanel
+from s3fn_gui.panels.display import DisplayPanel
 from s3fn_gui.panels.labels import LabelsPanel
 from s3fn_gui.panels.model import ModelPanel
 from s3fn_gui.panels.results import ResultsPanel
@@ -114,8 +115,10 @@ class MainWindow(QMainWindow):
         training.setChildrenCollapsible(False)
         self.spectrum_view = SpectrumView(session, actions, self.picture.choose_bands)
         self.labels_panel = LabelsPanel(session, actions)
+        self.display_panel = DisplayPanel(session, self.picture.show_composite, self.picture.sample)
         return {
             "cubes": ("Cubes", CubesPanel(session, actions)),
+            "display": ("Display", self.display_panel),
             "classes": ("Classes", self.labels_panel),
             "description": ("Description", WordsPanel(
                 session, actions["words.generate"], actions["words.cancel"])),
@@ -135,6 +138,7 @@ class MainWindow(QMainWindow):
         }
         for name, slot in dialogs.items():
             actions[name].triggered.connect(lambda _=False, s=slot: s())
+        self.docks["display"].visibilityChanged.connect(lambda _: self.display_panel.catch_up())
         actions["label.add_class"].triggered.connect(self.labels_panel.edit_current_name)
         for signal in (session.dirty_changed, session.project_changed, session.cube_changed):
             signal.connect(self._show_title)

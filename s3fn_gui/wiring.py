@@ -199,7 +199,7 @@ class Wiring:
     def _compare(self, on: bool) -> None:
         view, item = self._session.view, self._session.current
         if on and item is not None:
-            view.comparison.keep(view.picture, item.cube.name)
+            view.comparison.keep(view.picture, item.cube.name, view.looks.colour_map)
         else:
             view.comparison.end()
 

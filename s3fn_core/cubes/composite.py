@@ -10,7 +10,7 @@ from typing import Any
 
 from s3fn_core.cubes.colour import ILLUMINANTS, why_no_colour
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.display import Limits, default_rgb
+from s3fn_core.cubes.display import Limits, default_rgb, nearest_band
 from s3fn_core.errors import CubeError
 
 
@@ -34,6 +34,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType({
 FITTED = ("pca", "mnf")
 """Kinds that need statistics of the image first."""
 
+_VEGETATION = (860.0, 650.0)  # nm, reflected and absorbed by green leaves
 _GAMMAS = (0.1, 10.0)  # beyond, a picture is black and white
 
 
@@ -145,6 +146,27 @@ def default_composite(cube: Cube) -> Composite:
     if not why_no_colour(cube.wavelengths, cube.good_bands):
         return Composite("true")
     return Composite("false", default_rgb(cube)[0])
+
+
+def proposed(cube: Cube, kind: str) -> Composite:
+    """A composite of that kind to begin with.
+
+    Ratios and differences compare near infrared with red, which tells vegetation, where the bands
+    reach so far.
+    """
+    if kind == "true":
+        return Composite("true")
+    if kind in FITTED:
+        return Composite(kind, (0, 1, 2) if cube.bands > 2 else (0,))
+    bands = default_rgb(cube)[0]
+    if kind == "false":
+        return Composite("false", bands)
+    if kind == "band":
+        return Composite("band", bands[:1])
+    infrared, red = (nearest_band(cube, nm) for nm in _VEGETATION)
+    if infrared is None or red is None:
+        infrared, red = bands[0], bands[-1]
+    return Composite(kind, (infrared, red))
 
 
 def _whole(value: Any) -> int:

@@ -94,6 +94,15 @@ def default_rgb(cube: Cube) -> tuple[tuple[int, int, int], str]:
     return (red, green, blue), rgb_caption(cube, (red, green, blue))
 
 
+def nearest_band(cube: Cube, nm: float) -> int | None:
+    """The good band that shows a wavelength, None where there is none within 20 nm."""
+    good = np.flatnonzero(cube.good_bands)
+    if cube.wavelengths is None or not good.size:
+        return None
+    distance = np.abs(cube.wavelengths[good] - nm)
+    return int(good[distance.argmin()]) if distance.min() <= _TOLERANCE else None
+
+
 def rgb_caption(cube: Cube, bands: Sequence[int], name: str = "false colour") -> str:
     """What a composite of three bands is called on screen."""
     if cube.wavelengths is None:

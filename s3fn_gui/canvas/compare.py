@@ -12,6 +12,7 @@ from s3fn_gui.canvas.badge import Badge
 from s3fn_gui.canvas.overlay import IdOverlay
 from s3fn_gui.canvas.raster import Raster
 from s3fn_gui.canvas.seen import seen_part
+from s3fn_gui.looks.colour_maps import colour_table
 from s3fn_gui.session import Session
 
 # In screen pixels.
@@ -181,6 +182,7 @@ class Swipe(QObject):
         """The comparison has begun or ended."""
         kept, was_on = self._session.view.comparison.kept, self.line.isVisible()
         self.image.set_array(None if kept is None else kept.image)
+        self.image.set_colours([] if kept is None else colour_table(kept.colour_map))
         for item in (self.image, self.line, *self.captions):
             item.setVisible(kept is not None)
         if kept is not None and not was_on:

@@ -23,6 +23,7 @@ class Raster(QGraphicsItem):
     def __init__(self) -> None:
         super().__init__()
         self.array: Bytes | None = None
+        self._colours: list[int] = []
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)  # exposedRect
 
     def set_array(self, array: Bytes | None) -> None:
@@ -31,6 +32,12 @@ class Raster(QGraphicsItem):
             self.prepareGeometryChange()
         self.array = array
         self.update()
+
+    def set_colours(self, colours: list[int]) -> None:
+        """What the 256 grey levels of a grey picture are shown as; without any, as grey."""
+        if colours != self._colours:
+            self._colours = colours
+            self.update()
 
     def boundingRect(self) -> QRectF:  # noqa: N802 (Qt's name)
         """In pixels of the array: x is the sample, y the line."""
@@ -60,6 +67,10 @@ class Raster(QGraphicsItem):
     def wrap(self, piece: Bytes) -> QImage:
         """An image over the memory of a contiguous array."""
         formats = QImage.Format
+        if piece.ndim == 2 and self._colours:
+            image = wrapped(piece, formats.Format_Indexed8)
+            image.setColorTable(self._colours)
+            return image
         return wrapped(
             piece, formats.Format_Grayscale8 if piece.ndim == 2 else formats.Format_RGB888
         )

@@ -9,8 +9,10 @@ from PySide6.QtCore import QObject, QTimer
 
 from s3fn_core.cubes.composite import FITTED, KINDS, Composite
 from s3fn_core.cubes.cube import Cube
+from s3fn_core.types import FloatArray
 from s3fn_gui import operations
 from s3fn_gui.flows.context import Context
+from s3fn_gui.looks.sample import sample
 from s3fn_gui.looks.wish import wanted, with_channels
 from s3fn_gui.pictures import draw, draw_band, stretched, thumbnail
 from s3fn_gui.state import OpenCube, Picture, Statistics
@@ -237,6 +239,12 @@ class PictureFlow(QObject):
                     self._draw_band(item, item.single)
 
         self._runner.start("band", "Reading a band", lambda: draw_band(cube, composite), done)
+
+    # --- histogram -----------------------------------------------------------------------------
+
+    def sample(self, picture: Picture, done: Callable[[FloatArray], None]) -> None:
+        """Give `done` some values of a picture."""
+        self._runner.start("histogram", "Histogram", lambda: sample(picture), done)
 
     # --- class spectra -------------------------------------------------------------------------
 

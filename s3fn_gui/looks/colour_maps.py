@@ -26,11 +26,21 @@ COLOUR_MAPS: Mapping[str, str] = MappingProxyType({
 
 
 @cache
+def colour_table(name: str) -> list[int]:
+    """The same for Qt, as 0xffRRGGBB; empty for grey, which needs none."""
+    if name == GREY:
+        return []
+    red, green, blue = table(name).T.astype(np.uint32)
+    colours: list[int] = (0xFF000000 | red << 16 | green << 8 | blue).tolist()
+    return colours
+
+
+@cache
 def table(name: str) -> Table:
     """Red, green and blue of the 256 grey levels, shape (256, 3); not to be written to."""
     if name in _FROM_LIBRARY:
         found = pg.colormap.get(_FROM_LIBRARY[name]).getLookupTable(nPts=256, alpha=False)
-        colours = np.asarray(found, np.uint8)
+        colours = np.ascontiguousarray(found, np.uint8)
     else:
         levels = np.arange(256, dtype=np.uint8)
         colours = np.repeat((levels if name == GREY else levels[::-1])[:, None], 3, axis=1)

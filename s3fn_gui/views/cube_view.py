@@ -22,6 +22,7 @@ from s3fn_gui.canvas.raster import Raster
 from s3fn_gui.canvas.regions import RegionFrames
 from s3fn_gui.canvas.scale_bar import ScaleBar
 from s3fn_gui.canvas.zoom import Zoom
+from s3fn_gui.looks.colour_maps import colour_table
 from s3fn_gui.session import Session
 from s3fn_gui.widgets import action_button, column, label, named, push_button, row, tool_button
 
@@ -111,6 +112,7 @@ class CubeView(QFrame):
         session.spectra.changed.connect(self._show_pins)
         session.spectra.drag_changed.connect(self.regions.refresh)
         view.picture_changed.connect(self._show_picture)
+        view.looks.changed.connect(self._show_colour_map)
         view.overlays_changed.connect(self._show_layers)
         view.brush_changed.connect(self._show_outline)
         view.tool_changed.connect(self._show_outline)
@@ -162,6 +164,9 @@ class CubeView(QFrame):
             return
         self.image.set_array(picture.image)
         self._caption.setText(picture.caption)
+
+    def _show_colour_map(self) -> None:
+        self.image.set_colours(colour_table(self._session.view.looks.colour_map))
 
     def _show_box(self, box: Box) -> None:
         self.labels.refresh(box)

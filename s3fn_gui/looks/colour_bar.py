@@ -1,0 +1,57 @@
+"""The colours of a grey picture and the values that they stand for."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from s3fn_core.cubes.display import Limits
+from s3fn_gui import theme
+from s3fn_gui.looks.colour_maps import GREY, Table, table
+from s3fn_gui.widgets import named
+
+BAR, GAP = 10, 2
+TICKS = (0.0, 0.5, 1.0)
+SIDES = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight)
+
+
+class ColourBar(QWidget):
+    """Black on the left and white on the right; gamma moves the value in the middle."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        named(self, "display_colour_bar", "Colours and their values")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._table: Table = table(GREY)
+        self._values: tuple[str, ...] = ()
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The numbers below the left end, the middle and the right end."""
+        return self._values
+
+    def show_colours(self, name: str, limits: Limits, gamma: float) -> None:
+        """Follow the picture on show."""
+        black, white = limits
+        self._table = table(name)
+        self._values = tuple(f"{black + (white - black) * tick**gamma:.4g}" for tick in TICKS)
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """The bar and a line of text."""
+        return QSize(120, BAR + GAP + self.fontMetrics().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+        """The table as an image one pixel high, drawn large."""
+        painter = QPainter(self)
+        image = QImage(self._table.data, 256, 1, 768, QImage.Format.Format_RGB888)
+        bar = QRectF(0.5, 0.5, self.width() - 1, BAR)
+        painter.drawImage(bar, image)
+        painter.setPen(theme.current().border)
+        painter.drawRect(bar)
+        painter.setPen(theme.current().muted)
+        below = QRectF(0, BAR + GAP, self.width(), self.height() - BAR - GAP)
+        for text, side in zip(self._values, SIDES, strict=False):
+            painter.drawText(below, side | Qt.AlignmentFlag.AlignTop, text)
+        painter.end()
