@@ -234,7 +234,7 @@ class Wiring:
         enable(item is not None and bool(session.view.statistics), "spectra.keep_means")
         enable(bool(session.spectra.kept), "spectra.copy", "spectra.save", "spectra.clear")
         enable(len(session.classes) > 0, "file.export_classes")
-        enable(item is not None and bool(item.cube.layouts), "view.layout")
+        enable(item is not None and bool(item.source.layouts), "view.layout")
         enable(item is not None and item.prediction is not None, "file.export", "view.prediction")
         enable(has_class, "label.delete_class", "label.recolour")
         enable(has_class and not writing, "words.generate")

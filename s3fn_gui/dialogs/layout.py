@@ -86,6 +86,7 @@ class LayoutDialog(QDialog):
         several.setVisible(self._array.count() > 1)
         self.setLayout(column(several, self._guess, self._image, self._buttons, margins=12))
         self._connect()
+        self.resize(self._first_size())
 
     def ask(self) -> LayoutAnswer | None:
         """Show the dialog."""
@@ -135,9 +136,7 @@ class LayoutDialog(QDialog):
             text = str(layout).replace(", ", "\n") if self._list_of_pixels else str(layout)
             choice.addItem(QListWidgetItem(QIcon(blank), text))
         choice.setCurrentRow(0)
-        columns = min(COLUMNS, len(self._cube.layouts))
-        rows = min(2, -(-len(self._cube.layouts) // COLUMNS))
-        choice.setMinimumSize(max(3, columns) * CELL.width() + 24, rows * CELL.height() + 8)
+        choice.setMinimumSize(3 * CELL.width() + 24, CELL.height() + 8)
         return choice
 
     def _image_part(self) -> QLayout:
@@ -163,6 +162,15 @@ class LayoutDialog(QDialog):
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
         self._suggested()
+
+    def _first_size(self) -> QSize:
+        """All pictures in sight, as far as the screen allows."""
+        count = len(self._cube.layouts)
+        rows = min(2, -(-count // COLUMNS))
+        around = self.sizeHint() - self._choice.sizeHint()
+        width = max(3, min(COLUMNS, count)) * CELL.width() + 48
+        height = rows * CELL.height() + 12 + around.height()
+        return QSize(width, height).boundedTo(self.screen().availableSize())
 
     # --- following -----------------------------------------------------------------------------
 

@@ -83,7 +83,7 @@ class CubesPanel(QWidget):
             self._list.blockSignals(False)
         height = max(1, min(3, len(rows))) * (THUMBNAIL + 12) + 6
         self._list.setFixedHeight(height)
-        guessed = item is not None and len(item.cube.layouts) > 1
+        guessed = item is not None and len(item.source.layouts) > 1
         self._layout.setVisible(guessed)
         self._change.setVisible(guessed)
         self._show_calibration(item)
@@ -91,7 +91,7 @@ class CubesPanel(QWidget):
             self._information.setHtml("")
             return
         if guessed:
-            used = item.cube.layouts[0]
+            used = item.source.layouts[0]
             what = "Axes are" if isinstance(used, Axes) else "Arranged as"
             self._layout.setText(f"{what} {used}.")
         self._information.setHtml(information.as_html(item))

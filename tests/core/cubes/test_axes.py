@@ -163,3 +163,20 @@ def test_the_shape_of_a_list_is_none_of_an_array(
             WRITERS[name](tmp_path / name, pixels)
         with pytest.raises(CubeError, match=rf"{name}.*list of pixels"):
             open_cube(tmp_path / name, layout=Axes("bls"))
+
+
+def test_nothing_is_allocated_for_the_length_of_an_axis() -> None:
+    """Neither by an integer nor by a slice; sequences and masks are as long as they are."""
+    asked: list[tuple[slice, slice, list[int]]] = []
+
+    def read(lines: slice, samples: slice, bands: list[int]) -> np.ndarray:
+        asked.append((lines, samples, bands))
+        return np.zeros((lines.stop - lines.start, samples.stop - samples.start, len(bands)))
+
+    lazy = WindowedArray((2**40, 2**40, 5), np.float64, read)
+    assert lazy[7, -1, 2].shape == ()
+    assert lazy[2**39 : 2**39 + 9 : 3, [5, 4], :].shape == (3, 2, 5)
+    assert lazy[0, np.array([3, 2**35]) // 2**35, [0]].shape == (2, 1)
+    assert asked[1] == (slice(2**39, 2**39 + 7), slice(4, 6), [0, 1, 2, 3, 4])
+    with pytest.raises(IndexError):
+        lazy[2**40, 0, 0]
