@@ -37,7 +37,7 @@ def facts(item: OpenCube) -> list[Fact]:
         Fact("Values", str(item.source.data.dtype)),
         Fact("Stored", item.source.interleave.upper()),
         Fact("No data", _nodata(_described(item)), "nodata" in edited),
-        Fact("Scale", _scale(_described(item)), "scale" in edited),
+        Fact("Scale", _scale(item), "scale" in edited),
         Fact("Calibrated", _calibration(treatment.calibration)),
         Fact("Mask", _mask(treatment.mask)),
         Fact("Origin", "simulated scene" if cube.simulated else ""),
@@ -96,7 +96,7 @@ def _edited(item: OpenCube) -> set[str]:
 
 
 def _described(item: OpenCube) -> Metadata:
-    """What holds for the stored values; calibrated ones have neither no-data value nor scale."""
+    """What holds for the stored values; those of a treated cube may be others."""
     return item.treatment.metadata or Metadata.of(item.source)
 
 
@@ -115,8 +115,12 @@ def _nodata(metadata: Metadata) -> str:
     return "none" if metadata.nodata is None else plain_number(metadata.nodata)
 
 
-def _scale(metadata: Metadata) -> str:
-    return "as stored" if metadata.scale == 1 else f"stored × {plain_number(metadata.scale)}"
+def _scale(item: OpenCube) -> str:
+    """Calibrated values come from references, whatever the factor."""
+    if item.treatment.calibration is not None:
+        return ""
+    scale = _described(item).scale
+    return "as stored" if scale == 1 else f"stored × {plain_number(scale)}"
 
 
 def _calibration(calibration: Calibration | None) -> str:

@@ -46,6 +46,8 @@ class MetadataFlow:
             return
         metadata = item.treatment.metadata or Metadata.of(item.source)
         dialog = MetadataDialog(self._window, item.source, metadata)
+        if item.treatment.calibration is not None:
+            dialog.values.set_calibrated()
         dialog.bands.propose_asked.connect(partial(self._propose, dialog))
         dialog.wavelengths.load_asked.connect(partial(self._load, dialog))
         dialog.confirm = partial(self._apply, item)

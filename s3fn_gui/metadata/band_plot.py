@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -113,27 +114,30 @@ class BandPlot(QWidget):
 
     def _shade(self, axis: Spectrum, bad: BoolArray) -> None:
         """Shade runs of bad bands, half of the way to their good neighbours."""
-        for shade in self._shades:
-            self.plot.removeItem(shade)
         middles = (axis[1:] + axis[:-1]) / 2
         edges = np.concatenate([axis[:1], middles, axis[-1:]])
+        runs = np.flatnonzero(np.diff(bad, prepend=False, append=False)).reshape(-1, 2)
+        while len(self._shades) < len(runs):  # making them takes longer than all the rest
+            self._shades.append(self._new_shade())
+        for shade, run in zip_longest(self._shades, edges[runs]):
+            shade.setVisible(run is not None)
+            if run is not None:
+                shade.setRegion(tuple(run))
+
+    def _new_shade(self) -> Any:
+        shade = pg.LinearRegionItem(movable=False, brush=self._brush(), pen=pg.mkPen(None))
+        self.plot.addItem(shade, ignoreBounds=True)
+        return shade
+
+    def _brush(self) -> Any:
         colour = QColor(theme.current().error)
         colour.setAlpha(SHADE)
-        runs = np.flatnonzero(np.diff(bad, prepend=False, append=False)).reshape(-1, 2)
-        self._shades = [
-            pg.LinearRegionItem(
-                (edges[start], edges[stop]), movable=False, brush=pg.mkBrush(colour),
-                pen=pg.mkPen(None),
-            )
-            for start, stop in runs
-        ]  # fmt: skip
-        for shade in self._shades:
-            self.plot.addItem(shade, ignoreBounds=True)
+        return pg.mkBrush(colour)
 
     @property
     def shaded(self) -> list[tuple[float, float]]:
         """The ranges that are shaded, along the axis."""
-        return [shade.getRegion() for shade in self._shades]
+        return [shade.getRegion() for shade in self._shades if shade.isVisible()]
 
     # --- look ----------------------------------------------------------------------------------
 
@@ -147,3 +151,5 @@ class BandPlot(QWidget):
         style_plot(self.plot)
         self._all.setPen(pg.mkPen(theme.current().faint, width=1))
         self._good.setPen(pg.mkPen(theme.current().accent, width=1))
+        for shade in self._shades:
+            shade.setBrush(self._brush())

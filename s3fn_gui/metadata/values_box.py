@@ -88,6 +88,11 @@ class ValuesBox(QWidget):
         self._draft.set_nodata(best.value)
         self.told.emit(f"No data proposed: {plain_number(best.value)}. {best.why}")
 
+    def set_calibrated(self) -> None:
+        """The references say what reflectance is, and no factor does."""
+        self._scale.setEnabled(False)
+        self._scale.setToolTip("Not used: the cube is calibrated by its references")
+
     def _nodata_typed(self, text: str) -> None:
         text = text.partition("   ")[0].strip()  # an entry of the list says more than its number
         value = read_number(text)

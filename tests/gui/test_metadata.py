@@ -441,6 +441,17 @@ def test_an_error_of_the_treatment_stays_in_the_dialog(
     assert editor.dialog.isVisible()
 
 
+def test_a_calibrated_cube_needs_no_scale(hands: Hands, item: OpenCube) -> None:
+    calibration = Calibration(Reference.constant(2.0))
+    hands.session.push_treatment(item, Treatment(calibration=calibration), "Calibrate")
+    editor = Editor(hands)
+    assert not editor.find("metadata_scale", QComboBox).isEnabled()
+    editor.type("metadata_bad_bands", "3")
+    editor.ok()
+    assert item.treatment.calibration is calibration
+    assert not item.cube.good_bands[2]
+
+
 def test_a_cube_that_cannot_be_read_can_be_edited(hands: Hands, tmp_path: Path) -> None:
     class Broken:
         shape = (30, 40, BANDS)
@@ -485,7 +496,7 @@ def test_the_panel_tells_what_is_the_analysts_own(hands: Hands, item: OpenCube) 
     hands.session.push_treatment(
         item,
         Treatment(
-            Metadata(tuple(NM + 1), (True,) * BANDS, None, 0.5),
+            Metadata(tuple(NM + 1), (True,) * BANDS, -7.0, 0.5),
             Calibration(Reference.constant(2.0, "panel at"), panel=np.array([0.99])),
             Mask(objects),
         ),
@@ -493,8 +504,9 @@ def test_the_panel_tells_what_is_the_analysts_own(hands: Hands, item: OpenCube) 
     )
     words = " ".join(shown.toPlainText().split())
     assert "501 to 1601 nm edited" in words
-    assert "stored × 0.5 edited" in words
+    assert "-7 edited" in words
     assert words.count("edited") == 2
+    assert "Scale" not in words
     assert "white panel at 2, dark constant 0, panel 0.99" in words
     assert "2 objects on 50% of the image" in words
     hands.trigger("cube.copy_information")
