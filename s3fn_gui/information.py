@@ -31,14 +31,14 @@ def facts(item: OpenCube) -> list[Fact]:
     cube, treatment = item.cube, item.treatment
     edited = _edited(item)
     found = [
-        Fact("Size", f"{cube.lines} lines × {cube.samples} samples"),
+        Fact("Size", f"{cube.lines} × {cube.samples} pixels"),
         Fact("Bands", _bands(cube), "good_bands" in edited),
         Fact("Range", _range(cube), "wavelengths" in edited),
         Fact("Values", str(item.source.data.dtype)),
         Fact("Stored", item.source.interleave.upper()),
         Fact("No data", _nodata(_described(item)), "nodata" in edited),
         Fact("Scale", _scale(item), "scale" in edited),
-        Fact("Calibrated", _calibration(treatment.calibration)),
+        *_calibration(treatment.calibration),
         Fact("Mask", _mask(treatment.mask)),
         Fact("Origin", "simulated scene" if cube.simulated else ""),
         Fact("Position", "georeferenced" if cube.georeference else ""),
@@ -123,13 +123,16 @@ def _scale(item: OpenCube) -> str:
     return "as stored" if scale == 1 else f"stored × {plain_number(scale)}"
 
 
-def _calibration(calibration: Calibration | None) -> str:
+def _calibration(calibration: Calibration | None) -> list[Fact]:
     if calibration is None:
-        return ""
+        return []
     panel = np.asarray(calibration.panel)
-    factor = f"{panel.min():.3g}" if panel.min() == panel.max() else "certified per band"
-    told = f"white {calibration.white.name}, dark {calibration.dark.name}"
-    return told + ("" if factor == "1" else f", panel {factor}")
+    factor = f"× {panel.min():.3g}" if panel.min() == panel.max() else "certified, band by band"
+    return [
+        Fact("White", calibration.white.name),
+        Fact("Dark", calibration.dark.name),
+        Fact("Panel", "" if factor == "× 1" else factor),
+    ]
 
 
 def _mask(mask: Mask | None) -> str:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
+    QMenu,
     QPushButton,
     QTextBrowser,
     QToolButton,
@@ -507,13 +508,24 @@ def test_the_panel_tells_what_is_the_analysts_own(hands: Hands, item: OpenCube) 
     assert "-7 edited" in words
     assert words.count("edited") == 2
     assert "Scale" not in words
-    assert "white panel at 2, dark constant 0, panel 0.99" in words
+    assert "White panel at 2 Dark constant 0 Panel × 0.99" in words
     assert "2 objects on 50% of the image" in words
     hands.trigger("cube.copy_information")
     copied = QApplication.clipboard().text()
     assert "Range: 501 to 1601 nm (edited)\n" in copied
     assert "501, 601, 701" in copied
     assert str(item.path) in copied
+
+
+def test_the_menu_of_the_information(hands: Hands, item: OpenCube) -> None:
+    shown = hands.find("cube_information", QTextBrowser)
+    assert isinstance(shown, QTextBrowser)
+    shown.customContextMenuRequested.emit(QPoint(5, 5))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    names = [action.objectName() for action in menu.actions()]
+    assert names[-2:] == ["cube.copy_information", "cube.metadata"]
+    menu.close()
 
 
 def test_the_button_of_the_panel_opens_the_editor(hands: Hands, item: OpenCube) -> None:
