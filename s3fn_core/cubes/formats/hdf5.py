@@ -21,7 +21,7 @@ SUFFIXES = (".h5", ".hdf5", ".he5", ".hdf", ".nc", ".nc4", ".cdf")
 _CLASSIC = b"CDF"
 _HDF4 = b"\x0e\x03\x13\x01"
 # What the libraries raise on damaged files; both let errors of parsing through as they come.
-_FAILURES = (
+FAILURES = (
     OSError, RuntimeError, KeyError, ValueError, TypeError, IndexError, AttributeError,
     AssertionError, OverflowError, EOFError, ArithmeticError, MemoryError,
 )  # fmt: skip
@@ -66,7 +66,7 @@ def _container(path: Path) -> Container:
     lister = _classic if start.startswith(_CLASSIC) else _hdf5
     try:
         return lister(path)
-    except _FAILURES as error:
+    except FAILURES as error:
         raise CubeError(
             f"{path} is no whole HDF5 or NetCDF file ({first_line(error)}); save or copy it again."
         ) from error
@@ -157,7 +157,7 @@ def _telling(
             return read(name, index)
         except MemoryError:
             raise
-        except _FAILURES as error:
+        except FAILURES as error:
             raise CubeError(
                 f"{path}, array {name}, cannot be read ({first_line(error)}); copy the file again, "
                 "or save it without a special compression."

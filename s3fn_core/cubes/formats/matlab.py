@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +20,7 @@ from s3fn_core.cubes.formats.axes import (
     note_on,
     windows,
 )
+from s3fn_core.cubes.formats.hdf5 import FAILURES
 from s3fn_core.cubes.formats.hdf5_heaps import check_heaps
 from s3fn_core.cubes.formats.variables import (
     Content,
@@ -55,17 +54,17 @@ def open(path: Path, *, layout: Arrangement | None = None, variable: str | None 
     CubeError
         No MATLAB file, damaged, or no array that can be a cube.
     """
-    with _content(path) as content:
-        name = choose(content, str(path), variable)
-        values, wavelength_name = wavelengths_beside(content, name)
-        bands = None if values is None else len(values)
-        if is_hdf5(path) and len(content.shapes[name]) == 3:
-            cube = _hdf5_cube(path, name, content, layout, bands)
-        else:
-            cube = cube_of_array(
-                content.load(name), path, variable=name, layout=layout,
-                size=stated_size(content, name), bands=bands, by_column=True,
-            )  # fmt: skip
+    content = _content(path)
+    name = choose(content, str(path), variable)
+    values, wavelength_name = wavelengths_beside(content, name)
+    bands = None if values is None else len(values)
+    if is_hdf5(path) and len(content.shapes[name]) == 3:
+        cube = _hdf5_cube(path, name, content, layout, bands)
+    else:
+        cube = cube_of_array(
+            content.load(name), path, variable=name, layout=layout,
+            size=stated_size(content, name), bands=bands, by_column=True,
+        )  # fmt: skip
     notes = list(choice_note(content, name, variable is not None))
     if values is not None and len(values) == cube.bands:
         wavelengths, remarks = band_centres(values, None, cube.bands)
@@ -82,8 +81,7 @@ def variables(path: Path) -> tuple[Variable, ...]:
     CubeError
         No MATLAB file, or damaged.
     """
-    with _content(path) as content:
-        return content.variables()
+    return _content(path).variables()
 
 
 def is_hdf5(path: Path) -> bool:
@@ -93,19 +91,19 @@ def is_hdf5(path: Path) -> bool:
     return start.startswith(_HDF5) or start[512:] == _HDF5
 
 
-@contextmanager
-def _content(path: Path) -> Iterator[Content]:
+def _content(path: Path) -> Content:
     """List the arrays of either version."""
-    if not is_hdf5(path):
-        yield _plain_content(path)
-        return
+    return _hdf5_content(path) if is_hdf5(path) else _plain_content(path)
+
+
+def _hdf5_content(path: Path) -> Content:
     import h5py
 
     try:
         with h5py.File(path, "r") as file:
             check_heaps(file)
             listed = {
-                name: item
+                name: (item.shape, item.dtype)
                 for name, item in file.items()
                 if isinstance(name, str)  # bytes: in no encoding that is known
                 and isinstance(item, h5py.Dataset)
@@ -113,13 +111,28 @@ def _content(path: Path) -> Iterator[Content]:
                 and item.dtype.kind in "fiu"
                 and item.attrs.get("MATLAB_class", b"double") != b"char"
             }
-            # MATLAB stores its column-major arrays as they are, so HDF5 sees the axes reversed.
-            yield Content(
-                {name: item.shape[::-1] for name, item in listed.items()},
-                {name: item.dtype for name, item in listed.items()},
-                lambda name: np.asarray(file[name]).T,
-            )
-    except (OSError, RuntimeError, KeyError, ValueError) as error:
+    except FAILURES as error:
+        raise _damaged(path, error) from error
+    # MATLAB stores its column-major arrays as they are, so HDF5 sees the axes reversed.
+    return Content(
+        {name: shape[::-1] for name, (shape, _) in listed.items()},
+        {name: dtype for name, (_, dtype) in listed.items()},
+        lambda name: _block(path, name, ...).T,
+    )
+
+
+def _block(path: Path, name: str, index: Any) -> np.ndarray[Any, Any]:
+    """Read a part of an HDF5 data set.
+
+    The file is opened for every window: an open handle would lock it on Windows, and two threads
+    (display and training) read the same cube.
+    """
+    import h5py
+
+    try:
+        with h5py.File(path, "r") as file:
+            return np.asarray(file[name][index])
+    except FAILURES as error:
         raise _damaged(path, error) from error
 
 
@@ -152,21 +165,11 @@ def _damaged(path: Path, error: Exception) -> CubeError:
 def _hdf5_cube(
     path: Path, name: str, content: Content, layout: Arrangement | None, bands: int | None
 ) -> Cube:
-    """A cube over an HDF5 data set of three axes, read window by window.
-
-    The file is opened for every window: an open handle would lock it on Windows, and two threads
-    (display and training) read the same cube.
-    """
+    """A cube over an HDF5 data set of three axes, read window by window."""
     shape, dtype = content.shapes[name], content.dtypes[name]
 
     def read(index: tuple[Any, ...]) -> np.ndarray[Any, Any]:
-        import h5py
-
-        try:
-            with h5py.File(path, "r") as file:
-                return np.asarray(file[name][index[::-1]]).T  # axes reversed, as above
-        except (OSError, RuntimeError, KeyError, ValueError) as error:
-            raise _damaged(path, error) from error
+        return _block(path, name, index[::-1]).T  # axes reversed, as above
 
     axes = asked_axes(layout, f"{path}, array {name},")
     why = ASKED

@@ -35,20 +35,13 @@ def check_promise(path: Path) -> None:
     ValueError
         When the image cannot be there, or the file is no TIFF.
     """
-    import tifffile
-
     try:
-        with tifffile.TiffFile(path) as file:
-            page: Any = file.pages.first
-            shape, listed = tuple(page.shape), tuple(page.databytecounts)
-            bits, blocks, compression = page.bitspersample, page.chunked, int(page.compression)
-            nothing = 0 in shape or page.dtype is None
+        promised, blocks, listed, compression = _head(path)
     except FAILURES as error:
         raise ValueError(first_line(error)) from error
-    if nothing:
-        raise ValueError("it holds no image of numbers")
     size, ratio = path.stat().st_size, _RATIOS.get(compression, _OTHERS)
-    promised, blocks = math.prod(shape) * int(bits) / 8, math.prod(blocks)
+    if not promised:
+        raise ValueError("it holds no image of numbers")
     if blocks > len(listed):
         raise ValueError(f"it promises {blocks} blocks and lists {len(listed)}")
     hole = promised / blocks
@@ -57,3 +50,18 @@ def check_promise(path: Path) -> None:
         raise ValueError(
             f"it promises {promised:.0f} bytes of pixels, more than can be in its {size} bytes"
         )
+
+
+def _head(path: Path) -> tuple[float, int, tuple[int, ...], int]:
+    """Bytes and blocks of the first image, the bytes that each block takes, the compression."""
+    import tifffile
+
+    with tifffile.TiffFile(path) as file:
+        page: Any = file.pages.first
+        if page.dtype is None:
+            return 0.0, 0, (), 0
+        bits = page.bitspersample
+        each = sum(bits) / len(bits) if isinstance(bits, tuple) else int(bits)  # samples may differ
+        promised = float(math.prod(page.shape) * each / 8)
+        listed = tuple(int(count) for count in page.databytecounts)
+        return promised, int(math.prod(page.chunked)), listed, int(page.compression)
