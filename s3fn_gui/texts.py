@@ -46,8 +46,14 @@ def listed(names: list[str]) -> str:
 
 
 def plain_number(value: float) -> str:
-    """A number with the digits it was given, "" for NaN."""
+    """A number without what conversions leave in its last digits, "" for NaN."""
     return "" if math.isnan(value) else f"{value:.10g}"
+
+
+def exact_number(value: float) -> str:
+    """A number with as many digits as it takes to read back the same."""
+    short = plain_number(value)
+    return short if float(short) == value else repr(value)
 
 
 def read_number(text: str) -> float | None:

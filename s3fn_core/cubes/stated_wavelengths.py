@@ -19,6 +19,7 @@ from s3fn_core.files import reason
 from s3fn_core.types import Wavelengths
 
 UNITS = ("nm", "µm", "cm-1")
+_SHORTEST, _LONGEST = 100.0, 100_000.0  # nm
 TABLES = (".txt", ".csv", ".tsv", ".asc")
 
 
@@ -41,7 +42,8 @@ class StatedWavelengths:
 
 def in_nm(values: Any, unit: str) -> tuple[Wavelengths | None, str]:
     """Stated values in nm, or None and why they cannot be wavelengths."""
-    centres, notes = to_nm(values, unit, len(values))
+    with np.errstate(over="ignore"):
+        centres, notes = to_nm(values, unit, len(values))
     if centres is None or not np.isfinite(centres).all():
         return None, " ".join(notes) or "The wavelengths are beyond all measure."
     return centres, ""
@@ -145,4 +147,10 @@ def remarks(wavelengths: Wavelengths) -> tuple[str, ...]:
         found.append("Some bands have the wavelength of another.")
     if turned.size:
         found.append(f"The wavelengths turn back at band {named([*(turned + 2)])}.")
+    low, high = float(wavelengths.min()), float(wavelengths.max())
+    if low < _SHORTEST or high > _LONGEST:
+        found.append(
+            f"Optical sensors do not measure at {low if low < _SHORTEST else high:g} nm; "
+            "is the unit right?"
+        )
     return tuple(found)

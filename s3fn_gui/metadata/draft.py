@@ -15,6 +15,7 @@ from s3fn_core.types import BoolArray, Wavelengths
 
 Part = Literal["wavelengths", "good_bands", "nodata", "scale"]
 PARTS: tuple[Part, ...] = ("wavelengths", "good_bands", "nodata", "scale")
+LARGE_SCALE = 100.0  # stored values are that of reflectance, not the other way round
 _SAME = 1e-9  # relative; what is left of converting units is no edit
 
 
@@ -129,11 +130,14 @@ class Draft(QObject):
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What is odd about other wavelengths than the file's, though allowed."""
-        centres = self.centres
-        if centres is None or "wavelengths" not in self.edited:
-            return ()
-        return remarks(centres)
+        """What is odd about the edits, though allowed."""
+        edited, centres = self.edited, self.centres
+        odd: tuple[str, ...] = ()
+        if centres is not None and "wavelengths" in edited:
+            odd = remarks(centres)
+        if "scale" in edited and self.scale >= LARGE_SCALE:
+            odd += (f"Values are multiplied by the factor; to divide, write 1/{self.scale:g}.",)
+        return odd
 
     @property
     def metadata(self) -> Metadata:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from s3fn_core.cubes.proposals import NodataProposal
 from s3fn_gui.metadata.draft import Draft, Part
 from s3fn_gui.metadata.tag import edited_tag
-from s3fn_gui.texts import plain_number, read_number
+from s3fn_gui.texts import exact_number, read_number
 from s3fn_gui.widgets import label, named, push_button, row, tool_button
 
 SCALES = (
@@ -41,7 +41,7 @@ class ValuesBox(QWidget):
         self._nodata.addItem(NONE, NONE)
         self._scale = _choice("metadata_scale", "Stored value × factor = reflectance")
         for value, text in SCALES:
-            self._scale.addItem(text, plain_number(value))
+            self._scale.addItem(text, exact_number(value))
         self._propose = named(
             push_button("Propose", "metadata_nodata_propose", self.propose),
             "metadata_nodata_propose", "The value that fills the edge, or that very many have",
@@ -76,7 +76,7 @@ class ValuesBox(QWidget):
         """Values that pixels read from the cube suggest."""
         self._proposals = proposals
         for proposal in proposals:
-            text = plain_number(proposal.value)
+            text = exact_number(proposal.value)
             self._nodata.addItem(f"{text}   ({proposal.why.rstrip('.')})", text)
 
     def propose(self) -> None:
@@ -86,7 +86,7 @@ class ValuesBox(QWidget):
             return
         best = self._proposals[0]
         self._draft.set_nodata(best.value)
-        self.told.emit(f"No data proposed: {plain_number(best.value)}. {best.why}")
+        self.told.emit(f"No data proposed: {exact_number(best.value)}. {best.why}")
 
     def set_calibrated(self) -> None:
         """The references say what reflectance is, and no factor does."""
@@ -119,9 +119,9 @@ class ValuesBox(QWidget):
         for part, tag in self._tags.items():
             tag.setVisible(part in draft.edited)
             self._resets[part].setEnabled(part in draft.edited or draft.complains_of(part))
-        nodata = NONE if draft.nodata is None else plain_number(draft.nodata)
+        nodata = NONE if draft.nodata is None else exact_number(draft.nodata)
         _write(self._nodata, nodata, draft.complains_of("nodata"))
-        _write(self._scale, plain_number(draft.scale), draft.complains_of("scale"))
+        _write(self._scale, exact_number(draft.scale), draft.complains_of("scale"))
 
 
 def _choice(name: str, tip: str) -> QComboBox:

@@ -94,3 +94,5 @@ def test_what_is_odd_about_wavelengths() -> None:
     assert "repeats at band 3" in remarks(np.array([400.0, 410, 410]))[0]
     assert "turn back at band 3" in remarks(np.array([400.0, 420, 410, 430]))[0]
     assert len(remarks(np.array([400.0, 420, 410, 420, 430]))) == 2
+    assert "at 0.4 nm; is the unit right" in remarks(np.array([0.4, 0.5]))[0]
+    assert "at 2e+06 nm" in remarks(np.array([400, 2e6]))[0]
