@@ -40,6 +40,8 @@ COMMANDS = (
     Command("cube.write", "Save cube as ENVI…",
             tip="Write the cube as it is now: calibrated, masked, described"),
     Command("file.open_project", "Open project…", "project", ("Ctrl+Shift+O",)),
+    Command("file.find_missing", "Find missing cubes…",
+            tip="Tell where cubes of this project lie now", short="Find…"),
     Command("file.save", "Save project", "save", ("Ctrl+S",), "Save the project"),
     Command("file.save_as", "Save project as…", keys=("Ctrl+Shift+S",)),
     Command("file.import_labels", "Import labels…", "import", ("Ctrl+I",),

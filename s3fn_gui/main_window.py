@@ -22,6 +22,7 @@ from s3fn_gui.flows.context import Context
 from s3fn_gui.flows.files import FileFlow
 from s3fn_gui.flows.layout import LayoutFlow
 from s3fn_gui.flows.metadata import MetadataFlow
+from s3fn_gui.flows.missing import MissingFlow
 from s3fn_gui.flows.picture import PictureFlow
 from s3fn_gui.flows.project import ProjectFlow
 from s3fn_gui.flows.safety import SafetyFlow
@@ -91,8 +92,9 @@ class MainWindow(QMainWindow):
         calibrate = CalibrateFlow(self.context)
         metadata = MetadataFlow(self.context, self)
         return Flows(
-            files=files, layout=layout, project=project, safety=safety, train=train, words=words,
-            spectra=spectra, calibrate=calibrate, metadata=metadata,
+            files=files, layout=layout, project=project, safety=safety,
+            missing=MissingFlow(self.context), train=train, words=words, spectra=spectra,
+            calibrate=calibrate, metadata=metadata,
         )  # fmt: skip
 
     def _build_centre(self) -> None:

@@ -18,7 +18,8 @@ from s3fn_gui.widgets import label, named
 LINE = "-"
 MENUS = {
     "&File": (
-        "file.open", "recent", "file.open_project", LINE, "file.save", "file.save_as", LINE,
+        "file.open", "recent", "file.open_project",
+        "file.find_missing", LINE, "file.save", "file.save_as", LINE,
         "file.import_labels", "file.import_classes", "file.export_classes", LINE, "file.export",
         LINE, "file.settings", "file.quit",
     ),

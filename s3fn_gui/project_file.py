@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -177,6 +178,15 @@ def load(folder: Path, autosaved: bool = False) -> Operation[Loaded]:
             _open_entry(entry, loaded)
     loaded.train = dict(project.settings.get("train") or {})
     loaded.history = _history(project.settings.get("history") or {})
+    return loaded
+
+
+def open_entries(project: Project, entries: Sequence[CubeEntry]) -> Operation[Loaded]:
+    """Open some cubes with what the project knows of them; `Loaded.lock` says nothing here."""
+    loaded = Loaded(project, "")
+    for done, entry in enumerate(entries):
+        yield Progress("project", done / len(entries), f"Opening {entry.name}")
+        _open_entry(entry, loaded)
     return loaded
 
 

@@ -18,6 +18,7 @@ from s3fn_gui.flows.context import Context
 from s3fn_gui.flows.files import FileFlow
 from s3fn_gui.flows.layout import LayoutFlow
 from s3fn_gui.flows.metadata import MetadataFlow
+from s3fn_gui.flows.missing import MissingFlow
 from s3fn_gui.flows.project import ProjectFlow
 from s3fn_gui.flows.safety import SafetyFlow
 from s3fn_gui.flows.spectra import SpectraFlow
@@ -49,6 +50,7 @@ class Flows:
     layout: LayoutFlow
     project: ProjectFlow
     safety: SafetyFlow
+    missing: MissingFlow
     train: TrainFlow
     words: WordsFlow
     spectra: SpectraFlow
@@ -81,6 +83,7 @@ class Wiring:
         self._on("cube.calibrate", self._flows.calibrate.calibrate)
         self._on("cube.write", self._flows.calibrate.write)
         self._on("file.open_project", project.open)
+        self._on("file.find_missing", self._flows.missing.find)
         self._on("file.save", project.save)
         self._on("file.save_as", project.save_as)
         self._on("file.import_labels", files.import_labels)
@@ -230,6 +233,7 @@ class Wiring:
         busy = session.training.running
         enable(item is not None, *WITH_CUBE)
         enable(item is not None or len(session.classes) > 0, "file.save", "file.save_as")
+        enable(session.project is not None, "file.find_missing")
         enable(item is not None and bool(item.pins), "view.clear_pins")
         enable(item is not None and bool(session.view.statistics), "spectra.keep_means")
         enable(bool(session.spectra.kept), "spectra.copy", "spectra.save", "spectra.clear")

@@ -64,6 +64,10 @@ class Questions:
     def calibration(self, item: OpenCube, runner: JobRunner) -> CalibrationAnswer | None:
         return CalibrateDialog(self._parent, item, runner).ask()
 
+    def missing_cube(self, name: str) -> Path | None:
+        """Where a cube of the project lies now."""
+        return self._file(f"Where is {name} now?", file_filter())
+
     def labels(self) -> Path | None:
         return self._file("Import labels", LABELS)
 

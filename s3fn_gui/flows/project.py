@@ -106,7 +106,8 @@ class ProjectFlow:
         self._context.settings.add_recent(project.folder)
         notes = [*([session.read_only] if session.read_only else []), *loaded.notes]
         if notes:
-            session.report("warning", " ".join(notes))
+            find = "file.find_missing" if len(loaded.items) < len(project.cubes) else ""
+            session.report("warning", " ".join(notes), action=find)
         if project.models:
             self._read_model(project)
 

@@ -40,9 +40,9 @@ def scene_cube() -> Cube:
     return Cube(scene_array(), "scene", wavelengths=WAVELENGTHS)
 
 
-def write_scene(folder: Path) -> Path:
+def write_scene(folder: Path, name: str = "scene") -> Path:
     """The scene as an ENVI file."""
-    return write_envi(scene_array(), folder / "scene.hdr", WAVELENGTHS)
+    return write_envi(scene_array(), folder / f"{name}.hdr", WAVELENGTHS)
 
 
 class Answers(Questions):
@@ -77,6 +77,9 @@ class Answers(Questions):
     def calibration(self, item: OpenCube, runner: JobRunner) -> CalibrationAnswer | None:
         self.asked.append("calibration")
         return self.chosen_calibration
+
+    def missing_cube(self, name: str) -> Path | None:
+        return self._answer("missing cube")
 
     def labels(self) -> Path | None:
         return self._answer("labels")

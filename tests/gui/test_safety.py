@@ -9,13 +9,14 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QPushButton
 
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.project import Project, lock
 from s3fn_core.project.lock import Owner
 from s3fn_gui import edits
 from s3fn_gui.settings import recovery_folder
-from tests.gui.support import Hands
+from tests.gui.support import Hands, write_scene
 
 ELSEWHERE = replace(Owner.here(), host="another-machine", user="somebody")
 
@@ -185,3 +186,49 @@ def test_the_next_start_offers_what_a_crash_left(
     else:
         assert left.exists() == (answer == "later")
         assert not (left / lock.FILE).exists()
+
+
+@pytest.fixture
+def two_moved(hands: Hands, tmp_path: Path) -> Path:
+    """A project of two cubes with labels, whose files lie elsewhere now; the new folder."""
+    for name in ("one", "two"):
+        place = tmp_path / "before"
+        place.mkdir(exist_ok=True)
+        hands.open_file(write_scene(place, name))
+        if not len(hands.session.classes):
+            edits.add_class(hands.session, "soil")
+        paint(hands)
+    hands.ask.paths["project target"] = tmp_path / "work.s3fnproj"
+    hands.trigger("file.save")
+    hands.until(lambda: not hands.session.dirty)
+    hands.session.clear()
+    (tmp_path / "before").rename(tmp_path / "after")
+    reopen(hands, tmp_path / "work.s3fnproj")
+    hands.until(lambda: "missing" in hands.message)
+    return tmp_path / "after"
+
+
+def test_cubes_that_moved_are_found_together(hands: Hands, two_moved: Path) -> None:
+    assert not hands.session.items
+    hands.ask.paths["missing cube"] = two_moved / "one.hdr"
+    hands.find("message_action", QPushButton).click()
+    hands.until(lambda: len(hands.session.items) == 2)
+    assert all(item.labels.ids.any() for item in hands.session.items)
+    assert hands.session.dirty
+    hands.trigger("file.save")
+    hands.until(lambda: not hands.session.dirty)
+    assert not Project.load(two_moved.parent / "work.s3fnproj").missing
+
+
+def test_another_file_is_asked_about(hands: Hands, two_moved: Path) -> None:
+    other = write_scene(two_moved.parent, "one")
+    with other.with_suffix(".img").open("r+b") as file:
+        file.write(b"\1\2\3\4")
+    hands.ask.paths["missing cube"] = other
+    hands.ask.sure = False
+    hands.trigger("file.find_missing")
+    hands.until(lambda: any("differs" in asked for asked in hands.ask.asked))
+    assert not hands.session.items
+    hands.ask.sure = True
+    hands.trigger("file.find_missing")
+    hands.until(lambda: len(hands.session.items) == 1)

@@ -1,0 +1,100 @@
+"""Cubes of a project that are not where they were: found again by the user, known by content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from s3fn_core.progress import Operation, Progress
+from s3fn_core.project import CubeEntry, Project
+from s3fn_gui import project_file
+from s3fn_gui.flows.context import Context
+from s3fn_gui.project_file import Loaded
+from s3fn_gui.texts import listed
+
+
+@dataclass(frozen=True)
+class Found:
+    """Entries at their new places; `changed`: the first's content is not what was saved."""
+
+    entries: tuple[CubeEntry, ...]
+    changed: bool
+
+
+def look(missing: list[CubeEntry], path: Path) -> Operation[Found]:
+    """The first missing cube is at `path`; the others may have moved with it.
+
+    Raises
+    ------
+    ProjectError
+        When the file at `path` cannot be read.
+    """
+    yield Progress("missing", 0.0, "Comparing files")
+    first, *others = missing
+    moved = first.moved_to(path)
+    found, changed = [moved], moved.fingerprint != first.fingerprint
+    for done, entry in enumerate(others, start=1):
+        yield Progress("missing", done / len(missing), "Comparing files")
+        beside = path.parent / entry.path.name if entry.path is not None else None
+        if beside is not None and beside.exists():
+            moved = entry.moved_to(beside)
+            if moved.fingerprint == entry.fingerprint:  # nobody has pointed at this one
+                found.append(moved)
+    return Found(tuple(found), changed)
+
+
+class MissingFlow:
+    """Asks where missing cubes are, and opens them with their labels."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._session = context.session
+
+    def find(self) -> None:
+        """Ask for the first missing cube; those that lie beside it follow by themselves."""
+        project = self._session.project
+        missing = [] if project is None else self._missing(project)
+        if project is None or not missing:
+            self._session.report("info", "No cube of this project is missing.")
+            return
+        path = self._context.ask.missing_cube(missing[0].name)
+        if path is not None:
+            self._context.runner.start(
+                "missing", "Comparing files", lambda: look(missing, path),
+                partial(self._found, project),
+            )  # fmt: skip
+
+    def _missing(self, project: Project) -> list[CubeEntry]:
+        """Entries of the project that are not open, nor closed by the user."""
+        known = {item.key for item in self._session.items} | self._session.closed
+        files = [entry for entry in project.cubes if entry.path is not None]
+        return [entry for entry in files if project_file.entry_key(entry) not in known]
+
+    def _found(self, project: Project, found: Found) -> None:
+        question = (
+            f"{found.entries[0].name} there is not the file that this project was saved "
+            "with: its content differs. Use it all the same?"
+        )
+        if found.changed and not self._context.ask.confirm(question, "Use it"):
+            return
+        self._context.runner.start(
+            "missing",
+            "Opening cubes",
+            lambda: project_file.open_entries(project, found.entries),
+            partial(self._opened, project, found.entries),
+        )
+
+    def _opened(self, project: Project, entries: tuple[CubeEntry, ...], loaded: Loaded) -> None:
+        session = self._session
+        if session.project is not project:
+            return
+        moved = {entry.id: entry for entry in entries}
+        project.cubes = [moved.get(entry.id, entry) for entry in project.cubes]
+        for item in loaded.items:
+            session.add_cube(item)
+        session.touch()
+        if loaded.notes:
+            session.report("warning", " ".join(loaded.notes))
+        else:
+            session.report("success", f"Found: {listed([e.name for e in entries])}.")
