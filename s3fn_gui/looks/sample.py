@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from s3fn_core.cubes.pages import release
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import FloatArray
 from s3fn_gui.state import Picture
@@ -17,10 +18,10 @@ def sample(picture: Picture) -> Operation[FloatArray]:
     lines, samples = picture.image.shape[:2]
     every = max(1, math.ceil(math.sqrt(lines * samples / SAMPLE))) | 1  # even steps see stripes
     rows, columns = (slice(min(every // 2, n - 1), None, every) for n in (lines, samples))
-    planes = (
-        picture.rendering.planes(rows, columns)
-        if picture.planes is None
-        else picture.planes[rows, columns]
-    )
+    if picture.planes is None:
+        planes = picture.rendering.planes(rows, columns)
+        release(picture.rendering.cube.data)
+    else:
+        planes = picture.planes[rows, columns]
     values: FloatArray = planes.reshape(-1, planes.shape[2]).copy()
     return values

@@ -41,7 +41,7 @@ class LimitBox(QDoubleSpinBox):
     def show_value(self, value: float, span: float) -> None:
         """`span` is the distance between the two limits."""
         self.blockSignals(True)
-        self.setDecimals(min(max(2 - math.floor(math.log10(span)), 0), 9))
+        self.setDecimals(min(max(2 - math.floor(math.log10(span)), 0), 12))
         self.setSingleStep(span / 50)
         self.setValue(value)
         self.blockSignals(False)

@@ -16,13 +16,13 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.types import FloatArray
 from s3fn_gui.looks.channels import ChannelChooser
 from s3fn_gui.looks.colour_bar import ColourBar
-from s3fn_gui.looks.colour_maps import COLOUR_MAPS
+from s3fn_gui.looks.colour_maps import COLOUR_MAPS, DIVERGING
 from s3fn_gui.looks.gamma import GammaBox
 from s3fn_gui.looks.stretch_box import StretchBox
 from s3fn_gui.looks.wish import wanted, with_channels
 from s3fn_gui.session import Session
 from s3fn_gui.state import OpenCube, Picture
-from s3fn_gui.widgets import column, label, named
+from s3fn_gui.widgets import column, label, named, push_button
 
 REST_MS = 100  # stepping through bands is not held up by a histogram of each
 Sampler = Callable[[Picture, Callable[[FloatArray], None]], None]
@@ -58,6 +58,8 @@ class DisplayPanel(QScrollArea):
             self._map.addItem(text, name)
         self._map.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._bar = ColourBar()
+        self._centre = push_button("", "display_centre", self._choose_centre)
+        self._centre.setToolTip("Let both halves of the colours reach equally far")
         self._body = QWidget()
         self._build()
         self._rest = QTimer(self)
@@ -76,7 +78,16 @@ class DisplayPanel(QScrollArea):
         self._map_label = label("Colours", "muted")
         form.addRow(self._map_label, self._map)
         self._body.setLayout(
-            column(self._kind, self._channels, self._stretch, form, self._bar, 1, margins=6)
+            column(
+                self._kind,
+                self._channels,
+                self._stretch,
+                form,
+                self._bar,
+                self._centre,
+                1,
+                margins=6,
+            )
         )
         self.setWidget(self._body)
         self.setWidgetResizable(True)
@@ -109,8 +120,10 @@ class DisplayPanel(QScrollArea):
         if kind == "band":
             self._wish(item.single_band(self._session.view.band, self._session.view.looks.hold))
         else:
-            new = replace(proposed(item.cube, kind), gamma=now.gamma, cut=now.cut)
-            self._wish(self._last.get((item.key, kind), new))
+            last = self._last.get((item.key, kind))
+            if last is None or max(last.channels, default=0) >= item.cube.bands:
+                last = replace(proposed(item.cube, kind), gamma=now.gamma, cut=now.cut)
+            self._wish(last)
 
     def _choose_channels(self, channels: tuple[int, ...]) -> None:
         now = wanted(self._session)
@@ -121,6 +134,14 @@ class DisplayPanel(QScrollArea):
         now = wanted(self._session)
         if now is not None and len(limits) == now.limit_count:
             self._wish(replace(now, limits=limits))
+
+    def _choose_centre(self) -> None:
+        """White is what means neither more nor less; both sides reach equally far."""
+        now, limits = wanted(self._session), self._limits_in_use()
+        if now is not None and limits:
+            middle = _middle(now)
+            reach = max(abs(limit - middle) for limit in limits[0])
+            self._choose_limits(((middle - reach, middle + reach),))
 
     def _choose_hold(self, hold: bool) -> None:
         """The limits in use become those that are kept."""
@@ -151,7 +172,10 @@ class DisplayPanel(QScrollArea):
     def _follow_cube(self) -> None:
         item = self._session.current
         self._body.setEnabled(item is not None)
-        if item is not None:
+        if item is None:
+            self._sampled = None
+            self._stretch.show_values(None)
+        else:
             self._offer_kinds(item.cube)
         self._follow_choice()
         self._wait()
@@ -190,6 +214,8 @@ class DisplayPanel(QScrollArea):
         name = self._session.view.looks.colour_map
         self._map.setCurrentIndex(self._map.findData(name))
         limits = self._limits_in_use()
+        self._centre.setVisible(grey and name == DIVERGING and now.kind != "band")
+        self._centre.setText(f"White at {_middle(now):g}")
         if grey and limits:
             self._bar.show_colours(name, limits[0], now.gamma)
 
@@ -232,6 +258,11 @@ class DisplayPanel(QScrollArea):
                 self._follow_choice()
 
         self._sample(picture, done)
+
+
+def _middle(composite: Composite) -> float:
+    """The value of a pixel that is neither one nor the other."""
+    return 1.0 if composite.kind == "ratio" else 0.0
 
 
 def _alike(first: Picture, second: Picture) -> bool:

@@ -25,11 +25,12 @@ from PySide6.QtWidgets import (
 
 from s3fn_core.cubes.composite import KINDS, Composite
 from s3fn_core.cubes.cube import Cube
+from s3fn_gui import pictures
 from s3fn_gui.looks.colour_maps import COLOUR_MAPS, table
 from s3fn_gui.looks.gamma import STEPS, GammaBox, gamma_at
 from s3fn_gui.operations import prepare
 from s3fn_gui.state import OpenCube, Picture
-from tests.gui.support import BANDS, SAMPLES, Hands, scene_array
+from tests.gui.support import BANDS, LINES, SAMPLES, Hands, scene_array
 
 VISIBLE = np.linspace(400.0, 900.0, BANDS)
 LEFT = Qt.MouseButton.LeftButton
@@ -430,6 +431,24 @@ def test_a_colour_map_is_for_grey_pictures_only(panel: Hands) -> None:
     assert image.pixelColor(spot).getRgb()[:3] == tuple(picture(panel).image[4, 4].tolist())
 
 
+@pytest.mark.parametrize(("kind", "middle"), [("Normalised difference", 0.0), ("Band ratio", 1.0)])
+def test_the_middle_of_diverging_colours_is_what_is_equal(
+    panel: Hands, kind: str, middle: float
+) -> None:
+    choose(panel, "display_kind", kind)
+    rest(panel)
+    assert panel.find("display_centre").isHidden()
+    choose(panel, "display_map", COLOUR_MAPS["diverging"])
+    rest(panel)
+    black, white = picture(panel).limits[0]
+    QTest.mouseClick(widget(panel, "display_centre", QWidget), LEFT)
+    rest(panel)
+    low, high = picture(panel).limits[0]
+    assert (low + high) / 2 == pytest.approx(middle)
+    assert low == pytest.approx(black) or high == pytest.approx(white)
+    assert float(widget(panel, "display_colour_bar", QWidget).values[1]) == pytest.approx(middle)
+
+
 @pytest.mark.parametrize("name", COLOUR_MAPS)
 def test_colour_maps_have_a_colour_for_each_level(name: str) -> None:
     colours = table(name)
@@ -499,6 +518,7 @@ def test_a_calibration_takes_back_limits_set_before(panel: Hands) -> None:
 def test_nothing_is_counted_behind_another_tab(hands: Hands) -> None:
     hands.open_scene()
     panel = hands.window.display_panel
+    hands.until(lambda: not panel._rest.isActive())
     for _ in range(BANDS - 1):
         hands.trigger("view.next_band")
         QTest.qWait(20)
@@ -508,3 +528,68 @@ def test_nothing_is_counted_behind_another_tab(hands: Hands) -> None:
     rest(hands)
     assert panel._sampled is picture(hands)
     assert widget(hands, "display_channel_1", QSpinBox).value() == BANDS
+
+
+def test_values_that_are_not_kept_are_read_again(
+    panel: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "KEPT_VALUES", 0)
+    choose(panel, "display_kind", "False colour")
+    rest(panel)
+    before = picture(panel)
+    assert before.planes is None
+    type_into(panel, "display_white", "0.9")
+    rest(panel)
+    assert picture(panel).limits == ((before.limits[0][0], 0.9), *before.limits[1:])
+    assert picture(panel).image.shape == before.image.shape
+    choose(panel, "display_kind", "Single band")
+    rest(panel)
+    type_into(panel, "display_white", "0.25")
+    rest(panel)
+    assert picture(panel).limits[0][1] == 0.25
+    values = panel.window.display_panel._stretch.histogram._values
+    assert values[0].size == np.count_nonzero(np.isfinite(scene_array()[:, :, 0]))
+
+
+def test_limits_that_change_while_a_picture_is_drawn_are_not_lost(panel: Hands) -> None:
+    gate = Gate(scene_array())
+    panel.session.add_cube(prepare(Cube(gate, "slow", wavelengths=VISIBLE)))
+    rest(panel)
+    gate.way.clear()
+    flow = panel.window.picture
+    flow.show_composite(Composite("false", (9, 5, 1)))
+    flow.show_composite(Composite("false", (9, 5, 1), gamma=2.0))
+    flow.show_composite(Composite("false", (9, 5, 1), gamma=3.0))
+    gate.way.set()
+    rest(panel)
+    assert picture(panel).composite == Composite("false", (9, 5, 1), gamma=3.0)
+    assert current(panel).is_drawn
+    expected = picture(panel).rendering.shown(picture(panel).planes, picture(panel).limits)
+    np.testing.assert_array_equal(picture(panel).image, expected)
+
+
+def test_thumbnails_follow_a_stretch_and_are_colours_also_of_grey(panel: Hands) -> None:
+    choose(panel, "display_kind", "Band ratio")
+    rest(panel)
+    item = current(panel)
+    before = item.thumbnail
+    assert before.shape == (LINES, SAMPLES, 3)
+    type_into(panel, "display_gamma", "3")
+    rest(panel)
+    panel.until(lambda: item.thumbnail is not before)
+    np.testing.assert_array_equal(item.thumbnail[:, :, 1], picture(panel).image)
+
+
+def test_the_last_choice_of_a_kind_is_offered_again(panel: Hands) -> None:
+    choose(panel, "display_kind", "False colour")
+    rest(panel)
+    type_into(panel, "display_channel_1", "12")
+    rest(panel)
+    mine = current(panel).composite
+    choose(panel, "display_kind", "Band ratio")
+    rest(panel)
+    choose(panel, "display_kind", "False colour")
+    rest(panel)
+    assert current(panel).composite == mine
+    panel.trigger("file.close_cube")
+    assert not panel.window.display_panel._body.isEnabled()
