@@ -20,7 +20,7 @@ from s3fn_core.types import BoolArray
 WATER_VAPOUR = ((1340.0, 1460.0), (1790.0, 1960.0))
 """nm; what little sunlight the atmosphere leaves there is noise (Gao, Montes, Davis & Goetz,
 Remote Sensing of Environment 113, S17-S24, 2009)."""
-_LINES, _SAMPLES = 16, 128  # looked at
+_LINES, _SAMPLES = 16, 64  # looked at; their mean is taken while one types
 _OF_BORDER, _OF_VALUES = 0.3, 0.2  # least share that makes a value suspicious
 _FEWEST = 8  # pixels; fewer say nothing
 

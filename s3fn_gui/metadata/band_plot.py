@@ -33,6 +33,7 @@ class BandPlot(QWidget):
         self._drag: tuple[float, bool, BoolArray] | None = None
         self._shades: list[Any] = []
         self._ends: tuple[float, float] | None = None
+        self._names: tuple[str, ...] = ()
         self.plot: Any = named(
             pg.PlotWidget(), "metadata_plot",
             "Mean spectrum: drag to mark bad bands, double click to show all of it",
@@ -101,16 +102,21 @@ class BandPlot(QWidget):
         if self._mean is not None:
             self._all.setData(axis[order], mean[order])
             self._good.setData(axis[order], np.where(draft.good, mean, np.nan)[order])
-        if draft.centres is None:
-            self.plot.setLabel("bottom", "Band")
-        else:
-            self.plot.setLabel("bottom", "Wavelength (nm)")
-        self.plot.setLabel("left", "Value" if draft.scale == 1 else "Reflectance")
+        self._name_axes(
+            "Band" if draft.centres is None else "Wavelength (nm)",
+            "Value" if draft.scale == 1 else "Reflectance",
+        )
         self._shade(axis[order], ~draft.good[order])
         ends = (float(axis.min()), float(axis.max()))
         if ends != self._ends:
             self._ends = ends
             self.plot.enableAutoRange()
+
+    def _name_axes(self, *names: str) -> None:
+        if names != self._names:  # pyqtgraph lays everything out anew
+            self._names = names
+            self.plot.setLabel("bottom", names[0])
+            self.plot.setLabel("left", names[1])
 
     def _shade(self, axis: Spectrum, bad: BoolArray) -> None:
         """Shade runs of bad bands, half of the way to their good neighbours."""
