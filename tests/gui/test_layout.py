@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QListWidget, QTableWidget
 from scipy.io import savemat
 
@@ -117,7 +118,10 @@ def test_the_variable_dialog(window: MainWindow, several: Path) -> None:
     assert isinstance(listed, QTableWidget)
     assert listed.rowCount() == len(variables)
     listed.selectRow(1)
-    assert dialog.chosen() == variables[1].name
+    QTimer.singleShot(0, dialog.accept)
+    assert dialog.ask() == variables[1].name
+    QTimer.singleShot(0, dialog.reject)
+    assert dialog.ask() is None
 
 
 # --- arrangements -----------------------------------------------------------------------------
@@ -217,8 +221,13 @@ def test_previews_come_while_the_dialog_is_open(hands: Hands, turned: Path) -> N
     dialog = LayoutDialog(
         hands.window, LayoutQuestion(current(hands), None, (), lambda done: done(got[0]))
     )
-    dialog.show_previews(got[0])
-    assert not dialog._choice.item(3).icon().isNull()
+    before = dialog._choice.item(3).icon().cacheKey()
+    QTimer.singleShot(0, dialog.reject)
+    assert dialog.ask() is None
+    assert dialog._choice.item(3).icon().cacheKey() != before
+    dialog._choice.setCurrentRow(3)
+    QTimer.singleShot(0, dialog.accept)
+    assert dialog.ask() == LayoutAnswer(None, current(hands).layouts[3])
 
 
 @pytest.mark.parametrize("kind", ["axes", "list"])

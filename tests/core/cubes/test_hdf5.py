@@ -229,3 +229,18 @@ def test_what_is_no_file_of_the_kind_is_named(tmp_path: Path, scene: np.ndarray)
     for name in ("row", "empty"):
         with pytest.raises(CubeError, match=rf"x\.h5, array {name}, has the shape"):
             open_cube(path, variable=name)
+
+
+def test_many_texts_of_any_length_are_no_damage(tmp_path: Path, scene: np.ndarray) -> None:
+    """They lie in heaps that are checked before the library reads them."""
+    path = tmp_path / "x.h5"
+    random = np.random.default_rng(0)
+    with h5py.File(path, "w") as file:
+        file["cube"] = scene
+        for number, length in enumerate(random.integers(0, 9000, 300)):
+            file["cube"].attrs[f"text{number}"] = "x" * int(length)
+        file["names"] = np.array(["y" * int(n) for n in random.integers(1, 300, 2000)], object)
+        for number in range(0, 300, 3):
+            del file["cube"].attrs[f"text{number}"]
+        file["cube"].attrs["again"] = "z" * 5000
+    check(path, scene)
