@@ -230,8 +230,9 @@ def count_defects(cube: Cube, calibration: Calibration) -> Operation[Defects]:
     for lines in line_blocks(cube, block=BLOCK) if maximum is not None else ():
         yield Progress("saturation", lines.start / cube.lines, "Counting saturated pixels")
         found = saturated(cube, lines, maximum)
-        full += np.count_nonzero(found, axis=(0, 1))
-        where[lines] = found.any(axis=2)
+        if found.any():  # rarely; counting along axes takes much longer than looking
+            full += np.count_nonzero(found, axis=(0, 1))
+            where[lines] = found.any(axis=2)
         release(cube.data)
     pixels = cube.lines * cube.samples
     return Defects(full, _dead_samples(gain), pixels, cube.samples, maximum, where)

@@ -167,8 +167,13 @@ def averaged_lines(
         done = (block.start - first) / (stop - first)
         yield Progress("reference", done, f"Averaging {cube.name}")
         values = cube.window(block, slice(left, right))
-        total += np.nansum(values, axis=0, dtype=np.float64)
-        count += np.isfinite(values).sum(axis=0)
+        part = values.sum(axis=0, dtype=np.float64)
+        present: Any = len(values)
+        if not np.isfinite(part).all():  # rarely; it takes much longer
+            part = np.nansum(values, axis=0, dtype=np.float64)
+            present = np.isfinite(values).sum(axis=0)
+        total += part
+        count += present
         full += int(np.count_nonzero(saturated(cube, block, maximum, slice(left, right))))
         release(cube.data)
     mean = np.where(count > 0, total / np.maximum(count, 1), np.nan)
