@@ -7,6 +7,7 @@ usually z, y, x, c.  In a simple segmentation every pixel has a class, from 1 on
 from __future__ import annotations
 
 import json
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ SUFFIXES = (".h5", ".hdf5", ".ilp")
 
 _DATA = "exported_data"
 _AXES = "zyxc"
+_HEAP = b"GCOL\x01\x00\x00\x00"
 _USUAL = {4: (1, 2), 5: (2, 3)}
 """Axes of lines and samples by the number of axes: (t,) z, y, x, c; y, x (, c) otherwise."""
 _KINDS = {"x": 2, "y": 2, "z": 2, "c": 1, "t": 8}  # vigra's AxisType
@@ -38,6 +40,7 @@ def read(wanted: Wanted) -> Stored:
             "is a project of ilastik; in ilastik, export its labels or the simple segmentation as "
             "HDF5 and choose that file."
         )
+    _check_heaps(wanted.path)
     with h5py.File(wanted.path, "r") as file:
         data = _dataset(file, wanted)
         plane = lines, samples = _plane(data, wanted)
@@ -46,6 +49,34 @@ def read(wanted: Wanted) -> Stored:
         values: Array = np.asarray(data[index])
         names, colors = _classes(data.attrs)
     return Stored(values.T if samples < lines else values, names, colors)
+
+
+def _check_heaps(path: Path) -> None:
+    """Refuse a file whose heaps of texts are damaged: HDF5 1.14 would go round in one for ever.
+
+    A heap is 16 bytes (signature, version, size) and objects, each 16 bytes (number, size in the
+    last 8) and its bytes, filled up to a multiple of 8; the number 0 is the free rest, whose size
+    counts its own 16 bytes (HDF5 File Format Specification 3.0, III.E).
+
+    Raises
+    ------
+    ValueError
+        When an object reaches beyond its heap, or the free rest is nothing.
+    """
+    if path.stat().st_size == 0:
+        return
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+        start = content.find(_HEAP)
+        while start >= 0:
+            end = start + int.from_bytes(content[start + 8 : start + 16], "little")
+            place = start + 16
+            while place + 16 <= end:
+                size = int.from_bytes(content[place + 8 : place + 16], "little")
+                is_object = any(content[place : place + 2])
+                place += 16 + -(-size // 8) * 8 if is_object else size
+                if place > min(end, len(content)) or not (size or is_object):
+                    raise ValueError("a heap of texts is damaged")
+            start = content.find(_HEAP, start + len(_HEAP))
 
 
 def _dataset(file: Any, wanted: Wanted) -> Any:
