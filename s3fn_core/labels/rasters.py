@@ -113,19 +113,33 @@ def _shape(array: Array) -> dict[str, int]:
 
 def _placed(place: Place | None) -> dict[str, Any]:
     """What rasterio needs to know of `place`; raises LabelError when GDAL cannot read its WKT."""
-    from rasterio import CRS, Affine
-    from rasterio.errors import CRSError
+    from rasterio import Affine
 
     if place is None:
         return {}
+    return {"crs": system_of(place), "transform": Affine(*place.transform)}
+
+
+def system_of(place: Place | None) -> Any:
+    """The coordinate system as rasterio's CRS, None where there is none.
+
+    Raises
+    ------
+    LabelError
+        When GDAL cannot read its WKT.
+    """
+    from rasterio import CRS
+    from rasterio.errors import CRSError
+
+    if place is None or not place.crs:
+        return None
     try:
-        crs = CRS.from_wkt(place.crs) if place.crs else None
+        return CRS.from_wkt(place.crs)
     except CRSError as error:
         raise LabelError(
             f"The cube's coordinate system is not understood ({error}), so no georeferenced file "
             "can be written; correct it in the cube's file, or write .png or .npy."
         ) from error
-    return {"crs": crs, "transform": Affine(*place.transform)}
 
 
 def _map_info(place: Place | None, folder: Path) -> dict[str, Any]:

@@ -16,7 +16,18 @@ import numpy as np
 from s3fn_core.errors import LabelError
 from s3fn_core.files import reason
 from s3fn_core.labels.classes import ClassSet
-from s3fn_core.labels.exchange import envi, ilastik, matlab, npy, png, tiff
+from s3fn_core.labels.exchange import (
+    envi,
+    envi_points,
+    envi_roi,
+    geojson,
+    ilastik,
+    matlab,
+    napari,
+    npy,
+    png,
+    tiff,
+)
 from s3fn_core.labels.exchange.envi import envi_header
 from s3fn_core.labels.exchange.labelfile import (
     UNLABELLED_NAME,
@@ -57,11 +68,11 @@ __all__ = [
     "written_filters",
 ]
 
-_MODULES = (tiff, png, npy, matlab, envi, ilastik)
+_MODULES = (tiff, png, npy, matlab, envi, envi_roi, envi_points, geojson, napari, ilastik)
 FORMATS: tuple[Format, ...] = tuple(cast(Format, module) for module in _MODULES)
 _BY_SUFFIX = {suffix: format for format in FORMATS for suffix in format.SUFFIXES}
 
-_ONLY_READ = (".img", ".dat", ".bin", ".raw", ".ilp")
+_ONLY_READ = (".img", ".dat", ".bin", ".raw", ".roi", ".ilp")
 LABEL_SUFFIXES = tuple(_BY_SUFFIX)
 WRITTEN_SUFFIXES = tuple(suffix for suffix in _BY_SUFFIX if suffix not in _ONLY_READ)
 

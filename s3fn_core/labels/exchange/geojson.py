@@ -1,0 +1,210 @@
+"""GeoJSON (RFC 7946): regions with the name, id and colour of their class as properties.
+
+The standard knows longitude and latitude only.  Drawing programs write pixels, older GIS name
+another system in a member "crs"; so what a file means is settled by where its points lie.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from s3fn_core.files import whole_file
+from s3fn_core.labels.classes import ClassSet
+from s3fn_core.labels.exchange.labelfile import Stored, Wanted, hex_color
+from s3fn_core.labels.exchange.places import LONGITUDE_LATITUDE, reprojected, to_map, to_pixels
+from s3fn_core.labels.exchange.regions import (
+    Points,
+    Region,
+    burned,
+    closed,
+    moved,
+    outlined,
+    points,
+)
+from s3fn_core.labels.rasters import Place
+from s3fn_core.types import IdArray
+
+NAME = "GeoJSON"
+SUFFIXES = (".geojson", ".json")
+
+_PIXELS = "pixel_coordinates"
+"""A member of our own, which RFC 7946 (6.1) allows: true where x and y count pixels."""
+_NAMES = ("class_name", "class", "classname", "name", "label", "category")
+_IDS = ("class_id", "classid", "class", "label")
+_COLORS = ("color", "colour", "fill", "stroke")
+_PIECE = 16
+"""Pixels between two points of an edge: a line straight on the map bends in degrees."""
+
+
+def read(wanted: Wanted) -> Stored:
+    """Read polygons, lines and points in pixels, in map coordinates, or in degrees."""
+    content = json.loads(wanted.path.read_bytes().decode("utf-8-sig"))
+    if not isinstance(content, dict):
+        raise wanted.error("is no GeoJSON (an object with a type). Choose another file.")
+    skipped: list[str] = []
+    regions = [region for feature in _features(content) for region in _regions(feature, skipped)]
+    shape = wanted.cube_shape()
+    regions, notes = _in_pixels(regions, content, shape, wanted)
+    if skipped:
+        notes.append(f"Geometries left out: {', '.join(sorted(set(skipped)))}.")
+    return burned(regions, wanted, notes)
+
+
+def _features(content: dict[str, Any]) -> list[dict[str, Any]]:
+    if content.get("type") == "FeatureCollection":
+        return [feature for feature in content["features"] if isinstance(feature, dict)]
+    return [content if content.get("type") == "Feature" else {"geometry": content}]
+
+
+def _regions(feature: dict[str, Any], skipped: list[str]) -> Iterator[Region]:
+    """The regions of a feature; kinds of geometry that are none go to `skipped`."""
+    stated = feature.get("properties") or {}
+    properties = {str(key).lower(): value for key, value in stated.items()}
+    if isinstance(grouped := properties.get("classification"), dict):  # as QuPath writes it
+        properties |= {
+            f"class_{key}".replace("class_color", "color"): grouped[key] for key in grouped
+        }
+    names = (properties.get(key) for key in _NAMES)
+    ids = (properties.get(key) for key in _IDS)
+    colors = (hex_color(properties[key]) for key in _COLORS if properties.get(key))
+    name = next((n.strip() for n in names if isinstance(n, str) and n.strip()), None)
+    class_id = next((i for i in ids if isinstance(i, int) and not isinstance(i, bool)), None)
+    color = next((c for c in colors if c), None)
+    for region in _shapes(feature.get("geometry"), skipped):
+        yield replace(region, name=name, class_id=class_id, color=color)
+
+
+def _shapes(geometry: Any, skipped: list[str]) -> Iterator[Region]:
+    kind = geometry.get("type") if isinstance(geometry, dict) else None
+    if kind == "GeometryCollection":
+        for part in geometry["geometries"]:
+            yield from _shapes(part, skipped)
+        return
+    coordinates = geometry.get("coordinates") if kind else None
+    if kind == "Polygon" and coordinates:
+        yield Region("polygon", tuple(points(ring) for ring in coordinates))
+    elif kind == "MultiPolygon":
+        for polygon in coordinates or ():
+            yield Region("polygon", tuple(points(ring) for ring in polygon))
+    elif kind == "LineString":
+        yield Region("line", (points(coordinates),))
+    elif kind == "MultiLineString":
+        for line in coordinates or ():
+            yield Region("line", (points(line),))
+    elif kind in ("Point", "MultiPoint"):
+        yield Region("points", (points([coordinates] if kind == "Point" else coordinates),))
+    else:
+        skipped.append(str(kind or "none"))
+
+
+def _in_pixels(
+    regions: list[Region], content: dict[str, Any], shape: tuple[int, int], wanted: Wanted
+) -> tuple[list[Region], list[str]]:
+    """The regions in pixels of the cube, and what was taken for their coordinates.
+
+    Of the meanings that the coordinates can have, the first that brings most points onto the cube.
+    """
+    place = wanted.place
+    if content.get(_PIXELS) is True or place is None or not regions:
+        return regions, []
+    best, said, most = regions, "pixels", -1.0
+    for meaning, move in _meanings(content, place):
+        try:
+            candidate = moved(regions, move)
+        except Exception:  # rasterio has several errors for points without a place
+            continue
+        within = _share_within(candidate, shape)
+        if within > most:
+            best, said, most = candidate, meaning, within
+    if most <= 0:
+        raise wanted.error(
+            "holds no region on the cube, whether its coordinates are taken as degrees, as map "
+            "coordinates or as pixels. Choose the file that belongs to the cube."
+        )
+    return best, [f"The coordinates were taken as {said}."]
+
+
+def _meanings(
+    content: dict[str, Any], place: Place
+) -> Iterator[tuple[str, Callable[[Points], Points]]]:
+    def of(system: str) -> Callable[[Points], Points]:
+        return lambda xy: to_pixels(reprojected(xy, system, place.crs), place)
+
+    if isinstance(named := content.get("crs"), dict) and place.crs:
+        name = str((named.get("properties") or {}).get("name", ""))
+        yield f"the file's own system, {name}", of(name)
+    if place.crs:
+        yield "longitude and latitude", of(LONGITUDE_LATITUDE)
+    yield "map coordinates of the cube", lambda xy: to_pixels(xy, place)
+    yield "pixels", lambda xy: xy
+
+
+def _share_within(regions: Sequence[Region], shape: tuple[int, int]) -> float:
+    xy = np.concatenate([ring for region in regions for ring in region.rings])
+    within = ((xy >= -1e-6) & (xy <= np.array(shape[::-1]) + 1e-6)).all(axis=1)
+    return float(within.mean())
+
+
+def write(ids: IdArray, path: Path, classes: ClassSet, place: Place | None) -> None:
+    """Write the outlines of connected pixels: in degrees where the cube has a place on the earth.
+
+    Without one the coordinates count pixels from the upper left corner of the image, and the file
+    says so.
+    """
+    regions, on_earth = outlined(ids, classes), place is not None and _on_earth(place)
+    if place is not None and on_earth:
+        pieces = [replace(r, rings=tuple(_dense(ring) for ring in r.rings)) for r in regions]
+        regions = moved(
+            pieces, lambda xy: reprojected(to_map(xy, place), place.crs, LONGITUDE_LATITUDE)
+        )
+    content: dict[str, Any] = {"type": "FeatureCollection"}
+    if not on_earth:
+        content[_PIXELS] = True
+    content["features"] = [_feature(region) for region in regions]
+    with whole_file(path) as temporary:
+        temporary.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
+
+
+def _on_earth(place: Place) -> bool:
+    from rasterio import CRS
+    from rasterio.errors import CRSError
+
+    try:
+        system = CRS.from_wkt(place.crs)
+        return bool(system.is_geographic or system.is_projected)
+    except CRSError:  # a system of a laboratory
+        return False
+
+
+def _dense(ring: Points) -> Points:
+    """The ring with further points on its long edges."""
+    ends = np.roll(ring, -1, axis=0)
+    numbers = np.ceil(np.abs(ends - ring).max(axis=1) / _PIECE).astype(int)
+    edge = np.repeat(np.arange(len(ring)), numbers)
+    part = (np.arange(len(edge)) - np.repeat(np.cumsum(numbers) - numbers, numbers)) / numbers[edge]
+    return np.asarray(ring[edge] + part[:, None] * (ends - ring)[edge])
+
+
+def _feature(region: Region) -> dict[str, Any]:
+    rings = [_turned(ring, hole=place > 0) for place, ring in enumerate(region.rings)]
+    return {
+        "type": "Feature",
+        "properties": {"name": region.name, "class_id": region.class_id, "color": region.color},
+        "geometry": {
+            "type": "Polygon",
+            "coordinates": [np.round(closed(ring), 12).tolist() for ring in rings],
+        },
+    }
+
+
+def _turned(ring: Points, hole: bool) -> Points:
+    """The ring in the standard's direction: the outer counterclockwise, holes clockwise."""
+    x, y = (ring - ring[0]).T
+    counterclockwise = float(x @ np.roll(y, -1) - y @ np.roll(x, -1)) > 0
+    return ring[::-1] if counterclockwise == hole else ring
