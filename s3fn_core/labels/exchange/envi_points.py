@@ -54,7 +54,7 @@ def read(wanted: Wanted) -> Stored:
         text = raw.decode("latin-1")
     if not text.lstrip().startswith(";") or "ROI name" not in text:
         raise wanted.error(
-            'is no export of regions from ENVI: it does not begin with "; ENVI Output of ROIs".'
+            'is no label map: no export of regions from ENVI, which begins with ";".'
         )
     rows = [row.strip() for row in re.split(r"\r\n?|\n", text)]
     heads, columns = _heads(rows, wanted)

@@ -46,7 +46,9 @@ def read(wanted: Wanted) -> Stored:
     """Read polygons, lines and points in pixels, in map coordinates, or in degrees."""
     content = json.loads(wanted.path.read_bytes().decode("utf-8-sig"))
     if not isinstance(content, dict):
-        raise wanted.error("is no GeoJSON (an object with a type). Choose another file.")
+        raise wanted.error(
+            "is no label map: GeoJSON is an object with a type. Choose another file."
+        )
     skipped: list[str] = []
     regions = [region for feature in _features(content) for region in _regions(feature, skipped)]
     shape = wanted.cube_shape()

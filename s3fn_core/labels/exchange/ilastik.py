@@ -37,8 +37,8 @@ def read(wanted: Wanted) -> Stored:
 
     if wanted.path.suffix.lower() == ".ilp":
         raise wanted.error(
-            "is a project of ilastik; in ilastik, export its labels or the simple segmentation as "
-            "HDF5 and choose that file."
+            "is a project of ilastik and no label map; in ilastik, export its labels or the simple "
+            "segmentation as HDF5 and choose that file."
         )
     _check_heaps(wanted.path)
     with h5py.File(wanted.path, "r") as file:

@@ -13,7 +13,13 @@ from scipy.io import savemat
 
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import ClassSet
-from s3fn_core.labels.exchange import read_label_classes, read_labels, read_objects, write_labels
+from s3fn_core.labels.exchange import (
+    LABEL_SUFFIXES,
+    read_label_classes,
+    read_labels,
+    read_objects,
+    write_labels,
+)
 from s3fn_core.labels.rasters import write_geotiff
 from s3fn_core.types import IdArray
 
@@ -142,7 +148,7 @@ def test_wrong_shape_names_both(tmp_path: Path) -> None:
         read_labels(tmp_path / "map.npy", shape=(4, 3))
 
 
-@pytest.mark.parametrize("suffix", [".npy", ".mat", ".png", ".tif", ".hdr", ".img", ".txt", ""])
+@pytest.mark.parametrize("suffix", [*LABEL_SUFFIXES, ".jpg", ""])
 def test_files_that_are_no_maps(suffix: str, tmp_path: Path) -> None:
     path = tmp_path / f"map{suffix}"
     with pytest.raises(LabelError, match="no label map"):
