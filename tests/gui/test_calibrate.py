@@ -124,6 +124,30 @@ def test_nothing_is_asked_where_there_is_nothing_to_ask(hands: Hands, lab: Path,
     assert hands.message == ""
 
 
+def test_a_project_asks_nothing_and_keeps_the_references(
+    hands: Hands, lab: Path, tmp_path: Path
+) -> None:
+    hands.open_file(lab)
+    item = current(hands)
+    white = Reference(np.full((SAMPLES, BANDS), WHITE, float), "tile", notes=("seen before",))
+    hands.ask.chosen_calibration = CalibrationAnswer(Calibration(white))
+    hands.trigger("cube.calibrate")
+    folder = tmp_path / "kept.s3fnproj"
+    hands.ask.paths |= {"project target": folder, "project": folder}
+    for calibrated in (True, False):
+        hands.trigger("file.save")
+        hands.until(lambda: not hands.session.dirty)
+        before = current(hands)
+        hands.trigger("file.open_project")
+        hands.until(lambda before=before: hands.session.current not in (None, before))
+        assert "references lie beside" not in hands.message
+        item = current(hands)
+        assert any("seen before" in note for note in item.cube.notes) == calibrated
+        hands.ask.chosen_calibration = CalibrationAnswer(None)
+        if calibrated:
+            hands.trigger("cube.calibrate")
+
+
 def test_the_panel_offers_what_makes_sense(hands: Hands, lab: Path) -> None:
     button = hands.find("calibrate_open", QPushButton)
     assert isinstance(button, QPushButton)
