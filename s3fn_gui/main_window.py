@@ -115,7 +115,9 @@ class MainWindow(QMainWindow):
         training.addWidget(CurvesView(session))
         training.setStretchFactor(1, 1)
         training.setChildrenCollapsible(False)
-        self.spectrum_view = SpectrumView(session, actions, self.picture.choose_bands)
+        self.spectrum_view = SpectrumView(
+            session, actions, self.picture.choose_bands, self.flows.spectra.choose_transform
+        )
         self.labels_panel = LabelsPanel(session, actions)
         self.display_panel = DisplayPanel(session, self.picture.show_composite, self.picture.sample)
         return {

@@ -19,6 +19,7 @@ from s3fn_core.cubes.reference_files import find_references
 from s3fn_core.cubes.reference_sources import looks_raw
 from s3fn_core.cubes.region import RegionSpectrum, region_spectrum
 from s3fn_core.cubes.rendering import Rendering, compose
+from s3fn_core.cubes.spectra import transform
 from s3fn_core.cubes.treatment import Treatment
 from s3fn_core.errors import CubeError
 from s3fn_core.labels.classes import ClassSet, Description, LabelClass
@@ -123,6 +124,13 @@ def region_statistics(cube: Cube, box: Box) -> Operation[RegionSpectrum]:
     region = np.zeros((cube.lines, cube.samples), bool)
     region[top:bottom, left:right] = True
     return (yield from region_spectrum(cube, region))
+
+
+def prepare_transform(kind: str) -> Operation[None]:
+    """Transform one spectrum, so that the library behind it is not loaded under the cursor."""
+    yield Progress("transform", 0.0, "Loading the numerical libraries")
+    bands = np.arange(1.0, 20.0)
+    transform(bands, kind, wavelengths=bands)
 
 
 def load_labels(path: Path, shape: tuple[int, int]) -> Operation[IdArray]:

@@ -62,6 +62,15 @@ class SpectraFlow(QObject):
             self._reading.discard(number)
             self._context.runner.cancel(_kind(number))
 
+    # --- looking -------------------------------------------------------------------------------
+
+    def choose_transform(self, kind: str) -> None:
+        """Show another quantity, once what computes it is loaded."""
+        self._context.runner.start(
+            "transform", "Drawing", lambda: operations.prepare_transform(kind),
+            lambda _: self._state.show_as(kind),
+        )  # fmt: skip
+
     # --- keeping and copying -------------------------------------------------------------------
 
     def keep_means(self) -> None:

@@ -40,6 +40,7 @@ class SpectrumView(QWidget):
         session: Session,
         actions: Actions,
         choose_bands: Callable[[tuple[int, ...]], None],
+        choose_transform: Callable[[str], None],
     ) -> None:
         super().__init__()
         self._session = session
@@ -56,7 +57,7 @@ class SpectrumView(QWidget):
         self._painting = CachedView(self.plot, self.cursor_line.draw)
         self._ranges = Ranges(self.plot)
         self._markers = BandMarkers(self.plot, self._marker_moved)
-        self._transform = TransformBox(session.spectra.show_as)
+        self._transform = TransformBox(choose_transform)
         self._list = KeptList(session, actions)
         self._remark = label(role="warning", name="spectra_remark")
         self._remark.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

@@ -199,6 +199,7 @@ def test_a_transform_is_applied_to_all_that_is_drawn(inspecting: Hands, kind: st
     QTest.keyClick(box, Qt.Key.Key_Home)
     for _ in range(list(TRANSFORMS).index(kind)):
         QTest.keyClick(box, Qt.Key.Key_Down)
+    inspecting.until(lambda: inspecting.session.spectra.kind == kind)
     inspecting.move(10, 30, Qt.MouseButton.NoButton)
     pixels = scene_array()
     mean = pixels[4:14, 2:12].reshape(-1, BANDS).mean(axis=0)
