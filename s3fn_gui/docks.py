@@ -50,6 +50,7 @@ class Docks:
             dock.show()
         window.addDockWidget(LEFT, docks["cubes"])
         window.tabifyDockWidget(docks["cubes"], docks["display"])
+        window.tabifyDockWidget(docks["display"], docks["mask"])
         window.addDockWidget(RIGHT, docks["classes"])
         window.splitDockWidget(docks["classes"], docks["description"], Qt.Orientation.Vertical)
         window.addDockWidget(BOTTOM, docks["spectra"])

@@ -21,6 +21,7 @@ from s3fn_gui.flows.calibrate import CalibrateFlow
 from s3fn_gui.flows.context import Context
 from s3fn_gui.flows.files import FileFlow
 from s3fn_gui.flows.layout import LayoutFlow
+from s3fn_gui.flows.mask import MaskFlow
 from s3fn_gui.flows.metadata import MetadataFlow
 from s3fn_gui.flows.missing import MissingFlow
 from s3fn_gui.flows.picture import PictureFlow
@@ -30,10 +31,12 @@ from s3fn_gui.flows.spectra import SpectraFlow
 from s3fn_gui.flows.train import TrainFlow
 from s3fn_gui.flows.words import WordsFlow
 from s3fn_gui.jobs import JobRunner
+from s3fn_gui.mask_wiring import MaskWiring
 from s3fn_gui.menus import build_menus, build_tools
 from s3fn_gui.panels.cubes import CubesPanel
 from s3fn_gui.panels.display import DisplayPanel
 from s3fn_gui.panels.labels import LabelsPanel
+from s3fn_gui.panels.mask import MaskPanel
 from s3fn_gui.panels.model import ModelPanel
 from s3fn_gui.panels.results import ResultsPanel
 from s3fn_gui.panels.words import WordsPanel
@@ -70,9 +73,12 @@ class MainWindow(QMainWindow):
         self.actions_by_id = Actions(self)
         self.flows = self._build_flows()
         self.picture = PictureFlow(self.context)
+        self.mask_flow = MaskFlow(self.context)
         self._build_centre()
         self.docks = Docks(self, self._panels())
         self.wiring = Wiring(self.actions_by_id, self.context, self.flows)
+        self.docks["mask"].visibilityChanged.connect(self.session.mask.set_open)
+        self.mask_wiring = MaskWiring(self.actions_by_id, self.session, self.mask_flow)
         build_menus(self, self.actions_by_id, self.docks, self.settings,
                     lambda path: self.flows.files.open_any([path]))  # fmt: skip
         build_tools(self, self.actions_by_id, self.session)
@@ -123,6 +129,7 @@ class MainWindow(QMainWindow):
         return {
             "cubes": ("Cubes", CubesPanel(session, actions)),
             "display": ("Display", self.display_panel),
+            "mask": ("Mask", MaskPanel(session, actions, self.mask_flow.preview.choose)),
             "classes": ("Classes", self.labels_panel),
             "description": ("Description", WordsPanel(
                 session, actions["words.generate"], actions["words.cancel"])),

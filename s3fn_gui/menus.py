@@ -26,11 +26,14 @@ MENUS = {
     "&Edit": ("edit.undo", "edit.redo"),
     "&Cube": (
         "cube.metadata", "cube.copy_information", LINE, "view.layout", LINE, "cube.calibrate", LINE,
+        "mask.apply", "mask.remove", "mask.apply_all", "mask.object", "mask.add", "mask.cut",
+        "mask.export", "mask.save_recipe", "mask.load_recipe", LINE,
         "cube.write", "file.close_cube",
     ),
     "&Labels": (
         "label.add_class", "label.recolour", "label.delete_class", "label.swap", LINE,
-        "label.brush", "label.eraser", "label.size_up", "label.size_down", "label.protect", LINE,
+        "label.brush", "label.eraser", "label.size_up", "label.size_down", "label.protect",
+        "mask.label_object", LINE,
         "label.clear", LINE, "words.generate", "words.cancel",
     ),
     "&Spectra": (

@@ -29,6 +29,7 @@ from s3fn_core.labels.shapes import Box
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.types import IdArray
 from s3fn_gui import pictures
+from s3fn_gui.mask_labels import objects_held_together
 from s3fn_gui.state import OpenCube, Statistics, TrainSettings, key_of
 
 if TYPE_CHECKING:  # importing these would import torch
@@ -160,7 +161,10 @@ def train_and_map(
     if settings.epochs:
         chosen = chosen.with_epochs(settings.epochs)
     chosen = chosen.with_(fusion=replace(chosen.fusion, encoder=settings.encoder))
-    data = [dataset.LabelledCube(item.cube, item.labels.ids) for item in items]
+    data = [
+        dataset.LabelledCube(item.cube, item.labels.ids, objects)
+        for item, objects in zip(items, objects_held_together(items), strict=True)
+    ]
     result = yield from scaled(
         training.train(data, classes, chosen, device=settings.device), 0.02, 0.9
     )

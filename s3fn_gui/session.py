@@ -14,6 +14,7 @@ from s3fn_core.cubes.treatment import Treatment
 from s3fn_core.labels.classes import ClassSet, Description, LabelClass
 from s3fn_core.labels.labelmap import LabelEdit
 from s3fn_core.project import Project
+from s3fn_gui.mask_state import MaskState
 from s3fn_gui.run_state import GenerationState, TrainingState
 from s3fn_gui.spectra_state import SpectraState
 from s3fn_gui.state import (
@@ -40,7 +41,7 @@ UNDO_STEPS = 200
 class Session(QObject):
     """Cubes, labels, classes, model and project; panels read it and call its methods.
 
-    `view`, `spectra`, `training` and `generation` are its parts that no project keeps.
+    `view`, `spectra`, `mask`, `training` and `generation` are its parts that no project keeps.
     """
 
     cubes_changed = Signal()
@@ -60,6 +61,7 @@ class Session(QObject):
         super().__init__(parent)
         self.view = ViewState(self)
         self.spectra = SpectraState(self)
+        self.mask = MaskState(self)
         self.training = TrainingState(self)
         self.generation = GenerationState(self)
         self.undo_stack = QUndoStack(self)
@@ -239,11 +241,13 @@ class Session(QObject):
         self.extend_stroke(position)
 
     def extend_stroke(self, position: Position) -> None:
+        self.mask.extend_stroke(position)
         if self._stroke is not None:
             self._tell_box(self._stroke.extend(position))
 
     def end_stroke(self) -> None:
         """Finish the stroke; it becomes one step to undo."""
+        self.mask.end_stroke()
         stroke, self._stroke = self._stroke, None
         edit = stroke.finish() if stroke is not None else None
         if stroke is None or edit is None:
@@ -254,13 +258,14 @@ class Session(QObject):
 
     def abort_stroke(self) -> None:
         """Take the running stroke back."""
+        self.mask.abort_stroke()
         stroke, self._stroke = self._stroke, None
         if stroke is not None:
             self._tell_box(stroke.abort())
 
     @property
     def is_painting(self) -> bool:
-        return self._stroke is not None
+        return self._stroke is not None or self.mask.is_painting
 
     def _tell_box(self, edit: LabelEdit | None) -> None:
         if edit is not None:

@@ -14,9 +14,15 @@ HINTS = {
     "inspect": "Click to pin a spectrum, drag for the mean of a region; wheel to zoom",
     "brush": "Drag to paint {name}; right button erases; Esc takes back",
     "eraser": "Drag to erase labels; Esc takes back",
+    "object": "Click an object to select it",
+    "mask_add": "Drag to add to the mask; right button cuts; Esc takes back",
+    "mask_cut": "Drag to cut from the mask; right button adds; Esc takes back",
 }
 # Too short to be shown.
-QUIET = ("Reading a band", "Drawing", "Class spectra", "Histogram", "Autosaving", "Looking")
+QUIET = (
+    "Reading a band", "Drawing", "Class spectra", "Histogram", "Autosaving", "Looking",
+    "Values of the mask", "Preview of the mask", "Listing the objects",
+)  # fmt: skip
 
 
 class StatusBar(QStatusBar):

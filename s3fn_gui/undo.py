@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QUndoCommand
 
+from s3fn_core.cubes.masking import ObjectsEdit
 from s3fn_core.cubes.treatment import Treatment
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.labelmap import LabelEdit
@@ -57,6 +59,26 @@ class TreatmentCommand(QUndoCommand):
 
     def undo(self) -> None:
         self._session.set_treatment(self._key, self._before)
+
+
+class MaskCommand(QUndoCommand):
+    """One correction of a mask by hand; only what differs is kept."""
+
+    def __init__(self, session: Session, key: str, edit: ObjectsEdit, text: str) -> None:
+        super().__init__(text)
+        self._session = session
+        self._key = key
+        self._edit = edit
+
+    def redo(self) -> None:
+        """There and back is the same edit."""
+        treatment = self._session.item(self._key).treatment
+        if treatment.mask is not None:
+            mask = replace(treatment.mask, objects=self._edit.applied(treatment.mask.objects))
+            self._session.set_treatment(self._key, replace(treatment, mask=mask))
+
+    def undo(self) -> None:
+        self.redo()
 
 
 class ClassesCommand(QUndoCommand):

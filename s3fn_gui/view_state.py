@@ -12,7 +12,7 @@ from s3fn_gui.comparison import Comparison
 from s3fn_gui.looks.state import Looks
 from s3fn_gui.state import Picture, Position, Statistics
 
-Tool = Literal["pan", "inspect", "brush", "eraser"]
+Tool = Literal["pan", "inspect", "brush", "eraser", "object", "mask_add", "mask_cut"]
 Mode = Literal["colour", "band"]
 LayerName = Literal["labels", "prediction", "scale_bar"]
 MAX_BRUSH = 99

@@ -32,6 +32,9 @@ TOOL_ACTIONS: dict[str, Tool] = {
     "view.inspect": "inspect",
     "label.brush": "brush",
     "label.eraser": "eraser",
+    "mask.object": "object",
+    "mask.add": "mask_add",
+    "mask.cut": "mask_cut",
 }
 WITH_CUBE = (
     "cube.calibrate", "cube.write", "file.close_cube", "file.import_labels",
@@ -156,6 +159,8 @@ class Wiring:
     def _undo(self) -> None:
         if self._session.is_painting:
             self._session.abort_stroke()
+        elif self._session.mask.is_settling:
+            self._session.mask.drop_strokes()
         else:
             self._session.undo_stack.undo()
 

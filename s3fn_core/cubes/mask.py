@@ -16,6 +16,7 @@ import numpy as np
 from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.cubes.features import Feature
 from s3fn_core.cubes.formats.lazy import WindowedArray, contiguous
+from s3fn_core.cubes.loading import load_scikit_image
 from s3fn_core.cubes.objects import Splitting
 from s3fn_core.cubes.windows import line_blocks, sample_pixels
 from s3fn_core.errors import CubeError
@@ -26,6 +27,7 @@ _SAMPLE = 250_000  # pixels that decide a threshold
 _SAMPLED_VALUES = 12_000_000  # read for them at most: a component has many bands
 _PROBES = 16  # further bands that must be empty, too, before a pixel is background
 _WIDEST_MARGIN = 256  # pixels
+_BINS = 256  # of the histogram that Otsu's method looks at
 
 Kind = Literal["open", "close", "erode", "dilate", "fill", "drop"]
 
@@ -146,6 +148,7 @@ def tidied(mask: BoolArray, steps: tuple[Step, ...]) -> BoolArray:
     mask : array of bool, shape (lines, samples)
     steps : tuple of Step
     """
+    load_scikit_image()
     from skimage import morphology
 
     def eroded(mask: BoolArray, radius: float) -> BoolArray:
@@ -239,13 +242,20 @@ def otsu(values: FloatArray) -> float | None:
     Otsu (1979) "A threshold selection method from gray-level histograms", IEEE Transactions on
     Systems, Man, and Cybernetics 9, 62-66, by skimage.filters.threshold_otsu.
     """
+    load_scikit_image()
     from skimage.filters import threshold_otsu
 
     if not values.size or values.min() == values.max():
         return None
     # A ratio has wild values where its denominator is nearly 0; they must not span the histogram.
     low, high = np.percentile(values, (0.1, 99.9))
-    return float(threshold_otsu(np.clip(values, low, high) if low < high else values))
+    values = np.clip(values, low, high) if low < high else values
+    counts, edges = np.histogram(values, _BINS)
+    centres = (edges[1:] + edges[:-1]) / 2
+    last = int(np.searchsorted(centres, threshold_otsu(hist=(counts, centres))))
+    # Every value in an empty stretch parts them as well; its middle is safest on other cubes.
+    further = int(np.flatnonzero(counts[last + 1 :])[0]) + last + 1
+    return float((edges[last + 1] + edges[further]) / 2)
 
 
 def propose_threshold(cube: Cube, feature: Feature) -> float:

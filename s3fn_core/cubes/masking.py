@@ -9,6 +9,7 @@ import numpy as np
 from scipy import ndimage
 
 from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.loading import load_scikit_image
 from s3fn_core.cubes.mask import Recipe, make_mask
 from s3fn_core.cubes.objects import Numbers, Splitting, find_objects, renumbered
 from s3fn_core.cubes.treatment import Mask
@@ -56,6 +57,7 @@ def corrected(objects: Numbers, mask: BoolArray, splitting: Splitting) -> Number
     """
     if splitting.method != "circles":
         return find_objects(mask, splitting)
+    load_scikit_image()
     from skimage.segmentation import watershed
 
     kept = _pieces(np.where(mask, objects, 0))

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import numpy as np
 from scipy import ndimage
 
+from s3fn_core.cubes.loading import load_scikit_image
 from s3fn_core.errors import CubeError
 from s3fn_core.types import BoolArray
 
@@ -164,6 +165,7 @@ def _watershed(mask: BoolArray, depth: float) -> Numbers:
     A summit counts only when it rises `depth` above the saddle to a higher one; else the ragged
     edge of a single object would cut it into pieces.
     """
+    load_scikit_image()
     from skimage.morphology import local_maxima, reconstruction
     from skimage.segmentation import watershed
 
@@ -181,6 +183,7 @@ def _watershed(mask: BoolArray, depth: float) -> Numbers:
 
 def _circles(mask: BoolArray, radii: tuple[float, float]) -> Numbers:
     """Circles of the mask's outline; a pixel in several goes to the one it lies deepest in."""
+    load_scikit_image()
     from skimage.transform import hough_circle, hough_circle_peaks
 
     coarse = max(1, int(radii[1] // _SEARCHED_RADIUS))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from s3fn_gui.canvas.regions import RegionDrag
 from s3fn_gui.canvas.zoom import ZOOM_PER_STEP, Zoom
+from s3fn_gui.mask_state import MASK_TOOLS
 from s3fn_gui.session import Session
 from s3fn_gui.state import Position
 
@@ -131,9 +132,19 @@ class CanvasMouse(QObject):
             self._abort()  # a second button means: not like this
         elif tool == "inspect" and left:
             self._region.begin(self.position(event), event.position())
+        elif tool == "object" and left:
+            self._session.mask.select_at(self.position(event))
+        elif tool in MASK_TOOLS:
+            self._correct(self.position(event), (tool == "mask_add") == left)
         elif tool in ("brush", "eraser"):
             erase = tool == "eraser" or button == Qt.MouseButton.RightButton
             self._session.begin_stroke(self.position(event), erase)
+
+    def _correct(self, position: Position, add: bool) -> None:
+        """Start to paint on the mask."""
+        item = self._session.current
+        if item is not None:
+            self._session.mask.begin_stroke(item, position, add, self._session.view.brush_size)
 
     def _move(self, event: QMouseEvent) -> None:
         if self._pan_from is not None:

@@ -1,4 +1,4 @@
-"""The brush under the cursor, drawn as the pixels it would paint."""
+"""The edges of pixels: those that the brush would paint, those of an object."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from PySide6.QtGui import QColor, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsPathItem
 
 from s3fn_core.labels.shapes import brush_stroke
+from s3fn_core.types import BoolArray
 from s3fn_gui.state import Position
 
 
-class BrushOutline(QGraphicsPathItem):
-    """True size at any zoom: a white line in the class's colour, to show on dark and light."""
+class Outline(QGraphicsPathItem):
+    """As wide at any zoom: a white line in the class's colour, to show on dark and light."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -25,7 +26,10 @@ class BrushOutline(QGraphicsPathItem):
         self.hide()
 
     def set_size(self, size: int) -> None:
-        path = outline(size)
+        self.set_path(outline(size))
+
+    def set_path(self, path: QPainterPath) -> None:
+        """Draw something else than a brush."""
         self.setPath(path)
         self._halo.setPath(path)
 
@@ -53,9 +57,14 @@ def outline(size: int) -> QPainterPath:
     """Edges of the pixels that a brush of `size` covers around pixel (0, 0)."""
     middle = size
     (top, left, _, _), mask = brush_stroke((2 * size + 3,) * 2, (middle,) * 2, (middle,) * 2, size)
+    return edges(mask, top - middle, left - middle)
+
+
+def edges(mask: BoolArray, top: int = 0, left: int = 0) -> QPainterPath:
+    """Edges between the pixels of a mask and others; its first pixel lies at (top, left)."""
     padded = np.pad(mask, 1)
     path = QPainterPath()
-    row, column = top - middle - 1, left - middle - 1
+    row, column = top - 1, left - 1
     for y, x in zip(*np.nonzero(padded[1:] != padded[:-1]), strict=True):
         path.moveTo(float(x + column), float(y + row + 1))
         path.lineTo(float(x + column + 1), float(y + row + 1))

@@ -31,6 +31,8 @@ TABLE = "Table of reflectance (*.csv)"
 ENVI_LIBRARY = "ENVI spectral library (*.hdr *.sli)"
 LIBRARIES = "Spectral libraries (*.csv *.txt *.hdr *.sli);;All files (*)"
 MODEL = "S3FN models (*.s3fn)"
+OBJECTS = "GeoTIFF (*.tif);;ENVI (*.hdr);;NumPy (*.npy)"
+RECIPE = "Recipes of masks (*.json)"
 Unsaved = Literal["save", "discard", "cancel"]
 Restore = Literal["restore", "discard", "later"]
 
@@ -103,6 +105,16 @@ class Questions:
 
     def which_spectra(self, names: list[str]) -> list[int]:
         return SpectraDialog(self._parent, names).ask()
+
+    def objects_target(self, stem: str) -> Path | None:
+        """Where a map of objects goes; the suffix says the format."""
+        return self._target("Export objects", f"{stem}.tif", OBJECTS)
+
+    def recipe(self) -> Path | None:
+        return self._file("Load recipe of a mask", RECIPE)
+
+    def recipe_target(self) -> Path | None:
+        return self._target("Save recipe of the mask", "mask.json", RECIPE)
 
     def project(self) -> Path | None:
         """An existing project's folder."""

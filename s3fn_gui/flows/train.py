@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from s3fn_core.progress import Progress
 from s3fn_gui import operations
 from s3fn_gui.flows.context import Context
+from s3fn_gui.mask_labels import labels_on_background
 from s3fn_gui.state import OpenCube
 from s3fn_gui.texts import headline, listed
 
@@ -39,12 +40,16 @@ class TrainFlow:
         items = [operations.snapshot(i) for i in session.items if i.counts[1:].any()]
         classes, settings = session.classes, session.train_settings
         empty = [c.name for c in classes if not c.text.strip()]
+        remarks = []
         if empty:
-            session.report(
-                "info",
+            remarks.append(
                 f"{listed(empty)} {'has' if len(empty) == 1 else 'have'} no description, so the "
-                "training knows only the name.",
+                "training knows only the name."
             )
+        if hidden := labels_on_background(items):
+            remarks.append(f"{hidden:,} labels outside of the mask are not learned from.")
+        if remarks:
+            session.report("info", " ".join(remarks))
         session.training.begin()
         self._runner.start(
             KIND,

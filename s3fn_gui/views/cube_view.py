@@ -6,16 +6,18 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
+from s3fn_core.cubes.objects import ObjectRow
 from s3fn_core.cubes.place import pixel_size
 from s3fn_core.labels.shapes import Box
 from s3fn_gui import theme
 from s3fn_gui.actions import Actions
 from s3fn_gui.canvas.compare import Swipe
+from s3fn_gui.canvas.mask_layer import MaskLayer
 from s3fn_gui.canvas.mouse import CanvasMouse
-from s3fn_gui.canvas.outline import BrushOutline
+from s3fn_gui.canvas.outline import Outline
 from s3fn_gui.canvas.overlay import IdOverlay
 from s3fn_gui.canvas.pixel_grid import PixelGrid
 from s3fn_gui.canvas.raster import Raster
@@ -23,10 +25,12 @@ from s3fn_gui.canvas.regions import RegionFrames
 from s3fn_gui.canvas.scale_bar import ScaleBar
 from s3fn_gui.canvas.zoom import Zoom
 from s3fn_gui.looks.colour_maps import colour_table
+from s3fn_gui.mask_state import MASK_TOOLS
 from s3fn_gui.session import Session
 from s3fn_gui.widgets import action_button, column, label, named, push_button, row, tool_button
 
 CROSSHAIR = "#ffffff90"
+ADDED = "#2e9e5b"  # outline of a brush that adds to the mask
 
 
 class CubeView(QFrame):
@@ -65,13 +69,16 @@ class CubeView(QFrame):
         self.pins: Any = pg.ScatterPlotItem(pxMode=True, size=11, symbol="o", hoverable=False)
         self.across: Any = pg.InfiniteLine(angle=0, pen=pg.mkPen(CROSSHAIR, width=1))
         self.down: Any = pg.InfiniteLine(angle=90, pen=pg.mkPen(CROSSHAIR, width=1))
-        self.outline = BrushOutline()
+        self.outline = Outline()
+        self.mask_layer = MaskLayer(self._session, self.box)
         self.swipe = Swipe(self._session, self.box, self.prediction)
         self.scale_bar = ScaleBar(self.box)
         self.grid = PixelGrid()
         self.zoom = Zoom(self._session, self.canvas, self.box)
-        layers = (self.image, self.swipe.image, self.prediction, self.labels, self.grid,
-                  self.across, self.down, self.regions, self.pins, self.outline)  # fmt: skip
+        mask = self.mask_layer
+        layers = (self.image, mask.ground, self.swipe.image, mask.shade, self.prediction,
+                  self.labels, self.grid, self.across, self.down, mask.outline, mask.numbers,
+                  self.regions, self.pins, self.outline)  # fmt: skip
         for height, item in enumerate(layers):
             item.setZValue(height)
             self.box.addItem(item, ignoreBounds=True)
@@ -118,6 +125,7 @@ class CubeView(QFrame):
         view.tool_changed.connect(self._show_outline)
         view.hovered.connect(self._show_outline)
         view.class_looked_for.connect(self.look_for)
+        session.mask.object_looked_for.connect(self.look_for_object)
 
     # --- following the session -----------------------------------------------------------------
 
@@ -155,6 +163,14 @@ class CubeView(QFrame):
             away_x, away_y = samples + 0.5 - middle.x(), lines + 0.5 - middle.y()
             nearest = int(np.argmin(away_x**2 + away_y**2))
             self.zoom.move(float(away_x[nearest]), float(away_y[nearest]))
+
+    def look_for_object(self, row: ObjectRow) -> None:
+        """Move an object into the middle, unless the whole of it is in view."""
+        shown = self.box.viewRect()
+        top, left, bottom, right = row.box
+        if not shown.contains(QRectF(left, top, right - left, bottom - top)):
+            line, sample = row.centre
+            self.zoom.move(sample + 0.5 - shown.center().x(), line + 0.5 - shown.center().y())
 
     def _show_picture(self) -> None:
         picture = self._session.view.picture
@@ -208,10 +224,11 @@ class CubeView(QFrame):
     def _show_outline(self) -> None:
         view = self._session.view
         here = view.hover
-        painting = view.tool in ("brush", "eraser")
+        painting = view.tool in ("brush", "eraser", *MASK_TOOLS)
         self.outline.set_size(view.brush_size)
         target = self._session.current_class
-        self.outline.set_colour(target.color if target and view.tool == "brush" else None)
+        colours = {"brush": target.color if target else None, "mask_add": ADDED}
+        self.outline.set_colour(colours.get(view.tool))
         self.outline.place(here if painting else None)
         for line in (self.across, self.down):
             line.setVisible(here is not None and view.tool == "inspect")

@@ -109,6 +109,15 @@ class Answers(Questions):
         self.asked.append(f"which of {len(names)} spectra")
         return self.chosen_spectra
 
+    def objects_target(self, stem: str) -> Path | None:
+        return self._answer("objects target")
+
+    def recipe(self) -> Path | None:
+        return self._answer("recipe")
+
+    def recipe_target(self) -> Path | None:
+        return self._answer("recipe target")
+
     def project(self) -> Path | None:
         return self._answer("project")
 

@@ -43,6 +43,7 @@ from s3fn_core.labels.exchange.labelfile import (
     whole_numbers,
 )
 from s3fn_core.labels.exchange.mapping import Match, mapped, propose_mapping, with_new_classes
+from s3fn_core.labels.exchange.objects import write_objects
 from s3fn_core.labels.rasters import Array, Place
 from s3fn_core.types import IdArray, ObjectMap
 
@@ -65,6 +66,7 @@ __all__ = [
     "read_objects",
     "with_new_classes",
     "write_labels",
+    "write_objects",
     "written_filters",
 ]
 

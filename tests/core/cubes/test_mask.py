@@ -28,6 +28,7 @@ from s3fn_core.cubes.mask import (
     Threshold,
     apply_mask,
     make_mask,
+    otsu,
     preview,
     propose_threshold,
     tidied,
@@ -56,6 +57,13 @@ def test_otsu_parts_wood_from_a_dark_tray(kind: str) -> None:
     low = propose_threshold(scene.cube, feature)
     mask = run(make_mask(scene.cube, Recipe(Threshold(feature, low=low))))
     assert agreement(mask, scene.objects) > 0.97
+
+
+def test_a_threshold_lies_in_the_middle_of_a_gap() -> None:
+    values = np.concatenate([np.linspace(0, 1, 50), np.linspace(4, 6, 50)]).astype(np.float32)
+    assert otsu(values) == pytest.approx(2.5, abs=0.05)
+    assert otsu(np.array([1, 1, 2], np.float32)) == pytest.approx(1.5, abs=0.01)
+    assert otsu(np.ones(5, np.float32)) is None
 
 
 def test_a_blanked_background_needs_no_threshold() -> None:

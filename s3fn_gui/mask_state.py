@@ -1,0 +1,277 @@
+"""The part of the session that looks for objects: the recipe in the making, what it would give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from s3fn_core.cubes.features import Band, Feature
+from s3fn_core.cubes.mask import Recipe, Step, Threshold
+from s3fn_core.cubes.objects import ObjectRow, Splitting
+from s3fn_core.cubes.treatment import Mask
+from s3fn_gui.mask_stroke import MaskStroke
+from s3fn_gui.mask_values import Background, Choice, Values
+from s3fn_gui.state import Bytes, OpenCube, Position
+
+Shade = Literal["dim", "colour", "none"]
+Page = Literal["find", "objects"]
+OnShow = Literal["stroke", "mask", "preview", "nothing"]
+MASK_TOOLS = ("mask_add", "mask_cut")
+SMALLEST = 10  # pixels, to begin with: single pixels are noise
+
+
+class MaskState(QObject):
+    """Everything the mask panel and the image share.
+
+    `is_open` while the panel can be seen: only then is anything computed or shaded.  `window` is
+    the visible part of the image.
+    """
+
+    recipe_changed = Signal()
+    values_changed = Signal()
+    background_changed = Signal()
+    background_painted = Signal(object)
+    ground_changed = Signal()
+    objects_changed = Signal()
+    selected_changed = Signal()
+    look_changed = Signal()
+    window_changed = Signal()
+    vote_changed = Signal()
+    object_looked_for = Signal(object)
+    stroke_ended = Signal(object)
+    strokes_dropped = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.recipe = Recipe(Threshold(Band(0)), splitting=Splitting(smallest=SMALLEST))
+        self.choice = Choice()
+        self.dark = False
+        self.values: Values | None = None
+        self.preview: Background | None = None
+        self.ground: Bytes | None = None
+        self.mask: Mask | None = None
+        self.objects: tuple[ObjectRow, ...] = ()
+        self.selected: int | None = None
+        self.is_open = False
+        self.page: Page = "find"
+        self.shade: Shade = "dim"
+        self.numbers = True
+        self.vote = False
+        self.window: tuple[slice, slice] = (slice(0), slice(0))
+        self.stroke: MaskStroke | None = None
+        self.settling: MaskStroke | None = None
+
+    # --- the recipe ----------------------------------------------------------------------------
+
+    def set_recipe(self, recipe: Recipe, choice: Choice | None = None) -> None:
+        """Replace the recipe in the making."""
+        self.recipe = recipe
+        self.choice = choice or Choice.of(recipe.threshold)
+        if recipe.threshold is not None and (recipe.threshold.low is None) != (
+            recipe.threshold.high is None
+        ):
+            self.dark = recipe.threshold.low is None
+        self.recipe_changed.emit()
+
+    def set_feature(self, choice: Choice, feature: Feature | None) -> None:
+        """Look at another grey image; the limits of the old one mean nothing for it."""
+        threshold = None if feature is None else Threshold(feature)
+        self.set_recipe(replace(self.recipe, threshold=threshold), choice)
+
+    def set_limits(self, low: float | None, high: float | None) -> None:
+        """What is foreground; limits in the wrong order are taken as they were meant."""
+        threshold = self.recipe.threshold
+        if threshold is None:
+            return
+        if low is not None and high is not None and low > high:
+            low, high = high, low
+        if (low, high) != (threshold.low, threshold.high):
+            limited = replace(threshold, low=low, high=high)
+            self.set_recipe(replace(self.recipe, threshold=limited), self.choice)
+
+    def set_dark(self, dark: bool) -> None:
+        """Objects are darker (or brighter) than the background: the limits change sides."""
+        self.dark = dark
+        threshold = self.recipe.threshold
+        if threshold is not None and (threshold.low is None) != (threshold.high is None):
+            self.set_limits(threshold.high, threshold.low)
+
+    def propose(self) -> None:
+        """Take Otsu's threshold."""
+        if self.values is not None and self.values.proposal is not None:
+            proposal = self.values.proposal
+            self.set_limits(*((None, proposal) if self.dark else (proposal, None)))
+
+    def set_steps(self, steps: tuple[Step, ...]) -> None:
+        if steps != self.recipe.steps:
+            self.set_recipe(replace(self.recipe, steps=steps), self.choice)
+
+    def set_splitting(self, splitting: Splitting) -> None:
+        if splitting != self.recipe.splitting:
+            self.set_recipe(replace(self.recipe, splitting=splitting), self.choice)
+
+    # --- what is computed ----------------------------------------------------------------------
+
+    def set_values(self, values: Values | None) -> None:
+        self.values = values
+        self.values_changed.emit()
+
+    def set_preview(self, preview: Background | None) -> None:
+        self.preview = preview
+        self.background_changed.emit()
+
+    def set_ground(self, picture: Bytes | None) -> None:
+        """The picture without the mask, shown while one works on the mask."""
+        self.ground = picture
+        self.ground_changed.emit()
+
+    def set_objects(self, mask: Mask | None, rows: Iterable[ObjectRow]) -> None:
+        """The objects of the mask that the cube on show has; the selection follows its object."""
+        before = self._place_of(self.selected)
+        self.mask, self.objects = mask, tuple(rows)
+        self.objects_changed.emit()
+        self.select(None if mask is None or before is None else _number_at(mask, before))
+        self.background_changed.emit()
+
+    def _place_of(self, number: int | None) -> Position | None:
+        """A pixel of an object."""
+        if number is None or self.mask is None:
+            return None
+        top, left, bottom, right = self.row(number).box
+        inside = np.argwhere(self.mask.objects[top:bottom, left:right] == number)
+        line, sample = inside[len(inside) // 2]
+        return int(line) + top, int(sample) + left
+
+    def row(self, number: int) -> ObjectRow:
+        """What is known of an object."""
+        return next(row for row in self.objects if row.number == number)
+
+    # --- how it is looked at -------------------------------------------------------------------
+
+    def set_open(self, is_open: bool) -> None:
+        if is_open != self.is_open:
+            self.is_open = is_open
+            self.look_changed.emit()
+
+    def set_look(
+        self, *, page: Page | None = None, shade: Shade | None = None, numbers: bool | None = None
+    ) -> None:
+        """Change what is shown above the image."""
+        self.page, self.shade = page or self.page, shade or self.shade
+        self.numbers = self.numbers if numbers is None else numbers
+        self.look_changed.emit()
+
+    def set_vote(self, vote: bool) -> None:
+        """Whether each object of a map gets one class."""
+        self.vote = vote
+        self.vote_changed.emit()
+
+    def set_window(self, lines: slice, samples: slice) -> None:
+        """What of the image is in view."""
+        if (lines, samples) != self.window:
+            self.window = lines, samples
+            self.window_changed.emit()
+
+    def select(self, number: int | None) -> None:
+        """Select an object; None where there is none."""
+        known = any(row.number == number for row in self.objects)
+        number = number if known else None
+        if number != self.selected:
+            self.selected = number
+            self.selected_changed.emit()
+
+    def select_at(self, position: Position) -> None:
+        """Select the object under the cursor, or none."""
+        self.select(None if self.mask is None else _number_at(self.mask, position))
+
+    def look_for(self, number: int) -> None:
+        """Bring an object into view."""
+        self.object_looked_for.emit(self.row(number))
+
+    # --- the brush -----------------------------------------------------------------------------
+
+    def begin_stroke(self, item: OpenCube, position: Position, add: bool, size: int) -> None:
+        """Start to add to the mask of a cube, or to cut from it; nothing without a mask."""
+        if item.treatment.mask is None:
+            return
+        settling = self.settling
+        base = item.treatment.mask.objects > 0 if settling is None else settling.mask
+        self.stroke = MaskStroke(item, base, add, size)
+        self.background_changed.emit()
+        self.extend_stroke(position)
+
+    def extend_stroke(self, position: Position) -> None:
+        if self.stroke is not None:
+            self.background_painted.emit(self.stroke.extend(position))
+
+    def end_stroke(self) -> None:
+        """The stroke is done; its objects are numbered next."""
+        stroke, self.stroke = self.stroke, None
+        if stroke is not None and stroke.changed:
+            self.settling = stroke
+            self.stroke_ended.emit(stroke)
+        elif stroke is not None:
+            self.background_changed.emit()
+
+    def settled(self, stroke: MaskStroke) -> None:
+        """A stroke has become a mask; it stays shaded while there is a newer one."""
+        if self.settling is stroke:
+            self.settling = None
+            self.background_changed.emit()
+
+    def abort_stroke(self) -> None:
+        """Take the running stroke back."""
+        if self.stroke is not None:
+            self.stroke = None
+            self.background_changed.emit()
+
+    def drop_strokes(self) -> None:
+        """Take back all strokes whose objects are not numbered yet."""
+        if self.settling is not None:
+            self.settling = None
+            self.strokes_dropped.emit()
+            self.background_changed.emit()
+
+    def forget(self) -> None:
+        """Another cube is on show: nothing that was computed is true for it."""
+        self.stroke = self.settling = None
+        self.values = self.preview = self.ground = self.mask = None
+        self.objects, self.selected = (), None
+        for signal in (
+            self.values_changed, self.background_changed, self.ground_changed,
+            self.objects_changed, self.selected_changed,
+        ):  # fmt: skip
+            signal.emit()
+
+    @property
+    def is_painting(self) -> bool:
+        return self.stroke is not None
+
+    @property
+    def is_settling(self) -> bool:
+        """Whether a stroke is done whose objects are not numbered yet."""
+        return self.settling is not None
+
+
+def on_show(state: MaskState, item: OpenCube | None, tool: str) -> OnShow:
+    """What is shaded above the image of a cube: the newest of what one works on."""
+    working = tool in MASK_TOOLS or tool == "object"
+    if item is None or state.shade == "none" or not (state.is_open or working):
+        return "nothing"
+    if state.stroke is not None or state.settling is not None:
+        return "stroke"
+    mask = item.treatment.mask
+    if mask is not None and (working or state.page == "objects" or mask.recipe == state.recipe):
+        return "mask"
+    return "preview" if state.page == "find" else "nothing"
+
+
+def _number_at(mask: Mask, position: Position) -> int | None:
+    line, sample = position
+    lines, samples = mask.objects.shape
+    inside = 0 <= line < lines and 0 <= sample < samples
+    return int(mask.objects[line, sample]) or None if inside else None

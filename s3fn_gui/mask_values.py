@@ -1,0 +1,95 @@
+"""Values that one looks at on the way to a mask: a grey image, its histogram, the background."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.features import Band, Component, Feature, NormalisedDifference, Ratio
+from s3fn_core.cubes.mask import Threshold
+from s3fn_core.cubes.objects import Numbers
+from s3fn_core.types import IdArray
+
+FeatureKind = Literal["all", "band", "ratio", "difference", "component", "stored"]
+COMPONENTS = 3
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which grey image is looked at; a stored component is one whose number is not known.
+
+    `first` and `second` are bands from 0 on, of a component `first` is its number from 0 on.
+    """
+
+    kind: FeatureKind = "band"
+    first: int = 0
+    second: int = 0
+
+    @classmethod
+    def of(cls, threshold: Threshold | None) -> Choice:
+        """What a recipe looks at."""
+        if threshold is None:
+            return cls("all")
+        feature = threshold.feature
+        if isinstance(feature, Band):
+            return cls("band", feature.band)
+        if isinstance(feature, Ratio):
+            return cls("ratio", feature.above, feature.below)
+        if isinstance(feature, NormalisedDifference):
+            return cls("difference", feature.first, feature.second)
+        return cls("stored")
+
+    def feature(self, components: tuple[Component, ...] = ()) -> Feature | None:
+        """The grey image; None for everything that was measured."""
+        if self.kind == "band":
+            return Band(self.first)
+        if self.kind == "ratio":
+            return Ratio(self.first, self.second)
+        if self.kind == "difference":
+            return NormalisedDifference(self.first, self.second)
+        return components[self.first] if self.kind == "component" else None
+
+
+@dataclass(frozen=True, eq=False)
+class Values:
+    """What the histogram shows of a grey image.
+
+    Attributes
+    ----------
+    cube : Cube
+    feature : Feature
+    counts : array of int, shape (bins,)
+    low, high : float
+        The range of the histogram, without the outermost thousandths.
+    proposal : float or None
+        Otsu's threshold; None where all values are the same.
+    blank : float
+        Share of pixels that were not measured.
+    """
+
+    cube: Cube
+    feature: Feature
+    counts: npt.NDArray[np.int64]
+    low: float
+    high: float
+    proposal: float | None
+    blank: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Background:
+    """What is shaded: 1 on the background, 0 on objects, from a line and a sample on."""
+
+    ids: IdArray
+    top: int = 0
+    left: int = 0
+
+
+def background_of(objects: Numbers) -> IdArray:
+    """1 on the background."""
+    background: IdArray = (objects == 0).view(np.uint8)
+    return background
