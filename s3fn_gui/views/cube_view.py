@@ -182,7 +182,8 @@ class CubeView(QFrame):
         self._caption.setText(picture.caption)
 
     def _show_colour_map(self) -> None:
-        self.image.set_colours(colour_table(self._session.view.looks.colour_map))
+        for picture in (self.image, self.mask_layer.ground):
+            picture.set_colours(colour_table(self._session.view.looks.colour_map))
 
     def _show_box(self, box: Box) -> None:
         self.labels.refresh(box)

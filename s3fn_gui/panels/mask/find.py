@@ -184,8 +184,8 @@ class FindPage(QWidget):
         grid.setSpacing(4)
         grid.addWidget(label("Objects", "muted"), 0, 0)
         grid.addWidget(self._method, 0, 1)
-        for text in self._with.values():
-            grid.addWidget(text, 1, 0)
+        for caption in self._with.values():
+            grid.addWidget(caption, 1, 0)
         grid.addLayout(
             row(self._depth, self._radii[0], self._dash, self._radii[1], 1, spacing=4), 1, 1
         )
