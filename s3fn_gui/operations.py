@@ -20,7 +20,7 @@ from s3fn_core.cubes.reference_sources import looks_raw
 from s3fn_core.cubes.region import RegionSpectrum, region_spectrum
 from s3fn_core.cubes.rendering import Rendering, compose
 from s3fn_core.cubes.spectra import transform
-from s3fn_core.cubes.treatment import Treatment
+from s3fn_core.cubes.treatment import Metadata, Treatment
 from s3fn_core.errors import CubeError
 from s3fn_core.labels.classes import ClassSet, Description, LabelClass
 from s3fn_core.labels.exchange import read_labels
@@ -44,15 +44,22 @@ SPECTRA_PER_CLASS = 20_000  # more move no curve by a pixel, but take seconds
 
 
 def open_file(
-    path: Path, layout: Arrangement | None = None, variable: str | None = None
+    path: Path,
+    layout: Arrangement | None = None,
+    variable: str | None = None,
+    metadata: Metadata | None = None,
 ) -> Operation[OpenCube]:
-    """Open a cube and prepare what the window shows of it."""
+    """Open a cube and prepare what the window shows of it.
+
+    `metadata` that were edited before are kept, unless it has other bands now.
+    """
     yield Progress("open", 0.0, f"Opening {path.name}")
     cube = open_cube(path, layout=layout, variable=variable)
     if variable is not None:  # another array of the file may be open beside it
         cube = cube.with_(name=f"{cube.name} {variable.rsplit('/', 1)[-1]}")
     yield Progress("open", 0.3, f"Drawing {path.name}")
-    item = prepare(cube, variable)
+    fits = metadata is not None and len(metadata.good_bands) == cube.bands
+    item = prepare(cube, variable, Treatment(metadata) if fits else None)
     if cube.path is not None and looks_raw(cube):
         item.references = find_references(cube.path)
     return item

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from s3fn_core.cubes.cube import Arrangement, Layout
 from s3fn_core.cubes.formats import Variable, can_open
+from s3fn_core.cubes.treatment import Metadata
 from s3fn_core.errors import S3FNError
 from s3fn_core.labels.classes import read_classes, write_classes
 from s3fn_core.project import SUFFIX
@@ -51,7 +52,11 @@ class FileFlow:
                 self.open_cube(path)
 
     def open_cube(
-        self, path: Path, layout: Arrangement | None = None, variable: str | None = None
+        self,
+        path: Path,
+        layout: Arrangement | None = None,
+        variable: str | None = None,
+        metadata: Metadata | None = None,
     ) -> None:
         """Open one cube in the background and show it; ask which array where several may be it."""
         kind, title = f"open {path}", f"Opening {path.name}"
@@ -66,7 +71,7 @@ class FileFlow:
             self._context.runner.start(kind, title, lambda: operations.open_or_list(path), done)
         else:
             self._context.runner.start(
-                kind, title, lambda: operations.open_file(path, layout, variable), done
+                kind, title, lambda: operations.open_file(path, layout, variable, metadata), done
             )
 
     def _opened(self, item: OpenCube) -> None:

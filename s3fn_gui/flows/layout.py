@@ -8,6 +8,7 @@ from pathlib import Path
 from s3fn_core.cubes.cube import Arrangement
 from s3fn_core.cubes.formats import Variable, variables_of
 from s3fn_core.cubes.previews import previews
+from s3fn_core.cubes.treatment import Metadata
 from s3fn_core.progress import Operation, Progress
 from s3fn_gui.dialogs.layout import LayoutAnswer, LayoutQuestion, Previews
 from s3fn_gui.flows.context import Context
@@ -22,7 +23,7 @@ class LayoutFlow:
     def __init__(
         self,
         context: Context,
-        open_cube: Callable[[Path, Arrangement | None, str | None], None],
+        open_cube: Callable[[Path, Arrangement | None, str | None, Metadata | None], None],
     ) -> None:
         self._context = context
         self._session = context.session
@@ -61,21 +62,26 @@ class LayoutFlow:
     def _apply(self, item: OpenCube, answer: LayoutAnswer) -> None:
         assert item.path is not None
         if answer.layout is None:
-            self._open_cube(item.path, None, answer.variable)
+            self._open_cube(item.path, None, answer.variable, None)
             return
         if answer.layout == item.source.layouts[0]:
             return
-        lost = [
-            text
-            for text, there in (
-                ("labels", bool(item.counts[1:].any())),
-                ("edited metadata, calibration and mask", not item.treatment.is_empty),
-            )
-            if there
-        ]
+        lost = _lost(item)
         question = f"Another arrangement removes the {' and the '.join(lost)} of this cube."
         if not lost or self._context.ask.confirm(question, "Rearrange"):
-            self._open_cube(item.path, answer.layout, item.variable)
+            metadata = item.treatment.metadata
+            self._open_cube(item.path, answer.layout, item.variable, metadata)
+
+
+def _lost(item: OpenCube) -> list[str]:
+    """What belongs to the pixels as they were arranged."""
+    treatment = item.treatment
+    parts = {
+        "labels": bool(item.counts[1:].any()),
+        "calibration": treatment.calibration is not None,
+        "mask": treatment.mask is not None,
+    }
+    return [name for name, there in parts.items() if there]
 
 
 def _listed(path: Path) -> Operation[tuple[Variable, ...]]:

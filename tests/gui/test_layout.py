@@ -14,6 +14,7 @@ from scipy.io import savemat
 from s3fn_core.cubes.cube import Arrangement, Axes, Cube, Layout
 from s3fn_core.cubes.formats import open_cube, variables_of
 from s3fn_core.cubes.previews import previews
+from s3fn_core.cubes.treatment import Metadata, Treatment
 from s3fn_core.progress import run
 from s3fn_gui import edits
 from s3fn_gui.dialogs.layout import LayoutAnswer, LayoutDialog, LayoutQuestion, Previews
@@ -165,6 +166,22 @@ def test_rearranging_asks_before_labels_are_lost(hands: Hands, turned: Path) -> 
     hands.until(lambda: "removes the labels" in hands.ask.asked[-1])
     hands.until(lambda: not hands.window.runner.active)
     assert current(hands).layouts[0] == before
+
+
+def test_edited_metadata_survive_another_arrangement(hands: Hands, tmp_path: Path) -> None:
+    np.save(tmp_path / "list.npy", scene_array().reshape(-1, BANDS))
+    hands.open_file(tmp_path / "list.npy")
+    item = hands.session.current
+    assert item is not None
+    waves = tuple(np.linspace(450.0, 900.0, BANDS))
+    edited = Treatment(Metadata(waves, (True,) * BANDS, None, 0.5))
+    hands.session.push_treatment(item, edited, "Edit metadata")
+    hands.ask.chosen_layout = Layout(20, 60)
+    hands.trigger("view.layout")
+    hands.until(lambda: current(hands).lines == 20)
+    np.testing.assert_array_equal(current(hands).wavelengths, waves)
+    assert current(hands).scale == 0.5
+    assert not any("removes" in question for question in hands.ask.asked)
 
 
 def test_a_format_that_states_its_shape_has_no_choice(hands: Hands, scene_file: Path) -> None:
