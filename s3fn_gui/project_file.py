@@ -237,6 +237,8 @@ def _shown(source: Cube, entry: CubeEntry, treatment: Treatment, loaded: Loaded)
     known = _composites(loaded.project)
     try:
         composite = Composite.from_json(known[entry.id]) if entry.id in known else None
+        if composite is not None and composite.kind == "band":
+            composite = None  # a way of looking that is not kept
         return prepare(source, entry.variable, treatment, composite)
     except S3FNError as error:
         item = prepare(source, entry.variable, treatment)  # says it where the cube is at fault

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QAbstractSpinBox,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -24,6 +25,7 @@ from PySide6.QtWidgets import (
 from s3fn_gui import theme
 
 WidgetT = TypeVar("WidgetT", bound=QWidget)
+SpinT = TypeVar("SpinT", bound=QAbstractSpinBox)
 ROW_HEIGHT = 23
 
 
@@ -34,6 +36,13 @@ def named(widget: WidgetT, name: str, tip: str = "") -> WidgetT:
         widget.setToolTip(tip)
         widget.setAccessibleName(tip)
     return widget
+
+
+def number_field(box: SpinT, name: str, tip: str) -> SpinT:
+    """A number that counts once it is complete; Return gives the keys back to the tools."""
+    box.setKeyboardTracking(False)
+    box.editingFinished.connect(box.clearFocus)
+    return named(box, name, tip)
 
 
 def push_button(

@@ -13,7 +13,7 @@ from s3fn_core.cubes.components import Components
 from s3fn_core.cubes.composite import FITTED, Composite
 from s3fn_core.cubes.cube import Cube
 from s3fn_gui.plots import BAND_MARKERS
-from s3fn_gui.widgets import column, label, named, row
+from s3fn_gui.widgets import column, label, named, number_field, row
 
 RGB = ("R", "G", "B")
 LIGHTS = {"D65": "Daylight (D65)", "E": "Equal energy (E)"}
@@ -35,7 +35,6 @@ class WavelengthBox(QDoubleSpinBox):
         self._band = 0
         self.setDecimals(1)
         self.setSuffix(" nm")
-        self.setKeyboardTracking(False)
         self.valueChanged.connect(self._typed)
 
     def set_wavelengths(self, wavelengths: npt.NDArray[np.float64]) -> None:
@@ -77,11 +76,12 @@ class ChannelRow(QWidget):
         self._place = place
         self._letter = label(name=f"display_letter_{place + 1}")
         self._letter.setFixedWidth(LETTER_WIDTH)
-        self._number = named(QSpinBox(), f"display_channel_{place + 1}", "Number of the band")
-        self._number.setKeyboardTracking(False)
+        self._number = number_field(
+            QSpinBox(), f"display_channel_{place + 1}", "Number of the band"
+        )
         self._number.setFixedWidth(NUMBER_WIDTH)
         self._number.valueChanged.connect(lambda number: self.chosen.emit(number - 1))
-        self._wavelength = named(
+        self._wavelength = number_field(
             WavelengthBox(), f"display_wavelength_{place + 1}", "Wavelength; goes to the next band"
         )
         self._wavelength.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QSlider, QWidget
 
-from s3fn_gui.widgets import named, row
+from s3fn_gui.widgets import named, number_field, row
 
 LARGEST = 5.0  # the smallest is its inverse
 STEPS = 100  # from 1 to the largest
@@ -39,10 +39,9 @@ class GammaBox(QWidget):
             GammaSlider(), "display_gamma_slider", "Lightness of the middle; double click for 1"
         )
         self._slider.setMinimumWidth(40)
-        self._number = named(QDoubleSpinBox(), "display_gamma", "Gamma: above 1 is lighter")
+        self._number = number_field(QDoubleSpinBox(), "display_gamma", "Gamma: above 1 is lighter")
         self._number.setRange(1 / LARGEST, LARGEST)
         self._number.setSingleStep(0.05)
-        self._number.setKeyboardTracking(False)
         self._number.setFixedWidth(NUMBER_WIDTH)
         self._slider.valueChanged.connect(lambda place: self._choose(gamma_at(place)))
         self._number.valueChanged.connect(self._choose)

@@ -20,7 +20,7 @@ from s3fn_core.cubes.display import Limits
 from s3fn_core.types import FloatArray
 from s3fn_gui.looks.histogram import Histogram
 from s3fn_gui.plots import BAND_MARKERS
-from s3fn_gui.widgets import column, named, row
+from s3fn_gui.widgets import column, named, number_field, row
 
 CHANNELS = {"R": "red", "G": "green", "B": "blue"}
 CUTS = (0.5, 1.0, 2.0, 5.0)
@@ -34,7 +34,6 @@ class LimitBox(QDoubleSpinBox):
     def __init__(self) -> None:
         super().__init__()
         self.setRange(-LARGEST, LARGEST)
-        self.setKeyboardTracking(False)
         self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
@@ -63,8 +62,8 @@ class StretchBox(QWidget):
         self._tabs = QButtonGroup(self)
         tabs = [self._tab(place, letter) for place, letter in enumerate(CHANNELS)]
         self._tabs.idClicked.connect(self._activate)
-        self._black = named(LimitBox(), "display_black", "Value shown as black")
-        self._white = named(LimitBox(), "display_white", "Value shown as white")
+        self._black = number_field(LimitBox(), "display_black", "Value shown as black")
+        self._white = number_field(LimitBox(), "display_white", "Value shown as white")
         self._black.valueChanged.connect(self._black_typed)
         self._white.valueChanged.connect(self._white_typed)
         self._auto = self._button("display_auto", "")

@@ -449,6 +449,24 @@ def test_the_middle_of_diverging_colours_is_what_is_equal(
     assert float(widget(panel, "display_colour_bar", QWidget).values[1]) == pytest.approx(middle)
 
 
+def test_a_picture_that_is_compared_with_keeps_its_colours(panel: Hands) -> None:
+    choose(panel, "display_kind", "Single band")
+    choose(panel, "display_map", COLOUR_MAPS["magma"])
+    rest(panel)
+    panel.trigger("view.compare")
+    choose(panel, "display_map", COLOUR_MAPS["viridis"])
+    rest(panel)
+    shown = panel.window.cube_view.canvas.grab().toImage()
+    for sample, name in ((2, "magma"), (SAMPLES - 3, "viridis")):
+        colour = shown.pixelColor(panel.point(20, sample)).getRgb()[:3]
+        assert colour == tuple(table(name)[picture(panel).image[20, sample]].tolist())
+
+
+def test_a_finished_number_gives_the_keys_back_to_the_tools(panel: Hands) -> None:
+    type_into(panel, "display_gamma", "1.3")
+    assert not widget(panel, "display_gamma", QWidget).hasFocus()
+
+
 @pytest.mark.parametrize("name", COLOUR_MAPS)
 def test_colour_maps_have_a_colour_for_each_level(name: str) -> None:
     colours = table(name)
