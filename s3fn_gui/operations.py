@@ -26,7 +26,7 @@ from s3fn_core.labels.classes import ClassSet, Description, LabelClass
 from s3fn_core.labels.exchange import read_labels
 from s3fn_core.labels.labelmap import LabelMap
 from s3fn_core.labels.shapes import Box
-from s3fn_core.progress import Operation, Progress, scaled
+from s3fn_core.progress import Operation, Progress, run, scaled
 from s3fn_core.types import IdArray
 from s3fn_gui import pictures
 from s3fn_gui.mask_labels import objects_held_together
@@ -57,9 +57,9 @@ def open_file(
     cube = open_cube(path, layout=layout, variable=variable)
     if variable is not None:  # another array of the file may be open beside it
         cube = cube.with_(name=f"{cube.name} {variable.rsplit('/', 1)[-1]}")
-    yield Progress("open", 0.3, f"Drawing {path.name}")
     fits = metadata is not None and len(metadata.good_bands) == cube.bands
-    item = prepare(cube, variable, Treatment(metadata) if fits else None)
+    treatment = Treatment(metadata) if fits else None
+    item = yield from scaled(preparing(cube, variable, treatment), 0.3, 1.0)
     if cube.path is not None and looks_raw(cube):
         item.references = find_references(cube.path)
     return item
@@ -86,6 +86,16 @@ def prepare(
     A composite that many values have to be read for waits: three bands are shown first.  Raises
     CubeError when `composite` does not fit the cube.
     """
+    return run(preparing(source, variable, treatment, composite))
+
+
+def preparing(
+    source: Cube,
+    variable: str | None = None,
+    treatment: Treatment | None = None,
+    composite: Composite | None = None,
+) -> Operation[OpenCube]:
+    """:func:`prepare` in steps, for cubes that take their time."""
     treatment = treatment or Treatment()
     cube = treatment.applied(source)
     if cube.bands < 2 or cube.lines * cube.samples < 4:
@@ -95,7 +105,7 @@ def prepare(
         )
     composite = composite or default_composite(cube)
     rendering = _first_rendering(cube, composite)
-    picture = pictures.finished(rendering, rendering.planes())
+    picture = yield from pictures.rendered(rendering)
     release(source.data)  # three bands of a BIL or BIP file touch nearly all of its pages
     pixel_size(cube.georeference, cube.shape[:2])  # remembered; PROJ takes its time at first
     thumbnail = pictures.thumbnail(picture.image)

@@ -29,12 +29,33 @@ def draw(
     fitting = composite.kind in FITTED and components is None
     start = FITTING_SHARE if fitting else 0.0
     rendering = yield from scaled(preparing, 0.0, start)
+    return (yield from scaled(rendered(rendering), start, 1.0))
+
+
+def rendered(rendering: Rendering) -> Operation[Picture]:
+    """The picture of a composite, block by block.
+
+    The values behind a large picture are not kept; a sample of them decides its stretch.
+    """
+    cube = rendering.cube
+    if 3 * cube.lines * cube.samples > KEPT_VALUES:
+        return (yield from _by_blocks(rendering))
     parts = []
     for lines in line_blocks(cube, len(rendering.bands)):
-        yield Progress("picture", start + (1 - start) * lines.start / cube.lines, "Drawing")
+        yield Progress("picture", lines.start / cube.lines, "Drawing")
         parts.append(rendering.planes(lines))
     release(cube.data)
     return finished(rendering, parts[0] if len(parts) == 1 else np.concatenate(parts))
+
+
+def _by_blocks(rendering: Rendering) -> Operation[Picture]:
+    limits = rendering.limits()
+    image = []
+    for lines in line_blocks(rendering.cube, len(rendering.bands)):
+        yield Progress("picture", lines.start / rendering.cube.lines, "Drawing")
+        image.append(rendering.image(lines, limits=limits))
+        release(rendering.cube.data)
+    return Picture(np.concatenate(image), caption(rendering), rendering, limits)
 
 
 def draw_band(cube: Cube, composite: Composite) -> Operation[Picture]:
@@ -53,10 +74,12 @@ def finished(rendering: Rendering, planes: FloatArray) -> Picture:
 
 
 def stretched(picture: Picture, composite: Composite) -> Operation[Picture]:
-    """The same values in another stretch; `picture` must have kept them."""
+    """The same values in another stretch; read again where the picture is too large to keep."""
     yield Progress("picture", 0.0, "Drawing")
-    assert picture.planes is not None
-    return finished(replace(picture.rendering, composite=composite), picture.planes)
+    rendering = replace(picture.rendering, composite=composite)
+    if picture.planes is None:
+        return (yield from rendered(rendering))
+    return finished(rendering, picture.planes)
 
 
 def caption(rendering: Rendering) -> str:

@@ -19,13 +19,14 @@ from s3fn_core.cubes.treatment import Treatment
 from s3fn_core.labels.labelmap import LabelEdit, LabelMap, merge_edits
 from s3fn_core.labels.shapes import brush_stroke
 from s3fn_core.project import Scene
-from s3fn_core.types import FloatArray
+from s3fn_core.types import FloatArray, IdArray
 from s3fn_gui.spectrum.axis import BandAxis
 from s3fn_gui.spectrum.kept import Kept
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.inference import Prediction
 
+_COUNTED_AT_ONCE = 1 << 18
 Bytes = npt.NDArray[np.uint8]
 Position = tuple[int, int]
 Level = Literal["info", "success", "warning", "error"]
@@ -164,7 +165,7 @@ class OpenCube:
     def set_labels(self, labels: LabelMap) -> None:
         """Replace the label map and count anew."""
         self.labels = labels
-        self.counts = np.bincount(labels.ids.ravel(), minlength=256).astype(np.int64)
+        self.counts = _counted(labels.ids)
 
     def apply(self, edit: LabelEdit, *, undo: bool = False) -> None:
         """Apply or revert an edit; only its own pixels are counted again."""
@@ -240,3 +241,12 @@ def key_of(path: Path | None, name: str, variable: str | None = None) -> str:
     if path is None:
         return f"memory:{name}"
     return str(path.resolve()) + (f":{variable}" if variable else "")
+
+
+def _counted(ids: IdArray) -> npt.NDArray[np.int64]:
+    """Pixels of every id; piece by piece, since counting needs eight bytes for each pixel."""
+    counts = np.zeros(256, np.int64)
+    flat = ids.ravel()
+    for start in range(0, flat.size, _COUNTED_AT_ONCE):
+        counts += np.bincount(flat[start : start + _COUNTED_AT_ONCE], minlength=256)
+    return counts
