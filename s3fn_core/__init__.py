@@ -37,7 +37,7 @@ _HOMES = {
     "cubes.simulate": ("simulate",),
     "labels.classes": ("ClassSet", "Description", "LabelClass", "read_classes", "write_classes"),
     "labels.labelmap": ("LabelMap",),
-    "labels.exchange": ("read_labels", "read_objects", "write_labels"),
+    "labels.exchange": ("read_label_file", "read_labels", "read_objects", "write_labels"),
     "words.encoder": ("encode_classes",),
     "results.metrics": ("accuracy",),
     "results.export": ("ClassMap", "export_map"),

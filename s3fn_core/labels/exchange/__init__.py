@@ -42,7 +42,13 @@ from s3fn_core.labels.exchange.labelfile import (
     classes_of,
     whole_numbers,
 )
-from s3fn_core.labels.exchange.mapping import Match, mapped, propose_mapping, with_new_classes
+from s3fn_core.labels.exchange.mapping import (
+    Match,
+    is_same,
+    mapped,
+    propose_mapping,
+    with_new_classes,
+)
 from s3fn_core.labels.exchange.objects import write_objects
 from s3fn_core.labels.rasters import Array, Place
 from s3fn_core.types import IdArray, ObjectMap
@@ -58,6 +64,7 @@ __all__ = [
     "class_set",
     "envi_header",
     "file_filter",
+    "is_same",
     "mapped",
     "propose_mapping",
     "read_label_classes",

@@ -69,9 +69,7 @@ def _regions(feature: dict[str, Any], skipped: list[str]) -> Iterator[Region]:
     stated = feature.get("properties") or {}
     properties = {str(key).lower(): value for key, value in stated.items()}
     if isinstance(grouped := properties.get("classification"), dict):  # as QuPath writes it
-        properties |= {
-            f"class_{key}".replace("class_color", "color"): grouped[key] for key in grouped
-        }
+        properties |= {"class_name": grouped.get("name"), "color": grouped.get("color")}
     names = (properties.get(key) for key in _NAMES)
     ids = (properties.get(key) for key in _IDS)
     colors = (hex_color(properties[key]) for key in _COLORS if properties.get(key))

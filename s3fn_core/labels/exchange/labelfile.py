@@ -169,18 +169,17 @@ class LabelFile:
     @property
     def named(self) -> bool:
         """Whether the file says what its ids mean."""
-        return any(c.name is not None for c in self.classes)
+        return any(not says_nothing(c.id, c.name) for c in self.classes)
 
 
 def classes_of(ids: Array, stored: Stored) -> tuple[FileClass, ...]:
-    """The ids that are used or named; "class 7" for the id 7 is no name."""
+    """The ids that are used, and those that have a name which says something."""
     used = _counts(ids)
-    names = {
-        i: name.strip() for i, name in stored.names.items() if not _says_nothing(i, name.strip())
-    }
+    names = {i: name.strip() for i, name in stored.names.items()}
+    meant = {i for i, name in names.items() if not says_nothing(i, name)}
     return tuple(
-        FileClass(i, names.get(i), stored.colors.get(i), used.get(i, 0))
-        for i in sorted({*used, *names} - {UNLABELLED})
+        FileClass(i, names.get(i) or None, stored.colors.get(i), used.get(i, 0))
+        for i in sorted({*used, *meant})
         if i > UNLABELLED
     )
 
@@ -193,7 +192,8 @@ def _counts(ids: Array) -> dict[int, int]:
     return dict(zip(values.tolist(), numbers.tolist(), strict=True))
 
 
-def _says_nothing(i: int, name: str) -> bool:
+def says_nothing(i: int, name: str | None) -> bool:
+    """Whether a name is none: missing, or only the id again, as "class 7" is for 7."""
     return not name or re.fullmatch(rf"(class\s*)?#?\s*{i}", name, re.IGNORECASE) is not None
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import MAX_CLASSES, UNLABELLED, ClassSet
-from s3fn_core.labels.exchange.labelfile import FileClass
+from s3fn_core.labels.exchange.labelfile import FileClass, says_nothing
 from s3fn_core.types import IdArray
 
 Reason = Literal["name", "id", "new"]
@@ -39,7 +39,8 @@ def propose_mapping(found: Sequence[FileClass], classes: ClassSet) -> tuple[Matc
     """Propose a class of the project for each class of a file.
 
     Names decide where they are equal but for case and blanks.  The id decides only for a class
-    without a name: a file's "water" is not the project's "soil", though both may be number 1.
+    without a name ("class 7" is none for 7): a file's "water" is not the project's "soil", though
+    both may be number 1.
 
     Examples
     --------
@@ -52,14 +53,21 @@ def propose_mapping(found: Sequence[FileClass], classes: ClassSet) -> tuple[Matc
 
 
 def _match(found: FileClass, by_name: Mapping[str, int], classes: ClassSet) -> Match:
-    if found.name is not None:
-        named = by_name.get(_plain(found.name))
-        return Match(found, named, "new" if named is None else "name")
-    return Match(found, found.id, "id") if found.id in classes else Match(found, None, "new")
+    named = by_name.get(_plain(found.name or ""))
+    if named is not None:
+        return Match(found, named, "name")
+    if says_nothing(found.id, found.name) and found.id in classes:
+        return Match(found, found.id, "id")
+    return Match(found, None, "new")
 
 
 def _plain(name: str) -> str:
     return " ".join(name.casefold().split())
+
+
+def is_same(matches: Sequence[Match]) -> bool:
+    """Whether all ids of the file mean the same in the project, so that there is nothing to ask."""
+    return all(match.class_id == match.found.id for match in matches)
 
 
 def with_new_classes(

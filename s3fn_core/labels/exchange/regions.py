@@ -87,7 +87,8 @@ def burned(regions: Sequence[Region], wanted: Wanted, notes: Sequence[str] = ())
     """
     shape = wanted.cube_shape()
     if not regions:
-        raise wanted.error("holds no regions that could be labels. Choose another file.")
+        told = " ".join(("holds no regions that could be labels.", *notes))
+        raise wanted.error(f"{told} Choose another file.")
     ids_of, names, colors = _numbered(regions, wanted)
     ids = np.zeros(shape, np.uint8)
     covered, outside = 0, 0
@@ -99,12 +100,12 @@ def burned(regions: Sequence[Region], wanted: Wanted, notes: Sequence[str] = ())
             outside += 1
         covered += int(np.count_nonzero(inside & (part != 0) & (part != class_id)))
         part[inside] = class_id
-    told = list(notes)
+    remarks = list(notes)
     if outside:
-        told.append(f"{outside} of {len(regions)} regions hold no pixel of the cube.")
+        remarks.append(f"{outside} of {len(regions)} regions hold no pixel of the cube.")
     if covered:
-        told.append(f"{covered} pixels lie in regions of several classes; the last was taken.")
-    return Stored(ids, names, colors, tuple(told))
+        remarks.append(f"{covered} pixels lie in regions of several classes; the last was taken.")
+    return Stored(ids, names, colors, tuple(remarks))
 
 
 def _numbered(

@@ -79,7 +79,7 @@ def test_ids_names_and_colours_come_back(
         if c.id not in found:  # a name that says nothing, of a class that is not used
             assert name in (f"class {c.id}", str(c.id))
             continue
-        assert found[c.id].name in (name, None)
+        assert found[c.id].name == name
         assert found[c.id].color == c.color
         assert found[c.id].pixels == np.count_nonzero(ids == c.id)
 

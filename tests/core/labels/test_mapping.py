@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import ClassSet, LabelClass
-from s3fn_core.labels.exchange import FileClass, mapped, propose_mapping, with_new_classes
+from s3fn_core.labels.exchange import FileClass, is_same, mapped, propose_mapping, with_new_classes
 
 CLASSES = ClassSet().added("soil").added("Low  Vegetation").added("water")
 
@@ -26,8 +26,22 @@ def test_ids_count_where_there_is_no_name() -> None:
     assert proposed(FileClass(2), FileClass(4)) == [(2, "id"), (None, "new")]
 
 
+def test_a_name_that_only_repeats_the_id_is_none() -> None:
+    assert proposed(FileClass(2, "class 2"), FileClass(3, "3")) == [(2, "id"), (3, "id")]
+    called = CLASSES.added("class 2")
+    (match,) = propose_mapping([FileClass(2, "Class 2")], called)
+    assert (match.class_id, match.reason) == (4, "name")
+
+
 def test_another_name_is_another_class() -> None:
     assert proposed(FileClass(1, "asphalt")) == [(None, "new")]
+
+
+def test_when_there_is_nothing_to_ask() -> None:
+    same = (FileClass(1, "Soil"), FileClass(3))
+    assert is_same(propose_mapping(same, CLASSES))
+    for other in (FileClass(1, "water"), FileClass(2, "asphalt"), FileClass(9)):
+        assert not is_same(propose_mapping((*same, other), CLASSES))
 
 
 def test_new_classes_keep_id_name_and_colour() -> None:
@@ -46,6 +60,7 @@ def test_too_many_new_classes() -> None:
         with_new_classes(propose_mapping(found, CLASSES), CLASSES)
 
 
+@settings(deadline=None)
 @given(
     ids=hnp.arrays(
         st.sampled_from([np.uint8, np.uint16, np.uint32, np.uint64]),

@@ -63,6 +63,7 @@ def placed(rows: slice, columns: slice, inside: np.ndarray, shape: tuple[int, in
     return mask
 
 
+@settings(deadline=None)
 @given(seed=st.integers(0, 2**32), corners=st.integers(3, 12))
 def test_a_polygon_holds_the_pixels_of_skimage_and_of_gdal(seed: int, corners: int) -> None:
     shape = (17, 23)
@@ -275,6 +276,14 @@ def test_a_region_of_envi_in_pixels(tmp_path: Path) -> None:
     (found,) = file.classes
     assert (found.name, found.color) == ("water", "#0000ff")
     assert file.notes == ("Left out of the regions: ThresholdDef.",)
+
+
+def test_a_file_of_thresholds_only_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "rois.xml"
+    text = ENVI_5.format(system="none", ring=flat(SQUARE))
+    path.write_text(text.replace("GeometryDef", "PixelDef"))
+    with pytest.raises(LabelError, match=r"Left out of the regions: PixelDef, ThresholdDef\."):
+        read_label_file(path, shape=(8, 9))
 
 
 @pytest.mark.parametrize("system", [32633, 4326, 3857])
