@@ -24,6 +24,8 @@ SUFFIXES = (".h5", ".hdf5", ".ilp")
 
 _DATA = "exported_data"
 _AXES = "zyxc"
+_LARGEST_SEARCHED = 1 << 30
+"""Bytes; to search a larger file for heaps would take longer than reading its labels."""
 _HEAP = b"GCOL\x01\x00\x00\x00"
 _USUAL = {4: (1, 2), 5: (2, 3)}
 """Axes of lines and samples by the number of axes: (t,) z, y, x, c; y, x (, c) otherwise."""
@@ -63,7 +65,7 @@ def _check_heaps(path: Path) -> None:
     ValueError
         When an object reaches beyond its heap, or the free rest is nothing.
     """
-    if path.stat().st_size == 0:
+    if not 0 < path.stat().st_size <= _LARGEST_SEARCHED:
         return
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
         start = content.find(_HEAP)

@@ -64,3 +64,18 @@ def test_damage_ends_in_a_map_or_an_error(suffix: str, sized: bool, tmp_path: Pa
     assert not unnamed
     assert refused >= MUTATIONS // 40
     assert peak < MEMORY
+
+
+def test_a_heap_without_end_is_refused(tmp_path: Path) -> None:
+    """Without the check of the heaps HDF5 would never come back from this file."""
+    path = tmp_path / "map.h5"
+    write_labels(IDS, path, CLASSES)
+    content = bytearray(path.read_bytes())
+    place = content.index(b"GCOL") + 16
+    while any(content[place : place + 2]):
+        size = int.from_bytes(content[place + 8 : place + 16], "little")
+        place += 16 + -(-size // 8) * 8
+    content[place + 8 : place + 16] = bytes(8)  # the free rest has no size
+    path.write_bytes(content)
+    with pytest.raises(LabelError, match=r"map\.h5 .*heap of texts is damaged"):
+        read_label_file(path, shape=SHAPE)
