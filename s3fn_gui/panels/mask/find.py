@@ -46,7 +46,8 @@ STEPS: dict[Kind, tuple[str, str]] = {
     "drop": ("Drop", "Remove parts of fewer pixels"),
 }
 LARGEST_RADIUS, LARGEST_PART = 99, 999_999
-NARROW = 52  # the panel is narrow, and its numbers are short
+OTSU_WIDTH = 54
+NARROW = 44  # the panel is narrow, and its numbers are short
 
 
 class FindPage(QWidget):
@@ -90,9 +91,9 @@ class FindPage(QWidget):
         self._sign = label("/", "muted")
         self._feature.activated.connect(self._chosen)
         self._waves = label(role="muted", name="mask_bands")
-        bands = row(self._first, self._sign, self._second, self._waves, 1, spacing=4)
+        bands = row(self._first, self._sign, self._second, 1, spacing=4)
         page = QWidget()
-        page.setLayout(column(self._feature, bands, spacing=4))
+        page.setLayout(column(self._feature, bands, self._waves, spacing=4))
         return page
 
     def _band_box(self, name: str, tip: str) -> QSpinBox:
@@ -109,7 +110,7 @@ class FindPage(QWidget):
         self._low = self._limit("mask_low", "Objects have at least this value")
         self._high = self._limit("mask_high", "Objects have at most this value")
         self._otsu = push_button("Otsu", "mask_otsu", self._state.propose)
-        self._otsu.setMaximumWidth(NARROW)
+        self._otsu.setFixedWidth(OTSU_WIDTH)
         self._otsu.setToolTip("Let Otsu's method propose the threshold")
         self._dark = named(
             QCheckBox("Objects are dark"), "mask_dark", "Objects are darker than the background"
@@ -187,7 +188,7 @@ class FindPage(QWidget):
         for caption in self._with.values():
             grid.addWidget(caption, 1, 0)
         grid.addLayout(
-            row(self._depth, self._radii[0], self._dash, self._radii[1], 1, spacing=4), 1, 1
+            row(self._depth, self._radii[0], self._dash, self._radii[1], spacing=4), 1, 1
         )
         grid.addWidget(label("At least", "muted"), 2, 0)
         grid.addLayout(row(self._smallest, label("px", "muted"), 1, spacing=4), 2, 1)
@@ -219,9 +220,8 @@ class FindPage(QWidget):
         )
         more.setMenu(menu)
         foot = QWidget()
-        foot.setLayout(
-            column(self._shade, row(apply, remove, 1, more, spacing=4), margins=4, spacing=5)
-        )
+        above, below = row(self._shade, 1, more, spacing=4), row(apply, remove, 1, spacing=4)
+        foot.setLayout(column(above, below, margins=4, spacing=5))
         return foot
 
     # --- what the hand does --------------------------------------------------------------------
@@ -318,6 +318,7 @@ class FindPage(QWidget):
         self._sign.setVisible(two)
         self._sign.setText("/" if choice.kind == "ratio" else "–")
         self._waves.setText("" if item is None else _waves(item.cube, choice))
+        self._waves.setVisible(bool(self._waves.text()))
 
     def _show_splitting(self, splitting: Splitting) -> None:
         self._method.setCurrentIndex(self._method.findData(splitting.method))

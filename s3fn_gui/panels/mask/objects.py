@@ -9,9 +9,10 @@ from s3fn_gui.actions import Actions
 from s3fn_gui.session import Session
 from s3fn_gui.widgets import action_button, column, label, named, row, table
 
-NUMBER, PIXELS, LINE, SAMPLE = range(4)
+NUMBER, PIXELS, CENTRE = range(3)
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-HEADINGS = ("No.", "Pixels", "Line", "Sample")
+MOST_LISTED = 2000
+HEADINGS = ("No.", "Pixels", "Centre")
 
 
 class ObjectsPage(QWidget):
@@ -22,11 +23,10 @@ class ObjectsPage(QWidget):
         self._session = session
         self._state = session.mask
         self._summary = label(role="muted", name="mask_summary", wrap=True)
-        self._table = table("mask_table", HEADINGS, stretch=SAMPLE)
+        self._table = table("mask_table", HEADINGS, stretch=CENTRE)
         header = self._table.horizontalHeader()
-        header.setMinimumSectionSize(30)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(NUMBER, QHeaderView.ResizeMode.ResizeToContents)
+        self._table.horizontalHeaderItem(CENTRE).setToolTip("Mean line and sample")
         self._table.setSortingEnabled(True)
         self._table.sortByColumn(NUMBER, Qt.SortOrder.AscendingOrder)
         self._table.itemSelectionChanged.connect(self._chosen)
@@ -60,15 +60,20 @@ class ObjectsPage(QWidget):
         self._show()
 
     def _show(self) -> None:
-        """List the objects; thousands of them are listed at once."""
-        rows = self._state.objects
+        """List the objects; more than anybody would read are counted only."""
+        rows = self._state.objects[:MOST_LISTED]
         blocked = QSignalBlocker(self._table)
         self._table.setSortingEnabled(False)
         self._table.setRowCount(len(rows))
         for place, found in enumerate(rows):
             line, sample = (round(value) for value in found.centre)
-            for side, value in enumerate((found.number, found.pixels, line, sample)):
-                self._table.setItem(place, side, _figure(value))
+            figures = (
+                Figure(str(found.number), found.number),
+                Figure(f"{found.pixels:,}", found.pixels),
+                Figure(f"{line}, {sample}", line + sample * 1e-6),
+            )
+            for side, figure in enumerate(figures):
+                self._table.setItem(place, side, figure)
         self._table.setSortingEnabled(True)
         del blocked
         self._show_selected()
@@ -83,7 +88,8 @@ class ObjectsPage(QWidget):
         pixels = sum(row.pixels for row in state.objects)
         share = pixels / max(1, item.cube.lines * item.cube.samples)
         count = len(state.objects)
-        return f"{count:,} object{'' if count == 1 else 's'}, {share:.1%} of the image"
+        told = f"{count:,} object{'' if count == 1 else 's'}, {share:.1%} of the image"
+        return f"{told}; the first {MOST_LISTED:,} are listed" if count > MOST_LISTED else told
 
     def _show_selected(self) -> None:
         blocked = QSignalBlocker(self._table)
@@ -96,7 +102,7 @@ class ObjectsPage(QWidget):
 
     def _number(self, line: int) -> int:
         cell = self._table.item(line, NUMBER)
-        return 0 if cell is None else int(cell.data(Qt.ItemDataRole.DisplayRole))
+        return int(cell.value) if isinstance(cell, Figure) else 0
 
     def _chosen(self) -> None:
         """By mouse or by the arrow keys."""
@@ -111,9 +117,13 @@ class ObjectsPage(QWidget):
         self._state.look_for(self._number(line))
 
 
-def _figure(value: int) -> QTableWidgetItem:
-    """A number that is sorted as one."""
-    cell = QTableWidgetItem()
-    cell.setData(Qt.ItemDataRole.DisplayRole, value)
-    cell.setTextAlignment(RIGHT)
-    return cell
+class Figure(QTableWidgetItem):
+    """A cell that is sorted by a number, whatever it says."""
+
+    def __init__(self, text: str, value: float) -> None:
+        super().__init__(text)
+        self.value = value
+        self.setTextAlignment(RIGHT)
+
+    def __lt__(self, other: QTableWidgetItem) -> bool:
+        return isinstance(other, Figure) and self.value < other.value
