@@ -50,6 +50,9 @@ class MaskFlow(QObject):
         def done(mask: Mask) -> None:
             if item in self._session.items and self.preview.cube(item) is cube:
                 self._put(item, mask)
+                share = float((mask.objects == 0).mean())
+                found = self._session.undo_stack.undoText()
+                self._session.report("success", f"{found}; {share:.1%} of the pixels are 0 now.")
 
         self.context.runner.start(
             KIND, f"Mask of {item.cube.name}", lambda: find_mask(cube, recipe), done

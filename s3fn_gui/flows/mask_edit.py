@@ -73,4 +73,5 @@ class MaskEditFlow(QObject):
         )  # fmt: skip
 
     def _give_up(self) -> None:
+        self._waiting = []
         self._state.drop_strokes()

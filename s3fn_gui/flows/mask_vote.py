@@ -32,6 +32,8 @@ class MaskVote(QObject):
         self._session.cube_changed.connect(self._follow)
 
     def _follow(self) -> None:
+        open_now = {item.key for item in self._session.items}
+        self._voted = {key: maps for key, maps in self._voted.items() if key in open_now}
         if self._state.vote:
             self._vote()
         else:

@@ -479,6 +479,20 @@ def test_a_speck_that_is_dropped_is_told(correcting: Hands) -> None:
     np.testing.assert_array_equal(objects(correcting), TRUTH)
 
 
+def test_strokes_go_on_after_their_cube_was_closed(correcting: Hands) -> None:
+    correcting.stroke((6, 4), (6, 11))
+    correcting.session.remove_cube("memory:tray")
+    correcting.until(lambda: correcting.window.runner.get("mask edit") is None)
+    correcting.session.add_cube(prepare(tray("next")))
+    correcting.session.mask.set_limits(0.35, None)
+    correcting.trigger("mask.apply")
+    correcting.until(lambda: len(correcting.session.mask.objects) == 3)
+    correcting.trigger("mask.cut")
+    correcting.stroke((2, 26), (13, 26))
+    settle(correcting)
+    assert len(numbers(correcting)) == 4
+
+
 def test_the_tools_of_the_mask_go_with_it(correcting: Hands) -> None:
     assert correcting.session.view.tool == "mask_cut"
     correcting.trigger("mask.remove")

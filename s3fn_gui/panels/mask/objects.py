@@ -26,7 +26,9 @@ class ObjectsPage(QWidget):
         self._table = table("mask_table", HEADINGS, stretch=CENTRE)
         header = self._table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self._table.horizontalHeaderItem(CENTRE).setToolTip("Mean line and sample")
+        tip = Qt.ItemDataRole.ToolTipRole
+        across = Qt.Orientation.Horizontal
+        self._table.model().setHeaderData(CENTRE, across, "Mean line and sample", tip)
         self._table.setSortingEnabled(True)
         self._table.sortByColumn(NUMBER, Qt.SortOrder.AscendingOrder)
         self._table.itemSelectionChanged.connect(self._chosen)
