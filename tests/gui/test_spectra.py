@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QMouseEvent
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QTableWidget, QToolButton, QWidget
 
@@ -17,6 +17,7 @@ from s3fn_core.cubes.references import Reference
 from s3fn_core.cubes.spectra import TRANSFORMS, transform
 from s3fn_core.cubes.treatment import Metadata, Treatment
 from s3fn_gui.operations import prepare
+from s3fn_gui.session import Session
 from s3fn_gui.spectrum.curves import Curve
 from s3fn_gui.state import OpenCube
 from tests.gui.support import BANDS, LINES, SAMPLES, WAVELENGTHS, Hands, scene_array
@@ -330,3 +331,30 @@ def test_delete_removes_what_is_chosen_in_the_list(inspecting: Hands) -> None:
     QTest.keyClick(table, Qt.Key.Key_Delete)
     assert inspecting.session.current is not None
     assert inspecting.session.current.pins == ((3, 4),)
+
+
+def test_bad_bands_are_gaps_wherever_they_lie(hands: Hands) -> None:
+    good = np.ones(BANDS, bool)
+    good[[0, 5]] = False
+    descending = Cube(scene_array(), "scene", wavelengths=WAVELENGTHS[::-1], good_bands=good)
+    hands.session.add_cube(prepare(descending))
+    hands.session.pin((3, 4))
+    hands.session.hover((3, 4))
+    for y in (curves(hands)[0].y, hands.window.spectrum_view.cursor_line.y):
+        np.testing.assert_array_equal(np.isnan(y), ~good[::-1])
+    hands.trigger("spectra.copy")
+    rows = [line.split("\t") for line in QGuiApplication.clipboard().text().split("\n")[1:]]
+    assert [row[1] == "" for row in rows] == (~good).tolist()
+
+
+def test_a_mean_of_values_that_are_no_more_is_dropped(session: Session) -> None:
+    item = prepare(Cube(scene_array(), "scene", wavelengths=WAVELENGTHS))
+    session.add_cube(item)
+    session.spectra.keep_region(item, (0, 0, 5, 5))
+    (old,) = item.kept
+    doubled = replace(Metadata.of(item.source), scale=2.0)
+    session.push_treatment(item, Treatment(doubled), "Double it")
+    session.spectra.fill(old, np.zeros(BANDS, np.float32), np.zeros(BANDS, np.float32))
+    assert item.kept[0].values is None
+    session.spectra.fill(item.kept[0], np.ones(BANDS, np.float32), np.ones(BANDS, np.float32))
+    assert item.kept[0].values is not None
