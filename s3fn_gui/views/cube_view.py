@@ -55,7 +55,8 @@ class CubeView(QFrame):
     # --- building ------------------------------------------------------------------------------
 
     def _build_canvas(self) -> None:
-        self.canvas: Any = named(pg.GraphicsView(), "canvas", "Image of the cube")
+        self.canvas: Any = named(pg.GraphicsView(), "canvas")
+        self.canvas.setAccessibleName("Image of the cube")  # a tip would hide what one looks at
         self.canvas.setFrameShape(QFrame.Shape.NoFrame)
         self.canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.box: Any = pg.ViewBox(
