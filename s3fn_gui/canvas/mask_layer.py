@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 from PySide6.QtWidgets import QApplication, QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from s3fn_core.cubes.objects import ObjectRow
+from s3fn_core.cubes.treatment import Mask
 from s3fn_core.labels.classes import LabelClass
 from s3fn_core.labels.shapes import Box
 from s3fn_core.types import BoolArray
@@ -105,7 +106,7 @@ class MaskLayer(QObject):
         super().__init__(box)
         self._session = session
         self._box = box
-        self._shown: Background | None = None
+        self._outlined: tuple[Mask, int] | None = None
         self.ground = Raster()
         self.shade = IdOverlay()
         self.numbers = ObjectNumbers()
@@ -163,7 +164,8 @@ class MaskLayer(QObject):
         number, mask = state.selected, state.mask
         seen = number is not None and mask is not None and what == "mask"
         self.outline.setVisible(seen)
-        if number is not None and mask is not None and seen:
+        if number is not None and mask is not None and seen and self._outlined != (mask, number):
+            self._outlined = mask, number
             top, left, bottom, right = state.row(number).box
             inside = mask.objects[top:bottom, left:right] == number
             self.outline.set_path(_around(inside, top, left))

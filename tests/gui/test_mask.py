@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QSpinBox, QTableWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QSpinBox, QTableView
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.features import Band, Component, Ratio
@@ -69,15 +69,18 @@ def objects(hands: Hands) -> np.ndarray:
     return mask.objects
 
 
-def table(hands: Hands) -> QTableWidget:
-    found = hands.find("mask_table", QTableWidget)
-    assert isinstance(found, QTableWidget)
+def table(hands: Hands) -> QTableView:
+    found = hands.find("mask_table", QTableView)
+    assert isinstance(found, QTableView)
     return found
 
 
+def cell(hands: Hands, line: int, column: int) -> str:
+    return str(table(hands).model().index(line, column).data())
+
+
 def numbers(hands: Hands) -> list[int]:
-    shown = table(hands)
-    return [int(shown.item(line, 0).text()) for line in range(shown.rowCount())]
+    return [int(cell(hands, line, 0)) for line in range(table(hands).model().rowCount())]
 
 
 # --- finding -------------------------------------------------------------------------------------
@@ -313,7 +316,7 @@ def test_a_recipe_is_applied_to_all_open_cubes(masked: Hands) -> None:
 def test_objects_are_listed_and_sorted_as_numbers(masked: Hands) -> None:
     shown = table(masked)
     assert numbers(masked) == [1, 2, 3]
-    assert [shown.item(0, side).text() for side in range(3)] == ["1", "56", "6, 8"]
+    assert [cell(masked, 0, side) for side in range(3)] == ["1", "56", "6, 8"]
     shown.sortByColumn(1, Qt.SortOrder.DescendingOrder)
     assert numbers(masked) == [2, 3, 1]
 

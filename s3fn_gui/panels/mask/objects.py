@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QCheckBox, QHeaderView, QTableWidgetItem, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QHeaderView, QTableView, QWidget
 
+from s3fn_core.cubes.objects import ObjectRow
 from s3fn_gui.actions import Actions
+from s3fn_gui.objects_model import ObjectsModel
 from s3fn_gui.session import Session
-from s3fn_gui.widgets import action_button, column, label, named, row, table
-
-NUMBER, PIXELS, CENTRE = range(3)
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-MOST_LISTED = 2000
-HEADINGS = ("No.", "Pixels", "Centre")
+from s3fn_gui.widgets import ROW_HEIGHT, action_button, column, label, named, row
 
 
 class ObjectsPage(QWidget):
@@ -22,17 +19,13 @@ class ObjectsPage(QWidget):
         super().__init__()
         self._session = session
         self._state = session.mask
+        self._listed: tuple[ObjectRow, ...] = ()
+        self._following = False
         self._summary = label(role="muted", name="mask_summary", wrap=True)
-        self._table = table("mask_table", HEADINGS, stretch=CENTRE)
-        header = self._table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        tip = Qt.ItemDataRole.ToolTipRole
-        across = Qt.Orientation.Horizontal
-        self._table.model().setHeaderData(CENTRE, across, "Mean line and sample", tip)
-        self._table.setSortingEnabled(True)
-        self._table.sortByColumn(NUMBER, Qt.SortOrder.AscendingOrder)
-        self._table.itemSelectionChanged.connect(self._chosen)
-        self._table.cellClicked.connect(self._clicked)
+        self._model = ObjectsModel(self)
+        self._table = _table(self._model)
+        self._table.selectionModel().selectionChanged.connect(lambda *_: self._chosen())
+        self._table.clicked.connect(lambda _: self._chosen())
         self._numbers = named(
             QCheckBox("Numbers"), "mask_numbers", "Write the numbers onto the objects"
         )
@@ -62,23 +55,11 @@ class ObjectsPage(QWidget):
         self._show()
 
     def _show(self) -> None:
-        """List the objects; more than anybody would read are counted only."""
-        rows = self._state.objects[:MOST_LISTED]
-        blocked = QSignalBlocker(self._table)
-        self._table.setSortingEnabled(False)
-        self._table.setRowCount(len(rows))
-        for place, found in enumerate(rows):
-            line, sample = (round(value) for value in found.centre)
-            figures = (
-                Figure(str(found.number), found.number),
-                Figure(f"{found.pixels:,}", found.pixels),
-                Figure(f"{line}, {sample}", line + sample * 1e-6),
-            )
-            for side, figure in enumerate(figures):
-                self._table.setItem(place, side, figure)
-        self._table.setSortingEnabled(True)
-        del blocked
-        self._show_selected()
+        """List the objects, unless they are listed already."""
+        if self._listed is not self._state.objects:
+            self._listed = self._state.objects
+            self._model.set_rows(self._listed)
+            self._show_selected()
         self._summary.setText(self._told())
 
     def _told(self) -> str:
@@ -90,42 +71,39 @@ class ObjectsPage(QWidget):
         pixels = sum(row.pixels for row in state.objects)
         share = pixels / max(1, item.cube.lines * item.cube.samples)
         count = len(state.objects)
-        told = f"{count:,} object{'' if count == 1 else 's'}, {share:.1%} of the image"
-        return f"{told}; the first {MOST_LISTED:,} are listed" if count > MOST_LISTED else told
+        return f"{count:,} object{'' if count == 1 else 's'}, {share:.1%} of the image"
 
     def _show_selected(self) -> None:
-        blocked = QSignalBlocker(self._table)
-        self._table.clearSelection()
-        for line in range(self._table.rowCount()):
-            if self._number(line) == self._state.selected:
-                self._table.selectRow(line)
-                self._table.scrollTo(self._table.model().index(line, NUMBER))
-        del blocked
-
-    def _number(self, line: int) -> int:
-        cell = self._table.item(line, NUMBER)
-        return int(cell.value) if isinstance(cell, Figure) else 0
+        line = self._model.line_of(self._state.selected)
+        self._following = True
+        if line is None:
+            self._table.clearSelection()
+        else:
+            self._table.selectRow(line)
+            self._table.scrollTo(self._model.index(line, 0))
+        self._following = False
 
     def _chosen(self) -> None:
-        """By mouse or by the arrow keys."""
-        lines = {index.row() for index in self._table.selectedIndexes()}
-        if lines:
-            number = self._number(lines.pop())
+        """By mouse or by the arrow keys; a click also when the row was chosen before."""
+        lines = [index.row() for index in self._table.selectionModel().selectedRows()]
+        if lines and not self._following:
+            number = self._model.rows[lines[0]].number
             self._state.select(number)
             self._state.look_for(number)
 
-    def _clicked(self, line: int, _: int) -> None:
-        """Also when the row was chosen before."""
-        self._state.look_for(self._number(line))
 
-
-class Figure(QTableWidgetItem):
-    """A cell that is sorted by a number, whatever it says."""
-
-    def __init__(self, text: str, value: float) -> None:
-        super().__init__(text)
-        self.value = value
-        self.setTextAlignment(RIGHT)
-
-    def __lt__(self, other: QTableWidgetItem) -> bool:
-        return isinstance(other, Figure) and self.value < other.value
+def _table(model: ObjectsModel) -> QTableView:
+    """As calm as the tables of other panels."""
+    view = named(QTableView(), "mask_table", "Objects of the mask")
+    view.setModel(model)
+    view.verticalHeader().hide()
+    view.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+    view.verticalHeader().setMinimumSectionSize(ROW_HEIGHT)
+    view.setShowGrid(False)
+    view.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+    view.setSelectionMode(QTableView.SelectionMode.SingleSelection)
+    view.horizontalHeader().setHighlightSections(False)
+    view.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+    view.setSortingEnabled(True)
+    view.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+    return view
