@@ -85,6 +85,9 @@ class StatusBar(QStatusBar):
             f"band {band + 1}" if cube.wavelengths is None else f"{cube.wavelengths[band]:.0f} nm"
         )
         parts = [f"line {line}, sample {sample}", f"{where}: {view.hover_spectrum[band]:.4g}"]
+        mask = item.treatment.mask
+        if mask is not None and (number := int(mask.objects[line, sample])):
+            parts.append(f"object {number}")
         names = {c.id: c.name for c in self._session.classes}
         if label_id := int(item.labels.ids[line, sample]):
             parts.append(f"label {names.get(label_id, label_id)}")

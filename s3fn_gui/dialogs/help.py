@@ -16,7 +16,7 @@ from s3fn_gui.widgets import column, label, row
 
 MOUSE = (
     ("Left button", "what the tool does: paint, erase, pin a spectrum, mean of a region, move"),
-    ("Right button", "erase with the brush"),
+    ("Right button", "erase with the brush; on a mask, the opposite of the tool"),
     ("Wheel", "zoom around the cursor"),
     ("Ctrl + wheel", "next or previous band"),
     ("Middle button, or Space held", "move the image"),

@@ -8,7 +8,17 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QSpinBox, QTableView
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QSpinBox,
+    QTableView,
+    QTabWidget,
+)
+from pytestqt.qtbot import QtBot
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.features import Band, Component, Ratio
@@ -86,9 +96,9 @@ def numbers(hands: Hands) -> list[int]:
 # --- finding -------------------------------------------------------------------------------------
 
 
-def test_nothing_is_computed_before_the_panel_is_seen(hands: Hands) -> None:
+def test_nothing_is_computed_before_the_panel_is_seen(hands: Hands, qtbot: QtBot) -> None:
     hands.session.add_cube(prepare(tray()))
-    QTest.qWait(200)
+    qtbot.wait(200)
     state = hands.session.mask
     assert not state.is_open
     assert (state.values, state.preview) == (None, None)
@@ -322,7 +332,9 @@ def test_objects_are_listed_and_sorted_as_numbers(masked: Hands) -> None:
 
 
 def show_objects(hands: Hands) -> None:
-    hands.find("mask_pages").setCurrentIndex(1)  # type: ignore[attr-defined]
+    pages = hands.find("mask_pages", QTabWidget)
+    assert isinstance(pages, QTabWidget)
+    pages.setCurrentIndex(1)
     QApplication.processEvents()
 
 
@@ -333,6 +345,10 @@ def test_a_click_in_the_image_selects_the_row_and_back(masked: Hands) -> None:
     masked.press(20, 10)
     masked.release(20, 10)
     assert state.selected == 3
+    masked.move(20, 10, Qt.MouseButton.NoButton)
+    position = masked.find("status_position", QLabel)
+    assert isinstance(position, QLabel)
+    assert "object 3" in position.text()
     assert item.pins == ()
     assert {index.row() for index in table(masked).selectedIndexes()} == {2}
     layer = masked.window.cube_view.mask_layer
@@ -466,12 +482,12 @@ def test_fast_strokes_are_a_step_each(correcting: Hands) -> None:
         assert len(numbers(correcting)) == left
 
 
-def test_undo_drops_a_stroke_that_is_not_numbered_yet(correcting: Hands) -> None:
+def test_undo_drops_a_stroke_that_is_not_numbered_yet(correcting: Hands, qtbot: QtBot) -> None:
     correcting.stroke((6, 4), (6, 11))
     assert correcting.session.mask.is_settling
     correcting.trigger("edit.undo")
     assert not correcting.session.mask.is_settling
-    QTest.qWait(200)
+    qtbot.wait(200)
     np.testing.assert_array_equal(objects(correcting), TRUTH)
     assert correcting.session.undo_stack.undoText() == "Mask of 3 objects"
 
