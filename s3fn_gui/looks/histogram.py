@@ -84,11 +84,13 @@ class Histogram(QWidget):
         self.plot.setXRange(low, high, padding=0)
         self.plot.setYRange(0, 1.05, padding=0)
         edges = np.linspace(low, high, BINS + 1)
+        heights = [_heights(values, edges) for values in self._values]
+        front = min(self._active, len(heights) - 1)
+        highest = float(heights[front].max()) if heights else 0.0
         for channel, curve in enumerate(self._curves):
-            known = channel < len(self._values)
-            curve.setVisible(known)
-            if known:
-                curve.setData(edges, _heights(self._values[channel], edges), stepMode="center")
+            curve.setVisible(channel < len(heights))
+            if channel < len(heights):
+                curve.setData(edges, heights[channel] / (highest or 1.0), stepMode="center")
                 curve.setZValue(2 if channel == self._active else 1)
         self._colour()
 
@@ -144,9 +146,8 @@ class Histogram(QWidget):
 
 
 def _heights(values: FloatArray, edges: Counts) -> Counts:
-    """Roots of the counts, the largest as 1."""
-    counts = np.histogram(values, bins=edges)[0]
-    heights: Counts = np.sqrt(counts / max(1, counts.max()))
+    """Roots of the shares of the values that lie between neighbouring edges."""
+    heights: Counts = np.sqrt(np.histogram(values, bins=edges)[0] / max(1, values.size))
     return heights
 
 

@@ -72,6 +72,7 @@ class StretchBox(QWidget):
         self._whole.setToolTip("From the smallest to the largest value")
         self._whole.clicked.connect(lambda: self.cut_wished.emit(0.0))
         self._hold = self._button("display_hold", "Hold")
+        self._hold.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._hold.setToolTip("Keep these limits while other bands are chosen")
         self._hold.clicked.connect(lambda on: self.hold_wished.emit(on))
         self._cut = named(
@@ -83,7 +84,7 @@ class StretchBox(QWidget):
         self._cut.activated.connect(self._wish_cut)
         fields = row(*tabs, self._black, self._white, spacing=3)
         self.setLayout(column(
-            self.histogram, fields, row(self._auto, self._whole, self._hold, spacing=3), self._cut,
+            self.histogram, fields, row(self._auto, self._whole, spacing=3), row(self._cut, self._hold, spacing=3),
             spacing=4,
         ))  # fmt: skip
 

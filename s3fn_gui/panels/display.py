@@ -24,6 +24,7 @@ from s3fn_gui.session import Session
 from s3fn_gui.state import OpenCube, Picture
 from s3fn_gui.widgets import column, label, named, push_button
 
+LEAST_WIDTH = 176  # nothing is cut off
 REST_MS = 100  # stepping through bands is not held up by a histogram of each
 Sampler = Callable[[Picture, Callable[[FloatArray], None]], None]
 
@@ -43,7 +44,7 @@ class DisplayPanel(QScrollArea):
         self._session = session
         self._show_composite = show_composite
         self._sample = sample
-        self._sampled: Picture | None = None
+        self._counted: tuple[Cube, Composite] | None = None  # what the histogram is of
         self._last: dict[tuple[str, str], Composite] = {}
         self._kind = named(QComboBox(), "display_kind", "What the picture shows")
         for kind, about in KINDS.items():
@@ -93,6 +94,7 @@ class DisplayPanel(QScrollArea):
         self.setWidgetResizable(True)
         for widget in (self._body, self.viewport()):  # the dock's own colour shows through
             widget.setAutoFillBackground(False)
+        self.setMinimumWidth(LEAST_WIDTH)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def _connect(self) -> None:
@@ -173,7 +175,7 @@ class DisplayPanel(QScrollArea):
         item = self._session.current
         self._body.setEnabled(item is not None)
         if item is None:
-            self._sampled = None
+            self._counted = None
             self._stretch.show_values(None)
         else:
             self._offer_kinds(item.cube)
@@ -244,16 +246,15 @@ class DisplayPanel(QScrollArea):
     def _follow_picture(self) -> None:
         """The picture rests."""
         self._follow_choice()
-        picture, known = self._session.view.picture, self._sampled
-        if picture is None or not self._is_seen():
+        picture = self._session.view.picture
+        if picture is None or not self._is_seen() or _is_of(picture, self._counted):
             return
-        if known is not None and _alike(picture, known):
-            return
+        sampled = (picture.rendering.cube, picture.composite)
 
         def done(values: FloatArray) -> None:
             now = self._session.view.picture
-            if now is not None and _alike(now, picture):
-                self._sampled = picture
+            if now is not None and _is_of(now, sampled):
+                self._counted = sampled
                 self._stretch.show_values(values)
                 self._follow_choice()
 
@@ -265,8 +266,9 @@ def _middle(composite: Composite) -> float:
     return 1.0 if composite.kind == "ratio" else 0.0
 
 
-def _alike(first: Picture, second: Picture) -> bool:
-    """Whether both show the same values."""
-    return first.rendering.cube is second.rendering.cube and first.composite.shows_same(
-        second.composite
-    )
+def _is_of(picture: Picture, values: tuple[Cube, Composite] | None) -> bool:
+    """Whether a picture shows these values, in whatever stretch."""
+    if values is None:
+        return False
+    cube, composite = values
+    return picture.rendering.cube is cube and picture.composite.shows_same(composite)

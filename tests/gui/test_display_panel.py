@@ -544,7 +544,7 @@ def test_nothing_is_counted_behind_another_tab(hands: Hands) -> None:
         assert hands.window.runner.get("histogram") is None
     hands.window.docks["display"].raise_()
     rest(hands)
-    assert panel._sampled is picture(hands)
+    assert panel._counted == (current(hands).cube, picture(hands).composite)
     assert widget(hands, "display_channel_1", QSpinBox).value() == BANDS
 
 
