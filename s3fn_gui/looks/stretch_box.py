@@ -83,10 +83,9 @@ class StretchBox(QWidget):
         self._cut.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._cut.activated.connect(self._wish_cut)
         fields = row(*tabs, self._black, self._white, spacing=3)
-        self.setLayout(column(
-            self.histogram, fields, row(self._auto, self._whole, spacing=3), row(self._cut, self._hold, spacing=3),
-            spacing=4,
-        ))  # fmt: skip
+        by_values = row(self._auto, self._whole, spacing=3)
+        cut = row(self._cut, self._hold, spacing=3)
+        self.setLayout(column(self.histogram, fields, by_values, cut, spacing=4))
 
     def _tab(self, place: int, letter: str) -> QToolButton:
         tab = named(QToolButton(), f"display_tab_{letter.lower()}", f"Limits of {CHANNELS[letter]}")
