@@ -54,7 +54,11 @@ class Content:
             frozenset(session.closed),
             session.classes,
             session.model,
-            {"train": session.train_settings.to_json(), "history": history},
+            {
+                "train": session.train_settings.to_json(),
+                "history": history,
+                "class_looks": session.class_looks.to_json(),
+            },
         )
 
 
@@ -257,6 +261,7 @@ def show(loaded: Loaded, session: Session) -> None:
     session.clear()
     session.history = loaded.history
     session.set_classes(loaded.project.classes)
+    session.class_looks.restore(loaded.project.settings.get("class_looks"))
     session.set_train_settings(TrainSettings.from_json(loaded.train))
     for item in loaded.items:
         session.add_cube(item)

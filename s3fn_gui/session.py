@@ -14,6 +14,7 @@ from s3fn_core.cubes.treatment import Treatment
 from s3fn_core.labels.classes import ClassSet, Description, LabelClass
 from s3fn_core.labels.labelmap import LabelEdit
 from s3fn_core.project import Project
+from s3fn_gui.classes.state import ClassLooks
 from s3fn_gui.mask_state import MaskState
 from s3fn_gui.run_state import GenerationState, TrainingState
 from s3fn_gui.spectra_state import SpectraState
@@ -62,6 +63,7 @@ class Session(QObject):
         self.view = ViewState(self)
         self.spectra = SpectraState(self)
         self.mask = MaskState(self)
+        self.class_looks = ClassLooks(self)
         self.training = TrainingState(self)
         self.generation = GenerationState(self)
         self.undo_stack = QUndoStack(self)
@@ -207,12 +209,18 @@ class Session(QObject):
     def set_classes(self, classes: ClassSet) -> None:
         """Replace the classes (called by undo commands and when a project opens)."""
         self.classes = classes
+        self.class_looks.keep(classes)
         if self.class_id not in classes:
             self.class_id = classes.ids[0] if len(classes) else None
             self.classes_changed.emit()
             self.class_selected.emit()
         else:
             self.classes_changed.emit()
+
+    @property
+    def locked(self) -> frozenset[int]:
+        """Classes whose labels no tool may paint over or erase; for :meth:`LabelMap.edit`."""
+        return self.class_looks.locked
 
     # --- labels --------------------------------------------------------------------------------
 
@@ -237,7 +245,8 @@ class Session(QObject):
             return
         self.abort_stroke()
         class_id = 0 if erase or self.class_id is None else self.class_id
-        self._stroke = Stroke(self.current, class_id, self.view.brush_size, self.view.protect)
+        view = self.view
+        self._stroke = Stroke(self.current, class_id, view.brush_size, view.protect, self.locked)
         self.extend_stroke(position)
 
     def extend_stroke(self, position: Position) -> None:

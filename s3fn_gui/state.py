@@ -181,11 +181,19 @@ class OpenCube:
 class Stroke:
     """One movement of the brush: painted live, finished as one edit or taken back as a whole."""
 
-    def __init__(self, item: OpenCube, class_id: int, size: int, protect: bool) -> None:
+    def __init__(
+        self,
+        item: OpenCube,
+        class_id: int,
+        size: int,
+        protect: bool,
+        locked: frozenset[int] = frozenset(),
+    ) -> None:
         self.item = item
         self.class_id = class_id
         self._size = size
         self._protect = protect
+        self._locked = locked
         self._edits: list[LabelEdit] = []
         self._last: Position | None = None
 
@@ -197,7 +205,7 @@ class Stroke:
         box, mask = brush_stroke(labels.shape, start, position, self._size)
         if not mask.any():
             return None
-        edit = labels.edit(box, mask, self.class_id, self._protect)
+        edit = labels.edit(box, mask, self.class_id, self._protect, self._locked)
         if edit.is_empty:
             return None
         self.item.apply(edit)

@@ -187,7 +187,9 @@ class Wiring:
     def _clear_labels(self) -> None:
         item = self._session.current
         if item is not None:
-            edit = item.labels.replace_all(np.zeros(item.labels.shape, np.uint8))
+            whole = (0, 0, *item.labels.shape)
+            everywhere = np.ones(item.labels.shape, bool)
+            edit = item.labels.edit(whole, everywhere, 0, locked=self._session.locked)
             self._session.push_labels(item, edit, "Erase all labels")
 
     def _choose(self, place: int) -> None:

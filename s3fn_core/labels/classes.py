@@ -19,11 +19,11 @@ Source = Literal["user", "llm", "measured"]
 UNLABELLED = 0
 MAX_CLASSES = 255
 
-# Paul Tol's "bright" and "light" qualitative schemes: distinguishable for colour-blind people.
-# https://personal.sron.nl/~pault/
+# Paul Tol's "bright" scheme (https://personal.sron.nl/~pault/), continued by colours that stay far
+# from it and from each other (CIEDE2000 > 11) also with deuteranopia and protanopia.
 PALETTE = (
     "#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377",
-    "#ee8866", "#44bb99", "#ffaabb", "#aaaa00", "#99ddff", "#eedd88",
+    "#44bb99", "#663333", "#cae0ab", "#222255", "#6699cc", "#f7f056",
 )  # fmt: skip
 
 

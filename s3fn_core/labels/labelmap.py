@@ -58,13 +58,23 @@ class LabelMap:
         """Number of pixels of a class."""
         return int(np.count_nonzero(self.ids == class_id))
 
-    def edit(self, box: Box, mask: BoolArray, class_id: int, protect: bool = False) -> LabelEdit:
+    def edit(
+        self,
+        box: Box,
+        mask: BoolArray,
+        class_id: int,
+        protect: bool = False,
+        locked: frozenset[int] = frozenset(),
+    ) -> LabelEdit:
         """The edit that paints `class_id` where `mask` is set; nothing is changed yet.
 
-        With `protect`, only unlabelled pixels are painted (erasing is never hindered).
+        With `protect`, only unlabelled pixels are painted (erasing is never hindered).  Pixels of
+        the classes `locked` are neither painted over nor erased.
         """
         here = self._view(box)
         changes = mask & (here != class_id)
+        if locked:
+            changes &= ~_is_one_of(here, locked)
         if protect and class_id != 0:
             changes &= here == 0
         old = here[changes]
@@ -89,6 +99,13 @@ class LabelMap:
     def _view(self, box: Box) -> IdArray:
         top, left, bottom, right = box
         return self.ids[top:bottom, left:right]
+
+
+def _is_one_of(ids: IdArray, chosen: frozenset[int]) -> BoolArray:
+    """By a table: np.isin would sort."""
+    table = np.zeros(256, bool)
+    table[list(chosen)] = True
+    return table[ids]
 
 
 def merge_edits(edits: list[LabelEdit]) -> LabelEdit:

@@ -157,7 +157,8 @@ class MaskFlow(QObject):
         row = state.row(number)
         top, left, bottom, right = row.box
         inside = state.mask.objects[top:bottom, left:right] == number
-        edit = item.labels.edit(row.box, inside, target.id, session.view.protect)
+        protect = session.view.protect
+        edit = item.labels.edit(row.box, inside, target.id, protect, session.locked)
         session.push_labels(item, edit, f"Label object {number} as {target.name}")
 
 

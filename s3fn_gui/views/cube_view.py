@@ -116,6 +116,7 @@ class CubeView(QFrame):
         session.labels_changed.connect(self._show_box)
         session.classes_changed.connect(self._show_colours)
         session.class_selected.connect(self._show_outline)
+        session.class_looks.changed.connect(self._show_colours)
         session.prediction_changed.connect(self._show_prediction)
         session.spectra.changed.connect(self._show_pins)
         session.spectra.drag_changed.connect(self.regions.refresh)
@@ -197,7 +198,7 @@ class CubeView(QFrame):
 
     def _show_colours(self) -> None:
         session = self._session
-        self.labels.set_classes(session.classes)
+        self.labels.set_classes(session.class_looks.shown(session.classes))
         item = session.current
         known = () if item is None or item.prediction is None else item.prediction.classes
         # A class that was recoloured since the training shows its new colour in the map too.

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -139,3 +140,34 @@ def test_unreadable_files(tmp_path: Path) -> None:
         read_classes(tmp_path / "binary.json")
     with pytest.raises(LabelError, match="cannot be written"):
         write_classes(ClassSet(), tmp_path / "no" / "folder" / "classes.json")
+
+
+# Machado, Oliveira & Fernandes 2009, "A physiologically-based model for simulation of color vision
+# deficiency", table 1, severity 1; applied to linear sRGB.
+VISIONS = {
+    "full": np.eye(3),
+    "deuteranopia": np.array(
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413],
+         [-0.011820, 0.042940, 0.968881]]
+    ),
+    "protanopia": np.array(
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216],
+         [-0.003882, -0.048116, 1.051998]]
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("vision", VISIONS)
+def test_the_first_colours_differ_for_everybody(vision: str) -> None:
+    from skimage.color import deltaE_ciede2000, rgb2lab
+
+    srgb = np.array([LabelClass(1, "a", colour).rgb for colour in PALETTE]) / 255
+    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    seen = np.clip(linear @ VISIONS[vision].T, 0, 1)
+    seen = np.where(seen <= 0.0031308, 12.92 * seen, 1.055 * seen ** (1 / 2.4) - 0.055)
+    lab = rgb2lab(seen[None])[0]
+    apart = deltaE_ciede2000(lab[:, None], lab[None])
+    np.fill_diagonal(apart, np.inf)
+    assert apart[:6, :6].min() > 14
+    assert apart[:10, :10].min() > 11
+    assert apart.min() > 8

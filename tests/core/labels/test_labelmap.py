@@ -101,3 +101,12 @@ def test_wrong_shapes_are_named() -> None:
         LabelMap(np.zeros((2, 2, 2), np.uint8))
     with pytest.raises(LabelError, match="2 x 3 but the cube 3 x 2"):
         LabelMap.empty(3, 2).replace_all(np.zeros((2, 3), np.uint8))
+
+
+def test_locked_classes_are_neither_painted_over_nor_erased() -> None:
+    labels = LabelMap(np.array([[0, 1, 2, 3]], np.uint8))
+    everywhere = np.ones((1, 4), bool)
+    over = labels.edit((0, 0, 1, 4), everywhere, 3, locked=frozenset({1}))
+    assert over.mask.tolist() == [[True, False, True, False]]
+    gone = labels.edit((0, 0, 1, 4), everywhere, 0, protect=True, locked=frozenset({1, 3}))
+    assert gone.mask.tolist() == [[False, False, True, False]]
