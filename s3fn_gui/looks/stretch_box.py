@@ -84,8 +84,8 @@ class StretchBox(QWidget):
         self._cut.activated.connect(self._wish_cut)
         fields = row(*tabs, self._black, self._white, spacing=3)
         by_values = row(self._auto, self._whole, spacing=3)
-        cut = row(self._cut, self._hold, spacing=3)
-        self.setLayout(column(self.histogram, fields, by_values, cut, spacing=4))
+        left_out = row(self._cut, self._hold, spacing=3)
+        self.setLayout(column(self.histogram, fields, by_values, left_out, spacing=4))
 
     def _tab(self, place: int, letter: str) -> QToolButton:
         tab = named(QToolButton(), f"display_tab_{letter.lower()}", f"Limits of {CHANNELS[letter]}")
