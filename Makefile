@@ -32,6 +32,9 @@ format: $(READY)  ## put the code into the common format
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
 
+pictures: $(READY)  ## make the pictures of docs/cubes.md anew
+	@$(PY) -m docs.make_pictures
+
 bench-NAME:  ## run tests/benchmarks/bench_NAME.py
 	@ls tests/benchmarks/bench_*.py
 bench-%: $(READY)
