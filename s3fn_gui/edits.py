@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
 import numpy as np
 
 from s3fn_core.labels.classes import ClassSet, Description, LabelClass
-from s3fn_core.types import IdArray
+from s3fn_core.labels.shapes import Box
+from s3fn_core.types import BoolArray, IdArray
 from s3fn_gui.session import Session
 from s3fn_gui.state import OpenCube
+from s3fn_gui.texts import listed
+from s3fn_gui.undo import History, HistoryCommand
 
 KEPT_VERSIONS = 20
 
@@ -40,14 +46,89 @@ def recolour_class(session: Session, class_id: int, colour: str) -> None:
 def delete_class(session: Session, class_id: int) -> None:
     """Delete a class and its labels in every open cube, as one step."""
     name = session.classes[class_id].name
-    session.undo_stack.beginMacro(f"Delete class {name}")
+    with _one_step(session, f"Delete class {name}"):
+        _relabel(session, (class_id,), 0, f"Erase {name}")
+        history = {i: v for i, v in session.history.items() if i != class_id}
+        session.undo_stack.push(HistoryCommand(session, history))  # the id may be used again
+        session.push_classes(session.classes.removed(class_id), f"Delete class {name}")
+
+
+def move_class(session: Session, class_id: int, place: int) -> None:
+    """Put a class at another place of the order, which also decides its key."""
+    text = f"Move class {session.classes[class_id].name}"
+    session.push_classes(session.classes.moved(class_id, place), text, merge=f"move {class_id}")
+
+
+def merge_classes(session: Session, class_id: int, others: Iterable[int]) -> None:
+    """Labels of `others` become `class_id` in every open cube, as one step.
+
+    Descriptions that go are kept among the older ones of the class that stays.
+    """
+    gone = tuple(i for i in others if i != class_id)
+    text = f"Merge {listed([session.classes[i].name for i in gone])} into " + (
+        session.classes[class_id].name
+    )
+    after = session.classes.merged(class_id, gone)
+    with _one_step(session, text):
+        _relabel(session, gone, class_id, text)
+        session.undo_stack.push(
+            HistoryCommand(session, _merged_history(session, after[class_id], gone))
+        )
+        session.push_classes(after, text)
+    session.select_class(class_id)
+
+
+def _merged_history(session: Session, after: LabelClass, gone: tuple[int, ...]) -> History:
+    """Older descriptions, once those of the classes `gone` belong to the one that stays."""
+    history = {i: list(versions) for i, versions in session.history.items() if i not in gone}
+    versions = history.setdefault(after.id, [])
+    for i in gone:
+        versions += [*session.history.get(i, []), session.classes[i].descriptions]
+    versions[:] = [v for v in dict.fromkeys(versions) if v and v != after.descriptions]
+    del versions[:-KEPT_VERSIONS]
+    return history
+
+
+def split_class(session: Session, item: OpenCube, box: Box, mask: BoolArray, name: str) -> int:
+    """The labels under a mask become a class of their own, as one step; its id.
+
+    `name` is the class they had, whose description the new one begins with.
+    """
+    old = next(c for c in session.classes if c.name == name)
+    classes = session.classes.added(_name_after(session.classes, name))
+    new = classes.classes[-1]
+    classes = classes.changed(new.id, descriptions=old.descriptions)
+    classes = classes.moved(new.id, classes.ids.index(old.id) + 1)
+    with _one_step(session, f"Split {new.name} off {name}"):
+        session.push_classes(classes, f"Add class {new.name}")
+        session.push_labels(item, item.labels.edit(box, mask, new.id), f"Label {new.name}")
+    session.select_class(new.id)
+    return new.id
+
+
+def _relabel(session: Session, ids: tuple[int, ...], class_id: int, text: str) -> None:
+    """Give all labels of some classes to another one (0: erase them), in every open cube."""
     for item in session.items:
-        if item.counts[class_id]:
-            mask = item.labels.ids == class_id
-            edit = item.labels.edit((0, 0, *item.labels.shape), mask, 0)
-            session.push_labels(item, edit, f"Erase {name}")
-    session.push_classes(session.classes.removed(class_id), f"Delete class {name}")
-    session.undo_stack.endMacro()
+        if item.counts[list(ids)].any():
+            edit = item.labels.edit(*cut_out(np.isin(item.labels.ids, ids)), class_id)
+            session.push_labels(item, edit, text)
+
+
+def cut_out(mask: BoolArray) -> tuple[Box, BoolArray]:
+    """The rectangle around what a mask (not empty) holds, and the mask in there."""
+    lines, samples = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+    top, left, bottom, right = lines[0], samples[0], lines[-1] + 1, samples[-1] + 1
+    return (int(top), int(left), int(bottom), int(right)), mask[top:bottom, left:right]
+
+
+@contextmanager
+def _one_step(session: Session, text: str) -> Iterator[None]:
+    """What is pushed meanwhile is undone together."""
+    session.undo_stack.beginMacro(text)
+    try:
+        yield
+    finally:
+        session.undo_stack.endMacro()
 
 
 def import_labels(session: Session, item: OpenCube, ids: IdArray, source: str) -> None:
@@ -110,6 +191,11 @@ def with_ids(classes: ClassSet, ids: tuple[int, ...]) -> ClassSet:
             new = LabelClass(class_id, added.name, added.color)
             classes = ClassSet((*classes, new))
     return classes
+
+
+def _name_after(classes: ClassSet, name: str) -> str:
+    """A name for a part of a class: "soil 2" beside "soil"."""
+    return next(n for k in range(2, 999) if (n := f"{name} {k}") not in classes.names)
 
 
 def _free_name(classes: ClassSet, number: int | None = None) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QSplitter, QWid
 
 from s3fn_gui import theme
 from s3fn_gui.actions import Actions
+from s3fn_gui.classes.wiring import ClassWiring
 from s3fn_gui.dialogs.help import AboutDialog, ShortcutsDialog
 from s3fn_gui.dialogs.preferences import SettingsDialog
 from s3fn_gui.dialogs.questions import Questions
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
         self.docks = Docks(self, self._panels())
         self.wiring = Wiring(self.actions_by_id, self.context, self.flows)
         self.docks["mask"].visibilityChanged.connect(self.session.mask.set_open)
+        self.class_wiring = ClassWiring(self.actions_by_id, self.context)
         self.mask_wiring = MaskWiring(self.actions_by_id, self.session, self.mask_flow)
         build_menus(self, self.actions_by_id, self.docks, self.settings,
                     lambda path: self.flows.files.open_any([path]))  # fmt: skip

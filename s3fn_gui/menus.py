@@ -31,7 +31,9 @@ MENUS = {
         "cube.write", "file.close_cube",
     ),
     "&Labels": (
-        "label.add_class", "label.recolour", "label.delete_class", "label.swap", LINE,
+        "label.add_class", "label.recolour", "label.delete_class", "label.merge",
+        "label.class_up", "label.class_down", "label.hide", "label.lock", "label.show_all",
+        "label.swap", LINE,
         "label.brush", "label.eraser", "label.size_up", "label.size_down", "label.protect",
         "mask.label_object", LINE,
         "label.clear", LINE, "words.generate", "words.cancel",

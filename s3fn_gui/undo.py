@@ -10,7 +10,7 @@ from PySide6.QtGui import QUndoCommand
 
 from s3fn_core.cubes.masking import ObjectsEdit
 from s3fn_core.cubes.treatment import Treatment
-from s3fn_core.labels.classes import ClassSet
+from s3fn_core.labels.classes import ClassSet, Description
 from s3fn_core.labels.labelmap import LabelEdit
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MERGE_WITHIN_SECONDS = 2.0
 _CLASSES_ID = 1
+History = dict[int, list[tuple[Description, ...]]]
 
 
 class LabelCommand(QUndoCommand):
@@ -79,6 +80,26 @@ class MaskCommand(QUndoCommand):
 
     def undo(self) -> None:
         self.redo()
+
+
+class HistoryCommand(QUndoCommand):
+    """Which older descriptions belong to which class; part of merging and deleting classes."""
+
+    def __init__(self, session: Session, after: History) -> None:
+        super().__init__("Keep older descriptions")
+        self._session = session
+        self._before = session.history
+        self._after = after
+
+    def redo(self) -> None:
+        self._put(self._after)
+
+    def undo(self) -> None:
+        self._put(self._before)
+
+    def _put(self, history: History) -> None:
+        self._session.history = history
+        self._session.classes_changed.emit()
 
 
 class ClassesCommand(QUndoCommand):

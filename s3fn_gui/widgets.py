@@ -26,6 +26,7 @@ from s3fn_gui import theme
 
 WidgetT = TypeVar("WidgetT", bound=QWidget)
 SpinT = TypeVar("SpinT", bound=QAbstractSpinBox)
+TableT = TypeVar("TableT", bound=QTableWidget)
 ROW_HEIGHT = 23
 
 
@@ -120,7 +121,14 @@ def _fill(
 
 def table(name: str, headings: tuple[str, ...], *, stretch: int = 0) -> QTableWidget:
     """A calm table: no grid, whole rows, one column that takes the free width."""
-    result = named(QTableWidget(0, len(headings)), name)
+    return prepare_table(QTableWidget(0, len(headings)), name, headings, stretch=stretch)
+
+
+def prepare_table(
+    result: TableT, name: str, headings: tuple[str, ...], *, stretch: int = 0
+) -> TableT:
+    """Give a table the look of :func:`table`."""
+    named(result, name)
     result.setHorizontalHeaderLabels(list(headings))
     result.verticalHeader().hide()
     result.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)

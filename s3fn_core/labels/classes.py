@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from os import PathLike
@@ -148,6 +148,22 @@ class ClassSet:
     def removed(self, class_id: int) -> ClassSet:
         """All classes but one."""
         return ClassSet(tuple(c for c in self.classes if c.id != class_id))
+
+    def moved(self, class_id: int, place: int) -> ClassSet:
+        """One class at another place of the order (clipped to it)."""
+        others = self.removed(class_id).classes
+        place = min(max(place, 0), len(others))
+        return ClassSet((*others[:place], self[class_id], *others[place:]))
+
+    def merged(self, class_id: int, others: Iterable[int]) -> ClassSet:
+        """Without `others`, whose labels are to become `class_id`.
+
+        That one keeps its name and colour; without a description it takes over the first there is.
+        """
+        gone = [self[i] for i in others if i != class_id]
+        described = (c.descriptions for c in (self[class_id], *gone) if c.descriptions)
+        kept = self.changed(class_id, descriptions=next(described, ()))
+        return ClassSet(tuple(c for c in kept if c.id not in {g.id for g in gone}))
 
     def to_json(self) -> dict[str, Any]:
         """The content of a CLASSES.json."""

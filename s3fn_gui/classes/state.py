@@ -20,12 +20,14 @@ class ClassLooks(QObject):
 
     changed = Signal()
     order_changed = Signal()
+    chosen_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.hidden: frozenset[int] = frozenset()
         self.locked: frozenset[int] = frozenset()
         self.order: Order = "own"
+        self.chosen: tuple[int, ...] = ()
 
     def set_hidden(self, class_id: int, on: bool) -> None:
         """Draw the labels of a class or not."""
@@ -40,6 +42,12 @@ class ClassLooks(QObject):
         if order != self.order:
             self.order = order
             self.order_changed.emit()
+
+    def choose(self, ids: tuple[int, ...]) -> None:
+        """The classes selected in the list: what can be merged."""
+        if ids != self.chosen:
+            self.chosen = ids
+            self.chosen_changed.emit()
 
     def keep(self, classes: ClassSet) -> None:
         """An id that is free may come to mean another class, which is neither hidden nor locked."""

@@ -1,108 +1,204 @@
-"""The classes: colour, name, labelled pixels, key."""
+"""The classes: colour and key, name, labelled pixels, seen or not, locked or not."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QTableWidget,
-    QTableWidgetItem,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem, QWidget
 
 from s3fn_core.errors import S3FNError
+from s3fn_core.labels.classes import LabelClass
 from s3fn_gui import edits
 from s3fn_gui.actions import MAX_KEYS, Actions
+from s3fn_gui.classes.icons import SWATCH, swatch, switch
+from s3fn_gui.classes.state import Order
+from s3fn_gui.classes.table import ClassTable
 from s3fn_gui.session import Session
-from s3fn_gui.widgets import cell, column, label, named, row, table
+from s3fn_gui.widgets import action_button, cell, column, label, row
 
-COLOUR, NAME, PIXELS, KEY = range(4)
-SWATCH = 14
+COLOUR, NAME, PIXELS, SHARE, SEEN, LOCKED = range(6)
+HEADINGS = ("", "Class", "Pixels", "%", "", "")
+ORDERS: dict[int, Order] = {NAME: "name", PIXELS: "pixels", SHARE: "pixels"}
+SELECTABLE = (
+    Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
+)
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+COUNT_MS = 80  # between two counts while a stroke is drawn
+BUTTONS = ("label.add_class", "label.recolour", "label.class_up", "label.class_down",
+           "label.merge", "label.delete_class")  # fmt: skip
+MENU = ("label.add_class", "label.recolour", "label.class_up", "label.class_down", "label.merge",
+        "label.delete_class", "label.show_all", "file.import_classes",
+        "file.export_classes")  # fmt: skip
 
 
 class LabelsPanel(QWidget):
-    """Names are edited in place; a double click on the colour changes it."""
+    """Names are edited in place; a double click on the colour changes it; rows can be dragged."""
 
     def __init__(self, session: Session, actions: Actions) -> None:
         super().__init__()
         self._session = session
-        self._recolour = actions["label.recolour"]
-        self._table = table("class_table", ("", "Class", "Pixels", "Key"), stretch=NAME)
+        self._looks = session.class_looks
+        self._actions = actions
+        self._ids: list[int] = []
+        self._visited: int | None = None
+        self._build_table()
+        self._total = label(role="muted", name="label_total")
+        self._total.setToolTip("Labelled pixels of the cube on show")
+        tools = (action_button(actions[name], f"button_{name}") for name in BUTTONS)
+        self.setLayout(
+            column(self._table, row(*tools, 1, self._total, spacing=1), margins=4, spacing=4)
+        )
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(COUNT_MS)
+        self._later.timeout.connect(self._show_counts)
+        session.classes_changed.connect(self._show_classes)
+        session.class_selected.connect(self._show_selection)
+        session.labels_changed.connect(self._count)
+        session.cubes_changed.connect(self._show_counts)
+        session.cube_changed.connect(self._show_classes)
+        self._looks.changed.connect(self._show_classes)
+        self._looks.order_changed.connect(self._show_classes)
+        self._show_classes()
+
+    def _build_table(self) -> None:
+        self._table = ClassTable("class_table", HEADINGS, stretch=NAME)
         self._table.setEditTriggers(
             QAbstractItemView.EditTrigger.DoubleClicked
             | QAbstractItemView.EditTrigger.EditKeyPressed
         )
         self._table.setIconSize(QSize(SWATCH, SWATCH))
-        self._table.itemSelectionChanged.connect(self._row_chosen)
+        self._table.fix(SWATCH + 9, COLOUR, SEEN, LOCKED)
+        for place, tip in ((COLOUR, "In the order of the keys"), (NAME, "Sort by name"),
+                           (PIXELS, "Sort by labelled pixels"),
+                           (SHARE, "Share of the labelled pixels of the cube on show"),
+                           (SEEN, "Whether labels are drawn"),
+                           (LOCKED, "Whether labels are kept from every tool")):  # fmt: skip
+            heading = QTableWidgetItem(HEADINGS[place])
+            heading.setToolTip(tip)
+            if place in (PIXELS, SHARE):
+                heading.setTextAlignment(RIGHT)
+            self._table.setHorizontalHeaderItem(place, heading)
+        self._table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self._table.addActions(self._actions.pick(*MENU))
+        self._table.itemSelectionChanged.connect(self._rows_chosen)
         self._table.itemChanged.connect(self._edited)
         self._table.cellDoubleClicked.connect(self._double_clicked)
         self._table.cellClicked.connect(self._clicked)
-        self._total = label(role="muted", name="label_total")
-        buttons = row(
-            *(
-                _button(actions[name])
-                for name in ("label.add_class", "label.recolour", "label.delete_class",
-                             "file.import_labels")
-            ),
-            1,
-            self._total,
-            spacing=2,
-        )  # fmt: skip
-        self.setLayout(column(self._table, buttons, margins=4, spacing=4))
-        session.classes_changed.connect(self._show_classes)
-        session.class_selected.connect(self._show_selection)
-        session.labels_changed.connect(self._show_counts)
-        session.cube_changed.connect(self._show_counts)
-        self._show_classes()
+        self._table.row_dropped.connect(self._dropped)
+        self._table.horizontalHeader().sectionClicked.connect(self._sort)
+
+    # --- following the session -----------------------------------------------------------------
 
     def _show_classes(self) -> None:
+        chosen = self._chosen()
+        classes = self._session.classes
+        listed = self._sorted()
+        self._ids = [c.id for c in listed]
         self._table.blockSignals(True)
-        self._table.setRowCount(len(self._session.classes))
-        for index, c in enumerate(self._session.classes):
-            swatch = QTableWidgetItem()
-            swatch.setIcon(_swatch_icon(c.color))
-            swatch.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
-            swatch.setToolTip(f"{c.color}: double-click to change")
-            name = cell(c.name)
-            name.setData(Qt.ItemDataRole.UserRole, c.id)
-            name.setToolTip("Double-click or F2 to rename")
-            key = cell(str(index + 1) if index < MAX_KEYS else "", number=True)
-            pixels = cell("", number=True)
-            for fixed in (key, pixels):
-                fixed.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
-            for place, thing in ((COLOUR, swatch), (NAME, name), (PIXELS, pixels), (KEY, key)):
-                self._table.setItem(index, place, thing)
+        self._table.setDragEnabled(self._looks.order == "own")
+        self._table.setRowCount(len(listed))
+        for line, c in enumerate(listed):
+            place = classes.ids.index(c.id)
+            self._show_row(line, c, str(place + 1) if place < MAX_KEYS else "")
+        self._table.clearSelection()
         self._table.blockSignals(False)
         self._show_counts()
         self._show_selection()
+        for class_id in chosen:
+            if class_id in self._ids:
+                self._select(self._ids.index(class_id))
+        self._looks.choose(self._chosen())
+
+    def _sorted(self) -> list[LabelClass]:
+        item, classes = self._session.current, list(self._session.classes)
+        if self._looks.order == "name":
+            return sorted(classes, key=lambda c: c.name.casefold())
+        if self._looks.order == "pixels" and item is not None:
+            counts = item.counts
+            return sorted(classes, key=lambda c: -int(counts[c.id]))
+        return classes
+
+    def _show_row(self, line: int, c: LabelClass, key: str) -> None:
+        hidden, locked = c.id in self._looks.hidden, c.id in self._looks.locked
+        colour, name = QTableWidgetItem(), cell(c.name)
+        colour.setIcon(swatch(c.color, key, hidden))
+        colour.setToolTip(
+            f"{c.color}{f', key {key}' if key else ''}: double-click to change the colour"
+        )
+        name.setData(Qt.ItemDataRole.UserRole, c.id)
+        name.setToolTip(f"{c.name}: double-click or F2 to rename")
+        seen, lock = QTableWidgetItem(), QTableWidgetItem()
+        seen.setIcon(switch("eye-off" if hidden else "eye", hidden))
+        seen.setToolTip(f"{'Show' if hidden else 'Hide'} the labels of {c.name}")
+        lock.setIcon(switch("lock" if locked else "lock-open", locked))
+        lock.setToolTip(
+            f"{c.name} is locked: nothing paints over it or erases it" if locked
+            else f"Lock {c.name}: nothing paints over it or erases it"
+        )  # fmt: skip
+        pixels, share = cell("", number=True), cell("", number=True)
+        for place, thing in enumerate((colour, name, pixels, share, seen, lock)):
+            editable = Qt.ItemFlag.ItemIsEditable if place == NAME else Qt.ItemFlag.NoItemFlags
+            thing.setFlags(SELECTABLE | editable)
+            self._table.setItem(line, place, thing)
+
+    def _count(self) -> None:
+        """A stroke that is being drawn is counted from time to time."""
+        if not self._session.is_painting:
+            self._show_counts()
+        elif not self._later.isActive():
+            self._later.start()
 
     def _show_counts(self) -> None:
-        item = self._session.current
-        self._table.blockSignals(True)
-        for index, c in enumerate(self._session.classes):
-            count = 0 if item is None else int(item.counts[c.id])
-            shown = self._table.item(index, PIXELS)
-            if shown is not None:
-                shown.setText(f"{count:,}" if item is not None else "")
-        self._table.blockSignals(False)
+        item, items = self._session.current, self._session.items
         total = 0 if item is None else int(item.counts[1:].sum())
-        self._total.setText(f"{total:,} labelled" if item is not None else "")
+        everywhere = sum(int(i.counts[1:].sum()) for i in items)
+        self._table.blockSignals(True)
+        for line, class_id in enumerate(self._ids):
+            count = 0 if item is None else int(item.counts[class_id])
+            in_all = sum(int(i.counts[class_id]) for i in items)
+            tip = (
+                f"All {len(items)} open cubes: {in_all:,} pixels, "
+                f"{in_all / max(1, everywhere):.1%} of the labelled ones"
+            )
+            share = f"{100 * count / total:.1f}" if total else ""
+            for place, text in ((PIXELS, f"{count:,}" if item is not None else ""), (SHARE, share)):
+                shown = self._table.item(line, place)
+                if shown is not None:
+                    shown.setText(text)
+                    shown.setToolTip(tip)
+        self._table.blockSignals(False)
+        self._total.setText(f"{total:,} px" if item is not None else "")
 
     def _show_selection(self) -> None:
-        ids = self._session.classes.ids
+        """The class that is painted is always among those selected."""
+        if self._session.class_id in self._chosen():
+            return
         self._table.blockSignals(True)
-        if self._session.class_id in ids:
-            self._table.selectRow(ids.index(self._session.class_id))
-        else:
-            self._table.clearSelection()
+        self._table.clearSelection()
+        if self._session.class_id in self._ids:
+            self._table.selectRow(self._ids.index(self._session.class_id))
         self._table.blockSignals(False)
+        self._looks.choose(self._chosen())
 
-    def _row_chosen(self) -> None:
-        chosen = self._table.currentRow()
-        if 0 <= chosen < len(self._session.classes):
-            self._session.select_class(self._session.classes.ids[chosen])
+    def _select(self, line: int) -> None:
+        """One row more."""
+        flags = self._table.selectionModel().SelectionFlag
+        self._table.selectionModel().select(
+            self._table.model().index(line, NAME), flags.Select | flags.Rows
+        )
+
+    def _chosen(self) -> tuple[int, ...]:
+        """Ids of the selected rows, in the order of the list."""
+        lines = sorted({index.row() for index in self._table.selectedIndexes()})
+        return tuple(self._ids[line] for line in lines if line < len(self._ids))
+
+    # --- what the user does --------------------------------------------------------------------
+
+    def _rows_chosen(self) -> None:
+        chosen = self._chosen()
+        if chosen and self._session.class_id not in chosen:
+            self._session.select_class(self._ids[self._table.currentRow()])
+        self._looks.choose(chosen)
 
     def _edited(self, changed: QTableWidgetItem) -> None:
         if changed.column() != NAME:
@@ -115,49 +211,50 @@ class LabelsPanel(QWidget):
             self._session.report("error", str(error))
         self._show_classes()  # also puts back a name that was refused
 
-    def _clicked(self, line: int, _: int) -> None:
+    def _clicked(self, line: int, place: int) -> None:
         """By hand only: choosing a class by its key must not move the image."""
-        self._session.view.look_for(self._session.classes.ids[line])
+        class_id = self._ids[line]
+        if place == SEEN:
+            self._looks.set_hidden(class_id, class_id not in self._looks.hidden)
+        elif place == LOCKED:
+            self._looks.set_locked(class_id, class_id not in self._looks.locked)
+        else:
+            self._session.view.look_for(class_id)
 
     def _double_clicked(self, _: int, place: int) -> None:
         if place == COLOUR:
-            self._recolour.trigger()
+            self._actions["label.recolour"].trigger()
+
+    def _dropped(self, line: int, place: int) -> None:
+        edits.move_class(self._session, self._ids[line], place)
+
+    def _sort(self, place: int) -> None:
+        """A second click on the same heading goes back to the order of the keys."""
+        order = ORDERS.get(place, "own")
+        self._looks.set_order("own" if order == self._looks.order else order)
+        header = self._table.horizontalHeader()
+        header.setSortIndicatorShown(self._looks.order != "own")
+        descending = self._looks.order == "pixels"
+        header.setSortIndicator(
+            PIXELS if descending else NAME,
+            Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder,
+        )
 
     def edit_current_name(self) -> None:
         """Start editing the name of the selected class (after adding one)."""
-        chosen = self._table.item(self._table.currentRow(), NAME)
+        if self._session.class_id not in self._ids:
+            return
+        chosen = self._table.item(self._ids.index(self._session.class_id), NAME)
         if chosen is not None and self.isVisible():
+            self._table.setCurrentItem(chosen)
             self._table.editItem(chosen)
 
     @property
     def table(self) -> QTableWidget:
         return self._table
 
-
-def _button(action: QAction) -> QToolButton:
-    button = named(QToolButton(), f"button_{action.objectName()}", action.toolTip())
-    button.setDefaultAction(action)
-    button.setIconSize(QSize(16, 16))
-    return button
-
-
-def _swatch_icon(colour: str) -> QIcon:
-    """The same colour in a selected row, where Qt would tint it."""
-    icon = QIcon(_swatch(colour))
-    icon.addPixmap(_swatch(colour), QIcon.Mode.Selected)
-    return icon
-
-
-def _swatch(colour: str) -> QPixmap:
-    """A rounded square."""
-    ratio = 2
-    picture = QPixmap(SWATCH * ratio, SWATCH * ratio)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(colour))
-    painter.drawRoundedRect(picture.rect(), 3 * ratio, 3 * ratio)
-    painter.end()
-    picture.setDevicePixelRatio(ratio)
-    return picture
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
+        """Icons follow the theme."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self._show_classes()
+        super().changeEvent(event)
