@@ -20,6 +20,7 @@ from s3fn_gui.docks import Docks
 from s3fn_gui.errors import ErrorBridge, MessageBar
 from s3fn_gui.flows.calibrate import CalibrateFlow
 from s3fn_gui.flows.context import Context
+from s3fn_gui.flows.drawing import DrawingFlow
 from s3fn_gui.flows.files import FileFlow
 from s3fn_gui.flows.layout import LayoutFlow
 from s3fn_gui.flows.mask import MaskFlow
@@ -75,6 +76,7 @@ class MainWindow(QMainWindow):
         self.flows = self._build_flows()
         self.picture = PictureFlow(self.context)
         self.mask_flow = MaskFlow(self.context)
+        self.drawing_flow = DrawingFlow(self.context)
         self._build_centre()
         self.docks = Docks(self, self._panels())
         self.wiring = Wiring(self.actions_by_id, self.context, self.flows)

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QMainWindow, QMenu, QSpinBox, QToolBar, QToolButton
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton
 
 from s3fn_gui.actions import Actions
 from s3fn_gui.docks import Docks
 from s3fn_gui.session import Session
 from s3fn_gui.settings import Settings
-from s3fn_gui.view_state import MAX_BRUSH
-from s3fn_gui.widgets import label, named
+from s3fn_gui.tool_widgets import ToolChoice, ToolOptionsBox
+from s3fn_gui.widgets import named
 
 LINE = "-"
 MENUS = {
@@ -34,7 +34,9 @@ MENUS = {
         "label.add_class", "label.recolour", "label.delete_class", "label.merge",
         "label.class_up", "label.class_down", "label.hide", "label.lock", "label.show_all",
         "label.swap", LINE,
-        "label.brush", "label.eraser", "label.size_up", "label.size_down", "label.protect",
+        "label.brush", "label.eraser", "label.polygon", "label.lasso", "label.rectangle",
+        "label.ellipse", "label.fill", "label.grow", "label.superpixel", "label.pick", LINE,
+        "label.size_up", "label.size_down", "label.protect",
         "mask.label_object", LINE,
         "label.clear", LINE, "words.generate", "words.cancel",
     ),
@@ -55,9 +57,14 @@ MENUS = {
 }  # fmt: skip
 TOOLS = (
     "file.open", "file.save", LINE, "edit.undo", "edit.redo", LINE, "view.pan", "view.inspect",
-    "label.brush", "label.eraser", "size", "label.protect", LINE, "view.fit", "view.labels",
+    "label.brush", "label.eraser", "label.polygon", "shapes", "alike", "label.superpixel",
+    "options", "label.protect", LINE, "view.fit", "view.labels",
     "view.prediction", LINE, "train.start", "train.stop", "file.export",
 )  # fmt: skip
+CHOICES = {
+    "shapes": ("label.rectangle", "label.ellipse", "label.lasso"),
+    "alike": ("label.fill", "label.grow"),
+}
 WITH_TEXT = ("file.open", "train.start", "file.export")
 
 
@@ -103,9 +110,10 @@ def build_tools(window: QMainWindow, actions: Actions, session: Session) -> QToo
     for name in TOOLS:
         if name == LINE:
             bar.addSeparator()
-        elif name == "size":
-            bar.addWidget(label(" Size", "muted"))
-            bar.addWidget(_size_box(session))
+        elif name == "options":
+            bar.addWidget(ToolOptionsBox(session))
+        elif name in CHOICES:
+            bar.addWidget(ToolChoice(f"choice.{name}", actions.pick(*CHOICES[name])))
         else:
             bar.addAction(actions[name])
             button = bar.widgetForAction(actions[name])
@@ -113,14 +121,3 @@ def build_tools(window: QMainWindow, actions: Actions, session: Session) -> QToo
                 button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     window.addToolBar(bar)
     return bar
-
-
-def _size_box(session: Session) -> QSpinBox:
-    box = named(QSpinBox(), "label.size", "Diameter of the brush in pixels ([ and ])")
-    box.setRange(1, MAX_BRUSH)
-    box.setSuffix(" px")
-    box.setValue(session.view.brush_size)
-    box.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-    box.valueChanged.connect(lambda size: session.view.set_brush(size=size))
-    session.view.brush_changed.connect(lambda: box.setValue(session.view.brush_size))
-    return box

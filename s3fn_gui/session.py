@@ -15,6 +15,7 @@ from s3fn_core.labels.classes import ClassSet, Description, LabelClass
 from s3fn_core.labels.labelmap import LabelEdit
 from s3fn_core.project import Project
 from s3fn_gui.classes.state import ClassLooks
+from s3fn_gui.drawing_state import Drawing
 from s3fn_gui.mask_state import MaskState
 from s3fn_gui.run_state import GenerationState, TrainingState
 from s3fn_gui.spectra_state import SpectraState
@@ -25,7 +26,6 @@ from s3fn_gui.state import (
     Picture,
     Position,
     Report,
-    Stroke,
     TrainSettings,
 )
 from s3fn_gui.undo import ClassesCommand, LabelCommand, TreatmentCommand
@@ -36,13 +36,14 @@ if TYPE_CHECKING:  # importing these would import torch
     from s3fn_core.model.inference import Prediction
 
 log = logging.getLogger(__name__)
-UNDO_STEPS = 200
+UNDO_STEPS = 1000
 
 
 class Session(QObject):
     """Cubes, labels, classes, model and project; panels read it and call its methods.
 
-    `view`, `spectra`, `mask`, `training` and `generation` are its parts that no project keeps.
+    `view`, `spectra`, `mask`, `drawing`, `training` and `generation` are its parts that no
+    project keeps.
     """
 
     cubes_changed = Signal()
@@ -64,6 +65,7 @@ class Session(QObject):
         self.spectra = SpectraState(self)
         self.mask = MaskState(self)
         self.class_looks = ClassLooks(self)
+        self.drawing = Drawing(self)
         self.training = TrainingState(self)
         self.generation = GenerationState(self)
         self.undo_stack = QUndoStack(self)
@@ -80,7 +82,6 @@ class Session(QObject):
         self.train_settings = TrainSettings()
         self.closed: set[str] = set()
         self.history: dict[int, list[tuple[Description, ...]]] = {}
-        self._stroke: Stroke | None = None
         self._touched = False
 
     # --- cubes ---------------------------------------------------------------------------------
@@ -98,7 +99,7 @@ class Session(QObject):
 
     def remove_cube(self, key: str) -> None:
         """Close a cube; its labels go with it, hence the undo history too."""
-        self.abort_stroke()
+        self.drawing.abort()
         self.items = [i for i in self.items if i.key != key]
         self.closed.add(key)
         self._forget_steps()
@@ -108,7 +109,7 @@ class Session(QObject):
 
     def select_cube(self, key: str) -> None:
         """Show one of the open cubes."""
-        self.abort_stroke()
+        self.drawing.abort()
         self._show(self.item(key))
 
     def item(self, key: str) -> OpenCube:
@@ -226,58 +227,17 @@ class Session(QObject):
 
     def push_labels(self, item: OpenCube, edit: LabelEdit, text: str, done: bool = False) -> None:
         """Change labels undoably; `done` says that the edit was applied already."""
-        if not edit.is_empty:
-            self.undo_stack.push(LabelCommand(self, item.key, edit, text, done))
+        if edit.is_empty:
+            return
+        if not done:
+            self.apply_edit(item.key, edit)
+        self.undo_stack.push(LabelCommand(self, item.key, edit, text))
 
     def apply_edit(self, key: str, edit: LabelEdit, *, undo: bool = False) -> None:
         """Apply or revert an edit (called by undo commands)."""
         item = self.item(key)
         item.apply(edit, undo=undo)
         if item is self.current:
-            self.labels_changed.emit(edit.box)
-
-    def begin_stroke(self, position: Position, erase: bool) -> None:
-        """Start painting the current class, or erasing."""
-        if self.current is None:
-            return
-        if not erase and self.current_class is None:
-            self.report("info", "Add a class first: the brush paints the class that is selected.")
-            return
-        self.abort_stroke()
-        class_id = 0 if erase or self.class_id is None else self.class_id
-        view = self.view
-        self._stroke = Stroke(self.current, class_id, view.brush_size, view.protect, self.locked)
-        self.extend_stroke(position)
-
-    def extend_stroke(self, position: Position) -> None:
-        self.mask.extend_stroke(position)
-        if self._stroke is not None:
-            self._tell_box(self._stroke.extend(position))
-
-    def end_stroke(self) -> None:
-        """Finish the stroke; it becomes one step to undo."""
-        self.mask.end_stroke()
-        stroke, self._stroke = self._stroke, None
-        edit = stroke.finish() if stroke is not None else None
-        if stroke is None or edit is None:
-            return
-        pixels = int(edit.mask.sum())
-        verb = f"Paint {self.classes[stroke.class_id].name}" if stroke.class_id else "Erase"
-        self.push_labels(stroke.item, edit, f"{verb} ({pixels} px)", done=True)
-
-    def abort_stroke(self) -> None:
-        """Take the running stroke back."""
-        self.mask.abort_stroke()
-        stroke, self._stroke = self._stroke, None
-        if stroke is not None:
-            self._tell_box(stroke.abort())
-
-    @property
-    def is_painting(self) -> bool:
-        return self._stroke is not None or self.mask.is_painting
-
-    def _tell_box(self, edit: LabelEdit | None) -> None:
-        if edit is not None:
             self.labels_changed.emit(edit.box)
 
     # --- model, settings, project --------------------------------------------------------------
@@ -296,7 +256,7 @@ class Session(QObject):
 
     def clear(self) -> None:
         """Back to an empty window."""
-        self.abort_stroke()
+        self.drawing.abort()
         self.undo_stack.clear()
         self.items, self.history = [], {}
         self.spectra.clear()

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import appdirs
 from PySide6.QtCore import QByteArray, QSettings
 
+from s3fn_gui.tools.options import ToolOptions
+
 if TYPE_CHECKING:
     from s3fn_core.words.llm import LLMSettings
 
@@ -53,6 +55,19 @@ class Settings:
     @scale_bar.setter
     def scale_bar(self, shown: bool) -> None:
         self._store.setValue("look/scale_bar", "true" if shown else "false")
+
+    @property
+    def tools(self) -> ToolOptions:
+        """Sizes and tolerances of the tools; their defaults when never set."""
+        content = str(self._store.value("tools/options", ""))
+        try:
+            return ToolOptions.from_json(json.loads(content)) if content else ToolOptions()
+        except (TypeError, ValueError, AttributeError):
+            return ToolOptions()
+
+    @tools.setter
+    def tools(self, options: ToolOptions) -> None:
+        self._store.setValue("tools/options", json.dumps(options.to_json()))
 
     @property
     def recent(self) -> tuple[str, ...]:

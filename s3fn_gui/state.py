@@ -1,4 +1,4 @@
-"""Values that the window works on: an open cube with its labels, a stroke, training settings."""
+"""Values that the window works on: an open cube with its labels, training settings."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ from s3fn_core.cubes.display import Limits, default_rgb
 from s3fn_core.cubes.reference_files import Proposal
 from s3fn_core.cubes.rendering import Rendering
 from s3fn_core.cubes.treatment import Treatment
-from s3fn_core.labels.labelmap import LabelEdit, LabelMap, merge_edits
-from s3fn_core.labels.shapes import brush_stroke
+from s3fn_core.labels.labelmap import LabelEdit, LabelMap
 from s3fn_core.project import Scene
 from s3fn_core.types import FloatArray, IdArray
 from s3fn_gui.spectrum.axis import BandAxis
@@ -176,53 +175,6 @@ class OpenCube:
             self.labels.apply(edit)
         self.counts -= np.bincount(gone, minlength=256)
         self.counts += np.bincount(come, minlength=256)
-
-
-class Stroke:
-    """One movement of the brush: painted live, finished as one edit or taken back as a whole."""
-
-    def __init__(
-        self,
-        item: OpenCube,
-        class_id: int,
-        size: int,
-        protect: bool,
-        locked: frozenset[int] = frozenset(),
-    ) -> None:
-        self.item = item
-        self.class_id = class_id
-        self._size = size
-        self._protect = protect
-        self._locked = locked
-        self._edits: list[LabelEdit] = []
-        self._last: Position | None = None
-
-    def extend(self, position: Position) -> LabelEdit | None:
-        """Paint from the last position to this one; the edit made, None where nothing changed."""
-        start = position if self._last is None else self._last
-        self._last = position
-        labels = self.item.labels
-        box, mask = brush_stroke(labels.shape, start, position, self._size)
-        if not mask.any():
-            return None
-        edit = labels.edit(box, mask, self.class_id, self._protect, self._locked)
-        if edit.is_empty:
-            return None
-        self.item.apply(edit)
-        self._edits.append(edit)
-        return edit
-
-    def finish(self) -> LabelEdit | None:
-        """Everything that was painted, as one edit."""
-        return merge_edits(self._edits) if self._edits else None
-
-    def abort(self) -> LabelEdit | None:
-        """Take everything back; the edit that was reverted."""
-        whole = self.finish()
-        for edit in reversed(self._edits):
-            self.item.apply(edit, undo=True)
-        self._edits = []
-        return whole
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,14 @@ HINTS = {
     "inspect": "Click to pin a spectrum, drag for the mean of a region; wheel to zoom",
     "brush": "Drag to paint {name}; right button erases; Esc takes back",
     "eraser": "Drag to erase labels; Esc takes back",
+    "polygon": "Click corners; double-click or Enter paints {name}; Backspace, Esc take back",
+    "rectangle": "Drag to paint {name}; Shift makes a square; right button erases",
+    "ellipse": "Drag to paint {name}; Shift makes a circle; right button erases",
+    "lasso": "Draw around what is {name}; right button erases; Esc takes back",
+    "fill": "Click to paint pixels like this one with {name}; right button erases",
+    "grow": "Click a pixel; wheel, [ and ] set how far; Enter or a click paints {name}",
+    "superpixel": "Click or drag over superpixels to paint {name}; right button erases",
+    "pick": "Click to select the class of a label",
     "object": "Click an object to select it",
     "mask_add": "Drag to add to the mask; right button cuts; Esc takes back",
     "mask_cut": "Drag to cut from the mask; right button adds; Esc takes back",
@@ -21,7 +29,7 @@ HINTS = {
 # Too short to be shown.
 QUIET = (
     "Reading a band", "Drawing", "Class spectra", "Histogram", "Autosaving", "Looking",
-    "Values of the mask", "Preview of the mask", "Listing the objects",
+    "Growing", "Values of the mask", "Preview of the mask", "Listing the objects",
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from s3fn_core.cubes.masking import ObjectsEdit
 from s3fn_core.cubes.treatment import Treatment
 from s3fn_core.labels.classes import ClassSet, Description
 from s3fn_core.labels.labelmap import LabelEdit
+from s3fn_core.labels.packing import PackedEdit
 
 if TYPE_CHECKING:
     from s3fn_gui.session import Session
@@ -22,25 +23,28 @@ History = dict[int, list[tuple[Description, ...]]]
 
 
 class LabelCommand(QUndoCommand):
-    """One edit of one cube's label map."""
+    """One edit of one cube's label map, which was applied already; kept in little memory."""
 
-    def __init__(
-        self, session: Session, key: str, edit: LabelEdit, text: str, done: bool = False
-    ) -> None:
+    def __init__(self, session: Session, key: str, edit: LabelEdit, text: str) -> None:
         super().__init__(text)
         self._session = session
         self._key = key
-        self._edit = edit
-        self._done = done
+        self._edit = PackedEdit.of(edit)
+        self._done = True
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of its content."""
+        return self._edit.nbytes
 
     def redo(self) -> None:
         if self._done:  # painted live: the push must not paint again
             self._done = False
             return
-        self._session.apply_edit(self._key, self._edit)
+        self._session.apply_edit(self._key, self._edit.unpacked())
 
     def undo(self) -> None:
-        self._session.apply_edit(self._key, self._edit, undo=True)
+        self._session.apply_edit(self._key, self._edit.unpacked(), undo=True)
 
 
 class TreatmentCommand(QUndoCommand):

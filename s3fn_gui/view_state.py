@@ -11,11 +11,14 @@ from s3fn_core.types import FloatArray
 from s3fn_gui.comparison import Comparison
 from s3fn_gui.looks.state import Looks
 from s3fn_gui.state import Picture, Position, Statistics
+from s3fn_gui.tools.options import ToolOptions
 
-Tool = Literal["pan", "inspect", "brush", "eraser", "object", "mask_add", "mask_cut"]
+Tool = Literal[
+    "pan", "inspect", "brush", "eraser", "polygon", "rectangle", "ellipse", "lasso", "fill", "grow",
+    "superpixel", "pick", "object", "mask_add", "mask_cut",
+]  # fmt: skip
 Mode = Literal["colour", "band"]
 LayerName = Literal["labels", "prediction", "scale_bar"]
-MAX_BRUSH = 99
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class ViewState(QObject):
         self.comparison = Comparison(self)
         self.looks = Looks(self)
         self.tool: Tool = "inspect"
-        self.brush_size = 5
+        self.options = ToolOptions()
         self.protect = False
         self.mode: Mode = "colour"
         self.band = 0
@@ -64,11 +67,29 @@ class ViewState(QObject):
             self.tool = tool
             self.tool_changed.emit(tool)
 
+    @property
+    def brush_size(self) -> int:
+        """Of the brush in use, in pixels."""
+        return self.options.size(self.tool)
+
     def set_brush(self, *, size: int | None = None, protect: bool | None = None) -> None:
-        """Change the brush; the size is clipped to 1..MAX_BRUSH pixels."""
-        self.brush_size = self.brush_size if size is None else min(max(size, 1), MAX_BRUSH)
+        """Change the brush in use; its size is clipped to what is possible."""
         self.protect = self.protect if protect is None else protect
+        options = self.options if size is None else self.options.with_size(self.tool, size)
+        self.set_options(options)
+
+    def set_square(self, square: bool) -> None:
+        """Brushes are square, or round."""
+        self.set_options(replace(self.options, square=square))
+
+    def set_options(self, options: ToolOptions) -> None:
+        """Change what is remembered of the tools."""
+        self.options = options
         self.brush_changed.emit()
+
+    def step_tool(self, steps: int) -> None:
+        """A larger or smaller brush, angle or superpixel, whatever the tool has."""
+        self.set_options(self.options.stepped(self.tool, steps))
 
     def set_layer(self, name: LayerName, **changes: Any) -> None:
         """Change visibility or opacity of an overlay."""

@@ -32,6 +32,14 @@ TOOL_ACTIONS: dict[str, Tool] = {
     "view.inspect": "inspect",
     "label.brush": "brush",
     "label.eraser": "eraser",
+    "label.polygon": "polygon",
+    "label.rectangle": "rectangle",
+    "label.ellipse": "ellipse",
+    "label.lasso": "lasso",
+    "label.fill": "fill",
+    "label.grow": "grow",
+    "label.superpixel": "superpixel",
+    "label.pick": "pick",
     "mask.object": "object",
     "mask.add": "mask_add",
     "mask.cut": "mask_cut",
@@ -41,7 +49,9 @@ WITH_CUBE = (
     "view.fit", "view.zoom_in",
     "view.zoom_out", "view.zoom_pixels", "view.colour", "view.band",
     "view.next_band", "view.previous_band", "view.compare", "view.pan", "view.inspect",
-    "label.brush", "label.eraser", "label.clear", "cube.metadata", "cube.copy_information",
+    "label.brush", "label.eraser", "label.polygon", "label.rectangle", "label.ellipse",
+    "label.lasso", "label.fill", "label.grow", "label.superpixel", "label.pick", "label.clear",
+    "cube.metadata", "cube.copy_information",
 )  # fmt: skip
 
 
@@ -117,8 +127,8 @@ class Wiring:
         session, view = self._session, self._session.view
         for name, tool in TOOL_ACTIONS.items():
             self._on(name, partial(view.set_tool, tool))
-        self._on("label.size_up", lambda: view.set_brush(size=_larger(view.brush_size)))
-        self._on("label.size_down", lambda: view.set_brush(size=_smaller(view.brush_size)))
+        self._on("label.size_up", lambda: view.step_tool(1))
+        self._on("label.size_down", lambda: view.step_tool(-1))
         protect, labels = self._actions["label.protect"], self._actions["view.labels"]
         prediction = self._actions["view.prediction"]
         protect.toggled.connect(lambda on: view.set_brush(protect=on))
@@ -157,8 +167,8 @@ class Wiring:
     # --- edits that ask ------------------------------------------------------------------------
 
     def _undo(self) -> None:
-        if self._session.is_painting:
-            self._session.abort_stroke()
+        if self._session.drawing.is_busy:
+            self._session.drawing.step_back()
         elif self._session.mask.is_settling:
             self._session.mask.drop_strokes()
         else:
@@ -274,11 +284,3 @@ def _name(action: QAction, verb: str, what: str, enabled: bool) -> None:
     action.setText(text)
     action.setToolTip(f"{text} ({action.shortcut().toString()})")
     action.setEnabled(enabled)
-
-
-def _larger(size: int) -> int:
-    return size + (1 if size < 10 else 5)
-
-
-def _smaller(size: int) -> int:
-    return size - (1 if size <= 10 else 5)

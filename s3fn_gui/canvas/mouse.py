@@ -1,4 +1,4 @@
-"""What the mouse does on the image: paint, erase, pin, pan, zoom, step the band."""
+"""The mouse and its keys on the image: given to the tool in use; panning and zooming with all."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
-from s3fn_gui.canvas.regions import RegionDrag
 from s3fn_gui.canvas.zoom import ZOOM_PER_STEP, Zoom
-from s3fn_gui.mask_state import MASK_TOOLS
 from s3fn_gui.session import Session
 from s3fn_gui.state import Position
+from s3fn_gui.tools.base import Tool, Touch
+from s3fn_gui.tools.chest import LABEL_TOOLS, make_tools
 
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 STEP = 120  # Qt's unit of one notch of a wheel
 
 
@@ -44,7 +45,8 @@ class CanvasMouse(QObject):
         self._canvas = canvas
         self._zoom = zoom
         self._grip = grip
-        self._region = RegionDrag(session)
+        self._tools = make_tools(session)
+        self._tool: Tool = self._tools[session.view.tool]
         self._over_grip = False
         self._dragging = False
         self._pan_from: QPointF | None = None
@@ -52,7 +54,7 @@ class CanvasMouse(QObject):
         self._canvas.viewport().setMouseTracking(True)
         self._canvas.viewport().installEventFilter(self)
         self._canvas.installEventFilter(self)
-        session.view.tool_changed.connect(self.show_cursor)
+        session.view.tool_changed.connect(self._change_tool)
         self.show_cursor()
 
     def set_space(self, held: bool) -> None:
@@ -78,6 +80,7 @@ class CanvasMouse(QObject):
             self._canvas.setFocus()  # so that Space and Esc are for the image under the cursor
         if kind == QEvent.Type.Leave:
             self._session.hover(None)
+            self._tool.leave()
         if not isinstance(event, QMouseEvent):
             return False
         if kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick):
@@ -89,7 +92,7 @@ class CanvasMouse(QObject):
         return True
 
     def show_cursor(self) -> None:
-        """A hand to pan, a cross for everything that acts on one pixel."""
+        """A hand to pan, else what the tool says."""
         if self._pan_from is not None:
             shape = Qt.CursorShape.ClosedHandCursor
         elif self._dragging or (self._over_grip and not self._space):
@@ -97,29 +100,43 @@ class CanvasMouse(QObject):
         elif self._space or self._session.view.tool == "pan":
             shape = Qt.CursorShape.OpenHandCursor
         else:
-            shape = Qt.CursorShape.CrossCursor
+            shape = self._tool.cursor
         self._canvas.viewport().setCursor(shape)
 
+    def _change_tool(self, name: str) -> None:
+        """What the old tool has begun is given up."""
+        if self._tool.is_busy:
+            self._session.drawing.abort()
+        self._tool.leave()
+        self._tool = self._tools[name]
+        self.show_cursor()
+
     def _key(self, event: QKeyEvent) -> bool:
-        """Space held is the hand; Esc takes a stroke or a rectangle back."""
+        """Space held is the hand; Esc, Enter and Backspace are for what is being drawn."""
         kinds = {QEvent.Type.KeyPress: True, QEvent.Type.KeyRelease: False}
         pressed = kinds.get(event.type())
         if event.key() == Qt.Key.Key_Space and pressed is not None:
             if not event.isAutoRepeat():
                 self.set_space(pressed)
             return True
-        drawing = self._session.is_painting or self._region.active
-        if event.key() == Qt.Key.Key_Escape and pressed and drawing:
-            self._abort()
-            return True
-        return False
+        drawing = self._session.drawing
+        if not (pressed and drawing.is_busy):
+            return False
+        if event.key() == Qt.Key.Key_Escape:
+            drawing.abort()
+        elif event.key() in ENTER and self._tool.is_busy:
+            self._tool.confirm()
+        elif event.key() == Qt.Key.Key_Backspace and self._tool.is_busy:
+            self._tool.step_back()
+        else:
+            return False
+        return True
 
     def _press(self, event: QMouseEvent) -> None:
         self._canvas.setFocus()
         if self._dragging:
             return  # one thing at a time
-        tool = self._session.view.tool
-        button = event.button()
+        button, tool = event.button(), self._session.view.tool
         left = button == Qt.MouseButton.LeftButton
         if left and self._is_free and self._grip.is_at(self._scene(event.position())):
             self._dragging = True
@@ -128,23 +145,17 @@ class CanvasMouse(QObject):
         elif button == Qt.MouseButton.MiddleButton or self._space or tool == "pan":
             self._pan_from = event.position()
             self.show_cursor()
-        elif self._session.is_painting or self._region.active:
-            self._abort()  # a second button means: not like this
-        elif tool == "inspect" and left:
-            self._region.begin(self.position(event), event.position())
-        elif tool == "object" and left:
-            self._session.mask.select_at(self.position(event))
-        elif tool in MASK_TOOLS:
-            self._correct(self.position(event), (tool == "mask_add") == left)
-        elif tool in ("brush", "eraser"):
-            erase = tool == "eraser" or button == Qt.MouseButton.RightButton
-            self._session.begin_stroke(self.position(event), erase)
+        elif self._session.drawing.is_busy and not self._tool.holds:
+            self._session.drawing.abort()  # a second button means: not like this
+        elif left or button == Qt.MouseButton.RightButton:
+            self._used(event).press(self._touch(event))
 
-    def _correct(self, position: Position, add: bool) -> None:
-        """Start to paint on the mask."""
-        item = self._session.current
-        if item is not None:
-            self._session.mask.begin_stroke(item, position, add, self._session.view.brush_size)
+    def _used(self, event: QMouseEvent) -> Tool:
+        """The tool in use; with Alt any tool that labels picks a class."""
+        picks = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        if picks and self._session.view.tool in LABEL_TOOLS and not self._tool.is_busy:
+            return self._tools["pick"]
+        return self._tool
 
     def _move(self, event: QMouseEvent) -> None:
         if self._pan_from is not None:
@@ -159,11 +170,8 @@ class CanvasMouse(QObject):
         if self._over_grip:
             self._session.hover(None)  # no brush and no cross where neither would act
             return
-        position = self.position(event)
-        if self._session.is_painting:
-            self._session.extend_stroke(position)
-        self._region.move(position, event.position())
-        self._session.hover(position)
+        self._tool.move(self._touch(event))
+        self._session.hover(self.position(event))
 
     def _look_for_grip(self, event: QMouseEvent) -> None:
         """The cursor tells that something can be taken here."""
@@ -175,32 +183,39 @@ class CanvasMouse(QObject):
 
     @property
     def _is_free(self) -> bool:
-        """Whether neither the hand nor a brush is at work."""
-        drawing = self._session.is_painting or self._region.active
-        return self._pan_from is None and not self._space and not drawing
+        """Whether neither the hand nor a tool is at work."""
+        return self._pan_from is None and not self._space and not self._session.drawing.is_busy
 
     def _release(self, event: QMouseEvent) -> None:
         if self._dragging:
             self._dragging = event.button() != Qt.MouseButton.LeftButton
             self.show_cursor()
             return
+        if self._pan_from is None:
+            self._tool.release(self._touch(event))
         self._pan_from = None
-        self._session.end_stroke()
-        self._region.end()
         self.show_cursor()
-
-    def _abort(self) -> None:
-        """Take back what is being drawn."""
-        self._session.abort_stroke()
-        self._region.abort()
 
     def _wheel(self, event: QWheelEvent) -> bool:
         notches = event.angleDelta().y() / STEP
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self._session.step_band(round(notches) or (1 if notches > 0 else -1))
-        else:
+        elif not self._tool.wheel(notches):
             self._zoom.by(ZOOM_PER_STEP**notches, self._point(event.position()))
         return True
+
+    def _touch(self, event: QMouseEvent) -> Touch:
+        """What a tool has to know of an event."""
+        place = self._point(event.position())
+        return Touch(
+            position=(int(place.y() // 1), int(place.x() // 1)),
+            place=(place.y() - 0.5, place.x() - 0.5),
+            point=event.position(),
+            pixel=self._zoom.pixel,
+            right=event.button() == Qt.MouseButton.RightButton,
+            shift=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier),
+            double=event.type() == QEvent.Type.MouseButtonDblClick,
+        )
 
     def _point(self, position: QPointF) -> QPointF:
         return self._zoom.point(self._scene(position))

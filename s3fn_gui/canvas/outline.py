@@ -25,8 +25,8 @@ class Outline(QGraphicsPathItem):
         self.set_colour(None)
         self.hide()
 
-    def set_size(self, size: int) -> None:
-        self.set_path(outline(size))
+    def set_brush(self, size: int, square: bool) -> None:
+        self.set_path(outline(size, square))
 
     def set_path(self, path: QPainterPath) -> None:
         """Draw something else than a brush."""
@@ -53,10 +53,12 @@ def _pen(colour: QColor, width: int) -> QPen:
 
 
 @lru_cache(maxsize=128)
-def outline(size: int) -> QPainterPath:
+def outline(size: int, square: bool = False) -> QPainterPath:
     """Edges of the pixels that a brush of `size` covers around pixel (0, 0)."""
-    middle = size
-    (top, left, _, _), mask = brush_stroke((2 * size + 3,) * 2, (middle,) * 2, (middle,) * 2, size)
+    middle, shape = size, (2 * size + 3, 2 * size + 3)
+    (top, left, _, _), mask = brush_stroke(
+        shape, (middle, middle), (middle, middle), size, square=square
+    )
     return edges(mask, top - middle, left - middle)
 
 

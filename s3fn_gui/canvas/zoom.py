@@ -53,6 +53,11 @@ class Zoom:
         self._box.translateBy(x=samples, y=lines)
         self._keep()
 
+    @property
+    def pixel(self) -> float:
+        """Pixels of the image a pixel of the screen."""
+        return float(self._box.viewPixelSize()[0])
+
     def point(self, scene: QPointF) -> QPointF:
         """Where a point of the canvas's scene is in the image."""
         point: QPointF = self._box.mapSceneToView(scene)

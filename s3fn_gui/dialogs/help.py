@@ -16,7 +16,9 @@ from s3fn_gui.widgets import column, label, row
 
 MOUSE = (
     ("Left button", "what the tool does: paint, erase, pin a spectrum, mean of a region, move"),
-    ("Right button", "erase with the brush; on a mask, the opposite of the tool"),
+    ("Right button", "erase, with every tool that labels; on a mask, the tool's opposite"),
+    ("Alt + click", "select the class of the label, else of the map"),
+    ("Enter, Backspace", "close the polygon or paint what has grown; take back a corner"),
     ("Wheel", "zoom around the cursor"),
     ("Ctrl + wheel", "next or previous band"),
     ("Middle button, or Space held", "move the image"),

@@ -157,8 +157,7 @@ class MaskFlow(QObject):
         row = state.row(number)
         top, left, bottom, right = row.box
         inside = state.mask.objects[top:bottom, left:right] == number
-        protect = session.view.protect
-        edit = item.labels.edit(row.box, inside, target.id, protect, session.locked)
+        edit = session.drawing.edit(item, row.box, inside, target.id)
         session.push_labels(item, edit, f"Label object {number} as {target.name}")
 
 

@@ -251,7 +251,7 @@ class PictureFlow(QObject):
     def _measure(self) -> None:
         """Class spectra from a snapshot of the labels."""
         item = self._session.current
-        if item is None or self._session.is_painting:
+        if item is None or self._session.drawing.is_painting:
             if item is not None:
                 self._rest.start()
             return

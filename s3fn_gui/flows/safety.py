@@ -64,7 +64,7 @@ class SafetyFlow(QObject):
         """Write a snapshot in the background, where there is anything new to lose."""
         session = self._session
         saving = self._context.runner.get("project") is not None
-        if saving or session.is_painting or not (self._changed and session.dirty):
+        if saving or session.drawing.is_painting or not (self._changed and session.dirty):
             return
         self._changed = False
         content = project_file.Content.of(session)

@@ -143,7 +143,7 @@ class LabelsPanel(QWidget):
 
     def _count(self) -> None:
         """A stroke that is being drawn is counted from time to time."""
-        if not self._session.is_painting:
+        if not self._session.drawing.is_painting:
             self._show_counts()
         elif not self._later.isActive():
             self._later.start()

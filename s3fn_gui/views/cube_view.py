@@ -14,12 +14,14 @@ from s3fn_core.cubes.place import pixel_size
 from s3fn_core.labels.shapes import Box
 from s3fn_gui import theme
 from s3fn_gui.actions import Actions
+from s3fn_gui.canvas.borders import Borders
 from s3fn_gui.canvas.compare import Swipe
 from s3fn_gui.canvas.mask_layer import MaskLayer
 from s3fn_gui.canvas.mouse import CanvasMouse
 from s3fn_gui.canvas.outline import Outline
 from s3fn_gui.canvas.overlay import IdOverlay
 from s3fn_gui.canvas.pixel_grid import PixelGrid
+from s3fn_gui.canvas.preview import PreviewItem
 from s3fn_gui.canvas.raster import Raster
 from s3fn_gui.canvas.regions import RegionFrames
 from s3fn_gui.canvas.scale_bar import ScaleBar
@@ -71,6 +73,8 @@ class CubeView(QFrame):
         self.across: Any = pg.InfiniteLine(angle=0, pen=pg.mkPen(CROSSHAIR, width=1))
         self.down: Any = pg.InfiniteLine(angle=90, pen=pg.mkPen(CROSSHAIR, width=1))
         self.outline = Outline()
+        self.borders = Borders(self._session)
+        self.preview = PreviewItem(self._session, self.box)
         self.mask_layer = MaskLayer(self._session, self.box)
         self.swipe = Swipe(self._session, self.box, self.prediction)
         self.scale_bar = ScaleBar(self.box)
@@ -79,7 +83,7 @@ class CubeView(QFrame):
         mask = self.mask_layer
         layers = (self.image, mask.ground, self.swipe.image, mask.shade, self.prediction,
                   self.labels, self.grid, self.across, self.down, mask.outline, mask.numbers,
-                  self.regions, self.pins, self.outline)  # fmt: skip
+                  self.regions, self.pins, self.borders, self.preview, self.outline)  # fmt: skip
         for height, item in enumerate(layers):
             item.setZValue(height)
             self.box.addItem(item, ignoreBounds=True)
@@ -228,7 +232,7 @@ class CubeView(QFrame):
         view = self._session.view
         here = view.hover
         painting = view.tool in ("brush", "eraser", *MASK_TOOLS)
-        self.outline.set_size(view.brush_size)
+        self.outline.set_brush(view.brush_size, view.options.square)
         target = self._session.current_class
         colours = {"brush": target.color if target else None, "mask_add": ADDED}
         self.outline.set_colour(colours.get(view.tool))

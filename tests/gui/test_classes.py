@@ -35,17 +35,17 @@ def test_a_locked_class_keeps_its_pixels(session: Session) -> None:
     assert item is not None
     session.class_looks.set_locked(1, True)
     session.select_class(2)
-    session.begin_stroke((3, 3), erase=False)
-    session.extend_stroke((3, 20))
-    session.end_stroke()
+    session.drawing.begin_stroke((3, 3), erase=False)
+    session.drawing.extend_stroke((3, 20))
+    session.drawing.end_stroke()
     assert item.counts[1] == 48
     assert item.counts[2] > 24
-    session.begin_stroke((3, 3), erase=True)
-    session.end_stroke()
+    session.drawing.begin_stroke((3, 3), erase=True)
+    session.drawing.end_stroke()
     assert item.counts[1] == 48
     session.class_looks.set_locked(1, False)
-    session.begin_stroke((3, 3), erase=True)
-    session.end_stroke()
+    session.drawing.begin_stroke((3, 3), erase=True)
+    session.drawing.end_stroke()
     assert item.counts[1] < 48
 
 

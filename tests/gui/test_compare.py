@@ -130,7 +130,7 @@ def test_a_second_button_does_not_disturb_the_drag(comparing: Hands) -> None:
     viewport, start = comparing.window.cube_view.canvas.viewport(), handle(comparing)
     QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
     QTest.mousePress(viewport, Qt.MouseButton.RightButton, pos=start)
-    assert not comparing.session.is_painting
+    assert not comparing.session.drawing.is_painting
     QTest.mouseRelease(viewport, Qt.MouseButton.RightButton, pos=start)
     QTest.mouseMove(viewport, start + QPoint(50, 0))
     assert handle(comparing) == start + QPoint(50, 0)

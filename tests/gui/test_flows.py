@@ -219,8 +219,8 @@ def test_a_project_is_saved_and_opened(hands: Hands, scene_file: Path, tmp_path:
     edits.add_class(hands.session, "soil")
     edits.describe_class(hands.session, 1, "bright")
     edits.put_description(hands.session, 1, (Description.now("dark"),), "Describe it anew")
-    hands.session.begin_stroke((3, 3), erase=False)
-    hands.session.end_stroke()
+    hands.session.drawing.begin_stroke((3, 3), erase=False)
+    hands.session.drawing.end_stroke()
     folder = tmp_path / "work.s3fnproj"
     hands.ask.paths |= {"project target": folder, "project": folder}
     hands.trigger("file.save")
@@ -279,8 +279,8 @@ def test_training_says_what_is_missing(hands: Hands) -> None:
     hands.trigger("train.start")
     assert "at least two classes" in hands.message
     edits.add_class(hands.session, "water")
-    hands.session.begin_stroke((3, 3), erase=False)
-    hands.session.end_stroke()
+    hands.session.drawing.begin_stroke((3, 3), erase=False)
+    hands.session.drawing.end_stroke()
     hands.trigger("train.start")
     assert hands.message.startswith("soil has no labelled pixels")
     assert not hands.session.training.running

@@ -418,8 +418,8 @@ def test_objects_are_exported_and_read_back(masked: Hands, tmp_path: Path, name:
 
 @pytest.fixture
 def correcting(masked: Hands) -> Hands:
-    masked.session.view.set_brush(size=1)
     masked.trigger("mask.cut")
+    masked.session.view.set_brush(size=1)
     return masked
 
 

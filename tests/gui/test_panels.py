@@ -83,8 +83,8 @@ def test_the_class_table_shows_and_renames(hands: Hands) -> None:
 def test_deleting_asks_first(hands: Hands) -> None:
     hands.open_scene()
     edits.add_class(hands.session, "soil")
-    hands.session.begin_stroke((3, 3), erase=False)
-    hands.session.end_stroke()
+    hands.session.drawing.begin_stroke((3, 3), erase=False)
+    hands.session.drawing.end_stroke()
     hands.ask.sure = False
     hands.trigger("label.delete_class")
     assert "Delete soil?" in hands.ask.asked[-1]
@@ -151,8 +151,8 @@ def test_a_simulated_cube_says_so(hands: Hands) -> None:
 def test_class_spectra_appear_when_the_brush_rests(hands: Hands) -> None:
     hands.open_scene()
     edits.add_class(hands.session, "rising")
-    hands.session.begin_stroke((10, 5), erase=False)
-    hands.session.end_stroke()
+    hands.session.drawing.begin_stroke((10, 5), erase=False)
+    hands.session.drawing.end_stroke()
     hands.until(lambda: hands.session.view.statistics)
     known = hands.session.view.statistics[1]
     item = hands.session.current

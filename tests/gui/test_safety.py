@@ -34,8 +34,8 @@ def saved(hands: Hands, scene_file: Path, tmp_path: Path) -> Path:
 
 
 def paint(hands: Hands) -> None:
-    hands.session.begin_stroke((5, 5), erase=False)
-    hands.session.end_stroke()
+    hands.session.drawing.begin_stroke((5, 5), erase=False)
+    hands.session.drawing.end_stroke()
 
 
 def wait_for_autosave(hands: Hands) -> None:
@@ -157,8 +157,8 @@ def until(done):
         QApplication.processEvents()
 until(lambda: session.items)
 edits.add_class(session, "soil")
-session.begin_stroke((5, 5), erase=False)
-session.end_stroke()
+session.drawing.begin_stroke((5, 5), erase=False)
+session.drawing.end_stroke()
 window.flows.safety.tick()
 until(lambda: window.runner.get("autosave") is None)
 os.kill(os.getpid(), signal.SIGKILL)

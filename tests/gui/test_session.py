@@ -26,10 +26,10 @@ def item(session: Session) -> OpenCube:
 
 
 def paint(session: Session, *positions: tuple[int, int], erase: bool = False) -> None:
-    session.begin_stroke(positions[0], erase)
+    session.drawing.begin_stroke(positions[0], erase)
     for position in positions[1:]:
-        session.extend_stroke(position)
-    session.end_stroke()
+        session.drawing.extend_stroke(position)
+    session.drawing.end_stroke()
 
 
 def test_a_stroke_is_one_undo(session: Session, item: OpenCube) -> None:
@@ -50,9 +50,9 @@ def test_a_stroke_is_one_undo(session: Session, item: OpenCube) -> None:
 def test_an_aborted_stroke_leaves_no_trace(session: Session, item: OpenCube) -> None:
     paint(session, (5, 5))
     before, steps = item.labels.ids.copy(), session.undo_stack.count()
-    session.begin_stroke((5, 6), erase=True)
-    session.extend_stroke((5, 12))
-    session.abort_stroke()
+    session.drawing.begin_stroke((5, 6), erase=True)
+    session.drawing.extend_stroke((5, 12))
+    session.drawing.abort_stroke()
     np.testing.assert_array_equal(item.labels.ids, before)
     assert session.undo_stack.count() == steps
 
@@ -60,7 +60,7 @@ def test_an_aborted_stroke_leaves_no_trace(session: Session, item: OpenCube) -> 
 def test_only_the_touched_rectangle_is_told(session: Session, item: OpenCube, qtbot: QtBot) -> None:
     session.view.set_brush(size=1)
     with qtbot.waitSignal(session.labels_changed) as told:
-        session.begin_stroke((7, 9), erase=False)
+        session.drawing.begin_stroke((7, 9), erase=False)
     top, left, bottom, right = told.args[0]
     assert (bottom - top) * (right - left) <= 9
     assert item.labels.ids[7, 9] == 2
@@ -81,8 +81,8 @@ def test_painting_without_a_class_says_what_to_do(session: Session) -> None:
     session.add_cube(prepare(scene_cube()))
     told: list[str] = []
     session.reported.connect(lambda report: told.append(report.text))
-    session.begin_stroke((1, 1), erase=False)
-    assert not session.is_painting
+    session.drawing.begin_stroke((1, 1), erase=False)
+    assert not session.drawing.is_painting
     assert "Add a class" in told[0]
 
 

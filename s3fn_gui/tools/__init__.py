@@ -1,0 +1,1 @@
+"""What the mouse does on the image: a small class for each tool."""
