@@ -58,7 +58,7 @@ MENUS = {
 TOOLS = (
     "file.open", "file.save", LINE, "edit.undo", "edit.redo", LINE, "view.pan", "view.inspect",
     "label.brush", "label.eraser", "label.polygon", "shapes", "alike", "label.superpixel",
-    "options", "label.protect", LINE, "view.fit", "view.labels",
+    "label.pick", "options", "label.protect", LINE, "view.fit", "view.labels",
     "view.prediction", LINE, "train.start", "train.stop", "file.export",
 )  # fmt: skip
 CHOICES = {

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFrame,
     QMenu,
+    QSizePolicy,
     QSlider,
     QSpinBox,
     QStackedWidget,
@@ -56,9 +57,11 @@ class ToolOptionsBox(QFrame):
         self._pages = QStackedWidget()
         self._brush, self._alike = self._brush_page(), self._alike_page()
         self._superpixel = self._superpixel_page()
-        for page in (self._brush, self._alike, self._superpixel):
+        self._nothing = QWidget()
+        for page in (self._brush, self._alike, self._superpixel, self._nothing):
             self._pages.addWidget(page)
         self.setLayout(row(self._pages))
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self._view.tool_changed.connect(self._show)
         self._view.brush_changed.connect(self._show)
         self._show()
@@ -110,11 +113,11 @@ class ToolOptionsBox(QFrame):
             self._view.set_options(options.with_tolerance(tool, degrees))
 
     def _show(self) -> None:
-        """The page of the tool in use; those that have nothing to set show the brush, disabled."""
+        """The page of the tool in use; tools that only look show the brush that comes next."""
         tool, options = self._view.tool, self._view.options
-        page = {"fill": self._alike, "grow": self._alike, "superpixel": self._superpixel}
-        self._pages.setCurrentWidget(page.get(tool, self._brush))
-        self._brush.setEnabled(tool in (*options.sizes, "pan", "inspect"))
+        pages = dict.fromkeys((*options.sizes, "pan", "inspect"), self._brush)
+        pages |= {"fill": self._alike, "grow": self._alike, "superpixel": self._superpixel}
+        self._pages.setCurrentWidget(pages.get(tool, self._nothing))
         theme.set_icon(self._shape, "square" if options.square else "round")
         angle = options.tolerance(tool)
         for box, value in ((self._size, options.size(tool)), (self._pixels, options.superpixel),

@@ -18,6 +18,7 @@ from s3fn_gui.session import Session
 TINT = 150  # opacity of pixels that would be painted
 ERASED = "#000000"
 HANDLE = 3.5  # screen pixels, half of a corner's handle
+DASH = 5.0  # screen pixels
 MARGIN = 8.0  # screen pixels that lines and handles reach beyond what they stand for
 
 
@@ -40,7 +41,7 @@ class PreviewItem(QGraphicsItem):
         preview = self._session.drawing.preview
         self._reach = QRectF()
         if preview is not None:
-            self._reach = preview.path.boundingRect()
+            self._reach = preview.path.boundingRect().united(preview.band.boundingRect())
             if preview.area is not None:
                 self._reach = self._reach.united(_frame(preview.area[0]))
             margin = MARGIN * float(self._box.viewPixelSize()[0])
@@ -68,6 +69,9 @@ class PreviewItem(QGraphicsItem):
             pen.setCosmetic(True)
             painter.setPen(pen)
             painter.drawPath(preview.path)
+            pen.setDashPattern([DASH / width, DASH / width])
+            painter.setPen(pen)
+            painter.drawPath(preview.band)
         _draw_corners(painter, preview.corners, colour)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPoint, QRect, QRectF
+from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 
 from s3fn_gui.canvas.raster import wrapped
@@ -30,15 +30,16 @@ def draw_edges(
     origin : (line, sample) of its first pixel
     part : in image coordinates
     """
-    place = painter.deviceTransform()
+    ratio = painter.device().devicePixelRatioF()
+    # The painter's own offset is that of the canvas in the window, and is added when it draws.
+    place = painter.worldTransform() * QTransform.fromScale(ratio, ratio)
     screen = place.mapRect(part).toAlignedRect().adjusted(-1, -1, 1, 1)
-    screen &= QRect(QPoint(), _size(painter))
+    screen &= _canvas(painter, ratio)
     if screen.isEmpty():
         return
     marks = edge_marks(numbers, origin, place.inverted()[0], screen)
     image = wrapped(marks, QImage.Format.Format_Indexed8)
     image.setColorTable(COLOURS)
-    ratio = painter.device().devicePixelRatioF()
     image.setDevicePixelRatio(ratio)
     painter.save()
     painter.resetTransform()
@@ -70,8 +71,7 @@ def edge_marks(
     return marks
 
 
-def _size(painter: QPainter) -> Any:
-    """Of what is painted on, in its own pixels."""
-    device = painter.device()
-    ratio = device.devicePixelRatioF()
-    return QRectF(0, 0, device.width() * ratio, device.height() * ratio).toAlignedRect().size()
+def _canvas(painter: QPainter, ratio: float) -> QRect:
+    """What is painted on, in pixels of the screen."""
+    viewport = QRectF(painter.viewport())
+    return QRectF(viewport.topLeft() * ratio, viewport.size() * ratio).toAlignedRect()

@@ -19,6 +19,8 @@ class Preview:
     ----------
     path : QPainterPath
         The line that is being drawn.
+    band : QPainterPath
+        How it would go on to the cursor.
     corners : points that get a handle
     area : Box and mask of its pixels, or None
         Pixels that would be painted.
@@ -27,6 +29,7 @@ class Preview:
     """
 
     path: QPainterPath = field(default_factory=QPainterPath)
+    band: QPainterPath = field(default_factory=QPainterPath)
     corners: tuple[QPointF, ...] = ()
     area: tuple[Box, BoolArray] | None = None
     erase: bool = False

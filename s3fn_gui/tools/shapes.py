@@ -121,9 +121,8 @@ class Lasso(Tool):
             self.drawing.paint(box, mask, "Lasso of", self._erase)
 
     def _show(self) -> None:
-        path = _line(self._places)
-        path.closeSubpath()
-        self.drawing.set_preview(Preview(path, erase=self._erase))
+        band = _line([self._places[-1], self._places[0]])
+        self.drawing.set_preview(Preview(_line(self._places), band, erase=self._erase))
 
 
 class Polygon(Tool):
@@ -185,10 +184,9 @@ class Polygon(Tool):
 
     def _show(self) -> None:
         """The corners, and a line to the cursor and back."""
-        path = _line([*self._corners, self._cursor])
-        path.closeSubpath()
+        band = _line([self._corners[-1], self._cursor, self._corners[0]])
         corners = tuple(_point(corner) for corner in self._corners)
-        self.drawing.set_preview(Preview(path, corners, erase=self._erase))
+        self.drawing.set_preview(Preview(_line(self._corners), band, corners, erase=self._erase))
 
 
 def _frame(first: Position, last: Position) -> QRectF:

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QImage, QMouseEvent, QTransform, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QSlider, QSpinBox, QToolButton
 
 from s3fn_core.labels import shapes
 from s3fn_core.types import BoolArray
 from s3fn_gui import edits
+from s3fn_gui.canvas.screen_edges import edge_marks
 from s3fn_gui.main_window import MainWindow
 from s3fn_gui.settings import Settings
 from s3fn_gui.tools.options import ToolOptions
@@ -228,7 +229,7 @@ def test_the_rubber_band_follows_the_cursor(drawing: Hands) -> None:
     drawing.move(20, 30, Qt.MouseButton.NoButton)
     preview = drawing.session.drawing.preview
     assert preview is not None
-    reach = preview.path.boundingRect()
+    reach = preview.band.boundingRect()
     assert reach.contains(QPointF(30.2, 20.2))
     shown = drawing.window.cube_view.preview
     assert shown.isVisible()
@@ -545,3 +546,58 @@ def test_a_square_brush_paints_and_shows_a_square(drawing: Hands) -> None:
     drawing.stroke((10, 10), (10, 10))
     assert drawing.count(2) == 25
     assert drawing.window.cube_view.outline.path().boundingRect().width() == 5
+
+
+def test_borders_lie_on_the_image_in_the_window(divided: Hands) -> None:
+    """The canvas is a part of the window, which the painter draws on."""
+    view = divided.window.cube_view
+
+    def seen() -> np.ndarray:
+        picture = divided.window.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+        content = np.frombuffer(picture.constBits(), np.uint32)
+        return content.reshape(picture.height(), picture.width()).copy()
+
+    with_borders = seen()
+    view.borders.hide()
+    lines, samples = np.nonzero(with_borders != seen())
+    offset = view.canvas.mapTo(divided.window, QPoint())
+    top_left, bottom_right = (divided.point(*at) + offset for at in ((0, 0), (29, 39)))
+    half = abs(divided.point(0, 1).x() - divided.point(0, 0).x()) / 2 + 2
+    assert (lines.min(), lines.max()) == (
+        pytest.approx(top_left.y(), abs=half), pytest.approx(bottom_right.y(), abs=half)
+    )  # fmt: skip
+    assert (samples.min(), samples.max()) == (
+        pytest.approx(top_left.x(), abs=half), pytest.approx(bottom_right.x(), abs=half)
+    )  # fmt: skip
+
+
+def test_edges_are_one_pixel_of_the_screen_on_each_side() -> None:
+    numbers = np.array([[1, 2], [1, 1]])
+    to_image = QTransform.fromScale(0.1, 0.1)  # ten screen pixels a pixel of the image
+    marks = edge_marks(numbers, (0, 0), to_image, QRect(0, 0, 20, 20))
+    assert set(np.flatnonzero(marks[5])) == {9, 10, 19}
+    assert (marks[5, 9], marks[5, 10]) == (1, 2)
+    assert set(np.flatnonzero(marks[:, 15])) == {9, 10, 19}
+    shifted = edge_marks(numbers, (1, 1), to_image, QRect(0, 0, 20, 20))
+    assert not shifted[:9].any()
+
+
+def test_a_locked_class_is_safe_from_every_tool(divided: Hands) -> None:
+    session = divided.session
+    session.select_class(1)
+    divided.trigger("label.rectangle")
+    divided.stroke((5, 5), (10, 10))
+    session.class_looks.set_locked(1, True)
+    session.select_class(2)
+    everywhere = ((0, 0), (29, 39))
+    divided.stroke(*everywhere)
+    divided.trigger("label.superpixel")
+    divided.stroke((7, 0), (7, 39), RIGHT)
+    session.view.set_options(ToolOptions().with_tolerance("fill", 30))
+    divided.trigger("label.fill")
+    click(divided, (7, 7))
+    divided.until(lambda: not session.drawing.is_busy)
+    divided.trigger("label.eraser")
+    divided.stroke((7, 0), (7, 39))
+    assert (labels(divided)[5:11, 5:11] == 1).all()
+    assert divided.count(1) == 36
