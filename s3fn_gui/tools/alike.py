@@ -39,6 +39,10 @@ class Grow(Alike):
 
     name = "grow"
 
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._turned = 0.0
+
     def press(self, touch: Touch) -> None:
         growth = self.drawing.growth
         if self.is_busy and growth is not None and growth.area is not None:
@@ -51,10 +55,15 @@ class Grow(Alike):
             self._apply(self.drawing.growth.erase)
 
     def wheel(self, notches: float) -> bool:
-        if self.is_busy and notches:
-            steps = max(1, round(abs(notches)))
-            self.session.view.step_tool(steps if notches > 0 else -steps)
-        return self.is_busy
+        """Touch pads send parts of a notch, which add up."""
+        if not self.is_busy:
+            return False
+        self._turned += notches
+        steps = int(self._turned)
+        if steps:
+            self._turned -= steps
+            self.session.view.step_tool(steps)
+        return True
 
     def _apply(self, erase: bool) -> None:
         growth = self.drawing.growth

@@ -12,6 +12,7 @@ from s3fn_gui import edits
 from s3fn_gui.operations import prepare
 from s3fn_gui.session import Session
 from s3fn_gui.state import OpenCube, TrainSettings
+from s3fn_gui.undo import LabelCommand
 from tests.gui.support import scene_cube
 
 
@@ -209,3 +210,17 @@ def test_closing_a_cube_shows_the_next(session: Session, item: OpenCube) -> None
 def test_train_settings_survive_unknown_keys() -> None:
     settings = TrainSettings(preset="object", epochs=3)
     assert TrainSettings.from_json({**settings.to_json(), "newer": 1}) == settings
+
+
+def test_a_thousand_steps_can_be_undone(session: Session, item: OpenCube) -> None:
+    session.undo_stack.clear()
+    session.view.set_brush(size=1)
+    for number in range(1000):
+        paint(session, (number % 30, number // 30), erase=False)
+    steps = [session.undo_stack.command(i) for i in range(session.undo_stack.count())]
+    commands = [step for step in steps if isinstance(step, LabelCommand)]
+    assert len(commands) == 1000
+    assert sum(command.nbytes for command in commands) < 100_000
+    while session.undo_stack.canUndo():
+        session.undo_stack.undo()
+    assert not item.labels.ids.any()

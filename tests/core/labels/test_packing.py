@@ -46,8 +46,8 @@ def test_a_thousand_strokes_across_a_large_map_are_small() -> None:
     generator = np.random.default_rng(0)
     labels = LabelMap.empty(4000, 4000)
     memory = 0
-    for number in range(50):
-        places = np.cumsum(generator.integers(-60, 61, (40, 2)), axis=0)
+    for number in range(1000):
+        places = np.cumsum(generator.integers(-60, 61, (10, 2)), axis=0)
         places = np.clip(places + generator.integers(0, 4000, 2), 0, 3999).tolist()
         edits = []
         for start, stop in pairwise(places):
@@ -55,4 +55,4 @@ def test_a_thousand_strokes_across_a_large_map_are_small() -> None:
             edits.append(labels.edit(*stroke, 1 + number % 5))
             labels.apply(edits[-1])
         memory += PackedEdit.of(merge_edits(edits)).nbytes
-    assert 20 * memory < 200e6
+    assert memory < 200e6
