@@ -56,6 +56,7 @@ class Docks:
         window.addDockWidget(BOTTOM, docks["spectra"])
         window.splitDockWidget(docks["spectra"], docks["training"], Qt.Orientation.Horizontal)
         window.tabifyDockWidget(docks["training"], docks["results"])
+        window.tabifyDockWidget(docks["results"], docks["regions"])
         for name in ("cubes", "training"):
             docks[name].raise_()
         self.resize()

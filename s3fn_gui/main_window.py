@@ -13,6 +13,7 @@ from s3fn_gui import theme
 from s3fn_gui.actions import Actions
 from s3fn_gui.classes.wiring import ClassWiring
 from s3fn_gui.dialogs.help import AboutDialog, ShortcutsDialog
+from s3fn_gui.dialogs.history import HistoryDialog
 from s3fn_gui.dialogs.preferences import SettingsDialog
 from s3fn_gui.dialogs.questions import Questions
 from s3fn_gui.display import HIDDEN
@@ -28,6 +29,7 @@ from s3fn_gui.flows.metadata import MetadataFlow
 from s3fn_gui.flows.missing import MissingFlow
 from s3fn_gui.flows.picture import PictureFlow
 from s3fn_gui.flows.project import ProjectFlow
+from s3fn_gui.flows.regions import RegionsFlow
 from s3fn_gui.flows.safety import SafetyFlow
 from s3fn_gui.flows.spectra import SpectraFlow
 from s3fn_gui.flows.train import TrainFlow
@@ -40,8 +42,10 @@ from s3fn_gui.panels.display import DisplayPanel
 from s3fn_gui.panels.labels import LabelsPanel
 from s3fn_gui.panels.mask import MaskPanel
 from s3fn_gui.panels.model import ModelPanel
+from s3fn_gui.panels.regions import RegionsPanel
 from s3fn_gui.panels.results import ResultsPanel
 from s3fn_gui.panels.words import WordsPanel
+from s3fn_gui.regions.wiring import RegionsWiring
 from s3fn_gui.session import Session
 from s3fn_gui.settings import Settings, recovery_folder
 from s3fn_gui.status import StatusBar
@@ -81,6 +85,9 @@ class MainWindow(QMainWindow):
         self.docks = Docks(self, self._panels())
         self.wiring = Wiring(self.actions_by_id, self.context, self.flows)
         self.docks["mask"].visibilityChanged.connect(self.session.mask.set_open)
+        self.regions_flow = RegionsFlow(self.context)
+        self.docks["regions"].visibilityChanged.connect(self.regions_flow.set_open)
+        self.regions_wiring = RegionsWiring(self.actions_by_id, self.session, self.regions_flow)
         self.class_wiring = ClassWiring(self.actions_by_id, self.context)
         self.mask_wiring = MaskWiring(self.actions_by_id, self.session, self.mask_flow)
         build_menus(self, self.actions_by_id, self.docks, self.settings,
@@ -140,6 +147,7 @@ class MainWindow(QMainWindow):
             "spectra": ("Spectra", self.spectrum_view),
             "training": ("Training", training),
             "results": ("Results", ResultsPanel(session, actions["file.export"])),
+            "regions": ("Regions", RegionsPanel(session, actions)),
         }  # fmt: skip
 
     def _connect(self) -> None:
@@ -148,6 +156,7 @@ class MainWindow(QMainWindow):
             "help.shortcuts": lambda: ShortcutsDialog(self).open(),
             "help.about": lambda: AboutDialog(self).open(),
             "file.settings": self._ask_settings,
+            "edit.history": lambda: HistoryDialog(self, self.session).show(),
             "view.reset_docks": self.docks.arrange,
             "file.quit": self.close,
         }

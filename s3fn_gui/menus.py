@@ -23,7 +23,7 @@ MENUS = {
         "file.import_labels", "file.import_classes", "file.export_classes", LINE, "file.export",
         LINE, "file.settings", "file.quit",
     ),
-    "&Edit": ("edit.undo", "edit.redo"),
+    "&Edit": ("edit.undo", "edit.redo", LINE, "edit.history"),
     "&Cube": (
         "cube.metadata", "cube.copy_information", LINE, "view.layout", LINE, "cube.calibrate", LINE,
         "mask.apply", "mask.remove", "mask.apply_all", "mask.object", "mask.add", "mask.cut",
@@ -39,6 +39,10 @@ MENUS = {
         "label.size_up", "label.size_down", "label.protect",
         "mask.label_object", LINE,
         "label.clear", LINE, "words.generate", "words.cancel",
+    ),
+    "&Regions": (
+        "label.next_region", "label.previous_region", LINE, "label.test_region", "label.split",
+        LINE, "label.find_outliers", "label.next_outlier", "label.erase_outliers",
     ),
     "&Spectra": (
         "spectra.keep_means", LINE, "spectra.copy", "spectra.save", "spectra.load", LINE,

@@ -30,6 +30,7 @@ from s3fn_core.progress import Operation, Progress, run, scaled
 from s3fn_core.types import IdArray
 from s3fn_gui import pictures
 from s3fn_gui.mask_labels import objects_held_together
+from s3fn_gui.regions.roles import test_labels
 from s3fn_gui.state import OpenCube, Statistics, TrainSettings, key_of
 
 if TYPE_CHECKING:  # importing these would import torch
@@ -179,7 +180,7 @@ def train_and_map(
         chosen = chosen.with_epochs(settings.epochs)
     chosen = chosen.with_(fusion=replace(chosen.fusion, encoder=settings.encoder))
     data = [
-        dataset.LabelledCube(item.cube, item.labels.ids, objects)
+        dataset.LabelledCube(item.cube, item.labels.ids, objects, test_labels(item))
         for item, objects in zip(items, objects_held_together(items), strict=True)
     ]
     result = yield from scaled(

@@ -17,6 +17,7 @@ from s3fn_core.project import Project
 from s3fn_gui.classes.state import ClassLooks
 from s3fn_gui.drawing_state import Drawing
 from s3fn_gui.mask_state import MaskState
+from s3fn_gui.regions.state import RegionsState
 from s3fn_gui.run_state import GenerationState, TrainingState
 from s3fn_gui.spectra_state import SpectraState
 from s3fn_gui.state import (
@@ -66,6 +67,7 @@ class Session(QObject):
         self.mask = MaskState(self)
         self.class_looks = ClassLooks(self)
         self.drawing = Drawing(self)
+        self.regions = RegionsState(self)
         self.training = TrainingState(self)
         self.generation = GenerationState(self)
         self.undo_stack = QUndoStack(self)

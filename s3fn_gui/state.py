@@ -18,7 +18,7 @@ from s3fn_core.cubes.rendering import Rendering
 from s3fn_core.cubes.treatment import Treatment
 from s3fn_core.labels.labelmap import LabelEdit, LabelMap
 from s3fn_core.project import Scene
-from s3fn_core.types import FloatArray, IdArray
+from s3fn_core.types import BoolArray, FloatArray, IdArray
 from s3fn_gui.spectrum.axis import BandAxis
 from s3fn_gui.spectrum.kept import Kept
 
@@ -88,7 +88,8 @@ class OpenCube:
     `source` is what the file says, `cube` what the treatment made of it: everybody works on that.
     `composite` is what the picture in colours shows, `colour` that picture; `single` is how the
     last single band was shown, `components` what PCA and MNF found (by method).  `references` lay
-    beside a cube of raw counts when it was opened.
+    beside a cube of raw counts when it was opened.  `test` marks pixels whose regions are the
+    user's own test set; it is replaced, never written into.
     """
 
     key: str
@@ -105,6 +106,7 @@ class OpenCube:
     prediction: Prediction | None = None
     references: Proposal = field(default_factory=Proposal)
     kept: tuple[Kept, ...] = ()
+    test: BoolArray | None = None
     single: Composite = field(default_factory=lambda: Composite("band", (0,)))
     components: dict[str, Components] = field(default_factory=dict)
 

@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from s3fn_core.types import IdArray
+from s3fn_core.labels.shapes import Box
+from s3fn_core.types import BoolArray, IdArray
 
 Numbers = np.ndarray[Any, np.dtype[np.int32]]
+
+
+@dataclass(frozen=True)
+class LabelRegion:
+    """One region of a label map.
+
+    Attributes
+    ----------
+    number : int
+        From 1, in reading order.
+    class_id : int
+    pixels : int
+    box : Box
+    centre : (float, float)
+        Mean line and sample.
+    """
+
+    number: int
+    class_id: int
+    pixels: int
+    box: Box
+    centre: tuple[float, float]
 
 
 def label_regions(ids: IdArray) -> tuple[Numbers, IdArray]:
@@ -33,3 +57,32 @@ def label_regions(ids: IdArray) -> tuple[Numbers, IdArray]:
     classes = np.zeros(int(numbers.max(initial=0)) + 1, np.uint8)
     classes[numbers.ravel()] = ids.ravel()
     return numbers, classes
+
+
+def list_regions(numbers: Numbers, classes: IdArray) -> tuple[LabelRegion, ...]:
+    """What :func:`label_regions` found, one by one."""
+    from scipy.ndimage import find_objects
+
+    lines, samples = np.nonzero(numbers)
+    which = numbers[lines, samples]
+    pixels = np.bincount(which, minlength=len(classes))
+    line = np.bincount(which, lines, len(classes)) / np.maximum(pixels, 1)
+    sample = np.bincount(which, samples, len(classes)) / np.maximum(pixels, 1)
+    found = []
+    for number, place in enumerate(find_objects(numbers), 1):
+        down, across = place
+        box = (down.start, across.start, down.stop, across.stop)
+        centre = (float(line[number]), float(sample[number]))
+        found.append(LabelRegion(number, int(classes[number]), int(pixels[number]), box, centre))
+    return tuple(found)
+
+
+def whole_regions(numbers: Numbers, marked: BoolArray) -> BoolArray:
+    """All pixels of the regions that `marked` holds any pixel of.
+
+    So a mark stays with its region when that is painted larger, and none is marked in part.
+    """
+    touched = np.zeros(int(numbers.max(initial=0)) + 1, bool)
+    touched[numbers[marked]] = True
+    touched[0] = False
+    return touched[numbers]

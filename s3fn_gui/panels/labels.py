@@ -219,6 +219,14 @@ class LabelsPanel(QWidget):
         elif place == LOCKED:
             self._looks.set_locked(class_id, class_id not in self._looks.locked)
         else:
+            self._visit(class_id)
+
+    def _visit(self, class_id: int) -> None:
+        """First the nearest label, then one region after the other."""
+        visited, self._visited = self._visited, class_id
+        if visited == class_id == self._session.class_id:
+            self._actions["label.next_region"].trigger()
+        else:
             self._session.view.look_for(class_id)
 
     def _double_clicked(self, _: int, place: int) -> None:

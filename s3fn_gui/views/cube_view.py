@@ -23,6 +23,7 @@ from s3fn_gui.canvas.overlay import IdOverlay
 from s3fn_gui.canvas.pixel_grid import PixelGrid
 from s3fn_gui.canvas.preview import PreviewItem
 from s3fn_gui.canvas.raster import Raster
+from s3fn_gui.canvas.region_layer import RegionLayer
 from s3fn_gui.canvas.regions import RegionFrames
 from s3fn_gui.canvas.scale_bar import ScaleBar
 from s3fn_gui.canvas.zoom import Zoom
@@ -75,6 +76,7 @@ class CubeView(QFrame):
         self.outline = Outline()
         self.borders = Borders(self._session)
         self.preview = PreviewItem(self._session, self.box)
+        self.region_layer = RegionLayer(self._session, self)
         self.mask_layer = MaskLayer(self._session, self.box)
         self.swipe = Swipe(self._session, self.box, self.prediction)
         self.scale_bar = ScaleBar(self.box)
@@ -82,7 +84,8 @@ class CubeView(QFrame):
         self.zoom = Zoom(self._session, self.canvas, self.box)
         mask = self.mask_layer
         layers = (self.image, mask.ground, self.swipe.image, mask.shade, self.prediction,
-                  self.labels, self.grid, self.across, self.down, mask.outline, mask.numbers,
+                  self.labels, self.region_layer.hatch, self.grid, self.across, self.down,
+                  mask.outline, mask.numbers, self.region_layer.outline, self.region_layer.marks,
                   self.regions, self.pins, self.borders, self.preview, self.outline)  # fmt: skip
         for height, item in enumerate(layers):
             item.setZValue(height)
@@ -132,6 +135,7 @@ class CubeView(QFrame):
         view.hovered.connect(self._show_outline)
         view.class_looked_for.connect(self.look_for)
         session.mask.object_looked_for.connect(self.look_for_object)
+        session.regions.looked_for.connect(lambda place: self._bring(*place))
 
     # --- following the session -----------------------------------------------------------------
 
@@ -172,10 +176,14 @@ class CubeView(QFrame):
 
     def look_for_object(self, row: ObjectRow) -> None:
         """Move an object into the middle, unless the whole of it is in view."""
+        self._bring(row.box, row.centre)
+
+    def _bring(self, box: Box, centre: tuple[float, float]) -> None:
+        """Move a rectangle into the middle, unless the whole of it is in view."""
         shown = self.box.viewRect()
-        top, left, bottom, right = row.box
+        top, left, bottom, right = box
         if not shown.contains(QRectF(left, top, right - left, bottom - top)):
-            line, sample = row.centre
+            line, sample = centre
             self.zoom.move(sample + 0.5 - shown.center().x(), line + 0.5 - shown.center().y())
 
     def _show_picture(self) -> None:

@@ -1,0 +1,1 @@
+"""The labelled regions of the cube on show, as data."""
