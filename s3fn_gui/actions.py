@@ -46,6 +46,8 @@ COMMANDS = (
     Command("file.save_as", "Save project as…", keys=("Ctrl+Shift+S",)),
     Command("file.import_labels", "Import labels…", "import", ("Ctrl+I",),
             "Import a label map of the cube on show"),
+    Command("file.export_labels", "Export labels…", "export", ("Ctrl+Shift+E",),
+            "Write the labels as a map or as regions for other programs"),
     Command("file.import_classes", "Load classes…"),
     Command("file.export_classes", "Save classes…"),
     Command("file.export", "Export map…", "export", ("Ctrl+E",), "Export the predicted map",

@@ -118,7 +118,7 @@ class Demo:
         files.open_cube(prepared.cube)
         self._until(lambda: session.current is not None, "the cube")
         files.import_classes(prepared.classes)
-        files.import_labels(prepared.labels)
+        self._window.flows.labels.import_labels(prepared.labels)
         item = session.current
         assert item is not None
         self._until(lambda: bool(item.counts[1:].any()), "the labels")

@@ -6,6 +6,7 @@ import logging
 import sys
 import threading
 import traceback
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -48,7 +49,9 @@ class ErrorBridge(QObject):
     def install(self) -> None:
         """Take over the hooks of the interpreter."""
         sys.excepthook = self._hook
-        threading.excepthook = lambda args: self._hook(args.exc_type, args.exc_value, None)
+        threading.excepthook = lambda args: self._hook(
+            args.exc_type, args.exc_value, args.exc_traceback
+        )
 
     def show(self, doing: str, error: BaseException) -> None:
         """A job failed."""
@@ -56,15 +59,29 @@ class ErrorBridge(QObject):
         self._session.report(report.level, report.text, report.details)
 
     def _hook(
-        self, kind: type[BaseException], error: BaseException | None, _: TracebackType | None
+        self, kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error or kind(), None)
+            return
+        if issubclass(kind, UnicodeDecodeError) and _from_rasterio(trace):
+            log.warning("rasterio cannot read a message of GDAL: %s", error)
             return
         self._caught.emit(error or kind())
 
     def _show(self, error: Any) -> None:
         self.show("", error)
+
+
+def _from_rasterio(trace: TracebackType | None) -> bool:
+    """Whether an error comes out of rasterio's log of GDAL's messages.
+
+    GDAL quotes the bytes of a damaged file, rasterio takes them for UTF-8, and its callback, which
+    cannot raise, hands the error to the interpreter's hook, often with no trace at all.  What is
+    wrong with the file is raised besides.
+    """
+    frames = traceback.extract_tb(trace)
+    return not frames or "rasterio" in Path(frames[-1].filename).parts
 
 
 class MessageBar(QFrame):

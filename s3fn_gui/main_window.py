@@ -23,6 +23,7 @@ from s3fn_gui.flows.calibrate import CalibrateFlow
 from s3fn_gui.flows.context import Context
 from s3fn_gui.flows.drawing import DrawingFlow
 from s3fn_gui.flows.files import FileFlow
+from s3fn_gui.flows.labels import LabelFlow
 from s3fn_gui.flows.layout import LayoutFlow
 from s3fn_gui.flows.mask import MaskFlow
 from s3fn_gui.flows.metadata import MetadataFlow
@@ -103,13 +104,14 @@ class MainWindow(QMainWindow):
         train = TrainFlow(self.context)
         safety = SafetyFlow(self.context, recovery_folder())
         project = ProjectFlow(self.context, safety, train.predict)
-        files = FileFlow(self.context, project.open)
+        labels = LabelFlow(self.context)
+        files = FileFlow(self.context, project.open, labels)
         layout = LayoutFlow(self.context, files.open_cube)
         words, spectra = WordsFlow(self.context), SpectraFlow(self.context)
         calibrate = CalibrateFlow(self.context)
         metadata = MetadataFlow(self.context, self)
         return Flows(
-            files=files, layout=layout, project=project, safety=safety,
+            files=files, labels=labels, layout=layout, project=project, safety=safety,
             missing=MissingFlow(self.context), train=train, words=words, spectra=spectra,
             calibrate=calibrate, metadata=metadata,
         )  # fmt: skip

@@ -23,7 +23,6 @@ from s3fn_core.cubes.spectra import transform
 from s3fn_core.cubes.treatment import Metadata, Treatment
 from s3fn_core.errors import CubeError
 from s3fn_core.labels.classes import ClassSet, Description, LabelClass
-from s3fn_core.labels.exchange import read_labels
 from s3fn_core.labels.labelmap import LabelMap
 from s3fn_core.labels.shapes import Box
 from s3fn_core.progress import Operation, Progress, run, scaled
@@ -150,12 +149,6 @@ def prepare_transform(kind: str) -> Operation[None]:
     yield Progress("transform", 0.0, "Loading the numerical libraries")
     bands = np.arange(1.0, 20.0)
     transform(bands, kind, wavelengths=bands)
-
-
-def load_labels(path: Path, shape: tuple[int, int]) -> Operation[IdArray]:
-    """Read a label map that has to fit the cube."""
-    yield Progress("labels", 0.0, f"Reading {path.name}")
-    return read_labels(path, shape=shape)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from s3fn_gui.actions import MAX_KEYS, Actions
 from s3fn_gui.flows.calibrate import CalibrateFlow
 from s3fn_gui.flows.context import Context
 from s3fn_gui.flows.files import FileFlow
+from s3fn_gui.flows.labels import LabelFlow
 from s3fn_gui.flows.layout import LayoutFlow
 from s3fn_gui.flows.metadata import MetadataFlow
 from s3fn_gui.flows.missing import MissingFlow
@@ -46,7 +47,7 @@ TOOL_ACTIONS: dict[str, Tool] = {
 }
 WITH_CUBE = (
     "cube.calibrate", "cube.write", "file.close_cube", "file.import_labels",
-    "view.fit", "view.zoom_in",
+    "file.export_labels", "view.fit", "view.zoom_in",
     "view.zoom_out", "view.zoom_pixels", "view.colour", "view.band",
     "view.next_band", "view.previous_band", "view.compare", "view.pan", "view.inspect",
     "label.brush", "label.eraser", "label.polygon", "label.rectangle", "label.ellipse",
@@ -60,6 +61,7 @@ class Flows:
     """All flows of the window."""
 
     files: FileFlow
+    labels: LabelFlow
     layout: LayoutFlow
     project: ProjectFlow
     safety: SafetyFlow
@@ -99,7 +101,8 @@ class Wiring:
         self._on("file.find_missing", self._flows.missing.find)
         self._on("file.save", project.save)
         self._on("file.save_as", project.save_as)
-        self._on("file.import_labels", files.import_labels)
+        self._on("file.import_labels", self._flows.labels.import_labels)
+        self._on("file.export_labels", self._flows.labels.export_labels)
         self._on("file.import_classes", files.import_classes)
         self._on("file.export_classes", files.export_classes)
         self._on("file.export", self._flows.train.export)

@@ -160,18 +160,18 @@ def evaluate(
     as_json: Json = False,
 ) -> None:
     """Compare what a model says with label maps."""
-    pairs = open_labelled(cubes, labels)
-
     from s3fn_core.results.intervals import square_blocks
     from s3fn_core.results.metrics import accuracy
 
     classify = by_model(model, device)
+    pairs, label_notes = open_labelled(cubes, labels, classify.model.classes)
     for cube, _ in pairs:
         classify.check(cube)
     truth = [ids[ids > 0] for _, ids in pairs]
     every, classes = np.concatenate(truth), classify.model.classes
     accuracy(every, every, classes)  # raises where these are no labels of the model's classes
-    predicted, confidence, places, notes = [], [], [], opening_notes(cube for cube, _ in pairs)
+    predicted, confidence, places = [], [], []
+    notes = [*opening_notes(cube for cube, _ in pairs), *label_notes]
     for number, (cube, ids) in enumerate(pairs):
         found, _ = follow(classify(cube, None, None), cube.name)
         labelled = ids > 0

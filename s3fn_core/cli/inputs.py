@@ -9,22 +9,61 @@ from pathlib import Path
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube
 from s3fn_core.errors import ExportError, LabelError
-from s3fn_core.labels.exchange import read_labels, read_objects
+from s3fn_core.labels.classes import ClassSet
+from s3fn_core.labels.exchange import (
+    LabelFile,
+    holds_regions,
+    mapped,
+    propose_mapping,
+    read_label_file,
+    read_labels,
+    read_objects,
+)
 from s3fn_core.types import IdArray, ObjectMap
 
 
-def open_labelled(cubes: Sequence[Path], labels: Sequence[Path]) -> list[tuple[Cube, IdArray]]:
-    """Open cubes and the label map of each."""
+def open_labelled(
+    cubes: Sequence[Path], labels: Sequence[Path], classes: ClassSet
+) -> tuple[list[tuple[Cube, IdArray]], list[str]]:
+    """Open cubes and the label map of each; and notes on what was guessed in the labels.
+
+    Maps mean `classes` by the ids that they hold.  Files of regions mean them by their names, for
+    many have no ids.
+
+    Raises
+    ------
+    LabelError
+        When a file is missing, fits no cube, or names a class that there is not.
+    """
     if len(cubes) != len(labels):
         raise LabelError(
             f"Cubes: {len(cubes)}, label maps: {len(labels)}; give one label map per cube, "
             "in the same order."
         )
-    pairs = []
+    pairs, notes = [], list[str]()
     for cube_path, label_path in zip(cubes, labels, strict=True):
         cube = open_cube(cube_path)
-        pairs.append((cube, read_labels(label_path, shape=cube.shape[:2])))
-    return pairs
+        if holds_regions(label_path):
+            file = read_label_file(label_path, shape=cube.shape[:2], place=cube.georeference)
+            notes += [f"{label_path.name}: {note}" for note in file.notes]
+            ids = _by_name(file, classes)
+        else:
+            ids = read_labels(label_path, shape=cube.shape[:2], place=cube.georeference)
+        pairs.append((cube, ids))
+    return pairs, notes
+
+
+def _by_name(file: LabelFile, classes: ClassSet) -> IdArray:
+    """The ids that `classes` has for the regions of a file."""
+    matches = propose_mapping(file.classes, classes)
+    for match in matches:
+        if match.class_id is None and match.found.pixels:
+            raise LabelError(
+                f'{file.path} has regions of "{match.found.name or match.found.id}", which is no '
+                f"class; there are {', '.join(classes.names)}. Rename the regions, or add the "
+                "class."
+            )
+    return mapped(file.ids, {m.found.id: m.class_id for m in matches if m.class_id is not None})
 
 
 def read_maps(

@@ -63,7 +63,7 @@ def train(
     if epochs is not None:
         config = config.with_epochs(epochs)
     class_set = read_classes(classes)
-    pairs = open_labelled(cubes, labels)
+    pairs, label_notes = open_labelled(cubes, labels, class_set)
     opened = [cube for cube, _ in pairs]
     regions = read_maps(test_regions, opened, "--test-regions")
     numbers = read_maps(objects, opened, "--objects")
@@ -90,7 +90,7 @@ def train(
     save_model(trained.model, out)
     if state is not None:
         state.unlink(missing_ok=True)
-    notes = [*opening_notes(opened), *trained.notes]
+    notes = [*opening_notes(opened), *label_notes, *trained.notes]
     warn(notes)
     figures = trained.accuracy
     result: dict[str, Any] = {

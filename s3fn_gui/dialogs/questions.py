@@ -10,18 +10,25 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QColorDialog, QFileDialog, QMessageBox, QWidget
 
 from s3fn_core.cubes.formats import SUFFIXES, Variable, file_filter
+from s3fn_core.labels.exchange import file_filter as label_filter
 from s3fn_core.project import SUFFIX
 from s3fn_gui.calibration import CalibrationAnswer
 from s3fn_gui.dialogs.calibrate import CalibrateDialog
 from s3fn_gui.dialogs.export import ExportChoice, ExportDialog
+from s3fn_gui.dialogs.export_labels import (
+    ExportLabelsDialog,
+    LabelExport,
+    LabelExportQuestion,
+)
 from s3fn_gui.dialogs.layout import LayoutAnswer, LayoutDialog, LayoutQuestion
+from s3fn_gui.dialogs.mapping import MappingDialog
 from s3fn_gui.dialogs.spectra import SpectraDialog
 from s3fn_gui.dialogs.variable import VariableDialog
 from s3fn_gui.jobs import JobRunner
+from s3fn_gui.label_files import ImportAnswer, ImportQuestion
 from s3fn_gui.settings import Settings
 from s3fn_gui.state import OpenCube
 
-LABELS = "Label maps (*.npy *.mat *.png *.tif *.tiff *.hdr *.img);;All files (*)"
 WAVELENGTHS = (
     "Tables, headers, libraries and cubes (*.txt *.csv *.tsv *.asc *.hdr *.sli "
     f"{' '.join('*' + suffix for suffix in SUFFIXES)});;All files (*)"
@@ -71,7 +78,14 @@ class Questions:
         return self._file(f"Where is {name} now?", file_filter())
 
     def labels(self) -> Path | None:
-        return self._file("Import labels", LABELS)
+        return self._file("Import labels", label_filter())
+
+    def mapping(self, question: ImportQuestion) -> ImportAnswer | None:
+        """What the classes of a label map become."""
+        return MappingDialog(self._parent, question).ask()
+
+    def export_labels(self, question: LabelExportQuestion) -> LabelExport | None:
+        return ExportLabelsDialog(self._parent, question).ask()
 
     def wavelengths(self) -> Path | None:
         """A file that states wavelengths."""

@@ -1,4 +1,4 @@
-"""Cubes, label maps, classes and models in and out of the window."""
+"""Cubes, classes and models in and out of the window."""
 
 from __future__ import annotations
 
@@ -11,24 +11,27 @@ from s3fn_core.cubes.formats import Variable, can_open
 from s3fn_core.cubes.treatment import Metadata
 from s3fn_core.errors import S3FNError
 from s3fn_core.labels.classes import read_classes, write_classes
+from s3fn_core.labels.exchange import LABEL_SUFFIXES
 from s3fn_core.project import SUFFIX
-from s3fn_core.types import IdArray
 from s3fn_gui import edits, operations
 from s3fn_gui.flows.calibrate import calibration_question
 from s3fn_gui.flows.context import Context
+from s3fn_gui.flows.labels import LabelFlow
+from s3fn_gui.sorting import Found, Target, is_geojson, sorting
 from s3fn_gui.state import OpenCube
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.checkpoint import S3FNModel
 
-LABEL_SUFFIXES = (".png",)
-
 
 class FileFlow:
     """From a file's path into the session."""
 
-    def __init__(self, context: Context, open_project: Callable[[Path], None]) -> None:
+    def __init__(
+        self, context: Context, open_project: Callable[[Path], None], labels: LabelFlow
+    ) -> None:
         self._context = context
+        self._labels = labels
         self._session = context.session
         self._open_project = open_project
 
@@ -44,12 +47,34 @@ class FileFlow:
                 self._open_project(path)
             elif path.suffix == ".s3fn":
                 self.open_model(path)
-            elif path.suffix == ".json":
+            elif path.suffix == ".json" and not is_geojson(path):
                 self.import_classes(path)
-            elif path.suffix in LABEL_SUFFIXES and self._session.current and not can_open(path):
-                self.import_labels(path)
+            else:
+                self._open_sorted(path)
+
+    def _open_sorted(self, path: Path) -> None:
+        """A cube, or labels of a cube that is open; those on show come first."""
+        current = self._session.current
+        if current is None:
+            if path.suffix.lower() in LABEL_SUFFIXES and not can_open(path):
+                self._labels.import_labels(path)  # asks for a cube
             else:
                 self.open_cube(path)
+            return
+        items = [current, *(item for item in self._session.items if item is not current)]
+        targets = [Target(i.key, i.labels.shape, i.cube.georeference) for i in items]
+
+        def done(found: Found | None) -> None:
+            if found is None:
+                self.open_cube(path)
+                return
+            for item in self._session.items:
+                if item.key == found.key:
+                    self._session.select_cube(item.key)
+                    self._labels.take_over(item, found.file)
+
+        title = f"Looking into {path.name}"
+        self._context.runner.start(f"sort {path}", title, lambda: sorting(path, targets), done)
 
     def open_cube(
         self,
@@ -105,29 +130,6 @@ class FileFlow:
         )
         if not item.counts[1:].any() or self._context.ask.confirm(question, "Close"):
             self._session.remove_cube(item.key)
-
-    def import_labels(self, path: Path | None = None) -> None:
-        """Take over a label map for the cube on show."""
-        item = self._session.current
-        if item is None:
-            self._session.report("info", "Open the cube first; its label map comes after it.")
-            return
-        path = path or self._context.ask.labels()
-        if path is None:
-            return
-        source = path
-
-        def done(ids: IdArray) -> None:
-            if item in self._session.items:
-                edits.import_labels(self._session, item, ids, source.name)
-                self._session.report("success", f"Labels of {source.name} imported.")
-
-        self._context.runner.start(
-            "labels",
-            f"Reading {source.name}",
-            lambda: operations.load_labels(source, item.labels.shape),
-            done,
-        )
 
     def import_classes(self, path: Path | None = None) -> None:
         """Take over a CLASSES.json (small, hence read at once)."""

@@ -15,6 +15,7 @@ from s3fn_core.cli import learn, look, run
 from s3fn_core.cli.arguments import spread_lists
 from s3fn_core.cubes.simulate import simulate, write_scene
 from s3fn_core.labels.classes import ClassSet, Description, LabelClass, write_classes
+from s3fn_core.labels.exchange import write_labels
 
 Captured = pytest.CaptureFixture[str]
 
@@ -144,6 +145,36 @@ def test_evaluate_compares_every_labelled_pixel(model: Path, scene: Path, capsys
     assert [c["name"] for c in told["per_class"]] == ["leaf", "soil"]
     assert run([*arguments[:-1], "--labels", f"{scene}/truth.npy"]) == 0
     assert "precision" in capsys.readouterr().out
+
+
+def test_regions_mean_classes_by_their_names(
+    model: Path, scene: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    """ENVI's regions have no ids; here their order is not that of the classes."""
+    truth = np.load(scene / "truth.npy")
+    turned = ClassSet((LabelClass(1, "Soil", "#aa3377"), LabelClass(2, "leaf", "#228833")))
+    regions = tmp_path / "regions.xml"
+    write_labels(np.asarray(3 - truth, np.uint8), regions, turned)
+    arguments = ["evaluate", str(model), f"{scene}/scene.npy", "--labels", str(regions)]
+    assert run([*arguments, "--json"]) == 0
+    told = json_of(capsys)
+    assert told["count"] == 24 * 24
+    assert told["oa"] > 0.9
+    strange = ClassSet((LabelClass(1, "gravel", "#aa3377"), LabelClass(2, "leaf", "#228833")))
+    write_labels(np.asarray(3 - truth, np.uint8), regions, strange)
+    told_error = error_of(capsys, arguments)
+    assert '"gravel"' in told_error
+    assert "leaf, soil" in told_error
+
+
+def test_maps_mean_classes_by_their_ids_whatever_they_are_called(
+    model: Path, scene: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    turned = ClassSet((LabelClass(1, "soil", "#aa3377"), LabelClass(2, "leaf", "#228833")))
+    write_labels(np.load(scene / "truth.npy"), tmp_path / "map.hdr", turned)
+    arguments = ["evaluate", str(model), f"{scene}/scene.npy", "--labels", f"{tmp_path}/map.hdr"]
+    assert run([*arguments, "--json"]) == 0
+    assert json_of(capsys)["oa"] > 0.9
 
 
 def test_similarity_warns_of_descriptions_that_say_the_same(

@@ -15,9 +15,11 @@ from s3fn_core.cubes.cube import Arrangement, Cube
 from s3fn_core.cubes.formats import Variable, write_envi
 from s3fn_gui.calibration import CalibrationAnswer
 from s3fn_gui.dialogs.export import ExportChoice
+from s3fn_gui.dialogs.export_labels import LabelExport, LabelExportQuestion
 from s3fn_gui.dialogs.layout import LayoutAnswer, LayoutQuestion
 from s3fn_gui.dialogs.questions import Questions, Restore, Unsaved
 from s3fn_gui.jobs import JobRunner
+from s3fn_gui.label_files import ImportAnswer, ImportQuestion
 from s3fn_gui.main_window import MainWindow
 from s3fn_gui.operations import prepare
 from s3fn_gui.state import OpenCube
@@ -60,6 +62,10 @@ class Answers(Questions):
         self.formats: tuple[str, ...] = ("envi", "png", "csv")
         self.chosen_spectra: list[int] = []
         self.chosen_calibration: CalibrationAnswer | None = None
+        self.chosen_import: Callable[[ImportQuestion], ImportAnswer] | None = None
+        self.import_question: ImportQuestion | None = None
+        self.chosen_label_export: LabelExport | None = None
+        self.export_question: LabelExportQuestion | None = None
         self.asked: list[str] = []
 
     def _answer(self, name: str) -> Path | None:
@@ -83,6 +89,16 @@ class Answers(Questions):
 
     def labels(self) -> Path | None:
         return self._answer("labels")
+
+    def mapping(self, question: ImportQuestion) -> ImportAnswer | None:
+        self.asked.append("mapping")
+        self.import_question = question
+        return None if self.chosen_import is None else self.chosen_import(question)
+
+    def export_labels(self, question: LabelExportQuestion) -> LabelExport | None:
+        self.asked.append("export labels")
+        self.export_question = question
+        return self.chosen_label_export
 
     def wavelengths(self) -> Path | None:
         return self._answer("wavelengths")

@@ -64,6 +64,7 @@ __all__ = [
     "class_set",
     "envi_header",
     "file_filter",
+    "holds_regions",
     "is_same",
     "mapped",
     "propose_mapping",
@@ -75,12 +76,14 @@ __all__ = [
     "write_labels",
     "write_objects",
     "written_filters",
+    "written_formats",
 ]
 
 _MODULES = (tiff, png, npy, matlab, envi, envi_roi, envi_points, geojson, napari, ilastik)
 FORMATS: tuple[Format, ...] = tuple(cast(Format, module) for module in _MODULES)
 _BY_SUFFIX = {suffix: format for format in FORMATS for suffix in format.SUFFIXES}
 
+_OF_REGIONS = (envi_roi, envi_points, geojson, napari)
 _ONLY_READ = (".img", ".dat", ".bin", ".raw", ".roi", ".ilp")
 LABEL_SUFFIXES = tuple(_BY_SUFFIX)
 WRITTEN_SUFFIXES = tuple(suffix for suffix in _BY_SUFFIX if suffix not in _ONLY_READ)
@@ -98,6 +101,18 @@ def written_filters() -> tuple[str, ...]:
         f"{format.NAME} ({_patterns(tuple(s for s in format.SUFFIXES if s not in _ONLY_READ))})"
         for format in FORMATS
     )
+
+
+def written_formats() -> tuple[tuple[str, str], ...]:
+    """Name and usual suffix of each format for writing."""
+    return tuple(
+        (format.NAME, next(s for s in format.SUFFIXES if s not in _ONLY_READ)) for format in FORMATS
+    )
+
+
+def holds_regions(path: str | PathLike[str]) -> bool:
+    """Whether a file lists regions by its suffix: their names count then, for many have no ids."""
+    return any(Path(path).suffix.lower() in module.SUFFIXES for module in _OF_REGIONS)
 
 
 def _patterns(suffixes: tuple[str, ...]) -> str:

@@ -1,0 +1,85 @@
+"""Whether a file that was dropped is a cube or labels of a cube that is open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from s3fn_core.cubes.cube import Cube, Layout
+from s3fn_core.cubes.formats import can_open, open_cube
+from s3fn_core.errors import CubeError, LabelError
+from s3fn_core.labels.exchange import LABEL_SUFFIXES, LabelFile, read_label_file
+from s3fn_core.labels.rasters import Place
+from s3fn_core.progress import Operation, Progress
+
+_HEAD = 1 << 16
+
+
+@dataclass(frozen=True)
+class Target:
+    """An open cube that labels may belong to."""
+
+    key: str
+    shape: tuple[int, int]
+    place: Place | None
+
+
+@dataclass(frozen=True)
+class Found:
+    """Labels, and the key of the cube that they fit."""
+
+    key: str
+    file: LabelFile
+
+
+def sorting(path: Path, targets: Sequence[Target]) -> Operation[Found | None]:
+    """Labels of one of `targets`, the first that they fit; None for what is to open as a cube.
+
+    What is clearly a cube is one.  A single band, or a table that may be a list of pixels, is
+    taken for labels where it has the shape of an open cube and holds whole numbers.
+
+    Raises
+    ------
+    LabelError
+        When it can be nothing but labels, and fits no cube.
+    """
+    yield Progress("open", 0.0, f"Looking into {path.name}")
+    if path.suffix.lower() not in LABEL_SUFFIXES or not path.is_file():
+        return None
+    only_labels = not can_open(path)
+    if not only_labels:
+        try:
+            cube = open_cube(path)
+        except CubeError:  # told when it is opened, unless it turns out to be labels
+            pass
+        else:
+            if not _is_doubtful(cube):
+                return None
+            only_labels = cube.bands == 1
+    errors: list[LabelError] = []
+    for target in targets:
+        try:
+            file = read_label_file(path, shape=target.shape, place=target.place)
+            return Found(target.key, file)
+        except LabelError as error:
+            errors.append(error)
+    if only_labels and errors:
+        raise errors[0]
+    return None
+
+
+def _is_doubtful(cube: Cube) -> bool:
+    """An array of two axes, though one of three may be written with a length of 1."""
+    as_list = bool(cube.layouts) and isinstance(cube.layouts[0], Layout)
+    return as_list or 1 in cube.shape
+
+
+def is_geojson(path: Path) -> bool:
+    """Whether a .json holds shapes, and not a project's classes."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError:  # told by who reads it
+        return False
+    return b'"type"' in head and (b'"Feature' in head or b'"coordinates"' in head)
