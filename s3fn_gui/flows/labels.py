@@ -61,7 +61,7 @@ class LabelFlow:
     def _apply(self, item: OpenCube, file: LabelFile, answer: ImportAnswer) -> None:
         """Work the edit out in the background; anew when labels or classes changed meanwhile."""
         session = self._session
-        session.end_stroke()
+        session.drawing.end_stroke()
         if item not in session.items:
             return
         known, locked, before = session.classes, session.locked, item.labels.ids.copy()
@@ -74,7 +74,7 @@ class LabelFlow:
             return
 
         def done(edit: LabelEdit) -> None:
-            session.end_stroke()
+            session.drawing.end_stroke()
             if item not in session.items:
                 return
             same = session.classes == known and session.locked == locked

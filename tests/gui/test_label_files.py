@@ -34,7 +34,7 @@ from s3fn_gui import edits
 from s3fn_gui.dialogs.export_labels import ExportLabelsDialog, LabelExport, LabelExportQuestion
 from s3fn_gui.dialogs.mapping import MappingDialog
 from s3fn_gui.dialogs.questions import Questions
-from s3fn_gui.label_files import ImportAnswer, ImportQuestion, check_cubes_stay
+from s3fn_gui.label_files import Extent, ImportAnswer, ImportQuestion, check_cubes_stay
 from s3fn_gui.state import OpenCube
 from tests.gui.support import Hands, scene_array, write_scene
 
@@ -157,9 +157,9 @@ def test_cancel_changes_nothing(labelled: Hands, tmp_path: Path) -> None:
     [("all", 200, 400, 40), ("unlabelled", 600, 200, 40), ("labelled", 400, 400, 40)],
 )
 def test_where_labels_go(
-    labelled: Hands, tmp_path: Path, extent: str, soil: int, water: int, roof: int
+    labelled: Hands, tmp_path: Path, extent: Extent, soil: int, water: int, roof: int
 ) -> None:
-    labelled.ask.chosen_import = lambda q: ImportAnswer(q.matches, extent)  # type: ignore[arg-type]
+    labelled.ask.chosen_import = lambda q: ImportAnswer(q.matches, extent)
     start_import(labelled, foreign(tmp_path))
     labelled.until(lambda: "imported" in labelled.message)
     assert labelled.session.classes.names == ("soil", "water", "roof")
