@@ -18,7 +18,7 @@ from pathlib import Path
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before anything imports Qt
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEventLoop, QTimer
 
 from s3fn_core.cubes.formats import write_envi
 from s3fn_core.cubes.simulate import simulate
@@ -99,11 +99,10 @@ class Analyst:
 
 
 def live(seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while True:
-        QApplication.processEvents()
-        if time.monotonic() >= end:
-            return
+    """A loop of its own: processEvents alone never deletes what is to be deleted later."""
+    loop = QEventLoop()
+    QTimer.singleShot(round(1000 * seconds), loop.quit)
+    loop.exec()
 
 
 def wait(done: Callable[[], bool], timeout: int) -> None:
