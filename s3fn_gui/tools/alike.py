@@ -19,6 +19,8 @@ class Alike(Tool):
     name = ""
 
     def press(self, touch: Touch) -> None:
+        if touch.double:  # of a hand that is used to it: the first press was enough
+            return
         self.drawing.begin(self)
         if not self.drawing.grow(self.name, touch.position, touch.right):
             self.drawing.abort()
@@ -45,7 +47,8 @@ class Grow(Alike):
 
     def press(self, touch: Touch) -> None:
         growth = self.drawing.growth
-        if self.is_busy and growth is not None and growth.area is not None:
+        grown = self.is_busy and growth is not None and growth.area is not None
+        if grown and not touch.double:
             self._apply(touch.right)
         else:
             super().press(touch)

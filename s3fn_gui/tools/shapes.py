@@ -134,7 +134,6 @@ class Polygon(Tool):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._corners: list[Point] = []
-        self._points: list[QPointF] = []
         self._cursor: Point = (0.0, 0.0)
         self._erase = False
 
@@ -144,6 +143,8 @@ class Polygon(Tool):
 
     def press(self, touch: Touch) -> None:
         if not self.is_busy:
+            if touch.double:  # its first press has closed the last polygon
+                return
             if self.session.current is None or self.drawing.class_to_paint(touch.right) is None:
                 return
             self.drawing.begin(self)

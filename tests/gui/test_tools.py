@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QImage, QMouseEvent, QTransform, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QSlider, QSpinBox, QToolButton
+from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QLabel, QSlider, QSpinBox, QToolButton
 
 from s3fn_core.labels import shapes
 from s3fn_core.types import BoolArray
@@ -113,7 +113,9 @@ def test_keys_choose_every_tool(drawing: Hands) -> None:
     ):  # fmt: skip
         key(drawing, letter, modifiers)
         assert drawing.session.view.tool == tool
-        assert drawing.find("status_hint").text()  # type: ignore[attr-defined]
+        hint = drawing.find("status_hint", QLabel)
+        assert isinstance(hint, QLabel)
+        assert hint.text()
 
 
 def test_a_button_shows_the_last_of_its_tools(drawing: Hands) -> None:
@@ -221,6 +223,24 @@ def test_a_click_on_the_first_corner_closes_a_polygon(drawing: Hands) -> None:
     drawing.trigger("label.polygon")
     corners(drawing, *SQUARE, SQUARE[0])
     assert drawing.count(2) == 121
+
+
+def test_a_double_click_on_the_first_corner_begins_nothing_new(drawing: Hands) -> None:
+    drawing.trigger("label.polygon")
+    corners(drawing, *SQUARE)
+    double_click(drawing, SQUARE[0])
+    assert drawing.count(2) == 121
+    assert not drawing.session.drawing.is_busy
+
+
+def test_a_double_click_grows_once(drawing: Hands) -> None:
+    drawing.trigger("label.grow")
+    click(drawing, (10, 5))
+    grown_to(drawing, 4.0)
+    viewport = drawing.window.cube_view.canvas.viewport()
+    QTest.mouseDClick(viewport, LEFT, NONE, drawing.point(10, 5))
+    assert drawing.count(2) == 0
+    assert drawing.session.drawing.is_busy
 
 
 def test_the_rubber_band_follows_the_cursor(drawing: Hands) -> None:
