@@ -126,12 +126,16 @@ def _fill(project: Project, content: Content) -> Operation[None]:
         project.cubes.remove(entry)
         project.labels.pop(entry.id, None)
         project.treatments.pop(entry.id, None)
+        project.test_regions.pop(entry.id, None)
         composites.pop(entry.id, None)
     for done, item in enumerate(content.items):
         yield Progress("project", done / len(content.items), f"Writing {item.cube.name}")
         entry = _entry(project, item)
         project.labels[entry.id] = item.labels.ids
         project.treatments[entry.id] = item.treatment
+        project.test_regions.pop(entry.id, None)
+        if item.test is not None:
+            project.test_regions[entry.id] = item.test
         composites[entry.id] = item.composite.as_json()
     project.classes = content.classes
     project.settings = {**project.settings, **content.settings, COMPOSITES: composites}
@@ -220,6 +224,8 @@ def _open_entry(entry: CubeEntry, loaded: Loaded) -> None:
             f"The labels of {entry.name} are {ids.shape[0]} x {ids.shape[1]} and do not fit its "
             "file any more; they were not loaded."
         )
+    test = loaded.project.test_regions.get(entry.id)
+    item.test = test if test is not None and test.shape == item.labels.shape else None
     if entry.state == "changed":
         loaded.notes.append(f"The file of {entry.name} has changed since it was saved.")
     loaded.items.append(item)

@@ -11,7 +11,7 @@ from s3fn_core.errors import ProjectError
 from s3fn_core.files import reason
 
 SUFFIX = ".s3fnproj"
-VERSION = 2
+VERSION = 3
 
 
 def _with_treatments(content: dict[str, Any]) -> dict[str, Any]:
@@ -19,7 +19,15 @@ def _with_treatments(content: dict[str, Any]) -> dict[str, Any]:
     return {**content, "version": 2, "treatments": {}}
 
 
-_MIGRATIONS: dict[Any, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _with_treatments}
+def _with_test_regions(content: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 knew no test set drawn by hand."""
+    return {**content, "version": 3, "test_regions": {}}
+
+
+_MIGRATIONS: dict[Any, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    1: _with_treatments,
+    2: _with_test_regions,
+}
 """From each older version to the one after it."""
 
 

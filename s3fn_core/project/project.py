@@ -1,4 +1,5 @@
-"""The project folder: project.json, labels/*.tif, treatments/*.npz, models/*.s3fn, results/.
+"""The project folder: project.json, labels/*.tif, treatments/*.npz, models/*.s3fn, results/, and
+test_regions/*.tif where there are any.
 
 A save can break off at any moment and leaves either the old project or the new one: label maps and
 treatments are written under names made from their content, never over a file that project.json
@@ -22,8 +23,8 @@ from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.exchange import read_labels
 from s3fn_core.project.content import VERSION, plain_name, read_content
 from s3fn_core.project.entry import CubeEntry, Scene
-from s3fn_core.project.store import prune, store_labels, store_treatment
-from s3fn_core.types import IdArray
+from s3fn_core.project.store import prune, store_labels, store_test_regions, store_treatment
+from s3fn_core.types import BoolArray, IdArray
 
 SAVED = "project.json"
 AUTOSAVED = "autosave.json"
@@ -40,6 +41,8 @@ class Project:
     labels : dict of entry id to array of uint8, shape (lines, samples)
     treatments : dict of entry id to Treatment
         What was made of a cube's file; a cube without one is what its file says.
+    test_regions : dict of entry id to array of bool, shape (lines, samples)
+        Pixels that mark the regions of the labels which are held out from training.
     models : list of Path
         A model outside of the folder is copied into ``models/`` by a save.
     settings : dict
@@ -54,11 +57,14 @@ class Project:
         self.classes = ClassSet()
         self.labels: dict[str, IdArray] = {}
         self.treatments: dict[str, Treatment] = {}
+        self.test_regions: dict[str, BoolArray] = {}
         self.models: list[Path] = []
         self.settings: dict[str, Any] = {}
         self.notes: list[str] = []
         # Files that could not be read, by entry id: a save keeps them.
-        self._unread: dict[str, dict[str, str]] = {"labels": {}, "treatments": {}}
+        self._unread: dict[str, dict[str, str]] = {
+            "labels": {}, "treatments": {}, "test_regions": {},
+        }  # fmt: skip
 
     # -- the user's verbs ---------------------------------------------------------------------
 
@@ -144,6 +150,7 @@ class Project:
         other = Project(folder or self.folder)
         other.cubes, other.classes = list(self.cubes), self.classes
         other.labels, other.treatments = dict(self.labels), dict(self.treatments)
+        other.test_regions = dict(self.test_regions)
         other.settings = dict(self.settings)
         if other.folder == self.folder:
             other.models = list(self.models)
@@ -163,6 +170,10 @@ class Project:
     @property
     def treatments_folder(self) -> Path:
         return self.folder / "treatments"
+
+    @property
+    def test_regions_folder(self) -> Path:
+        return self.folder / "test_regions"
 
     @property
     def models_folder(self) -> Path:
@@ -208,12 +219,18 @@ class Project:
                 for key, value in self.treatments.items()
                 if not value.is_empty
             }
+            test_regions = {
+                key: store_test_regions(self.test_regions_folder, key, marked)
+                for key, marked in self.test_regions.items()
+                if marked.any()
+            }
             content = {
                 "version": VERSION,
                 "cubes": [entry.to_json(self.folder) for entry in self.cubes],
                 "classes": self.classes.to_json(),
                 "labels": self._unread["labels"] | labels,
                 "treatments": self._unread["treatments"] | treatments,
+                "test_regions": self._unread["test_regions"] | test_regions,
                 "models": self._adopt_models(),
                 "settings": self.settings,
             }
@@ -270,6 +287,9 @@ class Project:
             treatment_files = {
                 str(key): plain_name(name) for key, name in content["treatments"].items()
             }
+            test_files = {
+                str(key): plain_name(name) for key, name in content["test_regions"].items()
+            }
             models = [plain_name(name) for name in content["models"]]
             self.settings = dict(content["settings"])
             if len({entry.id for entry in self.cubes}) < len(self.cubes):
@@ -285,6 +305,12 @@ class Project:
             except LabelError as error:
                 self._unread["labels"][key] = name
                 self.notes.append(f"The labels of {key} could not be loaded: {error}")
+        for key, name in test_files.items():
+            try:
+                self.test_regions[key] = read_labels(self.test_regions_folder / name) > 0
+            except LabelError as error:
+                self._unread["test_regions"][key] = name
+                self.notes.append(f"The test regions of {key} could not be loaded: {error}")
         for key, name in treatment_files.items():
             try:
                 self.treatments[key] = read_treatment(self.treatments_folder / name)

@@ -9,14 +9,17 @@ import hashlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import numpy as np
+
 from s3fn_core.cubes import treatment
 from s3fn_core.cubes.treatment import Treatment
 from s3fn_core.files import remove_unfinished, whole_file
-from s3fn_core.labels.classes import ClassSet
+from s3fn_core.labels.classes import ClassSet, LabelClass
 from s3fn_core.labels.exchange import write_labels
-from s3fn_core.types import IdArray
+from s3fn_core.types import BoolArray, IdArray
 
 _DIGITS = 16
+_TEST = ClassSet((LabelClass(1, "test", "#d1348b"),))
 
 
 def store_labels(folder: Path, key: str, ids: IdArray, classes: ClassSet) -> str:
@@ -26,6 +29,12 @@ def store_labels(folder: Path, key: str, ids: IdArray, classes: ClassSet) -> str
     if not path.is_file():
         write_labels(ids, path, classes)
     return path.name
+
+
+def store_test_regions(folder: Path, key: str, marked: BoolArray) -> str:
+    """Write a map of test regions (1 inside) unless it is there already; gives its name."""
+    folder.mkdir(exist_ok=True)
+    return store_labels(folder, key, marked.astype(np.uint8), _TEST)
 
 
 def store_treatment(folder: Path, key: str, value: Treatment) -> str:

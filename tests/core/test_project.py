@@ -76,7 +76,7 @@ def test_folder_holds_what_the_interface_names(project: Project) -> None:
     names = {path.name for path in project.folder.iterdir()}
     assert names == {"project.json", "labels", "models", "results"}
     content = json.loads((project.folder / "project.json").read_text("utf-8"))
-    assert content["version"] == 2
+    assert content["version"] == 3
     assert content["cubes"][0]["path"] == "../cubes/field.hdr"
     (label_file,) = project.labels_folder.glob("*.tif")
     assert list(content["labels"].values()) == [label_file.name]
@@ -320,7 +320,7 @@ def change(*keys: str | int, value: Any) -> Callable[[Any], None]:
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
-        (change("version", value=3), "the version 3; this program reads 1 to 2"),
+        (change("version", value=4), "the version 4; this program reads 1 to 3"),
         (change("version", value=[1]), "the version"),
         (change("version", value=KeyError), "the version None"),
         (change("cubes", value=KeyError), "'cubes' is missing"),
@@ -377,12 +377,41 @@ def test_two_cubes_with_one_id(project: Project) -> None:
 def test_a_project_of_the_first_version_opens(project: Project) -> None:
     path = project.folder / "project.json"
     content = json.loads(path.read_text("utf-8"))
-    del content["treatments"]
+    del content["treatments"], content["test_regions"]
     path.write_text(json.dumps({**content, "version": 1}), "utf-8")
     again = Project.load(project.folder)
     assert same(again, project)
     again.save()
-    assert json.loads(path.read_text("utf-8"))["version"] == 2
+    assert json.loads(path.read_text("utf-8"))["version"] == 3
+
+
+def test_test_regions_come_back_and_go_with_the_mark(project: Project, tmp_path: Path) -> None:
+    entry = project.cubes[0]
+    marked = IDS == 2
+    project.test_regions[entry.id] = marked
+    project.save()
+    project.save()
+    (file,) = (f for f in project.test_regions_folder.iterdir() if f.suffix == ".tif")
+    again = Project.load(project.folder)
+    np.testing.assert_array_equal(again.test_regions[entry.id], marked)
+    elsewhere = project.copy(tmp_path / "elsewhere.s3fnproj")
+    elsewhere.save()
+    assert Project.load(elsewhere.folder).test_regions.keys() == {entry.id}
+    again.test_regions[entry.id] = np.zeros_like(marked)
+    again.save()
+    assert not file.exists()
+    assert Project.load(project.folder).test_regions == {}
+
+
+def test_damaged_test_regions_are_told_and_kept(project: Project) -> None:
+    project.test_regions[project.cubes[0].id] = IDS == 2
+    project.save()
+    (file,) = (f for f in project.test_regions_folder.iterdir() if f.suffix == ".tif")
+    file.write_bytes(b"damaged")
+    again = Project.load(project.folder)
+    assert any("test regions" in note for note in again.notes)
+    again.save()
+    assert file.read_bytes() == b"damaged"
 
 
 def test_a_copy_is_changed_by_itself(project: Project, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -9,7 +11,8 @@ from PySide6.QtWidgets import QDialog, QLabel, QTableView, QUndoView
 
 from s3fn_core.labels.labelmap import LabelMap
 from s3fn_core.model.dataset import LabelledCube
-from s3fn_gui import edits, operations
+from s3fn_core.progress import run
+from s3fn_gui import edits, operations, project_file
 from s3fn_gui.regions import roles
 from s3fn_gui.regions.model import CLASS, OUTLIERS, PIXELS, ROLE, SPECTRUM
 from s3fn_gui.regions.roles import set_role
@@ -215,3 +218,22 @@ def test_the_history_lists_every_step_and_goes_back(regions: Hands) -> None:
     steps.setCurrentIndex(steps.model().index(1, 0))
     assert regions.session.classes.names == ("soil",)
     dialog.close()
+
+
+def test_a_test_set_comes_back_with_the_project(session: Session, scene_file: Path) -> None:
+    session.add_cube(run(operations.open_file(scene_file)))
+    item = session.current
+    assert item is not None
+    edits.add_class(session, "soil")
+    session.push_labels(item, item.labels.edit((2, 2, 6, 8), np.ones((4, 6), bool), 1), "Paint")
+    set_role(session, item, (2, 2, 6, 8), np.ones((4, 6), bool), True, "Use region for test")
+    folder = scene_file.parent / "work.s3fnproj"
+    run(project_file.save(project_file.Content.of(session), folder, None)).lock.release()
+    project_file.show(run(project_file.load(folder)), session)
+    again = session.current
+    assert again is not None
+    assert again is not item
+    assert again.test is not None
+    assert again.test.sum() == 24
+    session.clear()
+    assert session.regions.found is None
