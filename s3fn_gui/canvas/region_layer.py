@@ -100,9 +100,10 @@ class RegionLayer(QObject):
     def _show_selected(self) -> None:
         found, path = self._state.found, QPainterPath()
         numbers = self._state.selected if found is not None else ()
+        left = LONGEST_EDGE
         for number in numbers:
             assert found is not None
-            path.addPath(_around(found, number))
+            left -= _around(path, found, number, left)
         self.outline.set_path(path)
         self.outline.setVisible(bool(numbers))
 
@@ -120,13 +121,14 @@ class RegionLayer(QObject):
         )
 
 
-def _around(found: Found, number: int) -> QPainterPath:
-    """The edges of a region; only its box where they are too ragged."""
+def _around(path: QPainterPath, found: Found, number: int, most: int) -> int:
+    """Add the edges of a region, only its box where they are longer than `most`; their length."""
     top, left, bottom, right = found.row(number).box
     inside: BoolArray = found.inside(number)
-    length = sum(int(np.count_nonzero(np.diff(inside, axis=axis))) for axis in (0, 1))
-    if length < LONGEST_EDGE:
-        return edges(inside, top, left)
-    path = QPainterPath()
-    path.addRect(left, top, right - left, bottom - top)
-    return path
+    padded = np.pad(inside, 1)
+    length = sum(int(np.count_nonzero(np.diff(padded, axis=axis))) for axis in (0, 1))
+    if length > most:
+        path.addRect(left, top, right - left, bottom - top)
+        return 4
+    path.addPath(edges(inside, top, left))
+    return length

@@ -20,6 +20,7 @@ from s3fn_gui.regions.state import Found, Strangers
 from s3fn_gui.state import OpenCube
 
 REST_MS = 300
+MOST_LISTED = 3000
 KIND, LOOKS, OUTLIERS = "regions", "region spectra", "outliers"
 
 
@@ -106,7 +107,7 @@ class RegionsFlow(QObject):
         cube = item.cube
         self._runner.start(
             LOOKS, "Reading the regions",
-            lambda: region_looks(cube, found.numbers, found.rows),
+            lambda: region_looks(cube, found.numbers, found.listed),
             lambda looks: self._state.set_looks(looks) if found is self._state.found else None,
         )  # fmt: skip
 
@@ -255,7 +256,12 @@ def find_regions(ids: IdArray, test: BoolArray | None) -> Operation[Found]:
     numbers, classes = label_regions(ids)
     yield Progress("regions", 0.5, "Finding the regions")
     whole = None if test is None else whole_regions(numbers, test)
-    return Found(numbers, list_regions(numbers, classes), whole)
+    rows = list_regions(numbers, classes)
+    listed = rows
+    if len(rows) > MOST_LISTED:
+        listed = tuple(sorted(rows, key=lambda row: -row.pixels)[:MOST_LISTED])
+    tested = () if whole is None else np.unique(numbers[whole]).tolist()
+    return Found(numbers, rows, listed, whole, frozenset(tested))
 
 
 def find_strangers(cube: Cube, ids: IdArray) -> Operation[Strangers]:

@@ -67,9 +67,11 @@ class RegionsPanel(QWidget):
         found = self._state.found
         if found is None or not found.rows:
             return "No labelled regions yet"
-        tested = [r for r in found.rows if found.tested(r.number)]
+        tested = [found.row(number) for number in found.for_test]
         count = len(found.rows)
         text = f"{count:,} region{'' if count == 1 else 's'}"
+        if len(found.listed) < count:
+            text += f" (the largest {len(found.listed):,} are listed)"
         if tested:
             text += f", {len(tested):,} for test ({sum(r.pixels for r in tested):,} px)"
         if self._state.strangers is not None:

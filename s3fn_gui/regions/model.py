@@ -51,7 +51,7 @@ class RegionModel(QAbstractTableModel):
         self.beginResetModel()
         self._shares = self._state.share_of_strangers()
         found = self._state.found
-        rows = () if found is None else found.rows
+        rows = () if found is None else found.listed
         column, order = self._sorted
         keys = {row.number: self._key(row, column) for row in rows}
         self.order = sorted(

@@ -21,11 +21,16 @@ Places = np.ndarray[Any, np.dtype[np.intp]]
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """The regions of a label map; `test` are all pixels of those that are for the test."""
+    """The regions of a label map; `test` are all pixels of those that are for the test.
+
+    `listed` are those that a table shows: the largest ones.
+    """
 
     numbers: Numbers
     rows: tuple[LabelRegion, ...]
+    listed: tuple[LabelRegion, ...] = ()
     test: BoolArray | None = None
+    for_test: frozenset[int] = frozenset()
 
     def at(self, position: Position) -> int:
         """Number of the region at a pixel, 0 where there is none."""
@@ -44,10 +49,7 @@ class Found:
 
     def tested(self, number: int) -> bool:
         """Whether a region is for the test."""
-        if self.test is None:
-            return False
-        top, left, bottom, right = self.row(number).box
-        return bool(self.test[top:bottom, left:right][self.inside(number)].any())
+        return number in self.for_test
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,9 +92,10 @@ class RegionsState(QObject):
         """Other regions; those selected stay selected where they are still labelled."""
         before = [self._place_of(number) for number in self.selected]
         self.found, self.looks, self.fresh = found, {}, found is not None
-        self.changed.emit()
         numbers = () if found is None else (found.at(p) for p in before)
-        self.select(dict.fromkeys(n for n in numbers if n))
+        self.selected = tuple(dict.fromkeys(n for n in numbers if n))
+        self.changed.emit()
+        self.selected_changed.emit()
 
     def _place_of(self, number: int) -> Position:
         """A pixel of a region."""
@@ -107,8 +110,9 @@ class RegionsState(QObject):
         self.looks_changed.emit()
 
     def select(self, numbers: Iterable[int]) -> None:
-        """Select regions by number."""
-        numbers = tuple(numbers)
+        """Select regions by number; none that there is not."""
+        count = 0 if self.found is None else len(self.found.rows)
+        numbers = tuple(number for number in numbers if 1 <= number <= count)
         if numbers != self.selected:
             self.selected = numbers
             self.selected_changed.emit()
@@ -142,4 +146,4 @@ class RegionsState(QObject):
         counts = np.bincount(
             found.numbers[strangers.lines, strangers.samples], minlength=len(found.rows) + 1
         )
-        return {row.number: counts[row.number] / row.pixels for row in found.rows}
+        return {row.number: counts[row.number] / row.pixels for row in found.listed}

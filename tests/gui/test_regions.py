@@ -13,6 +13,8 @@ from s3fn_core.labels.labelmap import LabelMap
 from s3fn_core.model.dataset import LabelledCube
 from s3fn_core.progress import run
 from s3fn_gui import edits, operations, project_file
+from s3fn_gui.canvas import region_layer
+from s3fn_gui.flows import regions as flow
 from s3fn_gui.regions import roles
 from s3fn_gui.regions.model import CLASS, OUTLIERS, PIXELS, ROLE, SPECTRUM
 from s3fn_gui.regions.roles import set_role
@@ -237,3 +239,28 @@ def test_a_test_set_comes_back_with_the_project(session: Session, scene_file: Pa
     assert again.test.sum() == 24
     session.clear()
     assert session.regions.found is None
+
+
+def test_of_very_many_regions_the_largest_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flow, "MOST_LISTED", 2)
+    ids = np.zeros((5, 9), np.uint8)
+    ids[0, 0] = ids[2, :3] = ids[4, :2] = 1
+    found = run(flow.find_regions(ids, ids == 0))
+    assert [row.pixels for row in found.listed] == [3, 2]
+    assert [row.pixels for row in found.rows] == [1, 3, 2]
+    assert found.test is not None
+    assert not found.for_test
+    marked = np.zeros(ids.shape, bool)
+    marked[2, 1] = True
+    found = run(flow.find_regions(ids, marked))
+    assert [found.tested(number) for number in (1, 2, 3)] == [False, True, False]
+
+
+def test_ragged_regions_are_framed(regions: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    layer = regions.window.cube_view.region_layer
+    regions.session.regions.select((1, 3))
+    exact = layer.outline.path().elementCount()
+    monkeypatch.setattr(region_layer, "LONGEST_EDGE", 0)
+    regions.session.regions.select((1,))
+    regions.session.regions.select((1, 3))
+    assert 0 < layer.outline.path().elementCount() < exact
