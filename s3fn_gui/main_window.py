@@ -36,7 +36,7 @@ from s3fn_gui.flows.spectra import SpectraFlow
 from s3fn_gui.flows.train import TrainFlow
 from s3fn_gui.flows.words import WordsFlow
 from s3fn_gui.jobs import JobRunner
-from s3fn_gui.mask_wiring import MaskWiring
+from s3fn_gui.masks.wiring import MaskWiring
 from s3fn_gui.menus import build_menus, build_tools
 from s3fn_gui.panels.cubes import CubesPanel
 from s3fn_gui.panels.display import DisplayPanel

@@ -28,7 +28,7 @@ from s3fn_core.labels.shapes import Box
 from s3fn_core.progress import Operation, Progress, run, scaled
 from s3fn_core.types import IdArray
 from s3fn_gui import pictures
-from s3fn_gui.mask_labels import objects_held_together
+from s3fn_gui.masks.labels import objects_held_together
 from s3fn_gui.regions.roles import test_labels
 from s3fn_gui.state import OpenCube, Statistics, TrainSettings, key_of
 

@@ -16,7 +16,7 @@ from s3fn_core.labels.labelmap import LabelEdit
 from s3fn_core.project import Project
 from s3fn_gui.classes.state import ClassLooks
 from s3fn_gui.drawing_state import Drawing
-from s3fn_gui.mask_state import MaskState
+from s3fn_gui.masks.state import MaskState
 from s3fn_gui.regions.state import RegionsState
 from s3fn_gui.run_state import GenerationState, TrainingState
 from s3fn_gui.spectra_state import SpectraState

@@ -17,8 +17,8 @@ from s3fn_core.types import BoolArray
 from s3fn_gui.canvas.outline import Outline, edges
 from s3fn_gui.canvas.overlay import IdOverlay
 from s3fn_gui.canvas.raster import Raster
-from s3fn_gui.mask_state import on_show
-from s3fn_gui.mask_values import Background, background_of
+from s3fn_gui.masks.state import on_show
+from s3fn_gui.masks.values import Background, background_of
 from s3fn_gui.session import Session
 
 SHADES = {"dim": ("#101215", 0.72), "colour": ("#2b6cff", 0.55)}

@@ -14,7 +14,6 @@ from s3fn_core.cubes.treatment import Mask
 from s3fn_core.errors import CubeError, S3FNError
 from s3fn_core.files import reason, whole_file
 from s3fn_core.progress import Operation, scaled
-from s3fn_gui import mask_jobs
 from s3fn_gui.flows.context import Context
 from s3fn_gui.flows.mask_preview import MaskPreview
 from s3fn_gui.state import OpenCube
@@ -142,7 +141,7 @@ class MaskFlow(QObject):
         self.context.runner.start(
             "mask export",
             f"Writing {path.name}",
-            lambda: mask_jobs.write(mask.objects, path, place),
+            lambda: jobs.write(mask.objects, path, place),
             lambda written: self._session.report("success", f"Objects written to {written}."),
         )
 

@@ -6,9 +6,8 @@ from PySide6.QtCore import QObject
 
 from s3fn_core.cubes.mask import Recipe
 from s3fn_core.cubes.masking import ObjectsEdit
-from s3fn_gui import mask_jobs
 from s3fn_gui.flows.context import Context
-from s3fn_gui.mask_stroke import MaskStroke
+from s3fn_gui.masks.stroke import MaskStroke
 from s3fn_gui.undo import MaskCommand
 
 KIND = "mask edit"
@@ -69,7 +68,7 @@ class MaskEditFlow(QObject):
 
         self._runner.start(
             KIND, "Numbering the objects",
-            lambda: mask_jobs.number(mask.objects, stroke.mask, splitting), done, failed=failed,
+            lambda: jobs.number(mask.objects, stroke.mask, splitting), done, failed=failed,
         )  # fmt: skip
 
     def _give_up(self) -> None:

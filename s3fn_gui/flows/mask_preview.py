@@ -13,10 +13,9 @@ from s3fn_core.cubes.mask import Recipe
 from s3fn_core.cubes.objects import ObjectRow
 from s3fn_core.cubes.treatment import Metadata
 from s3fn_core.errors import CubeError
-from s3fn_gui import mask_jobs
 from s3fn_gui.flows.context import Context
-from s3fn_gui.mask_state import on_show
-from s3fn_gui.mask_values import Background, Choice, Values
+from s3fn_gui.masks.state import on_show
+from s3fn_gui.masks.values import Background, Choice, Values
 from s3fn_gui.state import Bytes, OpenCube, Picture
 
 REST_MS = 60  # a preview is computed when the hand has rested that long
@@ -181,7 +180,7 @@ class MaskPreview(QObject):
             self._errors.show("Principal components", error)
 
         self._runner.start(
-            "mask values", "Principal components", lambda: mask_jobs.components(cube), done,
+            "mask values", "Principal components", lambda: jobs.components(cube), done,
             failed=failed,
         )  # fmt: skip
 
@@ -215,7 +214,7 @@ class MaskPreview(QObject):
             self._errors.show("The mask", error)
 
         self._runner.start(
-            "mask values", "Values of the mask", lambda: mask_jobs.measure(cube, feature), done,
+            "mask values", "Values of the mask", lambda: jobs.measure(cube, feature), done,
             failed=failed,
         )  # fmt: skip
 
@@ -244,7 +243,7 @@ class MaskPreview(QObject):
 
         self._runner.start(
             "mask preview", "Preview of the mask",
-            lambda: mask_jobs.see(cube, recipe, lines, samples), done, failed=failed,
+            lambda: jobs.see(cube, recipe, lines, samples), done, failed=failed,
         )  # fmt: skip
 
     def _draw_ground(self) -> None:
@@ -265,9 +264,7 @@ class MaskPreview(QObject):
             if self._session.view.picture is picture and item is self._session.current:
                 state.set_ground(image)
 
-        self._runner.start(
-            "mask ground", "Drawing", lambda: mask_jobs.draw_ground(cube, picture), done
-        )
+        self._runner.start("mask ground", "Drawing", lambda: jobs.draw_ground(cube, picture), done)
 
     def _list(self) -> None:
         """The table of the objects."""
@@ -285,5 +282,5 @@ class MaskPreview(QObject):
                 state.set_objects(mask, rows)
 
         self._runner.start(
-            "mask objects", "Listing the objects", lambda: mask_jobs.list_objects(mask), done
+            "mask objects", "Listing the objects", lambda: jobs.list_objects(mask), done
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from s3fn_core.progress import Progress
 from s3fn_gui import operations
 from s3fn_gui.flows.context import Context
-from s3fn_gui.mask_labels import labels_on_background
+from s3fn_gui.masks.labels import labels_on_background
 from s3fn_gui.state import OpenCube
 from s3fn_gui.texts import headline, listed
 

@@ -28,7 +28,7 @@ from s3fn_gui.canvas.regions import RegionFrames
 from s3fn_gui.canvas.scale_bar import ScaleBar
 from s3fn_gui.canvas.zoom import Zoom
 from s3fn_gui.looks.colour_maps import colour_table
-from s3fn_gui.mask_state import MASK_TOOLS
+from s3fn_gui.masks.state import MASK_TOOLS
 from s3fn_gui.session import Session
 from s3fn_gui.widgets import action_button, column, label, named, push_button, row, tool_button
 

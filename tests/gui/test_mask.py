@@ -26,10 +26,10 @@ from s3fn_core.cubes.mask import Recipe, Step, Threshold
 from s3fn_core.cubes.objects import Splitting
 from s3fn_core.labels.exchange import read_objects
 from s3fn_gui import edits
-from s3fn_gui.mask_labels import labels_on_background, objects_held_together
+from s3fn_gui.masks.labels import labels_on_background, objects_held_together
+from s3fn_gui.masks.threshold_plot import ThresholdPlot
 from s3fn_gui.operations import prepare
 from s3fn_gui.state import OpenCube
-from s3fn_gui.threshold_plot import ThresholdPlot
 from tests.gui.support import Hands
 
 TRUTH = np.zeros((30, 40), np.int32)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from s3fn_gui.actions import Actions
-from s3fn_gui.mask_values import Choice
+from s3fn_gui.masks.values import Choice
 from s3fn_gui.panels.mask.find import FindPage
 from s3fn_gui.panels.mask.objects import ObjectsPage
 from s3fn_gui.session import Session

@@ -26,10 +26,10 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.mask import Kind, Step
 from s3fn_core.cubes.objects import Splitting
 from s3fn_gui.actions import Actions
-from s3fn_gui.mask_state import Shade
-from s3fn_gui.mask_values import COMPONENTS, Choice, FeatureKind
+from s3fn_gui.masks.state import Shade
+from s3fn_gui.masks.threshold_plot import ThresholdPlot
+from s3fn_gui.masks.values import COMPONENTS, Choice, FeatureKind
 from s3fn_gui.session import Session
-from s3fn_gui.threshold_plot import ThresholdPlot
 from s3fn_gui.widgets import column, label, named, push_button, row
 
 FEATURES: dict[FeatureKind, str] = {

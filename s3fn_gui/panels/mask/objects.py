@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QHeaderView, QTableView, QWidget
 
 from s3fn_core.cubes.objects import ObjectRow
 from s3fn_gui.actions import Actions
-from s3fn_gui.objects_model import ObjectsModel
+from s3fn_gui.masks.objects_model import ObjectsModel
 from s3fn_gui.session import Session
 from s3fn_gui.widgets import ROW_HEIGHT, action_button, column, label, named, row
 

@@ -13,8 +13,8 @@ from s3fn_core.cubes.features import Band, Feature
 from s3fn_core.cubes.mask import Recipe, Step, Threshold
 from s3fn_core.cubes.objects import ObjectRow, Splitting
 from s3fn_core.cubes.treatment import Mask
-from s3fn_gui.mask_stroke import MaskStroke
-from s3fn_gui.mask_values import Background, Choice, Values
+from s3fn_gui.masks.stroke import MaskStroke
+from s3fn_gui.masks.values import Background, Choice, Values
 from s3fn_gui.state import Bytes, OpenCube, Position
 
 Shade = Literal["dim", "colour", "none"]

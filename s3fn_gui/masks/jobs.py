@@ -19,7 +19,7 @@ from s3fn_core.labels.exchange import write_objects
 from s3fn_core.labels.rasters import Place
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import BoolArray
-from s3fn_gui.mask_values import COMPONENTS, Background, Values
+from s3fn_gui.masks.values import COMPONENTS, Background, Values
 from s3fn_gui.state import Bytes, Picture
 
 BINS = 96

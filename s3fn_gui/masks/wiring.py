@@ -6,7 +6,7 @@ from s3fn_gui.actions import Actions
 from s3fn_gui.flows.mask import MaskFlow
 from s3fn_gui.flows.mask_edit import MaskEditFlow
 from s3fn_gui.flows.mask_vote import MaskVote
-from s3fn_gui.mask_state import MASK_TOOLS
+from s3fn_gui.masks.state import MASK_TOOLS
 from s3fn_gui.session import Session
 
 WITH_CUBE = ("mask.apply", "mask.apply_all", "mask.save_recipe", "mask.load_recipe")

@@ -1,0 +1,1 @@
+"""Masks in the window: their state, strokes, background work and the table of objects."""
