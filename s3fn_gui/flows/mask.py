@@ -16,6 +16,7 @@ from s3fn_core.files import reason, whole_file
 from s3fn_core.progress import Operation, scaled
 from s3fn_gui.flows.context import Context
 from s3fn_gui.flows.mask_preview import MaskPreview
+from s3fn_gui.masks import jobs
 from s3fn_gui.state import OpenCube
 
 KIND = "mask"

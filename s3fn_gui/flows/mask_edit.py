@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from s3fn_core.cubes.mask import Recipe
 from s3fn_core.cubes.masking import ObjectsEdit
 from s3fn_gui.flows.context import Context
+from s3fn_gui.masks import jobs
 from s3fn_gui.masks.stroke import MaskStroke
 from s3fn_gui.undo import MaskCommand
 

@@ -14,6 +14,7 @@ from s3fn_core.cubes.objects import ObjectRow
 from s3fn_core.cubes.treatment import Metadata
 from s3fn_core.errors import CubeError
 from s3fn_gui.flows.context import Context
+from s3fn_gui.masks import jobs
 from s3fn_gui.masks.state import on_show
 from s3fn_gui.masks.values import Background, Choice, Values
 from s3fn_gui.state import Bytes, OpenCube, Picture
