@@ -6,7 +6,8 @@ from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIn
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from s3fn_gui.actions import Actions
-from s3fn_gui.regions.model import SPARK_HEIGHT, SPARK_WIDTH, RegionModel
+from s3fn_gui.classes.icons import SWATCH
+from s3fn_gui.regions.model import CLASS, WIDTHS, RegionModel
 from s3fn_gui.session import Session
 from s3fn_gui.widgets import ROW_HEIGHT, action_button, column, label, named, row
 
@@ -39,7 +40,7 @@ class RegionsPanel(QWidget):
         self._table.setModel(self._model)
         self._table.setShowGrid(False)
         self._table.setWordWrap(False)
-        self._table.setIconSize(QSize(SPARK_WIDTH, SPARK_HEIGHT))
+        self._table.setIconSize(QSize(SWATCH, SWATCH))
         self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self._table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self._table.verticalHeader().hide()
@@ -47,7 +48,9 @@ class RegionsPanel(QWidget):
         header = self._table.horizontalHeader()
         header.setHighlightSections(False)
         header.setMinimumSectionSize(40)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(CLASS, QHeaderView.ResizeMode.Stretch)
+        for place, width in WIDTHS.items():
+            self._table.setColumnWidth(place, width)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._table.setSortingEnabled(True)
         self._table.sortByColumn(0, Qt.SortOrder.AscendingOrder)

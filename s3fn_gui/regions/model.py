@@ -30,6 +30,8 @@ HEADINGS = {
     "Outliers": "Share of pixels that do not look like their class (Find outliers)",
 }  # fmt: skip
 SPARK_WIDTH, SPARK_HEIGHT = 76, 17
+WIDTHS = {ROLE: 64, PIXELS: 64, LINE: 48, SAMPLE: 58, SPECTRUM: SPARK_WIDTH + 10, SPREAD: 70,
+          OUTLIERS: 66}  # fmt: skip
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
