@@ -59,7 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         paths.insert(0, Path(options.project))
     QTimer.singleShot(0, window, lambda: window.flows.files.open_any(paths))
     if not paths:
-        QTimer.singleShot(0, window, window.flows.safety.offer)
+        offer, restore = window.flows.safety.offer, window.flows.project.restored
+        QTimer.singleShot(0, window, lambda: offer(restore))
     return QApplication.exec()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from s3fn_core.cubes.composite import Composite
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.treatment import Treatment
 from s3fn_core.errors import ProjectError, S3FNError
+from s3fn_core.files import reason
 from s3fn_core.labels.classes import ClassSet, Description
 from s3fn_core.labels.labelmap import LabelMap
 from s3fn_core.progress import Operation, Progress
@@ -93,11 +95,23 @@ def save(content: Content, folder: Path, held: Lock | None) -> Operation[Saved]:
         When somebody else works on the project there, or the folder cannot be written.
     """
     yield Progress("project", 0.0, "Writing the project")
-    project = _target(content.project, folder)
-    lock = held if held is not None and held.folder == project.folder else _locked(project.folder)
-    with _WRITING:
-        yield from _fill(project, content)
-        project.save()
+    known = content.project
+    project = Project(folder) if known is None else known.copy(folder)
+    if known is None or known.folder != project.folder:
+        project.refuse_to_replace()
+    is_new = not project.folder.exists()
+    mine = held is not None and held.folder == project.folder and held.is_mine
+    lock = held if mine and held is not None else _locked(project.folder)
+    try:
+        with _WRITING:
+            yield from _fill(project, content)
+            project.save()
+    except BaseException:  # cancelled, too: the name must stay free for the next try
+        if lock is not held:
+            lock.release()
+        if is_new:
+            shutil.rmtree(project.folder, ignore_errors=True)
+        raise
     return Saved(project, lock)
 
 
@@ -113,6 +127,12 @@ def autosave(content: Content, folder: Path) -> Operation[Path]:
 
 
 def _locked(folder: Path) -> Lock:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ProjectError(
+            f"{folder} cannot be made: {reason(error)}. Save to another folder."
+        ) from error
     held = acquire(folder)
     if isinstance(held, Lock):
         return held
@@ -131,11 +151,7 @@ def _fill(project: Project, content: Content) -> Operation[None]:
     for done, item in enumerate(content.items):
         yield Progress("project", done / len(content.items), f"Writing {item.cube.name}")
         entry = _entry(project, item)
-        project.labels[entry.id] = item.labels.ids
-        project.treatments[entry.id] = item.treatment
-        project.test_regions.pop(entry.id, None)
-        if item.test is not None:
-            project.test_regions[entry.id] = item.test
+        _put(project, entry.id, item)
         composites[entry.id] = item.composite.as_json()
     project.classes = content.classes
     project.settings = {**project.settings, **content.settings, COMPOSITES: composites}
@@ -150,12 +166,38 @@ def _fill(project: Project, content: Content) -> Operation[None]:
         project.models = [path]
 
 
-def _target(known: Project | None, folder: Path) -> Project:
-    """The project that was opened, or a new one with what the old could not open."""
-    if known is not None and known.folder == folder:
-        return known.copy()
-    project = Project.create(folder)
-    return project if known is None else known.copy(folder)
+def _put(project: Project, entry_id: str, item: OpenCube) -> None:
+    """What belongs to one cube.
+
+    What could not be read, or did not fit the cube, stays until there is something in its place.
+    """
+    before = project.labels.get(entry_id)
+    lost = project.keeps_unread("labels", entry_id)
+    misfit = before is not None and before.shape != item.labels.shape
+    if item.counts[1:].any() or not (lost or misfit):
+        project.labels[entry_id] = item.labels.ids
+        project.give_up_unread("labels", entry_id)
+    if not item.treatment.is_empty or not (
+        project.keeps_unread("treatments", entry_id)
+        or _misfit(project.treatments.get(entry_id), item.source)
+    ):
+        project.treatments[entry_id] = item.treatment
+        project.give_up_unread("treatments", entry_id)
+    if item.test is not None:
+        project.test_regions[entry_id] = item.test
+        project.give_up_unread("test_regions", entry_id)
+    else:
+        project.test_regions.pop(entry_id, None)
+
+
+def _misfit(treatment: Treatment | None, source: Cube) -> bool:
+    """Whether a treatment cannot be applied to the file as it is now."""
+    try:
+        if treatment is not None:
+            treatment.applied(source)
+    except S3FNError:
+        return True
+    return False
 
 
 def _entry(project: Project, item: OpenCube) -> CubeEntry:

@@ -73,6 +73,7 @@ class Session(QObject):
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(UNDO_STEPS)
         self.undo_stack.cleanChanged.connect(self._tell_dirty)
+        self.undo_stack.indexChanged.connect(self._count_change)
         self.items: list[OpenCube] = []
         self.current: OpenCube | None = None
         self.classes = ClassSet()
@@ -81,6 +82,8 @@ class Session(QObject):
         self.model: S3FNModel | None = None
         self.project: Project | None = None
         self.read_only = ""
+        self.changes = 0  # made since the start: two equal counts mean that nothing has changed
+        self._rescued = False
         self.train_settings = TrainSettings()
         self.closed: set[str] = set()
         self.history: dict[int, list[tuple[Description, ...]]] = {}
@@ -273,14 +276,15 @@ class Session(QObject):
     @property
     def folder(self) -> Path | None:
         """Where the project lies, None before the first save."""
-        return None if self.project is None else self.project.folder
+        return None if self.project is None or self._rescued else self.project.folder
 
-    def saved(self, project: Project | None, *, read_only: str = "") -> None:
+    def saved(self, project: Project | None, *, read_only: str = "", rescued: bool = False) -> None:
         """Everything is on disk now, in the folder of `project`.
 
-        `read_only` says why nothing may be written there.
+        `read_only` says why nothing may be written there; a project that was `rescued` from an
+        autosave has no folder of the user's yet.
         """
-        self.project, self.read_only = project, read_only
+        self.project, self.read_only, self._rescued = project, read_only, rescued
         self.closed.clear()
         self._touched = False
         self.undo_stack.setClean()
@@ -290,6 +294,7 @@ class Session(QObject):
     def touch(self) -> None:
         """Something that undo does not cover has changed since the last save."""
         self._touched = True
+        self._count_change()
         self._tell_dirty()
 
     @property
@@ -309,6 +314,9 @@ class Session(QObject):
         """Nothing can be undone any more; what was changed stays to be saved."""
         self._touched |= not self.undo_stack.isClean()
         self.undo_stack.clear()  # tells of it
+
+    def _count_change(self) -> None:
+        self.changes += 1
 
     def _tell_dirty(self) -> None:
         self.dirty_changed.emit(self.dirty)

@@ -62,8 +62,16 @@ class Lock:
         self.folder = folder
         self._path = folder / FILE
 
+    @property
+    def is_mine(self) -> bool:
+        """False when somebody has taken it over, say while this computer slept."""
+        owner = _read(self._path)
+        return owner is not None and owner.is_me
+
     def refresh(self) -> None:
         """Give a sign of life; owners on other machines cannot be asked whether they live."""
+        if not self.is_mine:
+            return
         try:
             os.utime(self._path)
         except OSError:
@@ -71,8 +79,7 @@ class Lock:
 
     def release(self) -> None:
         """Let the project go, unless somebody else has taken it over."""
-        owner = _read(self._path)
-        if owner is not None and owner.is_me:
+        if self.is_mine:
             try:
                 self._path.unlink(missing_ok=True)
             except OSError:

@@ -61,7 +61,8 @@ class Project:
         self.models: list[Path] = []
         self.settings: dict[str, Any] = {}
         self.notes: list[str] = []
-        # Files that could not be read, by entry id: a save keeps them.
+        # Files that could not be read, by entry id, and where they are: a save keeps them.
+        self._unread_in = self.folder
         self._unread: dict[str, dict[str, str]] = {
             "labels": {}, "treatments": {}, "test_regions": {},
         }  # fmt: skip
@@ -78,13 +79,17 @@ class Project:
             When the folder holds files, or cannot be made.
         """
         project = cls(folder)
-        if project.folder.is_file() or (project.folder.is_dir() and any(project.folder.iterdir())):
-            what = "holds a project" if (project.folder / SAVED).exists() else "is not empty"
-            raise ProjectError(
-                f"{project.folder} {what} already; open it, or choose another name for the new one."
-            )
+        project.refuse_to_replace()
         project.save()
         return project
+
+    def refuse_to_replace(self) -> None:
+        """Raise ProjectError when the folder is taken already."""
+        if self.folder.is_file() or (self.folder.is_dir() and any(self.folder.iterdir())):
+            what = "holds a project" if (self.folder / SAVED).exists() else "is not empty"
+            raise ProjectError(
+                f"{self.folder} {what} already; open it, or choose another name for the new one."
+            )
 
     @classmethod
     def load(cls, folder: str | PathLike[str], *, autosaved: bool = False) -> Project:
@@ -145,17 +150,24 @@ class Project:
     def copy(self, folder: str | PathLike[str] | None = None) -> Project:
         """The same project, for changes and saves of its own; in another `folder` if wanted.
 
-        Elsewhere, files that could not be read and the models stay behind.
+        Its first save elsewhere takes models and files that could not be read along.
         """
         other = Project(folder or self.folder)
         other.cubes, other.classes = list(self.cubes), self.classes
         other.labels, other.treatments = dict(self.labels), dict(self.treatments)
         other.test_regions = dict(self.test_regions)
-        other.settings = dict(self.settings)
-        if other.folder == self.folder:
-            other.models = list(self.models)
-            other._unread = {kind: dict(files) for kind, files in self._unread.items()}
+        other.settings, other.models = dict(self.settings), list(self.models)
+        other._unread = {kind: dict(files) for kind, files in self._unread.items()}
+        other._unread_in = self._unread_in
         return other
+
+    def keeps_unread(self, kind: str, entry_id: str) -> bool:
+        """Whether a file of a cube ("labels", "treatments", "test_regions") could not be read."""
+        return entry_id in self._unread[kind]
+
+    def give_up_unread(self, kind: str, entry_id: str) -> None:
+        """Something new takes the place of a file that could not be read."""
+        self._unread[kind].pop(entry_id, None)
 
     # -- contents -----------------------------------------------------------------------------
 
@@ -210,6 +222,7 @@ class Project:
         try:
             for folder in (self.labels_folder, self.models_folder, self.results_folder):
                 folder.mkdir(parents=True, exist_ok=True)
+            self._adopt_unread()
             labels = {
                 key: store_labels(self.labels_folder, key, ids, self.classes)
                 for key, ids in self.labels.items()
@@ -251,6 +264,17 @@ class Project:
             raise ProjectError(
                 f"The project's settings hold what JSON cannot ({error}); they were not saved."
             ) from error
+
+    def _adopt_unread(self) -> None:
+        """Copy files that could not be read from the folder that they were in."""
+        for kind, files in self._unread.items():
+            for name in files.values():
+                source, target = self._unread_in / kind / name, self.folder / kind / name
+                if source.is_file() and not target.exists():
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    with whole_file(target) as temporary:
+                        shutil.copyfile(source, temporary)
+        self._unread_in = self.folder
 
     def _adopt_models(self) -> list[str]:
         """Copy models from elsewhere into the folder; gives all names."""

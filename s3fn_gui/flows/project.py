@@ -46,14 +46,16 @@ class ProjectFlow:
         if target is None:
             return
         content = project_file.Content.of(session)
-        step = session.undo_stack.index()
+        changes = session.changes
 
         def done(saved: project_file.Saved) -> None:
             self._safety.hold(saved.lock)
             self._safety.clean()
+            meanwhile, closed = session.changes != changes, session.closed - content.closed
             session.saved(saved.project)
-            if session.undo_stack.index() != step:
-                session.touch()  # painted on while it was being written
+            session.closed |= closed
+            if meanwhile:
+                session.touch()  # it was worked on while it was being written
             self._context.settings.add_recent(saved.project.folder)
             session.report("success", f"Project saved to {saved.project.folder}.")
             if then is not None:
@@ -97,13 +99,26 @@ class ProjectFlow:
                 return
             project.discard_autosave()
         self._context.runner.cancel(MODEL)
-        self._safety.clean()
+        self._safety.discard()  # only now is it sure that something else takes its place
         self._safety.hold(lock if isinstance(lock, Lock) else None)
         project_file.show(loaded, session)
         session.saved(project, read_only="" if isinstance(lock, Lock) else lock)
         if autosaved:
             session.touch()
         self._context.settings.add_recent(project.folder)
+        self._tell(loaded)
+
+    def restored(self, loaded: project_file.Loaded) -> None:
+        """Work that a crash left unsaved is in the window again, and still unsaved."""
+        project_file.show(loaded, self._session)
+        self._session.saved(loaded.project, rescued=True)
+        self._session.touch()
+        self._session.report("success", "Restored. Save the project to keep it.")
+        self._tell(loaded)
+
+    def _tell(self, loaded: project_file.Loaded) -> None:
+        """What could not be opened; then the model, which takes its time."""
+        session, project = self._session, loaded.project
         notes = [*([session.read_only] if session.read_only else []), *loaded.notes]
         if notes:
             find = "file.find_missing" if len(loaded.items) < len(project.cubes) else ""
@@ -117,7 +132,9 @@ class ProjectFlow:
 
         def done(model: S3FNModel) -> None:
             session = self._session
-            if session.project is project and session.model is None:
+            shown = session.project
+            here = shown is not None and shown.folder == project.folder
+            if here and session.model is None:
                 session.set_model(model, saved=True)
                 if session.current is not None:
                     self._map_again()
@@ -132,7 +149,6 @@ class ProjectFlow:
         if answer == "save":
             self.save(then)
         elif answer == "discard":
-            self._safety.discard()
             then()
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
@@ -68,10 +70,11 @@ class SafetyFlow(QObject):
             return
         self._changed = False
         content = project_file.Content.of(session)
-        folder = session.folder if self.lock is not None else None
+        folder, lock = session.folder, self.lock
 
         def operation() -> Operation[Path]:
-            target = folder or self._rescue_folder()
+            held = folder is not None and lock is not None and lock.is_mine
+            target = folder if held and folder is not None else self._rescue_folder()
             return (yield from project_file.autosave(content, target))
 
         def failed(error: BaseException) -> None:
@@ -80,7 +83,9 @@ class SafetyFlow(QObject):
                 self._failed = True
                 self._context.errors.show("Autosave", error)
 
-        self._context.runner.start(KIND, "Autosaving", operation, self._done, failed=failed)
+        self._context.runner.start(
+            KIND, "Autosaving", operation, self._done, failed=failed, cancelled=self._note
+        )
 
     def clean(self) -> None:
         """Everything is saved, or given up: no autosave is needed any more."""
@@ -103,9 +108,9 @@ class SafetyFlow(QObject):
 
     # --- after a crash -------------------------------------------------------------------------
 
-    def offer(self) -> None:
+    def offer(self, restore: Callable[[project_file.Loaded], None]) -> None:
         """Ask about work that a crash left unsaved."""
-        self._context.runner.start("recovery", "Looking", self._look, self._found)
+        self._context.runner.start("recovery", "Looking", self._look, partial(self._found, restore))
 
     def _look(self) -> Operation[tuple[Lock, Project] | None]:
         """The newest rescue folder whose window is gone."""
@@ -120,10 +125,17 @@ class SafetyFlow(QObject):
                 continue  # damaged by something else than us: nothing to offer
         return None
 
-    def _found(self, found: tuple[Lock, Project] | None) -> None:
-        if found is None or self._session.dirty:
+    def _found(
+        self,
+        restore: Callable[[project_file.Loaded], None],
+        found: tuple[Lock, Project] | None,
+    ) -> None:
+        if found is None:
             return
         held, project = found
+        if self._session.dirty:
+            held.release()  # somebody was quicker; it stays for another start
+            return
         labels = sum(int((ids > 0).sum()) for ids in project.labels.values())
         names = ", ".join(entry.name for entry in project.cubes) or "no cube"
         question = (
@@ -135,18 +147,13 @@ class SafetyFlow(QObject):
         if answer == "restore":
             self._rescue = held
             self._context.runner.start(
-                "project", "Restoring", lambda: project_file.load(held.folder, True), self._restore
+                "project", "Restoring", lambda: project_file.load(held.folder, True), restore
             )
         elif answer == "discard":
             shutil.rmtree(held.folder, ignore_errors=True)
+            self.offer(restore)  # there may be more
         else:
             held.release()
-
-    def _restore(self, loaded: project_file.Loaded) -> None:
-        project_file.show(loaded, self._session)
-        self._session.saved(None)
-        self._session.touch()
-        self._session.report("success", "Restored. Save the project to keep it.")
 
     # -------------------------------------------------------------------------------------------
 

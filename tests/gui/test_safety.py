@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QPushButton
 
+from s3fn_core.errors import ProjectError
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.project import Project, lock
 from s3fn_core.project.lock import Owner
@@ -173,7 +174,7 @@ def test_the_next_start_offers_what_a_crash_left(
     subprocess.run([sys.executable, "-c", CRASH, str(scene_file)], check=False)
     (left,) = recovery_folder().iterdir()
     hands.ask.restoring = answer
-    hands.window.flows.safety.offer()
+    hands.window.flows.safety.offer(hands.window.flows.project.restored)
     hands.until(lambda: hands.ask.asked)
     assert "1 class and 21 labelled pixels" in hands.ask.asked[0]
     if answer == "restore":
@@ -232,3 +233,84 @@ def test_another_file_is_asked_about(hands: Hands, two_moved: Path) -> None:
     hands.ask.sure = True
     hands.trigger("file.find_missing")
     hands.until(lambda: len(hands.session.items) == 1)
+
+
+def test_restoring_keeps_what_cannot_be_opened_now(
+    hands: Hands, two_moved: Path, tmp_path: Path
+) -> None:
+    hands.ask.paths["missing cube"] = two_moved / "one.hdr"
+    hands.trigger("file.find_missing")
+    hands.until(lambda: len(hands.session.items) == 2)
+    hands.window.flows.safety.hold(None)
+    wait_for_autosave(hands)
+    (left,) = recovery_folder().iterdir()
+    hands.window.flows.safety._rescue = None  # as if the program had been killed
+    (left / lock.FILE).unlink()
+    hands.session.clear()
+    (two_moved / "two.hdr").rename(two_moved / "away.hdr")
+    hands.window.flows.safety.offer(hands.window.flows.project.restored)
+    hands.until(lambda: "missing" in hands.message)
+    assert len(hands.session.items) == 1
+    assert hands.session.folder is None
+    paint(hands)
+    wait_for_autosave(hands)
+    assert len(Project.load(left, autosaved=True).labels) == 2
+    hands.ask.paths["project target"] = tmp_path / "rescued.s3fnproj"
+    hands.trigger("file.save")
+    hands.until(lambda: not hands.session.dirty)
+    assert len(Project.load(tmp_path / "rescued.s3fnproj").labels) == 2
+
+
+def test_a_label_map_that_could_not_be_read_outlives_a_save(hands: Hands, saved: Path) -> None:
+    paint(hands)
+    hands.trigger("file.save")
+    hands.until(lambda: not hands.session.dirty)
+    (file,) = saved.glob("labels/*.tif")
+    whole = file.read_bytes()
+    file.write_bytes(b"damaged")
+    reopen(hands, saved)
+    hands.until(lambda: "could not be loaded" in hands.message)
+    edits.rename_class(hands.session, 1, "earth")
+    hands.trigger("file.save")
+    hands.until(lambda: not hands.session.dirty)
+    file.write_bytes(whole)
+    assert Project.load(saved).labels["cube-1"].any()
+
+
+def test_what_changes_during_a_save_is_not_saved(hands: Hands, saved: Path) -> None:
+    paint(hands)
+    hands.trigger("file.save")
+    hands.session.undo_stack.undo()
+    hands.session.drawing.begin_stroke((20, 20), erase=False)
+    hands.session.drawing.end_stroke()
+    hands.until(lambda: hands.window.runner.get("project") is None)
+    assert hands.session.dirty
+
+
+def test_a_lock_that_was_taken_over_is_respected(hands: Hands, saved: Path) -> None:
+    (saved / lock.FILE).write_text(json.dumps(asdict(ELSEWHERE)))  # while this computer slept
+    paint(hands)
+    hands.trigger("file.save")
+    hands.until(lambda: "open elsewhere" in hands.message)
+    wait_for_autosave(hands)
+    assert not Project.load(saved).has_autosave
+    assert list(recovery_folder().iterdir())
+
+
+def test_a_first_save_that_fails_leaves_its_name_free(
+    hands: Hands, scene_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hands.open_file(scene_file)
+    edits.add_class(hands.session, "soil")
+    hands.ask.paths["project target"] = tmp_path / "work.s3fnproj"
+    monkeypatch.setattr(Project, "save", refuse)
+    hands.trigger("file.save")
+    hands.until(lambda: "no room" in hands.message)
+    assert not (tmp_path / "work.s3fnproj").exists()
+    monkeypatch.undo()
+    hands.trigger("file.save")
+    hands.until(lambda: not hands.session.dirty)
+
+
+def refuse(_: Project) -> None:
+    raise ProjectError("There is no room.")
