@@ -83,12 +83,15 @@ class FileFlow:
         variable: str | None = None,
         metadata: Metadata | None = None,
     ) -> None:
-        """Open one cube in the background and show it; ask which array where several may be it."""
+        """Open one cube in the background and show it; ask which array where several may be it.
+
+        A cube that is open is shown as it is; only another `layout` takes its place.
+        """
         kind, title = f"open {path}", f"Opening {path.name}"
 
         def done(found: OpenCube | tuple[Variable, ...]) -> None:
             if isinstance(found, OpenCube):
-                self._opened(found)
+                self._opened(found, replacing=layout is not None)
             elif (chosen := self._context.ask.variable(path, found)) is not None:
                 self.open_cube(path, layout, chosen)
 
@@ -99,7 +102,12 @@ class FileFlow:
                 kind, title, lambda: operations.open_file(path, layout, variable, metadata), done
             )
 
-    def _opened(self, item: OpenCube) -> None:
+    def _opened(self, item: OpenCube, replacing: bool) -> None:
+        if not replacing and item.key in (open_now.key for open_now in self._session.items):
+            self._session.select_cube(item.key)
+            text = f"{item.cube.name} is open already. To read its file anew, close it first."
+            self._session.report("info", text)
+            return
         self._session.add_cube(item)
         if item.path is not None:
             self._context.settings.add_recent(item.path)

@@ -89,12 +89,22 @@ class MissingFlow:
         session = self._session
         if session.project is not project:
             return
-        moved = {entry.id: entry for entry in entries}
+        known = {item.key for item in session.items}
+        found = [entry for entry in entries if project_file.entry_key(entry) not in known]
+        moved = {entry.id: entry for entry in found}
         project.cubes = [moved.get(entry.id, entry) for entry in project.cubes]
         for item in loaded.items:
-            session.add_cube(item)
-        session.touch()
-        if loaded.notes:
-            session.report("warning", " ".join(loaded.notes))
+            if item.key not in known:
+                session.add_cube(item)
+        if found:
+            session.touch()
+        notes = loaded.notes + [
+            f"{entry.name} is open already, perhaps with other labels, and was left as it is; "
+            "close it, then find it again to have those of the project."
+            for entry in entries
+            if entry not in found
+        ]
+        if notes:
+            session.report("warning", " ".join(notes))
         else:
-            session.report("success", f"Found: {listed([e.name for e in entries])}.")
+            session.report("success", f"Found: {listed([e.name for e in found])}.")

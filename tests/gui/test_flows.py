@@ -58,6 +58,21 @@ def test_a_cube_opens_from_its_file(hands: Hands, scene_file: Path) -> None:
     assert hands.window.settings.recent == (str(scene_file),)
 
 
+def test_a_cube_that_is_open_keeps_its_labels(hands: Hands, scene_file: Path) -> None:
+    hands.open_file(scene_file)
+    item = hands.session.current
+    edits.add_class(hands.session, "soil")
+    hands.session.drawing.begin_stroke((3, 3), erase=False)
+    hands.session.drawing.end_stroke()
+    painted = hands.count(1)
+    hands.open_scene()
+    hands.window.flows.files.open_cube(scene_file)
+    hands.until(lambda: "open already" in hands.message)
+    assert hands.session.current is item
+    assert hands.count(1) == painted > 0
+    assert hands.session.undo_stack.canUndo()
+
+
 def test_a_file_that_is_no_cube_gives_a_clear_message(hands: Hands, tmp_path: Path) -> None:
     path = tmp_path / "letter.txt"
     path.write_text("Dear Sir")

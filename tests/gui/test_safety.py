@@ -221,6 +221,21 @@ def test_cubes_that_moved_are_found_together(hands: Hands, two_moved: Path) -> N
     assert not Project.load(two_moved.parent / "work.s3fnproj").missing
 
 
+def test_a_moved_cube_that_is_open_keeps_its_new_labels(hands: Hands, two_moved: Path) -> None:
+    hands.open_file(two_moved / "one.hdr")
+    mine = hands.session.current
+    assert mine is not None
+    hands.ask.paths["missing cube"] = two_moved / "one.hdr"
+    hands.trigger("file.find_missing")
+    hands.until(lambda: "one is open already" in hands.message)
+    assert len(hands.session.items) == 2  # the other was beside it
+    assert mine in hands.session.items
+    hands.session.remove_cube(mine.key)
+    hands.trigger("file.find_missing")
+    hands.until(lambda: hands.message.startswith("Found: one"))
+    assert hands.count(1)
+
+
 def test_another_file_is_asked_about(hands: Hands, two_moved: Path) -> None:
     other = write_scene(two_moved.parent, "one")
     with other.with_suffix(".img").open("r+b") as file:
