@@ -132,16 +132,23 @@ def class_statistics(cube: Cube, ids: IdArray) -> Operation[dict[int, Statistics
         region.flat[places[:: -(-len(places) // SPECTRA_PER_CLASS)]] = True
         share = (done / len(present), (done + 1) / len(present))
         found = yield from scaled(region_spectrum(cube, region), *share)
-        result[class_id] = Statistics(found.mean, found.deviation, found.pixels)
+        if found.pixels:  # labels on background alone have no spectrum
+            result[class_id] = Statistics(found.mean, found.deviation, found.pixels)
     return result
 
 
 def region_statistics(cube: Cube, box: Box) -> Operation[RegionSpectrum]:
-    """Mean and deviation of all pixels of a rectangle."""
+    """Mean and deviation of all pixels of a rectangle.
+
+    Raises CubeError when none of them was measured.
+    """
     top, left, bottom, right = box
     region = np.zeros((cube.lines, cube.samples), bool)
     region[top:bottom, left:right] = True
-    return (yield from region_spectrum(cube, region))
+    found = yield from region_spectrum(cube, region)
+    if not found.pixels:
+        raise CubeError(f"{cube.name}: the region is background only; draw it around an object.")
+    return found
 
 
 def prepare_transform(kind: str) -> Operation[None]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.errors import CubeError
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import BoolArray, FloatArray
@@ -33,7 +33,7 @@ class RegionSpectrum:
     count : array of int64, shape (bands,)
         Pixels with a value.
     pixels : int
-        Pixels of the region.
+        Pixels of the region that were measured; background is not.
     """
 
     mean: FloatArray
@@ -88,6 +88,9 @@ class Moments:
 def region_spectrum(cube: Cube, region: BoolArray | Pixels) -> Operation[RegionSpectrum]:
     """Mean and standard deviation of a region, in one pass over the windows that hold it.
 
+    Background, which is 0 in every good band (see :func:`~s3fn_core.cubes.cube.valid_pixels`),
+    is left out: a mask would pull the mean to 0.
+
     Parameters
     ----------
     cube : Cube
@@ -101,19 +104,22 @@ def region_spectrum(cube: Cube, region: BoolArray | Pixels) -> Operation[RegionS
     """
     pixels = _pixels(cube, region)
     moments = Moments(cube.bands)
-    done = 0
+    done = measured = 0
     for block in _blocks(pixels, cube.bands):
         yield Progress("region", done / len(pixels), "Spectra of the region")
         (first, left), (last, right) = block.min(axis=0).tolist(), block.max(axis=0).tolist()
         window = cube.window(slice(first, last + 1), slice(left, right + 1))
-        moments.add(window[block[:, 0] - first, block[:, 1] - left])
+        spectra = window[block[:, 0] - first, block[:, 1] - left]
+        valid = valid_pixels(spectra[None][..., cube.good_bands])[0]
+        moments.add(spectra if valid.all() else spectra[valid])
         done += len(block)
+        measured += int(np.count_nonzero(valid))
     empty = moments.count == 0
     return RegionSpectrum(
         np.where(empty, np.nan, moments.mean).astype(np.float32),
         np.where(empty, np.nan, moments.deviation).astype(np.float32),
         moments.count,
-        len(pixels),
+        measured,
     )
 
 

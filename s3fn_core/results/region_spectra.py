@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.labels.regions import LabelRegion
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import FloatArray
@@ -28,7 +28,7 @@ class RegionLook:
     Attributes
     ----------
     mean : array of float32, shape (bands,)
-        NaN where no pixel has a spectrum.
+        NaN where no pixel has a spectrum; background (0 in every good band) has none.
     spread : float
         Standard deviation, averaged over the good bands, in units of the cube.
     """
@@ -67,7 +67,8 @@ def region_looks(
             left, right = int(samples[here].min()), int(samples[here].max()) + 1
             window = cube.window(slice(line, line + 1), slice(left, right))[0]
             spectra = window[samples[here] - left].astype(np.float64)
-            known = np.isfinite(spectra[:, good]).all(1)
+            values = spectra[:, good]
+            known = np.isfinite(values).all(1) & valid_pixels(values[None])[0]
             row = rows[here][known]
             np.add.at(count, row, 1)
             np.add.at(total, row, spectra[known])

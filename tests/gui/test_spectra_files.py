@@ -156,12 +156,24 @@ def test_class_means_are_kept_as_they_are_now(hands: Hands) -> None:
 def test_class_statistics_take_all_pixels_and_leave_out_what_is_missing() -> None:
     values = scene_array()
     values[0, 0] = np.nan
+    values[29] = 0  # background
     ids = np.zeros(values.shape[:2], np.uint8)
     ids[0, :5] = 4
+    ids[29] = 5
     ids[7:20] = 2
     found = run(class_statistics(Cube(values, "scene"), ids))
-    assert {key: one.count for key, one in found.items()} == {2: 13 * SAMPLES, 4: 5}
+    assert {key: one.count for key, one in found.items()} == {2: 13 * SAMPLES, 4: 4}
     np.testing.assert_allclose(found[4].mean, values[0, 1:5].mean(axis=0), rtol=1e-5)
     np.testing.assert_allclose(
         found[2].deviation, values[7:20].reshape(-1, BANDS).std(axis=0), rtol=1e-4
     )
+
+
+def test_a_region_of_background_is_not_kept(hands: Hands) -> None:
+    values = scene_array()
+    values[:10] = 0
+    hands.session.add_cube(prepare(Cube(values, "scene")))
+    hands.session.spectra.keep_region(hands.session.items[0], (0, 2, 10, 12))
+    hands.until(lambda: hands.message)
+    assert "background only" in hands.message
+    assert hands.session.spectra.kept == ()

@@ -68,6 +68,21 @@ def test_a_mask_and_a_list_give_the_same_statistics(
     assert listed.pixels == found.pixels
 
 
+def test_background_does_not_count() -> None:
+    values = np.random.default_rng(0).uniform(0.4, 0.6, (4, 6, 3)).astype(np.float32)
+    values[:, 3:] = 0  # masked
+    values[:, 3:, 2] = 7  # in a band that is never used
+    values[0, 0, 0] = 0  # a value of 0 is one
+    cube = Cube(values, "half", good_bands=np.array([True, True, False]))
+    found = run(region_spectrum(cube, np.ones((4, 6), bool)))
+    np.testing.assert_allclose(found.mean, values[:, :3].mean((0, 1)), rtol=1e-5)
+    np.testing.assert_allclose(found.deviation, values[:, :3].std((0, 1)), rtol=1e-4)
+    assert found.pixels == 12
+    nothing = run(region_spectrum(cube, np.array([[0, 5]])))
+    assert np.isnan(nothing.mean).all()
+    assert nothing.pixels == 0
+
+
 def test_no_window_is_larger_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(region_module, "_BLOCK_BYTES", 4 * 10 * 8)  # ten pixels of eight bands
     largest = 0

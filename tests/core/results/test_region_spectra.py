@@ -37,6 +37,19 @@ def test_bad_bands_do_not_count_and_large_regions_are_sampled() -> None:
     assert looks[1].mean[:3].tolist() == [1, 1, 1]
 
 
+def test_background_has_no_look() -> None:
+    values = np.random.default_rng(0).uniform(0.4, 0.6, (8, 8, 3)).astype(np.float32)
+    values[:, 5:] = 0
+    ids = np.zeros((8, 8), np.uint8)
+    ids[:4] = 1
+    ids[6:, 6:] = 2
+    numbers, classes = label_regions(ids)
+    looks = run(region_looks(Cube(values, "half"), numbers, list_regions(numbers, classes)))
+    np.testing.assert_allclose(looks[1].mean, values[:4, :5].mean((0, 1)), rtol=1e-5)
+    np.testing.assert_allclose(looks[1].spread, values[:4, :5].std((0, 1)).mean(), rtol=1e-4)
+    assert np.isnan(looks[2].mean).all()
+
+
 def test_without_regions_nothing_is_read() -> None:
     numbers, classes = label_regions(np.zeros((3, 3), np.uint8))
     cube = Cube(np.ones((3, 3, 2), np.float32), "empty")
