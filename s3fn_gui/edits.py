@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
@@ -11,7 +11,7 @@ from s3fn_core.labels.classes import ClassSet, Description, LabelClass
 from s3fn_core.labels.shapes import Box
 from s3fn_core.types import BoolArray, IdArray
 from s3fn_gui.session import Session
-from s3fn_gui.state import OpenCube
+from s3fn_gui.state import OpenCube, key_of
 from s3fn_gui.texts import listed
 from s3fn_gui.undo import History, HistoryCommand
 
@@ -20,7 +20,8 @@ KEPT_VERSIONS = 20
 
 def add_class(session: Session, name: str = "") -> int:
     """Add a class (called "class N" unless named) and select it; its id."""
-    after = session.classes.added(name.strip() or _free_name(session.classes))
+    name = name.strip() or _free_name(session.classes)
+    after = session.classes.added(name, taken=ids_away(session))
     new = after.classes[-1]
     session.push_classes(after, f"Add class {new.name}")
     session.select_class(new.id)
@@ -95,7 +96,7 @@ def split_class(session: Session, item: OpenCube, box: Box, mask: BoolArray, nam
     `name` is the class they had, whose description the new one begins with.
     """
     old = next(c for c in session.classes if c.name == name)
-    classes = session.classes.added(_name_after(session.classes, name))
+    classes = session.classes.added(_name_after(session.classes, name), taken=ids_away(session))
     new = classes.classes[-1]
     classes = classes.changed(new.id, descriptions=old.descriptions)
     classes = classes.moved(new.id, classes.ids.index(old.id) + 1)
@@ -104,6 +105,18 @@ def split_class(session: Session, item: OpenCube, box: Box, mask: BoolArray, nam
         session.push_labels(item, item.labels.edit(box, mask, new.id), f"Label {new.name}")
     session.select_class(new.id)
     return new.id
+
+
+def ids_away(session: Session) -> Callable[[int], bool]:
+    """Whether labels of cubes that are not open have an id: it keeps its meaning for them.
+
+    A class that was deleted or merged has such labels where a cube of the project is missing.
+    """
+    project, known = session.project, {item.key for item in session.items}
+    entries = [] if project is None else project.cubes
+    away = [e.id for e in entries if key_of(e.path, e.name, e.variable) not in known]
+    maps = [] if project is None else [project.labels[i] for i in away if i in project.labels]
+    return lambda class_id: any((ids == class_id).any() for ids in maps)
 
 
 def _relabel(session: Session, ids: tuple[int, ...], class_id: int, text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from os import PathLike
@@ -131,9 +131,19 @@ class ClassSet:
     def __contains__(self, class_id: object) -> bool:
         return class_id in self.ids
 
-    def added(self, name: str, color: str | None = None) -> ClassSet:
-        """A new class at the end, with the lowest free id and the next free palette colour."""
-        free = next((i for i in range(1, MAX_CLASSES + 1) if i not in self.ids), None)
+    def added(
+        self,
+        name: str,
+        color: str | None = None,
+        *,
+        taken: Callable[[int], bool] = lambda class_id: False,
+    ) -> ClassSet:
+        """A new class at the end, with the lowest free id and the next free palette colour.
+
+        `taken` says of ids without a class whether there are labels that have them all the same.
+        """
+        ids = (i for i in range(1, MAX_CLASSES + 1) if i not in self.ids)
+        free = next((i for i in ids if not taken(i)), None)
         if free is None:
             raise LabelError(f"There are {MAX_CLASSES} classes already; merge some first.")
         used = {c.color.lower() for c in self.classes}

@@ -236,6 +236,17 @@ def test_a_moved_cube_that_is_open_keeps_its_new_labels(hands: Hands, two_moved:
     assert hands.count(1)
 
 
+def test_a_missing_cube_keeps_its_classes(hands: Hands, two_moved: Path) -> None:
+    edits.delete_class(hands.session, 1)
+    edits.add_class(hands.session, "metal")
+    hands.ask.paths["missing cube"] = two_moved / "one.hdr"
+    hands.trigger("file.find_missing")
+    hands.until(lambda: len(hands.session.items) == 2)
+    assert hands.session.classes.names == ("metal", "class 1")
+    assert hands.session.classes.ids == (2, 1)
+    assert hands.count(1)
+
+
 def test_another_file_is_asked_about(hands: Hands, two_moved: Path) -> None:
     other = write_scene(two_moved.parent, "one")
     with other.with_suffix(".img").open("r+b") as file:

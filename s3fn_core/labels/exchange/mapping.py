@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -71,11 +71,15 @@ def is_same(matches: Sequence[Match]) -> bool:
 
 
 def with_new_classes(
-    matches: Sequence[Match], classes: ClassSet
+    matches: Sequence[Match],
+    classes: ClassSet,
+    *,
+    taken: Callable[[int], bool] = lambda class_id: False,
 ) -> tuple[ClassSet, dict[int, int]]:
     """The project's classes and those of the file that it lacks, and the mapping of all ids.
 
-    A new class keeps its name, colour and, where it is free, its id.
+    A new class keeps its name, colour and, where it is free, its id; `taken` is that of
+    :meth:`ClassSet.added`.
 
     Raises
     ------
@@ -91,9 +95,9 @@ def with_new_classes(
         name = found.name or f"class {found.id}"
         if name in classes.names:
             name = f"{name} ({found.id})"
-        grown = classes.added(name, found.color)
+        grown = classes.added(name, found.color, taken=taken)
         new = grown.classes[-1]
-        if found.id <= MAX_CLASSES and found.id not in classes:
+        if found.id <= MAX_CLASSES and found.id not in classes and not taken(found.id):
             grown = grown.changed(new.id, id=found.id)
             new = grown.classes[-1]
         classes, mapping[found.id] = grown, new.id

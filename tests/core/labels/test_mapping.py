@@ -54,6 +54,12 @@ def test_new_classes_keep_id_name_and_colour() -> None:
     assert classes[5].name == "class 900"
 
 
+def test_ids_that_labels_elsewhere_have_are_left_to_them() -> None:
+    found = propose_mapping((FileClass(7, "asphalt"), FileClass(1, "roof")), CLASSES)
+    _, mapping = with_new_classes(found, CLASSES, taken=lambda class_id: class_id in (4, 7))
+    assert mapping == {7: 5, 1: 6}
+
+
 def test_too_many_new_classes() -> None:
     found = [FileClass(i) for i in range(300, 560)]
     with pytest.raises(LabelError, match="255 classes"):
