@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
-from s3fn_core.cubes.composite import default_composite
 from s3fn_core.cubes.treatment import Treatment
 from s3fn_core.labels.classes import ClassSet, Description, LabelClass
 from s3fn_core.labels.labelmap import LabelEdit
@@ -27,6 +26,7 @@ from s3fn_gui.state import (
     Picture,
     Position,
     Report,
+    Shown,
     TrainSettings,
 )
 from s3fn_gui.undo import ClassesCommand, LabelCommand, TreatmentCommand
@@ -139,14 +139,10 @@ class Session(QObject):
         before = item.treatment
         self.undo_stack.push(TreatmentCommand(self, item.key, before, treatment, text))
 
-    def set_treatment(self, key: str, treatment: Treatment) -> None:
-        """Treat a cube (called by undo commands); a map of other values does not stay."""
+    def set_treatment(self, key: str, treatment: Treatment, shown: Shown | None = None) -> None:
+        """Treat a cube (called by undo commands); see :meth:`OpenCube.treat`."""
         item = self.item(key)
-        described = item.treatment.metadata != treatment.metadata
-        item.treat(treatment)
-        item.prediction = None
-        if described:  # other bands may be red, green and blue now
-            item.composite = default_composite(item.cube)
+        item.treat(treatment, shown)
         if item is self.current:
             self.hover(None)
             self.treatment_changed.emit()

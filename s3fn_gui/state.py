@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from s3fn_core.cubes.components import Components
-from s3fn_core.cubes.composite import FITTED, Composite
+from s3fn_core.cubes.composite import FITTED, Composite, default_composite
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.display import Limits, default_rgb
 from s3fn_core.cubes.reference_files import Proposal
@@ -72,6 +72,15 @@ class Picture:
         return self.rendering.composite
 
 
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """What was shown of a cube as it was treated: it comes back with that treatment."""
+
+    composite: Composite
+    single: Composite
+    prediction: Prediction | None
+
+
 @dataclass(frozen=True)
 class Statistics:
     """Mean and standard deviation of a class's labelled spectra."""
@@ -113,15 +122,27 @@ class OpenCube:
     def __post_init__(self) -> None:
         self.set_labels(LabelMap.empty(self.cube.lines, self.cube.samples))
 
-    def treat(self, treatment: Treatment) -> None:
-        """Calibrate, mask or describe the file's cube in another way; raises CubeError."""
+    @property
+    def shown(self) -> Shown:
+        """What is shown of it now."""
+        return Shown(self.composite, self.single, self.prediction)
+
+    def treat(self, treatment: Treatment, shown: Shown | None = None) -> None:
+        """Calibrate, mask or describe the file's cube in another way; raises CubeError.
+
+        A map and limits of other values do not stay; `shown` are those of an earlier time when
+        the cube was treated in this way.
+        """
         before, self.cube = self.treatment, treatment.applied(self.source)
         self.treatment = treatment
         self.components = {}
-        if before.calibration is not treatment.calibration or before.metadata != treatment.metadata:
-            # Limits set by hand are values of before.
-            self.composite = replace(self.composite, limits=())
-            self.single = replace(self.single, limits=())
+        self.prediction = None if shown is None else shown.prediction
+        described = before.metadata != treatment.metadata
+        if described:  # other bands may be red, green and blue now
+            self.composite = default_composite(self.cube) if shown is None else shown.composite
+        if described or before.calibration is not treatment.calibration:
+            self.composite = _with_limits(self.composite, shown and shown.composite)
+            self.single = _with_limits(self.single, shown and shown.single)
 
     def single_band(self, band: int, hold: bool) -> Composite:
         """`band` by itself, in the look of the last one; limits are its own, unless on `hold`."""
@@ -203,6 +224,13 @@ def key_of(path: Path | None, name: str, variable: str | None = None) -> str:
     if path is None:
         return f"memory:{name}"
     return str(path.resolve()) + (f":{variable}" if variable else "")
+
+
+def _with_limits(composite: Composite, earlier: Composite | None) -> Composite:
+    """With the limits of `earlier` if that showed the same, else with none set by hand."""
+    if earlier is not None and earlier.shows_same(composite):
+        return replace(composite, limits=earlier.limits)
+    return replace(composite, limits=())
 
 
 def _counted(ids: IdArray) -> npt.NDArray[np.int64]:

@@ -16,6 +16,7 @@ from s3fn_core.labels.packing import PackedEdit
 
 if TYPE_CHECKING:
     from s3fn_gui.session import Session
+    from s3fn_gui.state import Shown
 
 MERGE_WITHIN_SECONDS = 2.0
 _CLASSES_ID = 1
@@ -47,32 +48,44 @@ class LabelCommand(QUndoCommand):
         self._session.apply_edit(self._key, self._edit.unpacked(), undo=True)
 
 
-class TreatmentCommand(QUndoCommand):
+class _Treating(QUndoCommand):
+    """Goes to and fro between two treatments; what was shown with each comes back with it."""
+
+    def __init__(self, session: Session, key: str, text: str) -> None:
+        super().__init__(text)
+        self._session = session
+        self._key = key
+        self._shown: Shown | None = None
+
+    def _treat(self, treatment: Treatment) -> None:
+        """Go to the other treatment."""
+        leaving = self._session.item(self._key).shown
+        self._session.set_treatment(self._key, treatment, self._shown)
+        self._shown = leaving
+
+
+class TreatmentCommand(_Treating):
     """One change of what is made of a cube's file: metadata, calibration, mask."""
 
     def __init__(
         self, session: Session, key: str, before: Treatment, after: Treatment, text: str
     ) -> None:
-        super().__init__(text)
-        self._session = session
-        self._key = key
+        super().__init__(session, key, text)
         self._before = before
         self._after = after
 
     def redo(self) -> None:
-        self._session.set_treatment(self._key, self._after)
+        self._treat(self._after)
 
     def undo(self) -> None:
-        self._session.set_treatment(self._key, self._before)
+        self._treat(self._before)
 
 
-class MaskCommand(QUndoCommand):
+class MaskCommand(_Treating):
     """One correction of a mask by hand; only what differs is kept."""
 
     def __init__(self, session: Session, key: str, edit: ObjectsEdit, text: str) -> None:
-        super().__init__(text)
-        self._session = session
-        self._key = key
+        super().__init__(session, key, text)
         self._edit = edit
 
     def redo(self) -> None:
@@ -80,7 +93,7 @@ class MaskCommand(QUndoCommand):
         treatment = self._session.item(self._key).treatment
         if treatment.mask is not None:
             mask = replace(treatment.mask, objects=self._edit.applied(treatment.mask.objects))
-            self._session.set_treatment(self._key, replace(treatment, mask=mask))
+            self._treat(replace(treatment, mask=mask))
 
     def undo(self) -> None:
         self.redo()

@@ -13,6 +13,9 @@ from s3fn_core.cubes.composite import Composite
 from s3fn_core.cubes.references import Reference
 from s3fn_core.cubes.treatment import Mask, Metadata, Treatment
 from s3fn_core.errors import CubeError
+from s3fn_core.labels.classes import ClassSet
+from s3fn_core.model.inference import Prediction
+from s3fn_gui.state import OpenCube
 from tests.gui.support import Hands
 
 
@@ -22,6 +25,11 @@ def halves(hands: Hands) -> Mask:
     objects = np.zeros(item.labels.shape, np.int32)
     objects[:, 20:] = 1
     return Mask(objects)
+
+
+def a_map(item: OpenCube) -> Prediction:
+    ids = np.zeros(item.labels.shape, np.uint8)
+    return Prediction(ids, np.zeros(ids.shape, np.float32), ClassSet())
 
 
 def test_a_treatment_is_one_undo_and_is_drawn(hands: Hands) -> None:
@@ -68,6 +76,48 @@ def test_other_wavelengths_give_other_colours(hands: Hands) -> None:
     assert item.composite.kind == "false"
     hands.until(lambda: item.is_drawn)
     assert "nm" in item.colour.caption
+
+
+def test_undo_brings_back_what_was_shown(hands: Hands) -> None:
+    hands.open_scene()
+    session, item = hands.session, hands.session.current
+    assert item is not None
+    ratio = Composite("ratio", (2, 7), limits=((0.1, 0.4),))
+    item.composite = ratio
+    item.single = Composite("band", (5,), limits=((0.2, 0.3),))
+    item.prediction = before = a_map(item)
+    single = item.single
+    metadata = replace(
+        Metadata.of(item.cube), wavelengths=tuple(np.linspace(1000, 1700, item.cube.bands))
+    )
+    session.push_treatment(item, Treatment(metadata), "Edit the metadata")
+    calibration = Calibration(Reference.constant(2.0))
+    session.push_treatment(item, Treatment(metadata, calibration), "Calibrate")
+    session.push_treatment(item, Treatment(metadata, calibration, halves(hands)), "Mask")
+    assert item.composite.kind == "false"
+    assert item.composite.limits == item.single.limits == ()
+    assert item.prediction is None
+    item.prediction = masked = a_map(item)
+    for _ in range(3):
+        hands.trigger("edit.undo")
+    assert (item.composite, item.single) == (ratio, single)
+    assert item.prediction is before
+    hands.until(lambda: item.is_drawn)
+    for _ in range(3):
+        hands.trigger("edit.redo")
+    assert item.composite.kind == "false"
+    assert item.prediction is masked
+
+
+def test_undo_of_a_mask_leaves_the_picture_chosen_since(hands: Hands) -> None:
+    hands.open_scene()
+    item = hands.session.current
+    assert item is not None
+    hands.session.push_treatment(item, Treatment(mask=halves(hands)), "Mask")
+    ratio = Composite("ratio", (2, 7), limits=((0.1, 0.4),))
+    item.composite = ratio
+    hands.trigger("edit.undo")
+    assert item.composite == ratio
 
 
 def test_a_project_keeps_treatments(hands: Hands, scene_file: Path, tmp_path: Path) -> None:
