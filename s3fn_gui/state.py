@@ -141,8 +141,8 @@ class OpenCube:
         if described:  # other bands may be red, green and blue now
             self.composite = default_composite(self.cube) if shown is None else shown.composite
         if described or before.calibration is not treatment.calibration:
-            self.composite = _with_limits(self.composite, shown and shown.composite)
-            self.single = _with_limits(self.single, shown and shown.single)
+            self.composite = _with_limits(self.composite, shown.composite if shown else None)
+            self.single = _with_limits(self.single, shown.single if shown else None)
 
     def single_band(self, band: int, hold: bool) -> Composite:
         """`band` by itself, in the look of the last one; limits are its own, unless on `hold`."""
