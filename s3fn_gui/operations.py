@@ -160,15 +160,15 @@ def prepare_transform(kind: str) -> Operation[None]:
 
 @dataclass(frozen=True)
 class Trained:
-    """A training's result and the map of the cube that was on show."""
+    """A training's result, and the map of `cube`, which was on show."""
 
     result: TrainResult
     prediction: Prediction
-    key: str
+    cube: Cube
 
 
 def train_and_map(
-    items: Sequence[OpenCube], shown: OpenCube, classes: ClassSet, settings: TrainSettings
+    items: Sequence[OpenCube], shown: Cube, classes: ClassSet, settings: TrainSettings
 ) -> Operation[Trained]:
     """Train on the labels of `items`, then map the cube `shown`."""
     yield Progress("prepare", 0.0, "Starting the numerical libraries")
@@ -187,9 +187,9 @@ def train_and_map(
         training.train(data, classes, chosen, device=settings.device), 0.02, 0.9
     )
     prediction = yield from scaled(
-        inference.predict(result.model, shown.cube, device=settings.device), 0.9, 1.0
+        inference.predict(result.model, shown, device=settings.device), 0.9, 1.0
     )
-    return Trained(result, prediction, shown.key)
+    return Trained(result, prediction, shown)
 
 
 def snapshot(item: OpenCube) -> OpenCube:
@@ -199,12 +199,12 @@ def snapshot(item: OpenCube) -> OpenCube:
     return copy
 
 
-def map_cube(model: S3FNModel, item: OpenCube, device: str) -> Operation[Prediction]:
+def map_cube(model: S3FNModel, cube: Cube, device: str) -> Operation[Prediction]:
     """Apply a model to one cube."""
     yield Progress("predict", 0.0, "Starting the numerical libraries")
     from s3fn_core.model import inference
 
-    prediction = yield from inference.predict(model, item.cube, device=device)
+    prediction = yield from inference.predict(model, cube, device=device)
     return prediction
 
 

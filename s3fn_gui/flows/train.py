@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from s3fn_core.cubes.cube import Cube
 from s3fn_core.progress import Progress
 from s3fn_gui import operations
 from s3fn_gui.flows.context import Context
@@ -37,6 +38,7 @@ class TrainFlow:
             return
         shown = session.current
         assert shown is not None
+        cube = shown.cube  # as it is now: it may be treated while the training runs
         items = [operations.snapshot(i) for i in session.items if i.counts[1:].any()]
         classes, settings = session.classes, session.train_settings
         empty = [c.name for c in classes if not c.text.strip()]
@@ -54,7 +56,7 @@ class TrainFlow:
         self._runner.start(
             KIND,
             "Training",
-            lambda: operations.train_and_map(items, shown, classes, settings),
+            lambda: operations.train_and_map(items, cube, classes, settings),
             self._trained,
             progressed=self._progressed,
             failed=self._failed,
@@ -91,10 +93,10 @@ class TrainFlow:
         session, result = self._session, trained.result
         session.training.end(result)
         session.set_model(result.model)
-        session.set_prediction(trained.key, trained.prediction)
+        missed = self._put(trained.cube, trained.prediction)
         session.view.set_layer("prediction", visible=True)
         text = f"{headline(result.model.metrics)}, after {result.seconds:.0f} s on {result.device}."
-        notes = (*result.notes, *trained.prediction.notes)
+        notes = (*result.notes, *(missed or trained.prediction.notes))
         session.report("warning" if notes else "success", " ".join((text, *notes)))
 
     def _failed(self, error: BaseException) -> None:
@@ -114,18 +116,27 @@ class TrainFlow:
         if model is None or item is None:
             session.report("info", "Train or open a model first, then it can map this cube.")
             return
-        device = session.train_settings.device
+        cube, device = item.cube, session.train_settings.device
         self._runner.start(
             "predict",
-            f"Mapping {item.cube.name}",
-            lambda: operations.map_cube(model, item, device),
-            lambda prediction: self._mapped(item.key, prediction),
+            f"Mapping {cube.name}",
+            lambda: operations.map_cube(model, cube, device),
+            lambda prediction: self._mapped(cube, prediction),
         )
 
-    def _mapped(self, key: str, prediction: Prediction) -> None:
-        self._session.set_prediction(key, prediction)
-        if prediction.notes:
-            self._session.report("warning", " ".join(prediction.notes))
+    def _mapped(self, cube: Cube, prediction: Prediction) -> None:
+        if notes := self._put(cube, prediction) or prediction.notes:
+            self._session.report("warning", " ".join(notes))
+
+    def _put(self, cube: Cube, prediction: Prediction) -> tuple[str, ...]:
+        """Show the map of a cube; where the cube was changed or closed meanwhile, why not."""
+        for item in self._session.items:
+            if item.cube is cube:
+                self._session.set_prediction(item.key, prediction)
+                return ()
+        return (
+            f"{cube.name} was changed or closed meanwhile, so its map is left out. Map it anew.",
+        )
 
     def export(self) -> None:
         """Write the map on show."""

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from s3fn_core.cubes.cube import Layout
 from s3fn_core.cubes.formats import write_envi
+from s3fn_core.cubes.treatment import Mask, Treatment
 from s3fn_core.labels.classes import Description
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.project import Project
@@ -155,6 +156,18 @@ def test_what_a_map_assumes_is_told(hands: Hands, tmp_path: Path) -> None:
     hands.window.flows.train.predict()
     hands.until(lambda: item.prediction)
     assert "taken for those of the model, 450 to 900 nm" in hands.message
+
+
+def test_a_map_of_old_values_is_left_out(hands: Hands) -> None:
+    hands.open_scene()
+    item = hands.session.current
+    assert item is not None
+    hands.session.set_model(untrained(small("pixel"), scene_cube()))
+    hands.window.flows.train.predict()
+    mask = Mask(np.ones(item.labels.shape, np.int32))
+    hands.session.push_treatment(item, Treatment(mask=mask), "Mask")
+    hands.until(lambda: "changed or closed meanwhile" in hands.message)
+    assert item.prediction is None
 
 
 def test_classes_go_out_and_come_in(hands: Hands, tmp_path: Path) -> None:
