@@ -34,6 +34,7 @@ class RegionsFlow(QObject):
         self._state = context.session.regions
         self._runner = context.runner
         self._waiting: list[Callable[[Found], None]] = []
+        self._finding: IdArray | None = None  # labels that are being numbered
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
@@ -49,9 +50,11 @@ class RegionsFlow(QObject):
     def set_open(self, is_open: bool) -> None:
         """Whether the table is seen."""
         self._state.is_open = is_open
-        if is_open and not self._state.fresh:
+        if not is_open or self._finding is not None:
+            return
+        if not self._state.fresh:
             self._rest.start()
-        elif is_open and not self._state.looks:
+        elif not self._state.looks:
             self._look()
 
     def _other_cube(self) -> None:
@@ -67,7 +70,7 @@ class RegionsFlow(QObject):
         self._outdated()
 
     def _outdated(self, _: object = None) -> None:
-        self._state.fresh = False
+        self._state.fresh, self._finding = False, None
         self._rest.start()
 
     def _when_resting(self) -> None:
@@ -77,19 +80,21 @@ class RegionsFlow(QObject):
             return
         self._forget_erased()
         shown = self._state.found is not None and self._state.found.test is not None
-        if item is not None and (self._state.is_open or item.test is not None or shown):
+        wanted = self._state.is_open or shown or bool(self._waiting)
+        if item is not None and (wanted or item.test is not None):
             self._find(item)
 
     def _find(self, item: OpenCube) -> None:
         """Number the regions; what is drawn meanwhile makes them outdated again."""
         ids, test = item.labels.ids.copy(), item.test
-        self._state.fresh = True
+        self._finding = ids
         self._rest.stop()
 
         def done(found: Found) -> None:
-            if item is not self._session.current or not self._state.fresh:
+            if self._finding is not ids:
                 self._rest.start()
                 return
+            self._finding = None
             self._state.set_found(found)
             waiting, self._waiting = self._waiting, []
             for then in waiting:
@@ -97,7 +102,18 @@ class RegionsFlow(QObject):
             if self._state.is_open:
                 self._look()
 
-        self._runner.start(KIND, "Finding the regions", lambda: find_regions(ids, test), done)
+        def failed(error: BaseException) -> None:
+            cancelled()
+            self._context.errors.show("The regions", error)
+
+        def cancelled() -> None:
+            if self._finding is ids:
+                self._finding, self._waiting = None, []
+
+        self._runner.start(
+            KIND, "Finding the regions", lambda: find_regions(ids, test), done,
+            failed=failed, cancelled=cancelled,
+        )  # fmt: skip
 
     def _look(self) -> None:
         """What the regions look like."""
@@ -120,7 +136,7 @@ class RegionsFlow(QObject):
             then(found)
             return
         self._waiting.append(then)
-        if not self._state.fresh or self._runner.get(KIND) is None:
+        if self._finding is None:
             self._find(item)
 
     # --- visiting ------------------------------------------------------------------------------

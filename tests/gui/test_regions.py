@@ -60,6 +60,13 @@ def column_of(hands: Hands, place: int) -> list[str]:
     return [model.index(line, place).data() for line in range(model.rowCount())]
 
 
+def give_up(hands: Hands) -> None:
+    """Cancel the numbering, be it at its end already."""
+    job = hands.window.context.runner.get(flow.KIND)
+    assert job is not None
+    job.let_go()
+
+
 def test_regions_are_listed_and_sorted(regions: Hands) -> None:
     assert column_of(regions, CLASS) == ["soil", "soil", "water", "water"]
     assert column_of(regions, ROLE) == ["training"] * 4
@@ -105,6 +112,31 @@ def test_visiting_works_while_the_list_is_hidden(hands: Hands) -> None:
     found = hands.session.regions.found
     assert found is not None
     assert found.row(hands.session.regions.selected[0]).class_id == 2
+
+
+def test_old_numbers_are_not_acted_on(regions: Hands) -> None:
+    session, item = regions.session, regions.session.current
+    assert item is not None
+    session.push_labels(item, item.labels.edit((2, 2, 6, 8), np.ones((4, 6), bool), 0), "Erase")
+    regions.trigger("label.next_region")
+    give_up(regions)
+    assert not session.regions.fresh
+    regions.trigger("label.next_region")
+    regions.trigger("label.next_region")
+    assert session.regions.selected == ()  # the old list still has the region that is gone
+    regions.until(lambda: session.regions.selected)
+    assert session.regions.fresh
+    assert session.regions.found is not None
+    assert len(session.regions.found.rows) == 3
+
+
+def test_a_cancelled_wish_is_forgotten(hands: Hands) -> None:
+    labelled(hands.session)
+    hands.trigger("label.next_region")
+    give_up(hands)
+    hands.trigger("label.next_region")
+    hands.until(lambda: hands.session.regions.selected)
+    assert hands.session.regions.selected == (1,)  # one step, not two
 
 
 def test_a_region_becomes_a_class_of_its_own(regions: Hands) -> None:
