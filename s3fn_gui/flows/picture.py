@@ -277,7 +277,7 @@ def _can_stretch(picture: Picture | None, cube: Cube, composite: Composite) -> b
     """Whether `picture` has kept the values that `composite` shows."""
     return (
         picture is not None
-        and picture.planes is not None
+        and (picture.planes is not None or composite.kind == "band")
         and picture.rendering.cube is cube
         and picture.composite.shows_same(composite)
     )
