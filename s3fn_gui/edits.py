@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from s3fn_core.labels.classes import ClassSet, Description, LabelClass
+from s3fn_core.labels.labelmap import is_one_of
 from s3fn_core.labels.shapes import Box
 from s3fn_core.types import BoolArray, IdArray
 from s3fn_gui.session import Session
@@ -123,7 +124,7 @@ def _relabel(session: Session, ids: tuple[int, ...], class_id: int, text: str) -
     """Give all labels of some classes to another one (0: erase them), in every open cube."""
     for item in session.items:
         if item.counts[list(ids)].any():
-            edit = item.labels.edit(*cut_out(np.isin(item.labels.ids, ids)), class_id)
+            edit = item.labels.edit(*cut_out(is_one_of(item.labels.ids, ids)), class_id)
             session.push_labels(item, edit, text)
 
 

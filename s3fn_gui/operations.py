@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,7 +24,6 @@ from s3fn_core.cubes.spectra import transform
 from s3fn_core.cubes.treatment import Metadata, Treatment
 from s3fn_core.errors import CubeError
 from s3fn_core.labels.classes import ClassSet, Description, LabelClass
-from s3fn_core.labels.labelmap import LabelMap
 from s3fn_core.labels.shapes import Box
 from s3fn_core.progress import Operation, Progress, run, scaled
 from s3fn_core.types import IdArray
@@ -194,9 +194,9 @@ def train_and_map(
 
 def snapshot(item: OpenCube) -> OpenCube:
     """A copy for a worker thread: later strokes do not reach it."""
-    copy = replace(item)
-    copy.set_labels(LabelMap(item.labels.ids.copy()))
-    return copy
+    taken = copy.copy(item)  # not `replace`, which would count all pixels anew
+    taken.labels, taken.counts = item.labels.copy(), item.counts.copy()
+    return taken
 
 
 def map_cube(model: S3FNModel, cube: Cube, device: str) -> Operation[Prediction]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,7 +75,7 @@ class LabelMap:
         here = self._view(box)
         changes = mask & (here != class_id)
         if locked:
-            changes &= ~_is_one_of(here, locked)
+            changes &= ~is_one_of(here, locked)
         if protect and class_id != 0:
             changes &= here == 0
         old = here[changes]
@@ -101,8 +102,8 @@ class LabelMap:
         return self.ids[top:bottom, left:right]
 
 
-def _is_one_of(ids: IdArray, chosen: frozenset[int]) -> BoolArray:
-    """By a table: np.isin would sort."""
+def is_one_of(ids: IdArray, chosen: Iterable[int]) -> BoolArray:
+    """Which pixels have one of some class ids; by a table, since np.isin would sort."""
     table = np.zeros(256, bool)
     table[list(chosen)] = True
     return table[ids]

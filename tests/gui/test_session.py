@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import ClassSet, Description
 from s3fn_gui import edits
-from s3fn_gui.operations import prepare
+from s3fn_gui.operations import prepare, snapshot
 from s3fn_gui.session import Session
 from s3fn_gui.state import OpenCube, TrainSettings
 from s3fn_gui.undo import LabelCommand
@@ -112,6 +112,26 @@ def test_deleting_a_class_takes_its_labels_and_gives_them_back(
     session.undo_stack.undo()
     assert item.counts[1] == painted
     assert session.classes.names == ("rising", "falling")
+
+
+def test_merging_classes_looks_ids_up_in_a_table(
+    session: Session, item: OpenCube, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = np.random.default_rng(0).integers(0, 4, item.labels.shape).astype(np.uint8)
+    edits.import_labels(session, item, ids, "test")
+    counts = item.counts.copy()
+    monkeypatch.setattr(np, "isin", None)  # sorts: felt where a map is large
+    edits.merge_classes(session, 1, [2, 3])
+    assert item.counts[:4].tolist() == [counts[0], counts[1:4].sum(), 0, 0]
+
+
+def test_a_snapshot_is_not_counted_anew(item: OpenCube) -> None:
+    item.apply(item.labels.edit((0, 0, 2, 3), np.ones((2, 3), bool), 1))
+    item.counts[9] = 5  # which no count would find
+    taken = snapshot(item)
+    item.apply(item.labels.edit((0, 0, 2, 3), np.ones((2, 3), bool), 0))
+    assert (taken.counts[1], taken.counts[9]) == (6, 5)
+    assert taken.labels.count(1) == 6
 
 
 def test_imported_ids_without_a_class_get_one(session: Session, item: OpenCube) -> None:
