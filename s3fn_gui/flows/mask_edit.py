@@ -67,9 +67,14 @@ class MaskEditFlow(QObject):
             self._give_up()
             self._errors.show("The mask", error)
 
+        def cancelled() -> None:
+            if self._waiting[:1] == [stroke]:  # by the user, not for a newer one
+                self._give_up()
+
         self._runner.start(
             KIND, "Numbering the objects",
-            lambda: jobs.number(mask.objects, stroke.mask, splitting), done, failed=failed,
+            lambda: jobs.number(mask.objects, stroke.mask, splitting), done,
+            failed=failed, cancelled=cancelled,
         )  # fmt: skip
 
     def _give_up(self) -> None:
