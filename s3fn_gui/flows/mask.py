@@ -15,7 +15,7 @@ from s3fn_core.errors import CubeError, S3FNError
 from s3fn_core.files import reason, whole_file
 from s3fn_core.progress import Operation, scaled
 from s3fn_gui.flows.context import Context
-from s3fn_gui.flows.mask_preview import MaskPreview
+from s3fn_gui.flows.mask_preview import Base, MaskPreview
 from s3fn_gui.masks import jobs
 from s3fn_gui.state import OpenCube
 
@@ -45,17 +45,19 @@ class MaskFlow(QObject):
         if self._waiting is not None:
             self.preview.measure()
             return
-        cube, recipe = self.preview.cube(item), self._state.recipe
+        base, recipe = self.preview.base(item), self._state.recipe
 
         def done(mask: Mask) -> None:
-            if item in self._session.items and self.preview.cube(item) is cube:
-                self._put(item, mask)
-                share = float((mask.objects == 0).mean())
-                found = self._session.undo_stack.undoText()
-                self._session.report("success", f"{found}; {share:.1%} of the pixels are 0 now.")
+            if problem := self._stale(item, base):
+                self._session.report("warning", problem)
+                return
+            self._put(item, mask)
+            share = float((mask.objects == 0).mean())
+            found = self._session.undo_stack.undoText()
+            self._session.report("success", f"{found}; {share:.1%} of the pixels are 0 now.")
 
         self.context.runner.start(
-            KIND, f"Mask of {item.cube.name}", lambda: find_mask(cube, recipe), done
+            KIND, f"Mask of {item.cube.name}", lambda: find_mask(base.cube, recipe), done
         )
 
     def _proposed(self) -> None:
@@ -72,28 +74,36 @@ class MaskFlow(QObject):
     def apply_all(self) -> None:
         """Apply the recipe to every open cube, as one step; where it does not fit, say so."""
         recipe = self._state.recipe
-        wanted = [
-            (item, replace(item.treatment, mask=None).applied(item.source))
-            for item in self._session.items
-        ]
-        cubes = [cube for _, cube in wanted]
+        wanted = [(item, Base.of(item, None)) for item in self._session.items]
+        cubes = [base.cube for _, base in wanted]
 
         def done(found: list[Mask | CubeError]) -> None:
-            stack = self._session.undo_stack
-            stack.beginMacro("Mask all open cubes")
-            problems = []
-            for (item, _), mask in zip(wanted, found, strict=True):
+            masks: list[tuple[OpenCube, Mask]] = []
+            problems: list[str] = []
+            for (item, base), mask in zip(wanted, found, strict=True):
                 if isinstance(mask, CubeError):
                     problems.append(str(mask))
-                elif item in self._session.items:
+                elif problem := self._stale(item, base):
+                    problems.append(problem)
+                else:
+                    masks.append((item, mask))
+            if masks:
+                self._session.undo_stack.beginMacro("Mask all open cubes")
+                for item, mask in masks:
                     self._put(item, mask)
-            stack.endMacro()
-            told = f"{len(found) - len(problems)} of {len(found)} cubes masked."
+                self._session.undo_stack.endMacro()
+            told = f"{len(masks)} of {len(found)} cubes masked."
             self._session.report("warning" if problems else "success", " ".join([told, *problems]))
 
         self.context.runner.start(
             KIND, "Masks of all open cubes", lambda: _find_all(cubes, recipe), done
         )
+
+    def _stale(self, item: OpenCube, base: Base) -> str:
+        """Why a mask that was found in `base` is none of the cube any more; empty if it is."""
+        if item in self._session.items and base.is_of(item):
+            return ""
+        return f"{item.cube.name} was changed or closed meanwhile and is not masked. Apply again."
 
     def _put(self, item: OpenCube, mask: Mask) -> None:
         count = int(mask.objects.max(initial=0))

@@ -44,6 +44,10 @@ class Base:
         cube = replace(t, mask=None).applied(item.source)
         return cls(item.source, t.metadata, t.calibration, cube)
 
+    def is_of(self, item: OpenCube) -> bool:
+        """Whether `item` has still these values, so that a mask found in them is one of it."""
+        return Base.of(item, self) is self
+
 
 class MaskPreview(QObject):
     """The newest wish wins; nothing is computed while nobody looks.
@@ -80,8 +84,12 @@ class MaskPreview(QObject):
 
     def cube(self, item: OpenCube) -> Cube:
         """The cube without its mask."""
+        return self.base(item).cube
+
+    def base(self, item: OpenCube) -> Base:
+        """The cube without its mask, and what it was made of."""
         self._base = Base.of(item, self._base)
-        return self._base.cube
+        return self._base
 
     def choose(self, choice: Choice) -> None:
         """Look at another grey image; principal components are computed first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.features import Band, Component, Ratio
 from s3fn_core.cubes.mask import Recipe, Step, Threshold
 from s3fn_core.cubes.objects import Splitting
+from s3fn_core.cubes.treatment import Metadata, Treatment
 from s3fn_core.labels.exchange import read_objects
 from s3fn_gui import edits
 from s3fn_gui.masks.labels import labels_on_background, objects_held_together
@@ -320,6 +322,31 @@ def test_a_recipe_is_applied_to_all_open_cubes(masked: Hands) -> None:
     assert masked.session.items[2].treatment.is_empty
 
 
+def test_a_mask_is_applied_while_another_cube_is_looked_at(looking: Hands) -> None:
+    item = current(looking)
+    edited = Treatment(replace(Metadata.of(item.source), scale=2.0))
+    looking.session.push_treatment(item, edited, "Edit metadata")
+    looking.session.add_cube(prepare(tray("second")))
+    looking.session.select_cube(item.key)
+    looking.session.mask.set_limits(0.35, None)
+    looking.trigger("mask.apply")
+    looking.session.select_cube("memory:second")
+    looking.until(lambda: item.treatment.mask is not None)
+    assert "Mask of 3 objects" in looking.message
+
+
+@pytest.mark.parametrize("action", ["mask.apply", "mask.apply_all"])
+def test_a_mask_of_old_values_is_told_and_dropped(looking: Hands, action: str) -> None:
+    item = current(looking)
+    looking.until(lambda: looking.session.mask.values is not None)
+    looking.trigger(action)
+    edited = replace(Metadata.of(item.source), scale=2.0)
+    looking.session.push_treatment(item, Treatment(edited), "Edit metadata")
+    looking.until(lambda: "changed or closed meanwhile" in looking.message)
+    assert item.treatment.mask is None
+    assert looking.session.undo_stack.undoText() == "Edit metadata"
+
+
 # --- objects -------------------------------------------------------------------------------------
 
 
@@ -496,6 +523,24 @@ def test_a_speck_that_is_dropped_is_told(correcting: Hands) -> None:
     correcting.stroke((15, 25), (15, 26), Qt.MouseButton.RightButton)
     correcting.until(lambda: "smallest" in correcting.message)
     np.testing.assert_array_equal(objects(correcting), TRUTH)
+
+
+def test_a_cancelled_stroke_leaves_the_brush_free(correcting: Hands) -> None:
+    state, runner = correcting.session.mask, correcting.window.runner
+
+    def cancel() -> None:
+        job = runner.get("mask edit")
+        assert job is not None
+        job.let_go()
+
+    state.stroke_ended.connect(cancel)
+    correcting.stroke((6, 4), (6, 11))
+    state.stroke_ended.disconnect(cancel)
+    assert not state.is_settling
+    np.testing.assert_array_equal(objects(correcting), TRUTH)
+    correcting.stroke((2, 26), (13, 26))
+    settle(correcting)
+    assert len(numbers(correcting)) == 4
 
 
 def test_strokes_go_on_after_their_cube_was_closed(correcting: Hands) -> None:
