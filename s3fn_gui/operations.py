@@ -34,6 +34,7 @@ from s3fn_gui.state import OpenCube, Statistics, TrainSettings, key_of
 
 if TYPE_CHECKING:  # importing these would import torch
     from s3fn_core.model.checkpoint import S3FNModel
+    from s3fn_core.model.dataset import LabelledCube
     from s3fn_core.model.inference import Prediction
     from s3fn_core.model.training import TrainResult
     from s3fn_core.results.export import ClassMap
@@ -172,17 +173,14 @@ def train_and_map(
 ) -> Operation[Trained]:
     """Train on the labels of `items`, then map the cube `shown`."""
     yield Progress("prepare", 0.0, "Starting the numerical libraries")
-    from s3fn_core.model import config, dataset, inference, training  # heavy: torch
+    from s3fn_core.model import config, inference, training  # heavy: torch
 
     yield Progress("prepare", 0.01, "Reading the labelled pixels")
     chosen = config.preset(settings.preset)
     if settings.epochs:
         chosen = chosen.with_epochs(settings.epochs)
     chosen = chosen.with_(fusion=replace(chosen.fusion, encoder=settings.encoder))
-    data = [
-        dataset.LabelledCube(item.cube, item.labels.ids, objects, test_labels(item))
-        for item, objects in zip(items, objects_held_together(items), strict=True)
-    ]
+    data = training_data(items)
     result = yield from scaled(
         training.train(data, classes, chosen, device=settings.device), 0.02, 0.9
     )
@@ -190,6 +188,16 @@ def train_and_map(
         inference.predict(result.model, shown, device=settings.device), 0.9, 1.0
     )
     return Trained(result, prediction, shown)
+
+
+def training_data(items: Sequence[OpenCube]) -> list[LabelledCube]:
+    """What a training sees of some cubes: labels, objects, the user's own test regions."""
+    from s3fn_core.model.dataset import LabelledCube
+
+    return [
+        LabelledCube(item.cube, item.labels.ids, objects, test_labels(item))
+        for item, objects in zip(items, objects_held_together(items), strict=True)
+    ]
 
 
 def snapshot(item: OpenCube) -> OpenCube:

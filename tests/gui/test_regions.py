@@ -10,7 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLabel, QTableView, QUndoView
 
 from s3fn_core.labels.labelmap import LabelMap
-from s3fn_core.model.dataset import LabelledCube
+from s3fn_core.model.config import preset
+from s3fn_core.model.dataset import labelled_pixels
+from s3fn_core.model.holdout import make_plan
 from s3fn_core.progress import run
 from s3fn_gui import edits, operations, project_file
 from s3fn_gui.canvas import region_layer
@@ -192,18 +194,14 @@ def test_a_test_region_that_is_painted_larger_stays_one(session: Session) -> Non
 def test_a_training_measures_what_was_chosen_by_hand(regions: Hands) -> None:
     regions.session.regions.select((3, 4))
     regions.trigger("label.test_region")
-    regions.session.set_train_settings(operations.TrainSettings(epochs=1))
-    item = regions.session.current
+    session, item = regions.session, regions.session.current
     assert item is not None
-    held = operations.snapshot(item)
-    assert held.test is not None
-    data = LabelledCube(held.cube, held.labels.ids, None, roles.test_labels(held))
-    assert data.test is not None
-    assert data.test.sum() == 72
-    regions.trigger("train.start")
-    regions.until(lambda: regions.session.model is not None, 120)
-    sentence = regions.find("split_sentence", QLabel).text()
-    assert "72 labelled pixels in the given test regions" in sentence
+    data = operations.training_data([operations.snapshot(item)])
+    assert data[0].test is not None
+    assert data[0].test.sum() == 72
+    pixels, targets = labelled_pixels(data, session.classes)
+    plan = make_plan(data, pixels, targets, session.classes, preset("pixel"))
+    assert "72 labelled pixels in the given test regions" in plan.sentence
 
 
 def test_outliers_are_found_visited_and_erased(regions: Hands) -> None:
