@@ -107,12 +107,22 @@ class PictureFlow(QObject):
             composite = wanted(self._session)
             assert composite is not None
             item.single = composite
+            self._make_way()
             self._draw_band(item, composite)
         else:
             self._runner.cancel("band")
             if item.is_drawn or not self._shows(item.cube):
                 view.set_picture(item.colour)
             self._compose(item)
+
+    def _make_way(self) -> None:
+        """Bands follow a slider: what reads much of the file beside them waits until it is shown.
+
+        Components go on, which somebody has asked for and waits for.
+        """
+        if self._drawing is not None and self._drawing.composite.kind not in FITTED:
+            self._drawing = None
+            self._runner.cancel("picture")
 
     def _shows(self, cube: Cube) -> bool:
         picture = self._session.view.picture

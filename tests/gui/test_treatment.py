@@ -182,3 +182,17 @@ def test_a_band_of_integers_looks_as_one_of_numbers(
         slow = finished(compose(cube, composite), cube.band(1)[:, :, None])
         assert np.allclose(quick.limits, slow.limits, rtol=1e-6)
         assert np.array_equal(quick.image, slow.image)
+
+
+def test_a_band_does_not_wait_for_the_colours(hands: Hands) -> None:
+    hands.open_scene()
+    item = hands.session.current
+    assert item is not None
+    wanted = Composite("false", (0, 1, 2))
+    hands.window.picture.show_composite(wanted)
+    hands.trigger("view.band")
+    hands.until(lambda: hands.window.runner.get("picture") is None)
+    assert item.composite == wanted  # given up for now, not for good
+    hands.trigger("view.colour")
+    hands.until(lambda: item.is_drawn)
+    assert item.colour.composite == wanted
