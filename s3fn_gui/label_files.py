@@ -20,7 +20,7 @@ from s3fn_core.labels.exchange import (
     read_label_file,
     write_labels,
 )
-from s3fn_core.labels.labelmap import LabelEdit, LabelMap
+from s3fn_core.labels.labelmap import LabelEdit, LabelMap, is_one_of
 from s3fn_core.labels.rasters import Place
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import IdArray
@@ -112,7 +112,7 @@ def editing(
     elif extent == "labelled":
         found = np.where(found == 0, before, found)
     if locked:
-        found = np.where(np.isin(before, list(locked)), before, found)
+        found = np.where(is_one_of(before, locked), before, found)
     return LabelMap(before).replace_all(found)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Iterable
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -210,11 +211,10 @@ class Project:
         self.cubes.append(entry)
         return entry
 
-    def relink(self, entry_id: str, path: str | PathLike[str]) -> CubeEntry:
-        """Tell where a cube lies now."""
-        index = next(i for i, entry in enumerate(self.cubes) if entry.id == entry_id)
-        self.cubes[index] = self.cubes[index].moved_to(Path(path))
-        return self.cubes[index]
+    def relink(self, moved: Iterable[CubeEntry]) -> None:
+        """Entries that were found elsewhere (``entry.moved_to``) take the old ones' places."""
+        found = {entry.id: entry for entry in moved}
+        self.cubes = [found.get(entry.id, entry) for entry in self.cubes]
 
     # -- writing ------------------------------------------------------------------------------
 

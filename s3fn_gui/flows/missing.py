@@ -87,12 +87,12 @@ class MissingFlow:
 
     def _opened(self, project: Project, entries: tuple[CubeEntry, ...], loaded: Loaded) -> None:
         session = self._session
-        if session.project is not project:
+        shown = session.project
+        if shown is None or shown.folder != project.folder:  # a save puts another object in place
             return
         known = {item.key for item in session.items}
         found = [entry for entry in entries if project_file.entry_key(entry) not in known]
-        moved = {entry.id: entry for entry in found}
-        project.cubes = [moved.get(entry.id, entry) for entry in project.cubes]
+        shown.relink(found)
         for item in loaded.items:
             if item.key not in known:
                 session.add_cube(item)

@@ -178,7 +178,7 @@ def test_missing_cube_is_listed_and_can_be_found_again(project: Project, cube_fi
     np.testing.assert_array_equal(loaded.labels["cube-1"], IDS)
     with pytest.raises(CubeError, match="is missing"):
         loaded.cubes[0].open()
-    loaded.relink("cube-1", new_home / "field.hdr")
+    loaded.relink([loaded.cubes[0].moved_to(new_home / "field.hdr")])
     loaded.save()
     again = Project.load(project.folder)
     assert again.cubes[0].state == "found"

@@ -29,8 +29,8 @@ from s3fn_core.cubes.formats.variables import (
     choose,
     stated_size,
     wavelengths_beside,
+    with_wavelengths,
 )
-from s3fn_core.cubes.formats.wavelengths import band_centres
 from s3fn_core.errors import CubeError
 
 NAME = "MATLAB"
@@ -66,11 +66,8 @@ def open(path: Path, *, layout: Arrangement | None = None, variable: str | None 
             size=stated_size(content, name), bands=bands, by_column=True,
         )  # fmt: skip
     notes = list(choice_note(content, name, variable is not None))
-    if values is not None and len(values) == cube.bands:
-        wavelengths, remarks = band_centres(values, None, cube.bands)
-        notes += [f'Wavelengths come from "{wavelength_name}".', *remarks]
-        cube = cube.with_(wavelengths=wavelengths)
-    return cube.with_(notes=(*notes, *cube.notes))
+    cube, told = with_wavelengths(cube, values, wavelength_name)
+    return cube.with_(notes=(*notes, *told, *cube.notes))
 
 
 def variables(path: Path) -> tuple[Variable, ...]:

@@ -18,8 +18,8 @@ from s3fn_core.cubes.formats.variables import (
     choose,
     stated_size,
     wavelengths_beside,
+    with_wavelengths,
 )
-from s3fn_core.cubes.formats.wavelengths import band_centres
 from s3fn_core.errors import CubeError
 
 NAME = "NumPy archive"
@@ -65,11 +65,8 @@ def open(path: Path, *, layout: Arrangement | None = None, variable: str | None 
         array, path, variable=name, layout=layout, size=size,
         bands=None if values is None else len(values),
     )  # fmt: skip
-    if values is not None and len(values) == cube.bands:
-        wavelengths, remarks = band_centres(values, None, cube.bands)
-        notes += [f'Wavelengths come from "{beside}".', *remarks]
-        cube = cube.with_(wavelengths=wavelengths)
-    return cube.with_(notes=(*notes, *cube.notes))
+    cube, told = with_wavelengths(cube, values, beside)
+    return cube.with_(notes=(*notes, *told, *cube.notes))
 
 
 def variables(path: Path) -> tuple[Variable, ...]:

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.formats.wavelengths import band_centres
 from s3fn_core.errors import CubeError
 
 _LINES = {"lines", "nlines", "nline", "rows", "nrow", "nrows", "row", "height", "nr"}
@@ -162,6 +164,16 @@ def wavelengths_beside(
             if not running_numbers(values):
                 return values, other
     return None, ""
+
+
+def with_wavelengths(
+    cube: Cube, values: np.ndarray[Any, Any] | None, name: str
+) -> tuple[Cube, tuple[str, ...]]:
+    """The cube with the vector beside it as wavelengths, if it has one a band, and what to tell."""
+    if values is None or len(values) != cube.bands:
+        return cube, ()
+    wavelengths, remarks = band_centres(values, None, cube.bands)
+    return cube.with_(wavelengths=wavelengths), (f'Wavelengths come from "{name}".', *remarks)
 
 
 def called_wavelengths(name: str) -> bool:
