@@ -107,10 +107,7 @@ def region_spectrum(cube: Cube, region: BoolArray | Pixels) -> Operation[RegionS
     done = measured = 0
     for block in _blocks(pixels, cube.bands):
         yield Progress("region", done / len(pixels), "Spectra of the region")
-        (first, left), (last, right) = block.min(axis=0).tolist(), block.max(axis=0).tolist()
-        window = cube.window(slice(first, last + 1), slice(left, right + 1))
-        spectra = window[block[:, 0] - first, block[:, 1] - left]
-        valid = valid_pixels(spectra[None][..., cube.good_bands])[0]
+        spectra, valid = _read(cube, block)
         moments.add(spectra if valid.all() else spectra[valid])
         done += len(block)
         measured += int(np.count_nonzero(valid))
@@ -121,6 +118,33 @@ def region_spectrum(cube: Cube, region: BoolArray | Pixels) -> Operation[RegionS
         moments.count,
         measured,
     )
+
+
+def spectra_of(cube: Cube, pixels: Pixels) -> Operation[tuple[FloatArray, Pixels]]:
+    """Spectra (n, bands) of a list of pixels, and the measured ones among these pixels, by line.
+
+    Raises
+    ------
+    CubeError
+        When there is none, or one does not lie in the cube.
+    """
+    pixels = _pixels(cube, pixels)
+    parts = []
+    done = 0
+    for block in _blocks(pixels, cube.bands):
+        yield Progress("spectra", done / len(pixels), "Reading the labelled pixels")
+        spectra, valid = _read(cube, block)
+        parts.append((spectra[valid], block[valid]))
+        done += len(block)
+    return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
+
+
+def _read(cube: Cube, pixels: Pixels) -> tuple[FloatArray, BoolArray]:
+    """Spectra of pixels that lie together, and which of them are no background."""
+    (first, left), (last, right) = pixels.min(axis=0).tolist(), pixels.max(axis=0).tolist()
+    window = cube.window(slice(first, last + 1), slice(left, right + 1))
+    spectra: FloatArray = window[pixels[:, 0] - first, pixels[:, 1] - left]
+    return spectra, valid_pixels(spectra[None][..., cube.good_bands])[0]
 
 
 def _pixels(cube: Cube, region: BoolArray | Pixels) -> Pixels:
