@@ -29,23 +29,42 @@ PALETTE = (
 
 @dataclass(frozen=True)
 class Description:
-    """One paragraph about a class, and who wrote it."""
+    """One paragraph about a class, and who wrote it.
+
+    Attributes
+    ----------
+    model : str or None
+        For the source "llm": "NAME at HOST", what wrote it and where that runs.
+    created : str or None
+        ISO 8601; None where nobody knows, as in files written by hand.
+    locked : bool
+        Whether it stays when a new description takes the place of the others.
+    """
 
     text: str
     source: Source = "user"
     model: str | None = None
     prompt: str | None = None
     created: str | None = None
+    locked: bool = False
 
     @classmethod
-    def now(cls, text: str, source: Source = "user", **details: str | None) -> Description:
+    def now(
+        cls,
+        text: str,
+        source: Source = "user",
+        *,
+        model: str | None = None,
+        prompt: str | None = None,
+    ) -> Description:
         """A description stamped with the current time (ISO 8601, UTC)."""
-        return cls(text, source, created=datetime.now(UTC).isoformat("T", "seconds"), **details)
+        return cls(text, source, model, prompt, datetime.now(UTC).isoformat("T", "seconds"))
 
-    def to_json(self) -> dict[str, str]:
-        record = {"text": self.text, "source": self.source}
+    def to_json(self) -> dict[str, str | bool]:
+        record: dict[str, str | bool] = {"text": self.text, "source": self.source}
         extras = {"model": self.model, "prompt": self.prompt, "created": self.created}
-        return record | {key: value for key, value in extras.items() if value is not None}
+        record |= {key: value for key, value in extras.items() if value is not None}
+        return record | ({"locked": True} if self.locked else {})
 
     @classmethod
     def from_json(cls, record: str | dict[str, Any]) -> Description:
@@ -58,6 +77,7 @@ class Description:
         return cls(
             str(record["text"]), source,
             record.get("model"), record.get("prompt"), record.get("created"),
+            record.get("locked") is True,
         )  # fmt: skip
 
 

@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QTextCursor
-from PySide6.QtWidgets import QMenu, QPlainTextEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtGui import QAction, QTextCursor
+from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
 
 from s3fn_core.labels.classes import Description
 from s3fn_gui import edits
 from s3fn_gui.session import Session
 from s3fn_gui.widgets import column, label, named, push_button, row, tool_button
+from s3fn_gui.words.editor import DescriptionEdit
 
 EMPTY = "Describe what this class looks like: where it absorbs, where it reflects, and why."
 SOURCES = {"user": "you", "llm": "a language model", "measured": "measurement"}
 PREVIEW = 60
-
-
-class DescriptionEdit(QPlainTextEdit):
-    """Leaves undo and redo to the window: one history for labels, classes and texts."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setUndoRedoEnabled(False)
-        self.setTabChangesFocus(True)
-
-    def event(self, event: QEvent) -> bool:
-        """Do not claim Ctrl+Z for the editor."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            for key in (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo):
-                if event.matches(key):
-                    event.ignore()
-                    return False
-        return super().event(event)
 
 
 class WordsPanel(QWidget):

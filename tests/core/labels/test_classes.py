@@ -28,6 +28,7 @@ descriptions = st.builds(
     st.none() | names,
     st.none() | texts,
     st.none() | st.just("2025-01-01T00:00:00+00:00"),
+    st.booleans(),
 )
 
 
@@ -64,6 +65,14 @@ def test_file_round_trip(tmp_path: Path) -> None:
     write_classes(classes, tmp_path / "classes.json")
     assert read_classes(tmp_path / "classes.json") == classes
     assert [file.name for file in tmp_path.iterdir()] == ["classes.json"]
+
+
+def test_only_a_locked_paragraph_says_so_in_the_file() -> None:
+    assert Description("a", locked=True).to_json() == {
+        "text": "a", "source": "user", "locked": True,
+    }  # fmt: skip
+    assert "locked" not in Description("a").to_json()
+    assert not Description.from_json({"text": "a", "locked": "no"}).locked
 
 
 def test_plain_strings_and_missing_colours_are_accepted() -> None:

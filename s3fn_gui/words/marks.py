@@ -1,0 +1,74 @@
+"""Marks under words of a description: what a check found there, and how that looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtWidgets import QTextEdit
+
+from s3fn_gui import theme
+
+MarkKind = Literal["supported", "contradicted", "outside", "unchecked"]
+Line = QTextCharFormat.UnderlineStyle
+# Colour of the theme and kind of line: each kind can be told from the others without its colour.
+LOOKS: dict[MarkKind, tuple[str, QTextCharFormat.UnderlineStyle]] = {
+    "supported": ("success", Line.SingleUnderline),
+    "contradicted": ("error", Line.WaveUnderline),
+    "outside": ("warning", Line.DashUnderline),
+    "unchecked": ("muted", Line.DotLine),
+}
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something to say about the characters from `start` up to `stop` of a text."""
+
+    start: int
+    stop: int
+    kind: MarkKind
+    tip: str
+
+
+class Marks:
+    """Marks that stay on their words while the text around them is edited."""
+
+    def __init__(self) -> None:
+        self._placed: list[tuple[Mark, QTextCursor]] = []
+
+    def put(self, document: QTextDocument, marks: Iterable[Mark]) -> None:
+        """Mark a text anew; what lies behind its end is left out."""
+        end = document.characterCount() - 1  # Qt counts one line break too many
+        self._placed = [(m, _cursor(document, m)) for m in marks if 0 <= m.start < m.stop <= end]
+
+    def selections(self) -> list[QTextEdit.ExtraSelection]:
+        """For :meth:`QPlainTextEdit.setExtraSelections`, in the colours of the theme in use."""
+        return [_selection(mark.kind, cursor) for mark, cursor in self._placed]
+
+    def tip(self, position: int) -> str:
+        """What there is to say about one character; empty where nothing is marked."""
+        found = (
+            mark.tip
+            for mark, cursor in self._placed
+            if cursor.selectionStart() <= position < cursor.selectionEnd()
+        )
+        return "\n".join(dict.fromkeys(found))
+
+
+def _cursor(document: QTextDocument, mark: Mark) -> QTextCursor:
+    cursor = QTextCursor(document)
+    cursor.setPosition(mark.start)
+    cursor.setPosition(mark.stop, QTextCursor.MoveMode.KeepAnchor)
+    return cursor
+
+
+def _selection(kind: MarkKind, cursor: QTextCursor) -> QTextEdit.ExtraSelection:
+    colour, line = LOOKS[kind]
+    style = QTextCharFormat()
+    style.setUnderlineStyle(line)
+    style.setUnderlineColor(QColor(getattr(theme.current(), colour)))
+    result = QTextEdit.ExtraSelection()
+    result.cursor, result.format = cursor, style
+    return result
