@@ -41,6 +41,10 @@ def train(
     test_regions: TestRegions = None,
     objects: Objects = None,
     encoder: Encoder = "default",
+    label_embeddings: Annotated[
+        Literal["text", "tuned"],
+        typer.Option(help="Compare with the text's vectors, or let them be tuned near the text."),
+    ] = "text",
     init: Annotated[
         Path | None, typer.Option("--init", metavar="MODEL.s3fn", help="Model to start from.")
     ] = None,
@@ -57,7 +61,7 @@ def train(
     config = preset_named(preset)
     config = config.with_(
         seed=seed,
-        fusion=replace(config.fusion, encoder=encoder),
+        fusion=replace(config.fusion, encoder=encoder, labels=label_embeddings),
         split=replace(config.split, method=split),
     )
     if epochs is not None:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 from s3fn_core.errors import ModelError
 
 Pooling = Literal["label", "mean", "cls"]
+Labels = Literal["text", "tuned"]
 PRESET_NAMES = ("pixel", "object", "paper")
 MAX_PATCH = 128
 
@@ -70,7 +71,9 @@ class StageConfig:
 class FusionConfig:
     """How features meet words.  The paper has neither centring nor temperature, but a ReLU.
 
-    `evidence` adds what the descriptions expect a spectrum to be (beyond the paper).
+    `evidence` adds what the descriptions expect a spectrum to be (beyond the paper).  `labels`
+    says whether the label embeddings stay those of the text, or start there and are tuned with
+    the projection under a penalty for leaving it.
     """
 
     encoder: str = "default"
@@ -79,6 +82,7 @@ class FusionConfig:
     temperature: bool = True
     relu: bool = False
     evidence: bool = True
+    labels: Labels = "text"
 
 
 @dataclass(frozen=True)

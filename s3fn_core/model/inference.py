@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-import torch.nn.functional as F  # noqa: N812 - the name everybody uses
 from scipy.special import softmax
 from torch import Tensor
 
@@ -179,6 +178,8 @@ def reworded(
 ) -> S3FNModel:
     """The same model with other words: backbone and projection stay, the label embeddings change.
 
+    What was tuned on top of a class's text is added to its new text.
+
     Parameters
     ----------
     classes : ClassSet
@@ -210,8 +211,9 @@ def reworded(
     if embeddings is not None:
         _check_encoder(model, embeddings)
         vectors = torch.from_numpy(embeddings.unit(model.config.fusion.centre))
-        projection = copy.deepcopy(network.projection)
-        projection.embeddings = F.normalize(vectors, dim=1).to(projection.embeddings.device)
+        old = model.classes.ids
+        places = [old.index(i) if i in old else -1 for i in classes.ids]
+        projection = network.projection.reworded(vectors, places)
         network = S3FN(network.backbone, projection).eval()
     return replace(model, network=network, classes=classes, evidence_weight=weight)
 

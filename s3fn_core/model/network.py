@@ -9,7 +9,9 @@ which gives for a whole image what ``forward`` would give for the patch around e
 
 from __future__ import annotations
 
+import copy
 import math
+from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - the name everybody uses
@@ -163,9 +165,13 @@ NINE = [(i, j) for i in range(3) for j in range(3)]
 
 
 class Projection(nn.Module):
-    """z to z' to scores: cosine with every class's label embedding, times a temperature."""
+    """z to z' to scores: cosine with every class's label embedding, times a temperature.
+
+    `embeddings` are what the text says, `offsets` what was learned on top of it, if anything.
+    """
 
     embeddings: Tensor
+    offsets: nn.Parameter | None
 
     def __init__(self, config: FusionConfig, features: int, embeddings: Tensor) -> None:
         super().__init__()
@@ -175,6 +181,36 @@ class Projection(nn.Module):
         if not config.temperature:
             self.log_temperature = nn.Parameter(torch.zeros(()), requires_grad=False)
         self.register_buffer("embeddings", F.normalize(embeddings, dim=1))
+        tuned = config.labels == "tuned"
+        self.offsets = nn.Parameter(torch.zeros_like(embeddings)) if tuned else None
+
+    @property
+    def labels(self) -> Tensor:
+        """Unit vectors (classes, d) that features are compared with."""
+        if self.offsets is None:
+            return self.embeddings
+        # Classes with the same text start at zero, where a direction has no bounded slope.
+        return F.normalize(self.embeddings + self.offsets, dim=1, eps=1e-2)
+
+    def strayed(self) -> Tensor:
+        """Mean squared distance of the tuned label embeddings from the text's."""
+        assert self.offsets is not None
+        return self.offsets.square().sum(1).mean()
+
+    def reworded(self, embeddings: Tensor, places: Sequence[int]) -> Projection:
+        """A copy that compares with other label embeddings (classes, d).
+
+        What was tuned for the class at ``places[k]`` is added to the new text of class k, nothing
+        where the place is -1.
+        """
+        other = copy.deepcopy(self)
+        other.embeddings = F.normalize(embeddings, dim=1).to(self.embeddings)
+        if self.offsets is not None:
+            known = torch.cat(
+                [self.offsets.detach(), self.offsets.new_zeros(1, embeddings.shape[1])]
+            )
+            other.offsets = nn.Parameter(known[list(places)])
+        return other
 
     def calibrate(self, factor: float) -> None:
         """Multiply the temperature: calibration on labels that were not trained on."""
@@ -186,7 +222,7 @@ class Projection(nn.Module):
         projected = self.linear(z)
         if self.relu:
             projected = F.relu(projected)
-        cosine = F.normalize(projected, dim=1) @ self.embeddings.T
+        cosine = F.normalize(projected, dim=1) @ self.labels.T
         return self.log_temperature.exp() * cosine
 
 

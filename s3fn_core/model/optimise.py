@@ -52,6 +52,8 @@ class Descent:
         How many examples are computed at once.
     mixed : bool
         Whether bfloat16 may be used where it is faster.
+    penalty : callable, optional
+        What is added to the loss, whatever the batch.
     """
 
     def __init__(
@@ -64,9 +66,11 @@ class Descent:
         parts: Parts,
         change: Callable[[Tensor], Tensor] = lambda x: x,
         mixed: bool = False,
+        penalty: Callable[[], Tensor] | None = None,
     ) -> None:
         self.model, self.examples, self.stage = model, examples, stage
         self.generator, self.parts, self.change = generator, parts, change
+        self.penalty = penalty
         self.device = examples.inputs.device.type
         self.mixed = mixed and self.device == "cuda" and stage.batch >= MIXED_BATCH
         self.optimizer, self.scheduler = _optimizer(model, network, stage, len(examples.inputs))
@@ -165,6 +169,8 @@ class Descent:
         smoothing = self.stage.label_smoothing
         truth = self.examples.targets[index]
         loss = F.cross_entropy(scores, truth, self.weight, label_smoothing=smoothing)
+        if self.penalty is not None:
+            loss = loss + self.penalty()
         return loss, scores.detach()
 
     def _precision(self) -> AbstractContextManager[Any]:

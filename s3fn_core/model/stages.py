@@ -15,6 +15,11 @@ from s3fn_core.model.optimise import Descent, Examples
 from s3fn_core.model.recovery import Slot
 from s3fn_core.progress import Progress
 
+TETHER = 1.0
+"""Loss for tuned label embeddings that are one unit (their own length) away from the text's.
+
+A penalty on the way from where one starts: Li et al., "Explicit Inductive Bias for Transfer
+Learning with Convolutional Networks" (L2-SP), ICML 2018."""
 MIN_VIEWS = 4
 CACHED_EXAMPLES = 6000
 """Changed views are cached until there are about that many feature vectors."""
@@ -150,5 +155,6 @@ def train_projection(
     slot: Slot,
 ) -> Generator[Progress, None, None]:
     """Stage 2, on features that were computed once: the backbone is not needed any more."""
-    descent = Descent(projection, views, network, stage, generator, Parts(2**16))
+    penalty = None if projection.offsets is None else lambda: TETHER * projection.strayed()
+    descent = Descent(projection, views, network, stage, generator, Parts(2**16), penalty=penalty)
     yield from descent.run("stage 2", slot)
