@@ -1,4 +1,4 @@
-"""The parts of the session that change while a training or a generation runs."""
+"""The part of the session that changes while a training runs."""
 
 from __future__ import annotations
 
@@ -66,35 +66,3 @@ class TrainingState(QObject):
         self.begin()
         self.result = None
         self.end()
-
-
-class GenerationState(QObject):
-    """The description that a language model is writing right now."""
-
-    changed = Signal()
-    arrived = Signal(str)
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.class_id: int | None = None
-        self.text = ""
-        self.note = ""
-
-    def begin(self, class_id: int) -> None:
-        self.class_id, self.text, self.note = class_id, "", ""
-        self.changed.emit()
-
-    def add(self, text: str) -> None:
-        self.text += text
-        self.arrived.emit(text)
-
-    def end(self, note: str = "") -> None:
-        """The generation is over; `note` stays under the editor."""
-        self.class_id, self.text, self.note = None, "", note
-        self.changed.emit()
-
-    def forget_note(self) -> None:
-        """The text was changed since, so the note says nothing any more."""
-        if self.note:
-            self.note = ""
-            self.changed.emit()

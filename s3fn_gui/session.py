@@ -17,7 +17,7 @@ from s3fn_gui.classes.state import ClassLooks
 from s3fn_gui.drawing_state import Drawing
 from s3fn_gui.masks.state import MaskState
 from s3fn_gui.regions.state import RegionsState
-from s3fn_gui.run_state import GenerationState, TrainingState
+from s3fn_gui.run_state import TrainingState
 from s3fn_gui.spectra_state import SpectraState
 from s3fn_gui.state import (
     Bytes,
@@ -31,6 +31,7 @@ from s3fn_gui.state import (
 )
 from s3fn_gui.undo import ClassesCommand, LabelCommand, TreatmentCommand
 from s3fn_gui.view_state import ViewState
+from s3fn_gui.words.generation import GenerationState
 
 if TYPE_CHECKING:  # importing these would import torch
     from s3fn_core.model.checkpoint import S3FNModel

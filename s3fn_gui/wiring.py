@@ -249,7 +249,7 @@ class Wiring:
         session, enable = self._session, self._actions.enable
         item, stack = session.current, session.undo_stack
         has_class = session.current_class is not None
-        writing = session.generation.class_id is not None
+        writing = session.generation.running
         busy = session.training.running
         enable(item is not None, *WITH_CUBE)
         enable(item is not None or len(session.classes) > 0, "file.save", "file.save_as")

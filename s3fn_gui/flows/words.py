@@ -40,7 +40,7 @@ class WordsFlow:
                 target, classes, settings, DescribeContext(range_nm=reach)
             ),
             lambda description: self._done(target, description),
-            progressed=self._progressed,
+            progressed=lambda progress: self._progressed(target, progress),
             failed=self._failed,
             cancelled=self._cancelled,
         )
@@ -49,9 +49,9 @@ class WordsFlow:
         """Stop writing; the description is as before."""
         self._context.runner.cancel(KIND)
 
-    def _progressed(self, progress: Progress) -> None:
+    def _progressed(self, target: LabelClass, progress: Progress) -> None:
         if progress.text:
-            self._session.generation.add(progress.text)
+            self._session.generation.add(target.id, progress.text)
 
     def _done(self, target: LabelClass, description: Description) -> None:
         self._session.generation.end()

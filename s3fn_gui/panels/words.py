@@ -63,10 +63,10 @@ class WordsPanel(QWidget):
 
     def _show(self) -> None:
         target = self._session.current_class
-        writing = self._session.generation.class_id is not None
-        here = target is not None and self._session.generation.class_id == target.id
+        writing = self._session.generation.running
+        arriving = None if target is None else self._session.generation.of(target.id)
         self.editor.setEnabled(target is not None)
-        self.editor.setReadOnly(here)
+        self.editor.setReadOnly(arriving is not None)
         self._cancel.setVisible(writing)
         self._generate.setVisible(not writing)
         if target is None:
@@ -79,8 +79,8 @@ class WordsPanel(QWidget):
         self._title.setText(target.name)
         self._swatch.setStyleSheet(f"background: {target.color}; border-radius: 3px;")
         self._history_button.setEnabled(bool(self._session.history.get(target.id)))
-        if here:
-            self._put(self._session.generation.text)
+        if arriving is not None:
+            self._put(arriving.text)
             self._provenance.setText("A language model is writing…")
             return
         typed = edits.edited(target.descriptions, self.editor.toPlainText())
@@ -90,9 +90,8 @@ class WordsPanel(QWidget):
         note = self._session.generation.note
         self._provenance.setText(note or provenance(target.descriptions))
 
-    def _arrived(self, text: str) -> None:
-        target = self._session.current_class
-        if target is not None and self._session.generation.class_id == target.id:
+    def _arrived(self, class_id: int, text: str) -> None:
+        if class_id == self._session.class_id:
             self.editor.moveCursor(QTextCursor.MoveOperation.End)
             self.editor.blockSignals(True)
             self.editor.insertPlainText(text)

@@ -190,9 +190,9 @@ def test_classes_go_out_and_come_in(hands: Hands, tmp_path: Path) -> None:
 
 def test_a_generated_description_replaces_the_old_one_undoably(writer: Hands) -> None:
     pieces: list[str] = []
-    writer.session.generation.arrived.connect(pieces.append)
+    writer.session.generation.arrived.connect(lambda _, piece: pieces.append(piece))
     writer.trigger("words.generate")
-    writer.until(lambda: writer.session.generation.class_id is None)
+    writer.until(lambda: not writer.session.generation.running)
     found = writer.session.classes[1].descriptions
     assert found[0].source == "llm"
     assert "mixture of minerals" in found[0].text
@@ -205,10 +205,10 @@ def test_a_generated_description_replaces_the_old_one_undoably(writer: Hands) ->
 def test_stopping_a_generation_loses_nothing(writer: Hands, server: LLMServer) -> None:
     server.mode = "stall"
     writer.trigger("words.generate")
-    writer.until(lambda: writer.session.generation.text)
+    writer.until(lambda: writer.session.generation.classes[1].text)
     started = time.monotonic()
     writer.trigger("words.cancel")
-    writer.until(lambda: writer.session.generation.class_id is None)
+    writer.until(lambda: not writer.session.generation.running)
     assert time.monotonic() - started < 1.0
     assert writer.session.classes[1].text == "mine"
     assert writer.find("description_editor").toPlainText() == "mine"  # type: ignore[attr-defined]
@@ -233,7 +233,7 @@ def test_a_failing_language_model_loses_nothing(
 ) -> None:
     server.mode = mode  # type: ignore[assignment]
     writer.trigger("words.generate")
-    writer.until(lambda: writer.session.generation.class_id is None)
+    writer.until(lambda: not writer.session.generation.running)
     assert "unexpected" not in writer.message
     assert writer.message
     assert writer.session.classes[1].text == "mine"
