@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 import numpy as np
 
 from s3fn_core.labels.classes import ClassSet, Description, LabelClass
+from s3fn_core.labels.joining import joined
 from s3fn_core.labels.labelmap import is_one_of
 from s3fn_core.labels.shapes import Box
 from s3fn_core.types import BoolArray, IdArray
+from s3fn_gui.classes.ids import ids_taken, in_use
 from s3fn_gui.session import Session
-from s3fn_gui.state import OpenCube, key_of
+from s3fn_gui.state import OpenCube
 from s3fn_gui.texts import listed
 from s3fn_gui.undo import History, HistoryCommand
 
@@ -22,7 +24,7 @@ KEPT_VERSIONS = 20
 def add_class(session: Session, name: str = "") -> int:
     """Add a class (called "class N" unless named) and select it; its id."""
     name = name.strip() or _free_name(session.classes)
-    after = session.classes.added(name, taken=ids_away(session))
+    after = session.classes.added(name, taken=ids_taken(session))
     new = after.classes[-1]
     session.push_classes(after, f"Add class {new.name}")
     session.select_class(new.id)
@@ -97,7 +99,7 @@ def split_class(session: Session, item: OpenCube, box: Box, mask: BoolArray, nam
     `name` is the class they had, whose description the new one begins with.
     """
     old = next(c for c in session.classes if c.name == name)
-    classes = session.classes.added(_name_after(session.classes, name), taken=ids_away(session))
+    classes = session.classes.added(_name_after(session.classes, name), taken=ids_taken(session))
     new = classes.classes[-1]
     classes = classes.changed(new.id, descriptions=old.descriptions)
     classes = classes.moved(new.id, classes.ids.index(old.id) + 1)
@@ -106,18 +108,6 @@ def split_class(session: Session, item: OpenCube, box: Box, mask: BoolArray, nam
         session.push_labels(item, item.labels.edit(box, mask, new.id), f"Label {new.name}")
     session.select_class(new.id)
     return new.id
-
-
-def ids_away(session: Session) -> Callable[[int], bool]:
-    """Whether labels of cubes that are not open have an id: it keeps its meaning for them.
-
-    A class that was deleted or merged has such labels where a cube of the project is missing.
-    """
-    project, known = session.project, {item.key for item in session.items}
-    entries = [] if project is None else project.cubes
-    away = [e.id for e in entries if key_of(e.path, e.name, e.variable) not in known]
-    maps = [] if project is None else [project.labels[i] for i in away if i in project.labels]
-    return lambda class_id: any((ids == class_id).any() for ids in maps)
 
 
 def _relabel(session: Session, ids: tuple[int, ...], class_id: int, text: str) -> None:
@@ -155,14 +145,34 @@ def import_labels(session: Session, item: OpenCube, ids: IdArray, source: str) -
     session.undo_stack.endMacro()
 
 
-def import_classes(session: Session, classes: ClassSet, source: str) -> None:
-    """Take over the classes of a file; classes with labels that it lacks stay."""
-    used = {c.id for c in session.classes if any(i.counts[c.id] for i in session.items)}
-    kept = tuple(
-        c for c in session.classes
-        if c.id in used and c.id not in classes.ids and c.name not in classes.names
-    )  # fmt: skip
-    session.push_classes(ClassSet((*classes, *kept)), f"Load classes from {source}")
+def import_classes(
+    session: Session, classes: ClassSet, source: str, *, replacing: bool = True
+) -> Mapping[int, int]:
+    """Take over the classes of a file, as one step; the ids that they have here.
+
+    No id that is in use comes to mean something else.  When `replacing`, classes that the file
+    lacks go unless something needs them.
+    """
+    kept = in_use(session) if replacing else set(session.classes.ids)
+    mine = ClassSet(tuple(c for c in session.classes if c.id in kept))
+    found = joined(mine, classes, taken=ids_taken(session))
+    if found.classes != session.classes:
+        with _one_step(session, f"Load classes from {source}"):
+            history = _kept_history(session, mine, found.classes)
+            session.undo_stack.push(HistoryCommand(session, history))
+            session.push_classes(found.classes, f"Load classes from {source}")
+    return found.mapping
+
+
+def _kept_history(session: Session, kept: ClassSet, after: ClassSet) -> History:
+    """Older descriptions of the classes `kept`, with those that `after` replaces."""
+    history = {i: list(v) for i, v in session.history.items() if i in kept}
+    for c in kept:
+        if c.descriptions and c.descriptions != after[c.id].descriptions:
+            versions = history.setdefault(c.id, [])
+            versions[:] = [*(v for v in versions if v != c.descriptions), c.descriptions]
+            del versions[:-KEPT_VERSIONS]
+    return history
 
 
 def describe_class(session: Session, class_id: int, text: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,10 @@ from s3fn_core.cubes.treatment import Metadata
 from s3fn_core.errors import S3FNError
 from s3fn_core.labels.classes import read_classes, write_classes
 from s3fn_core.labels.exchange import LABEL_SUFFIXES
+from s3fn_core.labels.joining import renumbered
 from s3fn_core.project import SUFFIX
 from s3fn_gui import edits, operations
+from s3fn_gui.classes.ids import as_here
 from s3fn_gui.flows.calibrate import calibration_question
 from s3fn_gui.flows.context import Context
 from s3fn_gui.flows.labels import LabelFlow
@@ -145,9 +148,13 @@ class FileFlow:
         if path is None:
             return
         try:
-            edits.import_classes(self._session, read_classes(path), path.name)
+            classes = read_classes(path)
+            ids = edits.import_classes(self._session, classes, path.name)
         except S3FNError as error:
             self._context.errors.show("Load classes", error)
+        else:
+            text = f"Classes of {path.name} loaded. {as_here(classes, ids)}"
+            self._session.report("success", text.strip())
 
     def export_classes(self) -> None:
         """Write the classes with their descriptions."""
@@ -169,9 +176,15 @@ class FileFlow:
         source = path
 
         def done(model: S3FNModel) -> None:
-            edits.import_classes(self._session, model.classes, source.name)
-            self._session.set_model(model)
-            self._session.report("success", f"{source.name} opened: {len(model.classes)} classes.")
+            theirs = model.classes
+            try:
+                ids = edits.import_classes(self._session, theirs, source.name, replacing=False)
+            except S3FNError as error:
+                self._context.errors.show("Open model", error)
+                return
+            self._session.set_model(replace(model, classes=renumbered(theirs, ids)))
+            text = f"{source.name} opened: {len(theirs)} classes. {as_here(theirs, ids)}"
+            self._session.report("success", text.strip())
 
         self._context.runner.start(
             "model", f"Opening {source.name}", lambda: operations.open_model(source), done

@@ -10,7 +10,8 @@ import numpy as np
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.exchange import LabelFile, with_new_classes
 from s3fn_core.labels.labelmap import LabelEdit
-from s3fn_gui import edits, label_files
+from s3fn_gui import label_files
+from s3fn_gui.classes.ids import ids_taken
 from s3fn_gui.dialogs.export_labels import LabelExport, LabelExportQuestion
 from s3fn_gui.flows.context import Context
 from s3fn_gui.label_files import LEFT_OUT, ImportAnswer, Outgoing
@@ -68,7 +69,7 @@ class LabelFlow:
         kept = {None, LEFT_OUT, *known.ids}
         matches = [m if m.class_id in kept else replace(m, class_id=None) for m in answer.matches]
         try:
-            classes, mapping = with_new_classes(matches, known, taken=edits.ids_away(session))
+            classes, mapping = with_new_classes(matches, known, taken=ids_taken(session))
         except LabelError as error:
             self._context.errors.show("Import labels", error)
             return

@@ -40,6 +40,7 @@ from s3fn_core.labels.exchange.labelfile import (
     class_legend,
     class_set,
     classes_of,
+    says_nothing,
     whole_numbers,
 )
 from s3fn_core.labels.exchange.mapping import (
@@ -72,6 +73,7 @@ __all__ = [
     "read_label_file",
     "read_labels",
     "read_objects",
+    "says_nothing",
     "with_new_classes",
     "write_labels",
     "write_objects",
