@@ -5,6 +5,7 @@ Used for label maps here and for classification and confidence maps in results/e
 
 from __future__ import annotations
 
+import errno
 import locale
 import tempfile
 import warnings
@@ -23,6 +24,7 @@ from s3fn_core.files import whole_file
 Array: TypeAlias = npt.NDArray[Any]
 Legend: TypeAlias = list[tuple[str, tuple[int, int, int]]]
 """Name and colour of each value, from 0 on."""
+READ_LINES = 512
 
 
 class Place(Protocol):
@@ -46,17 +48,41 @@ def write_geotiff(
     profile = {"driver": "GTiff", "count": 1, "compress": "deflate", "dtype": array.dtype}
     profile["BIGTIFF"] = "IF_SAFER"  # a compressed file may not be known to pass 4 GB until it does
     profile |= _shape(array) | _placed(place)
-    with (
-        quiet_rasterio(),
-        whole_file(path) as temporary,
-        rasterio.open(temporary, "w", **profile) as target,
-    ):
-        target.write(array, 1)
-        if legend:
-            target.write_colormap(1, {i: (*rgb, 255) for i, (_, rgb) in enumerate(legend)})
-    if legend:
+    if legend:  # before the raster: who finds that takes it for complete
         with whole_file(category_file(path)) as temporary:
             temporary.write_bytes(_category_names(legend))
+    with quiet_rasterio(), whole_file(path) as temporary:
+        with rasterio.open(temporary, "w", **profile) as target:
+            target.write(array, 1)
+            if legend:
+                target.write_colormap(1, {i: (*rgb, 255) for i, (_, rgb) in enumerate(legend)})
+        _require_same(temporary, array)
+
+
+def _require_same(path: Path, array: Array) -> None:
+    """Read a raster back; raises OSError where that does not give `array`.
+
+    GDAL writes the last of a compressed file when it is closed, and rasterio tells nobody when the
+    disk is full then.
+    """
+    import rasterio
+    from rasterio.errors import RasterioError
+    from rasterio.windows import Window
+
+    try:
+        with rasterio.open(path) as source:
+            same = all(
+                np.array_equal(
+                    source.read(1, window=Window(0, line, source.width, READ_LINES)),
+                    array[line : line + READ_LINES],
+                    equal_nan=True,
+                )
+                for line in range(0, len(array), READ_LINES)
+            )
+    except RasterioError:
+        same = False
+    if not same:
+        raise OSError(errno.EIO, "what was written does not read back, as on a full disk")
 
 
 def category_file(path: Path) -> Path:

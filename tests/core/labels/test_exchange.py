@@ -246,7 +246,7 @@ def test_a_tiff_may_pass_four_gigabytes(tmp_path: Path, monkeypatch: pytest.Monk
     plain = rasterio.open
 
     def noting(*arguments: object, **options: object) -> object:
-        asked.append(options["BIGTIFF"])
+        asked.extend(value for name, value in options.items() if name == "BIGTIFF")
         return plain(*arguments, **options)
 
     monkeypatch.setattr(rasterio, "open", noting)
