@@ -9,9 +9,10 @@ import numpy as np
 
 from s3fn_core.labels.classes import ClassSet, Description, LabelClass
 from s3fn_core.labels.joining import joined
-from s3fn_core.labels.labelmap import is_one_of
+from s3fn_core.labels.labelmap import LabelMap, is_one_of
 from s3fn_core.labels.shapes import Box
 from s3fn_core.types import BoolArray, IdArray
+from s3fn_gui.classes.away import AwayCommand, labels_away
 from s3fn_gui.classes.ids import ids_taken, in_use
 from s3fn_gui.session import Session
 from s3fn_gui.state import OpenCube
@@ -48,7 +49,7 @@ def recolour_class(session: Session, class_id: int, colour: str) -> None:
 
 
 def delete_class(session: Session, class_id: int) -> None:
-    """Delete a class and its labels in every open cube, as one step."""
+    """Delete a class and its labels in every cube of the project, as one step."""
     name = session.classes[class_id].name
     with _one_step(session, f"Delete class {name}"):
         _relabel(session, (class_id,), 0, f"Erase {name}")
@@ -64,7 +65,7 @@ def move_class(session: Session, class_id: int, place: int) -> None:
 
 
 def merge_classes(session: Session, class_id: int, others: Iterable[int]) -> None:
-    """Labels of `others` become `class_id` in every open cube, as one step.
+    """Labels of `others` become `class_id` in every cube of the project, as one step.
 
     Descriptions that go are kept among the older ones of the class that stays.
     """
@@ -111,11 +112,16 @@ def split_class(session: Session, item: OpenCube, box: Box, mask: BoolArray, nam
 
 
 def _relabel(session: Session, ids: tuple[int, ...], class_id: int, text: str) -> None:
-    """Give all labels of some classes to another one (0: erase them), in every open cube."""
+    """Give all labels of some classes to another one (0: erase them), in every cube."""
     for item in session.items:
         if item.counts[list(ids)].any():
             edit = item.labels.edit(*cut_out(is_one_of(item.labels.ids, ids)), class_id)
             session.push_labels(item, edit, text)
+    for entry_id, away in labels_away(session).items():
+        chosen = is_one_of(away, ids)
+        if chosen.any():
+            edit = LabelMap(away).edit(*cut_out(chosen), class_id)
+            session.undo_stack.push(AwayCommand(session, entry_id, edit, text))
 
 
 def cut_out(mask: BoolArray) -> tuple[Box, BoolArray]:

@@ -20,9 +20,11 @@ from s3fn_core.progress import Operation, Progress
 from s3fn_core.project import CubeEntry, Project
 from s3fn_core.project.lock import Lock, acquire
 from s3fn_core.project.store import store_file
+from s3fn_gui.edits import with_ids
 from s3fn_gui.operations import prepare, snapshot
 from s3fn_gui.session import Session
 from s3fn_gui.state import OpenCube, TrainSettings, key_of
+from s3fn_gui.texts import listed
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.checkpoint import S3FNModel
@@ -51,7 +53,7 @@ class Content:
             for class_id, versions in session.history.items()
         }
         return cls(
-            session.project,
+            None if session.project is None else session.project.copy(),
             tuple(snapshot(item) for item in session.items),
             frozenset(session.closed),
             session.classes,
@@ -226,9 +228,29 @@ def load(folder: Path, autosaved: bool = False) -> Operation[Loaded]:
         yield Progress("project", 0.1 + 0.9 * done / len(project.cubes), f"Opening {entry.name}")
         if entry.state != "missing":
             _open_entry(entry, loaded)
+    _name_all(loaded)
     loaded.train = dict(project.settings.get("train") or {})
     loaded.history = _history(project.settings.get("history") or {})
     return loaded
+
+
+def _name_all(loaded: Loaded) -> None:
+    """Every label of the cubes that were opened is of some class."""
+    project = loaded.project
+    for item in loaded.items:
+        project.classes, note = with_classes_of(item, project.classes)
+        loaded.notes += [note] if note else []
+
+
+def with_classes_of(item: OpenCube, classes: ClassSet) -> tuple[ClassSet, str]:
+    """Labels whose class went while their cube was away get one, and what is told of it."""
+    used = tuple(int(i) for i in item.counts.nonzero()[0] if i)
+    grown = with_ids(classes, used)
+    names = [c.name for c in grown if c.id not in classes]
+    if not names:
+        return classes, ""
+    there = "There is" if len(names) == 1 else "There are"
+    return grown, f"{there} {listed(names)} now: {item.cube.name} has labels without a class."
 
 
 def open_entries(project: Project, entries: Sequence[CubeEntry]) -> Operation[Loaded]:
@@ -302,6 +324,17 @@ def _composites(project: Project) -> dict[str, Any]:
     """What the project says of composites, by entry id."""
     known = project.settings.get(COMPOSITES)
     return dict(known) if isinstance(known, dict) else {}
+
+
+def keep_up(saved: Project, content: Content, shown: Project | None) -> None:
+    """What happened to missing cubes while `content` was being `saved`: found, labels changed."""
+    before = content.project
+    if before is None or shown is None or shown.folder != before.folder:
+        return
+    opened = {item.key for item in content.items}
+    away = {e.id for e in before.cubes if entry_key(e) not in opened} & {e.id for e in saved.cubes}
+    saved.relink([entry for entry in shown.cubes if entry.id in away])
+    saved.labels |= {i: shown.labels[i] for i in away if i in shown.labels}
 
 
 def show(loaded: Loaded, session: Session) -> None:

@@ -117,7 +117,6 @@ class Wiring:
         self._on("edit.undo", self._undo)
         self._on("edit.redo", stack.redo)
         self._on("label.add_class", self._add_class)
-        self._on("label.delete_class", self._delete_class)
         self._on("label.recolour", self._recolour)
         self._on("label.swap", session.swap_class)
         self._on("label.clear", self._clear_labels)
@@ -181,15 +180,6 @@ class Wiring:
         edits.add_class(self._session)
         if self._session.view.tool in ("pan", "inspect"):
             self._session.view.set_tool("brush")  # who adds a class wants to paint it
-
-    def _delete_class(self) -> None:
-        target = self._session.current_class
-        if target is None:
-            return
-        labels = sum(int(i.counts[target.id]) for i in self._session.items)
-        question = f"Delete {target.name}? Its {labels:,} labelled pixels go too."
-        if not labels or self._context.ask.confirm(question, "Delete"):
-            edits.delete_class(self._session, target.id)
 
     def _recolour(self) -> None:
         target = self._session.current_class

@@ -2,31 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-
-import numpy as np
+from collections.abc import Callable, Mapping
 
 from s3fn_core.labels.classes import ClassSet
-from s3fn_core.types import IdArray
+from s3fn_gui.classes.away import labels_away
 from s3fn_gui.session import Session
-from s3fn_gui.state import key_of
 from s3fn_gui.texts import listed
-
-
-def labels_away(session: Session) -> dict[str, IdArray]:
-    """Labels of the project's cubes that are missing, by entry id; none of those just closed."""
-    project = session.project
-    if project is None:
-        return {}
-    known = {item.key for item in session.items} | session.closed
-    away = [e.id for e in project.cubes if key_of(e.path, e.name, e.variable) not in known]
-    return {i: project.labels[i] for i in away if i in project.labels}
-
-
-def pixels_away(session: Session, ids: Iterable[int]) -> int:
-    """Labelled pixels of some classes in cubes that are missing."""
-    maps = labels_away(session).values()
-    return sum(int(np.count_nonzero(found == i)) for found in maps for i in ids)
 
 
 def ids_taken(session: Session) -> Callable[[int], bool]:

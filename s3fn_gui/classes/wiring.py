@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from s3fn_gui import edits
 from s3fn_gui.actions import Actions
+from s3fn_gui.classes.away import pixels_away
 from s3fn_gui.flows.context import Context
 from s3fn_gui.texts import listed
 
@@ -19,6 +20,7 @@ class ClassWiring:
         slots = {
             "label.class_up": lambda: self._move(-1), "label.class_down": lambda: self._move(1),
             "label.merge": self._merge, "label.show_all": self._show_all,
+            "label.delete_class": self._delete,
         }  # fmt: skip
         for name, slot in slots.items():
             actions[name].triggered.connect(lambda _=False, s=slot: s())
@@ -38,18 +40,43 @@ class ClassWiring:
             place = session.classes.ids.index(session.class_id)
             edits.move_class(session, session.class_id, place + steps)
 
+    def _delete(self) -> None:
+        session, target = self._session, self._session.current_class
+        if target is None or self._is_locked([target.id], "delete"):
+            return
+        labels, away = self._pixels([target.id])
+        question = f"Delete {target.name}? Its {labels:,} labelled pixels go too{away}."
+        if not labels or self._context.ask.confirm(question, "Delete"):
+            edits.delete_class(session, target.id)
+
     def _merge(self) -> None:
         session, target = self._session, self._session.current_class
         gone = [i for i in self._looks.chosen if i != session.class_id]
-        if target is None or not gone:
+        if target is None or not gone or self._is_locked(gone, "merge"):
             return
-        labels = sum(int(item.counts[gone].sum()) for item in session.items)
+        labels, away = self._pixels(gone)
         names = listed([session.classes[i].name for i in gone])
         question = (
-            f"Merge {names} into {target.name}? {labels:,} labelled pixels change their class."
+            f"Merge {names} into {target.name}? {labels:,} labelled pixels change their class"
+            f"{away}."
         )
         if self._context.ask.confirm(question, "Merge"):
             edits.merge_classes(session, target.id, gone)
+
+    def _is_locked(self, ids: list[int], verb: str) -> bool:
+        """Whether labels of a locked class would change; that is told."""
+        session = self._session
+        locked = [session.classes[i].name for i in ids if i in session.locked]
+        if locked:
+            one = "is locked; unlock it" if len(locked) == 1 else "are locked; unlock them"
+            session.report("info", f"{listed(locked)} {one} to {verb}.")
+        return bool(locked)
+
+    def _pixels(self, ids: list[int]) -> tuple[int, str]:
+        """Labelled pixels of some classes, and how many of them are not on show, in words."""
+        away = pixels_away(self._session, ids)
+        here = sum(int(item.counts[ids].sum()) for item in self._session.items)
+        return here + away, f", {away:,} of them in cubes that are missing" if away else ""
 
     def _show_all(self) -> None:
         for class_id in self._looks.hidden:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.project import CubeEntry, Project
-from s3fn_gui import edits, project_file
+from s3fn_gui import project_file
 from s3fn_gui.flows.context import Context
 from s3fn_gui.project_file import Loaded
 from s3fn_gui.texts import listed
@@ -96,9 +96,9 @@ class MissingFlow:
         for item in loaded.items:
             if item.key not in known:
                 session.add_cube(item)
-                used = tuple(int(i) for i in item.counts.nonzero()[0] if i)
-                classes = edits.with_ids(session.classes, used)  # some were deleted meanwhile
+                classes, note = project_file.with_classes_of(item, session.classes)
                 session.push_classes(classes, "Add classes")
+                loaded.notes += [note] if note else []
         if found:
             session.touch()
         notes = loaded.notes + [

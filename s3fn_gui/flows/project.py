@@ -52,6 +52,7 @@ class ProjectFlow:
             self._safety.hold(saved.lock)
             self._safety.clean()
             meanwhile, closed = session.changes != changes, session.closed - content.closed
+            project_file.keep_up(saved.project, content, session.project)
             session.saved(saved.project)
             session.closed |= closed
             if meanwhile:

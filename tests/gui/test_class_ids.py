@@ -101,3 +101,22 @@ def test_an_id_that_the_model_knows_is_not_used_again(session: Session, item: Op
     edits.delete_class(session, 2)
     assert 2 in known
     assert edits.add_class(session, "ice") not in known
+
+
+def test_locked_classes_are_neither_deleted_nor_merged(hands: Hands) -> None:
+    hands.open_scene()
+    for name in ("soil", "water"):
+        edits.add_class(hands.session, name)
+    hands.session.class_looks.set_locked(2, True)
+    hands.trigger("label.delete_class")
+    assert hands.message == "water is locked; unlock it to delete."
+    hands.session.select_class(1)
+    hands.session.class_looks.choose((1, 2))
+    hands.trigger("label.merge")
+    assert hands.message == "water is locked; unlock it to merge."
+    assert hands.session.classes.names == ("soil", "water")
+    assert not hands.ask.asked
+    hands.session.class_looks.set_locked(2, False)
+    hands.session.class_looks.choose((1, 2))
+    hands.trigger("label.merge")
+    assert hands.session.classes.names == ("soil",)

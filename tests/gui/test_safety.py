@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtWidgets import QPushButton
 
 from s3fn_core.errors import ProjectError
+from s3fn_core.labels.classes import ClassSet
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.project import Project, lock
 from s3fn_core.project.lock import Owner
@@ -236,15 +237,64 @@ def test_a_moved_cube_that_is_open_keeps_its_new_labels(hands: Hands, two_moved:
     assert hands.count(1)
 
 
-def test_a_missing_cube_keeps_its_classes(hands: Hands, two_moved: Path) -> None:
-    edits.delete_class(hands.session, 1)
-    edits.add_class(hands.session, "metal")
+def test_labels_of_missing_cubes_go_with_their_class_and_come_back(
+    hands: Hands, two_moved: Path
+) -> None:
+    hands.session.select_class(1)
+    hands.trigger("label.delete_class")
+    assert (
+        "Its 42 labelled pixels go too, 42 of them in cubes that are missing"
+        in (hands.ask.asked[-1])
+    )
+    assert edits.add_class(hands.session, "metal") == 1
+    hands.session.undo_stack.undo()
+    hands.session.undo_stack.undo()
+    assert edits.add_class(hands.session, "metal") == 2
+    hands.session.undo_stack.undo()
+    hands.session.undo_stack.redo()
+    edits.merge_classes(hands.session, 2, [1])
     hands.ask.paths["missing cube"] = two_moved / "one.hdr"
     hands.trigger("file.find_missing")
     hands.until(lambda: len(hands.session.items) == 2)
-    assert hands.session.classes.names == ("metal", "class 1")
-    assert hands.session.classes.ids == (2, 1)
-    assert hands.count(1)
+    assert hands.session.classes.names == ("metal",)
+    assert (hands.count(1), hands.count(2)) == (0, 21)
+    hands.session.undo_stack.undo()  # one of the two is open now, and so is the other
+    assert [(int(i.counts[1]), int(i.counts[2])) for i in hands.session.items] == [(21, 0)] * 2
+
+
+def test_labels_of_a_missing_cube_change_while_the_project_is_saved(
+    hands: Hands, two_moved: Path
+) -> None:
+    edits.add_class(hands.session, "metal")
+    hands.trigger("file.save")
+    edits.merge_classes(hands.session, 2, [1])
+    hands.until(lambda: hands.message.startswith("Project saved"))
+    assert hands.session.dirty
+    hands.trigger("file.save")
+    hands.until(lambda: not hands.session.dirty)
+    labels = Project.load(two_moved.parent / "work.s3fnproj").labels
+    assert [sorted(set(ids.flat)) for ids in labels.values()] == [[0, 2], [0, 2]]
+
+
+def test_labels_without_a_class_get_one(hands: Hands, two_moved: Path) -> None:
+    project = Project.load(two_moved.parent / "work.s3fnproj")
+    project.classes = ClassSet()
+    project.save()
+    two_moved.rename(two_moved.parent / "before")
+    reopen(hands, project.folder)
+    hands.until(lambda: len(hands.session.items) == 2)
+    assert hands.session.classes.names == ("class 1",)
+    assert "There is class 1 now: one has labels without a class." in hands.message
+    assert not hands.session.dirty
+
+
+def test_found_labels_without_a_class_get_one(hands: Hands, two_moved: Path) -> None:
+    hands.session.set_classes(ClassSet())
+    hands.ask.paths["missing cube"] = two_moved / "one.hdr"
+    hands.trigger("file.find_missing")
+    hands.until(lambda: len(hands.session.items) == 2)
+    assert hands.session.classes.names == ("class 1",)
+    assert "There is class 1 now" in hands.message
 
 
 def test_another_file_is_asked_about(hands: Hands, two_moved: Path) -> None:
