@@ -46,9 +46,10 @@ class Owner:
         return cls(user, socket.gethostname(), os.getpid(), time.time())
 
     def __str__(self) -> str:
-        minutes = max(0, round((time.time() - self.since) / 60))
-        age = f"{minutes} min" if minutes < 90 else f"{round(minutes / 60)} h"
-        return f"{self.user} on {self.host} (process {self.pid}) for {age}"
+        minutes = (time.time() - self.since) / 60
+        age = f"for {minutes:.0f} min" if minutes < 90 else f"for {minutes / 60:.0f} h"
+        age = "since a moment ago" if minutes < 1 else age
+        return f"{self.user} on {self.host} (process {self.pid}) {age}"
 
     @property
     def is_me(self) -> bool:

@@ -53,7 +53,8 @@ def test_an_owner_elsewhere_is_given_up_when_silent(tmp_path: Path) -> None:
     write(tmp_path, replace(Owner.here(), host="elsewhere", since=time.time() - 7200))
     owner = acquire(tmp_path)
     assert isinstance(owner, Owner)
-    assert "2 h" in str(owner)
+    assert "for 2 h" in str(owner)
+    assert "since a moment ago" in str(replace(owner, since=time.time()))
     long_ago = time.time() - lock.SILENT_AFTER - 1
     os.utime(tmp_path / lock.FILE, (long_ago, long_ago))
     held = acquire(tmp_path)
