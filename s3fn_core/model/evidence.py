@@ -38,7 +38,11 @@ class SceneEvidence:
 
     def __call__(self, spectra: FloatArray) -> FloatArray:
         """Log-probabilities (..., classes) of spectra (..., bands)."""
-        agreement = softmax(SHARPNESS * self.evidence.of(spectra, self.scale), axis=-1)
+        return self.bounded(self.evidence.of(spectra, self.scale))
+
+    def bounded(self, evidence: FloatArray) -> FloatArray:
+        """Log-probabilities (..., classes) from the evidence for each class."""
+        agreement = softmax(SHARPNESS * evidence, axis=-1)
         bounded: FloatArray = np.log((1 - DOUBT) * agreement + DOUBT / agreement.shape[-1])
         return bounded.astype(np.float32)
 
@@ -50,7 +54,7 @@ class SceneEvidence:
     def guesses(self, cube: Cube) -> tuple[str, ...]:
         """What to say of a map of `cube` that rests on the words alone."""
         guess = "A guess from the descriptions alone: no label was used, and no accuracy measured."
-        if clarity_of(self(_sample(cube))) >= HARDLY:
+        if clarity_of(self(sample_of(cube))) >= HARDLY:
             return (guess,)
         return guess, (
             "The descriptions hardly tell the classes apart here: to most pixels the spectra that "
@@ -64,10 +68,13 @@ def scene_evidence(classes: ClassSet, cube: Cube) -> SceneEvidence | None:
     return None if isinstance(evidence, str) else evidence
 
 
-def evidence_or_reason(classes: ClassSet, cube: Cube) -> SceneEvidence | str:
+def evidence_or_reason(
+    classes: ClassSet, cube: Cube, sample: FloatArray | None = None
+) -> SceneEvidence | str:
     """The words' evidence on `cube`, or as half a sentence why they say nothing of it.
 
-    The brightness is calibrated on unlabelled pixels of some lines spread over the cube.
+    The brightness is calibrated on unlabelled pixels of some lines spread over the cube, or on
+    the spectra (n, bands) of :func:`sample_of` that were read before.
     """
     if cube.wavelengths is None:
         return "it has no wavelengths"
@@ -75,7 +82,7 @@ def evidence_or_reason(classes: ClassSet, cube: Cube) -> SceneEvidence | str:
     evidence = Evidence.on(expected, cube.wavelengths, cube.good_bands)
     if evidence is None:
         return hindrance(expected, cube.wavelengths, cube.good_bands) or ""
-    spectra = _sample(cube)
+    spectra = sample_of(cube) if sample is None else sample
     if not len(spectra):
         return f"{min(SAMPLE_LINES, cube.lines)} lines spread over it hold background only"
     return SceneEvidence(evidence, evidence.scale(spectra))
@@ -124,7 +131,7 @@ def clarity_of(words: FloatArray) -> float:
     return float(max(0.0, np.log(words.shape[1]) - uncertainty))
 
 
-def _sample(cube: Cube) -> FloatArray:
+def sample_of(cube: Cube) -> FloatArray:
     """Measured spectra (n, bands) of some lines spread over the cube."""
     lines = np.unique(np.linspace(0, cube.lines - 1, SAMPLE_LINES).astype(int))
     sample = np.concatenate(

@@ -44,6 +44,10 @@ class Prediction:
         Of every class in the order of `classes`, where they were asked for; 0 on background.
     notes : tuple of str
         What the user should know: what was assumed or left out.
+    before : Prediction or None
+        The map in the words that the model was trained with, where others gave this one.
+    changed : int
+        Pixels whose class is not the one of `before`.
     """
 
     ids: IdArray
@@ -51,6 +55,8 @@ class Prediction:
     classes: ClassSet
     probabilities: FloatArray | None = None
     notes: tuple[str, ...] = ()
+    before: Prediction | None = None
+    changed: int = 0
 
 
 @dataclass(frozen=True)
@@ -64,14 +70,7 @@ class Scorer:
 
     @classmethod
     def of(cls, model: S3FNModel, cube: Cube, device: str) -> Scorer:
-        cube, notes = with_wavelengths(cube, model.preprocess.bands)
-        words = None
-        if model.evidence_weight:
-            heard = evidence_or_reason(model.classes, cube)
-            if isinstance(heard, SceneEvidence):
-                words = heard
-            else:
-                notes += (f"The spectra that the descriptions expect are not used: {heard}.",)
+        words, notes = heard(model, cube)
         projection = copy.deepcopy(model.network.projection).to(device).eval()
         return cls(projection, words, model.evidence_weight, notes)
 
@@ -92,6 +91,22 @@ class Scorer:
         """Probabilities (lines, samples, classes) of a tile."""
         assert seen.features is not None
         return self(seen.features, seen.spectra)
+
+
+def heard(
+    model: S3FNModel, cube: Cube, sample: FloatArray | None = None
+) -> tuple[SceneEvidence | None, tuple[str, ...]]:
+    """What the words of a model say of a cube, None where nothing; and what the user should know.
+
+    `sample` is what :func:`s3fn_core.model.evidence.sample_of` gave for the cube.
+    """
+    cube, notes = with_wavelengths(cube, model.preprocess.bands)
+    if not model.evidence_weight:
+        return None, notes
+    words = evidence_or_reason(model.classes, cube, sample)
+    if isinstance(words, SceneEvidence):
+        return words, notes
+    return None, (*notes, f"The spectra that the descriptions expect are not used: {words}.")
 
 
 def predict(
@@ -127,16 +142,10 @@ def predict(
     side = tile or TILE[model.config.network.kind]
     return (
         yield from _map(
-            cube,
-            side,
-            looking.at_tile,
-            score.of_tile,
-            model.classes,
-            probabilities,
-            into,
+            cube, side, looking.at_tile, score.of_tile, model.classes, probabilities, into,
             score.notes,
         )
-    )
+    )  # fmt: skip
 
 
 def rescore(
@@ -151,7 +160,7 @@ def rescore(
     """Classify a cube whose features are known, also by words that were not trained on.
 
     With the model's own words (the default) the map is that of :func:`predict`.  Other words are
-    those of :func:`reworded`.
+    those of :func:`reworded`.  ``rescoring.Rescorer`` is faster from the second time on.
 
     Raises
     ------

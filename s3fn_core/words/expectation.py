@@ -171,18 +171,38 @@ class Evidence:
         words = np.percentile(np.linalg.norm(self.templates[self.known], axis=1), 90)
         return float(words / max(scene, 1e-9))
 
+    @property
+    def shapes(self) -> FloatArray:
+        """The templates with length 1, shape (classes, used)."""
+        norms = np.linalg.norm(self.templates, axis=1)
+        shapes: FloatArray = self.templates / np.maximum(norms, 1e-9)[:, None]
+        return shapes
+
     def of(self, spectra: FloatArray, scale: float) -> FloatArray:
         """Evidence (n, classes) of spectra (n, bands); 0 is perfect agreement.
 
         A class without expectation gets the pixel's mean over the others: neither for nor against.
         """
         x = np.nan_to_num(spectra[..., self.bands]) * np.float32(scale)
-        norm = np.linalg.norm(x, axis=-1, keepdims=True)
-        template_norm = np.linalg.norm(self.templates, axis=1)
-        unit = self.templates / np.maximum(template_norm, 1e-9)[:, None]
-        cosine = (x / np.maximum(norm, 1e-9)) @ unit.T
+        norm = np.linalg.norm(x, axis=-1)
+        cosine = (x / np.maximum(norm, 1e-9)[..., None]) @ self.shapes.T
+        return self.agreement(cosine, norm)
+
+    def agreement(self, cosine: FloatArray, norm: FloatArray) -> FloatArray:
+        """Evidence (n, classes) from what is left of spectra: all that :meth:`of` needs of them.
+
+        Parameters
+        ----------
+        cosine : array, shape (n, classes)
+            Of the angles to the templates.
+        norm : array, shape (n,)
+            Length in the used bands, on the scale of the words.
+        """
         root = np.sqrt(len(self.bands))
-        level = np.abs(np.log((norm / root + DARKNESS) / (template_norm / root + DARKNESS)))
+        template_norm = np.linalg.norm(self.templates, axis=1)
+        level = np.abs(
+            np.log(norm / root + DARKNESS)[..., None] - np.log(template_norm / root + DARKNESS)
+        )
         evidence: FloatArray = (SHAPE_WEIGHT * (cosine - 1) - level).astype(np.float32)
         if not self.known.all():
             mean = evidence[..., self.known].mean(-1, keepdims=True)
