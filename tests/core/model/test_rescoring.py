@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -143,3 +144,17 @@ def test_another_network_is_refused(seen: Features) -> None:
     assert not Rescorer(seen).fits(stranger)
     with pytest.raises(ModelError, match="another network"):
         run(Rescorer(seen).classify(stranger))
+
+
+def test_tuned_label_embeddings_count(seen: Features) -> None:
+    config = small("pixel")
+    config = config.with_(fusion=replace(config.fusion, labels="tuned"))
+    model = untrained(config, seen.cube)
+    offsets = model.network.projection.offsets
+    assert offsets is not None
+    with torch.no_grad():
+        offsets.normal_(0, 0.5)
+    features = run(compute_features(model, seen.cube, device="cpu"))
+    words = worded(*TEXTS[:3])
+    wanted = run(rescore(features, words, embed(words), probabilities=True))
+    assert_same(run(Rescorer(features).classify(in_words(model, words))), wanted)
