@@ -1,0 +1,77 @@
+"""Reflectances that a text states, held against the measured ones."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from s3fn_core.words.check.findings import Answer, nm
+from s3fn_core.words.check.measurements import Measured, Measurements
+from s3fn_core.words.claims import Level
+
+ROUGH, LEAST = 0.2, 0.02
+"""What a stated reflectance means: give or take a fifth of it, and two points at least.  People
+and language models state textbook values; "about" means as much to the parser."""
+CALIBRATION = (0.005, 0.05)
+"""Uncertainty of measured reflectance: 0.005 + 0.05 of it, the aim of MODIS' surface reflectance
+(Vermote and Kotchenova, J. Geophys. Res. 113, D23S90, 2008)."""
+BRIGHTNESS = 0.3
+"""Share by which a level may be wrong where the scene's brightness was only brought to that of the
+words: as much as rough words may be wrong and still help (METHOD.md)."""
+SPREADS = 2.0
+"""Standard deviations over the pixels that still belong to the class: nearly all of them."""
+
+
+def tolerance(reflectance: float, stated: float | None) -> float:
+    """Half the width of what a text means by a reflectance."""
+    return max(LEAST, ROUGH * reflectance) if stated is None else stated
+
+
+def check_level(claim: Level, own: Measured, scene: Measurements) -> Answer:
+    """Whether the class reflects as much as the text says.
+
+    It does where the difference is within the text's tolerance, the spread of the class's pixels
+    and the uncertainty of the measurement, added as independent errors.
+    """
+    if scene.scale is None:
+        return Answer(
+            "unchecked",
+            "The values of this cube are no reflectance; levels are compared once two "
+            "descriptions expect spectra, which tell how bright the scene is.",
+        )
+    weights = own.weights(claim.low_nm, claim.high_nm)
+    value = float(own.mean @ weights) * scene.scale
+    spread = own.spread(weights) * scene.scale
+    offset, share = CALIBRATION
+    errors = [
+        tolerance(claim.reflectance, claim.tolerance),
+        SPREADS * spread,
+        offset + share * abs(value),
+        BRIGHTNESS * abs(value) if scene.is_scaled else 0.0,
+    ]
+    allowed = float(np.sqrt(np.sum(np.square(errors))))
+    fits = abs(value - claim.reflectance) <= allowed
+    where = nm(*_seen(claim, own))
+    bright = ", by the scene's brightness" if scene.is_scaled else ""
+    said = f"{percent(claim.reflectance)} %"
+    if claim.tolerance is not None:
+        low, high = claim.reflectance - claim.tolerance, claim.reflectance + claim.tolerance
+        said = f"{percent(max(low, 0.0))} to {percent(high)} %"
+    return Answer(
+        "supported" if fits else "contradicted",
+        f"Measured: {percent(value)} ± {percent(spread)} % at {where}{bright}; "
+        f"the text says {said}.",
+    )
+
+
+def _seen(claim: Level, own: Measured) -> tuple[float, float]:
+    """Where it was measured."""
+    if claim.low_nm == claim.high_nm:
+        return claim.low_nm, claim.high_nm
+    bands = own.bands[own.within(claim.low_nm, claim.high_nm)]
+    return float(bands[0]), float(bands[-1])
+
+
+def percent(share: float) -> str:
+    """A share as a number of per cent: two digits, more where it is large."""
+    number = 100 * share
+    return f"{number:.0f}" if abs(number) >= 10 else f"{number:.1f}".removesuffix(".0")
