@@ -51,9 +51,8 @@ class Directions:
 
     def towards(self, projection: Projection) -> Scores:
         """Scores of the label embeddings of `projection`."""
-        unit = (
-            projection.embeddings.detach().cpu() * projection.log_temperature.detach().exp().cpu()
-        )
+        temperature = projection.log_temperature.detach().cpu().exp()
+        unit = projection.labels.detach().cpu() * temperature
         if self.bent:
             return Scores(self, unit, torch.zeros(len(unit)))
         return Scores(self, unit @ self.weight, unit @ self.bias)
