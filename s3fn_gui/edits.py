@@ -11,7 +11,7 @@ from s3fn_core.labels.classes import ClassSet, Description, LabelClass
 from s3fn_core.labels.joining import joined
 from s3fn_core.labels.labelmap import LabelMap, is_one_of
 from s3fn_core.labels.shapes import Box
-from s3fn_core.types import BoolArray, IdArray
+from s3fn_core.types import BoolArray
 from s3fn_gui.classes.away import AwayCommand, labels_away
 from s3fn_gui.classes.ids import ids_taken, in_use
 from s3fn_gui.session import Session
@@ -139,16 +139,6 @@ def _one_step(session: Session, text: str) -> Iterator[None]:
         yield
     finally:
         session.undo_stack.endMacro()
-
-
-def import_labels(session: Session, item: OpenCube, ids: IdArray, source: str) -> None:
-    """Take over a whole label map; ids without a class get one."""
-    edit = item.labels.replace_all(ids)
-    classes = with_ids(session.classes, tuple(int(i) for i in np.unique(ids) if i))
-    session.undo_stack.beginMacro(f"Import labels from {source}")
-    session.push_classes(classes, "Add classes")
-    session.push_labels(item, edit, "Import labels")
-    session.undo_stack.endMacro()
 
 
 def import_classes(

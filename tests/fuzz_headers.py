@@ -25,8 +25,10 @@ from pathlib import Path
 
 import numpy as np
 
-from s3fn_core.cubes.display import default_rgb, rgb_image
+from s3fn_core.cubes.composite import Composite
+from s3fn_core.cubes.display import default_rgb
 from s3fn_core.cubes.formats import open_cube, variables_of
+from s3fn_core.cubes.rendering import compose
 from s3fn_core.errors import S3FNError
 from tests.core.cubes import test_damage, test_envi_mutations
 from tests.core.cubes.envi_bytes import pair, pixels
@@ -88,7 +90,7 @@ def view(path: Path) -> str:
         cube = open_cube(path)
         if cube.lines * cube.samples < LARGEST:
             with np.errstate(over="ignore", invalid="ignore"):  # a false type makes wild numbers
-                image = rgb_image(cube, default_rgb(cube)[0])
+                image = compose(cube, Composite("false", default_rgb(cube)[0])).image()
             assert image.shape == (cube.lines, cube.samples, 3), "the picture has another size"
         assert cube.spectrum(cube.lines - 1, 0).shape == (cube.bands,), "a spectrum is cut"
         assert cube.wavelengths is None or np.isfinite(cube.wavelengths).all(), "wavelengths"

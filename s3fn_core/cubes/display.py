@@ -108,26 +108,3 @@ def rgb_caption(cube: Cube, bands: Sequence[int], name: str = "false colour") ->
     if cube.wavelengths is None:
         return "bands " + "/".join(str(band + 1) for band in bands)
     return f"{name} " + "/".join(f"{cube.wavelengths[band]:.0f}" for band in bands) + " nm"
-
-
-def rgb_image(
-    cube: Cube, bands: Sequence[int], limits: Sequence[Limits] | None = None
-) -> ByteImage:
-    """A colour composite, shape (lines, samples, 3).
-
-    Parameters
-    ----------
-    cube : Cube
-    bands : three band indices
-        For red, green and blue.
-    limits : three pairs (black, white), optional
-        By default each band's own 2-98 % stretch.
-    """
-    planes = cube.window(slice(None), slice(None), list(bands))
-    if limits is None:
-        limits = [stretch_limits(planes[:, :, i]) for i in range(planes.shape[2])]
-    shown = [to_bytes(planes[:, :, i], limit) for i, limit in enumerate(limits)]
-    image = np.stack(shown, axis=2)
-    background = np.all(np.nan_to_num(planes) == 0, axis=2)
-    image[background] = 0  # a stretch that begins below 0 would show the background as grey
-    return image

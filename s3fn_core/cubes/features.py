@@ -100,13 +100,6 @@ class Component:
 Feature: TypeAlias = Band | Ratio | NormalisedDifference | Component
 
 
-def feature_image(
-    cube: Cube, feature: Feature, lines: slice = slice(None), samples: slice = slice(None)
-) -> FloatArray:
-    """The grey image of a window, shape (lines, samples)."""
-    return feature.of(cube.window(lines, samples, feature.checked(cube)))
-
-
 def principal_components(cube: Cube, count: int = 3) -> tuple[Component, ...]:
     """The first principal components (``components.fit_components``), each to be used by itself.
 

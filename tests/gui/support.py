@@ -13,6 +13,15 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from s3fn_core.cubes.cube import Arrangement, Cube
 from s3fn_core.cubes.formats import Variable, write_envi
+from s3fn_core.labels.exchange import (
+    FileClass,
+    LabelFile,
+    propose_mapping,
+    with_new_classes,
+)
+from s3fn_core.progress import run
+from s3fn_core.types import IdArray
+from s3fn_gui import label_files
 from s3fn_gui.calibration import CalibrationAnswer
 from s3fn_gui.dialogs.export import ExportChoice
 from s3fn_gui.dialogs.export_labels import LabelExport, LabelExportQuestion
@@ -22,6 +31,7 @@ from s3fn_gui.jobs import JobRunner
 from s3fn_gui.label_files import ImportAnswer, ImportQuestion
 from s3fn_gui.main_window import MainWindow
 from s3fn_gui.operations import prepare
+from s3fn_gui.session import Session
 from s3fn_gui.state import OpenCube
 
 LINES, SAMPLES, BANDS = 30, 40, 12
@@ -45,6 +55,17 @@ def scene_cube() -> Cube:
 def write_scene(folder: Path, name: str = "scene") -> Path:
     """The scene as an ENVI file."""
     return write_envi(scene_array(), folder / f"{name}.hdr", WAVELENGTHS)
+
+
+def put_labels(session: Session, item: OpenCube, ids: IdArray, source: str = "test") -> None:
+    """Take over a whole label map of numbers without names, as an import does when asked."""
+    found = tuple(FileClass(int(i)) for i in np.unique(ids) if i)
+    file = LabelFile(Path(source), ids, found)
+    matches = propose_mapping(found, session.classes)
+    classes, mapping = with_new_classes(matches, session.classes)
+    before = item.labels.ids.copy()
+    edit = run(label_files.editing(before, file, mapping, "all", session.locked))
+    label_files.push_import(session, item, source, classes, edit)
 
 
 class Answers(Questions):

@@ -12,7 +12,7 @@ from s3fn_gui import edits, project_file
 from s3fn_gui.classes.table import ClassTable
 from s3fn_gui.operations import open_file, prepare
 from s3fn_gui.session import Session
-from tests.gui.support import Hands, scene_cube
+from tests.gui.support import Hands, put_labels, scene_cube
 
 
 def labelled(session: Session) -> None:
@@ -26,7 +26,7 @@ def labelled(session: Session) -> None:
     ids[2:6, 30:36] = 2
     edits.add_class(session, "soil")
     edits.add_class(session, "water")
-    edits.import_labels(session, item, ids, "test")
+    put_labels(session, item, ids, "test")
 
 
 def test_a_locked_class_keeps_its_pixels(session: Session) -> None:

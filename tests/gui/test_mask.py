@@ -32,7 +32,7 @@ from s3fn_gui.masks.labels import labels_on_background, objects_held_together
 from s3fn_gui.masks.threshold_plot import ThresholdPlot
 from s3fn_gui.operations import prepare
 from s3fn_gui.state import OpenCube
-from tests.gui.support import Hands
+from tests.gui.support import Hands, put_labels
 
 TRUTH = np.zeros((30, 40), np.int32)
 TRUTH[3:10, 4:12] = 1
@@ -573,7 +573,7 @@ def label(hands: Hands, marks: dict[int, tuple[int, ...]]) -> None:
     ids = item.labels.ids.copy()
     for class_id, chosen in marks.items():
         ids[np.isin(TRUTH, chosen)] = class_id
-    edits.import_labels(hands.session, item, ids, "marks")
+    put_labels(hands.session, item, ids, "marks")
 
 
 def test_objects_are_held_out_as_wholes_where_every_class_has_several(masked: Hands) -> None:
@@ -601,7 +601,7 @@ def test_labels_on_the_background_are_counted(masked: Hands) -> None:
     assert labels_on_background(masked.session.items) == 0
     ids = current(masked).labels.ids.copy()
     ids[0, :5] = 1
-    edits.import_labels(masked.session, current(masked), ids, "more")
+    put_labels(masked.session, current(masked), ids, "more")
     assert labels_on_background(masked.session.items) == 5
 
 

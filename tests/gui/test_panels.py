@@ -17,7 +17,7 @@ from s3fn_gui.dialogs.preferences import SettingsDialog
 from s3fn_gui.main_window import MainWindow
 from s3fn_gui.operations import prepare
 from s3fn_gui.settings import Settings
-from tests.gui.support import Hands, scene_cube
+from tests.gui.support import Hands, put_labels, scene_cube
 
 
 def editor(hands: Hands) -> QPlainTextEdit:
@@ -74,7 +74,7 @@ def test_the_class_table_shows_and_renames(hands: Hands) -> None:
     assert hands.session.class_id == 1
     item = hands.session.current
     assert item is not None
-    edits.import_labels(hands.session, item, np.ones(item.labels.shape, np.uint8), "all")
+    put_labels(hands.session, item, np.ones(item.labels.shape, np.uint8), "all")
     assert table.item(0, 2).text() == "1,200"
     hands.trigger("label.recolour")
     assert hands.session.classes[1].color == "#123456"

@@ -22,7 +22,7 @@ from s3fn_gui.regions.model import CLASS, OUTLIERS, PIXELS, ROLE, SPECTRUM
 from s3fn_gui.regions.roles import set_role
 from s3fn_gui.session import Session
 from s3fn_gui.state import OpenCube
-from tests.gui.support import Hands, scene_cube
+from tests.gui.support import Hands, put_labels, scene_cube
 
 
 def labelled(session: Session) -> OpenCube:
@@ -37,7 +37,7 @@ def labelled(session: Session) -> OpenCube:
     ids[20:24, 30:36] = 2
     edits.add_class(session, "soil")
     edits.add_class(session, "water")
-    edits.import_labels(session, item, ids, "test")
+    put_labels(session, item, ids, "test")
     session.select_class(1)
     return item
 
@@ -209,7 +209,7 @@ def test_outliers_are_found_visited_and_erased(regions: Hands) -> None:
     assert item is not None
     ids = item.labels.ids.copy()
     ids[22, 4] = ids[24, 6] = 2  # soil that was taken for water
-    edits.import_labels(session, item, ids, "slips")
+    put_labels(session, item, ids, "slips")
     regions.trigger("label.find_outliers")
     regions.until(lambda: session.regions.strangers is not None)
     strangers = session.regions.strangers

@@ -13,7 +13,7 @@ from s3fn_gui.operations import prepare, snapshot
 from s3fn_gui.session import Session
 from s3fn_gui.state import OpenCube, TrainSettings
 from s3fn_gui.undo import LabelCommand
-from tests.gui.support import scene_cube
+from tests.gui.support import put_labels, scene_cube
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ def test_merging_classes_looks_ids_up_in_a_table(
     session: Session, item: OpenCube, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = np.random.default_rng(0).integers(0, 4, item.labels.shape).astype(np.uint8)
-    edits.import_labels(session, item, ids, "test")
+    put_labels(session, item, ids, "test")
     counts = item.counts.copy()
     monkeypatch.setattr(np, "isin", None)  # sorts: felt where a map is large
     edits.merge_classes(session, 1, [2, 3])
@@ -137,7 +137,7 @@ def test_a_snapshot_is_not_counted_anew(item: OpenCube) -> None:
 def test_imported_ids_without_a_class_get_one(session: Session, item: OpenCube) -> None:
     ids = np.zeros(item.labels.shape, np.uint8)
     ids[0, :3] = (1, 2, 7)
-    edits.import_labels(session, item, ids, "map.png")
+    put_labels(session, item, ids, "map.png")
     assert session.classes.ids == (1, 2, 7)
     assert session.undo_stack.undoText() == "Import labels from map.png"
     session.undo_stack.undo()
@@ -147,7 +147,7 @@ def test_imported_ids_without_a_class_get_one(session: Session, item: OpenCube) 
 
 def test_a_wrong_label_map_is_refused(session: Session, item: OpenCube) -> None:
     with pytest.raises(LabelError, match=r"4 x 4.*30 x 40"):
-        edits.import_labels(session, item, np.ones((4, 4), np.uint8), "small.npy")
+        put_labels(session, item, np.ones((4, 4), np.uint8), "small.npy")
     assert session.undo_stack.undoText() == "Add class falling"
 
 

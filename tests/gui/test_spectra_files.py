@@ -16,7 +16,7 @@ from s3fn_core.progress import run
 from s3fn_gui import edits
 from s3fn_gui.dialogs.spectra import SpectraDialog
 from s3fn_gui.operations import class_statistics, prepare
-from tests.gui.support import BANDS, SAMPLES, WAVELENGTHS, Hands, scene_array
+from tests.gui.support import BANDS, SAMPLES, WAVELENGTHS, Hands, put_labels, scene_array
 
 
 @pytest.fixture
@@ -139,7 +139,7 @@ def test_class_means_are_kept_as_they_are_now(hands: Hands) -> None:
     edits.add_class(hands.session, "rising")
     ids = np.zeros(item.labels.shape, np.uint8)
     ids[:, : SAMPLES // 2] = 1
-    edits.import_labels(hands.session, item, ids, "labels.png")
+    put_labels(hands.session, item, ids, "labels.png")
     hands.until(lambda: hands.session.view.statistics)
     hands.trigger("spectra.keep_means")
     (kept,) = hands.session.spectra.kept

@@ -19,7 +19,7 @@ from s3fn_gui.canvas.screen_edges import edge_marks
 from s3fn_gui.main_window import MainWindow
 from s3fn_gui.settings import Settings
 from s3fn_gui.tools.options import ToolOptions
-from tests.gui.support import LINES, SAMPLES, Hands
+from tests.gui.support import LINES, SAMPLES, Hands, put_labels
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 SHIFT, ALT, NONE = (
@@ -297,7 +297,7 @@ def test_one_can_pan_while_a_polygon_is_drawn(drawing: Hands) -> None:
 
 @pytest.mark.parametrize("name", ["brush", "rectangle", "ellipse", "lasso", "polygon"])
 def test_the_right_button_erases(drawing: Hands, name: str) -> None:
-    edits.import_labels(
+    put_labels(
         drawing.session, drawing.session.items[0], np.full((LINES, SAMPLES), 2, np.uint8), "x"
     )
     drawing.trigger(f"label.{name}")

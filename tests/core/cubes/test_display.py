@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from s3fn_core.cubes.composite import Composite
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.display import default_rgb, rgb_image, stretch_limits, to_bytes
+from s3fn_core.cubes.display import default_rgb, stretch_limits, to_bytes
+from s3fn_core.cubes.rendering import compose
 
 
 def test_missing_values_and_background_never_darken_the_stretch() -> None:
@@ -69,10 +71,10 @@ def test_background_is_black_whatever_the_stretch() -> None:
     values = np.random.default_rng(0).normal(0, 1, (9, 9, 5)).astype(np.float32)
     values[0] = 0
     values[1] = np.nan
-    image = rgb_image(Cube(values, "x"), (4, 2, 0))
+    image = compose(Cube(values, "x"), Composite("false", (4, 2, 0))).image()
     assert image.shape == (9, 9, 3)
     assert image.dtype == np.uint8
     assert not image[:2].any()
     assert image[2:].max() == 255
-    flat = rgb_image(Cube(values, "x"), (4, 2, 0), limits=[(5.0, 6.0)] * 3)
-    assert not flat.any()
+    flat = Composite("false", (4, 2, 0), limits=((5.0, 6.0),) * 3)
+    assert not compose(Cube(values, "x"), flat).image().any()

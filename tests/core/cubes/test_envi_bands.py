@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from s3fn_core.cubes.display import default_rgb, rgb_image
+from s3fn_core.cubes.composite import Composite
+from s3fn_core.cubes.display import default_rgb
 from s3fn_core.cubes.formats import open_cube
+from s3fn_core.cubes.rendering import compose
 from tests.core.cubes.envi_bytes import LINES, SAMPLES, check, pair, text
 
 NM = [400.0, 500.0, 650.0, 700.0, 800.0]
@@ -65,4 +67,4 @@ def test_default_bands_are_shown_where_wavelengths_say_nothing(tmp_path: Path) -
     grey = open_cube(pair(tmp_path, text({}, "default bands = {2}\n")))
     bands, _ = default_rgb(grey)
     assert bands == (1, 1, 1)
-    assert rgb_image(grey, bands).shape == (LINES, SAMPLES, 3)
+    assert compose(grey, Composite("false", bands)).image().shape == (LINES, SAMPLES, 3)

@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from s3fn_core.cubes.display import default_rgb, rgb_image
+from s3fn_core.cubes.composite import Composite
+from s3fn_core.cubes.display import default_rgb
 from s3fn_core.cubes.formats import open_cube
+from s3fn_core.cubes.rendering import compose
 from s3fn_core.errors import S3FNError
 from tests.core.cubes.envi_bytes import FIVE, LINES, SAMPLES, pair, pixels, text
 
@@ -69,7 +71,7 @@ def test_every_broken_header_gives_a_cube_or_an_error_that_names_it(
             continue
         opened += 1
         with np.errstate(over="ignore", invalid="ignore"):  # a false type makes wild numbers
-            image = rgb_image(cube, default_rgb(cube)[0])
+            image = compose(cube, Composite("false", default_rgb(cube)[0])).image()
         assert image.shape == (cube.lines, cube.samples, 3)
         assert cube.lines * cube.samples * cube.bands <= 129
         assert cube.spectrum(cube.lines - 1, 0).shape == cube.good_bands.shape
