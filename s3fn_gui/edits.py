@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 
 import numpy as np
 
 from s3fn_core.labels.classes import ClassSet, Description, LabelClass
 from s3fn_core.labels.joining import joined
 from s3fn_core.labels.labelmap import LabelMap, is_one_of
+from s3fn_core.labels.paragraphs import edited, keeps_locked, replaced
 from s3fn_core.labels.shapes import Box
 from s3fn_core.types import BoolArray
 from s3fn_gui.classes.away import AwayCommand, labels_away
@@ -17,9 +19,7 @@ from s3fn_gui.classes.ids import ids_taken, in_use
 from s3fn_gui.session import Session
 from s3fn_gui.state import OpenCube
 from s3fn_gui.texts import listed
-from s3fn_gui.undo import History, HistoryCommand
-
-KEPT_VERSIONS = 20
+from s3fn_gui.words.versions import KEPT_VERSIONS, History, after_change
 
 
 def add_class(session: Session, name: str = "") -> int:
@@ -53,8 +53,6 @@ def delete_class(session: Session, class_id: int) -> None:
     name = session.classes[class_id].name
     with _one_step(session, f"Delete class {name}"):
         _relabel(session, (class_id,), 0, f"Erase {name}")
-        history = {i: v for i, v in session.history.items() if i != class_id}
-        session.undo_stack.push(HistoryCommand(session, history))  # the id may be used again
         session.push_classes(session.classes.removed(class_id), f"Delete class {name}")
 
 
@@ -76,10 +74,8 @@ def merge_classes(session: Session, class_id: int, others: Iterable[int]) -> Non
     after = session.classes.merged(class_id, gone)
     with _one_step(session, text):
         _relabel(session, gone, class_id, text)
-        session.undo_stack.push(
-            HistoryCommand(session, _merged_history(session, after[class_id], gone))
-        )
-        session.push_classes(after, text)
+        history = _merged_history(session, after[class_id], gone)
+        session.push_classes(after, text, history=history)
     session.select_class(class_id)
 
 
@@ -152,55 +148,54 @@ def import_classes(
     kept = in_use(session) if replacing else set(session.classes.ids)
     mine = ClassSet(tuple(c for c in session.classes if c.id in kept))
     found = joined(mine, classes, taken=ids_taken(session))
-    if found.classes != session.classes:
-        with _one_step(session, f"Load classes from {source}"):
-            history = _kept_history(session, mine, found.classes)
-            session.undo_stack.push(HistoryCommand(session, history))
-            session.push_classes(found.classes, f"Load classes from {source}")
+    same = (c for c in session.classes if c.id in kept or c.name == _name_of(found.classes, c.id))
+    history = after_change(session.history, ClassSet(tuple(same)), found.classes)
+    session.push_classes(found.classes, f"Load classes from {source}", history=history)
     return found.mapping
 
 
-def _kept_history(session: Session, kept: ClassSet, after: ClassSet) -> History:
-    """Older descriptions of the classes `kept`, with those that `after` replaces."""
-    history = {i: list(v) for i, v in session.history.items() if i in kept}
-    for c in kept:
-        if c.descriptions and c.descriptions != after[c.id].descriptions:
-            versions = history.setdefault(c.id, [])
-            versions[:] = [*(v for v in versions if v != c.descriptions), c.descriptions]
-            del versions[:-KEPT_VERSIONS]
-    return history
+def _name_of(classes: ClassSet, class_id: int) -> str:
+    """The name of a class, empty where there is none."""
+    return classes[class_id].name if class_id in classes else ""
 
 
-def describe_class(session: Session, class_id: int, text: str) -> None:
-    """The description as it stands in the editor; typing merges into one step."""
+def describe_class(session: Session, class_id: int, text: str) -> bool:
+    """The description as it stands in the editor; typing merges into one step.
+
+    False where that would change a locked paragraph: then nothing happens.  What was there before
+    the user began is kept in the history.
+    """
     target = session.classes[class_id]
-    after = edited(target.descriptions, text)
+    versions = session.history.get(class_id, [])
+    after = edited(target.descriptions, text, known=chain(*versions))
+    if not keeps_locked(target.descriptions, after):
+        return False
     if after != target.descriptions:
         classes = session.classes.changed(class_id, descriptions=after)
-        session.push_classes(classes, f"Describe {target.name}", merge=f"describe {class_id}")
+        history = session.history if session.typing == class_id else None
+        session.push_classes(
+            classes, f"Describe {target.name}", merge=f"describe {class_id}", history=history
+        )
+        session.typing = class_id
+    return True
 
 
 def put_description(
-    session: Session, class_id: int, descriptions: tuple[Description, ...], text: str
+    session: Session, class_id: int, descriptions: Iterable[Description], text: str
 ) -> None:
-    """Replace a description as a whole; the one that goes is kept in the history."""
-    old = session.classes[class_id].descriptions
-    if old and old != descriptions:
-        versions = session.history.setdefault(class_id, [])
-        versions[:] = [*(v for v in versions if v != old), old][-KEPT_VERSIONS:]
-    session.push_classes(session.classes.changed(class_id, descriptions=descriptions), text)
+    """Replace all paragraphs that are not locked; what was there is kept in the history."""
+    put_descriptions(session, {class_id: descriptions}, text)
 
 
-def edited(before: tuple[Description, ...], text: str) -> tuple[Description, ...]:
-    """Paragraphs of `text`; those that were there before keep their author.
-
-    Paragraphs are separated by blank lines.  A changed or new one is the user's.
-    """
-    known = {d.text: d for d in before}
-    if text in known:
-        return (known[text],)
-    paragraphs = [p.strip("\n") for p in text.split("\n\n")]
-    return tuple(known.get(p) or Description.now(p) for p in paragraphs if p.strip())
+def put_descriptions(
+    session: Session, descriptions: Mapping[int, Iterable[Description]], text: str
+) -> None:
+    """Replace all paragraphs of several classes that are not locked, as one step."""
+    classes = session.classes
+    for class_id, new in descriptions.items():
+        after = replaced(classes[class_id].descriptions, new)
+        classes = classes.changed(class_id, descriptions=after)
+    session.push_classes(classes, text)
 
 
 def with_ids(classes: ClassSet, ids: tuple[int, ...]) -> ClassSet:

@@ -25,6 +25,7 @@ from s3fn_gui.operations import prepare, snapshot
 from s3fn_gui.session import Session
 from s3fn_gui.state import OpenCube, TrainSettings, key_of
 from s3fn_gui.texts import listed
+from s3fn_gui.words.versions import History
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.checkpoint import S3FNModel
@@ -32,7 +33,6 @@ if TYPE_CHECKING:  # importing it would import torch
 COMPOSITES = "composites"  # in the settings: what the picture of each cube shows, by entry id
 _WRITING = threading.Lock()
 """An autosave that ended after the save it began before would pass for newer work."""
-History = dict[int, list[tuple[Description, ...]]]
 
 
 @dataclass(frozen=True)
@@ -340,8 +340,7 @@ def keep_up(saved: Project, content: Content, shown: Project | None) -> None:
 def show(loaded: Loaded, session: Session) -> None:
     """Put a project into the window, in place of what is open; called in the main thread."""
     session.clear()
-    session.history = loaded.history
-    session.set_classes(loaded.project.classes)
+    session.set_classes(loaded.project.classes, loaded.history)
     session.class_looks.restore(loaded.project.settings.get("class_looks"))
     session.set_train_settings(TrainSettings.from_json(loaded.train))
     for item in loaded.items:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from s3fn_core.cubes.treatment import Treatment
-from s3fn_core.labels.classes import ClassSet, Description, LabelClass
+from s3fn_core.labels.classes import ClassSet, LabelClass
 from s3fn_core.labels.labelmap import LabelEdit
 from s3fn_core.project import Project
 from s3fn_gui.classes.state import ClassLooks
@@ -32,6 +32,7 @@ from s3fn_gui.state import (
 from s3fn_gui.undo import ClassesCommand, LabelCommand, TreatmentCommand
 from s3fn_gui.view_state import ViewState
 from s3fn_gui.words.generation import GenerationState
+from s3fn_gui.words.versions import History, after_change
 
 if TYPE_CHECKING:  # importing these would import torch
     from s3fn_core.model.checkpoint import S3FNModel
@@ -87,7 +88,8 @@ class Session(QObject):
         self._rescued = False
         self.train_settings = TrainSettings()
         self.closed: set[str] = set()
-        self.history: dict[int, list[tuple[Description, ...]]] = {}
+        self.history: History = {}  # earlier versions of the descriptions
+        self.typing: int | None = None  # the class that is being described, in one go
         self._touched = False
 
     # --- cubes ---------------------------------------------------------------------------------
@@ -196,6 +198,7 @@ class Session(QObject):
 
     def select_class(self, class_id: int | None) -> None:
         if class_id != self.class_id:
+            self.typing = None
             self.class_id, self.other_class = class_id, self.class_id
             self.class_selected.emit()
 
@@ -204,14 +207,22 @@ class Session(QObject):
         if self.other_class in self.classes:
             self.select_class(self.other_class)
 
-    def push_classes(self, after: ClassSet, text: str, merge: str = "") -> None:
-        """Change the classes undoably; consecutive changes with the same `merge` are one step."""
-        if after != self.classes:
-            self.undo_stack.push(ClassesCommand(self, self.classes, after, text, merge))
+    def push_classes(
+        self, after: ClassSet, text: str, merge: str = "", history: History | None = None
+    ) -> None:
+        """Change the classes undoably; consecutive changes with the same `merge` are one step.
 
-    def set_classes(self, classes: ClassSet) -> None:
+        Texts that change are kept in the history, unless `history` says what is.
+        """
+        if after != self.classes:
+            self.typing = None
+            if history is None:
+                history = after_change(self.history, self.classes, after)
+            self.undo_stack.push(ClassesCommand(self, after, history, text, merge))
+
+    def set_classes(self, classes: ClassSet, history: History) -> None:
         """Replace the classes (called by undo commands and when a project opens)."""
-        self.classes = classes
+        self.classes, self.history = classes, history
         self.class_looks.keep(classes)
         if self.class_id not in classes:
             self.class_id = classes.ids[0] if len(classes) else None
@@ -260,11 +271,11 @@ class Session(QObject):
         """Back to an empty window."""
         self.drawing.abort()
         self.undo_stack.clear()
-        self.items, self.history = [], {}
+        self.items = []
         self.spectra.clear()
         self.model = None
         self.training.forget()
-        self.set_classes(ClassSet())
+        self.set_classes(ClassSet(), {})
         self._show(None)
         self.cubes_changed.emit()
         self.model_changed.emit()
@@ -283,7 +294,7 @@ class Session(QObject):
         """
         self.project, self.read_only, self._rescued = project, read_only, rescued
         self.closed.clear()
-        self._touched = False
+        self._touched, self.typing = False, None
         self.undo_stack.setClean()
         self.project_changed.emit()
         self._tell_dirty()

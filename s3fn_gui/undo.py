@@ -10,9 +10,10 @@ from PySide6.QtGui import QUndoCommand
 
 from s3fn_core.cubes.masking import ObjectsEdit
 from s3fn_core.cubes.treatment import Treatment
-from s3fn_core.labels.classes import ClassSet, Description
+from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.labelmap import LabelEdit
 from s3fn_core.labels.packing import PackedEdit
+from s3fn_gui.words.versions import History
 
 if TYPE_CHECKING:
     from s3fn_gui.session import Session
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 MERGE_WITHIN_SECONDS = 2.0
 _CLASSES_ID = 1
-History = dict[int, list[tuple[Description, ...]]]
 
 
 class LabelCommand(QUndoCommand):
@@ -99,44 +99,25 @@ class MaskCommand(_Treating):
         self.redo()
 
 
-class HistoryCommand(QUndoCommand):
-    """Which older descriptions belong to which class; part of merging and deleting classes."""
-
-    def __init__(self, session: Session, after: History) -> None:
-        super().__init__("Keep older descriptions")
-        self._session = session
-        self._before = session.history
-        self._after = after
-
-    def redo(self) -> None:
-        self._put(self._after)
-
-    def undo(self) -> None:
-        self._put(self._before)
-
-    def _put(self, history: History) -> None:
-        self._session.history = history
-        self._session.classes_changed.emit()
-
-
 class ClassesCommand(QUndoCommand):
-    """One change of the classes: names, colours, descriptions, order."""
+    """One change of the classes: names, colours, order, descriptions and their older versions."""
 
     def __init__(
-        self, session: Session, before: ClassSet, after: ClassSet, text: str, merge: str = ""
+        self, session: Session, after: ClassSet, history: History, text: str, merge: str = ""
     ) -> None:
         super().__init__(text)
         self._session = session
-        self._before = before
-        self._after = after
+        self._before = session.classes, session.history
+        self._after = after, history
         self._merge = merge
         self._time = time.monotonic()
 
     def redo(self) -> None:
-        self._session.set_classes(self._after)
+        self._session.set_classes(*self._after)
 
     def undo(self) -> None:
-        self._session.set_classes(self._before)
+        self._session.typing = None
+        self._session.set_classes(*self._before)
 
     def id(self) -> int:
         """Qt asks only commands of the same id to merge."""

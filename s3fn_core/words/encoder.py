@@ -7,7 +7,6 @@ classes into one text cut at 512 tokens, so that most of it is never seen.)
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ import numpy as np
 
 from s3fn_core.errors import WordsError
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.labels.paragraphs import paragraphs
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.types import FloatArray
 from s3fn_core.words import cache
@@ -30,7 +30,7 @@ from s3fn_core.words.transformer import (
 )
 
 __all__ = ["DEFAULT_ENCODER", "POOLINGS", "LabelEmbeddings", "Pooling", "encode_classes",
-           "encode_texts", "paragraphs"]  # fmt: skip
+           "encode_texts"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -82,11 +82,6 @@ class LabelEmbeddings:
         """Cosine of each class's vector with each other's, shape (K, K)."""
         unit = self.unit(centre)
         return np.asarray(np.clip(unit @ unit.T, -1.0, 1.0), np.float32)
-
-
-def paragraphs(text: str) -> list[str]:
-    """The non-empty paragraphs of a text; blank lines separate them."""
-    return [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
 
 
 def encode_classes(

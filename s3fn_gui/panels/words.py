@@ -6,6 +6,7 @@ from PySide6.QtGui import QAction, QTextCursor
 from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
 
 from s3fn_core.labels.classes import Description
+from s3fn_core.labels.paragraphs import edited
 from s3fn_gui import edits
 from s3fn_gui.session import Session
 from s3fn_gui.widgets import column, label, named, push_button, row, tool_button
@@ -83,7 +84,7 @@ class WordsPanel(QWidget):
             self._put(arriving.text)
             self._provenance.setText("A language model is writing…")
             return
-        typed = edits.edited(target.descriptions, self.editor.toPlainText())
+        typed = edited(target.descriptions, self.editor.toPlainText())
         if target.id != self._shown or typed != target.descriptions:
             self._put(target.text)
         self._shown = target.id

@@ -164,15 +164,6 @@ def test_typing_a_description_is_one_undo(session: Session, item: OpenCube) -> N
     assert session.classes[1].text == ""
 
 
-def test_a_paragraph_keeps_its_author_until_it_is_changed() -> None:
-    written = (Description("one", "llm", "gpt"), Description("two", "measured"))
-    assert edits.edited(written, "one\n\ntwo") == written
-    changed = edits.edited(written, "one\n\ntwo and more\n\n")
-    assert changed[0] is written[0]
-    assert (changed[1].text, changed[1].source) == ("two and more", "user")
-    assert edits.edited(written, "  \n\n") == ()
-
-
 def test_an_earlier_description_stays_in_the_history(session: Session, item: OpenCube) -> None:
     edits.describe_class(session, 1, "mine")
     edits.put_description(session, 1, (Description("theirs", "llm"),), "Generate")
