@@ -8,9 +8,6 @@ from s3fn_core.words.check.findings import Answer, nm
 from s3fn_core.words.check.measurements import Measured, Measurements
 from s3fn_core.words.claims import Level
 
-ROUGH, LEAST = 0.2, 0.02
-"""What a stated reflectance means: give or take a fifth of it, and two points at least.  People
-and language models state textbook values; "about" means as much to the parser."""
 CALIBRATION = (0.005, 0.05)
 """Uncertainty of measured reflectance: 0.005 + 0.05 of it, the aim of MODIS' surface reflectance
 (Vermote and Kotchenova, J. Geophys. Res. 113, D23S90, 2008)."""
@@ -19,11 +16,6 @@ BRIGHTNESS = 0.3
 words: as much as rough words may be wrong and still help (METHOD.md)."""
 SPREADS = 2.0
 """Standard deviations over the pixels that still belong to the class: nearly all of them."""
-
-
-def tolerance(reflectance: float, stated: float | None) -> float:
-    """Half the width of what a text means by a reflectance."""
-    return max(LEAST, ROUGH * reflectance) if stated is None else stated
 
 
 def check_level(claim: Level, own: Measured, scene: Measurements) -> Answer:
@@ -43,7 +35,7 @@ def check_level(claim: Level, own: Measured, scene: Measurements) -> Answer:
     spread = own.spread(weights) * scene.scale
     offset, share = CALIBRATION
     errors = [
-        tolerance(claim.reflectance, claim.tolerance),
+        claim.allowance,
         SPREADS * spread,
         offset + share * abs(value),
         BRIGHTNESS * abs(value) if scene.is_scaled else 0.0,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from s3fn_core.words.claims import vocabulary as v
@@ -10,7 +10,7 @@ from s3fn_core.words.claims.bounds import bounded
 from s3fn_core.words.claims.kinds import Level
 from s3fn_core.words.claims.levels import find_pairs, level
 from s3fn_core.words.claims.quantities import LENGTHS, PERCENTS, WAVENUMBERS, quantities
-from s3fn_core.words.claims.scan import Node
+from s3fn_core.words.claims.scan import Node, scan
 
 TITLES = (("expected", "reflectance"), ("expected", "reflectances"), ("expected", "spectrum"))
 LONGEST_HEADING = 12  # nodes before the colon: "Expected reflectance (sunlit, in %):"
@@ -22,18 +22,43 @@ def closing_lines(nodes: Sequence[Node]) -> tuple[list[Level], list[Node]]:
     """The stated levels, and the text without the lines that state them."""
     levels: list[Level] = []
     rest: list[Node] = []
+    after = 0
+    for start, first, last in _lines(nodes):
+        levels += _levels(nodes[first:last])
+        rest += nodes[after:start]
+        rest.append(Node("end", "", nodes[start].start, nodes[start].start))
+        after = max(last, start + 1)
+    return levels, rest + list(nodes[after:])
+
+
+def line_places(text: str) -> list[tuple[int, int]]:
+    """Where the closing lines of a text stand, from their headings to their full stops.
+
+    Examples
+    --------
+    >>> line_places("Green. Expected reflectance: 450 nm 3 %, 550 nm 6 %.")
+    [(7, 52)]
+    """
+    nodes = scan(text)
+    places = []
+    for start, first, last in _lines(nodes):
+        items = [node for node in nodes[first:last] if node.kind != "end"]
+        stop = items[-1].stop if items else nodes[first - 1].stop
+        places.append((nodes[start].start, stop + text.startswith(".", stop)))
+    return places
+
+
+def _lines(nodes: Sequence[Node]) -> Iterator[tuple[int, int, int]]:
+    """Indices of each heading, of the first item of its list, and of what follows the list."""
     i = 0
     while i < len(nodes):
         first = _heading(nodes, i)
         if first is None:
-            rest.append(nodes[i])
             i += 1
             continue
         last = _end(nodes, first)
-        levels += _levels(nodes[first:last])
-        rest.append(Node("end", "", nodes[i].start, nodes[i].start))
+        yield i, first, last
         i = max(last, i + 1)
-    return levels, rest
 
 
 def _heading(nodes: Sequence[Node], i: int) -> int | None:

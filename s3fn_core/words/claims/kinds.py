@@ -10,6 +10,10 @@ from typing import Literal, TypeAlias
 # between about these (Lillesand, Kiefer and Chipman, Remote Sensing and Image Interpretation).
 SHORTEST_NM, LONGEST_NM = 350.0, 2500.0
 
+# What a bare number means: give or take a fifth of it, and two points at least.  People and
+# language models state textbook values; "about" means as much to the parser.
+ROUGH, LEAST = 0.2, 0.02
+
 Sign = Literal[-1, 0, 1]
 
 
@@ -41,6 +45,11 @@ class Level(Marked):
     reflectance: float
     tolerance: float | None = None
     stated: bool = False
+
+    @property
+    def allowance(self) -> float:
+        """Half the width of what is meant, whether the text says it or not."""
+        return max(LEAST, ROUGH * self.reflectance) if self.tolerance is None else self.tolerance
 
 
 @dataclass(frozen=True)
