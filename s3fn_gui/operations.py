@@ -38,7 +38,8 @@ if TYPE_CHECKING:  # importing these would import torch
     from s3fn_core.model.inference import Prediction
     from s3fn_core.model.training import TrainResult
     from s3fn_core.results.export import ClassMap
-    from s3fn_core.words.llm import DescribeContext, LLMSettings
+    from s3fn_core.words.llm import DescribeContext
+    from s3fn_core.words.llm_settings import LLMSettings
 
 FIRST_VALUES = 12_000_000  # read for a first picture at most: about a tenth of a second
 SPECTRA_PER_CLASS = 20_000  # more move no curve by a pixel, but take seconds
@@ -251,11 +252,12 @@ def write_description(
     classes: ClassSet,
     settings: LLMSettings,
     context: DescribeContext,
-) -> Operation[Description]:
+) -> Operation[tuple[Description, ...]]:
     """Let a language model describe a class."""
     yield Progress("describe", 0.0, f"Asking {settings.model}")
-    from s3fn_core.words.llm import api_key, describe
+    from s3fn_core.words.keys import find_key
+    from s3fn_core.words.llm import describe
 
-    key = api_key()  # the system's key store may take its time
-    description = yield from describe(target, classes, settings, key=key, context=context)
-    return description
+    key = find_key(settings.base_url).value  # the system's key store may take its time
+    found = yield from describe(target, classes, settings, key=key, context=context)
+    return found

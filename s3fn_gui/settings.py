@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 import appdirs
 from PySide6.QtCore import QByteArray, QSettings
 
+from s3fn_core.errors import S3FNError
 from s3fn_gui.tools.options import ToolOptions
 
 if TYPE_CHECKING:
-    from s3fn_core.words.llm import LLMSettings
+    from s3fn_core.words.llm_settings import LLMSettings
 
 APP = "s3fn"
 RECENT = 8
@@ -95,12 +96,12 @@ class Settings:
     @property
     def llm(self) -> LLMSettings:
         """Address and model of the language model; its defaults when never set."""
-        from s3fn_core.words.llm import LLMSettings
+        from s3fn_core.words.llm_settings import LLMSettings
 
         content = str(self._store.value("llm/settings", ""))
         try:
             return LLMSettings.from_json(json.loads(content)) if content else LLMSettings()
-        except (TypeError, ValueError, KeyError):
+        except (TypeError, ValueError, S3FNError):
             return LLMSettings()
 
     @llm.setter

@@ -25,7 +25,7 @@ KEY = "sk-test-0123456789"
 Mode = Literal[
     "answer", "wrong key", "unknown model", "rate limit", "busy once", "no credit", "fault",
     "bad request", "cut", "cut silently", "empty", "slow", "stall", "error in stream", "not json",
-    "web page", "long", "filtered",
+    "web page", "long", "filtered", "redirect", "no models",
 ]  # fmt: skip
 
 
@@ -36,8 +36,15 @@ class LLMServer(ThreadingHTTPServer):
     ----------
     mode : Mode
         "slow" pauses between the pieces; "stall" says nothing after the first one.
+    modes : dict of str to Mode
+        Another mode for the requests that hold a text, as the name of a class.
     answer : str
         Streamed in pieces of a few letters.
+    retry_after : str
+        Header of a refusal.
+    elsewhere : str
+        Address that "redirect" leads to.
+    models : list of str
     requests : list of dict
         Body of every request, with its headers (lower case) under "headers".
     disconnected : threading.Event
@@ -49,6 +56,12 @@ class LLMServer(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.mode: Mode = "answer"
+        self.modes: dict[str, Mode] = {}
+        self.retry_after = ""
+        self.elsewhere = ""
+        self.models = [MODEL, "another-model"]
+        self.at_once = self.most_at_once = 0
+        self.counting = threading.Lock()
         self.answer = ANSWER
         self.requests: list[dict[str, Any]] = []
         self.disconnected = threading.Event()
@@ -80,7 +93,34 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.requests.append(body | {"headers": lower_case(self.headers)})
+        with self.server.counting:
+            self.server.at_once += 1
+            self.server.most_at_once = max(self.server.at_once, self.server.most_at_once)
+        try:
+            self.answer(body)
+        finally:
+            with self.server.counting:
+                self.server.at_once -= 1
+
+    def do_GET(self) -> None:
+        """The list of models."""
+        self.server.requests.append({"path": self.path, "headers": lower_case(self.headers)})
+        if self.server.mode in ("wrong key", "unknown model"):
+            status = 401 if self.server.mode == "wrong key" else 404
+            self.refuse(status, "refused", f"Not with {KEY}")
+        elif self.server.mode == "redirect":
+            self.redirect()
+        else:
+            names = [] if self.server.mode == "no models" else self.server.models
+            records = [{"id": n, "object": "model", "created": 0, "owned_by": "x"} for n in names]
+            content = json.dumps({"object": "list", "data": records}).encode()
+            self.send_whole(200, "application/json", content)
+
+    def answer(self, body: dict[str, Any]) -> None:
         mode = self.server.mode
+        for text, other in self.server.modes.items():
+            if text in body["messages"][1]["content"]:
+                mode = other
         if mode == "busy once" and len(self.server.requests) > 1:
             mode = "answer"
         refusals: dict[str, tuple[int, str, str]] = {
@@ -94,6 +134,8 @@ class Handler(BaseHTTPRequestHandler):
         }
         if mode in refusals:
             self.refuse(*refusals[mode])
+        elif mode == "redirect":
+            self.redirect()
         elif mode == "web page":
             self.send_whole(200, "text/html", b"<html><body>Welcome</body></html>")
         else:
@@ -106,8 +148,16 @@ class Handler(BaseHTTPRequestHandler):
         error = {"error": {"message": message, "type": code, "code": code, "param": None}}
         self.send_whole(status, "application/json", json.dumps(error).encode())
 
+    def redirect(self) -> None:
+        self.send_response(307)
+        self.send_header("Location", self.server.elsewhere)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
     def send_whole(self, status: int, kind: str, content: bytes) -> None:
         self.send_response(status)
+        if status == 429 and self.server.retry_after:
+            self.send_header("Retry-After", self.server.retry_after)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()

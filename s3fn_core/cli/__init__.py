@@ -15,6 +15,7 @@ import typer
 from s3fn_core.cli.apply import evaluate, predict
 from s3fn_core.cli.arguments import spread_lists
 from s3fn_core.cli.calibrate import calibrate
+from s3fn_core.cli.describe import describe
 from s3fn_core.cli.learn import train
 from s3fn_core.cli.look import demo, info, similarity
 from s3fn_core.errors import S3FNError
@@ -30,7 +31,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (info, calibrate, train, predict, evaluate, similarity, demo):
+for command in (info, calibrate, train, predict, evaluate, describe, similarity, demo):
     app.command()(command)
 
 

@@ -1,4 +1,4 @@
-"""One streamed chat completion that can be cancelled at any moment.
+"""Requests to an OpenAI-compatible endpoint that can be cancelled at any moment.
 
 The request runs in an event loop of its own thread: a silent server would block a plain
 generator until the time-out, while a task of the loop is cancelled, and its connection closed,
@@ -8,11 +8,14 @@ at once.
 from __future__ import annotations
 
 import asyncio
+import os
 import queue
+import ssl
 import threading
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Coroutine, Generator, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
 from s3fn_core.words.prompts import Message
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
 HEARTBEAT = 0.1  # seconds between two chances to cancel
 OPENAI_HOST = "api.openai.com"
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
+
+ResultT = TypeVar("ResultT")
+Tell = Callable[[str], object]
 
 
 class CutStreamError(Exception):
@@ -67,11 +73,32 @@ def stream_chat(
     ------
     openai.OpenAIError, CutStreamError, ValueError
     """
-    pieces: queue.Queue[str | _End] = queue.Queue()
+
+    def request(tell: Tell) -> Coroutine[Any, Any, str]:
+        return _chat(base_url, key, list(messages), timeout, options, tell)
+
+    return _in_a_loop(request, "")
+
+
+def model_names(base_url: str, key: str | None, timeout: float) -> Generator[str, None, list[str]]:
+    """Ask for the models of an endpoint; every piece is a heartbeat, the result their names.
+
+    Raises
+    ------
+    openai.OpenAIError, ValueError
+    """
+    return _in_a_loop(lambda tell: _models(base_url, key, timeout), list[str]())
+
+
+def _in_a_loop(
+    request: Callable[[Tell], Coroutine[Any, Any, ResultT]], nothing: ResultT
+) -> Generator[str, None, ResultT]:
+    """Run a request in the loop of a thread, and yield what it tells; `nothing` if cancelled."""
+    pieces: queue.Queue[str | _End[ResultT]] = queue.Queue()
     loop = asyncio.new_event_loop()
-    request = _request(base_url, key, list(messages), timeout, options, pieces)
-    task = loop.create_task(request)
-    thread = threading.Thread(target=_drive, args=(loop, task, pieces), daemon=True, name="chat")
+    task = loop.create_task(request(pieces.put))
+    arguments = (loop, task, pieces, nothing)
+    thread = threading.Thread(target=_drive, args=arguments, daemon=True, name="chat")
     thread.start()
     try:
         while True:
@@ -82,7 +109,7 @@ def stream_chat(
             if isinstance(piece, _End):
                 if piece.error is not None:
                     raise piece.error
-                return piece.why
+                return piece.result
             yield piece
     finally:
         with suppress(RuntimeError):  # the loop has ended by itself
@@ -90,38 +117,41 @@ def stream_chat(
         thread.join(timeout=5)
 
 
-class _End:
-    """Last item of the queue: why the answer ended, or what went wrong."""
+@dataclass
+class _End(Generic[ResultT]):
+    """Last item of the queue: the result, or what went wrong."""
 
-    def __init__(self, why: str = "", error: Exception | None = None) -> None:
-        self.why = why
-        self.error = error
+    result: ResultT
+    error: Exception | None = None
 
 
 def _drive(
-    loop: asyncio.AbstractEventLoop, task: asyncio.Task[str], pieces: queue.Queue[str | _End]
+    loop: asyncio.AbstractEventLoop,
+    task: asyncio.Task[ResultT],
+    pieces: queue.Queue[str | _End[ResultT]],
+    nothing: ResultT,
 ) -> None:
     """Run the request to its end, which it always reports."""
     try:
-        pieces.put(_End(why=loop.run_until_complete(task)))
+        pieces.put(_End(loop.run_until_complete(task)))
     except asyncio.CancelledError:
-        pieces.put(_End())
+        pieces.put(_End(nothing))
     except Exception as error:  # raised again by the generator, where it belongs
-        pieces.put(_End(error=error))
+        pieces.put(_End(nothing, error))
     finally:
         loop.run_until_complete(loop.shutdown_asyncgens())
         loop.close()
 
 
-async def _request(
+async def _chat(
     base_url: str,
     key: str | None,
     messages: list[Message],
     timeout: float,
     options: dict[str, Any],
-    pieces: queue.Queue[str | _End],
+    tell: Tell,
 ) -> str:
-    """Put the answer's pieces into the queue; gives the reason of its end."""
+    """Tell the answer's pieces; gives the reason of its end."""
     why = None
     async with _client(base_url, key, timeout) as client:
         create: Any = client.chat.completions.create  # typed for its own message classes
@@ -130,7 +160,7 @@ async def _request(
             async for chunk in stream:
                 why = why or ""
                 for choice in (chunk.choices or [])[:1]:
-                    pieces.put(choice.delta.content or "")
+                    tell(choice.delta.content or "")
                     why = choice.finish_reason or why
     if why is None:
         raise ValueError("the response holds no event, so it is no stream of a chat")
@@ -139,15 +169,29 @@ async def _request(
     return why
 
 
+async def _models(base_url: str, key: str | None, timeout: float) -> list[str]:
+    async with _client(base_url, key, timeout) as client:
+        page = await client.models.list()
+    return [model.id for model in page.data]
+
+
 def _client(base_url: str, key: str | None, timeout: float) -> openai.AsyncOpenAI:
     import openai
 
     local = host_of(base_url) in LOCAL_HOSTS
+    # A proxy of the environment is not asked for this computer's own servers.
+    options: dict[str, Any] = {"trust_env": False, "verify": _certificates()} if local else {}
     return openai.AsyncOpenAI(
         base_url=base_url,
         api_key=key or "none",
         timeout=timeout,
         max_retries=0,  # its pauses could not be cancelled; llm.py tries again itself
-        # A proxy of the environment is not asked for this computer's own servers.
-        http_client=openai.DefaultAsyncHttpxClient(trust_env=False) if local else None,
+        # Following a redirect would take the prompt, and perhaps the key, to somebody else.
+        http_client=openai.DefaultAsyncHttpxClient(follow_redirects=False, **options),
     )
+
+
+def _certificates() -> ssl.SSLContext | bool:
+    """The certificates that the environment names, which `trust_env` would have found."""
+    file = os.environ.get("SSL_CERT_FILE")
+    return ssl.create_default_context(cafile=file) if file else True

@@ -3,21 +3,41 @@
 from __future__ import annotations
 
 import ssl
+import time
 from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
 
 from s3fn_core.errors import WordsError
 from s3fn_core.words.chat import CutStreamError, host_of
 
 KEPT = "The text is unchanged."
+PAUSES = (1.0, 4.0, 12.0)  # seconds before the second and later tries at a busy endpoint
+LONGEST_PAUSE = 60.0  # who is asked to wait longer is told so instead
 
 
-def worth_another_try(error: Exception) -> bool:
-    """Whether the endpoint was only busy (429 without an empty account, 5xx)."""
+class EndpointError(WordsError):
+    """No request to this endpoint can succeed, whatever it is about."""
+
+
+def pause_after(error: Exception, tries: int) -> float | None:
+    """Seconds to wait before the next try, None where that makes no sense.
+
+    Only a busy endpoint is asked again (429 while the account is not empty, 5xx): after as long
+    as it asks for in ``Retry-After``, and never earlier than :data:`PAUSES` say.
+
+    Parameters
+    ----------
+    tries : int
+        How often it was asked.
+    """
     import openai
 
-    if isinstance(error, openai.RateLimitError):
-        return error.code != "insufficient_quota"
-    return isinstance(error, openai.InternalServerError)
+    busy = isinstance(error, openai.RateLimitError | openai.InternalServerError)
+    if not busy or tries > len(PAUSES) or getattr(error, "code", None) == "insufficient_quota":
+        return None
+    pause = max(PAUSES[tries - 1], _retry_after(error))
+    return pause if pause <= LONGEST_PAUSE else None
 
 
 def explained(error: Exception, base_url: str, model: str, key: str | None) -> WordsError:
@@ -29,11 +49,19 @@ def explained(error: Exception, base_url: str, model: str, key: str | None) -> W
 
     where = host_of(base_url)
     said = _said(error, key)
+    kind: type[WordsError] = EndpointError
     match error:
         case openai.AuthenticationError():
-            text = f"{where} does not accept the key. Check OPENAI_API_KEY or the stored key."
+            text = (
+                f"{where} does not accept the key. Check OPENAI_API_KEY or the stored key."
+                if key else f"{where} needs a key. Set OPENAI_API_KEY, or store the key in the "
+                "settings of the language model."
+            )  # fmt: skip
         case openai.PermissionDeniedError():
-            text = f"{where} does not allow {model} with this key{said}. Choose another model."
+            what = model or "this"
+            text = f"{where} does not allow {what} with this key{said}. Choose another model."
+        case openai.NotFoundError() if not model:
+            text = f"{where} lists no models{said}. Check that the address ends in /v1."
         case openai.NotFoundError():
             text = (
                 f'{where} knows no model "{model}"{said}. Choose one that it offers, and check '
@@ -42,39 +70,54 @@ def explained(error: Exception, base_url: str, model: str, key: str | None) -> W
         case openai.RateLimitError() if error.code == "insufficient_quota":
             text = f"The account at {where} has no credit left. Top it up or use a local server."
         case openai.RateLimitError():
-            text = f"{where} limits the number of requests. Wait a minute and try again."
+            wait = _retry_after(error)
+            text = (
+                f"{where} limits the number of requests. "
+                f"{_wait_text(wait) if wait > LONGEST_PAUSE else 'Wait a minute'} and try again."
+            )
         case openai.APITimeoutError():
+            kind = WordsError
             text = (
                 f"{where} did not answer in time. Try again, raise the time-out, or choose a "
                 "smaller model."
             )
         case openai.APIConnectionError():
-            text = _connection(error, where)
+            kind, text = _connection(error, where)
         case CutStreamError():
+            kind = WordsError
             text = f"The connection to {where} was cut in the middle of the answer. Try again."
         case openai.InternalServerError():
+            kind = WordsError
             text = f"{where} has a fault of its own (status {error.status_code}). Try again later."
+        case openai.APIStatusError() if 300 <= error.status_code < 400:
+            text = (
+                f"{where} redirects to {_redirection(error)}, where nothing was sent. If you "
+                "trust it, enter its address instead."
+            )
         case openai.APIError():
+            kind = WordsError
             text = f"{where} refused the request{said}. Change the settings of the language model."
         case _:
+            kind = WordsError
             text = (
                 f"{where} does not answer like an OpenAI-compatible server "
                 f"({type(error).__name__}). Check the address; it usually ends in /v1."
             )
-    return WordsError(f"{text} {KEPT}")
+    return kind(f"{text} {KEPT}" if model else text)
 
 
-def _connection(error: Exception, where: str) -> str:
+def _connection(error: Exception, where: str) -> tuple[type[WordsError], str]:
     causes = list(_causes(error))
     if any(isinstance(c, ssl.SSLError) or "CERTIFICATE" in str(c).upper() for c in causes):
-        return (
+        return EndpointError, (
             f"The certificate of {where} is not trusted. Name your organisation's certificate in "
             "the environment variable SSL_CERT_FILE, or check the address."
         )
     kinds = {type(c).__name__ for c in causes}
     if kinds & {"RemoteProtocolError", "ReadError"}:
-        return f"The connection to {where} was cut in the middle of the answer. Try again."
-    return (
+        cut = f"The connection to {where} was cut in the middle of the answer. Try again."
+        return WordsError, cut
+    return EndpointError, (
         f"{where} cannot be reached. Check the address, the connection, and for a local server "
         "that it is running."
     )
@@ -84,6 +127,36 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__
+
+
+def _header(error: Exception, name: str) -> str:
+    return str(getattr(getattr(error, "response", None), "headers", {}).get(name, ""))
+
+
+def _retry_after(error: Exception) -> float:
+    """Seconds that an answer asks to wait: a number or a date (RFC 9110, 10.2.3); 0 without."""
+    asked = _header(error, "retry-after").strip()
+    try:
+        return max(0.0, float(asked))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, parsedate_to_datetime(asked).timestamp() - time.time())
+    except (ValueError, OverflowError):
+        return 0.0
+
+
+def _wait_text(seconds: float) -> str:
+    minutes = seconds / 60
+    return f"Wait {minutes:.0f} minutes" if minutes < 90 else f"Wait {minutes / 60:.0f} hours"
+
+
+def _redirection(error: Exception) -> str:
+    """The host that a redirect leads to; its path may hold anything."""
+    try:
+        return urlsplit(_header(error, "location")).hostname or "another address"
+    except ValueError:
+        return "another address"
 
 
 def _said(error: Exception, key: str | None) -> str:

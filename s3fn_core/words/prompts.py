@@ -6,14 +6,19 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+import appdirs
 
 from s3fn_core.errors import WordsError
+from s3fn_core.files import reason, whole_file
 from s3fn_core.resources import resource
 
 PROMPT_NAMES = ("general", "fruit", "wood", "land_cover", "minerals")
 PLACEHOLDERS = (
     "label", "other_labels", "domain", "sensor", "range_nm", "spectral_facts", "language",
 )  # fmt: skip
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 Message = dict[str, str]
 """``{"role": "system" or "user", "content": text}``"""
@@ -35,30 +40,121 @@ class PromptTemplate:
     user: str
 
 
+def own_folder() -> Path:
+    """Where the user's own templates lie; they go before the ones that ship with the program."""
+    return Path(appdirs.user_config_dir("s3fn")) / "prompts"
+
+
+def prompt_names() -> tuple[str, ...]:
+    """The templates there are: those of the program, then what the user has added."""
+    own = (path.stem for path in sorted(own_folder().glob("*.json")))
+    return (*PROMPT_NAMES, *(n for n in own if n not in PROMPT_NAMES and _is_name(n)))
+
+
+def is_own(name: str) -> bool:
+    """Whether the user has changed or added a template."""
+    return _is_name(name) and _own_path(name).is_file()
+
+
 def load_prompt(name: str) -> PromptTemplate:
-    """Read ``resources/prompts/NAME.json``.
+    """Read a template: the user's own, else the program's.
 
     Raises
     ------
     WordsError
         When there is none of that name, or it is malformed.
     """
+    return _read(_own_path(name), name) if is_own(name) else default_prompt(name)
+
+
+def default_prompt(name: str) -> PromptTemplate:
+    """Read ``resources/prompts/NAME.json``, which nobody edits; raises as :func:`load_prompt`."""
     path = resource("prompts", f"{name}.json")
-    if not re.fullmatch(r"\w+", name) or not path.is_file():
+    if not _is_name(name) or not path.is_file():
         raise WordsError(
-            f'There is no prompt template "{name}"; choose one of {", ".join(PROMPT_NAMES)}.'
+            f'There is no prompt template "{name}"; choose one of {", ".join(prompt_names())}.'
         )
+    return _read(path, name)
+
+
+def prompt_for(domain: str) -> PromptTemplate:
+    """The template of a domain, the general one where there is none for it."""
+    return load_prompt(domain if domain in prompt_names() else "general")
+
+
+def save_prompt(template: PromptTemplate) -> None:
+    """Keep a template as the user's own.
+
+    Raises
+    ------
+    WordsError
+        When it is incomplete or cannot be written; an earlier one stays then.
+    """
+    check_prompt(template)
+    path = _own_path(template.name)
+    content = {"domain": template.domain, "system": template.system, "user": template.user}
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with whole_file(path) as temporary:
+            text = json.dumps(content, indent=2, ensure_ascii=False)
+            temporary.write_text(text + "\n", "utf-8")
+    except OSError as error:
+        raise WordsError(f"{path} cannot be written: {reason(error)}.") from error
+
+
+def reset_prompt(name: str) -> None:
+    """Forget the user's own template: the program's is in force again, if it has one."""
+    path = _own_path(name)
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise WordsError(f"{path} cannot be removed: {reason(error)}.") from error
+
+
+def check_prompt(template: PromptTemplate) -> None:
+    """Raise WordsError for a template that cannot be filled or would ask of all classes alike."""
+    if not _is_name(template.name):
+        raise WordsError(
+            f'"{template.name}" is no name of a prompt template; use letters, digits and "_".'
+        )
+    used = PLACEHOLDER.findall(f"{template.system} {template.user}")
+    if unknown := [name for name in used if name not in PLACEHOLDERS]:
+        raise _nothing_fills(template.name, f"{{{unknown[0]}}}")
+    if "label" not in PLACEHOLDER.findall(template.user):
+        raise WordsError(
+            "The user part of the prompt does not say which class is meant; put {label} into it."
+        )
+
+
+def _own_path(name: str) -> Path:
+    return own_folder() / f"{name}.json"
+
+
+def _is_name(name: str) -> bool:
+    return re.fullmatch(r"\w+", name) is not None
+
+
+def _read(path: Path, name: str) -> PromptTemplate:
     try:
         content = json.loads(path.read_text("utf-8"))
         parts = [content[key] for key in ("domain", "system", "user")]
         if not all(isinstance(part, str) for part in parts):
             raise TypeError("domain, system and user must be texts")
+    except OSError as error:
+        raise WordsError(f"{path} cannot be read: {reason(error)}.") from error
     except (ValueError, KeyError, TypeError) as error:
         raise WordsError(
             f'The prompt template {path} is malformed ({error}); expected {{"domain": "...", '
             '"system": "...", "user": "..."}. Reset it to its default.'
         ) from error
     return PromptTemplate(name, *parts)
+
+
+def _nothing_fills(name: str, placeholder: str) -> WordsError:
+    return WordsError(
+        f'The prompt template "{name}" holds {placeholder}, which nothing fills; '
+        f"the placeholders are {', '.join(f'{{{name}}}' for name in PLACEHOLDERS)}."
+    )
 
 
 def fill(
@@ -106,13 +202,8 @@ def fill(
 
     def value(match: re.Match[str]) -> str:
         if match[1] not in values:
-            raise WordsError(
-                f'The prompt template "{template.name}" holds {match[0]}, which nothing fills; '
-                f"the placeholders are {', '.join(f'{{{name}}}' for name in PLACEHOLDERS)}."
-            )
+            raise _nothing_fills(template.name, match[0])
         return values[match[1]]
 
     parts = (("system", template.system), ("user", template.user))
-    return [
-        {"role": role, "content": re.sub(r"\{(\w+)\}", value, part).strip()} for role, part in parts
-    ]
+    return [{"role": role, "content": PLACEHOLDER.sub(value, part).strip()} for role, part in parts]

@@ -66,10 +66,10 @@ class SettingsDialog(QDialog):
             model=self._model.text().strip(),
         )
         if self._key.text().strip():
-            from s3fn_core.words.llm import store_api_key
+            from s3fn_core.words.keys import store_key
 
             try:
-                store_api_key(self._key.text())
+                store_key(self._settings.llm.base_url, self._key.text())
             except WordsError as error:
                 self._key.clear()
                 self._note.setText(str(error))

@@ -39,7 +39,7 @@ class WordsFlow:
             lambda: operations.write_description(
                 target, classes, settings, DescribeContext(range_nm=reach)
             ),
-            lambda description: self._done(target, description),
+            lambda found: self._done(target, found),
             progressed=lambda progress: self._progressed(target, progress),
             failed=self._failed,
             cancelled=self._cancelled,
@@ -53,12 +53,13 @@ class WordsFlow:
         if progress.text:
             self._session.generation.add(target.id, progress.text)
 
-    def _done(self, target: LabelClass, description: Description) -> None:
+    def _done(self, target: LabelClass, found: tuple[Description, ...]) -> None:
         self._session.generation.end()
         if target.id in self._session.classes:
-            name = self._session.classes[target.id].name
+            target = self._session.classes[target.id]
+            name, after = target.name, target.regenerated(found)
             edits.put_description(
-                self._session, target.id, (description,), f"Generate a description of {name}"
+                self._session, target.id, after, f"Generate a description of {name}"
             )
             self._session.report("success", f"{name} is described; read it before you train.")
 

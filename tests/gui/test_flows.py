@@ -21,7 +21,7 @@ from s3fn_core.cubes.treatment import Mask, Treatment
 from s3fn_core.labels.classes import Description
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.project import Project
-from s3fn_core.words.llm import LLMSettings
+from s3fn_core.words.llm_settings import LLMSettings
 from s3fn_gui import edits
 from s3fn_gui.errors import explain
 from s3fn_gui.main_window import MainWindow
@@ -217,7 +217,7 @@ def test_stopping_a_generation_loses_nothing(writer: Hands, server: LLMServer) -
 def test_without_a_key_there_is_a_clear_message_and_nothing_is_lost(
     hands: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("s3fn_core.words.llm.api_key", lambda: None)
+    monkeypatch.setattr("keyring.get_password", lambda service, user: None)
     edits.add_class(hands.session, "soil")
     edits.describe_class(hands.session, 1, "mine")
     hands.trigger("words.generate")

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import gc
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
 
 import pytest
 
 from s3fn_core.errors import WordsError
 from s3fn_core.labels.classes import ClassSet, Description
 from s3fn_core.progress import Progress, run
-from s3fn_core.words import llm
-from s3fn_core.words.llm import DescribeContext, LLMSettings, describe, plain_text
+from s3fn_core.words import llm_errors
+from s3fn_core.words.llm import ANOTHER, DescribeContext, describe
+from s3fn_core.words.llm_settings import LLMSettings
+from s3fn_core.words.models import list_models
+from s3fn_core.words.plain import plain_text
 from tests.llm_server import ANSWER, KEY, MODEL, LLMServer, Mode, wait_until
 
 CLASSES = ClassSet().added("soil").added("water").added("tree")
@@ -28,8 +33,14 @@ def server() -> Iterator[LLMServer]:
 
 
 @pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Templates of whoever runs the tests are not asked."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+
+@pytest.fixture(autouse=True)
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(llm, "PAUSES", (0.02, 0.02))
+    monkeypatch.setattr(llm_errors, "PAUSES", (0.02, 0.02))
 
 
 def settings(server: LLMServer, **changes: object) -> LLMSettings:
@@ -38,14 +49,14 @@ def settings(server: LLMServer, **changes: object) -> LLMSettings:
 
 
 def ask(server: LLMServer, key: str | None = KEY, **changes: object) -> Description:
-    return run(describe(CLASSES[1], CLASSES, settings(server, **changes), key=key))
+    (found,) = run(describe(CLASSES[1], CLASSES, settings(server, **changes), key=key))
+    return found
 
 
 def test_answer_streams_and_arrives_without_markup(server: LLMServer) -> None:
     reports: list[Progress] = []
-    context = DescribeContext("land_cover", (401.0, 889.0), "AVIRIS")
-    operation = describe(CLASSES[1], CLASSES, settings(server), key=KEY, context=context)
-    description = run(operation, reports.append)
+    operation = describe(CLASSES[1], CLASSES, settings(server), key=KEY)
+    (description,) = run(operation, reports.append)
 
     assert "".join(report.text for report in reports) == ANSWER
     assert sum(bool(report.text) for report in reports) > 5
@@ -62,12 +73,14 @@ def test_answer_streams_and_arrives_without_markup(server: LLMServer) -> None:
 
 
 def test_request_holds_class_range_and_settings(server: LLMServer) -> None:
-    context = DescribeContext("fruit", (401.2, 889.0), "FX10", spectral_facts="dip at 670 nm")
-    run(describe(CLASSES[1], CLASSES, settings(server, temperature=0.2), key=KEY, context=context))
+    context = DescribeContext((401.2, 889.0), "FX10", spectral_facts="dip at 670 nm")
+    chosen = settings(server, temperature=0.2, domain="fruit", language="German")
+    run(describe(CLASSES[1], CLASSES, chosen, key=KEY, context=context))
 
     request = server.requests[0]
     system, user = (message["content"] for message in request["messages"])
     assert "ripeness" in system
+    assert "German" in system
     for expected in ('"soil"', "water, tree", "401 to 889 nm", "FX10", "dip at 670 nm"):
         assert expected in user
     assert "{" not in system + user
@@ -136,6 +149,105 @@ def test_number_of_tries(server: LLMServer, mode: Mode, tries: int) -> None:
     assert len(server.requests) == tries
 
 
+def test_paragraphs_are_answers_of_their_own_in_one_conversation(server: LLMServer) -> None:
+    server.answer = "One.\n\nTwo."
+    reports: list[Progress] = []
+    operation = describe(CLASSES[1], CLASSES, settings(server, paragraphs=3))
+    found = run(operation, reports.append)
+    assert [d.text for d in found] == ["One.\nTwo."] * 3  # a blank line would divide it
+    roles = [[m["role"] for m in r["messages"]] for r in server.requests]
+    assert roles[0] == ["system", "user"]
+    assert roles[2] == [*roles[0], "assistant", "user", "assistant", "user"]
+    assert server.requests[1]["messages"][2:] == [
+        {"role": "assistant", "content": "One.\nTwo."}, {"role": "user", "content": ANOTHER},
+    ]  # fmt: skip
+    assert found[1].prompt is not None
+    assert found[1].prompt.endswith(ANOTHER)
+    assert "".join(r.text for r in reports) == "\n\n".join(["One.\n\nTwo."] * 3)
+    fractions = [report.fraction for report in reports]
+    assert fractions == sorted(fractions)
+
+
+def test_a_later_paragraph_that_fails_gives_none(server: LLMServer) -> None:
+    operation = describe(CLASSES[1], CLASSES, settings(server, paragraphs=2))
+    with pytest.raises(WordsError, match="cut in the middle"):
+        run(
+            operation, lambda p: setattr(server, "mode", "cut" if p.text == "\n\n" else server.mode)
+        )
+
+
+def test_as_long_as_the_endpoint_asks_is_waited(server: LLMServer) -> None:
+    server.mode, server.retry_after = "busy once", "0.3"
+    reports: list[Progress] = []
+    started = time.monotonic()
+    run(describe(CLASSES[1], CLASSES, settings(server)), reports.append)
+    assert time.monotonic() - started >= 0.3
+    waiting = [r.message for r in reports if r.step == "wait"]
+    assert waiting
+    assert "127.0.0.1 is busy, next try in" in waiting[0]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("600", "Wait 10 minutes"),
+        (format_datetime(datetime.now(UTC) + timedelta(hours=5)), "Wait 5 hours"),
+    ],
+)
+def test_who_shall_wait_for_long_is_told(server: LLMServer, asked: str, said: str) -> None:
+    server.mode, server.retry_after = "rate limit", asked
+    with pytest.raises(WordsError, match=said):
+        ask(server)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("asked", ["soon", "-5", "Wed, 21 Oct 2015 07:28:00 GMT", "nan"])
+def test_a_strange_wish_to_wait_is_passed_over(server: LLMServer, asked: str) -> None:
+    server.mode, server.retry_after = "busy once", asked
+    assert ask(server).text.startswith("Soil")
+
+
+def test_waiting_can_be_cancelled(server: LLMServer) -> None:
+    server.mode, server.retry_after = "rate limit", "30"
+    operation = describe(CLASSES[1], CLASSES, settings(server))
+    while next(operation).step != "wait":
+        pass
+    started = time.monotonic()
+    operation.close()
+    assert time.monotonic() - started < 0.5
+
+
+def test_a_redirect_is_told_and_gets_neither_key_nor_prompt(server: LLMServer) -> None:
+    server.mode = "redirect"
+    with LLMServer() as other:
+        server.elsewhere = f"http://localhost:{other.server_port}/v1/chat/completions"
+        with pytest.raises(WordsError, match="redirects to localhost, where nothing was sent"):
+            ask(server)
+        with pytest.raises(WordsError, match="redirects to localhost"):
+            run(list_models(settings(server), KEY))
+        assert not other.requests
+
+
+def test_models_are_listed(server: LLMServer) -> None:
+    assert run(list_models(settings(server), KEY)) == ("another-model", MODEL)
+    (request,) = server.requests
+    assert request["path"] == "/v1/models"
+    assert request["headers"]["authorization"] == f"Bearer {KEY}"
+
+
+@pytest.mark.parametrize(
+    ("mode", "said"),
+    [("wrong key", "does not accept the key"), ("unknown model", "ends in /v1"),
+     ("no models", "offers no model")],
+)  # fmt: skip
+def test_why_no_models_are_listed(server: LLMServer, mode: Mode, said: str) -> None:
+    server.mode = mode
+    with pytest.raises(WordsError, match=said) as caught:
+        run(list_models(settings(server), KEY))
+    assert KEY not in str(caught.value)
+    assert "text is unchanged" not in str(caught.value)
+
+
 def test_silence_ends_at_the_timeout() -> None:
     with socket.create_server(("127.0.0.1", 0)) as mute:  # accepts, never answers
         base_url = f"http://127.0.0.1:{mute.getsockname()[1]}/v1"
@@ -144,27 +256,18 @@ def test_silence_ends_at_the_timeout() -> None:
             run(operation)
 
 
+def test_a_missing_key_is_told_apart_from_a_wrong_one(server: LLMServer) -> None:
+    server.mode = "wrong key"
+    with pytest.raises(WordsError, match="needs a key"):
+        ask(server, key=None)
+
+
 def test_refused_connection() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     operation = describe(CLASSES[1], CLASSES, LLMSettings(f"http://127.0.0.1:{port}/v1", MODEL))
     with pytest.raises(WordsError, match=r"cannot be reached.*running"):
         run(operation)
-
-
-def test_untrusted_certificate(monkeypatch: pytest.MonkeyPatch) -> None:
-    def untrusted(*args: object, **options: object) -> object:
-        raise ssl.SSLCertVerificationError("certificate verify failed: self-signed certificate")
-
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        monkeypatch.setattr(ssl.SSLContext, "wrap_socket", untrusted)
-        monkeypatch.setattr(ssl.SSLContext, "wrap_bio", untrusted)
-        port = listening.getsockname()[1]
-        operation = describe(
-            CLASSES[1], CLASSES, LLMSettings(f"https://127.0.0.1:{port}/v1", MODEL, timeout=5)
-        )
-        with pytest.raises(WordsError, match="certificate"):
-            run(operation)
 
 
 @pytest.mark.parametrize("base_url", ["", "localhost:8000", "ftp://host/v1", "http://", "http://["])
@@ -219,7 +322,7 @@ def test_a_silent_server_can_be_cancelled() -> None:
 def test_answer_at_the_token_limit_is_kept_and_told(server: LLMServer) -> None:
     server.mode = "long"
     reports: list[Progress] = []
-    description = run(describe(CLASSES[1], CLASSES, settings(server)), reports.append)
+    (description,) = run(describe(CLASSES[1], CLASSES, settings(server)), reports.append)
     assert description.text.startswith("Soil")
     assert "cut at 400 tokens" in reports[-1].message
 
@@ -227,14 +330,17 @@ def test_answer_at_the_token_limit_is_kept_and_told(server: LLMServer) -> None:
 @pytest.mark.parametrize(
     ("answer", "text"),
     [
-        ("# Soil\n\n**Dry** *soil* is `bright`.", "Soil\n\nDry soil is bright."),
-        ("- one\n- two", "one\n\ntwo"),
+        ("# Soil\n\n**Dry** *soil* is `bright`.", "Soil\nDry soil is bright."),
+        ("- one\n- two", "one\ntwo"),
         ("<think>let me\n\nsee</think>Soil.", "Soil."),
         ("<think>never ends", ""),
         ("A [link](http://x.example/) and <b>bold</b>.", "A link and bold."),
         ("Below 5 % at 400 nm < 10 %.\nNext line.", "Below 5 % at 400 nm < 10 %.\nNext line."),
         ("Text.\n\nExpected reflectance: 450 nm 3 %", "Text.\nExpected reflectance: 450 nm 3 %"),
-        ("```\nSoil is brown.\n```", "Soil is brown."),
+        ("```\nSoil is\n\nbrown.\n```", "Soil is\nbrown."),
+        ("![a leaf](http://x.example/leaf.png) is green.", "a leaf is green."),
+        ("<script>fetch('http://x.example')</script>", ""),
+        ("Soil\u202e is brown.\x00\x1b[31m", "Soil is brown.\ufffd[31m"),
         ("  \n ", ""),
     ],
 )
@@ -243,56 +349,25 @@ def test_plain_text(answer: str, text: str) -> None:
 
 
 def test_settings_round_trip() -> None:
-    changed = LLMSettings("http://localhost:11434/v1", "llama3", None, 200, 10.0)
+    changed = LLMSettings(
+        "http://localhost:11434/v1", "llama3", None, 200, 10.0, 3, 1, "French", "wood"
+    )
     assert LLMSettings.from_json(changed.to_json()) == changed
 
 
 @pytest.mark.parametrize(
-    "record", [{"model": 3}, {"timeout": "long"}, {"max_tokens": -1}, {"key": "x"}]
+    "record",
+    [
+        {"model": 3},
+        {"timeout": "long"},
+        {"max_tokens": -1},
+        {"key": "x"},
+        {"paragraphs": 0},
+        {"temperature": 3.0},
+        {"at_once": 1.5},
+        {"language": None},
+    ],
 )
 def test_malformed_settings(record: dict[str, object]) -> None:
     with pytest.raises(WordsError, match="malformed"):
         LLMSettings.from_json(record)
-
-
-class BrokenKeyring:
-    """A computer without a key store."""
-
-    @staticmethod
-    def fail(*args: str) -> None:
-        from keyring.errors import NoKeyringError
-
-        raise NoKeyringError("No recommended backend was available")
-
-
-@pytest.fixture
-def no_key_store(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("get_password", "set_password", "delete_password"):
-        monkeypatch.setattr(f"keyring.{name}", BrokenKeyring.fail)
-    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-
-
-@pytest.mark.usefixtures("no_key_store")
-def test_key_comes_from_the_environment_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert llm.api_key() is None
-    monkeypatch.setenv("OPENAI_API_KEY", f" {KEY} ")
-    assert llm.api_key() == KEY
-
-
-@pytest.mark.usefixtures("no_key_store")
-def test_missing_key_store_is_told_without_the_key() -> None:
-    with pytest.raises(WordsError, match="OPENAI_API_KEY") as caught:
-        llm.store_api_key(KEY)
-    assert KEY not in str(caught.value)
-
-
-def test_key_store_round_trip(monkeypatch: pytest.MonkeyPatch) -> None:
-    kept: dict[tuple[str, str], str] = {}
-    monkeypatch.setattr("keyring.get_password", lambda s, u: kept.get((s, u)))
-    monkeypatch.setattr("keyring.set_password", lambda s, u, k: kept.update({(s, u): k}))
-    monkeypatch.setattr("keyring.delete_password", lambda s, u: kept.pop((s, u)))
-    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    llm.store_api_key(KEY)
-    assert llm.api_key() == KEY
-    llm.store_api_key("")
-    assert llm.api_key() is None

@@ -1,0 +1,109 @@
+"""Which language model writes descriptions, and how it is asked."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from s3fn_core.errors import WordsError
+from s3fn_core.words.chat import OPENAI_HOST, host_of
+
+MOST_PARAGRAPHS = 10
+MOST_AT_ONCE = 16
+HOTTEST = 2.0  # what the protocol allows
+
+
+@dataclass(frozen=True)
+class LLMSettings:
+    """Where descriptions come from.  Holds no key: see :mod:`s3fn_core.words.keys`.
+
+    Attributes
+    ----------
+    temperature : float or None
+        None leaves it to the endpoint (some models accept no other).
+    max_tokens : int
+        Longest answer.
+    timeout : float
+        Longest silence in seconds.
+    paragraphs : int
+        Wanted of each class; every one is an answer of its own.
+    at_once : int
+        Classes described at the same time.
+    language : str
+        Of the answers, in English.
+    domain : str
+        Name of the prompt template; one that does not exist means ``"general"``.
+    """
+
+    base_url: str = "https://api.openai.com/v1"
+    model: str = "gpt-4o-mini"
+    temperature: float | None = 0.7
+    max_tokens: int = 400
+    timeout: float = 60.0
+    paragraphs: int = 1
+    at_once: int = 4
+    language: str = "English"
+    domain: str = "general"
+
+    @property
+    def host(self) -> str:
+        """Where requests go."""
+        return host_of(self.base_url)
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, record: dict[str, Any]) -> LLMSettings:
+        """Read what :meth:`to_json` wrote; raises WordsError on anything else."""
+        try:
+            settings = cls(**record)
+            wrong = settings._wrong()
+        except TypeError as error:
+            wrong = str(error)
+        if wrong:
+            raise WordsError(
+                f"The settings of the language model are malformed ({wrong}); set them again."
+            )
+        return settings
+
+    def _wrong(self) -> str:
+        """What cannot be meant, empty where all is well."""
+        for name in ("base_url", "model", "language", "domain"):
+            if not isinstance(getattr(self, name), str):
+                return f"{name} is no text"
+        ranges: dict[str, tuple[float, float]] = {
+            "temperature": (0.0, HOTTEST), "max_tokens": (1, 1e6), "timeout": (0.01, 86400.0),
+            "paragraphs": (1, MOST_PARAGRAPHS), "at_once": (1, MOST_AT_ONCE),
+        }  # fmt: skip
+        for name, (low, high) in ranges.items():
+            value = getattr(self, name)
+            if value is None and name == "temperature":
+                continue
+            whole = name not in ("temperature", "timeout")
+            if not isinstance(value, int if whole else int | float) or not low <= value <= high:
+                return f"{name} is not between {low:g} and {high:g}"
+        return ""
+
+    def check_address(self) -> None:
+        """Raise WordsError where the address cannot be one."""
+        if not self.host:
+            raise WordsError(
+                f'The address "{self.base_url}" of the language model is no http(s) address; '
+                "enter one like https://api.openai.com/v1 or http://localhost:11434/v1."
+            )
+
+    def check(self, key: str | None) -> None:
+        """Raise WordsError for what needs no request to be known wrong."""
+        self.check_address()
+        if not self.model.strip():
+            raise WordsError("No language model is chosen; enter the name of one.")
+        self.check_key(key)
+
+    def check_key(self, key: str | None) -> None:
+        """Raise WordsError where nothing is answered without a key, and there is none."""
+        if self.host == OPENAI_HOST and not key:
+            raise WordsError(
+                f"{self.host} needs a key: set the environment variable OPENAI_API_KEY, or store "
+                "the key in the settings. A local server (llama.cpp, Ollama, vLLM) needs none."
+            )
