@@ -12,6 +12,7 @@ import typer
 
 from s3fn_core.cli.arguments import Cubes, Device, Formats, Json, Labels, Model
 from s3fn_core.cli.classify import Classifier, by_model, by_words, room_for_maps
+from s3fn_core.cli.controls import controls_table, measure_controls
 from s3fn_core.cli.inputs import open_labelled, opening_notes, prepare_folder, read_maps
 from s3fn_core.cli.output import accuracy_table, columns, follow, give, warn
 from s3fn_core.cubes.cube import Cube
@@ -156,10 +157,20 @@ def evaluate(
     model: Model,
     cubes: Cubes,
     labels: Labels,
+    text_controls: Annotated[
+        bool,
+        typer.Option(
+            "--text-controls",
+            help="Does the text matter? Trains the model's kind of network anew on a part of the "
+            "given labels, with its descriptions and with other words in their place, and "
+            "measures them on the rest. The model itself is not changed.",
+        ),
+    ] = False,
+    seeds: Annotated[int, typer.Option(min=1, help="Of the text controls: repetitions.")] = 5,
     device: Device = "auto",
     as_json: Json = False,
 ) -> None:
-    """Compare what a model says with label maps."""
+    """Compare what a model says with label maps; also, how much its words have to do with it."""
     from s3fn_core.results.intervals import square_blocks
     from s3fn_core.results.metrics import accuracy
 
@@ -190,5 +201,11 @@ def evaluate(
         "notes": notes,
         **figures.to_json(),
     }
+    text = accuracy_table(figures)
+    if text_controls:
+        measured = measure_controls(classify.model, pairs, seeds, device)
+        notes += measured.notes
+        result["text_controls"] = measured.to_json()
+        text += f"\n\n{controls_table(measured)}"
     warn(notes)
-    give(result, as_json, accuracy_table(figures))
+    give(result, as_json, text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from os import PathLike
 
@@ -275,18 +275,42 @@ def _validation(
     return np.flatnonzero(train_mask), np.flatnonzero(held)
 
 
-@torch.inference_mode()
 def score(
     task: Task, fitted: Fitted, asked: npt.NDArray[np.int64]
 ) -> Generator[Progress, None, FloatArray]:
     """Probabilities (n, classes) that a fitted model gives for the pixels `asked`."""
-    answers = np.empty((len(asked), len(task.embeddings)), np.float32)
+
+    def probabilities(x: Tensor) -> Tensor:
+        return torch.softmax(fitted.network(x), 1)
+
+    width = len(task.embeddings)
+    return (yield from _of_patches(task, fitted.preprocess, asked, probabilities, width))
+
+
+def look(
+    task: Task, features: Features, asked: npt.NDArray[np.int64]
+) -> Generator[Progress, None, FloatArray]:
+    """Features (n, features) of the pixels `asked`: what any projection would score them by."""
+    width = task.config.network.features
+    return (yield from _of_patches(task, features.preprocess, asked, features.backbone, width))
+
+
+@torch.inference_mode()
+def _of_patches(
+    task: Task,
+    preprocess: Preprocess,
+    asked: npt.NDArray[np.int64],
+    function: Callable[[Tensor], Tensor],
+    width: int,
+) -> Generator[Progress, None, FloatArray]:
+    """What `function` makes of the patches around the pixels `asked`, shape (n, width)."""
+    answers = np.empty((len(asked), width), np.float32)
     done = 0
-    for block, part in _read(task, asked, fitted.preprocess.bands):
-        inputs = fitted.preprocess.transform(block).transpose(0, 3, 4, 1, 2)
+    for block, part in _read(task, asked, preprocess.bands):
+        inputs = preprocess.transform(block).transpose(0, 3, 4, 1, 2)
         for rows in np.array_split(np.arange(len(part)), max(1, len(part) // 256)):
             x = torch.from_numpy(np.ascontiguousarray(inputs[rows])).to(task.device)
-            answers[part[rows]] = torch.softmax(fitted.network(x), 1).cpu().numpy()
+            answers[part[rows]] = function(x).cpu().numpy()
             done += len(rows)
             yield Progress("held-out", done / len(asked), f"Scored {done} pixels")
     return answers

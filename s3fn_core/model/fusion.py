@@ -167,6 +167,12 @@ class Labelled:
         return max(1.0, float(self.shares(places).sum()) / classes)
 
 
+def log_of(probability: FloatArray) -> FloatArray:
+    """Logarithms of probabilities that may have been rounded to 0."""
+    logs: FloatArray = np.log(np.maximum(probability, np.float32(1e-12)))
+    return logs
+
+
 def add(balance: Balance, network: FloatArray, words: FloatArray) -> FloatArray:
     """Log-probabilities (n, classes) of both together."""
     both: FloatArray = log_softmax(

@@ -63,6 +63,29 @@ class Split:
         """The pixels to train on while those of `test` are held out."""
         return ~test if self.random else margin_mask(pixels, test, self.patch, self.objects)
 
+    def rounds(self, pixels: Pixels, classes: Numbers) -> list[Round]:
+        """What is learned from and what is asked while each fold is held out.
+
+        A class that is then not learned is not asked; a fold with none left to ask has no round.
+        """
+        rounds = []
+        for fold in np.unique(self.folds):
+            test = self.folds == fold
+            train = self.training(pixels, test)
+            asked = test & np.isin(classes, np.unique(classes[train]))
+            if asked.any():
+                rounds.append(Round(int(fold), train, asked))
+        return rounds
+
+
+@dataclass(frozen=True)
+class Round:
+    """Fold number, and masks of the pixels to train on and to ask, shape (n,)."""
+
+    fold: int
+    train: BoolArray
+    asked: BoolArray
+
 
 def _no_split(reason: str) -> Split:
     none = np.zeros(0, np.int64)

@@ -24,7 +24,7 @@ from s3fn_core.model.dataset import LabelledCube, labelled_pixels
 from s3fn_core.model.device import choose_device, describe_device
 from s3fn_core.model.evidence import unheard
 from s3fn_core.model.fitting import Features, Fitted, Task, fit, recovering, score
-from s3fn_core.model.fusion import Balance, Fused, HeldOut, fuse
+from s3fn_core.model.fusion import Balance, Fused, HeldOut, fuse, log_of
 from s3fn_core.model.holdout import Part, Plan, apart, joined, make_plan
 from s3fn_core.model.splits import NO_SPLIT, Numbers, Split, deal
 from s3fn_core.progress import Operation, Progress, mapped, scaled
@@ -248,19 +248,14 @@ def _what_words_did(balance: Balance, plain: Accuracy | None, measured: Accuracy
 def _cross_validate(task: Task, split: Split) -> Generator[Progress, None, HeldOut]:
     """Hold out every fold once, each scored by a model that knew nothing of it."""
     parts = [HeldOut.nothing(len(task.embeddings))]
-    folds = np.unique(split.folds)
-    for place, fold in enumerate(folds):
-        test = split.folds == fold
-        train_mask = split.training(task.pixels, test)
-        known = np.isin(task.targets, np.unique(task.targets[train_mask]))
-        if not (test & known).any():
-            continue
-        start, middle, stop = (place + np.array([0, 0.95, 1])) / len(folds)
+    rounds = split.rounds(task.pixels, task.targets)
+    for place, one in enumerate(rounds):
+        start, middle, stop = (place + np.array([0, 0.95, 1])) / len(rounds)
         fitted = yield from _folded(
-            scaled(fit(task, train_mask), start, middle),
-            f"Held-out fold {place + 1} of {len(folds)}",
+            scaled(fit(task, one.train), start, middle),
+            f"Held-out fold {place + 1} of {len(rounds)}",
         )
-        asked = _hold_out(task, fitted, test & known, int(fold))
+        asked = _hold_out(task, fitted, one.asked, one.fold)
         parts.append((yield from scaled(asked, middle, stop)))
     return HeldOut.joined(parts)
 
@@ -270,8 +265,7 @@ def _hold_out(
 ) -> Generator[Progress, None, HeldOut]:
     places = np.flatnonzero(test)
     probability = yield from score(task, fitted, places)
-    logs: FloatArray = np.log(np.maximum(probability, np.float32(1e-12)))
-    return HeldOut(places, logs, np.full(len(places), fold))
+    return HeldOut(places, log_of(probability), np.full(len(places), fold))
 
 
 def _folded(operation: Operation[_T], fold: str) -> Operation[_T]:

@@ -370,3 +370,20 @@ def test_an_interrupted_training_tells_what_is_kept(
     (scene / "split.s3fn.partial").unlink(missing_ok=True)
     assert ("goes on from there" in said, "nothing is kept yet" in said) == (written, not written)
     assert said.endswith("s3fn: interrupted\n")
+
+
+def test_evaluate_tells_whether_the_text_matters(
+    scene: Path, model: Path, capsys: Captured
+) -> None:
+    command = ["evaluate", str(model), f"{scene}/scene.npy", "--labels", f"{scene}/labels.npy"]
+    before = model.read_bytes()
+    assert run([*command, "--text-controls", "--seeds", "1", "--device", "cpu", "--json"]) == 0
+    result = json_of(capsys)
+    controls = result["text_controls"]
+    names = [v["name"] for v in controls["variants"]]
+    assert names[0] == "descriptions"
+    assert {"names", "shuffled", "random", "none", "noisy 30", "tuned"} <= set(names)
+    assert controls["seeds"] == [0]
+    assert controls["verdict"].endswith(".")
+    assert "oa" in result
+    assert model.read_bytes() == before

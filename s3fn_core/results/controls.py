@@ -1,0 +1,250 @@
+"""Does the text matter?  What is measured with other words in the place of the descriptions."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from statistics import fmean, stdev
+from typing import Any
+
+from s3fn_core.errors import ExportError
+from s3fn_core.files import reason, whole_file
+from s3fn_core.results.export import file_stem
+from s3fn_core.results.intervals import LEVEL, MIN_BLOCKS, Interval
+
+FIGURES = ("oa", "aa", "kappa")
+REFERENCE = "descriptions"
+"""The variant that all others are compared with: the words as they are."""
+MEANINGLESS = "shuffled"
+"""The variant whose words are as good, but stand at the wrong classes."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How much higher a figure is than another, on the same pixels with the same seeds.
+
+    Attributes
+    ----------
+    mean : float
+        Over the seeds; shares, as the figures.
+    interval : (low, high), or None
+        95 % confidence (``intervals.paired``); None where the labels lie in too few blocks.
+    """
+
+    mean: float
+    interval: Interval | None
+
+    @property
+    def measurable(self) -> bool:
+        """Whether chance alone hardly explains it."""
+        return self.interval is not None and not self.interval[0] <= 0 <= self.interval[1]
+
+    @property
+    def points(self) -> str:
+        """As "+0.1 (-0.3 to +0.5)": hundredths, with the interval where there is one."""
+        return f"{100 * self.mean:+.1f}{self._between('+')}"
+
+    def said(self, against: str = "") -> str:
+        """What it does to the accuracy, as a verb with its object."""
+        if not self.measurable:
+            how_much = f"{100 * self.mean:+.1f} points{against}"
+            low, high = (100 * bound for bound in self.interval or (0.0, 0.0))
+            return (
+                f"make no measurable difference ({how_much}, {100 * LEVEL:.0f} % interval "
+                f"{low:+.1f} to {high:+.1f})"
+            )
+        verb = "raise" if self.mean > 0 else "lower"
+        size = f"{100 * abs(self.mean):.1f} points{against}"
+        return f"{verb} accuracy by {size}{self._between('')}"
+
+    def _between(self, sign: str) -> str:
+        """The interval in brackets; without `sign` that of the difference's size."""
+        if self.interval is None:
+            return ""
+        bounds = [100 * bound for bound in self.interval]
+        low, high = bounds if sign else sorted(map(abs, bounds))
+        return f" ({low:{sign}.1f} to {high:{sign}.1f})"
+
+    def to_json(self) -> dict[str, Any]:
+        return {"mean": self.mean, "interval": self.interval, "measurable": self.measurable}
+
+
+@dataclass(frozen=True)
+class Variant:
+    """Held-out figures with one kind of words.
+
+    Attributes
+    ----------
+    name : str
+        Short id, the same with and without expectations.
+    title : str
+    expectations : bool
+        Whether what the words expect a spectrum to be was counted, too.
+    figures : mapping
+        OA, AA and kappa (``FIGURES``), a value for each seed.
+    differences : mapping
+        Each of them minus that of the descriptions as they are, expectations alike; empty for
+        these themselves.
+    """
+
+    name: str
+    title: str
+    expectations: bool
+    figures: Mapping[str, tuple[float, ...]]
+    differences: Mapping[str, Difference]
+
+    @property
+    def heading(self) -> str:
+        """What it is called where those with expectations stand beside those without."""
+        return f"{self.title} + expected spectra" if self.expectations else self.title
+
+    def mean(self, figure: str) -> float:
+        """Over the seeds."""
+        return fmean(self.figures[figure])
+
+    def percent(self, figure: str) -> str:
+        """Mean and standard deviation in hundredths, as "93.1 ± 0.4"."""
+        return f"{100 * self.mean(figure):.1f} ± {100 * self.spread(figure):.1f}"
+
+    def spread(self, figure: str) -> float:
+        """Standard deviation over the seeds; 0 for a single one."""
+        values = self.figures[figure]
+        return stdev(values) if len(values) > 1 else 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "name": self.name, "title": self.title, "expectations": self.expectations,
+            **{
+                f: {"mean": self.mean(f), "sd": self.spread(f), "seeds": list(self.figures[f])}
+                for f in FIGURES
+            },
+            "minus_descriptions": {f: d.to_json() for f, d in self.differences.items()},
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Controls:
+    """The answer to "Does the text matter?".
+
+    Attributes
+    ----------
+    variants : tuple of Variant
+        Those without expectations first, then those with.
+    words : Difference
+        Overall accuracy with the descriptions minus that with shuffled ones.
+    expectations : Difference or None
+        Overall accuracy with the spectra that the descriptions expect minus that without; None
+        where they expect none of this scene.
+    seeds : tuple of int
+    pixels, blocks : int
+        How many labelled pixels were held out, and how many `unit` they lie in.
+    unit : str
+        Blocks, objects or cubes.
+    split : str
+        One sentence: how the held-out part was made.
+    seconds : float
+    notes : tuple of str
+        What the user should know.
+    """
+
+    variants: tuple[Variant, ...]
+    words: Difference
+    expectations: Difference | None
+    seeds: tuple[int, ...]
+    pixels: int
+    blocks: int
+    unit: str
+    split: str
+    seconds: float = 0.0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def verdict(self) -> str:
+        """What came out, in one sentence."""
+        if self.words.interval is None:
+            return (
+                f"The labels lie in {self.blocks} {self.unit} only, which is too few to tell "
+                f"whether the text matters; label at least {MIN_BLOCKS} separate places."
+            )
+        words = f"the words of the descriptions {self.words.said(' against shuffled ones')}"
+        expected = "no spectra that they expect were used"
+        if self.expectations is not None:
+            expected = f"the spectra that they expect {self.expectations.said()}"
+        return f"On these labels {words}; {expected}."
+
+    @property
+    def protocol(self) -> str:
+        """How it was measured, in one sentence."""
+        seeds = len(self.seeds)
+        return (
+            f"Mean and standard deviation of {seeds} seed{'s' if seeds > 1 else ''} on the same "
+            f"{self.pixels:,} held-out pixels; differences with {100 * LEVEL:.0f} % intervals over "
+            f"{self.blocks} {self.unit} and the seeds, paired. Held out: {self.split}."
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for a report."""
+        return {
+            "verdict": self.verdict, "protocol": self.protocol, "split": self.split,
+            "level": LEVEL, "seeds": list(self.seeds), "pixels": self.pixels,
+            "blocks": self.blocks, "unit": self.unit, "seconds": round(self.seconds, 2),
+            "words": self.words.to_json(),
+            "expectations": None if self.expectations is None else self.expectations.to_json(),
+            "variants": [variant.to_json() for variant in self.variants],
+            "notes": list(self.notes),
+        }  # fmt: skip
+
+    def table(self) -> str:
+        """Comma-separated figures of every variant, shares as in the JSON record."""
+        out = io.StringIO()
+        writer = csv.writer(out)
+        writer.writerow(
+            ["variant", "expectations", *(f"{f}_{what}" for f in FIGURES for what in COLUMNS)]
+        )
+        for v in self.variants:
+            cells: list[str] = [v.title, "yes" if v.expectations else "no"]
+            for figure in FIGURES:
+                found = v.differences.get(figure)
+                low, high = (found.interval if found else None) or ("", "")
+                gain = "" if found is None else found.mean
+                numbers = (v.mean(figure), v.spread(figure), gain, low, high)
+                cells += [n if isinstance(n, str) else f"{n:.6f}" for n in numbers]
+            writer.writerow(cells)
+        return out.getvalue()
+
+
+COLUMNS = ("mean", "sd", "minus_descriptions", "low", "high")
+
+
+def export_controls(controls: Controls, folder: str | PathLike[str], stem: str) -> list[Path]:
+    """Write ``STEM_controls.csv``, ``STEM_controls.json`` and ``STEM_controls.png``.
+
+    Raises
+    ------
+    ExportError
+        When the folder cannot be written.
+    """
+    from s3fn_core.results.dot_plot import dot_plot
+
+    start = Path(folder) / f"{file_stem(stem)}_controls"
+    record = json.dumps(controls.to_json(), indent=2, ensure_ascii=False)
+    written = [start.with_name(f"{start.name}.{kind}") for kind in ("csv", "json", "png")]
+    try:
+        start.parent.mkdir(parents=True, exist_ok=True)
+        for path in written:
+            with whole_file(path) as temporary:
+                if path.suffix == ".png":
+                    dot_plot(controls).save(temporary, format="PNG")
+                else:
+                    text = controls.table() if path.suffix == ".csv" else record + "\n"
+                    temporary.write_text(text, "utf-8", newline="")
+    except OSError as error:
+        raise ExportError(
+            f"The controls cannot be written to {folder}: {reason(error)}. Choose another folder."
+        ) from error
+    return written
