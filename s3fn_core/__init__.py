@@ -47,6 +47,8 @@ _HOMES = {
     "model.training": ("train",),
     "model.inference": ("predict", "rescore", "reworded"),
     "model.features": ("compute_features",),
+    "model.rescoring": ("Rescorer",),
+    "model.retrain": ("retrain",),
     "model.objects": ("predict_objects",),
     "model.checkpoint": ("S3FNModel", "load_model", "save_model"),
 }

@@ -52,7 +52,7 @@ NARROWER = {
     "s3fn_gui": ("s3fn_core.cli", "superqt", "pickle", "joblib", "dill"),
 }
 # What applies a model needs nothing that learns one, not even by way of another module.
-APPLYING = ("inference", "features", "objects")
+APPLYING = ("inference", "features", "rescoring", "objects")
 LEARNING = {f"s3fn_core.model.{name}" for name in ("training", "fitting", "stages", "fusion")}
 HEAVY = ("torch", "transformers", "openai", "rasterio")
 LIGHT_MODULES = ("s3fn_core", "s3fn_core.project", "s3fn_core.cli", "s3fn_gui.main_window")

@@ -45,7 +45,8 @@ class Task:
     """All labelled pixels with what does not change between the folds.
 
     Trainings of one scene that differ in nothing but words may give each other what they have
-    `shared`: what stage 1 learned, by its name.
+    `shared`: what stage 1 learned, by its name.  With `frozen`, stage 1 is left out and the
+    backbone of `initial` stays as it is.
     """
 
     data: Sequence[LabelledCube]
@@ -57,6 +58,7 @@ class Task:
     initial: S3FNModel | None
     recovery: Recovery | None = None
     shared: dict[str, Features] | None = None
+    frozen: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,10 +96,15 @@ class Fitted:
 def fit(task: Task, train_mask: BoolArray) -> Generator[Progress, None, Fitted]:
     """One model from the pixels of `train_mask`; nothing else of the scenes is looked at."""
     shared = {} if task.shared is None else task.shared
-    name = digest_of(_wordless(task.config).to_json(), task.pixels, task.targets, train_mask)
+    name = features_name(task, train_mask)
     if name not in shared:
         shared[name] = yield from scaled(learn_features(task, train_mask), 0.0, 0.9)
     return (yield from scaled(align(task, shared[name]), 0.9, 1.0))
+
+
+def features_name(task: Task, train_mask: BoolArray) -> str:
+    """What stage 1 depends on, as the name of its result."""
+    return digest_of(_wordless(task.config).to_json(), task.pixels, task.targets, train_mask)
 
 
 def learn_features(task: Task, train_mask: BoolArray) -> Generator[Progress, None, Features]:
@@ -126,11 +133,12 @@ def learn_features(task: Task, train_mask: BoolArray) -> Generator[Progress, Non
     backbone, classifier = _build(task, preprocess)
     name, parts = digest_of(task.pixels[chosen]), parts_for(backbone, device)
     with one_thread(config.network.kind == "pixel"), reproducible():
-        stage1 = train_backbone(
-            backbone, classifier, examples, config.network, config.stage1, augment, generator,
-            parts, Slot(f"backbone {name}", task.recovery),
-        )  # fmt: skip
-        yield from scaled(stage1, 0.05, 0.9)
+        if not task.frozen:
+            stage1 = train_backbone(
+                backbone, classifier, examples, config.network, config.stage1, augment, generator,
+                parts, Slot(f"backbone {name}", task.recovery),
+            )  # fmt: skip
+            yield from scaled(stage1, 0.05, 0.9)
         cached = cache_views(backbone, examples, augment, _seeded(task), parts)
         views = yield from scaled(cached, 0.9, 1.0)
     return Features(backbone, preprocess, views, name, tuple(parts.notes))

@@ -249,3 +249,13 @@ def joined(first: Task, second: Task) -> Task:
         pixels=np.concatenate([first.pixels, moved]),
         targets=np.concatenate([first.targets, second.targets]),
     )
+
+
+def unmeasured(task: Task, plan: Plan) -> tuple[Task, Plan]:
+    """Learn from the same labels as `plan` would, and hold nothing out."""
+    seen = task if plan.part is None else apart(task, plan.part)[0]
+    sentence = (
+        "not measured: only the projection was trained anew, on a network that may have seen all "
+        "of the labels; train as a whole to measure it"
+    )
+    return seen, Plan(NO_SPLIT, None, NO_SPLIT.units, NO_SPLIT.unit, sentence)

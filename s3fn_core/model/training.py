@@ -24,8 +24,9 @@ from s3fn_core.model.dataset import LabelledCube, labelled_pixels
 from s3fn_core.model.device import choose_device, describe_device
 from s3fn_core.model.evidence import unheard
 from s3fn_core.model.fitting import Features, Fitted, Task, fit, recovering, score
-from s3fn_core.model.fusion import Balance, Fused, HeldOut, fuse, log_of
-from s3fn_core.model.holdout import Part, Plan, apart, joined, make_plan
+from s3fn_core.model.fusion import Fused, HeldOut, fuse, log_of
+from s3fn_core.model.holdout import Part, Plan, apart, joined, make_plan, unmeasured
+from s3fn_core.model.remarks import remarks, what_words_did
 from s3fn_core.model.splits import NO_SPLIT, Numbers, Split, deal
 from s3fn_core.progress import Operation, Progress, mapped, scaled
 from s3fn_core.results.metrics import Accuracy, accuracy
@@ -33,10 +34,6 @@ from s3fn_core.types import BoolArray, FloatArray
 from s3fn_core.words.encoder import LabelEmbeddings, encode_classes
 
 _T = TypeVar("_T")
-NEGLIGIBLE = 0.05
-"""Weight of the words below which they are said to have none."""
-DISTRUST = 0.1
-"""Probability of being right below which the words are said to contradict the labels."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +71,7 @@ def train(
     resume: str | PathLike[str] | None = None,
     embeddings: LabelEmbeddings | None = None,
     shared: dict[str, Features] | None = None,
+    frozen: bool = False,
 ) -> Operation[TrainResult]:
     """Train a model on labelled cubes and measure it on labels it did not see.
 
@@ -94,6 +92,9 @@ def train(
     shared : dict, optional
         Trainings of the same cubes, labels and configuration that differ in words only learn
         what does not depend on words once, when all are given the same dict (empty at first).
+    frozen : bool
+        Train only the projection, on the backbone of `initial`.  Nothing is measured: the backbone
+        may have seen any of the labels.
 
     Raises
     ------
@@ -107,8 +108,10 @@ def train(
     plan = make_plan(data, pixels, targets, classes, config)
     words = embeddings or (yield from scaled(_embed(classes, config, device), 0.0, 0.05))
     vectors = words.unit(config.fusion.centre)
-    task = Task(data, pixels, targets, config, vectors, device, initial, shared=shared)
+    task = Task(data, pixels, targets, config, vectors, device, initial, None, shared, frozen)
     task = task if resume is None else recovering(task, resume)
+    if frozen:
+        task, plan = unmeasured(task, plan)
     learning = (
         _learn(task, classes, plan.split)
         if plan.part is None
@@ -128,12 +131,12 @@ def train(
         network.projection.calibrate(fused.balance.calm)
         weight = fused.balance.weight if fused.spoken else 0.0
     model = S3FNModel(network, config, classes, kept.preprocess, words.encoder, weight, metrics)
-    notes = (*plan.notes, *_notes(classes, targets, config, initial), *kept.notes)
+    notes = (*plan.notes, *remarks(classes, targets, config, initial, frozen), *kept.notes)
     notes += () if task.recovery is None else tuple(task.recovery.notes)
     if fused is not None and not fused.spoken and config.fusion.evidence:
         notes += unheard(classes, (item.cube for item in data if item.labels.any()))
     if fused is not None and fused.spoken:
-        notes = (*notes, _what_words_did(fused.balance, plain, measured))
+        notes = (*notes, what_words_did(fused.balance, plain, measured))
     yield Progress("done", 1.0, "Done")
     return TrainResult(model, measured, plan.sentence, device, seconds, notes)
 
@@ -205,44 +208,6 @@ def _continued(config: TrainConfig, initial: S3FNModel) -> TrainConfig:
             name: getattr(old.network, name) for name in ("kind", "features", "hidden", "filters")
         }), preprocess=old.preprocess,
     )  # fmt: skip
-
-
-def _notes(
-    classes: ClassSet,
-    targets: Numbers,
-    config: TrainConfig,
-    initial: S3FNModel | None,
-) -> tuple[str, ...]:
-    notes = []
-    silent = [c.name for c in classes if not c.text.strip()]
-    if silent:
-        notes.append(f"Without a description, known by name only: {', '.join(silent)}.")
-    if np.bincount(targets).max() > config.per_class:
-        notes.append(f"At most {config.per_class} labelled pixels of each class are trained on.")
-    if initial is not None:
-        notes.append(
-            "Continued from a model that may have seen the held-out labels: "
-            "the accuracy can be too high."
-        )
-    return tuple(notes)
-
-
-def _what_words_did(balance: Balance, plain: Accuracy | None, measured: Accuracy | None) -> str:
-    """The gain of the expected spectra, measured and never assumed."""
-    if balance.trust < DISTRUST:
-        return "The labels contradict the spectra that the descriptions expect: they got no weight."
-    if balance.weight < NEGLIGIBLE:
-        return (
-            "The spectra that the descriptions expect do not tell the classes of this scene apart: "
-            "they got no weight."
-        )
-    weighed = f"The spectra that the descriptions expect have weight {balance.weight:.1f}"
-    if plain is None or measured is None:
-        return f"{weighed}; what that brings could not be measured."
-    return (
-        f"{weighed}: held-out accuracy {100 * measured.oa:.1f} % with them, "
-        f"{100 * plain.oa:.1f} % without."
-    )
 
 
 def _cross_validate(task: Task, split: Split) -> Generator[Progress, None, HeldOut]:
