@@ -109,6 +109,8 @@ COMMANDS = (
     Command("label.class_down", "Move class down", "down", ("Alt+Down",)),
     Command("label.merge", "Merge classes…", "merge",
             tip="Merge the classes selected in the list (Ctrl+click) into the first one selected"),
+    Command("label.split_drawn", "Split off drawn pixels", "split", checkable=True,
+            tip="What is painted next, as far as it is of the selected class, becomes a new one"),
     Command("label.hide", "Hide class", tip="Do not draw the labels of the class", checkable=True),
     Command("label.lock", "Lock class", "lock",
             tip="Nothing paints over the labels of the class or erases them", checkable=True),

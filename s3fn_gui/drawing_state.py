@@ -13,6 +13,7 @@ from s3fn_core.cubes.similar import Numbers
 from s3fn_core.labels.labelmap import LabelEdit
 from s3fn_core.labels.shapes import Box
 from s3fn_core.types import BoolArray, FloatArray
+from s3fn_gui.classes.splitting import Splitting
 from s3fn_gui.state import OpenCube, Position
 from s3fn_gui.tools.preview import Preview
 from s3fn_gui.tools.stroke import Stroke
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from s3fn_gui.session import Session
 
 NO_CLASS = "Add a class first: the tools paint the class that is selected."
-PROTECTED = "Nothing was painted: the classes there are protected or locked."
+PROTECTED = "Nothing was painted: the classes there are protected, locked or not the one to split."
 KEPT_MAPS = 3  # of superpixels; each has four bytes a pixel
 
 
@@ -104,6 +105,7 @@ class Drawing(QObject):
         self._stroke: Stroke | None = None
         self._verb = ""
         self._superpixels: list[Superpixels] = []
+        self.splitting = Splitting(session)
         self.work: Work | None = None
         self.growth: Growth | None = None
         self.preview: Preview | None = None
@@ -113,6 +115,8 @@ class Drawing(QObject):
     def edit(self, item: OpenCube, box: Box, mask: BoolArray, class_id: int) -> LabelEdit:
         """The edit that paints a class and leaves alone what is protected."""
         protect, locked = self._session.view.protect, self._session.locked
+        if class_id and class_id == self.splitting.part:
+            mask, protect = self.splitting.inside(item, box, mask), False
         return item.labels.edit(box, mask, class_id, protect, locked)
 
     def class_to_paint(self, erase: bool) -> int | None:
@@ -122,7 +126,7 @@ class Drawing(QObject):
         if self._session.current_class is None:
             self._session.report("info", NO_CLASS)
             return None
-        return self._session.class_id
+        return self.splitting.class_to_paint() or self._session.class_id
 
     def paint(self, box: Box, mask: BoolArray, verb: str, erase: bool) -> None:
         """Give some pixels the current class, or none: one step to undo."""
@@ -132,7 +136,15 @@ class Drawing(QObject):
         edit = self.edit(item, box, mask, class_id)
         if edit.is_empty and class_id and (self._ids(item, box)[mask] != class_id).any():
             self._session.report("info", PROTECTED)
-        self._session.push_labels(item, edit, self._text(edit, class_id, verb))
+        self._push(item, edit, class_id, verb)
+
+    def _push(
+        self, item: OpenCube, edit: LabelEdit, class_id: int, verb: str, done: bool = False
+    ) -> None:
+        if class_id and class_id == self.splitting.part:
+            self.splitting.push(item, edit, done)
+        else:
+            self._session.push_labels(item, edit, self._text(edit, class_id, verb), done)
 
     @staticmethod
     def _ids(item: OpenCube, box: Box) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
@@ -177,8 +189,7 @@ class Drawing(QObject):
         stroke, self._stroke = self._stroke, None
         edit = None if stroke is None else stroke.finish()
         if stroke is not None and edit is not None:
-            text = self._text(edit, stroke.class_id, self._verb)
-            self._session.push_labels(stroke.item, edit, text, done=True)
+            self._push(stroke.item, edit, stroke.class_id, self._verb, done=True)
 
     def abort_stroke(self) -> None:
         """Take the running stroke back."""

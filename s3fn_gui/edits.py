@@ -90,21 +90,15 @@ def _merged_history(session: Session, after: LabelClass, gone: tuple[int, ...]) 
     return history
 
 
-def split_class(session: Session, item: OpenCube, box: Box, mask: BoolArray, name: str) -> int:
-    """The labels under a mask become a class of their own, as one step; its id.
-
-    `name` is the class they had, whose description the new one begins with.
-    """
-    old = next(c for c in session.classes if c.name == name)
-    classes = session.classes.added(_name_after(session.classes, name), taken=ids_taken(session))
-    new = classes.classes[-1]
-    classes = classes.changed(new.id, descriptions=old.descriptions)
-    classes = classes.moved(new.id, classes.ids.index(old.id) + 1)
-    with _one_step(session, f"Split {new.name} off {name}"):
-        session.push_classes(classes, f"Add class {new.name}")
-        session.push_labels(item, item.labels.edit(box, mask, new.id), f"Label {new.name}")
-    session.select_class(new.id)
-    return new.id
+def split_class(session: Session, item: OpenCube, box: Box, mask: BoolArray, class_id: int) -> int:
+    """The labels of a class under a mask become one of their own, as one step; its id."""
+    classes, part = session.classes.split(class_id, taken=ids_taken(session))
+    new = classes[part].name
+    with _one_step(session, f"Split {new} off {session.classes[class_id].name}"):
+        session.push_classes(classes, f"Add class {new}")
+        session.push_labels(item, item.labels.edit(box, mask, part), f"Label {new}")
+    session.select_class(part)
+    return part
 
 
 def _relabel(session: Session, ids: tuple[int, ...], class_id: int, text: str) -> None:
@@ -206,11 +200,6 @@ def with_ids(classes: ClassSet, ids: tuple[int, ...]) -> ClassSet:
             new = LabelClass(class_id, added.name, added.color)
             classes = ClassSet((*classes, new))
     return classes
-
-
-def _name_after(classes: ClassSet, name: str) -> str:
-    """A name for a part of a class: "soil 2" beside "soil"."""
-    return next(n for k in range(2, 999) if (n := f"{name} {k}") not in classes.names)
 
 
 def _free_name(classes: ClassSet, number: int | None = None) -> str:

@@ -33,8 +33,8 @@ MENUS = {
     ),
     "&Labels": (
         "label.add_class", "label.recolour", "label.delete_class", "label.merge",
-        "label.class_up", "label.class_down", "label.hide", "label.lock", "label.show_all",
-        "label.swap", LINE,
+        "label.split_drawn", "label.class_up", "label.class_down", "label.hide", "label.lock",
+        "label.show_all", "label.swap", LINE,
         "label.brush", "label.eraser", "label.polygon", "label.lasso", "label.rectangle",
         "label.ellipse", "label.fill", "label.grow", "label.superpixel", "label.pick", LINE,
         "label.size_up", "label.size_down", "label.protect",

@@ -62,6 +62,7 @@ class StatusBar(QStatusBar):
         session.class_selected.connect(self._show_hint)
         session.classes_changed.connect(self._show_hint)
         session.cube_changed.connect(self._show_hint)
+        session.drawing.splitting.changed.connect(self._show_hint)
         session.view.hovered.connect(self._show_position)
         session.view.mode_changed.connect(self._show_position)
         session.labels_changed.connect(self._show_position)
@@ -80,7 +81,10 @@ class StatusBar(QStatusBar):
             return
         target = session.current_class
         name = target.name if target is not None else "(no class yet)"
-        self._hint.setText(HINTS[session.view.tool].format(name=name))
+        hint = HINTS[session.view.tool].format(name=name)
+        if (split := session.drawing.splitting.source) is not None:
+            hint = f"Splitting {session.classes[split].name}: only its pixels change. {hint}"
+        self._hint.setText(hint)
 
     def _show_position(self) -> None:
         item, view = self._session.current, self._session.view

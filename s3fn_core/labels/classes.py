@@ -204,6 +204,20 @@ class ClassSet:
         kept = self.changed(class_id, descriptions=next(described, ()))
         return ClassSet(tuple(c for c in kept if c.id not in {g.id for g in gone}))
 
+    def split(
+        self, class_id: int, *, taken: Callable[[int], bool] = lambda class_id: False
+    ) -> tuple[ClassSet, int]:
+        """With a part of a class behind it ("soil 2" after "soil"), and the part's id.
+
+        It begins with the description of the whole; `taken` is that of :meth:`added`.
+        """
+        old = self[class_id]
+        name = next(n for k in range(2, 999) if (n := f"{old.name} {k}") not in self.names)
+        grown = self.added(name, taken=taken)
+        part = grown.classes[-1].id
+        grown = grown.changed(part, descriptions=old.descriptions)
+        return grown.moved(part, self.ids.index(class_id) + 1), part
+
     def to_json(self) -> dict[str, Any]:
         """The content of a CLASSES.json."""
         records = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtGui import QUndoCommand
@@ -10,8 +11,10 @@ from PySide6.QtGui import QUndoCommand
 from s3fn_core.labels.labelmap import LabelEdit, LabelMap
 from s3fn_core.labels.packing import PackedEdit
 from s3fn_core.types import IdArray
-from s3fn_gui.session import Session
 from s3fn_gui.state import OpenCube, key_of
+
+if TYPE_CHECKING:
+    from s3fn_gui.session import Session
 
 
 class AwayCommand(QUndoCommand):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from s3fn_core.labels.classes import ClassSet
 from s3fn_gui.classes.away import labels_away
-from s3fn_gui.session import Session
 from s3fn_gui.texts import listed
+
+if TYPE_CHECKING:
+    from s3fn_gui.session import Session
 
 
 def ids_taken(session: Session) -> Callable[[int], bool]:

@@ -7,6 +7,7 @@ from s3fn_gui.actions import Actions
 from s3fn_gui.classes.away import pixels_away
 from s3fn_gui.flows.context import Context
 from s3fn_gui.texts import listed
+from s3fn_gui.tools.chest import LABEL_TOOLS
 
 
 class ClassWiring:
@@ -27,7 +28,9 @@ class ClassWiring:
         hide, lock = actions["label.hide"], actions["label.lock"]
         hide.triggered.connect(lambda on: self._of_current(self._looks.set_hidden, on))
         lock.triggered.connect(lambda on: self._of_current(self._looks.set_locked, on))
-        session = self._session
+        session, splitting = self._session, self._session.drawing.splitting
+        actions["label.split_drawn"].triggered.connect(self._split)
+        splitting.changed.connect(self._enable)
         for signal in (session.class_selected, session.classes_changed, self._looks.changed,
                        self._looks.chosen_changed):  # fmt: skip
             signal.connect(self._enable)
@@ -78,6 +81,23 @@ class ClassWiring:
         here = sum(int(item.counts[ids].sum()) for item in self._session.items)
         return here + away, f", {away:,} of them in cubes that are missing" if away else ""
 
+    def _split(self, on: bool) -> None:
+        """The brush, where the tool in use would paint nothing."""
+        session, target = self._session, self._session.current_class
+        splitting = session.drawing.splitting
+        if not on:
+            splitting.end()
+            return
+        splitting.begin()
+        if target is not None and splitting.source is not None:
+            if session.view.tool not in LABEL_TOOLS or session.view.tool == "eraser":
+                session.view.set_tool("brush")
+            session.report(
+                "info",
+                f"What you paint on {target.name} now becomes a new class. Select another class "
+                "to end this.",
+            )
+
     def _show_all(self) -> None:
         for class_id in self._looks.hidden:
             self._looks.set_hidden(class_id, False)
@@ -100,6 +120,8 @@ class ClassWiring:
         enable(place is not None and place < len(ids) - 1, "label.class_down")
         enable(len(looks.chosen) > 1, "label.merge")
         enable(bool(looks.hidden), "label.show_all")
-        enable(place is not None, "label.hide", "label.lock")
+        enable(place is not None, "label.hide", "label.lock", "label.split_drawn")
+        splits = session.drawing.splitting.source is not None
+        self._actions["label.split_drawn"].setChecked(splits)
         self._actions["label.hide"].setChecked(session.class_id in looks.hidden)
         self._actions["label.lock"].setChecked(session.class_id in looks.locked)

@@ -205,7 +205,7 @@ class RegionsFlow(QObject):
         if class_id in session.locked or class_id not in session.classes:
             session.report("info", "The class is locked; unlock it to split a part off.")
             return
-        edits.split_class(session, item, *_together(found, numbers), session.classes[class_id].name)
+        edits.split_class(session, item, *_together(found, numbers), class_id)
 
     # --- outliers ------------------------------------------------------------------------------
 

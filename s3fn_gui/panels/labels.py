@@ -26,7 +26,7 @@ COUNT_MS = 80  # between two counts while a stroke is drawn
 BUTTONS = ("label.add_class", "label.recolour", "label.class_up", "label.class_down",
            "label.merge", "label.delete_class")  # fmt: skip
 MENU = ("label.add_class", "label.recolour", "label.class_up", "label.class_down", "label.merge",
-        "label.delete_class", "label.show_all", "file.import_classes",
+        "label.split_drawn", "label.delete_class", "label.show_all", "file.import_classes",
         "file.export_classes")  # fmt: skip
 
 

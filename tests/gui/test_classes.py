@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QLabel
 
 from s3fn_core.progress import run
 from s3fn_gui import edits, project_file
@@ -138,7 +139,7 @@ def test_a_part_of_a_class_becomes_one_of_its_own(session: Session) -> None:
     assert item is not None
     edits.describe_class(session, 1, "Brown.")
     mask = np.ones((4, 6), bool)
-    new = edits.split_class(session, item, (20, 2, 24, 8), mask, "soil")
+    new = edits.split_class(session, item, (20, 2, 24, 8), mask, 1)
     assert session.classes.names == ("soil", "soil 2", "water")
     assert session.class_id == new
     assert session.classes[new].text == "Brown."
@@ -236,3 +237,72 @@ def test_eye_and_lock_are_clicked(hands: Hands) -> None:
     assert not hands.session.locked
     hands.trigger("label.show_all")
     assert not hands.session.class_looks.hidden
+
+
+def split_soil(hands: Hands) -> None:
+    """Soil (1) is labelled on the left; what is painted now is split off it."""
+    labelled(hands.session)
+    hands.session.select_class(1)
+    hands.trigger("label.split_drawn")
+
+
+def test_drawn_pixels_of_a_class_are_split_off(hands: Hands) -> None:
+    split_soil(hands)
+    edits.describe_class(hands.session, 1, "Brown.")
+    session, step = hands.session, hands.session.undo_stack.index()
+    assert session.view.tool == "brush"
+    assert "Splitting soil" in hands.find("status_hint", QLabel).text()
+    session.view.set_brush(size=3, protect=True)
+    hands.stroke((3, 4), (3, 33))  # over soil, nothing, and water
+    assert session.classes.names == ("soil", "soil 2", "water")
+    assert session.class_id == 3
+    assert session.classes[3].text == "Brown."
+    assert (hands.count(1), hands.count(2), hands.count(3)) == (33, 24, 15)
+    assert session.undo_stack.index() == step + 1
+    assert session.undo_stack.undoText() == "Split soil 2 off soil (15 px)"
+    hands.stroke((21, 4), (21, 4))  # more of the same part
+    assert hands.count(3) == 24
+    session.undo_stack.undo()
+    session.undo_stack.undo()
+    assert session.classes.names == ("soil", "water")
+    assert hands.count(1) == 48
+    hands.stroke((3, 3), (3, 3))
+    assert session.classes.names == ("soil", "soil 2", "water")
+
+
+def test_shapes_split_too_and_another_class_ends_it(hands: Hands) -> None:
+    split_soil(hands)
+    hands.trigger("label.rectangle")
+    hands.stroke((2, 20), (5, 33))
+    assert "not the one to split" in hands.message
+    assert len(hands.session.classes) == 2
+    hands.stroke((0, 0), (3, 33))
+    assert (hands.count(1), hands.count(2), hands.count(3)) == (36, 24, 12)
+    action = hands.window.actions_by_id["label.split_drawn"]
+    assert action.isChecked()
+    hands.session.select_class(2)
+    assert not action.isChecked()
+    hands.stroke((0, 0), (0, 0))
+    assert hands.count(2) == 25
+
+
+def test_a_split_stroke_that_is_taken_back_leaves_nothing(hands: Hands) -> None:
+    split_soil(hands)
+    hands.press(3, 4)
+    hands.move(4, 4)
+    hands.session.drawing.abort()
+    assert hands.count(1) == 48
+    assert len(hands.session.classes) == 2
+    hands.press(3, 4)
+    edits.add_class(hands.session, "ice")  # its id is the one that the part would have had
+    hands.release(3, 4)
+    assert (hands.count(1), hands.count(3)) == (48, 0)
+
+
+def test_a_locked_class_is_not_split(hands: Hands) -> None:
+    labelled(hands.session)
+    hands.session.select_class(1)
+    hands.session.class_looks.set_locked(1, True)
+    hands.trigger("label.split_drawn")
+    assert "soil is locked" in hands.message
+    assert not hands.window.actions_by_id["label.split_drawn"].isChecked()
