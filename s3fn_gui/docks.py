@@ -57,6 +57,7 @@ class Docks:
         window.splitDockWidget(docks["spectra"], docks["training"], Qt.Orientation.Horizontal)
         window.tabifyDockWidget(docks["training"], docks["results"])
         window.tabifyDockWidget(docks["results"], docks["regions"])
+        window.tabifyDockWidget(docks["regions"], docks["similarity"])
         for name in ("cubes", "training"):
             docks[name].raise_()
         self.resize()

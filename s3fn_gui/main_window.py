@@ -32,6 +32,7 @@ from s3fn_gui.flows.picture import PictureFlow
 from s3fn_gui.flows.project import ProjectFlow
 from s3fn_gui.flows.regions import RegionsFlow
 from s3fn_gui.flows.safety import SafetyFlow
+from s3fn_gui.flows.similarity import SimilarityFlow
 from s3fn_gui.flows.spectra import SpectraFlow
 from s3fn_gui.flows.train import TrainFlow
 from s3fn_gui.flows.words import WordsFlow
@@ -45,6 +46,7 @@ from s3fn_gui.panels.mask import MaskPanel
 from s3fn_gui.panels.model import ModelPanel
 from s3fn_gui.panels.regions import RegionsPanel
 from s3fn_gui.panels.results import ResultsPanel
+from s3fn_gui.panels.similarity import SimilarityPanel
 from s3fn_gui.panels.words import WordsPanel
 from s3fn_gui.regions.wiring import RegionsWiring
 from s3fn_gui.session import Session
@@ -88,6 +90,8 @@ class MainWindow(QMainWindow):
         self.docks["mask"].visibilityChanged.connect(self.session.mask.set_open)
         self.regions_flow = RegionsFlow(self.context)
         self.docks["regions"].visibilityChanged.connect(self.regions_flow.set_open)
+        self.similarity_flow = SimilarityFlow(self.context)
+        self.docks["similarity"].visibilityChanged.connect(self.similarity_flow.set_open)
         self.regions_wiring = RegionsWiring(self.actions_by_id, self.session, self.regions_flow)
         self.class_wiring = ClassWiring(self.actions_by_id, self.context)
         self.mask_wiring = MaskWiring(self.actions_by_id, self.session, self.mask_flow)
@@ -150,6 +154,7 @@ class MainWindow(QMainWindow):
             "training": ("Training", training),
             "results": ("Results", ResultsPanel(session, actions["file.export"])),
             "regions": ("Regions", RegionsPanel(session, actions)),
+            "similarity": ("Similarity", SimilarityPanel(session)),
         }  # fmt: skip
 
     def _connect(self) -> None:

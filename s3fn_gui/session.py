@@ -18,6 +18,7 @@ from s3fn_gui.drawing_state import Drawing
 from s3fn_gui.masks.state import MaskState
 from s3fn_gui.regions.state import RegionsState
 from s3fn_gui.run_state import TrainingState
+from s3fn_gui.similarity.state import SimilarityState
 from s3fn_gui.spectra_state import SpectraState
 from s3fn_gui.state import (
     Bytes,
@@ -70,6 +71,7 @@ class Session(QObject):
         self.class_looks = ClassLooks(self)
         self.drawing = Drawing(self)
         self.regions = RegionsState(self)
+        self.similarity = SimilarityState(self)
         self.training = TrainingState(self)
         self.generation = GenerationState(self)
         self.undo_stack = QUndoStack(self)

@@ -59,6 +59,14 @@ Encoder = Annotated[
         metavar="NAME|DIR", help="Text encoder: the bundled one, a folder, or a name on the hub."
     ),
 ]
+TextPooling = Annotated[
+    Literal["mean", "label", "cls"],
+    typer.Option(
+        "--pooling",
+        help="What stands for a paragraph: all its words, those that spell the class name (as in "
+        "the paper), or the first token.",
+    ),
+]
 Formats = Annotated[
     list[str] | None,
     typer.Option(

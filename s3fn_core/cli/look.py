@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import typer
 
-from s3fn_core.cli.arguments import Classes, Encoder, Json
+from s3fn_core.cli.arguments import Classes, Encoder, Json, TextPooling
 from s3fn_core.cli.output import columns, follow, give, warn
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube
 from s3fn_core.labels.classes import read_classes
 from s3fn_core.labels.exchange import write_labels
-
-SIMILAR = 0.95
-"""Cosine of two label embeddings from which on their descriptions say nearly the same."""
+from s3fn_core.types import FloatArray
 
 
 def info(
@@ -44,37 +42,48 @@ def info(
     give(result, as_json, _describe_cube(opened))
 
 
-def similarity(classes: Classes, encoder: Encoder = "default", as_json: Json = False) -> None:
+def similarity(
+    classes: Classes,
+    encoder: Encoder = "default",
+    pooling: TextPooling = "mean",
+    as_json: Json = False,
+) -> None:
     """Show how alike the class descriptions are."""
     class_set = read_classes(classes)
 
-    from s3fn_core.words.encoder import encode_classes
+    from s3fn_core.words import similarity as alike
 
-    embeddings = follow(encode_classes(class_set, encoder=encoder), "describing classes")
-    cosine = embeddings.similarity()
+    found = follow(
+        alike.similarity(class_set, encoder=encoder, pooling=pooling), "describing classes"
+    )
+    warn([*found.embeddings.notes, *found.warnings])
     names = class_set.names
-    close = [
-        (a, b, float(cosine[i, j]))
-        for i, a in enumerate(names)
-        for j, b in enumerate(names[:i])
-        if cosine[i, j] >= SIMILAR
-    ]
-    warnings = [
-        f'the descriptions of "{a}" and "{b}" say nearly the same (cosine {value:.3f}); '
-        "name what tells them apart"
-        for b, a, value in close
-    ]
-    warn([*embeddings.notes, *warnings])
     result = {
         "classes": list(names),
-        "similarity": [[round(float(value), 6) for value in row] for row in cosine],
-        "threshold": SIMILAR,
-        "encoder": embeddings.encoder,
-        "notes": [*embeddings.notes, *warnings],
-    }
-    table = [("", *names)]
-    table += [(name, *(f"{v:.3f}" for v in row)) for name, row in zip(names, cosine, strict=True)]
+        "similarity": _rounded(found.cosine),
+        "centred": _rounded(found.centred),
+        "threshold": alike.TOO_CLOSE,
+        "encoder": found.embeddings.encoder,
+        "pooling": pooling,
+        "tokens": list(found.embeddings.tokens),
+        "chunks": list(found.embeddings.chunks),
+        "paragraphs": [
+            {"class": p.class_id, "number": p.number + 1, "nearest": p.nearest,
+             "pulls": _rounded(p.pulls)}
+            for p in found.paragraphs
+        ],
+        "notes": [*found.embeddings.notes, *found.warnings],
+    }  # fmt: skip
+    table = [("", *names, "tokens")]
+    table += [
+        (name, *(f"{value:.3f}" for value in row), str(tokens))
+        for name, row, tokens in zip(names, found.cosine, found.embeddings.tokens, strict=True)
+    ]
     give(result, as_json, columns(table))
+
+
+def _rounded(values: FloatArray) -> Any:
+    return np.round(values.astype(float), 6).tolist()
 
 
 def demo(out: Annotated[Path, typer.Option("--out", metavar="DIR")], seed: int = 0) -> None:

@@ -52,6 +52,8 @@ class LabelEmbeddings:
         Length of each class's text in tokens, and windows it was cut into.
     notes : tuple of str
         What the user should know, e.g. a class that has no description.
+    paragraphs : tuple of arrays of float32, shape (paragraphs of the class, d)
+        What the vectors are the means of; NaN rows where label pooling found nothing.
     """
 
     class_ids: tuple[int, ...]
@@ -62,6 +64,7 @@ class LabelEmbeddings:
     tokens: tuple[int, ...]
     chunks: tuple[int, ...]
     notes: tuple[str, ...] = ()
+    paragraphs: tuple[FloatArray, ...] = ()
 
     def unit(self, centre: bool = True) -> FloatArray:
         """Vectors of length 1, shape (K, d), with `centre` taken from their mean over the classes.
@@ -142,6 +145,7 @@ def encode_classes(
         tuple(sum(v.tokens for v in group) for group in groups),
         tuple(sum(v.chunks for v in group) for group in groups),
         tuple(notes),
+        tuple(np.stack([v.vector for v in group]) for group in pooled),
     )
 
 

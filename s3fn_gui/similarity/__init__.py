@@ -1,0 +1,1 @@
+"""The parts of the similarity panel: what it knows, its picture."""
