@@ -153,7 +153,7 @@ class Drawing(QObject):
 
     def _text(self, edit: LabelEdit, class_id: int, verb: str) -> str:
         what = f"{verb} {self._session.classes[class_id].name}" if class_id else "Erase"
-        return f"{what} ({len(edit.old)} px)"
+        return f"{what} ({edit.pixels} px)"
 
     # --- strokes -------------------------------------------------------------------------------
 

@@ -6,11 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain
 
-import numpy as np
-
 from s3fn_core.labels.classes import ClassSet, Description, LabelClass
 from s3fn_core.labels.joining import joined
-from s3fn_core.labels.labelmap import LabelMap, is_one_of
+from s3fn_core.labels.labelmap import LabelMap
 from s3fn_core.labels.paragraphs import edited, keeps_locked, replaced
 from s3fn_core.labels.shapes import Box
 from s3fn_core.types import BoolArray
@@ -105,20 +103,11 @@ def _relabel(session: Session, ids: tuple[int, ...], class_id: int, text: str) -
     """Give all labels of some classes to another one (0: erase them), in every cube."""
     for item in session.items:
         if item.counts[list(ids)].any():
-            edit = item.labels.edit(*cut_out(is_one_of(item.labels.ids, ids)), class_id)
-            session.push_labels(item, edit, text)
+            session.push_labels(item, item.labels.relabel(ids, class_id), text)
     for entry_id, away in labels_away(session).items():
-        chosen = is_one_of(away, ids)
-        if chosen.any():
-            edit = LabelMap(away).edit(*cut_out(chosen), class_id)
+        edit = LabelMap(away).relabel(ids, class_id)
+        if not edit.is_empty:
             session.undo_stack.push(AwayCommand(session, entry_id, edit, text))
-
-
-def cut_out(mask: BoolArray) -> tuple[Box, BoolArray]:
-    """The rectangle around what a mask (not empty) holds, and the mask in there."""
-    lines, samples = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
-    top, left, bottom, right = lines[0], samples[0], lines[-1] + 1, samples[-1] + 1
-    return (int(top), int(left), int(bottom), int(right)), mask[top:bottom, left:right]
 
 
 @contextmanager

@@ -245,11 +245,13 @@ class Session(QObject):
         if edit.is_empty:
             return
         if not done:
+            self.drawing.end_stroke()  # its pixels are part of the map that `edit` is for
             self.apply_edit(item.key, edit)
         self.undo_stack.push(LabelCommand(self, item.key, edit, text))
 
     def apply_edit(self, key: str, edit: LabelEdit, *, undo: bool = False) -> None:
         """Apply or revert an edit (called by undo commands)."""
+        self.drawing.abort_stroke()  # it is no step yet, and steps go in turn
         item = self.item(key)
         item.apply(edit, undo=undo)
         if item is self.current:

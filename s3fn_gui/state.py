@@ -16,16 +16,15 @@ from s3fn_core.cubes.display import Limits, default_rgb
 from s3fn_core.cubes.reference_files import Proposal
 from s3fn_core.cubes.rendering import Rendering
 from s3fn_core.cubes.treatment import Treatment
-from s3fn_core.labels.labelmap import LabelEdit, LabelMap
+from s3fn_core.labels.labelmap import Counts, LabelEdit, LabelMap, count_ids
 from s3fn_core.project import Scene
-from s3fn_core.types import BoolArray, FloatArray, IdArray
+from s3fn_core.types import BoolArray, FloatArray
 from s3fn_gui.spectrum.axis import BandAxis
 from s3fn_gui.spectrum.kept import Kept
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.inference import Prediction
 
-_COUNTED_AT_ONCE = 1 << 18
 Bytes = npt.NDArray[np.uint8]
 Position = tuple[int, int]
 Level = Literal["info", "success", "warning", "error"]
@@ -111,7 +110,7 @@ class OpenCube:
     variable: str | None = None
     scene: Scene | None = None
     labels: LabelMap = field(init=False)
-    counts: npt.NDArray[np.int64] = field(init=False)
+    counts: Counts = field(init=False)
     prediction: Prediction | None = None
     references: Proposal = field(default_factory=Proposal)
     kept: tuple[Kept, ...] = ()
@@ -187,17 +186,12 @@ class OpenCube:
     def set_labels(self, labels: LabelMap) -> None:
         """Replace the label map and count anew."""
         self.labels = labels
-        self.counts = _counted(labels.ids)
+        self.counts = count_ids(labels.ids)
 
     def apply(self, edit: LabelEdit, *, undo: bool = False) -> None:
-        """Apply or revert an edit; only its own pixels are counted again."""
-        gone, come = (edit.new, edit.old) if undo else (edit.old, edit.new)
-        if undo:
-            self.labels.revert(edit)
-        else:
-            self.labels.apply(edit)
-        self.counts -= np.bincount(gone, minlength=256)
-        self.counts += np.bincount(come, minlength=256)
+        """Apply an edit or take it back."""
+        self.labels.apply(edit)
+        self.counts += -edit.gained if undo else edit.gained
 
 
 @dataclass(frozen=True)
@@ -231,12 +225,3 @@ def _with_limits(composite: Composite, earlier: Composite | None) -> Composite:
     if earlier is not None and earlier.shows_same(composite):
         return replace(composite, limits=earlier.limits)
     return replace(composite, limits=())
-
-
-def _counted(ids: IdArray) -> npt.NDArray[np.int64]:
-    """Pixels of every id; piece by piece, since counting needs eight bytes for each pixel."""
-    counts = np.zeros(256, np.int64)
-    flat = ids.ravel()
-    for start in range(0, flat.size, _COUNTED_AT_ONCE):
-        counts += np.bincount(flat[start : start + _COUNTED_AT_ONCE], minlength=256)
-    return counts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 
 MERGE_WITHIN_SECONDS = 2.0
 _CLASSES_ID = 1
+_PACKER = ThreadPoolExecutor(1, thread_name_prefix="packer")
+
+
+def packed(edit: LabelEdit) -> Future[PackedEdit]:
+    """An edit in little memory, soon: packing that of a whole map at once would be felt."""
+    return _PACKER.submit(PackedEdit.of, edit)
 
 
 class LabelCommand(QUndoCommand):
@@ -30,22 +37,22 @@ class LabelCommand(QUndoCommand):
         super().__init__(text)
         self._session = session
         self._key = key
-        self._edit = PackedEdit.of(edit)
+        self._edit = packed(edit)
         self._done = True
 
     @property
     def nbytes(self) -> int:
         """Memory of its content."""
-        return self._edit.nbytes
+        return self._edit.result().nbytes
 
     def redo(self) -> None:
         if self._done:  # painted live: the push must not paint again
             self._done = False
             return
-        self._session.apply_edit(self._key, self._edit.unpacked())
+        self._session.apply_edit(self._key, self._edit.result().unpacked())
 
     def undo(self) -> None:
-        self._session.apply_edit(self._key, self._edit.unpacked(), undo=True)
+        self._session.apply_edit(self._key, self._edit.result().unpacked(), undo=True)
 
 
 class _Treating(QUndoCommand):

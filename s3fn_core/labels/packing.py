@@ -7,66 +7,74 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from s3fn_core.labels.labelmap import LabelEdit
+from s3fn_core.labels.labelmap import LabelEdit, Patch
 from s3fn_core.labels.shapes import Box
-from s3fn_core.types import BoolArray, IdArray
+from s3fn_core.types import BoolArray
 
 _FAST = 1  # strokes are long runs: a higher level gains little and would be felt
 
 
-@dataclass(frozen=True)
-class PackedIds:
-    """Class ids, most often all the same.
+@dataclass(frozen=True, slots=True)
+class PackedPatch:
+    """A :class:`Patch` as planes of bits, compressed together: equal ones take no room.
 
     Attributes
     ----------
-    count : int
-    content : bytes
-        One byte where all are the same, else compressed by zlib.
+    box : Box
+    bits : int
+        Those set in any of its differences; each has a plane.
+    planes : bytes
     """
 
-    count: int
-    content: bytes
+    box: Box
+    bits: int
+    planes: bytes
 
     @classmethod
-    def of(cls, ids: IdArray) -> PackedIds:
-        if ids.size and (ids == ids[0]).all():
-            return cls(ids.size, ids[:1].tobytes())
-        return cls(ids.size, zlib.compress(ids.tobytes(), _FAST))
+    def of(cls, patch: Patch) -> PackedPatch:
+        bits = int(np.bitwise_or.reduce(patch.difference, axis=None))
+        planes = (np.packbits(patch.difference & bit) for bit in _single(bits))
+        content = b"".join(plane.tobytes() for plane in planes)
+        return cls(patch.box, bits, zlib.compress(content, _FAST))
 
-    def unpacked(self) -> IdArray:
-        """Array of uint8, shape (count,)."""
-        if len(self.content) == 1:
-            return np.full(self.count, self.content[0], np.uint8)
-        return np.frombuffer(zlib.decompress(self.content), np.uint8)
+    def unpacked(self) -> Patch:
+        top, left, bottom, right = self.box
+        shape = (bottom - top, right - left)
+        count, single = shape[0] * shape[1], _single(self.bits)
+        planes = np.frombuffer(zlib.decompress(self.planes), np.uint8).reshape(len(single), -1)
+        difference = np.zeros(count, np.uint8)
+        for bit, plane in zip(single, planes, strict=True):
+            difference |= np.unpackbits(plane, count=count) * bit
+        return Patch(self.box, difference.reshape(shape))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PackedEdit:
-    """A :class:`LabelEdit` whose mask is kept as compressed bits, within the pixels it changes."""
+    """A :class:`LabelEdit` in little memory; `gained` has only the classes that it concerns."""
 
-    box: Box
-    mask: bytes
-    old: PackedIds
-    new: PackedIds
+    patches: tuple[PackedPatch, ...]
+    gained: dict[int, int]
 
     @classmethod
     def of(cls, edit: LabelEdit) -> PackedEdit:
-        box, mask = trimmed(edit.box, edit.mask)
-        bits = zlib.compress(np.packbits(mask).tobytes(), _FAST)
-        return cls(box, bits, PackedIds.of(edit.old), PackedIds.of(edit.new))
+        gained = {int(i): int(edit.gained[i]) for i in np.flatnonzero(edit.gained)}
+        return cls(tuple(map(PackedPatch.of, edit.patches)), gained)
 
     def unpacked(self) -> LabelEdit:
-        """The edit, with a box no larger than it needs."""
-        height, width = self.box[2] - self.box[0], self.box[3] - self.box[1]
-        bits = np.frombuffer(zlib.decompress(self.mask), np.uint8)
-        mask = np.unpackbits(bits, count=height * width).view(bool).reshape(height, width)
-        return LabelEdit(self.box, mask, self.old.unpacked(), self.new.unpacked())
+        gained = np.zeros(256, np.int64)
+        for class_id, pixels in self.gained.items():
+            gained[class_id] = pixels
+        return LabelEdit(tuple(patch.unpacked() for patch in self.patches), gained)
 
     @property
     def nbytes(self) -> int:
         """Memory of its content."""
-        return len(self.mask) + len(self.old.content) + len(self.new.content)
+        return sum(len(patch.planes) for patch in self.patches)
+
+
+def _single(bits: int) -> list[np.uint8]:
+    """Numbers with one bit each."""
+    return [np.uint8(1 << place) for place in range(8) if bits >> place & 1]
 
 
 def trimmed(box: Box, mask: BoolArray) -> tuple[Box, BoolArray]:

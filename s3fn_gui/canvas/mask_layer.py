@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QApplication, QGraphicsItem, QStyleOptionGraphicsItem, QWidget
@@ -13,8 +12,7 @@ from s3fn_core.cubes.objects import ObjectRow
 from s3fn_core.cubes.treatment import Mask
 from s3fn_core.labels.classes import LabelClass
 from s3fn_core.labels.shapes import Box
-from s3fn_core.types import BoolArray
-from s3fn_gui.canvas.outline import Outline, edges
+from s3fn_gui.canvas.outline import Outline, edges_of
 from s3fn_gui.canvas.overlay import IdOverlay
 from s3fn_gui.canvas.raster import Raster
 from s3fn_gui.masks.state import on_show
@@ -23,7 +21,6 @@ from s3fn_gui.session import Session
 
 SHADES = {"dim": ("#101215", 0.72), "colour": ("#2b6cff", 0.55)}
 MOST_NUMBERS = 200  # more are a carpet and tell nothing
-LONGEST_EDGE = 20_000  # pixels
 INK, HALO = QColor("#ffffff"), QColor(0, 0, 0, 190)
 
 
@@ -83,16 +80,6 @@ def _font() -> QFont:
     font = QApplication.font()
     font.setBold(True)
     return font
-
-
-def _around(inside: BoolArray, top: int, left: int) -> QPainterPath:
-    """The edges of an object; only its box where they would take too long to draw."""
-    length = sum(int(np.count_nonzero(np.diff(inside, axis=axis))) for axis in (0, 1))
-    if length < LONGEST_EDGE:
-        return edges(inside, top, left)
-    path = QPainterPath()
-    path.addRect(left, top, inside.shape[1], inside.shape[0])
-    return path
 
 
 class MaskLayer(QObject):
@@ -166,9 +153,7 @@ class MaskLayer(QObject):
         self.outline.setVisible(seen)
         if number is not None and mask is not None and seen and self._outlined != (mask, number):
             self._outlined = mask, number
-            top, left, bottom, right = state.row(number).box
-            inside = mask.objects[top:bottom, left:right] == number
-            self.outline.set_path(_around(inside, top, left))
+            self.outline.set_path(edges_of(mask.objects, number, state.row(number).box)[0])
 
     def _tell_window(self) -> None:
         """The visible part of the image."""

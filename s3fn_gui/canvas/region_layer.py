@@ -11,14 +11,11 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, 
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from s3fn_core.labels.classes import LabelClass
-from s3fn_core.types import BoolArray
-from s3fn_gui.canvas.outline import Outline, edges
+from s3fn_gui.canvas.outline import MOST_LINES, Outline, edges_of
 from s3fn_gui.canvas.overlay import IdOverlay
-from s3fn_gui.regions.state import Found
 from s3fn_gui.session import Session
 
 MOST_MARKS = 2000  # the farthest; more are a carpet
-LONGEST_EDGE = 20_000  # sides of pixels; more take too long to draw
 TILE = 8  # screen pixels from line to line of the hatch
 MARK, MARK_NOW = "#e0218a", "#ffffff"
 
@@ -79,7 +76,6 @@ class RegionLayer(QObject):
         self.marks: Any = pg.ScatterPlotItem(pxMode=True, symbol="o", hoverable=False, brush=None)
         state = session.regions
         state.changed.connect(self._show_test)
-        state.changed.connect(self._show_selected)
         state.selected_changed.connect(self._show_selected)
         state.strangers_changed.connect(self._show_marks)
         session.classes_changed.connect(self._show_selected)
@@ -100,10 +96,12 @@ class RegionLayer(QObject):
     def _show_selected(self) -> None:
         found, path = self._state.found, QPainterPath()
         numbers = self._state.selected if found is not None else ()
-        left = LONGEST_EDGE
+        left = MOST_LINES
         for number in numbers:
             assert found is not None
-            left -= _around(path, found, number, left)
+            part, lines = edges_of(found.numbers, number, found.row(number).box, left)
+            path.addPath(part)
+            left -= lines
         self.outline.set_path(path)
         self.outline.setVisible(bool(numbers))
 
@@ -119,16 +117,3 @@ class RegionLayer(QObject):
             size=[17 if place == now else 9 for place in range(count)],
             pen=[pg.mkPen(MARK_NOW if place == now else MARK, width=2.5) for place in range(count)],
         )
-
-
-def _around(path: QPainterPath, found: Found, number: int, most: int) -> int:
-    """Add the edges of a region, only its box where they are longer than `most`; their length."""
-    top, left, bottom, right = found.row(number).box
-    inside: BoolArray = found.inside(number)
-    padded = np.pad(inside, 1)
-    length = sum(int(np.count_nonzero(np.diff(padded, axis=axis))) for axis in (0, 1))
-    if length > most:
-        path.addRect(left, top, right - left, bottom - top)
-        return 4
-    path.addPath(edges(inside, top, left))
-    return length

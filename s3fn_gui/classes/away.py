@@ -9,9 +9,9 @@ import numpy as np
 from PySide6.QtGui import QUndoCommand
 
 from s3fn_core.labels.labelmap import LabelEdit, LabelMap
-from s3fn_core.labels.packing import PackedEdit
 from s3fn_core.types import IdArray
 from s3fn_gui.state import OpenCube, key_of
+from s3fn_gui.undo import packed
 
 if TYPE_CHECKING:
     from s3fn_gui.session import Session
@@ -24,7 +24,7 @@ class AwayCommand(QUndoCommand):
         super().__init__(text)
         self._session = session
         self._entry_id = entry_id
-        self._edit = PackedEdit.of(edit)
+        self._edit = packed(edit)
 
     def redo(self) -> None:
         self._apply(undo=False)
@@ -33,7 +33,7 @@ class AwayCommand(QUndoCommand):
         self._apply(undo=True)
 
     def _apply(self, *, undo: bool) -> None:
-        project, edit = self._session.project, self._edit.unpacked()
+        project, edit = self._session.project, self._edit.result().unpacked()
         if project is None or self._entry_id not in project.labels:
             return  # it was closed, and is no part of the project any more
         before = project.labels[self._entry_id]
@@ -42,10 +42,7 @@ class AwayCommand(QUndoCommand):
             self._session.apply_edit(item.key, edit, undo=undo)
             return
         labels = LabelMap(before.copy())  # a save may be reading the other
-        if undo:
-            labels.revert(edit)
-        else:
-            labels.apply(edit)
+        labels.apply(edit)
         project.labels[self._entry_id] = labels.ids
 
 

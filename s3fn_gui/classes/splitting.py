@@ -77,7 +77,7 @@ class Splitting(QObject):
         if grown is None or part is None or self.source is None:
             return
         new = (session.classes if self._is_made else grown)[part].name
-        text = f"Split {new} off {session.classes[self.source].name} ({len(edit.old)} px)"
+        text = f"Split {new} off {session.classes[self.source].name} ({edit.pixels} px)"
         if self._is_made:
             session.push_labels(item, edit, text, done)
         elif not edit.is_empty:

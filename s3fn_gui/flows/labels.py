@@ -94,7 +94,7 @@ class LabelFlow:
 
     def _tell(self, file: LabelFile, edit: LabelEdit) -> None:
         notes = " ".join(file.notes)
-        text = f"Labels of {file.path.name} imported: {edit.new.size:,} pixels changed. {notes}"
+        text = f"Labels of {file.path.name} imported: {edit.pixels:,} pixels changed. {notes}"
         self._session.report("info" if notes else "success", text.strip())
 
     # --- out -----------------------------------------------------------------------------------

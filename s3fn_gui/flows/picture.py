@@ -259,17 +259,17 @@ class PictureFlow(QObject):
     # --- class spectra -------------------------------------------------------------------------
 
     def _measure(self) -> None:
-        """Class spectra from a snapshot of the labels."""
+        """Class spectra from a copy of the labels; a stroke meanwhile has them measured again."""
         item = self._session.current
         if item is None or self._session.drawing.is_painting:
             if item is not None:
                 self._rest.start()
             return
-        if not item.counts[1:].any():  # copying a large map that is empty would be felt
+        if not item.counts[1:].any():
             self._runner.cancel("statistics")
             self._session.view.set_statistics({})
             return
-        ids = item.labels.ids.copy()
+        cube, labels = item.cube, item.labels
 
         def done(statistics: dict[int, Statistics]) -> None:
             if item is self._session.current:
@@ -278,7 +278,7 @@ class PictureFlow(QObject):
         self._runner.start(
             "statistics",
             "Class spectra",
-            lambda: operations.class_statistics(item.cube, ids),
+            lambda: operations.class_statistics(cube, labels.ids.copy()),
             done,
         )
 

@@ -34,7 +34,7 @@ class RegionsFlow(QObject):
         self._state = context.session.regions
         self._runner = context.runner
         self._waiting: list[Callable[[Found], None]] = []
-        self._finding: IdArray | None = None  # labels that are being numbered
+        self._finding: object | None = None  # stands for the labels that are being numbered
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
@@ -86,12 +86,12 @@ class RegionsFlow(QObject):
 
     def _find(self, item: OpenCube) -> None:
         """Number the regions; what is drawn meanwhile makes them outdated again."""
-        ids, test = item.labels.ids.copy(), item.test
-        self._finding = ids
+        labels, test, asked = item.labels, item.test, object()
+        self._finding = asked
         self._rest.stop()
 
         def done(found: Found) -> None:
-            if self._finding is not ids:
+            if self._finding is not asked:
                 self._rest.start()
                 return
             self._finding = None
@@ -107,11 +107,11 @@ class RegionsFlow(QObject):
             self._context.errors.show("The regions", error)
 
         def cancelled() -> None:
-            if self._finding is ids:
+            if self._finding is asked:
                 self._finding, self._waiting = None, []
 
         self._runner.start(
-            KIND, "Finding the regions", lambda: find_regions(ids, test), done,
+            KIND, "Finding the regions", lambda: find_regions(labels.ids.copy(), test), done,
             failed=failed, cancelled=cancelled,
         )  # fmt: skip
 
@@ -214,7 +214,7 @@ class RegionsFlow(QObject):
         item = self._session.current
         if item is None:
             return
-        cube, ids = item.cube, item.labels.ids.copy()
+        cube, labels = item.cube, item.labels
 
         def done(found: Strangers) -> None:
             if item is self._session.current and item.cube is cube:
@@ -223,7 +223,7 @@ class RegionsFlow(QObject):
                 self._report(found)
 
         self._runner.start(
-            OUTLIERS, "Looking for outliers", lambda: find_strangers(cube, ids), done
+            OUTLIERS, "Looking for outliers", lambda: find_strangers(cube, labels.ids.copy()), done
         )
 
     def _report(self, found: Strangers) -> None:
@@ -261,8 +261,8 @@ class RegionsFlow(QObject):
             return
         mask = np.zeros(item.labels.shape, bool)
         mask[strangers.lines, strangers.samples] = True
-        edit = item.labels.edit(*edits.cut_out(mask), 0, locked=session.locked)
-        session.push_labels(item, edit, f"Erase {len(edit.old):,} outliers")
+        edit = item.labels.edit((0, 0, *mask.shape), mask, 0, locked=session.locked)
+        session.push_labels(item, edit, f"Erase {edit.pixels:,} outliers")
         self._forget_erased()
 
 
@@ -291,6 +291,7 @@ def _together(found: Found, numbers: list[int]) -> tuple[tuple[int, int, int, in
     boxes = np.array([found.row(n).box for n in numbers])
     top, left = (int(v) for v in boxes[:, :2].min(0))
     bottom, right = (int(v) for v in boxes[:, 2:].max(0))
-    inside = np.zeros(len(found.rows) + 1, bool)
-    inside[numbers] = True
-    return (top, left, bottom, right), inside[found.numbers[top:bottom, left:right]]
+    inside = np.zeros((bottom - top, right - left), bool)
+    for number, box in zip(numbers, boxes - (top, left, top, left), strict=True):
+        inside[box[0] : box[2], box[1] : box[3]] |= found.inside(number)
+    return (top, left, bottom, right), inside

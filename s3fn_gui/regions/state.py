@@ -98,12 +98,12 @@ class RegionsState(QObject):
         self.selected_changed.emit()
 
     def _place_of(self, number: int) -> Position:
-        """A pixel of a region."""
+        """A pixel of a region: it is connected, so that every line of its box has one."""
         assert self.found is not None
-        top, left, *_ = self.found.row(number).box
-        inside = np.argwhere(self.found.inside(number))
-        line, sample = inside[len(inside) // 2]
-        return int(line) + top, int(sample) + left
+        top, left, bottom, right = self.found.row(number).box
+        line = (top + bottom) // 2
+        samples = np.flatnonzero(self.found.numbers[line, left:right] == number)
+        return line, left + int(samples[len(samples) // 2])
 
     def set_looks(self, looks: dict[int, RegionLook]) -> None:
         self.looks = looks

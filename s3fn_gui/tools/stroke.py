@@ -26,7 +26,7 @@ class Stroke:
         self._make = make
         self._size = size
         self._square = square
-        self._edits: list[LabelEdit] = []
+        self._whole: LabelEdit | None = None
         self._last: Position | None = None
 
     def extend(self, position: Position) -> LabelEdit | None:
@@ -44,17 +44,16 @@ class Stroke:
         if edit.is_empty:
             return None
         self.item.apply(edit)
-        self._edits.append(edit)
+        self._whole = edit if self._whole is None else merge_edits((self._whole, edit))
         return edit
 
     def finish(self) -> LabelEdit | None:
         """Everything that was painted, as one edit."""
-        return merge_edits(self._edits) if self._edits else None
+        return self._whole
 
     def abort(self) -> LabelEdit | None:
         """Take everything back; the edit that was reverted."""
-        whole = self.finish()
-        for edit in reversed(self._edits):
-            self.item.apply(edit, undo=True)
-        self._edits = []
+        whole, self._whole = self._whole, None
+        if whole is not None:
+            self.item.apply(whole, undo=True)
         return whole

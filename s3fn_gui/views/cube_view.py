@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -162,17 +163,15 @@ class CubeView(QFrame):
         item = self._session.current
         if item is None or not item.counts[class_id]:
             return
-        lines, samples = np.nonzero(item.labels.ids == class_id)
-        shown = self.box.viewRect()
-        inside = (
-            (samples >= shown.left()) & (samples < shown.right())
-            & (lines >= shown.top()) & (lines < shown.bottom())
-        )  # fmt: skip
-        if not inside.any():
+        shown, labels = self.box.viewRect(), item.labels
+        top, left, bottom, right = (
+            max(0, math.ceil(end))
+            for end in (shown.top(), shown.left(), shown.bottom(), shown.right())
+        )
+        if not (labels.ids[top:bottom, left:right] == class_id).any():
             middle = shown.center()
-            away_x, away_y = samples + 0.5 - middle.x(), lines + 0.5 - middle.y()
-            nearest = int(np.argmin(away_x**2 + away_y**2))
-            self.zoom.move(float(away_x[nearest]), float(away_y[nearest]))
+            line, sample = labels.nearest(class_id, (middle.y() - 0.5, middle.x() - 0.5))
+            self.zoom.move(sample + 0.5 - middle.x(), line + 0.5 - middle.y())
 
     def look_for_object(self, row: ObjectRow) -> None:
         """Move an object into the middle, unless the whole of it is in view."""

@@ -290,7 +290,7 @@ def test_ragged_regions_are_framed(regions: Hands, monkeypatch: pytest.MonkeyPat
     layer = regions.window.cube_view.region_layer
     regions.session.regions.select((1, 3))
     exact = layer.outline.path().elementCount()
-    monkeypatch.setattr(region_layer, "LONGEST_EDGE", 0)
+    monkeypatch.setattr(region_layer, "MOST_LINES", 0)
     regions.session.regions.select((1,))
     regions.session.regions.select((1, 3))
     assert 0 < layer.outline.path().elementCount() < exact
