@@ -169,6 +169,8 @@ COMMANDS = (
     Command("words.generate", "Generate description", "generate", ("Ctrl+G",),
             "Let a language model describe the class"),
     Command("words.cancel", "Stop generating", "stop"),
+    Command("words.history", "Earlier descriptions…", "history",
+            tip="Earlier versions of this description: what has changed, and the way back"),
     Command("train.start", "Train", "train", ("Ctrl+R",),
             "Train on the labels, then map the cube"),
     Command("train.stop", "Cancel training", "stop", tip="Stop the training"),
@@ -211,6 +213,9 @@ class Actions:
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._actions
 
     def __iter__(self) -> Iterator[QAction]:
         return iter(self._actions.values())

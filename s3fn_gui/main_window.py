@@ -58,6 +58,7 @@ from s3fn_gui.views.spectrum_view import SpectrumView
 from s3fn_gui.views.view_strip import ViewStrip
 from s3fn_gui.widgets import column, named
 from s3fn_gui.wiring import Flows, Wiring
+from s3fn_gui.words.wiring import WordsWiring
 
 FIRST_SIZE = (1366, 768)
 FRAME = 48  # title bar and borders, which are known only once the window is shown
@@ -94,6 +95,7 @@ class MainWindow(QMainWindow):
         self.docks["similarity"].visibilityChanged.connect(self.similarity_flow.set_open)
         self.regions_wiring = RegionsWiring(self.actions_by_id, self.session, self.regions_flow)
         self.class_wiring = ClassWiring(self.actions_by_id, self.context)
+        self.words_wiring = WordsWiring(self.actions_by_id, self.context, self)
         self.mask_wiring = MaskWiring(self.actions_by_id, self.session, self.mask_flow)
         build_menus(self, self.actions_by_id, self.docks, self.settings,
                     lambda path: self.flows.files.open_any([path]))  # fmt: skip
@@ -148,8 +150,7 @@ class MainWindow(QMainWindow):
             "display": ("Display", self.display_panel),
             "mask": ("Mask", MaskPanel(session, actions, self.mask_flow.preview.choose)),
             "classes": ("Classes", self.labels_panel),
-            "description": ("Description", WordsPanel(
-                session, actions["words.generate"], actions["words.cancel"])),
+            "description": ("Description", WordsPanel(session, actions)),
             "spectra": ("Spectra", self.spectrum_view),
             "training": ("Training", training),
             "results": ("Results", ResultsPanel(session, actions["file.export"])),
@@ -220,6 +221,7 @@ class MainWindow(QMainWindow):
     def _ask_settings(self) -> None:
         dialog = SettingsDialog(self, self.settings)
         dialog.accepted.connect(lambda: self.set_theme(self.settings.theme))
+        dialog.accepted.connect(self.words_wiring.follow)
         dialog.open()
 
     # --- events --------------------------------------------------------------------------------

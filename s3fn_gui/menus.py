@@ -39,7 +39,7 @@ MENUS = {
         "label.ellipse", "label.fill", "label.grow", "label.superpixel", "label.pick", LINE,
         "label.size_up", "label.size_down", "label.protect",
         "mask.label_object", LINE,
-        "label.clear", LINE, "words.generate", "words.cancel",
+        "label.clear", LINE, "words.generate", "words.cancel", "words.history",
     ),
     "&Regions": (
         "label.next_region", "label.previous_region", LINE, "label.test_region", "label.split",

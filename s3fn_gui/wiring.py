@@ -239,7 +239,6 @@ class Wiring:
         session, enable = self._session, self._actions.enable
         item, stack = session.current, session.undo_stack
         has_class = session.current_class is not None
-        writing = session.generation.running
         busy = session.training.running
         enable(item is not None, *WITH_CUBE)
         enable(item is not None or len(session.classes) > 0, "file.save", "file.save_as")
@@ -251,8 +250,6 @@ class Wiring:
         enable(item is not None and bool(item.source.layouts), "view.layout")
         enable(item is not None and item.prediction is not None, "file.export", "view.prediction")
         enable(has_class, "label.delete_class", "label.recolour")
-        enable(has_class and not writing, "words.generate")
-        enable(writing, "words.cancel")
         enable(item is not None and not busy, "train.start")
         enable(busy, "train.stop")
         enable(session.model is not None and item is not None and not busy, "train.predict")

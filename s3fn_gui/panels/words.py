@@ -2,137 +2,179 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QAction, QTextCursor
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
 
-from s3fn_core.labels.classes import Description
-from s3fn_core.labels.paragraphs import edited
+from s3fn_core.labels.classes import Description, LabelClass
+from s3fn_core.labels.paragraphs import edited, replaced, split
 from s3fn_gui import edits
+from s3fn_gui.actions import Actions
 from s3fn_gui.session import Session
-from s3fn_gui.widgets import column, label, named, push_button, row, tool_button
+from s3fn_gui.widgets import action_button, column, label, named, push_button, row, tool_button
 from s3fn_gui.words.editor import DescriptionEdit
+from s3fn_gui.words.generation import Writing
+from s3fn_gui.words.paragraph_menu import ParagraphMenu
+from s3fn_gui.words.provenance import provenance
+from s3fn_gui.words.writing_list import WritingList
 
-EMPTY = "Describe what this class looks like: where it absorbs, where it reflects, and why."
-SOURCES = {"user": "you", "llm": "a language model", "measured": "measurement"}
-PREVIEW = 60
+EMPTY = (
+    "What does this class look like, and why?\n\n"
+    "Name its material, surface and water, and say at which wavelengths it is bright or dark:\n\n"
+    "“Dry bare soil. Reflectance rises steadily from 450 to 900 nm; there is no red edge near "
+    "700 nm, because nothing grows on it.”\n\n"
+    "A blank line begins a new paragraph."
+)
+NO_CLASS = "Add a class (Ctrl+Shift+N), then say here in words what it is."
+LOCKED = "This paragraph is locked. Click its padlock to unlock it."
+LINE = "-"
+WAYS = (
+    "words.generate", "words.generate_all", LINE, "words.measure", "words.measure_all", LINE,
+    "words.prompts", "words.model_settings",
+)  # fmt: skip
 
 
 class WordsPanel(QWidget):
     """Follows the selected class; while a text is generated the editor shows it arriving."""
 
-    def __init__(self, session: Session, generate: QAction, cancel: QAction) -> None:
+    def __init__(self, session: Session, actions: Actions) -> None:
         super().__init__()
         self._session = session
         self._shown: int | None = None
+        self._text = ""
+        self._action = actions["words.generate"]
         self._title = label(role="heading", name="description_class")
         self._swatch = label(name="description_swatch")
         self._swatch.setFixedSize(10, 10)
-        self._history_button = tool_button(
-            "history", "description_history", "Earlier versions", lambda: None
-        )
-        self._history_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._history_menu = QMenu(self)
-        self._history_menu.aboutToShow.connect(self._fill_history)
-        self._history_button.setMenu(self._history_menu)
-        self.editor = named(DescriptionEdit(), "description_editor", "Description of the class")
-        self.editor.setPlaceholderText(EMPTY)
+        self.editor = named(DescriptionEdit(), "description_editor")
+        self.editor.setAccessibleName("Description of the class")
         self.editor.textChanged.connect(self._typed)
+        self._paragraph_menu = ParagraphMenu(session, self)
+        self.editor.menu_asked.connect(self._paragraph_menu.fill)
         self._provenance = label(role="muted", name="description_provenance", wrap=True)
-        self._generate = push_button(
-            "Generate", "generate_button", generate.trigger, icon="generate"
-        )
-        self._cancel = push_button("Stop", "generate_stop", cancel.trigger)
-        for button, action in ((self._generate, generate), (self._cancel, cancel)):
-            _follow(button, action)
+        self._reason = label(role="muted", name="generate_reason", wrap=True)
+        self._build_buttons(actions)
         self.setLayout(
             column(
-                row(self._swatch, self._title, 1, self._history_button),
+                row(self._swatch, self._title, 1),
                 self.editor,
+                WritingList(session),
                 self._provenance,
-                row(self._generate, self._cancel, 1),
+                self._buttons,
+                self._reason,
                 margins=6,
                 spacing=4,
             )
         )
-        session.classes_changed.connect(self._show)
-        session.class_selected.connect(self._show)
-        session.generation.changed.connect(self._show)
+        for signal in (session.classes_changed, session.class_selected,
+                       session.generation.changed):  # fmt: skip
+            signal.connect(self._show)
         session.generation.arrived.connect(self._arrived)
         self._show()
+
+    def _build_buttons(self, actions: Actions) -> None:
+        self._generate = push_button(
+            "Generate", "generate_button", self._action.trigger, icon="generate"
+        )
+        self._ways = tool_button("chevron", "generate_menu", "More ways to a text", lambda: None)
+        self._ways.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._ways.setMenu(_menu(self, actions))
+        self._cancel = push_button("Stop", "generate_stop", actions["words.cancel"].trigger)
+        history = action_button(actions["words.history"], "description_history")
+        joined = row(self._generate, self._ways, spacing=0)
+        self._buttons = row(joined, self._cancel, 1, history, spacing=2)
+        self._action.changed.connect(self._show_ways)
+        _follow(self._cancel, actions["words.cancel"])
 
     # --- following the session -----------------------------------------------------------------
 
     def _show(self) -> None:
         target = self._session.current_class
-        writing = self._session.generation.running
         arriving = None if target is None else self._session.generation.of(target.id)
+        self._show_ways()
         self.editor.setEnabled(target is not None)
         self.editor.setReadOnly(arriving is not None)
-        self._cancel.setVisible(writing)
-        self._generate.setVisible(not writing)
+        self.editor.setPlaceholderText(_hint(target, arriving))
+        self._title.setText("No class selected" if target is None else target.name)
+        self._swatch.setVisible(target is not None)
         if target is None:
-            self._title.setText("No class selected")
-            self._swatch.setStyleSheet("")
             self._shown = None
-            self._put("")
-            self._provenance.setText("Add a class, then say in words what it is.")
+            self.editor.put("")
+            self._provenance.setText("")
             return
-        self._title.setText(target.name)
         self._swatch.setStyleSheet(f"background: {target.color}; border-radius: 3px;")
-        self._history_button.setEnabled(bool(self._session.history.get(target.id)))
         if arriving is not None:
-            self._put(arriving.text)
-            self._provenance.setText("A language model is writing…")
-            return
+            self._show_arriving(target, arriving)
+        else:
+            self._show_text(target)
+
+    def _show_text(self, target: LabelClass) -> None:
         typed = edited(target.descriptions, self.editor.toPlainText())
         if target.id != self._shown or typed != target.descriptions:
-            self._put(target.text)
-        self._shown = target.id
+            self.editor.put(target.text)
+        self._shown, self._text = target.id, self.editor.toPlainText()
+        self.editor.show_authors(split(target.descriptions))
         note = self._session.generation.note
         self._provenance.setText(note or provenance(target.descriptions))
 
-    def _arrived(self, class_id: int, text: str) -> None:
-        if class_id == self._session.class_id:
-            self.editor.moveCursor(QTextCursor.MoveOperation.End)
-            self.editor.blockSignals(True)
-            self.editor.insertPlainText(text)
-            self.editor.blockSignals(False)
+    def _show_arriving(self, target: LabelClass, arriving: Writing) -> None:
+        """What has arrived stands where it will be: around the locked paragraphs."""
+        self._shown = None
+        text = arriving.text.strip()
+        paragraphs = replaced(target.descriptions, [Description(text, "llm")])
+        self.editor.put("\n\n".join(d.text for d in paragraphs))
+        self.editor.show_authors(paragraphs)
+        self.editor.show_end(text)
+        waiting = "Waiting for its turn…" if arriving.state == "waiting" else "Writing…"
+        self._provenance.setText(arriving.note or waiting)
 
-    def _put(self, text: str) -> None:
-        """Show a text that was not typed, with the cursor near where it was."""
-        if text == self.editor.toPlainText():
-            return
-        place = self.editor.textCursor().position()
-        self.editor.blockSignals(True)
-        self.editor.setPlainText(text)
-        self.editor.blockSignals(False)
-        cursor = self.editor.textCursor()
-        cursor.setPosition(min(place, len(text)))
-        self.editor.setTextCursor(cursor)
+    def _arrived(self, class_id: int, _: str) -> None:
+        target, arriving = self._session.current_class, self._session.generation.of(class_id)
+        if target is not None and target.id == class_id and arriving is not None:
+            self._show_arriving(target, arriving)
+
+    def _show_ways(self) -> None:
+        writing = self._session.generation.running
+        self._cancel.setVisible(writing)
+        self._generate.setVisible(not writing)
+        self._ways.setVisible(not writing)
+        enabled, tip = self._action.isEnabled(), self._action.toolTip()
+        self._generate.setEnabled(enabled)
+        self._generate.setToolTip(tip)
+        has_class = self._session.current_class is not None
+        self._reason.setVisible(has_class and not enabled and not writing)
+        self._reason.setText(tip)
 
     # --- what the user does --------------------------------------------------------------------
 
     def _typed(self) -> None:
         target = self._session.current_class
-        if target is not None and not self.editor.isReadOnly():
-            self._session.generation.forget_note()
-            edits.describe_class(self._session, target.id, self.editor.toPlainText())
-
-    def _fill_history(self) -> None:
-        self._history_menu.clear()
-        target = self._session.current_class
-        if target is None:
+        if target is None or self.editor.isReadOnly():
             return
-        for version in reversed(self._session.history.get(target.id, [])):
-            first = " ".join(version[0].text.split())[:PREVIEW] if version else ""
-            action = self._history_menu.addAction(f"{provenance(version)}: {first}…")
-            action.triggered.connect(lambda _=False, v=version: self._restore(v))
+        text = self.editor.toPlainText()
+        if edits.describe_class(self._session, target.id, text):
+            self._text = text
+            self._session.generation.forget_note()
+        else:
+            self.editor.refuse(self._text, LOCKED)
 
-    def _restore(self, version: tuple[Description, ...]) -> None:
-        target = self._session.current_class
-        if target is not None:
-            text = f"Restore a description of {target.name}"
-            edits.put_description(self._session, target.id, version, text)
+
+def _hint(target: LabelClass | None, arriving: Writing | None) -> str:
+    """What stands in an empty editor."""
+    if target is None:
+        return NO_CLASS
+    return EMPTY if arriving is None else ""
+
+
+def _menu(parent: QWidget, actions: Actions) -> QMenu:
+    """The ways to a text that there are."""
+    menu = QMenu(parent)
+    menu.setToolTipsVisible(True)
+    for name in WAYS:
+        if name == LINE:
+            menu.addSeparator()
+        elif name in actions:
+            menu.addAction(actions[name])
+    return menu
 
 
 def _follow(button: QPushButton, action: QAction) -> None:
@@ -140,14 +182,3 @@ def _follow(button: QPushButton, action: QAction) -> None:
     button.setToolTip(action.toolTip())
     action.enabledChanged.connect(button.setEnabled)
     button.setEnabled(action.isEnabled())
-
-
-def provenance(descriptions: tuple[Description, ...]) -> str:
-    """Who wrote a description, and when, in one line."""
-    if not descriptions:
-        return "No description yet: the class is known by its name only."
-    authors = list(dict.fromkeys(d.model or SOURCES[d.source] for d in descriptions))
-    dates = sorted(d.created[:10] for d in descriptions if d.created)
-    when = f", {dates[-1]}" if dates else ""
-    words = sum(len(d.text.split()) for d in descriptions)
-    return f"{words} words by {' and '.join(authors)}{when}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QTextEdit
 
 from s3fn_gui import theme
+from s3fn_gui.words.positions import qt_position
 
 MarkKind = Literal["supported", "contradicted", "outside", "unchecked"]
 Line = QTextCharFormat.UnderlineStyle
@@ -33,34 +34,44 @@ class Mark:
 
 
 class Marks:
-    """Marks that stay on their words while the text around them is edited."""
+    """Marks that stay on their words while the text around them is edited.
+
+    One whose own words have changed says nothing any more.
+    """
 
     def __init__(self) -> None:
-        self._placed: list[tuple[Mark, QTextCursor]] = []
+        self._placed: list[tuple[Mark, QTextCursor, str]] = []
 
     def put(self, document: QTextDocument, marks: Iterable[Mark]) -> None:
         """Mark a text anew; what lies behind its end is left out."""
-        end = document.characterCount() - 1  # Qt counts one line break too many
-        self._placed = [(m, _cursor(document, m)) for m in marks if 0 <= m.start < m.stop <= end]
+        text = document.toPlainText()
+        fitting = [m for m in marks if 0 <= m.start < m.stop <= len(text)]
+        cursors = [selected(document, text, m.start, m.stop) for m in fitting]
+        self._placed = [(m, c, c.selectedText()) for m, c in zip(fitting, cursors, strict=True)]
 
     def selections(self) -> list[QTextEdit.ExtraSelection]:
         """For :meth:`QPlainTextEdit.setExtraSelections`, in the colours of the theme in use."""
-        return [_selection(mark.kind, cursor) for mark, cursor in self._placed]
+        return [_selection(mark.kind, cursor) for mark, cursor in self._standing()]
 
     def tip(self, position: int) -> str:
         """What there is to say about one character; empty where nothing is marked."""
         found = (
             mark.tip
-            for mark, cursor in self._placed
+            for mark, cursor in self._standing()
             if cursor.selectionStart() <= position < cursor.selectionEnd()
         )
         return "\n".join(dict.fromkeys(found))
 
+    def _standing(self) -> Iterator[tuple[Mark, QTextCursor]]:
+        """Those on the words that they were put on."""
+        return ((m, cursor) for m, cursor, text in self._placed if cursor.selectedText() == text)
 
-def _cursor(document: QTextDocument, mark: Mark) -> QTextCursor:
+
+def selected(document: QTextDocument, text: str, start: int, stop: int) -> QTextCursor:
+    """A cursor that selects characters of a document, whose `text` this is."""
     cursor = QTextCursor(document)
-    cursor.setPosition(mark.start)
-    cursor.setPosition(mark.stop, QTextCursor.MoveMode.KeepAnchor)
+    cursor.setPosition(qt_position(text, start))
+    cursor.setPosition(qt_position(text, stop), QTextCursor.MoveMode.KeepAnchor)
     return cursor
 
 

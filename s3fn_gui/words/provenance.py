@@ -1,0 +1,82 @@
+"""Where the paragraphs of a description come from, in words and as a badge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Literal
+
+from s3fn_core.labels.classes import Description
+
+Origin = Literal["user", "llm", "measured", "file"]
+BADGES: dict[Origin, str] = {
+    "user": "person", "llm": "generate", "measured": "ruler", "file": "file",
+}  # fmt: skip
+PROMPT_START = 160
+
+
+def origin(paragraph: Description) -> Origin:
+    """Who wrote it; what a file holds without a date was not written here by the user."""
+    if paragraph.source == "user" and paragraph.created is None:
+        return "file"
+    return paragraph.source
+
+
+def author(paragraph: Description) -> str:
+    """The author within a sentence: "written by ..."."""
+    named: dict[Origin, str] = {
+        "user": "you", "llm": paragraph.model or "a language model", "measured": "measurement",
+        "file": "a file",
+    }  # fmt: skip
+    return named[origin(paragraph)]
+
+
+def model_and_host(paragraph: Description) -> tuple[str, str]:
+    """The language model's name and where it runs; empty where it is not known."""
+    name, _, host = (paragraph.model or "").rpartition(" at ")
+    return (name, host) if name else (host, "")
+
+
+def moment(paragraph: Description) -> str:
+    """Date and time on this computer's clock; what is no date is shown as it is."""
+    if paragraph.created is None:
+        return ""
+    try:
+        local = datetime.fromisoformat(paragraph.created).astimezone()
+    except ValueError:
+        return paragraph.created
+    return f"{local:%Y-%m-%d %H:%M}"
+
+
+def tip(paragraph: Description) -> str:
+    """All about one paragraph, in a few lines; the prompt from its beginning."""
+    heads: dict[Origin, str] = {
+        "user": "Written by you", "llm": f"Written by {author(paragraph)}",
+        "measured": "Composed from measured spectra", "file": "From a file that names no author",
+    }  # fmt: skip
+    when = moment(paragraph)
+    lines = [heads[origin(paragraph)] + (f", {when}" if when else "")]
+    if paragraph.prompt:
+        lines.append(f"Prompt: {beginning(paragraph.prompt, PROMPT_START)}")
+    if paragraph.locked:
+        lines.append("Locked: it stays when the description is generated anew")
+    return "\n".join(lines)
+
+
+def beginning(text: str, letters: int) -> str:
+    """The first words of a text on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= letters else line[:letters].rstrip() + "…"
+
+
+def provenance(descriptions: Iterable[Description]) -> str:
+    """Who wrote a description, and when, in one line."""
+    paragraphs = tuple(descriptions)
+    if not paragraphs:
+        return "No description yet: the class is known by its name only."
+    authors = list(dict.fromkeys(map(author, paragraphs)))
+    dates = sorted(d.created[:10] for d in paragraphs if d.created)
+    when = f", {dates[-1]}" if dates else ""
+    words = sum(len(d.text.split()) for d in paragraphs)
+    by = f"{', '.join(authors[:-1])} and {authors[-1]}" if len(authors) > 1 else authors[0]
+    return f"{words} {'word' if words == 1 else 'words'} by {by}{when}"
