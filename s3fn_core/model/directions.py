@@ -52,22 +52,25 @@ class Directions:
     def towards(self, projection: Projection) -> Scores:
         """Scores of the label embeddings of `projection`."""
         temperature = projection.log_temperature.detach().cpu().exp()
-        unit = projection.labels.detach().cpu() * temperature
+        return self.along(projection.labels.detach().cpu() * temperature)
+
+    def along(self, vectors: Tensor) -> Scores:
+        """Products of z' / |z'| with vectors (n, d) of the space of the texts."""
         if self.bent:
-            return Scores(self, unit, torch.zeros(len(unit)))
-        return Scores(self, unit @ self.weight, unit @ self.bias)
+            return Scores(self, vectors, torch.zeros(len(vectors)))
+        return Scores(self, vectors @ self.weight, vectors @ self.bias)
 
 
 @dataclass(frozen=True)
 class Scores:
-    """The temperature times the cosine of z' and each label embedding."""
+    """Products of z' / |z'| with some vectors: the temperature times the cosine, for classes."""
 
     directions: Directions
     weight: Tensor
     bias: Tensor
 
     def __call__(self, strip: slice) -> Tensor:
-        """Of some lines, shape (lines, samples, classes)."""
+        """Of some lines, shape (lines, samples, vectors)."""
         values = tensor_of(self.directions.values[strip])
         scores = torch.addmm(self.bias, values.flatten(0, 1), self.weight.T)
         scores = scores.view(*values.shape[:2], -1)

@@ -67,11 +67,7 @@ class Rescorer:
         ModelError
             When the model has another backbone than the one of the features.
         """
-        if not self.fits(model):
-            raise ModelError(
-                f"The features of {self.features.cube.name} come from another network; "
-                "compute them with this model."
-            )
+        self._require(model)
         yield Progress("rescore", 0.0, "Hearing what the words say")
         directions = yield from scaled(self._aligned(model.network.projection), 0.0, 0.3)
         words, notes = self._heard(model)
@@ -80,6 +76,29 @@ class Rescorer:
             opinions = yield from scaled(self._held_against(words), 0.3, 0.7)
         scoring = self._classified(model, directions, opinions, notes, before)
         return (yield from scaled(scoring, 0.7, 1.0))
+
+    def along(self, model: S3FNModel, vectors: FloatArray) -> Operation[FloatArray]:
+        """Products (lines, samples, n) of z' / |z'| with vectors (n, d); NaN on background.
+
+        Raises ModelError as :meth:`classify` does.
+        """
+        self._require(model)
+        directions = yield from scaled(self._aligned(model.network.projection), 0.0, 0.5)
+        products = directions.along(torch.from_numpy(vectors))
+        measured = self.features.measured
+        values = np.full((*measured.shape, len(vectors)), np.nan, np.float32)
+        for strip, progress in strips_of(self.features):
+            yield replace(progress, fraction=0.5 + progress.fraction / 2)
+            here = measured[strip]
+            values[strip][here] = products(strip).numpy()[here]
+        return values
+
+    def _require(self, model: S3FNModel) -> None:
+        if not self.fits(model):
+            raise ModelError(
+                f"The features of {self.features.cube.name} come from another network; "
+                "compute them with this model."
+            )
 
     def _heard(self, model: S3FNModel) -> tuple[SceneEvidence | None, tuple[str, ...]]:
         if model.evidence_weight and self._sample is None:
