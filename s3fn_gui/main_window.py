@@ -111,14 +111,15 @@ class MainWindow(QMainWindow):
         safety = SafetyFlow(self.context, recovery_folder())
         project = ProjectFlow(self.context, safety, train.predict)
         labels = LabelFlow(self.context)
-        files = FileFlow(self.context, project.open, labels)
+        missing = MissingFlow(self.context)
+        files = FileFlow(self.context, project.open, labels, missing)
         layout = LayoutFlow(self.context, files.open_cube)
         words, spectra = WordsFlow(self.context), SpectraFlow(self.context)
         calibrate = CalibrateFlow(self.context)
         metadata = MetadataFlow(self.context, self)
         return Flows(
             files=files, labels=labels, layout=layout, project=project, safety=safety,
-            missing=MissingFlow(self.context), train=train, words=words, spectra=spectra,
+            missing=missing, train=train, words=words, spectra=spectra,
             calibrate=calibrate, metadata=metadata,
         )  # fmt: skip
 

@@ -12,6 +12,7 @@ from s3fn_core.errors import CubeError, LabelError
 from s3fn_core.labels.exchange import LABEL_SUFFIXES, LabelFile, read_label_file
 from s3fn_core.labels.rasters import Place
 from s3fn_core.progress import Operation, Progress
+from s3fn_core.project import SUFFIX
 
 _HEAD = 1 << 16
 
@@ -67,6 +68,35 @@ def sorting(path: Path, targets: Sequence[Target]) -> Operation[Found | None]:
     if only_labels and errors:
         raise errors[0]
     return None
+
+
+def in_order(paths: Sequence[Path]) -> Operation[list[Path]]:
+    """Projects, cubes, classes, what may be labels, labels: each can rely on those before it."""
+    ranks: list[tuple[int, Path]] = []
+    for done, path in enumerate(paths):
+        yield Progress("open", done / len(paths), f"Looking into {path.name}")
+        ranks.append((_rank(path), path))
+    return [path for _, path in sorted(ranks, key=lambda ranked: ranked[0])]
+
+
+def _rank(path: Path) -> int:
+    if is_project(path):
+        return 0
+    if path.suffix == ".json" and not is_geojson(path):
+        return 2
+    if path.suffix.lower() not in LABEL_SUFFIXES or not path.is_file():
+        return 1
+    if not can_open(path):
+        return 4
+    try:
+        return 3 if _is_doubtful(open_cube(path)) else 1
+    except CubeError:
+        return 3
+
+
+def is_project(path: Path) -> bool:
+    """Whether a folder, or the file in it, is a project."""
+    return path.suffix == SUFFIX or path.name == "project.json"
 
 
 def _is_doubtful(cube: Cube) -> bool:

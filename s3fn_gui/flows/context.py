@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from s3fn_gui.dialogs.questions import Questions
@@ -9,6 +10,13 @@ from s3fn_gui.errors import ErrorBridge
 from s3fn_gui.jobs import JobRunner
 from s3fn_gui.session import Session
 from s3fn_gui.settings import Settings
+
+Then = Callable[[], object]
+"""What goes on when something is done, or was given up."""
+
+
+def nothing() -> None:
+    """Nothing goes on."""
 
 
 @dataclass

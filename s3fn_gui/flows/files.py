@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from s3fn_core.cubes.cube import Arrangement, Layout
 from s3fn_core.cubes.formats import Variable, can_open
@@ -14,13 +14,14 @@ from s3fn_core.errors import S3FNError
 from s3fn_core.labels.classes import read_classes, write_classes
 from s3fn_core.labels.exchange import LABEL_SUFFIXES
 from s3fn_core.labels.joining import renumbered
-from s3fn_core.project import SUFFIX
+from s3fn_core.progress import Operation
 from s3fn_gui import edits, operations
 from s3fn_gui.classes.ids import as_here
 from s3fn_gui.flows.calibrate import calibration_question
-from s3fn_gui.flows.context import Context
+from s3fn_gui.flows.context import Context, Then, nothing
 from s3fn_gui.flows.labels import LabelFlow
-from s3fn_gui.sorting import Found, Target, is_geojson, sorting
+from s3fn_gui.flows.missing import Known, MissingFlow, recognise
+from s3fn_gui.sorting import Found, Target, in_order, is_geojson, is_project, sorting
 from s3fn_gui.state import OpenCube
 
 if TYPE_CHECKING:  # importing it would import torch
@@ -31,9 +32,14 @@ class FileFlow:
     """From a file's path into the session."""
 
     def __init__(
-        self, context: Context, open_project: Callable[[Path], None], labels: LabelFlow
+        self,
+        context: Context,
+        open_project: Callable[[Path, Then], None],
+        labels: LabelFlow,
+        missing: MissingFlow,
     ) -> None:
         self._context = context
+        self._missing = missing
         self._labels = labels
         self._session = context.session
         self._open_project = open_project
@@ -44,40 +50,79 @@ class FileFlow:
             self.open_cube(path)
 
     def open_any(self, paths: Iterable[Path]) -> None:
-        """Whatever was dropped on the window or given on the command line."""
-        for path in paths:
-            if path.suffix == SUFFIX or path.name == "project.json":
-                self._open_project(path)
-            elif path.suffix == ".s3fn":
-                self.open_model(path)
-            elif path.suffix == ".json" and not is_geojson(path):
-                self.import_classes(path)
-            else:
-                self._open_sorted(path)
+        """Whatever was dropped on the window or given on the command line.
 
-    def _open_sorted(self, path: Path) -> None:
+        Several files are opened one after the other, labels after the cubes they may belong to.
+        """
+        several = list(paths)
+        if len(several) == 1:
+            self._open_one(several[0], nothing)
+        elif several:
+            self._start(
+                f"sort {several}", "Looking into the files", lambda: in_order(several),
+                self._open_all, nothing,
+            )  # fmt: skip
+
+    def _open_all(self, paths: list[Path]) -> None:
+        """The first, and the others when that is done."""
+        if paths:
+            self._open_one(paths[0], lambda: self._open_all(paths[1:]))
+
+    def _open_one(self, path: Path, then: Then) -> None:
+        if is_project(path):
+            self._open_project(path, then)
+        elif path.suffix == ".s3fn":
+            self.open_model(path)
+            then()
+        elif path.suffix == ".json" and not is_geojson(path):
+            self.import_classes(path)
+            then()
+        else:
+            self._open_sorted(path, then)
+
+    def _start(
+        self,
+        kind: str,
+        title: str,
+        operation: Callable[[], Operation[Any]],
+        done: Callable[[Any], None],
+        then: Then,
+    ) -> None:
+        """A job; `done` goes on with `then`, as does an error unless no cube is open after it."""
+
+        def failed(error: BaseException) -> None:
+            self._context.errors.show(title, error)
+            if self._session.items:
+                then()
+
+        self._context.runner.start(kind, title, operation, done, failed=failed, cancelled=then)
+
+    def _open_sorted(self, path: Path, then: Then) -> None:
         """A cube, or labels of a cube that is open; those on show come first."""
         current = self._session.current
         if current is None:
             if path.suffix.lower() in LABEL_SUFFIXES and not can_open(path):
                 self._labels.import_labels(path)  # asks for a cube
             else:
-                self.open_cube(path)
+                self.open_cube(path, then=then)
             return
         items = [current, *(item for item in self._session.items if item is not current)]
         targets = [Target(i.key, i.labels.shape, i.cube.georeference) for i in items]
 
         def done(found: Found | None) -> None:
+            item = None if found is None else self._item(found.key)
             if found is None:
-                self.open_cube(path)
-                return
-            for item in self._session.items:
-                if item.key == found.key:
-                    self._session.select_cube(item.key)
-                    self._labels.take_over(item, found.file)
+                self.open_cube(path, then=then)
+            elif item is not None:
+                self._session.select_cube(item.key)
+                self._labels.take_over(item, found.file, then)
 
         title = f"Looking into {path.name}"
-        self._context.runner.start(f"sort {path}", title, lambda: sorting(path, targets), done)
+        self._start(f"sort {path}", title, lambda: sorting(path, targets), done, then)
+
+    def _item(self, key: str) -> OpenCube | None:
+        """The cube, while it is open."""
+        return next((item for item in self._session.items if item.key == key), None)
 
     def open_cube(
         self,
@@ -85,25 +130,35 @@ class FileFlow:
         layout: Arrangement | None = None,
         variable: str | None = None,
         metadata: Metadata | None = None,
+        then: Then = nothing,
     ) -> None:
         """Open one cube in the background and show it; ask which array where several may be it.
 
-        A cube that is open is shown as it is; only another `layout` takes its place.
+        A cube that is open is shown as it is; only another `layout` takes its place.  One that the
+        project misses comes with its labels.
         """
         kind, title = f"open {path}", f"Opening {path.name}"
+        away = self._missing.entries()
 
-        def done(found: OpenCube | tuple[Variable, ...]) -> None:
-            if isinstance(found, OpenCube):
+        def done(found: OpenCube | Known | tuple[Variable, ...]) -> None:
+            if isinstance(found, Known):
+                self._missing.take(found)
+                then()
+            elif isinstance(found, OpenCube):
                 self._opened(found, replacing=layout is not None)
+                then()
             elif (chosen := self._context.ask.variable(path, found)) is not None:
-                self.open_cube(path, layout, chosen)
+                self.open_cube(path, layout, chosen, then=then)
+            else:
+                then()
 
-        if layout is None and variable is None:
-            self._context.runner.start(kind, title, lambda: operations.open_or_list(path), done)
-        else:
-            self._context.runner.start(
-                kind, title, lambda: operations.open_file(path, layout, variable, metadata), done
-            )
+        def operation() -> Operation[OpenCube | Known | tuple[Variable, ...]]:
+            if layout is not None or variable is not None:
+                return (yield from operations.open_file(path, layout, variable, metadata))
+            known = None if away is None else (yield from recognise(*away, path))
+            return known or (yield from operations.open_or_list(path))
+
+        self._start(kind, title, operation, done, then)
 
     def _opened(self, item: OpenCube, replacing: bool) -> None:
         if not replacing and item.key in (open_now.key for open_now in self._session.items):

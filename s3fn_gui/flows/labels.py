@@ -13,7 +13,7 @@ from s3fn_core.labels.labelmap import LabelEdit
 from s3fn_gui import label_files
 from s3fn_gui.classes.ids import ids_taken
 from s3fn_gui.dialogs.export_labels import LabelExport, LabelExportQuestion
-from s3fn_gui.flows.context import Context
+from s3fn_gui.flows.context import Context, Then, nothing
 from s3fn_gui.label_files import LEFT_OUT, ImportAnswer, Outgoing
 from s3fn_gui.state import OpenCube
 
@@ -44,26 +44,31 @@ class LabelFlow:
             lambda file: self.take_over(item, file),
         )
 
-    def take_over(self, item: OpenCube, file: LabelFile) -> None:
+    def take_over(self, item: OpenCube, file: LabelFile, then: Then = nothing) -> None:
         """Ask what the classes of a file become, where that is in doubt, and do it."""
         if item not in self._session.items:
+            then()
             return
         try:
             asked = label_files.question(file, item, self._session.classes)
         except LabelError as error:
             self._context.errors.show("Import labels", error)
+            then()
             return
         answer: ImportAnswer | None = ImportAnswer(asked.matches)
         if label_files.must_ask(asked):
             answer = self._context.ask.mapping(asked)
-        if answer is not None:
-            self._apply(item, file, answer)
+        if answer is None:
+            then()
+        else:
+            self._apply(item, file, answer, then)
 
-    def _apply(self, item: OpenCube, file: LabelFile, answer: ImportAnswer) -> None:
+    def _apply(self, item: OpenCube, file: LabelFile, answer: ImportAnswer, then: Then) -> None:
         """Work the edit out in the background; anew when labels or classes changed meanwhile."""
         session = self._session
         session.drawing.end_stroke()
         if item not in session.items:
+            then()
             return
         known, locked, before = session.classes, session.locked, item.labels.ids.copy()
         kept = {None, LEFT_OUT, *known.ids}
@@ -72,24 +77,33 @@ class LabelFlow:
             classes, mapping = with_new_classes(matches, known, taken=ids_taken(session))
         except LabelError as error:
             self._context.errors.show("Import labels", error)
+            then()
             return
 
         def done(edit: LabelEdit) -> None:
             session.drawing.end_stroke()
             if item not in session.items:
+                then()
                 return
             same = session.classes == known and session.locked == locked
             if same and np.array_equal(item.labels.ids, before):
                 label_files.push_import(session, item, file.path.name, classes, edit)
                 self._tell(file, edit)
+                then()
             else:
-                self._apply(item, file, answer)
+                self._apply(item, file, answer, then)
+
+        def failed(error: BaseException) -> None:
+            self._context.errors.show(f"Taking over {file.path.name}", error)
+            then()
 
         self._context.runner.start(
             f"labels {file.path}",
             f"Taking over {file.path.name}",
             lambda: label_files.editing(before, file, mapping, answer.extent, locked),
             done,
+            failed=failed,
+            cancelled=then,
         )
 
     def _tell(self, file: LabelFile, edit: LabelEdit) -> None:

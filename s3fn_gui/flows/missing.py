@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from s3fn_core.errors import ProjectError
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.project import CubeEntry, Project
+from s3fn_core.project.entry import fingerprint
 from s3fn_gui import project_file
 from s3fn_gui.flows.context import Context
 from s3fn_gui.project_file import Loaded
@@ -44,6 +46,33 @@ def look(missing: list[CubeEntry], path: Path) -> Operation[Found]:
     return Found(tuple(found), changed)
 
 
+@dataclass(frozen=True)
+class Known:
+    """A file is a missing cube of a project, opened with what the project knows of it."""
+
+    project: Project
+    entry: CubeEntry
+    loaded: Loaded
+
+
+def recognise(project: Project, missing: list[CubeEntry], path: Path) -> Operation[Known | None]:
+    """Open a file as the missing cube that it is: by its place, or by its content."""
+    yield Progress("missing", 0.0, f"Opening {path.name}")
+    try:
+        entry = next((e for e in missing if e.path == path), None) or _moved(missing, path)
+    except ProjectError:
+        return None  # who opens it says what is wrong
+    if entry is None:
+        return None
+    loaded = yield from project_file.open_entries(project, [entry])
+    return Known(project, entry, loaded)
+
+
+def _moved(missing: list[CubeEntry], path: Path) -> CubeEntry | None:
+    content = fingerprint(path)
+    return next((e.moved_to(path) for e in missing if e.fingerprint == content), None)
+
+
 class MissingFlow:
     """Asks where missing cubes are, and opens them with their labels."""
 
@@ -53,17 +82,27 @@ class MissingFlow:
 
     def find(self) -> None:
         """Ask for the first missing cube; those that lie beside it follow by themselves."""
-        project = self._session.project
-        missing = [] if project is None else self._missing(project)
-        if project is None or not missing:
+        away = self.entries()
+        if away is None:
             self._session.report("info", "No cube of this project is missing.")
             return
+        project, missing = away
         path = self._context.ask.missing_cube(missing[0].name)
         if path is not None:
             self._context.runner.start(
                 "missing", "Comparing files", lambda: look(missing, path),
                 partial(self._found, project),
             )  # fmt: skip
+
+    def entries(self) -> tuple[Project, list[CubeEntry]] | None:
+        """The project with what is missing of it; None where nothing is."""
+        project = self._session.project
+        missing = [] if project is None else self._missing(project)
+        return (project, missing) if project is not None and missing else None
+
+    def take(self, known: Known) -> None:
+        """A missing cube was opened by hand."""
+        self._opened(known.project, (known.entry,), known.loaded)
 
     def _missing(self, project: Project) -> list[CubeEntry]:
         """Entries of the project that are not open, nor closed by the user."""

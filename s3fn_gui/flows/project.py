@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from s3fn_core.project import Project
 from s3fn_core.project.lock import Lock
 from s3fn_gui import operations, project_file
-from s3fn_gui.flows.context import Context
+from s3fn_gui.flows.context import Context, Then, nothing
 from s3fn_gui.flows.safety import KIND as AUTOSAVE
 from s3fn_gui.flows.safety import SafetyFlow
 from s3fn_gui.texts import ago
@@ -73,29 +72,50 @@ class ProjectFlow:
         item = self._session.current
         return None if item is None or item.path is None else item.path.parent
 
-    def open(self, folder: Path | None = None) -> None:
-        """Open a project in place of what is open, after asking about unsaved changes."""
+    def open(self, folder: Path | None = None, then: Then = nothing) -> None:
+        """Open a project in place of what is open, after asking about unsaved changes.
+
+        `then` goes on with what is to be opened in it.
+        """
         folder = folder or self._context.ask.project()
         if folder is not None:
             chosen = folder
-            self.when_safe(lambda: self._read(chosen))
+            self.when_safe(lambda: self._read(chosen, then))
 
-    def _read(self, folder: Path, autosaved: bool = False) -> None:
+    def _read(self, folder: Path, then: Then, autosaved: bool = False) -> None:
+        changes = self._session.changes
+
+        def done(loaded: project_file.Loaded) -> None:
+            self._session.drawing.end_stroke()
+            if self._session.changes == changes or not self._session.dirty:
+                self._loaded(loaded, then, autosaved)
+                return
+            answer = self._context.ask.unsaved()  # it was worked on while the project was read
+            if answer == "discard":
+                self._loaded(loaded, then, autosaved)
+                return
+            self._let_go(loaded.lock)
+            if answer == "save":
+                self.save(lambda: self._read(folder, then, autosaved))
+
         self._context.runner.start(
-            KIND,
-            f"Opening {folder.name}",
-            lambda: project_file.load(folder, autosaved),
-            partial(self._loaded, autosaved),
+            KIND, f"Opening {folder.name}", lambda: project_file.load(folder, autosaved), done
         )
 
-    def _loaded(self, autosaved: bool, loaded: project_file.Loaded) -> None:
+    def _let_go(self, lock: Lock | str) -> None:
+        """Another window may have the project that is not opened here after all."""
+        held = self._safety.lock
+        if isinstance(lock, Lock) and (held is None or held.folder != lock.folder):
+            lock.release()
+
+    def _loaded(self, loaded: project_file.Loaded, then: Then, autosaved: bool) -> None:
         session, project, lock = self._session, loaded.project, loaded.lock
         if isinstance(lock, Lock) and not autosaved and project.has_autosave:
             answer = self._context.ask.restore(_unsaved(project), "Cancel")
             if answer == "restore":
-                self._read(project.folder, autosaved=True)
+                self._read(project.folder, then, autosaved=True)
             elif answer == "later":
-                lock.release()
+                self._let_go(lock)
             if answer != "discard":
                 return
             project.discard_autosave()
@@ -108,6 +128,7 @@ class ProjectFlow:
             session.touch()
         self._context.settings.add_recent(project.folder)
         self._tell(loaded)
+        then()
 
     def restored(self, loaded: project_file.Loaded) -> None:
         """Work that a crash left unsaved is in the window again, and still unsaved."""

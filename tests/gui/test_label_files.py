@@ -21,7 +21,7 @@ from rasterio.crs import CRS
 from s3fn_core.cubes.cube import Georeference
 from s3fn_core.cubes.formats import write_envi
 from s3fn_core.errors import LabelError
-from s3fn_core.labels.classes import ClassSet
+from s3fn_core.labels.classes import ClassSet, write_classes
 from s3fn_core.labels.exchange import (
     FileClass,
     is_same,
@@ -340,6 +340,44 @@ def test_labels_dropped_on_an_empty_window_ask_for_a_cube(hands: Hands, tmp_path
     drop(hands, foreign(tmp_path, "lonely.geojson"))
     hands.until(lambda: hands.message)
     assert "Open the cube first" in hands.message
+
+
+def test_a_cube_and_its_labels_are_dropped_together(hands: Hands, tmp_path: Path) -> None:
+    cube = write_scene(tmp_path)
+    np.save(tmp_path / "a_map.npy", foreign_ids())  # an array of two axes could be a cube
+    roof = np.zeros(SHAPE, np.uint8)
+    roof[25] = 3
+    write_labels(roof, tmp_path / "b_map.geojson", FOREIGN)
+    write_classes(FOREIGN, tmp_path / "classes.json")
+    hands.ask.chosen_import = lambda asked: ImportAnswer(asked.matches, "labelled")
+    names = ("a_map.npy", "b_map.geojson", "classes.json")
+    drop(hands, *(tmp_path / name for name in names), cube)
+    hands.until(lambda: hands.session.undo_stack.count() == 3)
+    assert len(hands.session.items) == 1
+    assert hands.session.classes.names == FOREIGN.names
+    assert [hands.count(i) for i in (1, 2, 3)] == [400, 200, 80]
+    assert hands.ask.asked == ["mapping"]  # the second finds labels there
+
+
+def test_labels_are_not_looked_at_where_their_cube_does_not_open(
+    hands: Hands, tmp_path: Path
+) -> None:
+    (tmp_path / "broken.hdr").write_text("ENVI\n")
+    drop(hands, foreign(tmp_path, "labels.geojson"), tmp_path / "broken.hdr")
+    hands.until(lambda: "broken" in hands.message)
+    hands.until(lambda: not hands.window.runner.active)
+    assert "broken" in hands.message
+
+
+def test_a_project_is_opened_before_what_is_dropped_with_it(hands: Hands, tmp_path: Path) -> None:
+    hands.open_file(write_scene(tmp_path))
+    hands.ask.paths["project target"] = tmp_path / "work.s3fnproj"
+    hands.trigger("file.save")
+    hands.until(lambda: hands.session.folder)
+    drop(hands, foreign(tmp_path), tmp_path / "work.s3fnproj")
+    hands.until(lambda: "imported" in hands.message)
+    assert hands.session.folder == tmp_path / "work.s3fnproj"
+    assert sorted(current(hands).counts[1:])[-3:] == [40, 200, 400]
 
 
 # --- out ---------------------------------------------------------------------------------------

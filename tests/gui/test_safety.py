@@ -222,10 +222,33 @@ def test_cubes_that_moved_are_found_together(hands: Hands, two_moved: Path) -> N
     assert not Project.load(two_moved.parent / "work.s3fnproj").missing
 
 
-def test_a_moved_cube_that_is_open_keeps_its_new_labels(hands: Hands, two_moved: Path) -> None:
+def test_a_moved_cube_opened_by_hand_is_known_by_its_content(hands: Hands, two_moved: Path) -> None:
+    hands.open_file(two_moved / "one.hdr")
+    assert hands.count(1)
+    assert hands.message == "Found: one."
+    hands.trigger("file.save")
+    hands.until(lambda: not hands.session.dirty)
+    project = Project.load(two_moved.parent / "work.s3fnproj")
+    assert [entry.name for entry in project.cubes] == ["one", "two"]
+    assert [entry.name for entry in project.missing] == ["two"]
+
+
+def test_a_cube_that_is_back_in_its_place_has_its_labels(hands: Hands, two_moved: Path) -> None:
+    back = two_moved.rename(two_moved.parent / "before")
+    with (back / "one.img").open("r+b") as file:
+        file.write(b"\1\2\3\4")  # not quite what it was
+    hands.open_file(back / "one.hdr")
+    assert hands.count(1)
+    assert "has changed since it was saved" in hands.message
+
+
+def test_another_content_that_is_open_is_left_as_it_is(hands: Hands, two_moved: Path) -> None:
+    with (two_moved / "one.img").open("r+b") as file:
+        file.write(b"\1\2\3\4")
     hands.open_file(two_moved / "one.hdr")
     mine = hands.session.current
     assert mine is not None
+    assert not hands.count(1)
     hands.ask.paths["missing cube"] = two_moved / "one.hdr"
     hands.trigger("file.find_missing")
     hands.until(lambda: "one is open already" in hands.message)
@@ -235,6 +258,28 @@ def test_a_moved_cube_that_is_open_keeps_its_new_labels(hands: Hands, two_moved:
     hands.trigger("file.find_missing")
     hands.until(lambda: hands.message.startswith("Found: one"))
     assert hands.count(1)
+
+
+def test_work_done_while_a_project_opens_is_asked_about(hands: Hands, saved: Path) -> None:
+    paint(hands)
+    hands.ask.paths["project"] = saved
+    hands.ask.save_changes = "discard"
+    hands.trigger("file.open_project")
+    hands.session.drawing.begin_stroke((20, 20), erase=False)  # before it is there
+    hands.ask.save_changes = "cancel"
+    hands.until(lambda: hands.window.runner.get("project") is None)
+    assert hands.ask.asked.count("unsaved") == 2
+    assert hands.count(1) == 42
+    assert hands.window.flows.safety.lock is not None
+    assert hands.window.flows.safety.lock.is_mine
+    hands.ask.save_changes = "discard"
+    hands.trigger("file.open_project")
+    hands.session.undo_stack.undo()
+    hands.ask.save_changes = "save"
+    hands.until(lambda: hands.ask.asked.count("unsaved") == 4)
+    hands.until(lambda: not hands.session.undo_stack.count())  # saved, and opened again
+    assert hands.count(1) == 21
+    assert not hands.session.dirty
 
 
 def test_labels_of_missing_cubes_go_with_their_class_and_come_back(
