@@ -42,6 +42,8 @@ COMMANDS = (
     Command("file.open_project", "Open project…", "project", ("Ctrl+Shift+O",)),
     Command("file.find_missing", "Find missing cubes…",
             tip="Tell where cubes of this project lie now", short="Find…"),
+    Command("file.recover", "Restore unsaved work…", short="Restore…",
+            tip="Bring back what an earlier run was autosaving when it ended without saving"),
     Command("file.save", "Save project", "save", ("Ctrl+S",), "Save the project"),
     Command("file.save_as", "Save project as…", keys=("Ctrl+Shift+S",)),
     Command("file.import_labels", "Import labels…", "import", ("Ctrl+I",),

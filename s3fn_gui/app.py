@@ -57,11 +57,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     paths = [Path(name) for name in options.files]
     if options.project is not None:
         paths.insert(0, Path(options.project))
-    QTimer.singleShot(0, window, lambda: window.flows.files.open_any(paths))
-    if not paths:
-        offer, restore = window.flows.safety.offer, window.flows.project.restored
-        QTimer.singleShot(0, window, lambda: offer(restore))
+    QTimer.singleShot(0, window, lambda: begin(window, paths))
     return QApplication.exec()
+
+
+def begin(window: MainWindow, paths: Sequence[Path]) -> None:
+    """Open what was asked for; what a crash left is offered, though not in the way of a file."""
+    safety, project = window.flows.safety, window.flows.project
+    window.flows.files.open_any(paths)
+    if paths:
+        safety.mention()
+    else:
+        safety.offer(project.restored)
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:

@@ -13,7 +13,7 @@ from s3fn_gui import theme
 from s3fn_gui.actions import Actions
 from s3fn_gui.classes.wiring import ClassWiring
 from s3fn_gui.dialogs.help import AboutDialog, ShortcutsDialog
-from s3fn_gui.dialogs.history import HistoryDialog
+from s3fn_gui.dialogs.history import show_history
 from s3fn_gui.dialogs.preferences import SettingsDialog
 from s3fn_gui.dialogs.questions import Questions
 from s3fn_gui.display import HIDDEN
@@ -165,7 +165,7 @@ class MainWindow(QMainWindow):
             "help.shortcuts": lambda: ShortcutsDialog(self).open(),
             "help.about": lambda: AboutDialog(self).open(),
             "file.settings": self._ask_settings,
-            "edit.history": lambda: HistoryDialog(self, self.session).show(),
+            "edit.history": lambda: show_history(self, self.session),
             "view.reset_docks": self.docks.arrange,
             "file.quit": self.close,
         }

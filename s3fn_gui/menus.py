@@ -19,7 +19,7 @@ LINE = "-"
 MENUS = {
     "&File": (
         "file.open", "recent", "file.open_project",
-        "file.find_missing", LINE, "file.save", "file.save_as", LINE,
+        "file.find_missing", "file.recover", LINE, "file.save", "file.save_as", LINE,
         "file.import_labels", "file.export_labels", "file.import_classes", "file.export_classes",
         LINE, "file.export",
         LINE, "file.settings", "file.quit",

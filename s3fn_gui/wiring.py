@@ -99,6 +99,7 @@ class Wiring:
         self._on("cube.write", self._flows.calibrate.write)
         self._on("file.open_project", project.open)
         self._on("file.find_missing", self._flows.missing.find)
+        self._on("file.recover", project.recover)
         self._on("file.save", project.save)
         self._on("file.save_as", project.save_as)
         self._on("file.import_labels", self._flows.labels.import_labels)

@@ -10,6 +10,14 @@ from s3fn_gui.session import Session
 from s3fn_gui.widgets import column, label, named
 
 
+def show_history(window: QWidget, session: Session) -> None:
+    """The one list of the window, in front of everything."""
+    dialog = window.findChild(HistoryDialog) or HistoryDialog(window, session)
+    dialog.show()
+    dialog.raise_()
+    dialog.activateWindow()
+
+
 class HistoryDialog(QDialog):
     """Stays open beside the work."""
 

@@ -11,7 +11,7 @@ from s3fn_gui.jobs import JobRunner
 from s3fn_gui.session import Session
 from s3fn_gui.settings import Settings
 
-Then = Callable[[], object]
+Then = Callable[[], None]
 """What goes on when something is done, or was given up."""
 
 

@@ -130,6 +130,10 @@ class ProjectFlow:
         self._tell(loaded)
         then()
 
+    def recover(self) -> None:
+        """Bring back work that a crash left, in place of what is open."""
+        self.when_safe(lambda: self._safety.offer(self.restored, wanted=True))
+
     def restored(self, loaded: project_file.Loaded) -> None:
         """Work that a crash left unsaved is in the window again, and still unsaved."""
         project_file.show(loaded, self._session)

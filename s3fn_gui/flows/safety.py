@@ -16,12 +16,17 @@ from s3fn_core.progress import Operation, Progress
 from s3fn_core.project import SUFFIX, Project
 from s3fn_core.project.lock import Lock, acquire
 from s3fn_gui import project_file
-from s3fn_gui.flows.context import Context
+from s3fn_gui.flows.context import Context, Then
+from s3fn_gui.state import Level, Report
 from s3fn_gui.texts import ago
 
 KIND = "autosave"
 EVERY_MS = 60_000
 LONG_JOBS = ("train",)
+LOOK_AGAIN_MS = 200
+
+
+Restore = Callable[[project_file.Loaded], None]
 
 
 class SafetyFlow(QObject):
@@ -44,6 +49,8 @@ class SafetyFlow(QObject):
         for signal in (session.dirty_changed, session.model_changed, session.cubes_changed):
             signal.connect(self._note)
         context.runner.starting.connect(self._before)
+        self._said: Report | None = None
+        session.reported.connect(self._hear)
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY_MS)
         self._timer.timeout.connect(self.tick)
@@ -108,15 +115,43 @@ class SafetyFlow(QObject):
 
     # --- after a crash -------------------------------------------------------------------------
 
-    def offer(self, restore: Callable[[project_file.Loaded], None]) -> None:
-        """Ask about work that a crash left unsaved."""
-        self._context.runner.start("recovery", "Looking", self._look, partial(self._found, restore))
+    def offer(self, restore: Restore, wanted: bool = False) -> None:
+        """Ask about work that a crash left unsaved; `wanted` says that the user did so first."""
+        self._context.runner.start(
+            "recovery", "Looking", self._look, partial(self._found, restore, wanted)
+        )
+
+    def mention(self) -> None:
+        """Say in the message bar that there is such work, once nothing else is going on."""
+
+        def done(found: tuple[Lock, Project] | None) -> None:
+            if found is not None:
+                held, project = found
+                held.release()
+                self._when_idle(lambda: self._mention(project))
+
+        self._context.runner.start("recovery", "Looking", self._look, done)
+
+    def _when_idle(self, then: Then) -> None:
+        if self._context.runner.active:
+            QTimer.singleShot(LOOK_AGAIN_MS, self, lambda: self._when_idle(then))
+        else:
+            then()
+
+    def _mention(self, project: Project) -> None:
+        """Behind what was said of the file, whose own proposal goes first."""
+        said = self._said or Report("info", "")
+        level: Level = said.level if said.level in ("warning", "error") else "info"
+        text = f"{said.text} {_left(project)}".strip()
+        self._session.report(level, text, said.details, said.action or "file.recover")
 
     def _look(self) -> Operation[tuple[Lock, Project] | None]:
         """The newest rescue folder whose window is gone."""
         yield Progress("recovery", 0.0, "Looking for unsaved work")
         left = [p for p in self._recovery.glob(f"*{SUFFIX}") if (p / "autosave.json").is_file()]
         for folder in sorted(left, key=lambda p: (p / "autosave.json").stat().st_mtime)[::-1]:
+            if self._rescue is not None and folder == self._rescue.folder:
+                continue  # this window's own
             try:
                 held = acquire(folder)
                 if isinstance(held, Lock):
@@ -127,35 +162,56 @@ class SafetyFlow(QObject):
 
     def _found(
         self,
-        restore: Callable[[project_file.Loaded], None],
+        restore: Restore,
+        wanted: bool,
         found: tuple[Lock, Project] | None,
     ) -> None:
         if found is None:
+            if wanted:
+                self._session.report("info", "No unsaved work of an earlier run is left.")
             return
         held, project = found
-        if self._session.dirty:
+        if self._session.dirty and not wanted:
             held.release()  # somebody was quicker; it stays for another start
             return
-        labels = sum(int((ids > 0).sum()) for ids in project.labels.values())
-        names = ", ".join(entry.name for entry in project.cubes) or "no cube"
-        question = (
-            f"S3FN ended without saving. The autosave of {ago(project.autosaved_at or time.time())}"
-            f" holds {names}, {len(project.classes)} class{'es' * (len(project.classes) != 1)} and "
-            f"{labels:,} labelled pixels."
-        )
-        answer = self._context.ask.restore(question, "Later")
+        answer = self._context.ask.restore(_left(project), "Later")
         if answer == "restore":
-            self._rescue = held
-            self._context.runner.start(
-                "project", "Restoring", lambda: project_file.load(held.folder, True), restore
-            )
+            self._restore(held, restore)
         elif answer == "discard":
             shutil.rmtree(held.folder, ignore_errors=True)
-            self.offer(restore)  # there may be more
+            self.offer(restore, wanted)  # there may be more
         else:
             held.release()
 
+    def _restore(self, held: Lock, restore: Restore) -> None:
+        """In place of what is open, which was given up; what is done meanwhile is asked about."""
+        session, changes = self._session, self._session.changes
+
+        def done(loaded: project_file.Loaded) -> None:
+            session.drawing.end_stroke()
+            changed = session.changes != changes and session.dirty
+            if changed and self._context.ask.unsaved() != "discard":
+                held.release()
+                session.report("info", "Nothing was restored.", action="file.recover")
+                return
+            self.discard()
+            self.hold(None)
+            self._rescue = held
+            restore(loaded)
+
+        def failed(error: BaseException) -> None:
+            held.release()
+            self._context.errors.show("Restoring", error)
+
+        self._context.runner.start(
+            "project", "Restoring", lambda: project_file.load(held.folder, True), done,
+            failed=failed, cancelled=held.release,
+        )  # fmt: skip
+
     # -------------------------------------------------------------------------------------------
+
+    def _hear(self, report: Report) -> None:
+        self._said = report
 
     def _note(self) -> None:
         self._changed = True
@@ -177,3 +233,14 @@ class SafetyFlow(QObject):
             self._rescue = held if isinstance(held, Lock) else None
             return folder
         return self._rescue.folder
+
+
+def _left(project: Project) -> str:
+    """What a run that ended without saving has left."""
+    labels = sum(int((ids > 0).sum()) for ids in project.labels.values())
+    names = ", ".join(entry.name for entry in project.cubes) or "no cube"
+    return (
+        f"S3FN ended without saving. The autosave of {ago(project.autosaved_at or time.time())}"
+        f" holds {names}, {len(project.classes)} class{'es' * (len(project.classes) != 1)} and "
+        f"{labels:,} labelled pixels."
+    )

@@ -249,7 +249,11 @@ def test_the_history_lists_every_step_and_goes_back(regions: Hands) -> None:
                      "Import labels from test"]  # fmt: skip
     steps.setCurrentIndex(steps.model().index(1, 0))
     assert regions.session.classes.names == ("soil",)
-    dialog.close()
+    for _ in range(2):
+        regions.trigger("edit.history")
+        assert regions.window.findChildren(QDialog, "history") == [dialog]
+        assert dialog.isVisible()
+        dialog.close()
 
 
 def test_a_test_set_comes_back_with_the_project(session: Session, scene_file: Path) -> None:

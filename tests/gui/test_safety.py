@@ -17,6 +17,7 @@ from s3fn_core.progress import Operation, Progress
 from s3fn_core.project import Project, lock
 from s3fn_core.project.lock import Owner
 from s3fn_gui import edits
+from s3fn_gui.app import begin
 from s3fn_gui.settings import recovery_folder
 from tests.gui.support import Hands, write_scene
 
@@ -188,6 +189,34 @@ def test_the_next_start_offers_what_a_crash_left(
     else:
         assert left.exists() == (answer == "later")
         assert not (left / lock.FILE).exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
+def test_what_a_crash_left_is_offered_beside_a_file(hands: Hands, scene_file: Path) -> None:
+    subprocess.run([sys.executable, "-c", CRASH, str(scene_file)], check=False)
+    (left,) = recovery_folder().iterdir()
+    data = scene_file.with_suffix(".img")
+    data.write_bytes(data.read_bytes()[:-1000])
+    begin(hands.window, [scene_file])
+    hands.until(lambda: "21 labelled pixels" in hands.message)
+    assert "shorter than the header promises" in hands.message  # what was said of the file stays
+    assert not hands.ask.asked
+    assert hands.session.current is not None
+    assert not (left / lock.FILE).exists()
+    edits.add_class(hands.session, "ice")
+    paint(hands)
+    wait_for_autosave(hands)
+    (own,) = set(recovery_folder().iterdir()) - {left}
+    hands.find("message_action", QPushButton).click()
+    hands.until(lambda: hands.session.classes.names == ("soil",))
+    assert [asked.split(".")[0] for asked in hands.ask.asked] == [
+        "unsaved", "S3FN ended without saving",
+    ]  # fmt: skip
+    assert hands.session.dirty
+    assert left.exists()
+    assert not own.exists()
+    hands.trigger("file.recover")
+    hands.until(lambda: "No unsaved work" in hands.message)
 
 
 @pytest.fixture
