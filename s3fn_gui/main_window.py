@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QSplitter, QWid
 from s3fn_gui import theme
 from s3fn_gui.actions import Actions
 from s3fn_gui.classes.wiring import ClassWiring
+from s3fn_gui.controls.wiring import ControlsWiring
 from s3fn_gui.dialogs.help import AboutDialog, ShortcutsDialog
 from s3fn_gui.dialogs.history import show_history
 from s3fn_gui.dialogs.preferences import SettingsDialog
@@ -96,6 +97,7 @@ class MainWindow(QMainWindow):
         self.regions_wiring = RegionsWiring(self.actions_by_id, self.session, self.regions_flow)
         self.class_wiring = ClassWiring(self.actions_by_id, self.context)
         self.words_wiring = WordsWiring(self.actions_by_id, self.context, self)
+        self.controls_wiring = ControlsWiring(self.actions_by_id, self, self.context)
         self.mask_wiring = MaskWiring(self.actions_by_id, self.session, self.mask_flow)
         build_menus(self, self.actions_by_id, self.docks, self.settings,
                     lambda path: self.flows.files.open_any([path]))  # fmt: skip

@@ -50,7 +50,8 @@ MENUS = {
         "view.clear_pins", "spectra.clear",
     ),
     "&Model": (
-        "train.start", "train.stop", "train.predict", LINE, "model.open", "model.save",
+        "train.start", "train.stop", "train.predict", LINE, "model.controls", LINE,
+        "model.open", "model.save",
     ),
     "&View": (
         "view.pan", "view.inspect", LINE, "view.fit", "view.zoom_in", "view.zoom_out",

@@ -25,6 +25,7 @@ from s3fn_core.cubes.treatment import Metadata, Treatment
 from s3fn_core.errors import CubeError
 from s3fn_core.labels.classes import ClassSet, Description, LabelClass
 from s3fn_core.labels.shapes import Box
+from s3fn_core.model.config import TrainConfig, preset
 from s3fn_core.progress import Operation, Progress, run, scaled
 from s3fn_core.types import IdArray
 from s3fn_gui import pictures
@@ -174,21 +175,26 @@ def train_and_map(
 ) -> Operation[Trained]:
     """Train on the labels of `items`, then map the cube `shown`."""
     yield Progress("prepare", 0.0, "Starting the numerical libraries")
-    from s3fn_core.model import config, inference, training  # heavy: torch
+    from s3fn_core.model import inference, training  # heavy: torch
 
     yield Progress("prepare", 0.01, "Reading the labelled pixels")
-    chosen = config.preset(settings.preset)
-    if settings.epochs:
-        chosen = chosen.with_epochs(settings.epochs)
-    chosen = chosen.with_(fusion=replace(chosen.fusion, encoder=settings.encoder))
-    data = training_data(items)
+    data, config = training_data(items), train_config(settings)
     result = yield from scaled(
-        training.train(data, classes, chosen, device=settings.device), 0.02, 0.9
+        training.train(data, classes, config, device=settings.device), 0.02, 0.9
     )
     prediction = yield from scaled(
         inference.predict(result.model, shown, device=settings.device), 0.9, 1.0
     )
     return Trained(result, prediction, shown)
+
+
+def train_config(settings: TrainSettings) -> TrainConfig:
+    """What the training panel asks for, as the core knows it."""
+    config = preset(settings.preset)
+    if settings.epochs:
+        config = config.with_epochs(settings.epochs)
+    fusion = replace(config.fusion, encoder=settings.encoder, labels=settings.labels)
+    return config.with_(fusion=fusion)
 
 
 def training_data(items: Sequence[OpenCube]) -> list[LabelledCube]:

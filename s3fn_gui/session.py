@@ -14,6 +14,7 @@ from s3fn_core.labels.classes import ClassSet, LabelClass
 from s3fn_core.labels.labelmap import LabelEdit
 from s3fn_core.project import Project
 from s3fn_gui.classes.state import ClassLooks
+from s3fn_gui.controls.state import ControlsState
 from s3fn_gui.drawing_state import Drawing
 from s3fn_gui.masks.state import MaskState
 from s3fn_gui.regions.state import RegionsState
@@ -73,6 +74,7 @@ class Session(QObject):
         self.regions = RegionsState(self)
         self.similarity = SimilarityState(self)
         self.training = TrainingState(self)
+        self.controls = ControlsState(self)
         self.generation = GenerationState(self)
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(UNDO_STEPS)
@@ -279,6 +281,7 @@ class Session(QObject):
         self.spectra.clear()
         self.model = None
         self.training.forget()
+        self.controls.forget()
         self.set_classes(ClassSet(), {})
         self._show(None)
         self.cubes_changed.emit()

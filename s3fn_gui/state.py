@@ -17,6 +17,7 @@ from s3fn_core.cubes.reference_files import Proposal
 from s3fn_core.cubes.rendering import Rendering
 from s3fn_core.cubes.treatment import Treatment
 from s3fn_core.labels.labelmap import Counts, LabelEdit, LabelMap, count_ids
+from s3fn_core.model.config import Labels
 from s3fn_core.project import Scene
 from s3fn_core.types import BoolArray, FloatArray
 from s3fn_gui.spectrum.axis import BandAxis
@@ -201,6 +202,7 @@ class TrainSettings:
     preset: str = "pixel"
     epochs: int = 0
     encoder: str = "default"
+    labels: Labels = "text"
     device: str = "auto"
 
     def to_json(self) -> dict[str, Any]:

@@ -88,7 +88,7 @@ def text_controls(
             titles[wording.name] = wording.title
             answers.setdefault((wording.name, heard), []).append(ids)
     yield Progress("compare", 0.98, "Comparing")
-    truth = Truth(targets[ground.places], plan.units[ground.places], classes)
+    truth = Truth(targets[ground.places], plan.units[ground.places], len(classes))
     sentence = plan.sentence if plan.part else f"cross-validation over {plan.split.reason}"
     stacked = {kind: np.stack(ids) for kind, ids in answers.items()}
     variants, words, expectations = compare(truth, stacked, titles)

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from s3fn_core.labels.classes import ClassSet
 from s3fn_core.results.controls import FIGURES, MEANINGLESS, REFERENCE, Difference, Variant
-from s3fn_core.results.intervals import paired
-from s3fn_core.results.metrics import accuracy
+from s3fn_core.results.intervals import figures, paired
 
 Numbers = npt.NDArray[np.int64]
 Kind = tuple[str, bool]
@@ -21,24 +19,22 @@ Figures = Mapping[str, tuple[float, ...]]
 
 @dataclass(frozen=True)
 class Truth:
-    """What the held-out pixels are: class indices, the block of each, and the classes."""
+    """What the held-out pixels are: class indices below `classes`, and the block of each."""
 
     targets: Numbers
     blocks: Numbers
-    classes: ClassSet
+    classes: int
 
     def figures(self, answers: Numbers) -> Figures:
         """OA, AA and kappa of answers (seeds, n)."""
-        ids = np.array(self.classes.ids, np.uint8)
-        truth = ids[self.targets]
-        found = [accuracy(truth, ids[one], self.classes) for one in answers]
-        return {name: tuple(float(getattr(one, name)) for one in found) for name in FIGURES}
+        found = [figures(self.targets, one, self.classes) for one in answers]
+        return dict(zip(FIGURES, zip(*found, strict=True), strict=True))
 
     def differences(
         self, first: tuple[Numbers, Figures], second: tuple[Numbers, Figures]
     ) -> dict[str, Difference]:
         """How much higher each figure of the first answers is than of the second."""
-        intervals = paired(self.targets, first[0], second[0], len(self.classes), self.blocks)
+        intervals = paired(self.targets, first[0], second[0], self.classes, self.blocks)
         found = {}
         for place, name in enumerate(FIGURES):
             gain = float(np.mean(first[1][name]) - np.mean(second[1][name]))

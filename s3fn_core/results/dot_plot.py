@@ -7,19 +7,23 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from s3fn_core.results.controls import Controls, Variant
+from s3fn_core.results.controls import REFERENCE, Controls, Variant
 from s3fn_core.results.legend import INK, PAPER
 
 ROW, GAP, PLOT = 26, 14, 560
 SIZE = 15
-PLAIN, HEARD, GRID = (68, 119, 170), (238, 102, 119), (222, 222, 222)
+HEAD = "Held-out overall accuracy in per cent, and the interval against the descriptions"
+GRID, GREY = (228, 228, 228), (140, 140, 140)
+PLAIN, HEARD = (31, 122, 140), (154, 98, 0)
 """Without and with expected spectra, as in the window."""
 
 
 def dot_plot(controls: Controls) -> Image.Image:
-    """Overall accuracy in per cent: dots are seeds, the line is the mean.
+    """Overall accuracy in per cent: dots are seeds, a line is their mean.
 
-    Variants with expected spectra have another colour and say so.
+    The bar is the interval of the difference to the descriptions as they are, drawn from their
+    mean (grey line): where it does not touch that line, the difference is measurable.  Variants
+    with expected spectra have another colour and say so.
     """
     font = ImageFont.load_default(SIZE)
     titles = [v.heading for v in controls.variants]
@@ -37,17 +41,23 @@ def dot_plot(controls: Controls) -> Image.Image:
     for tick in ticks:
         draw.line((across(tick), GAP + ROW, across(tick), bottom), GRID)
         draw.text((across(tick), bottom + 4), f"{tick:g}", INK, font, anchor="ma")
-    draw.text((GAP, GAP), "Held-out overall accuracy in per cent", INK, font)
+    draw.text((GAP, GAP), HEAD, INK, font)
+    reference = 0.0
     for place, (v, title) in enumerate(zip(controls.variants, titles, strict=True)):
-        middle = GAP + ROW * (place + 1) + ROW // 2
-        draw.text((left - GAP, middle), title, INK, font, anchor="rm")
-        _draw_variant(draw, v, across, middle)
+        top = GAP + ROW * (place + 1)
+        draw.text((left - GAP, top + ROW // 2), title, INK, font, anchor="rm")
+        if v.name == REFERENCE:
+            reference = v.mean("oa")
+        x = across(100 * reference)
+        _draw_interval(draw, v, reference, across, top)
+        draw.line((x, top, x, top + ROW), GREY)
+        _draw_variant(draw, v, across, top + ROW // 2)
     return picture
 
 
 def ticks_of(controls: Controls) -> list[float]:
     """Round per cents around all seeds of all variants, the first and last one outside."""
-    values = 100 * np.concatenate([v.figures["oa"] for v in controls.variants])
+    values = 100 * np.concatenate([_extent(v, controls) for v in controls.variants])
     spread = max(float(np.ptp(values)), 1.0)
     step = next(s for s in (0.2, 0.5, 1, 2, 5, 10, 20, 50) if spread / s <= 8)
     first, last = np.floor(values.min() / step), np.ceil(values.max() / step)
@@ -55,10 +65,39 @@ def ticks_of(controls: Controls) -> list[float]:
     return [round(step * float(k), 1) for k in np.arange(first, last + 1)]
 
 
+def _extent(variant: Variant, controls: Controls) -> list[float]:
+    """All that is drawn of a variant."""
+    values = list(variant.figures["oa"])
+    found = variant.differences.get("oa")
+    if found is not None and found.interval is not None:
+        same = (v for v in controls.variants if v.expectations == variant.expectations)
+        reference = next(v for v in same if v.name == REFERENCE).mean("oa")
+        values += [reference + bound for bound in found.interval]
+    return values
+
+
+def _draw_interval(
+    draw: ImageDraw.ImageDraw,
+    variant: Variant,
+    reference: float,
+    across: Callable[[float], float],
+    top: int,
+) -> None:
+    found = variant.differences.get("oa")
+    if found is not None and found.interval is not None:
+        low, high = (across(100 * (reference + bound)) for bound in found.interval)
+        pale = tuple(value + 2 * (255 - value) // 3 for value in _colour(variant))
+        draw.rectangle((low, top + 6, high, top + ROW - 6), fill=pale)
+
+
+def _colour(variant: Variant) -> tuple[int, int, int]:
+    return HEARD if variant.expectations else PLAIN
+
+
 def _draw_variant(
     draw: ImageDraw.ImageDraw, variant: Variant, across: Callable[[float], float], middle: int
 ) -> None:
-    colour = HEARD if variant.expectations else PLAIN
+    colour = _colour(variant)
     for value in variant.figures["oa"]:
         x = across(100 * value)
         draw.ellipse((x - 4, middle - 4, x + 4, middle + 4), outline=colour, width=2)

@@ -161,6 +161,15 @@ def paired(
     return tuple(_interval(figure, _tail(count), constant=True) for figure in figures)
 
 
+def figures(
+    truth: npt.NDArray[np.int64], predicted: npt.NDArray[np.int64], classes: int
+) -> tuple[float, float, float]:
+    """OA, AA and kappa of class indices (n,), as ``metrics.accuracy`` has them."""
+    whole = _sums(truth, predicted, classes, np.zeros(len(truth), np.intp))
+    oa, aa, kappa = _figures(whole)[:, 0].tolist()
+    return oa, aa, kappa
+
+
 def _tail(count: int) -> float:
     """Share of the draws on each side of an interval from `count` blocks."""
     tail = ndtr(stdtrit(count - 1, (1 - LEVEL) / 2) * math.sqrt(count / (count - 1)))

@@ -103,6 +103,13 @@ class Questions:
     def model_target(self, stem: str) -> Path | None:
         return self._target("Save model", f"{stem}.s3fn", MODEL)
 
+    def controls_folder(self, start: Path | None) -> Path | None:
+        """Where table, plot and record of the controls go."""
+        name = QFileDialog.getExistingDirectory(
+            self._parent, "Folder for table, plot and record", str(start or self._settings.folder)
+        )
+        return Path(name) if name else None
+
     def spectra(self) -> Path | None:
         return self._file("Load spectral library", LIBRARIES)
 

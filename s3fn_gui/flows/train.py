@@ -10,6 +10,7 @@ from s3fn_core.progress import Progress
 from s3fn_gui import operations
 from s3fn_gui.flows.context import Context
 from s3fn_gui.masks.labels import labels_on_background
+from s3fn_gui.session import Session
 from s3fn_gui.state import OpenCube
 from s3fn_gui.texts import headline, listed
 
@@ -32,7 +33,7 @@ class TrainFlow:
     def start(self) -> None:
         """Train on all labelled cubes, then map the one on show."""
         session = self._session
-        problem = self._problem()
+        problem = hindrance(session)
         if problem:
             session.report("error", problem)
             return
@@ -66,24 +67,6 @@ class TrainFlow:
     def stop(self) -> None:
         """Cancel the training; the old model stays."""
         self._runner.cancel(KIND)
-
-    def _problem(self) -> str:
-        """What a training would stumble over, said before it starts."""
-        session = self._session
-        if session.current is None:
-            return "There is nothing to train on: open a cube first."
-        if len(session.classes) < 2:
-            return (
-                f"A training needs at least two classes, and there "
-                f"{'is one' if len(session.classes) else 'are none'}: add classes and label them."
-            )
-        bare = [c.name for c in session.classes if not any(i.counts[c.id] for i in session.items)]
-        if bare:
-            return (
-                f"{listed(bare)} {'has' if len(bare) == 1 else 'have'} no labelled pixels: paint "
-                "some, or delete the class."
-            )
-        return ""
 
     def _progressed(self, progress: Progress) -> None:
         job = self._runner.get(KIND)
@@ -174,3 +157,21 @@ class TrainFlow:
         if self._session.folder is not None:
             return self._session.folder / "results"
         return item.path.parent if item.path else Path.home()
+
+
+def hindrance(session: Session) -> str:
+    """What a training would stumble over, said before it starts."""
+    if session.current is None:
+        return "There is nothing to train on: open a cube first."
+    if len(session.classes) < 2:
+        return (
+            f"A training needs at least two classes, and there "
+            f"{'is one' if len(session.classes) else 'are none'}: add classes and label them."
+        )
+    bare = [c.name for c in session.classes if not any(i.counts[c.id] for i in session.items)]
+    if bare:
+        return (
+            f"{listed(bare)} {'has' if len(bare) == 1 else 'have'} no labelled pixels: paint "
+            "some, or delete the class."
+        )
+    return ""

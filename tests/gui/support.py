@@ -136,6 +136,9 @@ class Answers(Questions):
     def model_target(self, stem: str) -> Path | None:
         return self._answer("model target")
 
+    def controls_folder(self, start: Path | None) -> Path | None:
+        return self._answer("controls")
+
     def spectra(self) -> Path | None:
         return self._answer("spectra")
 

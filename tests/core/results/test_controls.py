@@ -9,13 +9,11 @@ import pytest
 from PIL import Image
 
 from s3fn_core.errors import ExportError
-from s3fn_core.labels.classes import ClassSet
 from s3fn_core.results.comparing import Truth, compare
 from s3fn_core.results.controls import Controls, Difference, export_controls
 from s3fn_core.results.dot_plot import ticks_of
 from s3fn_core.results.intervals import MIN_BLOCKS, paired
 
-CLASSES = ClassSet().added("soil").added("tree").added("water")
 TITLES = {"descriptions": "Descriptions", "shuffled": "Shuffled descriptions"}
 
 
@@ -29,7 +27,7 @@ def answers(truth: np.ndarray, wrong: float, seeds: int, seed: int) -> np.ndarra
 def controls(gain: float, heard: bool = True, blocks: int = 40) -> Controls:
     """Shuffled words are worse by `gain`, expectations better by a tenth."""
     rng = np.random.default_rng(0)
-    truth = Truth(rng.integers(0, 3, 1200), np.arange(1200) % blocks, CLASSES)
+    truth = Truth(rng.integers(0, 3, 1200), np.arange(1200) % blocks, 3)
     made = {("descriptions", False): answers(truth.targets, 0.2, 3, 1)}
     made["shuffled", False] = answers(truth.targets, 0.2 + gain, 3, 2)
     if heard:
