@@ -20,6 +20,10 @@ PRESET_TIPS = {
     "paper": "The network and the settings as published, for comparison",
 }
 DEVICES = {"auto": "auto", "cpu": "CPU", "cuda": "CUDA", "mps": "Apple GPU"}
+LABELS = {
+    "text": ("text", "The network compares with what the text encoder makes of the words"),
+    "tuned": ("tuned", "The vectors of the text are tuned in the training, but kept near the text"),
+}
 BUNDLED, FOLDER = "MiniLM", "Folder…"
 MAX_EPOCHS = 10_000
 
@@ -46,9 +50,18 @@ class ModelPanel(QWidget):
         )
         self._encoder.addItem(BUNDLED, "default")
         self._encoder.addItem(FOLDER, "")
+        self._labels = named(
+            QComboBox(), "label_embeddings", "The vectors that stand for the classes"
+        )
+        for name, (text, tip) in LABELS.items():
+            self._labels.addItem(text, name)
+            self._labels.setItemData(self._labels.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
         self._device = named(QComboBox(), "device", "Where the arithmetic runs")
         for name, text in DEVICES.items():
             self._device.addItem(text, name)
+        self._fields: tuple[QComboBox | QSpinBox, ...] = (
+            self._preset, self._epochs, self._encoder, self._labels, self._device
+        )  # fmt: skip
         self._train = push_button("Train", "train_button", train.trigger, icon="", primary=True)
         self._stop = push_button("Cancel", "train_stop", stop.trigger)
         for button, action in ((self._train, train), (self._stop, stop)):
@@ -71,23 +84,25 @@ class ModelPanel(QWidget):
         grid.setHorizontalSpacing(6)
         grid.setVerticalSpacing(4)
         places = (("Preset", self._preset, 0, 0), ("Epochs", self._epochs, 0, 2),
-                  ("Encoder", self._encoder, 1, 0), ("Device", self._device, 1, 2))  # fmt: skip
+                  ("Encoder", self._encoder, 1, 0), ("Device", self._device, 1, 2),
+                  ("Vectors", self._labels, 2, 0))  # fmt: skip
         for text, widget, line, place in places:
             grid.addWidget(label(text, "muted"), line, place)
             grid.addWidget(widget, line, place + 1)
             widget.setMinimumWidth(84)
         grid.setColumnStretch(1, 3)
         grid.setColumnStretch(3, 2)
-        grid.addLayout(row(self._train, self._stop, 1), 2, 0, 1, 4)
-        grid.addWidget(self._bar, 3, 0, 1, 4)
-        grid.addLayout(column(self._headline, self._message, 1, spacing=2), 4, 0, 1, 4)
-        grid.setRowStretch(4, 1)
+        grid.addLayout(row(self._train, self._stop, 1), 3, 0, 1, 4)
+        grid.addWidget(self._bar, 4, 0, 1, 4)
+        grid.addLayout(column(self._headline, self._message, 1, spacing=2), 5, 0, 1, 4)
+        grid.setRowStretch(5, 1)
         return grid
 
     def _connect(self) -> None:
         self._preset.currentIndexChanged.connect(self._changed)
         self._epochs.valueChanged.connect(self._changed)
         self._device.currentIndexChanged.connect(self._changed)
+        self._labels.currentIndexChanged.connect(self._changed)
         self._encoder.activated.connect(self._encoder_chosen)
         session = self._session
         session.settings_changed.connect(self._show_settings)
@@ -104,6 +119,7 @@ class ModelPanel(QWidget):
                 preset=self._preset.currentData(),
                 epochs=self._epochs.value(),
                 encoder=self._encoder.currentData() or "default",
+                labels=self._labels.currentData(),
                 device=self._device.currentData(),
             )
         )
@@ -123,20 +139,21 @@ class ModelPanel(QWidget):
 
     def _show_settings(self) -> None:
         settings = self._session.train_settings
-        for widget in (self._preset, self._epochs, self._encoder, self._device):
+        for widget in self._fields:
             widget.blockSignals(True)
         self._preset.setCurrentIndex(max(0, self._preset.findData(settings.preset)))
         self._epochs.setValue(settings.epochs)
         self._select_encoder(settings.encoder)
+        self._labels.setCurrentIndex(max(0, self._labels.findData(settings.labels)))
         self._device.setCurrentIndex(max(0, self._device.findData(settings.device)))
-        for widget in (self._preset, self._epochs, self._encoder, self._device):
+        for widget in self._fields:
             widget.blockSignals(False)
 
     # --- progress ------------------------------------------------------------------------------
 
     def _show_state(self) -> None:
         running = self._session.training.running
-        for widget in (self._preset, self._epochs, self._encoder, self._device):
+        for widget in self._fields:
             widget.setEnabled(not running)
         self._stop.setVisible(running)
         self._bar.setVisible(running)

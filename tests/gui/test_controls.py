@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QSpinBox, QTableWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QPushButton, QSpinBox, QTableWidget
 
 from s3fn_gui import edits
+from s3fn_gui.operations import train_config
 from s3fn_gui.state import TrainSettings
 from tests.gui.support import LINES, SAMPLES, Hands
 
@@ -127,3 +128,15 @@ def test_a_failure_leaves_the_dialog_ready(labelled: Hands) -> None:
     hands.until(lambda: not hands.session.controls.running)
     assert "cannot be measured" in hands.message
     assert hands.find("controls_start").isVisible()
+
+
+def test_tuned_vectors_are_a_setting_of_the_training(hands: Hands) -> None:
+    box = hands.find("label_embeddings", QComboBox)
+    assert isinstance(box, QComboBox)
+    assert train_config(hands.session.train_settings).fusion.labels == "text"
+    box.setCurrentIndex(box.findData("tuned"))
+    settings = hands.session.train_settings
+    assert train_config(settings).fusion.labels == "tuned"
+    assert TrainSettings.from_json(settings.to_json()) == settings
+    hands.session.set_train_settings(TrainSettings())
+    assert box.currentData() == "text"
