@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from s3fn_core.cubes.composite import Composite
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.treatment import Treatment
-from s3fn_core.errors import ProjectError, S3FNError
+from s3fn_core.errors import LabelError, ProjectError, S3FNError
 from s3fn_core.files import reason
-from s3fn_core.labels.classes import ClassSet, Description
+from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.labelmap import LabelMap
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.project import CubeEntry, Project
@@ -25,6 +25,7 @@ from s3fn_gui.operations import prepare, snapshot
 from s3fn_gui.session import Session
 from s3fn_gui.state import OpenCube, TrainSettings, key_of
 from s3fn_gui.texts import listed
+from s3fn_gui.words import versions
 from s3fn_gui.words.versions import History
 
 if TYPE_CHECKING:  # importing it would import torch
@@ -48,10 +49,6 @@ class Content:
 
     @classmethod
     def of(cls, session: Session) -> Content:
-        history = {
-            str(class_id): [[d.to_json() for d in version] for version in versions]
-            for class_id, versions in session.history.items()
-        }
         return cls(
             None if session.project is None else session.project.copy(),
             tuple(snapshot(item) for item in session.items),
@@ -60,7 +57,7 @@ class Content:
             session.model,
             {
                 "train": session.train_settings.to_json(),
-                "history": history,
+                "history": versions.to_json(session.history),
                 "class_looks": session.class_looks.to_json(),
             },
         )
@@ -230,7 +227,10 @@ def load(folder: Path, autosaved: bool = False) -> Operation[Loaded]:
             _open_entry(entry, loaded)
     _name_all(loaded)
     loaded.train = dict(project.settings.get("train") or {})
-    loaded.history = _history(project.settings.get("history") or {})
+    try:
+        loaded.history = versions.from_json(project.settings.get("history") or {})
+    except LabelError as error:
+        loaded.notes.append(str(error))
     return loaded
 
 
@@ -347,10 +347,3 @@ def show(loaded: Loaded, session: Session) -> None:
         session.add_cube(item)
     if loaded.items:
         session.select_cube(loaded.items[0].key)
-
-
-def _history(record: dict[str, Any]) -> History:
-    return {
-        int(class_id): [tuple(map(Description.from_json, version)) for version in versions]
-        for class_id, versions in record.items()
-    }

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from s3fn_core.labels.classes import ClassSet
+from typing import Any
+
+from s3fn_core.errors import LabelError
+from s3fn_core.labels.classes import ClassSet, Description
 from s3fn_core.labels.paragraphs import Descriptions, same_text
 
 History = dict[int, list[Descriptions]]
@@ -25,3 +28,25 @@ def after_change(history: History, before: ClassSet, after: ClassSet) -> History
         ):
             result[c.id] = kept(result.get(c.id, []), c.descriptions)
     return result
+
+
+def to_json(history: History) -> dict[str, Any]:
+    """Plain values for the project's settings."""
+    return {
+        str(class_id): [[d.to_json() for d in version] for version in versions]
+        for class_id, versions in history.items()
+    }
+
+
+def from_json(record: Any) -> History:
+    """Read what :func:`to_json` gave; raises LabelError on anything else."""
+    try:
+        return {
+            int(class_id): [tuple(map(Description.from_json, version)) for version in versions]
+            for class_id, versions in record.items()
+        }
+    except (AttributeError, TypeError, ValueError) as error:
+        raise LabelError(
+            f"The earlier descriptions in this project are malformed ({error}) and were not "
+            "loaded; the descriptions themselves are there."
+        ) from error

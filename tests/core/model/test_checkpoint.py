@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import struct
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from s3fn_core.errors import ModelError
+from s3fn_core.labels.classes import Description
 from s3fn_core.model.checkpoint import S3FNModel, load_model, save_model
 from s3fn_core.model.config import PRESET_NAMES, TrainConfig, preset
 from s3fn_core.model.dataset import LabelledCube
@@ -54,6 +56,16 @@ def test_a_saved_model_is_the_model(model: S3FNModel, saved: Path) -> None:
     assert again.classes == model.classes
     assert again.metrics == model.metrics
     assert list(saved.parent.iterdir()) == [saved]  # no temporary file stays behind
+
+
+def test_descriptions_travel_with_the_model(model: S3FNModel, tmp_path: Path) -> None:
+    paragraphs = (
+        Description("Dark.", "llm", "m at localhost", "the prompt", "2025-01-01", locked=True),
+        Description("Dips at 680 nm.", "measured", created="2025-01-02"),
+    )
+    described = replace(model, classes=model.classes.changed(1, descriptions=paragraphs))
+    save_model(described, tmp_path / "described.s3fn")
+    assert load_model(tmp_path / "described.s3fn").classes[1].descriptions == paragraphs
 
 
 @settings(max_examples=30, deadline=None)
