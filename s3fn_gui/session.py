@@ -224,9 +224,10 @@ class Session(QObject):
                 history = after_change(self.history, self.classes, after)
             self.undo_stack.push(ClassesCommand(self, after, history, text, merge))
 
-    def set_classes(self, classes: ClassSet, history: History) -> None:
+    def set_classes(self, classes: ClassSet, history: History | None = None) -> None:
         """Replace the classes (called by undo commands and when a project opens)."""
-        self.classes, self.history = classes, history
+        self.classes = classes
+        self.history = self.history if history is None else history
         self.class_looks.keep(classes)
         if self.class_id not in classes:
             self.class_id = classes.ids[0] if len(classes) else None
