@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QSplitter, QWid
 
 from s3fn_gui import theme
 from s3fn_gui.actions import Actions
+from s3fn_gui.claims.flow import ClaimsFlow
 from s3fn_gui.classes.wiring import ClassWiring
 from s3fn_gui.controls.wiring import ControlsWiring
 from s3fn_gui.dialogs.help import AboutDialog, ShortcutsDialog
@@ -90,6 +91,7 @@ class MainWindow(QMainWindow):
         self.docks = Docks(self, self._panels())
         self.wiring = Wiring(self.actions_by_id, self.context, self.flows)
         self.docks["mask"].visibilityChanged.connect(self.session.mask.set_open)
+        self.claims_flow = ClaimsFlow(self.context)
         self.regions_flow = RegionsFlow(self.context)
         self.docks["regions"].visibilityChanged.connect(self.regions_flow.set_open)
         self.similarity_flow = SimilarityFlow(self.context)

@@ -13,6 +13,7 @@ from s3fn_core.cubes.treatment import Treatment
 from s3fn_core.labels.classes import ClassSet, LabelClass
 from s3fn_core.labels.labelmap import LabelEdit
 from s3fn_core.project import Project
+from s3fn_gui.claims.state import ClaimsState
 from s3fn_gui.classes.state import ClassLooks
 from s3fn_gui.controls.state import ControlsState
 from s3fn_gui.drawing_state import Drawing
@@ -70,6 +71,7 @@ class Session(QObject):
         self.spectra = SpectraState(self)
         self.mask = MaskState(self)
         self.class_looks = ClassLooks(self)
+        self.claims = ClaimsState(self)
         self.drawing = Drawing(self)
         self.regions = RegionsState(self)
         self.similarity = SimilarityState(self)

@@ -156,6 +156,12 @@ class OpenCube:
         return self.source.path
 
     @property
+    def is_reflectance(self) -> bool:
+        """Whether the values can be that, or are just values."""
+        cube = self.cube
+        return cube.simulated or cube.scale != 1.0 or self.treatment.calibration is not None
+
+    @property
     def is_drawn(self) -> bool:
         """Whether `colour` shows the composite wanted, of the cube as it is treated now."""
         drawn = self.colour.rendering

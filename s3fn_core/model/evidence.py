@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import entr, softmax
 
-from s3fn_core.cubes.cube import Cube, valid_pixels
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.sampling import SAMPLE_LINES, sample_of
 from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.preprocess import Bands
@@ -21,10 +22,6 @@ DOUBT = 0.1
 """Share of pixels that even right words do not explain: mixed, shaded or mislabelled ones.
 
 It also bounds what words can say against a class, at log(DOUBT / classes)."""
-SAMPLE_LINES = 32
-"""Lines of a cube that its brightness is judged by."""
-
-
 HARDLY = 0.1
 """Nats below which words are said to hardly tell the classes apart."""
 
@@ -74,7 +71,7 @@ def evidence_or_reason(
     """The words' evidence on `cube`, or as half a sentence why they say nothing of it.
 
     The brightness is calibrated on unlabelled pixels of some lines spread over the cube, or on
-    the spectra (n, bands) of :func:`sample_of` that were read before.
+    the spectra (n, bands) of :func:`~s3fn_core.cubes.sampling.sample_of` that were read before.
     """
     if cube.wavelengths is None:
         return "it has no wavelengths"
@@ -129,13 +126,3 @@ def clarity_of(words: FloatArray) -> float:
         return 0.0
     uncertainty = entr(np.exp(words.astype(np.float64))).sum(1).mean()
     return float(max(0.0, np.log(words.shape[1]) - uncertainty))
-
-
-def sample_of(cube: Cube) -> FloatArray:
-    """Measured spectra (n, bands) of some lines spread over the cube."""
-    lines = np.unique(np.linspace(0, cube.lines - 1, SAMPLE_LINES).astype(int))
-    sample = np.concatenate(
-        [cube.window(slice(int(line), int(line) + 1), slice(None)) for line in lines], 1
-    )
-    spectra: FloatArray = np.nan_to_num(sample[valid_pixels(sample)])
-    return spectra

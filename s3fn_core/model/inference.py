@@ -98,7 +98,7 @@ def heard(
 ) -> tuple[SceneEvidence | None, tuple[str, ...]]:
     """What the words of a model say of a cube, None where nothing; and what the user should know.
 
-    `sample` is what :func:`s3fn_core.model.evidence.sample_of` gave for the cube.
+    `sample` is what :func:`s3fn_core.cubes.sampling.sample_of` gave for the cube.
     """
     cube, notes = with_wavelengths(cube, model.preprocess.bands)
     if not model.evidence_weight:

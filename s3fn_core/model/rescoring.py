@@ -17,10 +17,11 @@ import torch
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.pages import release
+from s3fn_core.cubes.sampling import sample_of
 from s3fn_core.errors import ModelError
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.directions import Directions, point, strips_of, tensor_of
-from s3fn_core.model.evidence import SceneEvidence, sample_of
+from s3fn_core.model.evidence import SceneEvidence
 from s3fn_core.model.features import KEPT_IN_MEMORY, Features
 from s3fn_core.model.inference import Prediction, heard
 from s3fn_core.model.network import Projection

@@ -9,6 +9,7 @@ from s3fn_core.labels.classes import Description, LabelClass
 from s3fn_core.labels.paragraphs import edited, replaced, split
 from s3fn_gui import edits
 from s3fn_gui.actions import Actions
+from s3fn_gui.claims.box import ClaimsBox
 from s3fn_gui.session import Session
 from s3fn_gui.widgets import action_button, column, label, named, push_button, row, tool_button
 from s3fn_gui.words.editor import DescriptionEdit
@@ -57,6 +58,7 @@ class WordsPanel(QWidget):
             column(
                 row(self._swatch, self._title, 1),
                 self.editor,
+                ClaimsBox(session, self.editor),
                 WritingList(session),
                 self._provenance,
                 self._buttons,

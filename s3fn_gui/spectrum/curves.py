@@ -49,8 +49,8 @@ class Curves:
         self.shown = tuple(curves)
         for curve in self.shown:
             if curve.edges is not None and not curve.faint:
-                self._add(_shade(curve.x, *curve.edges, curve.colour), 1)
-            self._add(_line(curve), 3 if curve.thick else 2)
+                self._add(shade(curve.x, *curve.edges, curve.colour), 1)
+            self._add(line(curve), 3 if curve.thick else 2)
 
     def _add(self, item: Any, height: int) -> None:
         item.setZValue(height)
@@ -66,7 +66,8 @@ class Curves:
         return (float(values.min()), float(values.max())) if values.size else None
 
 
-def _line(curve: Curve) -> Any:
+def line(curve: Curve) -> Any:
+    """A curve as an item of a plot."""
     colour = QColor(curve.colour)
     if curve.faint:
         colour.setAlpha(FAINT)
@@ -75,15 +76,16 @@ def _line(curve: Curve) -> Any:
     return pg.PlotCurveItem(curve.x, curve.y, pen=pen, connect="finite", antialias=True)
 
 
-def _shade(x: Axis, low: FloatArray, high: FloatArray, colour: str) -> QGraphicsPathItem:
+def shade(x: Axis, low: FloatArray, high: FloatArray, colour: str) -> QGraphicsPathItem:
+    """The area between two curves as an item of a plot."""
     path = QPainterPath()
     for run in runs(low + high):
         outline = [*zip(x[run], low[run], strict=True)]
         outline += zip(x[run][::-1], high[run][::-1], strict=True)
         path.addPolygon(QPolygonF([QPointF(float(a), float(b)) for a, b in outline]))
     item = QGraphicsPathItem(path)
-    shade = QColor(colour)
-    shade.setAlpha(SHADE)
-    item.setBrush(shade)
+    ground = QColor(colour)
+    ground.setAlpha(SHADE)
+    item.setBrush(ground)
     item.setPen(Qt.PenStyle.NoPen)
     return item

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QSizePolicy, QToolButton, QWidget
 
 from s3fn_core.cubes.spectra import TRANSFORMS
@@ -24,12 +25,17 @@ from s3fn_gui.spectrum.kept_list import KeptList
 from s3fn_gui.spectrum.markers import BandMarkers
 from s3fn_gui.spectrum.ranges import Ranges
 from s3fn_gui.spectrum.transform_box import TransformBox
-from s3fn_gui.state import OpenCube
+from s3fn_gui.spectrum.words_layer import WordsLayer
 from s3fn_gui.widgets import column, label, named, row
 
 LABEL_LETTERS = 14  # on a line of the value axis' label; no more fit beside a low plot
 HINT_TIP = "Inspect (I): a click keeps the spectrum of a pixel, a drag the mean of a region"
 HINT = "Click or drag to keep"
+ROOM_FOR_HINT = 480  # pixels
+EXPECTED_TIP = (
+    "What the description of the selected class expects (dashed, drag its points), and marks where "
+    "its claims are supported or contradicted"
+)
 
 
 class SpectrumView(QWidget):
@@ -57,6 +63,7 @@ class SpectrumView(QWidget):
         self._painting = CachedView(self.plot, self.cursor_line.draw)
         self._ranges = Ranges(self.plot)
         self._markers = BandMarkers(self.plot, self._marker_moved)
+        self.words = WordsLayer(self.plot, session)
         self._transform = TransformBox(choose_transform)
         self._list = KeptList(session, actions)
         self._remark = label(role="warning", name="spectra_remark")
@@ -71,6 +78,9 @@ class SpectrumView(QWidget):
         self._means = named(QCheckBox("Classes ± SD"), "show_class_means", "Means of the classes")
         self._means.setChecked(True)
         self._means.toggled.connect(self._show_curves)
+        self._expected = named(QCheckBox("Expected"), "show_expected", EXPECTED_TIP)
+        self._expected.setChecked(self._session.claims.is_shown)
+        self._expected.toggled.connect(self._session.claims.show)
         self._hint = label(HINT, "muted")
         self._hint.setToolTip(HINT_TIP)
         self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -78,8 +88,8 @@ class SpectrumView(QWidget):
         self._unfold.setCheckable(True)
         self._unfold.setChecked(True)
         self._unfold.toggled.connect(self._show_list)
-        controls = row(self._transform, self._means, self._hint, self._unfold)
-        controls.setStretch(2, 1)
+        controls = row(self._transform, self._means, self._expected, self._hint, self._unfold)
+        controls.setStretch(3, 1)
         return controls
 
     def _connect(self) -> None:
@@ -89,6 +99,8 @@ class SpectrumView(QWidget):
         session.spectra.changed.connect(self._show_kept)
         session.classes_changed.connect(self._show_curves)
         session.view.statistics_changed.connect(self._show_curves)
+        session.claims.changed.connect(self._show_words)
+        session.claims.shown_changed.connect(self._show_words)
         session.view.hovered.connect(self._show_cursor)
         session.view.picture_changed.connect(self._show_markers)
 
@@ -110,7 +122,7 @@ class SpectrumView(QWidget):
         kind = self._transform.show_choice(state.kind, by_number=by_number, stored=stored)
         self.display = Display(kind, by_number)
         self._show_list()
-        self._hint.setText("" if state.kept else HINT)
+        self._show_hint()
         self._say(self._warning(axes))
         self._label_axes()
         self._show_extent(reset or self.display != before)
@@ -136,7 +148,7 @@ class SpectrumView(QWidget):
     def _label_axes(self) -> None:
         item = self._session.current
         quantity = TRANSFORMS[self.display.kind].axis
-        if item is not None and not _is_reflectance(item):
+        if item is not None and not item.is_reflectance:
             quantity = quantity.replace("reflectance", "value")
         lines = wrap(quantity[0].upper() + quantity[1:], LABEL_LETTERS)
         self.plot.setLabel("left", "<br>".join(lines))
@@ -144,7 +156,14 @@ class SpectrumView(QWidget):
 
     def _show_curves(self) -> None:
         self.curves.show([*self._class_means(), *self._kept()])
-        self._ranges.fit(self.curves.extent)
+        self._show_words()
+
+    def _show_words(self) -> None:
+        """What is expected of the selected class, and what the check of its words found."""
+        self.words.show(self._axis, self.display, self._means.isChecked())
+        extents = [e for e in (self.curves.extent, self.words.expected.extent) if e is not None]
+        lows, highs = zip(*extents, strict=True) if extents else ((), ())
+        self._ranges.fit((min(lows), max(highs)) if extents else None)
 
     def _class_means(self) -> list[Curve]:
         known, axis, shown = self._session.view.statistics, self._axis, self._means.isChecked()
@@ -203,6 +222,11 @@ class SpectrumView(QWidget):
         bands[channel] = self.display.band(self._axis, x)
         self._choose_bands(tuple(bands))
 
+    def _show_hint(self) -> None:
+        """Where nothing is kept yet and there is room to say how."""
+        room = self.width() >= ROOM_FOR_HINT
+        self._hint.setText(HINT if room and not self._session.spectra.kept else "")
+
     # --- list and remarks ----------------------------------------------------------------------
 
     def _show_list(self) -> None:
@@ -222,6 +246,11 @@ class SpectrumView(QWidget):
         self._remark.setText(text)
         self._remark.setVisible(bool(text))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """The hint comes and goes."""
+        super().resizeEvent(event)
+        self._show_hint()
+
     # --- look ----------------------------------------------------------------------------------
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
@@ -235,9 +264,3 @@ class SpectrumView(QWidget):
         self.cursor_line.set_colour(theme.current().text)
         self._list.refresh()
         self._painting.forget()
-
-
-def _is_reflectance(item: OpenCube) -> bool:
-    """Whether the values can be that, or are just values."""
-    cube = item.cube
-    return cube.simulated or cube.scale != 1.0 or item.treatment.calibration is not None

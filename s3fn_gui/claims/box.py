@@ -1,0 +1,114 @@
+"""The compact list under a description: how many of its claims hold, and each one's measurement."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter, QPen, QPixmap, QTextCursor
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListWidget,
+    QListWidgetItem,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
+
+from s3fn_core.words.check.findings import Verdict
+from s3fn_gui import theme
+from s3fn_gui.claims.places import marks_in
+from s3fn_gui.claims.state import summary
+from s3fn_gui.session import Session
+from s3fn_gui.widgets import column, named
+from s3fn_gui.words.editor import DescriptionEdit
+from s3fn_gui.words.marks import LOOKS
+
+LIST_HEIGHT, ICON = 128, 12
+TIP = "What the labelled spectra say of this text: show or hide every claim"
+
+
+class ClaimsBox(QWidget):
+    """Also marks the claims in the editor; a click on one of the list goes to its place there."""
+
+    def __init__(self, session: Session, editor: DescriptionEdit) -> None:
+        super().__init__()
+        self._session = session
+        self._editor = editor
+        self._head = named(QToolButton(), "claims_summary", TIP)
+        self._head.setCheckable(True)
+        self._head.setAutoRaise(True)
+        self._head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._head.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._head.toggled.connect(self._unfold)
+        self._list = named(
+            QListWidget(), "claims_list", "Claims of the text, and what was measured"
+        )
+        self._list.setWordWrap(True)
+        self._list.setFixedHeight(LIST_HEIGHT)
+        self._list.setIconSize(QSize(ICON, ICON))
+        self._list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.itemClicked.connect(self._go_to)
+        self.setLayout(column(self._head, self._list, spacing=2))
+        session.claims.changed.connect(self._show)
+        self._unfold(False)
+        self._show()
+
+    def _unfold(self, on: bool) -> None:
+        self._list.setVisible(on)
+        arrow = Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow
+        self._head.setArrowType(arrow)
+
+    def _show(self) -> None:
+        checked = self._session.claims.checked
+        findings = () if checked is None else checked.findings
+        self.setVisible(bool(findings))
+        self._head.setText(_short(self._head.fontMetrics(), summary(findings), self.width()))
+        self._head.setToolTip(f"{summary(findings)}. {TIP}" if findings else TIP)
+        text = "" if checked is None else checked.text
+        self._editor.mark(marks_in(findings, text, self._editor.toPlainText()))
+        self._list.clear()
+        for finding in sorted(findings, key=lambda f: f.verdict != "contradicted"):
+            words = " ".join(text[finding.claim.start : finding.claim.stop].split())
+            item = QListWidgetItem(_icon(finding.verdict), finding.sentence)
+            item.setToolTip(f"“{words}”")
+            item.setData(Qt.ItemDataRole.UserRole, finding)
+            self._list.addItem(item)
+
+    def _go_to(self, item: QListWidgetItem) -> None:
+        """Select the words that a finding is about."""
+        checked, finding = self._session.claims.checked, item.data(Qt.ItemDataRole.UserRole)
+        text = "" if checked is None else checked.text
+        for mark in marks_in([finding], text, self._editor.toPlainText()):
+            cursor = self._editor.textCursor()
+            cursor.setPosition(mark.start)
+            cursor.setPosition(mark.stop, QTextCursor.MoveMode.KeepAnchor)
+            self._editor.setTextCursor(cursor)
+            self._editor.ensureCursorVisible()
+            self._editor.setFocus()
+
+
+def _short(metrics: QFontMetrics, text: str, room: int) -> str:
+    return metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(120, room - 24))
+
+
+def _icon(verdict: Verdict) -> QIcon:
+    """A stroke like the mark in the text: a tick, a cross, a dash or dots."""
+    colour = QColor(getattr(theme.current(), LOOKS[verdict][0]))
+    picture = QPixmap(2 * ICON, 2 * ICON)
+    picture.setDevicePixelRatio(2)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(colour, 1.8))
+    for start, stop in STROKES[verdict]:
+        painter.drawLine(*start, *stop)
+    painter.end()
+    return QIcon(picture)
+
+
+STROKES = {
+    "supported": (((2, 6), (5, 9)), ((5, 9), (10, 3))),
+    "contradicted": (((3, 3), (9, 9)), ((9, 3), (3, 9))),
+    "outside": (((2, 6), (10, 6)),),
+    "unchecked": (((2, 6), (3, 6)), ((6, 6), (7, 6)), ((10, 6), (11, 6))),
+}
