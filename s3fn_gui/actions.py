@@ -173,6 +173,8 @@ COMMANDS = (
     Command("words.cancel", "Stop generating", "stop"),
     Command("words.history", "Earlier descriptions…", "history",
             tip="Earlier versions of this description: what has changed, and the way back"),
+    Command("words.map", "Map from the words alone", "prediction",
+            tip="Guess a map of this cube from what the descriptions expect, without any label"),
     Command("train.start", "Train", "train", ("Ctrl+R",),
             "Train on the labels, then map the cube"),
     Command("train.stop", "Cancel training", "stop", tip="Stop the training"),

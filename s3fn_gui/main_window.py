@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QSplitter, QWid
 from s3fn_gui import theme
 from s3fn_gui.actions import Actions
 from s3fn_gui.claims.flow import ClaimsFlow
+from s3fn_gui.claims.wiring import ClaimsWiring
 from s3fn_gui.classes.wiring import ClassWiring
 from s3fn_gui.controls.wiring import ControlsWiring
 from s3fn_gui.dialogs.help import AboutDialog, ShortcutsDialog
@@ -38,6 +39,7 @@ from s3fn_gui.flows.similarity import SimilarityFlow
 from s3fn_gui.flows.spectra import SpectraFlow
 from s3fn_gui.flows.train import TrainFlow
 from s3fn_gui.flows.words import WordsFlow
+from s3fn_gui.flows.words_map import WordsMapFlow
 from s3fn_gui.jobs import JobRunner
 from s3fn_gui.masks.wiring import MaskWiring
 from s3fn_gui.menus import build_menus, build_tools
@@ -92,6 +94,9 @@ class MainWindow(QMainWindow):
         self.wiring = Wiring(self.actions_by_id, self.context, self.flows)
         self.docks["mask"].visibilityChanged.connect(self.session.mask.set_open)
         self.claims_flow = ClaimsFlow(self.context)
+        self.claims_wiring = ClaimsWiring(
+            self.actions_by_id, self.session, WordsMapFlow(self.context)
+        )
         self.regions_flow = RegionsFlow(self.context)
         self.docks["regions"].visibilityChanged.connect(self.regions_flow.set_open)
         self.similarity_flow = SimilarityFlow(self.context)

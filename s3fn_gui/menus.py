@@ -50,7 +50,7 @@ MENUS = {
         "view.clear_pins", "spectra.clear",
     ),
     "&Model": (
-        "train.start", "train.stop", "train.predict", LINE, "model.controls", LINE,
+        "train.start", "train.stop", "train.predict", "words.map", LINE, "model.controls", LINE,
         "model.open", "model.save",
     ),
     "&View": (

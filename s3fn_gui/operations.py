@@ -223,6 +223,15 @@ def map_cube(model: S3FNModel, cube: Cube, device: str) -> Operation[Prediction]
     return prediction
 
 
+def map_from_words(classes: ClassSet, cube: Cube) -> Operation[Prediction]:
+    """Guess a map of one cube from the descriptions alone."""
+    yield Progress("predict", 0.0, "Starting the numerical libraries")
+    from s3fn_core.model import inference
+
+    prediction = yield from inference.predict_from_words(classes, cube)
+    return prediction
+
+
 def open_model(path: Path) -> Operation[S3FNModel]:
     """Read a model file."""
     yield Progress("model", 0.0, f"Opening {path.name}")

@@ -48,6 +48,8 @@ class Prediction:
         The map in the words that the model was trained with, where others gave this one.
     changed : int
         Pixels whose class is not the one of `before`.
+    from_words : bool
+        Whether it is a guess from the descriptions alone, without any label.
     """
 
     ids: IdArray
@@ -57,6 +59,7 @@ class Prediction:
     notes: tuple[str, ...] = ()
     before: Prediction | None = None
     changed: int = 0
+    from_words: bool = False
 
 
 @dataclass(frozen=True)
@@ -258,7 +261,8 @@ def predict_from_words(
         return words.probability(seen.spectra())
 
     side, notes = TILE["pixel"], words.guesses(cube)
-    return (yield from _map(cube, side, look, score, classes, probabilities, into, notes))
+    guess = yield from _map(cube, side, look, score, classes, probabilities, into, notes)
+    return replace(guess, from_words=True)
 
 
 def _map(

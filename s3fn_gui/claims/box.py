@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter, QPen, QPixmap, QTextCursor
+from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListWidget,
@@ -20,7 +20,7 @@ from s3fn_gui.claims.state import summary
 from s3fn_gui.session import Session
 from s3fn_gui.widgets import column, named
 from s3fn_gui.words.editor import DescriptionEdit
-from s3fn_gui.words.marks import LOOKS
+from s3fn_gui.words.marks import LOOKS, selected
 
 LIST_HEIGHT, ICON = 128, 12
 TIP = "What the labelled spectra say of this text: show or hide every claim"
@@ -77,12 +77,10 @@ class ClaimsBox(QWidget):
     def _go_to(self, item: QListWidgetItem) -> None:
         """Select the words that a finding is about."""
         checked, finding = self._session.claims.checked, item.data(Qt.ItemDataRole.UserRole)
-        text = "" if checked is None else checked.text
-        for mark in marks_in([finding], text, self._editor.toPlainText()):
-            cursor = self._editor.textCursor()
-            cursor.setPosition(mark.start)
-            cursor.setPosition(mark.stop, QTextCursor.MoveMode.KeepAnchor)
-            self._editor.setTextCursor(cursor)
+        text, shown = "" if checked is None else checked.text, self._editor.toPlainText()
+        for mark in marks_in([finding], text, shown):
+            document = self._editor.document()
+            self._editor.setTextCursor(selected(document, shown, mark.start, mark.stop))
             self._editor.ensureCursorVisible()
             self._editor.setFocus()
 

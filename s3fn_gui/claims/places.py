@@ -11,7 +11,7 @@ from s3fn_gui.words.marks import Mark
 def marks_in(findings: Iterable[Finding], checked: str, shown: str) -> list[Mark]:
     """Marks for an editor that shows the text that was checked; none if it shows another one.
 
-    The texts may differ in their blank lines, and Qt counts characters of the higher planes twice.
+    The texts may differ in their blank lines.
     """
     checked_at = [i for i, c in enumerate(checked) if not c.isspace()]
     shown_at = [i for i, c in enumerate(shown) if not c.isspace()]
@@ -19,21 +19,11 @@ def marks_in(findings: Iterable[Finding], checked: str, shown: str) -> list[Mark
     if not same:
         return []
     number = {place: k for k, place in enumerate(checked_at)}
-    units = _units(shown)
     marks = []
     for found in findings:
         inside = [i for i in range(found.claim.start, found.claim.stop) if i in number]
         if inside:
-            start = units[shown_at[number[inside[0]]]]
-            stop = units[shown_at[number[inside[-1]]] + 1]
+            start, stop = (shown_at[number[i]] for i in (inside[0], inside[-1]))
             tip = f"{found.verdict.replace('unchecked', 'not checkable').capitalize()}. "
-            marks.append(Mark(start, stop, found.verdict, tip + found.sentence))
+            marks.append(Mark(start, stop + 1, found.verdict, tip + found.sentence))
     return marks
-
-
-def _units(text: str) -> list[int]:
-    """UTF-16 units before each character of a text, and of all of it."""
-    units = [0]
-    for character in text:
-        units.append(units[-1] + (2 if ord(character) > 0xFFFF else 1))
-    return units

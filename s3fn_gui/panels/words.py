@@ -30,7 +30,7 @@ LOCKED = "This paragraph is locked. Click its padlock to unlock it."
 LINE = "-"
 WAYS = (
     "words.generate", "words.generate_all", LINE, "words.measure", "words.measure_all", LINE,
-    "words.prompts", "words.model_settings",
+    "words.map", LINE, "words.prompts", "words.model_settings",
 )  # fmt: skip
 
 

@@ -109,12 +109,15 @@ class CubeView(QFrame):
         page = QWidget()
         self._name = label(role="heading", name="cube_name")
         self._tag = label("Simulated", "tag", name="simulated_tag")
+        self._guess = label("Map guessed from the words", "tag", name="guess_tag")
+        self._guess.setToolTip("No label was used for the map, and its accuracy is not known")
         self._caption = label(role="muted", name="picture_caption")
         compare = action_button(actions["view.compare"], "compare_button")
         fit = tool_button("fit", "fit_button", "Show the whole image (0)", self._session.view.fit)
-        head = row(self._name, self._tag, self._caption, 1, compare, fit)
+        head = row(self._name, self._tag, self._caption, 1, self._guess, compare, fit)
         head.setContentsMargins(10, 2, 4, 2)
-        head.setAlignment(self._tag, Qt.AlignmentFlag.AlignVCenter)
+        for tag in (self._tag, self._guess):
+            head.setAlignment(tag, Qt.AlignmentFlag.AlignVCenter)
         page.setLayout(column(head, self.canvas, spacing=0))
         return page
 
@@ -206,6 +209,7 @@ class CubeView(QFrame):
         prediction = None if item is None else item.prediction
         self.prediction.set_ids(None if prediction is None else prediction.ids)
         self._show_colours()
+        self._show_guess()
 
     def _show_colours(self) -> None:
         session = self._session
@@ -223,6 +227,14 @@ class CubeView(QFrame):
             item.setVisible(layer.visible)
             item.setOpacity(layer.opacity)
         self.scale_bar.set_wanted(view.scale_bar.visible)
+        self._show_guess()
+
+    def _show_guess(self) -> None:
+        """Say of a map that it rests on the words alone."""
+        item = self._session.current
+        prediction = None if item is None else item.prediction
+        guessed = prediction is not None and prediction.from_words
+        self._guess.setVisible(guessed and self._session.view.prediction.visible)
 
     def _show_pins(self) -> None:
         item = self._session.current
