@@ -168,7 +168,7 @@ def _hint(target: LabelClass | None, arriving: Writing | None) -> str:
 
 
 def _menu(parent: QWidget, actions: Actions) -> QMenu:
-    """The ways to a text that there are."""
+    """The ways to a text that there are, and what to do with it."""
     menu = QMenu(parent)
     menu.setToolTipsVisible(True)
     for name in WAYS:
