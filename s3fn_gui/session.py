@@ -144,9 +144,9 @@ class Session(QObject):
 
         Raises CubeError, and changes nothing, when the treatment does not fit the file.
         """
-        treatment.applied(item.source)
-        before = item.treatment
-        self.undo_stack.push(TreatmentCommand(self, item.key, before, treatment, text))
+        command = TreatmentCommand(self, item.key, item.treatment, treatment, text)
+        command.redo()  # by hand: the stack would not pass on an error
+        self.undo_stack.push(command)
 
     def set_treatment(self, key: str, treatment: Treatment, shown: Shown | None = None) -> None:
         """Treat a cube (called by undo commands); see :meth:`OpenCube.treat`."""

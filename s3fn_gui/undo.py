@@ -82,7 +82,9 @@ class TreatmentCommand(_Treating):
         self._after = after
 
     def redo(self) -> None:
-        self._treat(self._after)
+        """When it is pushed it was done already."""
+        if self._session.item(self._key).treatment is not self._after:
+            self._treat(self._after)
 
     def undo(self) -> None:
         self._treat(self._before)

@@ -36,6 +36,7 @@ SIDE, BANDS, BRUSH = 4000, 4, 50
 MOVES = 40  # events of a stroke
 STEP = 25.0  # screen pixels between two events: a fast hand
 MEDIAN_GOAL, LATE_GOAL, MEMORY_GOAL = 16, 33, 200
+FRAME = 16  # ms; nothing may keep the window from its next picture for longer
 Kind = QEvent.Type
 
 
@@ -51,6 +52,7 @@ def main() -> None:
         window.show()
         prepared(window)
         hand = Hand(window)
+        show("The whole map", whole_map(window, hand, Path(folder) / "labels.npy"))
         for title, zoom in (
             ("The whole image in view", window.session.view.fit),
             ("One pixel on a pixel of the screen", window.session.view.show_pixels),
@@ -58,6 +60,7 @@ def main() -> None:
         ):
             show(title, timed(hand, zoom, chosen.strokes))
         window.session.view.fit()
+        show("From corner to corner, with its undo", across(hand, chosen.strokes))
         show("Undo", kept(hand, chosen.steps))
         window.runner.shut_down()
     os._exit(0)  # nothing of the window is to be saved or asked
@@ -89,18 +92,29 @@ class Hand:
     def stroke(self, paint: bool) -> Iterator[tuple[str, float]]:
         """One stroke in another class: each event's kind and seconds, painting included."""
         corner, reach = self._room()
-        ids = self.session.classes.ids
-        self.session.select_class(ids[int(self._generator.integers(len(ids)))])
         place = corner + self._generator.random(2) * reach
         heading = self._generator.random() * 2 * np.pi
-        yield "press", self._send(Kind.MouseButtonPress, place, paint)
+        places = [place]
         for _ in range(MOVES):
             heading += self._generator.normal(0, 0.4)
             place = place + STEP * np.array((np.cos(heading), np.sin(heading)))
             # Back at the edges, as from a mirror.
             place = corner + reach - np.abs((place - corner) % (2 * reach) - reach)
+            places.append(place)
+        yield from self._drag(places, paint)
+
+    def stroke_across(self) -> Iterator[tuple[str, float]]:
+        """One stroke from corner to corner of what is in view."""
+        corner, reach = self._room()
+        yield from self._drag([corner + reach * way for way in np.linspace(0, 1, MOVES)], True)
+
+    def _drag(self, places: list[np.ndarray], paint: bool) -> Iterator[tuple[str, float]]:
+        ids = self.session.classes.ids
+        self.session.select_class(ids[int(self._generator.integers(len(ids)))])
+        yield "press", self._send(Kind.MouseButtonPress, places[0], paint)
+        for place in places[1:]:
             yield "move", self._send(Kind.MouseMove, place, paint)
-        yield "release", self._send(Kind.MouseButtonRelease, place, paint)
+        yield "release", self._send(Kind.MouseButtonRelease, places[-1], paint)
 
     def _room(self) -> tuple[np.ndarray, np.ndarray]:
         """The first corner and the size of the image as far as it is in view, in screen pixels."""
@@ -149,6 +163,57 @@ def timed(hand: Hand, zoom: Callable[[], object], strokes: int) -> Iterator[Row]
         yield Row(f"{kind}, ms: median (95 %)", figure, goal, met if goal else None)
 
 
+def across(hand: Hand, strokes: int) -> Iterator[Row]:
+    stack, times = hand.session.undo_stack, dict[str, list[float]](release=[], undo=[], redo=[])
+    for _ in range(strokes):
+        times["release"] += [seconds for kind, seconds in hand.stroke_across() if kind == "release"]
+        times["undo"].append(stall(hand, stack.undo))
+        times["redo"].append(stall(hand, stack.redo))
+    for kind, values in times.items():
+        found = spread(values)
+        figure = f"{found['median']:.1f} ({found['p95']:.1f})"
+        yield Row(f"{kind}, ms: median (95 %)", figure, str(FRAME), found["median"] < FRAME)
+
+
+def stall(hand: Hand, act: Callable[[], object], over: Callable[[], bool] = lambda: True) -> float:
+    """Seconds for which `act`, and what follows until it is `over`, kept the window at most."""
+    longest, step = 0.0, act
+    while True:
+        started = time.perf_counter()
+        step()
+        painted(hand.viewport)
+        longest = max(longest, time.perf_counter() - started)
+        if over():
+            return longest
+        step = QApplication.processEvents
+
+
+def whole_map(window: MainWindow, hand: Hand, path: Path) -> Iterator[Row]:
+    """Ragged patches of all classes and single pixels all over: worse than an analyst's map."""
+    session, generator = window.session, np.random.default_rng(2)
+    ids = generator.integers(1, 6, (SIDE // 10, SIDE // 10), dtype=np.uint8)
+    ids = np.repeat(np.repeat(ids, 10, axis=0), 10, axis=1)
+    ids[generator.random(ids.shape) < 0.05] = 0
+    np.save(path, ids)
+    stack = session.undo_stack
+    steps = stack.count()
+    undone = stack.undo
+    for what, act, over in (
+        ("importing it", lambda: window.flows.labels.import_labels(path),
+         lambda: stack.count() > steps and not window.runner.active),
+        ("undoing that", undone, lambda: True),
+        ("doing it again", stack.redo, lambda: True),
+        ("deleting a class", lambda: edits.delete_class(session, 3), lambda: True),
+        ("undoing that", undone, lambda: True),
+        ("merging three classes", lambda: edits.merge_classes(session, 1, (2, 3)), lambda: True),
+        ("undoing that", undone, lambda: True),
+        ("undoing the import", undone, lambda: True),
+    ):  # fmt: skip
+        longest = 1e3 * stall(hand, act, over)
+        yield Row(f"{what}: longest stall, ms", f"{longest:.1f}", str(FRAME), longest < FRAME)
+        time.sleep(1)  # nobody is faster, and steps are packed meanwhile
+
+
 def kept(hand: Hand, steps: int) -> Iterator[Row]:
     stack = hand.session.undo_stack
     stack.clear()
@@ -168,10 +233,7 @@ def kept(hand: Hand, steps: int) -> Iterator[Row]:
     for what, act in (("undo", stack.undo), ("redo", stack.redo)):
         times = []
         for _ in range(50):
-            started = time.perf_counter()
-            act()
-            painted(hand.viewport)
-            times.append(time.perf_counter() - started)
+            times.append(stall(hand, act))
         found = spread(times)
         yield Row(f"{what}, ms: median (95 %)", f"{found['median']:.1f} ({found['p95']:.1f})")
 

@@ -58,6 +58,35 @@ def test_an_aborted_stroke_leaves_no_trace(session: Session, item: OpenCube) -> 
     assert session.undo_stack.count() == steps
 
 
+def test_a_step_taken_during_a_stroke_comes_after_it(session: Session, item: OpenCube) -> None:
+    paint(session, (5, 5), (5, 9))
+    before = item.labels.ids.copy()
+    session.drawing.begin_stroke((5, 6), erase=True)
+    edits.delete_class(session, 2)
+    session.drawing.extend_stroke((20, 20))  # nothing is being painted any more
+    session.drawing.end_stroke()
+    assert not (item.labels.ids == 2).any()
+    for _ in range(2):
+        while session.undo_stack.undoText().startswith(("Erase", "Delete")):
+            session.undo_stack.undo()
+        np.testing.assert_array_equal(item.labels.ids, before)
+        assert item.counts[2] == np.count_nonzero(before == 2)
+        while session.undo_stack.canRedo():
+            session.undo_stack.redo()
+        assert not item.labels.ids.any()
+
+
+def test_undoing_takes_a_running_stroke_back(session: Session, item: OpenCube) -> None:
+    paint(session, (5, 5), (5, 9))
+    session.drawing.begin_stroke((5, 6), erase=True)
+    session.undo_stack.undo()
+    session.drawing.end_stroke()
+    assert not item.labels.ids.any()
+    assert not item.counts[1:].any()
+    session.undo_stack.redo()
+    assert item.labels.ids[5, 6] == 2
+
+
 def test_only_the_touched_rectangle_is_told(session: Session, item: OpenCube, qtbot: QtBot) -> None:
     session.view.set_brush(size=1)
     with qtbot.waitSignal(session.labels_changed) as told:

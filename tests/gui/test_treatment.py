@@ -69,6 +69,20 @@ def test_a_treatment_that_does_not_fit_changes_nothing(hands: Hands) -> None:
     assert not hands.session.undo_stack.canUndo()
 
 
+def test_a_cube_is_treated_once_for_each_step(hands: Hands) -> None:
+    hands.open_scene()
+    session, item = hands.session, hands.session.current
+    assert item is not None
+    cubes = []
+    session.treatment_changed.connect(lambda: cubes.append(item.cube))
+    session.push_treatment(item, Treatment(mask=halves(hands)), "Mask")
+    assert cubes == [item.cube]
+    session.undo_stack.undo()
+    session.undo_stack.redo()
+    assert len(cubes) == 3
+    assert cubes[1] is item.source
+
+
 def test_other_wavelengths_give_other_colours(hands: Hands) -> None:
     hands.open_scene()
     item = hands.session.current
