@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from s3fn_core.cubes.masking import ObjectsEdit
 from s3fn_core.cubes.treatment import Treatment
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.labelmap import LabelEdit
-from s3fn_core.labels.packing import PackedEdit
+from s3fn_gui.kept_edits import KeptEdit
 from s3fn_gui.words.versions import History
 
 if TYPE_CHECKING:
@@ -22,12 +21,6 @@ if TYPE_CHECKING:
 
 MERGE_WITHIN_SECONDS = 2.0
 _CLASSES_ID = 1
-_PACKER = ThreadPoolExecutor(1, thread_name_prefix="packer")
-
-
-def packed(edit: LabelEdit) -> Future[PackedEdit]:
-    """An edit in little memory, soon: packing that of a whole map at once would be felt."""
-    return _PACKER.submit(PackedEdit.of, edit)
 
 
 class LabelCommand(QUndoCommand):
@@ -37,22 +30,22 @@ class LabelCommand(QUndoCommand):
         super().__init__(text)
         self._session = session
         self._key = key
-        self._edit = packed(edit)
+        self._edit = KeptEdit(edit)
         self._done = True
 
     @property
     def nbytes(self) -> int:
         """Memory of its content."""
-        return self._edit.result().nbytes
+        return self._edit.nbytes
 
     def redo(self) -> None:
         if self._done:  # painted live: the push must not paint again
             self._done = False
             return
-        self._session.apply_edit(self._key, self._edit.result().unpacked())
+        self._session.apply_edit(self._key, self._edit.take())
 
     def undo(self) -> None:
-        self._session.apply_edit(self._key, self._edit.result().unpacked(), undo=True)
+        self._session.apply_edit(self._key, self._edit.take(), undo=True)
 
 
 class _Treating(QUndoCommand):

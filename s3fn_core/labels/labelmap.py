@@ -58,6 +58,11 @@ class LabelEdit:
         return sum(int(np.count_nonzero(patch.difference)) for patch in self.patches)
 
     @property
+    def nbytes(self) -> int:
+        """Memory of its content."""
+        return sum(patch.difference.nbytes for patch in self.patches)
+
+    @property
     def box(self) -> Box:
         """The rectangle around all patches."""
         return _around([patch.box for patch in self.patches])

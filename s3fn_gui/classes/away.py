@@ -10,8 +10,8 @@ from PySide6.QtGui import QUndoCommand
 
 from s3fn_core.labels.labelmap import LabelEdit, LabelMap
 from s3fn_core.types import IdArray
+from s3fn_gui.kept_edits import KeptEdit
 from s3fn_gui.state import OpenCube, key_of
-from s3fn_gui.undo import packed
 
 if TYPE_CHECKING:
     from s3fn_gui.session import Session
@@ -24,7 +24,7 @@ class AwayCommand(QUndoCommand):
         super().__init__(text)
         self._session = session
         self._entry_id = entry_id
-        self._edit = packed(edit)
+        self._edit = KeptEdit(edit)
 
     def redo(self) -> None:
         self._apply(undo=False)
@@ -33,7 +33,7 @@ class AwayCommand(QUndoCommand):
         self._apply(undo=True)
 
     def _apply(self, *, undo: bool) -> None:
-        project, edit = self._session.project, self._edit.result().unpacked()
+        project, edit = self._session.project, self._edit.take()
         if project is None or self._entry_id not in project.labels:
             return  # it was closed, and is no part of the project any more
         before = project.labels[self._entry_id]

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QSlider
 
+from s3fn_core.types import BoolArray
 from s3fn_gui import edits
-from s3fn_gui.canvas.outline import outline
+from s3fn_gui.canvas.outline import edge_lines, edges_of, outline
 from s3fn_gui.canvas.overlay import IdOverlay
 from s3fn_gui.main_window import MainWindow
 from tests.gui.support import BANDS, Hands
@@ -193,3 +197,29 @@ def test_a_message_does_not_move_the_image(painting: Hands) -> None:
     assert bar.isVisible()
     assert bar.width() == painting.window.centralWidget().width()
     assert painting.point(4, 3) == before
+
+
+@given(arrays(bool, st.tuples(st.integers(1, 7), st.integers(1, 7))))
+def test_edges_lie_between_the_pixels_of_a_mask_and_others(mask: BoolArray) -> None:
+    lines = edge_lines(mask)
+    inside, sides = np.pad(mask, 1), set[tuple[int, int, int, int]]()
+    for x, y, to_x, to_y in lines.tolist():
+        if y == to_y:
+            sides |= {(k, y, k + 1, y) for k in range(x, to_x)}
+        else:
+            assert x == to_x
+            sides |= {(x, k, x, k + 1) for k in range(y, to_y)}
+    across = {(x - 1, y, x, y) for y, x in np.argwhere(inside[1:] != inside[:-1]).tolist()}
+    down = {(x, y - 1, x, y) for y, x in np.argwhere(inside[:, 1:] != inside[:, :-1]).tolist()}
+    assert sides == across | down
+    assert np.abs(lines[:, 2:] - lines[:, :2]).sum() == len(sides)  # none is drawn twice
+
+
+def test_a_very_large_object_is_outlined_from_some_of_its_pixels() -> None:
+    numbers = np.zeros((3000, 4000), np.int32)
+    numbers[100:2900, 200:3900] = 7
+    box = (100, 200, 2900, 3900)
+    path, lines = edges_of(numbers, 7, box)
+    assert lines == 4
+    assert path.boundingRect().adjusted(-4, -4, 4, 4).contains(QRectF(200, 100, 3700, 2800))
+    assert edges_of(numbers, 7, box, most=3)[0].boundingRect() == QRectF(200, 100, 3700, 2800)

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import ClassSet, Description
-from s3fn_gui import edits
+from s3fn_gui import edits, kept_edits
 from s3fn_gui.operations import prepare, snapshot
 from s3fn_gui.session import Session
 from s3fn_gui.state import OpenCube, TrainSettings
@@ -74,6 +74,21 @@ def test_a_step_taken_during_a_stroke_comes_after_it(session: Session, item: Ope
         while session.undo_stack.canRedo():
             session.undo_stack.redo()
         assert not item.labels.ids.any()
+
+
+def test_steps_that_are_no_longer_at_hand_are_unpacked(
+    session: Session, item: OpenCube, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for limit in ("AT_HAND", "AT_HAND_BYTES"):
+        with monkeypatch.context() as patch:
+            patch.setattr(kept_edits, limit, 0)
+            paint(session, (5, 5), (9, 9))
+            painted = item.labels.ids.copy()
+            session.undo_stack.undo()
+            assert not item.labels.ids.any()
+            session.undo_stack.redo()
+            np.testing.assert_array_equal(item.labels.ids, painted)
+            session.undo_stack.undo()
 
 
 def test_undoing_takes_a_running_stroke_back(session: Session, item: OpenCube) -> None:
