@@ -62,6 +62,7 @@ from s3fn_gui.views.spectrum_view import SpectrumView
 from s3fn_gui.views.view_strip import ViewStrip
 from s3fn_gui.widgets import column, named
 from s3fn_gui.wiring import Flows, Wiring
+from s3fn_gui.words.model_wiring import ModelWiring
 from s3fn_gui.words.wiring import WordsWiring
 
 FIRST_SIZE = (1366, 768)
@@ -106,6 +107,9 @@ class MainWindow(QMainWindow):
         self.words_wiring = WordsWiring(self.actions_by_id, self.context, self)
         self.controls_wiring = ControlsWiring(self.actions_by_id, self, self.context)
         self.mask_wiring = MaskWiring(self.actions_by_id, self.session, self.mask_flow)
+        self.model_wiring = ModelWiring(
+            self.actions_by_id, self.flows.words, self, self.words_wiring.follow
+        )
         build_menus(self, self.actions_by_id, self.docks, self.settings,
                     lambda path: self.flows.files.open_any([path]))  # fmt: skip
         build_tools(self, self.actions_by_id, self.session)
@@ -229,9 +233,9 @@ class MainWindow(QMainWindow):
             self.set_theme("auto")
 
     def _ask_settings(self) -> None:
-        dialog = SettingsDialog(self, self.settings)
+        more = {"Descriptions": self.actions_by_id["words.model_settings"]}
+        dialog = SettingsDialog(self, self.settings, more)
         dialog.accepted.connect(lambda: self.set_theme(self.settings.theme))
-        dialog.accepted.connect(self.words_wiring.follow)
         dialog.open()
 
     # --- events --------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from s3fn_core.cubes.rendering import Rendering, compose
 from s3fn_core.cubes.spectra import transform
 from s3fn_core.cubes.treatment import Metadata, Treatment
 from s3fn_core.errors import CubeError
-from s3fn_core.labels.classes import ClassSet, Description, LabelClass
+from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.shapes import Box
 from s3fn_core.model.config import TrainConfig, preset
 from s3fn_core.progress import Operation, Progress, run, scaled
@@ -39,8 +39,6 @@ if TYPE_CHECKING:  # importing these would import torch
     from s3fn_core.model.inference import Prediction
     from s3fn_core.model.training import TrainResult
     from s3fn_core.results.export import ClassMap
-    from s3fn_core.words.llm import DescribeContext
-    from s3fn_core.words.llm_settings import LLMSettings
 
 FIRST_VALUES = 12_000_000  # read for a first picture at most: about a tenth of a second
 SPECTRA_PER_CLASS = 20_000  # more move no curve by a pixel, but take seconds
@@ -260,19 +258,3 @@ def write_map(
         yield Progress("export", done / len(formats), f"Writing {stem} ({kind})")
         paths += [p for p in export_map(class_map, folder, stem, (kind,)) if p not in paths]
     return paths
-
-
-def write_description(
-    target: LabelClass,
-    classes: ClassSet,
-    settings: LLMSettings,
-    context: DescribeContext,
-) -> Operation[tuple[Description, ...]]:
-    """Let a language model describe a class."""
-    yield Progress("describe", 0.0, f"Asking {settings.model}")
-    from s3fn_core.words.keys import find_key
-    from s3fn_core.words.llm import describe
-
-    key = find_key(settings.base_url).value  # the system's key store may take its time
-    found = yield from describe(target, classes, settings, key=key, context=context)
-    return found

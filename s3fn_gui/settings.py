@@ -108,6 +108,24 @@ class Settings:
     def llm(self, settings: LLMSettings) -> None:
         self._store.setValue("llm/settings", json.dumps(settings.to_json()))
 
+    @property
+    def trusted_hosts(self) -> tuple[str, ...]:
+        """Where requests go without asking again."""
+        content = str(self._store.value("llm/trusted", "[]"))
+        try:
+            return tuple(str(host) for host in json.loads(content))
+        except (TypeError, ValueError):
+            return ()
+
+    def trust_host(self, host: str) -> None:
+        """Do not ask again before something is sent there."""
+        hosts = dict.fromkeys((*self.trusted_hosts, host))
+        self._store.setValue("llm/trusted", json.dumps(list(hosts)))
+
+    def forget_hosts(self) -> None:
+        """Ask again before anything is sent anywhere."""
+        self._store.remove("llm/trusted")
+
     def layout(self, name: str) -> QByteArray | None:
         """Saved geometry ("geometry") or dock arrangement ("docks")."""
         value = self._store.value(f"window/{name}")

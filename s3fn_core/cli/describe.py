@@ -1,4 +1,4 @@
-"""The command describe: paragraphs about classes, from a language model."""
+"""The command describe: paragraphs about classes, measured or from a language model."""
 
 from __future__ import annotations
 
@@ -8,18 +8,24 @@ from typing import Annotated, Literal
 import typer
 
 from s3fn_core.cli.arguments import Classes, Json
-from s3fn_core.cli.inputs import opening_notes, prepare_folder
+from s3fn_core.cli.inputs import open_labelled, opening_notes, prepare_folder
 from s3fn_core.cli.output import follow, give, warn
+from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube
-from s3fn_core.errors import WordsError
+from s3fn_core.errors import LabelError, WordsError
 from s3fn_core.labels.classes import ClassSet, Description, LabelClass, read_classes, write_classes
+from s3fn_core.labels.paragraphs import replaced
+from s3fn_core.types import IdArray
 from s3fn_core.words.describe_all import Described, describe_all
 from s3fn_core.words.keys import find_key
+from s3fn_core.words.known import known_of
 from s3fn_core.words.llm import DescribeContext, request_messages
 from s3fn_core.words.llm_settings import HOTTEST, MOST_AT_ONCE, MOST_PARAGRAPHS, LLMSettings
+from s3fn_core.words.measured import measured_descriptions
 from s3fn_core.words.prompts import PROMPT_NAMES
 
 DEFAULT = LLMSettings()
+Scene = tuple[Cube | None, IdArray | None]
 
 
 def describe(
@@ -28,10 +34,14 @@ def describe(
         Path, typer.Option("--out", metavar="CLASSES.json", help="May be the same file.")
     ],
     source: Annotated[
-        Literal["llm"], typer.Option(help="A language model behind an OpenAI-compatible address.")
-    ] = "llm",
+        Literal["measured", "llm"],
+        typer.Option(help="What the labelled pixels measured, or a language model."),
+    ],
     cube: Annotated[
-        Path | None, typer.Option(metavar="CUBE", help="Tells the range of wavelengths.")
+        Path | None, typer.Option(metavar="CUBE", help="What the classes were seen with.")
+    ] = None,
+    labels: Annotated[
+        Path | None, typer.Option(metavar="LABELS", help="Label map of the cube.")
     ] = None,
     base_url: Annotated[str, typer.Option(metavar="URL")] = DEFAULT.base_url,
     model: Annotated[str, typer.Option(metavar="NAME")] = DEFAULT.model,
@@ -39,7 +49,9 @@ def describe(
         str, typer.Option(metavar="NAME", help=f"Prompt: {', '.join(PROMPT_NAMES)}, or your own.")
     ] = DEFAULT.domain,
     language: Annotated[str, typer.Option(metavar="NAME")] = DEFAULT.language,
-    sensor: Annotated[str, typer.Option(metavar="NAME", help="Instrument, for the prompt.")] = "",
+    sensor: Annotated[
+        str, typer.Option(metavar="NAME", help="Instrument, for the prompt.")
+    ] = DEFAULT.sensor,
     paragraphs: Annotated[
         int, typer.Option(min=1, max=MOST_PARAGRAPHS, help="Of each class.")
     ] = DEFAULT.paragraphs,
@@ -61,43 +73,61 @@ def describe(
 ) -> None:
     """Write descriptions of classes.  Locked ones stay, others are replaced.
 
-    The key comes from OPENAI_API_KEY or from the system's key store. Where some classes fail, OUT
+    A language model is told the range of CUBE and what LABELS measure there; it needs neither.
+    Its key comes from OPENAI_API_KEY or from the system's key store. Where some classes fail, OUT
     holds the new descriptions of the others, and the exit status is 2.
     """
+    class_set = read_classes(classes)
+    scene, notes = _scene(cube, labels, class_set)
+    notes += [f"{c.name}: all descriptions are locked" for c in class_set if c.is_settled]
+    if source == "measured":
+        prepare_folder(out.parent)
+        _write(class_set, _measured(class_set, scene, notes), out, notes, as_json)
+        return
     if temperature is not None and temperature < 0:
         temperature = None
     record = {
         "base_url": base_url, "model": model, "temperature": temperature, "max_tokens": max_tokens,
         "timeout": timeout, "paragraphs": paragraphs, "at_once": at_once, "language": language,
-        "domain": domain,
+        "domain": domain, "sensor": sensor,
     }  # fmt: skip
     settings = LLMSettings.from_json(record)
-    class_set = read_classes(classes)
     targets = [c for c in class_set if not c.is_settled]
-    contexts, notes = _contexts(class_set, cube, sensor)
+    contexts = follow(known_of(class_set, *scene), "measuring")
     if preview:
         _print_preview(targets, class_set, settings, contexts, as_json)
         return
     key = find_key(base_url).value
     settings.check(key)
     prepare_folder(out.parent)
-    notes += [f"{c.name}: all descriptions are locked" for c in class_set if c.is_settled]
     operation = describe_all(targets, class_set, settings, key=key, contexts=contexts)
     result = follow(operation, "describing")
     _write(class_set, result, out, notes, as_json)
 
 
-def _contexts(
-    classes: ClassSet, cube_path: Path | None, sensor: str
-) -> tuple[dict[int, DescribeContext], list[str]]:
-    """What is known of each class, and notes on the cube that tells it."""
-    reach, notes = None, list[str]()
-    if cube_path is not None:
-        cube = open_cube(cube_path)
-        notes = opening_notes([cube])
-        if cube.wavelengths is not None:
-            reach = (float(cube.wavelengths.min()), float(cube.wavelengths.max()))
-    return {c.id: DescribeContext(reach, sensor) for c in classes}, notes
+def _scene(cube: Path | None, labels: Path | None, classes: ClassSet) -> tuple[Scene, list[str]]:
+    """The cube with its labels, as far as they are given, and what was guessed of them."""
+    if cube is None:
+        if labels is not None:
+            raise LabelError(f"{labels} are labels of no cube; name their cube with --cube.")
+        return (None, None), []
+    if labels is None:
+        opened = open_cube(cube)
+        return (opened, None), opening_notes([opened])
+    ((opened, ids),), notes = open_labelled([cube], [labels], classes)
+    return (opened, ids), [*opening_notes([opened]), *notes]
+
+
+def _measured(classes: ClassSet, scene: Scene, notes: list[str]) -> Described:
+    """What was measured of each class; `notes` tells which could not be."""
+    cube, ids = scene
+    if cube is None or ids is None:
+        raise LabelError("Measured descriptions need --cube and --labels: name both.")
+    found = follow(measured_descriptions(cube, ids, classes), "measuring")
+    if not found:
+        raise LabelError(f"No class has labels on measured pixels of {cube.name}; label some.")
+    notes += [f"{c.name}: no labelled pixel, not described" for c in classes if c.id not in found]
+    return Described({i: (one,) for i, one in found.items() if not classes[i].is_settled})
 
 
 def _print_preview(
@@ -126,7 +156,8 @@ def _write(
     """Write what there is and tell of it; raises WordsError when a class failed."""
     after = classes
     for class_id, found in described.descriptions.items():
-        after = after.changed(class_id, descriptions=classes[class_id].regenerated(found))
+        kept = replaced(classes[class_id].descriptions, found)
+        after = after.changed(class_id, descriptions=kept)
     failures = {classes[i].name: str(error) for i, error in described.failures.items()}
     warn([*notes, *(f"{name} is not described: {text}" for name, text in failures.items())])
     if failures and not described.descriptions:

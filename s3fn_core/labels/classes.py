@@ -95,10 +95,6 @@ class LabelClass:
         """All paragraphs, as they stand in the editor."""
         return "\n\n".join(d.text for d in self.descriptions)
 
-    def regenerated(self, new: Iterable[Description]) -> tuple[Description, ...]:
-        """The descriptions once `new` ones take the place of those that are not locked."""
-        return (*(d for d in self.descriptions if d.locked), *new)
-
     @property
     def is_settled(self) -> bool:
         """Whether it has descriptions and all are locked, so that none is to be generated."""

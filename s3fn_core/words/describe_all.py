@@ -71,10 +71,10 @@ def describe_all(
         for target in targets
     }
     shares = dict.fromkeys(starts, 0.0)
-    result, last = Described(), dict.fromkeys(starts, "")
+    result, last = Described(), dict.fromkeys(starts, Progress("describe", 0.0))
     for class_id, event in together(starts, settings.at_once):
         report = _taken(class_id, event, last[class_id], result)
-        last[class_id] = report.message
+        last[class_id] = report
         shares[class_id] = max(shares[class_id], report.fraction)
         yield replace(report, fraction=sum(shares.values()) / len(shares))
     return result
@@ -101,21 +101,17 @@ def _attempt(
 def _taken(
     class_id: int,
     event: Progress | Ended[tuple[Description, ...]],
-    last: str,
+    last: Progress,
     result: Described,
 ) -> ClassProgress:
-    """What an event says of a class, whose last message is known; its end goes into `result`."""
+    """What an event says of a class, after its `last` report; its end goes into `result`."""
     if isinstance(event, Progress):
         state: State = "waiting" if event.step == WAIT else "writing"
         return ClassProgress(
-            event.step, event.fraction, event.message, text=event.text,
-            class_id=class_id, state=state,
-        )  # fmt: skip
+            event.step, event.fraction, event.message, event.metrics, event.text, class_id, state
+        )
     if event.error is not None:
         result.failures[class_id] = event.error
         return ClassProgress("describe", 1.0, str(event.error), class_id=class_id, state="failed")
     found = result.descriptions[class_id] = event.result or ()
-    return ClassProgress(
-        "describe", 1.0, last, class_id=class_id, state="done",
-        descriptions=found,
-    )  # fmt: skip
+    return ClassProgress("describe", 1.0, last.message, last.metrics, "", class_id, "done", found)

@@ -38,7 +38,6 @@ class DescribeContext:
     """
 
     range_nm: tuple[float, float] | None = None
-    sensor: str = ""
     spectral_facts: str = ""
 
 
@@ -57,7 +56,7 @@ def request_messages(
         prompt_for(settings.domain),
         label=target.name,
         other_labels=[c.name for c in classes if c.id != target.id],
-        sensor=context.sensor,
+        sensor=settings.sensor,
         range_nm=context.range_nm,
         spectral_facts=context.spectral_facts,
         language=settings.language,
@@ -75,7 +74,8 @@ def describe(
     """Ask the endpoint for a description of `target`: as many paragraphs as are set.
 
     Each Progress carries the newly arrived piece as its text; the result is the whole answers
-    without markup, each a paragraph of its own.  While a busy endpoint is waited for the step is
+    without markup, each a paragraph of its own; the last report counts those "cut" at the token
+    limit.  While a busy endpoint is waited for the step is
     :data:`WAIT`.  Closing the generator closes the connection.
 
     Raises
@@ -88,7 +88,7 @@ def describe(
     message = f'Asking {settings.model} about "{target.name}"'
     yield Progress(STEP, 0.0, message)
     found: list[Description] = []
-    end_note = ""
+    cut = 0
     for number in range(settings.paragraphs):
         share = (number / settings.paragraphs, (number + 1) / settings.paragraphs)
         if number:
@@ -99,8 +99,10 @@ def describe(
         answer, why = yield from scaled(asking, *share)
         found.append(_paragraph(settings, messages, answer, why))
         if why == "length":
-            end_note = f", cut at {settings.max_tokens} tokens"
-    yield Progress(STEP, 1.0, f'"{target.name}" is described{end_note}')
+            cut += 1
+    end = f'"{target.name}" is described'
+    end += f", cut at {settings.max_tokens} tokens" if cut else ""
+    yield Progress(STEP, 1.0, end, {"cut": cut})
     return tuple(found)
 
 

@@ -33,6 +33,8 @@ class LLMSettings:
         Of the answers, in English.
     domain : str
         Name of the prompt template; one that does not exist means ``"general"``.
+    sensor : str
+        Name of the instrument, empty where nobody says.
     """
 
     base_url: str = "https://api.openai.com/v1"
@@ -44,6 +46,7 @@ class LLMSettings:
     at_once: int = 4
     language: str = "English"
     domain: str = "general"
+    sensor: str = ""
 
     @property
     def host(self) -> str:
@@ -69,7 +72,7 @@ class LLMSettings:
 
     def _wrong(self) -> str:
         """What cannot be meant, empty where all is well."""
-        for name in ("base_url", "model", "language", "domain"):
+        for name in ("base_url", "model", "language", "domain", "sensor"):
             if not isinstance(getattr(self, name), str):
                 return f"{name} is no text"
         ranges: dict[str, tuple[float, float]] = {

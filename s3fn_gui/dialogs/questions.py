@@ -22,12 +22,14 @@ from s3fn_gui.dialogs.export_labels import (
 )
 from s3fn_gui.dialogs.layout import LayoutAnswer, LayoutDialog, LayoutQuestion
 from s3fn_gui.dialogs.mapping import MappingDialog
+from s3fn_gui.dialogs.sending import Leave, SendingDialog
 from s3fn_gui.dialogs.spectra import SpectraDialog
 from s3fn_gui.dialogs.variable import VariableDialog
 from s3fn_gui.jobs import JobRunner
 from s3fn_gui.label_files import ImportAnswer, ImportQuestion
 from s3fn_gui.settings import Settings
 from s3fn_gui.state import OpenCube
+from s3fn_gui.words.asking import Outgoing
 
 WAVELENGTHS = (
     "Tables, headers, libraries and cubes (*.txt *.csv *.tsv *.asc *.hdr *.sli "
@@ -169,6 +171,13 @@ class Questions:
     def colour(self, current: str) -> str | None:
         chosen = QColorDialog.getColor(QColor(current), self._parent, "Colour of the class")
         return chosen.name() if chosen.isValid() else None
+
+    def sending(self, outgoing: Outgoing) -> Leave:
+        """Whether requests to a language model may be sent."""
+        return SendingDialog(self._parent, outgoing).ask()
+
+    def show_sending(self, outgoing: Outgoing) -> None:
+        SendingDialog(self._parent, outgoing, asking=False).open()
 
     def confirm(self, question: str, button: str) -> bool:
         """A question before something that loses work."""

@@ -1,67 +1,166 @@
-"""Letting a language model describe the selected class."""
+"""Letting a language model describe classes."""
 
 from __future__ import annotations
 
-from s3fn_core.labels.classes import Description, LabelClass
+from collections.abc import Callable, Sequence
+
+from s3fn_core.labels.classes import LabelClass
 from s3fn_core.progress import Progress
-from s3fn_gui import edits, operations
+from s3fn_core.words.describe_all import ClassProgress, Described
+from s3fn_gui import edits
 from s3fn_gui.errors import explain
 from s3fn_gui.flows.context import Context
+from s3fn_gui.texts import listed
+from s3fn_gui.words import asking
+from s3fn_gui.words.asking import Outgoing
 
 KIND = "words"
+PREVIEW, FACTS = "words preview", "words facts"
 
 
 class WordsFlow:
     """The text that was there stays until the new one is complete, and then in the history."""
 
     def __init__(self, context: Context) -> None:
-        self._context = context
+        self.context = context
         self._session = context.session
+        self._cut: list[str] = []
 
     def generate(self) -> None:
-        """Ask for a description in the background; the editor shows it arriving."""
-        session = self._session
-        target = session.current_class
+        """Ask for a description of the selected class; the editor shows it arriving."""
+        target = self._session.current_class
         if target is None:
-            session.report("info", "Add or select a class first, then describe it.")
+            self._session.report("info", "Add or select a class first, then describe it.")
             return
-        from s3fn_core.words.llm import DescribeContext
+        self._describe([target])
 
-        wavelengths = None if session.current is None else session.current.cube.wavelengths
-        reach = None
-        if wavelengths is not None:
-            reach = (float(wavelengths.min()), float(wavelengths.max()))
-        settings, classes = self._context.settings.llm, session.classes
-        session.generation.begin(target.id)
-        self._context.runner.start(
+    def generate_all(self) -> None:
+        """Ask for descriptions of all classes that are not locked throughout."""
+        targets = [c for c in self._session.classes if not c.is_settled]
+        if not targets:
+            self._session.report("info", "Every description is locked; unlock what may change.")
+            return
+        self._describe(targets)
+
+    def preview(self) -> None:
+        """Show what would be sent about each class."""
+        about = self._about(list(self._session.classes))
+        self.context.runner.start(
+            PREVIEW,
+            "Composing the requests",
+            lambda: asking.prepared(about),
+            self.context.ask.show_sending,
+        )
+
+    def find_out(self, done: Callable[[asking.Contexts], None]) -> None:
+        """What the cube on show tells of each class."""
+        about = self._about([])
+        self.context.runner.start(
+            FACTS, "Measuring the classes",
+            lambda: asking.known(about), done,
+        )  # fmt: skip
+
+    def stop(self) -> None:
+        """Stop writing; what is described already stays."""
+        self.context.runner.cancel(KIND)
+
+    # --- before anything is sent ---------------------------------------------------------------
+
+    def _describe(self, targets: Sequence[LabelClass]) -> None:
+        self._session.generation.begin(*(c.id for c in targets))
+        about = self._about(targets)
+        self.context.runner.start(
+            KIND, "Composing the requests", lambda: asking.prepared(about), self._ask_leave,
+            failed=self._failed, cancelled=self._cancelled,
+        )  # fmt: skip
+
+    def _about(self, targets: Sequence[LabelClass]) -> asking.About:
+        """What the requests are composed from, as it is now."""
+        session, item = self._session, self._session.current
+        scene = None if item is None else (item.cube, item.labels.ids.copy())
+        return asking.About(targets, session.classes, self.context.settings.llm, scene)
+
+    def _ask_leave(self, outgoing: Outgoing) -> None:
+        """Nothing goes to a host before the user has seen what it is."""
+        settings, host = self.context.settings, outgoing.settings.host
+        if host not in settings.trusted_hosts:
+            answer = self.context.ask.sending(outgoing)
+            if answer == "no":
+                self._session.generation.end("Nothing was sent; the description is as it was.")
+                return
+            if answer == "always":
+                settings.trust_host(host)
+        self._send(outgoing)
+
+    # --- sending -------------------------------------------------------------------------------
+
+    def _send(self, outgoing: Outgoing) -> None:
+        self._cut = []
+        names = [c.name for c in outgoing.targets]
+        title = names[0] if len(names) == 1 else f"{len(names)} classes"
+        self.context.runner.start(
             KIND,
-            f"Describing {target.name}",
-            lambda: operations.write_description(
-                target, classes, settings, DescribeContext(range_nm=reach)
-            ),
-            lambda found: self._done(target, found),
-            progressed=lambda progress: self._progressed(target, progress),
+            f"Describing {title}",
+            lambda: asking.described(outgoing),
+            lambda described: self._done(outgoing, described),
+            progressed=lambda progress: self._progressed(outgoing, progress),
             failed=self._failed,
             cancelled=self._cancelled,
         )
 
-    def stop(self) -> None:
-        """Stop writing; the description is as before."""
-        self._context.runner.cancel(KIND)
+    def _progressed(self, outgoing: Outgoing, progress: Progress) -> None:
+        if not isinstance(progress, ClassProgress):
+            return
+        generation, class_id = self._session.generation, progress.class_id
+        if progress.state == "done":
+            self._put(outgoing, progress)
+            generation.finish(class_id)
+        elif progress.state == "failed":
+            generation.finish(class_id, progress.message)
+        else:
+            generation.tell(class_id, progress.message if progress.state == "waiting" else "")
+            if progress.text:
+                generation.add(class_id, progress.text)
 
-    def _progressed(self, target: LabelClass, progress: Progress) -> None:
-        if progress.text:
-            self._session.generation.add(target.id, progress.text)
+    def _put(self, outgoing: Outgoing, progress: ClassProgress) -> None:
+        """Take over a description, unless the class it is about is no more."""
+        classes, class_id = self._session.classes, progress.class_id
+        name = outgoing.classes[class_id].name
+        if class_id in classes and classes[class_id].name == name:
+            text = f"Generate a description of {name}"
+            edits.put_description(self._session, class_id, progress.descriptions, text)
+            if progress.metrics.get("cut"):
+                self._cut.append(name)
 
-    def _done(self, target: LabelClass, found: tuple[Description, ...]) -> None:
+    def _done(self, outgoing: Outgoing, described: Described) -> None:
+        names = {c.id: c.name for c in outgoing.targets}
+        failures = {names[i]: str(error) for i, error in described.failures.items()}
+        if failures:
+            self._report_failures(failures, len(names))
+            return
         self._session.generation.end()
-        if target.id in self._session.classes:
-            target = self._session.classes[target.id]
-            name, after = target.name, target.regenerated(found)
-            edits.put_description(
-                self._session, target.id, after, f"Generate a description of {name}"
+        if self._cut:
+            limit = outgoing.settings.max_tokens
+            self._session.report(
+                "warning",
+                f"The text about {listed(self._cut)} was cut at {limit} tokens. Raise the longest "
+                "answer under Language model, and generate it again.",
             )
-            self._session.report("success", f"{name} is described; read it before you train.")
+            return
+        who = f"{names.popitem()[1]} is" if len(names) == 1 else f"{len(names)} classes are"
+        self._session.report("success", f"{who} described; read before you train.")
+
+    def _report_failures(self, failures: dict[str, str], asked: int) -> None:
+        first = next(iter(failures.values()))
+        if asked == 1:
+            self._session.generation.end("The description is as it was.")
+            self._session.report("error", first)
+            return
+        count = f"{asked - len(failures)} of {asked} classes are described"
+        self._session.generation.end(f"{count}.")
+        details = "\n".join(f"{name}: {text}" for name, text in failures.items())
+        missing = listed(list(failures))
+        self._session.report("error", f"{count}, not {missing}: {first}", details)
 
     def _failed(self, error: BaseException) -> None:
         self._session.generation.end("The description is as it was.")
@@ -69,5 +168,9 @@ class WordsFlow:
         self._session.report(report.level, report.text, report.details)
 
     def _cancelled(self) -> None:
-        if self._context.runner.get(KIND) is None:
-            self._session.generation.end("Stopped; the description is as it was.")
+        if self.context.runner.get(KIND) is None:
+            done = [w for w in self._session.generation.classes.values() if w.state == "done"]
+            rest = "the description is as it was"
+            self._session.generation.end(
+                f"Stopped; {len(done)} classes are described." if done else f"Stopped; {rest}."
+            )

@@ -34,6 +34,7 @@ class WritingList(QWidget):
         self.setLayout(column(self._title, self._list, spacing=2))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         session.generation.changed.connect(self._show)
+        session.generation.arrived.connect(self._count)
         self._show()
 
     def _show(self) -> None:
@@ -63,6 +64,14 @@ class WritingList(QWidget):
         item.setIcon(theme.icon(icon, getattr(theme.current(), colour)))
         item.setText(f"{name}: {writing.note or state}")
         item.setToolTip(writing.note)
+
+    def _count(self, class_id: int, _: str) -> None:
+        """A piece of one text has arrived."""
+        if class_id in (shown := [self._id(line) for line in range(self._list.count())]):
+            writing, known = self._session.generation.classes[class_id], self._session.classes
+            item = self._list.item(shown.index(class_id))
+            if class_id in known and not writing.note:
+                item.setText(f"{known[class_id].name}: {len(writing.text.split())} words")
 
     def _id(self, line: int) -> int:
         return int(self._list.item(line).data(Qt.ItemDataRole.UserRole))

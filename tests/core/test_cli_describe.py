@@ -53,7 +53,7 @@ def classes(tmp_path: Path) -> Path:
 def describe(classes: Path, server: LLMServer, *more: str) -> tuple[int, Path]:
     """The exit status, and the file to be written."""
     out = classes.with_name("described.json")
-    where = ["--base-url", server.base_url, "--model", MODEL]
+    where = ["--source", "llm", "--base-url", server.base_url, "--model", MODEL]
     status = run(["describe", "--classes", str(classes), "--out", str(out), *where, *more])
     return status, out
 
@@ -61,7 +61,7 @@ def describe(classes: Path, server: LLMServer, *more: str) -> tuple[int, Path]:
 def test_classes_are_described_and_locked_words_stay(
     classes: Path, server: LLMServer, capsys: Captured
 ) -> None:
-    status, out = describe(classes, server, "--source", "llm", "--paragraphs", "2", "--json")
+    status, out = describe(classes, server, "--paragraphs", "2", "--json")
     captured = capsys.readouterr()
     assert status == 0
     result = json.loads(captured.out)
@@ -71,8 +71,8 @@ def test_classes_are_described_and_locked_words_stay(
     written = read_classes(out)
     assert [d.source for d in written[1].descriptions] == ["llm", "llm"]
     assert written[2].descriptions == (LOCKED,)
-    assert [d.source for d in written[3].descriptions] == ["user", "llm", "llm"]
-    assert written[3].descriptions[0] == LOCKED
+    assert [d.source for d in written[3].descriptions] == ["llm", "llm", "user"]
+    assert written[3].descriptions[-1] == LOCKED
     assert KEY not in out.read_text() + captured.out + captured.err
 
 
@@ -118,7 +118,7 @@ def test_a_class_that_fails_is_told_and_the_others_are_written(
     assert "cut in the middle" in json.loads(captured.out)["failed"]["soil"]
     written = read_classes(out)
     assert written[1].text == "mine"
-    assert written[3].descriptions[-1].source == "llm"
+    assert written[3].descriptions[0].source == "llm"
 
 
 def test_nothing_is_written_when_all_fail(
@@ -135,12 +135,53 @@ def test_nothing_is_written_when_all_fail(
     assert KEY not in told.err + told.out
 
 
+@pytest.fixture
+def scene(tmp_path: Path) -> list[str]:
+    """A cube of which soil and tree are labelled, as options."""
+    rising = np.linspace(0.1, 0.6, 20, dtype=np.float32)
+    values = np.where(np.arange(12)[None, :, None] < 6, rising, rising[::-1])
+    values = values + np.random.default_rng(0).normal(0, 0.01, (10, 12, 20)).astype(np.float32)
+    cube = write_envi(values.astype(np.float32), tmp_path / "cube.hdr", np.linspace(430, 870, 20))
+    ids = np.zeros((10, 12), np.uint8)
+    ids[:, :6], ids[:, 6:] = 1, 3
+    np.save(tmp_path / "labels.npy", ids)
+    return ["--cube", str(cube), "--labels", str(tmp_path / "labels.npy")]
+
+
+def test_measured_descriptions_need_no_language_model(
+    classes: Path, server: LLMServer, scene: list[str], capsys: Captured
+) -> None:
+    status, out = describe(classes, server, *scene, "--source", "measured", "--json")
+    captured = capsys.readouterr()
+    assert status == 0
+    assert not server.requests
+    assert set(json.loads(captured.out)["described"]) == {"soil", "tree"}
+    assert "note: water: no labelled pixel" in captured.err
+    written = read_classes(out)
+    assert [d.source for d in written[1].descriptions] == ["measured"]
+    assert "Expected reflectance:" in written[1].text
+    assert written[2].descriptions == (LOCKED,)
+    assert LOCKED in written[3].descriptions
+
+
+def test_what_was_measured_is_told_to_the_language_model(
+    classes: Path, server: LLMServer, scene: list[str]
+) -> None:
+    assert describe(classes, server, *scene)[0] == 0
+    asked = next(r["messages"][1]["content"] for r in server.requests if r["messages"])
+    assert "between 430 to 870 nm" in asked
+    assert "labelled pixels of this class: none" not in asked
+    assert "Mean spectrum" in asked
+
+
 @pytest.mark.parametrize(
     ("option", "said"),
     [
         (["--base-url", "nowhere"], "no http"),
         (["--paragraphs", "0"], "paragraphs"),
         (["--source", "nobody"], "source"),
+        (["--source", "measured"], "--cube and --labels"),
+        (["--labels", "labels.npy"], "--cube"),
         (["--cube", "none.hdr"], "none.hdr"),
     ],
 )

@@ -27,12 +27,14 @@ from s3fn_gui.dialogs.export import ExportChoice
 from s3fn_gui.dialogs.export_labels import LabelExport, LabelExportQuestion
 from s3fn_gui.dialogs.layout import LayoutAnswer, LayoutQuestion
 from s3fn_gui.dialogs.questions import Questions, Restore, Unsaved
+from s3fn_gui.dialogs.sending import Leave
 from s3fn_gui.jobs import JobRunner
 from s3fn_gui.label_files import ImportAnswer, ImportQuestion
 from s3fn_gui.main_window import MainWindow
 from s3fn_gui.operations import prepare
 from s3fn_gui.session import Session
 from s3fn_gui.state import OpenCube
+from s3fn_gui.words.asking import Outgoing
 
 LINES, SAMPLES, BANDS = 30, 40, 12
 WAVELENGTHS = np.linspace(450.0, 900.0, BANDS)
@@ -88,6 +90,8 @@ class Answers(Questions):
         self.chosen_label_export: LabelExport | None = None
         self.export_question: LabelExportQuestion | None = None
         self.asked: list[str] = []
+        self.may_send: Leave = "always"
+        self.outgoing: Outgoing | None = None
 
     def _answer(self, name: str) -> Path | None:
         self.asked.append(name)
@@ -181,6 +185,15 @@ class Answers(Questions):
 
     def colour(self, current: str) -> str | None:
         return "#123456"
+
+    def sending(self, outgoing: Outgoing) -> Leave:
+        self.asked.append(f"sending to {outgoing.settings.host}")
+        self.outgoing = outgoing
+        return self.may_send
+
+    def show_sending(self, outgoing: Outgoing) -> None:
+        self.asked.append("show sending")
+        self.outgoing = outgoing
 
     def confirm(self, question: str, button: str) -> bool:
         self.asked.append(question)

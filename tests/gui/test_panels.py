@@ -13,7 +13,6 @@ from s3fn_core.labels.classes import Description
 from s3fn_gui import edits
 from s3fn_gui.actions import COMMANDS
 from s3fn_gui.dialogs.help import AboutDialog, ShortcutsDialog
-from s3fn_gui.dialogs.preferences import SettingsDialog
 from s3fn_gui.main_window import MainWindow
 from s3fn_gui.operations import prepare
 from s3fn_gui.settings import Settings
@@ -162,20 +161,6 @@ def test_class_spectra_appear_when_the_brush_rests(hands: Hands) -> None:
     np.testing.assert_allclose(known.deviation, pixels.std(axis=0), rtol=1e-4)
     hands.trigger("edit.undo")
     hands.until(lambda: hands.session.view.statistics == {})
-
-
-def test_settings_keep_address_and_model_but_no_key(window: MainWindow, tmp_path: Path) -> None:
-    settings = Settings(tmp_path / "other.ini")
-    dialog = SettingsDialog(window, settings)
-    dialog._url.setText(" http://localhost:1234/v1 ")
-    dialog._model.setText("llama")
-    dialog._theme.setCurrentIndex(2)
-    dialog._store()
-    settings.sync()
-    again = Settings(tmp_path / "other.ini")
-    assert (again.llm.base_url, again.llm.model) == ("http://localhost:1234/v1", "llama")
-    assert again.theme == "dark"
-    assert "sk-" not in (tmp_path / "other.ini").read_text()
 
 
 def test_the_help_opens_and_the_theme_changes(window: MainWindow) -> None:

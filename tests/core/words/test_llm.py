@@ -73,8 +73,8 @@ def test_answer_streams_and_arrives_without_markup(server: LLMServer) -> None:
 
 
 def test_request_holds_class_range_and_settings(server: LLMServer) -> None:
-    context = DescribeContext((401.2, 889.0), "FX10", spectral_facts="dip at 670 nm")
-    chosen = settings(server, temperature=0.2, domain="fruit", language="German")
+    context = DescribeContext((401.2, 889.0), spectral_facts="dip at 670 nm")
+    chosen = settings(server, temperature=0.2, domain="fruit", language="German", sensor="FX10")
     run(describe(CLASSES[1], CLASSES, chosen, key=KEY, context=context))
 
     request = server.requests[0]

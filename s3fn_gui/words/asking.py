@@ -1,0 +1,101 @@
+"""Asking a language model: slow work as generators for worker threads, and what it works on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.labels.classes import ClassSet, LabelClass
+from s3fn_core.progress import Operation, Progress, scaled
+from s3fn_core.types import IdArray
+from s3fn_core.words.describe_all import Described, describe_all
+from s3fn_core.words.keys import Key, find_key, store_key
+from s3fn_core.words.known import known_of
+from s3fn_core.words.llm import DescribeContext, request_messages
+from s3fn_core.words.llm_settings import LLMSettings
+from s3fn_core.words.models import list_models
+from s3fn_core.words.prompts import Message
+
+Contexts = Mapping[int, DescribeContext]
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """What is sent to a language model, and where; nothing else leaves this computer.
+
+    Attributes
+    ----------
+    messages : mapping of int to list of {"role", "content"}
+        The first request about each class of `targets`.
+    """
+
+    settings: LLMSettings
+    classes: ClassSet
+    targets: tuple[LabelClass, ...]
+    contexts: Contexts
+    messages: Mapping[int, list[Message]]
+    key: Key = field(repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class About:
+    """What requests are composed from; `scene` is a cube with its labels."""
+
+    targets: Sequence[LabelClass]
+    classes: ClassSet
+    settings: LLMSettings
+    scene: tuple[Cube, IdArray] | None
+
+
+def known(about: About) -> Operation[Contexts]:
+    """What the cube on show tells of each class."""
+    yield Progress("prepare", 0.0, "Measuring the classes")
+    contexts = yield from known_of(about.classes, *(about.scene or (None, None)))
+    return contexts
+
+
+def prepared(about: About) -> Operation[Outgoing]:
+    """Compose requests.
+
+    Raises
+    ------
+    WordsError
+        When the settings cannot work, or the prompt is malformed.
+    """
+    targets, classes, settings = about.targets, about.classes, about.settings
+    contexts = yield from scaled(known(about), 0.0, 0.9)
+    yield Progress("prepare", 0.9, "Looking for the key")
+    key = find_key(settings.base_url)  # the system's key store may take its time
+    settings.check(key.value)
+    messages = {c.id: request_messages(c, classes, settings, contexts[c.id]) for c in targets}
+    return Outgoing(settings, classes, tuple(targets), contexts, messages, key)
+
+
+def described(outgoing: Outgoing) -> Operation[Described]:
+    """Send the requests; every report is a ClassProgress."""
+    found = yield from describe_all(
+        outgoing.targets, outgoing.classes, outgoing.settings,
+        key=outgoing.key.value, contexts=outgoing.contexts,
+    )  # fmt: skip
+    return found
+
+
+def offered_models(settings: LLMSettings, typed_key: str) -> Operation[tuple[str, ...]]:
+    """The models at an endpoint; a key that was typed goes before the one that is stored."""
+    yield Progress("models", 0.0, f"Asking {settings.host} for its models")
+    key = typed_key.strip() or find_key(settings.base_url).value
+    found = yield from list_models(settings, key)
+    return found
+
+
+def looked_for_key(base_url: str) -> Operation[Key]:
+    """The key for an address."""
+    yield Progress("key", 0.0, "Looking for the key")
+    return find_key(base_url)
+
+
+def kept_key(base_url: str, key: str) -> Operation[None]:
+    """Put a key into the system's key store; an empty one removes what is there."""
+    yield Progress("key", 0.0, "Storing the key")
+    store_key(base_url, key)
