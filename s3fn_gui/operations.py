@@ -191,7 +191,12 @@ def train_config(settings: TrainSettings) -> TrainConfig:
     config = preset(settings.preset)
     if settings.epochs:
         config = config.with_epochs(settings.epochs)
-    fusion = replace(config.fusion, encoder=settings.encoder, labels=settings.labels)
+    fusion = replace(
+        config.fusion,
+        encoder=settings.encoder,
+        pooling=settings.pooling or config.fusion.pooling,
+        labels=settings.labels,
+    )
     return config.with_(fusion=fusion)
 
 

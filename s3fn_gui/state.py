@@ -17,7 +17,7 @@ from s3fn_core.cubes.reference_files import Proposal
 from s3fn_core.cubes.rendering import Rendering
 from s3fn_core.cubes.treatment import Treatment
 from s3fn_core.labels.labelmap import Counts, LabelEdit, LabelMap, count_ids
-from s3fn_core.model.config import Labels
+from s3fn_core.model.config import Labels, Pooling
 from s3fn_core.project import Scene
 from s3fn_core.types import BoolArray, FloatArray
 from s3fn_gui.spectrum.axis import BandAxis
@@ -203,11 +203,12 @@ class OpenCube:
 
 @dataclass(frozen=True)
 class TrainSettings:
-    """What the training panel asks for; `epochs` 0 is the preset's own number."""
+    """What the training panel asks for; `epochs` 0 and an empty `pooling` are the preset's own."""
 
     preset: str = "pixel"
     epochs: int = 0
     encoder: str = "default"
+    pooling: Pooling | Literal[""] = ""
     labels: Labels = "text"
     device: str = "auto"
 

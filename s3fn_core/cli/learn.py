@@ -41,6 +41,10 @@ def train(
     test_regions: TestRegions = None,
     objects: Objects = None,
     encoder: Encoder = "default",
+    pooling: Annotated[
+        Literal["mean", "label", "cls"] | None,
+        typer.Option(help="What stands for a paragraph; the preset's own when not given."),
+    ] = None,
     label_embeddings: Annotated[
         Literal["text", "tuned"],
         typer.Option(help="Compare with the text's vectors, or let them be tuned near the text."),
@@ -61,7 +65,12 @@ def train(
     config = preset_named(preset)
     config = config.with_(
         seed=seed,
-        fusion=replace(config.fusion, encoder=encoder, labels=label_embeddings),
+        fusion=replace(
+            config.fusion,
+            encoder=encoder,
+            pooling=pooling or config.fusion.pooling,
+            labels=label_embeddings,
+        ),
         split=replace(config.split, method=split),
     )
     if epochs is not None:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.model.config import FusionConfig
 from s3fn_core.progress import Operation, Progress
 from s3fn_gui.errors import explain
 from s3fn_gui.flows.context import Context
+from s3fn_gui.operations import train_config
 
 if TYPE_CHECKING:  # importing it would start the numerical libraries
     from s3fn_core.words.similarity import Similarity
@@ -46,7 +48,8 @@ class SimilarityFlow(QObject):
             self._rest.start()
 
     def _compare(self) -> None:
-        classes, encoder = self._session.classes, self._session.train_settings.encoder
+        classes = self._session.classes
+        fusion = train_config(self._session.train_settings).fusion
         if len(classes) < 2:
             self._state.put(None, "Add at least two classes to compare their descriptions.")
             return
@@ -59,15 +62,15 @@ class SimilarityFlow(QObject):
             self._state.put(None, explain(error, "Comparing the descriptions").text)
 
         self._runner.start(
-            KIND, "Comparing the descriptions", lambda: compare(classes, encoder), done,
+            KIND, "Comparing the descriptions", lambda: compare(classes, fusion), done,
             failed=failed,
         )  # fmt: skip
 
 
-def compare(classes: ClassSet, encoder: str) -> Operation[Similarity]:
-    """Embed and compare the descriptions."""
+def compare(classes: ClassSet, fusion: FusionConfig) -> Operation[Similarity]:
+    """Embed and compare the descriptions as a training would."""
     yield Progress("words", 0.0, "Starting the text encoder")
     from s3fn_core.words.similarity import similarity  # heavy: torch
 
-    found = yield from similarity(classes, encoder=encoder)
+    found = yield from similarity(classes, encoder=fusion.encoder, pooling=fusion.pooling)
     return found

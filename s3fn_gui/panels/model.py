@@ -6,7 +6,15 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QFileDialog, QGridLayout, QProgressBar, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QGridLayout,
+    QInputDialog,
+    QProgressBar,
+    QSpinBox,
+    QWidget,
+)
 
 from s3fn_core.model.config import PRESET_NAMES
 from s3fn_core.progress import Progress
@@ -24,7 +32,14 @@ LABELS = {
     "text": ("text", "The network compares with what the text encoder makes of the words"),
     "tuned": ("tuned", "The vectors of the text are tuned in the training, but kept near the text"),
 }
-BUNDLED, FOLDER = "MiniLM", "Folder…"
+POOLINGS = {
+    "": ("as preset", "Mean for all presets but paper"),
+    "mean": ("mean", "All words of a paragraph"),
+    "label": ("label", "The words that spell the class name, as in the paper"),
+    "cls": ("cls", "The first token, which some encoders are trained for"),
+}
+BUNDLED, FOLDER, HUB = "MiniLM", "Folder…", "Name…"
+HUB_TIP = "A model of the Hugging Face hub, such as roberta-large: fetched once, then kept"
 MAX_EPOCHS = 10_000
 
 
@@ -49,7 +64,13 @@ class ModelPanel(QWidget):
             "What turns descriptions into vectors; MiniLM comes with the program",
         )
         self._encoder.addItem(BUNDLED, "default")
-        self._encoder.addItem(FOLDER, "")
+        self._encoder.addItem(FOLDER, FOLDER)
+        self._encoder.addItem(HUB, HUB)
+        self._encoder.setItemData(2, HUB_TIP, Qt.ItemDataRole.ToolTipRole)
+        self._pooling = named(QComboBox(), "pooling", "What stands for a paragraph")
+        for name, (text, tip) in POOLINGS.items():
+            self._pooling.addItem(text, name)
+            self._pooling.setItemData(self._pooling.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
         self._labels = named(
             QComboBox(), "label_embeddings", "The vectors that stand for the classes"
         )
@@ -60,7 +81,8 @@ class ModelPanel(QWidget):
         for name, text in DEVICES.items():
             self._device.addItem(text, name)
         self._fields: tuple[QComboBox | QSpinBox, ...] = (
-            self._preset, self._epochs, self._encoder, self._labels, self._device
+            self._preset, self._epochs, self._encoder, self._pooling,
+            self._labels, self._device,
         )  # fmt: skip
         self._train = push_button("Train", "train_button", train.trigger, icon="", primary=True)
         self._stop = push_button("Cancel", "train_stop", stop.trigger)
@@ -85,7 +107,7 @@ class ModelPanel(QWidget):
         grid.setVerticalSpacing(4)
         places = (("Preset", self._preset, 0, 0), ("Epochs", self._epochs, 0, 2),
                   ("Encoder", self._encoder, 1, 0), ("Device", self._device, 1, 2),
-                  ("Vectors", self._labels, 2, 0))  # fmt: skip
+                  ("Vectors", self._labels, 2, 0), ("Pooling", self._pooling, 2, 2))  # fmt: skip
         for text, widget, line, place in places:
             grid.addWidget(label(text, "muted"), line, place)
             grid.addWidget(widget, line, place + 1)
@@ -103,6 +125,7 @@ class ModelPanel(QWidget):
         self._epochs.valueChanged.connect(self._changed)
         self._device.currentIndexChanged.connect(self._changed)
         self._labels.currentIndexChanged.connect(self._changed)
+        self._pooling.currentIndexChanged.connect(self._changed)
         self._encoder.activated.connect(self._encoder_chosen)
         session = self._session
         session.settings_changed.connect(self._show_settings)
@@ -118,22 +141,32 @@ class ModelPanel(QWidget):
                 self._session.train_settings,
                 preset=self._preset.currentData(),
                 epochs=self._epochs.value(),
-                encoder=self._encoder.currentData() or "default",
+                encoder=self._encoder.currentData(),
+                pooling=self._pooling.currentData(),
                 labels=self._labels.currentData(),
                 device=self._device.currentData(),
             )
         )
 
     def _encoder_chosen(self) -> None:
-        if self._encoder.currentData() == "":
-            folder = QFileDialog.getExistingDirectory(self, "Folder of a text encoder")
-            self._select_encoder(folder or self._session.train_settings.encoder)
+        ask = {FOLDER: self._ask_folder, HUB: self._ask_name}.get(self._encoder.currentData())
+        if ask is not None:
+            self._select_encoder(ask() or self._session.train_settings.encoder)
         self._changed()
+
+    def _ask_folder(self) -> str:
+        return QFileDialog.getExistingDirectory(self, "Folder of a text encoder")
+
+    def _ask_name(self) -> str:
+        name, sure = QInputDialog.getText(
+            self, "Text encoder", "Name on the Hugging Face hub, such as roberta-large:"
+        )
+        return name.strip() if sure else ""
 
     def _select_encoder(self, encoder: str) -> None:
         place = self._encoder.findData(encoder)
         if place < 0:
-            place = self._encoder.count() - 1
+            place = self._encoder.findData(FOLDER)
             self._encoder.insertItem(place, encoder.rstrip("/").rsplit("/", 1)[-1], encoder)
         self._encoder.setCurrentIndex(place)
 
@@ -145,6 +178,7 @@ class ModelPanel(QWidget):
         self._epochs.setValue(settings.epochs)
         self._select_encoder(settings.encoder)
         self._labels.setCurrentIndex(max(0, self._labels.findData(settings.labels)))
+        self._pooling.setCurrentIndex(max(0, self._pooling.findData(settings.pooling)))
         self._device.setCurrentIndex(max(0, self._device.findData(settings.device)))
         for widget in self._fields:
             widget.blockSignals(False)

@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QTextBrowser
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPlainTextEdit, QTextBrowser
 
 from s3fn_core.labels.classes import Description
 from s3fn_gui import edits
 from s3fn_gui.actions import COMMANDS
 from s3fn_gui.dialogs.help import AboutDialog, ShortcutsDialog
 from s3fn_gui.main_window import MainWindow
-from s3fn_gui.operations import prepare
+from s3fn_gui.operations import prepare, train_config
 from s3fn_gui.settings import Settings
 from tests.gui.support import Hands, put_labels, scene_cube
 
@@ -178,3 +178,19 @@ def test_recent_files_are_remembered(tmp_path: Path) -> None:
     for name in ("one", "two", "one"):
         settings.add_recent(tmp_path / name)
     assert settings.recent == (str(tmp_path / "one"), str(tmp_path / "two"))
+
+
+def test_the_form_says_how_texts_become_vectors(window: MainWindow) -> None:
+    """As a training, the controls and the similarity take it."""
+    pooling = window.findChild(QComboBox, "pooling")
+    vectors = window.findChild(QComboBox, "label_embeddings")
+    preset = window.findChild(QComboBox, "preset")
+    assert pooling is not None
+    assert vectors is not None
+    assert preset is not None
+    preset.setCurrentIndex(preset.findData("paper"))
+    assert train_config(window.session.train_settings).fusion.pooling == "label"
+    pooling.setCurrentIndex(pooling.findData("cls"))
+    vectors.setCurrentIndex(vectors.findData("tuned"))
+    fusion = train_config(window.session.train_settings).fusion
+    assert (fusion.pooling, fusion.labels) == ("cls", "tuned")
