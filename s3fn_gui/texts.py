@@ -13,7 +13,10 @@ def headline(metrics: Mapping[str, Any]) -> str:
     held_out = metrics.get("held_out")
     if not held_out:
         return "Trained; too few labels to hold any out"
-    return f"{100 * held_out['oa']:.1f} % of held-out pixels right"
+    share = f"{100 * held_out['oa']:.1f} %"
+    if metrics.get("test_regions"):
+        return f"{share} right of the test regions you drew"
+    return f"{share} of held-out pixels right"
 
 
 def time_left(seconds: float) -> str:

@@ -123,7 +123,8 @@ def train(
     metrics = {
         "held_out": None if measured is None else measured.to_json(),
         "without_expectations": None if plain is None else plain.to_json(),
-        "split": plan.sentence, "device": describe_device(device), "seconds": round(seconds, 2),
+        "split": plan.sentence, "test_regions": any(item.test is not None for item in data),
+        "device": describe_device(device), "seconds": round(seconds, 2),
     }  # fmt: skip
     kept, fused = learned.kept, learned.fused
     network, weight = kept.network.cpu(), 0.0

@@ -157,6 +157,7 @@ def test_a_model_kept_apart_is_the_one_of_the_other_labels_alone() -> None:
     # Its scene is judged by other pixels, hence not quite the same.
     assert kept.model.evidence_weight == pytest.approx(alone.model.evidence_weight, abs=0.2)
     assert "test regions" in kept.split
+    assert [result.model.metrics["test_regions"] for result in (kept, alone)] == [True, False]
     assert "cross-validation" in alone.split
 
 
