@@ -9,20 +9,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from s3fn_core.cubes.composite import Composite
-from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.treatment import Treatment
-from s3fn_core.errors import LabelError, ProjectError, S3FNError
+from s3fn_core.errors import LabelError, ProjectError
 from s3fn_core.files import reason
 from s3fn_core.labels.classes import ClassSet
-from s3fn_core.labels.labelmap import LabelMap
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.project import CubeEntry, Project
 from s3fn_core.project.lock import Lock, acquire
 from s3fn_core.project.store import store_file
+from s3fn_gui import project_cubes
 from s3fn_gui.edits import with_ids
-from s3fn_gui.operations import prepare, snapshot
+from s3fn_gui.operations import snapshot
 from s3fn_gui.session import Session
+from s3fn_gui.spectrum import saved
 from s3fn_gui.state import OpenCube, TrainSettings, key_of
 from s3fn_gui.texts import listed
 from s3fn_gui.words import versions
@@ -31,7 +29,7 @@ from s3fn_gui.words.versions import History
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.checkpoint import S3FNModel
 
-COMPOSITES = "composites"  # in the settings: what the picture of each cube shows, by entry id
+LIBRARIES = "libraries"  # in the settings: kept spectra of no cube
 _WRITING = threading.Lock()
 """An autosave that ended after the save it began before would pass for newer work."""
 
@@ -59,6 +57,7 @@ class Content:
                 "train": session.train_settings.to_json(),
                 "history": versions.to_json(session.history),
                 "class_looks": session.class_looks.to_json(),
+                LIBRARIES: saved.to_json(session.spectra.libraries),
             },
         )
 
@@ -140,20 +139,13 @@ def _locked(folder: Path) -> Lock:
 
 def _fill(project: Project, content: Content) -> Operation[None]:
     """Put what is open into the project."""
-    composites = _composites(project)
+    project.settings = {**project.settings, **content.settings}
     for entry in [e for e in project.cubes if entry_key(e) in content.closed]:
-        project.cubes.remove(entry)
-        project.labels.pop(entry.id, None)
-        project.treatments.pop(entry.id, None)
-        project.test_regions.pop(entry.id, None)
-        composites.pop(entry.id, None)
+        project_cubes.take_out(project, entry)
     for done, item in enumerate(content.items):
         yield Progress("project", done / len(content.items), f"Writing {item.cube.name}")
-        entry = _entry(project, item)
-        _put(project, entry.id, item)
-        composites[entry.id] = item.composite.as_json()
+        project_cubes.put(project, _entry(project, item).id, item)
     project.classes = content.classes
-    project.settings = {**project.settings, **content.settings, COMPOSITES: composites}
     model = content.model
     if model is not None:
         from s3fn_core.model.checkpoint import save_model
@@ -163,40 +155,6 @@ def _fill(project: Project, content: Content) -> Operation[None]:
             project.models_folder, "model", ".s3fn", lambda place: save_model(model, place)
         )
         project.models = [path]
-
-
-def _put(project: Project, entry_id: str, item: OpenCube) -> None:
-    """What belongs to one cube.
-
-    What could not be read, or did not fit the cube, stays until there is something in its place.
-    """
-    before = project.labels.get(entry_id)
-    lost = project.keeps_unread("labels", entry_id)
-    misfit = before is not None and before.shape != item.labels.shape
-    if item.counts[1:].any() or not (lost or misfit):
-        project.labels[entry_id] = item.labels.ids
-        project.give_up_unread("labels", entry_id)
-    if not item.treatment.is_empty or not (
-        project.keeps_unread("treatments", entry_id)
-        or _misfit(project.treatments.get(entry_id), item.source)
-    ):
-        project.treatments[entry_id] = item.treatment
-        project.give_up_unread("treatments", entry_id)
-    if item.test is not None:
-        project.test_regions[entry_id] = item.test
-        project.give_up_unread("test_regions", entry_id)
-    else:
-        project.test_regions.pop(entry_id, None)
-
-
-def _misfit(treatment: Treatment | None, source: Cube) -> bool:
-    """Whether a treatment cannot be applied to the file as it is now."""
-    try:
-        if treatment is not None:
-            treatment.applied(source)
-    except S3FNError:
-        return True
-    return False
 
 
 def _entry(project: Project, item: OpenCube) -> CubeEntry:
@@ -273,57 +231,8 @@ def _lock_or_reason(folder: Path) -> Lock | str:
 
 
 def _open_entry(entry: CubeEntry, loaded: Loaded) -> None:
-    try:
-        source = entry.open()
-        item = _treated(source, entry, loaded)
-    except S3FNError as error:
-        loaded.notes.append(str(error))
-        return
-    item.scene = entry.scene
-    ids = loaded.project.labels.get(entry.id)
-    if ids is not None and ids.shape == item.labels.shape:
-        item.set_labels(LabelMap(ids.copy()))
-    elif ids is not None:
-        loaded.notes.append(
-            f"The labels of {entry.name} are {ids.shape[0]} x {ids.shape[1]} and do not fit its "
-            "file any more; they were not loaded."
-        )
-    test = loaded.project.test_regions.get(entry.id)
-    item.test = test if test is not None and test.shape == item.labels.shape else None
-    if entry.state == "changed":
-        loaded.notes.append(f"The file of {entry.name} has changed since it was saved.")
-    loaded.items.append(item)
-
-
-def _treated(source: Cube, entry: CubeEntry, loaded: Loaded) -> OpenCube:
-    """The cube as it was treated, or (when that does not fit its file any more) untreated."""
-    treatment = loaded.project.treatments.get(entry.id, Treatment())
-    try:
-        treatment.applied(source)
-    except S3FNError as error:
-        loaded.notes.append(f"{error} The cube is shown as its file says.")
-        treatment = Treatment()
-    return _shown(source, entry, treatment, loaded)
-
-
-def _shown(source: Cube, entry: CubeEntry, treatment: Treatment, loaded: Loaded) -> OpenCube:
-    """The cube with the composite it was shown with, or (when that does not fit) as a new one."""
-    known = _composites(loaded.project)
-    try:
-        composite = Composite.from_json(known[entry.id]) if entry.id in known else None
-        if composite is not None and composite.kind == "band":
-            composite = None  # a way of looking that is not kept
-        return prepare(source, entry.variable, treatment, composite)
-    except S3FNError as error:
-        item = prepare(source, entry.variable, treatment)  # says it where the cube is at fault
-        loaded.notes.append(f"{error} {entry.name} is shown as a new cube would be.")
-        return item
-
-
-def _composites(project: Project) -> dict[str, Any]:
-    """What the project says of composites, by entry id."""
-    known = project.settings.get(COMPOSITES)
-    return dict(known) if isinstance(known, dict) else {}
+    item = project_cubes.opened(entry, loaded.project, loaded.notes)
+    loaded.items += [item] if item is not None else []
 
 
 def keep_up(saved: Project, content: Content, shown: Project | None) -> None:
@@ -343,6 +252,8 @@ def show(loaded: Loaded, session: Session) -> None:
     session.set_classes(loaded.project.classes, loaded.history)
     session.class_looks.restore(loaded.project.settings.get("class_looks"))
     session.set_train_settings(TrainSettings.from_json(loaded.train))
+    libraries = saved.libraries_from_json(loaded.project.settings.get(LIBRARIES))
+    session.spectra.restore_libraries(libraries)
     for item in loaded.items:
         session.add_cube(item)
     if loaded.items:

@@ -48,8 +48,8 @@ UNDO_STEPS = 1000
 class Session(QObject):
     """Cubes, labels, classes, model and project; panels read it and call its methods.
 
-    `view`, `spectra`, `mask`, `drawing`, `training` and `generation` are its parts that no
-    project keeps.
+    `view`, `mask`, `drawing`, `training` and `generation` are its parts that no project keeps.
+    How a cube is looked at is written with the rest, but is nothing to ask about.
     """
 
     cubes_changed = Signal()
@@ -274,6 +274,7 @@ class Session(QObject):
     def set_train_settings(self, settings: TrainSettings) -> None:
         if settings != self.train_settings:
             self.train_settings = settings
+            self.touch_project()
             self.settings_changed.emit()
 
     def clear(self) -> None:
@@ -314,6 +315,11 @@ class Session(QObject):
         self._touched = True
         self._count_change()
         self._tell_dirty()
+
+    def touch_project(self) -> None:
+        """Something that a project keeps was changed; without one it is nothing to save."""
+        if self.project is not None and self.items:  # while one opens, nothing is shown yet
+            self.touch()
 
     @property
     def dirty(self) -> bool:

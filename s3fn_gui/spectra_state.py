@@ -16,6 +16,7 @@ from s3fn_core.types import FloatArray, Wavelengths
 from s3fn_gui.plots import KEPT
 from s3fn_gui.spectrum.axis import BandAxis
 from s3fn_gui.spectrum.kept import Kept, area
+from s3fn_gui.spectrum.saved import UNNUMBERED
 from s3fn_gui.state import OpenCube, Position
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class SpectraState(QObject):
-    """Kept spectra of all open cubes and of libraries; never saved, never undone.
+    """Kept spectra of all open cubes and of libraries; saved with a project, never undone.
 
     Those of a cube go when it is closed; `reading_wanted` asks for the mean of a region.
     """
@@ -36,7 +37,6 @@ class SpectraState(QObject):
         super().__init__(session)
         self._session = session
         self._numbers = count(1)
-        self._regions = count(1)
         self.libraries: tuple[Kept, ...] = ()
         self.kind = "reflectance"
         self.highlighted: int | None = None
@@ -66,13 +66,13 @@ class SpectraState(QObject):
         else:
             box = (line, sample, line + 1, sample + 1)
             item.kept += (self._of_box(item, box, f"Pixel {line}, {sample}"),)
-        self.changed.emit()
+        self._tell()
 
     def keep_region(self, item: OpenCube, box: Box) -> None:
         """Keep mean and standard deviation of a rectangle; both come when they are read."""
-        kept = self._of_box(item, box, f"Region {next(self._regions)}")
+        kept = self._of_box(item, box, self._free_name())
         item.kept += (kept,)
-        self.changed.emit()
+        self._tell()
         if kept.values is None:
             self.reading_wanted.emit(kept)
 
@@ -90,7 +90,7 @@ class SpectraState(QObject):
             if c.id in known and len(known[c.id].mean) == axis.bands
         ]  # fmt: skip
         item.kept += tuple(means)
-        self.changed.emit()
+        self._tell()
 
     def overlay(
         self,
@@ -106,7 +106,7 @@ class SpectraState(QObject):
                 note=f"library {source}",
             )  # fmt: skip
             self.libraries += (kept,)
-        self.changed.emit()
+        self._tell()
 
     def fill(self, wanted: Kept, mean: FloatArray, deviation: FloatArray) -> None:
         """The mean that was waited for; dropped where nobody waits any more."""
@@ -127,13 +127,38 @@ class SpectraState(QObject):
             cube=item.cube, box=box,
         )  # fmt: skip
 
+    def _free_name(self) -> str:
+        """The first number that no region has."""
+        names = {kept.name for kept in self.kept}
+        return next(name for n in count(1) if (name := f"Region {n}") not in names)
+
     def _free_colour(self) -> str:
         """The first of the colours that are used least."""
         used = Counter(kept.colour for kept in self.kept)
         return min(KEPT, key=lambda colour: used[colour])
 
+    def _tell(self) -> None:
+        """Something was changed that a project keeps."""
+        self._session.touch_project()
+        self.changed.emit()
+
+    def restore_libraries(self, kept: Iterable[Kept]) -> None:
+        """Those that a project has kept."""
+        self.libraries = self._numbered(kept)
+        self.changed.emit()
+
+    def _numbered(self, kept: Iterable[Kept]) -> tuple[Kept, ...]:
+        """Those that come with a project have no number yet."""
+        return tuple(
+            replace(one, number=next(self._numbers)) if one.number == UNNUMBERED else one
+            for one in kept
+        )
+
     def _follow_cubes(self) -> None:
-        """Those of a cube that was closed are gone."""
+        """Those of a cube that was closed are gone, those that one brings along are read."""
+        for item in self._session.items:
+            item.kept = self._numbered(item.kept)
+        self._follow_treatments()
         if self.kept != self._told:
             self.changed.emit()
         self._told = self.kept
@@ -160,23 +185,23 @@ class SpectraState(QObject):
         kept = self.find(number)
         if kept is not None and name.strip():
             self._put(number, replace(kept, name=name.strip()))
-            self.changed.emit()
+            self._tell()
 
     def remove(self, number: int) -> None:
         self._put(number, None)
-        self.changed.emit()
+        self._tell()
 
     def clear_pins(self, item: OpenCube) -> None:
         """Remove the pinned pixels of a cube."""
         item.kept = tuple(kept for kept in item.kept if kept.pixel is None)
-        self.changed.emit()
+        self._tell()
 
     def clear(self) -> None:
         """Remove everything."""
         for item in self._session.items:
             item.kept = ()
         self.libraries = ()
-        self.changed.emit()
+        self._tell()
 
     def _put(self, number: int, new: Kept | None) -> None:
         """Exchange a kept spectrum, or (None) take it out."""

@@ -34,7 +34,7 @@ class ClassWiring:
         for signal in (session.class_selected, session.classes_changed, self._looks.changed,
                        self._looks.chosen_changed):  # fmt: skip
             signal.connect(self._enable)
-        self._looks.changed.connect(self._touch)
+        self._looks.changed.connect(session.touch_project)
         self._enable()
 
     def _move(self, steps: int) -> None:
@@ -106,11 +106,6 @@ class ClassWiring:
         target = self._session.current_class
         if target is not None and callable(change):
             change(target.id, on)
-
-    def _touch(self) -> None:
-        """It is kept with the project; while one opens, nothing is shown yet."""
-        if self._session.project is not None and self._session.items:
-            self._session.touch()
 
     def _enable(self) -> None:
         session, looks, enable = self._session, self._looks, self._actions.enable

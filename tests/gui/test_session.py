@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import ClassSet, Description
+from s3fn_core.project import Project
 from s3fn_gui import edits, kept_edits
 from s3fn_gui.operations import prepare, snapshot
 from s3fn_gui.session import Session
@@ -243,6 +246,26 @@ def test_dirty_means_something_would_be_lost(session: Session, item: OpenCube) -
 def test_looking_at_a_file_leaves_nothing_to_save(session: Session) -> None:
     session.add_cube(prepare(scene_cube()))
     assert not session.dirty
+
+
+def test_what_a_project_keeps_is_to_be_saved(
+    session: Session, item: OpenCube, tmp_path: Path
+) -> None:
+    session.set_train_settings(TrainSettings(epochs=7))
+    session.pin((1, 2))
+    session.saved(Project(tmp_path / "work.s3fnproj"))
+    for change in (
+        lambda: session.set_train_settings(TrainSettings(epochs=8)),
+        lambda: session.pin((3, 4)),
+        session.spectra.clear,
+    ):
+        assert not session.dirty
+        session.spectra.highlight(1)  # a way of looking
+        session.spectra.highlight(None)
+        assert not session.dirty
+        change()
+        assert session.dirty
+        session.saved(session.project)
 
 
 def test_pins_are_toggled_and_stay_inside(session: Session, item: OpenCube) -> None:

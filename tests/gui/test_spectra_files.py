@@ -16,7 +16,16 @@ from s3fn_core.progress import run
 from s3fn_gui import edits
 from s3fn_gui.dialogs.spectra import SpectraDialog
 from s3fn_gui.operations import class_statistics, prepare
-from tests.gui.support import BANDS, SAMPLES, WAVELENGTHS, Hands, put_labels, scene_array
+from s3fn_gui.spectrum import saved
+from tests.gui.support import (
+    BANDS,
+    SAMPLES,
+    WAVELENGTHS,
+    Hands,
+    put_labels,
+    scene_array,
+    write_scene,
+)
 
 
 @pytest.fixture
@@ -177,3 +186,48 @@ def test_a_region_of_background_is_not_kept(hands: Hands) -> None:
     hands.until(lambda: hands.message)
     assert "background only" in hands.message
     assert hands.session.spectra.kept == ()
+
+
+def test_kept_spectra_come_back_with_the_project(hands: Hands, tmp_path: Path) -> None:
+    session = hands.session
+    hands.open_file(write_scene(tmp_path))
+    item = session.items[0]
+    edits.add_class(session, "rising")
+    put_labels(session, item, np.ones(item.labels.shape, np.uint8))
+    hands.until(lambda: session.view.statistics)
+    session.pin((3, 4))
+    session.spectra.keep_region(item, (4, 2, 14, 12))
+    hands.trigger("spectra.keep_means")
+    gap = np.array([0.5, np.nan, 0.25], np.float32)
+    session.spectra.overlay(np.array([500.0, 600, 700]), [("leaf", gap, None)], "leaves.csv")
+    hands.until(lambda: all(kept.values is not None for kept in session.spectra.kept))
+    before = session.spectra.kept
+    hands.ask.paths["project target"] = hands.ask.paths["project"] = tmp_path / "a.s3fnproj"
+    hands.trigger("file.save")
+    hands.until(lambda: not session.dirty and session.folder)
+    hands.trigger("file.open_project")
+    hands.until(lambda: session.items and session.items[0] is not item)
+    hands.until(lambda: all(kept.values is not None for kept in session.spectra.kept))
+    assert not session.dirty
+    for old, new in zip(before, session.spectra.kept, strict=True):
+        assert (new.name, new.colour, new.box) == (old.name, old.colour, old.box)
+        assert new.origin == old.origin
+        np.testing.assert_allclose(new.values, old.values, rtol=1e-6)
+        if old.deviation is not None:
+            np.testing.assert_allclose(new.deviation, old.deviation, rtol=1e-5)
+    assert len({kept.number for kept in session.spectra.kept}) == 4
+    session.spectra.keep_region(session.items[0], (0, 0, 3, 3))
+    assert session.spectra.kept[3].name == "Region 2"
+
+
+def test_kept_spectra_that_do_not_fit_any_more_are_left_out() -> None:
+    axis = prepare(Cube(scene_array(), "scene")).axis
+    look = {"name": "a", "colour": "#112233"}
+    records = [
+        {**look, "box": [0, 0, 99, 1]}, {**look, "values": [1.0, None]}, {"box": [0, 0, 1, 1]}, 7,
+        {**look, "box": [0, 0, 1, 1]}, {**look, "values": [0.5] * (BANDS - 1) + [None]},
+    ]  # fmt: skip
+    found = saved.from_json(records, (30, 40), axis)
+    assert [kept.box for kept in found] == [(0, 0, 1, 1), None]
+    assert saved.from_json("no list", (30, 40), axis) == ()
+    assert saved.libraries_from_json([{**look, "values": [1.0], "wavelengths": [1, 2]}]) == ()
