@@ -66,6 +66,7 @@ class DescriptionEdit(QPlainTextEdit):
         cursor.insertText(text[start : len(text) - stop])
         self.blockSignals(False)
         self.margin.update()
+        self._draw()
 
     def show_end(self, text: str) -> None:
         """Bring the end of a passage into sight, as it arrives."""
