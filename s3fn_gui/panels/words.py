@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from s3fn_core.labels.classes import Description, LabelClass
 from s3fn_core.labels.paragraphs import edited, replaced, split
@@ -30,7 +30,7 @@ LOCKED = "This paragraph is locked. Click its padlock to unlock it."
 LINE = "-"
 WAYS = (
     "words.generate", "words.generate_all", LINE, "words.measure", "words.measure_all", LINE,
-    "words.map", LINE, "words.prompts", "words.model_settings",
+    "words.map", LINE, "words.preview", "words.prompts", "words.model_settings",
 )  # fmt: skip
 
 
@@ -44,6 +44,7 @@ class WordsPanel(QWidget):
         self._text = ""
         self._action = actions["words.generate"]
         self._title = label(role="heading", name="description_class")
+        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._swatch = label(name="description_swatch")
         self._swatch.setFixedSize(10, 10)
         self.editor = named(DescriptionEdit(), "description_editor")
@@ -56,7 +57,7 @@ class WordsPanel(QWidget):
         self._build_buttons(actions)
         self.setLayout(
             column(
-                row(self._swatch, self._title, 1),
+                row(self._swatch, self._title),
                 self.editor,
                 ClaimsBox(session, self.editor),
                 WritingList(session),
@@ -79,6 +80,7 @@ class WordsPanel(QWidget):
         )
         self._ways = tool_button("chevron", "generate_menu", "More ways to a text", lambda: None)
         self._ways.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._ways.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
         self._ways.setMenu(_menu(self, actions))
         self._cancel = push_button("Stop", "generate_stop", actions["words.cancel"].trigger)
         history = action_button(actions["words.history"], "description_history")
@@ -97,6 +99,7 @@ class WordsPanel(QWidget):
         self.editor.setReadOnly(arriving is not None)
         self.editor.setPlaceholderText(_hint(target, arriving))
         self._title.setText("No class selected" if target is None else target.name)
+        self._title.setToolTip("" if target is None else target.name)
         self._swatch.setVisible(target is not None)
         if target is None:
             self._shown = None

@@ -8,7 +8,7 @@ from s3fn_gui.actions import Actions
 from s3fn_gui.dialogs.versions import VersionsDialog, other_versions
 from s3fn_gui.flows.context import Context
 
-NO_MODEL = "No language model is set. Choose one in the settings (Ctrl+,), or write the text."
+NO_MODEL = "No language model is set: choose one in the menu beside, or write the text yourself."
 
 
 class WordsWiring:
