@@ -91,7 +91,8 @@ def text_controls(
     truth = Truth(targets[ground.places], plan.units[ground.places], len(classes))
     sentence = plan.sentence if plan.part else f"cross-validation over {plan.split.reason}"
     stacked = {kind: np.stack(ids) for kind, ids in answers.items()}
-    variants, words, expectations = compare(truth, stacked, titles)
+    comparing = scaled(compare(truth, stacked, titles), 0.98, 1.0)
+    variants, words, expectations = yield from comparing
     return Controls(
         variants, words, expectations, every, len(ground.places), len(np.unique(truth.blocks)),
         plan.unit, sentence, time.monotonic() - started, plan.notes,

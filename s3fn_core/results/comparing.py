@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from s3fn_core.progress import Operation, Progress
 from s3fn_core.results.controls import FIGURES, MEANINGLESS, REFERENCE, Difference, Variant
 from s3fn_core.results.intervals import figures, paired
 
@@ -44,7 +45,7 @@ class Truth:
 
 def compare(
     truth: Truth, answers: Mapping[Kind, Numbers], titles: Mapping[str, str]
-) -> tuple[tuple[Variant, ...], Difference, Difference | None]:
+) -> Operation[tuple[tuple[Variant, ...], Difference, Difference | None]]:
     """Every kind of words against the descriptions as they are.
 
     Parameters
@@ -76,4 +77,8 @@ def compare(
     words = truth.differences(known[plain], known[MEANINGLESS, False])["oa"]
     expectations = truth.differences(known[full], known[plain])["oa"] if full in known else None
     ordered = sorted(known, key=lambda kind: kind[1])  # stable: otherwise as they came
-    return tuple(map(variant, ordered)), words, expectations
+    variants = []
+    for number, kind in enumerate(ordered):
+        yield Progress("compare", number / len(ordered), f"Comparing: {titles[kind[0]]}")
+        variants.append(variant(kind))
+    return tuple(variants), words, expectations

@@ -167,9 +167,15 @@ class Controls:
     def verdict(self) -> str:
         """What came out, in one sentence."""
         if self.words.interval is None:
+            expected = (
+                ""
+                if self.expectations is None
+                else (f", and {self.expectations.points} with the spectra that they expect")
+            )
             return (
-                f"The labels lie in {self.blocks} {self.unit} only, which is too few to tell "
-                f"whether the text matters; label at least {MIN_BLOCKS} separate places."
+                f"The labels lie in {self.blocks} {self.unit} only, too few to tell chance from "
+                f"what the words do: {self.words.points} points against shuffled descriptions"
+                f"{expected}. Label at least {MIN_BLOCKS} separate places."
             )
         words = f"the words of the descriptions {self.words.said(' against shuffled ones')}"
         expected = "no spectra that they expect were used"
@@ -181,10 +187,15 @@ class Controls:
     def protocol(self) -> str:
         """How it was measured, in one sentence."""
         seeds = len(self.seeds)
+        intervals = (
+            ""
+            if self.words.interval is None
+            else f"; differences with paired {100 * LEVEL:.0f} % intervals over these and the seeds"
+        )
         return (
             f"Mean and standard deviation of {seeds} seed{'s' if seeds > 1 else ''} on the same "
-            f"{self.pixels:,} held-out pixels; differences with {100 * LEVEL:.0f} % intervals over "
-            f"{self.blocks} {self.unit} and the seeds, paired. Held out: {self.split}."
+            f"{self.pixels:,} held-out pixels in {self.blocks} {self.unit}{intervals}. "
+            f"Held out: {self.split}."
         )
 
     def to_json(self) -> dict[str, Any]:

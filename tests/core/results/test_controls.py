@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from s3fn_core.errors import ExportError
+from s3fn_core.progress import run
 from s3fn_core.results.comparing import Truth, compare
 from s3fn_core.results.controls import Controls, Difference, export_controls
 from s3fn_core.results.dot_plot import ticks_of
@@ -32,7 +33,7 @@ def controls(gain: float, heard: bool = True, blocks: int = 40) -> Controls:
     made["shuffled", False] = answers(truth.targets, 0.2 + gain, 3, 2)
     if heard:
         made["descriptions", True] = answers(truth.targets, 0.1, 3, 3)
-    variants, words, expectations = compare(truth, made, TITLES)
+    variants, words, expectations = run(compare(truth, made, TITLES))
     return Controls(
         variants, words, expectations, (0, 1, 2), 1200, blocks, "blocks", "one of 4 folds"
     )
@@ -79,7 +80,8 @@ def test_the_verdict_says_what_was_measured(gain: float, said: str) -> None:
 
 
 def test_the_verdict_claims_nothing_without_an_interval() -> None:
-    assert "too few to tell" in controls(0.2, blocks=MIN_BLOCKS - 1).verdict
+    assert "too few to tell chance" in (verdict := controls(0.2, blocks=MIN_BLOCKS - 1).verdict)
+    assert "+19.8 points against shuffled descriptions, and +8.9 with" in verdict
     assert "no spectra that they expect were used" in controls(0.2, heard=False).verdict
 
 
