@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Literal
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.facts import SpectralFacts, spectral_facts
 from s3fn_core.labels.classes import ClassSet, Description
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.types import IdArray
+from s3fn_core.words.check import Measurements
+from s3fn_core.words.check.features import check_feature
+from s3fn_core.words.check.measurements import Measured
+from s3fn_core.words.claims import Feature
 from s3fn_core.words.class_spectra import class_spectra
 from s3fn_core.words.sentences import Compared, closing_line, pixels, sentences
 
 
 def class_facts(cube: Cube, ids: IdArray, classes: ClassSet) -> Operation[dict[int, SpectralFacts]]:
     """Spectral facts of every class that has labels on measured pixels, by id.
+
+    Absorptions and maxima are only told where the check of claims would support them, which judges
+    by other rules: what an analyst wrote is held to the same as what is measured.
 
     Raises
     ------
@@ -24,7 +33,28 @@ def class_facts(cube: Cube, ids: IdArray, classes: ClassSet) -> Operation[dict[i
     found = yield from scaled(class_spectra(cube, ids, classes), 0.0, 0.8)
     yield Progress("facts", 0.8, "Measuring the classes")
     spectra = {class_id: one.spectra for class_id, one in found.items()}
-    return spectral_facts(spectra, cube.wavelengths, cube.good_bands)
+    facts = spectral_facts(spectra, cube.wavelengths, cube.good_bands)
+    yield Progress("facts", 0.9, "Measuring the classes")
+    scene = Measurements(
+        cube.wavelengths, cube.good_bands, {classes[i].name: one for i, one in found.items()}
+    )
+    return {i: _confirmed(one, scene.of(classes[i].name)) for i, one in facts.items()}
+
+
+def _confirmed(facts: SpectralFacts, own: Measured | None) -> SpectralFacts:
+    """The facts without features that are doubtful."""
+    if own is None:
+        return facts
+
+    def is_clear(kind: Literal["dip", "peak"], nm: float) -> bool:
+        claim = Feature(kind, float(round(nm)), start=0, stop=0)
+        return check_feature(claim, own).verdict == "supported"
+
+    return replace(
+        facts,
+        absorptions=tuple(one for one in facts.absorptions if is_clear("dip", one.centre_nm)),
+        peaks=tuple(one for one in facts.peaks if is_clear("peak", one.nm)),
+    )
 
 
 def measured_descriptions(

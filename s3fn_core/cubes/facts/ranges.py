@@ -60,7 +60,7 @@ class RangeLevel:
     variation : float or None
         Coefficient of variation of the pixels' own means; None for fewer than 3 pixels.
     typical_nm, typical : float
-        The wavelength that stands for the range, and the reflectance there.
+        The band that stands for the range, and the reflectance there.
     """
 
     range: NamedRange
@@ -83,8 +83,7 @@ class RangeSlope:
     start, end : float
         Reflectance there.
     sign : int
-        1 rises, -1 falls: the ends differ by a tenth and more, and so does a line through what is
-        between them.
+        1 rises, -1 falls: the ends differ by a tenth and more, and what is beside them goes along.
     level : bool
         Whether all between them stays within a tenth.
     """
@@ -121,7 +120,7 @@ def range_levels(series: Series) -> tuple[RangeLevel, ...]:
         if inside.any():
             pixels = series.spectra[:, inside].mean(1)
             low, high = float(axis[inside][0]), float(axis[inside][-1])
-            place = float(np.clip(named.typical, low, high))
+            place = float(axis[inside][np.abs(axis[inside] - named.typical).argmin()])
             level = float(pixels.mean())
             found.append(
                 RangeLevel(named, low, high, level, variation(pixels), place, series.at(place))
@@ -140,8 +139,8 @@ def _slope(series: Series, low: float, high: float) -> RangeSlope:
     axis = np.linspace(low, high, 50)
     between = np.interp(axis, *series.curve)
     tenth = LEAST_CHANGE * float(np.abs(between).max())
-    trend = float(np.polyfit(axis - low, between, 1)[0]) * (high - low)
-    clear = abs(end - start) > tenth and (end - start) * trend > 0
+    change = float(between[-10:].mean() - between[:10].mean())
+    clear = abs(end - start) > tenth and change * np.sign(end - start) > tenth / 2
     sign = int(np.sign(end - start)) if clear else 0
     return RangeSlope(low, high, start, end, sign, bool(np.ptp(between) <= tenth))
 
