@@ -57,7 +57,8 @@ class Docks:
         window.splitDockWidget(docks["spectra"], docks["training"], Qt.Orientation.Horizontal)
         window.tabifyDockWidget(docks["training"], docks["results"])
         window.tabifyDockWidget(docks["results"], docks["regions"])
-        window.tabifyDockWidget(docks["regions"], docks["similarity"])
+        window.tabifyDockWidget(docks["regions"], docks["facts"])
+        window.tabifyDockWidget(docks["facts"], docks["similarity"])
         for name in ("cubes", "training"):
             docks[name].raise_()
         self.resize()

@@ -22,9 +22,11 @@ from s3fn_gui.dialogs.questions import Questions
 from s3fn_gui.display import HIDDEN
 from s3fn_gui.docks import Docks
 from s3fn_gui.errors import ErrorBridge, MessageBar
+from s3fn_gui.facts.wiring import FactsWiring
 from s3fn_gui.flows.calibrate import CalibrateFlow
 from s3fn_gui.flows.context import Context
 from s3fn_gui.flows.drawing import DrawingFlow
+from s3fn_gui.flows.facts import FactsFlow
 from s3fn_gui.flows.files import FileFlow
 from s3fn_gui.flows.labels import LabelFlow
 from s3fn_gui.flows.layout import LayoutFlow
@@ -45,6 +47,7 @@ from s3fn_gui.masks.wiring import MaskWiring
 from s3fn_gui.menus import build_menus, build_tools
 from s3fn_gui.panels.cubes import CubesPanel
 from s3fn_gui.panels.display import DisplayPanel
+from s3fn_gui.panels.facts import FactsPanel
 from s3fn_gui.panels.labels import LabelsPanel
 from s3fn_gui.panels.mask import MaskPanel
 from s3fn_gui.panels.model import ModelPanel
@@ -100,6 +103,9 @@ class MainWindow(QMainWindow):
         )
         self.regions_flow = RegionsFlow(self.context)
         self.docks["regions"].visibilityChanged.connect(self.regions_flow.set_open)
+        self.facts_flow = FactsFlow(self.context)
+        self.docks["facts"].visibilityChanged.connect(self.facts_flow.set_open)
+        self.facts_wiring = FactsWiring(self.actions_by_id, self.session, self.facts_flow)
         self.similarity_flow = SimilarityFlow(self.context)
         self.docks["similarity"].visibilityChanged.connect(self.similarity_flow.set_open)
         self.regions_wiring = RegionsWiring(self.actions_by_id, self.session, self.regions_flow)
@@ -169,6 +175,7 @@ class MainWindow(QMainWindow):
             "training": ("Training", training),
             "results": ("Results", ResultsPanel(session, actions["file.export"])),
             "regions": ("Regions", RegionsPanel(session, actions)),
+            "facts": ("Facts", FactsPanel(session, actions)),
             "similarity": ("Similarity", SimilarityPanel(session)),
         }  # fmt: skip
 

@@ -39,8 +39,9 @@ MENUS = {
         "label.ellipse", "label.fill", "label.grow", "label.superpixel", "label.pick", LINE,
         "label.size_up", "label.size_down", "label.protect",
         "mask.label_object", LINE,
-        "label.clear", LINE, "words.generate", "words.generate_all", "words.cancel",
-        "words.history", "words.preview", "words.prompts", "words.model_settings",
+        "label.clear", LINE, "words.generate", "words.generate_all", "words.measure",
+        "words.measure_all", "words.cancel", "words.history", "words.preview", "words.prompts",
+        "words.model_settings",
     ),
     "&Regions": (
         "label.next_region", "label.previous_region", LINE, "label.test_region", "label.split",

@@ -17,6 +17,7 @@ from s3fn_gui.claims.state import ClaimsState
 from s3fn_gui.classes.state import ClassLooks
 from s3fn_gui.controls.state import ControlsState
 from s3fn_gui.drawing_state import Drawing
+from s3fn_gui.facts.state import FactsState
 from s3fn_gui.masks.state import MaskState
 from s3fn_gui.regions.state import RegionsState
 from s3fn_gui.run_state import TrainingState
@@ -75,6 +76,7 @@ class Session(QObject):
         self.drawing = Drawing(self)
         self.regions = RegionsState(self)
         self.similarity = SimilarityState(self)
+        self.facts = FactsState(self)
         self.training = TrainingState(self)
         self.controls = ControlsState(self)
         self.generation = GenerationState(self)

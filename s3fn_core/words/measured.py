@@ -7,14 +7,15 @@ from dataclasses import replace
 from typing import Literal
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.facts import SpectralFacts, spectral_facts
+from s3fn_core.cubes.facts import RangeSlope, SpectralFacts, spectral_facts
 from s3fn_core.labels.classes import ClassSet, Description
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.types import IdArray
 from s3fn_core.words.check import Measurements
 from s3fn_core.words.check.features import check_feature
 from s3fn_core.words.check.measurements import Measured
-from s3fn_core.words.claims import Feature
+from s3fn_core.words.check.slopes import check_slope
+from s3fn_core.words.claims import Feature, Slope
 from s3fn_core.words.class_spectra import class_spectra
 from s3fn_core.words.sentences import Compared, closing_line, pixels, sentences
 
@@ -22,8 +23,8 @@ from s3fn_core.words.sentences import Compared, closing_line, pixels, sentences
 def class_facts(cube: Cube, ids: IdArray, classes: ClassSet) -> Operation[dict[int, SpectralFacts]]:
     """Spectral facts of every class that has labels on measured pixels, by id.
 
-    Absorptions and maxima are only told where the check of claims would support them, which judges
-    by other rules: what an analyst wrote is held to the same as what is measured.
+    Slopes, absorptions and maxima are only told where the check of claims supports them, which
+    judges by its own rules: a measured text must not be contradicted beside itself.
 
     Raises
     ------
@@ -38,13 +39,18 @@ def class_facts(cube: Cube, ids: IdArray, classes: ClassSet) -> Operation[dict[i
     scene = Measurements(
         cube.wavelengths, cube.good_bands, {classes[i].name: one for i, one in found.items()}
     )
-    return {i: _confirmed(one, scene.of(classes[i].name)) for i, one in facts.items()}
+    return {i: _confirmed(one, scene.of(classes[i].name), scene) for i, one in facts.items()}
 
 
-def _confirmed(facts: SpectralFacts, own: Measured | None) -> SpectralFacts:
-    """The facts without features that are doubtful."""
+def _confirmed(facts: SpectralFacts, own: Measured | None, scene: Measurements) -> SpectralFacts:
+    """The facts without features and slopes that are doubtful."""
     if own is None:
         return facts
+
+    def seen(one: RangeSlope) -> RangeSlope:
+        claim = Slope(one.low_nm, one.high_nm, one.sign, start=0, stop=0)
+        clear = check_slope(claim, own, scene).verdict == "supported"
+        return one if clear else replace(one, sign=0, level=False)
 
     def is_clear(kind: Literal["dip", "peak"], nm: float) -> bool:
         claim = Feature(kind, float(round(nm)), start=0, stop=0)
@@ -52,6 +58,7 @@ def _confirmed(facts: SpectralFacts, own: Measured | None) -> SpectralFacts:
 
     return replace(
         facts,
+        slopes=tuple(seen(one) for one in facts.slopes),
         absorptions=tuple(one for one in facts.absorptions if is_clear("dip", one.centre_nm)),
         peaks=tuple(one for one in facts.peaks if is_clear("peak", one.nm)),
     )

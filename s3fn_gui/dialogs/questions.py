@@ -38,6 +38,7 @@ WAVELENGTHS = (
 CLASSES = "Classes (*.json)"
 TABLE = "Table of reflectance (*.csv)"
 ENVI_LIBRARY = "ENVI spectral library (*.hdr *.sli)"
+FACTS = "Table of facts (*.csv)"
 LIBRARIES = "Spectral libraries (*.csv *.txt *.hdr *.sli);;All files (*)"
 MODEL = "S3FN models (*.s3fn)"
 OBJECTS = "GeoTIFF (*.tif);;ENVI (*.hdr);;NumPy (*.npy)"
@@ -125,6 +126,9 @@ class Questions:
             return None
         path = self._remember(Path(name))
         return path if path.suffix else path.with_suffix(".csv" if kind == TABLE else ".hdr")
+
+    def facts_target(self) -> Path | None:
+        return self._target("Save spectral facts", "facts.csv", FACTS)
 
     def which_spectra(self, names: list[str]) -> list[int]:
         return SpectraDialog(self._parent, names).ask()

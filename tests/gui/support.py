@@ -149,6 +149,9 @@ class Answers(Questions):
     def spectra_target(self) -> Path | None:
         return self._answer("spectra target")
 
+    def facts_target(self) -> Path | None:
+        return self._answer("facts target")
+
     def which_spectra(self, names: list[str]) -> list[int]:
         self.asked.append(f"which of {len(names)} spectra")
         return self.chosen_spectra

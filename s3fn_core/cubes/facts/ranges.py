@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 
@@ -92,7 +93,7 @@ class RangeSlope:
     high_nm: float
     start: float
     end: float
-    sign: int
+    sign: Literal[-1, 0, 1]
     level: bool
 
     @property
@@ -141,7 +142,7 @@ def _slope(series: Series, low: float, high: float) -> RangeSlope:
     tenth = LEAST_CHANGE * float(np.abs(between).max())
     change = float(between[-10:].mean() - between[:10].mean())
     clear = abs(end - start) > tenth and change * np.sign(end - start) > tenth / 2
-    sign = int(np.sign(end - start)) if clear else 0
+    sign: Literal[-1, 0, 1] = 0 if not clear else 1 if end > start else -1
     return RangeSlope(low, high, start, end, sign, bool(np.ptp(between) <= tenth))
 
 

@@ -1,0 +1,105 @@
+"""Spectral facts as the rows of a table, for the window, the clipboard and files."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+
+from s3fn_core.cubes.facts import Contrast, SpectralFacts
+from s3fn_core.errors import WordsError
+from s3fn_core.files import whole_file
+from s3fn_core.labels.classes import ClassSet
+from s3fn_core.words.sentences import percent
+
+HEADINGS = ("Fact", "Where", "Value")
+
+
+@dataclass(frozen=True)
+class FactRow:
+    """One fact: what it is, where in the spectrum ("" for all of it), and how much."""
+
+    fact: str
+    where: str
+    value: str
+
+
+def fact_rows(facts: SpectralFacts, classes: ClassSet) -> tuple[FactRow, ...]:
+    """All facts of one class; `classes` name the others."""
+    against = [c for c in facts.contrasts if c.other in classes]
+    return (
+        *_levels(facts),
+        *_shape(facts),
+        *(row for c in against for row in _contrast(c, classes[c.other].name)),
+    )
+
+
+def _levels(facts: SpectralFacts) -> Iterator[FactRow]:
+    level = "Relative level" if facts.relative else "Reflectance"
+    yield FactRow(level, "all bands", _with_variation(facts.level, facts.variation))
+    for one in facts.levels:
+        where = f"{one.range.name}, {_range(one.low_nm, one.high_nm)}"
+        yield FactRow(level, where, _with_variation(one.level, one.variation))
+    for slope in facts.slopes:
+        value = f"{100 * slope.per_100_nm:+.2g} % per 100 nm"
+        yield FactRow("Slope", _range(slope.low_nm, slope.high_nm), value)
+
+
+def _shape(facts: SpectralFacts) -> Iterator[FactRow]:
+    if facts.red_edge_nm is not None:
+        yield FactRow("Red edge", f"{facts.red_edge_nm:.0f} nm", "half-way up")
+    for one in facts.absorptions:
+        value = f"{100 * one.depth:.0f} % deep, {one.width_nm:.0f} nm wide"
+        yield FactRow("Absorption", f"{one.centre_nm:.0f} nm", value)
+    for peak in facts.peaks:
+        yield FactRow("Maximum", f"{peak.nm:.0f} nm", percent(peak.reflectance))
+
+
+def _contrast(contrast: Contrast, other: str) -> Iterator[FactRow]:
+    if contrast.distance is not None:
+        yield FactRow(f"Distance from {other}", "all bands", f"{contrast.distance:.2f} of 2")
+    ratio = contrast.ratio
+    if ratio is not None:
+        value = f"{ratio.own:.2g}, {other} {ratio.other:.2g}"
+        if ratio.distance is not None:
+            value += f" (distance {ratio.distance:.2f})"
+        where = f"{ratio.above_nm:.0f} / {ratio.below_nm:.0f} nm"
+        yield FactRow(f"Best ratio against {other}", where, value)
+    for run in contrast.runs:
+        word = "Brighter" if run.sign > 0 else "Darker"
+        yield FactRow(f"{word} than {other}", _range(run.low_nm, run.high_nm), "")
+
+
+def _with_variation(level: float, variation: float | None) -> str:
+    return percent(level) + ("" if variation is None else f" ± {percent(level * variation)}")
+
+
+def _range(low: float, high: float) -> str:
+    return f"{low:.0f} nm" if round(low) == round(high) else f"{low:.0f}–{high:.0f} nm"
+
+
+def write_facts(
+    facts: Mapping[int, SpectralFacts], classes: ClassSet, path: str | PathLike[str]
+) -> Path:
+    """Write the facts of all classes as a table (CSV, UTF-8).
+
+    Raises
+    ------
+    WordsError
+        When the file cannot be written.
+    """
+    path = Path(path)
+    try:
+        with whole_file(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as f:
+            writer = csv.writer(f)
+            writer.writerow(("Class", "Pixels", *HEADINGS))
+            for one in classes:
+                if one.id in facts:
+                    for row in fact_rows(facts[one.id], classes):
+                        cells = (row.fact, row.where, row.value)
+                        writer.writerow((one.name, facts[one.id].pixels, *cells))
+    except OSError as error:
+        raise WordsError(f"{path} cannot be written: {error.strerror}.") from error
+    return path
