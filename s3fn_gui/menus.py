@@ -49,7 +49,7 @@ MENUS = {
     ),
     "&Spectra": (
         "spectra.keep_means", LINE, "spectra.copy", "spectra.save", "spectra.load", LINE,
-        "view.clear_pins", "spectra.clear",
+        "facts.copy", "facts.save", LINE, "view.clear_pins", "spectra.clear",
     ),
     "&Model": (
         "train.start", "train.stop", "train.predict", "words.map", LINE, "model.controls", LINE,

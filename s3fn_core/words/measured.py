@@ -99,7 +99,7 @@ def measured_text(class_id: int, facts: Mapping[int, SpectralFacts], classes: Cl
     ``parse_claims`` reads it, and what it reads holds for the measured spectra.
     """
     name, own = classes[class_id].name, facts[class_id]
-    first = f"This is {name} as measured on {pixels(own.pixels)}{_reach(own)}."
+    first = f'This is the class "{name}" as measured on {pixels(own.pixels)}{_reach(own)}.'
     body = sentences(name, own, _compared(own, classes))
     text = " ".join(_capital(sentence) for sentence in (first, *body))
     return f"{text} {closing_line(own)}".strip()

@@ -11,7 +11,8 @@ from s3fn_gui.session import Session
 from s3fn_gui.widgets import action_button, cell, column, label, named, row, table
 
 BUTTONS = ("words.measure", "words.measure_all", "facts.copy", "facts.save")
-WHERE, VALUE = 1, 2
+VALUE = 2  # the column that takes the free width
+TIP = "Spectral facts of the selected class; ± is the standard deviation over its pixels"
 
 
 class FactsPanel(QWidget):
@@ -21,8 +22,7 @@ class FactsPanel(QWidget):
         super().__init__()
         self._session = session
         self._note = label(role="muted", name="facts_note")
-        self._table = named(table("facts_table", HEADINGS, stretch=VALUE), "facts_table",
-                            "Spectral facts of the selected class")  # fmt: skip
+        self._table = named(table("facts_table", HEADINGS, stretch=VALUE), "facts_table", TIP)
         tools = (action_button(actions[name], f"button_{name}") for name in BUTTONS)
         head = row(self._note, 1, *tools, spacing=1)
         head.setContentsMargins(4, 0, 0, 0)

@@ -18,6 +18,8 @@ LEAST_RISE = 0.1
 """How far a maximum stands out from both sides, as a share of its reflectance."""
 WIDEST_HOLLOW = 150.0
 """Width in nm up to which a hollow in a slope is an absorption; curves bend without any, too."""
+SAME = 4
+"""Two features are one where their centres are nearer than that part of the wider one's width."""
 MOST = 6
 """The strongest ones are told."""
 GAP = 40.0
@@ -84,8 +86,17 @@ def absorptions(series: Series) -> tuple[Absorption, ...]:
             feature = _absorption(values, axis, int(left), int(right))
             if feature is not None:
                 found.append(feature)
-    strongest = sorted(found, key=lambda feature: -feature.depth)[:MOST]
-    return tuple(sorted(strongest, key=lambda feature: feature.centre_nm))
+    strongest: list[Absorption] = []
+    for feature in sorted(found, key=lambda feature: -feature.depth):
+        if not any(_is_one(feature, other) for other in strongest):
+            strongest.append(feature)
+    return tuple(sorted(strongest[:MOST], key=lambda feature: feature.centre_nm))
+
+
+def _is_one(feature: Absorption, other: Absorption) -> bool:
+    """Whether two features have nearly the same centre: a dent in the bottom of the wider one."""
+    wider = max(feature.width_nm, other.width_nm)
+    return abs(feature.centre_nm - other.centre_nm) < wider / SAME
 
 
 def removed_depth(values: Values, axis: Wavelengths) -> Values:
