@@ -16,11 +16,15 @@ SAME_NM = 0.05
 
 @dataclass(frozen=True)
 class _Line:
-    """A closing line: its place in a paragraph, and the reflectances at its knots."""
+    """A closing line of a paragraph, and what it states; places count from its start."""
 
     start: int
-    stop: int
+    text: str
     levels: tuple[Level, ...]
+
+    @property
+    def stop(self) -> int:
+        return self.start + len(self.text)
 
     @property
     def knots(self) -> dict[float, float]:
@@ -63,10 +67,12 @@ def move_knot(
     texts = [d.text for d in descriptions]
     if stating:
         for i in stating:
-            texts[i] = _restated(texts[i], nm, wanted)
+            texts[i] = _restated(texts[i], lines[i], nm, wanted)
     elif any(lines[i] for i in open_):
         last = [i for i in open_ if lines[i]][-1]
-        texts[last] = _with_line(texts[last], lines[last][-1], {nm: wanted})
+        line = lines[last][-1]
+        changed = _with_knot(line, nm, wanted)
+        texts[last] = texts[last][: line.start] + changed + texts[last][line.stop :]
     else:
         texts[open_[-1]] = _with_new_line(texts[open_[-1]], descriptions, nm, wanted)
     return tuple(
@@ -77,12 +83,13 @@ def move_knot(
 
 def _lines(text: str) -> list[_Line]:
     """The closing lines of a paragraph that state something."""
-    stated = [c for c in parse_claims(text) if isinstance(c, Level) and c.stated]
-    found = [
-        _Line(start, stop, tuple(c for c in stated if start <= c.start and c.stop <= stop))
-        for start, stop in line_places(text)
-    ]
+    found = [_line(text, start, stop) for start, stop in line_places(text)]
     return [line for line in found if line.levels]
+
+
+def _line(text: str, start: int, stop: int) -> _Line:
+    stated = [c for c in parse_claims(text[start:stop]) if isinstance(c, Level) and c.stated]
+    return _Line(start, text[start:stop], tuple(stated))
 
 
 def _key(line: _Line, nm: float) -> float:
@@ -94,31 +101,29 @@ def _states(line: _Line, nm: float) -> bool:
     return abs(_key(line, nm) - nm) <= SAME_NM
 
 
-def _restated(text: str, nm: float, reflectance: float) -> str:
+def _restated(text: str, lines: Sequence[_Line], nm: float, reflectance: float) -> str:
     """A paragraph all of whose lines state another reflectance at `nm`."""
-    for number in range(len(_lines(text))):
-        line = _lines(text)[number]
+    for line in reversed(lines):
         if _states(line, nm):
-            text = _with_item(text, line, nm, reflectance)
+            text = text[: line.start] + _with_item(line, nm, reflectance) + text[line.stop :]
     return text
 
 
-def _with_item(text: str, line: _Line, nm: float, reflectance: float) -> str:
+def _with_item(line: _Line, nm: float, reflectance: float) -> str:
     """Exchange one item of a line, or write the line anew where it has no plain item for it."""
-    whole = _with_line(text, line, {_key(line, nm): reflectance})
+    whole = _with_knot(line, _key(line, nm), reflectance)
     here = [level for level in line.levels if abs(level.low_nm - nm) <= SAME_NM]
     if len(here) != 1 or here[0].low_nm != here[0].high_nm:
         return whole
     (level,) = here
     item = expected_line([(level.low_nm, reflectance)]).split(": ", 1)[1].rstrip(".")
-    plain = text[: level.start] + item + text[level.stop :]
+    plain = line.text[: level.start] + item + line.text[level.stop :]
     return plain if _stated(plain) == _stated(whole) else whole
 
 
-def _with_line(text: str, line: _Line, changed: dict[float, float]) -> str:
-    """Write a line anew, with some reflectances changed or added."""
-    written = expected_line(sorted((line.knots | changed).items()))
-    return text[: line.start] + written + text[line.stop :]
+def _with_knot(line: _Line, nm: float, reflectance: float) -> str:
+    """A line written anew, with a reflectance changed or added."""
+    return expected_line(sorted((line.knots | {nm: reflectance}).items()))
 
 
 def _with_new_line(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListWidget,
@@ -22,7 +22,7 @@ from s3fn_gui.widgets import column, named
 from s3fn_gui.words.editor import DescriptionEdit
 from s3fn_gui.words.marks import LOOKS, selected
 
-LIST_HEIGHT, ICON = 128, 12
+LIST_HEIGHT, ICON, BESIDE_TEXT = 128, 12, 36
 TIP = "What the labelled spectra say of this text: show or hide every claim"
 
 
@@ -62,7 +62,7 @@ class ClaimsBox(QWidget):
         checked = self._session.claims.checked
         findings = () if checked is None else checked.findings
         self.setVisible(bool(findings))
-        self._head.setText(_short(self._head.fontMetrics(), summary(findings), self.width()))
+        self._fit()
         self._head.setToolTip(f"{summary(findings)}. {TIP}" if findings else TIP)
         text = "" if checked is None else checked.text
         self._editor.mark(marks_in(findings, text, self._editor.toPlainText()))
@@ -73,6 +73,17 @@ class ClaimsBox(QWidget):
             item.setToolTip(f"“{words}”")
             item.setData(Qt.ItemDataRole.UserRole, finding)
             self._list.addItem(item)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """The counts take a second line where one is too short."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        checked = self._session.claims.checked
+        text = summary(() if checked is None else checked.findings)
+        metrics, room = self._head.fontMetrics(), self.width() - BESIDE_TEXT
+        self._head.setText(text if metrics.horizontalAdvance(text) <= room else _halved(text))
 
     def _go_to(self, item: QListWidgetItem) -> None:
         """Select the words that a finding is about."""
@@ -85,8 +96,10 @@ class ClaimsBox(QWidget):
             self._editor.setFocus()
 
 
-def _short(metrics: QFontMetrics, text: str, room: int) -> str:
-    return metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(120, room - 24))
+def _halved(text: str) -> str:
+    """A list broken after its second part."""
+    parts = text.split(", ")
+    return ",\n".join(", ".join(half) for half in (parts[:2], parts[2:]) if half)
 
 
 def _icon(verdict: Verdict) -> QIcon:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QTimer
+
 from s3fn_core.words.restating import move_knot
 from s3fn_gui.session import Session
+
+PACE_MS = 80
+"""The curve follows every movement of the mouse; text, lists and plots of the window this often."""
 
 
 class KnotDrag:
@@ -12,6 +17,9 @@ class KnotDrag:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._open = False
+        self._ahead: tuple[int | None, float, float] | None = None
+        self._pace = QTimer(session, singleShot=True, interval=PACE_MS)
+        self._pace.timeout.connect(self._follow)
 
     @property
     def is_allowed(self) -> bool:
@@ -25,10 +33,17 @@ class KnotDrag:
 
     def move(self, nm: float, reflectance: float) -> None:
         """Let the description of the selected class expect another reflectance."""
+        self._ahead = self._session.class_id, nm, reflectance
+        if not self._pace.isActive():
+            self._pace.start()
+
+    def _follow(self) -> None:
+        """Write down where the knot is."""
         session, target = self._session, self._session.current_class
-        if target is None or not self.is_allowed:
+        ahead, self._ahead = self._ahead, None
+        if target is None or ahead is None or ahead[0] != target.id or not self.is_allowed:
             return
-        after = move_knot(target.descriptions, nm, reflectance)
+        after = move_knot(target.descriptions, *ahead[1:])
         if after == target.descriptions:
             return
         text = f"Change what is expected of {target.name}"
@@ -41,6 +56,8 @@ class KnotDrag:
 
     def end(self) -> None:
         """The mouse was released."""
+        self._pace.stop()
+        self._follow()
         if self._open:
             self._open = False
             self._session.undo_stack.endMacro()

@@ -12,7 +12,6 @@ import pyqtgraph as pg
 from PySide6.QtGui import QColor
 
 from s3fn_core.words.expectation import Expectation
-from s3fn_gui import theme
 from s3fn_gui.spectrum.curves import Curve, line, shade
 
 KNOT = 10  # pixels
@@ -116,7 +115,7 @@ class ExpectedCurve:
         colour = QColor(self._colour)
         target = pg.TargetItem(
             (nm, value), KNOT, symbol="o", movable=movable, pen=pg.mkPen(colour, width=1.4),
-            brush=pg.mkBrush(theme.current().panel), hoverBrush=pg.mkBrush(colour),
+            brush=pg.mkBrush(None), hoverBrush=pg.mkBrush(colour),  # marks are seen through it
         )  # fmt: skip
         target.setToolTip(self._tip(place))
         target.setZValue(KNOTS)

@@ -37,6 +37,8 @@ class WordsLayer:
             self.expected.show(None, 1.0, "", (0.0, 0.0), movable=False)
             self.marks.show((), np.zeros(0), EMPTY)
             return
+        if checked.text != target.text:
+            return  # it is about to be checked anew; a dragged knot must not jump back
         x = display.x(axis)
         known = self._session.view.statistics.get(target.id)
         mean = None if known is None or len(known.mean) != axis.bands else known.mean

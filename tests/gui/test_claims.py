@@ -78,7 +78,7 @@ def test_the_text_is_marked_and_counted(labelled: Hands) -> None:
     assert verdict_of(labelled, "1450 nm") == "outside"
     assert verdict_of(labelled, "70 % at 450 nm") == "contradicted"
     head = labelled.find("claims_summary", QToolButton)
-    assert head.text() == "5 supported, 1 contradicted, 1 outside"
+    assert head.text().replace("\n", " ") == "5 supported, 1 contradicted, 1 outside"
     marked = {
         (s.cursor.selectedText(), s.format.underlineStyle().name)
         for s in editor(labelled).extraSelections()
