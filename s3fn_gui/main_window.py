@@ -36,6 +36,8 @@ from s3fn_gui.flows.missing import MissingFlow
 from s3fn_gui.flows.picture import PictureFlow
 from s3fn_gui.flows.project import ProjectFlow
 from s3fn_gui.flows.regions import RegionsFlow
+from s3fn_gui.flows.rescore import RescoreFlow
+from s3fn_gui.flows.retrain import RetrainFlow
 from s3fn_gui.flows.safety import SafetyFlow
 from s3fn_gui.flows.similarity import SimilarityFlow
 from s3fn_gui.flows.spectra import SpectraFlow
@@ -56,6 +58,8 @@ from s3fn_gui.panels.results import ResultsPanel
 from s3fn_gui.panels.similarity import SimilarityPanel
 from s3fn_gui.panels.words import WordsPanel
 from s3fn_gui.regions.wiring import RegionsWiring
+from s3fn_gui.rescoring.bar import RescoringBar
+from s3fn_gui.rescoring.wiring import RescoringWiring
 from s3fn_gui.session import Session
 from s3fn_gui.settings import Settings, recovery_folder
 from s3fn_gui.status import StatusBar
@@ -109,6 +113,11 @@ class MainWindow(QMainWindow):
         self.similarity_flow = SimilarityFlow(self.context)
         self.docks["similarity"].visibilityChanged.connect(self.similarity_flow.set_open)
         self.regions_wiring = RegionsWiring(self.actions_by_id, self.session, self.regions_flow)
+        self.rescore_flow = RescoreFlow(self.context)
+        self.retrain_flow = RetrainFlow(self.context, self.rescore_flow)
+        self.rescoring_wiring = RescoringWiring(
+            self.actions_by_id, self.session, self.rescore_flow, self.retrain_flow
+        )
         self.class_wiring = ClassWiring(self.actions_by_id, self.context)
         self.words_wiring = WordsWiring(self.actions_by_id, self.context, self)
         self.controls_wiring = ControlsWiring(self.actions_by_id, self, self.context)
@@ -147,7 +156,8 @@ class MainWindow(QMainWindow):
         self.cube_view = CubeView(self.session, self.actions_by_id)
         image = named(QFrame(), "centre")
         strip = ViewStrip(self.session, self.actions_by_id)
-        image.setLayout(column(self.cube_view, strip, spacing=0))
+        words = RescoringBar(self.session, self.actions_by_id)
+        image.setLayout(column(self.cube_view, words, strip, spacing=0))
         self.setCentralWidget(self.message_bar.above(image))
         self.cube_view.open_asked.connect(self.actions_by_id["file.open"].trigger)
 

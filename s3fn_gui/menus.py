@@ -53,6 +53,7 @@ MENUS = {
     ),
     "&Model": (
         "train.start", "train.stop", "train.predict", "words.map", LINE, "model.controls", LINE,
+        "rescore.show", "rescore.compare", "rescore.retrain", "rescore.back", LINE,
         "model.open", "model.save",
     ),
     "&View": (

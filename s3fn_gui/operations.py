@@ -36,6 +36,7 @@ from s3fn_gui.state import OpenCube, Statistics, TrainSettings, key_of
 if TYPE_CHECKING:  # importing these would import torch
     from s3fn_core.model.checkpoint import S3FNModel
     from s3fn_core.model.dataset import LabelledCube
+    from s3fn_core.model.fitting import Features
     from s3fn_core.model.inference import Prediction
     from s3fn_core.model.training import TrainResult
     from s3fn_core.results.export import ClassMap
@@ -161,11 +162,12 @@ def prepare_transform(kind: str) -> Operation[None]:
 
 @dataclass(frozen=True)
 class Trained:
-    """A training's result, and the map of `cube`, which was on show."""
+    """A training's result, the map of `cube`, which was on show, and what serves other words."""
 
     result: TrainResult
     prediction: Prediction
     cube: Cube
+    learned: dict[str, Features]
 
 
 def train_and_map(
@@ -177,13 +179,14 @@ def train_and_map(
 
     yield Progress("prepare", 0.01, "Reading the labelled pixels")
     data, config = training_data(items), train_config(settings)
+    learned: dict[str, Features] = {}
     result = yield from scaled(
-        training.train(data, classes, config, device=settings.device), 0.02, 0.9
+        training.train(data, classes, config, device=settings.device, shared=learned), 0.02, 0.9
     )
     prediction = yield from scaled(
         inference.predict(result.model, shown, device=settings.device), 0.9, 1.0
     )
-    return Trained(result, prediction, shown)
+    return Trained(result, prediction, shown, learned)
 
 
 def train_config(settings: TrainSettings) -> TrainConfig:

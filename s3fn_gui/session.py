@@ -20,6 +20,7 @@ from s3fn_gui.drawing_state import Drawing
 from s3fn_gui.facts.state import FactsState
 from s3fn_gui.masks.state import MaskState
 from s3fn_gui.regions.state import RegionsState
+from s3fn_gui.rescoring.state import RescoringState
 from s3fn_gui.run_state import TrainingState
 from s3fn_gui.similarity.state import SimilarityState
 from s3fn_gui.spectra_state import SpectraState
@@ -79,6 +80,7 @@ class Session(QObject):
         self.facts = FactsState(self)
         self.training = TrainingState(self)
         self.controls = ControlsState(self)
+        self.rescoring = RescoringState(self)
         self.generation = GenerationState(self)
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(UNDO_STEPS)

@@ -30,7 +30,7 @@ HINTS = {
 QUIET = (
     "Reading a band", "Drawing", "Class spectra", "Histogram", "Autosaving", "Looking",
     "Growing", "Values of the mask", "Preview of the mask", "Listing the objects",
-    "Checking the description",
+    "Checking the description", "Following the words",
 )  # fmt: skip
 
 

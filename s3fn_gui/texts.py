@@ -12,6 +12,8 @@ def headline(metrics: Mapping[str, Any]) -> str:
     """The one figure that counts."""
     held_out = metrics.get("held_out")
     if not held_out:
+        if str(metrics.get("split", "")).startswith("not measured"):
+            return "Retrained, not measured"
         return "Trained; too few labels to hold any out"
     share = f"{100 * held_out['oa']:.1f} %"
     if metrics.get("test_regions"):

@@ -67,9 +67,11 @@ def recall(key: str) -> TextVector | None:
     return _memory[key]
 
 
-def remember(key: str, result: TextVector) -> None:
+def remember(key: str, result: TextVector, *, on_disk: bool = True) -> None:
     """Store an embedding.  A cache folder that cannot be written costs time, not results."""
     _memory[key] = result
+    if not on_disk:
+        return
     try:
         cache_folder().mkdir(parents=True, exist_ok=True)
         with whole_file(cache_folder() / f"{key}.npz") as temporary:

@@ -7,6 +7,7 @@ classes into one text cut at 512 tokens, so that most of it is never seen.)
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,6 +94,7 @@ def encode_classes(
     encoder: str = DEFAULT_ENCODER,
     pooling: Pooling = "mean",
     device: str = "cpu",
+    keep: bool = True,
 ) -> Operation[LabelEmbeddings]:
     """Embed the description of every class.
 
@@ -107,6 +109,9 @@ def encode_classes(
         ``"label"`` falls back on the mean for a class whose text never names it.
     device : str
         Where torch computes: ``"cpu"``, ``"cuda"`` or ``"mps"``.
+    keep : bool
+        Keep the embeddings on disk too, not only while the program runs: texts that are being
+        typed need not stay.
 
     Raises
     ------
@@ -121,7 +126,7 @@ def encode_classes(
         for c in classes
         if not paragraphs(c.text)
     ]
-    work = _embed_groups(texts, classes.names, encoder, pooling, device)
+    work = _embed_groups(texts, classes.names, encoder, pooling, device, keep)
     groups, mark = yield from scaled(work, 0.0, 0.9)
     pooled = list(groups)
     silent = [k for k, group in enumerate(groups) if all(v.is_empty for v in group)]
@@ -131,7 +136,7 @@ def encode_classes(
             f'The text of class "{name}" never names it; all its words are averaged instead.'
             for name in names
         ]
-        work = _embed_groups([texts[k] for k in silent], names, encoder, "mean", device)
+        work = _embed_groups([texts[k] for k in silent], names, encoder, "mean", device, keep)
         fallback, _ = yield from scaled(work, 0.9, 1.0)
         for k, group in zip(silent, fallback, strict=True):
             pooled[k] = group
@@ -166,6 +171,7 @@ def _embed_groups(
     encoder: str,
     pooling: Pooling,
     device: str,
+    keep: bool = True,
 ) -> Operation[tuple[list[list[TextVector]], str]]:
     """Embed groups of paragraphs, each from the cache where it is known; and the fingerprint."""
     if pooling not in POOLINGS:
@@ -185,13 +191,16 @@ def _embed_groups(
                 if (mark, device) not in _last:
                     yield Progress("words", done / total, "Loading the text encoder")
                 yield Progress("words", done / total, f"Embedding paragraph {done + 1} of {total}")
-                vector = _loaded(folder, mark, device).embed(text, pooling, label)
-                cache.remember(key, vector)
+                with _one_at_a_time:
+                    vector = _loaded(folder, mark, device).embed(text, pooling, label)
+                cache.remember(key, vector, on_disk=keep)
             results[-1].append(vector)
             done += 1
     return results, mark
 
 
+_one_at_a_time = threading.Lock()
+"""A tokenizer that two threads use at once raises "Already borrowed"."""
 _last: dict[tuple[str, str], TextEncoder] = {}
 
 

@@ -107,11 +107,14 @@ class Swipe(QObject):
 
     cursor = Qt.CursorShape.SplitHCursor
 
-    def __init__(self, session: Session, box: Any, prediction: IdOverlay) -> None:
+    def __init__(
+        self, session: Session, box: Any, prediction: IdOverlay, before: IdOverlay
+    ) -> None:
         super().__init__(box)
         self._session = session
         self._box = box
         self._prediction = prediction
+        self._before = before
         self._x = 0.0
         self._offset = 0.0
         self.image = KeptImage()
@@ -180,7 +183,9 @@ class Swipe(QObject):
 
     def _show(self) -> None:
         """The comparison has begun or ended."""
-        kept, was_on = self._session.view.comparison.kept, self.line.isVisible()
+        comparison, was_on = self._session.view.comparison, self.line.isVisible()
+        kept, before = comparison.kept, comparison.before
+        self._before.set_ids(None if before is None else before.ids)
         self.image.set_array(None if kept is None else kept.image)
         self.image.set_colours([] if kept is None else colour_table(kept.colour_map))
         for item in (self.image, self.line, *self.captions):
@@ -195,6 +200,10 @@ class Swipe(QObject):
         view, item = self._session.view, self._session.current
         kept = view.comparison.kept
         if kept is None or item is None:
+            return
+        if view.comparison.before is not None:
+            for badge, text in zip(self.captions, view.comparison.before.captions, strict=True):
+                badge.set_text(text)
             return
         left, right = kept.caption, "" if view.picture is None else view.picture.caption
         if kept.name != item.cube.name:
@@ -211,7 +220,10 @@ class Swipe(QObject):
             return
         x, seen = self.x, self._seen()
         self.image.show_to(x)
-        self._prediction.show_from(x if self._session.view.comparison.map_aside else 0)
+        comparison = self._session.view.comparison
+        aside = comparison.map_aside or comparison.before is not None
+        self._prediction.show_from(x if aside else 0)
+        self._before.show_to(x)
         top = self._box.mapFromView(QPointF(x, seen.top()))
         bottom = self._box.mapFromView(QPointF(x, seen.bottom()))
         self.line.set_height(top.y(), bottom.y())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -23,7 +24,7 @@ class IdOverlay(Raster):
     def __init__(self) -> None:
         super().__init__()
         self._table = [TRANSPARENT] * 256
-        self._start = 0.0
+        self._start, self._stop = 0.0, math.inf
 
     def set_ids(self, ids: IdArray | None) -> None:
         """Show another map (kept, not copied), or nothing."""
@@ -48,9 +49,18 @@ class IdOverlay(Raster):
             self._start = sample
             self.update(QRectF(first, 0, last - first, self.boundingRect().height()))
 
+    def show_to(self, sample: float) -> None:
+        """Draw only what lies left of `sample`."""
+        if sample != self._stop:
+            whole = self.boundingRect()
+            first, last = sorted(min(s, whole.width()) for s in (self._stop, sample))
+            self._stop = sample
+            self.update(QRectF(first, 0, last - first, whole.height()))
+
     def shown(self) -> QRectF:
-        """Right of the handle, where there is one."""
-        return self.boundingRect().adjusted(self._start, 0, 0, 0)
+        """On its side of the handle, where there is one."""
+        whole = self.boundingRect()
+        return QRectF(self._start, 0, min(self._stop, whole.width()) - self._start, whole.height())
 
     def wrap(self, piece: Bytes) -> QImage:
         """The ids with the classes' colours."""

@@ -76,6 +76,7 @@ class TrainFlow:
         session, result = self._session, trained.result
         session.training.end(result)
         session.set_model(result.model)
+        session.rescoring.learned = trained.learned
         missed = self._put(trained.cube, trained.prediction)
         session.view.set_layer("prediction", visible=True)
         text = f"{headline(result.model.metrics)}, after {result.seconds:.0f} s on {result.device}."

@@ -21,6 +21,10 @@ COLUMNS = {
     "Area": "Share of the classified pixels of the map on show",
 }
 FIGURES = {"oa": "Overall", "aa": "Average", "kappa": "Kappa"}
+OTHER_WORDS = (
+    "These figures belong to the trained words. The map shows the edited ones, which are not "
+    "measured: retrain to measure them."
+)
 LEFT_WIDTH, SWATCH, SHADE = 208, 12, 0.5
 
 
@@ -68,9 +72,20 @@ class ResultsPanel(QWidget):
             figure.setText(text)
         if model is None:
             self._split.setText("Train a model to see how well it does on labels it never saw.")
+        elif self._shows_other_words():
+            self._split.setText(OTHER_WORDS)
         else:
             self._split.setText(str(metrics.get("split", "")))
         self._show_table(held_out)
+
+    def _shows_other_words(self) -> bool:
+        """Whether the map on show is in words that the figures were not measured with."""
+        item = self._session.current
+        return (
+            item is not None
+            and item.prediction is not None
+            and (item.prediction.before is not None)
+        )
 
     def _show_table(self, held_out: Mapping[str, Any]) -> None:
         measured = {c["id"]: c for c in held_out.get("per_class", ())}

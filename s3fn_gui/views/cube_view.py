@@ -68,7 +68,7 @@ class CubeView(QFrame):
         )
         self.canvas.setCentralItem(self.box)
         self.image = Raster()
-        self.prediction = IdOverlay()
+        self.prediction, self.before = IdOverlay(), IdOverlay()
         self.labels = IdOverlay()
         self.regions = RegionFrames(self._session)
         self.pins: Any = pg.ScatterPlotItem(pxMode=True, size=11, symbol="o", hoverable=False)
@@ -79,15 +79,16 @@ class CubeView(QFrame):
         self.preview = PreviewItem(self._session, self.box)
         self.region_layer = RegionLayer(self._session, self)
         self.mask_layer = MaskLayer(self._session, self.box)
-        self.swipe = Swipe(self._session, self.box, self.prediction)
+        self.swipe = Swipe(self._session, self.box, self.prediction, self.before)
         self.scale_bar = ScaleBar(self.box)
         self.grid = PixelGrid()
         self.zoom = Zoom(self._session, self.canvas, self.box)
         mask = self.mask_layer
-        layers = (self.image, mask.ground, self.swipe.image, mask.shade, self.prediction,
-                  self.labels, self.region_layer.hatch, self.grid, self.across, self.down,
-                  mask.outline, mask.numbers, self.region_layer.outline, self.region_layer.marks,
-                  self.regions, self.pins, self.borders, self.preview, self.outline)  # fmt: skip
+        layers = (self.image, mask.ground, self.swipe.image, mask.shade, self.before,
+                  self.prediction, self.labels, self.region_layer.hatch, self.grid,
+                  self.across, self.down, mask.outline, mask.numbers,
+                  self.region_layer.outline, self.region_layer.marks, self.regions, self.pins,
+                  self.borders, self.preview, self.outline)  # fmt: skip
         for height, item in enumerate(layers):
             item.setZValue(height)
             self.box.addItem(item, ignoreBounds=True)
@@ -136,6 +137,7 @@ class CubeView(QFrame):
         view.overlays_changed.connect(self._show_layers)
         view.brush_changed.connect(self._show_outline)
         view.tool_changed.connect(self._show_outline)
+        view.comparison.changed.connect(self._show_colours_before)
         view.hovered.connect(self._show_outline)
         view.class_looked_for.connect(self.look_for)
         session.mask.object_looked_for.connect(self.look_for_object)
@@ -219,11 +221,19 @@ class CubeView(QFrame):
         # A class that was recoloured since the training shows its new colour in the map too.
         own = {c.id: c for c in session.classes}
         self.prediction.set_classes(own.get(c.id, c) for c in known)
+        self._show_colours_before()
         self._show_outline()
+
+    def _show_colours_before(self) -> None:
+        """Those of a map left of the handle."""
+        own = {c.id: c for c in self._session.classes}
+        before = self._session.view.comparison.before
+        self.before.set_classes(own.get(c.id, c) for c in (before.classes if before else ()))
 
     def _show_layers(self) -> None:
         view = self._session.view
-        for item, layer in ((self.labels, view.labels), (self.prediction, view.prediction)):
+        for item, layer in ((self.labels, view.labels), (self.prediction, view.prediction),
+                            (self.before, view.prediction)):  # fmt: skip
             item.setVisible(layer.visible)
             item.setOpacity(layer.opacity)
         self.scale_bar.set_wanted(view.scale_bar.visible)

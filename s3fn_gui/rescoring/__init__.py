@@ -1,0 +1,1 @@
+"""A map that follows the words while they are edited."""
