@@ -28,9 +28,14 @@ def paragraphs(text: str) -> list[str]:
     return [text[start:stop] for start, stop in spans(text)]
 
 
+def plain(text: str) -> str:
+    """The text as an editor gives it back: one kind of line break, blanks that are only blanks."""
+    return re.sub("\r\n|[\r\u2028\u2029]", "\n", text).replace("\xa0", " ")
+
+
 def split(descriptions: Iterable[Description]) -> Descriptions:
     """One description for each paragraph, also where a file keeps several in one."""
-    return tuple(replace(d, text=part) for d in descriptions for part in paragraphs(d.text))
+    return tuple(replace(d, text=part) for d in descriptions for part in paragraphs(plain(d.text)))
 
 
 def same_text(one: Iterable[Description], other: Iterable[Description]) -> bool:

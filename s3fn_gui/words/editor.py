@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QPlainTextEdit, QTextEdit, QToolTip
 
 from s3fn_core.labels.classes import Description
-from s3fn_core.labels.paragraphs import spans
+from s3fn_core.labels.paragraphs import plain, spans
 from s3fn_gui import theme
 from s3fn_gui.words.margin import WIDTH, Margin, Row
 from s3fn_gui.words.marks import Mark, Marks, selected
@@ -57,7 +57,7 @@ class DescriptionEdit(QPlainTextEdit):
 
     def put(self, text: str) -> None:
         """Show a text that was not typed; what stays of it stays in sight, with its marks."""
-        before = self.toPlainText()
+        before, text = self.toPlainText(), plain(text)
         if text == before:
             return
         start, stop = common_ends(before, text)
@@ -103,7 +103,7 @@ class DescriptionEdit(QPlainTextEdit):
     # --- drawing -------------------------------------------------------------------------------
 
     def _rows(self) -> Iterator[Row]:
-        """The paragraphs as they lie beside the margin."""
+        """The paragraphs as they lie beside the margin, down to the last one in sight."""
         text, document = self.toPlainText(), self.document()
         line = self.fontMetrics().height()
         for place, (start, stop) in enumerate(spans(text)):
@@ -111,6 +111,8 @@ class DescriptionEdit(QPlainTextEdit):
             last = document.findBlock(qt_position(text, stop))
             shift = self.contentOffset()
             top = self.blockBoundingGeometry(first).translated(shift).top()
+            if top > self.viewport().height():
+                return
             bottom = self.blockBoundingGeometry(last).translated(shift).bottom()
             author = self._authors[place] if place < len(self._authors) else TYPED
             yield Row(place, author, round(top), round(bottom), line)

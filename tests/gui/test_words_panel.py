@@ -316,6 +316,19 @@ def test_text_beyond_the_basic_plane_keeps_badges_and_locks_in_place(hands: Hand
     assert field.toPlainText() == f"🍎🍏🍎 red\n\n{MEASURED.text}"
 
 
+def test_a_text_of_another_program_is_edited_beside_its_lock(hands: Hands) -> None:
+    edits.add_class(hands.session, "fruit")
+    theirs = Description("Dark near 970\xa0nm\r\nand wet.", "llm", locked=True)
+    classes = hands.session.classes.changed(1, descriptions=(theirs, MEASURED))
+    hands.session.push_classes(classes, "Load")
+    editor(hands).moveCursor(editor(hands).textCursor().MoveOperation.End)
+    QTest.keyClicks(editor(hands), " Deep.")
+    found = hands.session.classes[1].descriptions
+    assert [(d.text, d.source) for d in found] == [
+        ("Dark near 970 nm\nand wet.", "llm"), (f"{MEASURED.text} Deep.", "user"),
+    ]  # fmt: skip
+
+
 def test_all_classes_are_followed_while_they_are_written(fruit: Hands) -> None:
     edits.add_class(fruit.session, "ripe")
     generation = fruit.session.generation

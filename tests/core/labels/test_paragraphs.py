@@ -78,6 +78,17 @@ def test_locked_paragraphs_are_seen_to_change() -> None:
     assert not keeps_locked(before, ())
 
 
+def test_line_breaks_and_blanks_of_other_programs_change_no_author() -> None:
+    theirs = Description("dark near 970\xa0nm\r\nwet", "llm", locked=True)
+    before = (theirs, A)
+    text = "\n\n".join(d.text for d in split(before))
+    assert text == "dark near 970 nm\nwet\n\none"
+    assert edited(before, text) is before
+    after = edited(before, text + " more")
+    assert (after[0].source, after[0].locked) == ("llm", True)
+    assert keeps_locked(before, after)
+
+
 def test_a_copy_of_a_locked_paragraph_is_free() -> None:
     assert [d.locked for d in edited((LOCKED,), "kept\n\nkept")] == [True, False]
 
