@@ -59,13 +59,18 @@ def recognise(project: Project, missing: list[CubeEntry], path: Path) -> Operati
     """Open a file as the missing cube that it is: by its place, or by its content."""
     yield Progress("missing", 0.0, f"Opening {path.name}")
     try:
-        entry = next((e for e in missing if e.path == path), None) or _moved(missing, path)
+        entry = _in_place(missing, path) or _moved(missing, path)
     except ProjectError:
         return None  # who opens it says what is wrong
     if entry is None:
         return None
     loaded = yield from project_file.open_entries(project, [entry])
     return Known(project, entry, loaded)
+
+
+def _in_place(missing: list[CubeEntry], path: Path) -> CubeEntry | None:
+    place = path.resolve()  # however it was written
+    return next((e for e in missing if e.path is not None and e.path.resolve() == place), None)
 
 
 def _moved(missing: list[CubeEntry], path: Path) -> CubeEntry | None:

@@ -262,11 +262,14 @@ def test_a_moved_cube_opened_by_hand_is_known_by_its_content(hands: Hands, two_m
     assert [entry.name for entry in project.missing] == ["two"]
 
 
-def test_a_cube_that_is_back_in_its_place_has_its_labels(hands: Hands, two_moved: Path) -> None:
+def test_a_cube_that_is_back_in_its_place_has_its_labels(
+    hands: Hands, two_moved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     back = two_moved.rename(two_moved.parent / "before")
     with (back / "one.img").open("r+b") as file:
         file.write(b"\1\2\3\4")  # not quite what it was
-    hands.open_file(back / "one.hdr")
+    monkeypatch.chdir(back)
+    hands.open_file(Path("one.hdr"))
     assert hands.count(1)
     assert "has changed since it was saved" in hands.message
 
