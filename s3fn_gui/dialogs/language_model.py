@@ -190,6 +190,8 @@ class LanguageModelDialog(QDialog):
     # --- the key -------------------------------------------------------------------------------
 
     def _look_for_key(self) -> None:
+        if self._closed:
+            return
         url = self._url.text().strip()
         self._runner.start(
             KEY, "Looking for the key", lambda: asking.looked_for_key(url),

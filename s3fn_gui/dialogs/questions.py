@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QColorDialog, QFileDialog, QMessageBox, QWidget
 
@@ -181,7 +182,9 @@ class Questions:
         return SendingDialog(self._parent, outgoing).ask()
 
     def show_sending(self, outgoing: Outgoing) -> None:
-        SendingDialog(self._parent, outgoing, asking=False).open()
+        dialog = SendingDialog(self._parent, outgoing, asking=False)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def confirm(self, question: str, button: str) -> bool:
         """A question before something that loses work."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from s3fn_core.errors import S3FNError
 from s3fn_core.labels.classes import LabelClass
 from s3fn_core.progress import Progress
 from s3fn_core.words.describe_all import ClassProgress, Described
@@ -15,6 +16,7 @@ from s3fn_gui.words import asking
 from s3fn_gui.words.asking import Outgoing
 
 KIND = "words"
+SETTINGS = "words.model_settings"  # where most failures are mended
 PREVIEW, FACTS = "words preview", "words facts"
 
 
@@ -60,6 +62,10 @@ class WordsFlow:
             lambda: asking.known(about), done,
         )  # fmt: skip
 
+    def forget_it(self) -> None:
+        """Nobody waits for :meth:`find_out` any more."""
+        self.context.runner.cancel(FACTS)
+
     def stop(self) -> None:
         """Stop writing; what is described already stays."""
         self.context.runner.cancel(KIND)
@@ -77,7 +83,7 @@ class WordsFlow:
     def _about(self, targets: Sequence[LabelClass]) -> asking.About:
         """What the requests are composed from, as it is now."""
         session, item = self._session, self._session.current
-        scene = None if item is None else (item.cube, item.labels.ids.copy())
+        scene = None if item is None else (item.cube, item.labels)
         return asking.About(targets, session.classes, self.context.settings.llm, scene)
 
     def _ask_leave(self, outgoing: Outgoing) -> None:
@@ -144,7 +150,8 @@ class WordsFlow:
             self._session.report(
                 "warning",
                 f"The text about {listed(self._cut)} was cut at {limit} tokens. Raise the longest "
-                "answer under Language model, and generate it again.",
+                "answer, and generate it again.",
+                action=SETTINGS,
             )
             return
         who = f"{names.popitem()[1]} is" if len(names) == 1 else f"{len(names)} classes are"
@@ -154,18 +161,19 @@ class WordsFlow:
         first = next(iter(failures.values()))
         if asked == 1:
             self._session.generation.end("The description is as it was.")
-            self._session.report("error", first)
+            self._session.report("error", first, action=SETTINGS)
             return
         count = f"{asked - len(failures)} of {asked} classes are described"
         self._session.generation.end(f"{count}.")
         details = "\n".join(f"{name}: {text}" for name, text in failures.items())
         missing = listed(list(failures))
-        self._session.report("error", f"{count}, not {missing}: {first}", details)
+        self._session.report("error", f"{count}, not {missing}: {first}", details, SETTINGS)
 
     def _failed(self, error: BaseException) -> None:
         self._session.generation.end("The description is as it was.")
         report = explain(error, "Generating a description")
-        self._session.report(report.level, report.text, report.details)
+        action = SETTINGS if isinstance(error, S3FNError) else ""
+        self._session.report(report.level, report.text, report.details, action)
 
     def _cancelled(self) -> None:
         if self.context.runner.get(KIND) is None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.labels.classes import ClassSet, LabelClass
+from s3fn_core.labels.labelmap import LabelMap
 from s3fn_core.progress import Operation, Progress, scaled
-from s3fn_core.types import IdArray
 from s3fn_core.words.describe_all import Described, describe_all
 from s3fn_core.words.keys import Key, find_key, store_key
 from s3fn_core.words.known import known_of
@@ -40,19 +40,21 @@ class Outgoing:
 
 @dataclass(frozen=True, eq=False)
 class About:
-    """What requests are composed from; `scene` is a cube with its labels."""
+    """What requests are composed from; `scene` is a cube with its labels, as they are then."""
 
     targets: Sequence[LabelClass]
     classes: ClassSet
     settings: LLMSettings
-    scene: tuple[Cube, IdArray] | None
+    scene: tuple[Cube, LabelMap] | None
 
 
 def known(about: About) -> Operation[Contexts]:
     """What the cube on show tells of each class."""
     yield Progress("prepare", 0.0, "Measuring the classes")
-    contexts = yield from known_of(about.classes, *(about.scene or (None, None)))
-    return contexts
+    if about.scene is None:
+        return (yield from known_of(about.classes, None))
+    cube, labels = about.scene
+    return (yield from known_of(about.classes, cube, labels.ids.copy()))
 
 
 def prepared(about: About) -> Operation[Outgoing]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QWidget
 
 from s3fn_gui.actions import Actions
 from s3fn_gui.dialogs.language_model import LanguageModelDialog
@@ -43,10 +44,17 @@ class ModelWiring:
         context = self._flow.context
         dialog = LanguageModelDialog(self._window, context.settings, context.runner)
         dialog.accepted.connect(self._changed)
-        dialog.open()
+        _show(dialog)
 
     def _edit_prompts(self) -> None:
         session, settings = self._session, self._flow.context.settings
         dialog = PromptsDialog(self._window, settings, session.classes, session.class_id)
+        dialog.finished.connect(self._flow.forget_it)
         self._flow.find_out(dialog.set_contexts)
-        dialog.open()
+        _show(dialog)
+
+
+def _show(dialog: QDialog) -> None:
+    """Open a dialog that is gone once it is closed."""
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()

@@ -167,6 +167,10 @@ def test_a_class_that_fails_loses_nothing_and_takes_no_other_along(
     assert writer.session.classes[1].text == "mine"
     assert writer.session.classes[3].descriptions[0].source == "llm"
     assert "2 of 3 classes are described, not soil: " in writer.message
+    mend = writer.find("message_action")
+    assert isinstance(mend, QPushButton)
+    mend.click()
+    assert writer.window.findChild(LanguageModelDialog) is not None
 
 
 def test_stopping_keeps_what_is_described(writer: Hands, server: LLMServer) -> None:
