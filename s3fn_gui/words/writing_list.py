@@ -16,7 +16,8 @@ LOOKS: dict[WritingState, tuple[str, str, str]] = {  # icon, its colour, what is
     "done": ("success", "success", "done"),
     "failed": ("error", "error", "failed"),
 }
-ROWS_SHOWN = 5
+ROWS_SHOWN = 5  # where there is room for them
+FRAME = 4
 ICON = QSize(14, 14)
 
 
@@ -32,7 +33,7 @@ class WritingList(QWidget):
         self._list.setIconSize(ICON)
         self._list.itemClicked.connect(self._choose)
         self.setLayout(column(self._title, self._list, spacing=2))
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         session.generation.changed.connect(self._show)
         session.generation.arrived.connect(self._count)
         self._show()
@@ -53,8 +54,9 @@ class WritingList(QWidget):
                 self._list.addItem(item)
         for line, (class_id, writing) in enumerate(states.items()):
             self._fill(self._list.item(line), known[class_id].name, writing)
-        height = self._list.sizeHintForRow(0) * min(len(states), ROWS_SHOWN) + 4
-        self._list.setFixedHeight(height)
+        height = self._list.sizeHintForRow(0)
+        self._list.setMinimumHeight(height + FRAME)
+        self._list.setMaximumHeight(height * min(len(states), ROWS_SHOWN) + FRAME)
 
     def _fill(self, item: QListWidgetItem, name: str, writing: Writing) -> None:
         icon, colour, state = LOOKS[writing.state]

@@ -348,3 +348,14 @@ def test_all_classes_are_followed_while_they_are_written(fruit: Hands) -> None:
     generation.end("Over")
     assert not listed.isVisible()
     assert said(fruit, "description_provenance") == "Over"
+
+
+def test_following_many_classes_does_not_make_the_window_grow(fruit: Hands) -> None:
+    fruit.window.resize(1366, 768)
+    for _ in range(9):
+        edits.add_class(fruit.session)
+    fruit.session.generation.begin(*fruit.session.classes.ids)
+    QApplication.processEvents()
+    assert fruit.window.height() == 768
+    assert editor(fruit).height() > 100
+    fruit.session.generation.end()
