@@ -21,10 +21,11 @@ class FactsPanel(QWidget):
     def __init__(self, session: Session, actions: Actions) -> None:
         super().__init__()
         self._session = session
-        self._note = label(role="muted", name="facts_note")
+        self._note = label(role="muted", name="facts_note", wrap=True)
         self._table = named(table("facts_table", HEADINGS, stretch=VALUE), "facts_table", TIP)
         tools = (action_button(actions[name], f"button_{name}") for name in BUTTONS)
-        head = row(self._note, 1, *tools, spacing=1)
+        head = row(self._note, *tools, spacing=1)
+        head.setStretch(0, 1)
         head.setContentsMargins(4, 0, 0, 0)
         self.setLayout(column(head, self._table, 0, margins=4, spacing=2))
         for signal in (session.facts.changed, session.class_selected, session.classes_changed):
