@@ -159,9 +159,11 @@ def _write(
         kept = replaced(classes[class_id].descriptions, found)
         after = after.changed(class_id, descriptions=kept)
     failures = {classes[i].name: str(error) for i, error in described.failures.items()}
+    if not described.descriptions and len(set(failures.values())) == 1:
+        raise WordsError(f"{next(iter(failures.values()))} {out} was not written.")
     warn([*notes, *(f"{name} is not described: {text}" for name, text in failures.items())])
     if failures and not described.descriptions:
-        raise WordsError(f"No class was described, so {out} was not written.")
+        raise WordsError(f"No class is described, so {out} was not written.")
     write_classes(after, out)
     texts = {classes[i].name: found for i, found in described.descriptions.items()}
     result = {

@@ -38,7 +38,7 @@ class ClassProgress(Progress):
 
 @dataclass
 class Described:
-    """What became of the classes, by id: each is either described or has failed."""
+    """What became of the classes, by id and in their order: each is described or has failed."""
 
     descriptions: dict[int, tuple[Description, ...]] = field(default_factory=dict)
     failures: dict[int, S3FNError] = field(default_factory=dict)
@@ -77,7 +77,10 @@ def describe_all(
         last[class_id] = report
         shares[class_id] = max(shares[class_id], report.fraction)
         yield replace(report, fraction=sum(shares.values()) / len(shares))
-    return result
+    return Described(
+        {i: result.descriptions[i] for i in starts if i in result.descriptions},
+        {i: result.failures[i] for i in starts if i in result.failures},
+    )
 
 
 def _attempt(

@@ -47,7 +47,7 @@ class SendingDialog(QDialog):
         where = label(destination(outgoing), name="sending_where", wrap=True)
         about = row(label("About"), self._class, label(self._count(), "muted"), 1)
         note = label(
-            "This is all that is sent: no spectra, no image, no labels, no file.",
+            "This is all that is sent. The image, the labels and your files stay here.",
             "muted",
             wrap=True,
         )

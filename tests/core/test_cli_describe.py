@@ -130,9 +130,25 @@ def test_nothing_is_written_when_all_fail(
     told = capsys.readouterr()
     assert status == 2
     assert not out.exists()
-    assert "does not accept the key" in told.err
+    (line,) = told.err.strip().splitlines()
+    assert "does not accept the key" in line
+    assert "was not written" in line
     assert "Traceback" not in told.err
     assert KEY not in told.err + told.out
+
+
+def test_each_class_that_fails_for_its_own_reason_is_told(
+    classes: Path, server: LLMServer, capsys: Captured
+) -> None:
+    server.modes = {'class "soil"': "cut", 'class "tree"': "empty"}
+    status, out = describe(classes, server)
+    told = capsys.readouterr().err.strip().splitlines()
+    assert status == 2
+    assert [line[:23] for line in told] == [
+        "note: water: all descri", "note: soil is not descr", "note: tree is not descr",
+        "s3fn: No class is descr",
+    ]  # fmt: skip
+    assert not out.exists()
 
 
 @pytest.fixture

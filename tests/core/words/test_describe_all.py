@@ -59,7 +59,7 @@ def test_every_class_is_described_and_told_of(server: LLMServer) -> None:
     server.answer = "It is a **surface** of its kind."
     result, of_class, reports = describe(server)
     assert not result.failures
-    assert set(result.descriptions) == set(CLASSES.ids)
+    assert tuple(result.descriptions) == CLASSES.ids
     for class_id, told in of_class.items():
         assert "".join(r.text for r in told) == server.answer
         assert told[-1].state == "done"
