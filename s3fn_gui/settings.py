@@ -109,20 +109,20 @@ class Settings:
         self._store.setValue("llm/settings", json.dumps(settings.to_json()))
 
     @property
-    def trusted_hosts(self) -> tuple[str, ...]:
-        """Where requests go without asking again."""
+    def trusted(self) -> tuple[str, ...]:
+        """Where requests go without asking again, as "https://host:port"."""
         content = str(self._store.value("llm/trusted", "[]"))
         try:
-            return tuple(str(host) for host in json.loads(content))
+            return tuple(str(origin) for origin in json.loads(content))
         except (TypeError, ValueError):
             return ()
 
-    def trust_host(self, host: str) -> None:
+    def trust(self, origin: str) -> None:
         """Do not ask again before something is sent there."""
-        hosts = dict.fromkeys((*self.trusted_hosts, host))
-        self._store.setValue("llm/trusted", json.dumps(list(hosts)))
+        origins = dict.fromkeys((*self.trusted, origin))
+        self._store.setValue("llm/trusted", json.dumps(list(origins)))
 
-    def forget_hosts(self) -> None:
+    def trust_nobody(self) -> None:
         """Ask again before anything is sent anywhere."""
         self._store.remove("llm/trusted")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from s3fn_core.errors import WordsError
 from s3fn_core.words.chat import OPENAI_HOST, host_of
@@ -53,6 +54,12 @@ class LLMSettings:
         """Where requests go."""
         return host_of(self.base_url)
 
+    @property
+    def origin(self) -> str:
+        """Where requests go, with how and through which port."""
+        parts = urlsplit(self.base_url)
+        return f"{parts.scheme}://{parts.netloc}".lower()
+
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
@@ -94,6 +101,11 @@ class LLMSettings:
             raise WordsError(
                 f'The address "{self.base_url}" of the language model is no http(s) address; '
                 "enter one like https://api.openai.com/v1 or http://localhost:11434/v1."
+            )
+        if "@" in urlsplit(self.base_url).netloc:
+            raise WordsError(
+                f"The address of {self.host} holds a name or a password, which would be stored "
+                "with it. Enter it without, and give a key."
             )
 
     def check(self, key: str | None) -> None:

@@ -106,11 +106,11 @@ class LanguageModelDialog(QDialog):
         server.addRow("Key", _wide(self._key, self._remove))
         server.addRow("", self._key_note)
         server.addRow(self._test, self._told)
-        trusted = ", ".join(self._settings.trusted_hosts)
+        trusted = ", ".join(self._settings.trusted)
         self._trusted = label(
             f"Not asked before sending to {trusted}.", "muted", name="llm_trusted", wrap=True
         )
-        self._ask_again = push_button("Ask again", "llm_ask_again", self._forget_hosts)
+        self._ask_again = push_button("Ask again", "llm_ask_again", self._trust_nobody)
         for widget in (self._trusted, self._ask_again):
             widget.setVisible(bool(trusted))
         buttons = QDialogButtonBox(
@@ -218,8 +218,8 @@ class LanguageModelDialog(QDialog):
             self._key_note.setText(explain(error, "Storing the key").text)
             theme.role(self._key_note, "error")
 
-    def _forget_hosts(self) -> None:
-        self._settings.forget_hosts()
+    def _trust_nobody(self) -> None:
+        self._settings.trust_nobody()
         self._trusted.setText("You are asked before anything is sent.")
         self._ask_again.hide()
 

@@ -88,14 +88,14 @@ class WordsFlow:
 
     def _ask_leave(self, outgoing: Outgoing) -> None:
         """Nothing goes to a host before the user has seen what it is."""
-        settings, host = self.context.settings, outgoing.settings.host
-        if host not in settings.trusted_hosts:
+        settings, origin = self.context.settings, outgoing.settings.origin
+        if origin not in settings.trusted:
             answer = self.context.ask.sending(outgoing)
             if answer == "no":
                 self._session.generation.end("Nothing was sent; the description is as it was.")
                 return
             if answer == "always":
-                settings.trust_host(host)
+                settings.trust(origin)
         self._send(outgoing)
 
     # --- sending -------------------------------------------------------------------------------

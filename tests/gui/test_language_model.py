@@ -70,7 +70,7 @@ def test_nothing_is_sent_before_the_user_has_seen_it(writer: Hands, server: LLMS
     assert not server.requests
     assert "Nothing was sent" in writer.session.generation.note
     assert writer.session.classes[1].text == "mine"
-    assert writer.window.settings.trusted_hosts == ()
+    assert writer.window.settings.trusted == ()
 
 
 def test_what_is_shown_is_what_is_sent(writer: Hands, server: LLMServer) -> None:
@@ -94,7 +94,7 @@ def test_a_host_that_is_trusted_is_not_asked_about_again(writer: Hands) -> None:
     describe_all(writer)
     describe_all(writer)
     assert len(writer.ask.asked) == 1
-    assert writer.window.settings.trusted_hosts == ("127.0.0.1",)
+    assert writer.window.settings.trusted == (writer.window.settings.llm.origin,)
     writer.window.settings.llm = replace(
         writer.window.settings.llm, base_url=writer.window.settings.llm.base_url.replace(
             "127.0.0.1", "localhost")
@@ -325,11 +325,11 @@ def test_a_preset_fills_in_the_address(desk: Desk, kept: dict[str, str]) -> None
 
 
 def test_leave_to_send_can_be_taken_back(desk: Desk, kept: dict[str, str]) -> None:
-    desk.settings.trust_host("llm.example")
+    desk.settings.trust("https://llm.example")
     dialog = desk.dialog()
     assert "llm.example" in dialog._trusted.text()
     dialog._ask_again.click()
-    assert desk.settings.trusted_hosts == ()
+    assert desk.settings.trusted == ()
 
 
 def test_settings_lead_to_the_language_model(window: MainWindow, tmp_path: Path) -> None:
@@ -351,4 +351,4 @@ def test_damaged_settings_are_the_defaults(tmp_path: Path, content: str) -> None
     settings._store.setValue("llm/settings", content)
     settings._store.setValue("llm/trusted", content)
     assert settings.llm == LLMSettings()
-    assert isinstance(settings.trusted_hosts, tuple)
+    assert isinstance(settings.trusted, tuple)

@@ -276,6 +276,12 @@ def test_address_that_is_none(base_url: str) -> None:
         run(describe(CLASSES[1], CLASSES, LLMSettings(base_url, MODEL)))
 
 
+def test_a_password_in_the_address_is_refused_and_not_repeated() -> None:
+    with pytest.raises(WordsError, match=r"address of llm\.example holds") as caught:
+        LLMSettings("https://me:secret@llm.example/v1", MODEL).check_address()
+    assert "secret" not in str(caught.value)
+
+
 def test_openai_without_a_key_sends_nothing() -> None:
     with pytest.raises(WordsError, match="OPENAI_API_KEY"):
         run(describe(CLASSES[1], CLASSES, LLMSettings()))
