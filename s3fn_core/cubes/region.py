@@ -18,6 +18,8 @@ Pixels = npt.NDArray[np.integer]
 """A list of (line, sample), shape (n, 2)."""
 
 _BLOCK_BYTES = 32 << 20  # of float32, read at once
+_SPREAD = 32  # pixels that may be read for each one that is wanted
+_PATCHES_AT_ONCE = 16  # small ones between two reports
 _CACHED_ROWS = 512  # spectra that a processor keeps at hand while it passes over them twice
 
 
@@ -123,6 +125,8 @@ def region_spectrum(cube: Cube, region: BoolArray | Pixels) -> Operation[RegionS
 def spectra_of(cube: Cube, pixels: Pixels) -> Operation[tuple[FloatArray, Pixels]]:
     """Spectra (n, bands) of a list of pixels, and the measured ones among these pixels, by line.
 
+    They may be few and far apart: little of what lies between them is read.
+
     Raises
     ------
     CubeError
@@ -131,8 +135,9 @@ def spectra_of(cube: Cube, pixels: Pixels) -> Operation[tuple[FloatArray, Pixels
     pixels = _pixels(cube, pixels)
     parts = []
     done = 0
-    for block in _blocks(pixels, cube.bands):
-        yield Progress("spectra", done / len(pixels), "Reading the labelled pixels")
+    for number, block in enumerate(_patches(pixels)):
+        if number % _PATCHES_AT_ONCE == 0:
+            yield Progress("spectra", done / len(pixels), "Reading the labelled pixels")
         spectra, valid = _read(cube, block)
         parts.append((spectra[valid], block[valid]))
         done += len(block)
@@ -177,5 +182,19 @@ def _blocks(pixels: Pixels, bands: int) -> Iterator[Pixels]:
         if start > first and height * (new_right - new_left + 1) > most:
             yield pixels[first:start]
             first, new_left, new_right = start, pixels[start, 1], pixels[stop - 1, 1]
+        left, right = new_left, new_right
+    yield pixels[first:]
+
+
+def _patches(pixels: Pixels) -> Iterator[Pixels]:
+    """Split a list of pixels, line by line, so that most of the window around a part is wanted."""
+    first = 0
+    (top, left), right = pixels[0].tolist(), int(pixels[0, 1])
+    for number, (line, sample) in enumerate(pixels.tolist()):
+        new_left, new_right = min(left, sample), max(right, sample)
+        area = (line - top + 1) * (new_right - new_left + 1)
+        if area > _SPREAD * (number - first + 1):
+            yield pixels[first:number]
+            first, top, new_left, new_right = number, line, sample, sample
         left, right = new_left, new_right
     yield pixels[first:]

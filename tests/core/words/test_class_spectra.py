@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.progress import run
+from s3fn_core.types import FloatArray
 from s3fn_core.words.class_spectra import SAMPLE, class_spectra
 
 CLASSES = ClassSet().added("soil").added("tree").added("water")
@@ -52,3 +55,23 @@ def test_labels_of_another_extent_are_refused() -> None:
     with pytest.raises(LabelError, match="3 x 4 pixels, its labels 4 x 3"):
         run(class_spectra(cube, np.ones((4, 3), np.uint8), CLASSES))
     assert run(class_spectra(cube, np.zeros((3, 4), np.uint8), CLASSES)) == {}
+
+
+def test_little_is_read_between_scattered_labels() -> None:
+    class Counting:
+        """A stored array that knows how much of it was read."""
+
+        shape, dtype, read = (300, 300, 3), np.dtype(np.float32), 0
+
+        def __getitem__(self, key: Any) -> FloatArray:
+            block: FloatArray = np.ones(self.shape, np.float32)[key]
+            Counting.read += block.size
+            return block
+
+    ids = np.zeros((300, 300), np.uint8)
+    ids[::30, ::30] = 1
+    ids[10:30, 100:140] = 2
+    found = run(class_spectra(Cube(Counting(), "large"), ids, CLASSES))
+    assert found[1].count == len(found[1].spectra)
+    assert found[2].count > len(found[2].spectra)
+    assert Counting.read < 40 * 3 * (100 + SAMPLE)
