@@ -200,6 +200,8 @@ COMMANDS = (
             "texts is trained anew on the labels"),
     Command("rescore.back", "Back to the trained words", "undo", short="Back",
             tip="Restore the descriptions of the training and its map"),
+    Command("words.probe", "Probe a phrase",
+            tip="Compare the phrase under Probe with what the model sees at every pixel"),
     Command("train.start", "Train", "train", ("Ctrl+R",),
             "Train on the labels, then map the cube"),
     Command("train.stop", "Cancel training", "stop", tip="Stop the training"),

@@ -59,6 +59,7 @@ class Docks:
         window.tabifyDockWidget(docks["results"], docks["regions"])
         window.tabifyDockWidget(docks["regions"], docks["facts"])
         window.tabifyDockWidget(docks["facts"], docks["similarity"])
+        window.tabifyDockWidget(docks["similarity"], docks["probe"])
         for name in ("cubes", "training"):
             docks[name].raise_()
         self.resize()

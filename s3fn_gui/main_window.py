@@ -34,6 +34,7 @@ from s3fn_gui.flows.mask import MaskFlow
 from s3fn_gui.flows.metadata import MetadataFlow
 from s3fn_gui.flows.missing import MissingFlow
 from s3fn_gui.flows.picture import PictureFlow
+from s3fn_gui.flows.probe import ProbeFlow
 from s3fn_gui.flows.project import ProjectFlow
 from s3fn_gui.flows.regions import RegionsFlow
 from s3fn_gui.flows.rescore import RescoreFlow
@@ -53,6 +54,7 @@ from s3fn_gui.panels.facts import FactsPanel
 from s3fn_gui.panels.labels import LabelsPanel
 from s3fn_gui.panels.mask import MaskPanel
 from s3fn_gui.panels.model import ModelPanel
+from s3fn_gui.panels.probe import ProbePanel
 from s3fn_gui.panels.regions import RegionsPanel
 from s3fn_gui.panels.results import ResultsPanel
 from s3fn_gui.panels.similarity import SimilarityPanel
@@ -114,6 +116,7 @@ class MainWindow(QMainWindow):
         self.docks["similarity"].visibilityChanged.connect(self.similarity_flow.set_open)
         self.regions_wiring = RegionsWiring(self.actions_by_id, self.session, self.regions_flow)
         self.rescore_flow = RescoreFlow(self.context)
+        self.probe_flow = ProbeFlow(self.context, self.rescore_flow, self.actions_by_id)
         self.retrain_flow = RetrainFlow(self.context, self.rescore_flow)
         self.rescoring_wiring = RescoringWiring(
             self.actions_by_id, self.session, self.rescore_flow, self.retrain_flow
@@ -187,6 +190,7 @@ class MainWindow(QMainWindow):
             "regions": ("Regions", RegionsPanel(session, actions)),
             "facts": ("Facts", FactsPanel(session, actions)),
             "similarity": ("Similarity", SimilarityPanel(session)),
+            "probe": ("Probe", ProbePanel(session, actions["words.probe"])),
         }  # fmt: skip
 
     def _connect(self) -> None:

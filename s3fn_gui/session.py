@@ -19,6 +19,7 @@ from s3fn_gui.controls.state import ControlsState
 from s3fn_gui.drawing_state import Drawing
 from s3fn_gui.facts.state import FactsState
 from s3fn_gui.masks.state import MaskState
+from s3fn_gui.probe.state import ProbeState
 from s3fn_gui.regions.state import RegionsState
 from s3fn_gui.rescoring.state import RescoringState
 from s3fn_gui.run_state import TrainingState
@@ -78,6 +79,7 @@ class Session(QObject):
         self.regions = RegionsState(self)
         self.similarity = SimilarityState(self)
         self.facts = FactsState(self)
+        self.probe = ProbeState(self)
         self.training = TrainingState(self)
         self.controls = ControlsState(self)
         self.rescoring = RescoringState(self)

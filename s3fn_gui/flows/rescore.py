@@ -55,6 +55,12 @@ class RescoreFlow:
 
     # --- what there is to follow ---------------------------------------------------------------
 
+    def of(self, model: S3FNModel, cube: Cube) -> Rescorer | None:
+        """What is known of a cube already, as the model sees it."""
+        kept = self.rescorer
+        fits = kept is not None and kept.features.cube is cube and kept.fits(model)
+        return kept if fits else None
+
     def trained(self) -> tuple[S3FNModel, OpenCube, Prediction] | None:
         """The model, the cube on show and its map in the words of the training, if all are there.
 

@@ -17,6 +17,7 @@ from s3fn_gui import theme
 from s3fn_gui.actions import Actions
 from s3fn_gui.canvas.borders import Borders
 from s3fn_gui.canvas.compare import Swipe
+from s3fn_gui.canvas.heat_layer import HeatLayer
 from s3fn_gui.canvas.mask_layer import MaskLayer
 from s3fn_gui.canvas.mouse import CanvasMouse
 from s3fn_gui.canvas.outline import Outline
@@ -82,10 +83,11 @@ class CubeView(QFrame):
         self.swipe = Swipe(self._session, self.box, self.prediction, self.before)
         self.scale_bar = ScaleBar(self.box)
         self.grid = PixelGrid()
+        self.heat = HeatLayer(self._session)
         self.zoom = Zoom(self._session, self.canvas, self.box)
         mask = self.mask_layer
         layers = (self.image, mask.ground, self.swipe.image, mask.shade, self.before,
-                  self.prediction, self.labels, self.region_layer.hatch, self.grid,
+                  self.prediction, self.heat, self.labels, self.region_layer.hatch, self.grid,
                   self.across, self.down, mask.outline, mask.numbers,
                   self.region_layer.outline, self.region_layer.marks, self.regions, self.pins,
                   self.borders, self.preview, self.outline)  # fmt: skip

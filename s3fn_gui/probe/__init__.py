@@ -1,0 +1,1 @@
+"""The text probe: where in the scene a free phrase matches."""
