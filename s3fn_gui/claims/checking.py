@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.sampling import sample_of
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.labels.labelmap import LabelMap
 from s3fn_core.progress import Operation, Progress
-from s3fn_core.types import FloatArray, IdArray
+from s3fn_core.types import FloatArray
 from s3fn_core.words.check import Measurements, check_text
 from s3fn_core.words.claims import parse_claims
 from s3fn_core.words.class_spectra import ClassSpectra, class_spectra
@@ -31,11 +32,13 @@ class Reading:
 
 
 def reading(
-    cube: Cube, ids: IdArray | None, classes: ClassSet, is_reflectance: bool
+    cube: Cube, labels: LabelMap | None, classes: ClassSet, is_reflectance: bool
 ) -> Operation[Reading]:
-    """The labelled spectra of a cube (`ids` None: nothing is labelled)."""
+    """The labelled spectra of a cube (`labels` None: nothing is labelled)."""
     yield Progress("claims", 0.0, "Reading the labelled pixels")
-    spectra = {} if ids is None else (yield from class_spectra(cube, ids, classes))
+    spectra: Mapping[int, ClassSpectra] = {}
+    if labels is not None:  # copied here, where nobody waits for it
+        spectra = yield from class_spectra(cube, labels.ids.copy(), classes)
     sample = None
     if not is_reflectance and cube.wavelengths is not None:
         sample = sample_of(cube)
@@ -76,13 +79,13 @@ def _brightness(sample: FloatArray, classes: ClassSet, cube: Cube) -> float | No
 def read_and_check(
     known: Reading | None,
     cube: Cube,
-    ids: IdArray | None,
+    labels: LabelMap | None,
     classes: ClassSet,
     class_id: int,
     is_reflectance: bool,
 ) -> Operation[tuple[Reading, Checked]]:
     """Check the description of a class, on what was read before or is read now."""
     if known is None:
-        known = yield from reading(cube, ids, classes, is_reflectance)
+        known = yield from reading(cube, labels, classes, is_reflectance)
     checked = yield from checking(known, classes, class_id)
     return known, checked

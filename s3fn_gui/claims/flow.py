@@ -53,7 +53,7 @@ class ClaimsFlow:
             return
         cube, classes, statistics = item.cube, session.classes, session.view.statistics
         known = self._known if self._is_fresh(cube) else None
-        ids = item.labels.ids.copy() if known is None and item.counts[1:].any() else None
+        labels = item.labels if item.counts[1:].any() else None
 
         def done(result: tuple[Reading, Checked]) -> None:
             self._known, self._of = result[0], statistics
@@ -63,7 +63,7 @@ class ClaimsFlow:
         self._context.runner.start(
             KIND,
             TITLE,
-            lambda: read_and_check(known, cube, ids, classes, target.id, item.is_reflectance),
+            lambda: read_and_check(known, cube, labels, classes, target.id, item.is_reflectance),
             done,
         )
 

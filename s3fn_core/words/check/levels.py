@@ -14,8 +14,9 @@ CALIBRATION = (0.005, 0.05)
 BRIGHTNESS = 0.3
 """Share by which a level may be wrong where the scene's brightness was only brought to that of the
 words: as much as rough words may be wrong and still help (METHOD.md)."""
-SPREADS = 2.0
-"""Standard deviations over the pixels that still belong to the class: nearly all of them."""
+SPREADS = 1.0
+"""Standard deviations over the pixels that the class is mostly like; with two, descriptions of
+low vegetation are true of trees."""
 
 
 def check_level(claim: Level, own: Measured, scene: Measurements) -> Answer:

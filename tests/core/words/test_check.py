@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -9,15 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube
+from s3fn_core.cubes.sampling import sample_of
 from s3fn_core.labels.classes import ClassSet, read_classes
 from s3fn_core.progress import run
 from s3fn_core.resources import resource
+from s3fn_core.types import IdArray
 from s3fn_core.words.check import VERDICTS, Finding, Measurements, check_text
 from s3fn_core.words.claims import parse_claims
 from s3fn_core.words.claims.mentions import find_mentions
 from s3fn_core.words.class_spectra import ClassSpectra, class_spectra
 from s3fn_core.words.expectation import Evidence, expectations
+from s3fn_core.words.measured import measured_descriptions
 from tests import samson
 from tests.core.words.test_claims import TEXTS
 
@@ -144,7 +149,7 @@ def test_a_shallow_dip_is_neither_found_nor_denied_in_noise() -> None:
 
 def test_spread_of_the_class_widens_what_is_supported() -> None:
     text = "It reflects 30 % at 850 nm."
-    wide = Measurements(BANDS, GOOD, {"leaf": of(LEAF, spread=0.2)})
+    wide = Measurements(BANDS, GOOD, {"leaf": of(LEAF, spread=0.35)})
     assert verdicts(text) == ["contradicted"]
     assert verdicts(text, scene=wide) == ["supported"]
 
@@ -225,17 +230,28 @@ def land_cover() -> ClassSet:
     return chosen
 
 
-def test_samson_supports_what_is_true_of_it(data_folder: Path) -> None:
-    cube = open_cube(data_folder / "samson" / "Samson.mat")
-    nm = np.linspace(401.0, 889.0, cube.bands)
-    classes = land_cover()
-    spectra = run(class_spectra(cube, samson.ground_truth(data_folder), classes))
-    evidence = Evidence.on(expectations(classes), nm, cube.good_bands)
+def samson_scene(folder: Path) -> tuple[Cube, IdArray, ClassSet]:
+    cube = open_cube(folder / "samson" / "Samson.mat")
+    cube = cube.with_(wavelengths=np.linspace(401.0, 889.0, cube.bands))
+    return cube, samson.ground_truth(folder), land_cover()
+
+
+def samson_measurements(cube: Cube, ids: IdArray, classes: ClassSet) -> Measurements:
+    assert cube.wavelengths is not None
+    spectra = run(class_spectra(cube, ids, classes))
+    evidence = Evidence.on(expectations(classes), cube.wavelengths, cube.good_bands)
     assert evidence is not None
-    scale = evidence.scale(cube.read().reshape(-1, cube.bands))
-    scene = Measurements(
-        nm, cube.good_bands, {classes[i].name: s for i, s in spectra.items()}, scale
+    return Measurements(
+        cube.wavelengths,
+        cube.good_bands,
+        {classes[i].name: found for i, found in spectra.items()},
+        evidence.scale(sample_of(cube)),
     )
+
+
+def test_samson_supports_what_is_true_of_it(data_folder: Path) -> None:
+    cube, ids, classes = samson_scene(data_folder)
+    scene = samson_measurements(cube, ids, classes)
 
     def answers(name: str) -> dict[str, str]:
         (target,) = (c for c in classes if c.name == name)
@@ -252,3 +268,21 @@ def test_samson_supports_what_is_true_of_it(data_folder: Path) -> None:
     assert soil["blue"] == soil["800 nm 27 %"] == "supported"
     assert water["infrared"] == "supported"
     assert water["450 nm 6 %"] == "contradicted"  # Samson's water is darker than open water
+
+
+def test_what_was_measured_is_supported_and_denied_of_another_class(data_folder: Path) -> None:
+    cube, ids, classes = samson_scene(data_folder)
+    for class_id, paragraph in run(measured_descriptions(cube, ids, classes)).items():
+        classes = classes.changed(class_id, descriptions=(paragraph,))
+    scene = samson_measurements(cube, ids, classes)
+
+    def counted(text: str, name: str) -> Counter[str]:
+        others = [n for n in classes.names if n != name]
+        found = check_text(text, name, others, scene)
+        return Counter(f.verdict for f in found if f.kind != "mention")
+
+    for one, other in zip(classes, [*classes.classes[1:], classes.classes[0]], strict=True):
+        own = counted(one.text, one.name)
+        assert set(own) == {"supported"}
+        assert own["supported"] > 15
+        assert counted(one.text, other.name)["contradicted"] >= 6
