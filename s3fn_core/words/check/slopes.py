@@ -9,8 +9,6 @@ from s3fn_core.words.check.levels import percent
 from s3fn_core.words.check.measurements import Measured, Measurements, Values
 from s3fn_core.words.claims import Slope
 
-END = 0.1
-"""Share of a range that is averaged at each of its ends."""
 MOST_UNSEEN = 0.5
 """Share of a stated range that the cube may lack."""
 LEAST_CHANGE = 0.03
@@ -19,8 +17,8 @@ CERTAIN = 2.0
 """A change is larger than that many times its noise."""
 FLAT, FLAT_POINTS = 0.3, 0.05
 """Between lowest and highest value of what is called flat: a share of the level or, where
-reflectance is known, five points, whichever is more.  Soil scientists and botanists call spectra
-flat that vary by that, such as the plateau of leaves with the water absorptions in it."""
+reflectance is known, five points, whichever is more.  Our choice: the plateau of leaves between 750
+and 1300 nm, which everybody calls flat, varies by that with the water absorptions in it."""
 WORDS = {1: "rises", -1: "falls", 0: "stays level"}
 
 
@@ -30,12 +28,13 @@ def check_slope(claim: Slope, own: Measured, scene: Measurements) -> Answer:
     bands = own.bands[inside]
     if hidden := _hidden(claim, bands):
         return Answer("outside", hidden)
-    weights = _ends(own, inside)
-    first, last = float(own.mean @ weights[0]), float(own.mean @ weights[1])
+    ends = _ends(claim, own)
+    weights = [own.weights(end, end) for end in ends]
+    first, last = (float(own.mean @ one) for one in weights)
     level = (abs(first) + abs(last)) / 2
     noise = own.noise(weights[1] - weights[0])
     change = last - first
-    numbers = _numbers(first, last, bands, scene)
+    numbers = _numbers(first, last, ends, scene)
     if claim.sign == 0:
         low, high = np.percentile(own.mean[inside], [5, 95])
         points = 0.0 if scene.scale is None else FLAT_POINTS / scene.scale
@@ -63,20 +62,17 @@ def _hidden(claim: Slope, bands: Values) -> str:
     return ""
 
 
-def _ends(own: Measured, inside: np.ndarray[tuple[int], np.dtype[np.intp]]) -> Values:
-    """Weights (2, used) of the bands at the beginning and at the end of a range."""
-    bands = own.bands[inside]
-    width = END * (bands[-1] - bands[0])
-    weights = np.zeros((2, len(own.bands)))
-    weights[0, inside[bands <= bands[0] + width]] = 1
-    weights[1, inside[bands >= bands[-1] - width]] = 1
-    normal: Values = weights / weights.sum(1, keepdims=True)
-    return normal
+def _ends(claim: Slope, own: Measured) -> tuple[float, float]:
+    """Where the range begins and ends, or the measured part of it."""
+    first, last = float(own.bands[0]), float(own.bands[-1])
+    low = first if claim.low_nm is None else max(claim.low_nm, first)
+    high = last if claim.high_nm is None else min(claim.high_nm, last)
+    return low, high
 
 
-def _numbers(first: float, last: float, bands: Values, scene: Measurements) -> str:
+def _numbers(first: float, last: float, ends: tuple[float, float], scene: Measurements) -> str:
     """Both ends in words; as a ratio where the values are no reflectance."""
-    low, high = nm(float(bands[0])), nm(float(bands[-1]))
+    low, high = nm(ends[0]), nm(ends[1])
     if scene.scale is not None:
         a, b = percent(first * scene.scale), percent(last * scene.scale)
         return f"{a} % at {low}, {b} % at {high}"

@@ -110,7 +110,7 @@ def test_a_claim_is_supported_or_contradicted(name: str, text: str, verdict: str
         ("It absorbs at 900 nm.", ["has none there", "depth ", "noise "]),
         ("It absorbs at 550 nm.", ["a maximum there", "at 550 nm"]),
         ("It is brighter than water beyond 750 nm.", ["45 % against 2", "750 to 1000 nm"]),
-        ("Reflectance rises from 690 to 750 nm.", [" % at 690 nm, 43 % at 750 nm"]),
+        ("Reflectance rises from 690 to 750 nm.", [" % at 690 nm, 44 % at 750 nm"]),
         ("It absorbs at 1450 nm.", ["nothing at 1450 nm", "400 to 1000 nm"]),
     ],
 )  # fmt: skip
@@ -285,4 +285,4 @@ def test_what_was_measured_is_supported_and_denied_of_another_class(data_folder:
         own = counted(one.text, one.name)
         assert set(own) == {"supported"}
         assert own["supported"] > 15
-        assert counted(one.text, other.name)["contradicted"] >= 6
+        assert counted(one.text, other.name)["contradicted"] >= 5
