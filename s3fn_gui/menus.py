@@ -39,9 +39,7 @@ MENUS = {
         "label.ellipse", "label.fill", "label.grow", "label.superpixel", "label.pick", LINE,
         "label.size_up", "label.size_down", "label.protect",
         "mask.label_object", LINE,
-        "label.clear", LINE, "words.generate", "words.generate_all", "words.measure",
-        "words.measure_all", "words.cancel", "words.history", "words.preview", "words.prompts",
-        "words.model_settings",
+        "label.clear",
     ),
     "&Regions": (
         "label.next_region", "label.previous_region", LINE, "label.test_region", "label.split",
@@ -51,9 +49,14 @@ MENUS = {
         "spectra.keep_means", LINE, "spectra.copy", "spectra.save", "spectra.load", LINE,
         "facts.copy", "facts.save", LINE, "view.clear_pins", "spectra.clear",
     ),
-    "&Model": (
-        "train.start", "train.stop", "train.predict", "words.map", LINE, "model.controls", LINE,
+    "&Words": (
+        "words.generate", "words.generate_all", "words.cancel", LINE, "words.measure",
+        "words.measure_all", LINE, "words.history", LINE, "words.map", "words.probe", LINE,
         "rescore.show", "rescore.compare", "rescore.retrain", "rescore.back", LINE,
+        "words.preview", "words.prompts", "words.model_settings",
+    ),
+    "&Model": (
+        "train.start", "train.stop", "train.predict", LINE, "model.controls", LINE,
         "model.open", "model.save",
     ),
     "&View": (
