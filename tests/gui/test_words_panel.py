@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
+import shiboken6
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
@@ -10,22 +15,35 @@ from PySide6.QtWidgets import (
     QApplication,
     QLabel,
     QListWidget,
+    QMainWindow,
     QMenu,
     QPlainTextEdit,
     QPushButton,
     QTextBrowser,
     QToolTip,
+    QWidget,
 )
+from pytestqt.qtbot import QtBot
 
 from s3fn_core.labels.classes import Description
 from s3fn_gui import edits
+from s3fn_gui.actions import Actions
+from s3fn_gui.app import make_app
 from s3fn_gui.dialogs.origin import OriginDialog
+from s3fn_gui.dialogs.questions import Questions
 from s3fn_gui.dialogs.versions import VersionsDialog
+from s3fn_gui.errors import ErrorBridge
+from s3fn_gui.flows.context import Context
+from s3fn_gui.jobs import JobRunner
+from s3fn_gui.main_window import MainWindow
+from s3fn_gui.panels.words import WordsPanel
+from s3fn_gui.session import Session
+from s3fn_gui.settings import Settings
 from s3fn_gui.words.editor import DescriptionEdit
 from s3fn_gui.words.edits import lock_paragraph
 from s3fn_gui.words.margin import Row
 from s3fn_gui.words.provenance import author, moment, origin, provenance, tip
-from tests.gui.support import Hands
+from s3fn_gui.words.wiring import WordsWiring
 
 LLM = Description.now(
     "Green and firm.\nExpected reflectance: 550 nm 14 %", "llm",
@@ -35,8 +53,46 @@ MEASURED = Description.now("A dip of 8 % at 676 nm.", "measured")
 FILED = Description("Picked early.")
 
 
+class Panel:
+    """The panel in a window of its own, which is there much sooner than the whole one."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.window = QMainWindow()
+        self.session = Session(self.window)
+        self.settings = settings
+        self.actions = Actions(self.window)
+        self.actions["edit.undo"].triggered.connect(self.session.undo_stack.undo)
+        errors, runner = ErrorBridge(self.session), JobRunner(self.window)
+        ask = Questions(self.window, settings)
+        context = Context(self.session, runner, ask, settings, errors)
+        self.wiring = WordsWiring(self.actions, context, self.window)
+        self.window.setCentralWidget(WordsPanel(self.session, self.actions))
+        self.window.resize(270, 420)
+        self.window.show()
+
+    def find(self, name: str, kind: type[QWidget] = QWidget) -> QWidget:
+        found = self.window.findChild(kind, name)
+        assert found is not None, f"there is no {name}"
+        return found
+
+    def trigger(self, name: str) -> None:
+        assert self.actions[name].isEnabled(), f"{name} is disabled"
+        self.actions[name].trigger()
+
+
 @pytest.fixture
-def fruit(hands: Hands) -> Hands:
+def hands(qtbot: QtBot, tmp_path: Path) -> Iterator[Panel]:
+    make_app()
+    made = Panel(Settings(tmp_path / "settings.ini"))
+    qtbot.waitExposed(made.window)
+    yield made
+    made.session.undo_stack.blockSignals(True)
+    made.window.hide()
+    shiboken6.delete(made.window)
+
+
+@pytest.fixture
+def fruit(hands: Panel) -> Panel:
     """A class of three paragraphs, by a file, a language model and measurement."""
     edits.add_class(hands.session, "unripe")
     edits.put_description(hands.session, 1, (FILED, LLM, MEASURED), "Describe")
@@ -44,23 +100,23 @@ def fruit(hands: Hands) -> Hands:
     return hands
 
 
-def editor(hands: Hands) -> DescriptionEdit:
+def editor(hands: Panel) -> DescriptionEdit:
     found = hands.find("description_editor", QPlainTextEdit)
     assert isinstance(found, DescriptionEdit)
     return found
 
 
-def rows(hands: Hands) -> list[Row]:
+def rows(hands: Panel) -> list[Row]:
     return list(editor(hands)._rows())
 
 
-def said(hands: Hands, name: str) -> str:
+def said(hands: Panel, name: str) -> str:
     found = hands.find(name, QLabel)
     assert isinstance(found, QLabel)
     return found.text()
 
 
-def opened_menu(hands: Hands, place: int) -> QMenu:
+def opened_menu(hands: Panel, place: int) -> QMenu:
     """The menu of a badge, opened by a click on it."""
     row = rows(hands)[place]
     QTest.mouseClick(
@@ -71,7 +127,7 @@ def opened_menu(hands: Hands, place: int) -> QMenu:
     return menus[0]
 
 
-def choose(hands: Hands, place: int, name: str) -> None:
+def choose(hands: Panel, place: int, name: str) -> None:
     menu = opened_menu(hands, place)
     action = next(a for a in menu.actions() if a.objectName() == f"paragraph.{name}")
     assert action.isEnabled()
@@ -79,7 +135,7 @@ def choose(hands: Hands, place: int, name: str) -> None:
     menu.close()
 
 
-def type_at(hands: Hands, position: int, keys: str) -> None:
+def type_at(hands: Panel, position: int, keys: str) -> None:
     field = editor(hands)
     cursor = field.textCursor()
     cursor.setPosition(position)
@@ -90,7 +146,7 @@ def type_at(hands: Hands, position: int, keys: str) -> None:
 # --- badges -----------------------------------------------------------------------------------
 
 
-def test_each_paragraph_has_a_badge_beside_its_first_line(fruit: Hands) -> None:
+def test_each_paragraph_has_a_badge_beside_its_first_line(fruit: Panel) -> None:
     found = rows(fruit)
     assert [origin(r.paragraph) for r in found] == ["file", "llm", "measured"]
     assert found[0].bottom <= found[1].top < found[1].bottom <= found[2].top
@@ -100,7 +156,7 @@ def test_each_paragraph_has_a_badge_beside_its_first_line(fruit: Hands) -> None:
     assert margin.geometry().right() <= editor(fruit).viewport().geometry().left()
 
 
-def test_the_tip_of_a_badge_tells_who_when_and_why(fruit: Hands) -> None:
+def test_the_tip_of_a_badge_tells_who_when_and_why(fruit: Panel) -> None:
     row, margin = rows(fruit)[1], editor(fruit).margin
     at = row.badge.center()
     event = QHelpEvent(QHelpEvent.Type.ToolTip, at, margin.mapToGlobal(at))
@@ -127,7 +183,7 @@ def test_what_a_file_holds_without_a_date_was_not_written_here() -> None:
 
 
 def test_a_locked_paragraph_refuses_keys_quietly_and_is_unlocked_by_its_menu(
-    fruit: Hands,
+    fruit: Panel,
 ) -> None:
     choose(fruit, 1, "lock")
     assert fruit.session.classes[1].descriptions[1].locked
@@ -140,7 +196,6 @@ def test_a_locked_paragraph_refuses_keys_quietly_and_is_unlocked_by_its_menu(
     assert fruit.session.undo_stack.count() == steps
     assert editor(fruit).textCursor().position() == inside
     assert "locked" in QToolTip.text()
-    assert fruit.message == ""
     QToolTip.hideText()
     editor(fruit).selectAll()
     editor(fruit).cut()
@@ -150,7 +205,7 @@ def test_a_locked_paragraph_refuses_keys_quietly_and_is_unlocked_by_its_menu(
     assert "very firm" in fruit.session.classes[1].text
 
 
-def test_typing_beside_a_locked_paragraph_works(fruit: Hands) -> None:
+def test_typing_beside_a_locked_paragraph_works(fruit: Panel) -> None:
     lock_paragraph(fruit.session, 1, 1, True)
     type_at(fruit, 0, "Small. ")
     assert fruit.session.classes[1].descriptions[0].text == "Small. Picked early."
@@ -158,7 +213,7 @@ def test_typing_beside_a_locked_paragraph_works(fruit: Hands) -> None:
     assert [r.paragraph.locked for r in rows(fruit)] == [False, True, False]
 
 
-def test_what_was_typed_before_a_refusal_stays(fruit: Hands) -> None:
+def test_what_was_typed_before_a_refusal_stays(fruit: Panel) -> None:
     lock_paragraph(fruit.session, 1, 0, True)
     field = editor(fruit)
     field.moveCursor(field.textCursor().MoveOperation.End)
@@ -168,7 +223,7 @@ def test_what_was_typed_before_a_refusal_stays(fruit: Hands) -> None:
     assert field.toPlainText() == text, "also the blank at its end"
 
 
-def test_generated_text_arrives_around_locked_paragraphs(fruit: Hands) -> None:
+def test_generated_text_arrives_around_locked_paragraphs(fruit: Panel) -> None:
     lock_paragraph(fruit.session, 1, 0, True)
     fruit.session.generation.begin(1)
     fruit.session.generation.add(1, "Soft ")
@@ -180,7 +235,7 @@ def test_generated_text_arrives_around_locked_paragraphs(fruit: Hands) -> None:
     assert "676 nm" in editor(fruit).toPlainText()
 
 
-def opened_nothing(hands: Hands) -> bool:
+def opened_nothing(hands: Panel) -> bool:
     point = rows(hands)[0].badge.center()
     QTest.mouseClick(editor(hands).margin, Qt.MouseButton.LeftButton, pos=point)
     return not any(m.isVisible() for m in editor(hands).findChildren(QMenu, "paragraph_menu"))
@@ -189,7 +244,7 @@ def opened_nothing(hands: Hands) -> bool:
 # --- menu -------------------------------------------------------------------------------------
 
 
-def test_paragraphs_are_moved_and_deleted_by_their_menu(fruit: Hands) -> None:
+def test_paragraphs_are_moved_and_deleted_by_their_menu(fruit: Panel) -> None:
     choose(fruit, 0, "down")
     assert fruit.session.classes[1].descriptions == (LLM, FILED, MEASURED)
     choose(fruit, 2, "up")
@@ -202,7 +257,7 @@ def test_paragraphs_are_moved_and_deleted_by_their_menu(fruit: Hands) -> None:
     assert fruit.session.classes[1].descriptions == (FILED, LLM, MEASURED)
 
 
-def test_the_menu_offers_only_what_can_be_done(fruit: Hands) -> None:
+def test_the_menu_offers_only_what_can_be_done(fruit: Panel) -> None:
     lock_paragraph(fruit.session, 1, 0, True)
     menu = opened_menu(fruit, 0)
     enabled = {a.objectName(): a.isEnabled() for a in menu.actions() if a.objectName()}
@@ -213,7 +268,7 @@ def test_the_menu_offers_only_what_can_be_done(fruit: Hands) -> None:
     menu.close()
 
 
-def test_prompt_and_origin_are_shown_in_full(fruit: Hands) -> None:
+def test_prompt_and_origin_are_shown_in_full(fruit: Panel) -> None:
     choose(fruit, 1, "origin")
     dialog = fruit.window.findChild(OriginDialog)
     assert dialog is not None
@@ -229,7 +284,7 @@ def test_prompt_and_origin_are_shown_in_full(fruit: Hands) -> None:
 # --- history ----------------------------------------------------------------------------------
 
 
-def test_an_earlier_description_is_compared_and_restored_undoably(fruit: Hands) -> None:
+def test_an_earlier_description_is_compared_and_restored_undoably(fruit: Panel) -> None:
     edits.put_description(fruit.session, 1, (Description.now("Green and soft.", "llm"),), "Again")
     edits.put_description(fruit.session, 1, (Description.now("Red and soft.", "llm"),), "Again")
     fruit.trigger("words.history")
@@ -255,8 +310,8 @@ def test_an_earlier_description_is_compared_and_restored_undoably(fruit: Hands) 
     assert fruit.session.classes[1].text == "Red and soft."
 
 
-def test_the_history_is_offered_once_there_is_one(fruit: Hands) -> None:
-    action = fruit.window.actions_by_id["words.history"]
+def test_the_history_is_offered_once_there_is_one(fruit: Panel) -> None:
+    action = fruit.actions["words.history"]
     assert not action.isEnabled()
     type_at(fruit, 0, "x")
     assert action.isEnabled()
@@ -267,7 +322,7 @@ def test_the_history_is_offered_once_there_is_one(fruit: Hands) -> None:
 # --- guidance and keys ------------------------------------------------------------------------
 
 
-def test_newcomers_are_told_what_to_do(hands: Hands) -> None:
+def test_newcomers_are_told_what_to_do(hands: Panel) -> None:
     assert "Add a class" in editor(hands).placeholderText()
     assert not editor(hands).isEnabled()
     edits.add_class(hands.session, "soil")
@@ -276,24 +331,22 @@ def test_newcomers_are_told_what_to_do(hands: Hands) -> None:
     assert not hands.find("generate_reason").isVisible()
 
 
-def test_generate_says_why_it_cannot(hands: Hands) -> None:
-    from dataclasses import replace
-
+def test_generate_says_why_it_cannot(hands: Panel) -> None:
     edits.add_class(hands.session, "soil")
-    settings = hands.window.settings
+    settings = hands.settings
     settings.llm = replace(settings.llm, model=" ")
-    hands.window.words_wiring.follow()
+    hands.wiring.follow()
     assert not hands.find("generate_button").isEnabled()
     assert hands.find("generate_menu").isEnabled()
     assert hands.find("generate_reason").isVisible()
     assert "No language model" in said(hands, "generate_reason")
     settings.llm = replace(settings.llm, model="some model")
-    hands.window.words_wiring.follow()
+    hands.wiring.follow()
     assert hands.find("generate_button").isEnabled()
     assert not hands.find("generate_reason").isVisible()
 
 
-def test_tab_leaves_the_editor_and_the_menu_key_offers_the_paragraph(fruit: Hands) -> None:
+def test_tab_leaves_the_editor_and_the_menu_key_offers_the_paragraph(fruit: Panel) -> None:
     fruit.window.activateWindow()
     field = editor(fruit)
     field.setFocus()
@@ -305,7 +358,7 @@ def test_tab_leaves_the_editor_and_the_menu_key_offers_the_paragraph(fruit: Hand
     assert field.paragraph_at(len("Picked early.") + 1) is None
 
 
-def test_text_beyond_the_basic_plane_keeps_badges_and_locks_in_place(hands: Hands) -> None:
+def test_text_beyond_the_basic_plane_keeps_badges_and_locks_in_place(hands: Panel) -> None:
     edits.add_class(hands.session, "fruit")
     edits.put_description(hands.session, 1, (Description.now("🍎🍎🍎 red", "llm"), MEASURED), "Put")
     lock_paragraph(hands.session, 1, 1, True)
@@ -316,7 +369,7 @@ def test_text_beyond_the_basic_plane_keeps_badges_and_locks_in_place(hands: Hand
     assert field.toPlainText() == f"🍎🍏🍎 red\n\n{MEASURED.text}"
 
 
-def test_a_text_of_another_program_is_edited_beside_its_lock(hands: Hands) -> None:
+def test_a_text_of_another_program_is_edited_beside_its_lock(hands: Panel) -> None:
     edits.add_class(hands.session, "fruit")
     theirs = Description("Dark near 970\xa0nm\r\nand wet.", "llm", locked=True)
     classes = hands.session.classes.changed(1, descriptions=(theirs, MEASURED))
@@ -329,7 +382,7 @@ def test_a_text_of_another_program_is_edited_beside_its_lock(hands: Hands) -> No
     ]  # fmt: skip
 
 
-def test_all_classes_are_followed_while_they_are_written(fruit: Hands) -> None:
+def test_all_classes_are_followed_while_they_are_written(fruit: Panel) -> None:
     edits.add_class(fruit.session, "ripe")
     generation = fruit.session.generation
     generation.begin(1, 2)
@@ -350,12 +403,14 @@ def test_all_classes_are_followed_while_they_are_written(fruit: Hands) -> None:
     assert said(fruit, "description_provenance") == "Over"
 
 
-def test_following_many_classes_does_not_make_the_window_grow(fruit: Hands) -> None:
-    fruit.window.resize(1366, 768)
-    for _ in range(9):
-        edits.add_class(fruit.session)
-    fruit.session.generation.begin(*fruit.session.classes.ids)
+def test_following_many_classes_does_not_make_the_window_grow(window: MainWindow) -> None:
+    window.resize(1366, 768)
+    for _ in range(10):
+        edits.add_class(window.session)
+    window.session.generation.begin(*window.session.classes.ids)
     QApplication.processEvents()
-    assert fruit.window.height() == 768
-    assert editor(fruit).height() > 100
-    fruit.session.generation.end()
+    assert window.height() == 768
+    field = window.findChild(DescriptionEdit)
+    assert field is not None
+    assert field.height() > 100
+    window.session.generation.end()

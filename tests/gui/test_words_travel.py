@@ -10,6 +10,7 @@ import pytest
 from s3fn_core.labels.classes import Description, read_classes
 from s3fn_core.progress import run
 from s3fn_gui import edits, project_file
+from s3fn_gui.session import Session
 from s3fn_gui.words import versions
 from tests.gui.support import Hands
 
@@ -25,34 +26,37 @@ PARAGRAPHS = (
 EARLIER = (Description("Old.", "llm", "m at h", "p", "2024-01-01T00:00:00+00:00", locked=True),)
 
 
-@pytest.fixture
-def described(hands: Hands, scene_file: Path) -> Hands:
-    hands.open_file(scene_file)
-    edits.add_class(hands.session, "soil")
+def describe(session: Session) -> Session:
+    """A class with two descriptions, one after the other."""
+    edits.add_class(session, "soil")
     for paragraphs in (EARLIER, PARAGRAPHS):
-        classes = hands.session.classes.changed(1, descriptions=paragraphs)
-        hands.session.push_classes(classes, "Describe soil")
-    return hands
+        classes = session.classes.changed(1, descriptions=paragraphs)
+        session.push_classes(classes, "Describe soil")
+    return session
 
 
-def test_a_project_keeps_all_of_a_description_and_its_history(
-    described: Hands, tmp_path: Path
+def test_a_project_and_a_class_file_keep_all_of_a_description(
+    hands: Hands, scene_file: Path, tmp_path: Path
 ) -> None:
-    folder = tmp_path / "work.s3fnproj"
-    described.ask.paths |= {"project target": folder, "project": folder}
-    described.trigger("file.save")
-    described.until(lambda: not described.session.dirty)
-    described.session.clear()
-    assert described.session.history == {}
-    described.trigger("file.open_project")
-    described.until(lambda: described.session.current)
-    assert described.session.classes[1].descriptions == PARAGRAPHS
-    assert described.session.history == {1: [EARLIER]}
+    hands.open_file(scene_file)
+    describe(hands.session)
+    folder, path = tmp_path / "work.s3fnproj", tmp_path / "classes.json"
+    hands.ask.paths |= {"project target": folder, "project": folder, "classes target": path}
+    hands.trigger("file.export_classes")
+    assert read_classes(path)[1].descriptions == PARAGRAPHS
+    hands.trigger("file.save")
+    hands.until(lambda: not hands.session.dirty)
+    hands.session.clear()
+    assert hands.session.history == {}
+    hands.trigger("file.open_project")
+    hands.until(lambda: hands.session.current)
+    assert hands.session.classes[1].descriptions == PARAGRAPHS
+    assert hands.session.history == {1: [EARLIER]}
 
 
-def test_an_autosave_keeps_them_too(described: Hands, tmp_path: Path) -> None:
+def test_an_autosave_keeps_them_too(session: Session, tmp_path: Path) -> None:
     folder = tmp_path / "rescued"
-    run(project_file.autosave(project_file.Content.of(described.session), folder))
+    run(project_file.autosave(project_file.Content.of(describe(session)), folder))
     loaded = run(project_file.load(folder, autosaved=True))
     assert loaded.project.classes[1].descriptions == PARAGRAPHS
     assert loaded.history == {1: [EARLIER]}
@@ -60,19 +64,12 @@ def test_an_autosave_keeps_them_too(described: Hands, tmp_path: Path) -> None:
         loaded.lock.release()
 
 
-def test_a_class_file_keeps_them(described: Hands, tmp_path: Path) -> None:
-    path = tmp_path / "classes.json"
-    described.ask.paths["classes target"] = path
-    described.trigger("file.export_classes")
-    assert read_classes(path)[1].descriptions == PARAGRAPHS
-
-
 @pytest.mark.parametrize("record", [[1], {"x": []}, {"1": [["a", {"no": "text"}]]}, {"1": 3}])
 def test_a_malformed_history_costs_nothing_but_itself(
-    described: Hands, tmp_path: Path, record: object
+    session: Session, tmp_path: Path, record: object
 ) -> None:
     folder = tmp_path / "rescued"
-    run(project_file.autosave(project_file.Content.of(described.session), folder))
+    run(project_file.autosave(project_file.Content.of(describe(session)), folder))
     (path,) = folder.glob("*autosave*.json")
     content = json.loads(path.read_text("utf-8"))
     content["settings"]["history"] = record
@@ -85,6 +82,6 @@ def test_a_malformed_history_costs_nothing_but_itself(
         loaded.lock.release()
 
 
-def test_a_history_in_json(described: Hands) -> None:
-    history = described.session.history
+def test_a_history_in_json(session: Session) -> None:
+    history = describe(session).history
     assert versions.from_json(json.loads(json.dumps(versions.to_json(history)))) == history
