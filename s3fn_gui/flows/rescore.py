@@ -64,13 +64,14 @@ class RescoreFlow:
     def trained(self) -> tuple[S3FNModel, OpenCube, Prediction] | None:
         """The model, the cube on show and its map in the words of the training, if all are there.
 
-        A map that an earlier model made is no such map.
+        A map that an earlier model made is no such map, nor is one from the words alone.
         """
         model, item = self._session.model, self._session.current
         if model is None or item is None or item.prediction is None:
             return None
         trained = item.prediction.before or item.prediction
-        return (model, item, trained) if trained.classes is model.classes else None
+        is_its = trained.classes is model.classes and not trained.from_words
+        return (model, item, trained) if is_its else None
 
     def _words_changed(self) -> None:
         """Colours and names are no words: then nothing is to be done."""

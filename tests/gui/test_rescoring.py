@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
 
 from s3fn_core.labels.classes import ClassSet, Description
 from s3fn_core.model.checkpoint import S3FNModel
-from s3fn_core.model.inference import Prediction, predict, reworded
+from s3fn_core.model.inference import Prediction, predict, predict_from_words, reworded
 from s3fn_core.model.rescoring import Rescorer
 from s3fn_core.progress import Operation, Progress, run
 from s3fn_core.words.encoder import encode_classes
@@ -217,11 +217,13 @@ def test_cancelling_the_look_at_the_scene_leaves_the_map(
 
 
 def test_an_edit_before_the_map_was_made_waits_to_be_asked_for(mapped: Hands) -> None:
-    """As in a project whose words were edited after the training."""
+    """As in a project whose words were edited after the training; a guess is no such map."""
     session, item = mapped.session, mapped.session.current
     model = session.model
-    session.set_prediction(item.key, None)
+    guess = run(predict_from_words(WORDS, item.cube))
+    session.set_prediction(item.key, replace(guess, classes=model.classes))
     edits.put_description(session, 1, (Description("Wet."),), "Describe")
+    assert bar(mapped) == ""
     session.set_prediction(item.key, run(predict(model, item.cube, device="cpu")))
     assert "the map shows the trained ones" in bar(mapped)
     assert mapped.window.runner.get("features") is None
