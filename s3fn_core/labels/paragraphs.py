@@ -72,7 +72,8 @@ def keeps_locked(before: Descriptions, after: Descriptions) -> bool:
 def replaced(before: Descriptions, new: Iterable[Description]) -> Descriptions:
     """Paragraphs of `new` in the place of those that are not locked.
 
-    Locked ones stay where they are.  What is left over follows the last free place.
+    Locked ones stay where they are.  What is left over follows the last free place.  Where all
+    that is new is locked already, nothing has to go for it.
 
     >>> old = (Description("a"), Description("kept", locked=True))
     >>> [d.text for d in replaced(old, [Description("b"), Description("c")])]
@@ -80,7 +81,10 @@ def replaced(before: Descriptions, new: Iterable[Description]) -> Descriptions:
     """
     old = split(before)
     locked = {d.text for d in old if d.locked}
-    coming = [d for d in split(new) if d.text not in locked]
+    found = split(new)
+    coming = [d for d in found if d.text not in locked]
+    if found and not coming:
+        return before
     free = [place for place, d in enumerate(old) if not d.locked]
     result: list[Description] = []
     for place, paragraph in enumerate(old):

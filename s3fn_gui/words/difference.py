@@ -19,18 +19,24 @@ ISLAND = 2  # fewer words that agree between two changes would only make the cha
 def difference(before: str, after: str) -> list[Piece]:
     """The pieces of which `before` is made (all but "new") and `after` (all but "gone").
 
-    Blanks belong to the word before them; where words agree, they are those of `after`.
+    Blanks belong to the word before them.  Between words that agree they are those of `after`.
     """
     old, new = _words(before), _words(after)
     matcher = SequenceMatcher(
         None, [w.rstrip() for w in old], [w.rstrip() for w in new], autojunk=False
     )
     pieces: list[Piece] = []
+    gap = ("", "")  # blanks before a change that belong to it, since they differ
     for kind, i, i_end, j, j_end in _joined(matcher.get_opcodes()):
+        was, becomes = "".join(old[i:i_end]), "".join(new[j:j_end])
         if kind == "equal":
-            pieces.append(("same", "".join(new[j:j_end])))
+            ends = [text[len(text.rstrip()) :] for text in (was, becomes)]
+            gap = (ends[0], ends[1]) if ends[0] != ends[1] else ("", "")
+            pieces.append(("same", becomes.rstrip() if any(gap) else becomes))
         else:
-            pieces += [("gone", "".join(old[i:i_end])), ("new", "".join(new[j:j_end]))]
+            pieces += [("gone", gap[0] + was), ("new", gap[1] + becomes)]
+            gap = ("", "")
+    pieces.append(("new", gap[1]))
     return [piece for piece in pieces if piece[1]]
 
 

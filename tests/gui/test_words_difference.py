@@ -29,6 +29,11 @@ def test_words_numbers_and_signs_are_told_apart() -> None:
     ]  # fmt: skip
 
 
+def test_a_paragraph_that_goes_takes_its_blank_line_along() -> None:
+    assert difference("dark\n\nwet", "dark") == [("same", "dark"), ("gone", "\n\nwet")]
+    assert difference("dark", "dark\n\nwet") == [("same", "dark"), ("new", "\n\nwet")]
+
+
 def test_a_lone_word_between_two_changes_is_part_of_the_change() -> None:
     pieces = difference("all of this here was old text", "all of that there was new text now")
     assert [kind for kind, _ in pieces] == ["same", "gone", "new"]

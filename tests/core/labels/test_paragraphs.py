@@ -103,7 +103,7 @@ def test_locked_paragraphs_stay_where_they_are() -> None:
     assert texts(replaced((A, LOCKED, B), new)) == ["x", "kept", "y"]
     assert texts(replaced((LOCKED,), new)) == ["kept", "x", "y"]
     assert texts(replaced((LOCKED, A), ())) == ["kept"]
-    assert texts(replaced((LOCKED,), (Description("kept", "llm"),))) == ["kept"]
+    assert texts(replaced((LOCKED, A), (Description("kept", "llm"),))) == ["kept", "one"]
 
 
 @given(many, many)
@@ -114,6 +114,9 @@ def test_replacing_loses_no_locked_and_no_new_paragraph(
     locked = [d for d in split(old) if d.locked]
     assert keeps_locked(old, result)
     coming = [d for d in split(new) if d.text not in texts(tuple(locked))]
+    if split(new) and not coming:
+        assert result == old
+        return
     assert [d for d in result if d in coming and d not in locked] == coming
     assert len(result) == len(locked) + len(coming)
 
