@@ -43,7 +43,7 @@ class RescoreFlow:
         self._model: S3FNModel | None = None
         self._seen = session.classes
         self._refused: Cube | None = None
-        self._looked_at: tuple[S3FNModel, Cube] | None = None
+        self._looked_at: tuple[S3FNModel | None, Cube | None] = (None, None)
         self._timer = QTimer(session)
         self._timer.setSingleShot(True)
         self._timer.setInterval(DEBOUNCE_MS)
@@ -160,8 +160,8 @@ class RescoreFlow:
 
     def _look(self, model: S3FNModel, cube: Cube) -> None:
         """Compute the features of the cube on show, unless that is under way."""
-        running = self._context.runner.get(SCENE)
-        if running is not None and self._looked_at == (model, cube):
+        running = self._context.runner.get(SCENE) is not None
+        if running and self._looked_at[0] is model and self._looked_at[1] is cube:
             return
         self._looked_at = (model, cube)
         device = self._session.train_settings.device
@@ -170,13 +170,13 @@ class RescoreFlow:
             SCENE,
             f"Reading {cube.name} for other words",
             lambda: jobs.look(model, cube, device),
-            lambda rescorer: self._looked(rescorer, model),
+            self._looked,
             progressed=self._progressed,
             failed=self._failed,
             cancelled=self._cancelled,
         )
 
-    def _looked(self, rescorer: Rescorer, model: S3FNModel) -> None:
+    def _looked(self, rescorer: Rescorer) -> None:
         self._state.set_busy("")
         self.rescorer = rescorer
         self._drop_what_is_old(self._session.model, self._session.current)

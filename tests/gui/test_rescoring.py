@@ -18,6 +18,8 @@ from s3fn_core.model.rescoring import Rescorer
 from s3fn_core.progress import Operation, Progress, run
 from s3fn_core.words.encoder import encode_classes
 from s3fn_gui import edits
+from s3fn_gui.flows import rescore
+from s3fn_gui.operations import prepare
 from s3fn_gui.rescoring import jobs
 from s3fn_gui.rescoring.texts import followed, say_the_same
 from tests.core.model.models import small, untrained
@@ -213,6 +215,38 @@ def test_cancelling_the_look_at_the_scene_leaves_the_map(
     assert prediction(mapped) is trained
     assert "the map shows the trained ones" in bar(mapped)
     mapped.find("bar_rescore.show", QPushButton).click()
+    followed_by(mapped)
+
+
+def test_a_cube_that_is_left_while_it_is_looked_at_is_given_up(
+    mapped: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, first = mapped.session, mapped.session.current
+    with monkeypatch.context() as patched:
+        patched.setattr(jobs, "look", slowly)
+        write(mapped, "Wet.")
+        mapped.until(lambda: "Looking at the scene" in bar(mapped))
+        session.add_cube(prepare(replace(scene_cube(), name="other")))
+        assert bar(mapped) == ""
+        patched.setattr(jobs, "look", LOOK)
+        other = session.current
+        trained = run(predict(session.model, other.cube, device="cpu"))
+        session.set_prediction(other.key, trained)
+    assert followed_by(mapped).before is trained
+    assert mapped.window.rescore_flow.rescorer.features.cube is other.cube
+    assert first.prediction.before is None
+
+
+def test_a_scene_of_gigabytes_is_looked_at_when_it_is_asked_for(
+    mapped: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rescore, "LARGE", 1000)
+    write(mapped, "Wet.")
+    assert "the map shows the trained ones" in bar(mapped)
+    assert not mapped.window.rescore_flow._timer.isActive()
+    mapped.trigger("rescore.show")
+    followed_by(mapped)
+    write(mapped, "Wet sand.")
     followed_by(mapped)
 
 
