@@ -200,7 +200,8 @@ def _embed_groups(
 
 
 _one_at_a_time = threading.Lock()
-"""A tokenizer that two threads use at once raises "Already borrowed"."""
+"""Two threads would load an encoder twice, and a tokenizer that one of them sets up while another
+uses it raises "Already borrowed"."""
 _last: dict[tuple[str, str], TextEncoder] = {}
 
 

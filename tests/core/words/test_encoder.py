@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -351,12 +350,3 @@ def test_texts_that_are_being_typed_leave_nothing_on_disk(bert: Path, tmp_path: 
     kept = run(encode_classes(words.added("water"), encoder=str(bert)))
     np.testing.assert_array_equal(kept.vectors[:2], first.vectors)
     assert len(list((tmp_path / "cache").iterdir())) == 1  # "water"; the others are in memory
-
-
-def test_several_threads_may_embed_at_once(bert: Path) -> None:
-    """As when a map follows the words while something else embeds them too."""
-    words = [ClassSet().added(f"tree {k} {'green leaf ' * 40}") for k in range(40)]
-    with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(lambda w: run(encode_classes(w, encoder=str(bert))), words))
-    alone = run(encode_classes(words[-1], encoder=str(bert)))
-    np.testing.assert_array_equal(found[-1].vectors, alone.vectors)
