@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QTableWidget, QTableWidgetItem
 
 from s3fn_core.results.controls import Controls, Variant
 from s3fn_gui.controls.rows import rows_of
-from s3fn_gui.widgets import cell, table
+from s3fn_gui.widgets import cell, named, table
 
 COLUMNS = {
     "Words": "What the network was told of the classes",
@@ -32,6 +32,7 @@ def figures_table() -> QTableWidget:
     """An empty table."""
     made = table("controls_table", tuple(COLUMNS), stretch=len(COLUMNS) - 1)
     made.horizontalHeader().setStretchLastSection(True)
+    named(made, "controls_table", "Held-out figures with each kind of words")
     for place, (title, tip) in enumerate(COLUMNS.items()):
         heading = QTableWidgetItem(title)
         heading.setToolTip(tip)
