@@ -47,16 +47,16 @@ class Difference:
     @property
     def points(self) -> str:
         """As "+0.1 (-0.3 to +0.5)": hundredths, with the interval where there is one."""
-        return f"{100 * self.mean:+.1f}{self._between('+')}"
+        return f"{100 * self.mean:+z.1f}{self._between('+')}"
 
     def said(self, against: str = "") -> str:
         """What it does to the accuracy, as a verb with its object."""
         if not self.measurable:
-            how_much = f"{100 * self.mean:+.1f} points{against}"
+            how_much = f"{100 * self.mean:+z.1f} points{against}"
             low, high = (100 * bound for bound in self.interval or (0.0, 0.0))
             return (
                 f"make no measurable difference ({how_much}, {100 * LEVEL:.0f} % interval "
-                f"{low:+.1f} to {high:+.1f})"
+                f"{low:+z.1f} to {high:+z.1f})"
             )
         verb = "raise" if self.mean > 0 else "lower"
         size = f"{100 * abs(self.mean):.1f} points{against}"
@@ -68,7 +68,7 @@ class Difference:
             return ""
         bounds = [100 * bound for bound in self.interval]
         low, high = bounds if sign else sorted(map(abs, bounds))
-        return f" ({low:{sign}.1f} to {high:{sign}.1f})"
+        return f" ({low:{sign}z.1f} to {high:{sign}z.1f})"
 
     def to_json(self) -> dict[str, Any]:
         return {"mean": self.mean, "interval": self.interval, "measurable": self.measurable}
