@@ -22,7 +22,7 @@ from tests.benchmarks.accuracy.scenes import MORE, NAMES, Draw, draw, open_scene
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench-controls")
-    parser.add_argument("--scenes", nargs="+", default=["samson", "enmap-random"],
+    parser.add_argument("--scenes", nargs="+", default=["samson", "enmap-random", "enmap-official"],
                         choices=(*NAMES, *MORE))  # fmt: skip
     parser.add_argument("--labels", nargs="+", type=int, default=[5], help="per class")
     parser.add_argument("--seeds", type=int, default=SEEDS)
