@@ -20,8 +20,6 @@ AROUND = 1
 """Bands on either side that are averaged with each place."""
 DARKEST = 0.005
 """Reflectance below which logarithms would only show noise."""
-POOLED = 5.0
-"""Pixels that the covariance of both classes together counts for in that of one class."""
 LEAST_SPREAD = 0.01
 """Relative differences of two bands that no measurement can tell from nothing."""
 CLEAR = 0.05
@@ -123,9 +121,10 @@ def _separation(series: Series, one: _Cloud, two: _Cloud) -> tuple[float | None,
 def regularised(one: Values, two: Values) -> tuple[Values, Values] | None:
     """Covariance of each of two classes, which few pixels are enough for.
 
-    Each is shrunk towards a multiple of the identity (Ledoit & Wolf, J. Multivar. Anal. 88, 365,
-    2004) and then towards that of both together (regularised discriminant analysis: Friedman, J.
-    Am. Stat. Assoc. 84, 165, 1989), the more the fewer pixels a class has.
+    Each is shrunk towards that of both together (regularised discriminant analysis: Friedman, J.
+    Am. Stat. Assoc. 84, 165, 1989), which is shrunk towards a multiple of the identity (Ledoit &
+    Wolf, J. Multivar. Anal. 88, 365, 2004).  Both are shrunk alike, by the number of bands against
+    the pixels of the smaller class: else the same class with more pixels would be another one.
 
     Parameters
     ----------
@@ -136,26 +135,21 @@ def regularised(one: Values, two: Values) -> tuple[Values, Values] | None:
     pair of arrays, shape (bands, bands), or None
         None where neither class has two pixels.
     """
-    free = np.array([len(one) - 1, len(two) - 1])
-    if not free.sum():
-        return None
-    own = [_shrunk(values) for values in (one, two)]
-    pooled = (free[0] * own[0] + free[1] * own[1]) / free.sum()
-    pooled += LEAST_SPREAD**2 * np.eye(len(pooled))
-    first, second = (
-        (n * covariance + POOLED * pooled) / (n + POOLED)
-        for n, covariance in zip(free, own, strict=True)
-    )
-    return first, second
-
-
-def _shrunk(values: Values) -> Values:
-    if len(values) < 2:
-        return np.zeros((values.shape[1], values.shape[1]))
     from sklearn.covariance import ledoit_wolf
 
-    covariance: Values = ledoit_wolf(values)[0]
-    return covariance
+    residuals = [values - values.mean(0) for values in (one, two)]
+    free = [len(values) - 1 for values in residuals]
+    if not sum(free):
+        return None
+    every, bands = np.concatenate(residuals), one.shape[1]
+    both = ledoit_wolf(every, assume_centered=True)[0] * (len(every) / sum(free))
+    share = bands / (bands + min(free))
+    floor = LEAST_SPREAD**2 * np.eye(bands)
+    first, second = (
+        (1 - share) * (values.T @ values) / max(n, 1) + share * both + floor
+        for values, n in zip(residuals, free, strict=True)
+    )
+    return first, second
 
 
 def jeffries_matusita(

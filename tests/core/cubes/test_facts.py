@@ -126,6 +126,20 @@ def test_what_is_the_same_is_not_apart() -> None:
     assert not one.contrasts[0].runs
 
 
+@pytest.mark.parametrize("counts", [(20, 500), (25, 50), (500, 500)])
+def test_the_distance_does_not_depend_on_how_many_pixels_there_are(counts: tuple[int, int]) -> None:
+    rng = np.random.default_rng(1)
+
+    def some(count: int) -> np.ndarray:  # what varies most is the brightness, as in a real scene
+        bright = 1 + 0.15 * rng.standard_normal((count, 1))
+        return bright * leaf() + 0.002 * rng.standard_normal((count, NM.size))
+
+    same = spectral_facts({1: some(counts[0]), 2: some(counts[1])}, NM)
+    assert same[1].contrasts[0].distance == pytest.approx(0, abs=0.4)
+    flat = spectral_facts({n: np.tile(leaf(), (n, 1)) for n in counts[:2]} | {7: [leaf()] * 7}, NM)
+    assert flat[7].contrasts[0].distance == pytest.approx(0, abs=1e-6)
+
+
 def test_the_distance_is_bhattacharyya_s() -> None:
     unit = np.eye(2)
     apart = jeffries_matusita(np.zeros(2), np.array([2.0, 0.0]), unit, unit)
