@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from s3fn_core.errors import LabelError
 from s3fn_core.files import whole_file
+from s3fn_core.labels.json_values import a_list, a_text, an_object
 
 Source = Literal["user", "llm", "measured"]
 
@@ -69,16 +70,17 @@ class Description:
     @classmethod
     def from_json(cls, record: str | dict[str, Any]) -> Description:
         if isinstance(record, str):
-            return cls(record)
-        record = _object(record, "a description", "text")
+            return cls(a_text(record, "a description"))
+        record = an_object(record, "a description", "text")
         source = record.get("source", "user")
         if source not in ("user", "llm", "measured"):
             raise ValueError(f'source "{source}" is not user, llm or measured')
-        return cls(
-            str(record["text"]), source,
-            record.get("model"), record.get("prompt"), record.get("created"),
-            record.get("locked") is True,
-        )  # fmt: skip
+        model, prompt, created = (
+            None if record.get(name) is None else a_text(record[name], f'"{name}" of a description')
+            for name in ("model", "prompt", "created")
+        )
+        text = a_text(record["text"], '"text" of a description')
+        return cls(text, source, model, prompt, created, record.get("locked") is True)
 
 
 @dataclass(frozen=True)
@@ -235,15 +237,15 @@ class ClassSet:
             Naming `where` and the entry that is wrong.
         """
         try:
-            fields = _object(content, "it", "classes")
+            fields = an_object(content, "it", "classes")
             if fields.get("version", 1) != 1:
                 raise LabelError(
-                    f"{where} has version {fields['version']}; this program reads version 1. "
+                    f"it has version {fields['version']}; this program reads version 1. "
                     "Update the program."
                 )
-            records = _list(fields["classes"], '"classes"')
+            records = a_list(fields["classes"], '"classes"')
             return cls(tuple(_class(record, place) for place, record in enumerate(records)))
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise LabelError(
                 f"{where} is no class set: {error}; expected "
                 '{"version": 1, "classes": [{"id": 1, "name": "soil", ...}]}.'
@@ -255,40 +257,27 @@ class ClassSet:
 def _class(record: Any, place: int) -> LabelClass:
     """One entry of "classes"; `place` counts from 0."""
     what = f"class {place + 1} of the list"
-    fields = _object(record, what, "id", "name")
-    described = _list(fields.get("descriptions", []), f'"descriptions" of {what}')
+    fields = an_object(record, what, "id", "name")
+    described = a_list(fields.get("descriptions", []), f'"descriptions" of {what}')
+    number = int(fields["id"])
+    if isinstance(fields["id"], bool) or number != float(fields["id"]):
+        raise ValueError(f'"id" of {what} is {fields["id"]}, no whole number')
     return LabelClass(
-        int(fields["id"]),
-        str(fields["name"]),
+        number,
+        a_text(fields["name"], f'"name" of {what}'),
         fields.get("color") or PALETTE[place % len(PALETTE)],
         tuple(map(Description.from_json, described)),
     )
-
-
-def _object(value: Any, what: str, *needed: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise ValueError(f"{what} is no object {{...}}")
-    for name in needed:
-        if name not in value:
-            raise ValueError(f'{what} has no "{name}"')
-    return value
-
-
-def _list(value: Any, what: str) -> list[Any]:
-    """A list; a text would pass for a list of letters."""
-    if not isinstance(value, list | tuple):
-        raise ValueError(f"{what} is no list [...]")
-    return list(value)
 
 
 def read_classes(path: str | PathLike[str]) -> ClassSet:
     """Read a CLASSES.json."""
     path = Path(path)
     try:
-        content = json.loads(path.read_text("utf-8"))
+        content = json.loads(path.read_text("utf-8-sig"))  # some editors write a mark first
     except OSError as error:
         raise LabelError(f"{path} cannot be read: {error.strerror}.") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise LabelError(f"{path} is not JSON: {error}.") from error
     return ClassSet.from_json(content, str(path))
 

@@ -127,7 +127,15 @@ def test_lookup_and_text() -> None:
         ({"classes": [{"id": 1, "name": "a", "descriptions": [{"source": "llm"}]}]}, "text"),
         ({"classes": [{"id": 1, "name": "a", "descriptions": [{"text": "", "source": "me"}]}]},
          "user, llm or measured"),
-        ({"version": 2, "classes": []}, "version 2"),
+        ({"version": 2, "classes": []}, r"json: it has version 2"),
+        ({"classes": [{"id": 1.5, "name": "a"}]}, "1.5, no whole number"),
+        ({"classes": [{"id": True, "name": "a"}]}, "True, no whole number"),
+        ({"classes": [{"id": 1e999, "name": "a"}]}, "no class set"),
+        ({"classes": [{"id": 1, "name": None}]}, '"name" of class 1 of the list is no text'),
+        ({"classes": [{"id": 1, "name": "a", "descriptions": [{"text": None}]}]},
+         '"text" of a description is no text'),
+        ({"classes": [{"id": 1, "name": "a", "descriptions": [{"text": "", "model": {}}]}]},
+         '"model" of a description is no text'),
     ],
 )  # fmt: skip
 def test_malformed_files_are_named(content: object, said: str, tmp_path: Path) -> None:
@@ -138,12 +146,24 @@ def test_malformed_files_are_named(content: object, said: str, tmp_path: Path) -
     assert str(path) in str(caught.value)
 
 
+def test_what_other_programs_write_is_read(tmp_path: Path) -> None:
+    path, text = tmp_path / "classes.json", '{"classes": [{"id": 1.0, "name": "a\\ud800"}]}'
+    path.write_text(text, "utf-8-sig")
+    classes = read_classes(path)
+    assert (classes.ids, classes.names) == ((1,), ("a\ufffd",))
+    write_classes(classes, path)
+    assert read_classes(path) == classes
+
+
 def test_unreadable_files(tmp_path: Path) -> None:
     with pytest.raises(LabelError, match="cannot be read"):
         read_classes(tmp_path / "nothing.json")
     (tmp_path / "broken.json").write_text("{")
     with pytest.raises(LabelError, match="not JSON"):
         read_classes(tmp_path / "broken.json")
+    (tmp_path / "deep.json").write_text("[" * 100_000)
+    with pytest.raises(LabelError, match="not JSON"):
+        read_classes(tmp_path / "deep.json")
     (tmp_path / "binary.json").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(LabelError):
         read_classes(tmp_path / "binary.json")
