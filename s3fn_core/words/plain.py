@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 BREAKS = {"softbreak": "\n", "hardbreak": "\n"}
+NO_TEXT = re.compile(
+    r"<(think|thinking|script|style)\b[^>]*>.*?(</\1>|\Z)"
+    r"|\A.*?</think(ing)?>"  # some servers swallow the tag that the thinking begins with
+    r"|<!--.*?(-->|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
+TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 
 
 def plain_text(answer: str) -> str:
@@ -15,7 +23,7 @@ def plain_text(answer: str) -> str:
     """
     from markdown_it import MarkdownIt
 
-    answer = re.sub(r"<think>.*?(</think>|\Z)", "", answer, flags=re.DOTALL)
+    answer = NO_TEXT.sub("", answer)
     blocks = []
     for token in MarkdownIt("commonmark").parse(answer):
         if token.type == "inline":
@@ -28,10 +36,16 @@ def plain_text(answer: str) -> str:
             )
         elif token.type in ("fence", "code_block"):
             blocks.append(token.content)
+        elif token.type == "html_block":
+            blocks.append(unescape(TAG.sub("", token.content)))
     lines = (line.strip() for block in blocks for line in _printable(block).splitlines())
     return "\n".join(line for line in lines if line)
 
 
 def _printable(text: str) -> str:
-    """Without control characters: some turn the direction of writing, or end a file early."""
-    return "".join(c for c in text if c.isprintable() or c in "\n\t")
+    """Without control characters: some turn the direction of writing, or end a file early.
+
+    Spaces of any width are spaces: models like to set narrow ones before units.
+    """
+    spaced = (" " if c.isspace() and c not in "\n\t" else c for c in text)
+    return "".join(c for c in spaced if c.isprintable() or c in "\n\t")

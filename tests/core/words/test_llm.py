@@ -346,10 +346,15 @@ def test_answer_at_the_token_limit_is_kept_and_told(server: LLMServer) -> None:
         ("```\nSoil is\n\nbrown.\n```", "Soil is\nbrown."),
         ("![a leaf](http://x.example/leaf.png) is green.", "a leaf is green."),
         ("<script>fetch('http://x.example')</script>", ""),
+        ("let me\n\nsee</think>\n\nSoil.", "Soil."),
+        ("<p>Soil is <i>dry</i> &amp; bright:\n<br>30 %.</p>\n\nIt is.",
+         "Soil is dry & bright:\n30 %.\nIt is."),
+        ("<!-- a note -->\nSoil.", "Soil."),
+        ("45\u202f% at 400\u00a0to\u00a0700\u2009nm", "45 % at 400 to 700 nm"),
         ("Soil\u202e is brown.\x00\x1b[31m", "Soil is brown.\ufffd[31m"),
         ("  \n ", ""),
     ],
-)
+)  # fmt: skip
 def test_plain_text(answer: str, text: str) -> None:
     assert plain_text(answer) == text
 
