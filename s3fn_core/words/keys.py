@@ -25,12 +25,16 @@ class Key:
 
 
 def find_key(base_url: str) -> Key:
-    """The key for an address: that of the environment, else the one stored for its host."""
+    """The key for an address: that of the environment, else the one stored for its host.
+
+    With hosts other than OpenAI's the one stored goes first: the variable may be meant for OpenAI.
+    """
+    host = host_of(base_url)
     from_environment = os.environ.get(VARIABLE, "").strip()
-    if from_environment:
-        return Key(from_environment, "environment")
-    stored = _stored(host_of(base_url))
-    return Key(stored, "key store" if stored else "none")
+    stored = None if from_environment and host == OPENAI_HOST else _stored(host)
+    if stored:
+        return Key(stored, "key store")
+    return Key(from_environment, "environment") if from_environment else Key(None, "none")
 
 
 def store_key(base_url: str, key: str) -> None:

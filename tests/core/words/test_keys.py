@@ -86,3 +86,15 @@ def test_the_key_of_earlier_versions_is_found_for_its_host_only(
     assert find_key(OTHER).value is None
     store_key(OPENAI, "")
     assert not kept
+
+
+@pytest.mark.usefixtures("kept")
+def test_a_key_stored_for_another_host_keeps_the_variable_from_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store_key(OTHER, "its own")
+    store_key(OPENAI, "stored")
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    assert find_key(OTHER).value == "its own"
+    assert find_key(OTHER).source == "key store"
+    assert find_key(OPENAI).value == KEY
