@@ -165,7 +165,7 @@ class RescoreFlow:
             return
         self._looked_at = (model, cube)
         device = self._session.train_settings.device
-        self._state.set_busy("Looking at the scene once; then the map follows the words")
+        self._state.set_busy("Words edited: looking at the scene once…")
         self._context.runner.start(
             SCENE,
             f"Reading {cube.name} for other words",

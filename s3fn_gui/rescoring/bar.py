@@ -13,7 +13,7 @@ from s3fn_gui.widgets import label, named, row, tool_button
 COMMANDS = ("rescore.show", "rescore.compare", "rescore.retrain", "rescore.back")
 ROOM = 700
 """Width from which the buttons say all that they do."""
-WAITING = "The words were edited; the map shows the trained ones."
+WAITING = "Words edited; the map is as trained"
 FOLLOWING = "Words edited: mapping…"
 
 

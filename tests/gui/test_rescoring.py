@@ -190,7 +190,7 @@ def test_a_missing_encoder_is_told_once_and_the_map_stays(mapped: Hands, tmp_pat
     assert not mapped.window.rescore_flow._timer.isActive()
     assert len(told) == 1
     assert prediction(mapped) is trained
-    assert "the map shows the trained ones" in bar(mapped)
+    assert "the map is as trained" in bar(mapped)
     assert mapped.window.actions_by_id["rescore.show"].isEnabled()
 
 
@@ -209,11 +209,11 @@ def test_cancelling_the_look_at_the_scene_leaves_the_map(
     with monkeypatch.context() as patched:
         patched.setattr(jobs, "look", slowly)
         write(mapped, "Wet.")
-        mapped.until(lambda: "Looking at the scene" in bar(mapped))
+        mapped.until(lambda: "looking at the scene" in bar(mapped))
         mapped.find("status_cancel", QPushButton).click()
         mapped.until(lambda: mapped.window.runner.get("features") is None)
     assert prediction(mapped) is trained
-    assert "the map shows the trained ones" in bar(mapped)
+    assert "the map is as trained" in bar(mapped)
     mapped.find("bar_rescore.show", QPushButton).click()
     followed_by(mapped)
 
@@ -225,7 +225,7 @@ def test_a_cube_that_is_left_while_it_is_looked_at_is_given_up(
     with monkeypatch.context() as patched:
         patched.setattr(jobs, "look", slowly)
         write(mapped, "Wet.")
-        mapped.until(lambda: "Looking at the scene" in bar(mapped))
+        mapped.until(lambda: "looking at the scene" in bar(mapped))
         session.add_cube(prepare(replace(scene_cube(), name="other")))
         assert bar(mapped) == ""
         patched.setattr(jobs, "look", LOOK)
@@ -242,7 +242,7 @@ def test_a_scene_of_gigabytes_is_looked_at_when_it_is_asked_for(
 ) -> None:
     monkeypatch.setattr(rescore, "LARGE", 1000)
     write(mapped, "Wet.")
-    assert "the map shows the trained ones" in bar(mapped)
+    assert "the map is as trained" in bar(mapped)
     assert not mapped.window.rescore_flow._timer.isActive()
     mapped.trigger("rescore.show")
     followed_by(mapped)
@@ -259,7 +259,7 @@ def test_an_edit_before_the_map_was_made_waits_to_be_asked_for(mapped: Hands) ->
     edits.put_description(session, 1, (Description("Wet."),), "Describe")
     assert bar(mapped) == ""
     session.set_prediction(item.key, run(predict(model, item.cube, device="cpu")))
-    assert "the map shows the trained ones" in bar(mapped)
+    assert "the map is as trained" in bar(mapped)
     assert mapped.window.runner.get("features") is None
     mapped.trigger("rescore.show")
     followed_by(mapped)
