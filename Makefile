@@ -33,8 +33,9 @@ format: $(READY)  ## put the code into the common format
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
 
-pictures: $(READY)  ## make the pictures of docs/cubes.md anew
+pictures: $(READY)  ## make the pictures of docs/cubes.md and docs/words.md anew
 	@$(PY) -m docs.make_pictures
+	@$(PY) -m docs.make_word_pictures
 
 bench-NAME:  ## run tests/benchmarks/bench_NAME.py
 	@ls tests/benchmarks/bench_*.py

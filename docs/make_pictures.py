@@ -63,9 +63,9 @@ class Album:
         self.window = window
         self.session = window.session
 
-    def until(self, done: Callable[[], object]) -> None:
+    def until(self, done: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> None:
         """Wait for something that a job does."""
-        limit = time.monotonic() + PATIENCE_SECONDS
+        limit = time.monotonic() + seconds
         while not done():
             if time.monotonic() > limit:
                 raise TimeoutError("The window did not do what the picture should show.")

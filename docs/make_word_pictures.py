@@ -1,0 +1,82 @@
+"""Makes the pictures of docs/words.md: descriptions, what they claim, and what an edit does.
+
+Run by ``make pictures`` after :mod:`docs.make_pictures`; the scene is simulated.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from PySide6.QtWidgets import QLineEdit
+
+from docs.make_pictures import FOLDER, SIZE, Album  # first: it sets Qt off screen
+from s3fn_core.progress import run
+from s3fn_gui import edits
+from s3fn_gui.app import make_window
+from s3fn_gui.demo import DemoAnswers, Prepared, prepare
+from s3fn_gui.settings import Settings
+
+TRAINING_SECONDS = 900
+
+
+def describe(album: Album, prepared: Prepared) -> None:
+    """Labels and words: the claims are marked in the text and on the spectrum."""
+    window, session = album.window, album.session
+    window.flows.files.open_cube(prepared.cube)
+    album.until(lambda: session.current)
+    item = session.current
+    assert item is not None
+    session.push_classes(prepared.scene.classes, "Classes")
+    session.push_labels(item, item.labels.replace_all(prepared.label_ids), "Labels")
+    window.message_bar.hide()
+    session.select_class(session.classes.ids[0])
+    album.show("facts")
+    album.take("words")
+    album.show("similarity")
+    album.until(lambda: session.similarity.fresh)
+    album.take("similarity", window.docks["similarity"])
+
+
+def follow(album: Album) -> None:
+    """A trained model, and the map in other words."""
+    window, session = album.window, album.session
+    item = session.current
+    assert item is not None
+    window.actions_by_id["train.start"].trigger()
+    album.until(lambda: item.prediction is not None, TRAINING_SECONDS)
+    window.message_bar.hide()
+    other = session.classes.classes[1]
+    edits.describe_class(session, session.classes.ids[0], other.text)
+    album.until(lambda: item.prediction is not None and item.prediction.before is not None)
+    album.show("results")
+    album.take("follow")
+    window.actions_by_id["rescore.back"].trigger()
+    for name, text in (("probe_phrase", "green and firm"), ("probe_against", "brown and soft")):
+        field = window.findChild(QLineEdit, name)
+        assert field is not None
+        field.setText(text)
+    album.show("probe")
+    window.actions_by_id["words.probe"].trigger()
+    album.until(lambda: session.probe.heat)
+    album.take("probe")
+
+
+def main() -> None:
+    """All pictures."""
+    FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        settings = Settings(Path(scratch) / "settings.ini")
+        settings.theme = "light"
+        window = make_window(settings)
+        window.context.ask = DemoAnswers(window, FOLDER)  # closing asks nothing
+        window.resize(*SIZE)
+        window.show()
+        album = Album(window)
+        describe(album, run(prepare(Path(scratch))))
+        follow(album)
+        window.close()
+
+
+if __name__ == "__main__":
+    main()
