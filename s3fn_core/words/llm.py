@@ -18,6 +18,8 @@ from s3fn_core.words.plain import plain_text
 from s3fn_core.words.prompts import Message, fill, prompt_for
 
 STEP, WAIT = "describe", "wait"
+LONGEST_TOKEN = 40
+"""Letters of a token that hardly any has; who sends more of them does not keep to the limit."""
 ANOTHER = (
     "Write another paragraph about the same class. Keep to all that was asked for before, the "
     "closing line included if there was to be one. Say it in other words, and add what was not "
@@ -144,6 +146,7 @@ def _listen(
 ) -> Operation[str]:
     """Collect one answer in `pieces`, reporting each; gives why it ended."""
     expected = 4.0 * settings.max_tokens  # a token has about four letters
+    letters = 0
     with closing(_stream(settings, key, messages)) as stream:
         while True:
             try:
@@ -152,8 +155,10 @@ def _listen(
                 return str(end.value)
             if piece:
                 pieces.append(piece)
-            fraction = min(sum(map(len, pieces)) / expected, 0.99)
-            yield Progress(STEP, fraction, message, text=piece)
+                letters += len(piece)
+            yield Progress(STEP, min(letters / expected, 0.99), message, text=piece)
+            if letters > LONGEST_TOKEN * settings.max_tokens:
+                return "length"  # an endpoint that knows no limit may never end
 
 
 def _stream(

@@ -187,6 +187,8 @@ def _best_ratio(
     first, second = (_spread(c) for c in covariances or (none, none))
     score = (apart[:, None] - apart) ** 2 / (first + second)
     i, j = np.unravel_index(np.argmax(score), score.shape)
+    if i == j:  # no ratio differs at all
+        return None
     above, below = (i, j) if one.level[i] >= one.level[j] else (j, i)
     own, other = (
         float(max(c.level[above], DARKEST) / max(c.level[below], DARKEST)) for c in (one, two)

@@ -124,6 +124,8 @@ def test_what_is_the_same_is_not_apart() -> None:
     assert one.contrasts[0].distance is not None
     assert one.contrasts[0].distance < 0.7
     assert not one.contrasts[0].runs
+    flat = spectral_facts({1: np.full((3, NM.size), -0.1), 2: np.full((3, NM.size), -0.2)}, NM)
+    assert flat[1].contrasts[0].ratio is None
 
 
 @pytest.mark.parametrize("counts", [(20, 500), (25, 50), (500, 500)])

@@ -333,6 +333,14 @@ def test_answer_at_the_token_limit_is_kept_and_told(server: LLMServer) -> None:
     assert "cut at 400 tokens" in reports[-1].message
 
 
+def test_answer_of_an_endpoint_that_knows_no_limit_is_cut(server: LLMServer) -> None:
+    wanted = settings(server, max_tokens=1)
+    reports: list[Progress] = []
+    (description,) = run(describe(CLASSES[1], CLASSES, wanted), reports.append)
+    assert 0 < len(description.text) < 80
+    assert "cut at 1 tokens" in reports[-1].message
+
+
 @pytest.mark.parametrize(
     ("answer", "text"),
     [
