@@ -1,13 +1,17 @@
-"""Files are written whole or not at all."""
+"""Files are written whole or not at all; what a JSON file holds."""
 
 from __future__ import annotations
 
+import json
+import math
 import os
+import re
 import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 _RANDOM_BYTES = 4
 _UNFINISHED_SECONDS = 3600
@@ -29,6 +33,31 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def json_text(content: Any) -> str:
+    """The text of a JSON file, for people to read; any text can be encoded as UTF-8.
+
+    Halves of characters are escaped: names of files that are no UTF-8 come with some.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When JSON has no words for it.
+    """
+    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+    return re.sub("[\ud800-\udfff]", lambda half: f"\\u{ord(half[0]):04x}", text) + "\n"
+
+
+def without_nan(value: Any) -> Any:
+    """`value` without the NaN and infinity that JSON does not know: None in their place."""
+    if isinstance(value, dict):
+        return {key: without_nan(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [without_nan(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
 
 
 def remove_unfinished(folder: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 import typer
 
@@ -38,6 +39,9 @@ for command in (info, calibrate, train, predict, evaluate, describe, similarity,
 def main() -> None:
     """Entry point of the program ``s3fn``."""
     start_logging()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # names of files and classes can hold anything
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 
+from s3fn_core.files import without_nan
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.progress import run as drive
 
@@ -44,18 +44,7 @@ def warn(notes: Iterable[str]) -> None:
 
 def give(result: dict[str, Any], as_json: bool, text: str) -> None:
     """Print the result of a command, for a program or for a person."""
-    typer.echo(json.dumps(_plain(result), ensure_ascii=False, allow_nan=False) if as_json else text)
-
-
-def _plain(value: Any) -> Any:
-    """`value` without the NaN and infinity that JSON does not know."""
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
+    typer.echo(json.dumps(without_nan(result), allow_nan=False) if as_json else text)
 
 
 def columns(rows: Sequence[Sequence[str]]) -> str:

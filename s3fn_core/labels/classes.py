@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from s3fn_core.errors import LabelError
-from s3fn_core.files import whole_file
+from s3fn_core.files import json_text, whole_file
 from s3fn_core.labels.json_values import a_list, a_text, an_object
 
 Source = Literal["user", "llm", "measured"]
@@ -286,7 +286,6 @@ def write_classes(classes: ClassSet, path: str | PathLike[str]) -> None:
     """Write a CLASSES.json."""
     try:
         with whole_file(path) as temporary:
-            text = json.dumps(classes.to_json(), indent=2, ensure_ascii=False)
-            temporary.write_text(text + "\n", "utf-8")
+            temporary.write_text(json_text(classes.to_json()), "utf-8")
     except OSError as error:
         raise LabelError(f"{path} cannot be written: {error.strerror}.") from error

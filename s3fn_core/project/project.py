@@ -8,7 +8,6 @@ refers to; project.json takes its place last; only then are files removed that n
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Iterable
@@ -19,7 +18,7 @@ from typing import Any
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.treatment import Treatment, read_treatment
 from s3fn_core.errors import CubeError, LabelError, ProjectError
-from s3fn_core.files import reason, remove_unfinished, whole_file
+from s3fn_core.files import json_text, reason, remove_unfinished, whole_file
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.exchange import read_labels
 from s3fn_core.project.content import VERSION, plain_name, read_content
@@ -248,8 +247,7 @@ class Project:
                 "settings": self.settings,
             }
             with whole_file(self.folder / file_name) as temporary:
-                text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
-                temporary.write_text(text + "\n", "utf-8")
+                temporary.write_text(json_text(content), "utf-8")
         except OSError as error:
             raise ProjectError(
                 f"The project cannot be saved to {self.folder}: {reason(error)}. Make room or "

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from statistics import fmean, stdev
+from statistics import fmean
 from typing import Any
 
+import numpy as np
+
 from s3fn_core.errors import ExportError
-from s3fn_core.files import reason, whole_file
+from s3fn_core.files import json_text, reason, whole_file, without_nan
 from s3fn_core.results.export import file_stem
 from s3fn_core.results.intervals import LEVEL, MIN_BLOCKS, Interval
 
@@ -114,7 +115,7 @@ class Variant:
     def spread(self, figure: str) -> float:
         """Standard deviation over the seeds; 0 for a single one."""
         values = self.figures[figure]
-        return stdev(values) if len(values) > 1 else 0.0
+        return float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -243,7 +244,7 @@ def export_controls(controls: Controls, folder: str | PathLike[str], stem: str) 
     from s3fn_core.results.dot_plot import dot_plot
 
     start = Path(folder) / f"{file_stem(stem)}_controls"
-    record = json.dumps(controls.to_json(), indent=2, ensure_ascii=False)
+    record = json_text(without_nan(controls.to_json()))
     written = [start.with_name(f"{start.name}.{kind}") for kind in ("csv", "json", "png")]
     try:
         start.parent.mkdir(parents=True, exist_ok=True)
@@ -252,7 +253,7 @@ def export_controls(controls: Controls, folder: str | PathLike[str], stem: str) 
                 if path.suffix == ".png":
                     dot_plot(controls).save(temporary, format="PNG")
                 else:
-                    text = controls.table() if path.suffix == ".csv" else record + "\n"
+                    text = controls.table() if path.suffix == ".csv" else record
                     temporary.write_text(text, "utf-8", newline="")
     except OSError as error:
         raise ExportError(

@@ -11,7 +11,7 @@ from pathlib import Path
 import appdirs
 
 from s3fn_core.errors import WordsError
-from s3fn_core.files import reason, whole_file
+from s3fn_core.files import json_text, reason, whole_file
 from s3fn_core.resources import resource
 
 PROMPT_NAMES = ("general", "fruit", "wood", "land_cover", "minerals")
@@ -96,8 +96,7 @@ def save_prompt(template: PromptTemplate) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with whole_file(path) as temporary:
-            text = json.dumps(content, indent=2, ensure_ascii=False)
-            temporary.write_text(text + "\n", "utf-8")
+            temporary.write_text(json_text(content), "utf-8")
     except OSError as error:
         raise WordsError(f"{path} cannot be written: {reason(error)}.") from error
 

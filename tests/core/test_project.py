@@ -128,7 +128,7 @@ def test_a_save_that_breaks_off_leaves_the_last_one(
     def power_cut(*args: object, **options: object) -> str:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(module.json, "dumps", power_cut)
+    monkeypatch.setattr(module, "json_text", power_cut)
     with pytest.raises(KeyboardInterrupt):
         project.save()
     monkeypatch.undo()
@@ -141,6 +141,20 @@ def test_label_files_of_others_are_left_alone(project: Project) -> None:
     project.labels["cube-1"] = np.zeros((2, 3), np.uint8)
     project.save()
     assert mine.exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="its file names are Unicode")
+def test_a_cube_whose_name_is_no_utf8_does_not_stop_the_save(
+    project: Project, tmp_path: Path
+) -> None:
+    cube_file = tmp_path / "caf\udce9.npy"
+    try:
+        np.save(cube_file, np.ones((4, 5, 6), np.float32))
+    except OSError:
+        pytest.skip("this file system takes Unicode only")
+    entry = project.add_cube(open_cube(cube_file))
+    project.save()
+    assert Project.load(project.folder).cubes[-1].path == entry.path
 
 
 def test_autosave_never_replaces_the_save(project: Project) -> None:

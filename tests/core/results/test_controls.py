@@ -114,6 +114,18 @@ def test_controls_are_exported_whole(tmp_path: Path) -> None:
         export_controls(made, tmp_path / "file", "scene")
 
 
+def test_a_single_class_has_no_kappa_and_all_else(tmp_path: Path) -> None:
+    truth = Truth(np.zeros(1200, np.int64), np.arange(1200) % 40, 3)
+    made = {(name, False): answers(truth.targets, 0.2, 3, n) for n, name in enumerate(TITLES)}
+    variants, words, _ = run(compare(truth, made, TITLES))
+    found = Controls(variants, words, None, (0, 1, 2), 1200, 40, "blocks", "test regions")
+    files = export_controls(found, tmp_path, "scene")
+    text = files[1].read_text("utf-8")
+    assert "NaN" not in text
+    assert json.loads(text)["variants"][0]["kappa"]["mean"] is None
+    assert variants[0].spread("oa") > 0
+
+
 def test_ticks_surround_all_seeds() -> None:
     made = controls(0.1)
     ticks = ticks_of(made)
