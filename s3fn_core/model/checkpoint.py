@@ -99,7 +99,7 @@ def load_model(path: str | PathLike[str]) -> S3FNModel:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except FileNotFoundError as error:
         raise ModelError(f"There is no model {path}.") from error
-    except (OSError, SafetensorError, ValueError) as error:
+    except (OSError, SafetensorError, ValueError, RecursionError) as error:
         raise ModelError(
             f"{path} is no model, or is damaged ({error}). Use a whole copy."
         ) from error

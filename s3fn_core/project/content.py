@@ -48,7 +48,7 @@ def read_content(path: Path) -> dict[str, Any]:
         ) from error
     except OSError as error:
         raise ProjectError(f"{path} cannot be read: {reason(error)}.") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ProjectError(
             f"{path} is not JSON ({error}). Restore the file from a backup."
         ) from error

@@ -39,8 +39,9 @@ def host_of(base_url: str) -> str:
     """Host of an address, empty when it is no http(s) address."""
     try:
         parts = urlsplit(base_url)
-        return (parts.hostname or "") if parts.scheme in ("http", "https") else ""
-    except ValueError:
+        possible = parts.scheme in ("http", "https") and parts.port != 0
+        return (parts.hostname or "") if possible else ""
+    except ValueError:  # also for a port that there cannot be
         return ""
 
 

@@ -141,7 +141,7 @@ def _read(path: Path, name: str) -> PromptTemplate:
             raise TypeError("domain, system and user must be texts")
     except OSError as error:
         raise WordsError(f"{path} cannot be read: {reason(error)}.") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise WordsError(
             f'The prompt template {path} is malformed ({error}); expected {{"domain": "...", '
             '"system": "...", "user": "..."}. Reset it to its default.'

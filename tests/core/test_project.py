@@ -143,6 +143,12 @@ def test_label_files_of_others_are_left_alone(project: Project) -> None:
     assert mine.exists()
 
 
+def test_a_project_of_endless_brackets_is_refused(project: Project) -> None:
+    (project.folder / "project.json").write_text("[" * 100_000)
+    with pytest.raises(ProjectError, match="is not JSON"):
+        Project.load(project.folder)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="its file names are Unicode")
 def test_a_cube_whose_name_is_no_utf8_does_not_stop_the_save(
     project: Project, tmp_path: Path

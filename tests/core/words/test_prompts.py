@@ -57,7 +57,7 @@ def test_unknown_template(name: str) -> None:
         load_prompt(name)
 
 
-@pytest.mark.parametrize("content", ["{", "[]", '{"domain": "x", "system": "y"}',
+@pytest.mark.parametrize("content", ["{", "[]", "[" * 100_000, '{"domain": "x", "system": "y"}',
                                      '{"domain": "x", "system": "y", "user": 3}'])  # fmt: skip
 def test_malformed_template(content: str, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
     path = tmp_path / "general.json"
