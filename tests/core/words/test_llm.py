@@ -193,6 +193,7 @@ def test_as_long_as_the_endpoint_asks_is_waited(server: LLMServer) -> None:
         ("600", "Wait 10 minutes"),
         (format_datetime(datetime.now(UTC) + timedelta(hours=5)), "Wait 5 hours"),
     ],
+    ids=["seconds", "date"],
 )
 def test_who_shall_wait_for_long_is_told(server: LLMServer, asked: str, said: str) -> None:
     server.mode, server.retry_after = "rate limit", asked
