@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from s3fn_core.cli.arguments import Classes, Json
-from s3fn_core.cli.inputs import open_labelled, opening_notes, prepare_folder
+from s3fn_core.cli.inputs import open_labelled, opening_notes, prepare_file
 from s3fn_core.cli.output import follow, give, warn
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube
@@ -81,7 +81,7 @@ def describe(
     scene, notes = _scene(cube, labels, class_set)
     notes += [f"{c.name}: all descriptions are locked" for c in class_set if c.is_settled]
     if source == "measured":
-        prepare_folder(out.parent)
+        prepare_file(out)
         _write(class_set, _measured(class_set, scene, notes), out, notes, as_json)
         return
     if temperature is not None and temperature < 0:
@@ -99,7 +99,7 @@ def describe(
         return
     key = find_key(base_url).value
     settings.check(key)
-    prepare_folder(out.parent)
+    prepare_file(out)
     operation = describe_all(targets, class_set, settings, key=key, contexts=contexts)
     result = follow(operation, "describing")
     _write(class_set, result, out, notes, as_json)

@@ -99,3 +99,10 @@ def prepare_folder(folder: Path) -> None:
         raise ExportError(f"{folder} cannot be made: {error.strerror}.") from error
     if not os.access(folder, os.W_OK):
         raise ExportError(f"{folder} cannot be written to; choose another folder.")
+
+
+def prepare_file(path: Path) -> None:
+    """Make the folder of a file to be written; raises ExportError where it cannot be one."""
+    prepare_folder(path.parent)
+    if path.is_dir():
+        raise ExportError(f"{path} is a folder; give the name of a file.")

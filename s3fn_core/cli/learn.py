@@ -18,7 +18,7 @@ from s3fn_core.cli.arguments import (
     Objects,
     TestRegions,
 )
-from s3fn_core.cli.inputs import open_labelled, opening_notes, prepare_folder, read_maps
+from s3fn_core.cli.inputs import open_labelled, opening_notes, prepare_file, read_maps
 from s3fn_core.cli.output import accuracy_table, follow, give, warn
 from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import read_classes
@@ -82,7 +82,7 @@ def train(
     numbers = read_maps(objects, opened, "--objects")
     if out.is_dir():
         raise ModelError(f"{out} is a folder; name the model file to write, such as model.s3fn.")
-    prepare_folder(out.parent)
+    prepare_file(out)
 
     from s3fn_core.model.checkpoint import load_model, save_model
     from s3fn_core.model.dataset import LabelledCube

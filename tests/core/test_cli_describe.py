@@ -185,7 +185,7 @@ def test_what_was_measured_is_told_to_the_language_model(
 ) -> None:
     assert describe(classes, server, *scene)[0] == 0
     asked = next(r["messages"][1]["content"] for r in server.requests if r["messages"])
-    assert "between 430 to 870 nm" in asked
+    assert "from 430 to 870 nm" in asked
     assert "labelled pixels of this class: none" not in asked
     assert "Mean spectrum" in asked
 
@@ -208,3 +208,13 @@ def test_wrong_arguments(
     assert status == 2
     assert said in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_nobody_is_asked_when_the_answer_could_not_be_written(
+    classes: Path, server: LLMServer, tmp_path: Path, capsys: Captured
+) -> None:
+    where = ["--base-url", server.base_url, "--model", MODEL]
+    arguments = ["describe", "--classes", str(classes), "--source", "llm", *where]
+    assert run([*arguments, "--out", str(tmp_path)]) == 2
+    assert "is a folder" in capsys.readouterr().err
+    assert not server.requests
