@@ -10,9 +10,10 @@ from s3fn_core.labels.classes import ClassSet, LabelClass
 
 
 def noisy(text: str, rate: float, rng: np.random.Generator) -> str:
-    """One paragraph of which a share `rate` of the words is wrong.
+    """One paragraph of which a share `rate` of the words is dropped or moved.
 
-    Half of these are dropped, the other half change places with any word of the paragraph.
+    Half of these are dropped, the other half change places with any word of the paragraph, which
+    is then out of its place, too: up to half as many again.
     """
     words = text.split()
     wrong = rng.permutation(np.flatnonzero(rng.random(len(words)) < rate))
