@@ -105,11 +105,14 @@ class Job(QThread):
         self.wound_down.emit(self)
 
     def _end(self, outcome: str, value: object) -> None:
-        """Main thread: pass on the first outcome, drop any later one."""
+        """Main thread: pass on the first outcome, drop any later one.
+
+        A result that was on its way when the job was cancelled is none: nobody waits for it.
+        """
         if self._ended:
             return
         self._ended = True
-        if outcome == "cancelled":
+        if outcome == "cancelled" or self._stop.is_set():
             self.cancelled.emit()
         elif outcome == "failed":
             self.failed.emit(value)

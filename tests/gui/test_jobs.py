@@ -146,3 +146,15 @@ def test_an_error_without_a_handler_goes_to_the_bridge(qtbot: QtBot) -> None:
     error = ModelError("no")
     runner.start("kind", "Training", Work(error), print)
     qtbot.waitUntil(lambda: broken == [("Training", error)])
+
+
+def test_a_result_that_is_on_its_way_when_the_job_is_cancelled_is_dropped(qtbot: QtBot) -> None:
+    runner = JobRunner()
+    told: list[str] = []
+    job = runner.start(
+        "a", "a", Work(), lambda _: told.append("done"), cancelled=lambda: told.append("cancelled")
+    )
+    assert job.wait(2000)  # without looking at what it has sent
+    runner.cancel("a")
+    qtbot.wait(50)
+    assert told == ["cancelled"]
