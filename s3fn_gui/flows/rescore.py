@@ -225,6 +225,7 @@ class RescoreFlow:
     def _stop(self) -> None:
         self._timer.stop()
         self._state.set_busy("")
+        self._looked_at = (None, None)  # a look that is being given up is none to wait for
         for kind in (SCENE, WORDS):
             self._context.runner.cancel(kind)
 

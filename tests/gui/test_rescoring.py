@@ -322,3 +322,22 @@ def test_retraining_learns_the_words_and_measures_them(hands: Hands) -> None:
     assert session.model.metrics["held_out"] is not None
     assert "with the edited words" in hands.message
     assert bar(hands) == ""
+
+
+def test_words_that_come_back_while_the_look_is_being_given_up_are_followed(
+    mapped: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stubborn(*things: object) -> Operation[Rescorer]:
+        yield Progress("features", 0.0)
+        time.sleep(0.6)  # longer than the hand needs to type again
+        return (yield from LOOK(*things))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(jobs, "look", stubborn)
+        write(mapped, "Wet.")
+        mapped.until(lambda: "looking at the scene" in bar(mapped))
+        patched.setattr(jobs, "look", LOOK)
+        mapped.trigger("edit.undo")
+        mapped.trigger("edit.redo")
+        mapped.until(lambda: not mapped.window.rescore_flow._timer.isActive())
+    followed_by(mapped)
