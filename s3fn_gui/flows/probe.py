@@ -41,11 +41,11 @@ class ProbeFlow:
 
     def _situation_changed(self) -> None:
         """What was found belongs to one cube as it was treated, and to one model."""
-        item, heat = self._session.current, self._state.heat
+        heat = self._state.heat
         self._context.runner.cancel(KIND)
         if heat is not None and (
             heat.model is not self._session.model
-            or (item is not None and all(i.cube is not heat.cube for i in self._session.items))
+            or all(item.cube is not heat.cube for item in self._session.items)
         ):
             self._state.put(None)
         self._enable()

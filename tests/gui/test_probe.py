@@ -94,3 +94,11 @@ def test_the_same_phrase_again_is_answered_from_what_is_kept(trained: Hands) -> 
     assert same is kept
     np.testing.assert_array_equal(first.image, again.image)
     assert scene_cube().shape == item.cube.shape
+
+
+def test_what_was_found_goes_with_the_last_cube(trained: Hands) -> None:
+    type_into(trained, "probe_phrase", "wet leaves").returnPressed.emit()
+    trained.until(lambda: trained.session.probe.heat)
+    trained.trigger("file.close_cube")
+    assert trained.session.current is None
+    assert trained.session.probe.heat is None
