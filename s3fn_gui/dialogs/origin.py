@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -27,6 +28,7 @@ class OriginDialog(QDialog):
 
     def __init__(self, parent: QWidget, class_name: str, paragraph: Description) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("paragraph_origin")
         self.setWindowTitle("Prompt and origin")
         name, host = model_and_host(paragraph)
