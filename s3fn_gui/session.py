@@ -292,6 +292,7 @@ class Session(QObject):
         self.model = None
         self.training.forget()
         self.controls.forget()
+        self.generation.end()
         self.set_classes(ClassSet(), {})
         self._show(None)
         self.cubes_changed.emit()

@@ -110,12 +110,18 @@ class FactsFlow(QObject):
         if item is None:
             return
         cube, labels, classes = item.cube, item.labels, session.classes
+        names = {(c.id, c.name) for c in classes}  # another class may take over an id
 
         def done(found: Mapping[int, Description]) -> None:
+            if all(one.cube is not cube for one in session.items):
+                gone = f"{cube.name} was changed or closed meanwhile, so nothing was described."
+                session.report("info", gone)
+                return
+            same = {c.id for c in session.classes if (c.id, c.name) in names}
             wanted = {
                 i: (one,)
                 for i, one in found.items()
-                if i in ids and i in session.classes and not session.classes[i].is_settled
+                if i in ids and i in same and not session.classes[i].is_settled
             }
             if wanted:
                 edits.put_descriptions(session, wanted, text)

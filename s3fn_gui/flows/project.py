@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from s3fn_core.project import Project
 from s3fn_core.project.lock import Lock
 from s3fn_gui import operations, project_file
+from s3fn_gui.flows import controls, safety, train, words
 from s3fn_gui.flows.context import Context, Then, nothing
-from s3fn_gui.flows.safety import KIND as AUTOSAVE
 from s3fn_gui.flows.safety import SafetyFlow
 from s3fn_gui.texts import ago
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.checkpoint import S3FNModel
 
 KIND, MODEL = "project", "model"
+ABOUT_ONE_PROJECT = (MODEL, train.KIND, words.KIND, controls.KIND)
+"""Long jobs whose result would be put into whatever is open then."""
 
 
 class ProjectFlow:
@@ -62,7 +64,7 @@ class ProjectFlow:
                 then()
 
         held = self._safety.lock
-        self._context.runner.cancel(AUTOSAVE)
+        self._context.runner.cancel(safety.KIND)
         self._context.runner.start(
             KIND, f"Saving {target.name}", lambda: project_file.save(content, target, held), done
         )
@@ -119,10 +121,9 @@ class ProjectFlow:
             if answer != "discard":
                 return
             project.discard_autosave()
-        self._context.runner.cancel(MODEL)
         self._safety.discard()  # only now is it sure that something else takes its place
         self._safety.hold(lock if isinstance(lock, Lock) else None)
-        project_file.show(loaded, session)
+        self._show(loaded)
         session.saved(project, read_only="" if isinstance(lock, Lock) else lock)
         if autosaved:
             session.touch()
@@ -130,13 +131,19 @@ class ProjectFlow:
         self._tell(loaded)
         then()
 
+    def _show(self, loaded: project_file.Loaded) -> None:
+        """Put a project in place of what is open, and of what is being done about it."""
+        for kind in ABOUT_ONE_PROJECT:
+            self._context.runner.cancel(kind)
+        project_file.show(loaded, self._session)
+
     def recover(self) -> None:
         """Bring back work that a crash left, in place of what is open."""
         self.when_safe(lambda: self._safety.offer(self.restored, wanted=True))
 
     def restored(self, loaded: project_file.Loaded) -> None:
         """Work that a crash left unsaved is in the window again, and still unsaved."""
-        project_file.show(loaded, self._session)
+        self._show(loaded)
         self._session.saved(loaded.project, rescued=True)
         self._session.touch()
         self._session.report("success", "Restored. Save the project to keep it.")

@@ -63,6 +63,6 @@ class RetrainFlow:
         self._context.errors.show("Retraining", error)
 
     def _cancelled(self) -> None:
-        if self._context.runner.get(KIND) is None:
+        if self._context.runner.get(KIND) is None and self._session.training.running:
             self._session.training.end()
             self._session.report("info", "Retraining cancelled; nothing was changed.")

@@ -48,18 +48,24 @@ class SimilarityFlow(QObject):
             self._rest.start()
 
     def _compare(self) -> None:
-        classes = self._session.classes
-        fusion = train_config(self._session.train_settings).fusion
+        classes, settings = self._session.classes, self._session.train_settings
+        fusion = train_config(settings).fusion
         if len(classes) < 2:
             self._state.put(None, "Add at least two classes to compare their descriptions.")
             return
 
+        def is_asked() -> bool:
+            """Whether nothing that counts was changed meanwhile."""
+            session = self._session
+            return session.classes == classes and session.train_settings == settings
+
         def done(found: Similarity) -> None:
-            if self._session.classes == classes:
+            if is_asked():
                 self._state.put(found)
 
         def failed(error: BaseException) -> None:
-            self._state.put(None, explain(error, "Comparing the descriptions").text)
+            if is_asked():
+                self._state.put(None, explain(error, "Comparing the descriptions").text)
 
         self._runner.start(
             KIND, "Comparing the descriptions", lambda: compare(classes, fusion), done,

@@ -88,7 +88,7 @@ class TrainFlow:
         self._context.errors.show("Training", error)
 
     def _cancelled(self) -> None:
-        if self._runner.get(KIND) is None:
+        if self._runner.get(KIND) is None and self._session.training.running:
             self._session.training.end()
             self._session.report("info", "Training cancelled; nothing was changed.")
 

@@ -176,7 +176,7 @@ class WordsFlow:
         self._session.report(report.level, report.text, report.details, action)
 
     def _cancelled(self) -> None:
-        if self.context.runner.get(KIND) is None:
+        if self.context.runner.get(KIND) is None and self._session.generation.running:
             done = [w for w in self._session.generation.classes.values() if w.state == "done"]
             rest = "the description is as it was"
             self._session.generation.end(
