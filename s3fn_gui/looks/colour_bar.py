@@ -19,9 +19,9 @@ SIDES = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignHCenter, Qt.Alignment
 class ColourBar(QWidget):
     """Black on the left and white on the right; gamma moves the value in the middle."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__()
-        named(self, "display_colour_bar", "Colours and their values")
+        named(self, name, "Colours and their values")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._table: Table = table(GREY)
         self._values: tuple[str, ...] = ()

@@ -58,7 +58,7 @@ class DisplayPanel(QScrollArea):
         for name, text in COLOUR_MAPS.items():
             self._map.addItem(text, name)
         self._map.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._bar = ColourBar()
+        self._bar = ColourBar("display_colour_bar")
         self._centre = push_button("", "display_centre", self._choose_centre)
         self._centre.setToolTip("Let both halves of the colours reach equally far")
         self._body = QWidget()

@@ -46,7 +46,7 @@ class ProbePanel(QWidget):
         self._opacity.setRange(10, 100)
         self._opacity.valueChanged.connect(lambda value: self._state.set_opacity(value / 100))
         self._title = label(role="heading", name="probe_title", wrap=True)
-        self._bar = ColourBar()
+        self._bar = ColourBar("probe_colour_bar")
         self._value = label(role="muted", name="probe_value")
         self._note = label(role="muted", name="probe_note", wrap=True)
         left = QWidget()
