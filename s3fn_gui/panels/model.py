@@ -130,6 +130,8 @@ class ModelPanel(QWidget):
         session = self._session
         session.settings_changed.connect(self._show_settings)
         session.model_changed.connect(self._show_state)
+        for signal in (session.labels_changed, session.classes_changed, session.cubes_changed):
+            signal.connect(self._show_labels)
         session.training.changed.connect(self._show_state)
         session.training.progressed.connect(self._show_progress)
 
@@ -197,10 +199,23 @@ class ModelPanel(QWidget):
             self._bar.setValue(0)
             self._message.setText("Starting…")
         elif model is None:
-            self._message.setText("Label some pixels of each class, then train.")
+            self._message.setText(self._labelled())
         else:
             self._headline.setText(headline(model.metrics))
             self._message.setText(str(model.metrics.get("split", "")))
+
+    def _show_labels(self) -> None:
+        if self._session.model is None and not self._session.training.running:
+            self._message.setText(self._labelled())
+
+    def _labelled(self) -> str:
+        """What there is to learn from."""
+        session = self._session
+        counts = [sum(int(i.counts[c.id]) for i in session.items) for c in session.classes]
+        ready = sum(count > 0 for count in counts)
+        if ready < 2:
+            return "Label some pixels of at least two classes, then train."
+        return f"{sum(counts):,} labelled pixels of {ready} classes to learn from."
 
     def _show_progress(self, progress: Progress) -> None:
         self._bar.setValue(round(1000 * progress.fraction))

@@ -194,3 +194,16 @@ def test_the_form_says_how_texts_become_vectors(window: MainWindow) -> None:
     vectors.setCurrentIndex(vectors.findData("tuned"))
     fusion = train_config(window.session.train_settings).fusion
     assert (fusion.pooling, fusion.labels) == ("cls", "tuned")
+
+
+def test_the_training_panel_says_what_there_is_to_learn_from(hands: Hands) -> None:
+    hands.open_scene()
+    message = hands.find("train_message", QLabel)
+    assert isinstance(message, QLabel)
+    assert "at least two classes" in message.text()
+    for name, line in (("leaf", 5), ("soil", 25)):
+        edits.add_class(hands.session, name)
+        hands.trigger("label.brush")
+        hands.stroke((line, 3), (line, 12))
+    pixels = hands.count(1) + hands.count(2)
+    assert message.text() == f"{pixels} labelled pixels of 2 classes to learn from."
