@@ -60,6 +60,7 @@ class Session(QObject):
     treatment_changed = Signal()
     labels_changed = Signal(object)
     classes_changed = Signal()
+    class_list_changed = Signal()  # ids, names, colours or order, which a table or a plot shows
     class_selected = Signal()
     prediction_changed = Signal()
     model_changed = Signal()
@@ -234,15 +235,17 @@ class Session(QObject):
 
     def set_classes(self, classes: ClassSet, history: History | None = None) -> None:
         """Replace the classes (called by undo commands and when a project opens)."""
-        self.classes = classes
+        before, self.classes = self.classes, classes
         self.history = self.history if history is None else history
         self.class_looks.keep(classes)
-        if self.class_id not in classes:
+        gone = self.class_id not in classes
+        if gone:
             self.class_id = classes.ids[0] if len(classes) else None
-            self.classes_changed.emit()
+        if [(c.id, c.name, c.color) for c in before] != [(c.id, c.name, c.color) for c in classes]:
+            self.class_list_changed.emit()
+        self.classes_changed.emit()
+        if gone:
             self.class_selected.emit()
-        else:
-            self.classes_changed.emit()
 
     @property
     def locked(self) -> frozenset[int]:

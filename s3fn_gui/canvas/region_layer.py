@@ -78,7 +78,7 @@ class RegionLayer(QObject):
         state.changed.connect(self._show_test)
         state.selected_changed.connect(self._show_selected)
         state.strangers_changed.connect(self._show_marks)
-        session.classes_changed.connect(self._show_selected)
+        session.class_list_changed.connect(self._show_selected)
         session.view.overlays_changed.connect(self._show_test)
         self._show_test()
 

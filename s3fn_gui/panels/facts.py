@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QWidget
 
 from s3fn_core.cubes.facts import SpectralFacts
-from s3fn_core.words.fact_table import HEADINGS, fact_rows
+from s3fn_core.words.fact_table import HEADINGS, FactRow, fact_rows
 from s3fn_gui.actions import Actions
 from s3fn_gui.session import Session
 from s3fn_gui.widgets import action_button, cell, column, label, named, row, table
@@ -28,7 +30,8 @@ class FactsPanel(QWidget):
         head.setStretch(0, 1)
         head.setContentsMargins(4, 0, 0, 0)
         self.setLayout(column(head, self._table, 0, margins=4, spacing=2))
-        for signal in (session.facts.changed, session.class_selected, session.classes_changed):
+        self._rows: tuple[FactRow, ...] = ()
+        for signal in (session.facts.changed, session.class_selected, session.class_list_changed):
             signal.connect(self._show)
         self._show()
 
@@ -40,6 +43,11 @@ class FactsPanel(QWidget):
         if facts is None:
             return
         rows = fact_rows(facts, self._session.classes)
+        if rows != self._rows:
+            self._rows = rows
+            self._fill(rows)
+
+    def _fill(self, rows: Sequence[FactRow]) -> None:
         place = self._table.verticalScrollBar().value()
         self._table.setRowCount(len(rows))
         for line, one in enumerate(rows):

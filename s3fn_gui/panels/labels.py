@@ -51,7 +51,7 @@ class LabelsPanel(QWidget):
         self._later.setSingleShot(True)
         self._later.setInterval(COUNT_MS)
         self._later.timeout.connect(self._show_counts)
-        session.classes_changed.connect(self._show_classes)
+        session.class_list_changed.connect(self._show_classes)
         session.class_selected.connect(self._show_selection)
         session.labels_changed.connect(self._count)
         session.cubes_changed.connect(self._show_counts)

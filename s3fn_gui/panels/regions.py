@@ -30,7 +30,7 @@ class RegionsPanel(QWidget):
         head.setContentsMargins(4, 0, 0, 0)
         self.setLayout(column(head, self._table, margins=4, spacing=2))
         for signal in (self._state.changed, self._state.looks_changed,
-                       self._state.strangers_changed, session.classes_changed):  # fmt: skip
+                       self._state.strangers_changed, session.class_list_changed):  # fmt: skip
             signal.connect(self._show)
         self._state.selected_changed.connect(self._show_selected)
         self._show()

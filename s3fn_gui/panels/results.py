@@ -58,7 +58,7 @@ class ResultsPanel(QWidget):
         header.setMinimumSectionSize(30)
         self.setLayout(row(left, self._table, margins=8, spacing=12))
         for signal in (session.model_changed, session.prediction_changed, session.cube_changed,
-                       session.classes_changed):  # fmt: skip
+                       session.class_list_changed):  # fmt: skip
             signal.connect(self._show)
         self._show()
 

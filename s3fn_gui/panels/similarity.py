@@ -46,6 +46,7 @@ class SimilarityPanel(QWidget):
         super().__init__()
         self._session = session
         self._lines: tuple[Line, ...] = ()
+        self._found: Similarity | None = None
         self._view = named(QComboBox(), "similarity_view", "What is compared")
         for text, tip in VIEWS.items():
             self._view.addItem(text)
@@ -59,14 +60,24 @@ class SimilarityPanel(QWidget):
         left.setLayout(column(self._view, _scrolled(self._note)))
         left.setFixedWidth(LEFT_WIDTH)
         self.setLayout(row(left, self._cells, margins=8, spacing=10))
-        session.similarity.changed.connect(self._show)
-        session.classes_changed.connect(self._show)
+        session.similarity.changed.connect(self._follow)
+        session.class_list_changed.connect(self._show)
         self._show()
 
-    def _show(self) -> None:
+    def _follow(self) -> None:
+        """Another result, or the one on show is not true any more."""
         found = self._session.similarity.found
+        self._show_note(found)
+        if found is not self._found:
+            self._show()
+
+    def _show_note(self, found: Similarity | None) -> None:
         self._note.setText(self._told(found))
         self._note.setEnabled(self._session.similarity.fresh)
+
+    def _show(self) -> None:
+        self._found = found = self._session.similarity.found
+        self._show_note(found)
         for part in (self._cells, self._view):
             part.setVisible(found is not None)
         if found is not None:

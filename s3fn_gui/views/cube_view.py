@@ -128,7 +128,7 @@ class CubeView(QFrame):
         session, view = self._session, self._session.view
         session.cube_changed.connect(self._show_cube)
         session.labels_changed.connect(self._show_box)
-        session.classes_changed.connect(self._show_colours)
+        session.class_list_changed.connect(self._show_colours)
         session.class_selected.connect(self._show_outline)
         session.class_looks.changed.connect(self._show_colours)
         session.prediction_changed.connect(self._show_prediction)

@@ -97,7 +97,7 @@ class SpectrumView(QWidget):
         session.cube_changed.connect(self._show_cube)
         session.treatment_changed.connect(self._show_cube)
         session.spectra.changed.connect(self._show_kept)
-        session.classes_changed.connect(self._show_curves)
+        session.class_list_changed.connect(self._show_curves)
         session.view.statistics_changed.connect(self._show_curves)
         session.claims.changed.connect(self._show_words)
         session.claims.shown_changed.connect(self._show_words)

@@ -302,3 +302,26 @@ def test_a_thousand_steps_can_be_undone(session: Session, item: OpenCube) -> Non
     while session.undo_stack.canUndo():
         session.undo_stack.undo()
     assert not item.labels.ids.any()
+
+
+def test_what_is_typed_about_a_class_leaves_the_list_of_them_as_it_is(session: Session) -> None:
+    """Tables and plots of many classes would be made anew at every key."""
+    told: list[int] = []
+    session.class_list_changed.connect(lambda: told.append(len(session.classes)))
+    edits.add_class(session, "soil")
+    edits.add_class(session, "water")
+    edits.describe_class(session, 1, "Wet")
+    edits.describe_class(session, 1, "Wet.")
+    assert told == [1, 2]
+    edits.rename_class(session, 1, "mud")
+    edits.recolour_class(session, 1, "#123456")
+    edits.move_class(session, 1, 1)
+    assert len(told) == 5
+    session.undo_stack.undo()
+    session.undo_stack.undo()
+    session.undo_stack.undo()
+    assert len(told) == 8
+    session.undo_stack.undo()
+    assert len(told) == 8, "only the text"
+    edits.delete_class(session, 2)
+    assert told[-1] == 1
