@@ -27,6 +27,7 @@ class WordsFlow:
         self.context = context
         self._session = context.session
         self._cut: list[str] = []
+        self._left_out: list[str] = []  # classes that are others now
 
     def generate(self) -> None:
         """Ask for a description of the selected class; the editor shows it arriving."""
@@ -101,7 +102,7 @@ class WordsFlow:
     # --- sending -------------------------------------------------------------------------------
 
     def _send(self, outgoing: Outgoing) -> None:
-        self._cut = []
+        self._cut, self._left_out = [], []
         names = [c.name for c in outgoing.targets]
         title = names[0] if len(names) == 1 else f"{len(names)} classes"
         self.context.runner.start(
@@ -119,8 +120,7 @@ class WordsFlow:
             return
         generation, class_id = self._session.generation, progress.class_id
         if progress.state == "done":
-            self._put(outgoing, progress)
-            generation.finish(class_id)
+            generation.finish(class_id, self._put(outgoing, progress))
         elif progress.state == "failed":
             generation.finish(class_id, progress.message)
         else:
@@ -128,15 +128,18 @@ class WordsFlow:
             if progress.text:
                 generation.add(class_id, progress.text)
 
-    def _put(self, outgoing: Outgoing, progress: ClassProgress) -> None:
-        """Take over a description, unless the class it is about is no more."""
+    def _put(self, outgoing: Outgoing, progress: ClassProgress) -> str:
+        """Take over a description, unless the class it is about is no more: then that is said."""
         classes, class_id = self._session.classes, progress.class_id
         name = outgoing.classes[class_id].name
-        if class_id in classes and classes[class_id].name == name:
-            text = f"Generate a description of {name}"
-            edits.put_description(self._session, class_id, progress.descriptions, text)
-            if progress.metrics.get("cut"):
-                self._cut.append(name)
+        if class_id not in classes or classes[class_id].name != name:
+            self._left_out.append(name)
+            return "Renamed or deleted meanwhile"
+        text = f"Generate a description of {name}"
+        edits.put_description(self._session, class_id, progress.descriptions, text)
+        if progress.metrics.get("cut"):
+            self._cut.append(name)
+        return ""
 
     def _done(self, outgoing: Outgoing, described: Described) -> None:
         names = {c.id: c.name for c in outgoing.targets}
@@ -145,6 +148,13 @@ class WordsFlow:
             self._report_failures(failures, len(names))
             return
         self._session.generation.end()
+        if self._left_out:
+            self._session.report(
+                "warning",
+                f"The text about {listed(self._left_out)} was left out: renamed or deleted "
+                "meanwhile. Generate it again.",
+            )
+            return
         if self._cut:
             limit = outgoing.settings.max_tokens
             self._session.report(
