@@ -32,6 +32,9 @@ class ClaimsFlow:
 
     def _begin(self) -> None:
         """Another class or cube is on show: what was found belongs to the one before."""
+        item = self._session.current
+        if item is None or not self._is_fresh(item.cube):
+            self._known = None  # it would keep a cube that was closed
         self._session.claims.put(None)
         self._wait()
 

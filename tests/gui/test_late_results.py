@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import time
+import weakref
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -180,3 +182,35 @@ def test_dialogs_that_only_tell_are_gone_once_they_are_closed(hands: Hands) -> N
         assert isinstance(dialog, QDialog)
         dialog.reject()
         hands.until(lambda: hands.window.findChild(QDialog, "versions") is None)
+
+
+def test_a_text_about_a_class_that_was_renamed_is_not_said_to_be_there(
+    hands: Hands, saved: Path, server: LLMServer
+) -> None:
+    session = hands.session
+    hands.window.settings.llm = LLMSettings(server.base_url, "test-model")
+    server.mode = "slow"
+    session.select_class(1)
+    hands.trigger("words.generate")
+    hands.until(lambda: session.generation.classes[1].text)
+    edits.rename_class(session, 1, "glass")
+    hands.until(lambda: not session.generation.running)
+    assert session.classes[1].text == "mine"
+    assert "The text about soil was left out" in hands.message
+
+
+def test_what_was_read_for_the_claims_goes_with_the_cube(hands: Hands) -> None:
+    session = hands.session
+    hands.open_scene()
+    edits.add_class(session, "soil")
+    edits.describe_class(session, 1, "Reflectance rises from 450 to 900 nm.")
+    hands.until(lambda: session.claims.checked)
+    assert session.current is not None
+    cube = weakref.ref(session.current.cube)
+    hands.trigger("file.close_cube")
+
+    def is_gone() -> bool:
+        gc.collect()  # jobs are cycles
+        return cube() is None
+
+    hands.until(is_gone, 10)
