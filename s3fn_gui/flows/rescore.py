@@ -8,8 +8,8 @@ from PySide6.QtCore import QTimer
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.labels.paragraphs import same_text
 from s3fn_core.progress import Progress
-from s3fn_gui import edits
 from s3fn_gui.comparison import MapBefore
 from s3fn_gui.flows.context import Context
 from s3fn_gui.rescoring import jobs
@@ -238,15 +238,21 @@ class RescoreFlow:
         self._follow()
 
     def back(self) -> None:
-        """The descriptions of the training again, as one step, and its map."""
+        """The descriptions of the training again, as one step, and its map.
+
+        As with any earlier version that is restored, locks are those of then.
+        """
         there = self.trained()
         if there is None:
             return
-        theirs = {c.id: c.descriptions for c in there[0].classes}
-        own = {c.id: c.descriptions for c in self._session.classes if c.id in theirs}
-        other = {i: theirs[i] for i, mine in own.items() if mine != theirs[i]}
+        classes = self._session.classes
+        for then in there[0].classes:
+            if then.id in classes and not same_text(
+                classes[then.id].descriptions, then.descriptions
+            ):
+                classes = classes.changed(then.id, descriptions=then.descriptions)
         self._state.put(following=False)
-        edits.put_descriptions(self._session, other, "Back to the trained words")
+        self._session.push_classes(classes, "Back to the trained words")
         self._state.put(following=False)
         self._follow()
 

@@ -22,6 +22,7 @@ from s3fn_gui.flows import rescore
 from s3fn_gui.operations import prepare
 from s3fn_gui.rescoring import jobs
 from s3fn_gui.rescoring.texts import followed, say_the_same
+from s3fn_gui.words.edits import lock_paragraph
 from tests.core.model.models import small, untrained
 from tests.gui.support import LINES, SAMPLES, Hands, scene_cube
 
@@ -341,3 +342,13 @@ def test_words_that_come_back_while_the_look_is_being_given_up_are_followed(
         mapped.trigger("edit.redo")
         mapped.until(lambda: not mapped.window.rescore_flow._timer.isActive())
     followed_by(mapped)
+
+
+def test_a_locked_paragraph_does_not_keep_from_going_back(mapped: Hands) -> None:
+    session = mapped.session
+    lock_paragraph(session, 1, 0, True)
+    edits.describe_class(session, 1, f"{RISING}\n\nWet.")
+    followed_by(mapped)
+    mapped.trigger("rescore.back")
+    assert session.classes[1].text == RISING
+    assert bar(mapped) == ""
