@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -217,9 +217,9 @@ class TrainSettings:
 
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> TrainSettings:
-        """Unknown keys of other versions are passed over."""
-        known = {f.name for f in fields(cls)}
-        return cls(**{key: value for key, value in record.items() if key in known})
+        """Unknown keys of other versions are passed over, as is what is of another kind."""
+        own = asdict(cls())
+        return cls(**{k: v for k, v in record.items() if k in own and type(v) is type(own[k])})
 
 
 def key_of(path: Path | None, name: str, variable: str | None = None) -> str:

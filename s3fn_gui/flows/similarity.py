@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from s3fn_core.labels.classes import ClassSet
-from s3fn_core.model.config import FusionConfig
 from s3fn_core.progress import Operation, Progress
 from s3fn_gui.errors import explain
 from s3fn_gui.flows.context import Context
 from s3fn_gui.operations import train_config
+from s3fn_gui.state import TrainSettings
 
 if TYPE_CHECKING:  # importing it would start the numerical libraries
     from s3fn_core.words.similarity import Similarity
@@ -49,7 +49,6 @@ class SimilarityFlow(QObject):
 
     def _compare(self) -> None:
         classes, settings = self._session.classes, self._session.train_settings
-        fusion = train_config(settings).fusion
         if len(classes) < 2:
             self._state.put(None, "Add at least two classes to compare their descriptions.")
             return
@@ -68,15 +67,16 @@ class SimilarityFlow(QObject):
                 self._state.put(None, explain(error, "Comparing the descriptions").text)
 
         self._runner.start(
-            KIND, "Comparing the descriptions", lambda: compare(classes, fusion), done,
+            KIND, "Comparing the descriptions", lambda: compare(classes, settings), done,
             failed=failed,
         )  # fmt: skip
 
 
-def compare(classes: ClassSet, fusion: FusionConfig) -> Operation[Similarity]:
+def compare(classes: ClassSet, settings: TrainSettings) -> Operation[Similarity]:
     """Embed and compare the descriptions as a training would."""
     yield Progress("words", 0.0, "Starting the text encoder")
     from s3fn_core.words.similarity import similarity  # heavy: torch
 
+    fusion = train_config(settings).fusion
     found = yield from similarity(classes, encoder=fusion.encoder, pooling=fusion.pooling)
     return found

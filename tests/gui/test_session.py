@@ -325,3 +325,8 @@ def test_what_is_typed_about_a_class_leaves_the_list_of_them_as_it_is(session: S
     assert len(told) == 8, "only the text"
     edits.delete_class(session, 2)
     assert told[-1] == 1
+
+
+def test_settings_of_another_kind_are_passed_over() -> None:
+    record = {"preset": "object", "epochs": "many", "encoder": None, "newer": 3}
+    assert TrainSettings.from_json(record) == TrainSettings(preset="object")

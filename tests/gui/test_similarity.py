@@ -65,3 +65,13 @@ def test_an_encoder_that_is_not_there_is_told_in_the_panel(hands: Hands) -> None
     session.set_train_settings(replace(session.train_settings, encoder="/no/such/folder"))
     look(hands)
     assert "/no/such/folder" in note(hands)
+
+
+def test_a_preset_of_another_version_is_told_in_the_panel(hands: Hands) -> None:
+    from dataclasses import replace
+
+    session = hands.session
+    session.push_classes(described(TREE, SOIL), "Describe")
+    session.set_train_settings(replace(session.train_settings, preset="newer"))
+    look(hands)
+    assert 'no preset "newer"' in note(hands)
