@@ -265,4 +265,5 @@ class RescoreFlow:
         item, trained = there[1:]
         before = MapBefore(trained.ids, trained.classes, ("Trained words", "Edited words"))
         view.set_layer("prediction", visible=True)
+        self._session.probe.set_visible(False)  # it would lie above both maps
         view.comparison.keep(view.picture, item.cube.name, view.looks.colour_map, before)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -12,6 +14,10 @@ from s3fn_gui.looks.colour_maps import GREY, Table, table
 from s3fn_gui.widgets import named
 
 BAR, GAP = 10, 2
+FINEST, COARSEST = 1e-4, 1e7
+"""Spreads between which numbers are written without a power of ten."""
+DIGITS = 3
+"""Digits that a spread is told with."""
 TICKS = (0.0, 0.5, 1.0)
 SIDES = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight)
 
@@ -35,7 +41,8 @@ class ColourBar(QWidget):
         """Follow the picture on show."""
         black, white = limits
         self._table = table(name)
-        self._values = tuple(f"{black + (white - black) * tick**gamma:.4g}" for tick in TICKS)
+        values = [black + (white - black) * tick**gamma for tick in TICKS]
+        self._values = tuple(_written(value, white - black) for value in values)
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
@@ -55,3 +62,11 @@ class ColourBar(QWidget):
         for text, side in zip(self._values, SIDES, strict=False):
             painter.drawText(below, side | Qt.AlignmentFlag.AlignTop, text)
         painter.end()
+
+
+def _written(value: float, spread: float) -> str:
+    """A number with as many decimals as its neighbours on a bar over `spread` have."""
+    if not FINEST <= abs(spread) < COARSEST:
+        return f"{value:.4g}"
+    decimals = max(0, DIGITS - 1 - math.floor(math.log10(abs(spread))))
+    return f"{value:z.{decimals}f}"

@@ -13,6 +13,8 @@ from s3fn_gui.widgets import label, named, row, tool_button
 COMMANDS = ("rescore.show", "rescore.compare", "rescore.retrain", "rescore.back")
 ROOM = 700
 """Width from which the buttons say all that they do."""
+LEAST = 0.1
+"""Share in per cent below which a number would look like none."""
 WAITING = "Words edited; the map is as trained"
 FOLLOWING = "Words edited: mapping…"
 
@@ -67,8 +69,9 @@ class RescoringBar(QFrame):
             return FOLLOWING
         changed = item.prediction.changed
         share = 100 * changed / max(1, int(np.count_nonzero(item.prediction.ids)))
+        told = "under 0.1 %" if 0 < share < LEAST else f"{share:.1f} %"
         pixels = "1 pixel" if changed == 1 else f"{changed:,} pixels"
-        return f"Words edited: {pixels} changed ({share:.1f} %)"
+        return f"Words edited: {pixels} changed ({told})"
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
         """Short buttons where there is little room."""

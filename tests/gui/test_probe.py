@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QLabel, QLineEdit
 
+from s3fn_core.cubes.display import Limits
 from s3fn_core.progress import run
 from s3fn_gui.canvas.heat_layer import HeatLayer
+from s3fn_gui.looks.colour_bar import ColourBar
 from tests.core.model.models import small, untrained
 from tests.gui.support import Hands, scene_cube
 
@@ -102,3 +104,20 @@ def test_what_was_found_goes_with_the_last_cube(trained: Hands) -> None:
     trained.trigger("file.close_cube")
     assert trained.session.current is None
     assert trained.session.probe.heat is None
+
+
+@pytest.mark.parametrize(
+    ("limits", "told"),
+    [
+        ((-0.0907, 0.0683), ("-0.091", "-0.011", "0.068")),
+        ((-0.5, 0.5), ("-0.50", "0.00", "0.50")),
+        ((120.0, 4000.0), ("120", "2060", "4000")),
+        ((0.0, 4e-6), ("0", "2e-06", "4e-06")),
+    ],
+)
+def test_the_numbers_of_a_bar_have_as_many_decimals_as_each_other(
+    hands: Hands, limits: Limits, told: tuple[str, str, str]
+) -> None:
+    bar = hands.find("probe_colour_bar", ColourBar)
+    bar.show_colours("viridis", limits, 1.0)
+    assert bar.values == told

@@ -163,7 +163,9 @@ def test_before_and_after_lie_left_and_right_of_the_handle(mapped: Hands) -> Non
     view, trained = mapped.window.cube_view, prediction(mapped)
     write(mapped, FALLING)
     found = followed_by(mapped)
+    mapped.session.probe.set_visible(True)
     mapped.trigger("rescore.compare")
+    assert not mapped.session.probe.visible
     assert view.before.array is trained.ids
     assert view.prediction.array is found.ids
     assert view.before.shown().right() == view.prediction.shown().left() == view.swipe.x
