@@ -17,7 +17,8 @@ class KnotDrag:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._open = False
-        self._ahead: tuple[int | None, float, float] | None = None
+        self._of: int | None = None  # the class whose knot it is: another may be selected by a key
+        self._ahead: tuple[float, float] | None = None
         self._pace = QTimer(session, singleShot=True, interval=PACE_MS)
         self._pace.timeout.connect(self._follow)
 
@@ -33,7 +34,8 @@ class KnotDrag:
 
     def move(self, nm: float, reflectance: float) -> None:
         """Let the description of the selected class expect another reflectance."""
-        self._ahead = self._session.class_id, nm, reflectance
+        self._of = self._session.class_id if self._of is None else self._of
+        self._ahead = nm, reflectance
         if not self._pace.isActive():
             self._pace.start()
 
@@ -41,9 +43,9 @@ class KnotDrag:
         """Write down where the knot is."""
         session, target = self._session, self._session.current_class
         ahead, self._ahead = self._ahead, None
-        if target is None or ahead is None or ahead[0] != target.id or not self.is_allowed:
+        if target is None or ahead is None or self._of != target.id or not self.is_allowed:
             return
-        after = move_knot(target.descriptions, *ahead[1:])
+        after = move_knot(target.descriptions, *ahead)
         if after == target.descriptions:
             return
         text = f"Change what is expected of {target.name}"
@@ -58,6 +60,7 @@ class KnotDrag:
         """The mouse was released."""
         self._pace.stop()
         self._follow()
+        self._of = None
         if self._open:
             self._open = False
             self._session.undo_stack.endMacro()

@@ -219,3 +219,16 @@ def test_a_map_from_the_words_alone_says_that_it_is_a_guess(labelled: Hands) -> 
     assert session.current.prediction.ids[:, :20].mean() < 1.1
     session.push_classes(ClassSet().added("only"), "One class")
     assert not action.isEnabled()
+
+
+def test_a_key_that_selects_another_class_does_not_give_it_the_knot_that_is_dragged(
+    labelled: Hands,
+) -> None:
+    session, words = labelled.session, labelled.window.spectrum_view.words
+    session.push_classes(described().changed(2, descriptions=(Description(LINE),)), "Describe")
+    knot = words.expected.targets[1]
+    knot.setPos(knot.pos().x(), 0.4)
+    session.select_class(2)
+    knot.setPos(knot.pos().x(), 0.5)
+    knot.sigPositionChangeFinished.emit(knot)
+    assert session.classes[2].text == LINE
