@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from s3fn_core.labels.paragraphs import plain
 from s3fn_core.words.check.findings import Verdict
 from s3fn_gui import theme
 from s3fn_gui.claims.places import marks_in
@@ -52,6 +53,12 @@ class ClaimsBox(QWidget):
         session.claims.changed.connect(self._show)
         self._unfold(False)
         self._show()
+
+    def mark_again(self) -> None:
+        """Mark the text that was checked where it comes back into the editor."""
+        checked, shown = self._session.claims.checked, self._editor.toPlainText()
+        if checked is not None and plain(checked.text) == shown:
+            self._editor.mark(marks_in(checked.findings, checked.text, shown))
 
     def _unfold(self, on: bool) -> None:
         self._list.setVisible(on)

@@ -50,6 +50,7 @@ class WordsPanel(QWidget):
         self.editor = named(DescriptionEdit(), "description_editor")
         self.editor.setAccessibleName("Description of the class")
         self.editor.textChanged.connect(self._typed)
+        self._claims = ClaimsBox(session, self.editor)
         self._paragraph_menu = ParagraphMenu(session, self)
         self.editor.menu_asked.connect(self._paragraph_menu.fill)
         self._provenance = label(role="muted", name="description_provenance", wrap=True)
@@ -59,7 +60,7 @@ class WordsPanel(QWidget):
             column(
                 row(self._swatch, self._title),
                 self.editor,
-                ClaimsBox(session, self.editor),
+                self._claims,
                 WritingList(session),
                 self._provenance,
                 self._buttons,
@@ -116,6 +117,7 @@ class WordsPanel(QWidget):
         typed = edited(target.descriptions, self.editor.toPlainText())
         if target.id != self._shown or typed != target.descriptions:
             self.editor.put(target.text)
+            self._claims.mark_again()
         self._shown, self._text = target.id, self.editor.toPlainText()
         self.editor.show_authors(split(target.descriptions))
         note = self._session.generation.note

@@ -232,3 +232,15 @@ def test_a_key_that_selects_another_class_does_not_give_it_the_knot_that_is_drag
     knot.setPos(knot.pos().x(), 0.5)
     knot.sigPositionChangeFinished.emit(knot)
     assert session.classes[2].text == LINE
+
+
+def test_a_text_that_was_not_written_anew_has_its_marks_again(labelled: Hands) -> None:
+    marked, generation = len(editor(labelled).extraSelections()), labelled.session.generation
+    assert marked > 0
+    generation.begin(1)
+    generation.add(1, "Something")
+    assert not editor(labelled).extraSelections()
+    generation.finish(1, "refused")
+    generation.end("The description is as it was.")
+    assert editor(labelled).toPlainText() == text(labelled)
+    assert len(editor(labelled).extraSelections()) == marked
