@@ -291,7 +291,8 @@ class MainWindow(QMainWindow):
         self.runner.shut_down()
         self.flows.safety.discard()
         self.flows.safety.close()
-        self.session.undo_stack.blockSignals(True)  # its destructor still tells of its steps
+        self.session.undo_stack.blockSignals(True)  # nobody is to be told of this
+        self.session.undo_stack.clear()  # while Python still knows the steps
         self.settings.set_layout("geometry", self.saveGeometry())
         self.settings.set_layout("docks", self.saveState())
         self.settings.sync()

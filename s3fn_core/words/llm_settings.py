@@ -120,5 +120,6 @@ class LLMSettings:
         if self.host == OPENAI_HOST and not key:
             raise WordsError(
                 f"{self.host} needs a key: set the environment variable OPENAI_API_KEY, or store "
-                "the key in the settings. A local server (llama.cpp, Ollama, vLLM) needs none."
+                "the key under Words > Language model. A local server (llama.cpp, Ollama, vLLM) "
+                "needs none."
             )

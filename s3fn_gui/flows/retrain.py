@@ -56,7 +56,8 @@ class RetrainFlow:
             if item.cube is done.cube:
                 session.set_prediction(item.key, done.prediction)
         text = f"{headline(result.model.metrics)}, with the edited words."
-        session.report("warning" if result.notes else "success", " ".join((text, *result.notes)))
+        measured = bool(result.model.metrics.get("held_out"))
+        session.report("success" if measured else "warning", " ".join((text, *result.notes)))
 
     def _failed(self, error: BaseException) -> None:
         self._session.training.end()

@@ -80,8 +80,10 @@ class TrainFlow:
         missed = self._put(trained.cube, trained.prediction)
         session.view.set_layer("prediction", visible=True)
         text = f"{headline(result.model.metrics)}, after {result.seconds:.0f} s on {result.device}."
-        notes = (*result.notes, *(missed or trained.prediction.notes))
-        session.report("warning" if notes else "success", " ".join((text, *notes)))
+        missed = missed or trained.prediction.notes
+        well = bool(result.model.metrics.get("held_out")) and not missed
+        text = " ".join((text, *result.notes, *missed))
+        session.report("success" if well else "warning", text)
 
     def _failed(self, error: BaseException) -> None:
         self._session.training.end()

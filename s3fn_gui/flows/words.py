@@ -51,7 +51,7 @@ class WordsFlow:
         self.context.runner.start(
             PREVIEW,
             "Composing the requests",
-            lambda: asking.prepared(about),
+            lambda: asking.composed(about),
             self.context.ask.show_sending,
         )
 

@@ -58,18 +58,25 @@ def known(about: About) -> Operation[Contexts]:
 
 
 def prepared(about: About) -> Operation[Outgoing]:
-    """Compose requests.
+    """Compose requests that can be sent; raises WordsError also when the settings cannot work."""
+    outgoing = yield from composed(about)
+    about.settings.check(outgoing.key.value)
+    return outgoing
+
+
+def composed(about: About) -> Operation[Outgoing]:
+    """Compose requests, to be looked at.
 
     Raises
     ------
     WordsError
-        When the settings cannot work, or the prompt is malformed.
+        When the address is none, or the prompt is malformed.
     """
     targets, classes, settings = about.targets, about.classes, about.settings
     contexts = yield from scaled(known(about), 0.0, 0.9)
     yield Progress("prepare", 0.9, "Looking for the key")
     key = find_key(settings.base_url)  # the system's key store may take its time
-    settings.check(key.value)
+    settings.check_address()
     messages = {c.id: request_messages(c, classes, settings, contexts[c.id]) for c in targets}
     return Outgoing(settings, classes, tuple(targets), contexts, messages, key)
 

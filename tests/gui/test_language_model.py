@@ -103,6 +103,18 @@ def test_a_host_that_is_trusted_is_not_asked_about_again(writer: Hands) -> None:
     assert writer.ask.asked[-1] == "sending to localhost"
 
 
+def test_what_would_be_sent_can_be_read_before_there_is_a_key(writer: Hands) -> None:
+    writer.window.settings.llm = LLMSettings()  # OpenAI's, which answers nobody without one
+    writer.trigger("words.preview")
+    writer.until(lambda: writer.ask.outgoing)
+    outgoing = writer.ask.outgoing
+    assert outgoing is not None
+    assert set(outgoing.messages) == set(writer.session.classes.ids)
+    writer.session.select_class(1)
+    writer.trigger("words.generate")
+    writer.until(lambda: "Words > Language model" in writer.message)
+
+
 def test_the_dialog_shows_every_word(writer: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     llm = replace(writer.window.settings.llm, base_url="http://gpu.example:8000/v1", paragraphs=2)
