@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from os import PathLike
@@ -110,6 +111,8 @@ class Variant:
 
     def percent(self, figure: str) -> str:
         """Mean and standard deviation in hundredths, as "93.1 ± 0.4"."""
+        if math.isnan(self.mean(figure)):
+            return "–"
         return f"{100 * self.mean(figure):.1f} ± {100 * self.spread(figure):.1f}"
 
     def spread(self, figure: str) -> float:
@@ -174,7 +177,7 @@ class Controls:
                 else (f", and {self.expectations.points} with the spectra that they expect")
             )
             return (
-                f"The labels lie in {self.blocks} {self.unit} only, too few to tell chance from "
+                f"The labels lie in {self.places} only, too few to tell chance from "
                 f"what the words do: {self.words.points} points against shuffled descriptions"
                 f"{expected}. Label at least {MIN_BLOCKS} separate places."
             )
@@ -195,9 +198,14 @@ class Controls:
         )
         return (
             f"Mean and standard deviation of {seeds} seed{'s' if seeds > 1 else ''} on the same "
-            f"{self.pixels:,} held-out pixels in {self.blocks} {self.unit}{intervals}. "
+            f"{self.pixels:,} held-out pixels in {self.places}{intervals}. "
             f"Held out: {self.split}."
         )
+
+    @property
+    def places(self) -> str:
+        """How many blocks, objects or cubes the held-out pixels lie in."""
+        return f"{self.blocks} {self.unit if self.blocks != 1 else self.unit.removesuffix('s')}"
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for a report."""

@@ -124,10 +124,14 @@ class WordsPanel(QWidget):
         self._provenance.setText(note or provenance(target.descriptions))
 
     def _show_arriving(self, target: LabelClass, arriving: Writing) -> None:
-        """What has arrived stands where it will be: around the locked paragraphs."""
+        """What has arrived stands where it will be: around the locked paragraphs.
+
+        Until something does, the text that there is stays.
+        """
         self._shown = None
-        text = arriving.text.strip()
-        paragraphs = replaced(target.descriptions, [Description(text, "llm")])
+        text, paragraphs = arriving.text.strip(), target.descriptions
+        if text:
+            paragraphs = replaced(target.descriptions, [Description(text, "llm")])
         self.editor.put("\n\n".join(d.text for d in paragraphs))
         self.editor.show_authors(paragraphs)
         self.editor.show_end(text)

@@ -57,3 +57,16 @@ def test_text_arrives_at_its_own_class(hands: Hands, shown: int) -> None:
     hands.session.generation.end()
     hands.session.select_class(1)
     assert field.toPlainText() == "mine"
+
+
+def test_the_text_stays_until_another_arrives(hands: Hands) -> None:
+    """While a question is open, say, of what may be sent."""
+    edits.add_class(hands.session, "soil")
+    edits.describe_class(hands.session, 1, "mine")
+    hands.session.generation.begin(1)
+    field = hands.find("description_editor", QPlainTextEdit)
+    assert isinstance(field, QPlainTextEdit)
+    assert field.toPlainText() == "mine"
+    assert field.isReadOnly()
+    hands.session.generation.add(1, "brown")
+    assert field.toPlainText() == "brown"

@@ -24,6 +24,9 @@ LEAST_SPREAD = 0.01
 """Relative differences of two bands that no measurement can tell from nothing."""
 CLEAR = 0.05
 """Share of the brighter class by which two classes differ where one is called brighter."""
+FEWEST = 5
+"""Pixels of each class below which their distance is not told: the means of fewer differ by noise
+alone, which would pass for being apart."""
 UNKNOWN_SPREAD = 0.1
 """Assumed of a class with a single pixel, as a share of its reflectance."""
 LEAST_RUN = 0.05
@@ -62,7 +65,8 @@ class Contrast:
     other : int
         Its key.
     distance : float or None
-        Jeffries-Matusita, 0 (the same) to 2 (apart); None where neither has two pixels.
+        Jeffries-Matusita, 0 (the same) to 2 (apart); None where either has fewer than FEWEST
+        pixels.
     ratio : BandRatio or None
         The one that separates the two best.
     runs : tuple of Run
@@ -114,7 +118,9 @@ def _separation(series: Series, one: _Cloud, two: _Cloud) -> tuple[float | None,
     covariances = regularised(one.values, two.values)
     if covariances is None:
         return None, _best_ratio(series, one, two, None)
-    distance = jeffries_matusita(one.mean, two.mean, *covariances)
+    distance = None
+    if min(len(one.values), len(two.values)) >= FEWEST:
+        distance = jeffries_matusita(one.mean, two.mean, *covariances)
     return distance, _best_ratio(series, one, two, covariances)
 
 

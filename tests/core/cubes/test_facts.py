@@ -158,7 +158,7 @@ def test_one_or_two_pixels_are_enough(count: int) -> None:
     assert tree.variation is None
     assert tree.red_edge_nm == pytest.approx(715, abs=5)
     assert [run.sign for run in soil.contrasts[0].runs] == [1, -1]
-    assert (tree.contrasts[0].distance is None) == (count == 1)
+    assert tree.contrasts[0].distance is None  # the means of so few differ by noise alone
     assert tree.contrasts[0].ratio is not None
     assert regularised(np.ones((1, 3)), np.ones((1, 3))) is None
 

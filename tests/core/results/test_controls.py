@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -132,3 +133,10 @@ def test_ticks_surround_all_seeds() -> None:
     values = [100 * x for v in made.variants for x in v.figures["oa"]]
     assert ticks[0] <= min(values) < max(values) <= ticks[-1]
     assert 2 <= len(ticks) <= 11
+
+
+def test_what_cannot_be_said_is_a_dash_and_one_block_is_no_blocks() -> None:
+    found = controls(0.1, blocks=1)
+    assert "lie in 1 block only" in found.verdict
+    one = replace(found.variants[0], figures={"kappa": (np.nan, np.nan)})
+    assert one.percent("kappa") == "–"
