@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before anything imports Qt
@@ -170,8 +171,9 @@ def mask(album: Album, cube: Cube) -> None:
     album.take("objects")
 
 
-def main() -> None:
-    """All pictures."""
+@contextmanager
+def album() -> Iterator[tuple[Album, Path]]:
+    """A window in its first state, and a folder for what it opens."""
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         settings = Settings(Path(scratch) / "settings.ini")
@@ -180,17 +182,22 @@ def main() -> None:
         window.context.ask = DemoAnswers(window, FOLDER)  # closing asks nothing
         window.resize(*SIZE)
         window.show()
-        album = Album(window)
-        open_raw(album, write_raw(Path(scratch)))
-        window.flows.files.open_cube(simulated(Path(scratch)))
-        album.until(lambda: len(album.session.items) == 2)
-        window.message_bar.hide()
-        item = album.session.current
-        assert item is not None
-        look_at(album, item.cube)
-        spectra(album)
-        mask(album, item.cube)
+        yield Album(window), Path(scratch)
         window.close()
+
+
+def main() -> None:
+    """All pictures."""
+    with album() as (book, folder):
+        open_raw(book, write_raw(folder))
+        book.window.flows.files.open_cube(simulated(folder))
+        book.until(lambda: len(book.session.items) == 2)
+        book.window.message_bar.hide()
+        item = book.session.current
+        assert item is not None
+        look_at(book, item.cube)
+        spectra(book)
+        mask(book, item.cube)
 
 
 def simulated(folder: Path) -> Path:

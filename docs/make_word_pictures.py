@@ -5,17 +5,12 @@ Run by ``make pictures`` after :mod:`docs.make_pictures`; the scene is simulated
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
 from PySide6.QtWidgets import QLineEdit
 
-from docs.make_pictures import FOLDER, SIZE, Album  # first: it sets Qt off screen
+from docs.make_pictures import Album, album  # first: it sets Qt off screen
 from s3fn_core.progress import run
 from s3fn_gui import edits
-from s3fn_gui.app import make_window
-from s3fn_gui.demo import DemoAnswers, Prepared, prepare
-from s3fn_gui.settings import Settings
+from s3fn_gui.demo import Prepared, prepare
 
 TRAINING_SECONDS = 900
 
@@ -64,18 +59,9 @@ def follow(album: Album) -> None:
 
 def main() -> None:
     """All pictures."""
-    FOLDER.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as scratch:
-        settings = Settings(Path(scratch) / "settings.ini")
-        settings.theme = "light"
-        window = make_window(settings)
-        window.context.ask = DemoAnswers(window, FOLDER)  # closing asks nothing
-        window.resize(*SIZE)
-        window.show()
-        album = Album(window)
-        describe(album, run(prepare(Path(scratch))))
-        follow(album)
-        window.close()
+    with album() as (book, folder):
+        describe(book, run(prepare(folder)))
+        follow(book)
 
 
 if __name__ == "__main__":

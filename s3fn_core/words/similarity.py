@@ -108,10 +108,12 @@ def similarity(
     encoder: str = DEFAULT_ENCODER,
     pooling: Pooling = "mean",
     device: str = "cpu",
+    keep: bool = True,
 ) -> Operation[Similarity]:
-    """Embed the descriptions and compare them; raises WordsError as :func:`encode_classes` does."""
-    work = encode_classes(classes, encoder=encoder, pooling=pooling, device=device)
-    embeddings = yield from work
+    """Embed the descriptions and compare them; takes and raises what `encode_classes` does."""
+    embeddings = yield from encode_classes(
+        classes, encoder=encoder, pooling=pooling, device=device, keep=keep
+    )
     return Similarity(
         classes,
         embeddings,

@@ -78,5 +78,7 @@ def compare(classes: ClassSet, settings: TrainSettings) -> Operation[Similarity]
     from s3fn_core.words.similarity import similarity  # heavy: torch
 
     fusion = train_config(settings).fusion
-    found = yield from similarity(classes, encoder=fusion.encoder, pooling=fusion.pooling)
-    return found
+    # Texts that are being typed are not worth a file each.
+    return (
+        yield from similarity(classes, encoder=fusion.encoder, pooling=fusion.pooling, keep=False)
+    )
