@@ -45,11 +45,7 @@ def write_raw(folder: Path) -> Path:
     gain = gain * (0.3 + 0.7 * np.exp(-(np.linspace(-1, 1, bands) ** 2)))
     dark = 90 + 10 * noise.random((samples, bands))
     panel = np.ones((40, samples, bands))
-    scenes = {
-        "tray_07": reflectance,
-        "WHITEREF_tray_07": 0.97 * panel,
-        "DARKREF_tray_07": 0 * panel,
-    }
+    scenes = {"tray_07": reflectance, "WHITEREF_tray_07": 0.97 * panel, "DARKREF_tray_07": 0 * panel}
     for name, values in scenes.items():
         counts = values * gain + dark + noise.normal(0, 3, values.shape)
         stored = np.clip(np.round(counts), 0, 4095).astype(np.uint16)

@@ -54,9 +54,7 @@ def run(operation: Operation[ResultT], report: Callable[[Progress], None] | None
             report(progress)
 
 
-def mapped(
-    operation: Operation[ResultT], change: Callable[[Progress], Progress]
-) -> Operation[ResultT]:
+def mapped(operation: Operation[ResultT], change: Callable[[Progress], Progress]) -> Operation[ResultT]:
     """Run `operation` as a part of a larger one, its reports changed on the way."""
     try:
         while True:

@@ -155,9 +155,7 @@ def _marked(image: Bytes, where: BoolArray, colour: tuple[int, int, int]) -> Byt
     return result
 
 
-def _read(
-    chosen: Source, counts: Cube, maximum: float | None, known: Known
-) -> Operation[Reference]:
+def _read(chosen: Source, counts: Cube, maximum: float | None, known: Known) -> Operation[Reference]:
     if isinstance(chosen, Reference):
         return chosen
     if (chosen, maximum) not in known:

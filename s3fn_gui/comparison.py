@@ -51,17 +51,11 @@ class Comparison(QObject):
         self.map_aside = False
 
     def keep(
-        self,
-        picture: Picture | None,
-        name: str,
-        colour_map: str = GREY,
-        before: MapBefore | None = None,
+        self, picture: Picture | None, name: str, colour_map: str = GREY, before: MapBefore | None = None
     ) -> None:
         """Compare with `picture` from now on; without a picture there is nothing to keep."""
         self.before = None if picture is None else before
-        self.kept = (
-            None if picture is None else Kept(picture.image, picture.caption, name, colour_map)
-        )
+        self.kept = None if picture is None else Kept(picture.image, picture.caption, name, colour_map)
         self.changed.emit()
 
     def end(self) -> None:

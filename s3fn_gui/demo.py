@@ -107,9 +107,7 @@ class Demo:
 
     def _prepare(self) -> Prepared:
         ready: list[Prepared] = []
-        self._window.runner.start(
-            "demo", "Simulating", lambda: prepare(self._folder / "scene"), ready.append
-        )
+        self._window.runner.start("demo", "Simulating", lambda: prepare(self._folder / "scene"), ready.append)
         self._until(lambda: bool(ready), "the scene")
         return ready[0]
 
@@ -151,9 +149,12 @@ class Demo:
         unseen = fruit & ~np.isin(prepared.scene.objects, touched)
         self._tell(
             f"Agreement with the simulated truth: {self.agreement:.1%} of all fruit pixels"
-            + (f", {np.mean(truth[unseen] == found[unseen]):.1%} on fruit without any label."
-               if unseen.any() else ".")
-        )  # fmt: skip
+            + (
+                f", {np.mean(truth[unseen] == found[unseen]):.1%} on fruit without any label."
+                if unseen.any()
+                else "."
+            )
+        )
 
     def screenshot(self, path: Path) -> None:
         """The window as it is now."""

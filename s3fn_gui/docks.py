@@ -71,9 +71,7 @@ class Docks:
         sideways, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         window.resizeDocks([docks["cubes"], docks["classes"]], [LEFT_WIDTH, RIGHT_WIDTH], sideways)
         window.resizeDocks([docks["spectra"]], [BOTTOM_HEIGHT], down)
-        window.resizeDocks(
-            [docks["spectra"], docks["training"]], [SPECTRA_WIDTH, RUN_WIDTH], sideways
-        )
+        window.resizeDocks([docks["spectra"], docks["training"]], [SPECTRA_WIDTH, RUN_WIDTH], sideways)
         window.resizeDocks(
             [docks["classes"], docks["description"]], [CLASSES_HEIGHT, 2 * CLASSES_HEIGHT], down
         )

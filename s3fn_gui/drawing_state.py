@@ -138,9 +138,7 @@ class Drawing(QObject):
             self._session.report("info", PROTECTED)
         self._push(item, edit, class_id, verb)
 
-    def _push(
-        self, item: OpenCube, edit: LabelEdit, class_id: int, verb: str, done: bool = False
-    ) -> None:
+    def _push(self, item: OpenCube, edit: LabelEdit, class_id: int, verb: str, done: bool = False) -> None:
         if class_id and class_id == self.splitting.part:
             self.splitting.push(item, edit, done)
         else:
@@ -267,8 +265,9 @@ class Drawing(QObject):
     def superpixels(self) -> Superpixels | None:
         """Those of the cube on show in the size wanted, where they are known."""
         item, size = self._session.current, self._session.view.options.superpixel
-        fitting = (s for s in self._superpixels
-                   if item is not None and s.cube is item.cube and s.size == size)  # fmt: skip
+        fitting = (
+            s for s in self._superpixels if item is not None and s.cube is item.cube and s.size == size
+        )
         return next(fitting, None)
 
     def forget_closed(self) -> None:

@@ -66,9 +66,7 @@ def merge_classes(session: Session, class_id: int, others: Iterable[int]) -> Non
     Descriptions that go are kept among the older ones of the class that stays.
     """
     gone = tuple(i for i in others if i != class_id)
-    text = f"Merge {listed([session.classes[i].name for i in gone])} into " + (
-        session.classes[class_id].name
-    )
+    text = f"Merge {listed([session.classes[i].name for i in gone])} into " + (session.classes[class_id].name)
     after = session.classes.merged(class_id, gone)
     with _one_step(session, text):
         _relabel(session, gone, class_id, text)
@@ -163,16 +161,12 @@ def describe_class(session: Session, class_id: int, text: str) -> bool:
     return True
 
 
-def put_description(
-    session: Session, class_id: int, descriptions: Iterable[Description], text: str
-) -> None:
+def put_description(session: Session, class_id: int, descriptions: Iterable[Description], text: str) -> None:
     """Replace all paragraphs that are not locked; what was there is kept in the history."""
     put_descriptions(session, {class_id: descriptions}, text)
 
 
-def put_descriptions(
-    session: Session, descriptions: Mapping[int, Iterable[Description]], text: str
-) -> None:
+def put_descriptions(session: Session, descriptions: Mapping[int, Iterable[Description]], text: str) -> None:
     """Replace all paragraphs of several classes that are not locked, as one step."""
     classes = session.classes
     for class_id, new in descriptions.items():

@@ -49,9 +49,7 @@ class ErrorBridge(QObject):
     def install(self) -> None:
         """Take over the hooks of the interpreter."""
         sys.excepthook = self._hook
-        threading.excepthook = lambda args: self._hook(
-            args.exc_type, args.exc_value, args.exc_traceback
-        )
+        threading.excepthook = lambda args: self._hook(args.exc_type, args.exc_value, args.exc_traceback)
 
     def show(self, doing: str, error: BaseException) -> None:
         """A job failed."""

@@ -98,11 +98,7 @@ def reading(path: Path, shape: tuple[int, int], place: Place | None) -> Operatio
 
 
 def editing(
-    before: IdArray,
-    file: LabelFile,
-    mapping: Mapping[int, int],
-    extent: Extent,
-    locked: frozenset[int],
+    before: IdArray, file: LabelFile, mapping: Mapping[int, int], extent: Extent, locked: frozenset[int]
 ) -> Operation[LabelEdit]:
     """The edit that takes a file's labels over; pixels of `locked` classes stay as they are."""
     yield Progress("labels", 0.0, f"Taking over {file.path.name}")
@@ -116,9 +112,7 @@ def editing(
     return LabelMap(before).replace_all(found)
 
 
-def push_import(
-    session: Session, item: OpenCube, name: str, classes: ClassSet, edit: LabelEdit
-) -> None:
+def push_import(session: Session, item: OpenCube, name: str, classes: ClassSet, edit: LabelEdit) -> None:
     """Take over labels and the classes that they need, as one step to undo."""
     session.undo_stack.beginMacro(f"Import labels from {name}")
     session.push_classes(classes, "Add classes")
@@ -163,6 +157,4 @@ def check_cubes_stay(path: Path, items: Sequence[OpenCube]) -> None:
         cube = item.path.resolve()
         beside = target.suffix == ".hdr" and target.with_suffix("") == cube.with_suffix("")
         if target == cube or beside:
-            raise LabelError(
-                f"{path} would write over the cube {item.cube.name}; choose another name."
-            )
+            raise LabelError(f"{path} would write over the cube {item.cube.name}; choose another name.")

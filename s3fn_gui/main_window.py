@@ -104,9 +104,7 @@ class MainWindow(QMainWindow):
         self.wiring = Wiring(self.actions_by_id, self.context, self.flows)
         self.docks["mask"].visibilityChanged.connect(self.session.mask.set_open)
         self.claims_flow = ClaimsFlow(self.context)
-        self.claims_wiring = ClaimsWiring(
-            self.actions_by_id, self.session, WordsMapFlow(self.context)
-        )
+        self.claims_wiring = ClaimsWiring(self.actions_by_id, self.session, WordsMapFlow(self.context))
         self.regions_flow = RegionsFlow(self.context)
         self.docks["regions"].visibilityChanged.connect(self.regions_flow.set_open)
         self.facts_flow = FactsFlow(self.context)
@@ -125,11 +123,14 @@ class MainWindow(QMainWindow):
         self.words_wiring = WordsWiring(self.actions_by_id, self.context, self)
         self.controls_wiring = ControlsWiring(self.actions_by_id, self, self.context)
         self.mask_wiring = MaskWiring(self.actions_by_id, self.session, self.mask_flow)
-        self.model_wiring = ModelWiring(
-            self.actions_by_id, self.flows.words, self, self.words_wiring.follow
+        self.model_wiring = ModelWiring(self.actions_by_id, self.flows.words, self, self.words_wiring.follow)
+        build_menus(
+            self,
+            self.actions_by_id,
+            self.docks,
+            self.settings,
+            lambda path: self.flows.files.open_any([path]),
         )
-        build_menus(self, self.actions_by_id, self.docks, self.settings,
-                    lambda path: self.flows.files.open_any([path]))  # fmt: skip
         build_tools(self, self.actions_by_id, self.session)
         self.setStatusBar(StatusBar(self.session, self.runner))
         self._connect()
@@ -149,10 +150,18 @@ class MainWindow(QMainWindow):
         calibrate = CalibrateFlow(self.context)
         metadata = MetadataFlow(self.context, self)
         return Flows(
-            files=files, labels=labels, layout=layout, project=project, safety=safety,
-            missing=missing, train=train, words=words, spectra=spectra,
-            calibrate=calibrate, metadata=metadata,
-        )  # fmt: skip
+            files=files,
+            labels=labels,
+            layout=layout,
+            project=project,
+            safety=safety,
+            missing=missing,
+            train=train,
+            words=words,
+            spectra=spectra,
+            calibrate=calibrate,
+            metadata=metadata,
+        )
 
     def _build_centre(self) -> None:
         self.message_bar = MessageBar(self.session, self.actions_by_id)
@@ -191,7 +200,7 @@ class MainWindow(QMainWindow):
             "facts": ("Facts", FactsPanel(session, actions)),
             "similarity": ("Similarity", SimilarityPanel(session)),
             "probe": ("Probe", ProbePanel(session, actions["words.probe"])),
-        }  # fmt: skip
+        }
 
     def _connect(self) -> None:
         actions, session = self.actions_by_id, self.session

@@ -183,9 +183,7 @@ def train_and_map(
     result = yield from scaled(
         training.train(data, classes, config, device=settings.device, shared=learned), 0.02, 0.9
     )
-    prediction = yield from scaled(
-        inference.predict(result.model, shown, device=settings.device), 0.9, 1.0
-    )
+    prediction = yield from scaled(inference.predict(result.model, shown, device=settings.device), 0.9, 1.0)
     return Trained(result, prediction, shown, learned)
 
 

@@ -24,9 +24,7 @@ FITTING_SHARE = 0.5  # of the progress, where statistics come first
 KEPT_VALUES = 48_000_000  # behind a picture: 192 MB of float32
 
 
-def draw(
-    cube: Cube, composite: Composite, components: Components | None = None
-) -> Operation[Picture]:
+def draw(cube: Cube, composite: Composite, components: Components | None = None) -> Operation[Picture]:
     """The picture of a composite; `components` that are known already spare their statistics."""
     preparing = composed(cube, composite, components)
     fitting = composite.kind in FITTED and components is None

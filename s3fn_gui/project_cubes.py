@@ -59,8 +59,7 @@ def _put_arrays(project: Project, entry_id: str, item: OpenCube) -> None:
         project.labels[entry_id] = item.labels.ids
         project.give_up_unread("labels", entry_id)
     if not item.treatment.is_empty or not (
-        project.keeps_unread("treatments", entry_id)
-        or _misfit(project.treatments.get(entry_id), item.source)
+        project.keeps_unread("treatments", entry_id) or _misfit(project.treatments.get(entry_id), item.source)
     ):
         project.treatments[entry_id] = item.treatment
         project.give_up_unread("treatments", entry_id)

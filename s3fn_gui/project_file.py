@@ -128,9 +128,7 @@ def _locked(folder: Path) -> Lock:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ProjectError(
-            f"{folder} cannot be made: {reason(error)}. Save to another folder."
-        ) from error
+        raise ProjectError(f"{folder} cannot be made: {reason(error)}. Save to another folder.") from error
     held = acquire(folder)
     if isinstance(held, Lock):
         return held
@@ -151,9 +149,7 @@ def _fill(project: Project, content: Content) -> Operation[None]:
         from s3fn_core.model.checkpoint import save_model
 
         yield Progress("project", 0.9, "Writing the model")
-        path = store_file(
-            project.models_folder, "model", ".s3fn", lambda place: save_model(model, place)
-        )
+        path = store_file(project.models_folder, "model", ".s3fn", lambda place: save_model(model, place))
         project.models = [path]
 
 

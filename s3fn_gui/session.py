@@ -25,16 +25,7 @@ from s3fn_gui.rescoring.state import RescoringState
 from s3fn_gui.run_state import TrainingState
 from s3fn_gui.similarity.state import SimilarityState
 from s3fn_gui.spectra_state import SpectraState
-from s3fn_gui.state import (
-    Bytes,
-    Level,
-    OpenCube,
-    Picture,
-    Position,
-    Report,
-    Shown,
-    TrainSettings,
-)
+from s3fn_gui.state import Bytes, Level, OpenCube, Picture, Position, Report, Shown, TrainSettings
 from s3fn_gui.undo import ClassesCommand, LabelCommand, TreatmentCommand
 from s3fn_gui.view_state import ViewState
 from s3fn_gui.words.generation import GenerationState
@@ -334,9 +325,7 @@ class Session(QObject):
     @property
     def dirty(self) -> bool:
         """True when closing would lose something."""
-        return bool(self.items or len(self.classes)) and (
-            self._touched or not self.undo_stack.isClean()
-        )
+        return bool(self.items or len(self.classes)) and (self._touched or not self.undo_stack.isClean())
 
     def _cubes_listed(self) -> None:
         """Other cubes are open; without a project, looking at a file is nothing to save."""

@@ -82,13 +82,18 @@ class SpectraState(QObject):
         known = self._session.view.statistics
         means = [
             Kept(
-                next(self._numbers), c.name, c.color, axis, known[c.id].mean,
-                known[c.id].deviation, item.cube,
+                next(self._numbers),
+                c.name,
+                c.color,
+                axis,
+                known[c.id].mean,
+                known[c.id].deviation,
+                item.cube,
                 note=f"mean of {known[c.id].count:,} labelled pixels",
             )
             for c in self._session.classes
             if c.id in known and len(known[c.id].mean) == axis.bands
-        ]  # fmt: skip
+        ]
         item.kept += tuple(means)
         self._tell()
 
@@ -102,9 +107,14 @@ class SpectraState(QObject):
         axis = BandAxis(wavelengths, np.ones(len(wavelengths), bool), stored=False)
         for name, values, deviation in spectra:
             kept = Kept(
-                next(self._numbers), name, self._free_colour(), axis, values, deviation,
+                next(self._numbers),
+                name,
+                self._free_colour(),
+                axis,
+                values,
+                deviation,
                 note=f"library {source}",
-            )  # fmt: skip
+            )
             self.libraries += (kept,)
         self._tell()
 
@@ -123,9 +133,8 @@ class SpectraState(QObject):
     def _of_box(self, item: OpenCube, box: Box, name: str) -> Kept:
         values = item.cube.spectrum(box[0], box[1]) if area(box) == 1 else None
         return Kept(
-            next(self._numbers), name, self._free_colour(), item.axis, values,
-            cube=item.cube, box=box,
-        )  # fmt: skip
+            next(self._numbers), name, self._free_colour(), item.axis, values, cube=item.cube, box=box
+        )
 
     def _free_name(self) -> str:
         """The first number that no region has."""
@@ -150,8 +159,7 @@ class SpectraState(QObject):
     def _numbered(self, kept: Iterable[Kept]) -> tuple[Kept, ...]:
         """Those that come with a project have no number yet."""
         return tuple(
-            replace(one, number=next(self._numbers)) if one.number == UNNUMBERED else one
-            for one in kept
+            replace(one, number=next(self._numbers)) if one.number == UNNUMBERED else one for one in kept
         )
 
     def _follow_cubes(self) -> None:

@@ -28,10 +28,19 @@ HINTS = {
 }
 # Too short to be shown.
 QUIET = (
-    "Reading a band", "Drawing", "Class spectra", "Histogram", "Autosaving", "Looking",
-    "Growing", "Values of the mask", "Preview of the mask", "Listing the objects",
-    "Checking the description", "Following the words",
-)  # fmt: skip
+    "Reading a band",
+    "Drawing",
+    "Class spectra",
+    "Histogram",
+    "Autosaving",
+    "Looking",
+    "Growing",
+    "Values of the mask",
+    "Preview of the mask",
+    "Listing the objects",
+    "Checking the description",
+    "Following the words",
+)
 
 
 class StatusBar(QStatusBar):
@@ -94,9 +103,7 @@ class StatusBar(QStatusBar):
             return
         line, sample = view.hover
         band, cube = view.band, item.cube
-        where = (
-            f"band {band + 1}" if cube.wavelengths is None else f"{cube.wavelengths[band]:.0f} nm"
-        )
+        where = f"band {band + 1}" if cube.wavelengths is None else f"{cube.wavelengths[band]:.0f} nm"
         parts = [f"line {line}, sample {sample}", f"{where}: {view.hover_spectrum[band]:.4g}"]
         mask = item.treatment.mask
         if mask is not None and (number := int(mask.objects[line, sample])):

@@ -50,21 +50,61 @@ class Theme:
 
 
 LIGHT = Theme(
-    name="light", window="#eef0f3", panel="#ffffff", field="#ffffff", canvas="#dfe3e8",
-    text="#1f2a33", muted="#5c6a76", faint="#a3adb6", border="#d5dbe1", strong="#b9c2cb",
-    button="#f8f9fb", hover="#e6ebef", pressed="#dbe2e8", selection="#d8ebee",
-    accent="#1f7a8c", accent_hover="#19687a", on_accent="#ffffff",
-    tag="#fbe9c6", tag_text="#7a4e00", success="#2e7d4f", warning="#9a6200", error="#b3372f",
-    info_back="#e8f4f6", success_back="#e9f5ee", warning_back="#fdf4e0", error_back="#fcebe9",
-)  # fmt: skip
+    name="light",
+    window="#eef0f3",
+    panel="#ffffff",
+    field="#ffffff",
+    canvas="#dfe3e8",
+    text="#1f2a33",
+    muted="#5c6a76",
+    faint="#a3adb6",
+    border="#d5dbe1",
+    strong="#b9c2cb",
+    button="#f8f9fb",
+    hover="#e6ebef",
+    pressed="#dbe2e8",
+    selection="#d8ebee",
+    accent="#1f7a8c",
+    accent_hover="#19687a",
+    on_accent="#ffffff",
+    tag="#fbe9c6",
+    tag_text="#7a4e00",
+    success="#2e7d4f",
+    warning="#9a6200",
+    error="#b3372f",
+    info_back="#e8f4f6",
+    success_back="#e9f5ee",
+    warning_back="#fdf4e0",
+    error_back="#fcebe9",
+)
 DARK = Theme(
-    name="dark", window="#181b1f", panel="#21252a", field="#1b1e23", canvas="#101215",
-    text="#e3e7eb", muted="#99a4af", faint="#626c76", border="#343a42", strong="#4a525c",
-    button="#2a2f36", hover="#2e343b", pressed="#383f48", selection="#234650",
-    accent="#4db3c4", accent_hover="#67c4d3", on_accent="#0d1a1d",
-    tag="#4b3a12", tag_text="#f3cf80", success="#6cc492", warning="#e3b04f", error="#ef8078",
-    info_back="#1d3339", success_back="#1e3428", warning_back="#3a2f18", error_back="#40221f",
-)  # fmt: skip
+    name="dark",
+    window="#181b1f",
+    panel="#21252a",
+    field="#1b1e23",
+    canvas="#101215",
+    text="#e3e7eb",
+    muted="#99a4af",
+    faint="#626c76",
+    border="#343a42",
+    strong="#4a525c",
+    button="#2a2f36",
+    hover="#2e343b",
+    pressed="#383f48",
+    selection="#234650",
+    accent="#4db3c4",
+    accent_hover="#67c4d3",
+    on_accent="#0d1a1d",
+    tag="#4b3a12",
+    tag_text="#f3cf80",
+    success="#6cc492",
+    warning="#e3b04f",
+    error="#ef8078",
+    info_back="#1d3339",
+    success_back="#1e3428",
+    warning_back="#3a2f18",
+    error_back="#40221f",
+)
 
 
 def current() -> Theme:
@@ -105,14 +145,26 @@ def _palette(theme: Theme) -> QPalette:
     roles = QPalette.ColorRole
     palette = QPalette()
     for role, colour in {
-        roles.Window: theme.window, roles.WindowText: theme.text, roles.Base: theme.field,
-        roles.AlternateBase: theme.hover, roles.Text: theme.text, roles.Button: theme.button,
-        roles.ButtonText: theme.text, roles.BrightText: theme.error, roles.Link: theme.accent,
-        roles.Highlight: theme.accent, roles.HighlightedText: theme.on_accent,
-        roles.ToolTipBase: theme.panel, roles.ToolTipText: theme.text,
-        roles.PlaceholderText: theme.faint, roles.Mid: theme.border, roles.Light: theme.panel,
-        roles.Dark: theme.strong, roles.Shadow: theme.strong, roles.Accent: theme.accent,
-    }.items():  # fmt: skip
+        roles.Window: theme.window,
+        roles.WindowText: theme.text,
+        roles.Base: theme.field,
+        roles.AlternateBase: theme.hover,
+        roles.Text: theme.text,
+        roles.Button: theme.button,
+        roles.ButtonText: theme.text,
+        roles.BrightText: theme.error,
+        roles.Link: theme.accent,
+        roles.Highlight: theme.accent,
+        roles.HighlightedText: theme.on_accent,
+        roles.ToolTipBase: theme.panel,
+        roles.ToolTipText: theme.text,
+        roles.PlaceholderText: theme.faint,
+        roles.Mid: theme.border,
+        roles.Light: theme.panel,
+        roles.Dark: theme.strong,
+        roles.Shadow: theme.strong,
+        roles.Accent: theme.accent,
+    }.items():
         palette.setColor(role, QColor(colour))
     for role in (roles.WindowText, roles.Text, roles.ButtonText):
         palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.faint))
@@ -171,10 +223,7 @@ def retint(root: QWidget) -> None:
     for label in root.findChildren(QLabel):
         if label.property("icon_name"):
             set_picture(
-                label,
-                label.property("icon_name"),
-                label.property("icon_size"),
-                label.property("icon_colour"),
+                label, label.property("icon_name"), label.property("icon_size"), label.property("icon_colour")
             )
 
 

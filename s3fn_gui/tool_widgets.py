@@ -120,8 +120,11 @@ class ToolOptionsBox(QFrame):
         self._pages.setCurrentWidget(pages.get(tool, self._nothing))
         theme.set_icon(self._shape, "square" if options.square else "round")
         angle = options.tolerance(tool)
-        for box, value in ((self._size, options.size(tool)), (self._pixels, options.superpixel),
-                           (self._slider, round(TENTHS * angle))):  # fmt: skip
+        for box, value in (
+            (self._size, options.size(tool)),
+            (self._pixels, options.superpixel),
+            (self._slider, round(TENTHS * angle)),
+        ):
             box.blockSignals(True)
             box.setValue(value)
             box.blockSignals(False)

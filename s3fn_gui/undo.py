@@ -67,9 +67,7 @@ class _Treating(QUndoCommand):
 class TreatmentCommand(_Treating):
     """One change of what is made of a cube's file: metadata, calibration, mask."""
 
-    def __init__(
-        self, session: Session, key: str, before: Treatment, after: Treatment, text: str
-    ) -> None:
+    def __init__(self, session: Session, key: str, before: Treatment, after: Treatment, text: str) -> None:
         super().__init__(session, key, text)
         self._before = before
         self._after = after

@@ -14,9 +14,22 @@ from s3fn_gui.state import Picture, Position, Statistics
 from s3fn_gui.tools.options import ToolOptions
 
 Tool = Literal[
-    "pan", "inspect", "brush", "eraser", "polygon", "rectangle", "ellipse", "lasso", "fill", "grow",
-    "superpixel", "pick", "object", "mask_add", "mask_cut",
-]  # fmt: skip
+    "pan",
+    "inspect",
+    "brush",
+    "eraser",
+    "polygon",
+    "rectangle",
+    "ellipse",
+    "lasso",
+    "fill",
+    "grow",
+    "superpixel",
+    "pick",
+    "object",
+    "mask_add",
+    "mask_cut",
+]
 Mode = Literal["colour", "band"]
 LayerName = Literal["labels", "prediction", "scale_bar"]
 

@@ -93,9 +93,7 @@ def row(*things: QWidget | QLayout | int | None, margins: int = 0, spacing: int 
     return layout
 
 
-def column(
-    *things: QWidget | QLayout | int | None, margins: int = 0, spacing: int = 6
-) -> QVBoxLayout:
+def column(*things: QWidget | QLayout | int | None, margins: int = 0, spacing: int = 6) -> QVBoxLayout:
     """Widgets and layouts below each other; a number is a stretch."""
     layout = QVBoxLayout()
     _fill(layout, things, margins, spacing)
@@ -124,9 +122,7 @@ def table(name: str, headings: tuple[str, ...], *, stretch: int = 0) -> QTableWi
     return prepare_table(QTableWidget(0, len(headings)), name, headings, stretch=stretch)
 
 
-def prepare_table(
-    result: TableT, name: str, headings: tuple[str, ...], *, stretch: int = 0
-) -> TableT:
+def prepare_table(result: TableT, name: str, headings: tuple[str, ...], *, stretch: int = 0) -> TableT:
     """Give a table the look of :func:`table`."""
     named(result, name)
     result.setHorizontalHeaderLabels(list(headings))

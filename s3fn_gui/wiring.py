@@ -46,14 +46,36 @@ TOOL_ACTIONS: dict[str, Tool] = {
     "mask.cut": "mask_cut",
 }
 WITH_CUBE = (
-    "cube.calibrate", "cube.write", "file.close_cube", "file.import_labels",
-    "file.export_labels", "view.fit", "view.zoom_in",
-    "view.zoom_out", "view.zoom_pixels", "view.colour", "view.band",
-    "view.next_band", "view.previous_band", "view.compare", "view.pan", "view.inspect",
-    "label.brush", "label.eraser", "label.polygon", "label.rectangle", "label.ellipse",
-    "label.lasso", "label.fill", "label.grow", "label.superpixel", "label.pick", "label.clear",
-    "cube.metadata", "cube.copy_information",
-)  # fmt: skip
+    "cube.calibrate",
+    "cube.write",
+    "file.close_cube",
+    "file.import_labels",
+    "file.export_labels",
+    "view.fit",
+    "view.zoom_in",
+    "view.zoom_out",
+    "view.zoom_pixels",
+    "view.colour",
+    "view.band",
+    "view.next_band",
+    "view.previous_band",
+    "view.compare",
+    "view.pan",
+    "view.inspect",
+    "label.brush",
+    "label.eraser",
+    "label.polygon",
+    "label.rectangle",
+    "label.ellipse",
+    "label.lasso",
+    "label.fill",
+    "label.grow",
+    "label.superpixel",
+    "label.pick",
+    "label.clear",
+    "cube.metadata",
+    "cube.copy_information",
+)
 
 
 @dataclass
@@ -110,8 +132,7 @@ class Wiring:
         self._on("view.layout", self._flows.layout.change)
         self._on("cube.metadata", self._flows.metadata.edit)
         self._on("cube.copy_information", self._copy_information)
-        self._on("help.log", lambda: QDesktopServices.openUrl(
-            QUrl.fromLocalFile(str(log_path().parent))))  # fmt: skip
+        self._on("help.log", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_path().parent))))
 
     def _connect_edits(self) -> None:
         session, stack = self._session, self._session.undo_stack
@@ -222,12 +243,19 @@ class Wiring:
     def _follow(self) -> None:
         session, stack = self._session, self._session.undo_stack
         for signal in (
-            session.cube_changed, session.treatment_changed, session.classes_changed,
-            session.class_selected, session.model_changed, session.prediction_changed,
-            session.training.changed, session.generation.changed, session.spectra.changed,
+            session.cube_changed,
+            session.treatment_changed,
+            session.classes_changed,
+            session.class_selected,
+            session.model_changed,
+            session.prediction_changed,
+            session.training.changed,
+            session.generation.changed,
+            session.spectra.changed,
             session.view.statistics_changed,
-            stack.indexChanged, self._context.runner.changed,
-        ):  # fmt: skip
+            stack.indexChanged,
+            self._context.runner.changed,
+        ):
             signal.connect(self._enable)
         session.view.tool_changed.connect(self._check)
         session.view.mode_changed.connect(self._check)

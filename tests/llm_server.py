@@ -23,10 +23,27 @@ MODEL = "test-model"
 KEY = "sk-test-0123456789"
 
 Mode = Literal[
-    "answer", "wrong key", "unknown model", "rate limit", "busy once", "no credit", "fault",
-    "bad request", "cut", "cut silently", "empty", "slow", "stall", "error in stream", "not json",
-    "web page", "long", "filtered", "redirect", "no models",
-]  # fmt: skip
+    "answer",
+    "wrong key",
+    "unknown model",
+    "rate limit",
+    "busy once",
+    "no credit",
+    "fault",
+    "bad request",
+    "cut",
+    "cut silently",
+    "empty",
+    "slow",
+    "stall",
+    "error in stream",
+    "not json",
+    "web page",
+    "long",
+    "filtered",
+    "redirect",
+    "no models",
+]
 
 
 class LLMServer(ThreadingHTTPServer):

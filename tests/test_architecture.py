@@ -32,16 +32,7 @@ ROOMS = {
     "results": {"cubes", "labels"},
     "model": {"cubes", "labels", "words", "results"},
     "importers": {"cubes", "labels", "words", "results", "model", "project"},
-    "cli": {
-        "cubes",
-        "cubes.simulate",
-        "labels",
-        "words",
-        "results",
-        "model",
-        "project",
-        "importers",
-    },
+    "cli": {"cubes", "cubes.simulate", "labels", "words", "results", "model", "project", "importers"},
 }
 # Narrower than their rooms: this module (or package) imports none of these.
 NARROWER = {
@@ -63,11 +54,7 @@ def module_name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-MODULES = {
-    module_name(path): path
-    for package in PACKAGES
-    for path in sorted((ROOT / package).rglob("*.py"))
-}
+MODULES = {module_name(path): path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))}
 
 
 @cache
@@ -188,10 +175,7 @@ def test_a_file_is_short_and_says_what_it_is(name: str) -> None:
 
 def test_what_starts_quickly_leaves_the_heavy_libraries_alone() -> None:
     names = [name for name in LIGHT_MODULES if name in MODULES]
-    program = (
-        f"import sys, {', '.join(names)}\n"
-        f"print([name for name in {HEAVY!r} if name in sys.modules])"
-    )
+    program = f"import sys, {', '.join(names)}\nprint([name for name in {HEAVY!r} if name in sys.modules])"
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, timeout=120
     )
@@ -204,9 +188,7 @@ def test_every_library_that_is_imported_is_declared() -> None:
     providers = packages_distributions()
     ours = {*PACKAGES, "resources", *sys.stdlib_module_names}
     used = {part.split(".")[0] for name in MODULES for part in imports(name)} - ours
-    undeclared = {
-        library for library in used if not declared & set(map(normal, providers.get(library, ())))
-    }
+    undeclared = {library for library in used if not declared & set(map(normal, providers.get(library, ())))}
     assert not undeclared
 
 

@@ -30,8 +30,7 @@ MODEL_SUFFIX = ".s3fn"
 
 def predict(
     inputs: Annotated[
-        list[Path],
-        typer.Argument(metavar="[MODEL.s3fn] CUBE", help="A model, and the cubes to classify."),
+        list[Path], typer.Argument(metavar="[MODEL.s3fn] CUBE", help="A model, and the cubes to classify.")
     ],
     out: Annotated[Path, typer.Option("--out", metavar="DIR")],
     classes: Annotated[
@@ -123,11 +122,10 @@ def _write_map(
         "cube": str(cube.path),
         "files": [str(file) for file in files],
         "areas": [
-            {"id": r.class_id, "name": r.name, "pixels": r.pixels, "percent": r.percent,
-             "area": r.area}
+            {"id": r.class_id, "name": r.name, "pixels": r.pixels, "percent": r.percent, "area": r.area}
             for r in rows
         ],
-    }  # fmt: skip
+    }
     table = [(r.name, str(r.pixels), f"{r.percent:.1f}") for r in rows]
     return record, [columns([(cube.name, "pixels", "per cent"), *table])]
 
@@ -143,12 +141,14 @@ def _write_objects(
     rows = [("object", "class", "votes", "agreement", "probability")]
     rows += [
         (
-            str(one.number), one.class_name, f"{one.leading} of {one.patches}",
+            str(one.number),
+            one.class_name,
+            f"{one.leading} of {one.patches}",
             f"{one.agreement:.2f} ({one.interval[0]:.2f} to {one.interval[1]:.2f})",
             f"{one.probability:.2f}",
         )
         for one in found.objects
-    ]  # fmt: skip
+    ]
     record = {**record, "files": [*record["files"], *map(str, files)], "objects": told}
     return record, [columns(rows)]
 
@@ -191,9 +191,12 @@ def evaluate(
         places.append(np.insert(np.argwhere(labelled), 0, number, axis=1))
         notes += [f"{cube.name}: {note}" for note in found.notes]
     figures = accuracy(
-        every, np.concatenate(predicted), classes,
-        np.concatenate(confidence), square_blocks(np.concatenate(places)),
-    )  # fmt: skip
+        every,
+        np.concatenate(predicted),
+        classes,
+        np.concatenate(confidence),
+        square_blocks(np.concatenate(places)),
+    )
     result = {
         "model": str(model),
         "cubes": [str(cube) for cube in cubes],

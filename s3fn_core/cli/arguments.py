@@ -20,9 +20,7 @@ def _known_formats(formats: list[str] | None) -> list[str] | None:
     return formats
 
 
-Device = Annotated[
-    Literal["auto", "cpu", "cuda", "mps"], typer.Option(help="Where the arithmetic runs.")
-]
+Device = Annotated[Literal["auto", "cpu", "cuda", "mps"], typer.Option(help="Where the arithmetic runs.")]
 Cubes = Annotated[list[Path], typer.Argument(metavar="CUBE", help="Cubes, or their headers.")]
 Model = Annotated[Path, typer.Argument(metavar="MODEL.s3fn")]
 Labels = Annotated[
@@ -50,14 +48,10 @@ Objects = Annotated[
         "divided between training and test; a number means the same object in all cubes.",
     ),
 ]
-Classes = Annotated[
-    Path, typer.Option("--classes", metavar="CLASSES.json", help="Classes and descriptions.")
-]
+Classes = Annotated[Path, typer.Option("--classes", metavar="CLASSES.json", help="Classes and descriptions.")]
 Encoder = Annotated[
     str,
-    typer.Option(
-        metavar="NAME|DIR", help="Text encoder: the bundled one, a folder, or a name on the hub."
-    ),
+    typer.Option(metavar="NAME|DIR", help="Text encoder: the bundled one, a folder, or a name on the hub."),
 ]
 TextPooling = Annotated[
     Literal["mean", "label", "cls"],

@@ -27,23 +27,17 @@ def calibrate(
         str | None,
         typer.Option(metavar=REFERENCE, help="White reference: a cube, or the same count for all."),
     ] = None,
-    dark: Annotated[
-        str, typer.Option(metavar=REFERENCE, help="Dark reference: a cube, or a count.")
-    ] = "0",
-    same: Annotated[
-        bool, typer.Option(help="Average the references over their samples as well.")
-    ] = False,
+    dark: Annotated[str, typer.Option(metavar=REFERENCE, help="Dark reference: a cube, or a count.")] = "0",
+    same: Annotated[bool, typer.Option(help="Average the references over their samples as well.")] = False,
     panel: Annotated[
         str,
         typer.Option(
             metavar=REFERENCE,
-            help="Reflectance of the white panel: its certificate (a spectral library), or one "
-            "factor.",
+            help="Reflectance of the white panel: its certificate (a spectral library), or one factor.",
         ),
     ] = "1",
     maximum: Annotated[
-        float | None,
-        typer.Option(min=0, help="Count from which on a pixel is saturated (12 bits: 4095)."),
+        float | None, typer.Option(min=0, help="Count from which on a pixel is saturated (12 bits: 4095).")
     ] = None,
     as_json: Json = False,
 ) -> None:

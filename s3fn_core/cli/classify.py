@@ -37,9 +37,7 @@ class Classifier(Protocol):
     def check(self, cube: Cube) -> None:
         """Raise ModelError where the cube cannot be classified, before any time is spent."""
 
-    def __call__(
-        self, cube: Cube, objects: ObjectMap | None, into: Path | None
-    ) -> Operation[Classified]:
+    def __call__(self, cube: Cube, objects: ObjectMap | None, into: Path | None) -> Operation[Classified]:
         """Classify a cube, and its objects; `into` is for maps that are too large for memory."""
 
 
@@ -57,9 +55,7 @@ class ByModel:
 
         match_bands(cube, self.model.preprocess.bands)
 
-    def __call__(
-        self, cube: Cube, objects: ObjectMap | None, into: Path | None
-    ) -> Operation[Classified]:
+    def __call__(self, cube: Cube, objects: ObjectMap | None, into: Path | None) -> Operation[Classified]:
         from s3fn_core.model.features import compute_features
         from s3fn_core.model.inference import predict, rescore
         from s3fn_core.model.objects import predict_objects
@@ -87,9 +83,7 @@ class ByWords:
 
         evidence_of_words(self.classes, cube)
 
-    def __call__(
-        self, cube: Cube, objects: ObjectMap | None, into: Path | None
-    ) -> Operation[Classified]:
+    def __call__(self, cube: Cube, objects: ObjectMap | None, into: Path | None) -> Operation[Classified]:
         from s3fn_core.model.inference import predict_from_words
         from s3fn_core.model.objects import predict_objects_from_words
 
@@ -102,11 +96,7 @@ class ByWords:
 
 
 def by_model(
-    path: Path,
-    device: str,
-    vote: Vote = "votes",
-    min_patches: int = 10,
-    words: Path | None = None,
+    path: Path, device: str, vote: Vote = "votes", min_patches: int = 10, words: Path | None = None
 ) -> ByModel:
     """The model in a file, with the descriptions of `words` in the place of its own."""
     from s3fn_core.model.checkpoint import load_model

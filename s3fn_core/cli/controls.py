@@ -28,9 +28,7 @@ def measure_controls(
     labelled = {int(i) for _, ids in pairs for i in set(ids[ids > 0].tolist())}
     classes = ClassSet(tuple(c for c in model.classes if c.id in labelled))
     data = [LabelledCube(cube, ids) for cube, ids in pairs]
-    return follow(
-        text_controls(data, classes, model.config, seeds=seeds, device=device), "text controls"
-    )
+    return follow(text_controls(data, classes, model.config, seeds=seeds, device=device), "text controls")
 
 
 def controls_table(controls: Controls) -> str:

@@ -30,9 +30,7 @@ Scene = tuple[Cube | None, IdArray | None]
 
 def describe(
     classes: Classes,
-    out: Annotated[
-        Path, typer.Option("--out", metavar="CLASSES.json", help="May be the same file.")
-    ],
+    out: Annotated[Path, typer.Option("--out", metavar="CLASSES.json", help="May be the same file.")],
     source: Annotated[
         Literal["measured", "llm"],
         typer.Option(help="What the labelled pixels measured, or a language model."),
@@ -40,29 +38,22 @@ def describe(
     cube: Annotated[
         Path | None, typer.Option(metavar="CUBE", help="What the classes were seen with.")
     ] = None,
-    labels: Annotated[
-        Path | None, typer.Option(metavar="LABELS", help="Label map of the cube.")
-    ] = None,
+    labels: Annotated[Path | None, typer.Option(metavar="LABELS", help="Label map of the cube.")] = None,
     base_url: Annotated[str, typer.Option(metavar="URL")] = DEFAULT.base_url,
     model: Annotated[str, typer.Option(metavar="NAME")] = DEFAULT.model,
     domain: Annotated[
         str, typer.Option(metavar="NAME", help=f"Prompt: {', '.join(PROMPT_NAMES)}, or your own.")
     ] = DEFAULT.domain,
     language: Annotated[str, typer.Option(metavar="NAME")] = DEFAULT.language,
-    sensor: Annotated[
-        str, typer.Option(metavar="NAME", help="Instrument, for the prompt.")
-    ] = DEFAULT.sensor,
+    sensor: Annotated[str, typer.Option(metavar="NAME", help="Instrument, for the prompt.")] = DEFAULT.sensor,
     paragraphs: Annotated[
         int, typer.Option(min=1, max=MOST_PARAGRAPHS, help="Of each class.")
     ] = DEFAULT.paragraphs,
     temperature: Annotated[
-        float | None,
-        typer.Option(min=-1.0, max=HOTTEST, help="Below 0: as the endpoint has it by itself."),
+        float | None, typer.Option(min=-1.0, max=HOTTEST, help="Below 0: as the endpoint has it by itself.")
     ] = DEFAULT.temperature,
     max_tokens: Annotated[int, typer.Option(min=1)] = DEFAULT.max_tokens,
-    timeout: Annotated[
-        float, typer.Option(min=0.1, help="Longest silence, in seconds.")
-    ] = DEFAULT.timeout,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Longest silence, in seconds.")] = DEFAULT.timeout,
     at_once: Annotated[
         int, typer.Option(min=1, max=MOST_AT_ONCE, help="Classes asked about at the same time.")
     ] = DEFAULT.at_once,
@@ -87,10 +78,17 @@ def describe(
     if temperature is not None and temperature < 0:
         temperature = None
     record = {
-        "base_url": base_url, "model": model, "temperature": temperature, "max_tokens": max_tokens,
-        "timeout": timeout, "paragraphs": paragraphs, "at_once": at_once, "language": language,
-        "domain": domain, "sensor": sensor,
-    }  # fmt: skip
+        "base_url": base_url,
+        "model": model,
+        "temperature": temperature,
+        "max_tokens": max_tokens,
+        "timeout": timeout,
+        "paragraphs": paragraphs,
+        "at_once": at_once,
+        "language": language,
+        "domain": domain,
+        "sensor": sensor,
+    }
     settings = LLMSettings.from_json(record)
     targets = [c for c in class_set if not c.is_settled]
     contexts = follow(known_of(class_set, *scene), "measuring")
@@ -150,9 +148,7 @@ def _print_preview(
     give(result, as_json, "\n\n".join([heading, *texts]))
 
 
-def _write(
-    classes: ClassSet, described: Described, out: Path, notes: list[str], as_json: bool
-) -> None:
+def _write(classes: ClassSet, described: Described, out: Path, notes: list[str], as_json: bool) -> None:
     """Write what there is and tell of it; raises WordsError when a class failed."""
     after = classes
     for class_id, found in described.descriptions.items():

@@ -37,8 +37,7 @@ def open_labelled(
     """
     if len(cubes) != len(labels):
         raise LabelError(
-            f"Cubes: {len(cubes)}, label maps: {len(labels)}; give one label map per cube, "
-            "in the same order."
+            f"Cubes: {len(cubes)}, label maps: {len(labels)}; give one label map per cube, in the same order."
         )
     pairs, notes = [], list[str]()
     for cube_path, label_path in zip(cubes, labels, strict=True):
@@ -78,10 +77,7 @@ def read_maps(
             "the same order, or none."
         )
     try:
-        return [
-            read_objects(path, shape=cube.shape[:2])
-            for path, cube in zip(paths, cubes, strict=True)
-        ]
+        return [read_objects(path, shape=cube.shape[:2]) for path, cube in zip(paths, cubes, strict=True)]
     except LabelError as error:
         raise LabelError(f"{option}: {error}") from error
 

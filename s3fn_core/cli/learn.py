@@ -8,16 +8,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from s3fn_core.cli.arguments import (
-    Classes,
-    Cubes,
-    Device,
-    Encoder,
-    Json,
-    Labels,
-    Objects,
-    TestRegions,
-)
+from s3fn_core.cli.arguments import Classes, Cubes, Device, Encoder, Json, Labels, Objects, TestRegions
 from s3fn_core.cli.inputs import open_labelled, opening_notes, prepare_file, read_maps
 from s3fn_core.cli.output import accuracy_table, follow, give, warn
 from s3fn_core.errors import ModelError
@@ -55,8 +46,7 @@ def train(
     epochs: Annotated[int | None, typer.Option(min=1, help="Epochs of each stage.")] = None,
     seed: int = 0,
     resume: Annotated[
-        bool,
-        typer.Option("--resume", help="Keep the state in MODEL.s3fn.partial; go on from there."),
+        bool, typer.Option("--resume", help="Keep the state in MODEL.s3fn.partial; go on from there.")
     ] = False,
     device: Device = "auto",
     as_json: Json = False,
@@ -66,10 +56,7 @@ def train(
     config = config.with_(
         seed=seed,
         fusion=replace(
-            config.fusion,
-            encoder=encoder,
-            pooling=pooling or config.fusion.pooling,
-            labels=label_embeddings,
+            config.fusion, encoder=encoder, pooling=pooling or config.fusion.pooling, labels=label_embeddings
         ),
         split=replace(config.split, method=split),
     )

@@ -17,10 +17,7 @@ from s3fn_core.labels.exchange import write_labels
 from s3fn_core.types import FloatArray
 
 
-def info(
-    cube: Annotated[Path, typer.Argument(metavar="CUBE")],
-    as_json: Json = False,
-) -> None:
+def info(cube: Annotated[Path, typer.Argument(metavar="CUBE")], as_json: Json = False) -> None:
     """Tell what a cube is, and what was repaired to open it."""
     opened = open_cube(cube)
     result = {
@@ -43,19 +40,14 @@ def info(
 
 
 def similarity(
-    classes: Classes,
-    encoder: Encoder = "default",
-    pooling: TextPooling = "mean",
-    as_json: Json = False,
+    classes: Classes, encoder: Encoder = "default", pooling: TextPooling = "mean", as_json: Json = False
 ) -> None:
     """Show how alike the class descriptions are."""
     class_set = read_classes(classes)
 
     from s3fn_core.words import similarity as alike
 
-    found = follow(
-        alike.similarity(class_set, encoder=encoder, pooling=pooling), "describing classes"
-    )
+    found = follow(alike.similarity(class_set, encoder=encoder, pooling=pooling), "describing classes")
     warn([*found.embeddings.notes, *found.warnings])
     names = class_set.names
     result = {
@@ -68,12 +60,11 @@ def similarity(
         "tokens": list(found.embeddings.tokens),
         "chunks": list(found.embeddings.chunks),
         "paragraphs": [
-            {"class": p.class_id, "number": p.number + 1, "nearest": p.nearest,
-             "pulls": _rounded(p.pulls)}
+            {"class": p.class_id, "number": p.number + 1, "nearest": p.nearest, "pulls": _rounded(p.pulls)}
             for p in found.paragraphs
         ],
         "notes": [*found.embeddings.notes, *found.warnings],
-    }  # fmt: skip
+    }
     table = [("", *names, "tokens")]
     table += [
         (name, *(f"{value:.3f}" for value in row), str(tokens))

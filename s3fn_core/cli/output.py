@@ -68,8 +68,7 @@ def accuracy_table(figures: Accuracy) -> str:
     ]
     confusion = [("truth \\ predicted", *figures.class_names)]
     confusion += [
-        (name, *map(str, row))
-        for name, row in zip(figures.class_names, figures.confusion, strict=True)
+        (name, *map(str, row)) for name, row in zip(figures.class_names, figures.confusion, strict=True)
     ]
     parts = [str(figures), columns(per_class), columns(confusion)]
     if figures.intervals is not None:

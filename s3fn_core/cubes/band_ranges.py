@@ -89,8 +89,7 @@ def _by_wavelength(first: float, last: float, wavelengths: Wavelengths | None) -
     if not chosen.any():
         where = f"at {low:g} nm" if low == high else f"between {low:g} and {high:g} nm"
         raise CubeError(
-            f"There is no band {where}; they go from {wavelengths.min():g} to "
-            f"{wavelengths.max():g} nm."
+            f"There is no band {where}; they go from {wavelengths.min():g} to {wavelengths.max():g} nm."
         )
     return chosen
 

@@ -21,32 +21,65 @@ Values = npt.NDArray[np.float64]
 _NM = np.arange(380.0, 781.0)  # where the light's table and nearly all of the eye's response lie
 # CIE standard illuminant D65 (ISO/CIE 11664-2), relative spectral power from 380 nm in 10 nm steps.
 _D65 = (
-    49.9755, 54.6482, 82.7549, 91.4860, 93.4318, 86.6823, 104.865, 117.008, 117.812, 114.861,
-    115.923, 108.811, 109.354, 107.802, 104.790, 107.689, 104.405, 104.046, 100.000, 96.3342,
-    95.7880, 88.6856, 90.0062, 89.5991, 87.6987, 83.2886, 83.6992, 80.0268, 80.2146, 82.2778,
-    78.2842, 69.7213, 71.6091, 74.3490, 61.6040, 69.8856, 75.0870, 63.5927, 46.4182, 66.8054,
+    49.9755,
+    54.6482,
+    82.7549,
+    91.4860,
+    93.4318,
+    86.6823,
+    104.865,
+    117.008,
+    117.812,
+    114.861,
+    115.923,
+    108.811,
+    109.354,
+    107.802,
+    104.790,
+    107.689,
+    104.405,
+    104.046,
+    100.000,
+    96.3342,
+    95.7880,
+    88.6856,
+    90.0062,
+    89.5991,
+    87.6987,
+    83.2886,
+    83.6992,
+    80.0268,
+    80.2146,
+    82.2778,
+    78.2842,
+    69.7213,
+    71.6091,
+    74.3490,
+    61.6040,
+    69.8856,
+    75.0870,
+    63.5927,
+    46.4182,
+    66.8054,
     63.3828,
-)  # fmt: skip
-ILLUMINANTS: Mapping[str, Values] = MappingProxyType({
-    "D65": np.interp(_NM, _NM[::10], _D65),  # daylight
-    "E": np.ones_like(_NM),  # equal energy
-})  # fmt: skip
-# Linear sRGB to XYZ (IEC 61966-2-1); its white (1, 1, 1) is that of D65.
-_XYZ_OF_SRGB = np.array(
-    [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
 )
+ILLUMINANTS: Mapping[str, Values] = MappingProxyType(
+    {
+        "D65": np.interp(_NM, _NM[::10], _D65),  # daylight
+        "E": np.ones_like(_NM),  # equal energy
+    }
+)
+# Linear sRGB to XYZ (IEC 61966-2-1); its white (1, 1, 1) is that of D65.
+_XYZ_OF_SRGB = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
 # XYZ to the sharpened cone responses in which a change of the white is a scaling (Bradford; Lam
 # 1985, as in ICC.1:2022, annex E).
-_CONES_OF_XYZ = np.array(
-    [[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]]
-)
+_CONES_OF_XYZ = np.array([[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]])
 # Lobes of the colour matching functions: height, centre (nm), inverse widths below and above it.
 _LOBES = (
-    ((0.362, 442.0, 0.0624, 0.0374), (1.056, 599.8, 0.0264, 0.0323),
-     (-0.065, 501.1, 0.0490, 0.0382)),
+    ((0.362, 442.0, 0.0624, 0.0374), (1.056, 599.8, 0.0264, 0.0323), (-0.065, 501.1, 0.0490, 0.0382)),
     ((0.821, 568.8, 0.0213, 0.0247), (0.286, 530.9, 0.0613, 0.0322)),
     ((1.217, 437.0, 0.0845, 0.0278), (0.681, 459.0, 0.0385, 0.0725)),
-)  # fmt: skip
+)
 # Share of each of X, Y, Z of white that must come from measured wavelengths.  A sensor that begins
 # at 430 nm, as some airborne ones do, has 87 % of Z.
 _LEAST_SHARE = 0.85
@@ -130,9 +163,7 @@ def colour_matrix(
         When the bands do not allow it, see :func:`why_no_colour`.
     """
     if illuminant not in ILLUMINANTS:
-        raise CubeError(
-            f'There is no illuminant "{illuminant}"; choose one of {", ".join(ILLUMINANTS)}.'
-        )
+        raise CubeError(f'There is no illuminant "{illuminant}"; choose one of {", ".join(ILLUMINANTS)}.')
     obstacle = why_no_colour(wavelengths, good_bands)
     if wavelengths is None or obstacle:
         raise CubeError(f"No true colour: {obstacle}. Choose three bands for a false colour.")
@@ -166,7 +197,5 @@ def encode_srgb(linear: FloatArray) -> FloatArray:
     Colours outside sRGB's gamut are clipped; missing values (NaN) stay missing.
     """
     clipped = np.clip(linear, 0, 1)
-    encoded = np.where(
-        clipped <= 0.0031308, 12.92 * clipped, 1.055 * np.power(clipped, 1 / 2.4) - 0.055
-    )
+    encoded = np.where(clipped <= 0.0031308, 12.92 * clipped, 1.055 * np.power(clipped, 1 / 2.4) - 0.055)
     return encoded.astype(np.float32)

@@ -120,9 +120,7 @@ def fit_components(cube: Cube, method: Method, count: int = 10) -> Operation[Com
             f"{cube.name}: {method.upper()} found {signal.count} complete pixels in the lines "
             "looked at; mark bands without data as bad, or choose three bands."
         )
-    values, vectors = (
-        _principal(signal) if method == "pca" else _noise_adjusted(signal, differences)
-    )
+    values, vectors = _principal(signal) if method == "pca" else _noise_adjusted(signal, differences)
     if not values[-1] > 0 or not np.isfinite(vectors).all():
         raise CubeError(f"{cube.name}: {method.upper()} is not possible, all pixels are the same.")
     first = np.arange(len(values))[::-1][:count]  # the solver's order is ascending

@@ -22,15 +22,17 @@ class Kind:
     channels: tuple[int, ...]
 
 
-KINDS: Mapping[str, Kind] = MappingProxyType({
-    "true": Kind("True colour", (0,)),
-    "false": Kind("False colour", (3,)),
-    "band": Kind("Single band", (1,)),
-    "ratio": Kind("Band ratio", (2,)),
-    "difference": Kind("Normalised difference", (2,)),
-    "pca": Kind("Principal components", (1, 3)),
-    "mnf": Kind("Minimum noise fractions", (1, 3)),
-})  # fmt: skip
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        "true": Kind("True colour", (0,)),
+        "false": Kind("False colour", (3,)),
+        "band": Kind("Single band", (1,)),
+        "ratio": Kind("Band ratio", (2,)),
+        "difference": Kind("Normalised difference", (2,)),
+        "pca": Kind("Principal components", (1, 3)),
+        "mnf": Kind("Minimum noise fractions", (1, 3)),
+    }
+)
 FITTED = ("pca", "mnf")
 """Kinds that need statistics of the image first."""
 
@@ -105,9 +107,7 @@ class Composite:
 
     def shows_same(self, other: Composite) -> bool:
         """Whether the same values are behind the picture, be they stretched in another way."""
-        return (self.kind, self.channels, self.illuminant) == (
-            other.kind, other.channels, other.illuminant
-        )  # fmt: skip
+        return (self.kind, self.channels, self.illuminant) == (other.kind, other.channels, other.illuminant)
 
     def as_json(self) -> dict[str, Any]:
         """Values that JSON can hold."""

@@ -155,9 +155,7 @@ class Cube:
     def bands(self) -> int:
         return self.shape[2]
 
-    def window(
-        self, lines: slice, samples: slice, bands: Sequence[int] | slice = slice(None)
-    ) -> FloatArray:
+    def window(self, lines: slice, samples: slice, bands: Sequence[int] | slice = slice(None)) -> FloatArray:
         """Read a block as float32 reflectance, shape (lines, samples, bands).
 
         No-data and non-finite values come back as NaN.

@@ -48,9 +48,7 @@ def read_envi_library(path: Path) -> Contents:
     units = header.get("wavelength units")
     wavelengths, remarks = to_nm(header.numbers("wavelength"), units, bands)
     if wavelengths is None:
-        raise CubeError(
-            f"{header_path}: a spectral library needs its wavelengths. {' '.join(remarks)}"
-        )
+        raise CubeError(f"{header_path}: a spectral library needs its wavelengths. {' '.join(remarks)}")
     spectra = _spectra(header, data, (count, bands))  # first: only the data prove the count
     notes = (*header.notes, *remarks)
     names = [name.strip() for name in header.get("spectra names").split(",")]

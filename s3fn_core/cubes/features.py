@@ -113,9 +113,7 @@ def principal_components(cube: Cube, count: int = 3) -> tuple[Component, ...]:
     found = run(fit_components(cube, "pca", count))
     weights = found.matrix.T
     if len(weights) < count:
-        raise CubeError(
-            f"{cube.name}: {len(found.bands)} good bands are too few for {count} components."
-        )
+        raise CubeError(f"{cube.name}: {len(found.bands)} good bands are too few for {count} components.")
     weights = weights * np.where(weights.sum(axis=1) < 0, -1, 1)[:, None]
     mean = tuple(map(float, found.mean))
     return tuple(Component(found.bands, mean, tuple(map(float, row))) for row in weights)

@@ -135,9 +135,7 @@ def write_library(library: SpectralLibrary, path: str | PathLike[str]) -> Path:
     except OSError as error:
         raise CubeError(f"{path} cannot be written: {reason(error)}.") from error
     except UnicodeError as error:
-        raise CubeError(
-            f"{path} cannot be written: a name holds a character of no code."
-        ) from error
+        raise CubeError(f"{path} cannot be written: a name holds a character of no code.") from error
     raise CubeError(f"{path}: a spectral library ends in .csv, or in .hdr or .sli for ENVI.")
 
 

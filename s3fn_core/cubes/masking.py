@@ -33,8 +33,7 @@ def find_mask(cube: Cube, recipe: Recipe) -> Operation[Mask]:
     objects = find_objects(mask, recipe.splitting)
     if not objects.any():
         raise CubeError(
-            f"The mask of {cube.name} would hold no object; widen the threshold, or look for "
-            "smaller objects."
+            f"The mask of {cube.name} would hold no object; widen the threshold, or look for smaller objects."
         )
     return Mask(objects, recipe)
 

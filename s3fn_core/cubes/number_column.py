@@ -11,9 +11,7 @@ import numpy as np
 from s3fn_core.errors import CubeError
 
 LONGEST = 8 << 20  # characters; no list of bands is longer
-_NUMBER = re.compile(
-    r"([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*(?:nm|um|[µμ]m|cm-1)?", re.IGNORECASE
-)
+_NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*(?:nm|um|[µμ]m|cm-1)?", re.IGNORECASE)
 _UNITS = (
     ("cm-1", re.compile(r"wavenum|cm\s?\^?[-⁻][1¹]|1\s?/\s?cm", re.IGNORECASE)),
     ("µm", re.compile(r"(?<![a-z])(?:um|[µμ]m|microm\w*|microns?)(?![a-z])", re.IGNORECASE)),

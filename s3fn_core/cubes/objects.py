@@ -53,9 +53,7 @@ class Splitting:
     def __post_init__(self) -> None:
         low, high = self.radii
         if not 1 <= low <= high:
-            raise CubeError(
-                f"Circles of {low:g} to {high:g} pixels: give 1 <= smallest <= largest."
-            )
+            raise CubeError(f"Circles of {low:g} to {high:g} pixels: give 1 <= smallest <= largest.")
         if not self.depth > 0:
             raise CubeError(f"The depth of a neck must be positive, not {self.depth:g}.")
 
@@ -193,9 +191,8 @@ def _circles(mask: BoolArray, radii: tuple[float, float]) -> Numbers:
     tried = np.unique(np.linspace(low, high, _RADII).round().astype(int))
     apart = max(1, round(low / 3))  # so that a gap does not hide the object beside it
     _, samples, lines, found = hough_circle_peaks(  # the most complete circle first
-        hough_circle(outline, tried), tried, min_xdistance=apart, min_ydistance=apart,
-        threshold=_ROUNDNESS,
-    )  # fmt: skip
+        hough_circle(outline, tried), tried, min_xdistance=apart, min_ydistance=apart, threshold=_ROUNDNESS
+    )
     candidates = zip(lines * coarse, samples * coarse, (found + 0.5) * coarse, strict=True)
     objects = np.zeros(mask.shape, np.int32)
     depth = np.zeros(mask.shape)

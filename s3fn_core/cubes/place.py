@@ -69,9 +69,7 @@ def _unit(crs: str) -> _Unit | None:
     return _Unit(float(factor), bool(system.is_geographic))
 
 
-def _metres_per_unit(
-    georeference: Georeference, shape: tuple[int, int]
-) -> tuple[float, float] | None:
+def _metres_per_unit(georeference: Georeference, shape: tuple[int, int]) -> tuple[float, float] | None:
     """Metres that a unit of the coordinate system is to the east and to the north."""
     unit = _unit(georeference.crs)
     if unit is None:

@@ -118,9 +118,7 @@ def propose_nodata(sample: Sample) -> tuple[NodataProposal, ...]:
     for value in (float(finite.min()), 0.0, float(finite.max())):
         share = np.count_nonzero(finite == value) / values.size
         if share >= _OF_VALUES and share < 1:
-            found.setdefault(
-                value, NodataProposal(value, f"{share:.0%} of all values are exactly that.")
-            )
+            found.setdefault(value, NodataProposal(value, f"{share:.0%} of all values are exactly that."))
     return tuple(found.values())
 
 

@@ -128,10 +128,7 @@ class Reference:
 
 
 def averaged_lines(
-    cube: Cube,
-    maximum: float | None = None,
-    lines: slice = slice(None),
-    samples: slice = slice(None),
+    cube: Cube, maximum: float | None = None, lines: slice = slice(None), samples: slice = slice(None)
 ) -> Operation[Reference]:
     """Average lines of a reference cube, or of a scene in which the white panel lies.
 

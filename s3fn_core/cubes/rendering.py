@@ -108,9 +108,7 @@ class Rendering:
         """The picture of values that :meth:`planes` gave, stretched between `limits`."""
         count = planes.shape[2]
         picture = np.empty(planes.shape, np.uint8)
-        for channel, (black, white) in enumerate(
-            limits if len(limits) == count else limits * count
-        ):
+        for channel, (black, white) in enumerate(limits if len(limits) == count else limits * count):
             picture[:, :, channel] = self._toned(planes[:, :, channel], (black, white))
         return picture if count == 3 else picture[:, :, 0]
 
@@ -180,9 +178,7 @@ def compose(cube: Cube, composite: Composite, components: Components | None = No
     return Rendering(cube, composite, caption, channels, _normalised_difference)
 
 
-def composed(
-    cube: Cube, composite: Composite, components: Components | None = None
-) -> Operation[Rendering]:
+def composed(cube: Cube, composite: Composite, components: Components | None = None) -> Operation[Rendering]:
     """Prepare any composite; PCA and MNF look at lines spread over the cube first.
 
     `components` of the same method that were found for this cube before spare that.

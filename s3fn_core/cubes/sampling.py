@@ -14,8 +14,6 @@ SAMPLE_LINES = 32
 def sample_of(cube: Cube) -> FloatArray:
     """Measured spectra (n, bands) of some lines spread over the cube."""
     lines = np.unique(np.linspace(0, cube.lines - 1, SAMPLE_LINES).astype(int))
-    sample = np.concatenate(
-        [cube.window(slice(int(line), int(line) + 1), slice(None)) for line in lines], 1
-    )
+    sample = np.concatenate([cube.window(slice(int(line), int(line) + 1), slice(None)) for line in lines], 1)
     spectra: FloatArray = np.nan_to_num(sample[valid_pixels(sample)])
     return spectra

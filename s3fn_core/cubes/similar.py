@@ -129,8 +129,13 @@ def superpixels(cube: Cube, size: int) -> Operation[Numbers]:
     planes[~measured] = 0
     yield Progress("superpixels", 0.7, "Joining pixels")
     found = slic(
-        planes, n_segments=max(1, int(measured.sum()) // max(1, size)), compactness=_COMPACTNESS,
-        channel_axis=-1, mask=None if measured.all() else measured, start_label=1,
-        enforce_connectivity=True, convert2lab=False,
-    )  # fmt: skip
+        planes,
+        n_segments=max(1, int(measured.sum()) // max(1, size)),
+        compactness=_COMPACTNESS,
+        channel_axis=-1,
+        mask=None if measured.all() else measured,
+        start_label=1,
+        enforce_connectivity=True,
+        convert2lab=False,
+    )
     return np.where(measured, found, 0).astype(np.int32)

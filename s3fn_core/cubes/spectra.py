@@ -114,9 +114,7 @@ def transform(
         raise CubeError(f'There is no transform "{kind}"; choose one of {", ".join(TRANSFORMS)}.')
     chosen = TRANSFORMS[kind]
     if chosen.needs_wavelengths and wavelengths is None:
-        raise CubeError(
-            f"{chosen.label}: the wavelengths of the bands are not known; state them first."
-        )
+        raise CubeError(f"{chosen.label}: the wavelengths of the bands are not known; state them first.")
     values = np.asarray(spectra, np.float64)
     axis = np.arange(values.shape[-1], dtype=np.float64) if wavelengths is None else wavelengths
     rows = values.reshape(-1, values.shape[-1])
@@ -130,9 +128,7 @@ def transform(
         group = np.flatnonzero(members.ravel() == number)
         if pattern.any():
             place = np.ix_(group, np.flatnonzero(pattern))
-            result[place] = _ordered(
-                chosen.kernel, rows[place], axis[pattern], settings or Settings()
-            )
+            result[place] = _ordered(chosen.kernel, rows[place], axis[pattern], settings or Settings())
     return result.reshape(values.shape).astype(np.float32)
 
 
@@ -194,13 +190,15 @@ def _continuum_removed(spectra: Values, axis: Wavelengths, settings: Settings) -
     return quotient
 
 
-TRANSFORMS: Mapping[str, Transform] = MappingProxyType({
-    "reflectance": Transform("Reflectance", "reflectance", _reflectance),
-    "raw": Transform("Raw values", "stored value", _raw),
-    "derivative": Transform("First derivative", "reflectance per nm", _derivative, True),
-    "savitzky_golay": Transform("Savitzky-Golay", "reflectance, smoothed", _savitzky_golay),
-    "snv": Transform("SNV", "standard normal variate", _snv),
-    "continuum_removed": Transform(
-        "Continuum removed", "reflectance / continuum", _continuum_removed, True
-    ),
-})  # fmt: skip
+TRANSFORMS: Mapping[str, Transform] = MappingProxyType(
+    {
+        "reflectance": Transform("Reflectance", "reflectance", _reflectance),
+        "raw": Transform("Raw values", "stored value", _raw),
+        "derivative": Transform("First derivative", "reflectance per nm", _derivative, True),
+        "savitzky_golay": Transform("Savitzky-Golay", "reflectance, smoothed", _savitzky_golay),
+        "snv": Transform("SNV", "standard normal variate", _snv),
+        "continuum_removed": Transform(
+            "Continuum removed", "reflectance / continuum", _continuum_removed, True
+        ),
+    }
+)

@@ -150,7 +150,6 @@ def remarks(wavelengths: Wavelengths) -> tuple[str, ...]:
     low, high = float(wavelengths.min()), float(wavelengths.max())
     if low < _SHORTEST or high > _LONGEST:
         found.append(
-            f"Optical sensors do not measure at {low if low < _SHORTEST else high:g} nm; "
-            "is the unit right?"
+            f"Optical sensors do not measure at {low if low < _SHORTEST else high:g} nm; is the unit right?"
         )
     return tuple(found)

@@ -74,9 +74,7 @@ class Metadata:
                 f"{cube.name}: a scale factor of {self.scale} is impossible; give a positive one."
             )
         good = np.array(self.good_bands, bool)
-        return cube.with_(
-            wavelengths=centres, good_bands=good, nodata=self.nodata, scale=self.scale
-        )
+        return cube.with_(wavelengths=centres, good_bands=good, nodata=self.nodata, scale=self.scale)
 
 
 @dataclass(frozen=True, eq=False)

@@ -59,10 +59,15 @@ def write_windows(cube: Cube, path: str | PathLike[str]) -> Operation[Path]:
     if dtype.char not in envi.dtype_to_envi:
         raise CubeError(f"{header} cannot be written: ENVI has no type {dtype}. Choose another.")
     fields = header_fields(cube) | {
-        "lines": cube.lines, "samples": cube.samples, "bands": cube.bands, "header offset": 0,
-        "file type": "ENVI Standard", "data type": envi.dtype_to_envi[dtype.char],
-        "interleave": "bil", "byte order": 0,
-    }  # fmt: skip
+        "lines": cube.lines,
+        "samples": cube.samples,
+        "bands": cube.bands,
+        "header offset": 0,
+        "file type": "ENVI Standard",
+        "data type": envi.dtype_to_envi[dtype.char],
+        "interleave": "bil",
+        "byte order": 0,
+    }
     try:
         with whole_file(header) as text, whole_file(header.with_suffix(".img")) as raw:
             with raw.open("wb") as file:

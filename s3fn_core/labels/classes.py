@@ -23,9 +23,19 @@ MAX_CLASSES = 255
 # Paul Tol's "bright" scheme (https://personal.sron.nl/~pault/), continued by colours that stay far
 # from it and from each other (CIEDE2000 > 11) also with deuteranopia and protanopia.
 PALETTE = (
-    "#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377",
-    "#44bb99", "#663333", "#cae0ab", "#222255", "#6699cc", "#f7f056",
-)  # fmt: skip
+    "#4477aa",
+    "#ee6677",
+    "#228833",
+    "#ccbb44",
+    "#66ccee",
+    "#aa3377",
+    "#44bb99",
+    "#663333",
+    "#cae0ab",
+    "#222255",
+    "#6699cc",
+    "#f7f056",
+)
 
 
 @dataclass(frozen=True)
@@ -51,12 +61,7 @@ class Description:
 
     @classmethod
     def now(
-        cls,
-        text: str,
-        source: Source = "user",
-        *,
-        model: str | None = None,
-        prompt: str | None = None,
+        cls, text: str, source: Source = "user", *, model: str | None = None, prompt: str | None = None
     ) -> Description:
         """A description stamped with the current time (ISO 8601, UTC)."""
         return cls(text, source, model, prompt, datetime.now(UTC).isoformat("T", "seconds"))
@@ -126,10 +131,7 @@ class ClassSet:
                 raise LabelError(f"Class {c.id} has no name; give it one.")
             if not re.fullmatch(r"#[0-9a-fA-F]{6}", c.color):
                 raise LabelError(f'Class "{c.name}": colour "{c.color}" is not like #b5651d.')
-        columns: tuple[tuple[str, tuple[object, ...]], ...] = (
-            ("id", self.ids),
-            ("name", self.names),
-        )
+        columns: tuple[tuple[str, tuple[object, ...]], ...] = (("id", self.ids), ("name", self.names))
         for kind, values in columns:
             twice = {v for v in values if values.count(v) > 1}
             if twice:
@@ -159,11 +161,7 @@ class ClassSet:
         return class_id in self.ids
 
     def added(
-        self,
-        name: str,
-        color: str | None = None,
-        *,
-        taken: Callable[[int], bool] = lambda class_id: False,
+        self, name: str, color: str | None = None, *, taken: Callable[[int], bool] = lambda class_id: False
     ) -> ClassSet:
         """A new class at the end, with the lowest free id and the next free palette colour.
 
@@ -220,11 +218,13 @@ class ClassSet:
         """The content of a CLASSES.json."""
         records = [
             {
-                "id": c.id, "name": c.name, "color": c.color,
+                "id": c.id,
+                "name": c.name,
+                "color": c.color,
                 "descriptions": [d.to_json() for d in c.descriptions],
             }
             for c in self.classes
-        ]  # fmt: skip
+        ]
         return {"version": 1, "classes": records}
 
     @classmethod
@@ -240,8 +240,7 @@ class ClassSet:
             fields = an_object(content, "it", "classes")
             if fields.get("version", 1) != 1:
                 raise LabelError(
-                    f"it has version {fields['version']}; this program reads version 1. "
-                    "Update the program."
+                    f"it has version {fields['version']}; this program reads version 1. Update the program."
                 )
             records = a_list(fields["classes"], '"classes"')
             return cls(tuple(_class(record, place) for place, record in enumerate(records)))

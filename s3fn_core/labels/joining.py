@@ -66,8 +66,7 @@ def joined(
             mapping[c.id] = _free_id(used, taken)
             used.add(mapping[c.id])
     come = tuple(
-        _merged(mine[mapping[c.id]], c) if c.id in same else replace(c, id=mapping[c.id])
-        for c in theirs
+        _merged(mine[mapping[c.id]], c) if c.id in same else replace(c, id=mapping[c.id]) for c in theirs
     )
     kept = tuple(c for c in mine if c.id not in same.values())
     return Joined(ClassSet((*come, *kept)), mapping)

@@ -191,10 +191,7 @@ def tiles(box: Box) -> Iterator[Box]:
     top, left, bottom, right = box
     for line in range(top - top % TILE, bottom, TILE):
         for sample in range(left - left % TILE, right, TILE):
-            yield (
-                max(line, top), max(sample, left),
-                min(line + TILE, bottom), min(sample + TILE, right),
-            )  # fmt: skip
+            yield (max(line, top), max(sample, left), min(line + TILE, bottom), min(sample + TILE, right))
 
 
 def is_one_of(ids: IdArray, chosen: Iterable[int]) -> BoolArray:

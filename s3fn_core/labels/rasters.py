@@ -36,9 +36,7 @@ class Place(Protocol):
     def transform(self) -> tuple[float, float, float, float, float, float]: ...
 
 
-def write_geotiff(
-    array: Array, path: Path, place: Place | None, legend: Legend | None = None
-) -> None:
+def write_geotiff(array: Array, path: Path, place: Place | None, legend: Legend | None = None) -> None:
     """Write one band, deflated; with a legend also the colour table and the categories' names.
 
     GDAL keeps the names of categories in a file of its own, PATH.aux.xml.
@@ -90,9 +88,7 @@ def category_file(path: Path) -> Path:
     return path.with_name(path.name + ".aux.xml")
 
 
-def write_envi(
-    array: Array, header: Path, place: Place | None, legend: Legend | None = None
-) -> None:
+def write_envi(array: Array, header: Path, place: Place | None, legend: Legend | None = None) -> None:
     """Write HEADER (.hdr) and its data file (.img); with a legend as an ENVI classification.
 
     The header takes its place last: it is what others open.
@@ -104,10 +100,7 @@ def write_envi(
             # spectral adds 1 to the highest id in its own type, and buffers lines of one byte
             warnings.simplefilter("ignore", RuntimeWarning)
             _save_envi(draft, array, legend, options)
-        for source, target in (
-            (draft.with_suffix(".img"), header.with_suffix(".img")),
-            (draft, header),
-        ):
+        for source, target in ((draft.with_suffix(".img"), header.with_suffix(".img")), (draft, header)):
             with whole_file(target) as temporary:
                 source.replace(temporary)
 
@@ -201,9 +194,7 @@ def plain_name(name: str) -> str:
 def _category_names(legend: Legend) -> bytes:
     """GDAL's auxiliary XML that names the categories of band 1."""
     root = ElementTree.Element("PAMDataset")
-    names = ElementTree.SubElement(
-        ElementTree.SubElement(root, "PAMRasterBand", band="1"), "CategoryNames"
-    )
+    names = ElementTree.SubElement(ElementTree.SubElement(root, "PAMRasterBand", band="1"), "CategoryNames")
     for name, _ in legend:
         ElementTree.SubElement(names, "Category").text = plain_name(name)
     return bytes(ElementTree.tostring(root, encoding="utf-8"))

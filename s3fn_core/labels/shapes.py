@@ -43,9 +43,11 @@ def brush_stroke(
     reach = size // 2 + 1
     box = _clipped(
         shape,
-        min(start[0], stop[0]) - reach, min(start[1], stop[1]) - reach,
-        max(start[0], stop[0]) + reach + 1, max(start[1], stop[1]) + reach + 1,
-    )  # fmt: skip
+        min(start[0], stop[0]) - reach,
+        min(start[1], stop[1]) - reach,
+        max(start[0], stop[0]) + reach + 1,
+        max(start[1], stop[1]) + reach + 1,
+    )
     mask = np.zeros((box[2] - box[0], box[3] - box[1]), bool)
     if not mask.size:
         return box, mask
@@ -111,14 +113,14 @@ def _extent(shape: Shape, points: Sequence[Point]) -> Box:
 def _clipped(shape: Shape, top: int, left: int, bottom: int, right: int) -> Box:
     lines, samples = shape
     return (
-        min(max(top, 0), lines), min(max(left, 0), samples),
-        min(max(bottom, 0), lines), min(max(right, 0), samples),
-    )  # fmt: skip
+        min(max(top, 0), lines),
+        min(max(left, 0), samples),
+        min(max(bottom, 0), lines),
+        min(max(right, 0), samples),
+    )
 
 
-def _swept_disk(
-    down: FloatArray, right: FloatArray, way: tuple[int, int], radius: float
-) -> BoolArray:
+def _swept_disk(down: FloatArray, right: FloatArray, way: tuple[int, int], radius: float) -> BoolArray:
     """Nearer than `radius` to the segment from the origin along `way`."""
     length = way[0] ** 2 + way[1] ** 2
     along = np.clip((down * way[0] + right * way[1]) / length, 0, 1) if length else 0.0
@@ -126,9 +128,7 @@ def _swept_disk(
     return covered
 
 
-def _swept_square(
-    down: FloatArray, right: FloatArray, way: tuple[int, int], half: float
-) -> BoolArray:
+def _swept_square(down: FloatArray, right: FloatArray, way: tuple[int, int], half: float) -> BoolArray:
     """Covered by a square whose middle goes from the origin along `way`.
 
     Along each axis the square covers a pixel for some part of the way; both parts must meet.

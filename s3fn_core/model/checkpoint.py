@@ -53,8 +53,7 @@ class S3FNModel:
 def save_model(model: S3FNModel, path: str | PathLike[str]) -> None:
     """Write `model`; an existing file is replaced only when the new one is complete."""
     tensors: dict[str, Tensor] = {
-        f"network.{name}": tensor.contiguous()
-        for name, tensor in model.network.state_dict().items()
+        f"network.{name}": tensor.contiguous() for name, tensor in model.network.state_dict().items()
     }
     bands = model.preprocess.bands
     tensors["bands.good"] = torch.from_numpy(bands.good.copy())
@@ -100,9 +99,7 @@ def load_model(path: str | PathLike[str]) -> S3FNModel:
     except FileNotFoundError as error:
         raise ModelError(f"There is no model {path}.") from error
     except (OSError, SafetensorError, ValueError, RecursionError) as error:
-        raise ModelError(
-            f"{path} is no model, or is damaged ({error}). Use a whole copy."
-        ) from error
+        raise ModelError(f"{path} is no model, or is damaged ({error}). Use a whole copy.") from error
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise ModelError(f"{path} is a safetensors file, but no S3FN model.")
     version = header.get("version")
@@ -148,13 +145,16 @@ def _rebuild(header: dict[str, Any], tensors: dict[str, Tensor]) -> S3FNModel:
     # On the meta device nothing is allocated until the sizes have proved to be the file's.
     with torch.device("meta"):
         backbone = make_backbone(config.network, len(channels), preprocess.depth, config.patch)
-        projection = Projection(
-            config.fusion, config.network.features, torch.empty_like(embeddings)
-        )
+        projection = Projection(config.fusion, config.network.features, torch.empty_like(embeddings))
         network = S3FN(backbone, projection)
     network.load_state_dict(weights, assign=True)
     network.eval()
     return S3FNModel(
-        network, config, classes, preprocess, str(header["encoder"]),
-        float(header["evidence_weight"]), header.get("metrics", {}),
-    )  # fmt: skip
+        network,
+        config,
+        classes,
+        preprocess,
+        str(header["encoder"]),
+        float(header["evidence_weight"]),
+        header.get("metrics", {}),
+    )

@@ -167,9 +167,7 @@ class TrainConfig:
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"]))
-            raise ModelError(
-                f"The model's settings are malformed: {where}: {first['msg']}."
-            ) from error
+            raise ModelError(f"The model's settings are malformed: {where}: {first['msg']}.") from error
 
 
 PRESETS: dict[str, TrainConfig] = {
@@ -179,9 +177,7 @@ PRESETS: dict[str, TrainConfig] = {
         patch=5,
         preprocess=PreprocessConfig(),
         network=NetworkConfig(),
-        stage1=StageConfig(
-            epochs=300, steps=1, batch=128, label_smoothing=0.05, weight_average=0.98
-        ),
+        stage1=StageConfig(epochs=300, steps=1, batch=128, label_smoothing=0.05, weight_average=0.98),
         stage2=StageConfig(epochs=100, steps=1, batch=1024, label_smoothing=0.05),
     ),
     # Whole objects: the paper's backbone with its defects mended (METHOD: centring, temperature).
@@ -203,9 +199,7 @@ PRESETS: dict[str, TrainConfig] = {
         network=NetworkConfig(kind="cnn3d", dropout=0.5, l2=(1e-2, 1e-3, 1e-4, 1e-3)),
         stage1=StageConfig(epochs=100, batch=8, learning_rate=1e-3, patience=15),
         stage2=StageConfig(epochs=50, batch=8, learning_rate=1e-3, patience=15),
-        fusion=FusionConfig(
-            pooling="label", centre=False, temperature=False, relu=True, evidence=False
-        ),
+        fusion=FusionConfig(pooling="label", centre=False, temperature=False, relu=True, evidence=False),
         augment=AugmentConfig(flips=False, brightness=0.0, noise=0.0, texture=0.0, views=1),
         split=SplitConfig(refit=False),
     ),
@@ -217,6 +211,4 @@ def preset(name: str) -> TrainConfig:
     try:
         return PRESETS[name]
     except KeyError:
-        raise ModelError(
-            f'There is no preset "{name}"; choose one of {", ".join(PRESET_NAMES)}.'
-        ) from None
+        raise ModelError(f'There is no preset "{name}"; choose one of {", ".join(PRESET_NAMES)}.') from None

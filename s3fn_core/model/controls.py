@@ -94,9 +94,17 @@ def text_controls(
     comparing = scaled(compare(truth, stacked, titles), 0.98, 1.0)
     variants, words, expectations = yield from comparing
     return Controls(
-        variants, words, expectations, every, len(ground.places), len(np.unique(truth.blocks)),
-        plan.unit, sentence, time.monotonic() - started, plan.notes,
-    )  # fmt: skip
+        variants,
+        words,
+        expectations,
+        every,
+        len(ground.places),
+        len(np.unique(truth.blocks)),
+        plan.unit,
+        sentence,
+        time.monotonic() - started,
+        plan.notes,
+    )
 
 
 @dataclass(frozen=True)
@@ -252,6 +260,4 @@ def _shares(things: Sequence[_T], start: float, stop: float) -> Iterator[tuple[_
 
 def _told(operation: Operation[_T], what: str) -> Operation[_T]:
     """Say what is done; the curves of so many models are not worth showing."""
-    return mapped(
-        operation, lambda p: Progress("controls", p.fraction, f"{what}: {p.message or p.step}")
-    )
+    return mapped(operation, lambda p: Progress("controls", p.fraction, f"{what}: {p.message or p.step}"))

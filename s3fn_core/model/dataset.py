@@ -79,9 +79,7 @@ class _Blanked:
         return block
 
 
-def labelled_pixels(
-    data: Sequence[LabelledCube], classes: ClassSet
-) -> tuple[Pixels, npt.NDArray[np.int64]]:
+def labelled_pixels(data: Sequence[LabelledCube], classes: ClassSet) -> tuple[Pixels, npt.NDArray[np.int64]]:
     """All usable labelled pixels and the class index (place in `classes`) of each.
 
     Labels on background (every value 0 or missing) are left out.
@@ -92,9 +90,7 @@ def labelled_pixels(
         Fewer than two classes, a label without a class, or a class without labels.
     """
     if len(classes) < 2:
-        raise LabelError(
-            "A classification needs at least two classes; add classes and label pixels of each."
-        )
+        raise LabelError("A classification needs at least two classes; add classes and label pixels of each.")
     pixels, ids = [], []
     for number, (cube, labels) in enumerate((d.cube, d.labels) for d in data):
         rows, columns = np.nonzero(labels)
@@ -114,17 +110,14 @@ def labelled_pixels(
     empty = [c.name for c in classes if c.id not in every_id]
     if empty:
         raise LabelError(
-            f"No labelled pixels: {', '.join(empty)}. Label some pixels of each class, "
-            "or delete the class."
+            f"No labelled pixels: {', '.join(empty)}. Label some pixels of each class, or delete the class."
         )
     index_of = np.zeros(256, np.int64)
     index_of[list(classes.ids)] = range(len(classes))
     return np.concatenate(pixels), index_of[every_id]
 
 
-def spectra_by_line(
-    cube: Cube, pixels: Pixels
-) -> Iterator[tuple[npt.NDArray[np.intp], FloatArray]]:
+def spectra_by_line(cube: Cube, pixels: Pixels) -> Iterator[tuple[npt.NDArray[np.intp], FloatArray]]:
     """Spectra of single pixels, a line at a time: few reads and little memory however many.
 
     Parameters

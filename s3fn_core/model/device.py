@@ -21,11 +21,7 @@ def choose_device(name: str = "auto") -> str:
     ModelError
         When a device is asked for by name and this machine does not have it.
     """
-    available = {
-        "cuda": torch.cuda.is_available(),
-        "mps": torch.backends.mps.is_available(),
-        "cpu": True,
-    }
+    available = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     if name == "auto":
         return next(device for device, there in available.items() if there)
     if name not in available:

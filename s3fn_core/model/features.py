@@ -43,10 +43,7 @@ class Tile:
     @property
     def place(self) -> tuple[slice, slice]:
         """Its lines and samples, to index an array with."""
-        return (
-            slice(self.top, self.top + self.lines),
-            slice(self.left, self.left + self.samples),
-        )
+        return (slice(self.top, self.top + self.lines), slice(self.left, self.left + self.samples))
 
 
 def tiles_of(cube: Cube, side: int) -> Iterator[Tile]:
@@ -177,13 +174,7 @@ class Features:
     """
 
     def __init__(
-        self,
-        model: S3FNModel,
-        cube: Cube,
-        values: FloatArray,
-        measured: BoolArray,
-        side: int,
-        device: str,
+        self, model: S3FNModel, cube: Cube, values: FloatArray, measured: BoolArray, side: int, device: str
     ) -> None:
         self.model, self.cube, self.measured = model, cube, measured
         self.side, self.device = side, device
@@ -218,10 +209,7 @@ class Features:
         return self
 
     def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
 
@@ -282,9 +270,7 @@ def compute_features(
     return Features(model, cube, values, measured, side, looking.device)
 
 
-def measured_pixels(
-    cube: Cube, where: BoolArray, tell: Callable[[FloatArray], BoolArray]
-) -> BoolArray:
+def measured_pixels(cube: Cube, where: BoolArray, tell: Callable[[FloatArray], BoolArray]) -> BoolArray:
     """Ask `tell` of every block that holds some of `where` which of its pixels are measured."""
     found = np.zeros(cube.shape[:2], bool)
     for tile in tiles_of(cube, TILE["pixel"]):

@@ -22,13 +22,7 @@ from s3fn_core.model.optimise import Examples
 from s3fn_core.model.preprocess import Bands, Preprocess, apply_bands, match_bands
 from s3fn_core.model.recovery import EVERY, Recovery, Slot, digest_of
 from s3fn_core.model.splits import margin_mask, split_folds, thin_out
-from s3fn_core.model.stages import (
-    Augment,
-    cache_views,
-    parts_for,
-    train_backbone,
-    train_projection,
-)
+from s3fn_core.model.stages import Augment, cache_views, parts_for, train_backbone, train_projection
 from s3fn_core.progress import Progress, scaled
 from s3fn_core.types import BoolArray, FloatArray
 
@@ -115,17 +109,17 @@ def learn_features(task: Task, train_mask: BoolArray) -> Generator[Progress, Non
     chosen = chosen[thin_out(task.targets[chosen], config.per_class, rng)]
     yield Progress("prepare", 0.0, f"Reading {len(chosen)} patches")
 
-    preprocess = (
-        task.initial.preprocess if task.initial is not None else _fit_preprocess(task, chosen, rng)
-    )
+    preprocess = task.initial.preprocess if task.initial is not None else _fit_preprocess(task, chosen, rng)
     inputs = yield from _inputs(task, preprocess, chosen)
     train_part, validation_part = _validation(task, chosen)
     targets = torch.from_numpy(task.targets[chosen]).to(device)
     examples = Examples(
-        inputs[train_part], targets[train_part], len(task.embeddings),
+        inputs[train_part],
+        targets[train_part],
+        len(task.embeddings),
         inputs[validation_part] if len(validation_part) else None,
         targets[validation_part] if len(validation_part) else None,
-    )  # fmt: skip
+    )
     black = torch.from_numpy(preprocess.black()).to(device)
     grained = config.preprocess.grain > 0
     augment = Augment.of(config.augment, black, examples.inputs, grained)
@@ -135,9 +129,16 @@ def learn_features(task: Task, train_mask: BoolArray) -> Generator[Progress, Non
     with one_thread(config.network.kind == "pixel"), reproducible():
         if not task.frozen:
             stage1 = train_backbone(
-                backbone, classifier, examples, config.network, config.stage1, augment, generator,
-                parts, Slot(f"backbone {name}", task.recovery),
-            )  # fmt: skip
+                backbone,
+                classifier,
+                examples,
+                config.network,
+                config.stage1,
+                augment,
+                generator,
+                parts,
+                Slot(f"backbone {name}", task.recovery),
+            )
             yield from scaled(stage1, 0.05, 0.9)
         cached = cache_views(backbone, examples, augment, _seeded(task), parts)
         views = yield from scaled(cached, 0.9, 1.0)
@@ -151,9 +152,9 @@ def align(task: Task, features: Features) -> Generator[Progress, None, Fitted]:
     every result has a backbone of its own.
     """
     config, generator = task.config, _seeded(task)
-    projection = Projection(
-        config.fusion, config.network.features, torch.from_numpy(task.embeddings)
-    ).to(task.device)
+    projection = Projection(config.fusion, config.network.features, torch.from_numpy(task.embeddings)).to(
+        task.device
+    )
     slot = Slot(f"projection {features.name} {digest_of(task.embeddings)}", task.recovery)
     with one_thread(True), reproducible():
         yield from train_projection(
@@ -187,9 +188,14 @@ def recovering(task: Task, path: str | PathLike[str], every: float = EVERY) -> T
     ]
     initial = task.initial.network.backbone.state_dict() if task.initial is not None else {}
     known = digest_of(
-        task.config.to_json(), task.device, torch.__version__, task.pixels, task.targets,
-        *spectra, *initial.values(),
-    )  # fmt: skip
+        task.config.to_json(),
+        task.device,
+        torch.__version__,
+        task.pixels,
+        task.targets,
+        *spectra,
+        *initial.values(),
+    )
     return replace(task, recovery=Recovery(path, known, every))
 
 
@@ -204,18 +210,14 @@ def _seeded(task: Task) -> torch.Generator:
 
 def _build(task: Task, preprocess: Preprocess) -> tuple[Backbone, Classifier]:
     config = task.config
-    backbone = make_backbone(
-        config.network, len(preprocess.channels), preprocess.depth, config.patch
-    )
+    backbone = make_backbone(config.network, len(preprocess.channels), preprocess.depth, config.patch)
     if task.initial is not None:
         backbone.load_state_dict(task.initial.network.backbone.state_dict())
     classifier = Classifier(config.network, len(task.embeddings))
     return backbone.to(task.device), classifier.to(task.device)
 
 
-def _fit_preprocess(
-    task: Task, chosen: npt.NDArray[np.int64], rng: np.random.Generator
-) -> Preprocess:
+def _fit_preprocess(task: Task, chosen: npt.NDArray[np.int64], rng: np.random.Generator) -> Preprocess:
     """Statistics and PCA from the pixels of the training patches."""
     config, first = task.config, task.data[0].cube
     bands = Bands.of(first)
@@ -250,9 +252,7 @@ def _inputs(
 ) -> Generator[Progress, None, Tensor]:
     """Network input of the chosen pixels, shape (n, channels, depth, patch, patch)."""
     side = task.config.patch
-    inputs = np.empty(
-        (len(chosen), len(preprocess.channels), preprocess.depth, side, side), np.float32
-    )
+    inputs = np.empty((len(chosen), len(preprocess.channels), preprocess.depth, side, side), np.float32)
     done = 0
     for block, part in _read(task, chosen, preprocess.bands):
         inputs[part] = preprocess.transform(block).transpose(0, 3, 4, 1, 2)
@@ -283,9 +283,7 @@ def _validation(
     return np.flatnonzero(train_mask), np.flatnonzero(held)
 
 
-def score(
-    task: Task, fitted: Fitted, asked: npt.NDArray[np.int64]
-) -> Generator[Progress, None, FloatArray]:
+def score(task: Task, fitted: Fitted, asked: npt.NDArray[np.int64]) -> Generator[Progress, None, FloatArray]:
     """Probabilities (n, classes) that a fitted model gives for the pixels `asked`."""
 
     def probabilities(x: Tensor) -> Tensor:

@@ -74,11 +74,7 @@ class Plan:
 
 
 def make_plan(
-    data: Sequence[LabelledCube],
-    pixels: Pixels,
-    targets: Numbers,
-    classes: ClassSet,
-    config: TrainConfig,
+    data: Sequence[LabelledCube], pixels: Pixels, targets: Numbers, classes: ClassSet, config: TrainConfig
 ) -> Plan:
     """Divide the labels as the user's maps and `config` say.
 
@@ -105,12 +101,9 @@ def make_plan(
     notes = (FLATTERY,) if split.random else ()
     if config.split.refit:
         sentence = (
-            f"cross-validation over {split.reason}; the model that is kept was then trained "
-            "on all labels"
+            f"cross-validation over {split.reason}; the model that is kept was then trained on all labels"
         )
-        return Plan(
-            split, None, split.units, split.unit, sentence if split else split.reason, notes
-        )
+        return Plan(split, None, split.units, split.unit, sentence if split else split.reason, notes)
     part = _one_fold(data, pixels, targets, len(classes), split)
     if part is None:
         reason = (NO_SPLIT if split else split).reason
@@ -197,14 +190,10 @@ def _by_regions(
 
 def _regions(data: Sequence[LabelledCube]) -> tuple[BoolArray, ...]:
     """The test regions of each cube, with the whole of every object that any of them touches."""
-    areas = [
-        np.zeros(item.cube.shape[:2], bool) if item.test is None else item.test != 0
-        for item in data
-    ]
+    areas = [np.zeros(item.cube.shape[:2], bool) if item.test is None else item.test != 0 for item in data]
     if not any(area.any() for area in areas):
         raise LabelError(
-            "The maps of test regions mark no pixel; mark regions by any number but 0, or leave "
-            "the maps out."
+            "The maps of test regions mark no pixel; mark regions by any number but 0, or leave the maps out."
         )
     touched = np.unique(
         [
@@ -235,9 +224,7 @@ def _restricted(task: Task, data: Sequence[LabelledCube], some: BoolArray) -> Ta
     pixels = task.pixels[some]
     cubes, number = np.unique(pixels[:, 0], return_inverse=True)
     pixels[:, 0] = number
-    return replace(
-        task, data=[data[cube] for cube in cubes], pixels=pixels, targets=task.targets[some]
-    )
+    return replace(task, data=[data[cube] for cube in cubes], pixels=pixels, targets=task.targets[some])
 
 
 def joined(first: Task, second: Task) -> Task:

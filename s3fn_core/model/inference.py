@@ -15,12 +15,7 @@ from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.checkpoint import S3FNModel
-from s3fn_core.model.evidence import (
-    SceneEvidence,
-    evidence_of_words,
-    evidence_or_reason,
-    with_wavelengths,
-)
+from s3fn_core.model.evidence import SceneEvidence, evidence_of_words, evidence_or_reason, with_wavelengths
 from s3fn_core.model.features import TILE, Features, Looking, Seen, Tile, over_tiles
 from s3fn_core.model.network import S3FN, Projection
 from s3fn_core.model.storage import Folder, Maps
@@ -145,10 +140,9 @@ def predict(
     side = tile or TILE[model.config.network.kind]
     return (
         yield from _map(
-            cube, side, looking.at_tile, score.of_tile, model.classes, probabilities, into,
-            score.notes,
+            cube, side, looking.at_tile, score.of_tile, model.classes, probabilities, into, score.notes
         )
-    )  # fmt: skip
+    )
 
 
 def rescore(
@@ -176,10 +170,17 @@ def rescore(
     score = Scorer.of(model, cube, features.device)
     return (
         yield from _map(
-            cube, features.side, features.at_tile, score.of_tile, model.classes, probabilities,
-            into, score.notes, features.values,
+            cube,
+            features.side,
+            features.at_tile,
+            score.of_tile,
+            model.classes,
+            probabilities,
+            into,
+            score.notes,
+            features.values,
         )
-    )  # fmt: skip
+    )
 
 
 def reworded(
@@ -297,6 +298,4 @@ def _map(
                 maps["probabilities"][tile.place] = probability
 
         yield from over_tiles(cube, side, "predict", classify, lambda: maps.release(*read))
-    return Prediction(
-        maps["classes"], maps["confidence"], classes, maps.get("probabilities"), notes
-    )
+    return Prediction(maps["classes"], maps["confidence"], classes, maps.get("probabilities"), notes)

@@ -99,13 +99,18 @@ class PixelBackbone(nn.Module):
         self.patch = patch
         inputs, width, maps = channels * depth, config.hidden, 8
         self.spectral = nn.Sequential(
-            nn.Linear(inputs, width), nn.GELU(), nn.Dropout(config.dropout),
-            nn.Linear(width, config.features), nn.GELU(),
-        )  # fmt: skip
+            nn.Linear(inputs, width),
+            nn.GELU(),
+            nn.Dropout(config.dropout),
+            nn.Linear(width, config.features),
+            nn.GELU(),
+        )
         self.spatial = nn.Sequential(
-            nn.Conv3d(channels, maps, 3, padding=(1, 0, 0)), nn.GELU(),
-            nn.Conv3d(maps, maps, (3, 1, 1), padding=(1, 0, 0)), nn.GELU(),
-        )  # fmt: skip
+            nn.Conv3d(channels, maps, 3, padding=(1, 0, 0)),
+            nn.GELU(),
+            nn.Conv3d(maps, maps, (3, 1, 1), padding=(1, 0, 0)),
+            nn.GELU(),
+        )
         self.merge = nn.Linear(maps * depth, config.features)
         self.gate = nn.Parameter(torch.full((config.features,), -1.0))
         self.sharpness = nn.Parameter(torch.zeros(()))
@@ -206,9 +211,7 @@ class Projection(nn.Module):
         other = copy.deepcopy(self)
         other.embeddings = F.normalize(embeddings, dim=1).to(self.embeddings)
         if self.offsets is not None:
-            known = torch.cat(
-                [self.offsets.detach(), self.offsets.new_zeros(1, embeddings.shape[1])]
-            )
+            known = torch.cat([self.offsets.detach(), self.offsets.new_zeros(1, embeddings.shape[1])])
             other.offsets = nn.Parameter(known[list(places)])
         return other
 
@@ -241,10 +244,7 @@ Backbone = PaperBackbone | PixelBackbone
 
 def make_backbone(config: NetworkConfig, channels: int, depth: int, patch: int) -> Backbone:
     """The backbone that `config` names."""
-    kinds: dict[str, type[PaperBackbone | PixelBackbone]] = {
-        "cnn3d": PaperBackbone,
-        "pixel": PixelBackbone,
-    }
+    kinds: dict[str, type[PaperBackbone | PixelBackbone]] = {"cnn3d": PaperBackbone, "pixel": PixelBackbone}
     return kinds[config.kind](config, channels, depth, patch)
 
 

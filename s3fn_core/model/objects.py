@@ -83,12 +83,19 @@ class ObjectResult:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "object": self.number, "pixels": self.pixels, "id": self.class_id,
-            "class": self.class_name, "votes": list(self.votes), "patches": self.patches,
-            "stride": self.stride, "share": self.share, "agreement": self.agreement,
-            "interval": list(self.interval), "probability": self.probability,
+            "object": self.number,
+            "pixels": self.pixels,
+            "id": self.class_id,
+            "class": self.class_name,
+            "votes": list(self.votes),
+            "patches": self.patches,
+            "stride": self.stride,
+            "share": self.share,
+            "agreement": self.agreement,
+            "interval": list(self.interval),
+            "probability": self.probability,
             "probabilities": list(self.probabilities),
-        }  # fmt: skip
+        }
 
 
 @dataclass(frozen=True)
@@ -199,9 +206,7 @@ def predict_objects_from_words(
     """
     _check_map(objects, cube)
     words = evidence_of_words(classes, cube)
-    measured = measured_pixels(
-        cube, objects > 0, lambda block: valid_pixels(block[..., cube.good_bands])
-    )
+    measured = measured_pixels(cube, objects > 0, lambda block: valid_pixels(block[..., cube.good_bands]))
 
     def answer(centres: Pixels) -> tuple[FloatArray, FloatArray]:
         nothing = np.zeros((len(centres), 0), np.float32)
@@ -212,12 +217,7 @@ def predict_objects_from_words(
 
 
 def _judge(
-    objects: ObjectMap,
-    measured: BoolArray,
-    patch: int,
-    classes: ClassSet,
-    rule: VoteRule,
-    answer: Answer,
+    objects: ObjectMap, measured: BoolArray, patch: int, classes: ClassSet, rule: VoteRule, answer: Answer
 ) -> Operation[ObjectPrediction]:
     numbers, index = _numbered(objects)
     ids = np.zeros(measured.shape, np.uint8)
@@ -228,9 +228,7 @@ def _judge(
         mask = on_object & measured[box]
         voters = choose_voters(mask, patch, rule)
         features, probability = answer(voters.centres + [side.start for side in box])
-        result = _decide(
-            int(numbers[place]), int(mask.sum()), classes, rule, voters, features, probability
-        )
+        result = _decide(int(numbers[place]), int(mask.sum()), classes, rule, voters, features, probability)
         ids[box][on_object] = result.class_id
         results.append(result)
     yield Progress("objects", 1.0, f"{len(results)} objects judged")

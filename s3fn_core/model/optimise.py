@@ -235,8 +235,7 @@ def _optimizer(
         penalties = [*network.l2, *[network.l2[-1]] * len(weights)]
         # Keras adds l2 * w**2 to the loss, whose gradient is 2 * l2 * w.
         groups: list[dict[str, Any]] = [
-            {"params": [w], "weight_decay": 2 * l2}
-            for w, l2 in zip(weights, penalties, strict=False)
+            {"params": [w], "weight_decay": 2 * l2} for w, l2 in zip(weights, penalties, strict=False)
         ]
         adam = torch.optim.Adam([*groups, {"params": rest}], lr=stage.learning_rate, fused=fused)
         return adam, torch.optim.lr_scheduler.ConstantLR(adam, factor=1.0)

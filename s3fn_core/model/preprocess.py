@@ -35,9 +35,7 @@ class Channel:
     components: FloatArray
 
     @classmethod
-    def fit(
-        cls, spectra: FloatArray, patch: npt.NDArray[np.int64], config: PreprocessConfig
-    ) -> Channel:
+    def fit(cls, spectra: FloatArray, patch: npt.NDArray[np.int64], config: PreprocessConfig) -> Channel:
         """Fit to spectra (n, bands), each from the patch with the number `patch` (n,)."""
         mean = spectra.mean(0)
         std = spectra.std(0)
@@ -68,9 +66,7 @@ class Channel:
         return projected
 
 
-def _even_grain(
-    standard: Doubles, axes: Doubles, patch: npt.NDArray[np.int64], floor: float
-) -> Doubles:
+def _even_grain(standard: Doubles, axes: Doubles, patch: npt.NDArray[np.int64], floor: float) -> Doubles:
     """Axes (bands, depth) in which the variation inside of patches is 1 in every direction.
 
     That variation, seen at pixels that most likely are of one class, takes the place of the
@@ -135,11 +131,7 @@ class Preprocess:
 
     @classmethod
     def fit(
-        cls,
-        spectra: FloatArray,
-        patch: npt.NDArray[np.int64],
-        bands: Bands,
-        config: PreprocessConfig,
+        cls, spectra: FloatArray, patch: npt.NDArray[np.int64], bands: Bands, config: PreprocessConfig
     ) -> Preprocess:
         """Fit to training spectra (n, bands) from patches numbered (n,), background left out."""
         spectra = spectra[:, bands.good]
@@ -157,9 +149,7 @@ class Preprocess:
         """Spectra (..., bands) to network input (..., channels, depth)."""
         spectra = spectra[..., self.bands.good]
         views = [spectra, _unit(spectra)] if len(self.channels) > 1 else [spectra]
-        return np.stack(
-            [c.transform(view) for c, view in zip(self.channels, views, strict=True)], axis=-2
-        )
+        return np.stack([c.transform(view) for c, view in zip(self.channels, views, strict=True)], axis=-2)
 
     def black(self) -> FloatArray:
         """Input of a pixel without light, shape (channels, depth).

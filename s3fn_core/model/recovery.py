@@ -86,10 +86,7 @@ class Recovery:
         started = time.monotonic()
         tensors: dict[str, Tensor] = {}
         stages = _packed(self._stages, tensors)
-        header = {
-            "format": FORMAT, "version": VERSION,
-            "fingerprint": self.fingerprint, "stages": stages,
-        }  # fmt: skip
+        header = {"format": FORMAT, "version": VERSION, "fingerprint": self.fingerprint, "stages": stages}
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with whole_file(self.path) as temporary:
@@ -122,8 +119,7 @@ class Recovery:
 
     def damaged(self, error: Exception) -> ModelError:
         return ModelError(
-            f"{self.path} is no state of a training, or is damaged ({error}). "
-            "Delete it to start over."
+            f"{self.path} is no state of a training, or is damaged ({error}). Delete it to start over."
         )
 
 

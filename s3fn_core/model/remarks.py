@@ -18,11 +18,7 @@ DISTRUST = 0.1
 
 
 def remarks(
-    classes: ClassSet,
-    targets: Numbers,
-    config: TrainConfig,
-    initial: S3FNModel | None,
-    frozen: bool,
+    classes: ClassSet, targets: Numbers, config: TrainConfig, initial: S3FNModel | None, frozen: bool
 ) -> tuple[str, ...]:
     """What else the user should know of the labels and words."""
     notes = []
@@ -33,8 +29,7 @@ def remarks(
         notes.append(f"At most {config.per_class} labelled pixels of each class are trained on.")
     if initial is not None and not frozen:
         notes.append(
-            "Continued from a model that may have seen the held-out labels: "
-            "the accuracy can be too high."
+            "Continued from a model that may have seen the held-out labels: the accuracy can be too high."
         )
     return tuple(notes)
 
@@ -52,6 +47,5 @@ def what_words_did(balance: Balance, plain: Accuracy | None, measured: Accuracy 
     if plain is None or measured is None:
         return f"{weighed}; what that brings could not be measured."
     return (
-        f"{weighed}: held-out accuracy {100 * measured.oa:.1f} % with them, "
-        f"{100 * plain.oa:.1f} % without."
+        f"{weighed}: held-out accuracy {100 * measured.oa:.1f} % with them, {100 * plain.oa:.1f} % without."
     )

@@ -53,9 +53,15 @@ def retrain(
     yield Progress("prepare", 0.0, "Reading the labelled pixels")
     known = shared is not None and _remembered(shared, model, data, classes)
     training = train(
-        data, classes, model.config, device=device, embeddings=embeddings,
-        shared=shared if known else None, initial=None if known else model, frozen=not known,
-    )  # fmt: skip
+        data,
+        classes,
+        model.config,
+        device=device,
+        embeddings=embeddings,
+        shared=shared if known else None,
+        initial=None if known else model,
+        frozen=not known,
+    )
     result = yield from scaled(training, 0.05, 1.0)
     network = S3FN(model.network.backbone, result.model.network.projection).eval()
     return replace(result, model=replace(result.model, network=network))

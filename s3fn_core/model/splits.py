@@ -95,15 +95,11 @@ def _no_split(reason: str) -> Split:
 NO_SPLIT = _no_split(
     "some class is labelled in one place only; label every class in at least two separate places"
 )
-NO_OBJECTS = _no_split(
-    "some class is labelled on one object only; label every class on at least two objects"
-)
+NO_OBJECTS = _no_split("some class is labelled on one object only; label every class on at least two objects")
 NO_PIXELS = _no_split("some class has a single labelled pixel; label at least two of every class")
 
 
-def deal(
-    data: Sequence[LabelledCube], pixels: Pixels, classes: Numbers, config: TrainConfig
-) -> Split:
+def deal(data: Sequence[LabelledCube], pixels: Pixels, classes: Numbers, config: TrainConfig) -> Split:
     """Folds as `config` wants them: whole objects where `data` names some."""
     folds, seed = config.split.folds, config.seed
     if config.split.method == "random":
@@ -112,12 +108,7 @@ def deal(
 
 
 def split_folds(
-    pixels: Pixels,
-    classes: Numbers,
-    patch: int,
-    folds: int,
-    seed: int,
-    objects: ObjectMaps = (),
+    pixels: Pixels, classes: Numbers, patch: int, folds: int, seed: int, objects: ObjectMaps = ()
 ) -> Split:
     """Deal the labelled pixels into `folds` so that neighbours stay together.
 

@@ -113,19 +113,21 @@ def train_backbone(
 ) -> Generator[Progress, None, None]:
     """Stage 1.  On return `backbone` holds the trained (averaged, best) weights."""
     descent = Descent(
-        nn.Sequential(backbone, classifier), examples, network, stage, generator, parts,
-        lambda x: augment(x, generator), mixed=isinstance(backbone, PaperBackbone),
-    )  # fmt: skip
+        nn.Sequential(backbone, classifier),
+        examples,
+        network,
+        stage,
+        generator,
+        parts,
+        lambda x: augment(x, generator),
+        mixed=isinstance(backbone, PaperBackbone),
+    )
     yield from descent.run("stage 1", slot)
 
 
 @torch.no_grad()
 def cache_views(
-    backbone: Backbone,
-    examples: Examples,
-    augment: Augment,
-    generator: torch.Generator,
-    parts: Parts,
+    backbone: Backbone, examples: Examples, augment: Augment, generator: torch.Generator, parts: Parts
 ) -> Generator[Progress, None, Examples]:
     """Features of the examples and of changed views of them, as examples for stage 2."""
     # The more examples there are, the fewer changed views of each are needed.
@@ -141,9 +143,12 @@ def cache_views(
     if examples.validation_inputs is not None:
         validation = parts.apply(backbone, examples.validation_inputs)
     return Examples(
-        torch.cat(features), examples.targets.repeat(views), examples.classes,
-        validation, examples.validation_targets,
-    )  # fmt: skip
+        torch.cat(features),
+        examples.targets.repeat(views),
+        examples.classes,
+        validation,
+        examples.validation_targets,
+    )
 
 
 def train_projection(

@@ -60,8 +60,7 @@ class Maps:
             _reserve(temporary)
         except OSError as error:
             raise ExportError(
-                f"The maps cannot be written to {self._folder}: {reason(error)}. "
-                "Choose another folder."
+                f"The maps cannot be written to {self._folder}: {reason(error)}. Choose another folder."
             ) from error
         self._arrays[name] = array
 
@@ -81,10 +80,7 @@ class Maps:
         return self
 
     def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._folder is None:
             return

@@ -113,9 +113,7 @@ def train(
     if frozen:
         task, plan = unmeasured(task, plan)
     learning = (
-        _learn(task, classes, plan.split)
-        if plan.part is None
-        else _learn_apart(task, classes, plan.part)
+        _learn(task, classes, plan.split) if plan.part is None else _learn_apart(task, classes, plan.part)
     )
     learned = yield from scaled(learning, 0.05, 0.98)
     plain, measured = _measure(learned, plan, targets, classes)
@@ -123,9 +121,11 @@ def train(
     metrics = {
         "held_out": None if measured is None else measured.to_json(),
         "without_expectations": None if plain is None else plain.to_json(),
-        "split": plan.sentence, "test_regions": any(item.test is not None for item in data),
-        "device": describe_device(device), "seconds": round(seconds, 2),
-    }  # fmt: skip
+        "split": plan.sentence,
+        "test_regions": any(item.test is not None for item in data),
+        "device": describe_device(device),
+        "seconds": round(seconds, 2),
+    }
     kept, fused = learned.kept, learned.fused
     network, weight = kept.network.cpu(), 0.0
     if fused is not None:
@@ -205,10 +205,14 @@ def _continued(config: TrainConfig, initial: S3FNModel) -> TrainConfig:
     """`config` with the architecture of `initial`, whose weights must fit."""
     old = initial.config
     return replace(
-        config, patch=old.patch, network=replace(config.network, **{
-            name: getattr(old.network, name) for name in ("kind", "features", "hidden", "filters")
-        }), preprocess=old.preprocess,
-    )  # fmt: skip
+        config,
+        patch=old.patch,
+        network=replace(
+            config.network,
+            **{name: getattr(old.network, name) for name in ("kind", "features", "hidden", "filters")},
+        ),
+        preprocess=old.preprocess,
+    )
 
 
 def _cross_validate(task: Task, split: Split) -> Generator[Progress, None, HeldOut]:
@@ -218,8 +222,7 @@ def _cross_validate(task: Task, split: Split) -> Generator[Progress, None, HeldO
     for place, one in enumerate(rounds):
         start, middle, stop = (place + np.array([0, 0.95, 1])) / len(rounds)
         fitted = yield from _folded(
-            scaled(fit(task, one.train), start, middle),
-            f"Held-out fold {place + 1} of {len(rounds)}",
+            scaled(fit(task, one.train), start, middle), f"Held-out fold {place + 1} of {len(rounds)}"
         )
         asked = _hold_out(task, fitted, one.asked, one.fold)
         parts.append((yield from scaled(asked, middle, stop)))
@@ -250,9 +253,7 @@ def _measure(
 
     def measured(log_probability: FloatArray) -> Accuracy:
         best, sure = log_probability.argmax(1), np.exp(log_probability.max(1))
-        return accuracy(
-            ids[targets[places]], ids[best], classes, sure, plan.units[places], plan.unit
-        )
+        return accuracy(ids[targets[places]], ids[best], classes, sure, plan.units[places], plan.unit)
 
     plain = measured(learned.held_out.log_probability)
     return plain, plain if learned.fused is None else measured(learned.fused.held_out)

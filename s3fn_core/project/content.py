@@ -49,9 +49,7 @@ def read_content(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise ProjectError(f"{path} cannot be read: {reason(error)}.") from error
     except (ValueError, RecursionError) as error:
-        raise ProjectError(
-            f"{path} is not JSON ({error}). Restore the file from a backup."
-        ) from error
+        raise ProjectError(f"{path} is not JSON ({error}). Restore the file from a backup.") from error
     version = content.get("version") if isinstance(content, dict) else None
     while isinstance(version, int) and version in _MIGRATIONS:
         content = _MIGRATIONS[version](content)

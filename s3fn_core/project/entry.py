@@ -72,8 +72,7 @@ class CubeEntry:
         """
         if cube.path is None and scene is None:
             raise ProjectError(
-                f"{cube.name} lies in memory only, so a project cannot refer to it; "
-                "save it as a file first."
+                f"{cube.name} lies in memory only, so a project cannot refer to it; save it as a file first."
             )
         path = None if cube.path is None else Path(os.path.abspath(cube.path))  # noqa: PTH100
         return cls(

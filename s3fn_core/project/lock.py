@@ -121,9 +121,7 @@ def _read(path: Path) -> Owner | None:
     """The owner, None where the file is missing or no lock of ours."""
     try:
         record = json.loads(path.read_text("utf-8"))
-        return Owner(
-            str(record["user"]), str(record["host"]), int(record["pid"]), float(record["since"])
-        )
+        return Owner(str(record["user"]), str(record["host"]), int(record["pid"]), float(record["since"]))
     except (OSError, KeyError, TypeError, ValueError):
         return None
 

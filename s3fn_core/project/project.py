@@ -63,9 +63,7 @@ class Project:
         self.notes: list[str] = []
         # Files that could not be read, by entry id, and where they are: a save keeps them.
         self._unread_in = self.folder
-        self._unread: dict[str, dict[str, str]] = {
-            "labels": {}, "treatments": {}, "test_regions": {},
-        }  # fmt: skip
+        self._unread: dict[str, dict[str, str]] = {"labels": {}, "treatments": {}, "test_regions": {}}
 
     # -- the user's verbs ---------------------------------------------------------------------
 
@@ -200,9 +198,7 @@ class Project:
         """Cubes whose file is not where it was."""
         return [entry for entry in self.cubes if entry.state == "missing"]
 
-    def add_cube(
-        self, cube: Cube, *, scene: Scene | None = None, variable: str | None = None
-    ) -> CubeEntry:
+    def add_cube(self, cube: Cube, *, scene: Scene | None = None, variable: str | None = None) -> CubeEntry:
         """Append an entry for an open cube, under a new id."""
         taken = {entry.id for entry in self.cubes} | set(self.labels) | set(self.treatments)
         number = next(n for n in range(1, len(taken) + 2) if f"cube-{n}" not in taken)
@@ -287,9 +283,7 @@ class Project:
     def _prune(self) -> None:
         """Remove label maps and treatments that neither the save nor the autosave refers to."""
         saved = [
-            read_content(self.folder / name)
-            for name in (SAVED, AUTOSAVED)
-            if (self.folder / name).is_file()
+            read_content(self.folder / name) for name in (SAVED, AUTOSAVED) if (self.folder / name).is_file()
         ]
         remove_unfinished(self.folder)
         for kind in self._unread:
@@ -306,21 +300,15 @@ class Project:
             self.cubes = [CubeEntry.from_json(record, self.folder) for record in content["cubes"]]
             self.classes = ClassSet.from_json(content["classes"])
             label_files = {str(key): plain_name(name) for key, name in content["labels"].items()}
-            treatment_files = {
-                str(key): plain_name(name) for key, name in content["treatments"].items()
-            }
-            test_files = {
-                str(key): plain_name(name) for key, name in content["test_regions"].items()
-            }
+            treatment_files = {str(key): plain_name(name) for key, name in content["treatments"].items()}
+            test_files = {str(key): plain_name(name) for key, name in content["test_regions"].items()}
             models = [plain_name(name) for name in content["models"]]
             self.settings = dict(content["settings"])
             if len({entry.id for entry in self.cubes}) < len(self.cubes):
                 raise ValueError("two cubes share an id")
         except (AttributeError, KeyError, TypeError, ValueError, LabelError) as error:
             what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-            raise ProjectError(
-                f"{where} is malformed: {what}. Restore the file from a backup."
-            ) from error
+            raise ProjectError(f"{where} is malformed: {what}. Restore the file from a backup.") from error
         for key, name in label_files.items():
             try:
                 self.labels[key] = read_labels(self.labels_folder / name)

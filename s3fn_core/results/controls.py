@@ -122,13 +122,15 @@ class Variant:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "name": self.name, "title": self.title, "expectations": self.expectations,
+            "name": self.name,
+            "title": self.title,
+            "expectations": self.expectations,
             **{
                 f: {"mean": self.mean(f), "sd": self.spread(f), "seeds": list(self.figures[f])}
                 for f in FIGURES
             },
             "minus_descriptions": {f: d.to_json() for f, d in self.differences.items()},
-        }  # fmt: skip
+        }
 
 
 @dataclass(frozen=True)
@@ -210,22 +212,26 @@ class Controls:
     def to_json(self) -> dict[str, Any]:
         """Plain values for a report."""
         return {
-            "verdict": self.verdict, "protocol": self.protocol, "split": self.split,
-            "level": LEVEL, "seeds": list(self.seeds), "pixels": self.pixels,
-            "blocks": self.blocks, "unit": self.unit, "seconds": round(self.seconds, 2),
+            "verdict": self.verdict,
+            "protocol": self.protocol,
+            "split": self.split,
+            "level": LEVEL,
+            "seeds": list(self.seeds),
+            "pixels": self.pixels,
+            "blocks": self.blocks,
+            "unit": self.unit,
+            "seconds": round(self.seconds, 2),
             "words": self.words.to_json(),
             "expectations": None if self.expectations is None else self.expectations.to_json(),
             "variants": [variant.to_json() for variant in self.variants],
             "notes": list(self.notes),
-        }  # fmt: skip
+        }
 
     def table(self) -> str:
         """Comma-separated figures of every variant, shares as in the JSON record."""
         out = io.StringIO()
         writer = csv.writer(out)
-        writer.writerow(
-            ["variant", "expectations", *(f"{f}_{what}" for f in FIGURES for what in COLUMNS)]
-        )
+        writer.writerow(["variant", "expectations", *(f"{f}_{what}" for f in FIGURES for what in COLUMNS)])
         for v in self.variants:
             cells: list[str] = [v.title, "yes" if v.expectations else "no"]
             for figure in FIGURES:

@@ -77,11 +77,7 @@ def _extent(variant: Variant, controls: Controls) -> list[float]:
 
 
 def _draw_interval(
-    draw: ImageDraw.ImageDraw,
-    variant: Variant,
-    reference: float,
-    across: Callable[[float], float],
-    top: int,
+    draw: ImageDraw.ImageDraw, variant: Variant, reference: float, across: Callable[[float], float], top: int
 ) -> None:
     found = variant.differences.get("oa")
     if found is not None and found.interval is not None:

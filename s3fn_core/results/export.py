@@ -119,9 +119,7 @@ def export_map(
     """
     unknown = [name for name in formats if name not in FORMATS]
     if unknown:
-        raise ExportError(
-            f'Maps are not exported as "{unknown[0]}"; choose from {", ".join(FORMATS)}.'
-        )
+        raise ExportError(f'Maps are not exported as "{unknown[0]}"; choose from {", ".join(FORMATS)}.')
     start = Path(folder) / file_stem(stem)
     written: list[Path] = []
     try:
@@ -197,13 +195,7 @@ def _export_npy(m: ClassMap, start: Path) -> list[Path]:
 
 def _export_csv(m: ClassMap, start: Path) -> list[Path]:
     rows = [
-        (
-            r.class_id,
-            r.name,
-            r.pixels,
-            f"{r.percent:.4f}",
-            "" if r.area is None else f"{r.area:.10g}",
-        )
+        (r.class_id, r.name, r.pixels, f"{r.percent:.4f}", "" if r.area is None else f"{r.area:.10g}")
         for r in areas(m)
     ]
     path = _beside(start, "_areas.csv")
@@ -211,9 +203,7 @@ def _export_csv(m: ClassMap, start: Path) -> list[Path]:
     return [path]
 
 
-def export_objects(
-    records: Sequence[Mapping[str, Any]], folder: str | PathLike[str], stem: str
-) -> Path:
+def export_objects(records: Sequence[Mapping[str, Any]], folder: str | PathLike[str], stem: str) -> Path:
     """Write what the objects of a cube are as ``STEM_objects.csv``.
 
     Parameters
@@ -227,25 +217,41 @@ def export_objects(
         When the folder cannot be written.
     """
     header = (
-        "object", "class_id", "class", "votes", "valid_patches", "agreement", "agreement_low",
-        "agreement_high", "probability", "pixels", "stride", "share",
-    )  # fmt: skip
+        "object",
+        "class_id",
+        "class",
+        "votes",
+        "valid_patches",
+        "agreement",
+        "agreement_low",
+        "agreement_high",
+        "probability",
+        "pixels",
+        "stride",
+        "share",
+    )
     rows = [
         (
-            r["object"], r["id"], r["class"], round(r["agreement"] * r["patches"]), r["patches"],
-            f"{r['agreement']:.4f}", *(f"{bound:.4f}" for bound in r["interval"]),
-            f"{r['probability']:.4f}", r["pixels"], r["stride"], r["share"],
+            r["object"],
+            r["id"],
+            r["class"],
+            round(r["agreement"] * r["patches"]),
+            r["patches"],
+            f"{r['agreement']:.4f}",
+            *(f"{bound:.4f}" for bound in r["interval"]),
+            f"{r['probability']:.4f}",
+            r["pixels"],
+            r["stride"],
+            r["share"],
         )
         for r in records
-    ]  # fmt: skip
+    ]
     path = _beside(Path(folder) / file_stem(stem), "_objects.csv")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _write_table(path, [header, *rows])
     except OSError as error:
-        raise ExportError(
-            f"{path} cannot be written: {reason(error)}. Choose another folder."
-        ) from error
+        raise ExportError(f"{path} cannot be written: {reason(error)}. Choose another folder.") from error
     return path
 
 

@@ -55,9 +55,13 @@ class Intervals:
     def to_json(self) -> dict[str, Any]:
         """Plain values for a report."""
         return {
-            "level": LEVEL, "blocks": self.blocks, "unit": self.unit,
-            "oa": self.oa, "aa": self.aa, "kappa": self.kappa,
-        }  # fmt: skip
+            "level": LEVEL,
+            "blocks": self.blocks,
+            "unit": self.unit,
+            "oa": self.oa,
+            "aa": self.aa,
+            "kappa": self.kappa,
+        }
 
 
 def square_blocks(pixels: npt.NDArray[np.integer], side: int = BLOCK_SIDE) -> npt.NDArray[np.int64]:
@@ -177,10 +181,7 @@ def _tail(count: int) -> float:
 
 
 def _sums(
-    truth: npt.NDArray[np.int64],
-    predicted: npt.NDArray[np.int64],
-    classes: int,
-    unit: npt.NDArray[np.intp],
+    truth: npt.NDArray[np.int64], predicted: npt.NDArray[np.int64], classes: int, unit: npt.NDArray[np.intp]
 ) -> npt.NDArray[np.float64]:
     """Of each block the diagonal, row and column sums of its confusion matrix, (blocks, 3, K).
 
@@ -193,9 +194,7 @@ def _sums(
         return np.bincount(places, minlength=count * classes).reshape(count, classes)
 
     every = np.ones(len(truth), bool)
-    parts = tally(truth, truth == predicted), tally(truth, every), tally(
-        predicted, predicted < classes
-    )  # fmt: skip
+    parts = tally(truth, truth == predicted), tally(truth, every), tally(predicted, predicted < classes)
     return np.stack(parts, axis=1).astype(np.float64)
 
 
@@ -206,9 +205,7 @@ def _times(count: int, resamples: int, rng: np.random.Generator) -> npt.NDArray[
     return times.reshape(resamples, count).astype(np.float64)
 
 
-def _drawn(
-    sums: npt.NDArray[np.float64], times: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
+def _drawn(sums: npt.NDArray[np.float64], times: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Sums over the blocks that were drawn, (resamples, 3, K)."""
     drawn: npt.NDArray[np.float64] = times @ sums.reshape(len(sums), -1)
     return drawn.reshape(len(times), *sums.shape[1:])
@@ -230,9 +227,7 @@ def _figures(sums: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return np.stack([oa, recall.sum(1) / present.sum(1), kappa])
 
 
-def _interval(
-    figure: npt.NDArray[np.float64], tail: float, constant: bool = False
-) -> Interval | None:
+def _interval(figure: npt.NDArray[np.float64], tail: float, constant: bool = False) -> Interval | None:
     """Between two tails of the draws; None where they are all the same, unless `constant`."""
     defined = figure[np.isfinite(figure)]
     if defined.size < ENOUGH * figure.size or (np.ptp(defined) < 1e-12 and not constant):

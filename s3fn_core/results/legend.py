@@ -16,9 +16,7 @@ LegendRow = tuple[tuple[int, int, int], str, str]
 """Colour, name, figure."""
 
 
-def map_picture(
-    ids: IdArray, palette: IdArray, title: str, rows: Sequence[LegendRow]
-) -> Image.Image:
+def map_picture(ids: IdArray, palette: IdArray, title: str, rows: Sequence[LegendRow]) -> Image.Image:
     """Draw a classification map with its title above and its legend at the right.
 
     Parameters

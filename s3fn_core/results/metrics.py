@@ -181,16 +181,15 @@ def accuracy(
         count=int(truth.size),
         unclassified=int(np.sum(~np.isin(predicted, classes.ids))),
         reliability=bins,
-        intervals=None if blocks is None else bootstrap(
-            _index(truth, classes), _index(predicted, classes), len(classes), blocks[labelled],
-            unit=unit,
+        intervals=None
+        if blocks is None
+        else bootstrap(
+            _index(truth, classes), _index(predicted, classes), len(classes), blocks[labelled], unit=unit
         ),
-    )  # fmt: skip
+    )
 
 
-def reliability(
-    correct: npt.NDArray[np.bool_], confidence: FloatArray
-) -> tuple[ReliabilityBin, ...]:
+def reliability(correct: npt.NDArray[np.bool_], confidence: FloatArray) -> tuple[ReliabilityBin, ...]:
     """Confidence against accuracy in 15 equal bins of confidence, empty ones left out."""
     place = np.minimum((confidence * ECE_BINS).astype(int), ECE_BINS - 1)
     count = np.bincount(place, minlength=ECE_BINS)
@@ -198,11 +197,14 @@ def reliability(
     right = np.bincount(place, weights=correct, minlength=ECE_BINS)
     return tuple(
         ReliabilityBin(
-            float(b / ECE_BINS), float((b + 1) / ECE_BINS),
-            float(sure[b] / count[b]), float(right[b] / count[b]), int(count[b]),
+            float(b / ECE_BINS),
+            float((b + 1) / ECE_BINS),
+            float(sure[b] / count[b]),
+            float(right[b] / count[b]),
+            int(count[b]),
         )
         for b in np.flatnonzero(count)
-    )  # fmt: skip
+    )
 
 
 def calibration_error(bins: Sequence[ReliabilityBin]) -> float:

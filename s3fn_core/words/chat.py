@@ -46,11 +46,7 @@ def host_of(base_url: str) -> str:
 
 
 def stream_chat(
-    base_url: str,
-    key: str | None,
-    messages: Sequence[Message],
-    timeout: float,
-    **options: Any,
+    base_url: str, key: str | None, messages: Sequence[Message], timeout: float, **options: Any
 ) -> Generator[str, None, str]:
     """Yield the pieces of the answer as they arrive; an empty piece is a heartbeat.
 

@@ -39,9 +39,7 @@ class ClassSpectra:
     spectra: FloatArray
 
 
-def class_spectra(
-    cube: Cube, ids: IdArray, classes: ClassSet
-) -> Operation[dict[int, ClassSpectra]]:
+def class_spectra(cube: Cube, ids: IdArray, classes: ClassSet) -> Operation[dict[int, ClassSpectra]]:
     """Spectra of every class that has labels on measured pixels, by id, reading the cube once.
 
     Parameters

@@ -102,10 +102,7 @@ def _attempt(
 
 
 def _taken(
-    class_id: int,
-    event: Progress | Ended[tuple[Description, ...]],
-    last: Progress,
-    result: Described,
+    class_id: int, event: Progress | Ended[tuple[Description, ...]], last: Progress, result: Described
 ) -> ClassProgress:
     """What an event says of a class, after its `last` report; its end goes into `result`."""
     if isinstance(event, Progress):

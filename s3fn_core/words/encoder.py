@@ -21,17 +21,9 @@ from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.types import FloatArray
 from s3fn_core.words import cache
 from s3fn_core.words.cache import TextVector
-from s3fn_core.words.transformer import (
-    DEFAULT_ENCODER,
-    POOLINGS,
-    Pooling,
-    TextEncoder,
-    fingerprint,
-    locate,
-)
+from s3fn_core.words.transformer import DEFAULT_ENCODER, POOLINGS, Pooling, TextEncoder, fingerprint, locate
 
-__all__ = ["DEFAULT_ENCODER", "POOLINGS", "LabelEmbeddings", "Pooling", "encode_classes",
-           "encode_texts"]  # fmt: skip
+__all__ = ["DEFAULT_ENCODER", "POOLINGS", "LabelEmbeddings", "Pooling", "encode_classes", "encode_texts"]
 
 
 @dataclass(frozen=True)

@@ -174,10 +174,7 @@ class Evidence:
 
     @classmethod
     def on(
-        cls,
-        expected: Sequence[Expectation | None],
-        wavelengths: Wavelengths,
-        good_bands: BoolArray,
+        cls, expected: Sequence[Expectation | None], wavelengths: Wavelengths, good_bands: BoolArray
     ) -> Evidence | None:
         """Expectations on a cube's bands; None where they say nothing of it (:func:`hindrance`).
 
@@ -235,9 +232,7 @@ class Evidence:
         """
         root = np.sqrt(len(self.bands))
         template_norm = np.linalg.norm(self.templates, axis=1)
-        level = np.abs(
-            np.log(norm / root + DARKNESS)[..., None] - np.log(template_norm / root + DARKNESS)
-        )
+        level = np.abs(np.log(norm / root + DARKNESS)[..., None] - np.log(template_norm / root + DARKNESS))
         evidence: FloatArray = (SHAPE_WEIGHT * (cosine - 1) - level).astype(np.float32)
         if not self.known.all():
             mean = evidence[..., self.known].mean(-1, keepdims=True)

@@ -80,9 +80,7 @@ def _range(low: float, high: float) -> str:
     return f"{low:.0f} nm" if round(low) == round(high) else f"{low:.0f}–{high:.0f} nm"
 
 
-def write_facts(
-    facts: Mapping[int, SpectralFacts], classes: ClassSet, path: str | PathLike[str]
-) -> Path:
+def write_facts(facts: Mapping[int, SpectralFacts], classes: ClassSet, path: str | PathLike[str]) -> Path:
     """Write the facts of all classes as a table (CSV, UTF-8).
 
     Raises

@@ -44,10 +44,7 @@ class DescribeContext:
 
 
 def request_messages(
-    target: LabelClass,
-    classes: ClassSet,
-    settings: LLMSettings,
-    context: DescribeContext | None = None,
+    target: LabelClass, classes: ClassSet, settings: LLMSettings, context: DescribeContext | None = None
 ) -> list[Message]:
     """Exactly what :func:`describe` sends first, for a preview.
 
@@ -108,9 +105,7 @@ def describe(
     return tuple(found)
 
 
-def _paragraph(
-    settings: LLMSettings, messages: list[Message], answer: str, why: str
-) -> Description:
+def _paragraph(settings: LLMSettings, messages: list[Message], answer: str, why: str) -> Description:
     """What one answer says, and where it comes from."""
     text = plain_text(answer)
     if why == "content_filter" or not text:
@@ -138,11 +133,7 @@ def _ask(
 
 
 def _listen(
-    settings: LLMSettings,
-    key: str | None,
-    messages: list[Message],
-    message: str,
-    pieces: list[str],
+    settings: LLMSettings, key: str | None, messages: list[Message], message: str, pieces: list[str]
 ) -> Operation[str]:
     """Collect one answer in `pieces`, reporting each; gives why it ended."""
     expected = 4.0 * settings.max_tokens  # a token has about four letters
@@ -161,9 +152,7 @@ def _listen(
                 return "length"  # an endpoint that knows no limit may never end
 
 
-def _stream(
-    settings: LLMSettings, key: str | None, messages: list[Message]
-) -> Generator[str, None, str]:
+def _stream(settings: LLMSettings, key: str | None, messages: list[Message]) -> Generator[str, None, str]:
     # OpenAI's newer models take no max_tokens; other servers know no max_completion_tokens.
     limit = "max_completion_tokens" if settings.host == OPENAI_HOST else "max_tokens"
     options: dict[str, Any] = {"model": settings.model, limit: settings.max_tokens}

@@ -54,9 +54,10 @@ def explained(error: Exception, base_url: str, model: str, key: str | None) -> W
         case openai.AuthenticationError():
             text = (
                 f"{where} does not accept the key. Check OPENAI_API_KEY or the stored key."
-                if key else f"{where} needs a key. Set OPENAI_API_KEY, or store the key in the "
+                if key
+                else f"{where} needs a key. Set OPENAI_API_KEY, or store the key in the "
                 "settings of the language model."
-            )  # fmt: skip
+            )
         case openai.PermissionDeniedError():
             what = model or "this"
             text = f"{where} does not allow {what} with this key{said}. Choose another model."
@@ -78,8 +79,7 @@ def explained(error: Exception, base_url: str, model: str, key: str | None) -> W
         case openai.APITimeoutError():
             kind = WordsError
             text = (
-                f"{where} did not answer in time. Try again, raise the time-out, or choose a "
-                "smaller model."
+                f"{where} did not answer in time. Try again, raise the time-out, or choose a smaller model."
             )
         case openai.APIConnectionError():
             kind, text = _connection(error, where)

@@ -72,9 +72,7 @@ class LLMSettings:
         except TypeError as error:
             wrong = str(error)
         if wrong:
-            raise WordsError(
-                f"The settings of the language model are malformed ({wrong}); set them again."
-            )
+            raise WordsError(f"The settings of the language model are malformed ({wrong}); set them again.")
         return settings
 
     def _wrong(self) -> str:
@@ -83,9 +81,12 @@ class LLMSettings:
             if not isinstance(getattr(self, name), str):
                 return f"{name} is no text"
         ranges: dict[str, tuple[float, float]] = {
-            "temperature": (0.0, HOTTEST), "max_tokens": (1, 1e6), "timeout": (0.01, 86400.0),
-            "paragraphs": (1, MOST_PARAGRAPHS), "at_once": (1, MOST_AT_ONCE),
-        }  # fmt: skip
+            "temperature": (0.0, HOTTEST),
+            "max_tokens": (1, 1e6),
+            "timeout": (0.01, 86400.0),
+            "paragraphs": (1, MOST_PARAGRAPHS),
+            "at_once": (1, MOST_AT_ONCE),
+        }
         for name, (low, high) in ranges.items():
             value = getattr(self, name)
             if value is None and name == "temperature":

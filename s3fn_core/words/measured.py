@@ -64,9 +64,7 @@ def _confirmed(facts: SpectralFacts, own: Measured | None, scene: Measurements) 
     )
 
 
-def measured_descriptions(
-    cube: Cube, ids: IdArray, classes: ClassSet
-) -> Operation[dict[int, Description]]:
+def measured_descriptions(cube: Cube, ids: IdArray, classes: ClassSet) -> Operation[dict[int, Description]]:
     """One paragraph for every class that has labels on measured pixels, by id.
 
     Parameters

@@ -15,9 +15,7 @@ from s3fn_core.files import json_text, reason, whole_file
 from s3fn_core.resources import resource
 
 PROMPT_NAMES = ("general", "fruit", "wood", "land_cover", "minerals")
-PLACEHOLDERS = (
-    "label", "other_labels", "domain", "sensor", "range_nm", "spectral_facts", "language",
-)  # fmt: skip
+PLACEHOLDERS = ("label", "other_labels", "domain", "sensor", "range_nm", "spectral_facts", "language")
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 Message = dict[str, str]
@@ -71,9 +69,7 @@ def default_prompt(name: str) -> PromptTemplate:
     """Read ``resources/prompts/NAME.json``, which nobody edits; raises as :func:`load_prompt`."""
     path = resource("prompts", f"{name}.json")
     if not _is_name(name) or not path.is_file():
-        raise WordsError(
-            f'There is no prompt template "{name}"; choose one of {", ".join(prompt_names())}.'
-        )
+        raise WordsError(f'There is no prompt template "{name}"; choose one of {", ".join(prompt_names())}.')
     return _read(path, name)
 
 
@@ -113,9 +109,7 @@ def reset_prompt(name: str) -> None:
 def check_prompt(template: PromptTemplate) -> None:
     """Raise WordsError for a template that cannot be filled or would ask of all classes alike."""
     if not _is_name(template.name):
-        raise WordsError(
-            f'"{template.name}" is no name of a prompt template; use letters, digits and "_".'
-        )
+        raise WordsError(f'"{template.name}" is no name of a prompt template; use letters, digits and "_".')
     used = PLACEHOLDER.findall(f"{template.system} {template.user}")
     if unknown := [name for name in used if name not in PLACEHOLDERS]:
         raise _nothing_fills(template.name, f"{{{unknown[0]}}}")

@@ -31,9 +31,7 @@ class _Line:
         return {nm: level.reflectance for level in self.levels for nm in knot_places(level)}
 
 
-def move_knot(
-    descriptions: Sequence[Description], nm: float, reflectance: float
-) -> tuple[Description, ...]:
+def move_knot(descriptions: Sequence[Description], nm: float, reflectance: float) -> tuple[Description, ...]:
     """Descriptions that expect another reflectance at a knot of their spectrum.
 
     Every closing line that states this wavelength follows; where none does, the last one gets it,
@@ -76,8 +74,7 @@ def move_knot(
     else:
         texts[open_[-1]] = _with_new_line(texts[open_[-1]], descriptions, nm, wanted)
     return tuple(
-        d if text == d.text else Description.now(text)
-        for d, text in zip(descriptions, texts, strict=True)
+        d if text == d.text else Description.now(text) for d, text in zip(descriptions, texts, strict=True)
     )
 
 
@@ -126,9 +123,7 @@ def _with_knot(line: _Line, nm: float, reflectance: float) -> str:
     return expected_line(sorted((line.knots | {nm: reflectance}).items()))
 
 
-def _with_new_line(
-    text: str, descriptions: Sequence[Description], nm: float, reflectance: float
-) -> str:
+def _with_new_line(text: str, descriptions: Sequence[Description], nm: float, reflectance: float) -> str:
     """A paragraph that ends with the whole spectrum of a description without closing line."""
     claims = parse_claims("\n\n".join(d.text for d in descriptions))
     expected = expected_spectrum(claims)

@@ -64,10 +64,7 @@ def pixels(count: int) -> str:
 def _levels(name: str, facts: SpectralFacts) -> Iterator[str]:
     known = [level for level in facts.levels if level.range is not RED_EDGE]
     if known:
-        told = [
-            f"{percent(one.typical)} in the {one.range.name} ({one.typical_nm:.0f} nm)"
-            for one in known
-        ]
+        told = [f"{percent(one.typical)} in the {one.range.name} ({one.typical_nm:.0f} nm)" for one in known]
         yield f"{name} reflects {listed(told)}."
 
 
@@ -100,8 +97,7 @@ def _ranges(slopes: Sequence[RangeSlope]) -> list[tuple[float, float]]:
 def _features(name: str, facts: SpectralFacts) -> Iterator[str]:
     strongest = sorted(facts.absorptions, key=lambda one: -one.depth)[:MOST_FEATURES]
     dips = [
-        f"{one.centre_nm:.0f} nm (depth {100 * one.depth:.0f} % of the continuum, "
-        f"{one.width_nm:.0f} nm wide)"
+        f"{one.centre_nm:.0f} nm (depth {100 * one.depth:.0f} % of the continuum, {one.width_nm:.0f} nm wide)"
         for one in sorted(strongest, key=lambda one: one.centre_nm)
     ]
     if dips:
@@ -120,11 +116,7 @@ def _counted(what: str, items: Sequence[object]) -> str:
 def _contrast(name: str, contrast: Contrast, other: str) -> Iterator[str]:
     told = []
     for sign, word in ((1, "brighter"), (-1, "darker")):
-        runs = [
-            f"from {run.low_nm:.0f} to {run.high_nm:.0f} nm"
-            for run in contrast.runs
-            if run.sign == sign
-        ]
+        runs = [f"from {run.low_nm:.0f} to {run.high_nm:.0f} nm" for run in contrast.runs if run.sign == sign]
         if runs:
             told.append(f"{word} than {other} {listed(runs)}")
     if told:

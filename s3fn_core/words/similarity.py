@@ -10,12 +10,7 @@ from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.paragraphs import paragraphs
 from s3fn_core.progress import Operation
 from s3fn_core.types import FloatArray
-from s3fn_core.words.encoder import (
-    DEFAULT_ENCODER,
-    LabelEmbeddings,
-    Pooling,
-    encode_classes,
-)
+from s3fn_core.words.encoder import DEFAULT_ENCODER, LabelEmbeddings, Pooling, encode_classes
 
 TOO_CLOSE = 0.95
 """Cosine from which on two descriptions say nearly the same."""

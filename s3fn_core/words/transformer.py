@@ -75,8 +75,7 @@ def _transformer_folder(folder: Path) -> Path:
         )
     if not any(any(folder.glob(pattern)) for pattern in VOCABULARIES):
         raise WordsError(
-            f"{folder} holds no tokenizer (tokenizer.json or a vocabulary); save the tokenizer "
-            "there too."
+            f"{folder} holds no tokenizer (tokenizer.json or a vocabulary); save the tokenizer there too."
         )
     return folder
 

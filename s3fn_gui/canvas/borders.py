@@ -20,8 +20,13 @@ class Borders(QGraphicsItem):
         self._session = session
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)  # exposedRect
         view = session.view
-        for signal in (view.tool_changed, view.brush_changed, session.cube_changed,
-                       session.treatment_changed, session.drawing.superpixels_changed):  # fmt: skip
+        for signal in (
+            view.tool_changed,
+            view.brush_changed,
+            session.cube_changed,
+            session.treatment_changed,
+            session.drawing.superpixels_changed,
+        ):
             signal.connect(lambda *_: self._show())
         self._show()
 

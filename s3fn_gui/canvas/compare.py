@@ -107,9 +107,7 @@ class Swipe(QObject):
 
     cursor = Qt.CursorShape.SplitHCursor
 
-    def __init__(
-        self, session: Session, box: Any, prediction: IdOverlay, before: IdOverlay
-    ) -> None:
+    def __init__(self, session: Session, box: Any, prediction: IdOverlay, before: IdOverlay) -> None:
         super().__init__(box)
         self._session = session
         self._box = box

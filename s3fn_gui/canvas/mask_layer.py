@@ -52,10 +52,11 @@ class ObjectNumbers(QGraphicsItem):
         if len(inside) > MOST_NUMBERS:
             return []
         return [
-            r for r in inside
+            r
+            for r in inside
             if (r.box[3] - r.box[1]) * scale >= metrics.horizontalAdvance(str(r.number))
             and (r.box[2] - r.box[0]) * scale >= metrics.height() * 0.8
-        ]  # fmt: skip
+        ]
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -99,8 +100,13 @@ class MaskLayer(QObject):
         self.numbers = ObjectNumbers()
         self.outline = Outline()
         mask = session.mask
-        for signal in (mask.background_changed, mask.look_changed, mask.objects_changed,
-                       mask.recipe_changed, session.view.tool_changed):  # fmt: skip
+        for signal in (
+            mask.background_changed,
+            mask.look_changed,
+            mask.objects_changed,
+            mask.recipe_changed,
+            session.view.tool_changed,
+        ):
             signal.connect(self._show)
         session.treatment_changed.connect(self._show)
         mask.ground_changed.connect(self._show_ground)

@@ -62,9 +62,7 @@ def _pen(colour: QColor, width: int) -> QPen:
 def outline(size: int, square: bool = False) -> QPainterPath:
     """Edges of the pixels that a brush of `size` covers around pixel (0, 0)."""
     middle, shape = size, (2 * size + 3, 2 * size + 3)
-    (top, left, _, _), mask = brush_stroke(
-        shape, (middle, middle), (middle, middle), size, square=square
-    )
+    (top, left, _, _), mask = brush_stroke(shape, (middle, middle), (middle, middle), size, square=square)
     return edges(mask, top - middle, left - middle)
 
 
@@ -91,9 +89,7 @@ def edge_lines(mask: BoolArray) -> Lines:
     return np.concatenate([across, down[:, [1, 0, 3, 2]]])
 
 
-def edges_of(
-    numbers: ObjectMap, number: int, box: Box, most: int = MOST_LINES
-) -> tuple[QPainterPath, int]:
+def edges_of(numbers: ObjectMap, number: int, box: Box, most: int = MOST_LINES) -> tuple[QPainterPath, int]:
     """The edges of an object, and how many lines they are; more than `most` become its box.
 
     Of a very large object only every n-th pixel is looked at, which its size lets nobody see.

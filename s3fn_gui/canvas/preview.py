@@ -80,9 +80,7 @@ def _frame(box: Box) -> QRectF:
     return QRectF(left, top, right - left, bottom - top)
 
 
-def _draw_area(
-    painter: QPainter, box: Box, mask: BoolArray, colour: QColor, exposed: QRectF
-) -> None:
+def _draw_area(painter: QPainter, box: Box, mask: BoolArray, colour: QColor, exposed: QRectF) -> None:
     """Tinted pixels with a border."""
     part = exposed.intersected(_frame(box))
     if part.isEmpty():

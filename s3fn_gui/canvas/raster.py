@@ -71,9 +71,7 @@ class Raster(QGraphicsItem):
             image = wrapped(piece, formats.Format_Indexed8)
             image.setColorTable(self._colours)
             return image
-        return wrapped(
-            piece, formats.Format_Grayscale8 if piece.ndim == 2 else formats.Format_RGB888
-        )
+        return wrapped(piece, formats.Format_Grayscale8 if piece.ndim == 2 else formats.Format_RGB888)
 
 
 def wrapped(piece: Bytes, kind: QImage.Format) -> QImage:

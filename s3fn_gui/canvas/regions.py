@@ -29,10 +29,7 @@ class RegionFrames(QGraphicsItem):
         return QRectF() if item is None else QRectF(0, 0, item.cube.samples, item.cube.lines)
 
     def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionGraphicsItem,
-        widget: QWidget | None = None,
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         """The one that is brought out in the plot has a wider frame."""
         item, drag = self._session.current, self._session.spectra.drag

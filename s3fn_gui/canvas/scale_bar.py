@@ -75,9 +75,8 @@ class ScaleBar(QGraphicsItem):
         left, low = (frame.width() - self.length) / 2, -2 * PAD_Y
         right = left + self.length
         painter.drawPolyline(
-            [QPointF(left, low - TICK), QPointF(left, low), QPointF(right, low),
-             QPointF(right, low - TICK)]
-        )  # fmt: skip
+            [QPointF(left, low - TICK), QPointF(left, low), QPointF(right, low), QPointF(right, low - TICK)]
+        )
 
     def _place(self) -> None:
         """The longest round length that has room, in the corner of what is visible."""

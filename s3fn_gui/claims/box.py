@@ -40,9 +40,7 @@ class ClaimsBox(QWidget):
         self._head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._head.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._head.toggled.connect(self._unfold)
-        self._list = named(
-            QListWidget(), "claims_list", "Claims of the text, and what was measured"
-        )
+        self._list = named(QListWidget(), "claims_list", "Claims of the text, and what was measured")
         self._list.setWordWrap(True)
         self._list.setFixedHeight(LIST_HEIGHT)
         self._list.setIconSize(QSize(ICON, ICON))

@@ -52,10 +52,7 @@ def checking(known: Reading, classes: ClassSet, class_id: int) -> Operation[Chec
     names = {i: classes[i].name for i in known.spectra if i in classes}
     scale = 1.0 if known.sample is None else _brightness(known.sample, classes, cube)
     scene = Measurements(
-        cube.wavelengths,
-        cube.good_bands,
-        {name: known.spectra[i] for i, name in names.items()},
-        scale,
+        cube.wavelengths, cube.good_bands, {name: known.spectra[i] for i, name in names.items()}, scale
     )
     others = [c.name for c in classes if c.id != class_id]
     return Checked(

@@ -73,9 +73,7 @@ class ClaimsFlow:
     def _is_fresh(self, cube: Cube) -> bool:
         """Whether what was read is of this cube with its present labels."""
         known = self._known
-        return (
-            known is not None and known.cube is cube and self._of is self._session.view.statistics
-        )
+        return known is not None and known.cube is cube and self._of is self._session.view.statistics
 
     def _holds(self, checked: Checked) -> bool:
         """Whether a check is of what is on show."""
@@ -83,6 +81,5 @@ class ClaimsFlow:
         return (
             item is not None
             and target is not None
-            and (checked.cube, checked.class_id, checked.text)
-            == (item.cube, target.id, target.text)
+            and (checked.cube, checked.class_id, checked.text) == (item.cube, target.id, target.text)
         )

@@ -24,7 +24,5 @@ class ClaimsWiring:
         session = self._session
         described = sum(bool(c.text.strip()) for c in session.classes)
         self._map.setEnabled(
-            session.current is not None
-            and described >= LEAST_CLASSES
-            and not session.training.running
+            session.current is not None and described >= LEAST_CLASSES and not session.training.running
         )

@@ -19,10 +19,12 @@ class ClassWiring:
         self._session = context.session
         self._looks = context.session.class_looks
         slots = {
-            "label.class_up": lambda: self._move(-1), "label.class_down": lambda: self._move(1),
-            "label.merge": self._merge, "label.show_all": self._show_all,
+            "label.class_up": lambda: self._move(-1),
+            "label.class_down": lambda: self._move(1),
+            "label.merge": self._merge,
+            "label.show_all": self._show_all,
             "label.delete_class": self._delete,
-        }  # fmt: skip
+        }
         for name, slot in slots.items():
             actions[name].triggered.connect(lambda _=False, s=slot: s())
         hide, lock = actions["label.hide"], actions["label.lock"]
@@ -31,8 +33,12 @@ class ClassWiring:
         session, splitting = self._session, self._session.drawing.splitting
         actions["label.split_drawn"].triggered.connect(self._split)
         splitting.changed.connect(self._enable)
-        for signal in (session.class_selected, session.classes_changed, self._looks.changed,
-                       self._looks.chosen_changed):  # fmt: skip
+        for signal in (
+            session.class_selected,
+            session.classes_changed,
+            self._looks.changed,
+            self._looks.chosen_changed,
+        ):
             signal.connect(self._enable)
         self._looks.changed.connect(session.touch_project)
         self._enable()
@@ -59,10 +65,7 @@ class ClassWiring:
             return
         labels, away = self._pixels(gone)
         names = listed([session.classes[i].name for i in gone])
-        question = (
-            f"Merge {names} into {target.name}? {labels:,} labelled pixels change their class"
-            f"{away}."
-        )
+        question = f"Merge {names} into {target.name}? {labels:,} labelled pixels change their class{away}."
         if self._context.ask.confirm(question, "Merge"):
             edits.merge_classes(session, target.id, gone)
 
@@ -94,8 +97,7 @@ class ClassWiring:
                 session.view.set_tool("brush")
             session.report(
                 "info",
-                f"What you paint on {target.name} now becomes a new class. Select another class "
-                "to end this.",
+                f"What you paint on {target.name} now becomes a new class. Select another class to end this.",
             )
 
     def _show_all(self) -> None:

@@ -68,8 +68,9 @@ class ControlsPlot(QScrollArea):
                 continue
             if variant.name == REFERENCE:
                 reference = variant.mean("oa")
-                last = place + sum(v.expectations == variant.expectations for v in
-                                   self._controls.variants) - 1  # fmt: skip
+                last = (
+                    place + sum(v.expectations == variant.expectations for v in self._controls.variants) - 1
+                )
                 self._line(reference, reference, place - 0.5, last + 0.5, dashed=True)
             self._draw_variant(variant, place, reference)
 
@@ -79,9 +80,7 @@ class ControlsPlot(QScrollArea):
         found = variant.differences.get("oa")
         if found is not None and found.interval is not None:
             low, high = (100 * (reference + bound) for bound in found.interval)
-            bar = pg.BarGraphItem(
-                x0=[low], x1=[high], y=[place], height=0.5, pen=None, brush=_faint(colour)
-            )
+            bar = pg.BarGraphItem(x0=[low], x1=[high], y=[place], height=0.5, pen=None, brush=_faint(colour))
             self.plot.addItem(bar)
         values = [100 * value for value in variant.figures["oa"]]
         dots = pg.ScatterPlotItem(

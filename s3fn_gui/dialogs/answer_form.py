@@ -46,11 +46,14 @@ class AnswerForm(QWidget):
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
         for text, widget in (
-            ("Language", self.language), ("Instrument", self.sensor),
-            ("Paragraphs per class", self.paragraphs), ("Longest answer", self.max_tokens),
-            ("Temperature", self.temperature), ("Longest silence", self.timeout),
+            ("Language", self.language),
+            ("Instrument", self.sensor),
+            ("Paragraphs per class", self.paragraphs),
+            ("Longest answer", self.max_tokens),
+            ("Temperature", self.temperature),
+            ("Longest silence", self.timeout),
             ("Classes at a time", self.at_once),
-        ):  # fmt: skip
+        ):
             form.addRow(text, widget)
 
     def applied(self, settings: LLMSettings) -> LLMSettings:

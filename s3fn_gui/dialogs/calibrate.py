@@ -21,16 +21,7 @@ from s3fn_core.cubes.reference_files import Proposal
 from s3fn_core.cubes.references import saturation_level
 from s3fn_core.progress import Progress
 from s3fn_gui import theme
-from s3fn_gui.calibration import (
-    CalibrationAnswer,
-    Counted,
-    Known,
-    Plan,
-    Tried,
-    count,
-    propose,
-    try_plan,
-)
+from s3fn_gui.calibration import CalibrationAnswer, Counted, Known, Plan, Tried, count, propose, try_plan
 from s3fn_gui.dialogs.calibration_preview import CalibrationPreview
 from s3fn_gui.dialogs.reference_box import PanelBox, ReferenceBox
 from s3fn_gui.jobs import JobRunner
@@ -112,12 +103,14 @@ class CalibrateDialog(QDialog):
         form.setLayout(
             column(
                 self._found,
-                _part("White reference", self.white), _part("Dark reference", self.dark),
+                _part("White reference", self.white),
+                _part("Dark reference", self.dark),
                 _part("Reflectance of the white panel", self.panel),
                 _part("Saturated from", self._level, self._other_level),
-                1, spacing=12,
+                1,
+                spacing=12,
             )
-        )  # fmt: skip
+        )
         self.preview = CalibrationPreview()
         self.preview.setMinimumWidth(PREVIEW_WIDTH)
         self._told: QLabel = label("", name="calibrate_told", wrap=True)
@@ -144,10 +137,12 @@ class CalibrateDialog(QDialog):
         result.setStretch(0, 1)
         self.setLayout(
             column(
-                row(_scrolling(form), result, spacing=12), row(self._remove, note, 1, buttons),
-                margins=12, spacing=10,
+                row(_scrolling(form), result, spacing=12),
+                row(self._remove, note, 1, buttons),
+                margins=12,
+                spacing=10,
             )
-        )  # fmt: skip
+        )
         self.resize(FORM_WIDTH + PREVIEW_WIDTH + 60, HEIGHT)
 
     # --- what is wanted ------------------------------------------------------------------------
@@ -194,10 +189,13 @@ class CalibrateDialog(QDialog):
                 if tried.calibration is not None:
                     calibration = tried.calibration
                     self._runner.start(
-                        COUNT, "Counting saturated pixels",
-                        lambda: count(counts, calibration, image, red), counted,
-                        progressed=progressed, failed=failed,
-                    )  # fmt: skip
+                        COUNT,
+                        "Counting saturated pixels",
+                        lambda: count(counts, calibration, image, red),
+                        counted,
+                        progressed=progressed,
+                        failed=failed,
+                    )
 
         def counted(found: Counted) -> None:
             if wish == self._wish:
@@ -213,9 +211,13 @@ class CalibrateDialog(QDialog):
                 self._tell(str(error), "error")
 
         self._runner.start(
-            TRY, "Reading the references", lambda: try_plan(source, treatment, plan, known), done,
-            progressed=progressed, failed=failed,
-        )  # fmt: skip
+            TRY,
+            "Reading the references",
+            lambda: try_plan(source, treatment, plan, known),
+            done,
+            progressed=progressed,
+            failed=failed,
+        )
 
     # --- what comes out ------------------------------------------------------------------------
 
@@ -246,9 +248,7 @@ class CalibrateDialog(QDialog):
             self._tell("No pixel is saturated, no sample is dead.", "muted")
         if counted.defects.where.any():
             lines, samples = counted.picture.shape[:2]
-            image = QImage(
-                counted.picture.data, samples, lines, 3 * samples, QImage.Format.Format_RGB888
-            )
+            image = QImage(counted.picture.data, samples, lines, 3 * samples, QImage.Format.Format_RGB888)
             self._where.setPixmap(QPixmap.fromImage(image))
             self._where.show()
 

@@ -45,11 +45,13 @@ class CalibrationPreview(QWidget):
         made = {"mean of some pixels": SCENE, "range of four in five": RANGE}
         self.setLayout(
             column(
-                row(label("Counts", "heading"), 1, _legend(counts)), self.counts,
-                row(label("Reflectance", "heading"), 1, _legend(made)), self.made,
+                row(label("Counts", "heading"), 1, _legend(counts)),
+                self.counts,
+                row(label("Reflectance", "heading"), 1, _legend(made)),
+                self.made,
                 spacing=4,
             )
-        )  # fmt: skip
+        )
         self.show_curves(None)
 
     def show_curves(self, curves: Curves | None) -> None:

@@ -71,13 +71,18 @@ class ControlsDialog(QDialog):
         self._what = label(WHAT, wrap=True)
         self._wait = label(WAIT, "muted", wrap=True)
         self._wait.setAlignment(Qt.AlignmentFlag.AlignTop)
-        form = row(
-            label("Repetitions"), self._seeds, self._start, self._stop, self._bar, self._message, 1
-        )
+        form = row(label("Repetitions"), self._seeds, self._start, self._stop, self._bar, self._message, 1)
         layout = column(
-            self._what, form, self._verdict, self._figures, self._wait, self._protocol,
-            row(self._export, 1, close), margins=12, spacing=8,
-        )  # fmt: skip
+            self._what,
+            form,
+            self._verdict,
+            self._figures,
+            self._wait,
+            self._protocol,
+            row(self._export, 1, close),
+            margins=12,
+            spacing=8,
+        )
         for body in (self._figures, self._wait):
             layout.setStretchFactor(body, 1)
         self.setLayout(layout)

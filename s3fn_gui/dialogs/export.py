@@ -45,8 +45,7 @@ class ExportDialog(QDialog):
         self._stem = named(QLineEdit(stem), "export_stem")
         self._folder = named(QLineEdit(str(folder)), "export_folder")
         self._folder.setMinimumWidth(300)
-        self._boxes = {name: named(QCheckBox(text), f"export_{name}")
-                       for name, text in FORMATS.items()}  # fmt: skip
+        self._boxes = {name: named(QCheckBox(text), f"export_{name}") for name, text in FORMATS.items()}
         for name in USUAL:
             self._boxes[name].setChecked(True)
         form = QFormLayout()
@@ -58,11 +57,8 @@ class ExportDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         self.setLayout(
-            column(
-                form, label("Formats", "muted"), *self._boxes.values(), buttons,
-                margins=12, spacing=8,
-            )
-        )  # fmt: skip
+            column(form, label("Formats", "muted"), *self._boxes.values(), buttons, margins=12, spacing=8)
+        )
 
     def ask(self) -> ExportChoice | None:
         """Show the dialog."""

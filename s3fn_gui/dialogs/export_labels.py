@@ -57,9 +57,7 @@ class ExportLabelsDialog(QDialog):
         for name, suffix in written_formats():
             self._format.addItem(f"{name} ({suffix})", suffix)
         one = named(QRadioButton("The cube on show"), "export_labels_one")
-        self._every = named(
-            QRadioButton(f"All {question.cubes} labelled cubes"), "export_labels_every"
-        )
+        self._every = named(QRadioButton(f"All {question.cubes} labelled cubes"), "export_labels_every")
         which = QButtonGroup(self)
         which.addButton(one)
         which.addButton(self._every)
@@ -71,9 +69,7 @@ class ExportLabelsDialog(QDialog):
         several.setVisible(question.cubes > 1 or question.others_only)
         form = QFormLayout()
         form.addRow("Name", self._stem)
-        form.addRow(
-            "Folder", row(self._folder, push_button("…", "export_labels_browse", self._browse))
-        )
+        form.addRow("Folder", row(self._folder, push_button("…", "export_labels_browse", self._browse)))
         form.addRow("Format", self._format)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self._export = buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)

@@ -29,8 +29,9 @@ class HistoryDialog(QDialog):
         self._list = named(QUndoView(session.undo_stack), "history_list", "Steps to undo and redo")
         self._list.setEmptyLabel("As it was opened")
         self._list.pressed.connect(lambda _: session.drawing.abort())
-        hint = label("Click a step to go back to it; later ones stay until something changes.",
-                     "muted", wrap=True)  # fmt: skip
+        hint = label(
+            "Click a step to go back to it; later ones stay until something changes.", "muted", wrap=True
+        )
         self.setLayout(column(hint, self._list, margins=10))
         session.undo_stack.cleanChanged.connect(self._mark)
         self._mark()

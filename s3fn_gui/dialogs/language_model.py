@@ -5,14 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QLineEdit,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QLineEdit, QWidget
 
 from s3fn_core.errors import S3FNError
 from s3fn_core.words.keys import Key
@@ -49,8 +42,7 @@ OTHER = "another server"
 SOURCES = {
     "environment": "The key of the environment variable OPENAI_API_KEY is used.",
     "key store": "A key for this host is in the system's key store.",
-    "none": "There is no key for this host. One that you enter is kept in the system's key store "
-    "only.",
+    "none": "There is no key for this host. One that you enter is kept in the system's key store only.",
 }
 
 
@@ -120,10 +112,16 @@ class LanguageModelDialog(QDialog):
         buttons.rejected.connect(self.reject)
         self.setLayout(
             column(
-                server, label("Descriptions", "heading"), self.answers,
-                row(self._trusted, 1, self._ask_again), 1, buttons, margins=12, spacing=10,
+                server,
+                label("Descriptions", "heading"),
+                self.answers,
+                row(self._trusted, 1, self._ask_again),
+                1,
+                buttons,
+                margins=12,
+                spacing=10,
             )
-        )  # fmt: skip
+        )
         self.setMinimumWidth(WIDTH)
 
     # --- what the form says --------------------------------------------------------------------
@@ -166,9 +164,12 @@ class LanguageModelDialog(QDialog):
         chosen, key = self.chosen, self._key.text()
         self._tell(f"Asking {chosen.host or chosen.base_url}…")
         self._runner.start(
-            MODELS, "Asking for the models", lambda: asking.offered_models(chosen, key),
-            lambda names: self._list_models(chosen, names), failed=self._not_listed,
-        )  # fmt: skip
+            MODELS,
+            "Asking for the models",
+            lambda: asking.offered_models(chosen, key),
+            lambda names: self._list_models(chosen, names),
+            failed=self._not_listed,
+        )
 
     def _list_models(self, asked: LLMSettings, names: tuple[str, ...]) -> None:
         if self._closed or asked.base_url != self._url.text().strip():
@@ -194,9 +195,11 @@ class LanguageModelDialog(QDialog):
             return
         url = self._url.text().strip()
         self._runner.start(
-            KEY, "Looking for the key", lambda: asking.looked_for_key(url),
+            KEY,
+            "Looking for the key",
+            lambda: asking.looked_for_key(url),
             lambda key: self._show_key(url, key),
-        )  # fmt: skip
+        )
 
     def _show_key(self, url: str, key: Key) -> None:
         if not self._closed and url == self._url.text().strip():
@@ -208,9 +211,12 @@ class LanguageModelDialog(QDialog):
     def _remove_key(self) -> None:
         url = self._url.text().strip()
         self._runner.start(
-            STORE, "Removing the key", lambda: asking.kept_key(url, ""),
-            lambda _: self._look_for_key(), failed=self._not_kept,
-        )  # fmt: skip
+            STORE,
+            "Removing the key",
+            lambda: asking.kept_key(url, ""),
+            lambda _: self._look_for_key(),
+            failed=self._not_kept,
+        )
 
     def _not_kept(self, error: BaseException) -> None:
         """The dialog stays open: what was typed would be lost."""
@@ -237,9 +243,12 @@ class LanguageModelDialog(QDialog):
             self._accept(chosen)
             return
         self._runner.start(
-            STORE, "Storing the key", lambda: asking.kept_key(chosen.base_url, key),
-            lambda _: self._accept(chosen), failed=self._not_kept,
-        )  # fmt: skip
+            STORE,
+            "Storing the key",
+            lambda: asking.kept_key(chosen.base_url, key),
+            lambda _: self._accept(chosen),
+            failed=self._not_kept,
+        )
 
     def _accept(self, chosen: LLMSettings) -> None:
         if not self._closed:

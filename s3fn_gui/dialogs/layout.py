@@ -72,13 +72,16 @@ class LayoutDialog(QDialog):
         self._lines.setRange(1, self._pixels)
         self._samples = label(name="layout_samples")
         self._by_column = named(
-            QCheckBox("Pixels run down the columns"), "layout_by_column",
+            QCheckBox("Pixels run down the columns"),
+            "layout_by_column",
             "The list goes through the image column by column",
-        )  # fmt: skip
+        )
         self._guess = label(
             "The arrangement of another array is guessed when it opens, beside this one. It can "
-            "be changed then.", wrap=True, name="layout_guess",
-        )  # fmt: skip
+            "be changed then.",
+            wrap=True,
+            name="layout_guess",
+        )
         self._image = QWidget()
         self._image.setLayout(self._image_part())
         several = QWidget()
@@ -150,8 +153,9 @@ class LayoutDialog(QDialog):
             f"{self._cube.name} lists {self._pixels:,} pixels without saying how they form an "
             "image. If the picture looks scrambled or mirrored, try another arrangement."
         )
-        other = row(label("Lines"), self._lines, label("Samples"), self._samples, 1,
-                    self._by_column, spacing=8)  # fmt: skip
+        other = row(
+            label("Lines"), self._lines, label("Samples"), self._samples, 1, self._by_column, spacing=8
+        )
         return column(label(text, wrap=True), self._choice, other, spacing=10)
 
     def _connect(self) -> None:
@@ -203,9 +207,7 @@ def _icon(picture: Bytes) -> QIcon:
     lines, samples = picture.shape
     grey = np.ascontiguousarray(picture)
     image = QImage(grey.data, samples, lines, samples, QImage.Format.Format_Grayscale8)
-    drawn = QPixmap.fromImage(image.copy()).scaled(
-        PICTURE, PICTURE, Qt.AspectRatioMode.KeepAspectRatio
-    )
+    drawn = QPixmap.fromImage(image.copy()).scaled(PICTURE, PICTURE, Qt.AspectRatioMode.KeepAspectRatio)
     square = QPixmap(PICTURE, PICTURE)  # so that the texts below stand in one row
     square.fill(Qt.GlobalColor.transparent)
     painter = QPainter(square)

@@ -51,9 +51,16 @@ class MappingDialog(QDialog):
         notes = label(" ".join(question.notes), "muted", name="mapping_notes", wrap=True)
         notes.setVisible(bool(question.notes))
         self.setLayout(
-            column(label(text, wrap=True), self._table(), notes, self._extent_part, buttons,
-                   margins=12, spacing=10)
-        )  # fmt: skip
+            column(
+                label(text, wrap=True),
+                self._table(),
+                notes,
+                self._extent_part,
+                buttons,
+                margins=12,
+                spacing=10,
+            )
+        )
         self.setMinimumWidth(520)
         for box in self._boxes:
             box.currentIndexChanged.connect(self._check)
@@ -82,9 +89,7 @@ class MappingDialog(QDialog):
         result.setIconSize(QSize(SIZE, SIZE))
         result.verticalHeader().setDefaultSectionSize(ROW)
         result.setRowCount(len(self._boxes))
-        for line, (match, box) in enumerate(
-            zip(self._question.matches, self._boxes, strict=True)
-        ):  # fmt: skip
+        for line, (match, box) in enumerate(zip(self._question.matches, self._boxes, strict=True)):
             found = match.found
             name = cell(_name(found))
             name.setToolTip(_name(found))

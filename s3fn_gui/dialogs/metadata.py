@@ -56,9 +56,7 @@ class MetadataDialog(QDialog):
 
     def _build(self) -> None:
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self._ok = named(
-            buttons.addButton("OK", QDialogButtonBox.ButtonRole.AcceptRole), "metadata_ok"
-        )
+        self._ok = named(buttons.addButton("OK", QDialogButtonBox.ButtonRole.AcceptRole), "metadata_ok")
         self._ok.setProperty("primary", True)
         self._reset = named(
             buttons.addButton("Back to what the file says", QDialogButtonBox.ButtonRole.ResetRole),

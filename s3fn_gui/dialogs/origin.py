@@ -3,13 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QPlainTextEdit,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QPlainTextEdit, QWidget
 
 from s3fn_core.labels.classes import Description
 from s3fn_gui.widgets import column, label, named
@@ -40,9 +34,11 @@ class OriginDialog(QDialog):
             ("Model", name),
             ("Host", host),
             ("Written", moment(paragraph)),
-            ("Locked", "Yes: it is kept when the description is generated anew"
-             if paragraph.locked else "No"),
-        ):  # fmt: skip
+            (
+                "Locked",
+                "Yes: it is kept when the description is generated anew" if paragraph.locked else "No",
+            ),
+        ):
             if value:
                 form.addRow(label(title, "muted"), label(value, wrap=True))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

@@ -45,16 +45,22 @@ WIDTH, HEIGHT = 940, 600
 REST_MS = 150  # after the last key, before the preview follows
 SYSTEM_HEIGHT = 110
 MEANINGS = {
-    "label": "Name of the class", "other_labels": "Names of the other classes",
-    "domain": "What the classes belong to", "sensor": "The instrument",
-    "range_nm": "First and last wavelength", "spectral_facts": "What was measured on its labels",
+    "label": "Name of the class",
+    "other_labels": "Names of the other classes",
+    "domain": "What the classes belong to",
+    "sensor": "The instrument",
+    "range_nm": "First and last wavelength",
+    "spectral_facts": "What was measured on its labels",
     "language": "Language of the answer",
-}  # fmt: skip
+}
 NO_CLASS = LabelClass(1, "the class", "#777777")
 TITLES = {
-    "general": "general", "fruit": "fruit", "wood": "wood", "land_cover": "land cover",
+    "general": "general",
+    "fruit": "fruit",
+    "wood": "wood",
+    "land_cover": "land cover",
     "minerals": "minerals",
-}  # fmt: skip
+}
 
 
 class Placeholders(QSyntaxHighlighter):
@@ -76,9 +82,7 @@ class Placeholders(QSyntaxHighlighter):
 class PromptsDialog(QDialog):
     """Prompts that were changed are written when it is accepted, as is which of them is used."""
 
-    def __init__(
-        self, parent: QWidget, settings: Settings, classes: ClassSet, class_id: int | None
-    ) -> None:
+    def __init__(self, parent: QWidget, settings: Settings, classes: ClassSet, class_id: int | None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Prompts")
         self._settings = settings
@@ -139,11 +143,15 @@ class PromptsDialog(QDialog):
         self._system.setMaximumHeight(SYSTEM_HEIGHT)
         inputs.setLayout(
             column(
-                form, label("Who answers (system)", "muted"), self._system,
-                label("What is asked (user)", "muted"), self._user, *self._insert_buttons(),
+                form,
+                label("Who answers (system)", "muted"),
+                self._system,
+                label("What is asked (user)", "muted"),
+                self._user,
+                *self._insert_buttons(),
                 spacing=4,
             )
-        )  # fmt: skip
+        )
         shown.setLayout(column(row(label("Preview for"), self._class, 1), self._preview, spacing=4))
         halves = QSplitter(Qt.Orientation.Horizontal)
         halves.addWidget(inputs)
@@ -185,9 +193,11 @@ class PromptsDialog(QDialog):
     def draft(self) -> PromptTemplate:
         """The prompt as it stands in the inputs."""
         return PromptTemplate(
-            self._current, self._domain.text().strip(), self._system.toPlainText().strip(),
+            self._current,
+            self._domain.text().strip(),
+            self._system.toPlainText().strip(),
             self._user.toPlainText().strip(),
-        )  # fmt: skip
+        )
 
     def _choose(self, place: int) -> None:
         """Show a prompt: as it was edited here, else as it is kept."""
@@ -249,11 +259,14 @@ class PromptsDialog(QDialog):
         target = self._classes[int(self._class.currentData())]
         known = self._contexts.get(target.id, DescribeContext())
         messages = fill(
-            draft, label=target.name,
+            draft,
+            label=target.name,
             other_labels=[c.name for c in self._classes if c.id != target.id],
-            sensor=self._llm.sensor, range_nm=known.range_nm,
-            spectral_facts=known.spectral_facts, language=self._llm.language,
-        )  # fmt: skip
+            sensor=self._llm.sensor,
+            range_nm=known.range_nm,
+            spectral_facts=known.spectral_facts,
+            language=self._llm.language,
+        )
         return "\n\n".join(message["content"] for message in messages)
 
     def _store(self) -> None:

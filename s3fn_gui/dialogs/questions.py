@@ -16,11 +16,7 @@ from s3fn_core.project import SUFFIX
 from s3fn_gui.calibration import CalibrationAnswer
 from s3fn_gui.dialogs.calibrate import CalibrateDialog
 from s3fn_gui.dialogs.export import ExportChoice, ExportDialog
-from s3fn_gui.dialogs.export_labels import (
-    ExportLabelsDialog,
-    LabelExport,
-    LabelExportQuestion,
-)
+from s3fn_gui.dialogs.export_labels import ExportLabelsDialog, LabelExport, LabelExportQuestion
 from s3fn_gui.dialogs.layout import LayoutAnswer, LayoutDialog, LayoutQuestion
 from s3fn_gui.dialogs.mapping import MappingDialog
 from s3fn_gui.dialogs.sending import Leave, SendingDialog
@@ -65,9 +61,12 @@ class Questions:
         """The header of a cube to write; whether it may be replaced is asked elsewhere."""
         start = str((folder or Path(self._settings.folder)) / f"{stem}.hdr")
         name, _ = QFileDialog.getSaveFileName(
-            self._parent, "Save cube as ENVI", start, "ENVI header (*.hdr)",
+            self._parent,
+            "Save cube as ENVI",
+            start,
+            "ENVI header (*.hdr)",
             options=QFileDialog.Option.DontConfirmOverwrite,
-        )  # fmt: skip
+        )
         if not name:
             return None
         path = self._remember(Path(name))
@@ -155,9 +154,12 @@ class Questions:
         """Where a new project goes; the suffix is added when missing."""
         start = str((folder or Path(self._settings.folder)) / f"{stem}{SUFFIX}")
         name, _ = QFileDialog.getSaveFileName(
-            self._parent, "Save project", start, f"S3FN projects (*{SUFFIX})",
+            self._parent,
+            "Save project",
+            start,
+            f"S3FN projects (*{SUFFIX})",
             options=QFileDialog.Option.DontConfirmOverwrite,
-        )  # fmt: skip
+        )
         if not name:
             return None
         path = self._remember(Path(name))
@@ -198,9 +200,12 @@ class Questions:
         """What to do with changes before they would be lost."""
         buttons = QMessageBox.StandardButton
         box = QMessageBox(
-            QMessageBox.Icon.Question, "S3FN", "Save the changes to this project?",
-            buttons.Save | buttons.Discard | buttons.Cancel, self._parent,
-        )  # fmt: skip
+            QMessageBox.Icon.Question,
+            "S3FN",
+            "Save the changes to this project?",
+            buttons.Save | buttons.Discard | buttons.Cancel,
+            self._parent,
+        )
         box.setInformativeText("Labels, classes, descriptions and the model would be lost.")
         answer = box.exec()
         if answer == buttons.Save:

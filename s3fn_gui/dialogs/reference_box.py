@@ -7,15 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QDoubleSpinBox,
-    QFileDialog,
-    QLineEdit,
-    QSpinBox,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFileDialog, QLineEdit, QSpinBox, QWidget
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import file_filter
@@ -124,9 +116,10 @@ class ReferenceBox(_Choice):
         name = f"calibrate_{place}"
         self.file = FileRow(f"{name}_file", f"File of the {place} reference", folder, file_filter())
         self.same = named(
-            QCheckBox("same for all samples"), f"{name}_same",
+            QCheckBox("same for all samples"),
+            f"{name}_same",
             "Average the samples too: for a reference that was taken with other optics",
-        )  # fmt: skip
+        )
         file_page = QWidget()
         file_page.setLayout(column(self.file, self.same, spacing=2))
         self.add("a file", "file", file_page)
@@ -187,9 +180,7 @@ class PanelBox(_Choice):
         self.factor.setMinimum(0.001)
         self.factor.setValue(float(kept[0]) if kept is not None and constant else 1.0)
         self.add("one factor for all bands", "factor", self.factor)
-        self.file = FileRow(
-            "calibrate_certificate", "Certificate of the panel", folder, CERTIFICATES
-        )
+        self.file = FileRow("calibrate_certificate", "Certificate of the panel", folder, CERTIFICATES)
         self.add("a certificate", "file", self.file)
         self.factor.valueChanged.connect(lambda: self.changed.emit())
         self.file.changed.connect(self.changed)
@@ -229,9 +220,12 @@ def _scene_page(lines: tuple[QSpinBox, QSpinBox], samples: tuple[QSpinBox, QSpin
         column(
             row(names[0], lines[0], label("to"), lines[1], 1),
             row(names[1], samples[0], label("to"), samples[1], 1),
-            label("Numbered as under the cursor. Of some samples only, the average holds for all.",
-                  "muted", wrap=True),
+            label(
+                "Numbered as under the cursor. Of some samples only, the average holds for all.",
+                "muted",
+                wrap=True,
+            ),
             spacing=4,
         )
-    )  # fmt: skip
+    )
     return page

@@ -5,14 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QDialog,
-    QDialogButtonBox,
-    QPlainTextEdit,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QDialogButtonBox, QPlainTextEdit, QWidget
 
 from s3fn_core.words.chat import LOCAL_HOSTS
 from s3fn_gui.widgets import column, label, named, row
@@ -39,22 +32,28 @@ class SendingDialog(QDialog):
         self._text.setReadOnly(True)
         self._text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.again = named(
-            QCheckBox(f"Do not ask again for {host}"), "sending_trust",
+            QCheckBox(f"Do not ask again for {host}"),
+            "sending_trust",
             "Later requests to this host are sent at once; see Language model to change that",
-        )  # fmt: skip
+        )
         self.again.setVisible(asking)
         self._class.currentIndexChanged.connect(self._show)
         where = label(destination(outgoing), name="sending_where", wrap=True)
         about = row(label("About"), self._class, label(self._count(), "muted"), 1)
         note = label(
-            "This is all that is sent. The image, the labels and your files stay here.",
-            "muted",
-            wrap=True,
+            "This is all that is sent. The image, the labels and your files stay here.", "muted", wrap=True
         )
         self.setLayout(
-            column(where, about, self._text, note, row(self.again, 1, self._buttons(asking)),
-                   margins=12, spacing=8)
-        )  # fmt: skip
+            column(
+                where,
+                about,
+                self._text,
+                note,
+                row(self.again, 1, self._buttons(asking)),
+                margins=12,
+                spacing=8,
+            )
+        )
         self.resize(WIDTH, HEIGHT)
         self._show()
 

@@ -3,14 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QLineEdit,
-    QListWidget,
-    QListWidgetItem,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from s3fn_gui.widgets import column, label, named
 
@@ -35,9 +28,9 @@ class SpectraDialog(QDialog):
         self._buttons = QDialogButtonBox(buttons.Ok | buttons.Cancel)
         self._buttons.button(buttons.Ok).setText("Show")
         text = label(f"The library holds {len(names):,} spectra. Tick those to show.", wrap=True)
-        self.setLayout(column(
-            text, self._filter, self._list, self._count, self._buttons, margins=12, spacing=8
-        ))  # fmt: skip
+        self.setLayout(
+            column(text, self._filter, self._list, self._count, self._buttons, margins=12, spacing=8)
+        )
         self.resize(*SIZE)
         self._filter.textChanged.connect(self._narrow)
         self._list.itemChanged.connect(self._check)
@@ -52,9 +45,10 @@ class SpectraDialog(QDialog):
     def chosen(self) -> list[int]:
         """Places of the names that are ticked, whether the filter shows them or not."""
         return [
-            place for place in range(self._list.count())
+            place
+            for place in range(self._list.count())
             if self._list.item(place).checkState() == Qt.CheckState.Checked
-        ]  # fmt: skip
+        ]
 
     def _narrow(self, text: str) -> None:
         for place in range(self._list.count()):

@@ -76,8 +76,9 @@ class VersionsDialog(QDialog):
         before = "\n\n".join(d.text for d in version)
         pieces = difference(before, self._target.text)
         self._text.setHtml(as_html(pieces, colours))
-        gone, new = (sum(len(t.split()) for kind, t in pieces if kind == wanted)
-                     for wanted in ("gone", "new"))  # fmt: skip
+        gone, new = (
+            sum(len(t.split()) for kind, t in pieces if kind == wanted) for wanted in ("gone", "new")
+        )
         self._legend.setText(
             f"Since {html.escape(moment(_latest(version)) or 'then')}: "
             f"{as_html([('new', f'{new} words added')], colours)}, "

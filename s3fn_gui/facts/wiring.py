@@ -14,13 +14,20 @@ class FactsWiring:
         self._actions = actions
         self._session = session
         slots = {
-            "words.measure": flow.describe, "words.measure_all": flow.describe_all,
-            "facts.copy": flow.copy, "facts.save": flow.save,
-        }  # fmt: skip
+            "words.measure": flow.describe,
+            "words.measure_all": flow.describe_all,
+            "facts.copy": flow.copy,
+            "facts.save": flow.save,
+        }
         for name, slot in slots.items():
             actions[name].triggered.connect(lambda _=False, s=slot: s())
-        for signal in (session.cube_changed, session.class_selected, session.classes_changed,
-                       session.labels_changed, session.facts.changed):  # fmt: skip
+        for signal in (
+            session.cube_changed,
+            session.class_selected,
+            session.classes_changed,
+            session.labels_changed,
+            session.facts.changed,
+        ):
             signal.connect(lambda *_: self._enable())
         self._enable()
 

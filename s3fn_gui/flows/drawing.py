@@ -66,9 +66,13 @@ class DrawingFlow(QObject):
             self._context.errors.show("Comparing spectra", error)
 
         self._runner.start(
-            ANGLES, "Comparing spectra", lambda: angle_image(growth.cube, growth.seed), done,
-            failed=failed, cancelled=lambda: self._give_up(growth),
-        )  # fmt: skip
+            ANGLES,
+            "Comparing spectra",
+            lambda: angle_image(growth.cube, growth.seed),
+            done,
+            failed=failed,
+            cancelled=lambda: self._give_up(growth),
+        )
 
     def _stop_growing(self) -> None:
         """The spectra are others now."""
@@ -116,6 +120,5 @@ class DrawingFlow(QObject):
             return
         self._dividing = cube, size
         self._runner.start(
-            SUPERPIXELS, "Making superpixels", lambda: jobs.divide(cube, size),
-            self._drawing.keep_superpixels,
-        )  # fmt: skip
+            SUPERPIXELS, "Making superpixels", lambda: jobs.divide(cube, size), self._drawing.keep_superpixels
+        )

@@ -166,9 +166,11 @@ class FactsFlow(QObject):
             return
         target = path
         self._context.runner.start(
-            WRITING, f"Writing {path.name}", lambda: writing(found, classes, target),
+            WRITING,
+            f"Writing {path.name}",
+            lambda: writing(found, classes, target),
             lambda written: self._session.report("success", f"The facts are saved to {written}."),
-        )  # fmt: skip
+        )
 
 
 def facts_of(cube: Cube, ids: IdArray, classes: ClassSet) -> Operation[dict[int, SpectralFacts]]:

@@ -59,9 +59,12 @@ class FileFlow:
             self._open_one(several[0], nothing)
         elif several:
             self._start(
-                f"sort {several}", "Looking into the files", lambda: in_order(several),
-                self._open_all, nothing,
-            )  # fmt: skip
+                f"sort {several}",
+                "Looking into the files",
+                lambda: in_order(several),
+                self._open_all,
+                nothing,
+            )
 
     def _open_all(self, paths: list[Path]) -> None:
         """The first, and the others when that is done."""
@@ -191,9 +194,7 @@ class FileFlow:
         if item is None:
             return
         labels = int(item.counts[1:].sum())
-        question = (
-            f"Close {item.cube.name}? Its {labels:,} labels go with it and cannot be brought back."
-        )
+        question = f"Close {item.cube.name}? Its {labels:,} labels go with it and cannot be brought back."
         if not item.counts[1:].any() or self._context.ask.confirm(question, "Close"):
             self._session.remove_cube(item.key)
 

@@ -125,9 +125,7 @@ class LabelFlow:
         folder = Path(self._context.settings.folder)
         if shown.path is not None:
             folder = shown.path.parent
-        question = LabelExportQuestion(
-            _stem(shown), folder, len(labelled), others_only=current is None
-        )
+        question = LabelExportQuestion(_stem(shown), folder, len(labelled), others_only=current is None)
         choice = self._context.ask.export_labels(question)
         if choice is None:
             return

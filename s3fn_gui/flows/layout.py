@@ -49,9 +49,8 @@ class LayoutFlow:
         def draw(done: Callable[[Previews], None]) -> None:
             # A picture that cannot be drawn is no reason to disturb the question.
             self._context.runner.start(
-                KIND, "Drawing previews", lambda: previews(item.source), done,
-                failed=lambda error: None,
-            )  # fmt: skip
+                KIND, "Drawing previews", lambda: previews(item.source), done, failed=lambda error: None
+            )
 
         question = LayoutQuestion(item.source, item.variable, variables, draw)
         answer = self._context.ask.layout(question)

@@ -95,9 +95,7 @@ class MaskFlow(QObject):
             told = f"{len(masks)} of {len(found)} cubes masked."
             self._session.report("warning" if problems else "success", " ".join([told, *problems]))
 
-        self.context.runner.start(
-            KIND, "Masks of all open cubes", lambda: _find_all(cubes, recipe), done
-        )
+        self.context.runner.start(KIND, "Masks of all open cubes", lambda: _find_all(cubes, recipe), done)
 
     def _stale(self, item: OpenCube, base: Base) -> str:
         """Why a mask that was found in `base` is none of the cube any more; empty if it is."""

@@ -72,10 +72,13 @@ class MaskEditFlow(QObject):
                 self._give_up()
 
         self._runner.start(
-            KIND, "Numbering the objects",
-            lambda: jobs.number(mask.objects, stroke.mask, splitting), done,
-            failed=failed, cancelled=cancelled,
-        )  # fmt: skip
+            KIND,
+            "Numbering the objects",
+            lambda: jobs.number(mask.objects, stroke.mask, splitting),
+            done,
+            failed=failed,
+            cancelled=cancelled,
+        )
 
     def _give_up(self) -> None:
         self._waiting = []

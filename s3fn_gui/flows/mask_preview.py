@@ -189,9 +189,8 @@ class MaskPreview(QObject):
             self._errors.show("Principal components", error)
 
         self._runner.start(
-            "mask values", "Principal components", lambda: jobs.components(cube), done,
-            failed=failed,
-        )  # fmt: skip
+            "mask values", "Principal components", lambda: jobs.components(cube), done, failed=failed
+        )
 
     def _measure(self, *, unseen: bool = False) -> None:
         """The histogram of the grey image; limits are proposed where there are none."""
@@ -223,9 +222,8 @@ class MaskPreview(QObject):
             self._errors.show("The mask", error)
 
         self._runner.start(
-            "mask values", "Values of the mask", lambda: jobs.measure(cube, feature), done,
-            failed=failed,
-        )  # fmt: skip
+            "mask values", "Values of the mask", lambda: jobs.measure(cube, feature), done, failed=failed
+        )
 
     def _see(self) -> None:
         """Preview the recipe in the visible part, or in the whole of a small cube."""
@@ -251,9 +249,12 @@ class MaskPreview(QObject):
             self._errors.show("The mask", error)
 
         self._runner.start(
-            "mask preview", "Preview of the mask",
-            lambda: jobs.see(cube, recipe, lines, samples), done, failed=failed,
-        )  # fmt: skip
+            "mask preview",
+            "Preview of the mask",
+            lambda: jobs.see(cube, recipe, lines, samples),
+            done,
+            failed=failed,
+        )
 
     def _draw_ground(self) -> None:
         """While one works on a mask, the picture shows what lies outside of it, too."""
@@ -290,6 +291,4 @@ class MaskPreview(QObject):
             if item is self._session.current and item.treatment.mask is mask:
                 state.set_objects(mask, rows)
 
-        self._runner.start(
-            "mask objects", "Listing the objects", lambda: jobs.list_objects(mask), done
-        )
+        self._runner.start("mask objects", "Listing the objects", lambda: jobs.list_objects(mask), done)

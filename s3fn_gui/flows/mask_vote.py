@@ -56,9 +56,7 @@ class MaskVote(QObject):
                 self._voted[item.key] = result, prediction
                 self._session.set_prediction(item.key, result)
 
-        self._runner.start(
-            KIND, "One class per object", lambda: vote(prediction, mask.objects), done
-        )
+        self._runner.start(KIND, "One class per object", lambda: vote(prediction, mask.objects), done)
 
     def _take_back(self) -> None:
         """Show the maps as the model gave them."""

@@ -11,13 +11,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.proposals import (
-    NodataProposal,
-    Sample,
-    propose_bad_bands,
-    propose_nodata,
-    sample,
-)
+from s3fn_core.cubes.proposals import NodataProposal, Sample, propose_bad_bands, propose_nodata, sample
 from s3fn_core.cubes.stated_wavelengths import StatedWavelengths, from_file
 from s3fn_core.cubes.treatment import Metadata
 from s3fn_core.errors import CubeError, S3FNError
@@ -92,18 +86,15 @@ class MetadataFlow:
             return
         cube = draft.cube.with_(wavelengths=draft.centres, nodata=draft.nodata)
         title = f"Looking for bad bands of {cube.name}"
-        self._start(
-            dialog, JOBS[1], title, lambda: propose_bad_bands(cube, seen), dialog.take_bad_bands
-        )
+        self._start(dialog, JOBS[1], title, lambda: propose_bad_bands(cube, seen), dialog.take_bad_bands)
 
     def _load(self, dialog: MetadataDialog) -> None:
         path = self._context.ask.wavelengths()
         if path is not None:
             bands = dialog.draft.cube.bands
             self._start(
-                dialog, JOBS[2], f"Reading {path.name}", lambda: _read(path, bands),
-                dialog.wavelengths.take,
-            )  # fmt: skip
+                dialog, JOBS[2], f"Reading {path.name}", lambda: _read(path, bands), dialog.wavelengths.take
+            )
 
     def _start(
         self,
@@ -117,10 +108,12 @@ class MetadataFlow:
         """Run a job whose result counts only while the dialog is open."""
         failed = failed or partial(self._fail, dialog)
         self._context.runner.start(
-            kind, title, operation,
+            kind,
+            title,
+            operation,
             lambda result: done(result) if dialog.is_open else None,
             failed=lambda error: failed(error) if dialog.is_open else None,
-        )  # fmt: skip
+        )
 
     def _fail(self, dialog: MetadataDialog, error: BaseException) -> None:
         if isinstance(error, S3FNError):

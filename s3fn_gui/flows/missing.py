@@ -95,9 +95,8 @@ class MissingFlow:
         path = self._context.ask.missing_cube(missing[0].name)
         if path is not None:
             self._context.runner.start(
-                "missing", "Comparing files", lambda: look(missing, path),
-                partial(self._found, project),
-            )  # fmt: skip
+                "missing", "Comparing files", lambda: look(missing, path), partial(self._found, project)
+            )
 
     def entries(self) -> tuple[Project, list[CubeEntry]] | None:
         """The project with what is missing of it; None where nothing is."""

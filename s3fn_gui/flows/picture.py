@@ -164,8 +164,10 @@ class PictureFlow(QObject):
             "picture",
             KINDS[composite.kind].label if composite.kind in FITTED else DRAWING,
             lambda: draw(cube, composite, components),
-            done, failed=failed, cancelled=cancelled,
-        )  # fmt: skip
+            done,
+            failed=failed,
+            cancelled=cancelled,
+        )
 
     def _ended(self, drawing: Drawing) -> bool:
         """Note that a drawing has come to an end; whether it was still wanted."""
@@ -276,10 +278,7 @@ class PictureFlow(QObject):
                 self._session.view.set_statistics(statistics)
 
         self._runner.start(
-            "statistics",
-            "Class spectra",
-            lambda: operations.class_statistics(cube, labels.ids.copy()),
-            done,
+            "statistics", "Class spectra", lambda: operations.class_statistics(cube, labels.ids.copy()), done
         )
 
 

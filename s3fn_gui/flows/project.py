@@ -172,9 +172,7 @@ class ProjectFlow:
                 if session.current is not None:
                     self._map_again()
 
-        self._context.runner.start(
-            MODEL, f"Opening {path.name}", lambda: operations.open_model(path), done
-        )
+        self._context.runner.start(MODEL, f"Opening {path.name}", lambda: operations.open_model(path), done)
 
     def when_safe(self, then: Callable[[], None]) -> None:
         """Go on once unsaved changes are saved or given up."""

@@ -111,9 +111,13 @@ class RegionsFlow(QObject):
                 self._finding, self._waiting = None, []
 
         self._runner.start(
-            KIND, "Finding the regions", lambda: find_regions(labels.ids.copy(), test), done,
-            failed=failed, cancelled=cancelled,
-        )  # fmt: skip
+            KIND,
+            "Finding the regions",
+            lambda: find_regions(labels.ids.copy(), test),
+            done,
+            failed=failed,
+            cancelled=cancelled,
+        )
 
     def _look(self) -> None:
         """What the regions look like."""
@@ -122,10 +126,11 @@ class RegionsFlow(QObject):
             return
         cube = item.cube
         self._runner.start(
-            LOOKS, "Reading the regions",
+            LOOKS,
+            "Reading the regions",
             lambda: region_looks(cube, found.numbers, found.listed),
             lambda looks: self._state.set_looks(looks) if found is self._state.found else None,
-        )  # fmt: skip
+        )
 
     def _with_regions(self, then: Callable[[Found], None]) -> None:
         """Go on with the regions of the labels as they are now."""

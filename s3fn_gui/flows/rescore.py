@@ -49,8 +49,12 @@ class RescoreFlow:
         self._timer.setInterval(DEBOUNCE_MS)
         self._timer.timeout.connect(self._follow)
         session.classes_changed.connect(self._words_changed)
-        for signal in (session.model_changed, session.cube_changed, session.treatment_changed,
-                       session.prediction_changed):  # fmt: skip
+        for signal in (
+            session.model_changed,
+            session.cube_changed,
+            session.treatment_changed,
+            session.prediction_changed,
+        ):
             signal.connect(self._situation_changed)
 
     # --- what there is to follow ---------------------------------------------------------------
@@ -112,9 +116,7 @@ class RescoreFlow:
 
     def _drop_what_is_old(self, model: S3FNModel | None, item: OpenCube | None) -> None:
         kept, cube = self.rescorer, None if item is None else item.cube
-        if kept is not None and (
-            kept.features.cube is not cube or model is None or not kept.fits(model)
-        ):
+        if kept is not None and (kept.features.cube is not cube or model is None or not kept.fits(model)):
             self.rescorer = None
         if self._refused is not cube:
             self._refused = None
@@ -131,9 +133,7 @@ class RescoreFlow:
         self._state.put(edited=edited)
         comparison = self._session.view.comparison
         if comparison.before is not None and (
-            there is None
-            or there[1].prediction is there[2]
-            or there[2].ids is not comparison.before.ids
+            there is None or there[1].prediction is there[2] or there[2].ids is not comparison.before.ids
         ):
             comparison.end()
 
@@ -183,9 +183,8 @@ class RescoreFlow:
         self._follow()
 
     def _reword(
-        self, rescorer: Rescorer, model: S3FNModel, cube: Cube, words: ClassSet,
-        trained: Prediction,
-    ) -> None:  # fmt: skip
+        self, rescorer: Rescorer, model: S3FNModel, cube: Cube, words: ClassSet, trained: Prediction
+    ) -> None:
         self._context.runner.start(
             WORDS,
             "Following the words",
@@ -197,9 +196,13 @@ class RescoreFlow:
     def _reworded(self, model: S3FNModel, cube: Cube, prediction: Prediction) -> None:
         there = self.trained()
         if (
-            there is not None and there[0] is model and there[1].cube is cube
-            and there[2] is prediction.before and self._state.edited and self._state.following
-        ):  # fmt: skip
+            there is not None
+            and there[0] is model
+            and there[1].cube is cube
+            and there[2] is prediction.before
+            and self._state.edited
+            and self._state.following
+        ):
             self._session.set_prediction(there[1].key, prediction)
 
     def _progressed(self, progress: Progress) -> None:
@@ -247,9 +250,7 @@ class RescoreFlow:
             return
         classes = self._session.classes
         for then in there[0].classes:
-            if then.id in classes and not same_text(
-                classes[then.id].descriptions, then.descriptions
-            ):
+            if then.id in classes and not same_text(classes[then.id].descriptions, then.descriptions):
                 classes = classes.changed(then.id, descriptions=then.descriptions)
         self._state.put(following=False)
         self._session.push_classes(classes, "Back to the trained words")

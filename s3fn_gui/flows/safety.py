@@ -117,9 +117,7 @@ class SafetyFlow(QObject):
 
     def offer(self, restore: Restore, wanted: bool = False) -> None:
         """Ask about work that a crash left unsaved; `wanted` says that the user did so first."""
-        self._context.runner.start(
-            "recovery", "Looking", self._look, partial(self._found, restore, wanted)
-        )
+        self._context.runner.start("recovery", "Looking", self._look, partial(self._found, restore, wanted))
 
     def mention(self) -> None:
         """Say in the message bar that there is such work, once nothing else is going on."""
@@ -160,12 +158,7 @@ class SafetyFlow(QObject):
                 continue  # damaged by something else than us: nothing to offer
         return None
 
-    def _found(
-        self,
-        restore: Restore,
-        wanted: bool,
-        found: tuple[Lock, Project] | None,
-    ) -> None:
+    def _found(self, restore: Restore, wanted: bool, found: tuple[Lock, Project] | None) -> None:
         if found is None:
             if wanted:
                 self._session.report("info", "No unsaved work of an earlier run is left.")
@@ -204,9 +197,13 @@ class SafetyFlow(QObject):
             self._context.errors.show("Restoring", error)
 
         self._context.runner.start(
-            "project", "Restoring", lambda: project_file.load(held.folder, True), done,
-            failed=failed, cancelled=held.release,
-        )  # fmt: skip
+            "project",
+            "Restoring",
+            lambda: project_file.load(held.folder, True),
+            done,
+            failed=failed,
+            cancelled=held.release,
+        )
 
     # -------------------------------------------------------------------------------------------
 

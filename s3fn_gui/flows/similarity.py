@@ -67,9 +67,8 @@ class SimilarityFlow(QObject):
                 self._state.put(None, explain(error, "Comparing the descriptions").text)
 
         self._runner.start(
-            KIND, "Comparing the descriptions", lambda: compare(classes, settings), done,
-            failed=failed,
-        )  # fmt: skip
+            KIND, "Comparing the descriptions", lambda: compare(classes, settings), done, failed=failed
+        )
 
 
 def compare(classes: ClassSet, settings: TrainSettings) -> Operation[Similarity]:
@@ -79,6 +78,4 @@ def compare(classes: ClassSet, settings: TrainSettings) -> Operation[Similarity]
 
     fusion = train_config(settings).fusion
     # Texts that are being typed are not worth a file each.
-    return (
-        yield from similarity(classes, encoder=fusion.encoder, pooling=fusion.pooling, keep=False)
-    )
+    return (yield from similarity(classes, encoder=fusion.encoder, pooling=fusion.pooling, keep=False))

@@ -51,10 +51,13 @@ class SpectraFlow(QObject):
 
         self._reading.add(wanted.number)
         self._context.runner.start(
-            _kind(wanted.number), f"Mean of {wanted.name}",
-            lambda: operations.region_statistics(cube, box), done,
-            failed=failed, cancelled=cancelled,
-        )  # fmt: skip
+            _kind(wanted.number),
+            f"Mean of {wanted.name}",
+            lambda: operations.region_statistics(cube, box),
+            done,
+            failed=failed,
+            cancelled=cancelled,
+        )
 
     def _stop_reading(self) -> None:
         """Nobody waits for a region that was removed."""
@@ -67,9 +70,11 @@ class SpectraFlow(QObject):
     def choose_transform(self, kind: str) -> None:
         """Show another quantity, once what computes it is loaded."""
         self._context.runner.start(
-            "transform", "Drawing", lambda: operations.prepare_transform(kind),
+            "transform",
+            "Drawing",
+            lambda: operations.prepare_transform(kind),
             lambda _: self._state.show_as(kind),
-        )  # fmt: skip
+        )
 
     # --- keeping and copying -------------------------------------------------------------------
 
@@ -106,9 +111,7 @@ class SpectraFlow(QObject):
                 text += f" {_counted(left_out)} without wavelengths left out."
             self._session.report("warning" if left_out else "success", text)
 
-        self._context.runner.start(
-            "spectra", f"Writing {path.name}", lambda: tables.save(kept, path), done
-        )
+        self._context.runner.start("spectra", f"Writing {path.name}", lambda: tables.save(kept, path), done)
 
     def load(self, path: Path | None = None) -> None:
         """Show spectra of a library."""
@@ -120,9 +123,7 @@ class SpectraFlow(QObject):
         def done(library: SpectralLibrary) -> None:
             self._overlay(library, source.name)
 
-        self._context.runner.start(
-            "spectra", f"Reading {source.name}", lambda: tables.load(source), done
-        )
+        self._context.runner.start("spectra", f"Reading {source.name}", lambda: tables.load(source), done)
 
     def _overlay(self, library: SpectralLibrary, source: str) -> None:
         """All spectra of a small library, the chosen ones of a large one."""

@@ -120,9 +120,7 @@ class TrainFlow:
             if item.cube is cube:
                 self._session.set_prediction(item.key, prediction)
                 return ()
-        return (
-            f"{cube.name} was changed or closed meanwhile, so its map is left out. Map it anew.",
-        )
+        return (f"{cube.name} was changed or closed meanwhile, so its map is left out. Map it anew.",)
 
     def export(self) -> None:
         """Write the map on show."""
@@ -136,13 +134,15 @@ class TrainFlow:
         from s3fn_core.results.export import ClassMap
 
         own = {c.id: c for c in self._session.classes}
-        classes = type(item.prediction.classes)(
-            tuple(own.get(c.id, c) for c in item.prediction.classes)
-        )
+        classes = type(item.prediction.classes)(tuple(own.get(c.id, c) for c in item.prediction.classes))
         class_map = ClassMap(
-            item.prediction.ids, item.prediction.confidence, classes, item.cube.name,
-            item.cube.georeference, item.cube.simulated,
-        )  # fmt: skip
+            item.prediction.ids,
+            item.prediction.confidence,
+            classes,
+            item.cube.name,
+            item.cube.georeference,
+            item.cube.simulated,
+        )
         self._runner.start(
             "export",
             f"Exporting {choice.stem}",
@@ -152,9 +152,7 @@ class TrainFlow:
 
     def _exported(self, paths: list[Path]) -> None:
         names = ", ".join(p.name for p in paths)
-        self._session.report(
-            "success", f"Map exported to {paths[0].parent} ({len(paths)} files).", names
-        )
+        self._session.report("success", f"Map exported to {paths[0].parent} ({len(paths)} files).", names)
 
     def _export_folder(self, item: OpenCube) -> Path:
         if self._session.folder is not None:

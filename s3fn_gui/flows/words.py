@@ -49,19 +49,13 @@ class WordsFlow:
         """Show what would be sent about each class."""
         about = self._about(list(self._session.classes))
         self.context.runner.start(
-            PREVIEW,
-            "Composing the requests",
-            lambda: asking.composed(about),
-            self.context.ask.show_sending,
+            PREVIEW, "Composing the requests", lambda: asking.composed(about), self.context.ask.show_sending
         )
 
     def find_out(self, done: Callable[[asking.Contexts], None]) -> None:
         """What the cube on show tells of each class."""
         about = self._about([])
-        self.context.runner.start(
-            FACTS, "Measuring the classes",
-            lambda: asking.known(about), done,
-        )  # fmt: skip
+        self.context.runner.start(FACTS, "Measuring the classes", lambda: asking.known(about), done)
 
     def forget_it(self) -> None:
         """Nobody waits for :meth:`find_out` any more."""
@@ -77,9 +71,13 @@ class WordsFlow:
         self._session.generation.begin(*(c.id for c in targets))
         about = self._about(targets)
         self.context.runner.start(
-            KIND, "Composing the requests", lambda: asking.prepared(about), self._ask_leave,
-            failed=self._failed, cancelled=self._cancelled,
-        )  # fmt: skip
+            KIND,
+            "Composing the requests",
+            lambda: asking.prepared(about),
+            self._ask_leave,
+            failed=self._failed,
+            cancelled=self._cancelled,
+        )
 
     def _about(self, targets: Sequence[LabelClass]) -> asking.About:
         """What the requests are composed from, as it is now."""

@@ -58,9 +58,7 @@ class WavelengthBox(QDoubleSpinBox):
 
     def stepEnabled(self) -> QDoubleSpinBox.StepEnabledFlag:  # noqa: N802 (Qt's name)
         """Always, and without effect at the ends."""
-        return QDoubleSpinBox.StepEnabledFlag.StepUpEnabled | (
-            QDoubleSpinBox.StepEnabledFlag.StepDownEnabled
-        )
+        return QDoubleSpinBox.StepEnabledFlag.StepUpEnabled | (QDoubleSpinBox.StepEnabledFlag.StepDownEnabled)
 
     def _typed(self, nm: float) -> None:
         self.band_chosen.emit(int(np.abs(self._wavelengths - nm).argmin()))
@@ -76,9 +74,7 @@ class ChannelRow(QWidget):
         self._place = place
         self._letter = label(name=f"display_letter_{place + 1}")
         self._letter.setFixedWidth(LETTER_WIDTH)
-        self._number = number_field(
-            QSpinBox(), f"display_channel_{place + 1}", "Number of the band"
-        )
+        self._number = number_field(QSpinBox(), f"display_channel_{place + 1}", "Number of the band")
         self._number.setFixedWidth(NUMBER_WIDTH)
         self._number.valueChanged.connect(lambda number: self.chosen.emit(number - 1))
         self._wavelength = number_field(

@@ -16,13 +16,17 @@ GREY, DIVERGING = "grey", "diverging"
 _INVERTED = "inverted"
 # All of them can be read by colour-blind people and become lighter steadily; the last one has its
 # lightest colour, white, in the middle.
-_FROM_LIBRARY = {
-    "viridis": "viridis", "magma": "magma", "cividis": "cividis", DIVERGING: "CET-D1",
-}  # fmt: skip
-COLOUR_MAPS: Mapping[str, str] = MappingProxyType({
-    GREY: "Grey", _INVERTED: "Grey, inverted", "viridis": "Viridis", "magma": "Magma",
-    "cividis": "Cividis", DIVERGING: "Blue, white, red",
-})  # fmt: skip
+_FROM_LIBRARY = {"viridis": "viridis", "magma": "magma", "cividis": "cividis", DIVERGING: "CET-D1"}
+COLOUR_MAPS: Mapping[str, str] = MappingProxyType(
+    {
+        GREY: "Grey",
+        _INVERTED: "Grey, inverted",
+        "viridis": "Viridis",
+        "magma": "Magma",
+        "cividis": "Cividis",
+        DIVERGING: "Blue, white, red",
+    }
+)
 
 
 @cache

@@ -18,9 +18,7 @@ def wanted(session: Session) -> Composite | None:
     return item.composite
 
 
-def with_channels(
-    composite: Composite, channels: tuple[int, ...], hold: bool, kind: str = ""
-) -> Composite:
+def with_channels(composite: Composite, channels: tuple[int, ...], hold: bool, kind: str = "") -> Composite:
     """Other bands in the same look; the limits are the new bands' own, unless on `hold`."""
     kind = kind or composite.kind
     same = kind == composite.kind and len(channels) == len(composite.channels)

@@ -70,9 +70,7 @@ def list_objects(mask: Mask) -> Operation[tuple[ObjectRow, ...]]:
     return object_table(mask.objects)
 
 
-def number(
-    objects: Numbers, mask: BoolArray, splitting: Splitting
-) -> Operation[ObjectsEdit | None]:
+def number(objects: Numbers, mask: BoolArray, splitting: Splitting) -> Operation[ObjectsEdit | None]:
     """What a correction by hand makes of the objects."""
     yield Progress("mask", 0.0, "Numbering the objects")
     return ObjectsEdit.between(objects, corrected(objects, mask, splitting))

@@ -69,7 +69,8 @@ class ObjectsModel(QAbstractTableModel):
             return None
         name, tip, _ = COLUMNS[section]
         shown = {
-            Qt.ItemDataRole.DisplayRole: name, Qt.ItemDataRole.ToolTipRole: tip,
+            Qt.ItemDataRole.DisplayRole: name,
+            Qt.ItemDataRole.ToolTipRole: tip,
             Qt.ItemDataRole.TextAlignmentRole: LEFT,
-        }  # fmt: skip
+        }
         return shown.get(Qt.ItemDataRole(role))

@@ -71,9 +71,7 @@ class MaskState(QObject):
         """Replace the recipe in the making."""
         self.recipe = recipe
         self.choice = choice or Choice.of(recipe.threshold)
-        if recipe.threshold is not None and (recipe.threshold.low is None) != (
-            recipe.threshold.high is None
-        ):
+        if recipe.threshold is not None and (recipe.threshold.low is None) != (recipe.threshold.high is None):
             self.dark = recipe.threshold.low is None
         self.recipe_changed.emit()
 
@@ -242,9 +240,12 @@ class MaskState(QObject):
         self.values = self.preview = self.ground = self.mask = None
         self.objects, self.selected = (), None
         for signal in (
-            self.values_changed, self.background_changed, self.ground_changed,
-            self.objects_changed, self.selected_changed,
-        ):  # fmt: skip
+            self.values_changed,
+            self.background_changed,
+            self.ground_changed,
+            self.objects_changed,
+            self.selected_changed,
+        ):
             signal.emit()
 
     @property

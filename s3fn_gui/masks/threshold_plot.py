@@ -40,8 +40,9 @@ class ThresholdPlot(QWidget):
         """As wide as there is room."""
         return QSize(180, HEIGHT)
 
-    def set_counts(self, counts: Sequence[int] | npt.NDArray[np.int64],
-                   low: float = 0.0, high: float = 1.0) -> None:  # fmt: skip
+    def set_counts(
+        self, counts: Sequence[int] | npt.NDArray[np.int64], low: float = 0.0, high: float = 1.0
+    ) -> None:
         """Another histogram, from `low` to `high`; an empty one where nothing is known."""
         # Roots: a tray's background has so many pixels that objects would not be seen beside it.
         heights = np.sqrt(np.asarray(counts, np.float64))

@@ -22,15 +22,23 @@ class MaskWiring:
         self.edit = MaskEditFlow(flow.context)
         self.vote = MaskVote(flow.context)
         slots = {
-            "mask.apply": flow.apply, "mask.apply_all": flow.apply_all,
-            "mask.remove": flow.remove, "mask.save_recipe": flow.save_recipe,
-            "mask.load_recipe": flow.load_recipe, "mask.export": flow.export,
+            "mask.apply": flow.apply,
+            "mask.apply_all": flow.apply_all,
+            "mask.remove": flow.remove,
+            "mask.save_recipe": flow.save_recipe,
+            "mask.load_recipe": flow.load_recipe,
+            "mask.export": flow.export,
             "mask.label_object": flow.label_selected,
-        }  # fmt: skip
+        }
         for name, slot in slots.items():
             actions[name].triggered.connect(lambda _=False, s=slot: s())
-        for signal in (session.cube_changed, session.treatment_changed, session.class_selected,
-                       session.classes_changed, session.mask.selected_changed):  # fmt: skip
+        for signal in (
+            session.cube_changed,
+            session.treatment_changed,
+            session.class_selected,
+            session.classes_changed,
+            session.mask.selected_changed,
+        ):
             signal.connect(self._enable)
         self._enable()
 

@@ -35,9 +35,10 @@ class BandPlot(QWidget):
         self._ends: tuple[float, float] | None = None
         self._names: tuple[str, ...] = ()
         self.plot: Any = named(
-            pg.PlotWidget(), "metadata_plot",
+            pg.PlotWidget(),
+            "metadata_plot",
             "Mean spectrum: drag to mark bad bands, double click to show all of it",
-        )  # fmt: skip
+        )
         self.plot.setMenuEnabled(False)
         self.plot.setMouseEnabled(x=True, y=False)
         self.plot.hideButtons()

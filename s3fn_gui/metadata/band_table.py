@@ -123,9 +123,7 @@ class BandTable(QTableView):
         self.setShowGrid(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         triggers = QAbstractItemView.EditTrigger
-        self.setEditTriggers(
-            triggers.DoubleClicked | triggers.AnyKeyPressed | triggers.EditKeyPressed
-        )
+        self.setEditTriggers(triggers.DoubleClicked | triggers.AnyKeyPressed | triggers.EditKeyPressed)
         rows = self.verticalHeader()
         rows.hide()
         rows.setMinimumSectionSize(ROW_HEIGHT)

@@ -31,29 +31,38 @@ class BandsBox(QWidget):
         self.plot.setMinimumHeight(150)
         self._tag = edited_tag("good_bands")
         self._waiting = label("Reading…", "muted", name="metadata_waiting")
-        self._text = named(
-            QLineEdit(), "metadata_bad_bands", "Bad bands, like 1-5, 103-110, 900-980 nm"
-        )
+        self._text = named(QLineEdit(), "metadata_bad_bands", "Bad bands, like 1-5, 103-110, 900-980 nm")
         self._text.setPlaceholderText("none; like 1-5, 103-110, 900-980 nm")
         self._text.textEdited.connect(self._typed)
         self._meant: BoolArray = ~draft.good  # what the text says, also in other words
         self._reset = named(
             push_button("As in file", "metadata_bands_reset", self._restore),
-            "metadata_bands_reset", "Bad bands as the file says",
-        )  # fmt: skip
+            "metadata_bands_reset",
+            "Bad bands as the file says",
+        )
         buttons = row(
-            named(push_button("Propose", "metadata_bands_propose", self.propose_asked.emit),
-                  "metadata_bands_propose", "Mark bands without information and of water vapour"),
-            named(push_button("Invert", "metadata_bands_invert", self._invert),
-                  "metadata_bands_invert", "Good bands become bad, and bad ones good"),
-            self._reset, 1,
-        )  # fmt: skip
+            named(
+                push_button("Propose", "metadata_bands_propose", self.propose_asked.emit),
+                "metadata_bands_propose",
+                "Mark bands without information and of water vapour",
+            ),
+            named(
+                push_button("Invert", "metadata_bands_invert", self._invert),
+                "metadata_bands_invert",
+                "Good bands become bad, and bad ones good",
+            ),
+            self._reset,
+            1,
+        )
         hint = label(HINT, "muted")
         hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         layout = column(
             row(label("Bad bands", "heading"), self._tag, 1, self._waiting),
-            self.plot, hint, self._text, buttons,
-        )  # fmt: skip
+            self.plot,
+            hint,
+            self._text,
+            buttons,
+        )
         layout.setStretch(1, 1)
         self.setLayout(layout)
         draft.changed.connect(self._follow)

@@ -145,8 +145,10 @@ class Draft(QObject):
         centres = self.centres
         return Metadata(
             None if centres is None else tuple(map(float, centres)),
-            tuple(map(bool, self.good)), self.nodata, self.scale,
-        )  # fmt: skip
+            tuple(map(bool, self.good)),
+            self.nodata,
+            self.scale,
+        )
 
     @property
     def edited(self) -> set[Part]:

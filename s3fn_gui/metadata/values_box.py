@@ -3,15 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QCompleter,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QCompleter, QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from s3fn_core.cubes.proposals import NodataProposal
 from s3fn_gui.metadata.draft import Draft, Part
@@ -44,8 +36,9 @@ class ValuesBox(QWidget):
             self._scale.addItem(text, exact_number(value))
         self._propose = named(
             push_button("Propose", "metadata_nodata_propose", self.propose),
-            "metadata_nodata_propose", "The value that fills the edge, or that very many have",
-        )  # fmt: skip
+            "metadata_nodata_propose",
+            "The value that fills the edge, or that very many have",
+        )
         self._tags: dict[Part, QLabel] = {}
         self._resets: dict[Part, QToolButton] = {}
         grid = QGridLayout()
@@ -63,9 +56,8 @@ class ValuesBox(QWidget):
     def _add(self, grid: QGridLayout, line: int, part: Part, text: str, field: QHBoxLayout) -> None:
         self._tags[part] = edited_tag(part)
         self._resets[part] = tool_button(
-            "undo", f"metadata_{part}_reset", f"{text} as in the file",
-            lambda: self._draft.restore(part),
-        )  # fmt: skip
+            "undo", f"metadata_{part}_reset", f"{text} as in the file", lambda: self._draft.restore(part)
+        )
         field.setStretch(0, 1)
         field.addWidget(self._resets[part])
         grid.addWidget(label(text, "heading"), line, 0)
@@ -108,9 +100,10 @@ class ValuesBox(QWidget):
         value = read_number(text)
         if value is None or value <= 0:
             self._draft.complain(
-                "scale", f'The scale factor "{text}" is no positive number; reflectance is the '
+                "scale",
+                f'The scale factor "{text}" is no positive number; reflectance is the '
                 "stored value times this factor.",
-            )  # fmt: skip
+            )
         else:
             self._draft.set_scale(value)
 

@@ -6,13 +6,7 @@ import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QComboBox, QGridLayout, QLineEdit, QWidget
 
-from s3fn_core.cubes.stated_wavelengths import (
-    UNITS,
-    StatedWavelengths,
-    evenly,
-    from_text,
-    in_steps,
-)
+from s3fn_core.cubes.stated_wavelengths import UNITS, StatedWavelengths, evenly, from_text, in_steps
 from s3fn_core.errors import CubeError
 from s3fn_gui.metadata.band_table import BandTable
 from s3fn_gui.metadata.draft import Draft
@@ -44,9 +38,12 @@ class WavelengthsBox(QWidget):
             column(
                 row(label("Wavelengths", "heading"), self._tag, 1),
                 row(label("Numbers are in", "muted"), self._unit, 1),
-                self.table, self._buttons(), self._even, self._summary,
+                self.table,
+                self._buttons(),
+                self._even,
+                self._summary,
             )
-        )  # fmt: skip
+        )
         draft.changed.connect(self._follow)
         self._follow()
 
@@ -55,14 +52,26 @@ class WavelengthsBox(QWidget):
         grid.setSpacing(6)
         buttons = (
             ("Paste", "metadata_paste", self.paste, "Paste a column or a list of numbers"),
-            ("Load…", "metadata_load", self.load_asked.emit,
-             "From a table, an ENVI header, a spectral library or another cube"),
+            (
+                "Load…",
+                "metadata_load",
+                self.load_asked.emit,
+                "From a table, an ENVI header, a spectral library or another cube",
+            ),
             ("Even…", "metadata_even", self._toggle_even, "Evenly spaced wavelengths"),
-            ("None", "metadata_none", lambda: self._draft.set_wavelengths((), "nm"),
-             "The bands have no wavelengths"),
-            ("As in file", "metadata_wavelengths_reset",
-             lambda: self._draft.restore("wavelengths"), "Wavelengths as the file says"),
-        )  # fmt: skip
+            (
+                "None",
+                "metadata_none",
+                lambda: self._draft.set_wavelengths((), "nm"),
+                "The bands have no wavelengths",
+            ),
+            (
+                "As in file",
+                "metadata_wavelengths_reset",
+                lambda: self._draft.restore("wavelengths"),
+                "Wavelengths as the file says",
+            ),
+        )
         for place, (text, name, slot, tip) in enumerate(buttons):
             button = named(push_button(text, name, slot), name, tip)
             grid.addWidget(button, place // 3, place % 3)
@@ -118,9 +127,10 @@ class EvenRow(QWidget):
         self._kind.addItems(("to", "step"))
         self._second = named(QLineEdit(), "metadata_even_second", "Last wavelength, or step")
         fill = named(
-            push_button("Fill", "metadata_even_fill", self._fill), "metadata_even_fill",
+            push_button("Fill", "metadata_even_fill", self._fill),
+            "metadata_even_fill",
             "Replace all wavelengths",
-        )  # fmt: skip
+        )
         layout = row(self._first, self._kind, self._second, fill, spacing=4)
         layout.setStretch(0, 1)
         layout.setStretch(2, 1)

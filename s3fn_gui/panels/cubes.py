@@ -48,10 +48,14 @@ class CubesPanel(QWidget):
         edit.enabledChanged.connect(self._edit.setEnabled)
         self.setLayout(
             column(
-                self._list, row(self._layout, self._change), row(self._values, self._calibrate),
-                row(label("Information", "heading"), 1, self._edit), self._information, margins=4,
+                self._list,
+                row(self._layout, self._change),
+                row(self._values, self._calibrate),
+                row(label("Information", "heading"), 1, self._edit),
+                self._information,
+                margins=4,
             )
-        )  # fmt: skip
+        )
         self.setMinimumWidth(LEAST_WIDTH)
         session.cubes_changed.connect(self._show_list)
         session.cube_changed.connect(self._show_cube)

@@ -79,16 +79,7 @@ class DisplayPanel(QScrollArea):
         self._map_label = label("Colours", "muted")
         form.addRow(self._map_label, self._map)
         self._body.setLayout(
-            column(
-                self._kind,
-                self._channels,
-                self._stretch,
-                form,
-                self._bar,
-                self._centre,
-                1,
-                margins=6,
-            )
+            column(self._kind, self._channels, self._stretch, form, self._bar, self._centre, 1, margins=6)
         )
         self.setWidget(self._body)
         self.setWidgetResizable(True)
@@ -166,9 +157,7 @@ class DisplayPanel(QScrollArea):
     def _forget(self) -> None:
         """The cube's values are others now: other limits, other bands may be fit."""
         item = self._session.current
-        self._last = {
-            key: last for key, last in self._last.items() if item is None or key[0] != item.key
-        }
+        self._last = {key: last for key, last in self._last.items() if item is None or key[0] != item.key}
         self._follow_cube()
 
     def _follow_cube(self) -> None:

@@ -18,16 +18,29 @@ from s3fn_gui.widgets import action_button, cell, column, label, row
 COLOUR, NAME, PIXELS, SHARE, SEEN, LOCKED = range(6)
 HEADINGS = ("", "Class", "Pixels", "%", "", "")
 ORDERS: dict[int, Order] = {NAME: "name", PIXELS: "pixels", SHARE: "pixels"}
-SELECTABLE = (
-    Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
-)
+SELECTABLE = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 COUNT_MS = 80  # between two counts while a stroke is drawn
-BUTTONS = ("label.add_class", "label.recolour", "label.class_up", "label.class_down",
-           "label.merge", "label.delete_class")  # fmt: skip
-MENU = ("label.add_class", "label.recolour", "label.class_up", "label.class_down", "label.merge",
-        "label.split_drawn", "label.delete_class", "label.show_all", "file.import_classes",
-        "file.export_classes")  # fmt: skip
+BUTTONS = (
+    "label.add_class",
+    "label.recolour",
+    "label.class_up",
+    "label.class_down",
+    "label.merge",
+    "label.delete_class",
+)
+MENU = (
+    "label.add_class",
+    "label.recolour",
+    "label.class_up",
+    "label.class_down",
+    "label.merge",
+    "label.split_drawn",
+    "label.delete_class",
+    "label.show_all",
+    "file.import_classes",
+    "file.export_classes",
+)
 
 
 class LabelsPanel(QWidget):
@@ -44,9 +57,7 @@ class LabelsPanel(QWidget):
         self._total = label(role="muted", name="label_total")
         self._total.setToolTip("Labelled pixels of the cube on show")
         tools = (action_button(actions[name], f"button_{name}") for name in BUTTONS)
-        self.setLayout(
-            column(self._table, row(*tools, 1, self._total, spacing=1), margins=4, spacing=4)
-        )
+        self.setLayout(column(self._table, row(*tools, 1, self._total, spacing=1), margins=4, spacing=4))
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(COUNT_MS)
@@ -63,16 +74,18 @@ class LabelsPanel(QWidget):
     def _build_table(self) -> None:
         self._table = ClassTable("class_table", HEADINGS, stretch=NAME)
         self._table.setEditTriggers(
-            QAbstractItemView.EditTrigger.DoubleClicked
-            | QAbstractItemView.EditTrigger.EditKeyPressed
+            QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed
         )
         self._table.setIconSize(QSize(SWATCH, SWATCH))
         self._table.fix(SWATCH + 9, COLOUR, SEEN, LOCKED)
-        for place, tip in ((COLOUR, "In the order of the keys"), (NAME, "Sort by name"),
-                           (PIXELS, "Sort by labelled pixels"),
-                           (SHARE, "Share of the labelled pixels of the cube on show"),
-                           (SEEN, "Whether labels are drawn"),
-                           (LOCKED, "Whether labels are kept from every tool")):  # fmt: skip
+        for place, tip in (
+            (COLOUR, "In the order of the keys"),
+            (NAME, "Sort by name"),
+            (PIXELS, "Sort by labelled pixels"),
+            (SHARE, "Share of the labelled pixels of the cube on show"),
+            (SEEN, "Whether labels are drawn"),
+            (LOCKED, "Whether labels are kept from every tool"),
+        ):
             heading = QTableWidgetItem(HEADINGS[place])
             heading.setToolTip(tip)
             if place in (PIXELS, SHARE):
@@ -122,9 +135,7 @@ class LabelsPanel(QWidget):
         hidden, locked = c.id in self._looks.hidden, c.id in self._looks.locked
         colour, name = QTableWidgetItem(), cell(c.name)
         colour.setIcon(swatch(c.color, key, hidden))
-        colour.setToolTip(
-            f"{c.color}{f', key {key}' if key else ''}: double-click to change the colour"
-        )
+        colour.setToolTip(f"{c.color}{f', key {key}' if key else ''}: double-click to change the colour")
         name.setData(Qt.ItemDataRole.UserRole, c.id)
         name.setToolTip(f"{c.name}: double-click or F2 to rename")
         seen, lock = QTableWidgetItem(), QTableWidgetItem()
@@ -132,9 +143,10 @@ class LabelsPanel(QWidget):
         seen.setToolTip(f"{'Show' if hidden else 'Hide'} the labels of {c.name}")
         lock.setIcon(switch("lock" if locked else "lock-open", locked))
         lock.setToolTip(
-            f"{c.name} is locked: nothing paints over it or erases it" if locked
+            f"{c.name} is locked: nothing paints over it or erases it"
+            if locked
             else f"Lock {c.name}: nothing paints over it or erases it"
-        )  # fmt: skip
+        )
         pixels, share = cell("", number=True), cell("", number=True)
         for place, thing in enumerate((colour, name, pixels, share, seen, lock)):
             editable = Qt.ItemFlag.ItemIsEditable if place == NAME else Qt.ItemFlag.NoItemFlags
@@ -183,9 +195,7 @@ class LabelsPanel(QWidget):
     def _select(self, line: int) -> None:
         """One row more."""
         flags = self._table.selectionModel().SelectionFlag
-        self._table.selectionModel().select(
-            self._table.model().index(line, NAME), flags.Select | flags.Rows
-        )
+        self._table.selectionModel().select(self._table.model().index(line, NAME), flags.Select | flags.Rows)
 
     def _chosen(self) -> tuple[int, ...]:
         """Ids of the selected rows, in the order of the list."""
@@ -204,9 +214,7 @@ class LabelsPanel(QWidget):
         if changed.column() != NAME:
             return
         try:
-            edits.rename_class(
-                self._session, changed.data(Qt.ItemDataRole.UserRole), changed.text()
-            )
+            edits.rename_class(self._session, changed.data(Qt.ItemDataRole.UserRole), changed.text())
         except S3FNError as error:
             self._session.report("error", str(error))
         self._show_classes()  # also puts back a name that was refused

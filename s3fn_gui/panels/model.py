@@ -52,16 +52,12 @@ class ModelPanel(QWidget):
         self._preset = named(QComboBox(), "preset", "Which network and settings")
         for name in PRESET_NAMES:
             self._preset.addItem(name, name)
-            self._preset.setItemData(
-                self._preset.count() - 1, PRESET_TIPS[name], Qt.ItemDataRole.ToolTipRole
-            )
+            self._preset.setItemData(self._preset.count() - 1, PRESET_TIPS[name], Qt.ItemDataRole.ToolTipRole)
         self._epochs = named(QSpinBox(), "epochs", "Passes over the labels in each stage")
         self._epochs.setRange(0, MAX_EPOCHS)
         self._epochs.setSpecialValueText("as preset")
         self._encoder = named(
-            QComboBox(),
-            "encoder",
-            "What turns descriptions into vectors; MiniLM comes with the program",
+            QComboBox(), "encoder", "What turns descriptions into vectors; MiniLM comes with the program"
         )
         self._encoder.addItem(BUNDLED, "default")
         self._encoder.addItem(FOLDER, FOLDER)
@@ -71,9 +67,7 @@ class ModelPanel(QWidget):
         for name, (text, tip) in POOLINGS.items():
             self._pooling.addItem(text, name)
             self._pooling.setItemData(self._pooling.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
-        self._labels = named(
-            QComboBox(), "label_embeddings", "The vectors that stand for the classes"
-        )
+        self._labels = named(QComboBox(), "label_embeddings", "The vectors that stand for the classes")
         for name, (text, tip) in LABELS.items():
             self._labels.addItem(text, name)
             self._labels.setItemData(self._labels.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
@@ -81,9 +75,13 @@ class ModelPanel(QWidget):
         for name, text in DEVICES.items():
             self._device.addItem(text, name)
         self._fields: tuple[QComboBox | QSpinBox, ...] = (
-            self._preset, self._epochs, self._encoder, self._pooling,
-            self._labels, self._device,
-        )  # fmt: skip
+            self._preset,
+            self._epochs,
+            self._encoder,
+            self._pooling,
+            self._labels,
+            self._device,
+        )
         self._train = push_button("Train", "train_button", train.trigger, icon="", primary=True)
         self._stop = push_button("Cancel", "train_stop", stop.trigger)
         for button, action in ((self._train, train), (self._stop, stop)):
@@ -105,9 +103,14 @@ class ModelPanel(QWidget):
         grid.setContentsMargins(8, 6, 6, 6)
         grid.setHorizontalSpacing(6)
         grid.setVerticalSpacing(4)
-        places = (("Preset", self._preset, 0, 0), ("Epochs", self._epochs, 0, 2),
-                  ("Encoder", self._encoder, 1, 0), ("Device", self._device, 1, 2),
-                  ("Vectors", self._labels, 2, 0), ("Pooling", self._pooling, 2, 2))  # fmt: skip
+        places = (
+            ("Preset", self._preset, 0, 0),
+            ("Epochs", self._epochs, 0, 2),
+            ("Encoder", self._encoder, 1, 0),
+            ("Device", self._device, 1, 2),
+            ("Vectors", self._labels, 2, 0),
+            ("Pooling", self._pooling, 2, 2),
+        )
         for text, widget, line, place in places:
             grid.addWidget(label(text, "muted"), line, place)
             grid.addWidget(widget, line, place + 1)

@@ -51,14 +51,21 @@ class ProbePanel(QWidget):
         self._note = label(role="muted", name="probe_note", wrap=True)
         left = QWidget()
         left.setFixedWidth(LEFT_WIDTH)
-        left.setLayout(column(
-            label("Phrase", "muted"), self.phrase, label("against", "muted"), self.against,
-            row(button, 1), 1, spacing=4,
-        ))  # fmt: skip
+        left.setLayout(
+            column(
+                label("Phrase", "muted"),
+                self.phrase,
+                label("against", "muted"),
+                self.against,
+                row(button, 1),
+                1,
+                spacing=4,
+            )
+        )
         self._result = QWidget()
-        self._result.setLayout(column(
-            self._title, self._bar, self._value, row(self._shown, self._opacity, 1), spacing=4,
-        ))  # fmt: skip
+        self._result.setLayout(
+            column(self._title, self._bar, self._value, row(self._shown, self._opacity, 1), spacing=4)
+        )
         right = column(self._result, self._note, 1, spacing=6)
         self.setLayout(row(left, right, margins=8, spacing=14))
         self._state.changed.connect(self._show)

@@ -11,8 +11,15 @@ from s3fn_gui.regions.model import CLASS, WIDTHS, RegionModel
 from s3fn_gui.session import Session
 from s3fn_gui.widgets import ROW_HEIGHT, action_button, column, label, named, row
 
-BUTTONS = ("label.previous_region", "label.next_region", "label.test_region", "label.split",
-           "label.find_outliers", "label.next_outlier", "label.erase_outliers")  # fmt: skip
+BUTTONS = (
+    "label.previous_region",
+    "label.next_region",
+    "label.test_region",
+    "label.split",
+    "label.find_outliers",
+    "label.next_outlier",
+    "label.erase_outliers",
+)
 
 
 class RegionsPanel(QWidget):
@@ -29,8 +36,12 @@ class RegionsPanel(QWidget):
         head = row(self._summary, 1, *tools, spacing=1)
         head.setContentsMargins(4, 0, 0, 0)
         self.setLayout(column(head, self._table, margins=4, spacing=2))
-        for signal in (self._state.changed, self._state.looks_changed,
-                       self._state.strangers_changed, session.class_list_changed):  # fmt: skip
+        for signal in (
+            self._state.changed,
+            self._state.looks_changed,
+            self._state.strangers_changed,
+            session.class_list_changed,
+        ):
             signal.connect(self._show)
         self._state.selected_changed.connect(self._show_selected)
         self._show()

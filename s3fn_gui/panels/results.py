@@ -57,8 +57,12 @@ class ResultsPanel(QWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setMinimumSectionSize(30)
         self.setLayout(row(left, self._table, margins=8, spacing=12))
-        for signal in (session.model_changed, session.prediction_changed, session.cube_changed,
-                       session.class_list_changed):  # fmt: skip
+        for signal in (
+            session.model_changed,
+            session.prediction_changed,
+            session.cube_changed,
+            session.class_list_changed,
+        ):
             signal.connect(self._show)
         self._show()
 
@@ -81,19 +85,13 @@ class ResultsPanel(QWidget):
     def _shows_other_words(self) -> bool:
         """Whether the map on show is in words that the figures were not measured with."""
         item = self._session.current
-        return (
-            item is not None
-            and item.prediction is not None
-            and (item.prediction.before is not None)
-        )
+        return item is not None and item.prediction is not None and (item.prediction.before is not None)
 
     def _show_table(self, held_out: Mapping[str, Any]) -> None:
         measured = {c["id"]: c for c in held_out.get("per_class", ())}
         shares = self._shares()
         session = self._session
-        names = {c.id: c.name for c in session.classes} | {
-            i: c["name"] for i, c in measured.items()
-        }
+        names = {c.id: c.name for c in session.classes} | {i: c["name"] for i, c in measured.items()}
         ids = [*measured, *(i for i in shares if i not in measured and i in names)]
         counts = held_out.get("confusion", [])
         self._name_columns(list(measured), names)
@@ -142,9 +140,13 @@ class ResultsPanel(QWidget):
         from s3fn_core.results.export import ClassMap, areas
 
         class_map = ClassMap(
-            item.prediction.ids, None, item.prediction.classes, item.cube.name,
-            item.cube.georeference, item.cube.simulated,
-        )  # fmt: skip
+            item.prediction.ids,
+            None,
+            item.prediction.classes,
+            item.cube.name,
+            item.cube.georeference,
+            item.cube.simulated,
+        )
         return {a.class_id: a.percent / 100 for a in areas(class_map)}
 
     def _colour(self, class_id: int) -> str:

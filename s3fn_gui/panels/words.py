@@ -29,9 +29,18 @@ NO_CLASS = "Add a class (Ctrl+Shift+N), then say here in words what it is."
 LOCKED = "This paragraph is locked. Click its padlock to unlock it."
 LINE = "-"
 WAYS = (
-    "words.generate", "words.generate_all", LINE, "words.measure", "words.measure_all", LINE,
-    "words.map", LINE, "words.preview", "words.prompts", "words.model_settings",
-)  # fmt: skip
+    "words.generate",
+    "words.generate_all",
+    LINE,
+    "words.measure",
+    "words.measure_all",
+    LINE,
+    "words.map",
+    LINE,
+    "words.preview",
+    "words.prompts",
+    "words.model_settings",
+)
 
 
 class WordsPanel(QWidget):
@@ -69,16 +78,13 @@ class WordsPanel(QWidget):
                 spacing=4,
             )
         )
-        for signal in (session.classes_changed, session.class_selected,
-                       session.generation.changed):  # fmt: skip
+        for signal in (session.classes_changed, session.class_selected, session.generation.changed):
             signal.connect(self._show)
         session.generation.arrived.connect(self._arrived)
         self._show()
 
     def _build_buttons(self, actions: Actions) -> None:
-        self._generate = push_button(
-            "Generate", "generate_button", self._action.trigger, icon="generate"
-        )
+        self._generate = push_button("Generate", "generate_button", self._action.trigger, icon="generate")
         self._ways = tool_button("chevron", "generate_menu", "More ways to a text", lambda: None)
         self._ways.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._ways.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)

@@ -6,14 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QPointF,
-    Qt,
-)
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
 
 from s3fn_core.labels.regions import LabelRegion
@@ -24,14 +17,17 @@ from s3fn_gui.session import Session
 
 CLASS, ROLE, PIXELS, LINE, SAMPLE, SPECTRUM, SPREAD, OUTLIERS = range(8)
 HEADINGS = {
-    "Class": "", "Role": "What the region's labels serve: training, or a test set of your own",
-    "Pixels": "", "Line": "Centre", "Sample": "Centre", "Spectrum": "Mean spectrum",
+    "Class": "",
+    "Role": "What the region's labels serve: training, or a test set of your own",
+    "Pixels": "",
+    "Line": "Centre",
+    "Sample": "Centre",
+    "Spectrum": "Mean spectrum",
     "Spread": "Standard deviation of the region's spectra, averaged over the good bands",
     "Outliers": "Share of pixels that do not look like their class (Find outliers)",
-}  # fmt: skip
+}
 SPARK_WIDTH, SPARK_HEIGHT = 76, 17
-WIDTHS = {ROLE: 64, PIXELS: 64, LINE: 48, SAMPLE: 58, SPECTRUM: SPARK_WIDTH + 10, SPREAD: 70,
-          OUTLIERS: 66}  # fmt: skip
+WIDTHS = {ROLE: 64, PIXELS: 64, LINE: 48, SAMPLE: 58, SPECTRUM: SPARK_WIDTH + 10, SPREAD: 70, OUTLIERS: 66}
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -56,9 +52,7 @@ class RegionModel(QAbstractTableModel):
         rows = () if found is None else found.listed
         column, order = self._sorted
         keys = {row.number: self._key(row, column) for row in rows}
-        self.order = sorted(
-            keys, key=keys.__getitem__, reverse=order != Qt.SortOrder.AscendingOrder
-        )
+        self.order = sorted(keys, key=keys.__getitem__, reverse=order != Qt.SortOrder.AscendingOrder)
         self.endResetModel()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
@@ -122,10 +116,14 @@ class RegionModel(QAbstractTableModel):
         look = self._state.looks.get(row.number)
         spread = look.spread if look is not None and np.isfinite(look.spread) else -1.0
         keys = {
-            CLASS: (self._place(row), row.number), ROLE: self._tested(row), PIXELS: row.pixels,
-            LINE: round(row.centre[0]), SAMPLE: round(row.centre[1]), SPREAD: spread,
+            CLASS: (self._place(row), row.number),
+            ROLE: self._tested(row),
+            PIXELS: row.pixels,
+            LINE: round(row.centre[0]),
+            SAMPLE: round(row.centre[1]),
+            SPREAD: spread,
             OUTLIERS: self._shares.get(row.number, -1.0),
-        }  # fmt: skip
+        }
         return keys.get(column, row.number)
 
     def _tested(self, row: LabelRegion) -> bool:

@@ -39,9 +39,7 @@ class RolesCommand(QUndoCommand):
         self.redo()
 
 
-def set_role(
-    session: Session, item: OpenCube, box: Box, inside: BoolArray, test: bool, text: str
-) -> None:
+def set_role(session: Session, item: OpenCube, box: Box, inside: BoolArray, test: bool, text: str) -> None:
     """Use the labels under a mask for the test, or for the training again, undoably."""
     top, left, bottom, right = box
     marked = np.zeros(inside.shape, bool)

@@ -143,7 +143,5 @@ class RegionsState(QObject):
         found, strangers = self.found, self.strangers
         if found is None or strangers is None:
             return {}
-        counts = np.bincount(
-            found.numbers[strangers.lines, strangers.samples], minlength=len(found.rows) + 1
-        )
+        counts = np.bincount(found.numbers[strangers.lines, strangers.samples], minlength=len(found.rows) + 1)
         return {row.number: counts[row.number] / row.pixels for row in found.listed}

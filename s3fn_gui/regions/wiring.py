@@ -17,15 +17,22 @@ class RegionsWiring:
         self._actions = actions
         self._session = session
         slots = {
-            "label.next_region": flow.next, "label.previous_region": flow.previous,
-            "label.test_region": flow.swap_role, "label.split": flow.split,
-            "label.find_outliers": flow.find_strangers, "label.next_outlier": flow.next_stranger,
+            "label.next_region": flow.next,
+            "label.previous_region": flow.previous,
+            "label.test_region": flow.swap_role,
+            "label.split": flow.split,
+            "label.find_outliers": flow.find_strangers,
+            "label.next_outlier": flow.next_stranger,
             "label.erase_outliers": flow.erase_strangers,
-        }  # fmt: skip
+        }
         for name, slot in slots.items():
             actions[name].triggered.connect(lambda _=False, s=slot: s())
-        for signal in (session.cube_changed, session.class_selected, session.classes_changed,
-                       session.regions.strangers_changed):  # fmt: skip
+        for signal in (
+            session.cube_changed,
+            session.class_selected,
+            session.classes_changed,
+            session.regions.strangers_changed,
+        ):
             signal.connect(self._enable)
         self._enable()
 

@@ -44,9 +44,7 @@ def reword(
     from s3fn_core.model.inference import reworded
     from s3fn_core.words.encoder import encode_classes
 
-    embedding = encode_classes(
-        words, encoder=model.encoder, pooling=model.config.fusion.pooling, keep=False
-    )
+    embedding = encode_classes(words, encoder=model.encoder, pooling=model.config.fusion.pooling, keep=False)
     embeddings = yield from scaled(embedding, 0.0, 0.5)
     other = reworded(model, words, embeddings)
     return (yield from scaled(rescorer.classify(other, trained), 0.5, 1.0))

@@ -41,9 +41,8 @@ class RescoringState(QObject):
         self.learned: dict[str, Features] | None = None
 
     def put(
-        self, *, edited: bool | None = None, following: bool | None = None,
-        closed: bool | None = None,
-    ) -> None:  # fmt: skip
+        self, *, edited: bool | None = None, following: bool | None = None, closed: bool | None = None
+    ) -> None:
         """Change some of it, and tell if that changes anything; a bar is closed for one edit."""
         before = (self.edited, self.following, self.closed)
         self.edited = self.edited if edited is None else edited

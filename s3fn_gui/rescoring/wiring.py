@@ -11,20 +11,20 @@ from s3fn_gui.session import Session
 class RescoringWiring:
     """Connects the actions of the edited words, and keeps enabled and checked states true."""
 
-    def __init__(
-        self, actions: Actions, session: Session, flow: RescoreFlow, retrain: RetrainFlow
-    ) -> None:
+    def __init__(self, actions: Actions, session: Session, flow: RescoreFlow, retrain: RetrainFlow) -> None:
         self._actions = actions
         self._session = session
-        slots = {
-            "rescore.show": flow.show, "rescore.retrain": retrain.start, "rescore.back": flow.back,
-        }  # fmt: skip
+        slots = {"rescore.show": flow.show, "rescore.retrain": retrain.start, "rescore.back": flow.back}
         for name, slot in slots.items():
             actions[name].triggered.connect(lambda _=False, s=slot: s())
         actions["rescore.compare"].triggered.connect(flow.compare)
-        for signal in (session.rescoring.changed, session.prediction_changed,
-                       session.cube_changed, session.training.changed,
-                       session.view.comparison.changed):  # fmt: skip
+        for signal in (
+            session.rescoring.changed,
+            session.prediction_changed,
+            session.cube_changed,
+            session.training.changed,
+            session.view.comparison.changed,
+        ):
             signal.connect(self._enable)
         self._enable()
 

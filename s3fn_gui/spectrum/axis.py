@@ -49,9 +49,7 @@ class BandAxis:
     @cached_property
     def order(self) -> npt.NDArray[np.intp]:
         """The bands by ascending wavelength."""
-        return np.argsort(
-            self.numbers if self.wavelengths is None else self.wavelengths, kind="stable"
-        )
+        return np.argsort(self.numbers if self.wavelengths is None else self.wavelengths, kind="stable")
 
     @cached_property
     def ascending(self) -> Axis:
@@ -103,9 +101,12 @@ class Display:
         """Values (bands,) in the order of :meth:`x`, NaN at gaps."""
         if self.kind != "reflectance":
             values = transform(
-                values, self.kind, wavelengths=axis.wavelengths, good_bands=axis.good_bands,
+                values,
+                self.kind,
+                wavelengths=axis.wavelengths,
+                good_bands=axis.good_bands,
                 settings=Settings(axis.scale),
-            )  # fmt: skip
+            )
         if self.by_number:
             return np.where(axis.good_bands, values, np.float32(np.nan))
         values = values[axis.order]

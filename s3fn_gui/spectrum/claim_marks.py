@@ -15,9 +15,7 @@ from s3fn_gui import theme
 from s3fn_gui.spectrum.axis import Axis
 from s3fn_gui.words.marks import LOOKS
 
-SYMBOLS: dict[Verdict, str] = {
-    "supported": "o", "contradicted": "x", "outside": "t", "unchecked": "d",
-}  # fmt: skip
+SYMBOLS: dict[Verdict, str] = {"supported": "o", "contradicted": "x", "outside": "t", "unchecked": "d"}
 WORST_FIRST: tuple[Verdict, ...] = ("contradicted", "unchecked", "outside", "supported")
 SIZES: dict[Verdict, int] = {"supported": 7, "contradicted": 11, "outside": 8, "unchecked": 8}
 BARS, ABOVE = 3, 7  # above the mean, and above the expected curve
@@ -53,9 +51,8 @@ class ClaimMarks:
             if place is not None:
                 self.shown.setdefault(place, []).append(finding)
         self._spots.setData(
-            [_spot(nm, float(np.interp(nm, x[known], y[known])), group)
-             for nm, group in self.shown.items()]
-        )  # fmt: skip
+            [_spot(nm, float(np.interp(nm, x[known], y[known])), group) for nm, group in self.shown.items()]
+        )
         for verdict, bar in self._bars.items():
             colour = QColor(getattr(theme.current(), LOOKS[verdict][0]))
             colour.setAlpha(BAR_OPACITY)

@@ -25,9 +25,7 @@ class ExpectedCurve:
     While a knot is dragged, the curve follows the mouse and nothing else.
     """
 
-    def __init__(
-        self, plot: Any, moved: Callable[[float, float], None], dropped: Callable[[], None]
-    ) -> None:
+    def __init__(self, plot: Any, moved: Callable[[float, float], None], dropped: Callable[[], None]) -> None:
         self._plot = plot
         self._moved = moved
         self._dropped = dropped
@@ -114,9 +112,14 @@ class ExpectedCurve:
     def _target(self, place: int, nm: float, value: float, movable: bool) -> Any:
         colour = QColor(self._colour)
         target = pg.TargetItem(
-            (nm, value), KNOT, symbol="o", movable=movable, pen=pg.mkPen(colour, width=1.4),
-            brush=pg.mkBrush(None), hoverBrush=pg.mkBrush(colour),  # marks are seen through it
-        )  # fmt: skip
+            (nm, value),
+            KNOT,
+            symbol="o",
+            movable=movable,
+            pen=pg.mkPen(colour, width=1.4),
+            brush=pg.mkBrush(None),
+            hoverBrush=pg.mkBrush(colour),  # marks are seen through it
+        )
         target.setToolTip(self._tip(place))
         target.setZValue(KNOTS)
         if movable:

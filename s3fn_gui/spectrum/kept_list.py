@@ -58,8 +58,7 @@ class KeptList(QWidget):
         made.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         made.setIconSize(QSize(SWATCH, SWATCH))
         made.setEditTriggers(
-            QAbstractItemView.EditTrigger.DoubleClicked
-            | QAbstractItemView.EditTrigger.EditKeyPressed
+            QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed
         )
         made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         return made
@@ -99,9 +98,8 @@ class KeptList(QWidget):
             self.table.setItem(place, 0, swatch)
             self.table.setItem(place, 1, name)
             remove = tool_button(
-                "close", "kept_remove", f"Remove {one.name}",
-                partial(self._state.remove, one.number),
-            )  # fmt: skip
+                "close", "kept_remove", f"Remove {one.name}", partial(self._state.remove, one.number)
+            )
             remove.setIconSize(QSize(10, 10))
             remove.setStyleSheet("padding: 1px;")
             self.table.setCellWidget(place, 2, remove)

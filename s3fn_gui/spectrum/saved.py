@@ -65,11 +65,14 @@ def _of_cube(record: dict[str, Any], shape: tuple[int, int], axis: BandAxis) -> 
 def _of_values(record: dict[str, Any], axis: BandAxis) -> Kept:
     deviation = record.get("deviation")
     return Kept(
-        UNNUMBERED, str(record["name"]), str(record["colour"]), axis,
+        UNNUMBERED,
+        str(record["name"]),
+        str(record["colour"]),
+        axis,
         _array(record["values"], axis),
         None if deviation is None else _array(deviation, axis),
         note=str(record.get("note", "")),
-    )  # fmt: skip
+    )
 
 
 def _box(value: Any, shape: tuple[int, int]) -> Box:

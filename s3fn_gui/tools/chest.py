@@ -10,9 +10,7 @@ from s3fn_gui.tools.inspect import Inspect, PickClass, SelectObject
 from s3fn_gui.tools.shapes import Ellipse, Lasso, Polygon, Rectangle
 
 # With these, Alt and a click pick a class.
-LABEL_TOOLS = (
-    "brush", "eraser", "polygon", "rectangle", "ellipse", "lasso", "fill", "grow", "superpixel",
-)  # fmt: skip
+LABEL_TOOLS = ("brush", "eraser", "polygon", "rectangle", "ellipse", "lasso", "fill", "grow", "superpixel")
 
 
 def make_tools(session: Session) -> dict[str, Tool]:

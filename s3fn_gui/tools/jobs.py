@@ -28,8 +28,7 @@ def divide(cube: Cube, size: int) -> Operation[Superpixels]:
 
     numbers = yield from superpixels(cube, size)
     places = tuple(
-        (0, 0, 0, 0) if place is None
-        else (place[0].start, place[1].start, place[0].stop, place[1].stop)
+        (0, 0, 0, 0) if place is None else (place[0].start, place[1].start, place[0].stop, place[1].stop)
         for place in find_objects(numbers)
-    )  # fmt: skip
+    )
     return Superpixels(cube, size, numbers, places)

@@ -70,8 +70,12 @@ class ToolOptions:
 
     def to_json(self) -> dict[str, Any]:
         """For the settings."""
-        return {"sizes": dict(self.sizes), "square": self.square,
-                "tolerances": dict(self.tolerances), "superpixel": self.superpixel}  # fmt: skip
+        return {
+            "sizes": dict(self.sizes),
+            "square": self.square,
+            "tolerances": dict(self.tolerances),
+            "superpixel": self.superpixel,
+        }
 
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> ToolOptions:

@@ -53,8 +53,10 @@ class DraggedShape(Tool):
             return touch.position
         down, right = (b - a for a, b in zip(self._first, touch.position, strict=True))
         side = max(abs(down), abs(right))
-        return (self._first[0] + (side if down >= 0 else -side),
-                self._first[1] + (side if right >= 0 else -side))  # fmt: skip
+        return (
+            self._first[0] + (side if down >= 0 else -side),
+            self._first[1] + (side if right >= 0 else -side),
+        )
 
     def path(self, frame: QRectF) -> QPainterPath:
         """What is shown in the frame of the drag."""
@@ -179,8 +181,7 @@ class Polygon(Tool):
     def _is_at_first(self, touch: Touch) -> bool:
         """Near enough to the first corner on the screen to mean it."""
         return len(self._corners) > 2 and all(
-            abs(a - b) <= NEAR * touch.pixel
-            for a, b in zip(touch.place, self._corners[0], strict=True)
+            abs(a - b) <= NEAR * touch.pixel for a, b in zip(touch.place, self._corners[0], strict=True)
         )
 
     def _show(self) -> None:

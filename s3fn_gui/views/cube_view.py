@@ -86,11 +86,29 @@ class CubeView(QFrame):
         self.heat = HeatLayer(self._session)
         self.zoom = Zoom(self._session, self.canvas, self.box)
         mask = self.mask_layer
-        layers = (self.image, mask.ground, self.swipe.image, mask.shade, self.before,
-                  self.prediction, self.heat, self.labels, self.region_layer.hatch, self.grid,
-                  self.across, self.down, mask.outline, mask.numbers,
-                  self.region_layer.outline, self.region_layer.marks, self.regions, self.pins,
-                  self.borders, self.preview, self.outline)  # fmt: skip
+        layers = (
+            self.image,
+            mask.ground,
+            self.swipe.image,
+            mask.shade,
+            self.before,
+            self.prediction,
+            self.heat,
+            self.labels,
+            self.region_layer.hatch,
+            self.grid,
+            self.across,
+            self.down,
+            mask.outline,
+            mask.numbers,
+            self.region_layer.outline,
+            self.region_layer.marks,
+            self.regions,
+            self.pins,
+            self.borders,
+            self.preview,
+            self.outline,
+        )
         for height, item in enumerate(layers):
             item.setZValue(height)
             self.box.addItem(item, ignoreBounds=True)
@@ -98,9 +116,7 @@ class CubeView(QFrame):
     def _invitation(self) -> QWidget:
         page = QWidget()
         text = label("Open a hyperspectral cube", "heading")
-        hint = label(
-            "ENVI, MATLAB, NumPy, HDF5, NetCDF or TIFF. Drop a file anywhere here.", "muted"
-        )
+        hint = label("ENVI, MATLAB, NumPy, HDF5, NetCDF or TIFF. Drop a file anywhere here.", "muted")
         button = push_button("Open cube…", "invitation_open", self.open_asked.emit, primary=True)
         layout = column(1, text, hint, button, 1, spacing=10)
         for widget in (text, hint, button):
@@ -172,8 +188,7 @@ class CubeView(QFrame):
             return
         shown, labels = self.box.viewRect(), item.labels
         top, left, bottom, right = (
-            max(0, math.ceil(end))
-            for end in (shown.top(), shown.left(), shown.bottom(), shown.right())
+            max(0, math.ceil(end)) for end in (shown.top(), shown.left(), shown.bottom(), shown.right())
         )
         if not (labels.ids[top:bottom, left:right] == class_id).any():
             middle = shown.center()
@@ -234,8 +249,11 @@ class CubeView(QFrame):
 
     def _show_layers(self) -> None:
         view = self._session.view
-        for item, layer in ((self.labels, view.labels), (self.prediction, view.prediction),
-                            (self.before, view.prediction)):  # fmt: skip
+        for item, layer in (
+            (self.labels, view.labels),
+            (self.prediction, view.prediction),
+            (self.before, view.prediction),
+        ):
             item.setVisible(layer.visible)
             item.setOpacity(layer.opacity)
         self.scale_bar.set_wanted(view.scale_bar.visible)

@@ -81,9 +81,12 @@ class CurvesView(QWidget):
         colours = theme.current()
         for start, name in self._training.stage_starts:
             marker = pg.InfiniteLine(
-                pos=start, angle=90, pen=pg.mkPen(colours.strong, width=1), label=name,
+                pos=start,
+                angle=90,
+                pen=pg.mkPen(colours.strong, width=1),
+                label=name,
                 labelOpts={"position": 0.94, "color": colours.muted, "anchors": [(0, 0.5)] * 2},
-            )  # fmt: skip
+            )
             self.plot.addItem(marker, ignoreBounds=True)
             self._stages.append(marker)
 
@@ -96,8 +99,7 @@ class CurvesView(QWidget):
     def _restyle(self) -> None:
         colours = theme.current()
         style_plot(self.plot)
-        sides = {"left": ("Loss", colours.accent, LOSS),
-                 "right": ("Accuracy", colours.warning, ACCURACY)}  # fmt: skip
+        sides = {"left": ("Loss", colours.accent, LOSS), "right": ("Accuracy", colours.warning, ACCURACY)}
         for side, (title, colour, names) in sides.items():
             self.plot.getPlotItem().getAxis(side).setTextPen(pg.mkPen(colour))
             self.plot.setLabel(side, title, color=colour)

@@ -172,25 +172,31 @@ class SpectrumView(QWidget):
         faint = self._highlighted is not None
         return [
             Curve(
-                self.display.x(axis), self.display.y(axis, known[c.id].mean), c.color,
-                self.display.edges(axis, known[c.id].mean, known[c.id].deviation), faint=faint,
+                self.display.x(axis),
+                self.display.y(axis, known[c.id].mean),
+                c.color,
+                self.display.edges(axis, known[c.id].mean, known[c.id].deviation),
+                faint=faint,
             )
             for c in self._session.classes
             if c.id in known and len(known[c.id].mean) == axis.bands
-        ]  # fmt: skip
+        ]
 
     def _kept(self) -> list[Curve]:
         chosen = self._highlighted
         return [
             Curve(
-                self.display.x(kept.axis), self.display.y(kept.axis, kept.values), kept.colour,
+                self.display.x(kept.axis),
+                self.display.y(kept.axis, kept.values),
+                kept.colour,
                 self.display.edges(kept.axis, kept.values, kept.deviation),
-                dashed=kept.cube is None, faint=chosen not in (None, kept.number),
+                dashed=kept.cube is None,
+                faint=chosen not in (None, kept.number),
                 thick=chosen == kept.number,
             )
             for kept in self._session.spectra.kept
             if kept.values is not None and self.display.shows(kept.axis)
-        ]  # fmt: skip
+        ]
 
     @property
     def _highlighted(self) -> int | None:

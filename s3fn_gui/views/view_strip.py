@@ -60,15 +60,11 @@ class ViewStrip(QFrame):
         button.setDefaultAction(action)
         button.setIconSize(QSize(16, 16))
         style = Qt.ToolButtonStyle
-        button.setToolButtonStyle(
-            style.ToolButtonTextBesideIcon if icon else style.ToolButtonTextOnly
-        )
+        button.setToolButtonStyle(style.ToolButtonTextBesideIcon if icon else style.ToolButtonTextOnly)
         return button
 
     def _opacity_slider(self, name: Literal["labels", "prediction"]) -> QSlider:
-        slider = named(
-            QSlider(Qt.Orientation.Horizontal), f"{name}_opacity", f"Opacity of the {name}"
-        )
+        slider = named(QSlider(Qt.Orientation.Horizontal), f"{name}_opacity", f"Opacity of the {name}")
         slider.setRange(5, 100)
         slider.setMinimumWidth(OPACITY_WIDTHS[0])
         slider.setMaximumWidth(OPACITY_WIDTHS[1])

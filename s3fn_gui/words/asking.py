@@ -84,9 +84,12 @@ def composed(about: About) -> Operation[Outgoing]:
 def described(outgoing: Outgoing) -> Operation[Described]:
     """Send the requests; every report is a ClassProgress."""
     found = yield from describe_all(
-        outgoing.targets, outgoing.classes, outgoing.settings,
-        key=outgoing.key.value, contexts=outgoing.contexts,
-    )  # fmt: skip
+        outgoing.targets,
+        outgoing.classes,
+        outgoing.settings,
+        key=outgoing.key.value,
+        contexts=outgoing.contexts,
+    )
     return found
 
 

@@ -22,9 +22,7 @@ def difference(before: str, after: str) -> list[Piece]:
     Blanks belong to the word before them.  Between words that agree they are those of `after`.
     """
     old, new = _words(before), _words(after)
-    matcher = SequenceMatcher(
-        None, [w.rstrip() for w in old], [w.rstrip() for w in new], autojunk=False
-    )
+    matcher = SequenceMatcher(None, [w.rstrip() for w in old], [w.rstrip() for w in new], autojunk=False)
     pieces: list[Piece] = []
     gap = ("", "")  # blanks before a change that belong to it, since they differ
     for kind, i, i_end, j, j_end in _joined(matcher.get_opcodes()):
@@ -43,16 +41,13 @@ def difference(before: str, after: str) -> list[Piece]:
 def as_html(pieces: list[Piece], colours: Theme) -> str:
     """Struck and underlined, so that it can be read without telling red from green."""
     styles = {
-        "gone": f"color: {colours.error}; background: {colours.error_back}; "
-        "text-decoration: line-through",
-        "new": f"color: {colours.success}; background: {colours.success_back}; "
-        "text-decoration: underline",
+        "gone": f"color: {colours.error}; background: {colours.error_back}; text-decoration: line-through",
+        "new": f"color: {colours.success}; background: {colours.success_back}; text-decoration: underline",
     }
     return "".join(
-        f'<span style="{styles[kind]}">{_escaped(text)}</span>' if kind in styles
-        else _escaped(text)
+        f'<span style="{styles[kind]}">{_escaped(text)}</span>' if kind in styles else _escaped(text)
         for kind, text in pieces
-    )  # fmt: skip
+    )
 
 
 def _words(text: str) -> list[str]:
@@ -60,9 +55,7 @@ def _words(text: str) -> list[str]:
     return re.findall(r"\A\s+|(?:\w+(?:[.,]\w+)*|[^\w\s])\s*", text)
 
 
-def _joined(
-    opcodes: Sequence[tuple[str, int, int, int, int]],
-) -> list[tuple[str, int, int, int, int]]:
+def _joined(opcodes: Sequence[tuple[str, int, int, int, int]]) -> list[tuple[str, int, int, int, int]]:
     """With neighbouring changes as one, also across a few words that agree."""
     last = len(opcodes) - 1
     kinds = [

@@ -45,9 +45,7 @@ def restore_description(session: Session, class_id: int, version: Descriptions) 
     session.push_classes(classes, f"Restore a description of {name}")
 
 
-def _change(
-    session: Session, class_id: int, change: Callable[[list[Description]], None], text: str
-) -> None:
+def _change(session: Session, class_id: int, change: Callable[[list[Description]], None], text: str) -> None:
     target = session.classes[class_id]
     paragraphs = list(split(target.descriptions))
     change(paragraphs)

@@ -94,9 +94,7 @@ class Margin(QWidget):
             painter.drawRoundedRect(rail, 1, 1)
 
     def _icon(self, painter: QPainter, name: str, place: QRect, colour: str) -> None:
-        painter.drawPixmap(
-            place, theme.pixmap(name, place.width(), colour, self.devicePixelRatio())
-        )
+        painter.drawPixmap(place, theme.pixmap(name, place.width(), colour, self.devicePixelRatio()))
 
     # --- events --------------------------------------------------------------------------------
 
@@ -126,7 +124,5 @@ class Margin(QWidget):
     def _light(self, place: int | None) -> None:
         if place != self._under:
             self._under = place
-            self.setCursor(
-                Qt.CursorShape.ArrowCursor if place is None else Qt.CursorShape.PointingHandCursor
-            )
+            self.setCursor(Qt.CursorShape.ArrowCursor if place is None else Qt.CursorShape.PointingHandCursor)
             self.update()

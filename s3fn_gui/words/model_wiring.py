@@ -25,9 +25,11 @@ class ModelWiring:
         self._changed = changed
         self._session = flow.context.session
         slots = {
-            "words.generate_all": flow.generate_all, "words.preview": flow.preview,
-            "words.model_settings": self._ask_model, "words.prompts": self._edit_prompts,
-        }  # fmt: skip
+            "words.generate_all": flow.generate_all,
+            "words.preview": flow.preview,
+            "words.model_settings": self._ask_model,
+            "words.prompts": self._edit_prompts,
+        }
         for name, slot in slots.items():
             actions[name].triggered.connect(lambda _=False, s=slot: s())
         for signal in (self._session.classes_changed, self._session.generation.changed):

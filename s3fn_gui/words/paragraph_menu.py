@@ -30,23 +30,43 @@ class ParagraphMenu:
         if place >= len(paragraphs):
             return
         locked = paragraphs[place].locked
-        self._add(menu, "lock", "Unlock paragraph" if locked else "Lock paragraph",
-                  lambda: lock_paragraph(self._session, target.id, place, not locked),
-                  icon="lock-open" if locked else "lock")  # fmt: skip
+        self._add(
+            menu,
+            "lock",
+            "Unlock paragraph" if locked else "Lock paragraph",
+            lambda: lock_paragraph(self._session, target.id, place, not locked),
+            icon="lock-open" if locked else "lock",
+        )
         self._add(menu, "origin", "Prompt and origin…", lambda: self._show(target, place), "info")
         menu.addSeparator()
-        self._add(menu, "up", "Move up", lambda: self._move(target, place, -1), "up",
-                  enabled=place > 0)  # fmt: skip
-        self._add(menu, "down", "Move down", lambda: self._move(target, place, 1), "down",
-                  enabled=place + 1 < len(paragraphs))  # fmt: skip
-        self._add(menu, "delete", "Delete paragraph",
-                  lambda: delete_paragraph(self._session, target.id, place), "delete",
-                  enabled=not locked)  # fmt: skip
+        self._add(menu, "up", "Move up", lambda: self._move(target, place, -1), "up", enabled=place > 0)
+        self._add(
+            menu,
+            "down",
+            "Move down",
+            lambda: self._move(target, place, 1),
+            "down",
+            enabled=place + 1 < len(paragraphs),
+        )
+        self._add(
+            menu,
+            "delete",
+            "Delete paragraph",
+            lambda: delete_paragraph(self._session, target.id, place),
+            "delete",
+            enabled=not locked,
+        )
 
     def _add(
-        self, menu: QMenu, name: str, text: str, slot: Callable[[], object], icon: str,
-        *, enabled: bool = True,
-    ) -> None:  # fmt: skip
+        self,
+        menu: QMenu,
+        name: str,
+        text: str,
+        slot: Callable[[], object],
+        icon: str,
+        *,
+        enabled: bool = True,
+    ) -> None:
         action = menu.addAction(text)
         action.setObjectName(f"paragraph.{name}")
         theme.set_icon(action, icon)

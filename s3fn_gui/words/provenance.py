@@ -9,9 +9,7 @@ from typing import Literal
 from s3fn_core.labels.classes import Description
 
 Origin = Literal["user", "llm", "measured", "file"]
-BADGES: dict[Origin, str] = {
-    "user": "person", "llm": "generate", "measured": "ruler", "file": "file",
-}  # fmt: skip
+BADGES: dict[Origin, str] = {"user": "person", "llm": "generate", "measured": "ruler", "file": "file"}
 PROMPT_START = 160
 
 
@@ -25,9 +23,11 @@ def origin(paragraph: Description) -> Origin:
 def author(paragraph: Description) -> str:
     """The author within a sentence: "written by ..."."""
     named: dict[Origin, str] = {
-        "user": "you", "llm": paragraph.model or "a language model", "measured": "measurement",
+        "user": "you",
+        "llm": paragraph.model or "a language model",
+        "measured": "measurement",
         "file": "a file",
-    }  # fmt: skip
+    }
     return named[origin(paragraph)]
 
 
@@ -51,9 +51,11 @@ def moment(paragraph: Description) -> str:
 def tip(paragraph: Description) -> str:
     """All about one paragraph, in a few lines; the prompt from its beginning."""
     heads: dict[Origin, str] = {
-        "user": "Written by you", "llm": f"Written by {author(paragraph)}",
-        "measured": "Composed from measured spectra", "file": "From a file that names no author",
-    }  # fmt: skip
+        "user": "Written by you",
+        "llm": f"Written by {author(paragraph)}",
+        "measured": "Composed from measured spectra",
+        "file": "From a file that names no author",
+    }
     when = moment(paragraph)
     lines = [heads[origin(paragraph)] + (f", {when}" if when else "")]
     if paragraph.prompt:

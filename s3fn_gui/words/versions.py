@@ -21,11 +21,7 @@ def after_change(history: History, before: ClassSet, after: ClassSet) -> History
     """The history once `before` became `after`: an id that was free may mean another class now."""
     result = {i: versions for i, versions in history.items() if i in before and i in after}
     for c in before:
-        if (
-            c.id in after
-            and c.descriptions
-            and not same_text(c.descriptions, after[c.id].descriptions)
-        ):
+        if c.id in after and c.descriptions and not same_text(c.descriptions, after[c.id].descriptions):
             result[c.id] = kept(result.get(c.id, []), c.descriptions)
     return result
 

@@ -23,8 +23,7 @@ class WordsWiring:
         actions["words.history"].triggered.connect(lambda: self._show_versions())
         session = self._session
         session.class_selected.connect(session.generation.forget_note)
-        for signal in (session.class_selected, session.classes_changed,
-                       session.generation.changed):  # fmt: skip
+        for signal in (session.class_selected, session.classes_changed, session.generation.changed):
             signal.connect(self.follow)
         self.follow()
 

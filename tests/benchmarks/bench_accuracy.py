@@ -14,16 +14,7 @@ from functools import partial
 from itertools import product
 from pathlib import Path
 
-from tests.benchmarks.accuracy import (
-    networks,
-    ours,
-    records,
-    running,
-    scenes,
-    tables,
-    texts,
-    wordless,
-)
+from tests.benchmarks.accuracy import networks, ours, records, running, scenes, tables, texts, wordless
 
 GROUPS = {"wordless": wordless, "networks": networks, "ours": ours}
 

@@ -22,8 +22,9 @@ from tests.benchmarks.accuracy.scenes import MORE, NAMES, Draw, draw, open_scene
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench-controls")
-    parser.add_argument("--scenes", nargs="+", default=["samson", "enmap-random", "enmap-official"],
-                        choices=(*NAMES, *MORE))  # fmt: skip
+    parser.add_argument(
+        "--scenes", nargs="+", default=["samson", "enmap-random", "enmap-official"], choices=(*NAMES, *MORE)
+    )
     parser.add_argument("--labels", nargs="+", type=int, default=[5], help="per class")
     parser.add_argument("--seeds", type=int, default=SEEDS)
     wanted = parser.parse_args()
@@ -52,10 +53,7 @@ def labelled(made: Draw) -> list[LabelledCube]:
 
 def table(controls: Controls) -> str:
     """The verdict and a Markdown table: mean ± SD over the seeds, differences with intervals."""
-    lines = [
-        "| words | OA | AA | kappa | OA minus descriptions |",
-        "| --- | --- | --- | --- | --- |",
-    ]
+    lines = ["| words | OA | AA | kappa | OA minus descriptions |", "| --- | --- | --- | --- | --- |"]
     for v in controls.variants:
         gain = v.differences["oa"].points if v.differences else ""
         figures = (v.percent("oa"), v.percent("aa"), f"{v.mean('kappa'):.3f}")

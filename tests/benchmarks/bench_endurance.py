@@ -43,9 +43,17 @@ class Analyst:
         self._folder = folder
         self.done: Counter[str] = Counter()
         self._kinds: list[tuple[int, Callable[[], None]]] = [
-            (60, self.stroke), (12, self.undo), (6, self.redo), (4, self.choose), (3, self.rename),
-            (3, self.describe), (4, self.band), (3, self.hover), (2, self.pin), (1, self.save),
-        ]  # fmt: skip
+            (60, self.stroke),
+            (12, self.undo),
+            (6, self.redo),
+            (4, self.choose),
+            (3, self.rename),
+            (3, self.describe),
+            (4, self.band),
+            (3, self.hover),
+            (2, self.pin),
+            (1, self.save),
+        ]
 
     def act(self) -> None:
         weights = [weight for weight, _ in self._kinds]
@@ -135,14 +143,17 @@ def main() -> None:
             live(PAUSE)
             if spent >= 60 * len(marks):
                 marks.append(resident_mb())
-                print(f"minute {len(marks) - 1}: {marks[-1]:.0f} MB, "
-                      f"{analyst.done.total()} actions", flush=True)  # fmt: skip
+                print(
+                    f"minute {len(marks) - 1}: {marks[-1]:.0f} MB, {analyst.done.total()} actions", flush=True
+                )
         last = resident_mb()
         print(", ".join(f"{count} x {name}" for name, count in analyst.done.items()))
         first = marks[min(1, len(marks) - 1)]
         verdict = "reached" if last < GROWTH_GOAL * first else "not reached"
-        print(f"after the first minute {first:.0f} MB, at the end {last:.0f} MB: "
-              f"{last / first - 1:+.1%} (goal +10 %: {verdict})")  # fmt: skip
+        print(
+            f"after the first minute {first:.0f} MB, at the end {last:.0f} MB: "
+            f"{last / first - 1:+.1%} (goal +10 %: {verdict})"
+        )
         window.close()
 
 

@@ -29,15 +29,16 @@ def measurement(name: str, device: str, rounds: int) -> Iterator[Row]:
     """The rows of one measurement; its module is imported only now."""
     rows: Callable[..., Iterator[Row]] = import_module(f"tests.benchmarks.engine.{name}").rows
     given: dict[str, tuple[object, ...]] = {
-        "scene": (device,), "throughput": (rounds,), "memory": (), "cuda": (rounds,),
-    }  # fmt: skip
+        "scene": (device,),
+        "throughput": (rounds,),
+        "memory": (),
+        "cuda": (rounds,),
+    }
     return rows(*given.get(name, (device, rounds)))
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(TITLES))
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
@@ -50,9 +51,7 @@ def main() -> None:
 
     torch.set_num_threads(given.threads)
     device = choose_device(given.device)
-    print(
-        f"PyTorch {torch.__version__}, {describe_device(device)}, medians of {given.rounds} rounds"
-    )
+    print(f"PyTorch {torch.__version__}, {describe_device(device)}, medians of {given.rounds} rounds")
     for name in given.names or TITLES:
         show(TITLES[name], measurement(name, device, given.rounds))
 

@@ -130,10 +130,13 @@ class Hand:
         point, left = QPointF(*map(float, place)), Qt.MouseButton.LeftButton
         moving, released = kind == Kind.MouseMove, kind == Kind.MouseButtonRelease
         event = QMouseEvent(
-            kind, point, self.viewport.mapToGlobal(point),
+            kind,
+            point,
+            self.viewport.mapToGlobal(point),
             Qt.MouseButton.NoButton if moving else left,
-            Qt.MouseButton.NoButton if released else left, Qt.KeyboardModifier.NoModifier,
-        )  # fmt: skip
+            Qt.MouseButton.NoButton if released else left,
+            Qt.KeyboardModifier.NoModifier,
+        )
         started = time.perf_counter()
         QApplication.sendEvent(self.viewport, event)
         if paint:
@@ -199,8 +202,11 @@ def whole_map(window: MainWindow, hand: Hand, path: Path) -> Iterator[Row]:
     steps = stack.count()
     undone = stack.undo
     for what, act, over in (
-        ("importing it", lambda: window.flows.labels.import_labels(path),
-         lambda: stack.count() > steps and not window.runner.active),
+        (
+            "importing it",
+            lambda: window.flows.labels.import_labels(path),
+            lambda: stack.count() > steps and not window.runner.active,
+        ),
         ("undoing that", undone, lambda: True),
         ("doing it again", stack.redo, lambda: True),
         ("deleting a class", lambda: edits.delete_class(session, 3), lambda: True),
@@ -208,7 +214,7 @@ def whole_map(window: MainWindow, hand: Hand, path: Path) -> Iterator[Row]:
         ("merging three classes", lambda: edits.merge_classes(session, 1, (2, 3)), lambda: True),
         ("undoing that", undone, lambda: True),
         ("undoing the import", undone, lambda: True),
-    ):  # fmt: skip
+    ):
         longest = 1e3 * stall(hand, act, over)
         figure = f"{longest:.1f} ({longest * 1e6 / SIDE**2:.1f} for a megapixel)"
         yield Row(f"{what}: longest stall, ms", figure, str(FRAME), longest < FRAME)
@@ -227,10 +233,12 @@ def kept(hand: Hand, steps: int) -> Iterator[Row]:
     commands = [c for i in range(steps) if isinstance(c := stack.command(i), LabelCommand)]
     content = sum(command.nbytes for command in commands) / 2**20
     grown = resident_mb() - before
-    yield Row(f"content of {len(commands)} strokes, MB", f"{content:.1f}", str(MEMORY_GOAL),
-              content < MEMORY_GOAL)  # fmt: skip
-    yield Row("memory that the window took meanwhile, MB", f"{grown:.0f}", str(MEMORY_GOAL),
-              grown < MEMORY_GOAL)  # fmt: skip
+    yield Row(
+        f"content of {len(commands)} strokes, MB", f"{content:.1f}", str(MEMORY_GOAL), content < MEMORY_GOAL
+    )
+    yield Row(
+        "memory that the window took meanwhile, MB", f"{grown:.0f}", str(MEMORY_GOAL), grown < MEMORY_GOAL
+    )
     for what, act in (("undo", stack.undo), ("redo", stack.redo)):
         times = []
         for _ in range(50):

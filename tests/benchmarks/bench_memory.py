@@ -36,9 +36,7 @@ def write_cube(path: Path, gigabytes: float) -> None:
     lines = round(gigabytes * 1e9 / (2 * SAMPLES * BANDS))
     wavelengths = np.linspace(420, 2450, BANDS)
     rng = np.random.default_rng(0)
-    rough = [
-        [float(word) for word in text.replace(",", "").split()[2::4]] for text in WORDS.values()
-    ]
+    rough = [[float(word) for word in text.replace(",", "").split()[2::4]] for text in WORDS.values()]
     knots = [450, 550, 670, 800, 1650, 2200]
     spectra = np.stack([np.interp(wavelengths, knots, values) for values in rough]) * 100
     noise = rng.normal(0, 40, (BLOCK, BANDS, SAMPLES)).astype(np.float32)
@@ -139,8 +137,10 @@ def measure(gigabytes: float = 4.0, folder: Path | None = None) -> dict[str, Any
         arguments = ["--alone", place / "model.s3fn", place / "large.hdr", place / "maps"]
         done = subprocess.run(
             [sys.executable, "-m", "tests.benchmarks.bench_memory", *map(str, arguments)],
-            check=True, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2],
-        )  # fmt: skip
+            check=True,
+            stdout=subprocess.PIPE,
+            cwd=Path(__file__).parents[2],
+        )
         told: dict[str, Any] = json.loads(done.stdout)
     return {"cube_gb": round(size / 1e9, 2), "allowed_mb": ALLOWED_MB, **told}
 
@@ -157,8 +157,10 @@ def main() -> None:
     told = measure(given.gigabytes, given.folder)
     lines, samples, bands = told["lines_samples_bands"]
     print(f"cube              {told['cube_gb']} GB, {lines} x {samples} x {bands}, BIL, 16 bit")
-    print(f"mapped            {told['tiles']} tiles in {told['seconds']} s, "
-          f"{100 * told['classified_share']:.0f} % of the pixels are no background")  # fmt: skip
+    print(
+        f"mapped            {told['tiles']} tiles in {told['seconds']} s, "
+        f"{100 * told['classified_share']:.0f} % of the pixels are no background"
+    )
     print(f"libraries, model  {told['libraries_mb']} MB")
     print(f"peak memory       {told['peak_mb']} MB (allowed: {told['allowed_mb']})")
 

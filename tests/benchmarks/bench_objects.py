@@ -64,8 +64,13 @@ MEANS: dict[str, Callable[[], ClassifierMixin]] = {
     "SVM": lambda: _searched(StandardScaler()),
     "SVM unit norm": lambda: _searched(Normalizer(), StandardScaler()),
 }
-OURS = ("pixel: mean probability", "object: votes", "object: mean probability",
-        "paper: votes", "paper: mean probability")  # fmt: skip
+OURS = (
+    "pixel: mean probability",
+    "object: votes",
+    "object: mean probability",
+    "paper: votes",
+    "paper: mean probability",
+)
 
 
 def by_mean_spectra(made: ObjectDraw, wanted: list[str]) -> Iterator[tuple[str, IdArray]]:

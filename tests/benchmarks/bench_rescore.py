@@ -61,8 +61,7 @@ def main() -> None:
         window.show()
         classes = read_classes(resource("classes", "land_cover.json"))
         writer = Writer(window, scene(Path(folder), classes), classes)
-        show(f"{LINES} x {SAMPLES} pixels, {BANDS} bands, {len(classes)} classes",
-             rows(writer, chosen.edits))  # fmt: skip
+        show(f"{LINES} x {SAMPLES} pixels, {BANDS} bands, {len(classes)} classes", rows(writer, chosen.edits))
         window.runner.shut_down()
     os._exit(0)  # nothing of the window is to be saved or asked
 
@@ -151,11 +150,15 @@ def rows(writer: Writer, edits: int) -> Iterator[Row]:
     figures = [FIGURE, *(f"{10.1 + k / 10:.1f} %" for k in range(edits))]
     for what, texts in (("a word", words), ("a figure of the expected reflectance", figures)):
         found = spread([writer.write(old, new) for old, new in pairwise(texts)])
-        yield Row(f"{what}, ms: median (95 %) of {edits}",
-                  f"{found['median']:.0f} ({found['p95']:.0f})", str(GOAL),
-                  found["p95"] < GOAL)  # fmt: skip
-        yield Row("a map by the whole model takes so many times as long",
-                  f"{whole * 1e3 / found['median']:.1f}")  # fmt: skip
+        yield Row(
+            f"{what}, ms: median (95 %) of {edits}",
+            f"{found['median']:.0f} ({found['p95']:.0f})",
+            str(GOAL),
+            found["p95"] < GOAL,
+        )
+        yield Row(
+            "a map by the whole model takes so many times as long", f"{whole * 1e3 / found['median']:.1f}"
+        )
 
 
 if __name__ == "__main__":

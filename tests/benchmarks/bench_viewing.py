@@ -21,8 +21,10 @@ from tests.benchmarks.viewing.measure import in_own_process
 
 BAND_GOAL = {"bil": 16, "bsq": 16, "bip": 33}
 MEMORY_GOAL, SPECTRUM_GOAL, STALL_GOAL = 300, 5, 100
-SIDES = {"window": "tests.benchmarks.viewing.window_side",
-         "spectral": "tests.benchmarks.viewing.spectral_side"}  # fmt: skip
+SIDES = {
+    "window": "tests.benchmarks.viewing.window_side",
+    "spectral": "tests.benchmarks.viewing.spectral_side",
+}
 
 
 def main() -> None:
@@ -52,26 +54,32 @@ def rows(header: Path, name: str, chosen: argparse.Namespace) -> Iterator[Row]:
         return float(np.median(values))
 
     ours, theirs = median("window", "first"), median("spectral", "first")
-    yield Row("open and first picture, s", f"{ours:.2f}; spectral {theirs:.2f}",
-              "no later than spectral", ours <= theirs)  # fmt: skip
+    yield Row(
+        "open and first picture, s",
+        f"{ours:.2f}; spectral {theirs:.2f}",
+        "no later than spectral",
+        ours <= theirs,
+    )
     memory = median("window", "memory")
-    yield Row("memory for it, MB", f"{memory:.0f}; spectral {median('spectral', 'memory'):.0f}",
-              str(MEMORY_GOAL), memory < MEMORY_GOAL)  # fmt: skip
+    yield Row(
+        "memory for it, MB",
+        f"{memory:.0f}; spectral {median('spectral', 'memory'):.0f}",
+        str(MEMORY_GOAL),
+        memory < MEMORY_GOAL,
+    )
     for what, key, goal in (
         ("another band, ms: median (95 %)", "band", BAND_GOAL[name]),
         ("spectrum under the cursor, ms: median (95 %)", "spectrum", SPECTRUM_GOAL),
     ):
         figures = {
-            side: f"{median(side, key, 'median'):.1f} ({median(side, key, 'p95'):.1f})"
-            for side in SIDES
+            side: f"{median(side, key, 'median'):.1f} ({median(side, key, 'p95'):.1f})" for side in SIDES
         }
         reached = median("window", key, "median") < goal
         yield Row(what, f"{figures['window']}; spectral {figures['spectral']}", str(goal), reached)
     region = [median(side, "region") * 1e3 for side in SIDES]
     yield Row("mean of 10,000 pixels, ms", f"{region[0]:.0f}; spectral {region[1]:.0f}")
     stall = median("window", "stall") * 1e3
-    yield Row("longest stall of the event loop, ms", f"{stall:.0f}", str(STALL_GOAL),
-              stall < STALL_GOAL)  # fmt: skip
+    yield Row("longest stall of the event loop, ms", f"{stall:.0f}", str(STALL_GOAL), stall < STALL_GOAL)
 
 
 def warm(path: Path) -> None:

@@ -44,10 +44,21 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def model(scene: Path) -> Path:
     """A model trained by the command, for the commands that need one."""
     status = run(
-        ["train", f"{scene}/scene.npy", "--labels", f"{scene}/labels.npy", "--classes",
-         f"{scene}/classes.json", "--out", f"{scene}/deeper/model.s3fn", "--epochs", "12",
-         "--device", "cpu"]
-    )  # fmt: skip
+        [
+            "train",
+            f"{scene}/scene.npy",
+            "--labels",
+            f"{scene}/labels.npy",
+            "--classes",
+            f"{scene}/classes.json",
+            "--out",
+            f"{scene}/deeper/model.s3fn",
+            "--epochs",
+            "12",
+            "--device",
+            "cpu",
+        ]
+    )
     assert status == 0
     return scene / "deeper" / "model.s3fn"
 
@@ -77,7 +88,7 @@ def error_of(captured: Captured, arguments: list[str], status: int = 2) -> str:
         (["c1", "c2", "--out", "o", "--labels"], ["c1", "c2", "--out", "o", "--labels"]),
         ([], []),
     ],
-)  # fmt: skip
+)
 def test_an_option_may_take_several_values(given: list[str], understood: list[str]) -> None:
     assert spread_lists(given) == understood
 
@@ -116,9 +127,7 @@ def test_predict_writes_the_chosen_formats(
     assert sum(row["pixels"] for row in told["areas"]) == 24 * 24
 
 
-def test_predict_needs_no_model_where_words_tell_the_spectra(
-    tmp_path: Path, capsys: Captured
-) -> None:
+def test_predict_needs_no_model_where_words_tell_the_spectra(tmp_path: Path, capsys: Captured) -> None:
     scene = simulate("wood", lines=64, samples=64)
     cube = write_scene(scene, tmp_path)
     arguments = ["predict", str(cube), "--classes", f"{tmp_path}/classes.json", "--format", "npy"]
@@ -177,9 +186,7 @@ def test_maps_mean_classes_by_their_ids_whatever_they_are_called(
     assert json_of(capsys)["oa"] > 0.9
 
 
-def test_similarity_warns_of_descriptions_that_say_the_same(
-    tmp_path: Path, capsys: Captured
-) -> None:
+def test_similarity_warns_of_descriptions_that_say_the_same(tmp_path: Path, capsys: Captured) -> None:
     twin = LabelClass(3, "twin", "#4477aa", SOIL.descriptions)
     write_classes(ClassSet((LEAF, SOIL, twin)), tmp_path / "classes.json")
     assert run(["similarity", "--classes", f"{tmp_path}/classes.json", "--json"]) == 0
@@ -191,13 +198,9 @@ def test_similarity_warns_of_descriptions_that_say_the_same(
     assert '"soil" and "twin"' in said.err
 
 
-def test_demo_writes_scenes_and_names_commands_that_open_them(
-    tmp_path: Path, capsys: Captured
-) -> None:
+def test_demo_writes_scenes_and_names_commands_that_open_them(tmp_path: Path, capsys: Captured) -> None:
     assert run(["demo", "--out", str(tmp_path)]) == 0
-    commands_named = [
-        line.split()[1:] for line in capsys.readouterr().out.splitlines() if " s3fn " in line
-    ]
+    commands_named = [line.split()[1:] for line in capsys.readouterr().out.splitlines() if " s3fn " in line]
     assert [words[0] for words in commands_named] == ["train", "predict", "evaluate"] * 3
     train = commands_named[0]
     assert run(["info", train[1], "--json"]) == 0
@@ -241,11 +244,7 @@ def test_no_argument_shows_the_commands(capsys: Captured) -> None:
     ],
 )
 def test_trouble_gives_one_line_and_its_status(
-    trouble: BaseException,
-    status: int,
-    said: str,
-    capsys: Captured,
-    monkeypatch: pytest.MonkeyPatch,
+    trouble: BaseException, status: int, said: str, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(path: Path) -> None:
         raise trouble
@@ -263,9 +262,12 @@ def test_the_program_logs_what_is_unexpected(tmp_path: Path) -> None:
         "main()"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60,
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        timeout=60,
         env={"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path), "PATH": ""},
-    )  # fmt: skip
+    )
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     if sys.platform == "linux":
@@ -277,10 +279,20 @@ def train_command(scene: Path, *options: str) -> list[str]:
     half = np.load(scene / "truth.npy") * (np.indices((24, 24)).sum(0) % 2 == 0)
     np.save(scene / "half.npy", half.astype(np.uint8))
     return [
-        "train", f"{scene}/scene.npy", "--labels", f"{scene}/half.npy", "--classes",
-        f"{scene}/classes.json", "--out", f"{scene}/split.s3fn", "--epochs", "1",
-        "--device", "cpu", *options,
-    ]  # fmt: skip
+        "train",
+        f"{scene}/scene.npy",
+        "--labels",
+        f"{scene}/half.npy",
+        "--classes",
+        f"{scene}/classes.json",
+        "--out",
+        f"{scene}/split.s3fn",
+        "--epochs",
+        "1",
+        "--device",
+        "cpu",
+        *options,
+    ]
 
 
 def test_train_tests_the_regions_that_are_given(scene: Path, capsys: Captured) -> None:
@@ -372,9 +384,7 @@ def test_an_interrupted_training_tells_what_is_kept(
     assert said.endswith("s3fn: interrupted\n")
 
 
-def test_evaluate_tells_whether_the_text_matters(
-    scene: Path, model: Path, capsys: Captured
-) -> None:
+def test_evaluate_tells_whether_the_text_matters(scene: Path, model: Path, capsys: Captured) -> None:
     command = ["evaluate", str(model), f"{scene}/scene.npy", "--labels", f"{scene}/labels.npy"]
     before = model.read_bytes()
     assert run([*command, "--text-controls", "--seeds", "1", "--device", "cpu", "--json"]) == 0

@@ -61,9 +61,7 @@ def test_the_panel_and_constants_count(folder: Path, capsys: Captured) -> None:
         np.testing.assert_allclose(open_cube(folder / "made.hdr").read(), expected, rtol=1e-5)
 
 
-def test_without_a_white_reference_the_one_beside_the_cube_is_named(
-    folder: Path, capsys: Captured
-) -> None:
+def test_without_a_white_reference_the_one_beside_the_cube_is_named(folder: Path, capsys: Captured) -> None:
     assert run(arguments(folder)) == 2
     said = capsys.readouterr().err
     assert f"--white {folder}/WHITEREF_scan.hdr --dark {folder}/DARKREF_scan.hdr" in said
@@ -77,9 +75,7 @@ def test_without_a_white_reference_the_one_beside_the_cube_is_named(
         (["--white", "50", "--panel", "-1"], "positive numbers"),
     ],
 )
-def test_what_cannot_be_used_is_one_line(
-    folder: Path, capsys: Captured, given: list[str], told: str
-) -> None:
+def test_what_cannot_be_used_is_one_line(folder: Path, capsys: Captured, given: list[str], told: str) -> None:
     assert run(arguments(folder, *given)) == 2
     said = capsys.readouterr()
     assert told in said.err

@@ -40,13 +40,15 @@ def classes(tmp_path: Path) -> Path:
     path = tmp_path / "classes.json"
     mine = Description("mine")
     write_classes(
-        ClassSet((
-            LabelClass(1, "soil", "#aa3377", (mine,)),
-            LabelClass(2, "water", "#4477aa", (LOCKED,)),
-            LabelClass(3, "tree", "#228833", (mine, LOCKED)),
-        )),
+        ClassSet(
+            (
+                LabelClass(1, "soil", "#aa3377", (mine,)),
+                LabelClass(2, "water", "#4477aa", (LOCKED,)),
+                LabelClass(3, "tree", "#228833", (mine, LOCKED)),
+            )
+        ),
         path,
-    )  # fmt: skip
+    )
     return path
 
 
@@ -79,9 +81,7 @@ def test_classes_are_described_and_locked_words_stay(
 def test_the_cube_tells_the_range_and_own_prompts_are_used(
     classes: Path, server: LLMServer, tmp_path: Path
 ) -> None:
-    cube = write_envi(
-        np.ones((3, 4, 5), np.float32), tmp_path / "cube.hdr", np.linspace(430, 870, 5)
-    )
+    cube = write_envi(np.ones((3, 4, 5), np.float32), tmp_path / "cube.hdr", np.linspace(430, 870, 5))
     folder = tmp_path / "CONFIG" / "s3fn" / "prompts"
     folder.mkdir(parents=True)
     own = {"domain": "cheese", "system": "{domain} in {language}", "user": "{label} {range_nm}"}
@@ -145,9 +145,11 @@ def test_each_class_that_fails_for_its_own_reason_is_told(
     told = capsys.readouterr().err.strip().splitlines()
     assert status == 2
     assert [line[:23] for line in told] == [
-        "note: water: all descri", "note: soil is not descr", "note: tree is not descr",
+        "note: water: all descri",
+        "note: soil is not descr",
+        "note: tree is not descr",
         "s3fn: No class is descr",
-    ]  # fmt: skip
+    ]
     assert not out.exists()
 
 

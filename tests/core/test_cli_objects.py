@@ -36,9 +36,7 @@ def cube_of(folder: Path, name: str) -> str:
     return str(header)
 
 
-def test_objects_are_classified_beside_the_map(
-    folder: Path, tmp_path: Path, capsys: Captured
-) -> None:
+def test_objects_are_classified_beside_the_map(folder: Path, tmp_path: Path, capsys: Captured) -> None:
     arguments = ["predict", f"{folder}/model.s3fn", cube_of(folder, "one"), "--out", str(tmp_path)]
     arguments += ["--format", "npy", "--device", "cpu"]
     assert run([*arguments, "--json"]) == 0
@@ -68,9 +66,7 @@ def test_objects_are_classified_beside_the_map(
     assert all(Path(file).is_file() for file in told["files"])
 
 
-def test_a_rule_may_be_chosen_and_its_effect_is_told(
-    folder: Path, tmp_path: Path, capsys: Captured
-) -> None:
+def test_a_rule_may_be_chosen_and_its_effect_is_told(folder: Path, tmp_path: Path, capsys: Captured) -> None:
     arguments = ["predict", f"{folder}/model.s3fn", cube_of(folder, "one"), "--device", "cpu"]
     arguments += ["--objects", f"{folder}/one.npy", "--out", str(tmp_path), "--format", "npy"]
     assert run([*arguments, "--min-patches", "900", "--vote", "mean"]) == 0
@@ -89,9 +85,7 @@ def test_words_alone_classify_objects(folder: Path, tmp_path: Path, capsys: Capt
     assert all(o["id"] > 0 for o in told["objects"])
 
 
-def test_object_maps_that_do_not_fit_are_refused(
-    folder: Path, tmp_path: Path, capsys: Captured
-) -> None:
+def test_object_maps_that_do_not_fit_are_refused(folder: Path, tmp_path: Path, capsys: Captured) -> None:
     start = ["predict", f"{folder}/model.s3fn", cube_of(folder, "one")]
     np.save(tmp_path / "half.npy", np.full((64, 64), 1.5))
     np.save(tmp_path / "small.npy", np.ones((9, 64), int))

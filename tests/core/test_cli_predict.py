@@ -63,9 +63,7 @@ def test_predict_gives_a_model_other_words(wood: Path, tmp_path: Path, capsys: C
     assert f"those of swapped.json: {classes[first].name}" in capsys.readouterr().err
 
 
-def test_words_about_other_wavelengths_make_no_map(
-    wood: Path, tmp_path: Path, capsys: Captured
-) -> None:
+def test_words_about_other_wavelengths_make_no_map(wood: Path, tmp_path: Path, capsys: Captured) -> None:
     fruit = resource("classes", "fruit.json")
     command = ["predict", cube_in(wood), "--out", f"{tmp_path}/map", "--classes"]
     said = error_of(capsys, [*command, str(fruit)])

@@ -34,9 +34,11 @@ def test_nothing_is_lost_when_a_saving_process_is_killed(tmp_path: Path) -> None
     told = {"saved": 0, "autosaved": 0}
     saver = subprocess.Popen(
         [sys.executable, "-m", "tests.core.saving", str(folder), str(journal)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
         cwd=Path(__file__).parents[2],
-    )  # fmt: skip
+    )
     assert saver.stdin is not None
     assert saver.stdout is not None
     assert saver.stdout.readline() == "ready\n"
@@ -58,8 +60,10 @@ def test_nothing_is_lost_when_a_saving_process_is_killed(tmp_path: Path) -> None
     saver.stdin.close()
     saver.wait(10)
     in_the_middle = sum(after > before for before, after in pairwise(unfinished))
-    print(f"{KILLS} kills, {in_the_middle} of them while a file was being written, "
-          f"{max(told.values())} saves: nothing lost")  # fmt: skip
+    print(
+        f"{KILLS} kills, {in_the_middle} of them while a file was being written, "
+        f"{max(told.values())} saves: nothing lost"
+    )
     assert in_the_middle > KILLS / 20
     assert min(told.values()) > KILLS / 20
     for left in folder.rglob(".*"):

@@ -36,8 +36,10 @@ def test_another_process_is_named(tmp_path: Path) -> None:
     )
     other = subprocess.Popen(
         [sys.executable, "-c", program, str(tmp_path)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2],
-    )  # fmt: skip
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+    )
     assert other.stdout is not None
     assert other.stdout.readline() == b"held\n"
     owner = acquire(tmp_path)

@@ -90,14 +90,16 @@ def test_folder_holds_what_the_interface_names(project: Project) -> None:
     ),
     names=st.lists(st.text(min_size=1).filter(str.strip), unique=True, max_size=4),
     options=st.dictionaries(
-        st.text(), st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False,
-                                                                         allow_infinity=False)
+        st.text(),
+        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False),
     ),
-)  # fmt: skip
+)
 def test_round_trip(
-    labels: dict[str, IdArray], names: list[str], options: dict[str, Any],
+    labels: dict[str, IdArray],
+    names: list[str],
+    options: dict[str, Any],
     tmp_path_factory: pytest.TempPathFactory,
-) -> None:  # fmt: skip
+) -> None:
     if any(0xD800 <= ord(letter) < 0xE000 for text in (*names, *options) for letter in text):
         return  # lone surrogates are no text
     project = Project.create(tmp_path_factory.mktemp("p") / "x")
@@ -150,9 +152,7 @@ def test_a_project_of_endless_brackets_is_refused(project: Project) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="its file names are Unicode")
-def test_a_cube_whose_name_is_no_utf8_does_not_stop_the_save(
-    project: Project, tmp_path: Path
-) -> None:
+def test_a_cube_whose_name_is_no_utf8_does_not_stop_the_save(project: Project, tmp_path: Path) -> None:
     cube_file = tmp_path / "caf\udce9.npy"
     try:
         np.save(cube_file, np.ones((4, 5, 6), np.float32))
@@ -225,8 +225,12 @@ def test_fingerprint_reads_little_of_a_large_file(tmp_path: Path) -> None:
 
 
 def test_layout_choice_survives(project: Project, tmp_path: Path) -> None:
-    cube = Cube(np.zeros((2, 3, 4), np.float32), "list", tmp_path / "cubes" / "field.img",
-                layouts=(Layout(2, 3, True), Layout(3, 2)))  # fmt: skip
+    cube = Cube(
+        np.zeros((2, 3, 4), np.float32),
+        "list",
+        tmp_path / "cubes" / "field.img",
+        layouts=(Layout(2, 3, True), Layout(3, 2)),
+    )
     project.add_cube(cube, variable="Y")
     project.save()
     entry = Project.load(project.folder).cubes[-1]
@@ -366,9 +370,7 @@ def change(*keys: str | int, value: Any) -> Callable[[Any], None]:
         (change("settings", value=3), "malformed"),
     ],
 )
-def test_malformed_content_is_named(
-    damage: Callable[[Any], None], said: str, project: Project
-) -> None:
+def test_malformed_content_is_named(damage: Callable[[Any], None], said: str, project: Project) -> None:
     path = project.folder / "project.json"
     content = json.loads(path.read_text("utf-8"))
     damage(content)

@@ -28,17 +28,29 @@ def test_samson_from_twenty_pixels_per_class(data_folder: Path, tmp_path: Path) 
     train, test = samson.draw(samson.ground_truth(data_folder), 20, seed=0)
     np.save(tmp_path / "train.npy", train)
     np.save(tmp_path / "test.npy", test)
-    classes = {"version": 1, "classes": [
-        {"id": 1, "name": "soil", "descriptions": ["Brightens steadily towards the infrared."]},
-        {"id": 2, "name": "tree", "descriptions": ["Absorbs red light, bright beyond 720 nm."]},
-        {"id": 3, "name": "water", "descriptions": ["Dark, darkest in the near infrared."]},
-    ]}  # fmt: skip
+    classes = {
+        "version": 1,
+        "classes": [
+            {"id": 1, "name": "soil", "descriptions": ["Brightens steadily towards the infrared."]},
+            {"id": 2, "name": "tree", "descriptions": ["Absorbs red light, bright beyond 720 nm."]},
+            {"id": 3, "name": "water", "descriptions": ["Dark, darkest in the near infrared."]},
+        ],
+    }
     (tmp_path / "classes.json").write_text(json.dumps(classes))
 
     trained = s3fn(
-        "train", cube, "--labels", "train.npy", "--classes", "classes.json",
-        "--out", "samson.s3fn", "--device", "cpu", folder=tmp_path,
-    )  # fmt: skip
+        "train",
+        cube,
+        "--labels",
+        "train.npy",
+        "--classes",
+        "classes.json",
+        "--out",
+        "samson.s3fn",
+        "--device",
+        "cpu",
+        folder=tmp_path,
+    )
     assert trained["oa"] >= 0.9
     assert trained["count"] == 60
     assert "cross-validation" in str(trained["split"])

@@ -18,8 +18,12 @@ def test_the_demo_leaves_a_map_and_a_screenshot(tmp_path: Path) -> None:
     environment |= {"QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(tmp_path / "config")}
     done = subprocess.run(
         [sys.executable, "-m", "s3fn_gui.demo", "--out", str(tmp_path / "demo-output")],
-        capture_output=True, text=True, timeout=600, env=environment, cwd=Path(__file__).parents[2],
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        timeout=600,
+        env=environment,
+        cwd=Path(__file__).parents[2],
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Agreement with the simulated truth" in done.stdout
     out = tmp_path / "demo-output"

@@ -13,12 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from s3fn_core.cubes.cube import Arrangement, Cube
 from s3fn_core.cubes.formats import Variable, write_envi
-from s3fn_core.labels.exchange import (
-    FileClass,
-    LabelFile,
-    propose_mapping,
-    with_new_classes,
-)
+from s3fn_core.labels.exchange import FileClass, LabelFile, propose_mapping, with_new_classes
 from s3fn_core.progress import run
 from s3fn_core.types import IdArray
 from s3fn_gui import label_files
@@ -252,25 +247,23 @@ class Hands:
         scene = view.box.mapViewToScene(QPointF(sample + 0.5, line + 0.5))
         return view.canvas.mapFromScene(scene)
 
-    def press(
-        self, line: int, sample: int, button: Qt.MouseButton = Qt.MouseButton.LeftButton
-    ) -> None:
+    def press(self, line: int, sample: int, button: Qt.MouseButton = Qt.MouseButton.LeftButton) -> None:
         QTest.mousePress(self._viewport(), button, pos=self.point(line, sample))
 
-    def move(
-        self, line: int, sample: int, button: Qt.MouseButton = Qt.MouseButton.LeftButton
-    ) -> None:
+    def move(self, line: int, sample: int, button: Qt.MouseButton = Qt.MouseButton.LeftButton) -> None:
         position = QPointF(self.point(line, sample))
         viewport = self._viewport()
         event = QMouseEvent(
-            QEvent.Type.MouseMove, position, QPointF(viewport.mapToGlobal(position.toPoint())),
-            Qt.MouseButton.NoButton, button, Qt.KeyboardModifier.NoModifier,
-        )  # fmt: skip
+            QEvent.Type.MouseMove,
+            position,
+            QPointF(viewport.mapToGlobal(position.toPoint())),
+            Qt.MouseButton.NoButton,
+            button,
+            Qt.KeyboardModifier.NoModifier,
+        )
         QApplication.sendEvent(viewport, event)
 
-    def release(
-        self, line: int, sample: int, button: Qt.MouseButton = Qt.MouseButton.LeftButton
-    ) -> None:
+    def release(self, line: int, sample: int, button: Qt.MouseButton = Qt.MouseButton.LeftButton) -> None:
         QTest.mouseRelease(self._viewport(), button, pos=self.point(line, sample))
 
     def stroke(

@@ -72,11 +72,7 @@ def opener(hands: Hands, lab: Path) -> Opener:
 def settled(hands: Hands, dialog: CalibrateDialog) -> None:
     """Wait until everything asked for was tried and counted."""
     hands.until(
-        lambda: (
-            not dialog._timer.isActive()
-            and not hands.window.runner.active
-            and dialog._tried is not None
-        )
+        lambda: not dialog._timer.isActive() and not hands.window.runner.active and dialog._tried is not None
     )
 
 
@@ -124,9 +120,7 @@ def test_nothing_is_asked_where_there_is_nothing_to_ask(hands: Hands, lab: Path,
     assert hands.message == ""
 
 
-def test_a_project_asks_nothing_and_keeps_the_references(
-    hands: Hands, lab: Path, tmp_path: Path
-) -> None:
+def test_a_project_asks_nothing_and_keeps_the_references(hands: Hands, lab: Path, tmp_path: Path) -> None:
     hands.open_file(lab)
     item = current(hands)
     white = Reference(np.full((SAMPLES, BANDS), WHITE, float), "tile", notes=("seen before",))
@@ -203,9 +197,7 @@ def test_one_that_does_not_fit_is_told(hands: Hands, lab: Path) -> None:
 
 def test_what_was_found_is_filled_in_and_gives_the_reflectance(opener: Opener) -> None:
     dialog = opener()
-    assert "Found beside the cube: WHITEREF_scan.hdr, DARKREF_scan.hdr." in told(
-        dialog, "calibrate_found"
-    )
+    assert "Found beside the cube: WHITEREF_scan.hdr, DARKREF_scan.hdr." in told(dialog, "calibrate_found")
     assert dialog.ok.isEnabled()
     dialog.ok.click()
     assert dialog.answer is not None
@@ -407,9 +399,7 @@ def test_other_files_are_replaced_after_a_question_only(hands: Hands, lab: Path)
     assert open_cube(target).shape == (LINES, SAMPLES, BANDS)
 
 
-def test_a_cancelled_writing_leaves_nothing(
-    hands: Hands, lab: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_cancelled_writing_leaves_nothing(hands: Hands, lab: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     half_done, go_on = threading.Event(), threading.Event()
 
     def slowly(cube: Cube) -> Iterator[slice]:

@@ -80,8 +80,7 @@ def test_the_text_is_marked_and_counted(labelled: Hands) -> None:
     head = labelled.find("claims_summary", QToolButton)
     assert head.text().replace("\n", " ") == "5 supported, 1 contradicted, 1 outside"
     marked = {
-        (s.cursor.selectedText(), s.format.underlineStyle().name)
-        for s in editor(labelled).extraSelections()
+        (s.cursor.selectedText(), s.format.underlineStyle().name) for s in editor(labelled).extraSelections()
     }
     assert ("rises from 500 to 850 nm", "SingleUnderline") in marked
     assert ("70 % at 450 nm", "WaveUnderline") in marked
@@ -157,9 +156,13 @@ def drag(window: MainWindow, place: int, value: float, steps: int = 4) -> None:
 
 def move(viewport: QWidget, position: QPoint) -> None:
     event = QMouseEvent(
-        QEvent.Type.MouseMove, QPointF(position), QPointF(viewport.mapToGlobal(position)),
-        Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
-    )  # fmt: skip
+        QEvent.Type.MouseMove,
+        QPointF(position),
+        QPointF(viewport.mapToGlobal(position)),
+        Qt.MouseButton.NoButton,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
     QApplication.sendEvent(viewport, event)
     QTest.qWait(30)  # pyqtgraph drops moves that follow too fast
 
@@ -221,9 +224,7 @@ def test_a_map_from_the_words_alone_says_that_it_is_a_guess(labelled: Hands) -> 
     assert not action.isEnabled()
 
 
-def test_a_key_that_selects_another_class_does_not_give_it_the_knot_that_is_dragged(
-    labelled: Hands,
-) -> None:
+def test_a_key_that_selects_another_class_does_not_give_it_the_knot_that_is_dragged(labelled: Hands) -> None:
     session, words = labelled.session, labelled.window.spectrum_view.words
     session.push_classes(described().changed(2, descriptions=(Description(LINE),)), "Describe")
     knot = words.expected.targets[1]

@@ -80,8 +80,10 @@ def test_what_was_measured_is_found_again(labelled: Hands, tmp_path: Path) -> No
     press(hands, "controls_export")
     hands.until(lambda: "Exported" in hands.message)
     assert sorted(p.name for p in (tmp_path / "results").iterdir()) == [
-        "scene_controls.csv", "scene_controls.json", "scene_controls.png",
-    ]  # fmt: skip
+        "scene_controls.csv",
+        "scene_controls.json",
+        "scene_controls.png",
+    ]
 
     edits.describe_class(hands.session, 1, "other words")
     assert text(hands, "controls_protocol").startswith("Measured before the last changes")

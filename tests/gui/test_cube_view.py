@@ -36,9 +36,15 @@ def turn(hands: Hands, notches: int, modifiers: Qt.KeyboardModifier) -> None:
     viewport = hands.window.cube_view.canvas.viewport()
     middle = QPointF(viewport.rect().center())
     event = QWheelEvent(
-        middle, QPointF(viewport.mapToGlobal(middle.toPoint())), QPoint(), QPoint(0, 120 * notches),
-        Qt.MouseButton.NoButton, modifiers, Qt.ScrollPhase.NoScrollPhase, False,
-    )  # fmt: skip
+        middle,
+        QPointF(viewport.mapToGlobal(middle.toPoint())),
+        QPoint(),
+        QPoint(0, 120 * notches),
+        Qt.MouseButton.NoButton,
+        modifiers,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
     QApplication.sendEvent(viewport, event)
 
 

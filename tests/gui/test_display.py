@@ -37,8 +37,12 @@ def test_off_screen_is_a_choice(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_program_says_so_in_one_line(gone: None) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "s3fn_gui.app"],
-        env=dict(os.environ), capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+        env=dict(os.environ),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert NOBODY in done.stderr

@@ -102,10 +102,7 @@ def type_into(hands: Hands, name: str, text: str) -> None:
 def drag(plot: Any, start: float, stop: float, height: float, button: bool = True) -> None:
     """Drag in a plot from one value of the bottom axis to another."""
     box, viewport = plot.getViewBox(), plot.viewport()
-    points = [
-        plot.mapFromScene(box.mapViewToScene(QPointF(x, height)))
-        for x in np.linspace(start, stop, 6)
-    ]
+    points = [plot.mapFromScene(box.mapViewToScene(QPointF(x, height))) for x in np.linspace(start, stop, 6)]
     move(viewport, points[0], Qt.MouseButton.NoButton)
     QTest.mousePress(viewport, LEFT, pos=points[0])
     for point in points[1:]:
@@ -117,9 +114,13 @@ def drag(plot: Any, start: float, stop: float, height: float, button: bool = Tru
 
 def move(viewport: QWidget, point: QPoint, button: Qt.MouseButton) -> None:
     event = QMouseEvent(
-        QEvent.Type.MouseMove, QPointF(point), QPointF(viewport.mapToGlobal(point)),
-        Qt.MouseButton.NoButton, button, Qt.KeyboardModifier.NoModifier,
-    )  # fmt: skip
+        QEvent.Type.MouseMove,
+        QPointF(point),
+        QPointF(viewport.mapToGlobal(point)),
+        Qt.MouseButton.NoButton,
+        button,
+        Qt.KeyboardModifier.NoModifier,
+    )
     QApplication.sendEvent(viewport, event)
 
 
@@ -158,9 +159,7 @@ def test_the_panel_and_the_slider_choose_the_same_band(panel: Hands) -> None:
     slider.setValue(7)
     rest(panel)
     assert widget(panel, "display_channel_1", QSpinBox).value() == 8
-    assert widget(panel, "display_wavelength_1", QDoubleSpinBox).value() == pytest.approx(
-        VISIBLE[7], abs=0.1
-    )
+    assert widget(panel, "display_wavelength_1", QDoubleSpinBox).value() == pytest.approx(VISIBLE[7], abs=0.1)
     type_into(panel, "display_wavelength_1", "500")
     rest(panel)
     assert panel.session.view.band == slider.value() == 2
@@ -278,9 +277,7 @@ def test_a_limit_that_is_dragged_stretches_live_and_alone(panel: Hands) -> None:
     assert held.limits[1][0] == pytest.approx(black)
     assert held.limits[1][1] == pytest.approx(target, abs=(white - black) / 40)
     assert held.planes is before.planes
-    np.testing.assert_array_equal(
-        held.image, held.rendering.shown(held.rendering.planes(), held.limits)
-    )
+    np.testing.assert_array_equal(held.image, held.rendering.shown(held.rendering.planes(), held.limits))
     assert held.caption.endswith("limits by hand")
     assert widget(panel, "display_white", QDoubleSpinBox).value() == pytest.approx(
         held.limits[1][1], abs=1e-3
@@ -432,9 +429,7 @@ def test_a_colour_map_is_for_grey_pictures_only(panel: Hands) -> None:
 
 
 @pytest.mark.parametrize(("kind", "middle"), [("Normalised difference", 0.0), ("Band ratio", 1.0)])
-def test_the_middle_of_diverging_colours_is_what_is_equal(
-    panel: Hands, kind: str, middle: float
-) -> None:
+def test_the_middle_of_diverging_colours_is_what_is_equal(panel: Hands, kind: str, middle: float) -> None:
     choose(panel, "display_kind", kind)
     rest(panel)
     assert panel.find("display_centre").isHidden()
@@ -548,9 +543,7 @@ def test_nothing_is_counted_behind_another_tab(hands: Hands) -> None:
     assert widget(hands, "display_channel_1", QSpinBox).value() == BANDS
 
 
-def test_values_that_are_not_kept_are_read_again(
-    panel: Hands, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_values_that_are_not_kept_are_read_again(panel: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures, "KEPT_VALUES", 0)
     choose(panel, "display_kind", "False colour")
     rest(panel)

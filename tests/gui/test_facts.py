@@ -22,9 +22,7 @@ def labelled(hands: Hands) -> None:
     """The scene with some labels of two of three classes; the first is selected."""
     session = hands.session
     hands.open_scene()
-    session.push_classes(
-        ClassSet().added("rising").added("falling").added("empty"), "Add three classes"
-    )
+    session.push_classes(ClassSet().added("rising").added("falling").added("empty"), "Add three classes")
     ids = np.zeros((LINES, SAMPLES), np.uint8)
     ids[5:10, 3:9], ids[5:10, 30:33] = RISING, FALLING
     assert session.current is not None

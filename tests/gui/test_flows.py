@@ -108,9 +108,12 @@ def test_files_can_be_dropped_on_the_window(hands: Hands, scene_file: Path) -> N
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(scene_file))])
     event = QDropEvent(
-        QPointF(20, 20), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton,
+        QPointF(20, 20),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
         Qt.KeyboardModifier.NoModifier,
-    )  # fmt: skip
+    )
     hands.window.dropEvent(event)
     hands.until(lambda: hands.session.current)
 
@@ -228,9 +231,7 @@ def test_without_a_key_there_is_a_clear_message_and_nothing_is_lost(
 
 
 @pytest.mark.parametrize("mode", ["wrong key", "not json", "cut"])
-def test_a_failing_language_model_loses_nothing(
-    writer: Hands, server: LLMServer, mode: str
-) -> None:
+def test_a_failing_language_model_loses_nothing(writer: Hands, server: LLMServer, mode: str) -> None:
     server.mode = mode  # type: ignore[assignment]
     writer.trigger("words.generate")
     writer.until(lambda: not writer.session.generation.running)
@@ -287,9 +288,7 @@ def test_a_closed_cube_leaves_the_project_and_a_missing_one_stays(
     assert len(Project.load(folder).cubes) == 1
 
 
-def test_a_folder_that_is_no_project_leaves_everything_as_it_is(
-    hands: Hands, tmp_path: Path
-) -> None:
+def test_a_folder_that_is_no_project_leaves_everything_as_it_is(hands: Hands, tmp_path: Path) -> None:
     hands.open_scene()
     hands.ask.paths["project"] = tmp_path
     hands.trigger("file.open_project")
@@ -335,9 +334,7 @@ def test_an_unexpected_error_names_the_log_and_has_details(hands: Hands) -> None
     assert hands.message == ""
 
 
-def test_an_error_of_a_thread_reaches_the_bar(
-    hands: Hands, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_error_of_a_thread_reaches_the_bar(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
     hands.window.errors._hook(ValueError, ValueError("odd"), None)
     hands.until(lambda: "Unexpected error (ValueError)" in hands.message)
 
@@ -400,9 +397,7 @@ def test_the_window_opens_without_the_heavy_libraries() -> None:
         "window = make_window(); window.show()\n"
         "print([n for n in ('torch', 'transformers', 'openai', 'sklearn') if n in sys.modules])\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60
-    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
     assert done.stdout.strip() == "[]"
     assert "Traceback" not in done.stderr
 

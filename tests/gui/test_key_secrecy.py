@@ -22,14 +22,7 @@ from tests.core.model.models import small, untrained
 from tests.gui.support import Hands, scene_cube
 from tests.llm_server import KEY, MODEL, LLMServer, Mode
 
-FAILURES: tuple[Mode, ...] = (
-    "wrong key",
-    "bad request",
-    "cut",
-    "not json",
-    "redirect",
-    "no credit",
-)
+FAILURES: tuple[Mode, ...] = ("wrong key", "bad request", "cut", "not json", "redirect", "no credit")
 
 MODES_OF_COMMAND: tuple[Mode, ...] = ("answer", "wrong key")
 

@@ -213,10 +213,13 @@ def test_regions_are_read_on_the_cube_and_notes_are_told(labelled: Hands, tmp_pa
     corners = [[2, 2], [8, 2], [8, 6], [2, 6], [2, 2]]
     outside = [[200, 200], [210, 200], [210, 210], [200, 200]]
     features = [
-        {"type": "Feature", "properties": {"class": name},
-         "geometry": {"type": "Polygon", "coordinates": [ring]}}
+        {
+            "type": "Feature",
+            "properties": {"class": name},
+            "geometry": {"type": "Polygon", "coordinates": [ring]},
+        }
         for name, ring in (("water", corners), ("water", outside))
-    ]  # fmt: skip
+    ]
     path = tmp_path / "regions.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
     labelled.ask.chosen_import = lambda q: ImportAnswer(q.matches, "labelled")
@@ -232,8 +235,7 @@ def test_useless_files_are_refused(labelled: Hands, tmp_path: Path) -> None:
     np.save(tmp_path / "empty.npy", np.zeros(SHAPE, np.uint8))
     np.save(tmp_path / "objects.npy", np.arange(1200).reshape(SHAPE))
     np.save(tmp_path / "turned.npy", np.ones(SHAPE[::-1], np.uint8))
-    for name, told in (("empty", "no labels"), ("objects", "map of objects"),
-                       ("turned", "transposed")):  # fmt: skip
+    for name, told in (("empty", "no labels"), ("objects", "map of objects"), ("turned", "transposed")):
         start_import(labelled, tmp_path / f"{name}.npy")
         labelled.until(lambda told=told: told in labelled.message)
         assert f"{name}.npy" in labelled.message
@@ -307,9 +309,7 @@ def test_a_cube_that_is_dropped_opens_though_it_has_the_size(hands: Hands, tmp_p
     assert not current(hands).counts[1:].any()
 
 
-def test_a_list_of_pixels_opens_and_a_map_of_another_size_is_refused(
-    hands: Hands, tmp_path: Path
-) -> None:
+def test_a_list_of_pixels_opens_and_a_map_of_another_size_is_refused(hands: Hands, tmp_path: Path) -> None:
     hands.open_scene()
     drop(hands, foreign(tmp_path))
     hands.until(lambda: "imported" in hands.message)
@@ -359,9 +359,7 @@ def test_a_cube_and_its_labels_are_dropped_together(hands: Hands, tmp_path: Path
     assert hands.ask.asked == ["mapping"]  # the second finds labels there
 
 
-def test_labels_are_not_looked_at_where_their_cube_does_not_open(
-    hands: Hands, tmp_path: Path
-) -> None:
+def test_labels_are_not_looked_at_where_their_cube_does_not_open(hands: Hands, tmp_path: Path) -> None:
     (tmp_path / "broken.hdr").write_text("ENVI\n")
     drop(hands, foreign(tmp_path, "labels.geojson"), tmp_path / "broken.hdr")
     hands.until(lambda: "broken" in hands.message)
@@ -486,9 +484,8 @@ def test_the_export_dialog_says_what_was_chosen(hands: Hands, tmp_path: Path) ->
 
 
 def test_damaged_messages_of_gdal_are_no_error_of_their_own(
-    labelled: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:  # fmt: skip
+    labelled: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     """rasterio hands the UnicodeDecodeError of its log to the interpreter's hook."""
     path = tmp_path / "damaged.tif"
     with rasterio.open(path, "w", driver="GTiff", height=2, width=2, count=1, dtype="uint8") as f:

@@ -96,9 +96,9 @@ def test_a_host_that_is_trusted_is_not_asked_about_again(writer: Hands) -> None:
     assert len(writer.ask.asked) == 1
     assert writer.window.settings.trusted == (writer.window.settings.llm.origin,)
     writer.window.settings.llm = replace(
-        writer.window.settings.llm, base_url=writer.window.settings.llm.base_url.replace(
-            "127.0.0.1", "localhost")
-    )  # fmt: skip
+        writer.window.settings.llm,
+        base_url=writer.window.settings.llm.base_url.replace("127.0.0.1", "localhost"),
+    )
     describe_all(writer)
     assert writer.ask.asked[-1] == "sending to localhost"
 
@@ -138,9 +138,7 @@ def test_the_dialog_shows_every_word(writer: Hands, monkeypatch: pytest.MonkeyPa
 # --- all classes ------------------------------------------------------------------------------
 
 
-def test_all_classes_are_described_and_their_progress_is_seen(
-    writer: Hands, server: LLMServer
-) -> None:
+def test_all_classes_are_described_and_their_progress_is_seen(writer: Hands, server: LLMServer) -> None:
     server.mode = "slow"
     shown = writer.find("writing_list")
     assert isinstance(shown, QListWidget)
@@ -171,9 +169,7 @@ def test_locked_paragraphs_stay(writer: Hands, server: LLMServer) -> None:
     assert "Every description is locked" in writer.message
 
 
-def test_a_class_that_fails_loses_nothing_and_takes_no_other_along(
-    writer: Hands, server: LLMServer
-) -> None:
+def test_a_class_that_fails_loses_nothing_and_takes_no_other_along(writer: Hands, server: LLMServer) -> None:
     server.modes = {'class "soil"': "cut"}
     describe_all(writer)
     assert writer.session.classes[1].text == "mine"
@@ -211,9 +207,7 @@ def test_a_text_that_was_cut_is_told(writer: Hands, server: LLMServer) -> None:
     assert "was cut at 400 tokens" in writer.message
 
 
-def test_a_class_that_is_another_one_meanwhile_is_left_alone(
-    writer: Hands, server: LLMServer
-) -> None:
+def test_a_class_that_is_another_one_meanwhile_is_left_alone(writer: Hands, server: LLMServer) -> None:
     server.mode = "slow"
     writer.trigger("words.generate_all")
     writer.until(lambda: server.requests)
@@ -255,9 +249,7 @@ def desk(qtbot: QtBot, tmp_path: Path, kept: dict[str, str]) -> Iterator[Desk]:
     shiboken6.delete(made.parent)
 
 
-def test_the_dialog_keeps_everything_but_the_key(
-    desk: Desk, kept: dict[str, str], tmp_path: Path
-) -> None:
+def test_the_dialog_keeps_everything_but_the_key(desk: Desk, kept: dict[str, str], tmp_path: Path) -> None:
     dialog = desk.dialog()
     dialog._url.setText(" https://llm.example/v1 ")
     dialog._model.setEditText(" llama ")

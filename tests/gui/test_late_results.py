@@ -80,9 +80,7 @@ class Held:
     def __init__(self) -> None:
         self.begun = self.may_end = False
 
-    def __call__(
-        self, cube: Cube, ids: IdArray, classes: ClassSet
-    ) -> Operation[dict[int, Description]]:
+    def __call__(self, cube: Cube, ids: IdArray, classes: ClassSet) -> Operation[dict[int, Description]]:
         self.begun = True
         while not self.may_end:
             yield Progress("facts", 0.0)

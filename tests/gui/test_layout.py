@@ -235,9 +235,7 @@ def test_previews_come_while_the_dialog_is_open(hands: Hands, turned: Path) -> N
     hands.trigger("view.layout")
     hands.until(lambda: got)
     assert set(got[0]) == set(current(hands).layouts)
-    dialog = LayoutDialog(
-        hands.window, LayoutQuestion(current(hands), None, (), lambda done: done(got[0]))
-    )
+    dialog = LayoutDialog(hands.window, LayoutQuestion(current(hands), None, (), lambda done: done(got[0])))
     before = dialog._choice.item(3).icon().cacheKey()
     QTimer.singleShot(0, dialog.reject)
     assert dialog.ask() is None

@@ -308,9 +308,7 @@ def test_a_recipe_is_applied_to_all_open_cubes(masked: Hands) -> None:
     few = Cube(tray().read()[:, :, :2], "few")
     for cube in (few, tray("second")):
         masked.session.add_cube(prepare(cube))
-    masked.session.mask.set_recipe(
-        Recipe(Threshold(Band(5), low=0.35), splitting=Splitting(smallest=5))
-    )
+    masked.session.mask.set_recipe(Recipe(Threshold(Band(5), low=0.35), splitting=Splitting(smallest=5)))
     masked.trigger("mask.apply_all")
     masked.until(lambda: masked.message.startswith("2 of 3"))
     assert "needs band 6" in masked.message
@@ -634,9 +632,7 @@ def test_objects_vote_and_the_map_comes_back(masked: Hands) -> None:
 # --- with everything else ------------------------------------------------------------------------
 
 
-def test_a_project_keeps_the_mask_and_its_table(
-    hands: Hands, scene_file: Path, tmp_path: Path
-) -> None:
+def test_a_project_keeps_the_mask_and_its_table(hands: Hands, scene_file: Path, tmp_path: Path) -> None:
     hands.open_file(scene_file)
     hands.window.docks["mask"].raise_()
     state = hands.session.mask

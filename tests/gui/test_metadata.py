@@ -73,11 +73,7 @@ class Editor:
         return self.find(name, QLineEdit).text() if box is None else box.currentText()
 
     def drag(
-        self,
-        start: float,
-        stop: float,
-        button: Qt.MouseButton = LEFT,
-        keys: Qt.KeyboardModifier = NONE,
+        self, start: float, stop: float, button: Qt.MouseButton = LEFT, keys: Qt.KeyboardModifier = NONE
     ) -> None:
         """Across the plot, from one place on its axis to another."""
         QApplication.processEvents()
@@ -85,9 +81,13 @@ class Editor:
         QTest.mousePress(viewport, button, keys, self.place(start))
         for place in (self.place((start + stop) / 2), self.place(stop)):
             event = QMouseEvent(
-                QEvent.Type.MouseMove, QPointF(place), QPointF(viewport.mapToGlobal(place)),
-                Qt.MouseButton.NoButton, button, keys,
-            )  # fmt: skip
+                QEvent.Type.MouseMove,
+                QPointF(place),
+                QPointF(viewport.mapToGlobal(place)),
+                Qt.MouseButton.NoButton,
+                button,
+                keys,
+            )
             QApplication.sendEvent(viewport, event)
         QTest.mouseRelease(viewport, button, keys, self.place(stop))
 
@@ -178,9 +178,7 @@ def test_cancel_changes_nothing(hands: Hands, editor: Editor, item: OpenCube) ->
     assert not hands.session.undo_stack.canUndo()
 
 
-def test_what_equals_the_file_again_is_no_edit(
-    hands: Hands, editor: Editor, item: OpenCube
-) -> None:
+def test_what_equals_the_file_again_is_no_edit(hands: Hands, editor: Editor, item: OpenCube) -> None:
     editor.type("metadata_scale", "0.5")
     editor.ok()
     assert item.treatment.metadata is not None
@@ -328,9 +326,13 @@ def test_a_drag_can_be_taken_back_while_it_lasts(editor: Editor) -> None:
     for along, bad in ((1020, [3, 4, 5, 6]), (820, [3, 4])):
         place = editor.place(along)
         event = QMouseEvent(
-            QEvent.Type.MouseMove, QPointF(place), QPointF(viewport.mapToGlobal(place)),
-            Qt.MouseButton.NoButton, LEFT, NONE,
-        )  # fmt: skip
+            QEvent.Type.MouseMove,
+            QPointF(place),
+            QPointF(viewport.mapToGlobal(place)),
+            Qt.MouseButton.NoButton,
+            LEFT,
+            NONE,
+        )
         QApplication.sendEvent(viewport, event)
         assert editor.bad == bad
     QTest.mouseRelease(viewport, LEFT, NONE, editor.place(820))
@@ -431,9 +433,7 @@ def test_back_to_what_the_file_says(hands: Hands, tmp_path: Path) -> None:
     assert item.treatment.is_empty
 
 
-def test_an_error_of_the_treatment_stays_in_the_dialog(
-    hands: Hands, item: OpenCube, editor: Editor
-) -> None:
+def test_an_error_of_the_treatment_stays_in_the_dialog(hands: Hands, item: OpenCube, editor: Editor) -> None:
     panel = np.ones(BANDS + 1)  # does not fit, whatever the metadata
     item.treatment = Treatment(calibration=Calibration(Reference.constant(2.0), panel=panel))
     editor.type("metadata_scale", "0.5")

@@ -14,22 +14,18 @@ from s3fn_gui.metadata.draft import PARTS, Draft
 from s3fn_gui.texts import exact_number, plain_number, read_number
 
 BANDS = 5
-CUBE = Cube(
-    np.ones((3, 4, BANDS), np.float32), "x", wavelengths=np.linspace(400, 800, BANDS), nodata=-1.0
-)
+CUBE = Cube(np.ones((3, 4, BANDS), np.float32), "x", wavelengths=np.linspace(400, 800, BANDS), nodata=-1.0)
 numbers = st.floats(width=32) | st.floats(0.3, 2500)
 edits = st.one_of(
-    st.tuples(st.just("set_wavelengths"), st.lists(numbers, max_size=8).map(tuple),
-              st.sampled_from(UNITS)),
+    st.tuples(st.just("set_wavelengths"), st.lists(numbers, max_size=8).map(tuple), st.sampled_from(UNITS)),
     st.tuples(st.just("set_number"), st.integers(0, BANDS - 1), numbers),
     st.tuples(st.just("set_unit"), st.sampled_from(UNITS)),
-    st.tuples(st.just("set_good"),
-              st.lists(st.booleans(), min_size=BANDS, max_size=BANDS).map(np.array)),
+    st.tuples(st.just("set_good"), st.lists(st.booleans(), min_size=BANDS, max_size=BANDS).map(np.array)),
     st.tuples(st.just("set_nodata"), st.none() | st.floats(allow_nan=False)),
     st.tuples(st.just("set_scale"), st.floats(1e-9, 1e9)),
     st.tuples(st.just("complain"), st.sampled_from(PARTS), st.just("What?")),
     st.tuples(st.just("restore"), st.sampled_from(PARTS)),
-)  # fmt: skip
+)
 
 
 @given(st.lists(edits, max_size=12))
@@ -74,8 +70,16 @@ def test_an_exact_number_reads_back(value: float) -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("1,5", 1.5), (" 2 ", 2), ("1/4", 0.25), ("1/0", None), ("x", None), ("", None),
-     ("nan", None), ("inf", None)],
-)  # fmt: skip
+    [
+        ("1,5", 1.5),
+        (" 2 ", 2),
+        ("1/4", 0.25),
+        ("1/0", None),
+        ("x", None),
+        ("", None),
+        ("nan", None),
+        ("inf", None),
+    ],
+)
 def test_numbers_that_are_typed(text: str, value: float | None) -> None:
     assert read_number(text) == value

@@ -105,9 +105,7 @@ def test_cancelling_keeps_everything_as_it_was(dialog: PromptsDialog) -> None:
     assert settings_of(dialog).llm.domain == "general"
 
 
-def test_a_prompt_that_cannot_work_is_told_and_not_kept(
-    dialog: PromptsDialog, qtbot: QtBot
-) -> None:
+def test_a_prompt_that_cannot_work_is_told_and_not_kept(dialog: PromptsDialog, qtbot: QtBot) -> None:
     dialog._user.setPlainText("Describe {lable}.")
     qtbot.waitUntil(lambda: "{lable}" in dialog._problem.text())
     assert not dialog._save.isEnabled()

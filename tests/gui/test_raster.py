@@ -17,9 +17,7 @@ from s3fn_gui.canvas.raster import Raster, cut
 SIZE = 64  # of the screen
 
 
-def paint(
-    item: Raster, screen: QImage, scale: float, at: tuple[float, float], part: QRectF
-) -> None:
+def paint(item: Raster, screen: QImage, scale: float, at: tuple[float, float], part: QRectF) -> None:
     """Put pixel `at` (sample, line) into the upper left corner of a screen and paint `part`."""
     option = QStyleOptionGraphicsItem()
     option.exposedRect = part
@@ -47,9 +45,7 @@ def noise(*shape: int) -> np.ndarray:
 
 @pytest.mark.parametrize("scale", [0.11, 0.37, 0.5, 1.0, 1.7, 9.0])
 @pytest.mark.parametrize("shape", [(600, 700), (600, 700, 3)])
-def test_parts_painted_one_after_the_other_make_the_whole(
-    scale: float, shape: tuple[int, ...]
-) -> None:
+def test_parts_painted_one_after_the_other_make_the_whole(scale: float, shape: tuple[int, ...]) -> None:
     item, whole, parts = Raster(), screen(), screen()
     item.set_array(noise(*shape))
     seen = QRectF(0, 0, SIZE / scale, SIZE / scale)
@@ -104,9 +100,7 @@ def test_ids_have_the_colours_of_their_classes() -> None:
 
 
 @given(
-    st.tuples(st.integers(1, 60), st.integers(1, 60)),
-    st.tuples(*[st.floats(0, 1)] * 4),
-    st.integers(1, 7),
+    st.tuples(st.integers(1, 60), st.integers(1, 60)), st.tuples(*[st.floats(0, 1)] * 4), st.integers(1, 7)
 )
 def test_a_cut_covers_its_part(shape: tuple[int, int], edges: tuple[float, ...], step: int) -> None:
     lines, samples = shape
@@ -118,9 +112,7 @@ def test_a_cut_covers_its_part(shape: tuple[int, int], edges: tuple[float, ...],
     assert place.contains(part)
     first_line, first_sample = int(place.top()), int(place.left())
     height, width = piece.shape
-    np.testing.assert_array_equal(
-        piece, array[first_line::step, first_sample::step][:height, :width]
-    )
+    np.testing.assert_array_equal(piece, array[first_line::step, first_sample::step][:height, :width])
 
 
 def test_no_more_is_cut_than_needed() -> None:

@@ -245,8 +245,7 @@ def test_the_history_lists_every_step_and_goes_back(regions: Hands) -> None:
     steps = dialog.findChild(QUndoView, "history_list")
     assert steps is not None
     texts = [steps.model().index(line, 0).data() for line in range(steps.model().rowCount())]
-    assert texts == ["As it was opened", "Add class soil", "Add class water",
-                     "Import labels from test"]  # fmt: skip
+    assert texts == ["As it was opened", "Add class soil", "Add class water", "Import labels from test"]
     steps.setCurrentIndex(steps.model().index(1, 0))
     assert regions.session.classes.names == ("soil",)
     for _ in range(2):

@@ -72,8 +72,11 @@ def followed_by(hands: Hands) -> Prediction:
     """The map once it has followed the words of now."""
     model = hands.session.model
     words = followed(model.classes, hands.session.classes)
-    hands.until(lambda: prediction(hands).before is not None
-                and say_the_same(prediction(hands).classes, words, "mean"))  # fmt: skip
+    hands.until(
+        lambda: (
+            prediction(hands).before is not None and say_the_same(prediction(hands).classes, words, "mean")
+        )
+    )
     return prediction(hands)
 
 
@@ -282,9 +285,7 @@ def test_another_treatment_and_back_keeps_the_count(mapped: Hands) -> None:
     assert "pixels changed" in bar(mapped)
 
 
-def test_a_closed_bar_stays_closed_until_the_words_are_the_trained_ones_again(
-    mapped: Hands,
-) -> None:
+def test_a_closed_bar_stays_closed_until_the_words_are_the_trained_ones_again(mapped: Hands) -> None:
     write(mapped, "Wet.")
     followed_by(mapped)
     mapped.trigger("rescore.retrain")

@@ -86,9 +86,7 @@ def test_closing_without_saving_gives_the_autosave_up(hands: Hands, saved: Path)
     assert not (saved / lock.FILE).exists()
 
 
-@pytest.mark.parametrize(
-    ("answer", "labels", "dirty"), [("restore", True, True), ("discard", False, False)]
-)
+@pytest.mark.parametrize(("answer", "labels", "dirty"), [("restore", True, True), ("discard", False, False)])
 def test_an_autosave_is_offered_when_the_project_opens(
     hands: Hands, saved: Path, answer: str, labels: bool, dirty: bool
 ) -> None:
@@ -170,9 +168,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
 @pytest.mark.parametrize("answer", ["restore", "discard", "later"])
-def test_the_next_start_offers_what_a_crash_left(
-    hands: Hands, scene_file: Path, answer: str
-) -> None:
+def test_the_next_start_offers_what_a_crash_left(hands: Hands, scene_file: Path, answer: str) -> None:
     subprocess.run([sys.executable, "-c", CRASH, str(scene_file)], check=False)
     (left,) = recovery_folder().iterdir()
     hands.ask.restoring = answer
@@ -209,9 +205,7 @@ def test_what_a_crash_left_is_offered_beside_a_file(hands: Hands, scene_file: Pa
     (own,) = set(recovery_folder().iterdir()) - {left}
     hands.find("message_action", QPushButton).click()
     hands.until(lambda: hands.session.classes.names == ("soil",))
-    assert [asked.split(".")[0] for asked in hands.ask.asked] == [
-        "unsaved", "S3FN ended without saving",
-    ]  # fmt: skip
+    assert [asked.split(".")[0] for asked in hands.ask.asked] == ["unsaved", "S3FN ended without saving"]
     assert hands.session.dirty
     assert left.exists()
     assert not own.exists()
@@ -314,15 +308,10 @@ def test_work_done_while_a_project_opens_is_asked_about(hands: Hands, saved: Pat
     assert not hands.session.dirty
 
 
-def test_labels_of_missing_cubes_go_with_their_class_and_come_back(
-    hands: Hands, two_moved: Path
-) -> None:
+def test_labels_of_missing_cubes_go_with_their_class_and_come_back(hands: Hands, two_moved: Path) -> None:
     hands.session.select_class(1)
     hands.trigger("label.delete_class")
-    assert (
-        "Its 42 labelled pixels go too, 42 of them in cubes that are missing"
-        in (hands.ask.asked[-1])
-    )
+    assert "Its 42 labelled pixels go too, 42 of them in cubes that are missing" in (hands.ask.asked[-1])
     assert edits.add_class(hands.session, "metal") == 1
     hands.session.undo_stack.undo()
     hands.session.undo_stack.undo()
@@ -339,9 +328,7 @@ def test_labels_of_missing_cubes_go_with_their_class_and_come_back(
     assert [(int(i.counts[1]), int(i.counts[2])) for i in hands.session.items] == [(21, 0)] * 2
 
 
-def test_labels_of_a_missing_cube_change_while_the_project_is_saved(
-    hands: Hands, two_moved: Path
-) -> None:
+def test_labels_of_a_missing_cube_change_while_the_project_is_saved(hands: Hands, two_moved: Path) -> None:
     edits.add_class(hands.session, "metal")
     hands.trigger("file.save")
     edits.merge_classes(hands.session, 2, [1])
@@ -388,9 +375,7 @@ def test_another_file_is_asked_about(hands: Hands, two_moved: Path) -> None:
     hands.until(lambda: len(hands.session.items) == 1)
 
 
-def test_restoring_keeps_what_cannot_be_opened_now(
-    hands: Hands, two_moved: Path, tmp_path: Path
-) -> None:
+def test_restoring_keeps_what_cannot_be_opened_now(hands: Hands, two_moved: Path, tmp_path: Path) -> None:
     hands.ask.paths["missing cube"] = two_moved / "one.hdr"
     hands.trigger("file.find_missing")
     hands.until(lambda: len(hands.session.items) == 2)

@@ -50,9 +50,7 @@ def test_the_bar_is_inside_of_the_visible_part(hands: Hands) -> None:
         view.box.setRange(xRange=(x, x + 30), yRange=(0, 20), padding=0)
         QApplication.processEvents()
         seen = view.box.viewRect().intersected(view.image.boundingRect())
-        corners = QRectF(
-            view.box.mapFromView(seen.topLeft()), view.box.mapFromView(seen.bottomRight())
-        )
+        corners = QRectF(view.box.mapFromView(seen.topLeft()), view.box.mapFromView(seen.bottomRight()))
         assert corners.contains(bar.mapRectToParent(bar.boundingRect()))
 
 
@@ -94,8 +92,16 @@ def test_the_length_is_the_largest_round_one(limit: float) -> None:
 
 @pytest.mark.parametrize(
     ("length", "text"),
-    [(5000, "5 km"), (1000, "1 km"), (500, "500 m"), (1, "1 m"), (0.5, "50 cm"), (0.01, "1 cm"),
-     (0.005, "5 mm"), (0.0002, "200 µm")],
-)  # fmt: skip
+    [
+        (5000, "5 km"),
+        (1000, "1 km"),
+        (500, "500 m"),
+        (1, "1 m"),
+        (0.5, "50 cm"),
+        (0.01, "1 cm"),
+        (0.005, "5 mm"),
+        (0.0002, "200 µm"),
+    ],
+)
 def test_lengths_in_the_usual_units(length: float, text: str) -> None:
     assert length_text(length) == text

@@ -146,9 +146,7 @@ def test_class_edits_can_be_undone(session: Session, item: OpenCube) -> None:
     assert session.classes.names == ("rising", "falling")
 
 
-def test_deleting_a_class_takes_its_labels_and_gives_them_back(
-    session: Session, item: OpenCube
-) -> None:
+def test_deleting_a_class_takes_its_labels_and_gives_them_back(session: Session, item: OpenCube) -> None:
     session.select_class(1)
     paint(session, (5, 5))
     painted = int(item.counts[1])
@@ -248,9 +246,7 @@ def test_looking_at_a_file_leaves_nothing_to_save(session: Session) -> None:
     assert not session.dirty
 
 
-def test_what_a_project_keeps_is_to_be_saved(
-    session: Session, item: OpenCube, tmp_path: Path
-) -> None:
+def test_what_a_project_keeps_is_to_be_saved(session: Session, item: OpenCube, tmp_path: Path) -> None:
     session.set_train_settings(TrainSettings(epochs=7))
     session.pin((1, 2))
     session.saved(Project(tmp_path / "work.s3fnproj"))

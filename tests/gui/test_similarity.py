@@ -13,10 +13,12 @@ SOIL = "Dry bare soil, sand and clay, whose reflectance rises steadily with the 
 
 def described(*texts: str) -> ClassSet:
     names = ("tree", "soil", "twin")
-    return ClassSet(tuple(
-        LabelClass(i + 1, names[i], "#4477aa", tuple(map(Description, text.split("\n\n"))))
-        for i, text in enumerate(texts)
-    ))  # fmt: skip
+    return ClassSet(
+        tuple(
+            LabelClass(i + 1, names[i], "#4477aa", tuple(map(Description, text.split("\n\n"))))
+            for i, text in enumerate(texts)
+        )
+    )
 
 
 def look(hands: Hands) -> None:

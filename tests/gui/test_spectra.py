@@ -206,9 +206,10 @@ def test_a_transform_is_applied_to_all_that_is_drawn(inspecting: Hands, kind: st
     mean = pixels[4:14, 2:12].reshape(-1, BANDS).mean(axis=0)
     view = inspecting.window.spectrum_view
     for shown, values in (
-        (view.cursor_line.y, pixels[10, 30]), (curves(inspecting)[0].y, pixels[3, 4]),
+        (view.cursor_line.y, pixels[10, 30]),
+        (curves(inspecting)[0].y, pixels[3, 4]),
         (curves(inspecting)[1].y, mean),
-    ):  # fmt: skip
+    ):
         expected = transform(values, kind, wavelengths=WAVELENGTHS)
         np.testing.assert_allclose(shown, expected, rtol=1e-4, atol=1e-6)
     banded = curves(inspecting)[1].edges is not None
@@ -244,9 +245,7 @@ def test_the_list_renames_highlights_and_removes(inspecting: Hands) -> None:
     assert table.isVisible()
     first = table.visualItemRect(table.item(0, 1)).center()
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=first)
-    assert [(curve.thick, curve.faint) for curve in curves(inspecting)] == [
-        (True, False), (False, True),
-    ]  # fmt: skip
+    assert [(curve.thick, curve.faint) for curve in curves(inspecting)] == [(True, False), (False, True)]
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=first)
     assert not any(curve.faint or curve.thick for curve in curves(inspecting))
     table.item(0, 1).setText("leaf")
@@ -311,9 +310,13 @@ def test_a_double_click_shows_all_after_a_zoom(inspecting: Hands) -> None:
     middle = viewport.rect().center()
     QTest.mouseClick(viewport, left, pos=middle)
     second = QMouseEvent(
-        QEvent.Type.MouseButtonDblClick, QPointF(middle), QPointF(viewport.mapToGlobal(middle)),
-        left, left, Qt.KeyboardModifier.NoModifier,
-    )  # fmt: skip
+        QEvent.Type.MouseButtonDblClick,
+        QPointF(middle),
+        QPointF(viewport.mapToGlobal(middle)),
+        left,
+        left,
+        Qt.KeyboardModifier.NoModifier,
+    )
     QApplication.sendEvent(viewport, second)
     QTest.mouseRelease(viewport, left, pos=middle)
     np.testing.assert_allclose(plot.viewRange(), whole)

@@ -17,15 +17,7 @@ from s3fn_gui import edits
 from s3fn_gui.dialogs.spectra import SpectraDialog
 from s3fn_gui.operations import class_statistics, prepare
 from s3fn_gui.spectrum import saved
-from tests.gui.support import (
-    BANDS,
-    SAMPLES,
-    WAVELENGTHS,
-    Hands,
-    put_labels,
-    scene_array,
-    write_scene,
-)
+from tests.gui.support import BANDS, SAMPLES, WAVELENGTHS, Hands, put_labels, scene_array, write_scene
 
 
 @pytest.fixture
@@ -51,8 +43,13 @@ def test_copy_gives_a_table_of_reflectance_whatever_is_shown(keeping: Hands) -> 
     keeping.trigger("spectra.copy")
     lines = [line.split("\t") for line in QGuiApplication.clipboard().text().split("\n")]
     assert lines[0] == [
-        "wavelength (nm)", "Pixel 3, 4", "leaf, {dry}", "leaf, {dry} SD", "band", "Pixel 3, 4",
-    ]  # fmt: skip
+        "wavelength (nm)",
+        "Pixel 3, 4",
+        "leaf, {dry}",
+        "leaf, {dry} SD",
+        "band",
+        "Pixel 3, 4",
+    ]
     assert len(lines) == BANDS + 1
     assert [float(line[0]) for line in lines[1:]] == pytest.approx(WAVELENGTHS.tolist())
     assert [float(line[1]) for line in lines[1:]] == pytest.approx(scene_array()[3, 4].tolist())
@@ -61,9 +58,7 @@ def test_copy_gives_a_table_of_reflectance_whatever_is_shown(keeping: Hands) -> 
 
 
 @pytest.mark.parametrize("name", ["spectra.csv", "spectra.hdr", "spectra.sli"])
-def test_what_is_saved_can_be_loaded_as_an_overlay(
-    keeping: Hands, tmp_path: Path, name: str
-) -> None:
+def test_what_is_saved_can_be_loaded_as_an_overlay(keeping: Hands, tmp_path: Path, name: str) -> None:
     pixel, region = keeping.session.spectra.kept
     keeping.ask.paths["spectra target"] = keeping.ask.paths["spectra"] = tmp_path / name
     keeping.trigger("spectra.save")
@@ -173,9 +168,7 @@ def test_class_statistics_take_all_pixels_and_leave_out_what_is_missing() -> Non
     found = run(class_statistics(Cube(values, "scene"), ids))
     assert {key: one.count for key, one in found.items()} == {2: 13 * SAMPLES, 4: 4}
     np.testing.assert_allclose(found[4].mean, values[0, 1:5].mean(axis=0), rtol=1e-5)
-    np.testing.assert_allclose(
-        found[2].deviation, values[7:20].reshape(-1, BANDS).std(axis=0), rtol=1e-4
-    )
+    np.testing.assert_allclose(found[2].deviation, values[7:20].reshape(-1, BANDS).std(axis=0), rtol=1e-4)
 
 
 def test_a_region_of_background_is_not_kept(hands: Hands) -> None:
@@ -224,9 +217,13 @@ def test_kept_spectra_that_do_not_fit_any_more_are_left_out() -> None:
     axis = prepare(Cube(scene_array(), "scene")).axis
     look = {"name": "a", "colour": "#112233"}
     records = [
-        {**look, "box": [0, 0, 99, 1]}, {**look, "values": [1.0, None]}, {"box": [0, 0, 1, 1]}, 7,
-        {**look, "box": [0, 0, 1, 1]}, {**look, "values": [0.5] * (BANDS - 1) + [None]},
-    ]  # fmt: skip
+        {**look, "box": [0, 0, 99, 1]},
+        {**look, "values": [1.0, None]},
+        {"box": [0, 0, 1, 1]},
+        7,
+        {**look, "box": [0, 0, 1, 1]},
+        {**look, "values": [0.5] * (BANDS - 1) + [None]},
+    ]
     found = saved.from_json(records, (30, 40), axis)
     assert [kept.box for kept in found] == [(0, 0, 1, 1), None]
     assert saved.from_json("no list", (30, 40), axis) == ()

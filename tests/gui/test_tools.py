@@ -46,9 +46,8 @@ def key(hands: Hands, which: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> N
 
 
 def click(
-    hands: Hands, at: tuple[int, int], button: Qt.MouseButton = LEFT,
-    modifiers: Qt.KeyboardModifier = NONE,
-) -> None:  # fmt: skip
+    hands: Hands, at: tuple[int, int], button: Qt.MouseButton = LEFT, modifiers: Qt.KeyboardModifier = NONE
+) -> None:
     viewport = hands.window.cube_view.canvas.viewport()
     QTest.mouseClick(viewport, button, modifiers, hands.point(*at))
 
@@ -65,9 +64,13 @@ def drag_with(hands: Hands, start: tuple[int, int], stop: tuple[int, int]) -> No
     QTest.mousePress(viewport, LEFT, SHIFT, hands.point(*start))
     place = QPointF(hands.point(*stop))
     event = QMouseEvent(
-        QEvent.Type.MouseMove, place, QPointF(viewport.mapToGlobal(place.toPoint())),
-        Qt.MouseButton.NoButton, LEFT, SHIFT,
-    )  # fmt: skip
+        QEvent.Type.MouseMove,
+        place,
+        QPointF(viewport.mapToGlobal(place.toPoint())),
+        Qt.MouseButton.NoButton,
+        LEFT,
+        SHIFT,
+    )
     QApplication.sendEvent(viewport, event)
     QTest.mouseRelease(viewport, LEFT, SHIFT, hands.point(*stop))
 
@@ -76,9 +79,15 @@ def turn(hands: Hands, notches: int) -> None:
     viewport = hands.window.cube_view.canvas.viewport()
     middle = QPointF(viewport.rect().center())
     event = QWheelEvent(
-        middle, QPointF(viewport.mapToGlobal(middle.toPoint())), QPoint(), QPoint(0, 120 * notches),
-        Qt.MouseButton.NoButton, NONE, Qt.ScrollPhase.NoScrollPhase, False,
-    )  # fmt: skip
+        middle,
+        QPointF(viewport.mapToGlobal(middle.toPoint())),
+        QPoint(),
+        QPoint(0, 120 * notches),
+        Qt.MouseButton.NoButton,
+        NONE,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
     QApplication.sendEvent(viewport, event)
 
 
@@ -105,12 +114,17 @@ def last_step(hands: Hands) -> str:
 
 def test_keys_choose_every_tool(drawing: Hands) -> None:
     for letter, modifiers, tool in (
-        (Qt.Key.Key_P, NONE, "polygon"), (Qt.Key.Key_R, NONE, "rectangle"),
-        (Qt.Key.Key_R, SHIFT, "ellipse"), (Qt.Key.Key_P, SHIFT, "lasso"),
-        (Qt.Key.Key_F, NONE, "fill"), (Qt.Key.Key_F, SHIFT, "grow"),
-        (Qt.Key.Key_S, NONE, "superpixel"), (Qt.Key.Key_K, NONE, "pick"),
-        (Qt.Key.Key_E, NONE, "eraser"), (Qt.Key.Key_B, NONE, "brush"),
-    ):  # fmt: skip
+        (Qt.Key.Key_P, NONE, "polygon"),
+        (Qt.Key.Key_R, NONE, "rectangle"),
+        (Qt.Key.Key_R, SHIFT, "ellipse"),
+        (Qt.Key.Key_P, SHIFT, "lasso"),
+        (Qt.Key.Key_F, NONE, "fill"),
+        (Qt.Key.Key_F, SHIFT, "grow"),
+        (Qt.Key.Key_S, NONE, "superpixel"),
+        (Qt.Key.Key_K, NONE, "pick"),
+        (Qt.Key.Key_E, NONE, "eraser"),
+        (Qt.Key.Key_B, NONE, "brush"),
+    ):
         key(drawing, letter, modifiers)
         assert drawing.session.view.tool == tool
         hint = drawing.find("status_hint", QLabel)
@@ -297,9 +311,7 @@ def test_one_can_pan_while_a_polygon_is_drawn(drawing: Hands) -> None:
 
 @pytest.mark.parametrize("name", ["brush", "rectangle", "ellipse", "lasso", "polygon"])
 def test_the_right_button_erases(drawing: Hands, name: str) -> None:
-    put_labels(
-        drawing.session, drawing.session.items[0], np.full((LINES, SAMPLES), 2, np.uint8), "x"
-    )
+    put_labels(drawing.session, drawing.session.items[0], np.full((LINES, SAMPLES), 2, np.uint8), "x")
     drawing.trigger(f"label.{name}")
     if name == "polygon":
         corners(drawing, *SQUARE, button=RIGHT)
@@ -584,11 +596,13 @@ def test_borders_lie_on_the_image_in_the_window(divided: Hands) -> None:
     top_left, bottom_right = (divided.point(*at) + offset for at in ((0, 0), (29, 39)))
     half = abs(divided.point(0, 1).x() - divided.point(0, 0).x()) / 2 + 2
     assert (lines.min(), lines.max()) == (
-        pytest.approx(top_left.y(), abs=half), pytest.approx(bottom_right.y(), abs=half)
-    )  # fmt: skip
+        pytest.approx(top_left.y(), abs=half),
+        pytest.approx(bottom_right.y(), abs=half),
+    )
     assert (samples.min(), samples.max()) == (
-        pytest.approx(top_left.x(), abs=half), pytest.approx(bottom_right.x(), abs=half)
-    )  # fmt: skip
+        pytest.approx(top_left.x(), abs=half),
+        pytest.approx(bottom_right.x(), abs=half),
+    )
 
 
 def test_edges_are_one_pixel_of_the_screen_on_each_side() -> None:

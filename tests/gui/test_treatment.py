@@ -62,9 +62,7 @@ def test_a_treatment_that_does_not_fit_changes_nothing(hands: Hands) -> None:
     item = hands.session.current
     assert item is not None
     with pytest.raises(CubeError, match="describe"):
-        hands.session.push_treatment(
-            item, Treatment(Metadata(None, (True,), None, 1.0)), "Edit the metadata"
-        )
+        hands.session.push_treatment(item, Treatment(Metadata(None, (True,), None, 1.0)), "Edit the metadata")
     assert item.treatment.is_empty
     assert not hands.session.undo_stack.canUndo()
 
@@ -87,9 +85,7 @@ def test_other_wavelengths_give_other_colours(hands: Hands) -> None:
     hands.open_scene()
     item = hands.session.current
     assert item is not None
-    metadata = replace(
-        Metadata.of(item.cube), wavelengths=tuple(np.linspace(1000, 1700, item.cube.bands))
-    )
+    metadata = replace(Metadata.of(item.cube), wavelengths=tuple(np.linspace(1000, 1700, item.cube.bands)))
     hands.session.push_treatment(item, Treatment(metadata), "Edit the metadata")
     assert item.composite.kind == "false"
     hands.until(lambda: item.is_drawn)
@@ -105,9 +101,7 @@ def test_undo_brings_back_what_was_shown(hands: Hands) -> None:
     item.single = Composite("band", (5,), limits=((0.2, 0.3),))
     item.prediction = before = a_map(item)
     single = item.single
-    metadata = replace(
-        Metadata.of(item.cube), wavelengths=tuple(np.linspace(1000, 1700, item.cube.bands))
-    )
+    metadata = replace(Metadata.of(item.cube), wavelengths=tuple(np.linspace(1000, 1700, item.cube.bands)))
     session.push_treatment(item, Treatment(metadata), "Edit the metadata")
     calibration = Calibration(Reference.constant(2.0))
     session.push_treatment(item, Treatment(metadata, calibration), "Calibrate")
@@ -143,9 +137,7 @@ def test_a_project_keeps_treatments(hands: Hands, scene_file: Path, tmp_path: Pa
     item = hands.session.current
     assert item is not None
     treatment = Treatment(
-        replace(Metadata.of(item.cube), nodata=-1.0),
-        Calibration(Reference.constant(2.0)),
-        halves(hands),
+        replace(Metadata.of(item.cube), nodata=-1.0), Calibration(Reference.constant(2.0)), halves(hands)
     )
     hands.session.push_treatment(item, treatment, "Treat")
     expected = item.cube.read()

@@ -24,9 +24,13 @@ def test_the_pieces_make_both_texts(before: str, after: str) -> None:
 def test_words_numbers_and_signs_are_told_apart() -> None:
     pieces = difference("Dips near 970 nm, deep.", "Dips near 0.97 nm, deep!")
     assert [(kind, text.strip()) for kind, text in pieces] == [
-        ("same", "Dips near"), ("gone", "970"), ("new", "0.97"), ("same", "nm, deep"),
-        ("gone", "."), ("new", "!"),
-    ]  # fmt: skip
+        ("same", "Dips near"),
+        ("gone", "970"),
+        ("new", "0.97"),
+        ("same", "nm, deep"),
+        ("gone", "."),
+        ("new", "!"),
+    ]
 
 
 def test_a_paragraph_that_goes_takes_its_blank_line_along() -> None:

@@ -69,9 +69,7 @@ def test_marks_of_another_text_are_left_out(editor: DescriptionEdit) -> None:
     assert marked(editor) == ["Dips near 970 nm"]
 
 
-def test_marks_can_be_told_apart_in_both_themes_and_without_colour(
-    editor: DescriptionEdit,
-) -> None:
+def test_marks_can_be_told_apart_in_both_themes_and_without_colour(editor: DescriptionEdit) -> None:
     assert len({line for _, line in LOOKS.values()}) == len(LOOKS)
     app = make_app()
     for look in (theme.DARK, theme.LIGHT):

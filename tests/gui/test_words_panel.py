@@ -46,9 +46,11 @@ from s3fn_gui.words.provenance import author, moment, origin, provenance, tip
 from s3fn_gui.words.wiring import WordsWiring
 
 LLM = Description.now(
-    "Green and firm.\nExpected reflectance: 550 nm 14 %", "llm",
-    model="qwen 2 at localhost:11434", prompt="Describe unripe fruit. " * 30,
-)  # fmt: skip
+    "Green and firm.\nExpected reflectance: 550 nm 14 %",
+    "llm",
+    model="qwen 2 at localhost:11434",
+    prompt="Describe unripe fruit. " * 30,
+)
 MEASURED = Description.now("A dip of 8 % at 676 nm.", "measured")
 FILED = Description("Picked early.")
 
@@ -119,9 +121,7 @@ def said(hands: Panel, name: str) -> str:
 def opened_menu(hands: Panel, place: int) -> QMenu:
     """The menu of a badge, opened by a click on it."""
     row = rows(hands)[place]
-    QTest.mouseClick(
-        editor(hands).margin, Qt.MouseButton.LeftButton, pos=row.badge.center()
-    )  # fmt: skip
+    QTest.mouseClick(editor(hands).margin, Qt.MouseButton.LeftButton, pos=row.badge.center())
     menus = [m for m in editor(hands).findChildren(QMenu, "paragraph_menu") if m.isVisible()]
     assert len(menus) == 1
     return menus[0]
@@ -182,9 +182,7 @@ def test_what_a_file_holds_without_a_date_was_not_written_here() -> None:
 # --- locks ------------------------------------------------------------------------------------
 
 
-def test_a_locked_paragraph_refuses_keys_quietly_and_is_unlocked_by_its_menu(
-    fruit: Panel,
-) -> None:
+def test_a_locked_paragraph_refuses_keys_quietly_and_is_unlocked_by_its_menu(fruit: Panel) -> None:
     choose(fruit, 1, "lock")
     assert fruit.session.classes[1].descriptions[1].locked
     before = editor(fruit).toPlainText()
@@ -262,9 +260,12 @@ def test_the_menu_offers_only_what_can_be_done(fruit: Panel) -> None:
     menu = opened_menu(fruit, 0)
     enabled = {a.objectName(): a.isEnabled() for a in menu.actions() if a.objectName()}
     assert enabled == {
-        "paragraph.lock": True, "paragraph.origin": True, "paragraph.up": False,
-        "paragraph.down": True, "paragraph.delete": False,
-    }  # fmt: skip
+        "paragraph.lock": True,
+        "paragraph.origin": True,
+        "paragraph.up": False,
+        "paragraph.down": True,
+        "paragraph.delete": False,
+    }
     menu.close()
 
 
@@ -378,8 +379,9 @@ def test_a_text_of_another_program_is_edited_beside_its_lock(hands: Panel) -> No
     QTest.keyClicks(editor(hands), " Deep.")
     found = hands.session.classes[1].descriptions
     assert [(d.text, d.source) for d in found] == [
-        ("Dark near 970 nm\nand wet.", "llm"), (f"{MEASURED.text} Deep.", "user"),
-    ]  # fmt: skip
+        ("Dark near 970 nm\nand wet.", "llm"),
+        (f"{MEASURED.text} Deep.", "user"),
+    ]
 
 
 def test_all_classes_are_followed_while_they_are_written(fruit: Panel) -> None:
@@ -394,9 +396,10 @@ def test_all_classes_are_followed_while_they_are_written(fruit: Panel) -> None:
     assert [listed.item(i).text() for i in range(2)] == ["unripe: No answer", "ripe: 3 words"]
     assert said(fruit, "writing_title") == "1 of 2 classes described"
     QTest.mouseClick(
-        listed.viewport(), Qt.MouseButton.LeftButton,
+        listed.viewport(),
+        Qt.MouseButton.LeftButton,
         pos=listed.visualItemRect(listed.item(0)).center() + QPoint(2, 0),
-    )  # fmt: skip
+    )
     assert fruit.session.class_id == 1
     generation.end("Over")
     assert not listed.isVisible()

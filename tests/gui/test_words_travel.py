@@ -18,11 +18,14 @@ PARAGRAPHS = (
     Description("Picked early."),
     Description("Brown.", created="2025-01-02T03:04:05+00:00", locked=True),
     Description(
-        "Wet.\nExpected reflectance: 970 nm 8 %", "llm", "qwen2.5:7b at localhost:11434",
-        "Describe soil.", "2025-02-03T04:05:06+00:00",
+        "Wet.\nExpected reflectance: 970 nm 8 %",
+        "llm",
+        "qwen2.5:7b at localhost:11434",
+        "Describe soil.",
+        "2025-02-03T04:05:06+00:00",
     ),
     Description("A dip at 970 nm.", "measured", created="2025-03-04T05:06:07+00:00", locked=True),
-)  # fmt: skip
+)
 EARLIER = (Description("Old.", "llm", "m at h", "p", "2024-01-01T00:00:00+00:00", locked=True),)
 
 

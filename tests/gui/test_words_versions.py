@@ -34,9 +34,7 @@ def test_an_earlier_description_stays_in_the_history(described: Session) -> None
     assert earlier(described) == ["written"]
 
 
-def test_what_is_typed_in_one_go_is_one_version(
-    described: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_typed_in_one_go_is_one_version(described: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("s3fn_gui.undo.MERGE_WITHIN_SECONDS", -1.0)  # every key is a step
     for text in ("d", "da", "dar"):
         edits.describe_class(described, 1, text)
@@ -74,9 +72,7 @@ def test_versions_are_bounded_and_none_is_kept_twice(described: Session) -> None
 
 def test_several_classes_are_described_in_one_step_and_locks_hold(described: Session) -> None:
     lock = Description("kept", "measured", locked=True)
-    described.push_classes(
-        described.classes.changed(1, descriptions=(lock, Description("old"))), "Lock"
-    )
+    described.push_classes(described.classes.changed(1, descriptions=(lock, Description("old"))), "Lock")
     new = {1: [Description("new", "llm")], 2: [Description("wet\n\ndeep", "llm")]}
     edits.put_descriptions(described, new, "Generate all descriptions")
     assert described.classes[1].text == "kept\n\nnew"

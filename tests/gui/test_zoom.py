@@ -28,8 +28,7 @@ def shown(hands: Hands) -> float:
 
 
 @pytest.mark.parametrize(
-    ("key", "larger"),
-    [(Qt.Key.Key_Plus, True), (Qt.Key.Key_Equal, True), (Qt.Key.Key_Minus, False)],
+    ("key", "larger"), [(Qt.Key.Key_Plus, True), (Qt.Key.Key_Equal, True), (Qt.Key.Key_Minus, False)]
 )
 def test_keys_zoom(looking: Hands, key: Qt.Key, larger: bool) -> None:
     looking.window.activateWindow()

@@ -123,9 +123,7 @@ def range_levels(series: Series) -> tuple[RangeLevel, ...]:
             low, high = float(axis[inside][0]), float(axis[inside][-1])
             place = float(axis[inside][np.abs(axis[inside] - named.typical).argmin()])
             level = float(pixels.mean())
-            found.append(
-                RangeLevel(named, low, high, level, variation(pixels), place, series.at(place))
-            )
+            found.append(RangeLevel(named, low, high, level, variation(pixels), place, series.at(place)))
     return tuple(found)
 
 

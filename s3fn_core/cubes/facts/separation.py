@@ -196,9 +196,7 @@ def _best_ratio(
     if i == j:  # no ratio differs at all
         return None
     above, below = (i, j) if one.level[i] >= one.level[j] else (j, i)
-    own, other = (
-        float(max(c.level[above], DARKEST) / max(c.level[below], DARKEST)) for c in (one, two)
-    )
+    own, other = (float(max(c.level[above], DARKEST) / max(c.level[below], DARKEST)) for c in (one, two))
     distance = None
     if covariances is not None:
         shift = np.array([apart[above] - apart[below]])

@@ -60,9 +60,7 @@ class Series:
 
 
 def make_series(
-    spectra: Mapping[int, FloatArray],
-    wavelengths: Wavelengths | None,
-    good_bands: BoolArray | None,
+    spectra: Mapping[int, FloatArray], wavelengths: Wavelengths | None, good_bands: BoolArray | None
 ) -> tuple[dict[int, Series], float]:
     """The series of each class, and the factor that brought them to the scale of reflectance.
 

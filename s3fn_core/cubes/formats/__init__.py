@@ -19,15 +19,7 @@ from s3fn_core.cubes.formats.goodbands import without_empty_bands
 from s3fn_core.cubes.formats.variables import Variable
 from s3fn_core.errors import CubeError
 
-__all__ = [
-    "SUFFIXES",
-    "Variable",
-    "can_open",
-    "file_filter",
-    "open_cube",
-    "variables_of",
-    "write_envi",
-]
+__all__ = ["SUFFIXES", "Variable", "can_open", "file_filter", "open_cube", "variables_of", "write_envi"]
 
 
 class Reader(Protocol):
@@ -70,9 +62,7 @@ def _known_reader(path: Path) -> Reader:
     reader = _reader(path)
     if reader is None:
         kinds = "; ".join(f"{r.NAME} ({', '.join(r.SUFFIXES)})" for r in READERS)
-        what = (
-            "is a folder without images" if path.is_dir() else "is no cube that this program knows"
-        )
+        what = "is a folder without images" if path.is_dir() else "is no cube that this program knows"
         raise CubeError(f"{path} {what}. Choose one of: {kinds}.")
     return reader
 

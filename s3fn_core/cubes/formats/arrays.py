@@ -9,14 +9,7 @@ from typing import Any
 import numpy as np
 
 from s3fn_core.cubes.cube import Arrangement, Axes, Cube
-from s3fn_core.cubes.formats.axes import (
-    ASKED,
-    alternatives,
-    asked_axes,
-    guessed_axes,
-    note_on,
-    transposed,
-)
+from s3fn_core.cubes.formats.axes import ASKED, alternatives, asked_axes, guessed_axes, note_on, transposed
 from s3fn_core.cubes.formats.pixel_lists import arrange, asked_layout, pixel_axis, rank_layouts
 from s3fn_core.errors import CubeError
 
@@ -24,9 +17,7 @@ NAME = "NumPy array"
 SUFFIXES = (".npy",)
 
 # What numpy raises on a header that is none.
-HEADER_FAILURES = (
-    ValueError, EOFError, SyntaxError, TypeError, OverflowError, KeyError, TokenError,
-)  # fmt: skip
+HEADER_FAILURES = (ValueError, EOFError, SyntaxError, TypeError, OverflowError, KeyError, TokenError)
 
 
 def can_open(path: Path) -> bool:
@@ -109,18 +100,26 @@ def cube_of_array(
     else:
         note = f"A list of {len(pixels)} pixels without a shape; the most plausible: {layouts[0]}."
     return Cube(
-        arrange(array, axis, layouts[0]), path.stem, path,
-        interleave="bip" if axis == 0 else "bsq", layouts=layouts, notes=(note,),
-    )  # fmt: skip
+        arrange(array, axis, layouts[0]),
+        path.stem,
+        path,
+        interleave="bip" if axis == 0 else "bsq",
+        layouts=layouts,
+        notes=(note,),
+    )
 
 
 def _solid(array: np.ndarray[Any, Any], path: Path, asked: Axes | None, bands: int | None) -> Cube:
     """A cube of an array with three axes, which stays as it lies (mapped, if it is)."""
     axes, why = (asked, ASKED) if asked is not None else guessed_axes(array, bands)
     return Cube(
-        transposed(array, axes), path.stem, path, interleave=_interleave(array, axes),
-        layouts=alternatives(axes), notes=(note_on(axes, why),) if why else (),
-    )  # fmt: skip
+        transposed(array, axes),
+        path.stem,
+        path,
+        interleave=_interleave(array, axes),
+        layouts=alternatives(axes),
+        notes=(note_on(axes, why),) if why else (),
+    )
 
 
 def _interleave(array: np.ndarray[Any, Any], axes: Axes) -> str:

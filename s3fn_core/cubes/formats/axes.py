@@ -44,9 +44,7 @@ def asked_axes(layout: Arrangement | None, where: str) -> Axes | None:
     return layout
 
 
-def guessed_axes(
-    array: LazyArray, wavelengths: int | None, habit: Axes | None = None
-) -> tuple[Axes, str]:
+def guessed_axes(array: LazyArray, wavelengths: int | None, habit: Axes | None = None) -> tuple[Axes, str]:
     """The likely axes of an array, and why; an empty reason where they are the format's habit.
 
     Spectra are smoother than images, so the band axis is the one along which neighbours differ
@@ -116,10 +114,7 @@ def transposed(array: np.ndarray[Any, Any], axes: Axes) -> np.ndarray[Any, Any]:
 
 
 def windows(
-    shape: Sequence[int],
-    dtype: Any,
-    read: Callable[[tuple[Any, ...]], np.ndarray[Any, Any]],
-    axes: Axes,
+    shape: Sequence[int], dtype: Any, read: Callable[[tuple[Any, ...]], np.ndarray[Any, Any]], axes: Axes
 ) -> WindowedArray:
     """View an array that is read block by block as (lines, samples, bands).
 

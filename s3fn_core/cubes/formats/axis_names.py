@@ -9,18 +9,57 @@ from s3fn_core.cubes.formats.axes import BY_NAMES, BY_WAVELENGTHS
 
 _DIMENSIONS = {
     "b": {
-        "b", "band", "bands", "nbands", "channel", "channels", "spectral", "lambda", "wl", "wvl",
-        "wavelength", "wavelengths", "bandnumber", "spectralbands",
+        "b",
+        "band",
+        "bands",
+        "nbands",
+        "channel",
+        "channels",
+        "spectral",
+        "lambda",
+        "wl",
+        "wvl",
+        "wavelength",
+        "wavelengths",
+        "bandnumber",
+        "spectralbands",
     },
     "l": {
-        "l", "y", "line", "lines", "nlines", "row", "rows", "nrows", "lat", "latitude", "northing",
-        "height", "downtrack", "alongtrack", "scanline",
+        "l",
+        "y",
+        "line",
+        "lines",
+        "nlines",
+        "row",
+        "rows",
+        "nrows",
+        "lat",
+        "latitude",
+        "northing",
+        "height",
+        "downtrack",
+        "alongtrack",
+        "scanline",
     },
     "s": {
-        "s", "x", "sample", "samples", "nsamples", "col", "cols", "column", "columns", "lon",
-        "longitude", "easting", "width", "crosstrack", "acrosstrack", "pixel",
+        "s",
+        "x",
+        "sample",
+        "samples",
+        "nsamples",
+        "col",
+        "cols",
+        "column",
+        "columns",
+        "lon",
+        "longitude",
+        "easting",
+        "width",
+        "crosstrack",
+        "acrosstrack",
+        "pixel",
     },
-}  # fmt: skip
+}
 
 
 def plain(name: str) -> str:
@@ -28,13 +67,10 @@ def plain(name: str) -> str:
     return re.sub(r"[^a-z]", "", name.rsplit("/", 1)[-1].lower())
 
 
-def named_axes(
-    names: list[str], shape: list[int], known: tuple[int, str] | None
-) -> tuple[Axes | None, str]:
+def named_axes(names: list[str], shape: list[int], known: tuple[int, str] | None) -> tuple[Axes | None, str]:
     """Which axis is which, and how that is known; None where it is not."""
     letters = [
-        next((letter for letter, called in _DIMENSIONS.items() if name in called), "")
-        for name in names
+        next((letter for letter, called in _DIMENSIONS.items() if name in called), "") for name in names
     ]
     if sorted(letters) == ["b", "l", "s"]:
         return Axes("".join(letters)), BY_NAMES

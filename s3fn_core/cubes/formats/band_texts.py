@@ -20,9 +20,7 @@ _IN_TEXT = re.compile(
 _COUNTING = 100  # whole numbers below it are numbers of bands
 
 
-def centres_of_texts(
-    texts: Sequence[str | None], source: str
-) -> tuple[Wavelengths | None, tuple[str, ...]]:
+def centres_of_texts(texts: Sequence[str | None], source: str) -> tuple[Wavelengths | None, tuple[str, ...]]:
     """Band centres, where every band's text holds one.
 
     Parameters
@@ -53,9 +51,7 @@ def centres_of_texts(
     return found, (f"Wavelengths come from the {source}.", *remarks)
 
 
-def centres_of_tags(
-    tags: Sequence[dict[str, str]], bands: int
-) -> tuple[Wavelengths | None, tuple[str, ...]]:
+def centres_of_tags(tags: Sequence[dict[str, str]], bands: int) -> tuple[Wavelengths | None, tuple[str, ...]]:
     """Band centres from tags of each band called wavelength, with wavelength_units beside them."""
     stated = [band["wavelength"] for band in tags if "wavelength" in band]
     if not stated or len(stated) < bands:

@@ -99,9 +99,13 @@ def cube_of_container(
     if len(content.shapes[name]) == 2:
         notes.append("A matrix of pixels is read into memory as a whole.")
         cube = cube_of_array(
-            unpacked(content.load(name), packing), path, variable=name, layout=layout,
-            size=stated_size(content, name), bands=None if values is None else len(values),
-        )  # fmt: skip
+            unpacked(content.load(name), packing),
+            path,
+            variable=name,
+            layout=layout,
+            size=stated_size(content, name),
+            bands=None if values is None else len(values),
+        )
     else:
         known = None if values is None else (len(values), source)
         cube = _solid(container, path, name, layout, known)
@@ -181,11 +185,7 @@ def _unit(attributes: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
 
 
 def _solid(
-    container: Container,
-    path: Path,
-    name: str,
-    layout: Arrangement | None,
-    known: tuple[int, str] | None,
+    container: Container, path: Path, name: str, layout: Arrangement | None, known: tuple[int, str] | None
 ) -> Cube:
     """A cube over an array of three axes, and others of length 1, read window by window."""
     stored = container.arrays[name]
@@ -216,10 +216,14 @@ def _solid(
     told = axes != Axes("lsb") or why != BY_NAMES
     called = dict(zip(axes.order, (stored.dimensions[place] for place in places), strict=True))
     return Cube(
-        windows(shape, stored.dtype, read, axes), path.stem, path, interleave=interleave(axes),
-        layouts=alternatives(axes), georeference=_place(container, name, called),
+        windows(shape, stored.dtype, read, axes),
+        path.stem,
+        path,
+        interleave=interleave(axes),
+        layouts=alternatives(axes),
+        georeference=_place(container, name, called),
         notes=(note_on(axes, why),) if told else (),
-    )  # fmt: skip
+    )
 
 
 def _place(container: Container, name: str, called: dict[str, str]) -> Georeference | None:

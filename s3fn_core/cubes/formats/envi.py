@@ -14,13 +14,7 @@ import numpy as np
 
 from s3fn_core.cubes.cube import Arrangement, Cube
 from s3fn_core.cubes.formats.envi_bands import default_bands, good_bands, wavelengths
-from s3fn_core.cubes.formats.envi_header import (
-    INTERLEAVES,
-    Header,
-    Interleave,
-    number,
-    read_header,
-)
+from s3fn_core.cubes.formats.envi_header import INTERLEAVES, Header, Interleave, number, read_header
 from s3fn_core.cubes.formats.envi_place import georeference
 from s3fn_core.cubes.formats.envi_text import named
 from s3fn_core.errors import CubeError
@@ -95,9 +89,7 @@ def _interleave_by_name(data: Path, notes: list[str]) -> Interleave:
     return "bsq"
 
 
-def _map(
-    header: Header, interleave: Interleave, data: Path, notes: list[str]
-) -> np.ndarray[Any, Any]:
+def _map(header: Header, interleave: Interleave, data: Path, notes: list[str]) -> np.ndarray[Any, Any]:
     """Map what exists of the data file, shape (lines, samples, bands).
 
     Of a file that was cut there remain whole lines (BIL, BIP) or whole bands (BSQ), and the whole

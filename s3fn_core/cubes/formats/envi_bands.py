@@ -36,8 +36,7 @@ def good_bands(text: HeaderText, promised: int, bands: int, notes: list[str]) ->
     unread = np.flatnonzero(np.isnan(numbers))
     if unread.size:
         notes.append(
-            "The bad-band list says neither good nor bad of band "
-            f"{named([*(unread + 1)])}; taken as good."
+            f"The bad-band list says neither good nor bad of band {named([*(unread + 1)])}; taken as good."
         )
     good: BoolArray = numbers != 0  # NaN, which says nothing, is not 0 either
     if not good.any():

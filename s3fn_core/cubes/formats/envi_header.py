@@ -16,9 +16,7 @@ from s3fn_core.cubes.formats.envi_text import HeaderText, read_text, shortened
 
 Interleave = Literal["bil", "bip", "bsq"]
 INTERLEAVES: tuple[Interleave, ...] = ("bil", "bip", "bsq")
-_DTYPES = {
-    1: "u1", 2: "i2", 3: "i4", 4: "f4", 5: "f8", 12: "u2", 13: "u4", 14: "i8", 15: "u8",
-}  # fmt: skip
+_DTYPES = {1: "u1", 2: "i2", 3: "i4", 4: "f4", 5: "f8", 12: "u2", 13: "u4", 14: "i8", 15: "u8"}
 # Fields that turn the data file into something else than a plain block of numbers.
 _NOT_PLAIN = {
     "file compression": "save the data without compression",
@@ -180,8 +178,6 @@ def number(text: HeaderText, key: str, notes: list[str], *, positive: bool = Fal
         if not positive:
             notes.append(f'"{key} = {shortened(text.get(key))}" is no number and was left out.')
     if positive and not _SMALLEST < value < 1 / _SMALLEST:
-        notes.append(
-            f'"{key} = {shortened(text.get(key))}" is no usable positive number: left out.'
-        )
+        notes.append(f'"{key} = {shortened(text.get(key))}" is no usable positive number: left out.')
         return None
     return value if np.isfinite(value) else None

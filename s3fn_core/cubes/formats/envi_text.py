@@ -20,12 +20,32 @@ _LARGEST_HEADER = 32 << 20  # bytes; nothing that is a header is larger
 _LINE_END = re.compile(r"\r\n?|\n")  # str.splitlines also breaks at letters of Latin-1
 _BETWEEN_NUMBERS = re.compile(r"[,;\s]+")
 _NAMED = 4  # things named one by one in a note
-_KNOWN_FIELDS = frozenset({
-    "samples", "lines", "bands", "header offset", "file type", "data type", "interleave",
-    "byte order", "sensor type", "wavelength", "wavelength units", "fwhm", "bbl", "band names",
-    "map info", "default bands", "data ignore value", "reflectance scale factor",
-    "coordinate system string", "classes", "class names", "class lookup",
-})  # fmt: skip
+_KNOWN_FIELDS = frozenset(
+    {
+        "samples",
+        "lines",
+        "bands",
+        "header offset",
+        "file type",
+        "data type",
+        "interleave",
+        "byte order",
+        "sensor type",
+        "wavelength",
+        "wavelength units",
+        "fwhm",
+        "bbl",
+        "band names",
+        "map info",
+        "default bands",
+        "data ignore value",
+        "reflectance scale factor",
+        "coordinate system string",
+        "classes",
+        "class names",
+        "class lookup",
+    }
+)
 
 Row = tuple[int, str]  # number of a line from 1, and its text
 
@@ -148,9 +168,7 @@ def parse(text: str) -> tuple[dict[str, Entry], list[str]]:
 def _repairs(unclosed: list[str], repeated: list[str], stray: list[int]) -> list[str]:
     notes = []
     if unclosed:
-        notes.append(
-            f"The header never closes the brace of {named(unclosed)}; the next field ends it."
-        )
+        notes.append(f"The header never closes the brace of {named(unclosed)}; the next field ends it.")
     if repeated:
         notes.append(f"The header repeats {named(repeated)}; what stands last was taken.")
     if stray:

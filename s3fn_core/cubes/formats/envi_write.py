@@ -75,9 +75,14 @@ def write_envi(
                 # spectral opens its output with a buffering mode that Python warns about.
                 warnings.filterwarnings("ignore", "line buffering", RuntimeWarning)
                 envi.save_image(
-                    str(text), values, dtype=dtype or values.dtype, interleave=interleave,
-                    byteorder=byte_order, metadata=fields | dict(metadata or {}), ext=".img",
-                )  # fmt: skip
+                    str(text),
+                    values,
+                    dtype=dtype or values.dtype,
+                    interleave=interleave,
+                    byteorder=byte_order,
+                    metadata=fields | dict(metadata or {}),
+                    ext=".img",
+                )
                 written.replace(raw)
             finally:
                 written.unlink(missing_ok=True)

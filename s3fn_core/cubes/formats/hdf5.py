@@ -22,9 +22,19 @@ _CLASSIC = b"CDF"
 _HDF4 = b"\x0e\x03\x13\x01"
 # What the libraries raise on damaged files; both let errors of parsing through as they come.
 FAILURES = (
-    OSError, RuntimeError, KeyError, ValueError, TypeError, IndexError, AttributeError,
-    AssertionError, OverflowError, EOFError, ArithmeticError, MemoryError,
-)  # fmt: skip
+    OSError,
+    RuntimeError,
+    KeyError,
+    ValueError,
+    TypeError,
+    IndexError,
+    AttributeError,
+    AssertionError,
+    OverflowError,
+    EOFError,
+    ArithmeticError,
+    MemoryError,
+)
 _NO_VARIABLE = "This is a netCDF dimension but not a netCDF variable"
 
 
@@ -125,9 +135,7 @@ def _classic(path: Path) -> Container:
 
     def stored(item: Any) -> Stored:
         dtype = np.dtype(item.data.dtype)
-        return Stored(
-            tuple(item.shape), dtype, tuple(item.dimensions), _attributes(item._attributes)
-        )
+        return Stored(tuple(item.shape), dtype, tuple(item.dimensions), _attributes(item._attributes))
 
     with netcdf_file(path, "r", mmap=True) as file:
         # No reference to an item may outlive the file, or its memory map cannot be closed.

@@ -20,9 +20,7 @@ import numpy as np
 _MATRIX, _COMPRESSED = 14, 15
 _HEADER = 128
 _TAG = 8
-_VALUES = {
-    1: "i1", 2: "u1", 3: "i2", 4: "u2", 5: "i4", 6: "u4", 7: "f4", 9: "f8", 12: "i8", 13: "u8",
-}  # fmt: skip
+_VALUES = {1: "i1", 2: "u1", 3: "i2", 4: "u2", 5: "i4", 6: "u4", 7: "f4", 9: "f8", 12: "i8", 13: "u8"}
 _NUMBERS = range(6, 16)  # classes of arrays: double, single, int8 to uint64
 _NOT_REAL = 0x0A00  # flags of complex and of logical arrays
 _VERSION_4 = ("f8", "f4", "i4", "i2", "u2", "u1")
@@ -214,9 +212,7 @@ def _version_4(file: IO[bytes], size: int) -> Iterator[tuple[str, StoredArray]]:
         file.seek(position)
         content = _take(file, 20)
         order = "<" if 0 <= int.from_bytes(content[:4], "little", signed=True) < 5000 else ">"
-        kind, lines, columns, imaginary, length = (
-            int(n) for n in np.frombuffer(content, f"{order}i4")
-        )
+        kind, lines, columns, imaginary, length = (int(n) for n in np.frombuffer(content, f"{order}i4"))
         machine, values, form = kind // 1000, kind // 10 % 10, kind % 10
         if machine != (order == ">") or values >= len(_VERSION_4) or kind // 100 % 10:
             raise ValueError("the head of an array makes no sense")

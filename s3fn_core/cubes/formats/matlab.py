@@ -62,9 +62,14 @@ def open(path: Path, *, layout: Arrangement | None = None, variable: str | None 
         cube = _hdf5_cube(path, name, content, layout, bands)
     else:
         cube = cube_of_array(
-            content.load(name), path, variable=name, layout=layout,
-            size=stated_size(content, name), bands=bands, by_column=True,
-        )  # fmt: skip
+            content.load(name),
+            path,
+            variable=name,
+            layout=layout,
+            size=stated_size(content, name),
+            bands=bands,
+            by_column=True,
+        )
     notes = list(choice_note(content, name, variable is not None))
     cube, told = with_wavelengths(cube, values, wavelength_name)
     return cube.with_(notes=(*notes, *told, *cube.notes))
@@ -154,9 +159,7 @@ def _plain_content(path: Path) -> Content:
 
 
 def _damaged(path: Path, error: Exception) -> CubeError:
-    return CubeError(
-        f"{path} is no whole MATLAB file ({first_line(error)}); save it again from MATLAB."
-    )
+    return CubeError(f"{path} is no whole MATLAB file ({first_line(error)}); save it again from MATLAB.")
 
 
 def _hdf5_cube(
@@ -173,7 +176,10 @@ def _hdf5_cube(
     if axes is None:
         axes, why = guessed_axes(windows(shape, dtype, read, Axes("lsb")), bands)
     return Cube(
-        windows(shape, dtype, read, axes), path.stem, path,
-        interleave=interleave(Axes(axes.order[::-1])), layouts=alternatives(axes),
+        windows(shape, dtype, read, axes),
+        path.stem,
+        path,
+        interleave=interleave(Axes(axes.order[::-1])),
+        layouts=alternatives(axes),
         notes=(note_on(axes, why),) if why else (),
-    )  # fmt: skip
+    )

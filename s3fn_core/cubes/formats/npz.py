@@ -25,9 +25,7 @@ from s3fn_core.errors import CubeError
 NAME = "NumPy archive"
 SUFFIXES = (".npz",)
 
-_FAILURES = (
-    *HEADER_FAILURES, RuntimeError, OSError, zlib.error, zipfile.BadZipFile,
-)  # fmt: skip
+_FAILURES = (*HEADER_FAILURES, RuntimeError, OSError, zlib.error, zipfile.BadZipFile)
 _LOCAL_HEADER = 30  # bytes of a ZIP entry before its name
 _MOST_DEFLATED = 1032  # deflate cannot pack tighter: nothing is allocated for a size beyond that
 
@@ -62,9 +60,8 @@ def open(path: Path, *, layout: Arrangement | None = None, variable: str | None 
     if not isinstance(array, np.memmap):
         notes.append("The array is compressed, so it was read into memory as a whole.")
     cube = cube_of_array(
-        array, path, variable=name, layout=layout, size=size,
-        bands=None if values is None else len(values),
-    )  # fmt: skip
+        array, path, variable=name, layout=layout, size=size, bands=None if values is None else len(values)
+    )
     cube, told = with_wavelengths(cube, values, beside)
     return cube.with_(notes=(*notes, *told, *cube.notes))
 

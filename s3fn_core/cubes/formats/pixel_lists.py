@@ -127,8 +127,7 @@ def _gamma(pixels: Array, lengths: Sequence[int]) -> dict[int, float]:
     part = np.nan_to_num(part, posinf=0.0, neginf=0.0)
     part = (part - part.mean(0)) / np.where(part.std(0) > 0, part.std(0), 1.0)
     return {
-        n: float(np.mean(np.sqrt(np.abs(part[n:] - part[:-n])))) if n < len(part) else np.inf
-        for n in lengths
+        n: float(np.mean(np.sqrt(np.abs(part[n:] - part[:-n])))) if n < len(part) else np.inf for n in lengths
     }
 
 

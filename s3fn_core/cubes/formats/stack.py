@@ -26,8 +26,7 @@ SUFFIXES = (".png", ".tif", ".tiff")
 
 # "450nm", "450.5 nm", "0.45um": a number and a unit, not in the middle of a word.
 _WAVELENGTH = re.compile(
-    r"(?<![\d.,])(\d+(?:[.,]\d+)?)[ _-]?(nm|nanomet\w*|um|µm|μm|micromet\w*|microns?)(?![a-z])",
-    re.IGNORECASE,
+    r"(?<![\d.,])(\d+(?:[.,]\d+)?)[ _-]?(nm|nanomet\w*|um|µm|μm|micromet\w*|microns?)(?![a-z])", re.IGNORECASE
 )
 _LAST_NUMBER = re.compile(r"\d+(?=\D*$)")
 # Pillow's modes with one measured value a pixel; a palette ("P") holds numbers of colours.
@@ -77,9 +76,7 @@ def open(path: Path, *, layout: Arrangement | None = None, variable: str | None 
     if left:
         listed = ", ".join(file.name for file in left[:_MOST_NAMED])
         more = ", ..." if len(left) > _MOST_NAMED else ""
-        notes = (
-            f"{len(left)} image(s) of the folder are named otherwise, left out: {listed}{more}.",
-        )
+        notes = (f"{len(left)} image(s) of the folder are named otherwise, left out: {listed}{more}.",)
     # A file that opens the same stack again is better known to a project than a folder.
     again = chosen[0] if _WAVELENGTH.search(chosen[0].stem) else path
     return _stack(chosen, again, path.name, notes)
@@ -228,10 +225,14 @@ def _tiff_head(path: Path) -> _Band:
             place = Georeference(source.crs.to_wkt() if source.crs else "", (a, b, c, d, e, f))
         missing = source.nodata
         return _Band(
-            path, (source.height, source.width), np.dtype(source.dtypes[0]),
+            path,
+            (source.height, source.width),
+            np.dtype(source.dtypes[0]),
             None if missing is None or np.isnan(missing) else float(missing),
-            float(source.scales[0]), float(source.offsets[0]), place,
-        )  # fmt: skip
+            float(source.scales[0]),
+            float(source.offsets[0]),
+            place,
+        )
 
 
 def _is_single(path: Path) -> bool:
@@ -293,8 +294,6 @@ def _reader(bands: list[_Band]) -> Callable[[_Band, slice, slice], np.ndarray[An
                 return values[lines, samples]
             return tiff(band, lines, samples)
         except (ValueError, SyntaxError, OSError, zlib.error) as error:
-            raise CubeError(
-                f"{band.path} cannot be read ({first_line(error)}); copy it again."
-            ) from error
+            raise CubeError(f"{band.path} cannot be read ({first_line(error)}); copy it again.") from error
 
     return read

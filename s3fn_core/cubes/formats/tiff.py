@@ -20,11 +20,7 @@ from s3fn_core.cubes.formats.axes import (
     transposed,
     windows,
 )
-from s3fn_core.cubes.formats.band_texts import (
-    centres_of_file,
-    centres_of_tags,
-    centres_of_texts,
-)
+from s3fn_core.cubes.formats.band_texts import centres_of_file, centres_of_tags, centres_of_texts
 from s3fn_core.cubes.formats.lazy import WindowedArray
 from s3fn_core.cubes.formats.tiff_promise import FAILURES, check_promise
 from s3fn_core.cubes.formats.wavelengths import band_centres
@@ -158,14 +154,10 @@ def _wavelengths(source: Any, tags: list[dict[str, str]], notes: list[str]) -> W
     return None
 
 
-def _stated(
-    source: Any, tags: list[dict[str, str]]
-) -> Iterator[tuple[Wavelengths | None, tuple[str, ...]]]:
+def _stated(source: Any, tags: list[dict[str, str]]) -> Iterator[tuple[Wavelengths | None, tuple[str, ...]]]:
     bands = int(source.count)
     yield centres_of_tags([{k.lower(): v for k, v in band.items()} for band in tags], bands)
-    imagery = [
-        source.tags(band, ns="IMAGERY").get("CENTRAL_WAVELENGTH_UM") for band in source.indexes
-    ]
+    imagery = [source.tags(band, ns="IMAGERY").get("CENTRAL_WAVELENGTH_UM") for band in source.indexes]
     if all(imagery):
         yield band_centres(imagery, "um", bands)
     yield centres_of_texts(source.descriptions, "band descriptions")
@@ -183,9 +175,7 @@ def _pages(path: Path, layout: Arrangement | None) -> Cube | None:
     try:
         return _open_pages(path, layout)
     except FAILURES as error:
-        raise CubeError(
-            f"{path} is no whole TIFF ({first_line(error)}); save or copy it again."
-        ) from error
+        raise CubeError(f"{path} is no whole TIFF ({first_line(error)}); save or copy it again.") from error
 
 
 def _open_pages(path: Path, layout: Arrangement | None) -> Cube | None:
@@ -212,9 +202,7 @@ def _open_pages(path: Path, layout: Arrangement | None) -> Cube | None:
                 places = range(shape[0])[chosen] if isinstance(chosen, slice) else chosen
                 return np.stack([_unpacked(pages[place], size)[rest] for place in places])
         except FAILURES as error:
-            raise CubeError(
-                f"{path} cannot be read ({first_line(error)}). Copy the file again."
-            ) from error
+            raise CubeError(f"{path} cannot be read ({first_line(error)}). Copy the file again.") from error
 
     mapped = _memory_map(path)
     if mapped is not None and mapped.shape != shape:
@@ -231,9 +219,13 @@ def _open_pages(path: Path, layout: Arrangement | None) -> Cube | None:
     note = f"One {paged} was read a page{', ' if why else ''}{why}."
     return Cube(
         windows(shape, dtype, read, axes) if mapped is None else transposed(mapped, axes),
-        path.stem, path, wavelengths=wavelengths, interleave=interleave(axes),
-        layouts=alternatives(axes), notes=(note, *remarks),
-    )  # fmt: skip
+        path.stem,
+        path,
+        wavelengths=wavelengths,
+        interleave=interleave(axes),
+        layouts=alternatives(axes),
+        notes=(note, *remarks),
+    )
 
 
 def _unpacked(page: Any, size: int) -> np.ndarray[Any, Any]:
@@ -243,9 +235,7 @@ def _unpacked(page: Any, size: int) -> np.ndarray[Any, Any]:
     return np.asarray(page.asarray())
 
 
-def _page_wavelengths(
-    file: Any, pages: Any, count: int
-) -> tuple[Wavelengths | None, tuple[str, ...]]:
+def _page_wavelengths(file: Any, pages: Any, count: int) -> tuple[Wavelengths | None, tuple[str, ...]]:
     """Band centres from the labels of ImageJ, the metadata of tifffile, or texts of the pages."""
     labels = list((file.imagej_metadata or {}).get("Labels", ()))
     if len(labels) == count:

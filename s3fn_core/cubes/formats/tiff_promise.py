@@ -21,9 +21,17 @@ _OTHERS = 50_000.0  # ZSTD and its kin pack long runs of one value as tightly as
 _LARGEST_HOLE = 64 << 20  # bytes of a block that sparse files leave out
 # What tifffile raises on damaged files.
 FAILURES = (
-    ValueError, OSError, IndexError, KeyError, RuntimeError, AttributeError, TypeError,
-    ArithmeticError, struct.error, zlib.error,
-)  # fmt: skip
+    ValueError,
+    OSError,
+    IndexError,
+    KeyError,
+    RuntimeError,
+    AttributeError,
+    TypeError,
+    ArithmeticError,
+    struct.error,
+    zlib.error,
+)
 _SLACK = 4096.0  # for what a compression adds, or a last block that is cut
 
 
@@ -47,9 +55,7 @@ def check_promise(path: Path) -> None:
     hole = promised / blocks
     present = sum(min(count, size) * ratio + _SLACK if count else hole for count in listed)
     if promised > present or (0 in listed and hole > _LARGEST_HOLE):
-        raise ValueError(
-            f"it promises {promised:.0f} bytes of pixels, more than can be in its {size} bytes"
-        )
+        raise ValueError(f"it promises {promised:.0f} bytes of pixels, more than can be in its {size} bytes")
 
 
 def _head(path: Path) -> tuple[float, int, tuple[int, ...], int]:

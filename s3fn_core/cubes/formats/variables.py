@@ -16,9 +16,7 @@ from s3fn_core.errors import CubeError
 
 _LINES = {"lines", "nlines", "nline", "rows", "nrow", "nrows", "row", "height", "nr"}
 _SAMPLES = {"cols", "ncol", "ncols", "col", "columns", "samples", "nsamples", "width", "nc"}
-_LIKE_WAVELENGTHS = (
-    "wavelen", "lambda", "wvl", "bandcent", "centers", "centres", "centerwave", "listcw",
-)  # fmt: skip
+_LIKE_WAVELENGTHS = ("wavelen", "lambda", "wvl", "bandcent", "centers", "centres", "centerwave", "listcw")
 _EXACTLY_WAVELENGTHS = {"wl", "waves", "bands", "band"}
 _BESIDE_WAVELENGTHS = ("unit", "fwhm", "width", "good", "flag", "std", "error", "uncert", "index")
 _MOST_OTHERS = 6
@@ -121,9 +119,10 @@ def _candidates(content: Content) -> list[str]:
     """Names of the arrays that can be a cube, best first."""
     axes = {name: sum(n > 1 for n in shape) for name, shape in content.shapes.items()}
     able = [
-        name for name, shape in content.shapes.items()
+        name
+        for name, shape in content.shapes.items()
         if 0 not in shape and (axes[name] == 3 or (len(shape) == 2 and axes[name] == 2))
-    ]  # fmt: skip
+    ]
     solid = {name: content.solid_first and axes[name] == 3 for name in able}
     return sorted(able, key=lambda n: (solid[n], prod(content.shapes[n])), reverse=True)
 

@@ -10,27 +10,48 @@ from s3fn_core.cubes.formats.envi_text import named, shortened
 from s3fn_core.types import Wavelengths
 
 _TO_NM = {
-    "nm": 1.0, "nanometer": 1.0, "nanometers": 1.0, "nanometre": 1.0, "nanometres": 1.0,
-    "um": 1e3, "µm": 1e3, "μm": 1e3, "micron": 1e3, "microns": 1e3, "micrometer": 1e3,
-    "micrometers": 1e3, "micrometre": 1e3, "micrometres": 1e3,
-    "m": 1e9, "mm": 1e6, "angstrom": 0.1, "angstroms": 0.1,
-}  # fmt: skip
+    "nm": 1.0,
+    "nanometer": 1.0,
+    "nanometers": 1.0,
+    "nanometre": 1.0,
+    "nanometres": 1.0,
+    "um": 1e3,
+    "µm": 1e3,
+    "μm": 1e3,
+    "micron": 1e3,
+    "microns": 1e3,
+    "micrometer": 1e3,
+    "micrometers": 1e3,
+    "micrometre": 1e3,
+    "micrometres": 1e3,
+    "m": 1e9,
+    "mm": 1e6,
+    "angstrom": 0.1,
+    "angstroms": 0.1,
+}
 _WAVENUMBER = {"wavenumber", "wavenumbers", "cm-1", "1/cm"}
 # No optical sensor measures beyond 100 µm or below 100 nm: a list below 100 is in µm.
 _MICROMETRE_LIMIT = 100.0
 _SHORTEST, _LONGEST = 100.0, 100_000.0  # nm; what lies beyond is in another unit than stated
 # How a unit is recognised in what people write ("Wavenumber (cm-1)", "[Nanometers]"), in order.
 _FRAGMENTS = (
-    ("wavenum", "cm-1"), ("cm-1", "cm-1"), ("cm^-1", "cm-1"), ("1/cm", "cm-1"), ("nano", "nm"),
-    ("micro", "um"), ("(nm", "nm"), ("(um", "um"), ("(µm", "um"), ("milli", "mm"),
-    ("angstr", "angstrom"), ("ångstr", "angstrom"),
-)  # fmt: skip
+    ("wavenum", "cm-1"),
+    ("cm-1", "cm-1"),
+    ("cm^-1", "cm-1"),
+    ("1/cm", "cm-1"),
+    ("nano", "nm"),
+    ("micro", "um"),
+    ("(nm", "nm"),
+    ("(um", "um"),
+    ("(µm", "um"),
+    ("milli", "mm"),
+    ("angstr", "angstrom"),
+    ("ångstr", "angstrom"),
+)
 _NO_LENGTH = ("index", "ghz", "mhz")  # units that ENVI offers for other things than wavelengths
 
 
-def band_centres(
-    values: Any, unit: str | None, bands: int
-) -> tuple[Wavelengths | None, tuple[str, ...]]:
+def band_centres(values: Any, unit: str | None, bands: int) -> tuple[Wavelengths | None, tuple[str, ...]]:
     """Convert the wavelengths that a file states to nm, however it words their unit.
 
     Parameters
@@ -62,9 +83,7 @@ def band_centres(
     if name in ("", "unknown"):
         notes = remarks
     elif remarks:  # to_nm guessed, for it does not know the unit
-        notes = (
-            f'The wavelength unit "{shortened(stated)}" is unknown; {_taken_as(values, centres)}.',
-        )
+        notes = (f'The wavelength unit "{shortened(stated)}" is unknown; {_taken_as(values, centres)}.',)
     else:
         centres, notes = _possible(values, stated, centres)
     return centres, (*notes, *_order(centres))
@@ -75,9 +94,7 @@ def _unit(stated: str) -> str:
     return next((name for part, name in _FRAGMENTS if part in unit), unit.strip("[]()\"' "))
 
 
-def _possible(
-    values: Any, stated: str, centres: Wavelengths
-) -> tuple[Wavelengths, tuple[str, ...]]:
+def _possible(values: Any, stated: str, centres: Wavelengths) -> tuple[Wavelengths, tuple[str, ...]]:
     """The centres, or where no sensor measures these, what they are in another unit."""
     if centres.max() >= _SHORTEST and centres.min() <= _LONGEST:
         return centres, ()
@@ -108,8 +125,7 @@ def _order(centres: Wavelengths) -> list[str]:
     turned = np.flatnonzero(steps * direction < 0) if direction else np.flatnonzero(steps < 0)
     if turned.size:
         notes.append(
-            f"The wavelengths turn back at band {named([*(turned + 2)])}; "
-            "the order of the file was kept."
+            f"The wavelengths turn back at band {named([*(turned + 2)])}; the order of the file was kept."
         )
     return notes
 

@@ -143,9 +143,12 @@ def simulate(
     fields = tray.build(size, rng)
     values = _measure(fields, tray.sensor, rng, tray.background)
     cube = Cube(
-        values, f"simulated {name}", wavelengths=tray.sensor.wavelengths, simulated=True,
+        values,
+        f"simulated {name}",
+        wavelengths=tray.sensor.wavelengths,
+        simulated=True,
         notes=(f"Simulated scene (seed {seed}); nothing of it was measured.",),
-    )  # fmt: skip
+    )
     return SimulatedScene(cube, fields.truth, fields.objects, classes)
 
 

@@ -62,9 +62,7 @@ class Surface:
     along: Array
 
 
-def ellipsoid(
-    shape: tuple[int, int], cell: Cell, rng: Random, fill: tuple[float, float]
-) -> Surface:
+def ellipsoid(shape: tuple[int, int], cell: Cell, rng: Random, fill: tuple[float, float]) -> Surface:
     """An ellipsoid lying in a cell, of random axes, direction and place.
 
     Parameters
@@ -106,9 +104,7 @@ def flat(shape: tuple[int, int], cell: Cell, rng: Random, gap: float) -> Surface
     )
     tilt = rng.normal(0, 0.05, 2)
     normal = np.array([*tilt, 1.0]) / np.sqrt(1 + tilt @ tilt)
-    return Surface(
-        mask, np.broadcast_to(normal, (*shape, 3)), (columns - cell.sample) / cell.half_samples
-    )
+    return Surface(mask, np.broadcast_to(normal, (*shape, 3)), (columns - cell.sample) / cell.half_samples)
 
 
 def lambert(normals: Array) -> Array:

@@ -43,13 +43,7 @@ from s3fn_core.labels.exchange.labelfile import (
     says_nothing,
     whole_numbers,
 )
-from s3fn_core.labels.exchange.mapping import (
-    Match,
-    is_same,
-    mapped,
-    propose_mapping,
-    with_new_classes,
-)
+from s3fn_core.labels.exchange.mapping import Match, is_same, mapped, propose_mapping, with_new_classes
 from s3fn_core.labels.exchange.objects import write_objects
 from s3fn_core.labels.rasters import Array, Place
 from s3fn_core.types import IdArray, ObjectMap
@@ -107,9 +101,7 @@ def written_filters() -> tuple[str, ...]:
 
 def written_formats() -> tuple[tuple[str, str], ...]:
     """Name and usual suffix of each format for writing."""
-    return tuple(
-        (format.NAME, next(s for s in format.SUFFIXES if s not in _ONLY_READ)) for format in FORMATS
-    )
+    return tuple((format.NAME, next(s for s in format.SUFFIXES if s not in _ONLY_READ)) for format in FORMATS)
 
 
 def holds_regions(path: str | PathLike[str]) -> bool:
@@ -122,10 +114,7 @@ def _patterns(suffixes: tuple[str, ...]) -> str:
 
 
 def read_label_file(
-    path: str | PathLike[str],
-    *,
-    shape: tuple[int, int] | None = None,
-    place: Place | None = None,
+    path: str | PathLike[str], *, shape: tuple[int, int] | None = None, place: Place | None = None
 ) -> LabelFile:
     """Read a label map with the file's own ids, and what the file says of its classes.
 
@@ -149,10 +138,7 @@ def read_label_file(
 
 
 def read_labels(
-    path: str | PathLike[str],
-    *,
-    shape: tuple[int, int] | None = None,
-    place: Place | None = None,
+    path: str | PathLike[str], *, shape: tuple[int, int] | None = None, place: Place | None = None
 ) -> IdArray:
     """Read a label map, shape (lines, samples), with the ids as they stand in the file.
 
@@ -206,8 +192,7 @@ def _read_whole_numbers(wanted: Wanted) -> tuple[Stored, Array]:
     path, what = wanted.path, wanted.what
     if path.is_dir():
         raise LabelError(
-            f"{path} is a folder and no label map; save the map as a file (from napari as .tif or "
-            ".npy)."
+            f"{path} is a folder and no label map; save the map as a file (from napari as .tif or .npy)."
         )
     if not path.is_file():
         raise LabelError(f"There is no {what.split(maxsplit=1)[1]} {path}; check the path.")

@@ -21,9 +21,18 @@ SUFFIXES = (".hdr", ".img", ".dat", ".bin", ".raw")
 _LARGEST_HEADER = 1 << 25
 _FIELD = re.compile(r"^[ \t]*([^=;{}\r\n]+?)[ \t]*=[ \t]*(\{[^{}]*\}|[^\r\n]*)", re.MULTILINE)
 _TYPES = {
-    1: "u1", 2: "i2", 3: "i4", 4: "f4", 5: "f8", 6: "c8", 9: "c16", 12: "u2", 13: "u4", 14: "i8",
+    1: "u1",
+    2: "i2",
+    3: "i4",
+    4: "f4",
+    5: "f8",
+    6: "c8",
+    9: "c16",
+    12: "u2",
+    13: "u4",
+    14: "i8",
     15: "u8",
-}  # fmt: skip
+}
 
 
 def read(wanted: Wanted) -> Stored:
@@ -42,9 +51,7 @@ def read(wanted: Wanted) -> Stored:
         values[values == float(fields["data ignore value"])] = 0
     names = {i: name.strip() for i, name in enumerate(_items(fields.get("class names", "")))}
     lookup = [int(value) & 255 for value in re.findall(r"\d+", fields.get("class lookup", ""))]
-    colors = {
-        i // 3: f"#{bytes(lookup[i : i + 3]).hex()}" for i in range(0, len(lookup) // 3 * 3, 3)
-    }
+    colors = {i // 3: f"#{bytes(lookup[i : i + 3]).hex()}" for i in range(0, len(lookup) // 3 * 3, 3)}
     return Stored(values, names, colors)
 
 
@@ -99,8 +106,7 @@ def _data_file(wanted: Wanted, header: Path) -> Path:
     beside = [f for f in sorted(header.parent.iterdir()) if f.name.lower() in names and f.is_file()]
     if not beside:
         raise wanted.error(
-            f"is the header of a label map whose data file is missing; put {header.stem}.img "
-            "beside it."
+            f"is the header of a label map whose data file is missing; put {header.stem}.img beside it."
         )
     return beside[0]
 

@@ -53,15 +53,11 @@ def read(wanted: Wanted) -> Stored:
     except UnicodeDecodeError:
         text = raw.decode("latin-1")
     if not text.lstrip().startswith(";") or "ROI name" not in text:
-        raise wanted.error(
-            'is no label map: no export of regions from ENVI, which begins with ";".'
-        )
+        raise wanted.error('is no label map: no export of regions from ENVI, which begins with ";".')
     rows = [row.strip() for row in re.split(r"\r\n?|\n", text)]
     heads, columns = _heads(rows, wanted)
     if not {"X", "Y"} <= set(columns):
-        raise wanted.error(
-            "holds no pixel locations; export the regions again with the columns X and Y."
-        )
+        raise wanted.error("holds no pixel locations; export the regions again with the columns X and Y.")
     tables = _tables(rows, heads, wanted)
     at = columns.index("X"), columns.index("Y")
     regions = [
@@ -121,9 +117,7 @@ def _tables(rows: list[str], heads: list[_Head], wanted: Wanted) -> list[list[st
     return tables
 
 
-def _centres(
-    table: list[str], at: tuple[int, int]
-) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def _centres(table: list[str], at: tuple[int, int]) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
     """Centres of a region's pixels in pixel coordinates."""
     cells = [row.replace(",", " ").split() for row in table]
     return points([[row[at[0]], row[at[1]]] for row in cells]) - 0.5

@@ -22,16 +22,7 @@ from s3fn_core.files import whole_file
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.exchange.labelfile import Stored, Wanted, hex_color
 from s3fn_core.labels.exchange.places import reprojected, to_map, to_pixels
-from s3fn_core.labels.exchange.regions import (
-    Kind,
-    Points,
-    Region,
-    burned,
-    closed,
-    moved,
-    outlined,
-    points,
-)
+from s3fn_core.labels.exchange.regions import Kind, Points, Region, burned, closed, moved, outlined, points
 from s3fn_core.labels.exchange.xml import parsed
 from s3fn_core.labels.rasters import Place, system_of
 from s3fn_core.types import IdArray
@@ -40,9 +31,13 @@ NAME = "ENVI regions of interest"
 SUFFIXES = (".xml", ".roi")
 
 _KINDS: dict[str, Kind] = {
-    "polygon": "polygon", "linestring": "line", "polyline": "line", "multilinestring": "line",
-    "point": "points", "multipoint": "points",
-}  # fmt: skip
+    "polygon": "polygon",
+    "linestring": "line",
+    "polyline": "line",
+    "multilinestring": "line",
+    "point": "points",
+    "multipoint": "points",
+}
 
 
 def read(wanted: Wanted) -> Stored:
@@ -57,9 +52,7 @@ def read(wanted: Wanted) -> Stored:
     if root.tag != "RegionsOfInterest":
         raise wanted.error(f"is no label map: it holds <{root.tag}>, no regions of ENVI.")
     skipped: set[str] = set()
-    regions = [
-        region for element in root.iter("Region") for region in _regions(element, wanted, skipped)
-    ]
+    regions = [region for element in root.iter("Region") for region in _regions(element, wanted, skipped)]
     notes = [f"Left out of the regions: {', '.join(sorted(skipped))}."] if skipped else []
     return burned(regions, wanted, notes)
 

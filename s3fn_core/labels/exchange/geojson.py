@@ -18,15 +18,7 @@ from s3fn_core.files import whole_file
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.exchange.labelfile import Stored, Wanted, hex_color
 from s3fn_core.labels.exchange.places import LONGITUDE_LATITUDE, reprojected, to_map, to_pixels
-from s3fn_core.labels.exchange.regions import (
-    Points,
-    Region,
-    burned,
-    closed,
-    moved,
-    outlined,
-    points,
-)
+from s3fn_core.labels.exchange.regions import Points, Region, burned, closed, moved, outlined, points
 from s3fn_core.labels.rasters import Place
 from s3fn_core.types import IdArray
 
@@ -46,9 +38,7 @@ def read(wanted: Wanted) -> Stored:
     """Read polygons, lines and points in pixels, in map coordinates, or in degrees."""
     content = json.loads(wanted.path.read_bytes().decode("utf-8-sig"))
     if not isinstance(content, dict):
-        raise wanted.error(
-            "is no label map: GeoJSON is an object with a type. Choose another file."
-        )
+        raise wanted.error("is no label map: GeoJSON is an object with a type. Choose another file.")
     skipped: list[str] = []
     regions = [region for feature in _features(content) for region in _regions(feature, skipped)]
     shape = wanted.cube_shape()
@@ -130,9 +120,7 @@ def _in_pixels(
     return best, [f"The coordinates were taken as {said}."]
 
 
-def _meanings(
-    content: dict[str, Any], place: Place
-) -> Iterator[tuple[str, Callable[[Points], Points]]]:
+def _meanings(content: dict[str, Any], place: Place) -> Iterator[tuple[str, Callable[[Points], Points]]]:
     def of(system: str) -> Callable[[Points], Points]:
         return lambda xy: to_pixels(reprojected(xy, system, place.crs), place)
 
@@ -160,9 +148,7 @@ def write(ids: IdArray, path: Path, classes: ClassSet, place: Place | None) -> N
     regions, on_earth = outlined(ids, classes), place is not None and _on_earth(place)
     if place is not None and on_earth:
         pieces = [replace(r, rings=tuple(_dense(ring) for ring in r.rings)) for r in regions]
-        regions = moved(
-            pieces, lambda xy: reprojected(to_map(xy, place), place.crs, LONGITUDE_LATITUDE)
-        )
+        regions = moved(pieces, lambda xy: reprojected(to_map(xy, place), place.crs, LONGITUDE_LATITUDE))
     content: dict[str, Any] = {"type": "FeatureCollection"}
     if not on_earth:
         content[_PIXELS] = True

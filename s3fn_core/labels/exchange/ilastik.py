@@ -87,9 +87,7 @@ def _dataset(file: Any, wanted: Wanted) -> Any:
     if isinstance(file.get(_DATA), h5py.Dataset):
         return file[_DATA]
     found: list[Any] = []
-    file.visititems(
-        lambda name, item: found.append(item) if isinstance(item, h5py.Dataset) else None
-    )
+    file.visititems(lambda name, item: found.append(item) if isinstance(item, h5py.Dataset) else None)
     numeric = [item for item in found if item.shape is not None and item.ndim >= 2]
     if len(numeric) != 1:
         raise wanted.error(
@@ -112,9 +110,7 @@ def _plane(data: Any, wanted: Wanted) -> tuple[int, int]:
     for axis, size in others.items():
         if size != 1:
             what = "channels, such as probabilities" if keys[axis : axis + 1] == "c" else "planes"
-            raise wanted.error(
-                f'holds {size} {what}; export "Simple Segmentation" or "Labels" of one image.'
-            )
+            raise wanted.error(f'holds {size} {what}; export "Simple Segmentation" or "Labels" of one image.')
     return lines, samples
 
 
@@ -145,9 +141,7 @@ def write(ids: IdArray, path: Path, classes: ClassSet, place: Place | None) -> N
     """Write what ilastik imports as labels: axes z, y, x, c; names and colours as attributes."""
     import h5py
 
-    tags = [
-        {"key": key, "typeFlags": _KINDS[key], "resolution": 0, "description": ""} for key in _AXES
-    ]
+    tags = [{"key": key, "typeFlags": _KINDS[key], "resolution": 0, "description": ""} for key in _AXES]
     with whole_file(path) as temporary, h5py.File(temporary, "w") as file:
         data = file.create_dataset(
             _DATA, data=ids[np.newaxis, :, :, np.newaxis], chunks=True, compression="gzip"

@@ -61,9 +61,7 @@ class Wanted:
         if len(shape) == 3 and 1 in (shape[0], shape[2]):
             shape = shape[:2] if shape[2] == 1 else shape[1:]
         if len(shape) != 2:
-            raise self.error(
-                f"has the shape {tuple(stated)}; {self.what} has two axes (lines, samples)."
-            )
+            raise self.error(f"has the shape {tuple(stated)}; {self.what} has two axes (lines, samples).")
         if self.shape is not None:
             self.check_shape((shape[0], shape[1]), self.shape)
             return
@@ -93,9 +91,7 @@ class Wanted:
             When no cube was named.
         """
         if self.shape is None:
-            raise self.error(
-                "holds regions, which become a label map only on a cube; open the cube first."
-            )
+            raise self.error("holds regions, which become a label map only on a cube; open the cube first.")
         return self.shape
 
 

@@ -71,10 +71,7 @@ def is_same(matches: Sequence[Match]) -> bool:
 
 
 def with_new_classes(
-    matches: Sequence[Match],
-    classes: ClassSet,
-    *,
-    taken: Callable[[int], bool] = lambda class_id: False,
+    matches: Sequence[Match], classes: ClassSet, *, taken: Callable[[int], bool] = lambda class_id: False
 ) -> tuple[ClassSet, dict[int, int]]:
     """The project's classes and those of the file that it lacks, and the mapping of all ids.
 

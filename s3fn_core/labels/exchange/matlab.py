@@ -19,9 +19,18 @@ SUFFIXES = (".mat",)
 
 _MAP, _IDS, _NAMES, _COLORS = "labels", "class_ids", "class_names", "class_colors"
 _NUMERIC = {
-    "double", "single", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
+    "double",
+    "single",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
     "logical",
-}  # fmt: skip
+}
 _ITEMSIZE = 8  # at most
 
 
@@ -52,9 +61,7 @@ def _choose(shapes: dict[str, tuple[int, ...]], every: set[str], wanted: Wanted)
     if not fitting:
         raise wanted.error("holds no matrix (lines x samples) of class ids.")
     if len(fitting) > 1:
-        raise wanted.error(
-            f"holds several matrices ({', '.join(fitting)}); save the label map alone."
-        )
+        raise wanted.error(f"holds several matrices ({', '.join(fitting)}); save the label map alone.")
     return fitting[0]
 
 

@@ -38,9 +38,7 @@ def read(wanted: Wanted) -> Stored:
         raise wanted.error(
             f"is no label map: a table of shapes from napari has the columns {', '.join(_COLUMNS)}."
         )
-    axes = sorted(
-        (key for key in rows[0] if key and key.startswith("axis-")), key=lambda key: int(key[5:])
-    )
+    axes = sorted((key for key in rows[0] if key and key.startswith("axis-")), key=lambda key: int(key[5:]))
     for axis in axes[:-2]:
         if len({row[axis] for row in rows}) > 1:
             raise wanted.error("holds shapes on several planes; save those of one image.")
@@ -48,8 +46,7 @@ def read(wanted: Wanted) -> Stored:
     if not any(key in rows[0] for key in (*_NAMES, "class_id")):
         notes.append("The shapes name no classes; all were taken as one.")
     regions = [
-        _region(list(group), axes[-2:], wanted)
-        for _, group in groupby(rows, key=lambda row: row["index"])
+        _region(list(group), axes[-2:], wanted) for _, group in groupby(rows, key=lambda row: row["index"])
     ]
     return burned(regions, wanted, notes)
 

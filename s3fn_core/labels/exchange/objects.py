@@ -16,9 +16,7 @@ from s3fn_core.types import ObjectMap
 OBJECT_SUFFIXES = (".tif", ".tiff", ".npy", ".hdr")
 
 
-def write_objects(
-    objects: ObjectMap, path: str | PathLike[str], place: Place | None = None
-) -> None:
+def write_objects(objects: ObjectMap, path: str | PathLike[str], place: Place | None = None) -> None:
     """Write the number of the object at each pixel, for ``read_objects`` and other programs.
 
     Parameters

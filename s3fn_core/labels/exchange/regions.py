@@ -108,9 +108,7 @@ def burned(regions: Sequence[Region], wanted: Wanted, notes: Sequence[str] = ())
     return Stored(ids, names, colors, tuple(remarks))
 
 
-def _numbered(
-    regions: Sequence[Region], wanted: Wanted
-) -> tuple[list[int], dict[int, str], dict[int, str]]:
+def _numbered(regions: Sequence[Region], wanted: Wanted) -> tuple[list[int], dict[int, str], dict[int, str]]:
     """Id of each region's class, and names and colours of the classes."""
     stated = {region.class_id for region in regions}
     free = (i for i in count(1) if i not in stated)
@@ -138,13 +136,9 @@ def _numbered(
 def _check(region: Region, wanted: Wanted) -> None:
     for ring in region.rings:
         if len(ring) < _FEWEST[region.kind]:
-            raise wanted.error(
-                f"holds a {region.kind} of {len(ring)} points; export the regions again."
-            )
+            raise wanted.error(f"holds a {region.kind} of {len(ring)} points; export the regions again.")
         if not (np.abs(ring) < _FARTHEST).all():
-            raise wanted.error(
-                "holds regions far away from the cube; are they in another coordinate system?"
-            )
+            raise wanted.error("holds regions far away from the cube; are they in another coordinate system?")
 
 
 def _pixels(region: Region, shape: tuple[int, int]) -> tuple[slice, slice, BoolArray]:
@@ -254,9 +248,7 @@ def outlined(ids: IdArray, classes: ClassSet) -> list[Region]:
         color = f"#{bytes(rgb).hex()}"
         regions.append(Region("polygon", rings, plain_name(name), int(value), color))
     order = {i: place for place, i in enumerate(classes.ids)}
-    return sorted(
-        regions, key=lambda r: order.get(r.class_id or 0, MAX_CLASSES + (r.class_id or 0))
-    )
+    return sorted(regions, key=lambda r: order.get(r.class_id or 0, MAX_CLASSES + (r.class_id or 0)))
 
 
 def closed(ring: Points) -> Points:

@@ -14,9 +14,7 @@ from s3fn_core.words.claims import Claim, Feature, Level, Slope, parse_claims
 from s3fn_core.words.claims.mentions import Mention, find_mentions
 
 
-def check_text(
-    text: str, name: str, others: Sequence[str], scene: Measurements
-) -> tuple[Finding, ...]:
+def check_text(text: str, name: str, others: Sequence[str], scene: Measurements) -> tuple[Finding, ...]:
     """Hold every claim of a description against what was measured.
 
     Parameters
@@ -53,8 +51,7 @@ def _answer(claim: Claim, name: str, own: Measured | None, scene: Measurements) 
         return hindrance
     if own is None:
         return Answer(
-            "unchecked",
-            f"No pixel of {name} is labelled on this cube, so there is nothing to compare with.",
+            "unchecked", f"No pixel of {name} is labelled on this cube, so there is nothing to compare with."
         )
     if isinstance(claim, Level):
         return check_level(claim, own, scene)

@@ -97,9 +97,7 @@ def one_sided(low: float, high: float) -> Answer:
     )
 
 
-def find_band(
-    curve: Measured, kind: Literal["dip", "peak"], low: float, high: float
-) -> Band | Answer:
+def find_band(curve: Measured, kind: Literal["dip", "peak"], low: float, high: float) -> Band | Answer:
     """The absorption (or maximum) at `low` to `high`, however shallow; or why none can be seen."""
     part = window(curve, low, high)
     bands, mean = curve.bands[part], curve.mean[part]
@@ -118,10 +116,14 @@ def find_band(
     noise = _noise(curve, kind, places)
     higher = mean[at] - max(mean[left], mean[right])
     return Band(
-        float(bands[at]), float(depth[at]), noise, float(bands[deepest]), float(depth[deepest]),
+        float(bands[at]),
+        float(depth[at]),
+        noise,
+        float(bands[deepest]),
+        float(depth[deepest]),
         has_sides=side >= max(LEAST_SHOULDER, 2 * spacing(curve.bands)),
         stands_out=bool(kind == "dip" or higher > CERTAIN * noise * mean[at]),
-    )  # fmt: skip
+    )
 
 
 def _depths(bands: Values, mean: Values, kind: Literal["dip", "peak"]) -> Values:

@@ -78,9 +78,7 @@ def _of_range(claim: Feature, own: Measured, low: float, high: float) -> Answer 
     else:
         measured += f" {here:.3g}, at all other wavelengths {there:.3g}"
     name = WORDS[claim.kind][0]
-    return Answer(
-        "supported" if fits else "contradicted", f"Measured: {measured}; the text says {name}."
-    )
+    return Answer("supported" if fits else "contradicted", f"Measured: {measured}; the text says {name}.")
 
 
 def _instead(found: Band, opposite: Band | None, claim: Feature) -> str:

@@ -36,9 +36,9 @@ class Finding:
         """Wavelengths in nm from where to where it speaks of; None is an open end."""
         claim = self.claim
         if isinstance(claim, Feature):
-            return (claim.centre_nm, claim.centre_nm) if claim.low_nm is None else (
-                claim.low_nm, claim.high_nm
-            )  # fmt: skip
+            return (
+                (claim.centre_nm, claim.centre_nm) if claim.low_nm is None else (claim.low_nm, claim.high_nm)
+            )
         return claim.low_nm, claim.high_nm
 
     @property

@@ -51,8 +51,7 @@ def check_level(claim: Level, own: Measured, scene: Measurements) -> Answer:
         said = f"{percent(max(low, 0.0))} to {percent(high)} %"
     return Answer(
         "supported" if fits else "contradicted",
-        f"Measured: {percent(value)} ± {percent(spread)} % at {where}{bright}; "
-        f"the text says {said}.",
+        f"Measured: {percent(value)} ± {percent(spread)} % at {where}{bright}; the text says {said}.",
     )
 
 

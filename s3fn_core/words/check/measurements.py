@@ -68,8 +68,7 @@ class Measurements:
         if _is_shown(every, low, high):
             return Answer("outside", f"The cube has only bad bands at {nm(low, high)}.")
         return Answer(
-            "outside",
-            f"The cube shows nothing at {nm(low, high)}; its bands cover {nm(first, last)}.",
+            "outside", f"The cube shows nothing at {nm(low, high)}; its bands cover {nm(first, last)}."
         )
 
     def of(self, name: str) -> Measured | None:
@@ -162,9 +161,7 @@ class Measured:
         return float(np.median(np.abs(np.diff(self.mean, 3))) / 0.6745 / np.sqrt(20))
 
 
-def measured(
-    spectra: ClassSpectra, wavelengths: Wavelengths, good_bands: BoolArray
-) -> Measured | None:
+def measured(spectra: ClassSpectra, wavelengths: Wavelengths, good_bands: BoolArray) -> Measured | None:
     """The spectra of a class by ascending wavelength; None where fewer than two bands tell."""
     known = good_bands & np.isfinite(wavelengths) & np.isfinite(spectra.mean)
     bands, places = np.unique(wavelengths[known], return_index=True)

@@ -82,9 +82,7 @@ def is_negated(nodes: Sequence[Node], clause: Clause, start: int) -> bool:
     return False
 
 
-def attach(
-    nodes: Sequence[Node], parts: Sequence[Clause], heads: list[Head], paired: set[int]
-) -> None:
+def attach(nodes: Sequence[Node], parts: Sequence[Clause], heads: list[Head], paired: set[int]) -> None:
     """Hand each wave to its head.
 
     Parameters
@@ -130,11 +128,7 @@ def _list_around(nodes: Sequence[Node], i: int) -> tuple[int, int]:
     first = last = i
     while first >= 2 and nodes[first - 1].text in v.SEPARATORS and nodes[first - 2].kind == "wave":
         first -= 2
-    while (
-        last + 2 < len(nodes)
-        and nodes[last + 1].text in v.SEPARATORS
-        and nodes[last + 2].kind == "wave"
-    ):
+    while last + 2 < len(nodes) and nodes[last + 1].text in v.SEPARATORS and nodes[last + 2].kind == "wave":
         last += 2
     return first, last
 

@@ -100,9 +100,7 @@ def _levels(nodes: Sequence[Node]) -> list[Level]:
 
 def _with_bare_shares(nodes: Sequence[Node]) -> list[Node]:
     """Read "450 nm 3, 550 nm 6" as per cent, "450 nm 0.03, ..." as fractions."""
-    bare = [
-        n.low for n in nodes if n.kind in ("number", "value") and not n.unit and n.low is not None
-    ]
+    bare = [n.low for n in nodes if n.kind in ("number", "value") and not n.unit and n.low is not None]
     factor = 0.01 if any(number > 1 for number in bare) else 1.0
     return [_as_share(node, factor) for node in nodes]
 

@@ -100,9 +100,7 @@ def _is_about_light(nodes: Sequence[Node], i: int) -> bool:
         close = {node.text for node in nodes[max(0, i - 2) : i + 3]}
         return bool(close & (v.REFLECTANCE | {"reflective", "bright", "light", "dark"}))
     context = {node.text for node in nodes[max(0, i - 12) : i + 12]}
-    return bool(
-        context & (v.REFLECTANCE | {"plateau", "bright", "values", "nir", "signal", "much"})
-    )
+    return bool(context & (v.REFLECTANCE | {"plateau", "bright", "values", "nir", "signal", "much"}))
 
 
 def _equality(nodes: Sequence[Node], i: int) -> tuple[int, int] | None:

@@ -20,24 +20,18 @@ def find_heads(nodes: Sequence[Node], parts: Sequence[Clause]) -> list[Head]:
     heads: list[Head] = []
     wide_negation = False
     for part in parts:
-        inside = [
-            head for i in range(part.start, part.stop) if (head := _head(nodes, i)) is not None
-        ]
+        inside = [head for i in range(part.start, part.stop) if (head := _head(nodes, i)) is not None]
         inside = _merged(nodes, inside)
         continued = nodes[part.start].text in ("and", ",") and not _has_verb(nodes, part)
         for head in inside:
             if head.family == "neutral" and nodes[head.start].text in v.PRONOUNS:
                 head.family = _meant_by_one(heads)
             inherited = wide_negation and continued
-            head.absent = (
-                inherited or is_negated(nodes, part, head.start) or _vanishes(nodes, part, head)
-            )
+            head.absent = inherited or is_negated(nodes, part, head.start) or _vanishes(nodes, part, head)
         words = {node.text for node in nodes[part.start : part.stop]}
         wide_negation = bool(words & v.WIDE_NEGATIONS) or (wide_negation and continued)
         for head in inside:
-            if nodes[head.start].text in v.FADES and any(
-                nodes[h.start].text in v.ABSORB for h in heads[-2:]
-            ):
+            if nodes[head.start].text in v.FADES and any(nodes[h.start].text in v.ABSORB for h in heads[-2:]):
                 head.sign = -head.sign  # "absorbs most in the blue and fades towards 700 nm"
         heads += [_silenced(nodes, part, head) for head in inside]
     return heads
@@ -131,9 +125,7 @@ def _joined(nodes: Sequence[Node], first: Head, second: Head) -> Head | None:
         return None
     if "slope" in families and (first.default or second.default) and families == {"slope"}:
         sign = first.sign or second.sign
-        return (
-            replace(whole, sign=sign, default=first.default or second.default) if sign > 0 else None
-        )
+        return replace(whole, sign=sign, default=first.default or second.default) if sign > 0 else None
     if families == {"slope", "peak"} or families == {"slope", "dip"}:
         # "rises to a peak at 550 nm" places the peak, not the rise.
         return second if second.family != "slope" else None

@@ -30,9 +30,7 @@ def find_pairs(nodes: Sequence[Node], table: bool = False) -> list[Pair]:
     wave before it, then after it, that nothing else has taken.
     """
     toward = {i for i in range(len(nodes)) if {"toward", "towards"} & _words(nodes, i - 2, i)}
-    values = [
-        i for i, n in enumerate(nodes) if n.kind == "value" and (table or _is_meant(nodes, i))
-    ]
+    values = [i for i, n in enumerate(nodes) if n.kind == "value" and (table or _is_meant(nodes, i))]
     if not values:
         return []
     runs = _runs(nodes, set(values), toward)
@@ -57,9 +55,7 @@ def find_pairs(nodes: Sequence[Node], table: bool = False) -> list[Pair]:
     return [pair for pair in pairs if table or _is_credible(nodes, pair)]
 
 
-def _runs(
-    nodes: Sequence[Node], values: set[int], skipped: set[int]
-) -> list[tuple[str, list[int]]]:
+def _runs(nodes: Sequence[Node], values: set[int], skipped: set[int]) -> list[tuple[str, list[int]]]:
     """Shares and waves in the order of the text, neighbours of one kind and list together."""
     runs: list[tuple[str, list[int]]] = []
     for i, node in enumerate(nodes):
@@ -74,9 +70,7 @@ def _runs(
 
 def _listed(nodes: Sequence[Node], first: int, second: int) -> bool:
     gap = nodes[first + 1 : second]
-    return len(gap) <= 3 and all(
-        node.text in v.SEPARATORS or node.text in ("at", "near") for node in gap
-    )
+    return len(gap) <= 3 and all(node.text in v.SEPARATORS or node.text in ("at", "near") for node in gap)
 
 
 def _leads(nodes: Sequence[Node], value: int, wave: int) -> bool:

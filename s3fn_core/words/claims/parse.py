@@ -8,12 +8,7 @@ from math import inf
 from s3fn_core.words.claims.bounds import bounded
 from s3fn_core.words.claims.clauses import Head, attach, clauses, sentences
 from s3fn_core.words.claims.closing_line import closing_lines
-from s3fn_core.words.claims.comparisons import (
-    NameTable,
-    find_comparisons,
-    name_table,
-    without_others,
-)
+from s3fn_core.words.claims.comparisons import NameTable, find_comparisons, name_table, without_others
 from s3fn_core.words.claims.heads import find_heads
 from s3fn_core.words.claims.kinds import Claim, Level, Slope
 from s3fn_core.words.claims.levels import Pair, find_pairs, level
@@ -70,9 +65,7 @@ def _claims_of_sentence(nodes: Sequence[Node], table: NameTable) -> list[Claim]:
     return _without_echoes(found, heads, nodes)
 
 
-def _without_echoes(
-    found: Sequence[Claim], heads: Sequence[Head], nodes: Sequence[Node]
-) -> list[Claim]:
+def _without_echoes(found: Sequence[Claim], heads: Sequence[Head], nodes: Sequence[Node]) -> list[Claim]:
     """Drop the red edge in "rises from 690 to 740 nm, forming the red edge"."""
     edges = {(nodes[h.start].start, nodes[h.stop - 1].stop) for h in heads if h.default}
     rises = [c for c in found if isinstance(c, Slope) and c.sign > 0]

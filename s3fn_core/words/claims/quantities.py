@@ -90,9 +90,7 @@ def _with_shared_units(nodes: list[Node], through_commas: bool) -> list[Node]:
         if i + 1 < j < len(nodes) and result[j].kind == "number" and result[j].unit:
             factor = float(result[j].text)
             value = node.low * factor
-            result[i] = replace(
-                node, low=value, high=value, unit=result[j].unit, text=result[j].text
-            )
+            result[i] = replace(node, low=value, high=value, unit=result[j].unit, text=result[j].text)
     return result
 
 

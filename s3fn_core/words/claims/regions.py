@@ -63,9 +63,7 @@ DETERMINERS = frozenset(("in", "the", "entire", "whole", "across", "throughout",
 
 COLOUR_COMPANY = frozenset(COLOURS) | {"uv", "ultraviolet", "nir", "infrared"}
 MARGIN_NM = 50.0
-REFINING = frozenset(
-    ("light", "region", "range", "wavelengths", "part", "(", "at", "near", "around", ":")
-)
+REFINING = frozenset(("light", "region", "range", "wavelengths", "part", "(", "at", "near", "around", ":"))
 
 
 def named(nodes: list[Node]) -> list[Node]:
@@ -78,9 +76,10 @@ def named(nodes: list[Node]) -> list[Node]:
             last = nodes[i + length - 1]
             low, high = bounds
             result.append(
-                replace(nodes[i], kind="wave", text=last.text, stop=last.stop, low=low, high=high,
-                        unit="name")
-            )  # fmt: skip
+                replace(
+                    nodes[i], kind="wave", text=last.text, stop=last.stop, low=low, high=high, unit="name"
+                )
+            )
         else:
             length = 1
             result.append(nodes[i])
@@ -135,8 +134,18 @@ def _lists_colours(nodes: Sequence[Node], i: int) -> bool:
     """Whether "and red light", ", yellow and orange light" follows."""
     for j in range(i, min(i + 6, len(nodes))):
         text = nodes[j].text
-        if text in ("light", "region", "regions", "wavelengths", "bands", "parts", "absorption",
-                    "absorptions", "spectral", "radiation"):  # fmt: skip
+        if text in (
+            "light",
+            "region",
+            "regions",
+            "wavelengths",
+            "bands",
+            "parts",
+            "absorption",
+            "absorptions",
+            "spectral",
+            "radiation",
+        ):
             return j > i
         if text not in COLOURS and text not in (",", "and", "or", "the", "/", "-"):
             return False
@@ -146,11 +155,7 @@ def _lists_colours(nodes: Sequence[Node], i: int) -> bool:
 def _ends_colour_list(nodes: Sequence[Node], i: int) -> bool:
     """Whether "the blue and" stands before."""
     before = [_text(nodes, j) for j in range(max(0, i - 4), i)]
-    return (
-        bool(before)
-        and before[-1] in ("and", "or", ",", "/")
-        and bool(set(before) & COLOUR_COMPANY)
-    )
+    return bool(before) and before[-1] in ("and", "or", ",", "/") and bool(set(before) & COLOUR_COMPANY)
 
 
 def _spanned(nodes: list[Node]) -> list[Node]:
@@ -162,21 +167,15 @@ def _spanned(nodes: list[Node]) -> list[Node]:
         i += 1
         if node.kind == "wave":
             j = i
-            while j < len(nodes) and nodes[j].text in (
-                "light",
-                "region",
-                "range",
-                "into",
-                "to",
-                "the",
-            ):
+            while j < len(nodes) and nodes[j].text in ("light", "region", "range", "into", "to", "the"):
                 j += 1
             joins = any(nodes[k].text in ("to", "into") for k in range(i, j))
             if joins and j < len(nodes) and _can_end(node, nodes[j]):
                 ends = [x for x in (node.low, node.high, nodes[j].low, nodes[j].high) if x]
                 backwards = (nodes[j].low or 0) < (node.low or 0)
-                node = replace(node, low=min(ends), high=max(ends), stop=nodes[j].stop,
-                               backwards=backwards, placed=True)  # fmt: skip
+                node = replace(
+                    node, low=min(ends), high=max(ends), stop=nodes[j].stop, backwards=backwards, placed=True
+                )
                 i = j + 1
         result.append(node)
     return result

@@ -89,9 +89,7 @@ def _arrives(head: Head, wave: Node, value: Node | None, start: int) -> bool:
     return head.sign != 0 and start < value.start < wave.start and value.text != "from"
 
 
-def _slope(
-    low: float | None, high: float | None, sign: int, start: int, stop: int, *waves: Node
-) -> Slope:
+def _slope(low: float | None, high: float | None, sign: int, start: int, stop: int, *waves: Node) -> Slope:
     start = min([start, *(wave.start for wave in waves)])
     stop = max([stop, *(wave.stop for wave in waves)])
     return Slope(low, high, cast(Sign, sign), start=start, stop=stop)

@@ -86,11 +86,7 @@ def scan(text: str) -> list[Node]:
 
 def _number(match: re.Match[str], before: Node | None) -> Node:
     written = match.group()
-    if THOUSANDS.fullmatch(written):
-        digits = re.sub(r"\D", "", written)
-    else:
-        digits = written.replace(",", ".")
-    value = float(digits)
+    value = float(re.sub(r"\D", "", written) if THOUSANDS.fullmatch(written) else written.replace(",", "."))
     return Node("number", written, match.start(), match.end(), value, value)
 
 

@@ -17,9 +17,7 @@ CONNECTORS = _set("at near around in between and or to from of the a by than abo
 DASHES = _set("- – — − ‒ ‑ ~")
 HEDGES = _set("about approximately approx roughly ca circa nearly almost some c ~ ≈ ∼ ≃ λ")
 SEPARATORS = _set(", and or & / to through until till up ± und") | DASHES
-BEYOND = _set(
-    "beyond above past after over exceeding exceed exceeds exceeded longer greater larger > ≥"
-)
+BEYOND = _set("beyond above past after over exceeding exceed exceeds exceeded longer greater larger > ≥")
 BELOW = _set("below under before shorter smaller < ≤ until till lower less toward towards")
 MORE_OR_LESS = {"more": True, "higher": True, "least": True, "less": False, "lower": False}
 ONWARDS = _set("beyond above longer onwards onward upwards upward on up greater")
@@ -78,9 +76,7 @@ REGION_FOLLOWERS = _set(
 INTO_REGION = _set("the in across throughout within into of entire whole both")
 
 # --- heads ------------------------------------------------------------------------------------
-ABSORB = _set(
-    "absorb absorbs absorbed absorbing absorption absorptions absorbance absorptance absorptivity"
-)
+ABSORB = _set("absorb absorbs absorbed absorbing absorption absorptions absorbance absorptance absorptivity")
 DIPS = _set(
     "dip dips dipping trough troughs minimum minima valley valleys depression depressions notch"
     " notches doublet doublets triplet triplets overtone overtones lowest darkest"

@@ -19,9 +19,7 @@ LEAST_WIDTH = 190  # a small window needs the room for its image
 class MaskPanel(QWidget):
     """Two pages; while their dock can be seen, the image shows what is background."""
 
-    def __init__(
-        self, session: Session, actions: Actions, choose: Callable[[Choice], None]
-    ) -> None:
+    def __init__(self, session: Session, actions: Actions, choose: Callable[[Choice], None]) -> None:
         super().__init__()
         self._state = session.mask
         self.tabs = named(QTabWidget(), "mask_pages", "Find objects, or look at those found")

@@ -33,10 +33,13 @@ from s3fn_gui.session import Session
 from s3fn_gui.widgets import column, label, named, push_button, row
 
 FEATURES: dict[FeatureKind, str] = {
-    "band": "One band", "ratio": "Ratio of two bands",
-    "difference": "Normalised difference", "component": "Principal component",
-    "all": "Everything measured", "stored": "Component of the recipe",
-}  # fmt: skip
+    "band": "One band",
+    "ratio": "Ratio of two bands",
+    "difference": "Normalised difference",
+    "component": "Principal component",
+    "all": "Everything measured",
+    "stored": "Component of the recipe",
+}
 SHADES: dict[Shade, str] = {"dim": "dimmed", "colour": "coloured", "none": "as it is"}
 METHODS = {"connected": "Connected", "watershed": "Watershed", "circles": "Circles"}
 STEPS: dict[Kind, tuple[str, str]] = {
@@ -53,18 +56,23 @@ NARROW = 44  # the panel is narrow, and its numbers are short
 class FindPage(QWidget):
     """Every change is seen at once; nothing is made before Apply."""
 
-    def __init__(
-        self, session: Session, actions: Actions, choose: Callable[[Choice], None]
-    ) -> None:
+    def __init__(self, session: Session, actions: Actions, choose: Callable[[Choice], None]) -> None:
         super().__init__()
         self._session = session
         self._state = session.mask
         self._choose = choose
         form = QWidget()
         form.setLayout(
-            column(self._looked_at(), self._threshold(), self._tidying(), self._splitting(), 1,
-                   margins=4, spacing=5)
-        )  # fmt: skip
+            column(
+                self._looked_at(),
+                self._threshold(),
+                self._tidying(),
+                self._splitting(),
+                1,
+                margins=4,
+                spacing=5,
+            )
+        )
         area = QScrollArea()
         area.setWidget(form)
         area.setWidgetResizable(True)
@@ -156,9 +164,10 @@ class FindPage(QWidget):
             self._method.addItem(text, method)
         self._method.activated.connect(lambda _: self._split())
         self._depth = named(
-            QDoubleSpinBox(), "mask_depth",
+            QDoubleSpinBox(),
+            "mask_depth",
             "How many pixels narrower a neck is than what it joins (in half width)",
-        )  # fmt: skip
+        )
         self._depth.setRange(0.1, 99)
         self._depth.setMinimumWidth(NARROW)
         self._depth.setDecimals(1)
@@ -176,9 +185,7 @@ class FindPage(QWidget):
         self._smallest = named(QSpinBox(), "mask_smallest", "Objects of fewer pixels are left out")
         self._smallest.setRange(1, LARGEST_PART)
         self._smallest.valueChanged.connect(lambda _: self._split())
-        self._with = {
-            "watershed": label("Neck", "muted"), "circles": label("Radius", "muted"),
-        }  # fmt: skip
+        self._with = {"watershed": label("Neck", "muted"), "circles": label("Radius", "muted")}
         self._dash = label("to", "muted")
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
@@ -187,9 +194,7 @@ class FindPage(QWidget):
         grid.addWidget(self._method, 0, 1)
         for caption in self._with.values():
             grid.addWidget(caption, 1, 0)
-        grid.addLayout(
-            row(self._depth, self._radii[0], self._dash, self._radii[1], spacing=4), 1, 1
-        )
+        grid.addLayout(row(self._depth, self._radii[0], self._dash, self._radii[1], spacing=4), 1, 1)
         grid.addWidget(label("At least", "muted"), 2, 0)
         grid.addLayout(row(self._smallest, label("px", "muted"), 1, spacing=4), 2, 1)
         grid.setColumnStretch(1, 1)
@@ -201,9 +206,7 @@ class FindPage(QWidget):
         self._shade = named(QComboBox(), "mask_shade", "How the background is shown meanwhile")
         for shade, text in SHADES.items():
             self._shade.addItem(f"Background {text}", shade)
-        self._shade.activated.connect(
-            lambda place: self._state.set_look(shade=self._shade.itemData(place))
-        )
+        self._shade.activated.connect(lambda place: self._state.set_look(shade=self._shade.itemData(place)))
         apply = push_button("Apply mask", "mask_apply", actions["mask.apply"].trigger, primary=True)
         remove = push_button("Remove", "mask_remove", actions["mask.remove"].trigger)
         for button, name in ((apply, "mask.apply"), (remove, "mask.remove")):
@@ -215,9 +218,7 @@ class FindPage(QWidget):
         more.setText("⋯")
         more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(more)
-        menu.addActions(
-            actions.pick("mask.apply_all", "mask.save_recipe", "mask.load_recipe", "mask.export")
-        )
+        menu.addActions(actions.pick("mask.apply_all", "mask.save_recipe", "mask.load_recipe", "mask.export"))
         more.setMenu(menu)
         foot = QWidget()
         above, below = row(self._shade, 1, more, spacing=4), row(apply, remove, 1, spacing=4)
@@ -231,9 +232,7 @@ class FindPage(QWidget):
         first, second = self._first.value() - 1, self._second.value() - 1
         if kind == "component" and self._state.choice.kind != "component":
             first = 0
-        if kind in ("ratio", "difference") and self._state.choice.kind not in (
-            "ratio", "difference",
-        ):  # fmt: skip
+        if kind in ("ratio", "difference") and self._state.choice.kind not in ("ratio", "difference"):
             first, second = self._apart()
         if kind != "stored":
             self._choose(Choice(kind, first, second if kind in ("ratio", "difference") else 0))
@@ -294,10 +293,19 @@ class FindPage(QWidget):
 
     def _inputs(self) -> tuple[QWidget, ...]:
         return (
-            self._feature, self._first, self._second, self._low, self._high, self._dark,
-            *self._steps.values(), self._method, self._depth, *self._radii, self._smallest,
+            self._feature,
+            self._first,
+            self._second,
+            self._low,
+            self._high,
+            self._dark,
+            *self._steps.values(),
+            self._method,
+            self._depth,
+            *self._radii,
+            self._smallest,
             self._shade,
-        )  # fmt: skip
+        )
 
     def _show_feature(self, choice: Choice) -> None:
         stored = self._feature.findData("stored")
@@ -325,9 +333,7 @@ class FindPage(QWidget):
         self._depth.setValue(splitting.depth)
         for box, radius in zip(self._radii, splitting.radii, strict=True):
             box.setValue(round(radius))
-        for method, parts in (
-            ("watershed", (self._depth,)), ("circles", (*self._radii, self._dash)),
-        ):  # fmt: skip
+        for method, parts in (("watershed", (self._depth,)), ("circles", (*self._radii, self._dash))):
             for part in (self._with[method], *parts):
                 part.setVisible(splitting.method == method)
         self._smallest.setValue(splitting.smallest)

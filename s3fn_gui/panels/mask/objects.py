@@ -26,28 +26,24 @@ class ObjectsPage(QWidget):
         self._table = _table(self._model)
         self._table.selectionModel().selectionChanged.connect(lambda *_: self._chosen())
         self._table.clicked.connect(lambda _: self._chosen())
-        self._numbers = named(
-            QCheckBox("Numbers"), "mask_numbers", "Write the numbers onto the objects"
-        )
+        self._numbers = named(QCheckBox("Numbers"), "mask_numbers", "Write the numbers onto the objects")
         self._numbers.setChecked(self._state.numbers)
         self._numbers.toggled.connect(lambda on: self._state.set_look(numbers=on))
         vote = named(
-            QCheckBox("One class per object"), "mask_vote",
+            QCheckBox("One class per object"),
+            "mask_vote",
             "The predicted map shows for each object the class that most of its pixels have",
-        )  # fmt: skip
+        )
         vote.toggled.connect(self._state.set_vote)
         tools = row(
             *(
                 action_button(actions[name], f"button_{name}")
-                for name in ("mask.object", "mask.add", "mask.cut", "mask.label_object",
-                             "mask.export")
+                for name in ("mask.object", "mask.add", "mask.cut", "mask.label_object", "mask.export")
             ),
             1,
             spacing=1,
-        )  # fmt: skip
-        self.setLayout(
-            column(self._summary, self._table, tools, self._numbers, vote, margins=4, spacing=4)
         )
+        self.setLayout(column(self._summary, self._table, tools, self._numbers, vote, margins=4, spacing=4))
         self._state.objects_changed.connect(self._show)
         self._state.selected_changed.connect(self._show_selected)
         session.cube_changed.connect(self._show)

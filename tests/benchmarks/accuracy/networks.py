@@ -74,17 +74,26 @@ class HybridSN(nn.Module):
     def __init__(self, depth: int, classes: int) -> None:
         super().__init__()
         self.conv = nn.Sequential(
-            nn.Conv3d(1, 8, (7, 3, 3)), nn.ReLU(),
-            nn.Conv3d(8, 16, (5, 3, 3)), nn.ReLU(),
-            nn.Conv3d(16, 32, (3, 3, 3)), nn.ReLU(),
-            nn.Flatten(1, 2), nn.Conv2d(32 * (depth - 12), 64, 3), nn.ReLU(),
-        )  # fmt: skip
+            nn.Conv3d(1, 8, (7, 3, 3)),
+            nn.ReLU(),
+            nn.Conv3d(8, 16, (5, 3, 3)),
+            nn.ReLU(),
+            nn.Conv3d(16, 32, (3, 3, 3)),
+            nn.ReLU(),
+            nn.Flatten(1, 2),
+            nn.Conv2d(32 * (depth - 12), 64, 3),
+            nn.ReLU(),
+        )
         # Flatten + Dense, kept as a convolution over everything that is left of a patch.
         self.first = nn.Conv2d(64, 256, self.patch - 8)
         self.rest = nn.Sequential(
-            nn.ReLU(), nn.Dropout(0.4), nn.Linear(256, 128), nn.ReLU(), nn.Dropout(0.4),
+            nn.ReLU(),
+            nn.Dropout(0.4),
+            nn.Linear(256, 128),
+            nn.ReLU(),
+            nn.Dropout(0.4),
             nn.Linear(128, classes),
-        )  # fmt: skip
+        )
         for layer in self.modules():  # as Keras starts them
             if isinstance(layer, nn.Conv2d | nn.Conv3d | nn.Linear):
                 nn.init.xavier_uniform_(layer.weight)
@@ -114,9 +123,7 @@ def names(per_class: int) -> list[str]:
     return list(KINDS) if per_class else []
 
 
-def answers(
-    made: Draw, wanted: list[str], table: texts.Table, device: str
-) -> Iterator[tuple[str, IdArray]]:
+def answers(made: Draw, wanted: list[str], table: texts.Table, device: str) -> Iterator[tuple[str, IdArray]]:
     """Name of each network, and what it says of the test pixels."""
     for name in wanted:
         yield name, _answer(made, KINDS[name], device)

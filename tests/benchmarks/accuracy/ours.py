@@ -33,9 +33,7 @@ def names(per_class: int) -> list[str]:
     return [*PRESETS, *VARIANTS] if per_class else [ALONE, ALONE_SHUFFLED]
 
 
-def answers(
-    made: Draw, wanted: list[str], table: texts.Table, device: str
-) -> Iterator[tuple[str, IdArray]]:
+def answers(made: Draw, wanted: list[str], table: texts.Table, device: str) -> Iterator[tuple[str, IdArray]]:
     """Name of each method, and what it says of the test pixels."""
     shuffled = _shuffled(made.classes, made.seed)
     data = [LabelledCube(p.cube, m) for p, m in zip(made.parts, made.labels, strict=True)]
@@ -75,10 +73,7 @@ def _variants(
     ):
         if name in wanted:
             yield name, trained(data, bare, make(), unmeasured, "cpu", shared)
-    for classes, plain, full in (
-        (made.classes, PLAIN, BEST),
-        (shuffled, SHUFFLED_PLAIN, SHUFFLED),
-    ):
+    for classes, plain, full in ((made.classes, PLAIN, BEST), (shuffled, SHUFFLED_PLAIN, SHUFFLED)):
         if full in wanted or plain in wanted:
             vectors = texts.vectors(table, classes, "mean")
             model = trained(data, classes, vectors, config, "cpu", shared)

@@ -30,8 +30,7 @@ class Difference:
     def of(cls, values: FloatArray) -> Difference:
         single = len(values) < 2
         return cls(
-            float(values.mean()),
-            float("nan") if single else float(values.std(ddof=1) / np.sqrt(len(values))),
+            float(values.mean()), float("nan") if single else float(values.std(ddof=1) / np.sqrt(len(values)))
         )
 
     @classmethod
@@ -66,11 +65,7 @@ def objects(results: Results, n: int, rivals: Iterable[str], own: Iterable[str])
     yield f"\n### Whole objects, {n} labelled of each class: accuracy, mean (SD) over draws\n"
     yield from header(["", *results.scenes])
     means = {
-        scene: {
-            m: float(v.mean())
-            for m in (*rivals, *own)
-            if len(v := results.values(scene, n, m, "oa"))
-        }
+        scene: {m: float(v.mean()) for m in (*rivals, *own) if len(v := results.values(scene, n, m, "oa"))}
         for scene in results.scenes
     }
     for method in (*rivals, *own):
@@ -96,20 +91,29 @@ def goals(results: Results) -> Iterator[str]:
     yield from _gain(results)
     yield from _alone(results)
     yield from _against(
-        results, "Real words minus shuffled ones, OA, goal at least +3 at n <= 2",
-        lambda n: n <= 2, (ours.BEST, ours.SHUFFLED), (ours.ALONE, ours.ALONE_SHUFFLED), REAL_GOAL,
-    )  # fmt: skip
+        results,
+        "Real words minus shuffled ones, OA, goal at least +3 at n <= 2",
+        lambda n: n <= 2,
+        (ours.BEST, ours.SHUFFLED),
+        (ours.ALONE, ours.ALONE_SHUFFLED),
+        REAL_GOAL,
+    )
     yield from _against(
-        results, "Shuffled words minus no words, OA, goal at least -1 from n = 2 on",
-        lambda n: n >= 2, (ours.SHUFFLED, ours.NO_TEXT), None, SHUFFLED_GOAL,
-    )  # fmt: skip
+        results,
+        "Shuffled words minus no words, OA, goal at least -1 from n = 2 on",
+        lambda n: n >= 2,
+        (ours.SHUFFLED, ours.NO_TEXT),
+        None,
+        SHUFFLED_GOAL,
+    )
 
 
 def _best(results: Results) -> Iterator[str]:
     yield "\n### Ours with descriptions and expectations against the best of the others\n"
     yield "Reached: not more than one standard error below the best rival and the best control.\n"
-    yield from header(["scene", "n", "", "best rival", "ours minus it",
-                        "best control", "ours minus it", "reached"])  # fmt: skip
+    yield from header(
+        ["scene", "n", "", "best rival", "ours minus it", "best control", "ours minus it", "reached"]
+    )
     for scene in results.scenes:
         for n in results.numbers:
             for measure in ("oa", "aa"):
@@ -132,8 +136,7 @@ def _best(results: Results) -> Iterator[str]:
 def _gain(results: Results) -> Iterator[str]:
     yield "\n### Gain over the best method that knows no words, OA, averaged over the scenes\n"
     yield "One method for all scenes, then (stricter) the best method of each scene; goal +5.\n"
-    yield from header(["n", "best method", "gain", "reached", "best of each scene", "gain",
-                        "reached"])  # fmt: skip
+    yield from header(["n", "best method", "gain", "reached", "best of each scene", "gain", "reached"])
     for n in (1, 2):
         means = {s: _means(results, s, n, "oa") for s in results.scenes}
         means = {s: m for s, m in means.items() if ours.BEST in m}
@@ -141,16 +144,15 @@ def _gain(results: Results) -> Iterator[str]:
         if not common:
             continue
         overall = max(common, key=lambda m: np.mean([found[m] for found in means.values()]))
-        chosen = {s: max((m for m in WORDLESS if m in f), key=f.__getitem__)
-                  for s, f in means.items()}  # fmt: skip
+        chosen = {s: max((m for m in WORDLESS if m in f), key=f.__getitem__) for s, f in means.items()}
         cells: list[str] = []
         for label, rival in (
             (overall, dict.fromkeys(means, overall)),
             (", ".join(dict.fromkeys(chosen.values())), chosen),
         ):
-            gain = Difference.average([
-                Difference.of(results.differences(s, n, ours.BEST, rival[s], "oa")) for s in means
-            ])  # fmt: skip
+            gain = Difference.average(
+                [Difference.of(results.differences(s, n, ours.BEST, rival[s], "oa")) for s in means]
+            )
             cells += [label, str(gain), yes(gain.mean >= GAIN_GOAL)]
         yield row([n, *cells])
 
@@ -200,9 +202,7 @@ def _methods(results: Results, scene: str, n: int) -> list[str]:
 
 
 def _means(results: Results, scene: str, n: int, measure: str) -> dict[str, float]:
-    return {
-        m: float(results.values(scene, n, m, measure).mean()) for m in _methods(results, scene, n)
-    }
+    return {m: float(results.values(scene, n, m, measure).mean()) for m in _methods(results, scene, n)}
 
 
 def cell(values: FloatArray, best: float) -> str:

@@ -58,9 +58,7 @@ def names(per_class: int) -> list[str]:
     return [name for name in MAKERS if per_class > 1 or (per_class and name not in NEED_TWO)]
 
 
-def answers(
-    made: Draw, wanted: list[str], table: texts.Table, device: str
-) -> Iterator[tuple[str, IdArray]]:
+def answers(made: Draw, wanted: list[str], table: texts.Table, device: str) -> Iterator[tuple[str, IdArray]]:
     """Name of each classifier, and what it says of the test pixels."""
     spectra, ids = made.spectra(made.labels)
     asked, _ = made.spectra([p.test for p in made.parts])

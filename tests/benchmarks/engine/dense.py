@@ -31,9 +31,7 @@ def operations(network: PaperBackbone, work: Callable[[], object]) -> float:
     """Multiplications and additions of the convolutions that `work` does."""
     sizes: list[float] = []
     hooks = [
-        layer.register_forward_hook(
-            lambda m, _, out: sizes.append(2.0 * m.weight[0].numel() * out.numel())
-        )
+        layer.register_forward_hook(lambda m, _, out: sizes.append(2.0 * m.weight[0].numel() * out.numel()))
         for layer in network.children()
         if isinstance(layer, torch.nn.Conv3d)
     ]

@@ -24,9 +24,7 @@ def paper_network() -> keras.Model:
     """Convolutions 32, 64, 128; Dense 128, 64, K; penalties as published."""
 
     def conv(filters: int, penalty: float) -> layers.Layer:
-        return layers.Conv3D(
-            filters, 3, activation="relu", kernel_regularizer=regularizers.L2(penalty)
-        )
+        return layers.Conv3D(filters, 3, activation="relu", kernel_regularizer=regularizers.L2(penalty))
 
     def dense(width: int, penalty: float, activation: str = "relu") -> layers.Layer:
         return layers.Dense(width, activation, kernel_regularizer=regularizers.L2(penalty))
@@ -34,12 +32,18 @@ def paper_network() -> keras.Model:
     model = keras.Sequential(
         [
             keras.Input((PATCH, PATCH, DEPTH, 1)),
-            conv(32, 1e-2), layers.AveragePooling3D(2),
-            conv(64, 1e-3), conv(128, 1e-4), layers.AveragePooling3D(2),
-            layers.Flatten(), dense(128, 1e-3), layers.Dropout(0.5),
-            dense(64, 1e-4), layers.Dense(CLASSES, "softmax"),
+            conv(32, 1e-2),
+            layers.AveragePooling3D(2),
+            conv(64, 1e-3),
+            conv(128, 1e-4),
+            layers.AveragePooling3D(2),
+            layers.Flatten(),
+            dense(128, 1e-3),
+            layers.Dropout(0.5),
+            dense(64, 1e-4),
+            layers.Dense(CLASSES, "softmax"),
         ]
-    )  # fmt: skip
+    )
     model.compile(keras.optimizers.Adam(1e-3), "sparse_categorical_crossentropy")
     return model
 

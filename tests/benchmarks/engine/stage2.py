@@ -56,7 +56,5 @@ def _epochs(name: str, views: Examples, device: str, count: int):  # type: ignor
     torch.manual_seed(0)
     projection = Projection(config.fusion, config.network.features, torch.randn(CLASSES, WIDTH))
     generator = torch.Generator(device).manual_seed(0)
-    descent = Descent(
-        projection.to(device), views, config.network, config.stage2, generator, Parts(2**16)
-    )
+    descent = Descent(projection.to(device), views, config.network, config.stage2, generator, Parts(2**16))
     return descent.run("stage 2", Slot())

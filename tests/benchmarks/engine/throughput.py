@@ -56,8 +56,11 @@ class Keras:
     def __init__(self) -> None:
         self.process = subprocess.Popen(
             [environment(), Path(__file__).with_name("keras_side.py")],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        )  # fmt: skip
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
         self.names = self.ask({"patches": 0})
         self.ask({"patches": 8, "batch": 8})  # so that a fault shows now
 
@@ -84,10 +87,16 @@ def ours(batch: int, device: str, network: NetworkConfig, epochs: int) -> Iterat
     augment = Augment.of(config.augment, torch.zeros(DEPTH, device=device), inputs, False)
     stage = replace(config.stage1, batch=batch, epochs=epochs, patience=0)
     return train_backbone(
-        backbone, Classifier(network, CLASSES).to(device), Examples(inputs, targets, CLASSES),
-        network, stage, augment, torch.Generator(device).manual_seed(0),
-        parts_for(backbone, device), Slot(),
-    )  # fmt: skip
+        backbone,
+        Classifier(network, CLASSES).to(device),
+        Examples(inputs, targets, CLASSES),
+        network,
+        stage,
+        augment,
+        torch.Generator(device).manual_seed(0),
+        parts_for(backbone, device),
+        Slot(),
+    )
 
 
 def epoch(training: Iterator[Progress]) -> None:

@@ -38,9 +38,7 @@ def _data(header: Path, interleave: str, bil: Path) -> None:
         return
     source = np.memmap(bil.with_suffix(".img"), "<u2", "r", shape=shape)
     axes = FROM_BIL[interleave]
-    target = np.memmap(
-        header.with_suffix(".img"), "<u2", "w+", shape=tuple(shape[axis] for axis in axes)
-    )
+    target = np.memmap(header.with_suffix(".img"), "<u2", "w+", shape=tuple(shape[axis] for axis in axes))
     for top in range(0, LINES, STRIP):
         strip = source[top : top + STRIP].transpose(axes)
         if interleave == "bsq":

@@ -9,13 +9,7 @@ import time
 import numpy as np
 import spectral
 
-from tests.benchmarks.viewing.measure import (
-    BANDS_SHOWN,
-    REGION,
-    positions,
-    resident_mb,
-    spread,
-)
+from tests.benchmarks.viewing.measure import BANDS_SHOWN, REGION, positions, resident_mb, spread
 
 
 def main() -> None:
@@ -41,11 +35,14 @@ def main() -> None:
     print(
         json.dumps(
             {
-                "first": first, "memory": memory, "band": spread(bands),
-                "spectrum": spread(spectra), "region": time.perf_counter() - started,
+                "first": first,
+                "memory": memory,
+                "band": spread(bands),
+                "spectrum": spread(spectra),
+                "region": time.perf_counter() - started,
             }
         )
-    )  # fmt: skip
+    )
 
 
 if __name__ == "__main__":

@@ -22,13 +22,7 @@ from s3fn_gui import operations
 from s3fn_gui.app import make_app, make_window
 from s3fn_gui.main_window import MainWindow
 from s3fn_gui.settings import Settings
-from tests.benchmarks.viewing.measure import (
-    BANDS_SHOWN,
-    REGION,
-    positions,
-    resident_mb,
-    spread,
-)
+from tests.benchmarks.viewing.measure import BANDS_SHOWN, REGION, positions, resident_mb, spread
 
 BEAT_MS, LIMIT_S = 5, 60.0
 
@@ -90,9 +84,13 @@ def measure(window: MainWindow, header: Path) -> dict[str, object]:
     started = time.perf_counter()
     run(operations.class_statistics(cube, ids))
     return {
-        "first": first, "memory": memory, "band": spread(bands), "spectrum": spread(spectra),
-        "region": time.perf_counter() - started, "stall": heart.longest,
-    }  # fmt: skip
+        "first": first,
+        "memory": memory,
+        "band": spread(bands),
+        "spectrum": spread(spectra),
+        "region": time.perf_counter() - started,
+        "stall": heart.longest,
+    }
 
 
 def main() -> None:

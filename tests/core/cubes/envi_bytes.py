@@ -13,9 +13,15 @@ from s3fn_core.cubes.cube import Cube
 LINES, SAMPLES, BANDS = 3, 4, 5
 CODES = {1: "B", 2: "h", 3: "i", 4: "f", 5: "d", 12: "H", 13: "I", 14: "q", 15: "Q"}
 COMPLETE = {
-    "samples": "4", "lines": "3", "bands": "5", "header offset": "0",
-    "file type": "ENVI Standard", "data type": "12", "interleave": "bil", "byte order": "0",
-}  # fmt: skip
+    "samples": "4",
+    "lines": "3",
+    "bands": "5",
+    "header offset": "0",
+    "file type": "ENVI Standard",
+    "data type": "12",
+    "interleave": "bil",
+    "byte order": "0",
+}
 ORDERS = {"bil": "lbs", "bip": "lsb", "bsq": "bls"}
 
 FIVE = "wavelength = {400, 500, 600, 700, 800}\nwavelength units = Nanometers\n"
@@ -26,9 +32,7 @@ def value(line: int, sample: int, band: int) -> int:
     return 1 + line + 10 * sample + 50 * band
 
 
-EXPECTED = np.array(
-    [[[value(i, j, k) for k in range(BANDS)] for j in range(SAMPLES)] for i in range(LINES)]
-)
+EXPECTED = np.array([[[value(i, j, k) for k in range(BANDS)] for j in range(SAMPLES)] for i in range(LINES)])
 
 
 def pixels(

@@ -58,9 +58,15 @@ def test_what_is_no_cube_is_named(tmp_path: Path, scene: np.ndarray) -> None:
     objects = np.empty((2, 2, 2), object)
     objects[:] = "a"
     bad = [
-        objects, np.zeros(5), np.zeros((3, 3, 3, 3)), np.zeros((2, 0, 3)), np.array(1.0),
-        np.zeros((2, 2, 2), complex), np.zeros((2, 2, 2), "U3"), np.zeros((60, 60)),
-    ]  # fmt: skip
+        objects,
+        np.zeros(5),
+        np.zeros((3, 3, 3, 3)),
+        np.zeros((2, 0, 3)),
+        np.array(1.0),
+        np.zeros((2, 2, 2), complex),
+        np.zeros((2, 2, 2), "U3"),
+        np.zeros((60, 60)),
+    ]
     for array in bad:
         path = tmp_path / "bad.npy"
         np.save(path, array, allow_pickle=True)

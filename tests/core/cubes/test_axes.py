@@ -69,9 +69,7 @@ def agrees(cube: Cube, scene: np.ndarray) -> None:
 
 @pytest.mark.parametrize("name", WRITERS)
 @pytest.mark.parametrize("order", ORDERS)
-def test_the_axes_asked_for_are_taken(
-    tmp_path: Path, scene: np.ndarray, name: str, order: str
-) -> None:
+def test_the_axes_asked_for_are_taken(tmp_path: Path, scene: np.ndarray, name: str, order: str) -> None:
     path = tmp_path / name
     WRITERS[name](path, stored(scene, order))
     cube = open_cube(path, layout=Axes(order))
@@ -97,9 +95,7 @@ def base(array: np.ndarray) -> object:
 
 @pytest.mark.parametrize("name", [*MAPPED, *LAZY[:2]])
 @pytest.mark.parametrize("order", ["lsb", "lbs", "bls"])
-def test_axes_are_guessed_by_the_values(
-    tmp_path: Path, scene: np.ndarray, name: str, order: str
-) -> None:
+def test_axes_are_guessed_by_the_values(tmp_path: Path, scene: np.ndarray, name: str, order: str) -> None:
     path = tmp_path / name
     WRITERS[name](path, stored(scene, order))
     cube = open_cube(path)
@@ -136,9 +132,7 @@ def test_any_shape_in_any_order(
 def test_alternatives_begin_with_the_mirror_image(tmp_path: Path, scene: np.ndarray) -> None:
     np.save(tmp_path / "x.npy", stored(scene, "bls"))
     cube = open_cube(tmp_path / "x.npy")
-    assert [str(axes) for axes in cube.layouts[:2]] == [
-        "bands, lines, samples", "bands, samples, lines",
-    ]  # fmt: skip
+    assert [str(axes) for axes in cube.layouts[:2]] == ["bands, lines, samples", "bands, samples, lines"]
 
 
 def test_an_order_of_other_axes_is_refused() -> None:
@@ -148,9 +142,7 @@ def test_an_order_of_other_axes_is_refused() -> None:
 
 
 @pytest.mark.parametrize("name", WRITERS)
-def test_the_shape_of_a_list_is_none_of_an_array(
-    tmp_path: Path, scene: np.ndarray, name: str
-) -> None:
+def test_the_shape_of_a_list_is_none_of_an_array(tmp_path: Path, scene: np.ndarray, name: str) -> None:
     WRITERS[name](tmp_path / name, scene)
     with pytest.raises(CubeError, match=rf"{name}.*three axes.*Axes"):
         open_cube(tmp_path / name, layout=Layout(2, 3))

@@ -75,9 +75,14 @@ def test_a_simulated_camera_is_undone(camera: tuple[Cube, Cube, Cube, np.ndarray
     bands=st.one_of(st.slices(5), st.lists(st.integers(0, 4), min_size=1)),
 )
 def test_a_window_is_the_formula_and_never_infinite(
-    raw: np.ndarray, dark: np.ndarray, white: np.ndarray, panel: float,
-    lines: slice, samples: slice, bands: Any,
-) -> None:  # fmt: skip
+    raw: np.ndarray,
+    dark: np.ndarray,
+    white: np.ndarray,
+    panel: float,
+    lines: slice,
+    samples: slice,
+    bands: Any,
+) -> None:
     low, high = dark.mean(axis=0, dtype=float), white.mean(axis=0, dtype=float)
     span = np.where(high > low, high - low, np.nan)
     expected = panel * (raw - low) / span
@@ -144,8 +149,12 @@ def test_saturation_is_the_types_own_maximum_unless_told() -> None:
     real = cube_of(np.ones((1, 1, 3), np.float32))
     assert saturation_level(real) is None
     assert "Saturation was not looked for" in run(count_defects(real, calibration)).summary()[0]
-    assert run(count_defects(counts.with_(nodata=None), Calibration(
-        Reference.constant(255), maximum=256))).summary() == ()  # fmt: skip
+    assert (
+        run(
+            count_defects(counts.with_(nodata=None), Calibration(Reference.constant(255), maximum=256))
+        ).summary()
+        == ()
+    )
 
 
 def test_a_saturated_or_single_white_line_is_noted() -> None:
@@ -189,9 +198,7 @@ def test_the_panels_certificate_is_interpolated() -> None:
 
 def test_another_integration_time_is_noted(tmp_path: Path) -> None:
     def saved(name: str, time: str) -> Cube:
-        path = write_envi(
-            np.full((2, 3, 4), 9, np.uint16), tmp_path / name, metadata={"tint": time}
-        )
+        path = write_envi(np.full((2, 3, 4), 9, np.uint16), tmp_path / name, metadata={"tint": time})
         return open_cube(path)
 
     raw = saved("scan.hdr", "8.0")
@@ -206,14 +213,11 @@ def test_reflectance_is_written_in_blocks(
 ) -> None:
     raw, white, dark, _ = camera
     blocks = windows.line_blocks
-    monkeypatch.setattr(
-        "s3fn_core.cubes.writing.line_blocks", lambda cube: blocks(cube, block=50_000)
-    )
+    monkeypatch.setattr("s3fn_core.cubes.writing.line_blocks", lambda cube: blocks(cube, block=50_000))
     calibration = Calibration(Reference.of_cube(white), Reference.of_cube(dark), maximum=4000)
     reports: list[float] = []
     header, defects = run(
-        write_reflectance(raw, calibration, tmp_path / "r.img"),
-        lambda p: reports.append(p.fraction),
+        write_reflectance(raw, calibration, tmp_path / "r.img"), lambda p: reports.append(p.fraction)
     )
     assert len(reports) > 10
     assert reports == sorted(reports)
@@ -283,9 +287,7 @@ def test_a_folder_as_the_camera_leaves_it_becomes_reflectance(
     calibration = Calibration(
         Reference.of_cube(open_cube(proposal.white)), Reference.of_cube(open_cube(proposal.dark))
     )
-    header, _ = run(
-        write_reflectance(open_cube(tmp_path / "scan.hdr"), calibration, tmp_path / "scan_r")
-    )
+    header, _ = run(write_reflectance(open_cube(tmp_path / "scan.hdr"), calibration, tmp_path / "scan_r"))
     assert np.abs(open_cube(header).read() - truth).max() < 2e-3
 
 

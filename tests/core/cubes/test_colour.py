@@ -7,13 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from s3fn_core.cubes.colour import (
-    ILLUMINANTS,
-    colour_matrix,
-    encode_srgb,
-    matching_functions,
-    why_no_colour,
-)
+from s3fn_core.cubes.colour import ILLUMINANTS, colour_matrix, encode_srgb, matching_functions, why_no_colour
 from s3fn_core.errors import CubeError
 
 NM = np.arange(400.0, 1001, 5)
@@ -82,12 +76,15 @@ def test_bad_bands_and_infrared_have_no_influence() -> None:
 @pytest.mark.parametrize(
     ("waves", "reason"),
     [
-        (np.arange(900.0, 1700, 5), "do not cover visible"), (np.arange(450.0, 900, 5), "450-895"),
-        (np.arange(400.0, 610, 5), "400-605"), (None, "not known"),
+        (np.arange(900.0, 1700, 5), "do not cover visible"),
+        (np.arange(450.0, 900, 5), "450-895"),
+        (np.arange(400.0, 610, 5), "400-605"),
+        (None, "not known"),
         (np.array([400.0, 450, 550, 600, 650, 900]), "between 450 and 550 nm"),
-        (np.arange(430.0, 860, 4), ""), (np.array([*np.arange(410.0, 691, 40), 741, 2000]), ""),
+        (np.arange(430.0, 860, 4), ""),
+        (np.array([*np.arange(410.0, 691, 40), 741, 2000]), ""),
     ],
-)  # fmt: skip
+)
 def test_why_there_is_no_true_colour(waves: np.ndarray | None, reason: str) -> None:
     good = np.ones(5 if waves is None else len(waves), bool)
     why = why_no_colour(waves, good)

@@ -68,8 +68,7 @@ def test_a_description_survives_json(composite: Composite) -> None:
         lambda inner: (
             st.lists(inner, max_size=3)
             | st.dictionaries(
-                st.sampled_from(["kind", "channels", "limits", "gamma", "illuminant"])
-                | st.text(max_size=3),
+                st.sampled_from(["kind", "channels", "limits", "gamma", "illuminant"]) | st.text(max_size=3),
                 inner | st.sampled_from(sorted(KINDS)),
             )
         ),
@@ -86,12 +85,16 @@ def test_any_other_json_is_a_composite_or_an_error_that_says_so(values: object) 
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"kind": "x"}, 'no kind "x"'), ({"channels": (1, 2)}, "takes 3 channels, not 2"),
-        ({"channels": (1, 2, -1)}, "count from 0"), ({"limits": ((0, 1),)}, "3 limits, not 1"),
-        ({"limits": ((0, 1), (1, 1), (0, 1))}, "black must be below"), ({"gamma": 0}, "gamma"),
-        ({"gamma": float("nan")}, "gamma"), ({"illuminant": "F2"}, "illuminant"),
+        ({"kind": "x"}, 'no kind "x"'),
+        ({"channels": (1, 2)}, "takes 3 channels, not 2"),
+        ({"channels": (1, 2, -1)}, "count from 0"),
+        ({"limits": ((0, 1),)}, "3 limits, not 1"),
+        ({"limits": ((0, 1), (1, 1), (0, 1))}, "black must be below"),
+        ({"gamma": 0}, "gamma"),
+        ({"gamma": float("nan")}, "gamma"),
+        ({"illuminant": "F2"}, "illuminant"),
     ],
-)  # fmt: skip
+)
 def test_what_does_not_go_together_is_said(change: dict[str, object], reason: str) -> None:
     with pytest.raises(CubeError, match=reason):
         Composite(**({"kind": "false", "channels": (1, 2, 3)} | change))
@@ -146,8 +149,7 @@ def test_a_white_panel_is_neutral_and_a_red_line_is_red(illuminant: str) -> None
     values[1, 0, nm == 650] = 1
     limits = ((0.0, 1.0),)
     found = compose(
-        Cube(values, "x", wavelengths=nm),
-        Composite("true", limits=limits, illuminant=illuminant),
+        Cube(values, "x", wavelengths=nm), Composite("true", limits=limits, illuminant=illuminant)
     )
     image = found.image()
     assert image[0, 0].tolist() == pytest.approx([255] * 3, abs=1)
@@ -199,10 +201,7 @@ def test_components_are_fitted_once_for_any_choice_of_them() -> None:
     assert np.isnan(found.planes()[0]).all()
     assert found.caption == "PCA 4/1/2"
     steps: list[float] = []
-    same = run(
-        composed(cube, Composite("pca", (3, 0, 1))),
-        lambda progress: steps.append(progress.fraction),
-    )
+    same = run(composed(cube, Composite("pca", (3, 0, 1))), lambda progress: steps.append(progress.fraction))
     np.testing.assert_allclose(same.planes(), found.planes(), atol=1e-5)
     assert steps == sorted(steps)
     assert len(steps) > 30

@@ -43,9 +43,18 @@ def classic(path: Path) -> None:
 
 def geotiff(path: Path, **profile: object) -> None:
     with rasterio.open(
-        path, "w", driver="GTiff", height=8, width=9, count=12, dtype="uint16", nodata=3,
-        crs="EPSG:32633", transform=Affine(30, 0, 3e5, 0, -30, 5e6), **profile,
-    ) as file:  # fmt: skip
+        path,
+        "w",
+        driver="GTiff",
+        height=8,
+        width=9,
+        count=12,
+        dtype="uint16",
+        nodata=3,
+        crs="EPSG:32633",
+        transform=Affine(30, 0, 3e5, 0, -30, 5e6),
+        **profile,
+    ) as file:
         file.write(PLANES)
         for band in file.indexes:
             file.update_tags(band, wavelength=str(WAVES[band - 1]), wavelength_units="nm")
@@ -56,12 +65,7 @@ def pages(path: Path, **options: object) -> None:
 
 
 def matlab(path: Path, **options: object) -> None:
-    content = {
-        "cube": VALUES,
-        "wavelength": WAVES,
-        "name": "scene",
-        "cell": np.array([1, "b"], "O"),
-    }
+    content = {"cube": VALUES, "wavelength": WAVES, "name": "scene", "cell": np.array([1, "b"], "O")}
     savemat(path, content, **options)
 
 
@@ -172,8 +176,6 @@ def test_a_heap_on_which_hdf5_goes_round_for_ever(tmp_path: Path) -> None:
 
 def test_a_header_that_never_ends(tmp_path: Path) -> None:
     header = b"{'descr': '<f8', 'shape': (2, 3, (\n"
-    (tmp_path / "x.npy").write_bytes(
-        b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header
-    )
+    (tmp_path / "x.npy").write_bytes(b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header)
     with pytest.raises(CubeError, match=r"x\.npy"):
         open_cube(tmp_path / "x.npy")

@@ -33,13 +33,13 @@ def test_any_band_has_limits_that_can_be_shown(band: np.ndarray) -> None:
 @pytest.mark.parametrize(
     ("first", "last", "caption"),
     [
-        (400, 1000, "true colour 640/550/460 nm"), (380, 740, "true colour 640/550/460 nm"),
-        (540, 900, "false colour 860/650/550 nm"), (900, 1700, "false colour 1540/1300/1060 nm"),
+        (400, 1000, "true colour 640/550/460 nm"),
+        (380, 740, "true colour 640/550/460 nm"),
+        (540, 900, "false colour 860/650/550 nm"),
+        (900, 1700, "false colour 1540/1300/1060 nm"),
     ],
-)  # fmt: skip
-def test_true_colour_only_where_the_wavelengths_allow_it(
-    first: float, last: float, caption: str
-) -> None:
+)
+def test_true_colour_only_where_the_wavelengths_allow_it(first: float, last: float, caption: str) -> None:
     waves = np.arange(first, last + 1, 10.0)
     cube = Cube(np.zeros((2, 2, len(waves)), np.float32), "x", wavelengths=waves)
     bands, text = default_rgb(cube)

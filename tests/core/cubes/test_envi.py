@@ -37,9 +37,7 @@ def test_every_interleave_type_and_byte_order_comes_back(
     shape = data.draw(hnp.array_shapes(min_dims=3, max_dims=3, max_side=6))
     values = data.draw(hnp.arrays(dtype, shape))
     with tempfile.TemporaryDirectory() as folder:
-        path = write_envi(
-            values, Path(folder) / "x.hdr", interleave=interleave, byte_order=int(big)
-        )
+        path = write_envi(values, Path(folder) / "x.hdr", interleave=interleave, byte_order=int(big))
         cube = open_cube(path)
         assert cube.interleave == interleave
         assert cube.shape == shape
@@ -47,9 +45,7 @@ def test_every_interleave_type_and_byte_order_comes_back(
         del cube  # Windows cannot remove a mapped file
 
 
-@pytest.mark.parametrize(
-    "suffix", ["", ".img", ".raw", ".dat", ".bin", ".bil", ".bip", ".bsq", ".IMG"]
-)
+@pytest.mark.parametrize("suffix", ["", ".img", ".raw", ".dat", ".bin", ".bil", ".bip", ".bsq", ".IMG"])
 @pytest.mark.parametrize("double", [False, True])
 def test_header_and_data_file_find_each_other(
     tmp_path: Path, values: np.ndarray, suffix: str, double: bool
@@ -76,11 +72,16 @@ def test_metadata_comes_back(tmp_path: Path) -> None:
     stored = np.full((3, 4, 5), 2500, np.int16)
     stored[0, 0] = -9999
     cube = Cube(
-        stored, "simulated x", wavelengths=np.array([500.0, 600, 550, 700, 800]),
-        good_bands=np.array([1, 1, 0, 1, 1], bool), nodata=-9999.0, scale=1e-4, simulated=True,
+        stored,
+        "simulated x",
+        wavelengths=np.array([500.0, 600, 550, 700, 800]),
+        good_bands=np.array([1, 1, 0, 1, 1], bool),
+        nodata=-9999.0,
+        scale=1e-4,
+        simulated=True,
         default_bands=(4, 1, 0),
         georeference=Georeference("", (30.0, 0.0, 366015.0, 0.0, -30.0, 5809965.0)),
-    )  # fmt: skip
+    )
     opened = open_cube(write_envi(cube, tmp_path / "x.hdr"))
     assert opened.wavelengths is not None
     np.testing.assert_allclose(opened.wavelengths, [500, 600, 550, 700, 800])
@@ -107,10 +108,7 @@ def edit(header: Path, *changes: tuple[str, str | None]) -> None:
 
 def test_missing_fields_are_assumed_and_noted(tmp_path: Path, values: np.ndarray) -> None:
     header = written(tmp_path, values, "bsq")
-    edit(
-        header, ("byte order", None), ("header offset", None), ("file type", None),
-        ("interleave", None),
-    )  # fmt: skip
+    edit(header, ("byte order", None), ("header offset", None), ("file type", None), ("interleave", None))
     cube = open_cube(header)
     np.testing.assert_array_equal(np.asarray(cube.data), values)
     assert "byte order" in " ".join(cube.notes)
@@ -158,9 +156,7 @@ def test_wavelengths_end_in_nm_or_in_a_note(
 
 
 @pytest.mark.parametrize("interleave", ["bil", "bip"])
-def test_a_short_file_opens_with_its_whole_lines(
-    tmp_path: Path, values: np.ndarray, interleave: str
-) -> None:
+def test_a_short_file_opens_with_its_whole_lines(tmp_path: Path, values: np.ndarray, interleave: str) -> None:
     data = written(tmp_path, values, interleave).with_suffix(".img")
     data.write_bytes(data.read_bytes()[: 3 * 4 * 6 * 2 + 7])
     cube = open_cube(data)
@@ -199,12 +195,23 @@ def test_a_band_reads_only_its_own_bytes(tmp_path: Path) -> None:
 
 
 BAD_FIELDS = [
-    ("lines", "0"), ("samples", "-3"), ("bands", "many"), ("bands", "1e400"), ("bands", None),
-    ("data type", "6"), ("data type", "77"), ("data type", None), ("interleave", "diagonal"),
-    ("byte order", "2"), ("header offset", "-1"), ("header offset", "99999999"),
-    ("lines", "1.5"), ("file type", "ENVI Spectral Library"), ("file compression", "1"),
+    ("lines", "0"),
+    ("samples", "-3"),
+    ("bands", "many"),
+    ("bands", "1e400"),
+    ("bands", None),
+    ("data type", "6"),
+    ("data type", "77"),
+    ("data type", None),
+    ("interleave", "diagonal"),
+    ("byte order", "2"),
+    ("header offset", "-1"),
+    ("header offset", "99999999"),
+    ("lines", "1.5"),
+    ("file type", "ENVI Spectral Library"),
+    ("file compression", "1"),
     ("samples", "99999999999999999999"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("key", "value"), BAD_FIELDS)
@@ -274,10 +281,7 @@ def test_no_bytes_raise_anything_but_a_cube_error(content: bytes, suffix: str) -
 
 def test_an_open_brace_ends_at_the_next_known_field() -> None:
     entries, notes = parse("ENVI\nwavelength = { 400, 500\nbands = 2\n")
-    assert {key: entry.text for key, entry in entries.items()} == {
-        "wavelength": "400, 500",
-        "bands": "2",
-    }
+    assert {key: entry.text for key, entry in entries.items()} == {"wavelength": "400, 500", "bands": "2"}
     assert len(notes) == 1
 
 

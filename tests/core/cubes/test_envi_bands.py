@@ -15,22 +15,31 @@ from tests.core.cubes.envi_bytes import LINES, SAMPLES, check, pair, text
 
 NM = [400.0, 500.0, 650.0, 700.0, 800.0]
 UNITS: list[tuple[str | None, float, str]] = [
-    ("nm", 1, ""), ("NM", 1, ""), ("Nanometers", 1, ""), ("[nanometer]", 1, ""),
-    ("Nanometers (nm)", 1, ""), ("um", 1e-3, ""), ("µm", 1e-3, ""), ("Micrometers", 1e-3, ""),
-    ("micrometer", 1e-3, ""), ("microns", 1e-3, ""), ("Millimeters", 1e-6, ""),
-    ("Angstroms", 10, ""), (None, 1, "no unit; they were taken as nm"), ("", 1, "no unit"),
-    (None, 1e-3, "taken as micrometres"), ("Unknown", 1e-3, "taken as micrometres"),
+    ("nm", 1, ""),
+    ("NM", 1, ""),
+    ("Nanometers", 1, ""),
+    ("[nanometer]", 1, ""),
+    ("Nanometers (nm)", 1, ""),
+    ("um", 1e-3, ""),
+    ("µm", 1e-3, ""),
+    ("Micrometers", 1e-3, ""),
+    ("micrometer", 1e-3, ""),
+    ("microns", 1e-3, ""),
+    ("Millimeters", 1e-6, ""),
+    ("Angstroms", 10, ""),
+    (None, 1, "no unit; they were taken as nm"),
+    ("", 1, "no unit"),
+    (None, 1e-3, "taken as micrometres"),
+    ("Unknown", 1e-3, "taken as micrometres"),
     ("furlong", 1, '"furlong" is unknown; they were taken as nm'),
     ("?m", 1e-3, '"?m" is unknown; they were taken as micrometres'),
     ("Nanometers", 1e-3, 'cannot be in "Nanometers"; they were taken as micrometres'),
     ("Micrometers", 1, 'cannot be in "Micrometers"; they were taken as nm'),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("unit", "factor", "note"), UNITS)
-def test_wavelength_units_end_in_nm(
-    tmp_path: Path, unit: str | None, factor: float, note: str
-) -> None:
+def test_wavelength_units_end_in_nm(tmp_path: Path, unit: str | None, factor: float, note: str) -> None:
     more = f"wavelength = {{{', '.join(f'{w * factor:.9g}' for w in NM)}}}\n"
     if unit is not None:
         more += f"wavelength units = {unit}\n"
@@ -40,9 +49,7 @@ def test_wavelength_units_end_in_nm(
     check(cube, *([note] if note else []))
 
 
-@pytest.mark.parametrize(
-    "unit", ["Wavenumber", "wavenumbers", "cm-1", "cm^-1", "Wavenumber (1/cm)"]
-)
+@pytest.mark.parametrize("unit", ["Wavenumber", "wavenumbers", "cm-1", "cm^-1", "Wavenumber (1/cm)"])
 def test_wavenumbers_become_wavelengths(tmp_path: Path, unit: str) -> None:
     more = "wavelength = {20000, 16000, 12500, 10000, 8000}\n"
     more += f"wavelength units = {unit}\n"

@@ -33,13 +33,15 @@ from tests.core.cubes.envi_bytes import (
 @pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize("interleave", ORDERS)
 @pytest.mark.parametrize("big", [False, True])
-def test_every_layout_is_read_without_a_note(
-    tmp_path: Path, code: int, interleave: str, big: bool
-) -> None:
-    header = text({
-        "data type": str(code), "interleave": interleave.upper(), "byte order": str(int(big)),
-        "header offset": "13",
-    })  # fmt: skip
+def test_every_layout_is_read_without_a_note(tmp_path: Path, code: int, interleave: str, big: bool) -> None:
+    header = text(
+        {
+            "data type": str(code),
+            "interleave": interleave.upper(),
+            "byte order": str(int(big)),
+            "header offset": "13",
+        }
+    )
     cube = open_cube(pair(tmp_path, header, b"thirteen byte" + pixels(interleave, code, big)))
     check(cube)
     assert cube.interleave == interleave
@@ -47,20 +49,29 @@ def test_every_layout_is_read_without_a_note(
 
 @settings(max_examples=60, deadline=None)
 @given(
-    st.sampled_from(sorted(ORDERS)), st.sampled_from(sorted(CODES)), st.booleans(),
-    st.integers(0, 70), st.tuples(*[st.integers(1, 5)] * 3), st.data(),
-)  # fmt: skip
+    st.sampled_from(sorted(ORDERS)),
+    st.sampled_from(sorted(CODES)),
+    st.booleans(),
+    st.integers(0, 70),
+    st.tuples(*[st.integers(1, 5)] * 3),
+    st.data(),
+)
 def test_spectral_reads_the_same(
-    interleave: str, code: int, big: bool, offset: int, size: tuple[int, int, int],
-    data: st.DataObject,
-) -> None:  # fmt: skip
+    interleave: str, code: int, big: bool, offset: int, size: tuple[int, int, int], data: st.DataObject
+) -> None:
     count = size[0] * size[1] * size[2] * struct.calcsize(f"<{CODES[code]}")
     content = data.draw(st.binary(min_size=count, max_size=count))
-    header = text({
-        "lines": str(size[0]), "samples": str(size[1]), "bands": str(size[2]),
-        "data type": str(code), "interleave": interleave, "byte order": str(int(big)),
-        "header offset": str(offset),
-    })  # fmt: skip
+    header = text(
+        {
+            "lines": str(size[0]),
+            "samples": str(size[1]),
+            "bands": str(size[2]),
+            "data type": str(code),
+            "interleave": interleave,
+            "byte order": str(int(big)),
+            "header offset": str(offset),
+        }
+    )
     with tempfile.TemporaryDirectory() as folder:
         path = pair(Path(folder), header, b"\x07" * offset + content)
         cube = open_cube(path)
@@ -72,10 +83,19 @@ def test_spectral_reads_the_same(
 
 
 NAMES = [
-    ("s.hdr", "s.raw"), ("s.hdr", "s"), ("s.hdr", "s.BIL"), ("S.HDR", "S.IMG"), ("s.HDR", "s.bin"),
-    ("s.bil.hdr", "s.bil"), ("s.BSQ.HDR", "s.BSQ"), ("s.hdr", "s.dat"), ("s.hdr", "s.bip"),
-    ("cut_ort_img.hdr", "cut_ort_img"), ("s 1.5.hdr", "s 1.5"), ("S.HDR", "s.bsq"),
-]  # fmt: skip
+    ("s.hdr", "s.raw"),
+    ("s.hdr", "s"),
+    ("s.hdr", "s.BIL"),
+    ("S.HDR", "S.IMG"),
+    ("s.HDR", "s.bin"),
+    ("s.bil.hdr", "s.bil"),
+    ("s.BSQ.HDR", "s.BSQ"),
+    ("s.hdr", "s.dat"),
+    ("s.hdr", "s.bip"),
+    ("cut_ort_img.hdr", "cut_ort_img"),
+    ("s 1.5.hdr", "s 1.5"),
+    ("S.HDR", "s.bsq"),
+]
 
 
 @pytest.mark.parametrize(("header", "data"), NAMES)
@@ -131,7 +151,7 @@ MENDED: list[tuple[dict[str, str | None], str, list[str]]] = [
     ({}, FIVE.replace(", 800", ""), ["4 wavelengths for 5 bands"]),
     ({}, "map info = {somewhere}\n", ["map information"]),
     ({"major frame offsets": "{0, 0}"}, "", []),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("changes", "more", "notes"), MENDED)
@@ -159,7 +179,7 @@ REFUSED: list[tuple[dict[str, str | None], int, str]] = [
     ({"byte order": "2"}, 9, "0 (little-endian)"),
     ({"file compression": "1"}, 10, "without compression"),
     ({"major frame offsets": "{128, 0}"}, 10, "without gaps"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("changes", "line", "mend"), REFUSED)
@@ -202,9 +222,7 @@ def test_a_camera_header_with_everything_at_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "latin-1"])
 def test_the_position_is_read_from_an_unusual_header(tmp_path: Path, encoding: str) -> None:
-    more = (
-        "MAP  INFO = { UTM, 1, 1, 366015, 5809965,\n 30, 30, 33, North, WGS-84,\n units=Meters}\n"
-    )
+    more = "MAP  INFO = { UTM, 1, 1, 366015, 5809965,\n 30, 30, 33, North, WGS-84,\n units=Meters}\n"
     header = text({"byte order": None, "description": "{20 °C}"}, more)
     path = pair(tmp_path, header.encode(encoding), pixels()[:50])
     cube = open_cube(path.rename(tmp_path / "scan.HDR"))
@@ -232,9 +250,7 @@ def test_a_missing_interleave_is_the_suffix_or_bsq(tmp_path: Path, interleave: s
 
 @settings(max_examples=80, deadline=None)
 @given(st.sampled_from(sorted(ORDERS)), st.integers(0, 3 * 4 * 5 * 2 + 20), st.integers(0, 9))
-def test_a_file_of_any_length_gives_what_it_holds(
-    interleave: str, length: int, offset: int
-) -> None:
+def test_a_file_of_any_length_gives_what_it_holds(interleave: str, length: int, offset: int) -> None:
     header = text({"interleave": interleave, "header offset": str(offset)})
     content = (pixels(interleave) + b"x" * 20)[:length]
     with tempfile.TemporaryDirectory() as folder:

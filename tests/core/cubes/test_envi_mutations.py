@@ -22,9 +22,33 @@ WHOLE = text(
     "reflectance scale factor = 10000\ndescription = {\n a }\n",
 )
 PIECES = [
-    "{", "}", "=", ";", "\n", "\r", "\0", "-1", "0", "4", "1e400", "1e-320", "nan", "inf",
-    "9" * 20, "µm", ",", " ", "Index", "Wavenumber", "bands", "lines", "bsq", "bip", "TIFF", "1_0",
-]  # fmt: skip
+    "{",
+    "}",
+    "=",
+    ";",
+    "\n",
+    "\r",
+    "\0",
+    "-1",
+    "0",
+    "4",
+    "1e400",
+    "1e-320",
+    "nan",
+    "inf",
+    "9" * 20,
+    "µm",
+    ",",
+    " ",
+    "Index",
+    "Wavenumber",
+    "bands",
+    "lines",
+    "bsq",
+    "bip",
+    "TIFF",
+    "1_0",
+]
 
 
 def mutated(header: str, chance: random.Random) -> str:
@@ -50,9 +74,7 @@ def mutated(header: str, chance: random.Random) -> str:
 
 
 @pytest.mark.parametrize("run", range(RUNS))
-def test_every_broken_header_gives_a_cube_or_an_error_that_names_it(
-    tmp_path: Path, run: int
-) -> None:
+def test_every_broken_header_gives_a_cube_or_an_error_that_names_it(tmp_path: Path, run: int) -> None:
     chance = random.Random(run)
     opened = refused = 0
     for _ in range(HEADERS):

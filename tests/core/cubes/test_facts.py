@@ -73,9 +73,7 @@ def test_the_red_edge_lies_where_it_was_put() -> None:
 
 def test_levels_are_told_for_covered_ranges_only() -> None:
     (one,) = facts(leaf())
-    assert [level.range.name for level in one.levels] == [
-        "blue", "green", "red", "red edge", "near infrared",
-    ]  # fmt: skip
+    assert [level.range.name for level in one.levels] == ["blue", "green", "red", "red edge", "near infrared"]
     assert one.levels[0].level == pytest.approx(0.04, abs=0.005)
     assert one.levels[-1].level == pytest.approx(0.435, abs=0.02)
     assert one.levels[-1].high_nm == 1000
@@ -216,16 +214,15 @@ def test_without_wavelengths_only_what_needs_none_is_told() -> None:
 
 
 @given(
-    bands=st.integers(1, 12), count=st.integers(1, 4), seed=st.integers(0, 10_000),
-    shift=st.floats(-1, 1), scale=st.sampled_from([1e-6, 1.0, 1e4]),
-)  # fmt: skip
-def test_any_numbers_give_facts(
-    bands: int, count: int, seed: int, shift: float, scale: float
-) -> None:
+    bands=st.integers(1, 12),
+    count=st.integers(1, 4),
+    seed=st.integers(0, 10_000),
+    shift=st.floats(-1, 1),
+    scale=st.sampled_from([1e-6, 1.0, 1e4]),
+)
+def test_any_numbers_give_facts(bands: int, count: int, seed: int, shift: float, scale: float) -> None:
     rng = np.random.default_rng(seed)
-    spectra = {
-        k: (scale * (rng.normal(0, 1, (count, bands)) + shift)).astype(np.float32) for k in (1, 2)
-    }
+    spectra = {k: (scale * (rng.normal(0, 1, (count, bands)) + shift)).astype(np.float32) for k in (1, 2)}
     spectra[1][rng.random((count, bands)) < 0.2] = np.nan
     spectra[2][:] = spectra[2][:1]
     nm = rng.uniform(400, 2500, bands).round()

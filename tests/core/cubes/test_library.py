@@ -68,12 +68,17 @@ def test_names_that_envi_can_hold_stay(tmp_path: Path) -> None:
     [
         ("Wavelength (um),a\n0.5,1\n1.0,2\n", [500, 1000], ["a"], [[1, 2]], False),
         ("wavelength_nm\ta\n500\t1\n\n600\t\n", [500, 600], ["a"], [[1, np.nan]], False),
-        ("Wavenumber [cm-1];a;b\r\n10000;0,5;1\r\n5000;0,25;2\r\n", [1000, 2000], ["a", "b"],
-         [[0.5, 0.25], [1, 2]], False),
+        (
+            "Wavenumber [cm-1];a;b\r\n10000;0,5;1\r\n5000;0,25;2\r\n",
+            [1000, 2000],
+            ["a", "b"],
+            [[0.5, 0.25], [1, 2]],
+            False,
+        ),
         ("0.4,7\n0.5,8\n", [400, 500], ["spectrum 1"], [[7, 8]], True),
         ("Bande;Buche, trocken\n400;1\n500;2\n", [400, 500], ["Buche, trocken"], [[1, 2]], True),
     ],
-)  # fmt: skip
+)
 def test_tables_of_other_programs(
     tmp_path: Path, text: str, nm: list[float], names: list[str], spectra: object, guessed: bool
 ) -> None:
@@ -105,14 +110,17 @@ def test_envi_libraries_of_other_programs(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("a.csv", b"", "no table"), ("a.csv", b"nm,a\n400,1\n500\n", "same number of cells"),
-        ("a.csv", b"nm,a\n", "no values"), ("a.csv", b"nm,a\n400,x\n", "row 1.*'x'"),
+        ("a.csv", b"", "no table"),
+        ("a.csv", b"nm,a\n400,1\n500\n", "same number of cells"),
+        ("a.csv", b"nm,a\n", "no values"),
+        ("a.csv", b"nm,a\n400,x\n", "row 1.*'x'"),
         ("a.csv", b"w,a\n-1,2\n4,5\n", "must be the wavelengths"),
         ("a.csv", b"\x00\xff", "no table"),
-        ("a.sli", b"", "no header a.hdr"), ("a.hdr", b"ENVI\n", "a.sli is missing"),
+        ("a.sli", b"", "no header a.hdr"),
+        ("a.hdr", b"ENVI\n", "a.sli is missing"),
         ("a.csv", b"w,a\nnan,2\n", "must be the wavelengths"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_library_is_said(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(CubeError, match=reason) as caught:
@@ -124,12 +132,13 @@ def test_what_is_no_library_is_said(tmp_path: Path, name: str, content: bytes, r
     ("old", "new", "reason"),
     [
         ("lines = 2", "lines = 2000000000000", "shorter than its header promises"),
-        ("lines = 2", "lines = many", "a whole number"), ("lines = 2", "lines = 0", "per line"),
+        ("lines = 2", "lines = many", "a whole number"),
+        ("lines = 2", "lines = 0", "per line"),
         ("data type = 4", "data type = 6", "real numbers"),
         ("wavelength = ", "w = ", "wavelengths"),
         ("Spectral Library", "Standard", "no spectral library"),
     ],
-)  # fmt: skip
+)
 def test_headers_that_lie_are_refused(tmp_path: Path, old: str, new: str, reason: str) -> None:
     library = SpectralLibrary(("a", "b"), NM, np.ones((2, len(NM)), np.float32))
     header = write_library(library, tmp_path / "x.hdr")

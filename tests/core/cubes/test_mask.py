@@ -117,9 +117,7 @@ def test_components_are_those_of_the_definition() -> None:
 
 
 def steps(kinds: tuple[str, ...], largest: int) -> Any:
-    return st.lists(
-        st.builds(Step, st.sampled_from(kinds), st.integers(0, largest)), max_size=3
-    ).map(tuple)
+    return st.lists(st.builds(Step, st.sampled_from(kinds), st.integers(0, largest)), max_size=3).map(tuple)
 
 
 ALL_KINDS = ("open", "close", "erode", "dilate", "fill", "drop")
@@ -148,9 +146,7 @@ def test_a_mask_is_made_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     recipe = Recipe(Threshold(Band(40), low=0.2), (Step("open", 2), Step("fill", 40)))
     whole = run(make_mask(scene.cube, recipe))
     blocks = windows.line_blocks
-    monkeypatch.setattr(
-        "s3fn_core.cubes.mask.line_blocks", lambda cube, bands: blocks(cube, bands, 20_000)
-    )
+    monkeypatch.setattr("s3fn_core.cubes.mask.line_blocks", lambda cube, bands: blocks(cube, bands, 20_000))
     reports: list[float] = []
     np.testing.assert_array_equal(
         run(make_mask(scene.cube, recipe), lambda p: reports.append(p.fraction)), whole
@@ -194,14 +190,11 @@ def test_a_masked_cube_is_zero_outside_and_untouched_inside(
     masked = apply_mask(cube, mask)
     assert masked.data.dtype == np.int16
     expected = np.where((mask > 0)[:, :, None], cube.read(), 0)
-    np.testing.assert_array_equal(
-        masked.window(lines, samples, bands), expected[lines, samples, bands]
-    )
+    np.testing.assert_array_equal(masked.window(lines, samples, bands), expected[lines, samples, bands])
 
 
 @pytest.mark.parametrize(
-    "feature",
-    [Band(3), Ratio(1, 2), NormalisedDifference(2, 1), Component((0, 2), (0.1, 0.2), (0.3, -0.4))],
+    "feature", [Band(3), Ratio(1, 2), NormalisedDifference(2, 1), Component((0, 2), (0.1, 0.2), (0.3, -0.4))]
 )
 def test_a_recipe_is_stored_as_json(feature: Feature) -> None:
     recipe = Recipe(

@@ -17,9 +17,12 @@ RNG = np.random.default_rng(3)
 TYPES = ["f8", "f4", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8"]
 PLAIN = {f"a_{name}": RNG.integers(0, 99, (4, 5, 6)).astype(name) for name in TYPES}
 ODD = {
-    "text": "hello", "cell": np.array([1, "b", [2]], object), "struct": {"a": np.ones((3, 3, 3))},
-    "complex_": np.ones((2, 3, 4), complex), "truth": np.ones((2, 3, 4), bool),
-}  # fmt: skip
+    "text": "hello",
+    "cell": np.array([1, "b", [2]], object),
+    "struct": {"a": np.ones((3, 3, 3))},
+    "complex_": np.ones((2, 3, 4), complex),
+    "truth": np.ones((2, 3, 4), bool),
+}
 
 
 @pytest.mark.parametrize("packed", [False, True])
@@ -64,9 +67,12 @@ def test_version_4(tmp_path: Path) -> None:
     spectra = RNG.random((300, 20))
     path = tmp_path / "old.mat"
     content = {
-        "Y": spectra, "x": spectra[:, :1].astype(np.float32), "t": "text",
-        "c": np.ones((30, 9), complex), "n": np.arange(12, dtype=np.int16).reshape(3, 4),
-    }  # fmt: skip
+        "Y": spectra,
+        "x": spectra[:, :1].astype(np.float32),
+        "t": "text",
+        "c": np.ones((30, 9), complex),
+        "n": np.arange(12, dtype=np.int16).reshape(3, 4),
+    }
     savemat(path, content, format="4")
     found = numeric_arrays(path)
     assert set(found) == {"Y", "x", "n"}

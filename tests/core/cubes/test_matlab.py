@@ -32,9 +32,7 @@ def save73(path: Path, **variables: np.ndarray) -> None:
 
 
 @pytest.mark.parametrize("save", [savemat, save73], ids=["v5", "v7.3"])
-def test_the_largest_array_and_its_wavelengths(
-    tmp_path: Path, scene: np.ndarray, save: object
-) -> None:
+def test_the_largest_array_and_its_wavelengths(tmp_path: Path, scene: np.ndarray, save: object) -> None:
     path = tmp_path / "scene.mat"
     waves = np.linspace(0.9, 1.7, scene.shape[2])[None]
     content = {"gt": np.ones((48, 64), np.uint8), "cube": scene, "Wavelengths": waves}
@@ -45,8 +43,9 @@ def test_the_largest_array_and_its_wavelengths(
     cube = open_cube(path)
     assert cube.shape == scene.shape
     np.testing.assert_array_equal(cube.read(), scene)
-    np.testing.assert_array_equal(cube.window(slice(3, 9), slice(1, 5), [7, 2, 2]),
-                                  scene[3:9, 1:5][:, :, [7, 2, 2]])  # fmt: skip
+    np.testing.assert_array_equal(
+        cube.window(slice(3, 9), slice(1, 5), [7, 2, 2]), scene[3:9, 1:5][:, :, [7, 2, 2]]
+    )
     np.testing.assert_array_equal(cube.band(5), scene[:, :, 5])
     assert cube.wavelengths is not None
     np.testing.assert_allclose(cube.wavelengths, waves[0] * 1000)
@@ -74,9 +73,9 @@ def test_a_matrix_is_arranged_by_what_neighbours_look_like(
     tmp_path: Path, scene: np.ndarray, pixels_first: bool, by_column: bool
 ) -> None:
     order = "F" if by_column else "C"
-    matrix = scene.reshape(-1, scene.shape[2], order=order) if by_column else scene.reshape(
-        -1, scene.shape[2]
-    )  # fmt: skip
+    matrix = (
+        scene.reshape(-1, scene.shape[2], order=order) if by_column else scene.reshape(-1, scene.shape[2])
+    )
     savemat(tmp_path / "m.mat", {"Y": matrix if pixels_first else matrix.T})
     cube = open_cube(tmp_path / "m.mat")
     expected = Layout(48, 64, by_column)

@@ -89,9 +89,7 @@ def test_enmap_labels_lie_on_the_pixels_they_were_drawn_for(tiles: list[Path]) -
         spectra = cube.read()[:, :, cube.good_bands]
         measured = np.isfinite(spectra).all(axis=2)
         for how in TURNS:
-            between, total = between_classes(
-                np.nan_to_num(spectra), np.where(measured, turned(ids, how), 0)
-            )
+            between, total = between_classes(np.nan_to_num(spectra), np.where(measured, turned(ids, how), 0))
             explained[how] += between
             overall[how] += total
     shares = {how: explained[how] / overall[how] for how in TURNS}
@@ -120,17 +118,13 @@ def test_enmap_spectra_are_those_of_their_classes(tiles: list[Path]) -> None:
 
 
 @pytest.mark.parametrize("interleave", ["bil", "bip", "bsq"])
-def test_enmap_as_gdal_writes_it_for_envi(
-    tiles: list[Path], tmp_path: Path, interleave: str
-) -> None:
+def test_enmap_as_gdal_writes_it_for_envi(tiles: list[Path], tmp_path: Path, interleave: str) -> None:
     """A header by GDAL, the pixels as spectral reads them."""
     path = tmp_path / "tile.img"
     rasterio.shutil.copy(tiles[3], path, driver="ENVI", INTERLEAVE=interleave)
     cube = open_cube(path)
     known = spectral.open_image(str(tmp_path / "tile.hdr"))
-    np.testing.assert_array_equal(
-        cube.data[:, :, :], np.array(known.load(dtype=np.float32, scale=False))
-    )
+    np.testing.assert_array_equal(cube.data[:, :, :], np.array(known.load(dtype=np.float32, scale=False)))
     assert cube.interleave == interleave
     expected = open_cube(tiles[3])
     np.testing.assert_array_equal(np.isnan(cube.read()), np.isnan(expected.read()))
@@ -153,9 +147,7 @@ def test_samson_agrees_with_scipy(data_folder: Path, samson_cube: Cube) -> None:
     assert samson_cube.nodata is None
 
 
-def test_samson_abundances_lie_on_the_pixels_they_belong_to(
-    data_folder: Path, samson_cube: Cube
-) -> None:
+def test_samson_abundances_lie_on_the_pixels_they_belong_to(data_folder: Path, samson_cube: Cube) -> None:
     ids = samson.ground_truth(data_folder)
     shares = {}
     for how in TURNS:

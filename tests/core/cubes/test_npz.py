@@ -28,9 +28,13 @@ def test_the_largest_array_and_its_wavelengths(
     waves = np.linspace(400, 1000, scene.shape[2])
     stored = np.asfortranarray(scene) if order == "F" else scene
     save(  # type: ignore[operator]
-        path, labels=np.ones((54, 81), np.uint8), dark=scene[:1], cube=stored,
-        wavelengths=waves, band_numbers=np.arange(scene.shape[2]),
-    )  # fmt: skip
+        path,
+        labels=np.ones((54, 81), np.uint8),
+        dark=scene[:1],
+        cube=stored,
+        wavelengths=waves,
+        band_numbers=np.arange(scene.shape[2]),
+    )
     assert can_open(path)
     cube = open_cube(path)
     np.testing.assert_array_equal(cube.read(), scene)

@@ -15,13 +15,7 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube, write_envi
 from s3fn_core.cubes.mask import apply_mask
 from s3fn_core.cubes.reference_files import find_references
-from s3fn_core.cubes.reference_sources import (
-    FromFile,
-    FromScene,
-    looks_raw,
-    read_panel,
-    read_source,
-)
+from s3fn_core.cubes.reference_sources import FromFile, FromScene, looks_raw, read_panel, read_source
 from s3fn_core.cubes.references import Reference, averaged_lines
 from s3fn_core.cubes.treatment import Metadata, Treatment
 from s3fn_core.cubes.writing import write_windows
@@ -56,9 +50,7 @@ def test_a_tile_of_some_samples_holds_for_all(scene: Cube) -> None:
     assert whole.values.shape == (6, 5)
 
 
-@pytest.mark.parametrize(
-    "place", [FromScene((5, 4)), FromScene((10, 12)), FromScene((0, 9), (6, 8))]
-)
+@pytest.mark.parametrize("place", [FromScene((5, 4)), FromScene((10, 12)), FromScene((0, 9), (6, 8))])
 def test_a_place_outside_of_the_scene_is_refused(scene: Cube, place: FromScene) -> None:
     with pytest.raises(CubeError, match="lines 0 to 9 and samples 0 to 5"):
         run(read_source(place, scene))
@@ -113,8 +105,7 @@ def test_a_certificate_may_be_in_per_cent(tmp_path: Path, scene: Cube) -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "scale", "raw"),
-    [(np.uint16, 1.0, True), (np.int16, 1e-4, False), (np.float32, 1.0, False)],
+    ("values", "scale", "raw"), [(np.uint16, 1.0, True), (np.int16, 1e-4, False), (np.float32, 1.0, False)]
 )
 def test_counts_are_whole_numbers_without_a_scale(values: Any, scale: float, raw: bool) -> None:
     assert looks_raw(Cube(np.ones((2, 2, 3), values), "x", scale=scale)) is raw

@@ -29,9 +29,7 @@ def test_moments_of_blocks_are_those_of_the_whole(seed: int, sizes: list[int]) -
     np.testing.assert_array_equal(moments.count, np.isfinite(whole).sum(axis=0))
     seen = moments.count > 0
     np.testing.assert_allclose(moments.mean[seen], np.nanmean(whole[:, seen], axis=0), atol=1e-12)
-    np.testing.assert_allclose(
-        moments.deviation[seen], np.nanstd(whole[:, seen], axis=0), atol=1e-12
-    )
+    np.testing.assert_allclose(moments.deviation[seen], np.nanstd(whole[:, seen], axis=0), atol=1e-12)
 
 
 def test_a_small_spread_on_a_large_mean_keeps_its_digits() -> None:

@@ -12,13 +12,7 @@ from sklearn.svm import SVC
 
 from s3fn_core.cubes.cube import valid_pixels
 from s3fn_core.cubes.formats import open_cube
-from s3fn_core.cubes.simulate import (
-    SCENES,
-    SimulatedScene,
-    partial_labels,
-    simulate,
-    write_scene,
-)
+from s3fn_core.cubes.simulate import SCENES, SimulatedScene, partial_labels, simulate, write_scene
 from s3fn_core.cubes.simulate.absorbers import absorption, diffuse_reflectance
 from s3fn_core.errors import CubeError
 from s3fn_core.labels.classes import read_classes
@@ -99,9 +93,7 @@ def test_partial_labels_are_strokes_within_some_objects(scene: SimulatedScene) -
     assert share == pytest.approx(0.2, abs=0.02)
 
 
-def test_a_scene_is_written_as_an_analyst_would_get_it(
-    scene: SimulatedScene, tmp_path: Path
-) -> None:
+def test_a_scene_is_written_as_an_analyst_would_get_it(scene: SimulatedScene, tmp_path: Path) -> None:
     header = write_scene(scene, tmp_path / "new folder")
     cube = open_cube(header)
     assert cube.simulated
@@ -136,12 +128,19 @@ def test_unknown_names_and_tiny_trays_are_refused() -> None:
 @pytest.mark.parametrize(
     ("name", "centre", "beside"),
     [
-        ("chlorophyll", 678, 750), ("chlorophyll", 430, 540), ("carotenoids", 450, 540),
-        ("anthocyanins", 540, 700), ("water", 970, 900), ("water", 1200, 1080),
-        ("water", 1450, 1300), ("cellulose", 1490, 1650), ("cellulose", 2100, 1900),
-        ("lignin", 1690, 1600), ("extractives", 1412, 1350),
+        ("chlorophyll", 678, 750),
+        ("chlorophyll", 430, 540),
+        ("carotenoids", 450, 540),
+        ("anthocyanins", 540, 700),
+        ("water", 970, 900),
+        ("water", 1200, 1080),
+        ("water", 1450, 1300),
+        ("cellulose", 1490, 1650),
+        ("cellulose", 2100, 1900),
+        ("lignin", 1690, 1600),
+        ("extractives", 1412, 1350),
     ],
-)  # fmt: skip
+)
 def test_absorbers_absorb_where_they_should(name: str, centre: float, beside: float) -> None:
     here, there = absorption(name, np.array([centre, beside], float))
     assert here > 1.5 * there

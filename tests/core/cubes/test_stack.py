@@ -59,9 +59,7 @@ def test_numbered_images_are_sorted_naturally(
 
 @pytest.mark.parametrize("suffix", [".png", ".tif"])
 @pytest.mark.parametrize("form", ["s1_{:.0f}nm", "{:.1f} nm_s1", "S1-{:.0f}NM-x"])
-def test_wavelengths_from_the_names(
-    tmp_path: Path, values: np.ndarray, suffix: str, form: str
-) -> None:
+def test_wavelengths_from_the_names(tmp_path: Path, values: np.ndarray, suffix: str, form: str) -> None:
     waves = 900.0 + 20 * np.arange(12)  # text would sort 1000 before 900
     names = [form.format(wave) + suffix for wave in waves]
     folder = write(tmp_path / "scene", names, values)
@@ -105,9 +103,15 @@ def test_other_images_are_no_stack(tmp_path: Path, values: np.ndarray) -> None:
         tifffile.imwrite(tmp_path / name, np.moveaxis(values, 2, 0), photometric="minisblack")
     assert open_cube(tmp_path / "wide_450nm.tif").bands == 12  # pages, not bands
     with rasterio.open(
-        tmp_path / "many_450nm.tif", "w", driver="GTiff", height=20, width=30, count=12,
-        dtype="uint16", transform=Affine(1, 0, 5, 0, -1, 9),
-    ) as file:  # fmt: skip
+        tmp_path / "many_450nm.tif",
+        "w",
+        driver="GTiff",
+        height=20,
+        width=30,
+        count=12,
+        dtype="uint16",
+        transform=Affine(1, 0, 5, 0, -1, 9),
+    ) as file:
         file.write(np.moveaxis(values, 2, 0))
     (tmp_path / "many_460nm.tif").write_bytes((tmp_path / "many_450nm.tif").read_bytes())
     assert open_cube(tmp_path / "many_450nm.tif").bands == 12
@@ -117,10 +121,17 @@ def test_georeference_scale_and_missing_values(tmp_path: Path, values: np.ndarra
     values[4, 5] = 65535
     for index in range(12):
         with rasterio.open(
-            tmp_path / f"B{index}.tif", "w", driver="GTiff", height=20, width=30, count=1,
-            dtype="uint16", nodata=65535, crs="EPSG:32633",
+            tmp_path / f"B{index}.tif",
+            "w",
+            driver="GTiff",
+            height=20,
+            width=30,
+            count=1,
+            dtype="uint16",
+            nodata=65535,
+            crs="EPSG:32633",
             transform=Affine(10, 0, 3e5, 0, -10, 5e6),
-        ) as file:  # fmt: skip
+        ) as file:
             file.write(values[:, :, index], 1)
             file.scales = [1e-4]
     cube = open_cube(tmp_path)

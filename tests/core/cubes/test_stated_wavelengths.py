@@ -10,14 +10,7 @@ import pytest
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import write_envi
 from s3fn_core.cubes.library import SpectralLibrary, write_library
-from s3fn_core.cubes.stated_wavelengths import (
-    evenly,
-    from_file,
-    from_text,
-    in_nm,
-    in_steps,
-    remarks,
-)
+from s3fn_core.cubes.stated_wavelengths import evenly, from_file, from_text, in_nm, in_steps, remarks
 from s3fn_core.errors import CubeError
 
 NM = np.linspace(400, 1000, 7)
@@ -45,12 +38,8 @@ def test_a_text_without_a_unit_is_guessed_and_says_so() -> None:
 def test_every_kind_of_file(tmp_path: Path) -> None:
     cube = Cube(np.ones((3, 4, 7), np.float32), "x", wavelengths=NM)
     header = write_envi(cube, tmp_path / "cube.hdr")
-    library = write_library(
-        SpectralLibrary(("a",), NM, np.ones((1, 7), np.float32)), tmp_path / "lib.sli"
-    )
-    table = write_library(
-        SpectralLibrary(("a",), NM, np.ones((1, 7), np.float32)), tmp_path / "lib.csv"
-    )
+    library = write_library(SpectralLibrary(("a",), NM, np.ones((1, 7), np.float32)), tmp_path / "lib.sli")
+    table = write_library(SpectralLibrary(("a",), NM, np.ones((1, 7), np.float32)), tmp_path / "lib.csv")
     text = tmp_path / "list.txt"
     text.write_text("\n".join(f"{value / 1000:.4f}".replace(".", ",") for value in NM))
     data = next(p for p in tmp_path.glob("cube.*") if p.suffix != ".hdr")

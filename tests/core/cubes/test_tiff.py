@@ -24,9 +24,17 @@ def values() -> np.ndarray:
 def geotiff(path: Path, values: np.ndarray, **profile: object) -> Path:
     lines, samples, bands = values.shape
     with rasterio.open(
-        path, "w", driver="GTiff", height=lines, width=samples, count=bands, dtype=values.dtype,
-        crs="EPSG:32633", transform=Affine(30, 0, 3e5, 0, -30, 5e6), **profile,
-    ) as file:  # fmt: skip
+        path,
+        "w",
+        driver="GTiff",
+        height=lines,
+        width=samples,
+        count=bands,
+        dtype=values.dtype,
+        crs="EPSG:32633",
+        transform=Affine(30, 0, 3e5, 0, -30, 5e6),
+        **profile,
+    ) as file:
         file.write(np.moveaxis(values, 2, 0))
     return path
 
@@ -62,9 +70,7 @@ def test_every_arrangement_reads_the_same(
     extra: dict[str, object] = {"blockxsize": 16, "blockysize": 16} if tiled else {}
     if compress:
         extra["compress"] = compress
-    cube = open_cube(
-        geotiff(tmp_path / "x.tif", values, interleave=interleave, tiled=tiled, **extra)
-    )
+    cube = open_cube(geotiff(tmp_path / "x.tif", values, interleave=interleave, tiled=tiled, **extra))
     assert cube.interleave == {"band": "bsq", "pixel": "bip"}[interleave]
     np.testing.assert_array_equal(cube.read(), values)
     np.testing.assert_array_equal(cube.band(6), values[:, :, 6])
@@ -87,10 +93,14 @@ def test_a_stack_of_pages(tmp_path: Path, values: np.ndarray) -> None:
 @pytest.mark.parametrize(
     ("describe", "first"),
     [
-        ("{:.1f} nm", 400.0), ("band ({:.1f} Nanometers)", 400.0), ("{:.1f}", 400.0),
-        ("Band 1 ({:.1f} Nanometers)", 400.0), ("B{:.0f}", None), (None, None),
+        ("{:.1f} nm", 400.0),
+        ("band ({:.1f} Nanometers)", 400.0),
+        ("{:.1f}", 400.0),
+        ("Band 1 ({:.1f} Nanometers)", 400.0),
+        ("B{:.0f}", None),
+        (None, None),
     ],
-)  # fmt: skip
+)
 def test_wavelengths_from_descriptions(
     tmp_path: Path, values: np.ndarray, describe: str | None, first: float | None
 ) -> None:
@@ -161,21 +171,23 @@ def test_wavelengths_of_pages(
         tifffile.imwrite(path, stack, imagej=True, metadata=labels, compression=compression)
     elif place == "metadata":
         stated = {"wavelengths": waves.tolist(), "wavelength_units": "nm"}
-        tifffile.imwrite(
-            path, stack, photometric="minisblack", metadata=stated, compression=compression
-        )
+        tifffile.imwrite(path, stack, photometric="minisblack", metadata=stated, compression=compression)
     else:
         with tifffile.TiffWriter(path) as file:
             for page, text in zip(stack, texts, strict=True):
                 file.write(
-                    page, contiguous=False, metadata=None, compression=compression,
+                    page,
+                    contiguous=False,
+                    metadata=None,
+                    compression=compression,
                     description=text if place == "descriptions" else None,
                     extratags=[(285, "s", 0, text, False)] if place == "names" else [],
-                )  # fmt: skip
+                )
     cube = open_cube(path)
     np.testing.assert_array_equal(cube.read(), values)
-    np.testing.assert_array_equal(cube.window(slice(2, 5), slice(3, 4), [6, 1]),
-                                  values[2:5, 3:4][:, :, [6, 1]])  # fmt: skip
+    np.testing.assert_array_equal(
+        cube.window(slice(2, 5), slice(3, 4), [6, 1]), values[2:5, 3:4][:, :, [6, 1]]
+    )
     if place == "none":
         assert cube.wavelengths is None
     else:
@@ -240,8 +252,15 @@ def test_a_lazy_array_is_indexed_like_numpy() -> None:
     )
     everything = slice(None)
     for key in (
-        1, -1, everything, (2, 3), (2, 3, 4), (everything, -2, [3, 1]), (slice(4, 0, -2), 1),
-        (slice(3, 3), everything, 0), (everything, everything, slice(6, None, -3)),
+        1,
+        -1,
+        everything,
+        (2, 3),
+        (2, 3, 4),
+        (everything, -2, [3, 1]),
+        (slice(4, 0, -2), 1),
+        (slice(3, 3), everything, 0),
+        (everything, everything, slice(6, None, -3)),
         (slice(1, 4), slice(None, None, 2), [0, 0, 6]),
-    ):  # fmt: skip
+    ):
         np.testing.assert_array_equal(lazy[key], values[key])

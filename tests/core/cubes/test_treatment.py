@@ -81,17 +81,18 @@ def test_impossible_metadata_are_refused(change: dict[str, object], told: str) -
     low=st.none() | NUMBERS,
 )
 def test_round_trip(
-    tmp_path_factory: pytest.TempPathFactory, centres: list[float] | None, nodata: float | None,
-    scale: float, white: Any, objects: Any, low: float | None,
-) -> None:  # fmt: skip
-    metadata = Metadata(
-        None if centres is None else tuple(centres), (True, False, True), nodata, scale
-    )
+    tmp_path_factory: pytest.TempPathFactory,
+    centres: list[float] | None,
+    nodata: float | None,
+    scale: float,
+    white: Any,
+    objects: Any,
+    low: float | None,
+) -> None:
+    metadata = Metadata(None if centres is None else tuple(centres), (True, False, True), nodata, scale)
     recipe = None if low is None else Recipe(Threshold(Band(1), low=low))
     before = Treatment(
-        metadata,
-        Calibration(Reference(white, "w", NM)),
-        None if objects is None else Mask(objects, recipe),
+        metadata, Calibration(Reference(white, "w", NM)), None if objects is None else Mask(objects, recipe)
     )
     path = tmp_path_factory.mktemp("treated") / "one.npz"
     path.write_bytes(as_bytes(before))

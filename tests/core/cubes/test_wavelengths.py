@@ -44,9 +44,7 @@ def classic(path: Path, waves: np.ndarray, unit: str) -> None:
 
 
 def geotiff(path: Path, waves: np.ndarray, unit: str) -> None:
-    with rasterio.open(
-        path, "w", driver="GTiff", height=6, width=7, count=5, dtype="float32"
-    ) as file:
+    with rasterio.open(path, "w", driver="GTiff", height=6, width=7, count=5, dtype="float32") as file:
         file.write(np.moveaxis(VALUES, 2, 0))
         for band, wave in enumerate(waves, 1):
             file.update_tags(band, wavelength=str(wave), wavelength_units=unit)
@@ -59,8 +57,12 @@ def pages(path: Path, waves: np.ndarray, unit: str) -> None:
 
 
 WITH_UNITS: dict[str, Writer] = {
-    "a.hdr": envi, "a.h5": hdf5, "a.nc": classic, "a.tif": geotiff, "pages.tif": pages,
-}  # fmt: skip
+    "a.hdr": envi,
+    "a.h5": hdf5,
+    "a.nc": classic,
+    "a.tif": geotiff,
+    "pages.tif": pages,
+}
 WITHOUT: dict[str, Writer] = {
     "a.mat": lambda path, waves, _: savemat(path, {"cube": VALUES, "wavelength": waves}),
     "new.mat": lambda path, waves, _: save73(path, cube=VALUES, wavelength=waves),
@@ -73,8 +75,7 @@ RISING = np.array([400.0, 500, 550, 600, 700])
 
 @pytest.mark.parametrize("name", [*WITH_UNITS, *WITHOUT])
 @pytest.mark.parametrize(
-    ("waves", "told"),
-    [(TURNING, "turn back at band 3"), (REPEATING, "of another (band 3)"), (RISING, "")],
+    ("waves", "told"), [(TURNING, "turn back at band 3"), (REPEATING, "of another (band 3)"), (RISING, "")]
 )
 def test_an_odd_order_is_told(tmp_path: Path, name: str, waves: np.ndarray, told: str) -> None:
     (WITH_UNITS | WITHOUT)[name](tmp_path / name, waves, "Nanometers")

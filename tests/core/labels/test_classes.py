@@ -68,9 +68,7 @@ def test_file_round_trip(tmp_path: Path) -> None:
 
 
 def test_only_a_locked_paragraph_says_so_in_the_file() -> None:
-    assert Description("a", locked=True).to_json() == {
-        "text": "a", "source": "user", "locked": True,
-    }  # fmt: skip
+    assert Description("a", locked=True).to_json() == {"text": "a", "source": "user", "locked": True}
     assert "locked" not in Description("a").to_json()
     assert not Description.from_json({"text": "a", "locked": "no"}).locked
 
@@ -125,19 +123,25 @@ def test_lookup_and_text() -> None:
         ({"classes": [{"id": 1, "name": "a"}, {"id": 1, "name": "b"}]}, "share the id"),
         ({"classes": [{"id": 1, "name": "a"}, {"id": 2, "name": "a"}]}, "share the name"),
         ({"classes": [{"id": 1, "name": "a", "descriptions": [{"source": "llm"}]}]}, "text"),
-        ({"classes": [{"id": 1, "name": "a", "descriptions": [{"text": "", "source": "me"}]}]},
-         "user, llm or measured"),
+        (
+            {"classes": [{"id": 1, "name": "a", "descriptions": [{"text": "", "source": "me"}]}]},
+            "user, llm or measured",
+        ),
         ({"version": 2, "classes": []}, r"json: it has version 2"),
         ({"classes": [{"id": 1.5, "name": "a"}]}, "1.5, no whole number"),
         ({"classes": [{"id": True, "name": "a"}]}, "True, no whole number"),
         ({"classes": [{"id": 1e999, "name": "a"}]}, "no class set"),
         ({"classes": [{"id": 1, "name": None}]}, '"name" of class 1 of the list is no text'),
-        ({"classes": [{"id": 1, "name": "a", "descriptions": [{"text": None}]}]},
-         '"text" of a description is no text'),
-        ({"classes": [{"id": 1, "name": "a", "descriptions": [{"text": "", "model": {}}]}]},
-         '"model" of a description is no text'),
+        (
+            {"classes": [{"id": 1, "name": "a", "descriptions": [{"text": None}]}]},
+            '"text" of a description is no text',
+        ),
+        (
+            {"classes": [{"id": 1, "name": "a", "descriptions": [{"text": "", "model": {}}]}]},
+            '"model" of a description is no text',
+        ),
     ],
-)  # fmt: skip
+)
 def test_malformed_files_are_named(content: object, said: str, tmp_path: Path) -> None:
     path = tmp_path / "classes.json"
     path.write_text(json.dumps(content), "utf-8")
@@ -176,14 +180,12 @@ def test_unreadable_files(tmp_path: Path) -> None:
 VISIONS = {
     "full": np.eye(3),
     "deuteranopia": np.array(
-        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413],
-         [-0.011820, 0.042940, 0.968881]]
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
     ),
     "protanopia": np.array(
-        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216],
-         [-0.003882, -0.048116, 1.051998]]
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("vision", VISIONS)

@@ -48,8 +48,13 @@ def test_files_are_whole_and_overwritten(tmp_path: Path) -> None:
         for name in ("a.tif", "a.png", "a.npy", "b.hdr"):
             write_labels(IDS, tmp_path / name, CLASSES)
     assert sorted(file.name for file in tmp_path.iterdir()) == [
-        "a.npy", "a.png", "a.tif", "a.tif.aux.xml", "b.hdr", "b.img"
-    ]  # fmt: skip
+        "a.npy",
+        "a.png",
+        "a.tif",
+        "a.tif.aux.xml",
+        "b.hdr",
+        "b.img",
+    ]
 
 
 def test_envi_classes_come_back_with_names_and_colours(tmp_path: Path) -> None:
@@ -80,14 +85,7 @@ def test_other_programs_see_colours_and_names(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "stored",
-    [
-        IDS.astype(np.float32),
-        IDS.astype(np.int64),
-        IDS.astype(">i2"),
-        IDS[:, :, None],
-        IDS[None],
-    ],
+    "stored", [IDS.astype(np.float32), IDS.astype(np.int64), IDS.astype(">i2"), IDS[:, :, None], IDS[None]]
 )
 def test_whole_numbers_of_any_type(stored: np.ndarray, tmp_path: Path) -> None:
     np.save(tmp_path / "map.npy", stored)
@@ -188,8 +186,7 @@ def test_what_cannot_be_written(tmp_path: Path) -> None:
 
 @needs_data
 @pytest.mark.parametrize(
-    ("name", "shape", "classes"),
-    [("Indian_pines_gt", (145, 145), 16), ("Salinas_gt", (512, 217), 16)],
+    ("name", "shape", "classes"), [("Indian_pines_gt", (145, 145), 16), ("Salinas_gt", (512, 217), 16)]
 )
 def test_maps_of_the_community(name: str, shape: tuple[int, int], classes: int) -> None:
     ids = read_labels(DATA / "label_maps" / f"{name}.mat", shape=shape)

@@ -48,9 +48,7 @@ def class_sets(draw: st.DrawFn) -> ClassSet:
     text = st.text(min_size=1, max_size=12).filter(lambda s: len(plain_name(s)) > 0)
     names = draw(st.lists(text, min_size=len(ids), max_size=len(ids), unique_by=plain_name))
     colors = st.integers(1, 0xFFFFFF).map("#{:06x}".format)
-    return ClassSet(
-        tuple(LabelClass(i, name, draw(colors)) for i, name in zip(ids, names, strict=True))
-    )
+    return ClassSet(tuple(LabelClass(i, name, draw(colors)) for i, name in zip(ids, names, strict=True)))
 
 
 SHAPES = hnp.array_shapes(min_dims=2, max_dims=2, max_side=9)

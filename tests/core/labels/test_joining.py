@@ -58,8 +58,9 @@ def test_too_many_classes_are_refused() -> None:
 
 sets = st.lists(
     st.tuples(st.integers(1, 9), st.sampled_from(NAMES)),
-    unique_by=(lambda c: c[0], lambda c: c[1]), max_size=6,
-).map(lambda found: ClassSet(tuple(LabelClass(i, n, "#123456") for i, n in found)))  # fmt: skip
+    unique_by=(lambda c: c[0], lambda c: c[1]),
+    max_size=6,
+).map(lambda found: ClassSet(tuple(LabelClass(i, n, "#123456") for i, n in found)))
 
 
 @settings(max_examples=300, deadline=None)

@@ -19,9 +19,12 @@ from s3fn_core.labels.paragraphs import (
 
 letters = st.text("ab \n\t", max_size=12)
 made = st.builds(
-    Description, letters, st.sampled_from(["llm", "measured"]), created=st.just("2025-01-01"),
+    Description,
+    letters,
+    st.sampled_from(["llm", "measured"]),
+    created=st.just("2025-01-01"),
     locked=st.booleans(),
-)  # fmt: skip
+)
 many = st.lists(made, max_size=5).map(tuple)
 A, B = Description("one", "llm", "gpt"), Description("two", "measured")
 LOCKED = Description("kept", "measured", locked=True)
@@ -51,8 +54,9 @@ def test_a_paragraph_keeps_its_author_until_it_is_changed() -> None:
 
 def test_lines_without_a_blank_one_between_are_one_paragraph() -> None:
     assert texts(edited((), "dark\nExpected reflectance: 500 nm 5 %\n \nwet")) == [
-        "dark\nExpected reflectance: 500 nm 5 %", "wet",
-    ]  # fmt: skip
+        "dark\nExpected reflectance: 500 nm 5 %",
+        "wet",
+    ]
 
 
 def test_moved_paragraphs_keep_their_authors_and_undoing_by_hand_gives_them_back() -> None:
@@ -107,9 +111,7 @@ def test_locked_paragraphs_stay_where_they_are() -> None:
 
 
 @given(many, many)
-def test_replacing_loses_no_locked_and_no_new_paragraph(
-    old: Descriptions, new: Descriptions
-) -> None:
+def test_replacing_loses_no_locked_and_no_new_paragraph(old: Descriptions, new: Descriptions) -> None:
     result = replaced(old, new)
     locked = [d for d in split(old) if d.locked]
     assert keeps_locked(old, result)

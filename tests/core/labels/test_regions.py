@@ -20,12 +20,7 @@ from skimage.draw import polygon
 
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import ClassSet, LabelClass
-from s3fn_core.labels.exchange import (
-    mapped,
-    propose_mapping,
-    read_label_file,
-    write_labels,
-)
+from s3fn_core.labels.exchange import mapped, propose_mapping, read_label_file, write_labels
 from s3fn_core.labels.exchange.regions import filled
 from s3fn_core.types import IdArray
 
@@ -36,9 +31,7 @@ class Ground:
     transform: tuple[float, float, float, float, float, float]
 
 
-UTM = Ground(
-    rasterio.CRS.from_epsg(32633).to_wkt(), (30.0, 0.0, 366_000.0, 0.0, -30.0, 5_808_000.0)
-)
+UTM = Ground(rasterio.CRS.from_epsg(32633).to_wkt(), (30.0, 0.0, 366_000.0, 0.0, -30.0, 5_808_000.0))
 TURNED = Ground(UTM.crs, (3.0, 1.0, 366_000.0, 1.5, -2.0, 5_808_000.0))
 DEGREES = Ground(rasterio.CRS.from_epsg(4326).to_wkt(), (1e-4, 0, 13.0, 0, -1e-4, 52.4))
 LAB = Ground("", (0.1, 0.0, 0.0, 0.0, 0.1, 0.0))
@@ -102,9 +95,7 @@ def drawn(path: Path, ids: IdArray, place: Ground | None = None) -> IdArray:
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @settings(max_examples=30, deadline=None)
 @given(ids=MAPS)
-def test_a_map_comes_back(
-    suffix: str, ids: IdArray, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_a_map_comes_back(suffix: str, ids: IdArray, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("regions") / f"map{suffix}"
     if ids.any():
         np.testing.assert_array_equal(drawn(path, ids), ids)
@@ -235,8 +226,10 @@ def test_overlaps_and_what_lies_outside_are_told(tmp_path: Path) -> None:
     far = [[x + 50, y] for x, y in SQUARE]
     path = geojson(
         tmp_path / "a.geojson",
-        feature(SQUARE, name="soil"), feature(other, name="water"), feature(far, name="soil"),
-    )  # fmt: skip
+        feature(SQUARE, name="soil"),
+        feature(other, name="water"),
+        feature(far, name="soil"),
+    )
     file = read_label_file(path, shape=(8, 9))
     assert file.ids[2, 4] == 2
     assert file.notes == (
@@ -356,8 +349,9 @@ def test_pixels_of_envi_count_from_one(encoding: str, newline: str, tmp_path: Pa
     path.write_bytes(ASCII.replace("\n", newline).encode(encoding))
     file = read_label_file(path, shape=(8, 9))
     assert [(c.name, c.color, c.pixels) for c in file.classes] == [
-        ("Gewässer", "#0000ff", 2), ("roof", "#ff0000", 1)
-    ]  # fmt: skip
+        ("Gewässer", "#0000ff", 2),
+        ("roof", "#ff0000", 1),
+    ]
     assert file.ids[0, 0] == file.ids[7, 8] == 1
     assert file.ids[1, 2] == 2
 
@@ -413,9 +407,7 @@ def test_shapes_of_napari(tmp_path: Path) -> None:
 
 
 def test_an_ellipse_of_napari(tmp_path: Path) -> None:
-    path = shapes_csv(
-        tmp_path / "a.csv", ("ellipse", [(2.1, 5.3), (2.1, 25.3), (14.1, 25.3), (14.1, 5.3)])
-    )
+    path = shapes_csv(tmp_path / "a.csv", ("ellipse", [(2.1, 5.3), (2.1, 25.3), (14.1, 25.3), (14.1, 5.3)]))
     ids = read_label_file(path, shape=(20, 30)).ids
     line, sample = np.mgrid[:20, :30]
     expected = ((line - 8.1) / 6) ** 2 + ((sample - 15.3) / 10) ** 2 < 1

@@ -53,17 +53,13 @@ def test_a_brush_is_as_wide_as_it_says(square: bool, size: int) -> None:
 
 
 @given(inside, inside)
-def test_a_thin_stroke_is_a_line_without_gaps(
-    start: tuple[int, int], stop: tuple[int, int]
-) -> None:
+def test_a_thin_stroke_is_a_line_without_gaps(start: tuple[int, int], stop: tuple[int, int]) -> None:
     mask = painted(brush_stroke(SHAPE, start, stop, 1))
     assert mask.sum() == 1 + max(abs(start[0] - stop[0]), abs(start[1] - stop[1]))
 
 
 @given(inside, inside)
-def test_rectangle_and_ellipse_fill_their_corners(
-    start: tuple[int, int], stop: tuple[int, int]
-) -> None:
+def test_rectangle_and_ellipse_fill_their_corners(start: tuple[int, int], stop: tuple[int, int]) -> None:
     whole, round_one = painted(rectangle(SHAPE, start, stop)), painted(ellipse(SHAPE, start, stop))
     high, wide = (abs(a - b) + 1 for a, b in zip(start, stop, strict=True))
     assert whole.sum() == high * wide
@@ -78,9 +74,7 @@ def test_rectangle_and_ellipse_fill_their_corners(
 
 
 @given(inside, inside)
-def test_a_polygon_of_four_corners_is_the_rectangle(
-    start: tuple[int, int], stop: tuple[int, int]
-) -> None:
+def test_a_polygon_of_four_corners_is_the_rectangle(start: tuple[int, int], stop: tuple[int, int]) -> None:
     corners = [start, (start[0], stop[1]), stop, (stop[0], start[1])]
     assert (painted(polygon(SHAPE, corners)) == painted(rectangle(SHAPE, start, stop))).all()
 
@@ -94,7 +88,5 @@ def test_a_polygon_begins_anywhere(vertices: list[tuple[int, int]], turn: int) -
 
 
 @pytest.mark.parametrize("shape", [rectangle, ellipse])
-def test_outside_of_the_map_nothing_is_drawn(
-    shape: Callable[..., tuple[Box, BoolArray]],
-) -> None:
+def test_outside_of_the_map_nothing_is_drawn(shape: Callable[..., tuple[Box, BoolArray]]) -> None:
     assert not shape(SHAPE, (-9, -9), (-2, 30))[1].any()

@@ -41,9 +41,7 @@ def untrained(config: TrainConfig, cube: Cube, words: ClassSet | None = None) ->
     torch.manual_seed(config.seed)
     spectra = np.nan_to_num(cube.read()).reshape(-1, cube.bands)
     preprocess = Preprocess.fit(spectra, np.arange(len(spectra)), Bands.of(cube), config.preprocess)
-    backbone = make_backbone(
-        config.network, len(preprocess.channels), preprocess.depth, config.patch
-    )
+    backbone = make_backbone(config.network, len(preprocess.channels), preprocess.depth, config.patch)
     embedded = embed(words, config.fusion.pooling)
     vectors = torch.from_numpy(embedded.unit(config.fusion.centre))
     projection = Projection(config.fusion, config.network.features, vectors)

@@ -22,9 +22,7 @@ from .scenes import QUICK, classes, some_labels, stripes
 RISING = "Expected reflectance: 500 nm 10 %, 700 nm 27 %, 960 nm 50 %."
 DIPPED = "Expected reflectance: 500 nm 40 %, 680 nm 15 %, 960 nm 40 %."
 EXPECTING = (
-    classes()
-    .changed(1, descriptions=(Description(RISING),))
-    .changed(2, descriptions=(Description(DIPPED),))
+    classes().changed(1, descriptions=(Description(RISING),)).changed(2, descriptions=(Description(DIPPED),))
 )
 HARD = QUICK.with_epochs(3).with_(split=replace(QUICK.split, folds=2))
 

@@ -6,13 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from s3fn_core.errors import LabelError
-from s3fn_core.model.dataset import (
-    LabelledCube,
-    labelled_pixels,
-    mirror,
-    read_patches,
-    spectra_by_line,
-)
+from s3fn_core.model.dataset import LabelledCube, labelled_pixels, mirror, read_patches, spectra_by_line
 
 from .scenes import classes, some_labels, stripes, truth
 

@@ -12,14 +12,7 @@ from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import ClassSet, Description
 from s3fn_core.model.dataset import LabelledCube
 from s3fn_core.model.evidence import DOUBT, clarity_of, scene_evidence
-from s3fn_core.model.fusion import (
-    PRIOR_TRUST,
-    HeldOut,
-    Labelled,
-    add,
-    learn_balance,
-    trust_in,
-)
+from s3fn_core.model.fusion import PRIOR_TRUST, HeldOut, Labelled, add, learn_balance, trust_in
 from s3fn_core.model.inference import predict, predict_from_words
 from s3fn_core.model.objects import predict_objects
 from s3fn_core.model.training import train
@@ -30,9 +23,7 @@ from .scenes import BANDS, QUICK, classes, some_labels, stripes, truth
 
 
 def line(spectrum: np.ndarray, wavelengths: np.ndarray) -> str:
-    knots = ", ".join(
-        f"{w:.0f} nm {100 * r:.0f} %" for w, r in zip(wavelengths, spectrum, strict=True)
-    )
+    knots = ", ".join(f"{w:.0f} nm {100 * r:.0f} %" for w, r in zip(wavelengths, spectrum, strict=True))
     return f"Expected reflectance: {knots}."
 
 

@@ -74,9 +74,7 @@ def with_other_spectra(item: LabelledCube, places: BoolArray, seed: int) -> Labe
 def assert_same_model(first: TrainResult, second: TrainResult) -> None:
     states = [result.model.network.state_dict() for result in (first, second)]
     assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
-    for one, other in zip(
-        first.model.preprocess.channels, second.model.preprocess.channels, strict=True
-    ):
+    for one, other in zip(first.model.preprocess.channels, second.model.preprocess.channels, strict=True):
         for name in ("mean", "std", "components"):
             np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
     assert first.model.evidence_weight == second.model.evidence_weight
@@ -207,9 +205,7 @@ def test_a_random_split_is_made_and_said_to_flatter() -> None:
 
 def test_classes_without_a_label_in_the_regions_are_named() -> None:
     item = scene(test=region(slice(None), slice(0, 6)))  # the first stripe, one class
-    assert plan_of([item], QUICKER).notes == (
-        "No label in the test regions, so not measured: dipped.",
-    )
+    assert plan_of([item], QUICKER).notes == ("No label in the test regions, so not measured: dipped.",)
 
 
 @pytest.mark.parametrize(

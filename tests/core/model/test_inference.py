@@ -115,9 +115,7 @@ def test_the_same_words_give_the_same_map_to_the_last_bit(name: str, weight: flo
         run(rescore(features))
 
 
-def test_other_words_give_the_map_of_a_model_with_these_words(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_other_words_give_the_map_of_a_model_with_these_words(monkeypatch: pytest.MonkeyPatch) -> None:
     """A class that was edited, one that is new and one that is gone, without the backbone."""
     cube = stripes(20, 20)
     model = untrained(small("pixel"), cube)
@@ -131,8 +129,7 @@ def test_other_words_give_the_map_of_a_model_with_these_words(
     other = untrained(small("pixel"), cube, words)
     assert set(np.unique(rescored.ids)) <= {0, 2, 3}
     np.testing.assert_array_equal(
-        run(predict(other, cube, device="cpu", probabilities=True)).probabilities,
-        rescored.probabilities,
+        run(predict(other, cube, device="cpu", probabilities=True)).probabilities, rescored.probabilities
     )
     own = run(rescore(features, probabilities=True))
     assert own.classes == classes()
@@ -215,8 +212,10 @@ def test_maps_larger_than_memory_go_to_a_folder(tmp_path: Path) -> None:
     there = run(predict(model, cube, device="cpu", probabilities=True, into=out, tile=8))
     here = run(predict(model, cube, device="cpu", probabilities=True, tile=8))
     assert sorted(path.name for path in out.iterdir()) == [
-        "scene_classes.npy", "scene_confidence.npy", "scene_probabilities.npy",
-    ]  # fmt: skip
+        "scene_classes.npy",
+        "scene_confidence.npy",
+        "scene_probabilities.npy",
+    ]
     for name, found, expected in (
         ("classes", there.ids, here.ids),
         ("confidence", there.confidence, here.confidence),

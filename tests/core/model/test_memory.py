@@ -20,10 +20,7 @@ from s3fn_core.progress import Progress, run
 
 from .scenes import QUICK, classes, some_labels, stripes
 
-PLAIN = QUICK.with_(
-    network=replace(QUICK.network, dropout=0.0),
-    augment=preset("paper").augment,
-)
+PLAIN = QUICK.with_(network=replace(QUICK.network, dropout=0.0), augment=preset("paper").augment)
 """Nothing is drawn at random in a step, so that parts of a batch must add up to the batch."""
 ERRORS = {
     "cuda": torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB."),
@@ -51,9 +48,7 @@ def fitted(
 
 
 @pytest.mark.parametrize("kind", ERRORS)
-def test_a_batch_that_does_not_fit_is_computed_in_parts(
-    monkeypatch: pytest.MonkeyPatch, kind: str
-) -> None:
+def test_a_batch_that_does_not_fit_is_computed_in_parts(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     whole, _ = fitted(monkeypatch, PLAIN, 10**6, ERRORS[kind])
     parts, seen = fitted(monkeypatch, PLAIN, 7, ERRORS[kind])
     assert whole.notes == ()
@@ -65,9 +60,7 @@ def test_a_batch_that_does_not_fit_is_computed_in_parts(
         torch.testing.assert_close(ours, known, atol=2e-3, rtol=1e-2)
 
 
-def test_no_room_for_one_patch_is_an_error_that_says_what_to_do(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_no_room_for_one_patch_is_an_error_that_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ModelError, match=r"single patch.*device cpu"):
         fitted(monkeypatch, PLAIN, 0, ERRORS["cuda"])
 

@@ -44,9 +44,7 @@ def test_paper_backbone_has_the_paper_s_layers() -> None:
     backbone = make_backbone(NetworkConfig(kind="cnn3d"), 1, 23, 32)
     shapes = [tuple(p.shape) for name, p in backbone.named_parameters() if name.endswith("weight")]
     # 23 -> 21 -> 10 -> 8 -> 6 -> 3 components, 32 -> 30 -> 15 -> 13 -> 11 -> 5 pixels
-    assert shapes == [
-        (32, 1, 3, 3, 3), (64, 32, 3, 3, 3), (128, 64, 3, 3, 3), (128, 128, 3, 5, 5),
-    ]  # fmt: skip
+    assert shapes == [(32, 1, 3, 3, 3), (64, 32, 3, 3, 3), (128, 64, 3, 3, 3), (128, 128, 3, 5, 5)]
 
 
 def test_without_temperature_no_class_can_become_certain() -> None:

@@ -15,12 +15,7 @@ from s3fn_core.labels.classes import Description
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.features import compute_features
 from s3fn_core.model.inference import predict
-from s3fn_core.model.objects import (
-    NOT_ENOUGH,
-    VoteRule,
-    predict_objects,
-    predict_objects_from_words,
-)
+from s3fn_core.model.objects import NOT_ENOUGH, VoteRule, predict_objects, predict_objects_from_words
 from s3fn_core.model.votes import choose_voters, wilson
 from s3fn_core.progress import run
 from s3fn_core.types import BoolArray
@@ -61,11 +56,13 @@ def objects_on(cube: Cube) -> np.ndarray:
     return objects
 
 
-@given(arrays(bool, st.tuples(st.integers(1, 25), st.integers(1, 25)), elements=st.booleans()),
-       st.integers(1, 9), st.integers(1, 6), st.sampled_from((0.3, 0.5, 1.0)))  # fmt: skip
-def test_only_valid_patches_vote(
-    mask: BoolArray, patch: int, minimum: int, least_share: float
-) -> None:
+@given(
+    arrays(bool, st.tuples(st.integers(1, 25), st.integers(1, 25)), elements=st.booleans()),
+    st.integers(1, 9),
+    st.integers(1, 6),
+    st.sampled_from((0.3, 0.5, 1.0)),
+)
+def test_only_valid_patches_vote(mask: BoolArray, patch: int, minimum: int, least_share: float) -> None:
     mask[: mask.shape[0] // 2] = True  # objects that are whole somewhere
     rule = VoteRule(minimum, most=8, least_share=least_share)
     voters = choose_voters(mask, patch, rule)
@@ -133,8 +130,9 @@ def test_an_object_is_what_the_map_says_at_its_patches(name: str, decide: str, c
         corner = centres.min(0)
         voters = choose_voters(
             (objects == one.number)[corner[0] : centres[-1, 0] + 1, corner[1] : centres[-1, 1] + 1],
-            config.patch, rule,
-        )  # fmt: skip
+            config.patch,
+            rule,
+        )
         there = dense.probabilities[tuple((voters.centres + corner).T)]
         votes = np.bincount(there.argmax(1), minlength=2)
         assert one.votes == tuple(votes)
@@ -215,9 +213,9 @@ def test_words_alone_name_objects(cube: Cube) -> None:
     assert found.objects[0].agreement > 0.9
 
 
-@pytest.mark.parametrize("wrong", [
-    np.zeros((60, 54), int), np.ones((60, 53), int), np.full((60, 54), -1), np.ones((60, 54)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "wrong", [np.zeros((60, 54), int), np.ones((60, 53), int), np.full((60, 54), -1), np.ones((60, 54))]
+)
 def test_what_is_no_object_map_is_refused(wrong: np.ndarray, model: S3FNModel, cube: Cube) -> None:
     with pytest.raises(LabelError, match="object"):
         run(predict_objects(model, cube, wrong, device="cpu"))
@@ -230,8 +228,9 @@ def test_features_of_another_model_are_refused(model: S3FNModel, cube: Cube) -> 
         run(predict_objects(model, cube, objects_on(cube), features=features))
 
 
-@pytest.mark.parametrize("rule", [{"minimum": 0}, {"minimum": 9, "most": 8}, {"least_share": 0.0},
-                                  {"stride": 0}])  # fmt: skip
+@pytest.mark.parametrize(
+    "rule", [{"minimum": 0}, {"minimum": 9, "most": 8}, {"least_share": 0.0}, {"stride": 0}]
+)
 def test_rules_that_make_no_sense_are_refused(rule: dict[str, float]) -> None:
     with pytest.raises(ModelError):
         VoteRule(**rule)  # type: ignore[arg-type]

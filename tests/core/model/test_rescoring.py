@@ -62,11 +62,7 @@ def mapped(model: S3FNModel, cube: Cube) -> Prediction:
 
 
 @settings(max_examples=5)
-@given(
-    steps=st.lists(
-        st.lists(st.sampled_from(TEXTS), min_size=2, max_size=3, unique=True), max_size=3
-    )
-)
+@given(steps=st.lists(st.lists(st.sampled_from(TEXTS), min_size=2, max_size=3, unique=True), max_size=3))
 @pytest.mark.parametrize("name", PRESET_NAMES)
 def test_whatever_was_asked_before_the_map_is_that_of_a_model_with_these_words(
     name: str, steps: list[list[str]]

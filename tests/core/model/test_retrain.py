@@ -51,9 +51,7 @@ def no_backbone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("no_backbone")
-def test_the_map_is_right_again_once_the_projection_has_learned_the_words(
-    first: TrainResult,
-) -> None:
+def test_the_map_is_right_again_once_the_projection_has_learned_the_words(first: TrainResult) -> None:
     """Swapped words turn the map round; a model that has learned them turns it back."""
     model, right = first.model, truth(SCENE)
     rescorer = Rescorer(run(compute_features(model, SCENE, device="cpu")))
@@ -103,9 +101,7 @@ def test_other_labels_than_then_are_learned_but_not_measured(
 
 
 @pytest.mark.usefixtures("no_backbone")
-def test_test_regions_are_not_learned_from(
-    first: TrainResult, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_test_regions_are_not_learned_from(first: TrainResult, monkeypatch: pytest.MonkeyPatch) -> None:
     test = np.zeros(SCENE.shape[:2], bool)
     test[:12] = True
     seen = []

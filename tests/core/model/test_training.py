@@ -139,16 +139,12 @@ def test_an_empty_description_is_allowed_and_said() -> None:
 def test_fine_tuning_accepts_other_classes_and_other_bands(trained: TrainResult) -> None:
     cube = stripes(seed=5)
     sparse = cube.with_(
-        data=np.asarray(cube.data)[:, :, ::2],
-        wavelengths=cube.wavelengths[::2],
-        good_bands=np.ones(12, bool),
+        data=np.asarray(cube.data)[:, :, ::2], wavelengths=cube.wavelengths[::2], good_bands=np.ones(12, bool)
     )
     labels = some_labels(cube)
     labels[(labels == 1) & (np.arange(cube.lines)[:, None] > 20)] = 3
     three = classes().added("third")
-    result = run(
-        train([LabelledCube(sparse, labels)], three, QUICK, device="cpu", initial=trained.model)
-    )
+    result = run(train([LabelledCube(sparse, labels)], three, QUICK, device="cpu", initial=trained.model))
     assert result.model.classes == three
     assert run(predict(result.model, sparse, device="cpu")).ids.shape == cube.shape[:2]
     assert any("may have seen" in note for note in result.notes)
@@ -176,24 +172,19 @@ def test_a_device_that_is_not_there_is_named() -> None:
         run(train(data, classes(), QUICK, device=missing))
 
 
-def test_other_wavelengths_are_resampled_and_a_smaller_range_is_refused(
-    trained: TrainResult,
-) -> None:
+def test_other_wavelengths_are_resampled_and_a_smaller_range_is_refused(trained: TrainResult) -> None:
     cube = stripes()
     model: S3FNModel = trained.model
     fine = np.linspace(495.0, 965.0, 60)
     block = np.stack(
         [np.interp(fine, cube.wavelengths, s) for s in np.asarray(cube.data).reshape(-1, 24)]
     ).reshape(*cube.shape[:2], 60)
-    other = cube.with_(
-        data=block.astype(np.float32), wavelengths=fine, good_bands=np.ones(60, bool)
-    )
+    other = cube.with_(data=block.astype(np.float32), wavelengths=fine, good_bands=np.ones(60, bool))
     same = run(predict(model, cube, device="cpu")).ids
     assert (run(predict(model, other, device="cpu")).ids == same).mean() > 0.97
     short = cube.with_(
-        data=np.asarray(cube.data)[:, :, :12], wavelengths=cube.wavelengths[:12],
-        good_bands=np.ones(12, bool),
-    )  # fmt: skip
+        data=np.asarray(cube.data)[:, :, :12], wavelengths=cube.wavelengths[:12], good_bands=np.ones(12, bool)
+    )
     with pytest.raises(ModelError, match="covers 500 to 720 nm"):
         run(predict(model, short, device="cpu"))
     with pytest.raises(ModelError, match="12 bands"):

@@ -22,9 +22,7 @@ from s3fn_core.progress import run
 from .models import embed
 from .scenes import QUICK, classes, some_labels, stripes
 
-TUNED = QUICK.with_(
-    split=replace(QUICK.split, folds=1), fusion=replace(QUICK.fusion, labels="tuned")
-)
+TUNED = QUICK.with_(split=replace(QUICK.split, folds=1), fusion=replace(QUICK.fusion, labels="tuned"))
 
 
 def trained(config: TrainConfig, shared: dict[str, Features] | None = None) -> S3FNModel:

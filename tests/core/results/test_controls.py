@@ -35,9 +35,7 @@ def controls(gain: float, heard: bool = True, blocks: int = 40) -> Controls:
     if heard:
         made["descriptions", True] = answers(truth.targets, 0.1, 3, 3)
     variants, words, expectations = run(compare(truth, made, TITLES))
-    return Controls(
-        variants, words, expectations, (0, 1, 2), 1200, blocks, "blocks", "one of 4 folds"
-    )
+    return Controls(variants, words, expectations, (0, 1, 2), 1200, blocks, "blocks", "one of 4 folds")
 
 
 def test_a_paired_interval_holds_what_is_there_and_not_more() -> None:
@@ -96,14 +94,12 @@ def test_controls_are_exported_whole(tmp_path: Path) -> None:
     made = controls(0.1)
     files = export_controls(made, tmp_path / "results", "my/scene")
     assert [f.name for f in files] == [
-        "my_scene_controls.csv", "my_scene_controls.json", "my_scene_controls.png",
-    ]  # fmt: skip
-    rows = list(csv.DictReader(files[0].open(encoding="utf-8", newline="")))
-    assert [row["variant"] for row in rows] == [
-        "Descriptions",
-        "Shuffled descriptions",
-        "Descriptions",
+        "my_scene_controls.csv",
+        "my_scene_controls.json",
+        "my_scene_controls.png",
     ]
+    rows = list(csv.DictReader(files[0].open(encoding="utf-8", newline="")))
+    assert [row["variant"] for row in rows] == ["Descriptions", "Shuffled descriptions", "Descriptions"]
     assert float(rows[1]["oa_mean"]) == pytest.approx(made.variants[1].mean("oa"), abs=1e-6)
     assert rows[0]["oa_low"] == ""
     assert json.loads(files[1].read_text("utf-8"))["verdict"] == made.verdict

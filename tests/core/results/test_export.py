@@ -42,10 +42,18 @@ def class_map() -> ClassMap:
 def test_names_are_those_of_the_interface(class_map: ClassMap, tmp_path: Path) -> None:
     written = export_map(class_map, tmp_path / "new" / "folder", "field")
     assert {path.name for path in written} == {
-        "field_classes.hdr", "field_classes.img", "field_classes.tif", "field_classes.png",
-        "field_classes.npy", "field_confidence.hdr", "field_confidence.img",
-        "field_confidence.tif", "field_confidence.png", "field_confidence.npy", "field_areas.csv",
-    }  # fmt: skip
+        "field_classes.hdr",
+        "field_classes.img",
+        "field_classes.tif",
+        "field_classes.png",
+        "field_classes.npy",
+        "field_confidence.hdr",
+        "field_confidence.img",
+        "field_confidence.tif",
+        "field_confidence.png",
+        "field_confidence.npy",
+        "field_areas.csv",
+    }
     assert all(path.is_file() for path in written)
     left = {path.name for path in (tmp_path / "new" / "folder").iterdir()}
     assert left - {path.name for path in written} == {"field_classes.tif.aux.xml"}
@@ -56,8 +64,12 @@ def test_spectral_opens_the_envi_map_with_its_classes(class_map: ClassMap, tmp_p
     image = spectral.open_image(str(tmp_path / "field_classes.hdr"))
     assert image.metadata["file type"] == "ENVI Classification"
     assert image.metadata["class names"] == [
-        "unclassified", "soil", "Gewässer", "class 3", "low vegetation- (wet)",
-    ]  # fmt: skip
+        "unclassified",
+        "soil",
+        "Gewässer",
+        "class 3",
+        "low vegetation- (wet)",
+    ]
     lookup = np.array(image.metadata["class lookup"], int).reshape(-1, 3)
     assert lookup[0].tolist() == [0, 0, 0]
     assert tuple(lookup[1]) == CLASSES[1].rgb
@@ -65,8 +77,9 @@ def test_spectral_opens_the_envi_map_with_its_classes(class_map: ClassMap, tmp_p
     np.testing.assert_array_equal(image.read_band(0), IDS)
 
 
-@pytest.mark.parametrize("name", ["field_classes.img", "field_classes.tif",
-                                  "field_confidence.img", "field_confidence.tif"])  # fmt: skip
+@pytest.mark.parametrize(
+    "name", ["field_classes.img", "field_classes.tif", "field_confidence.img", "field_confidence.tif"]
+)
 def test_rasters_lie_where_the_cube_lies(name: str, class_map: ClassMap, tmp_path: Path) -> None:
     export_map(class_map, tmp_path, "field", ["envi", "geotiff"])
     with rasterio.open(tmp_path / name) as source:
@@ -110,9 +123,7 @@ def test_areas_add_up(class_map: ClassMap) -> None:
         ("nonsense", None),
     ],
 )
-def test_areas_are_square_metres_or_nothing(
-    crs: str, area: float | None, class_map: ClassMap
-) -> None:
+def test_areas_are_square_metres_or_nothing(crs: str, area: float | None, class_map: ClassMap) -> None:
     georeference = Georeference(crs, (1.0, 0, 0, 0, -1.0, 0))
     assert areas(replace(class_map, georeference=georeference))[0].area == pytest.approx(area)
 
@@ -127,8 +138,7 @@ def test_table_of_areas(class_map: ClassMap, tmp_path: Path) -> None:
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["class"] for row in rows] == list(CLASSES.names)
-    assert rows[0] == {"id": "1", "class": "soil", "pixels": "16", "percent": "55.1724",
-                       "area_m2": "14400"}  # fmt: skip
+    assert rows[0] == {"id": "1", "class": "soil", "pixels": "16", "percent": "55.1724", "area_m2": "14400"}
 
 
 def test_picture_shows_map_and_legend(class_map: ClassMap, tmp_path: Path) -> None:
@@ -163,9 +173,7 @@ def test_long_titles_and_many_classes_fit() -> None:
     assert {(i, 0, 0) for i in range(60)} <= {tuple(p) for p in pixels.reshape(-1, 3)}
 
 
-def test_without_confidence_there_are_no_confidence_files(
-    class_map: ClassMap, tmp_path: Path
-) -> None:
+def test_without_confidence_there_are_no_confidence_files(class_map: ClassMap, tmp_path: Path) -> None:
     written = export_map(replace(class_map, confidence=None), tmp_path, "field")
     assert not [path for path in written if "confidence" in path.name]
 
@@ -222,20 +230,37 @@ def test_a_large_map_is_counted_in_strips_and_drawn_thinned(
 
 def test_table_of_objects(tmp_path: Path) -> None:
     record = {
-        "object": 3, "pixels": 400, "id": 4, "class": "low vegetation", "votes": [1, 9, 2],
-        "patches": 12, "stride": 4, "share": 1.0, "agreement": 0.75, "interval": [0.4, 0.9],
-        "probability": 0.6, "probabilities": [0.2, 0.6, 0.2],
-    }  # fmt: skip
+        "object": 3,
+        "pixels": 400,
+        "id": 4,
+        "class": "low vegetation",
+        "votes": [1, 9, 2],
+        "patches": 12,
+        "stride": 4,
+        "share": 1.0,
+        "agreement": 0.75,
+        "interval": [0.4, 0.9],
+        "probability": 0.6,
+        "probabilities": [0.2, 0.6, 0.2],
+    }
     path = export_objects([record], tmp_path / "new", "day 1/field")
     assert path.name == "day 1_field_objects.csv"
     with path.open(encoding="utf-8", newline="") as file:
         (row,) = csv.DictReader(file)
     assert row == {
-        "object": "3", "class_id": "4", "class": "low vegetation", "votes": "9",
-        "valid_patches": "12", "agreement": "0.7500", "agreement_low": "0.4000",
-        "agreement_high": "0.9000", "probability": "0.6000", "pixels": "400", "stride": "4",
+        "object": "3",
+        "class_id": "4",
+        "class": "low vegetation",
+        "votes": "9",
+        "valid_patches": "12",
+        "agreement": "0.7500",
+        "agreement_low": "0.4000",
+        "agreement_high": "0.9000",
+        "probability": "0.6000",
+        "pixels": "400",
+        "stride": "4",
         "share": "1.0",
-    }  # fmt: skip
+    }
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(ExportError, match="Choose another folder"):
         export_objects([record], tmp_path / "file", "field")

@@ -15,9 +15,7 @@ from s3fn_core.labels.classes import ClassSet, LabelClass
 from s3fn_core.results.intervals import MIN_BLOCKS, bootstrap, square_blocks
 from s3fn_core.results.metrics import accuracy, calibration_error, reliability
 
-CLASSES = ClassSet(
-    tuple(LabelClass(i, n, "#112233") for i, n in ((3, "soil"), (1, "water"), (7, "tree")))
-)
+CLASSES = ClassSet(tuple(LabelClass(i, n, "#112233") for i, n in ((3, "soil"), (1, "water"), (7, "tree"))))
 ids = st.sampled_from(CLASSES.ids)
 pairs = st.lists(st.tuples(ids, ids), min_size=1, max_size=60)
 
@@ -36,9 +34,7 @@ def test_agrees_with_sklearn(drawn: list[tuple[int, int]]) -> None:
         assert math.isnan(result.kappa)
     assert result.class_ids == (3, 1, 7)
     assert result.confusion.sum() == result.count == len(drawn)
-    np.testing.assert_array_equal(
-        result.confusion.sum(axis=1), [c.support for c in result.per_class]
-    )
+    np.testing.assert_array_equal(result.confusion.sum(axis=1), [c.support for c in result.per_class])
     assert np.trace(result.confusion) == round(result.oa * result.count)
 
 
@@ -96,8 +92,7 @@ def test_bins_hold_every_pixel_and_their_error_is_a_share(drawn: list[tuple[bool
     correct, confidence = (np.array(column) for column in zip(*drawn, strict=True))
     bins = reliability(correct, confidence)
     assert sum(part.count for part in bins) == len(drawn)
-    assert all(part.count and part.low - 1e-6 <= part.confidence <= part.high + 1e-6
-               for part in bins)  # fmt: skip
+    assert all(part.count and part.low - 1e-6 <= part.confidence <= part.high + 1e-6 for part in bins)
     assert sum(part.count * part.accuracy for part in bins) == pytest.approx(correct.sum())
     error = calibration_error(bins)
     assert 0 <= error <= 1
@@ -139,9 +134,7 @@ def blocks_that_err(
 
 
 @pytest.mark.parametrize(("blocks", "least"), [(6, 0.82), (25, 0.89)])
-def test_intervals_cover_the_true_value_where_single_pixels_would_not(
-    blocks: int, least: float
-) -> None:
+def test_intervals_cover_the_true_value_where_single_pixels_would_not(blocks: int, least: float) -> None:
     rng = np.random.default_rng(1)
     covered, by_pixel = [], []
     for trial in range(250):
@@ -150,9 +143,11 @@ def test_intervals_cover_the_true_value_where_single_pixels_would_not(
         whole = bootstrap(*arrays, block)
         assert whole is not None
         covered.append(
-            [interval is not None and interval[0] <= true <= interval[1]
-             for interval, true in ((whole.oa, 0.8), (whole.aa, 0.8), (whole.kappa, 0.6))]
-        )  # fmt: skip
+            [
+                interval is not None and interval[0] <= true <= interval[1]
+                for interval, true in ((whole.oa, 0.8), (whole.aa, 0.8), (whole.kappa, 0.6))
+            ]
+        )
         if trial < 80:
             single = bootstrap(*arrays, np.arange(len(truth)))
             assert single is not None
@@ -164,9 +159,7 @@ def test_intervals_cover_the_true_value_where_single_pixels_would_not(
 
 
 @given(pairs)
-def test_blocks_that_are_copies_of_each_other_leave_nothing_to_vary(
-    drawn: list[tuple[int, int]],
-) -> None:
+def test_blocks_that_are_copies_of_each_other_leave_nothing_to_vary(drawn: list[tuple[int, int]]) -> None:
     truth, predicted = (
         np.tile(np.array(column, np.uint8), MIN_BLOCKS) for column in zip(*drawn, strict=True)
     )
@@ -213,9 +206,7 @@ def test_square_blocks_join_neighbours_of_one_cube(places: list[tuple[int, int, 
     pixels = np.array(places)
     numbers = square_blocks(pixels, 32)
     for (a, place), (b, other) in zip(enumerate(places), enumerate(places[1:], 1), strict=False):
-        together = (place[0], place[1] // 32, place[2] // 32) == (
-            other[0], other[1] // 32, other[2] // 32,
-        )  # fmt: skip
+        together = (place[0], place[1] // 32, place[2] // 32) == (other[0], other[1] // 32, other[2] // 32)
         assert (numbers[a] == numbers[b]) == together
 
 

@@ -31,6 +31,4 @@ def test_confidence_decides_between_equals_only() -> None:
 
 def test_maps_of_other_cubes_are_refused() -> None:
     with pytest.raises(LabelError, match="same cube"):
-        one_class_per_object(
-            np.zeros((2, 3), np.uint8), np.zeros((2, 3), np.float32), np.zeros((3, 2), int)
-        )
+        one_class_per_object(np.zeros((2, 3), np.uint8), np.zeros((2, 3), np.float32), np.zeros((3, 2), int))

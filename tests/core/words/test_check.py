@@ -30,9 +30,7 @@ BANDS = np.linspace(400.0, 1000.0, 121)
 GOOD = np.ones(121, bool)
 
 
-def of(
-    curve: np.ndarray, spread: float = 0.02, jitter: float = 0.0005, n: int = 60
-) -> ClassSpectra:
+def of(curve: np.ndarray, spread: float = 0.02, jitter: float = 0.0005, n: int = 60) -> ClassSpectra:
     """Pixels of a class with the spectrum `curve`, unevenly lit and a little noisy."""
     rng = np.random.default_rng(5)
     light = rng.normal(1.0, spread, (n, 1))
@@ -97,7 +95,7 @@ def verdicts(text: str, name: str = "leaf", scene: Measurements = SCENE) -> list
         ("leaf", "Blue light is absorbed.", "supported"),  # dark there, though no dip
         ("soil", "Iron absorbs the blue light.", "supported"),
     ],
-)  # fmt: skip
+)
 def test_a_claim_is_supported_or_contradicted(name: str, text: str, verdict: str) -> None:
     assert verdicts(text, name) == [verdict], findings(text, name)
 
@@ -113,7 +111,7 @@ def test_a_claim_is_supported_or_contradicted(name: str, text: str, verdict: str
         ("Reflectance rises from 690 to 750 nm.", [" % at 690 nm, 44 % at 750 nm"]),
         ("It absorbs at 1450 nm.", ["nothing at 1450 nm", "400 to 1000 nm"]),
     ],
-)  # fmt: skip
+)
 def test_the_sentence_names_its_measurement(text: str, parts: list[str]) -> None:
     (found,) = findings(text)
     assert [part for part in parts if part not in found.sentence] == [], found.sentence
@@ -174,9 +172,7 @@ def test_without_reflectance_only_the_levels_need_a_scale(factor: float) -> None
 def test_bands_may_come_in_any_order() -> None:
     order = np.random.default_rng(0).permutation(121)
     whole = of(LEAF)
-    mixed = ClassSpectra(
-        whole.count, whole.mean[order], whole.deviation[order], whole.spectra[:, order]
-    )
+    mixed = ClassSpectra(whole.count, whole.mean[order], whole.deviation[order], whole.spectra[:, order])
     scene = Measurements(BANDS[order], GOOD, {"leaf": mixed})
     text = "It absorbs at 970 nm, peaks at 550 nm and reflects 44 % at 850 nm."
     assert [f.sentence for f in findings(text, scene=scene)] == [
@@ -186,10 +182,7 @@ def test_bands_may_come_in_any_order() -> None:
 
 def test_wavelengths_without_a_claim_are_found_too() -> None:
     text = "Seen near 970 nm, it absorbs at 680 nm; seen. The lamp reaches 1.7 µm (1,2 to 1,3 um)."
-    found = [
-        (text[m.start : m.stop], m.low_nm, m.high_nm)
-        for m in find_mentions(text, parse_claims(text))
-    ]
+    found = [(text[m.start : m.stop], m.low_nm, m.high_nm) for m in find_mentions(text, parse_claims(text))]
     assert ("680 nm", 680, 680) not in found
     assert ("1.7 µm", 1700, 1700) in found
     assert ("1,2 to 1,3 um", 1200, 1300) in found

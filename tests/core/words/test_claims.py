@@ -10,15 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from s3fn_core.words.claims import (
-    Claim,
-    Comparison,
-    Feature,
-    Level,
-    Slope,
-    expected_line,
-    parse_claims,
-)
+from s3fn_core.words.claims import Claim, Comparison, Feature, Level, Slope, expected_line, parse_claims
 
 PHRASINGS = json.loads((Path(__file__).parent / "phrasings.json").read_text("utf-8"))
 NAMES = PHRASINGS["names"]
@@ -26,19 +18,7 @@ GAPS = "known gaps"
 SIGNS = {-1: "-", 0: "0", 1: "+"}
 
 PIECES = [
-    *(
-        "absorbs",
-        "peak",
-        "rises",
-        "flat",
-        "brighter",
-        "than",
-        "water",
-        "no",
-        "and",
-        "between",
-        "to",
-    ),
+    *("absorbs", "peak", "rises", "flat", "brighter", "than", "water", "no", "and", "between", "to"),
     *("450", "1,450", "0,45", "0.03", "1e9", "9" * 400, "nm", "µm", "cm-1", "%", "per cent", "±"),
     *("near infrared", "the red edge", "Expected reflectance:", ",", ".", ";", "(", ")", "-", "\n"),
     *("beyond", "from", "zero", "less than", "0 cm-1", "in the", "blue", "wavelength", "towards"),
@@ -140,8 +120,7 @@ def test_a_closing_line_may_be_broken_into_lines_and_explained() -> None:
 @given(
     st.lists(
         st.tuples(
-            st.integers(2000, 250_000).map(lambda n: n / 10),
-            st.integers(0, 1000).map(lambda n: n / 1000),
+            st.integers(2000, 250_000).map(lambda n: n / 10), st.integers(0, 1000).map(lambda n: n / 1000)
         ),
         min_size=1,
         max_size=15,

@@ -44,9 +44,7 @@ def describe(
 ) -> tuple[Described, dict[int, list[ClassProgress]], list[Progress]]:
     """The result, the reports of each class, and all of them."""
     reports: list[Progress] = []
-    result = run(
-        describe_all(list(CLASSES), CLASSES, settings(server, at_once), key=KEY), reports.append
-    )
+    result = run(describe_all(list(CLASSES), CLASSES, settings(server, at_once), key=KEY), reports.append)
     of_class: dict[int, list[ClassProgress]] = {i: [] for i in CLASSES.ids}
     for report in reports:
         assert isinstance(report, ClassProgress)
@@ -99,9 +97,7 @@ def test_a_busy_endpoint_is_waited_for_and_told(server: LLMServer) -> None:
 
 
 @pytest.mark.parametrize("at_once", [1, 3])
-def test_an_endpoint_that_answers_nobody_is_not_asked_for_all(
-    server: LLMServer, at_once: int
-) -> None:
+def test_an_endpoint_that_answers_nobody_is_not_asked_for_all(server: LLMServer, at_once: int) -> None:
     server.mode = "wrong key"
     result, _, _ = describe(server, at_once)
     assert len(result.failures) == len(CLASSES)

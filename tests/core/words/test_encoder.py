@@ -20,12 +20,26 @@ from s3fn_core.words.encoder import LabelEmbeddings, Pooling, encode_classes, en
 from s3fn_core.words.transformer import TextEncoder, fingerprint, locate
 
 WORDS = [
-    "tree", "soil", "water", "river", "street", "leaf", "leaves", "green", "dark", "bright",
-    "the", "of", "a", "is", "low", "vegetation", "ripe", "kiwi",
-]  # fmt: skip
-SIZES = {
-    "hidden_size": 24, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32,
-}  # fmt: skip
+    "tree",
+    "soil",
+    "water",
+    "river",
+    "street",
+    "leaf",
+    "leaves",
+    "green",
+    "dark",
+    "bright",
+    "the",
+    "of",
+    "a",
+    "is",
+    "low",
+    "vegetation",
+    "ripe",
+    "kiwi",
+]
+SIZES = {"hidden_size": 24, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32}
 
 
 @pytest.fixture(autouse=True)
@@ -59,8 +73,9 @@ def bert(tmp_path_factory: pytest.TempPathFactory) -> Path:
         single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
     )
     folder = tmp_path_factory.mktemp("bert")
-    names = dict(zip(("pad_token", "unk_token", "cls_token", "sep_token", "mask_token"), special,
-                     strict=True))  # fmt: skip
+    names = dict(
+        zip(("pad_token", "unk_token", "cls_token", "sep_token", "mask_token"), special, strict=True)
+    )
     PreTrainedTokenizerFast(tokenizer_object=tokenizer, **names).save_pretrained(folder)
     torch.manual_seed(0)
     config = BertConfig(vocab_size=len(vocabulary), max_position_embeddings=40, **SIZES)
@@ -131,16 +146,13 @@ def test_label_pooling_takes_exactly_the_tokens_of_the_name(roberta: Path) -> No
     text = "The low vegetation is green; Low  Vegetation, not street."
     encoded = loaded.tokenizer(text, return_offsets_mapping=True, return_tensors="pt")
     spans = encoded.pop("offset_mapping")[0].tolist()
-    inside = [k for k, (a, b) in enumerate(spans)
-              if 4 <= a < b <= 18 or 29 <= a < b <= 44]  # fmt: skip
+    inside = [k for k, (a, b) in enumerate(spans) if 4 <= a < b <= 18 or 29 <= a < b <= 44]
     covered = "".join(text[a:b] for a, b in (spans[k] for k in inside))
     assert covered.replace(" ", "") == "lowvegetationLowVegetation"
     with torch.inference_mode():
         states = loaded.model(**encoded).last_hidden_state[0]
     expected = states[inside].mean(0).numpy()
-    np.testing.assert_allclose(
-        loaded.embed(text, "label", "Low vegetation").vector, expected, atol=1e-5
-    )
+    np.testing.assert_allclose(loaded.embed(text, "label", "Low vegetation").vector, expected, atol=1e-5)
 
 
 def test_label_inside_a_longer_word_does_not_count(bert: Path) -> None:
@@ -173,8 +185,9 @@ def test_last_words_of_a_long_text_are_seen(bert: Path) -> None:
 
 @pytest.mark.usefixtures("offline")
 def test_bundled_encoder_knows_what_words_mean() -> None:
-    classes = class_set(tree="A tree has green leaves.", forest="Woodland of many trees.",
-                        car="A vehicle with an engine.")  # fmt: skip
+    classes = class_set(
+        tree="A tree has green leaves.", forest="Woodland of many trees.", car="A vehicle with an engine."
+    )
     result = run(encode_classes(classes))
     similarity = result.similarity()
     assert result.vectors.shape == (3, 384)
@@ -318,15 +331,20 @@ def test_unknown_pooling(bert: Path) -> None:
 
 def embeddings(vectors: np.ndarray) -> LabelEmbeddings:
     k = len(vectors)
-    return LabelEmbeddings(tuple(range(1, k + 1)), vectors.astype(np.float32), "x", "y", "mean",
-                           (1,) * k, (1,) * k)  # fmt: skip
+    return LabelEmbeddings(
+        tuple(range(1, k + 1)), vectors.astype(np.float32), "x", "y", "mean", (1,) * k, (1,) * k
+    )
 
 
 @given(
-    hnp.arrays(np.float32, st.tuples(st.integers(2, 6), st.integers(3, 8)),
-               elements=st.floats(-5, 5, width=32), unique=True),
+    hnp.arrays(
+        np.float32,
+        st.tuples(st.integers(2, 6), st.integers(3, 8)),
+        elements=st.floats(-5, 5, width=32),
+        unique=True,
+    ),
     st.floats(-100, 100),
-)  # fmt: skip
+)
 def test_centred_unit_vectors_ignore_what_classes_share(vectors: np.ndarray, shift: float) -> None:
     unit = embeddings(vectors).unit(centre=True)
     norms = np.linalg.norm(unit, axis=1)

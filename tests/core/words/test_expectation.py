@@ -87,8 +87,7 @@ def heard(words: ClassSet, first: float, last: float) -> bool:
 def test_words_are_heard_by_a_camera_that_shows_enough_of_what_they_state() -> None:
     """Descriptions as they come with the program, on the cameras that they may meet."""
     fruit, wood, land = (
-        read_classes(resource("classes", f"{name}.json"))
-        for name in ("fruit", "wood", "land_cover")
+        read_classes(resource("classes", f"{name}.json")) for name in ("fruit", "wood", "land_cover")
     )
     assert heard(fruit, 400, 1000)
     assert heard(fruit, 420, 2450)  # all of what they state is there

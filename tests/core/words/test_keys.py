@@ -78,9 +78,7 @@ def test_a_key_is_that_of_its_host(kept: dict[tuple[str, str], str]) -> None:
         store_key("nowhere", KEY)
 
 
-def test_the_key_of_earlier_versions_is_found_for_its_host_only(
-    kept: dict[tuple[str, str], str],
-) -> None:
+def test_the_key_of_earlier_versions_is_found_for_its_host_only(kept: dict[tuple[str, str], str]) -> None:
     kept["s3fn", "openai"] = KEY
     assert find_key(OPENAI).value == KEY
     assert find_key(OTHER).value is None
@@ -89,9 +87,7 @@ def test_the_key_of_earlier_versions_is_found_for_its_host_only(
 
 
 @pytest.mark.usefixtures("kept")
-def test_a_key_stored_for_another_host_keeps_the_variable_from_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_key_stored_for_another_host_keeps_the_variable_from_it(monkeypatch: pytest.MonkeyPatch) -> None:
     store_key(OTHER, "its own")
     store_key(OPENAI, "stored")
     monkeypatch.setenv("OPENAI_API_KEY", KEY)

@@ -159,8 +159,9 @@ def test_paragraphs_are_answers_of_their_own_in_one_conversation(server: LLMServ
     assert roles[0] == ["system", "user"]
     assert roles[2] == [*roles[0], "assistant", "user", "assistant", "user"]
     assert server.requests[1]["messages"][2:] == [
-        {"role": "assistant", "content": "One.\nTwo."}, {"role": "user", "content": ANOTHER},
-    ]  # fmt: skip
+        {"role": "assistant", "content": "One.\nTwo."},
+        {"role": "user", "content": ANOTHER},
+    ]
     assert found[1].prompt is not None
     assert found[1].prompt.endswith(ANOTHER)
     assert "".join(r.text for r in reports) == "\n\n".join(["One.\n\nTwo."] * 3)
@@ -171,9 +172,7 @@ def test_paragraphs_are_answers_of_their_own_in_one_conversation(server: LLMServ
 def test_a_later_paragraph_that_fails_gives_none(server: LLMServer) -> None:
     operation = describe(CLASSES[1], CLASSES, settings(server, paragraphs=2))
     with pytest.raises(WordsError, match="cut in the middle"):
-        run(
-            operation, lambda p: setattr(server, "mode", "cut" if p.text == "\n\n" else server.mode)
-        )
+        run(operation, lambda p: setattr(server, "mode", "cut" if p.text == "\n\n" else server.mode))
 
 
 def test_as_long_as_the_endpoint_asks_is_waited(server: LLMServer) -> None:
@@ -189,10 +188,7 @@ def test_as_long_as_the_endpoint_asks_is_waited(server: LLMServer) -> None:
 
 @pytest.mark.parametrize(
     ("asked", "said"),
-    [
-        ("600", "Wait 10 minutes"),
-        (format_datetime(datetime.now(UTC) + timedelta(hours=5)), "Wait 5 hours"),
-    ],
+    [("600", "Wait 10 minutes"), (format_datetime(datetime.now(UTC) + timedelta(hours=5)), "Wait 5 hours")],
     ids=["seconds", "date"],
 )
 def test_who_shall_wait_for_long_is_told(server: LLMServer, asked: str, said: str) -> None:
@@ -238,9 +234,12 @@ def test_models_are_listed(server: LLMServer) -> None:
 
 @pytest.mark.parametrize(
     ("mode", "said"),
-    [("wrong key", "does not accept the key"), ("unknown model", "ends in /v1"),
-     ("no models", "offers no model")],
-)  # fmt: skip
+    [
+        ("wrong key", "does not accept the key"),
+        ("unknown model", "ends in /v1"),
+        ("no models", "offers no model"),
+    ],
+)
 def test_why_no_models_are_listed(server: LLMServer, mode: Mode, said: str) -> None:
     server.mode = mode
     with pytest.raises(WordsError, match=said) as caught:
@@ -272,8 +271,7 @@ def test_refused_connection() -> None:
 
 
 @pytest.mark.parametrize(
-    "base_url",
-    ["", "localhost:8000", "ftp://host/v1", "http://", "http://[", "http://host:99999/v1"],
+    "base_url", ["", "localhost:8000", "ftp://host/v1", "http://", "http://[", "http://host:99999/v1"]
 )
 def test_address_that_is_none(base_url: str) -> None:
     with pytest.raises(WordsError, match="no http"):
@@ -359,22 +357,22 @@ def test_answer_of_an_endpoint_that_knows_no_limit_is_cut(server: LLMServer) -> 
         ("![a leaf](http://x.example/leaf.png) is green.", "a leaf is green."),
         ("<script>fetch('http://x.example')</script>", ""),
         ("let me\n\nsee</think>\n\nSoil.", "Soil."),
-        ("<p>Soil is <i>dry</i> &amp; bright:\n<br>30 %.</p>\n\nIt is.",
-         "Soil is dry & bright:\n30 %.\nIt is."),
+        (
+            "<p>Soil is <i>dry</i> &amp; bright:\n<br>30 %.</p>\n\nIt is.",
+            "Soil is dry & bright:\n30 %.\nIt is.",
+        ),
         ("<!-- a note -->\nSoil.", "Soil."),
         ("45\u202f% at 400\u00a0to\u00a0700\u2009nm", "45 % at 400 to 700 nm"),
         ("Soil\u202e is brown.\x00\x1b[31m", "Soil is brown.\ufffd[31m"),
         ("  \n ", ""),
     ],
-)  # fmt: skip
+)
 def test_plain_text(answer: str, text: str) -> None:
     assert plain_text(answer) == text
 
 
 def test_settings_round_trip() -> None:
-    changed = LLMSettings(
-        "http://localhost:11434/v1", "llama3", None, 200, 10.0, 3, 1, "French", "wood"
-    )
+    changed = LLMSettings("http://localhost:11434/v1", "llama3", None, 200, 10.0, 3, 1, "French", "wood")
     assert LLMSettings.from_json(changed.to_json()) == changed
 
 

@@ -121,9 +121,7 @@ def test_measured_words_are_true_and_know_the_red_edge(
     assert sum(getattr(claim, "stated", False) for claim in claims_of(classes, 2)) >= 8
 
 
-def test_measured_words_alone_make_a_map(
-    measured_samson: tuple[Cube, IdArray, IdArray, ClassSet],
-) -> None:
+def test_measured_words_alone_make_a_map(measured_samson: tuple[Cube, IdArray, IdArray, ClassSet]) -> None:
     cube, _, test, classes = measured_samson
     ids = run(predict_from_words(classes, cube)).ids
     assert (ids[test > 0] == test[test > 0]).mean() > 0.93
@@ -196,9 +194,7 @@ def test_training_with_measured_words_is_no_worse_than_with_names_only() -> None
     words = described(cube, labels, names)
     accuracy = []
     for classes in (names, words):
-        result = run(
-            train([LabelledCube(cube, labels)], classes, QUICK.with_epochs(4), device="cpu")
-        )
+        result = run(train([LabelledCube(cube, labels)], classes, QUICK.with_epochs(4), device="cpu"))
         ids = run(predict(result.model, cube, device="cpu")).ids
         accuracy.append((ids[held_out] == truth(cube)[held_out]).mean())
     assert accuracy[1] >= accuracy[0]

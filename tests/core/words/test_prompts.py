@@ -57,8 +57,10 @@ def test_unknown_template(name: str) -> None:
         load_prompt(name)
 
 
-@pytest.mark.parametrize("content", ["{", "[]", "[" * 100_000, '{"domain": "x", "system": "y"}',
-                                     '{"domain": "x", "system": "y", "user": 3}'])  # fmt: skip
+@pytest.mark.parametrize(
+    "content",
+    ["{", "[]", "[" * 100_000, '{"domain": "x", "system": "y"}', '{"domain": "x", "system": "y", "user": 3}'],
+)
 def test_malformed_template(content: str, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
     path = tmp_path / "general.json"
     path.write_text(content, "utf-8")
@@ -101,9 +103,7 @@ def test_a_template_may_be_added(config: Path) -> None:
         ({"name": "../x"}, "no name"),
     ],
 )
-def test_a_template_that_cannot_work_is_not_kept(
-    config: Path, changes: dict[str, str], said: str
-) -> None:
+def test_a_template_that_cannot_work_is_not_kept(config: Path, changes: dict[str, str], said: str) -> None:
     save_prompt(OWN)
     with pytest.raises(WordsError, match=said):
         save_prompt(replace(OWN, **changes))

@@ -16,9 +16,7 @@ LINE = "Expected reflectance: 450 nm 3 %, 550 nm 6 %, 670 nm 3 %, 800 nm 45 %."
 
 
 def described(*texts: str, locked: tuple[int, ...] = ()) -> tuple[Description, ...]:
-    return tuple(
-        Description(text, "llm", "some model", locked=i in locked) for i, text in enumerate(texts)
-    )
+    return tuple(Description(text, "llm", "some model", locked=i in locked) for i, text in enumerate(texts))
 
 
 def expected(descriptions: tuple[Description, ...]) -> Expectation:
@@ -48,9 +46,7 @@ def test_a_line_with_a_range_is_written_anew() -> None:
     (after,) = move_knot(
         described("Expected reflectance: 450 nm 4 %, 550 nm 4 %, 750-1300 nm 45 %."), 1300.0, 0.4
     )
-    assert after.text == (
-        "Expected reflectance: 450 nm 4 %, 550 nm 4 %, 750 nm 45 %, 1300 nm 40 %."
-    )
+    assert after.text == ("Expected reflectance: 450 nm 4 %, 550 nm 4 %, 750 nm 45 %, 1300 nm 40 %.")
 
 
 def test_a_knot_of_the_prose_goes_into_the_line_and_outweighs_the_prose() -> None:
@@ -81,10 +77,7 @@ def test_locked_paragraphs_stay_and_are_outweighed() -> None:
     assert move_knot(before[:1], 800.0, 0.5) == before[:1]
 
 
-@given(
-    st.dictionaries(st.integers(400, 2500), st.integers(0, 1000), min_size=3, max_size=12),
-    st.data(),
-)
+@given(st.dictionaries(st.integers(400, 2500), st.integers(0, 1000), min_size=3, max_size=12), st.data())
 def test_the_curve_is_where_it_was_dragged(knots: dict[int, int], data: st.DataObject) -> None:
     items = ", ".join(f"{nm} nm {share / 10} %" for nm, share in knots.items())
     before = described(f"Some text. Expected reflectance: {items}.")

@@ -15,10 +15,12 @@ WATER = "Open water of lakes, dark and smooth, absorbing nearly all near infrare
 
 def classes(*paragraphs: tuple[str, ...]) -> ClassSet:
     names = ("tree", "soil", "water")
-    return ClassSet(tuple(
-        LabelClass(i + 1, names[i], "#4477aa", tuple(map(Description, texts)))
-        for i, texts in enumerate(paragraphs)
-    ))  # fmt: skip
+    return ClassSet(
+        tuple(
+            LabelClass(i + 1, names[i], "#4477aa", tuple(map(Description, texts)))
+            for i, texts in enumerate(paragraphs)
+        )
+    )
 
 
 def test_every_paragraph_pulls_towards_what_it_is_about() -> None:
