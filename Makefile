@@ -13,7 +13,7 @@ $(READY): pyproject.toml packaging/constraints.txt packaging/setup.sh packaging/
 	@touch $@
 
 demo: $(READY)  ## open, train, map and export a simulated scene (off screen where there is no display)
-	@$(PY) -m s3fn_gui.demo
+	@$(PY) -m s3fn_gui.shell.demo
 
 test: export QT_QPA_PLATFORM = offscreen
 test: export HF_HUB_OFFLINE = 1

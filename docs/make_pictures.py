@@ -25,10 +25,9 @@ from s3fn_core.cubes.formats import write_envi
 from s3fn_core.cubes.mask import Recipe, Step, Threshold
 from s3fn_core.cubes.objects import Splitting
 from s3fn_core.cubes.simulate import simulate
-from s3fn_gui.app import make_window
-from s3fn_gui.demo import DemoAnswers, pause
-from s3fn_gui.main_window import MainWindow
-from s3fn_gui.settings import Settings
+from s3fn_gui.base.settings import Settings
+from s3fn_gui.shell.demo import DemoAnswers, pause
+from s3fn_gui.shell.window import MainWindow, make_window
 
 FOLDER = Path(__file__).parent / "pictures"
 SIZE = (1366, 768)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLineEdit
 
-from docs.make_pictures import Album, album  # first: it sets Qt off screen
+from docs.make_pictures import Album, album
 from s3fn_core.progress import run
-from s3fn_gui import edits
-from s3fn_gui.demo import Prepared, prepare
+from s3fn_gui.shell.demo import Prepared, prepare
+from s3fn_gui.words.edits import describe_class
 
 TRAINING_SECONDS = 900
 
@@ -42,7 +42,7 @@ def follow(album: Album) -> None:
     album.until(lambda: item.prediction is not None, TRAINING_SECONDS)
     window.message_bar.hide()
     other = session.classes.classes[1]
-    edits.describe_class(session, session.classes.ids[0], other.text)
+    describe_class(session, session.classes.ids[0], other.text)
     album.until(lambda: item.prediction is not None and item.prediction.before is not None)
     album.show("results")
     album.take("follow")

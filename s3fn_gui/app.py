@@ -7,37 +7,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import pyqtgraph as pg
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from s3fn_core.logs import start_logging
-from s3fn_gui import theme
-from s3fn_gui.display import can_start, missing
-from s3fn_gui.main_window import MainWindow
-from s3fn_gui.settings import Settings
-
-
-def make_app() -> QApplication:
-    """The application object, with font, conventions and look set."""
-    app = QApplication.instance() or QApplication(sys.argv[:1])
-    assert isinstance(app, QApplication)
-    app.setApplicationName("s3fn")
-    app.setApplicationDisplayName("S3FN")
-    pg.setConfigOptions(imageAxisOrder="row-major", antialias=True)
-    theme.prepare_font(app)
-    return app
-
-
-def make_window(settings: Settings | None = None) -> MainWindow:
-    """A window in the look that the settings say."""
-    app = make_app()
-    settings = settings or Settings()
-    look = theme.resolve(settings.theme)
-    if app.property("s3fn_theme") != look.name:  # polishing every widget again takes its time
-        theme.apply(app, look)
-    app.setWindowIcon(theme.icon("app"))
-    return MainWindow(settings)
+from s3fn_gui.base.screen import can_start, missing
+from s3fn_gui.shell.window import MainWindow, make_window
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(sys.argv[1:] if arguments is None else arguments)
     start_logging()
     if options.demo:
-        from s3fn_gui.demo import run_demo
+        from s3fn_gui.shell.demo import run_demo
 
         return run_demo()
     if not can_start():

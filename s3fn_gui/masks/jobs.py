@@ -20,7 +20,7 @@ from s3fn_core.labels.rasters import Place
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import BoolArray
 from s3fn_gui.masks.values import COMPONENTS, Background, Values
-from s3fn_gui.state import Bytes, Picture
+from s3fn_gui.session.picture import Bytes, Picture
 
 BINS = 96
 SPREAD, FEW = 8, 4000  # bands and pixels that tell how much was blanked

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from s3fn_gui import theme
+from s3fn_gui.base import theme
 
 HEIGHT, PAD, BASE = 66, 6, 9  # pixels; below the base line are the grips
 REACH = 9  # how far from a limit it can still be taken

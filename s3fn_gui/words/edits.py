@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from itertools import chain
 
 from s3fn_core.labels.classes import Description
-from s3fn_core.labels.paragraphs import Descriptions, split
-from s3fn_gui.session import Session
+from s3fn_core.labels.paragraphs import Descriptions, edited, keeps_locked, replaced, split
+from s3fn_gui.session.session import Session
 
 
 def lock_paragraph(session: Session, class_id: int, place: int, locked: bool) -> None:
@@ -51,3 +52,38 @@ def _change(session: Session, class_id: int, change: Callable[[list[Description]
     change(paragraphs)
     classes = session.classes.changed(class_id, descriptions=tuple(paragraphs))
     session.push_classes(classes, f"{text} {target.name}")
+
+
+def describe_class(session: Session, class_id: int, text: str) -> bool:
+    """The description as it stands in the editor; typing merges into one step.
+
+    False where that would change a locked paragraph: then nothing happens.  What was there before
+    the user began is kept in the history.
+    """
+    target = session.classes[class_id]
+    versions = session.history.get(class_id, [])
+    after = edited(target.descriptions, text, known=chain(*versions))
+    if not keeps_locked(target.descriptions, after):
+        return False
+    if after != target.descriptions:
+        classes = session.classes.changed(class_id, descriptions=after)
+        history = session.history if session.typing == class_id else None
+        session.push_classes(
+            classes, f"Describe {target.name}", merge=f"describe {class_id}", history=history
+        )
+        session.typing = class_id
+    return True
+
+
+def put_description(session: Session, class_id: int, descriptions: Iterable[Description], text: str) -> None:
+    """Replace all paragraphs that are not locked; what was there is kept in the history."""
+    put_descriptions(session, {class_id: descriptions}, text)
+
+
+def put_descriptions(session: Session, descriptions: Mapping[int, Iterable[Description]], text: str) -> None:
+    """Replace all paragraphs of several classes that are not locked, as one step."""
+    classes = session.classes
+    for class_id, new in descriptions.items():
+        after = replaced(classes[class_id].descriptions, new)
+        classes = classes.changed(class_id, descriptions=after)
+    session.push_classes(classes, text)

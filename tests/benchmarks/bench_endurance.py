@@ -22,9 +22,10 @@ from PySide6.QtCore import QEventLoop, QTimer
 
 from s3fn_core.cubes.formats import write_envi
 from s3fn_core.cubes.simulate import simulate
-from s3fn_gui import edits
-from s3fn_gui.app import make_window
-from s3fn_gui.settings import Settings
+from s3fn_gui.base.settings import Settings
+from s3fn_gui.session import edits
+from s3fn_gui.shell.window import make_window
+from s3fn_gui.words.edits import describe_class
 from tests.benchmarks.viewing.measure import resident_mb
 from tests.gui.support import Hands
 
@@ -86,7 +87,7 @@ class Analyst:
 
     def describe(self) -> None:
         chosen = self._chance.choice(self._session.classes.ids)
-        edits.describe_class(self._session, chosen, f"Reflects {self._chance.random():.3f}. " * 20)
+        describe_class(self._session, chosen, f"Reflects {self._chance.random():.3f}. " * 20)
 
     def band(self) -> None:
         self._session.step_band(self._chance.choice((-5, -1, 1, 5)))

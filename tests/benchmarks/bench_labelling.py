@@ -23,12 +23,11 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_gui import edits
-from s3fn_gui.app import make_app, make_window
-from s3fn_gui.main_window import MainWindow
-from s3fn_gui.operations import prepare
-from s3fn_gui.settings import Settings
-from s3fn_gui.undo import LabelCommand
+from s3fn_gui.base.settings import Settings
+from s3fn_gui.cubes.jobs import prepare
+from s3fn_gui.session import edits
+from s3fn_gui.session.undo import LabelCommand
+from s3fn_gui.shell.window import MainWindow, make_app, make_window
 from tests.benchmarks.engine.table import Row, show
 from tests.benchmarks.viewing.measure import resident_mb, spread
 

@@ -35,10 +35,10 @@ from s3fn_core.model.inference import Prediction
 from s3fn_core.progress import run
 from s3fn_core.resources import resource
 from s3fn_core.words.expectation import expectations
-from s3fn_gui import operations
-from s3fn_gui.app import make_app, make_window
-from s3fn_gui.main_window import MainWindow
-from s3fn_gui.settings import Settings
+from s3fn_gui.base.settings import Settings
+from s3fn_gui.cubes import jobs as operations
+from s3fn_gui.model.jobs import map_cube
+from s3fn_gui.shell.window import MainWindow, make_app, make_window
 from tests.benchmarks.engine.table import Row, show
 from tests.benchmarks.viewing.measure import spread
 from tests.core.model.models import untrained
@@ -99,7 +99,7 @@ class Writer:
     def map(self) -> float:
         """Seconds of a map by the whole model."""
         started = time.perf_counter()
-        prediction = run(operations.map_cube(self.model, self.item.cube, "cpu"))
+        prediction = run(map_cube(self.model, self.item.cube, "cpu"))
         seconds = time.perf_counter() - started
         self.session.set_prediction(self.item.key, prediction)
         self._painted()

@@ -17,7 +17,7 @@ def test_the_demo_leaves_a_map_and_a_screenshot(tmp_path: Path) -> None:
     environment = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
     environment |= {"QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(tmp_path / "config")}
     done = subprocess.run(
-        [sys.executable, "-m", "s3fn_gui.demo", "--out", str(tmp_path / "demo-output")],
+        [sys.executable, "-m", "s3fn_gui.shell.demo", "--out", str(tmp_path / "demo-output")],
         capture_output=True,
         text=True,
         timeout=600,

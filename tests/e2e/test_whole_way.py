@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QTableWidget
 
 from s3fn_core.model.config import PRESETS
-from s3fn_gui.state import TrainSettings
+from s3fn_gui.session.train_settings import TrainSettings
 from tests.gui.support import LINES, SAMPLES, Hands
 
 RISING = "The reflectance rises from 10 % at 450 nm to 70 % at 900 nm."

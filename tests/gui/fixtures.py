@@ -13,10 +13,9 @@ import pytest
 import shiboken6
 from pytestqt.qtbot import QtBot
 
-from s3fn_gui.app import make_app, make_window
-from s3fn_gui.main_window import MainWindow
-from s3fn_gui.session import Session
-from s3fn_gui.settings import Settings
+from s3fn_gui.base.settings import Settings
+from s3fn_gui.session.session import Session
+from s3fn_gui.shell.window import MainWindow, make_app, make_window
 from tests.gui.support import Hands, write_scene
 
 

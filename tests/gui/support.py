@@ -16,20 +16,21 @@ from s3fn_core.cubes.formats import Variable, write_envi
 from s3fn_core.labels.exchange import FileClass, LabelFile, propose_mapping, with_new_classes
 from s3fn_core.progress import run
 from s3fn_core.types import IdArray
-from s3fn_gui import label_files
-from s3fn_gui.calibration import CalibrationAnswer
-from s3fn_gui.dialogs.export import ExportChoice
-from s3fn_gui.dialogs.export_labels import LabelExport, LabelExportQuestion
-from s3fn_gui.dialogs.layout import LayoutAnswer, LayoutQuestion
-from s3fn_gui.dialogs.questions import Questions, Restore, Unsaved
-from s3fn_gui.dialogs.sending import Leave
-from s3fn_gui.jobs import JobRunner
-from s3fn_gui.label_files import ImportAnswer, ImportQuestion
-from s3fn_gui.main_window import MainWindow
-from s3fn_gui.operations import prepare
-from s3fn_gui.session import Session
-from s3fn_gui.state import OpenCube
-from s3fn_gui.words.asking import Outgoing
+from s3fn_gui.base.ask import Questions
+from s3fn_gui.base.jobs import JobRunner
+from s3fn_gui.cubes.calibration.jobs import CalibrationAnswer
+from s3fn_gui.cubes.jobs import prepare
+from s3fn_gui.cubes.layout_dialog import LayoutAnswer, LayoutQuestion
+from s3fn_gui.labels.files import jobs as label_files
+from s3fn_gui.labels.files.export_dialog import LabelExport, LabelExportQuestion
+from s3fn_gui.labels.files.jobs import ImportAnswer, ImportQuestion
+from s3fn_gui.project.flow import Restore, Unsaved
+from s3fn_gui.results.export_dialog import ExportChoice
+from s3fn_gui.session.cube import OpenCube
+from s3fn_gui.session.session import Session
+from s3fn_gui.shell.window import MainWindow
+from s3fn_gui.words.writing.jobs import Outgoing
+from s3fn_gui.words.writing.sending_dialog import Leave
 
 LINES, SAMPLES, BANDS = 30, 40, 12
 WAVELENGTHS = np.linspace(450.0, 900.0, BANDS)

@@ -1,0 +1,51 @@
+"""Colours for grey pictures, as tables for the canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+import numpy as np
+import numpy.typing as npt
+import pyqtgraph as pg
+
+Table = npt.NDArray[np.uint8]
+GREY, DIVERGING = "grey", "diverging"
+_INVERTED = "inverted"
+# All of them can be read by colour-blind people and become lighter steadily; the last one has its
+# lightest colour, white, in the middle.
+_FROM_LIBRARY = {"viridis": "viridis", "magma": "magma", "cividis": "cividis", DIVERGING: "CET-D1"}
+COLOUR_MAPS: Mapping[str, str] = MappingProxyType(
+    {
+        GREY: "Grey",
+        _INVERTED: "Grey, inverted",
+        "viridis": "Viridis",
+        "magma": "Magma",
+        "cividis": "Cividis",
+        DIVERGING: "Blue, white, red",
+    }
+)
+
+
+@cache
+def colour_table(name: str) -> list[int]:
+    """The same for Qt, as 0xffRRGGBB; empty for grey, which needs none."""
+    if name == GREY:
+        return []
+    red, green, blue = table(name).T.astype(np.uint32)
+    colours: list[int] = (0xFF000000 | red << 16 | green << 8 | blue).tolist()
+    return colours
+
+
+@cache
+def table(name: str) -> Table:
+    """Red, green and blue of the 256 grey levels, shape (256, 3); not to be written to."""
+    if name in _FROM_LIBRARY:
+        found = pg.colormap.get(_FROM_LIBRARY[name]).getLookupTable(nPts=256, alpha=False)
+        colours = np.ascontiguousarray(found, np.uint8)
+    else:
+        levels = np.arange(256, dtype=np.uint8)
+        colours = np.repeat((levels if name == GREY else levels[::-1])[:, None], 3, axis=1)
+    colours.setflags(write=False)
+    return colours

@@ -1,0 +1,140 @@
+"""Settings of the user on this computer: window layout, recent files, look, language model.
+
+They live in the folder that appdirs names and hold no secret: the language model's key comes from
+the environment or from the operating system's key store.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import appdirs
+from PySide6.QtCore import QByteArray, QSettings
+
+from s3fn_core.errors import S3FNError
+from s3fn_gui.base.tool_options import ToolOptions
+
+if TYPE_CHECKING:
+    from s3fn_core.words.llm_settings import LLMSettings
+
+
+APP = "s3fn"
+RECENT = 8
+
+
+def config_folder() -> Path:
+    return Path(appdirs.user_config_dir(APP))
+
+
+def recovery_folder() -> Path:
+    """Where work is autosaved that has no project yet."""
+    return Path(appdirs.user_data_dir(APP)) / "recovery"
+
+
+class Settings:
+    """Typed access to the settings file."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        path = path or config_folder() / "settings.ini"
+        self._store = QSettings(str(path), QSettings.Format.IniFormat)
+
+    @property
+    def theme(self) -> str:
+        """Either "auto", "light" or "dark"."""
+        return str(self._store.value("look/theme", "auto"))
+
+    @theme.setter
+    def theme(self, choice: str) -> None:
+        self._store.setValue("look/theme", choice)
+
+    @property
+    def scale_bar(self) -> bool:
+        """Whether the image has a scale bar where the size of its pixels is known."""
+        return str(self._store.value("look/scale_bar", "true")) == "true"
+
+    @scale_bar.setter
+    def scale_bar(self, shown: bool) -> None:
+        self._store.setValue("look/scale_bar", "true" if shown else "false")
+
+    @property
+    def tools(self) -> ToolOptions:
+        """Sizes and tolerances of the tools; their defaults when never set."""
+        content = str(self._store.value("tools/options", ""))
+        try:
+            return ToolOptions.from_json(json.loads(content)) if content else ToolOptions()
+        except (TypeError, ValueError, AttributeError):
+            return ToolOptions()
+
+    @tools.setter
+    def tools(self, options: ToolOptions) -> None:
+        self._store.setValue("tools/options", json.dumps(options.to_json()))
+
+    @property
+    def recent(self) -> tuple[str, ...]:
+        """Files and projects opened last, newest first."""
+        content = str(self._store.value("files/recent", "[]"))
+        try:
+            return tuple(str(p) for p in json.loads(content))
+        except (TypeError, ValueError):
+            return ()
+
+    def add_recent(self, path: Path) -> None:
+        name = str(path)
+        kept = [p for p in self.recent if p != name]
+        self._store.setValue("files/recent", json.dumps([name, *kept][:RECENT]))
+
+    @property
+    def folder(self) -> str:
+        """Where the last file dialog was."""
+        return str(self._store.value("files/folder", ""))
+
+    @folder.setter
+    def folder(self, folder: str) -> None:
+        self._store.setValue("files/folder", folder)
+
+    @property
+    def llm(self) -> LLMSettings:
+        """Address and model of the language model; its defaults when never set."""
+        from s3fn_core.words.llm_settings import LLMSettings
+
+        content = str(self._store.value("llm/settings", ""))
+        try:
+            return LLMSettings.from_json(json.loads(content)) if content else LLMSettings()
+        except (TypeError, ValueError, S3FNError):
+            return LLMSettings()
+
+    @llm.setter
+    def llm(self, settings: LLMSettings) -> None:
+        self._store.setValue("llm/settings", json.dumps(settings.to_json()))
+
+    @property
+    def trusted(self) -> tuple[str, ...]:
+        """Where requests go without asking again, as "https://host:port"."""
+        content = str(self._store.value("llm/trusted", "[]"))
+        try:
+            return tuple(str(origin) for origin in json.loads(content))
+        except (TypeError, ValueError):
+            return ()
+
+    def trust(self, origin: str) -> None:
+        """Do not ask again before something is sent there."""
+        origins = dict.fromkeys((*self.trusted, origin))
+        self._store.setValue("llm/trusted", json.dumps(list(origins)))
+
+    def trust_nobody(self) -> None:
+        """Ask again before anything is sent anywhere."""
+        self._store.remove("llm/trusted")
+
+    def layout(self, name: str) -> QByteArray | None:
+        """Saved geometry ("geometry") or dock arrangement ("docks")."""
+        value = self._store.value(f"window/{name}")
+        return value if isinstance(value, QByteArray) and not value.isEmpty() else None
+
+    def set_layout(self, name: str, state: QByteArray) -> None:
+        self._store.setValue(f"window/{name}", state)
+
+    def sync(self) -> None:
+        """Write to disk now."""
+        self._store.sync()

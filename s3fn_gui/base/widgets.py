@@ -1,0 +1,150 @@
+"""Small helpers that give widgets their name, tip and place in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from s3fn_gui.base import theme
+
+WidgetT = TypeVar("WidgetT", bound=QWidget)
+SpinT = TypeVar("SpinT", bound=QAbstractSpinBox)
+TableT = TypeVar("TableT", bound=QTableWidget)
+ROW_HEIGHT = 23
+
+
+def named(widget: WidgetT, name: str, tip: str = "") -> WidgetT:
+    """Give a widget its object name (tests and assistive tools find it by that) and a tip."""
+    widget.setObjectName(name)
+    if tip:
+        widget.setToolTip(tip)
+        widget.setAccessibleName(tip)
+    return widget
+
+
+def number_field(box: SpinT, name: str, tip: str) -> SpinT:
+    """A number that counts once it is complete; Return gives the keys back to the tools."""
+    box.setKeyboardTracking(False)
+    box.editingFinished.connect(box.clearFocus)
+    return named(box, name, tip)
+
+
+def push_button(
+    text: str, name: str, clicked: Callable[[], object], *, icon: str = "", primary: bool = False
+) -> QPushButton:
+    """A button with text."""
+    button = named(QPushButton(text), name)
+    if icon:
+        theme.set_icon(button, icon)
+    button.setProperty("primary", primary)
+    button.clicked.connect(lambda: clicked())
+    return button
+
+
+def tool_button(icon: str, name: str, tip: str, clicked: Callable[[], object]) -> QToolButton:
+    """A small button that is only an icon."""
+    button = named(QToolButton(), name, tip)
+    button.setIconSize(QSize(16, 16))
+    theme.set_icon(button, icon)
+    button.clicked.connect(lambda: clicked())
+    return button
+
+
+def action_button(action: QAction, name: str) -> QToolButton:
+    """A small button that is only an action's icon."""
+    button = named(QToolButton(), name, action.toolTip())
+    button.setDefaultAction(action)
+    button.setIconSize(QSize(16, 16))
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+    return button
+
+
+def label(text: str = "", role: str = "", *, name: str = "", wrap: bool = False) -> QLabel:
+    """A plain text, in one of the roles of the style sheet."""
+    result = QLabel(text)
+    result.setTextFormat(Qt.TextFormat.PlainText)
+    result.setWordWrap(wrap)
+    if name:
+        result.setObjectName(name)
+    return theme.role(result, role) if role else result
+
+
+def row(*things: QWidget | QLayout | int | None, margins: int = 0, spacing: int = 6) -> QHBoxLayout:
+    """Widgets side by side; a number is a stretch."""
+    layout = QHBoxLayout()
+    _fill(layout, things, margins, spacing)
+    return layout
+
+
+def column(*things: QWidget | QLayout | int | None, margins: int = 0, spacing: int = 6) -> QVBoxLayout:
+    """Widgets and layouts below each other; a number is a stretch."""
+    layout = QVBoxLayout()
+    _fill(layout, things, margins, spacing)
+    return layout
+
+
+def _fill(
+    layout: QHBoxLayout | QVBoxLayout,
+    things: tuple[QWidget | QLayout | int | None, ...],
+    margins: int,
+    spacing: int,
+) -> None:
+    layout.setContentsMargins(margins, margins, margins, margins)
+    layout.setSpacing(spacing)
+    for thing in things:
+        if isinstance(thing, int):
+            layout.addStretch(thing)
+        elif isinstance(thing, QWidget):
+            layout.addWidget(thing)
+        elif thing is not None:
+            layout.addLayout(thing)
+
+
+def table(name: str, headings: tuple[str, ...], *, stretch: int = 0) -> QTableWidget:
+    """A calm table: no grid, whole rows, one column that takes the free width."""
+    return prepare_table(QTableWidget(0, len(headings)), name, headings, stretch=stretch)
+
+
+def prepare_table(result: TableT, name: str, headings: tuple[str, ...], *, stretch: int = 0) -> TableT:
+    """Give a table the look of :func:`table`."""
+    named(result, name)
+    result.setHorizontalHeaderLabels(list(headings))
+    result.verticalHeader().hide()
+    result.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+    result.verticalHeader().setMinimumSectionSize(ROW_HEIGHT)
+    result.setShowGrid(False)
+    result.setWordWrap(False)
+    result.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    result.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    result.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    header = result.horizontalHeader()
+    header.setHighlightSections(False)
+    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    header.setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    return result
+
+
+def cell(text: str, *, number: bool = False) -> QTableWidgetItem:
+    """A table cell; numbers stand on the right."""
+    result = QTableWidgetItem(text)
+    side = Qt.AlignmentFlag.AlignRight if number else Qt.AlignmentFlag.AlignLeft
+    result.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+    return result

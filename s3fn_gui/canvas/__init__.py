@@ -1,1 +1,0 @@
-"""What the image canvas is made of: overlays, brush outline, mouse."""

@@ -1,1 +1,0 @@
-"""The claims of a description in the window: checked, listed, marked, drawn and dragged."""

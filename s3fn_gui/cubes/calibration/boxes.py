@@ -1,0 +1,231 @@
+"""Inputs of the calibration dialog: where a reference comes from, and what the panel reflects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFileDialog, QLineEdit, QSpinBox, QWidget
+
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.formats import file_filter
+from s3fn_core.cubes.reference_sources import FromFile, FromScene, Source
+from s3fn_core.cubes.references import Reference
+from s3fn_core.types import Wavelengths
+from s3fn_gui.base.widgets import column, label, named, push_button, row
+
+LARGEST_COUNT = 1e9
+CERTIFICATES = "Spectral libraries (*.csv *.txt *.hdr *.sli);;All files (*)"
+
+
+class FileRow(QWidget):
+    """A file's path, typed or chosen."""
+
+    changed = Signal()
+
+    def __init__(self, name: str, title: str, folder: Path, filters: str) -> None:
+        super().__init__()
+        self._title, self._folder, self._filters = title, folder, filters
+        self.edit = named(QLineEdit(), name, title)
+        self.edit.setPlaceholderText("no file chosen")
+        self.edit.textChanged.connect(self._renamed)
+        browse = push_button("…", f"{name}_browse", self._browse)
+        browse.setToolTip(f"Choose: {title.lower()}")
+        self.setLayout(row(self.edit, browse))
+
+    @property
+    def path(self) -> Path | None:
+        text = self.edit.text().strip()
+        return Path(text) if text else None
+
+    def show_path(self, path: Path) -> None:
+        """Fill in a file; its name is seen, not the first of its folders."""
+        self.edit.setText(str(path))
+        self.edit.setCursorPosition(len(self.edit.text()))
+
+    def _renamed(self, text: str) -> None:
+        self.edit.setToolTip(text or self._title)
+        self.changed.emit()
+
+    def _browse(self) -> None:
+        start = str(self.path or self._folder)
+        chosen, _ = QFileDialog.getOpenFileName(self, self._title, start, self._filters)
+        if chosen:
+            self.show_path(Path(chosen))
+
+
+class _Choice(QWidget):
+    """A box of alternatives, the inputs of the one chosen, and what is wrong with it."""
+
+    changed = Signal()
+
+    def __init__(self, place: str, tip: str) -> None:
+        super().__init__()
+        self.box = named(QComboBox(), f"calibrate_{place}", tip)
+        self.problem = label("", "error", name=f"calibrate_{place}_problem", wrap=True)
+        self.problem.hide()
+        self._pages: dict[str, QWidget] = {}
+        self._layout = column(self.box, spacing=4)
+        self.setLayout(self._layout)
+        self.box.currentIndexChanged.connect(self._switch)
+
+    def add(self, text: str, kind: str, page: QWidget | None = None) -> None:
+        """Another alternative."""
+        if page is not None:
+            self._pages[kind] = page
+            self._layout.addWidget(page)
+        self.box.addItem(text, kind)
+
+    def finish(self) -> None:
+        """All alternatives are there."""
+        self._layout.addWidget(self.problem)
+        self._switch()
+
+    @property
+    def kind(self) -> str:
+        return str(self.box.currentData())
+
+    def choose(self, kind: str) -> None:
+        self.box.setCurrentIndex(self.box.findData(kind))
+
+    def show_problem(self, text: str) -> None:
+        """In words what does not fit, empty when everything does."""
+        self.problem.setText(text)
+        self.problem.setVisible(bool(text))
+
+    def _switch(self) -> None:
+        for kind, page in self._pages.items():
+            page.setVisible(kind == self.kind)
+        self.changed.emit()
+
+
+class ReferenceBox(_Choice):
+    """Where the white or the dark reference comes from."""
+
+    def __init__(self, place: str, cube: Cube, kept: Reference | None) -> None:
+        super().__init__(place, f"Where the {place} reference comes from")
+        self._kept = kept
+        self._cube = cube
+        folder = Path() if cube.path is None else cube.path.parent
+        if kept is not None:
+            self.add(f"as now: {kept.name}", "kept")
+        if place == "dark":
+            self.add("none (0 counts)", "none")
+        name = f"calibrate_{place}"
+        self.file = FileRow(f"{name}_file", f"File of the {place} reference", folder, file_filter())
+        self.same = named(
+            QCheckBox("same for all samples"),
+            f"{name}_same",
+            "Average the samples too: for a reference that was taken with other optics",
+        )
+        file_page = QWidget()
+        file_page.setLayout(column(self.file, self.same, spacing=2))
+        self.add("a file", "file", file_page)
+        self.lines = _between(f"{name}_line", "line", cube.lines)
+        self.samples = _between(f"{name}_sample", "sample", cube.samples)
+        self.add("lines of this cube", "lines", _scene_page(self.lines, self.samples))
+        self.number = _number(f"{name}_count", f"Counts of the {place} reference", LARGEST_COUNT)
+        self.number.setValue(4095.0 if place == "white" else 100.0)
+        self.add("a constant", "constant", self.number)
+        self.file.changed.connect(self.changed)
+        self.same.toggled.connect(lambda: self.changed.emit())
+        for spin in (*self.lines, *self.samples):
+            spin.valueChanged.connect(lambda: self.changed.emit())
+        self.number.valueChanged.connect(lambda: self.changed.emit())
+        self.finish()
+
+    def propose(self, path: Path) -> None:
+        """A file that was found."""
+        self.file.show_path(path)
+        self.choose("file")
+
+    @property
+    def source(self) -> Source | None:
+        """The choice, None while no file is named."""
+        choices: dict[str, Callable[[], Source | None]] = {
+            "kept": lambda: self._kept,
+            "none": lambda: 0.0,
+            "file": self._from_file,
+            "lines": self._from_scene,
+            "constant": self.number.value,
+        }
+        return choices[self.kind]()
+
+    def _from_file(self) -> Source | None:
+        path = self.file.path
+        return None if path is None else FromFile(path, self.same.isChecked())
+
+    def _from_scene(self) -> Source:
+        first, last = (spin.value() for spin in self.lines)
+        left, right = (spin.value() for spin in self.samples)
+        whole = (left, right) == (0, self._cube.samples - 1)
+        return FromScene((first, last), None if whole else (left, right))
+
+
+class PanelBox(_Choice):
+    """What the white panel itself reflects."""
+
+    def __init__(self, cube: Cube, kept: Wavelengths | None) -> None:
+        super().__init__("panel", "Reflectance of the white panel itself")
+        self._kept = kept
+        folder = Path() if cube.path is None else cube.path.parent
+        constant = kept is None or kept.size == 1
+        if kept is not None and not constant:
+            self.add(f"as now: {kept.min():.3g} to {kept.max():.3g}", "kept")
+        self.factor = _number("calibrate_factor", "Reflectance factor of the panel", 2.0)
+        self.factor.setDecimals(3)
+        self.factor.setSingleStep(0.01)
+        self.factor.setMinimum(0.001)
+        self.factor.setValue(float(kept[0]) if kept is not None and constant else 1.0)
+        self.add("one factor for all bands", "factor", self.factor)
+        self.file = FileRow("calibrate_certificate", "Certificate of the panel", folder, CERTIFICATES)
+        self.add("a certificate", "file", self.file)
+        self.factor.valueChanged.connect(lambda: self.changed.emit())
+        self.file.changed.connect(self.changed)
+        self.finish()
+
+    @property
+    def panel(self) -> float | Path | Wavelengths | None:
+        """The choice, None while no file is named."""
+        if self.kind == "kept" and self._kept is not None:
+            return np.asarray(self._kept)
+        return self.factor.value() if self.kind == "factor" else self.file.path
+
+
+def _number(name: str, tip: str, largest: float) -> QDoubleSpinBox:
+    spin = named(QDoubleSpinBox(), name, tip)
+    spin.setRange(0, largest)
+    spin.setDecimals(1)
+    return spin
+
+
+def _between(name: str, what: str, count: int) -> tuple[QSpinBox, QSpinBox]:
+    """First and last of `count` lines or samples, numbered as under the cursor."""
+    first = named(QSpinBox(), f"{name}_first", f"First {what} of the panel")
+    last = named(QSpinBox(), f"{name}_last", f"Last {what} of the panel")
+    for spin in (first, last):
+        spin.setRange(0, count - 1)
+    last.setValue(count - 1)
+    return first, last
+
+
+def _scene_page(lines: tuple[QSpinBox, QSpinBox], samples: tuple[QSpinBox, QSpinBox]) -> QWidget:
+    page = QWidget()
+    names = [label("Lines"), label("Samples")]
+    for name in names:
+        name.setMinimumWidth(52)
+    page.setLayout(
+        column(
+            row(names[0], lines[0], label("to"), lines[1], 1),
+            row(names[1], samples[0], label("to"), samples[1], 1),
+            label(
+                "Numbered as under the cursor. Of some samples only, the average holds for all.",
+                "muted",
+                wrap=True,
+            ),
+            spacing=4,
+        )
+    )
+    return page

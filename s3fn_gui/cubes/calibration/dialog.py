@@ -1,0 +1,304 @@
+"""From counts to reflectance: the references, and what comes out before it is applied."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QColor, QImage, QPixmap
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QLabel,
+    QLayout,
+    QProgressBar,
+    QScrollArea,
+    QSpinBox,
+    QWidget,
+)
+
+from s3fn_core.cubes.calibrate import Calibration
+from s3fn_core.cubes.reference_files import Proposal
+from s3fn_core.cubes.references import saturation_level
+from s3fn_core.progress import Progress
+from s3fn_gui.base import theme
+from s3fn_gui.base.jobs import JobRunner
+from s3fn_gui.base.widgets import column, label, named, push_button, row
+from s3fn_gui.cubes.calibration.boxes import PanelBox, ReferenceBox
+from s3fn_gui.cubes.calibration.jobs import (
+    CalibrationAnswer,
+    Counted,
+    Known,
+    Plan,
+    Tried,
+    count,
+    propose,
+    try_plan,
+)
+from s3fn_gui.cubes.calibration.preview import CalibrationPreview
+from s3fn_gui.session.cube import OpenCube
+
+FIND, TRY, COUNT = "references", "calibration", "defects"
+REST_MS = 250  # the references are read when the hand has rested that long
+BITS = (8, 10, 12, 14, 16)
+FORM_WIDTH, PREVIEW_WIDTH, HEIGHT = 344, 470, 610
+
+
+class CalibrateDialog(QDialog):
+    """Every change is tried at once; only what was tried and fits can be accepted."""
+
+    def __init__(self, parent: QWidget, item: OpenCube, runner: JobRunner) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Calibrate to reflectance")
+        self.setObjectName("calibrate_dialog")
+        self._item, self._runner = item, runner
+        self._counts = item.treatment.counts(item.source)
+        self._known: Known = {}
+        self._closed = False
+        self._wish = 0  # what is wanted now; answers to an older wish are dropped
+        self.answer: CalibrationAnswer | None = None
+        self._tried: Tried | None = None
+        self._found_defects: tuple[str, ...] = ()
+        self._build_form(item.treatment.calibration)
+        self._build_result()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(REST_MS)
+        self._timer.timeout.connect(self._try)
+        for box in (self.white, self.dark, self.panel):
+            box.changed.connect(self._changed)
+        self._level.currentIndexChanged.connect(self._changed)
+        self._other_level.valueChanged.connect(self._changed)
+        self.finished.connect(self._stop)
+        self._changed()
+        if item.treatment.calibration is None and item.path is not None:
+            path = item.path
+            runner.start(FIND, "Looking for references", lambda: propose(path), self._proposed)
+
+    def ask(self) -> CalibrationAnswer | None:
+        """Show the dialog."""
+        self.exec()
+        self.deleteLater()  # its parent would keep it, plots and references included
+        return self.answer
+
+    # --- building ------------------------------------------------------------------------------
+
+    def _build_form(self, present: Calibration | None) -> None:
+        cube = self._item.source
+        self.white = ReferenceBox("white", cube, None if present is None else present.white)
+        self.dark = ReferenceBox("dark", cube, None if present is None else present.dark)
+        self.panel = PanelBox(cube, None if present is None else present.panel)
+        self._found = label("", "muted", name="calibrate_found", wrap=True)
+        self._found.hide()
+        self._level = named(QComboBox(), "calibrate_level", "Count from which on it is saturated")
+        automatic = saturation_level(cube)
+        known = "unknown for real numbers" if automatic is None else f"{automatic:g}"
+        self._level.addItem(f"the type's largest: {known}", None)
+        for bits in BITS:
+            self._level.addItem(f"{2**bits - 1} ({bits} bits)", float(2**bits - 1))
+        self._level.addItem("another number", "other")
+        self._other_level = named(QSpinBox(), "calibrate_other_level", "Largest count")
+        self._other_level.setRange(1, 2**31 - 1)
+        self._other_level.setValue(4095)
+        self._choose_level(None if present is None else present.maximum)
+
+    def _choose_level(self, level: float | None) -> None:
+        place = self._level.findData(level)
+        self._level.setCurrentIndex(place if place >= 0 else self._level.findData("other"))
+        if place < 0 and level is not None:
+            self._other_level.setValue(round(level))
+
+    def _build_result(self) -> None:
+        form = named(QWidget(), "calibrate_form")
+        form.setLayout(
+            column(
+                self._found,
+                _part("White reference", self.white),
+                _part("Dark reference", self.dark),
+                _part("Reflectance of the white panel", self.panel),
+                _part("Saturated from", self._level, self._other_level),
+                1,
+                spacing=12,
+            )
+        )
+        self.preview = CalibrationPreview()
+        self.preview.setMinimumWidth(PREVIEW_WIDTH)
+        self._told: QLabel = label("", name="calibrate_told", wrap=True)
+        self._where = named(QLabel(), "calibrate_where", "Saturated pixels, marked in the scene")
+        self._where.hide()
+        self._bar = named(QProgressBar(), "calibrate_progress")
+        self._bar.setRange(0, 1000)
+        self._bar.setTextVisible(False)
+        self._doing = label("", "muted", name="calibrate_doing")
+        work = QWidget()
+        work.setFixedHeight(self._doing.fontMetrics().height() + 4)  # with and without the bar
+        work.setLayout(row(self._bar, self._doing))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.ok = push_button("Calibrate", "calibrate_ok", self._accept, primary=True)
+        buttons.addButton(self.ok, QDialogButtonBox.ButtonRole.ActionRole)
+        self.ok.setDefault(True)
+        buttons.rejected.connect(self.reject)
+        self._remove = push_button("Remove calibration", "calibrate_remove", self._take_away)
+        self._remove.setVisible(self._item.treatment.calibration is not None)
+        note = label("The file is not changed.", "muted")
+        said = row(self._where, self._told, spacing=12)
+        said.setStretch(1, 1)
+        result = column(self.preview, said, work)
+        result.setStretch(0, 1)
+        self.setLayout(
+            column(
+                row(_scrolling(form), result, spacing=12),
+                row(self._remove, note, 1, buttons),
+                margins=12,
+                spacing=10,
+            )
+        )
+        self.resize(FORM_WIDTH + PREVIEW_WIDTH + 60, HEIGHT)
+
+    # --- what is wanted ------------------------------------------------------------------------
+
+    def _proposed(self, found: Proposal) -> None:
+        """Fill in what lies beside the cube, unless the user was quicker."""
+        if self._closed or self.white.source is not None:
+            return
+        for box, path in ((self.white, found.white), (self.dark, found.dark)):
+            if path is not None:
+                box.propose(path)
+        names = [path.name for path in (found.white, found.dark) if path is not None]
+        if names:
+            said = [f"Found beside the cube: {', '.join(names)}.", *found.notes]
+            self._found.setText(" ".join(said))
+            self._found.show()
+
+    @property
+    def plan(self) -> Plan:
+        """What the form says."""
+        level = self._level.currentData()
+        maximum = float(self._other_level.value()) if level == "other" else level
+        return Plan(self.white.source, self.dark.source, self.panel.panel, maximum)
+
+    def _changed(self) -> None:
+        self._other_level.setVisible(self._level.currentData() == "other")
+        self._wish += 1
+        self._tried = None
+        self.ok.setEnabled(False)
+        self._timer.start()
+
+    def _try(self) -> None:
+        """Read the references and calibrate some pixels."""
+        self._runner.cancel(COUNT)  # of the calibration before
+        wish, plan, item, counts = self._wish, self.plan, self._item, self._counts
+        source, treatment, known = item.source, item.treatment, self._known
+        image, mark = item.colour.image, QColor(theme.current().error)
+        red = mark.red(), mark.green(), mark.blue()
+        self._show_work("Reading the references")
+
+        def done(tried: Tried) -> None:
+            if wish == self._wish:
+                self._show(tried, plan)
+                if tried.calibration is not None:
+                    calibration = tried.calibration
+                    self._runner.start(
+                        COUNT,
+                        "Counting saturated pixels",
+                        lambda: count(counts, calibration, image, red),
+                        counted,
+                        progressed=progressed,
+                        failed=failed,
+                    )
+
+        def counted(found: Counted) -> None:
+            if wish == self._wish:
+                self._show_defects(found)
+
+        def progressed(progress: Progress) -> None:
+            if wish == self._wish:
+                self._show_work(progress.message, progress.fraction)
+
+        def failed(error: BaseException) -> None:
+            if wish == self._wish:
+                self._show_work("")
+                self._tell(str(error), "error")
+
+        self._runner.start(
+            TRY,
+            "Reading the references",
+            lambda: try_plan(source, treatment, plan, known),
+            done,
+            progressed=progressed,
+            failed=failed,
+        )
+
+    # --- what comes out ------------------------------------------------------------------------
+
+    def _show(self, tried: Tried, plan: Plan) -> None:
+        self._tried, self._found_defects = tried, ()
+        self._where.hide()
+        for place, box in (("white", self.white), ("dark", self.dark), ("panel", self.panel)):
+            box.show_problem(tried.problems.get(place, ""))
+        self.preview.show_curves(tried.curves)
+        self.ok.setEnabled(tried.calibration is not None)
+        self._show_work("")
+        if tried.problems:
+            self._tell("What does not fit is told beside it.", "muted")
+        elif tried.calibration is None:
+            missing = "a white reference" if plan.white is None else "a file"
+            self._tell(f"Choose {missing}.", "muted")
+        else:
+            self._tell("\n".join(tried.notes), "warning")
+            self._show_work("Counting saturated pixels")
+
+    def _show_defects(self, counted: Counted) -> None:
+        """In words, after what the references had to say, and where."""
+        self._show_work("")
+        notes = () if self._tried is None else self._tried.notes
+        self._found_defects = counted.defects.summary()
+        self._tell("\n".join((*notes, *self._found_defects)), "warning")
+        if not notes and not self._found_defects:
+            self._tell("No pixel is saturated, no sample is dead.", "muted")
+        if counted.defects.where.any():
+            lines, samples = counted.picture.shape[:2]
+            image = QImage(counted.picture.data, samples, lines, 3 * samples, QImage.Format.Format_RGB888)
+            self._where.setPixmap(QPixmap.fromImage(image))
+            self._where.show()
+
+    def _tell(self, text: str, role: str) -> None:
+        self._told.setText(text)
+        theme.role(self._told, role)
+
+    def _show_work(self, doing: str, fraction: float = 0.0) -> None:
+        self._doing.setText(doing)
+        self._bar.setVisible(bool(doing))
+        self._bar.setValue(round(1000 * fraction))
+
+    # --- answers -------------------------------------------------------------------------------
+
+    def _accept(self) -> None:
+        if self._tried is not None and self._tried.calibration is not None:
+            self.answer = CalibrationAnswer(self._tried.calibration, self._found_defects)
+            self.accept()
+
+    def _take_away(self) -> None:
+        self.answer = CalibrationAnswer(None)
+        self.accept()
+
+    def _stop(self) -> None:
+        """Nobody waits any more."""
+        self._closed = True
+        self._wish += 1
+        self._timer.stop()
+        for kind in (FIND, TRY, COUNT):
+            self._runner.cancel(kind)
+
+
+def _scrolling(form: QWidget) -> QScrollArea:
+    """The longest choices with all their problems are higher than a small screen."""
+    area = QScrollArea()
+    area.setFixedWidth(FORM_WIDTH)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(form)
+    return area
+
+
+def _part(heading: str, *inputs: QWidget) -> QLayout:
+    return column(label(heading, "heading"), *inputs, spacing=4)

@@ -1,0 +1,88 @@
+"""From counts to reflectance, and cubes as files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from s3fn_core.cubes.writing import refuse_to_replace, write_windows
+from s3fn_core.errors import CubeError
+from s3fn_gui.session.context import Context
+from s3fn_gui.session.cube import OpenCube
+
+WRITE = "write cube"
+
+
+class CalibrateFlow:
+    """The file of a cube stays as it is, whatever is made of it."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._session = context.session
+
+    def calibrate(self) -> None:
+        """Ask for the references of the cube on show; they are one step that can be undone."""
+        item = self._session.current
+        if item is None:
+            return
+        answer = self._context.ask.calibration(item, self._context.runner)
+        if answer is None or item not in self._session.items:
+            return
+        calibration = answer.calibration
+        treatment = replace(item.treatment, calibration=calibration)
+        text = "Remove calibration" if calibration is None else "Calibrate to reflectance"
+        try:
+            self._session.push_treatment(item, treatment, text)
+        except CubeError as error:
+            self._context.errors.show(text, error)
+            return
+        name = item.cube.name
+        told = "as its file says" if calibration is None else "reflectance now"
+        said = (f"{name} is {told}; the file was not changed.", *answer.told)
+        self._session.report("warning" if answer.told else "success", " ".join(said))
+
+    def write(self) -> None:
+        """Write the cube on show, as it is treated, to files of its own."""
+        item = self._session.current
+        if item is None:
+            return
+        folder = None if item.path is None else item.path.parent
+        target = self._context.ask.cube_target(_stem(item), folder)
+        if target is None or not self._may_write(target):
+            return
+        cube = item.cube
+        self._context.runner.start(
+            WRITE,
+            f"Writing {target.name}",
+            lambda: write_windows(cube, target),
+            lambda header: self._session.report("success", f"{cube.name} saved as {header}."),
+        )
+
+    def _may_write(self, target: Path) -> bool:
+        """No file of an open cube is replaced, any other only after a question."""
+        try:
+            for item in self._session.items:
+                refuse_to_replace(item.source, target)
+        except CubeError as error:
+            self._context.errors.show("Save cube", error)
+            return False
+        there = [p.name for p in (target, target.with_suffix(".img")) if p.exists()]
+        if not there:
+            return True
+        return self._context.ask.confirm(f"Replace {' and '.join(there)}?", "Replace")
+
+
+def calibration_question(item: OpenCube) -> str:
+    """What to say of the references that lie beside a cube; empty where there are none."""
+    if item.references.white is None:
+        return ""
+    if item.references.dark is None:
+        return f"A white reference lies beside {item.cube.name}."
+    return f"White and dark references lie beside {item.cube.name}."
+
+
+def _stem(item: OpenCube) -> str:
+    """What a written cube is called unless the user says otherwise."""
+    treatment = item.treatment
+    made = "reflectance" if treatment.calibration is not None else "copy"
+    return f"{item.cube.name}_{made if treatment.mask is None else 'masked'}"

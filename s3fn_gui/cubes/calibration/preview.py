@@ -1,0 +1,107 @@
+"""What a calibration comes to: white, dark and scene, and the reflectance of some pixels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QLabel, QWidget
+
+from s3fn_core.types import FloatArray
+from s3fn_gui.base import theme
+from s3fn_gui.base.plots import KEPT, style_plot
+from s3fn_gui.base.widgets import column, label, named, row
+from s3fn_gui.cubes.calibration.jobs import Curves
+
+WHITE, DARK, SCENE, RANGE = KEPT[0], KEPT[4], KEPT[2], KEPT[1]
+SHADE = 60  # opacity of the range, of 255
+OUTLIERS = (1, 99)  # per cent of the values that set the scale
+
+
+class CalibrationPreview(QWidget):
+    """Two small plots, counts above reflectance."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.counts: Any = _plot("calibrate_counts", "Counts of references and scene")
+        self.made: Any = _plot("calibrate_reflectance", "Reflectance of some pixels")
+        self.made.setXLink(self.counts)
+        self._white, self._dark, self._scene = (
+            self.counts.plot([], pen=pg.mkPen(colour, width=1.5), connect="finite")
+            for colour in (WHITE, DARK, SCENE)
+        )
+        shade = QColor(RANGE)
+        shade.setAlpha(SHADE)
+        edge = pg.mkPen(shade)
+        self._low = self.made.plot([], pen=edge, connect="finite")
+        self._high = self.made.plot([], pen=edge, connect="finite")
+        self._range: Any = pg.FillBetweenItem(self._low, self._high, brush=shade)
+        self.made.addItem(self._range)
+        self._mean = self.made.plot([], pen=pg.mkPen(SCENE, width=1.5), connect="finite")
+        counts = {"white": WHITE, "dark": DARK, "scene": SCENE}
+        made = {"mean of some pixels": SCENE, "range of four in five": RANGE}
+        self.setLayout(
+            column(
+                row(label("Counts", "heading"), 1, _legend(counts)),
+                self.counts,
+                row(label("Reflectance", "heading"), 1, _legend(made)),
+                self.made,
+                spacing=4,
+            )
+        )
+        self.show_curves(None)
+
+    def show_curves(self, curves: Curves | None) -> None:
+        """Draw, or (None) show that there is nothing to draw."""
+        for plot in (self.counts, self.made):
+            plot.getPlotItem().setOpacity(1.0 if curves is not None else 0.35)
+        self._range.setVisible(curves is not None)
+        if curves is None:
+            for curve in (self._white, self._dark, self._scene, self._low, self._high, self._mean):
+                curve.setData([], [])
+            return
+        axis = curves.axis
+        self._white.setData(axis, curves.white)
+        self._dark.setData(axis, curves.dark)
+        self._scene.setData(axis, curves.scene)
+        self._mean.setData(axis, curves.mean)
+        # A filled shape has no gaps: it goes straight on from one known band to the next.
+        known = np.isfinite(curves.low) & np.isfinite(curves.high)
+        self._low.setData(axis[known], curves.low[known])
+        self._high.setData(axis[known], curves.high[known])
+        name = "Wavelength (nm)" if curves.in_nm else "Band"
+        self.made.setLabel("bottom", name)
+        self.counts.setXRange(float(axis[0]), float(axis[-1]), padding=0.01)
+        _fit(self.counts, curves.white, curves.dark, curves.scene)
+        _fit(self.made, curves.mean, curves.low, curves.high)
+
+
+def _plot(name: str, tip: str) -> Any:
+    plot: Any = named(pg.PlotWidget(), name, tip)
+    plot.setMenuEnabled(False)
+    plot.setMouseEnabled(False, False)
+    plot.hideButtons()
+    plot.getAxis("left").setWidth(48)
+    style_plot(plot)
+    return plot
+
+
+def _fit(plot: Any, *curves: FloatArray) -> None:
+    """From 0 to the values that are no outliers."""
+    values = np.concatenate(curves)
+    values = values[np.isfinite(values)]
+    if values.size:
+        low, high = np.percentile(values, OUTLIERS)
+        plot.setYRange(min(0.0, float(low)), max(float(high), 1e-6), padding=0.06)
+
+
+def _legend(names: dict[str, str]) -> QLabel:
+    text = "&nbsp;&nbsp;".join(
+        f'<span style="color:{colour}">■</span> {name}' for name, colour in names.items()
+    )
+    result = QLabel(text)
+    result.setTextFormat(Qt.TextFormat.RichText)
+    return theme.role(result, "muted")

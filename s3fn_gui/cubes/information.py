@@ -1,0 +1,144 @@
+"""What is known of a cube, in words: for the panel, and as text to copy."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+
+import numpy as np
+
+from s3fn_core.cubes.calibrate import Calibration
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.treatment import Mask, Metadata
+from s3fn_gui.base import theme
+from s3fn_gui.base.texts import plain_number
+from s3fn_gui.session.cube import OpenCube
+
+_LOOKED_AT = 512  # lines and samples of a mask whose share is told
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line; `edited` says that it is the analyst's own word, not the file's."""
+
+    name: str
+    value: str
+    edited: bool = False
+
+
+def facts(item: OpenCube) -> list[Fact]:
+    """Everything that can be told in a line."""
+    cube, treatment = item.cube, item.treatment
+    edited = _edited(item)
+    found = [
+        Fact("Size", f"{cube.lines} × {cube.samples} pixels"),
+        Fact("Bands", _bands(cube), "good_bands" in edited),
+        Fact("Range", _range(cube), "wavelengths" in edited),
+        Fact("Values", str(item.source.data.dtype)),
+        Fact("Stored", item.source.interleave.upper()),
+        Fact("No data", _nodata(_described(item)), "nodata" in edited),
+        Fact("Scale", _scale(item), "scale" in edited),
+        *_calibration(treatment.calibration),
+        Fact("Mask", _mask(treatment.mask)),
+        Fact("Origin", "simulated scene" if cube.simulated else ""),
+        Fact("Position", "georeferenced" if cube.georeference else ""),
+        Fact("File", cube.path.name if cube.path else ""),
+    ]
+    return [fact for fact in found if fact.value]
+
+
+def notes(item: OpenCube) -> dict[str, tuple[str, ...]]:
+    """What was mended and guessed, by occasion."""
+    opening = item.source.notes
+    later = tuple(note for note in item.cube.notes if note not in opening)
+    found = {"Repairs and guesses while opening": opening, "Calibration and mask": later}
+    return {heading: texts for heading, texts in found.items() if texts}
+
+
+def as_text(item: OpenCube) -> str:
+    """Everything as plain text."""
+    lines = [item.cube.name]
+    if item.path is not None:
+        lines.append(str(item.path))
+    lines += [f"{f.name}: {f.value}{' (edited)' if f.edited else ''}" for f in facts(item)]
+    centres = item.cube.wavelengths
+    if centres is not None:
+        lines.append(f"Wavelengths (nm): {', '.join(plain_number(float(c)) for c in centres)}")
+    for heading, texts in notes(item).items():
+        lines += ["", f"{heading}:", *texts]
+    return "\n".join(lines) + "\n"
+
+
+def as_html(item: OpenCube) -> str:
+    """A calm table for a narrow panel, then the notes."""
+    colours = theme.current()
+    mark = f' <span style="color:{colours.accent}">edited</span>'
+    table = "".join(
+        f'<tr><td style="color:{colours.muted}; padding-right:8px">{fact.name}</td>'
+        f"<td>{html.escape(fact.value)}{mark if fact.edited else ''}</td></tr>"
+        for fact in facts(item)
+    )
+    paragraphs = "".join(
+        f'<p style="color:{colours.muted}; margin:8px 0 0 0">{heading}</p>'
+        + "".join(f'<p style="margin:4px 0">{html.escape(text)}</p>' for text in texts)
+        for heading, texts in notes(item).items()
+    )
+    return f"<table cellspacing=0 cellpadding=1>{table}</table>{paragraphs}"
+
+
+def _edited(item: OpenCube) -> set[str]:
+    """Fields of the metadata in which the analyst contradicts the file."""
+    stated = item.treatment.metadata
+    if stated is None:
+        return set()
+    file = vars(Metadata.of(item.source))
+    return {name for name, value in vars(stated).items() if value != file[name]}
+
+
+def _described(item: OpenCube) -> Metadata:
+    """What holds for the stored values; those of a treated cube may be others."""
+    return item.treatment.metadata or Metadata.of(item.source)
+
+
+def _bands(cube: Cube) -> str:
+    bad = int(np.count_nonzero(~cube.good_bands))
+    return f"{cube.bands}" + (f" ({bad} bad)" if bad else "")
+
+
+def _range(cube: Cube) -> str:
+    if cube.wavelengths is None:
+        return "no wavelengths"
+    return f"{cube.wavelengths.min():.0f} to {cube.wavelengths.max():.0f} nm"
+
+
+def _nodata(metadata: Metadata) -> str:
+    return "none" if metadata.nodata is None else plain_number(metadata.nodata)
+
+
+def _scale(item: OpenCube) -> str:
+    """Calibrated values come from references, whatever the factor."""
+    if item.treatment.calibration is not None:
+        return ""
+    scale = _described(item).scale
+    return "as stored" if scale == 1 else f"stored × {plain_number(scale)}"
+
+
+def _calibration(calibration: Calibration | None) -> list[Fact]:
+    if calibration is None:
+        return []
+    panel = np.asarray(calibration.panel)
+    factor = f"× {panel.min():.3g}" if panel.min() == panel.max() else "certified, band by band"
+    return [
+        Fact("White", calibration.white.name),
+        Fact("Dark", calibration.dark.name),
+        Fact("Panel", "" if factor == "× 1" else factor),
+    ]
+
+
+def _mask(mask: Mask | None) -> str:
+    if mask is None:
+        return ""
+    count = int(mask.objects.max(initial=0))
+    step = [max(1, -(-size // _LOOKED_AT)) for size in mask.objects.shape]
+    share = float((mask.objects[:: step[0], :: step[1]] > 0).mean())
+    return f"{count} object{'' if count == 1 else 's'} on {share:.0%} of the image"

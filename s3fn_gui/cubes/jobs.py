@@ -1,0 +1,101 @@
+"""Slow work of the window as generators for worker threads; nothing here touches a widget."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from s3fn_core.cubes.composite import FITTED, Composite, default_composite
+from s3fn_core.cubes.cube import Arrangement, Cube
+from s3fn_core.cubes.display import default_rgb
+from s3fn_core.cubes.formats import Variable, open_cube, variables_of
+from s3fn_core.cubes.pages import release
+from s3fn_core.cubes.place import pixel_size
+from s3fn_core.cubes.reference_files import find_references
+from s3fn_core.cubes.reference_sources import looks_raw
+from s3fn_core.cubes.rendering import Rendering, compose
+from s3fn_core.cubes.treatment import Metadata, Treatment
+from s3fn_core.errors import CubeError
+from s3fn_core.progress import Operation, Progress, run, scaled
+from s3fn_gui.session.cube import OpenCube, key_of
+from s3fn_gui.session.picture import rendered, thumbnail
+
+FIRST_VALUES = 12_000_000  # read for a first picture at most: about a tenth of a second
+
+
+def open_file(
+    path: Path,
+    layout: Arrangement | None = None,
+    variable: str | None = None,
+    metadata: Metadata | None = None,
+) -> Operation[OpenCube]:
+    """Open a cube and prepare what the window shows of it.
+
+    `metadata` that were edited before are kept, unless it has other bands now.
+    """
+    yield Progress("open", 0.0, f"Opening {path.name}")
+    cube = open_cube(path, layout=layout, variable=variable)
+    if variable is not None:  # another array of the file may be open beside it
+        cube = cube.with_(name=f"{cube.name} {variable.rsplit('/', 1)[-1]}")
+    fits = metadata is not None and len(metadata.good_bands) == cube.bands
+    treatment = Treatment(metadata) if fits else None
+    item = yield from scaled(preparing(cube, variable, treatment), 0.3, 1.0)
+    if cube.path is not None and looks_raw(cube):
+        item.references = find_references(cube.path)
+    return item
+
+
+def open_or_list(path: Path) -> Operation[OpenCube | tuple[Variable, ...]]:
+    """Open a cube; of a file with several arrays that may be meant, list them instead."""
+    yield Progress("open", 0.0, f"Opening {path.name}")
+    variables = variables_of(path)
+    if sum(variable.likely for variable in variables) > 1:
+        return variables
+    item = yield from open_file(path)
+    return item
+
+
+def prepare(
+    source: Cube,
+    variable: str | None = None,
+    treatment: Treatment | None = None,
+    composite: Composite | None = None,
+) -> OpenCube:
+    """A cube with its first picture and its thumbnail.
+
+    A composite that many values have to be read for waits: three bands are shown first.  Raises
+    CubeError when `composite` does not fit the cube.
+    """
+    return run(preparing(source, variable, treatment, composite))
+
+
+def preparing(
+    source: Cube,
+    variable: str | None = None,
+    treatment: Treatment | None = None,
+    composite: Composite | None = None,
+) -> Operation[OpenCube]:
+    """:func:`prepare` in steps, for cubes that take their time."""
+    treatment = treatment or Treatment()
+    cube = treatment.applied(source)
+    if cube.bands < 2 or cube.lines * cube.samples < 4:
+        raise CubeError(
+            f"{cube.name} holds {cube.lines} x {cube.samples} pixels with {cube.bands} band(s), "
+            "which is no hyperspectral cube; open an image with several bands."
+        )
+    composite = composite or default_composite(cube)
+    rendering = _first_rendering(cube, composite)
+    picture = yield from rendered(rendering)
+    release(source.data)  # three bands of a BIL or BIP file touch nearly all of its pages
+    pixel_size(cube.georeference, cube.shape[:2])  # remembered; PROJ takes its time at first
+    small = thumbnail(picture.image)
+    key = key_of(source.path, source.name, variable)
+    return OpenCube(key, source, cube, composite, picture, small, treatment, variable)
+
+
+def _first_rendering(cube: Cube, composite: Composite) -> Rendering:
+    """The composite where that is quick, else three bands."""
+    if composite.kind not in FITTED:
+        wanted = compose(cube, composite)
+        if len(wanted.bands) * cube.lines * cube.samples <= FIRST_VALUES:
+            return wanted
+    return compose(cube, Composite("false", default_rgb(cube)[0]))

@@ -1,0 +1,88 @@
+"""Choosing another array of a file, or another arrangement of it as an image."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from s3fn_core.cubes.cube import Arrangement
+from s3fn_core.cubes.formats import Variable, variables_of
+from s3fn_core.cubes.previews import previews
+from s3fn_core.cubes.treatment import Metadata
+from s3fn_core.progress import Operation, Progress
+from s3fn_gui.cubes.layout_dialog import LayoutAnswer, LayoutQuestion, Previews
+from s3fn_gui.session.context import Context
+from s3fn_gui.session.cube import OpenCube
+
+KIND = "layout"
+
+
+class LayoutFlow:
+    """Asks about the cube on show, and opens it as the answer says."""
+
+    def __init__(
+        self,
+        context: Context,
+        open_cube: Callable[[Path, Arrangement | None, str | None, Metadata | None], None],
+    ) -> None:
+        self._context = context
+        self._session = context.session
+        self._open_cube = open_cube
+
+    def change(self) -> None:
+        """List the arrays of the file (their heads are read in the background), then ask."""
+        item = self._session.current
+        if item is None or item.path is None or not item.source.layouts:
+            return
+        path, asked = item.path, item
+        self._context.runner.start(
+            KIND,
+            f"Looking into {path.name}",
+            lambda: _listed(path),
+            lambda variables: self._ask(asked, variables),
+        )
+
+    def _ask(self, item: OpenCube, variables: Sequence[Variable]) -> None:
+        if item is not self._session.current:
+            return
+
+        def draw(done: Callable[[Previews], None]) -> None:
+            # A picture that cannot be drawn is no reason to disturb the question.
+            self._context.runner.start(
+                KIND, "Drawing previews", lambda: previews(item.source), done, failed=lambda error: None
+            )
+
+        question = LayoutQuestion(item.source, item.variable, variables, draw)
+        answer = self._context.ask.layout(question)
+        self._context.runner.cancel(KIND)
+        if answer is not None and item in self._session.items:
+            self._apply(item, answer)
+
+    def _apply(self, item: OpenCube, answer: LayoutAnswer) -> None:
+        assert item.path is not None
+        if answer.layout is None:
+            self._open_cube(item.path, None, answer.variable, None)
+            return
+        if answer.layout == item.source.layouts[0]:
+            return
+        lost = _lost(item)
+        question = f"Another arrangement removes the {' and the '.join(lost)} of this cube."
+        if not lost or self._context.ask.confirm(question, "Rearrange"):
+            metadata = item.treatment.metadata
+            self._open_cube(item.path, answer.layout, item.variable, metadata)
+
+
+def _lost(item: OpenCube) -> list[str]:
+    """What belongs to the pixels as they were arranged."""
+    treatment = item.treatment
+    parts = {
+        "labels": bool(item.counts[1:].any()),
+        "calibration": treatment.calibration is not None,
+        "mask": treatment.mask is not None,
+    }
+    return [name for name, there in parts.items() if there]
+
+
+def _listed(path: Path) -> Operation[tuple[Variable, ...]]:
+    yield Progress("layout", 0.0, f"Looking into {path.name}")
+    return variables_of(path)

@@ -1,0 +1,139 @@
+"""Editing a cube's metadata: what the dialog shows is read in jobs, what it says is one undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.formats import SUFFIXES
+from s3fn_core.cubes.proposals import NodataProposal, Sample, propose_bad_bands, propose_nodata, sample
+from s3fn_core.cubes.stated_wavelengths import StatedWavelengths, from_file
+from s3fn_core.cubes.treatment import Metadata
+from s3fn_core.errors import CubeError, S3FNError
+from s3fn_core.progress import Operation, Progress
+from s3fn_gui.cubes.metadata.dialog import MetadataDialog
+from s3fn_gui.session.context import Context
+from s3fn_gui.session.cube import OpenCube
+
+TITLE = "Edit metadata"
+JOBS = ("metadata sample", "metadata bands", "metadata file")
+
+
+class MetadataFlow:
+    """One dialog at a time, over the cube on show."""
+
+    def __init__(self, context: Context, window: QWidget) -> None:
+        self._context = context
+        self._session = context.session
+        self._window = window
+        self._sample: Sample | None = None
+
+    def edit(self) -> None:
+        """Open the editor for the cube on show."""
+        item = self._session.current
+        if item is None:
+            return
+        metadata = item.treatment.metadata or Metadata.of(item.source)
+        dialog = MetadataDialog(self._window, item.source, metadata)
+        if item.treatment.calibration is not None:
+            dialog.values.set_calibrated()
+        dialog.bands.propose_asked.connect(partial(self._propose, dialog))
+        dialog.wavelengths.load_asked.connect(partial(self._load, dialog))
+        dialog.confirm = partial(self._apply, item)
+        dialog.finished.connect(self._end)
+        dialog.open()
+        self._look(dialog, item.source)
+
+    def _end(self) -> None:
+        for kind in JOBS:
+            self._context.runner.cancel(kind)
+        self._sample = None
+
+    def _apply(self, item: OpenCube, metadata: Metadata) -> str:
+        """Treat the cube with the new metadata; why that cannot be, or ""."""
+        stated = None if metadata == Metadata.of(item.source) else metadata
+        if item not in self._session.items or stated == item.treatment.metadata:
+            return ""
+        try:
+            self._session.push_treatment(item, replace(item.treatment, metadata=stated), TITLE)
+        except CubeError as error:
+            return str(error)
+        return ""
+
+    # --- jobs ----------------------------------------------------------------------------------
+
+    def _look(self, dialog: MetadataDialog, cube: Cube) -> None:
+        def done(found: tuple[Sample, tuple[NodataProposal, ...]]) -> None:
+            self._sample = found[0]
+            dialog.set_sample(*found)
+
+        def failed(error: BaseException) -> None:
+            dialog.set_sample(None, ())
+            self._fail(dialog, error)
+
+        self._start(dialog, JOBS[0], f"Looking at {cube.name}", lambda: _look(cube), done, failed)
+
+    def _propose(self, dialog: MetadataDialog) -> None:
+        """Look for bad bands with the no-data value and the wavelengths as they are edited."""
+        draft, seen = dialog.draft, self._sample
+        if seen is None:
+            dialog.tell("The pixels of the cube are still being read.")
+            return
+        cube = draft.cube.with_(wavelengths=draft.centres, nodata=draft.nodata)
+        title = f"Looking for bad bands of {cube.name}"
+        self._start(dialog, JOBS[1], title, lambda: propose_bad_bands(cube, seen), dialog.take_bad_bands)
+
+    def _load(self, dialog: MetadataDialog) -> None:
+        path = self._context.ask.wavelengths()
+        if path is not None:
+            bands = dialog.draft.cube.bands
+            self._start(
+                dialog, JOBS[2], f"Reading {path.name}", lambda: _read(path, bands), dialog.wavelengths.take
+            )
+
+    def _start(
+        self,
+        dialog: MetadataDialog,
+        kind: str,
+        title: str,
+        operation: Callable[[], Operation[Any]],
+        done: Callable[[Any], None],
+        failed: Callable[[BaseException], None] | None = None,
+    ) -> None:
+        """Run a job whose result counts only while the dialog is open."""
+        failed = failed or partial(self._fail, dialog)
+        self._context.runner.start(
+            kind,
+            title,
+            operation,
+            lambda result: done(result) if dialog.is_open else None,
+            failed=lambda error: failed(error) if dialog.is_open else None,
+        )
+
+    def _fail(self, dialog: MetadataDialog, error: BaseException) -> None:
+        if isinstance(error, S3FNError):
+            dialog.tell(str(error))
+        else:
+            self._context.errors.show(TITLE, error)
+
+
+def _look(cube: Cube) -> Operation[tuple[Sample, tuple[NodataProposal, ...]]]:
+    seen = yield from sample(cube)
+    return seen, propose_nodata(seen)
+
+
+def _read(path: Path, bands: int) -> Operation[StatedWavelengths]:
+    yield Progress("wavelengths", 0.0, f"Reading {path.name}")
+    return from_file(path, bands)
+
+
+WAVELENGTHS = (
+    "Tables, headers, libraries and cubes (*.txt *.csv *.tsv *.asc *.hdr *.sli "
+    f"{' '.join('*' + suffix for suffix in SUFFIXES)});;All files (*)"
+)

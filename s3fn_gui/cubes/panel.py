@@ -1,0 +1,145 @@
+"""The open cubes with thumbnails, and what is known of the one on show."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt
+from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QTextBrowser, QWidget
+
+from s3fn_core.cubes.cube import Axes
+from s3fn_core.cubes.reference_sources import looks_raw
+from s3fn_gui.base.actions import Actions
+from s3fn_gui.base.widgets import column, label, named, push_button, row
+from s3fn_gui.cubes import information
+from s3fn_gui.session.cube import OpenCube
+from s3fn_gui.session.picture import Bytes
+from s3fn_gui.session.session import Session
+
+THUMBNAIL = 40
+LEAST_WIDTH = 160  # names and numbers stay readable in a small window
+
+
+class CubesPanel(QWidget):
+    """Choosing a row shows that cube."""
+
+    def __init__(self, session: Session, actions: Actions) -> None:
+        super().__init__()
+        self._session = session
+        self._list = named(QListWidget(), "cube_list", "Open cubes")
+        self._list.setIconSize(QSize(THUMBNAIL, THUMBNAIL))
+        self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.currentRowChanged.connect(self._chosen)
+        self._layout = label("", "muted", name="layout_question", wrap=True)
+        self._change = push_button("Change…", "layout_change", actions["view.layout"].trigger)
+        self._values = label("", "muted", name="calibration_state", wrap=True)
+        calibrate = actions["cube.calibrate"]
+        self._calibrate = push_button("", "calibrate_open", calibrate.trigger)
+        self._calibrate.setToolTip(calibrate.toolTip())
+        self._information = named(QTextBrowser(), "cube_information", "About this cube")
+        self._information.setFrameShape(QTextBrowser.Shape.NoFrame)
+        self._information.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._information.customContextMenuRequested.connect(self._offer)
+        self._offers = actions.pick("cube.copy_information", "cube.metadata")
+        self._information.document().setDocumentMargin(0)
+        edit = actions["cube.metadata"]
+        self._edit = push_button("Edit…", "metadata_edit", edit.trigger)
+        self._edit.setToolTip(edit.toolTip())
+        edit.enabledChanged.connect(self._edit.setEnabled)
+        self.setLayout(
+            column(
+                self._list,
+                row(self._layout, self._change),
+                row(self._values, self._calibrate),
+                row(label("Information", "heading"), 1, self._edit),
+                self._information,
+                margins=4,
+            )
+        )
+        self.setMinimumWidth(LEAST_WIDTH)
+        session.cubes_changed.connect(self._show_list)
+        session.cube_changed.connect(self._show_cube)
+        session.treatment_changed.connect(self._show_cube)
+        self._show_cube()
+
+    def _chosen(self, index: int) -> None:
+        if 0 <= index < len(self._session.items):
+            item = self._session.items[index]
+            if item is not self._session.current:
+                self._session.select_cube(item.key)
+
+    def _show_list(self) -> None:
+        self._list.blockSignals(True)
+        self._list.clear()
+        for item in self._session.items:
+            entry = QListWidgetItem(_icon(item.thumbnail), _title(item))
+            entry.setToolTip(str(item.path or item.cube.name))
+            self._list.addItem(entry)
+        self._list.blockSignals(False)
+        self._show_cube()
+
+    def _show_cube(self) -> None:
+        item = self._session.current
+        rows = [i.key for i in self._session.items]
+        if item is not None and item.key in rows:
+            self._list.blockSignals(True)
+            self._list.setCurrentRow(rows.index(item.key))
+            self._list.blockSignals(False)
+        height = max(1, min(3, len(rows))) * (THUMBNAIL + 12) + 6
+        self._list.setFixedHeight(height)
+        guessed = item is not None and len(item.source.layouts) > 1
+        self._layout.setVisible(guessed)
+        self._change.setVisible(guessed)
+        self._show_calibration(item)
+        if item is None:
+            self._information.setHtml("")
+            return
+        if guessed:
+            used = item.source.layouts[0]
+            what = "Axes are" if isinstance(used, Axes) else "Arranged as"
+            self._layout.setText(f"{what} {used}.")
+        self._information.setHtml(information.as_html(item))
+
+    def _offer(self, place: QPoint) -> None:
+        """The usual menu of a text, and what can be done with all of it."""
+        menu = self._information.createStandardContextMenu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addSeparator()
+        menu.addActions(self._offers)
+        menu.popup(self._information.viewport().mapToGlobal(place))
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
+        """Follow the theme."""
+        if event.type() == QEvent.Type.PaletteChange and self._session.current is not None:
+            self._information.setHtml(information.as_html(self._session.current))
+        super().changeEvent(event)
+
+    def _show_calibration(self, item: OpenCube | None) -> None:
+        """A way to reflectance, or back, where the values are counts or were."""
+        done = item is not None and item.treatment.calibration is not None
+        raw = item is not None and looks_raw(item.cube)
+        self._values.setVisible(done or raw)
+        self._calibrate.setVisible(done or raw)
+        self._values.setText("Reflectance" if done else "Counts")
+        self._calibrate.setText("Change…" if done else "Calibrate…")
+
+
+def _title(item: OpenCube) -> str:
+    lines, samples, bands = item.cube.shape
+    mark = "\nsimulated" if item.cube.simulated else ""
+    return f"{item.cube.name}\n{lines} × {samples} × {bands}{mark}"
+
+
+def _icon(thumbnail: Bytes) -> QIcon:
+    """A square with the picture in its middle, so that all rows align."""
+    side = max(thumbnail.shape[:2])
+    square = np.zeros((side, side, 3), np.uint8)
+    lines, samples = thumbnail.shape[:2]
+    top, left = (side - lines) // 2, (side - samples) // 2
+    square[top : top + lines, left : left + samples] = thumbnail
+    image = QImage(square.data, side, side, 3 * side, QImage.Format.Format_RGB888)
+    picture = QPixmap.fromImage(image.copy())  # the copy owns its memory
+    icon = QIcon(picture)
+    icon.addPixmap(picture, QIcon.Mode.Selected)  # Qt would tint it
+    return icon

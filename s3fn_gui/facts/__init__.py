@@ -1,1 +1,0 @@
-"""The spectral facts of the labelled classes: what is known of them, which action does what."""

@@ -1,0 +1,148 @@
+"""What drawing has computed: spectral angles to a seed, what grows from it, superpixels."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QObject, QTimer
+
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.similar import angle_image, grown, superpixels
+from s3fn_core.labels.packing import trimmed
+from s3fn_core.labels.shapes import Box
+from s3fn_core.progress import Operation, Progress
+from s3fn_core.types import BoolArray, FloatArray
+from s3fn_gui.labels.drawing.alike import VERBS
+from s3fn_gui.labels.drawing.painting import Growth, Superpixels
+from s3fn_gui.session.context import Context
+from s3fn_gui.session.cube import Position
+from s3fn_gui.session.work import Preview
+
+ANGLES, GROWING, SUPERPIXELS = "spectral angles", "growing", "superpixels"
+REST_MS = 400  # a size that is still being changed is not worth the work
+
+
+class DrawingFlow(QObject):
+    """Answers to what the tools wish; remembers their options on this computer."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context.session)
+        self._context = context
+        self._session = session = context.session
+        self._drawing = session.drawing
+        self._runner = context.runner
+        self._dividing: tuple[Cube, int] | None = None
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._divide)
+        session.view.set_options(context.settings.tools)
+        self._drawing.growth_changed.connect(self._compare)
+        session.view.brush_changed.connect(self._options_changed)
+        for signal in (session.view.tool_changed, session.cube_changed, session.treatment_changed):
+            signal.connect(lambda *_: self._divide())
+        session.treatment_changed.connect(self._stop_growing)
+        session.cubes_changed.connect(self._drawing.forget_closed)
+
+    def _options_changed(self) -> None:
+        """Remember them; what they change is computed anew."""
+        self._context.settings.tools = self._session.view.options
+        self._grow()
+        if self._session.view.tool == "superpixel":
+            self._rest.start()
+
+    # --- what grows ----------------------------------------------------------------------------
+
+    def _compare(self) -> None:
+        """There is another seed, or none any more."""
+        growth = self._drawing.growth
+        if growth is None:
+            self._runner.cancel(ANGLES)
+            return
+
+        def done(angles: FloatArray) -> None:
+            growth.angles = angles
+            self._grow()
+
+        def failed(error: BaseException) -> None:
+            if self._drawing.growth is growth:
+                self._drawing.abort()
+            self._context.errors.show("Comparing spectra", error)
+
+        self._runner.start(
+            ANGLES,
+            "Comparing spectra",
+            lambda: angle_image(growth.cube, growth.seed),
+            done,
+            failed=failed,
+            cancelled=lambda: self._give_up(growth),
+        )
+
+    def _stop_growing(self) -> None:
+        """The spectra are others now."""
+        if self._drawing.growth is not None:
+            self._drawing.abort()
+
+    def _give_up(self, growth: Growth) -> None:
+        if self._drawing.growth is growth:
+            self._drawing.abort()
+
+    def _grow(self) -> None:
+        """One angle after the other: those that are passed while one is at work are left out."""
+        growth = self._drawing.growth
+        if growth is None or growth.angles is None or self._runner.get(GROWING) is not None:
+            return
+        angles, limit = growth.angles, self._session.view.options.tolerance(growth.tool)
+        if growth.limit == limit:
+            return
+
+        def done(area: tuple[Box, BoolArray]) -> None:
+            growth.area, growth.limit = area, limit
+            if growth is self._drawing.growth and growth.cube is growth.item.cube:
+                self._show(growth, area)
+            self._grow()
+
+        self._runner.start(GROWING, "Growing", lambda: grow(angles, growth.seed, limit), done)
+
+    def _show(self, growth: Growth, area: tuple[Box, BoolArray]) -> None:
+        """Fill is done; what grows waits for a word."""
+        if growth.tool == "fill":
+            self._drawing.abort()
+            self._drawing.paint(*area, VERBS["fill"], growth.erase)
+        else:
+            self._drawing.set_preview(Preview(area=area, erase=growth.erase))
+
+    # --- superpixels ---------------------------------------------------------------------------
+
+    def _divide(self) -> None:
+        """Once for each cube and size, when they are wanted."""
+        item, view = self._session.current, self._session.view
+        if view.tool != "superpixel" or item is None or self._drawing.superpixels is not None:
+            return
+        cube, size = item.cube, view.options.superpixel
+        if self._dividing == (cube, size) and self._runner.get(SUPERPIXELS) is not None:
+            return
+        self._dividing = cube, size
+        self._runner.start(
+            SUPERPIXELS, "Making superpixels", lambda: divide(cube, size), self._drawing.keep_superpixels
+        )
+
+
+def grow(angles: FloatArray, seed: Position, degrees: float) -> Operation[tuple[Box, BoolArray]]:
+    """The connected pixels around a seed whose spectral angle is small enough, and their box."""
+    yield Progress("grow", 0.0, "Growing")
+    region = grown(angles, seed, math.radians(degrees))
+    lines, samples = region.shape
+    return trimmed((0, 0, lines, samples), region)
+
+
+def divide(cube: Cube, size: int) -> Operation[Superpixels]:
+    """The superpixels of a cube, with the box of each."""
+    from scipy.ndimage import find_objects
+
+    numbers = yield from superpixels(cube, size)
+    places = tuple(
+        (0, 0, 0, 0) if place is None else (place[0].start, place[1].start, place[0].stop, place[1].stop)
+        for place in find_objects(numbers)
+    )
+    return Superpixels(cube, size, numbers, places)

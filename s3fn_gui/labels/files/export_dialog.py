@@ -1,0 +1,112 @@
+"""Which labels go where, and in which format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QLineEdit,
+    QRadioButton,
+    QWidget,
+)
+
+from s3fn_core.labels.exchange import written_formats
+from s3fn_gui.base.widgets import column, label, named, push_button, row
+
+
+@dataclass(frozen=True)
+class LabelExportQuestion:
+    """What is proposed.
+
+    `cubes` open ones have labels; `others_only` says that the one on show has none.
+    """
+
+    stem: str
+    folder: Path
+    cubes: int
+    others_only: bool = False
+
+
+@dataclass(frozen=True)
+class LabelExport:
+    """The answer; with `every`, all labelled cubes are written, each under its own name."""
+
+    folder: Path
+    stem: str
+    suffix: str
+    every: bool = False
+
+
+class ExportLabelsDialog(QDialog):
+    """Asks once; `ask` gives the choice or None."""
+
+    def __init__(self, parent: QWidget, question: LabelExportQuestion) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Export labels")
+        self._stem = named(QLineEdit(question.stem), "export_labels_stem", "Name of the file")
+        self._folder = named(QLineEdit(str(question.folder)), "export_labels_folder", "Folder")
+        self._folder.setMinimumWidth(300)
+        self._format = named(QComboBox(), "export_labels_format", "Format of the file")
+        for name, suffix in written_formats():
+            self._format.addItem(f"{name} ({suffix})", suffix)
+        one = named(QRadioButton("The cube on show"), "export_labels_one")
+        self._every = named(QRadioButton(f"All {question.cubes} labelled cubes"), "export_labels_every")
+        which = QButtonGroup(self)
+        which.addButton(one)
+        which.addButton(self._every)
+        one.setChecked(not question.others_only)
+        one.setEnabled(not question.others_only)
+        self._every.setChecked(question.others_only)
+        several = QWidget()
+        several.setLayout(row(one, self._every, 1, spacing=12))
+        several.setVisible(question.cubes > 1 or question.others_only)
+        form = QFormLayout()
+        form.addRow("Name", self._stem)
+        form.addRow("Folder", row(self._folder, push_button("…", "export_labels_browse", self._browse)))
+        form.addRow("Format", self._format)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self._export = buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
+        self._export.setProperty("primary", True)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        told = "Names and colours of the classes, and where the cube lies, are written where the "
+        told += "format holds them."
+        self.setLayout(
+            column(several, form, label(told, "muted", wrap=True), buttons, margins=12, spacing=10)
+        )
+        self._every.toggled.connect(self._check)
+        self._stem.textChanged.connect(self._check)
+        self._own = question.stem
+        self._check()
+
+    def ask(self) -> LabelExport | None:
+        """Show the dialog."""
+        return self.answer() if self.exec() == QDialog.DialogCode.Accepted else None
+
+    def answer(self) -> LabelExport:
+        """What is chosen now; a suffix that was typed too is not written twice."""
+        suffix = self._format.currentData()
+        stem = self._stem.text().strip()
+        if stem.lower().endswith(suffix):
+            stem = stem[: -len(suffix)]
+        folder = Path(self._folder.text().strip()).expanduser()
+        return LabelExport(folder, stem, suffix, self._every.isChecked())
+
+    def _check(self) -> None:
+        every = self._every.isChecked()
+        self._stem.setEnabled(not every)
+        self._stem.setToolTip("Each file is called like its cube" if every else "Name of the file")
+        named_well = bool(self._stem.text().strip()) and not set(self._stem.text()) & set("/\\")
+        self._export.setEnabled(every or named_well)
+
+    def _browse(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "Folder", self._folder.text())
+        if folder:
+            self._folder.setText(folder)

@@ -1,0 +1,182 @@
+"""Label maps of other programs into a cube, and those of cubes out to other programs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from s3fn_core.errors import LabelError
+from s3fn_core.labels.exchange import LabelFile, with_new_classes
+from s3fn_core.labels.labelmap import LabelEdit
+from s3fn_gui.labels.files import jobs
+from s3fn_gui.labels.files.export_dialog import LabelExport, LabelExportQuestion
+from s3fn_gui.labels.files.jobs import LEFT_OUT, ImportAnswer, Outgoing
+from s3fn_gui.session.class_ids import ids_taken
+from s3fn_gui.session.context import Context, Then, nothing
+from s3fn_gui.session.cube import OpenCube
+
+
+class LabelFlow:
+    """Reads and writes in the background; asks where classes differ or files exist."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._session = context.session
+
+    # --- in ------------------------------------------------------------------------------------
+
+    def import_labels(self, path: Path | None = None) -> None:
+        """Take over a label map for the cube on show."""
+        item = self._session.current
+        if item is None:
+            self._session.report("info", "Open the cube first; its label map comes after it.")
+            return
+        source = path or self._context.ask.labels()
+        if source is None:
+            return
+        shape, place = item.labels.shape, item.cube.georeference
+        self._context.runner.start(
+            f"labels {source}",
+            f"Reading {source.name}",
+            lambda: jobs.reading(source, shape, place),
+            lambda file: self.take_over(item, file),
+        )
+
+    def take_over(self, item: OpenCube, file: LabelFile, then: Then = nothing) -> None:
+        """Ask what the classes of a file become, where that is in doubt, and do it."""
+        if item not in self._session.items:
+            then()
+            return
+        try:
+            asked = jobs.question(file, item, self._session.classes)
+        except LabelError as error:
+            self._context.errors.show("Import labels", error)
+            then()
+            return
+        answer: ImportAnswer | None = ImportAnswer(asked.matches)
+        if jobs.must_ask(asked):
+            answer = self._context.ask.mapping(asked)
+        if answer is None:
+            then()
+        else:
+            self._apply(item, file, answer, then)
+
+    def _apply(self, item: OpenCube, file: LabelFile, answer: ImportAnswer, then: Then) -> None:
+        """Work the edit out in the background; anew when labels or classes changed meanwhile."""
+        session = self._session
+        session.drawing.end_stroke()
+        if item not in session.items:
+            then()
+            return
+        known, locked, before = session.classes, session.locked, item.labels.ids.copy()
+        kept = {None, LEFT_OUT, *known.ids}
+        matches = [m if m.class_id in kept else replace(m, class_id=None) for m in answer.matches]
+        try:
+            classes, mapping = with_new_classes(matches, known, taken=ids_taken(session))
+        except LabelError as error:
+            self._context.errors.show("Import labels", error)
+            then()
+            return
+
+        def done(edit: LabelEdit) -> None:
+            session.drawing.end_stroke()
+            if item not in session.items:
+                then()
+                return
+            same = session.classes == known and session.locked == locked
+            if same and np.array_equal(item.labels.ids, before):
+                jobs.push_import(session, item, file.path.name, classes, edit)
+                self._tell(file, edit)
+                then()
+            else:
+                self._apply(item, file, answer, then)
+
+        def failed(error: BaseException) -> None:
+            self._context.errors.show(f"Taking over {file.path.name}", error)
+            then()
+
+        self._context.runner.start(
+            f"labels {file.path}",
+            f"Taking over {file.path.name}",
+            lambda: jobs.editing(before, file, mapping, answer.extent, locked),
+            done,
+            failed=failed,
+            cancelled=then,
+        )
+
+    def _tell(self, file: LabelFile, edit: LabelEdit) -> None:
+        notes = " ".join(file.notes)
+        text = f"Labels of {file.path.name} imported: {edit.pixels:,} pixels changed. {notes}"
+        self._session.report("info" if notes else "success", text.strip())
+
+    # --- out -----------------------------------------------------------------------------------
+
+    def export_labels(self) -> None:
+        """Write the labels of the cube on show, or of all open cubes."""
+        session = self._session
+        labelled = [item for item in session.items if item.counts[1:].any()]
+        if not labelled:
+            session.report("info", "There are no labels to export yet: paint or import some first.")
+            return
+        current = session.current if session.current in labelled else None
+        shown = current or labelled[0]
+        folder = Path(self._context.settings.folder)
+        if shown.path is not None:
+            folder = shown.path.parent
+        question = LabelExportQuestion(_stem(shown), folder, len(labelled), others_only=current is None)
+        choice = self._context.ask.export_labels(question)
+        if choice is None:
+            return
+        chosen = labelled if choice.every else [shown]
+        try:
+            maps = self._outgoing(chosen, choice)
+        except LabelError as error:
+            self._context.errors.show("Export labels", error)
+            return
+        if self._may_replace(maps):
+            self._write(maps)
+
+    def _outgoing(self, items: list[OpenCube], choice: LabelExport) -> list[Outgoing]:
+        maps, taken = list[Outgoing](), set[str]()
+        for item in items:
+            stem = wanted = _stem(item) if choice.every else choice.stem
+            number = 2
+            while stem in taken:  # cubes of two folders may share a name
+                stem, number = f"{wanted}_{number}", number + 1
+            taken.add(stem)
+            path = choice.folder / f"{stem}{choice.suffix}"
+            jobs.check_cubes_stay(path, self._session.items)
+            maps.append(jobs.outgoing(item, path))
+        return maps
+
+    def _may_replace(self, maps: list[Outgoing]) -> bool:
+        there = [one.path for one in maps if one.path.exists()]
+        if not there:
+            return True
+        what = f"{there[0]} exists" if len(there) == 1 else f"{len(there)} of the files exist"
+        which = "it" if len(there) == 1 else "them"
+        return self._context.ask.confirm(f"{what} already. Replace {which}?", "Replace")
+
+    def _write(self, maps: list[Outgoing]) -> None:
+        classes = self._session.classes
+
+        def done(paths: list[Path]) -> None:
+            names = "\n".join(map(str, paths))
+            text = f"Labels exported to {paths[0]}."
+            if len(paths) > 1:
+                text = f"Labels of {len(paths)} cubes exported to {paths[0].parent}."
+            self._session.report("success", text, names if len(paths) > 1 else "")
+
+        self._context.runner.start(
+            "export labels", "Exporting labels", lambda: jobs.writing(maps, classes), done
+        )
+
+
+def _stem(item: OpenCube) -> str:
+    """A file name; names of cubes may hold what a path cannot."""
+    return f"{item.cube.name}_labels".replace("/", "_").replace("\\", "_")
+
+
+CLASSES = "Classes (*.json)"

@@ -1,0 +1,160 @@
+"""Label maps of other programs on their way into a cube and out: what is asked, and the work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from s3fn_core.errors import LabelError
+from s3fn_core.labels.classes import MAX_CLASSES, ClassSet
+from s3fn_core.labels.exchange import (
+    LabelFile,
+    Match,
+    is_same,
+    mapped,
+    propose_mapping,
+    read_label_file,
+    write_labels,
+)
+from s3fn_core.labels.labelmap import LabelEdit, LabelMap, is_one_of
+from s3fn_core.labels.rasters import Place
+from s3fn_core.progress import Operation, Progress
+from s3fn_core.types import IdArray
+from s3fn_gui.session.cube import OpenCube
+from s3fn_gui.session.session import Session
+
+LEFT_OUT = 0
+Extent = Literal["all", "unlabelled", "labelled"]
+"""Where a file's labels go: everywhere, where the cube has none, where the file has some."""
+
+
+@dataclass(frozen=True)
+class ImportQuestion:
+    """What the user decides before labels are taken over.
+
+    Attributes
+    ----------
+    name : str
+        Of the file.
+    matches : tuple of Match
+        What is proposed for each class of the file.
+    classes : ClassSet
+        The project's.
+    labelled : int
+        Pixels of the cube that have a label now.
+    notes : tuple of str
+        What was guessed or left out when the file was read.
+    """
+
+    name: str
+    matches: tuple[Match, ...]
+    classes: ClassSet
+    labelled: int = 0
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ImportAnswer:
+    """What each class of the file becomes, LEFT_OUT for nothing, and where its labels go."""
+
+    matches: tuple[Match, ...]
+    extent: Extent = "all"
+
+
+def question(file: LabelFile, item: OpenCube, classes: ClassSet) -> ImportQuestion:
+    """What there is to decide about a file that was read.
+
+    Raises
+    ------
+    LabelError
+        When the file has no labels, or more classes than a project can have.
+    """
+    if not any(c.pixels for c in file.classes):
+        raise LabelError(f"{file.path} holds no labels: every pixel of it is 0 (unlabelled).")
+    if len(file.classes) > MAX_CLASSES:
+        raise LabelError(
+            f"{file.path} holds {len(file.classes):,} different numbers, but a project has at "
+            f"most {MAX_CLASSES} classes; it seems to be a map of objects and not of classes."
+        )
+    labelled = int(item.counts[1:].sum())
+    matches = propose_mapping(file.classes, classes)
+    return ImportQuestion(file.path.name, matches, classes, labelled, file.notes)
+
+
+def must_ask(asked: ImportQuestion) -> bool:
+    """Whether the file means something else, or labels would be replaced."""
+    different = len(asked.classes) > 0 and not is_same(asked.matches)
+    return different or asked.labelled > 0
+
+
+def reading(path: Path, shape: tuple[int, int], place: Place | None) -> Operation[LabelFile]:
+    """Read a label map that has to fit the cube."""
+    yield Progress("labels", 0.0, f"Reading {path.name}")
+    return read_label_file(path, shape=shape, place=place)
+
+
+def editing(
+    before: IdArray, file: LabelFile, mapping: Mapping[int, int], extent: Extent, locked: frozenset[int]
+) -> Operation[LabelEdit]:
+    """The edit that takes a file's labels over; pixels of `locked` classes stay as they are."""
+    yield Progress("labels", 0.0, f"Taking over {file.path.name}")
+    found = mapped(file.ids, mapping)
+    if extent == "unlabelled":
+        found = np.where(before == 0, found, before)
+    elif extent == "labelled":
+        found = np.where(found == 0, before, found)
+    if locked:
+        found = np.where(is_one_of(before, locked), before, found)
+    return LabelMap(before).replace_all(found)
+
+
+def push_import(session: Session, item: OpenCube, name: str, classes: ClassSet, edit: LabelEdit) -> None:
+    """Take over labels and the classes that they need, as one step to undo."""
+    session.undo_stack.beginMacro(f"Import labels from {name}")
+    session.push_classes(classes, "Add classes")
+    session.push_labels(item, edit, "Import labels")
+    session.undo_stack.endMacro()
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A label map to be written."""
+
+    path: Path
+    ids: IdArray
+    place: Place | None
+
+
+def outgoing(item: OpenCube, path: Path) -> Outgoing:
+    """A copy of a cube's labels: later strokes do not reach it."""
+    return Outgoing(path, item.labels.ids.copy(), item.cube.georeference)
+
+
+def writing(maps: Sequence[Outgoing], classes: ClassSet) -> Operation[list[Path]]:
+    """Write label maps, one after the other."""
+    for done, one in enumerate(maps):
+        yield Progress("labels", done / len(maps), f"Writing {one.path.name}")
+        write_labels(one.ids, one.path, classes, one.place)
+    return [one.path for one in maps]
+
+
+def check_cubes_stay(path: Path, items: Sequence[OpenCube]) -> None:
+    """Refuse to write over an open cube; an ENVI map has a data file beside its header.
+
+    Raises
+    ------
+    LabelError
+        Naming the cube.
+    """
+    target = path.resolve()
+    for item in items:
+        if item.path is None:
+            continue
+        cube = item.path.resolve()
+        beside = target.suffix == ".hdr" and target.with_suffix("") == cube.with_suffix("")
+        if target == cube or beside:
+            raise LabelError(f"{path} would write over the cube {item.cube.name}; choose another name.")

@@ -1,0 +1,127 @@
+"""The labelled regions of the cube on show: listed, sorted, visited, used for the test."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QSize, Qt
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from s3fn_gui.base.actions import Actions
+from s3fn_gui.base.swatches import SWATCH
+from s3fn_gui.base.widgets import ROW_HEIGHT, action_button, column, label, named, row
+from s3fn_gui.labels.regions.table import CLASS, WIDTHS, RegionModel
+from s3fn_gui.session.session import Session
+
+BUTTONS = (
+    "label.previous_region",
+    "label.next_region",
+    "label.test_region",
+    "label.split",
+    "label.find_outliers",
+    "label.next_outlier",
+    "label.erase_outliers",
+)
+
+
+class RegionsPanel(QWidget):
+    """Choosing a row outlines that region in the image and brings it into view."""
+
+    def __init__(self, session: Session, actions: Actions) -> None:
+        super().__init__()
+        self._session = session
+        self._state = session.regions
+        self._model = RegionModel(session, self)
+        self._summary = label(role="muted", name="region_summary")
+        self._build_table(actions)
+        tools = (action_button(actions[name], f"button_{name}") for name in BUTTONS)
+        head = row(self._summary, 1, *tools, spacing=1)
+        head.setContentsMargins(4, 0, 0, 0)
+        self.setLayout(column(head, self._table, margins=4, spacing=2))
+        for signal in (
+            self._state.changed,
+            self._state.looks_changed,
+            self._state.strangers_changed,
+            session.class_list_changed,
+        ):
+            signal.connect(self._show)
+        self._state.selected_changed.connect(self._show_selected)
+        self._show()
+
+    def _build_table(self, actions: Actions) -> None:
+        self._table = named(QTableView(), "region_table", "Labelled regions of the cube on show")
+        self._table.setModel(self._model)
+        self._table.setShowGrid(False)
+        self._table.setWordWrap(False)
+        self._table.setIconSize(QSize(SWATCH, SWATCH))
+        self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self._table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self._table.verticalHeader().hide()
+        self._table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        header = self._table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(40)
+        header.setSectionResizeMode(CLASS, QHeaderView.ResizeMode.Stretch)
+        for place, width in WIDTHS.items():
+            self._table.setColumnWidth(place, width)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self._table.setSortingEnabled(True)
+        self._table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+        self._table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self._table.addActions(actions.pick(*BUTTONS))
+        self._table.selectionModel().selectionChanged.connect(self._chosen)
+        self._table.clicked.connect(self._clicked)
+
+    def _show(self) -> None:
+        self._table.selectionModel().blockSignals(True)
+        self._model.refresh()
+        self._table.selectionModel().blockSignals(False)
+        self._show_selected()
+        self._summary.setText(self._told())
+
+    def _told(self) -> str:
+        found = self._state.found
+        if found is None or not found.rows:
+            return "No labelled regions yet"
+        tested = [found.row(number) for number in found.for_test]
+        count = len(found.rows)
+        text = f"{count:,} region{'' if count == 1 else 's'}"
+        if len(found.listed) < count:
+            text += f" (the largest {len(found.listed):,} are listed)"
+        if tested:
+            text += f", {len(tested):,} for test ({sum(r.pixels for r in tested):,} px)"
+        if self._state.strangers is not None:
+            text += f", {len(self._state.strangers):,} outliers"
+        return text
+
+    def _show_selected(self) -> None:
+        places = {number: line for line, number in enumerate(self._model.order)}
+        chosen = QItemSelection()
+        lines = [places[n] for n in self._state.selected if n in places]
+        for line in lines:
+            index = self._model.index(line, 0)
+            chosen.select(index, index)
+        model = self._table.selectionModel()
+        flags = QItemSelectionModel.SelectionFlag
+        model.blockSignals(True)
+        model.select(chosen, flags.ClearAndSelect | flags.Rows)
+        model.blockSignals(False)
+        self._table.viewport().update()
+        if lines:
+            self._table.scrollTo(self._model.index(lines[0], 0))
+
+    def _chosen(self) -> None:
+        """By mouse or by the arrow keys."""
+        lines = sorted(index.row() for index in self._table.selectionModel().selectedRows())
+        numbers = tuple(self._model.order[line] for line in lines)
+        self._state.select(numbers)
+        if len(numbers) == 1:
+            self._state.look_for(numbers[0])
+
+    def _clicked(self, index: QModelIndex) -> None:
+        """Also when the row was chosen before."""
+        self._state.look_for(self._model.order[index.row()])
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
+        """Colours follow the theme."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self._show()
+        super().changeEvent(event)

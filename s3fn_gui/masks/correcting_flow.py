@@ -1,0 +1,85 @@
+"""Corrections of a mask by hand: the objects are numbered anew after every stroke."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from s3fn_core.cubes.mask import Recipe
+from s3fn_core.cubes.masking import ObjectsEdit
+from s3fn_gui.masks import jobs
+from s3fn_gui.masks.state import MaskStroke
+from s3fn_gui.session.context import Context
+from s3fn_gui.session.undo import MaskCommand
+
+KIND = "mask edit"
+NOTHING = "The objects are the same: parts smaller than the smallest object are dropped."
+
+
+class MaskEditFlow(QObject):
+    """One stroke after the other, so that each is a step to undo, however fast they follow."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context.session)
+        self._session = context.session
+        self._state = context.session.mask
+        self._runner = context.runner
+        self._errors = context.errors
+        self._waiting: list[MaskStroke] = []
+        self._state.stroke_ended.connect(self._queue)
+        self._state.strokes_dropped.connect(self._drop)
+
+    def _queue(self, stroke: MaskStroke) -> None:
+        self._waiting.append(stroke)
+        if len(self._waiting) == 1:
+            self._next()
+
+    def _drop(self) -> None:
+        """What is not numbered yet is taken back."""
+        self._waiting = []
+        self._runner.cancel(KIND)
+
+    def _next(self) -> None:
+        stroke = self._waiting[0]
+        mask = stroke.item.treatment.mask
+        if mask is None:
+            self._give_up()
+            return
+        splitting = (mask.recipe or Recipe()).splitting
+
+        def done(edit: ObjectsEdit | None) -> None:
+            if self._waiting[:1] != [stroke]:
+                return
+            item = stroke.item
+            if item not in self._session.items or item.treatment.mask is not mask:
+                self._give_up()  # undone, or made anew, meanwhile
+                return
+            if edit is None:
+                self._session.report("info", NOTHING)
+            else:
+                command = MaskCommand(self._session, item.key, edit, stroke.text)
+                self._session.undo_stack.push(command)
+            self._waiting.pop(0)
+            self._state.settled(stroke)
+            if self._waiting:
+                self._next()
+
+        def failed(error: BaseException) -> None:
+            self._give_up()
+            self._errors.show("The mask", error)
+
+        def cancelled() -> None:
+            if self._waiting[:1] == [stroke]:  # by the user, not for a newer one
+                self._give_up()
+
+        self._runner.start(
+            KIND,
+            "Numbering the objects",
+            lambda: jobs.number(mask.objects, stroke.mask, splitting),
+            done,
+            failed=failed,
+            cancelled=cancelled,
+        )
+
+    def _give_up(self) -> None:
+        self._waiting = []
+        self._state.drop_strokes()

@@ -1,0 +1,194 @@
+"""Masks made, removed, kept as recipes, written to files, and used to label objects."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.mask import Recipe
+from s3fn_core.cubes.masking import find_mask
+from s3fn_core.cubes.treatment import Mask
+from s3fn_core.errors import CubeError, S3FNError
+from s3fn_core.files import reason, whole_file
+from s3fn_core.progress import Operation, scaled
+from s3fn_gui.masks import jobs
+from s3fn_gui.masks.preview_flow import Base, MaskPreview
+from s3fn_gui.session.context import Context
+from s3fn_gui.session.cube import OpenCube
+
+KIND = "mask"
+
+
+class MaskFlow(QObject):
+    """Each change of a mask is one step to undo."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context.session)
+        self.context = context
+        self._session = context.session
+        self._state = context.session.mask
+        self.preview = MaskPreview(context)
+        self._waiting: OpenCube | None = None  # to be masked when its threshold is proposed
+        self.preview.proposed.connect(self._proposed)
+
+    # --- the mask ------------------------------------------------------------------------------
+
+    def apply(self) -> None:
+        """Make the mask of the whole cube."""
+        item = self._session.current
+        if item is None:
+            return
+        self._waiting = item if self.preview.is_waiting else None
+        if self._waiting is not None:
+            self.preview.measure()
+            return
+        base, recipe = self.preview.base(item), self._state.recipe
+
+        def done(mask: Mask) -> None:
+            if problem := self._stale(item, base):
+                self._session.report("warning", problem)
+                return
+            self._put(item, mask)
+            share = float((mask.objects == 0).mean())
+            found = self._session.undo_stack.undoText()
+            self._session.report("success", f"{found}; {share:.1%} of the pixels are 0 now.")
+
+        self.context.runner.start(
+            KIND, f"Mask of {item.cube.name}", lambda: find_mask(base.cube, recipe), done
+        )
+
+    def _proposed(self) -> None:
+        if self._waiting is not None and self._waiting is self._session.current:
+            self.apply()
+
+    def remove(self) -> None:
+        """Show and use the background again."""
+        item = self._session.current
+        if item is not None and item.treatment.mask is not None:
+            treatment = replace(item.treatment, mask=None)
+            self._session.push_treatment(item, treatment, "Remove the mask")
+
+    def apply_all(self) -> None:
+        """Apply the recipe to every open cube, as one step; where it does not fit, say so."""
+        recipe = self._state.recipe
+        wanted = [(item, Base.of(item, None)) for item in self._session.items]
+        cubes = [base.cube for _, base in wanted]
+
+        def done(found: list[Mask | CubeError]) -> None:
+            masks: list[tuple[OpenCube, Mask]] = []
+            problems: list[str] = []
+            for (item, base), mask in zip(wanted, found, strict=True):
+                if isinstance(mask, CubeError):
+                    problems.append(str(mask))
+                elif problem := self._stale(item, base):
+                    problems.append(problem)
+                else:
+                    masks.append((item, mask))
+            if masks:
+                self._session.undo_stack.beginMacro("Mask all open cubes")
+                for item, mask in masks:
+                    self._put(item, mask)
+                self._session.undo_stack.endMacro()
+            told = f"{len(masks)} of {len(found)} cubes masked."
+            self._session.report("warning" if problems else "success", " ".join([told, *problems]))
+
+        self.context.runner.start(KIND, "Masks of all open cubes", lambda: _find_all(cubes, recipe), done)
+
+    def _stale(self, item: OpenCube, base: Base) -> str:
+        """Why a mask that was found in `base` is none of the cube any more; empty if it is."""
+        if item in self._session.items and base.is_of(item):
+            return ""
+        return f"{item.cube.name} was changed or closed meanwhile and is not masked. Apply again."
+
+    def _put(self, item: OpenCube, mask: Mask) -> None:
+        count = int(mask.objects.max(initial=0))
+        text = f"Mask of {count} object{'' if count == 1 else 's'}"
+        self._session.push_treatment(item, replace(item.treatment, mask=mask), text)
+
+    # --- files ---------------------------------------------------------------------------------
+
+    def save_recipe(self) -> None:
+        """Keep the recipe for other cubes of the same camera."""
+        path = self.context.ask.recipe_target()
+        if path is None:
+            return
+        try:
+            with whole_file(path) as temporary:
+                temporary.write_text(self._state.recipe.to_json(), "utf-8")
+        except OSError as error:
+            self._session.report("error", f"{path} cannot be written: {reason(error)}.")
+        else:
+            self._session.report("success", f"Recipe saved to {path}.")
+
+    def load_recipe(self) -> None:
+        """Take over a recipe; its preview follows."""
+        path, item = self.context.ask.recipe(), self._session.current
+        if path is None:
+            return
+        try:
+            recipe = _read_recipe(path)
+            if item is not None and recipe.threshold is not None:
+                recipe.threshold.feature.checked(item.cube)
+        except S3FNError as error:
+            self._session.report("error", f"{path.name}: {error}")
+        else:
+            self._state.set_recipe(recipe)
+
+    def export(self) -> None:
+        """Write the numbers of the objects."""
+        item = self._session.current
+        mask = None if item is None else item.treatment.mask
+        if item is None or mask is None:
+            return
+        path = self.context.ask.objects_target(f"{item.cube.name}_objects")
+        if path is None:
+            return
+        place = item.cube.georeference
+        self.context.runner.start(
+            "mask export",
+            f"Writing {path.name}",
+            lambda: jobs.write(mask.objects, path, place),
+            lambda written: self._session.report("success", f"Objects written to {written}."),
+        )
+
+    # --- objects -------------------------------------------------------------------------------
+
+    def label_selected(self) -> None:
+        """Give the selected object the current class."""
+        session, state, item = self._session, self._state, self._session.current
+        target, number = session.current_class, state.selected
+        if item is None or state.mask is None or number is None or target is None:
+            return
+        row = state.row(number)
+        top, left, bottom, right = row.box
+        inside = state.mask.objects[top:bottom, left:right] == number
+        edit = session.drawing.edit(item, row.box, inside, target.id)
+        session.push_labels(item, edit, f"Label object {number} as {target.name}")
+
+
+def _find_all(cubes: list[Cube], recipe: Recipe) -> Operation[list[Mask | CubeError]]:
+    """The masks of several cubes; a cube that the recipe does not fit gives its error."""
+    found: list[Mask | CubeError] = []
+    for done, cube in enumerate(cubes):
+        try:
+            part = scaled(find_mask(cube, recipe), done / len(cubes), (done + 1) / len(cubes))
+            found.append((yield from part))
+        except CubeError as error:
+            found.append(error)
+    return found
+
+
+def _read_recipe(path: Path) -> Recipe:
+    try:
+        return Recipe.from_json(path.read_text("utf-8"))
+    except OSError as error:
+        raise CubeError(f"it cannot be read: {reason(error)}.") from error
+    except UnicodeDecodeError as error:
+        raise CubeError("it is no text, so no recipe of a mask.") from error
+
+
+OBJECTS = "GeoTIFF (*.tif);;ENVI (*.hdr);;NumPy (*.npy)"
+RECIPE = "Recipes of masks (*.json)"

@@ -1,0 +1,139 @@
+"""Measuring whether the text matters, and writing what came out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+from s3fn_core.labels.classes import ClassSet
+from s3fn_core.progress import Operation, Progress, scaled
+from s3fn_gui.base.actions import Actions
+from s3fn_gui.model.controls.dialog import ControlsDialog
+from s3fn_gui.model.flow import hindrance
+from s3fn_gui.model.jobs import training_data
+from s3fn_gui.session.context import Context
+from s3fn_gui.session.cube import OpenCube, snapshot
+from s3fn_gui.session.train_settings import TrainSettings, train_config
+
+if TYPE_CHECKING:
+    from s3fn_core.results.controls import Controls
+
+
+KIND = "controls"
+
+
+class ControlsFlow:
+    """Inputs are snapshots, so work may go on meanwhile."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._session = context.session
+        self._runner = context.runner
+
+    def start(self, seeds: int) -> None:
+        """Measure with all labelled cubes and the settings of the training."""
+        session = self._session
+        problem = hindrance(session)
+        if not problem and not any(c.text.strip() for c in session.classes):
+            problem = "No class has a description, so there is no text to test; write some."
+        if problem:
+            session.report("error", problem)
+            return
+        items = [snapshot(i) for i in session.items if i.counts[1:].any()]
+        classes, settings = session.classes, session.train_settings
+        shown = session.current
+        stem = items[0].cube.name if shown is None else shown.cube.name
+        session.controls.begin(session.changes, stem)
+        self._runner.start(
+            KIND,
+            "Measuring whether the text matters",
+            lambda: measure_controls(items, classes, settings, seeds),
+            self._measured,
+            progressed=self._progressed,
+            failed=self._failed,
+            cancelled=self._cancelled,
+        )
+
+    def stop(self) -> None:
+        """Cancel; what was measured before stays."""
+        self._runner.cancel(KIND)
+
+    def export(self) -> None:
+        """Write the last result beside the maps."""
+        controls, stem = self._session.controls.result, self._session.controls.stem
+        if controls is None:
+            return
+        folder = self._session.folder
+        start = None if folder is None else folder / "results"
+        chosen = self._context.ask.controls_folder(start)
+        if chosen is None:
+            return
+        self._runner.start(
+            "export", "Exporting the controls", lambda: write_controls(controls, chosen, stem), self._exported
+        )
+
+    def _progressed(self, progress: Progress) -> None:
+        job = self._runner.get(KIND)
+        self._session.controls.add(progress, None if job is None else job.remaining())
+
+    def _measured(self, found: Controls) -> None:
+        session = self._session
+        if not session.controls.running:  # of a project that was closed meanwhile
+            return
+        session.controls.end(found)
+        session.report("success", " ".join((found.verdict, *found.notes)), action="model.controls")
+
+    def _failed(self, error: BaseException) -> None:
+        self._session.controls.end()
+        self._context.errors.show("Measuring whether the text matters", error)
+
+    def _cancelled(self) -> None:
+        if self._runner.get(KIND) is None and self._session.controls.running:
+            self._session.controls.end()
+            self._session.report("info", "Cancelled; nothing was changed.")
+
+    def _exported(self, paths: list[Path]) -> None:
+        names = ", ".join(p.name for p in paths)
+        self._session.report("success", f"Exported to {paths[0].parent}: {names}.")
+
+
+def measure_controls(
+    items: Sequence[OpenCube], classes: ClassSet, settings: TrainSettings, seeds: int
+) -> Operation[Controls]:
+    """Measure what the descriptions bring on the labels of `items`."""
+    yield Progress("prepare", 0.0, "Starting the numerical libraries")
+    from s3fn_core.model.controls import text_controls
+
+    measuring = text_controls(
+        training_data(items), classes, train_config(settings), seeds=seeds, device=settings.device
+    )
+    return (yield from scaled(measuring, 0.01, 1.0))
+
+
+def write_controls(controls: Controls, folder: Path, stem: str) -> Operation[list[Path]]:
+    """Write table, plot and record."""
+    yield Progress("export", 0.0, f"Writing the controls of {stem}")
+    from s3fn_core.results.controls import export_controls
+
+    return export_controls(controls, folder, stem)
+
+
+class ControlsWiring:
+    """Connects ``model.controls``; what was measured stays reachable by it."""
+
+    def __init__(self, actions: Actions, window: QWidget, context: Context) -> None:
+        self._window = window
+        self._context = context
+        self._flow = ControlsFlow(context)
+        self._dialog: ControlsDialog | None = None
+        actions["model.controls"].triggered.connect(lambda: self._show())
+
+    def _show(self) -> None:
+        if self._dialog is None:
+            flow, session = self._flow, self._context.session
+            self._dialog = ControlsDialog(self._window, session, flow.start, flow.stop, flow.export)
+        self._dialog.show()
+        self._dialog.raise_()

@@ -1,0 +1,94 @@
+"""What training and mapping do in a worker: no Qt, torch imported on use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.labels.classes import ClassSet
+from s3fn_core.progress import Operation, Progress, scaled
+from s3fn_gui.model.held_together import objects_held_together, pixels_for_testing
+from s3fn_gui.session.cube import OpenCube
+from s3fn_gui.session.train_settings import TrainSettings, train_config
+
+if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.model.checkpoint import S3FNModel
+    from s3fn_core.model.dataset import LabelledCube
+    from s3fn_core.model.fitting import Features
+    from s3fn_core.model.inference import Prediction
+    from s3fn_core.model.training import TrainResult
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A training's result, the map of `cube`, which was on show, and what serves other words."""
+
+    result: TrainResult
+    prediction: Prediction
+    cube: Cube
+    learned: dict[str, Features]
+
+
+def train_and_map(
+    items: Sequence[OpenCube], shown: Cube, classes: ClassSet, settings: TrainSettings
+) -> Operation[Trained]:
+    """Train on the labels of `items`, then map the cube `shown`."""
+    yield Progress("prepare", 0.0, "Starting the numerical libraries")
+    from s3fn_core.model import inference, training
+
+    yield Progress("prepare", 0.01, "Reading the labelled pixels")
+    data, config = training_data(items), train_config(settings)
+    learned: dict[str, Features] = {}
+    result = yield from scaled(
+        training.train(data, classes, config, device=settings.device, shared=learned), 0.02, 0.9
+    )
+    prediction = yield from scaled(inference.predict(result.model, shown, device=settings.device), 0.9, 1.0)
+    return Trained(result, prediction, shown, learned)
+
+
+def training_data(items: Sequence[OpenCube]) -> list[LabelledCube]:
+    """What a training sees of some cubes: labels, objects, the user's own test regions."""
+    from s3fn_core.model.dataset import LabelledCube
+
+    return [
+        LabelledCube(item.cube, item.labels.ids, objects, pixels_for_testing(item))
+        for item, objects in zip(items, objects_held_together(items), strict=True)
+    ]
+
+
+def map_cube(model: S3FNModel, cube: Cube, device: str) -> Operation[Prediction]:
+    """Apply a model to one cube."""
+    yield Progress("predict", 0.0, "Starting the numerical libraries")
+    from s3fn_core.model import inference
+
+    prediction = yield from inference.predict(model, cube, device=device)
+    return prediction
+
+
+def map_from_words(classes: ClassSet, cube: Cube) -> Operation[Prediction]:
+    """Guess a map of one cube from the descriptions alone."""
+    yield Progress("predict", 0.0, "Starting the numerical libraries")
+    from s3fn_core.model import inference
+
+    prediction = yield from inference.predict_from_words(classes, cube)
+    return prediction
+
+
+def open_model(path: Path) -> Operation[S3FNModel]:
+    """Read a model file."""
+    yield Progress("model", 0.0, f"Opening {path.name}")
+    from s3fn_core.model.checkpoint import load_model
+
+    return load_model(path)
+
+
+def save_model_file(model: S3FNModel, path: Path) -> Operation[Path]:
+    """Write a model file."""
+    yield Progress("model", 0.0, f"Writing {path.name}")
+    from s3fn_core.model.checkpoint import save_model
+
+    save_model(model, path)
+    return path

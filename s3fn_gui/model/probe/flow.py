@@ -1,0 +1,86 @@
+"""Asking where in the scene a phrase matches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.progress import Operation, scaled
+from s3fn_gui.base.actions import Actions
+from s3fn_gui.model.probe.state import Heat, heat_of
+from s3fn_gui.model.rescoring import jobs
+from s3fn_gui.model.rescoring.flow import RescoreFlow
+from s3fn_gui.session.context import Context
+
+if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.model.checkpoint import S3FNModel
+    from s3fn_core.model.rescoring import Rescorer
+
+
+KIND = "probe"
+
+
+class ProbeFlow:
+    """What the backbone makes of the cube is shared with the map that follows the words."""
+
+    def __init__(self, context: Context, scenes: RescoreFlow, actions: Actions) -> None:
+        self._context = context
+        self._session = session = context.session
+        self._state = session.probe
+        self._scenes = scenes
+        self._actions = actions
+        actions["words.probe"].triggered.connect(lambda: self.ask())
+        self._state.typed.connect(self._enable)
+        for signal in (session.model_changed, session.cube_changed, session.treatment_changed):
+            signal.connect(self._situation_changed)
+        self._enable()
+
+    def _enable(self) -> None:
+        session = self._session
+        there = session.model is not None and session.current is not None
+        self._actions.enable(there and bool(self._state.phrase.strip()), "words.probe")
+
+    def _situation_changed(self) -> None:
+        """What was found belongs to one cube as it was treated, and to one model."""
+        heat = self._state.heat
+        self._context.runner.cancel(KIND)
+        if heat is not None and (
+            heat.model is not self._session.model
+            or all(item.cube is not heat.cube for item in self._session.items)
+        ):
+            self._state.put(None)
+        self._enable()
+
+    def ask(self) -> None:
+        """Compare the phrase with every pixel of the cube on show."""
+        model, item = self._session.model, self._session.current
+        if model is None or item is None or not self._state.phrase.strip():
+            return
+        cube, device = item.cube, self._session.train_settings.device
+        kept = self._scenes.of(model, cube)
+        phrase, against = self._state.phrase, self._state.against
+        self._context.runner.start(
+            KIND,
+            f"Looking for “{phrase.strip()}”",
+            lambda: look_for(kept, model, cube, device, phrase, against),
+            lambda found: self._done(*found),
+        )
+
+    def _done(self, heat: Heat, rescorer: Rescorer) -> None:
+        item = self._session.current
+        if heat.model is self._session.model and item is not None and item.cube is heat.cube:
+            self._scenes.rescorer = rescorer
+            self._state.put(heat)
+
+
+def look_for(
+    kept: Rescorer | None, model: S3FNModel, cube: Cube, device: str, phrase: str, against: str
+) -> Operation[tuple[Heat, Rescorer]]:
+    """Where a phrase matches, and what was computed on the way."""
+    from s3fn_core.model.probe import probe
+
+    rescorer = kept
+    if rescorer is None:
+        rescorer = yield from scaled(jobs.look(model, cube, device), 0.0, 0.7)
+    found = yield from scaled(probe(rescorer, model, phrase, against), 0.7, 1.0)
+    return heat_of(found, model, cube), rescorer

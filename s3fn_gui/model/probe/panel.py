@@ -1,0 +1,103 @@
+"""A free phrase, or two against each other, and where in the scene they match."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QSlider, QWidget
+
+from s3fn_gui.base.widgets import column, label, named, push_button, row
+from s3fn_gui.picture.display.colour_bar import ColourBar
+from s3fn_gui.session.session import Session
+
+LEFT_WIDTH = 300
+NO_MODEL = "Train or open a model first: a phrase is compared with what the model sees."
+EXPLORATORY = (
+    "For exploration only. The model has learned to tell its classes apart and nothing else: a "
+    "phrase is placed between them, and what is no mixture of them says little."
+)
+
+
+class ProbePanel(QWidget):
+    """Return in either field asks."""
+
+    def __init__(self, session: Session, ask: QAction) -> None:
+        super().__init__()
+        self._session = session
+        self._state = session.probe
+        self._ask = ask
+        self.phrase = named(QLineEdit(), "probe_phrase", "Words to look for in the scene")
+        self.phrase.setPlaceholderText("dry grass with some soil showing through")
+        self.against = named(QLineEdit(), "probe_against", "Words to hold against them, if any")
+        self.against.setPlaceholderText("optional: a second phrase")
+        for field in (self.phrase, self.against):
+            field.textChanged.connect(self._typed)
+            field.returnPressed.connect(ask.trigger)
+        button = push_button("Show", "probe_button", ask.trigger, primary=True)
+        ask.enabledChanged.connect(button.setEnabled)
+        button.setEnabled(ask.isEnabled())
+        self._shown = named(QCheckBox("In the image"), "probe_visible", "Show the match in colours")
+        self._shown.toggled.connect(self._state.set_visible)
+        self._opacity = named(
+            QSlider(Qt.Orientation.Horizontal), "probe_opacity", "How much the colours cover"
+        )
+        self._opacity.setRange(10, 100)
+        self._opacity.valueChanged.connect(lambda value: self._state.set_opacity(value / 100))
+        self._title = label(role="heading", name="probe_title", wrap=True)
+        self._bar = ColourBar("probe_colour_bar")
+        self._value = label(role="muted", name="probe_value")
+        self._note = label(role="muted", name="probe_note", wrap=True)
+        left = QWidget()
+        left.setFixedWidth(LEFT_WIDTH)
+        left.setLayout(
+            column(
+                label("Phrase", "muted"),
+                self.phrase,
+                label("against", "muted"),
+                self.against,
+                row(button, 1),
+                1,
+                spacing=4,
+            )
+        )
+        self._result = QWidget()
+        self._result.setLayout(
+            column(self._title, self._bar, self._value, row(self._shown, self._opacity, 1), spacing=4)
+        )
+        right = column(self._result, self._note, 1, spacing=6)
+        self.setLayout(row(left, right, margins=8, spacing=14))
+        self._state.changed.connect(self._show)
+        session.model_changed.connect(self._show)
+        session.cube_changed.connect(self._show)
+        session.view.hovered.connect(self._show_value)
+        self._show()
+
+    def _typed(self) -> None:
+        self._state.type(self.phrase.text(), self.against.text())
+
+    def _show(self) -> None:
+        heat, item = self._state.heat, self._session.current
+        here = heat is not None and item is not None and heat.cube is item.cube
+        self._result.setVisible(here)
+        self._note.setText(NO_MODEL if self._session.model is None else EXPLORATORY)
+        if heat is None or not here:
+            return
+        probe = heat.probe
+        title = f"“{probe.phrase}”"
+        self._title.setText(f"{title} rather than “{probe.against}”" if probe.against else title)
+        self._bar.show_colours(heat.colours, heat.limits, 1.0)
+        self._shown.setChecked(self._state.visible)
+        self._opacity.setValue(round(100 * self._state.opacity))
+        self._show_value()
+
+    def _show_value(self, _: object = None) -> None:
+        heat, item, here = self._state.heat, self._session.current, self._session.view.hover
+        if heat is None or item is None or heat.cube is not item.cube or here is None:
+            self._value.setText("")
+            return
+        value = heat.at(here)
+        what = "difference of cosines" if heat.probe.against else "cosine"
+        text = "background" if math.isnan(value) else f"{what} {value:+.3f}"
+        self._value.setText(f"Under the cursor: {text}")

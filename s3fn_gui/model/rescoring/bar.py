@@ -1,0 +1,102 @@
+"""A slim bar under the image: what edited words change in the map, and what to do about it."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QSizePolicy
+
+from s3fn_gui.base.actions import Actions
+from s3fn_gui.base.widgets import label, named, row, tool_button
+from s3fn_gui.session.session import Session
+
+COMMANDS = ("rescore.show", "rescore.compare", "rescore.retrain", "rescore.back")
+ROOM = 700
+"""Width from which the buttons say all that they do."""
+LEAST = 0.1
+"""Share in per cent below which a number would look like none."""
+WAITING = "Words edited; the map is as trained"
+FOLLOWING = "Words edited: mapping…"
+
+
+class RescoringBar(QFrame):
+    """There while the words are not those that the model was trained with."""
+
+    def __init__(self, session: Session, actions: Actions) -> None:
+        super().__init__()
+        self.setObjectName("rescoring_bar")
+        self._session = session
+        self._state = session.rescoring
+        self._text = label(name="rescoring_text", wrap=True)
+        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._progress = named(QProgressBar(), "rescoring_progress", "How far the scene is read")
+        self._progress.setRange(0, 1000)
+        self._progress.setTextVisible(False)
+        self._progress.setFixedWidth(90)
+        self._buttons = [_ActionButton(actions[n]) for n in COMMANDS]
+        self._start, self._compare = self._buttons[:2]
+        close = tool_button(
+            "close", "rescoring_close", "Close this bar; the map goes on as it is", self._close
+        )
+        layout = row(self._text, self._progress, *self._buttons, close, spacing=4)
+        layout.setStretch(0, 1)
+        layout.setContentsMargins(10, 2, 4, 2)
+        self.setLayout(layout)
+        for signal in (self._state.changed, session.prediction_changed, session.cube_changed):
+            signal.connect(self._show)
+        self._show()
+
+    def _close(self) -> None:
+        self._state.put(closed=True)
+
+    def _show(self) -> None:
+        state = self._state
+        self.setVisible(state.edited and not state.closed)
+        if self.isHidden():
+            return
+        self._text.setText(state.busy or self._told())
+        self._progress.setVisible(bool(state.busy))
+        self._progress.setValue(round(1000 * state.fraction))
+        self._start.setVisible(not state.following)
+        self._compare.setVisible(state.following and not state.busy)
+
+    def _told(self) -> str:
+        """What the edit has changed in the map on show."""
+        item = self._session.current
+        if not self._state.following:
+            return WAITING
+        if item is None or item.prediction is None or item.prediction.before is None:
+            return FOLLOWING
+        changed = item.prediction.changed
+        share = 100 * changed / max(1, int(np.count_nonzero(item.prediction.ids)))
+        told = "under 0.1 %" if 0 < share < LEAST else f"{share:.1f} %"
+        pixels = "1 pixel" if changed == 1 else f"{changed:,} pixels"
+        return f"Words edited: {pixels} changed ({told})"
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """Short buttons where there is little room."""
+        for button in self._buttons:
+            button.shorten(event.size().width() < ROOM)
+        super().resizeEvent(event)
+
+
+class _ActionButton(QPushButton):
+    """An action's text, long or short; a tool button would take the short one at every change."""
+
+    def __init__(self, action: QAction) -> None:
+        super().__init__(action.text())
+        named(self, f"bar_{action.objectName()}", action.toolTip())
+        self.setCheckable(action.isCheckable())
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._action = action
+        self.clicked.connect(lambda: action.trigger())
+        action.changed.connect(self._follow)
+        self._follow()
+
+    def shorten(self, short: bool) -> None:
+        """Show the short text, or the whole one."""
+        self.setText(self._action.iconText() if short else self._action.text())
+
+    def _follow(self) -> None:
+        self.setEnabled(self._action.isEnabled())
+        self.setChecked(self._action.isChecked())

@@ -1,0 +1,85 @@
+"""Work of a map that follows the words, as generators for worker threads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.labels.classes import ClassSet
+from s3fn_core.progress import Operation, Progress, scaled
+from s3fn_gui.model.jobs import training_data
+from s3fn_gui.session.cube import OpenCube
+
+if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.model.checkpoint import S3FNModel
+    from s3fn_core.model.fitting import Features
+    from s3fn_core.model.inference import Prediction
+    from s3fn_core.model.rescoring import Rescorer
+    from s3fn_core.model.training import TrainResult
+
+
+FLOAT_BYTES = 4
+
+
+def bytes_of(model: S3FNModel, cube: Cube) -> int:
+    """Memory that the features of a cube take."""
+    return cube.lines * cube.samples * model.config.network.features * FLOAT_BYTES
+
+
+def look(model: S3FNModel, cube: Cube, device: str) -> Operation[Rescorer]:
+    """Run the backbone over a cube once, for all words to come."""
+    yield Progress("features", 0.0, "Starting the numerical libraries")
+    from s3fn_core.model.features import compute_features
+    from s3fn_core.model.rescoring import Rescorer
+
+    return Rescorer((yield from compute_features(model, cube, device=device)))
+
+
+def reword(
+    rescorer: Rescorer, model: S3FNModel, words: ClassSet, trained: Prediction
+) -> Operation[Prediction]:
+    """The map in other words, compared with the one in the words that were trained on."""
+    yield Progress("rescore", 0.0, "Embedding the descriptions")
+    from s3fn_core.model.inference import reworded
+    from s3fn_core.words.encoder import encode_classes
+
+    embedding = encode_classes(words, encoder=model.encoder, pooling=model.config.fusion.pooling, keep=False)
+    embeddings = yield from scaled(embedding, 0.0, 0.5)
+    other = reworded(model, words, embeddings)
+    return (yield from scaled(rescorer.classify(other, trained), 0.5, 1.0))
+
+
+@dataclass(frozen=True)
+class Retrained:
+    """A model that has learned other words, and its map of `cube`."""
+
+    result: TrainResult
+    prediction: Prediction
+    cube: Cube
+
+
+def retrain(
+    model: S3FNModel,
+    items: Sequence[OpenCube],
+    classes: ClassSet,
+    device: str,
+    learned: dict[str, Features] | None,
+    cube: Cube,
+    rescorer: Rescorer | None,
+) -> Operation[Retrained]:
+    """Train the projection anew on the labels of `items`, then map `cube`."""
+    yield Progress("prepare", 0.0, "Starting the numerical libraries")
+    from s3fn_core.model import inference
+    from s3fn_core.model import retrain as again
+
+    training = again.retrain(model, training_data(items), classes, device=device, shared=learned)
+    result = yield from scaled(training, 0.0, 0.9)
+    known = rescorer is not None and rescorer.features.cube is cube and rescorer.fits(result.model)
+    mapping = (
+        rescorer.classify(result.model)
+        if rescorer is not None and known
+        else inference.predict(result.model, cube, device=device)
+    )
+    return Retrained(result, (yield from scaled(mapping, 0.9, 1.0)), cube)

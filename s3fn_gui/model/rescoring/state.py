@@ -1,0 +1,88 @@
+"""The part of the session that says how far the map on show follows the words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from s3fn_core.labels.classes import ClassSet, LabelClass
+
+if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.model.fitting import Features
+
+
+class RescoringState(QObject):
+    """What the bar under the image tells; never saved, never undone.
+
+    Attributes
+    ----------
+    edited : bool
+        There is a map by the model, and the words are not those it was trained with.
+    following : bool
+        The map follows the words; else it shows those of the training.
+    busy : str
+        What is being done before the map can follow, "" for nothing.
+    fraction : float
+        How much of that is done.
+    closed : bool
+        The user has closed the bar.
+    learned : dict or None
+        What the training of the model learned besides the words (``train(shared=...)``).
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.edited = False
+        self.following = False
+        self.busy = ""
+        self.fraction = 0.0
+        self.closed = False
+        self.learned: dict[str, Features] | None = None
+
+    def put(
+        self, *, edited: bool | None = None, following: bool | None = None, closed: bool | None = None
+    ) -> None:
+        """Change some of it, and tell if that changes anything; a bar is closed for one edit."""
+        before = (self.edited, self.following, self.closed)
+        self.edited = self.edited if edited is None else edited
+        self.following = self.following if following is None else following
+        self.closed = self.edited and (self.closed if closed is None else closed)
+        if before != (self.edited, self.following, self.closed):
+            self.changed.emit()
+
+    def set_busy(self, busy: str, fraction: float = 0.0) -> None:
+        """Say what is being done, and how far it is."""
+        if (busy, fraction) != (self.busy, self.fraction):
+            self.busy, self.fraction = busy, fraction
+            self.changed.emit()
+
+
+def followed(trained: ClassSet, classes: ClassSet) -> ClassSet:
+    """The classes of the window that a map can show, those that were trained on first.
+
+    A class that the model was not trained on is known by its words alone, so it needs some: one
+    that was added only to paint with does not appear in the map.
+    """
+    known = [classes[i] for i in trained.ids if i in classes]
+    new = [c for c in classes if c.id not in trained and c.text.strip()]
+    return ClassSet((*known, *new))
+
+
+def say_the_same(one: ClassSet, other: ClassSet, pooling: str) -> bool:
+    """Whether the text encoder is told the same of the same classes.
+
+    Colours and the order do not matter; a name does where it stands for a missing description or,
+    with label pooling, where it is looked for in the text.
+    """
+    return _said(one, pooling) == _said(other, pooling)
+
+
+def _said(classes: ClassSet, pooling: str) -> dict[int, tuple[str, str]]:
+    return {c.id: (_name(c, pooling), c.text.strip()) for c in classes}
+
+
+def _name(target: LabelClass, pooling: str) -> str:
+    return target.name if pooling == "label" or not target.text.strip() else ""

@@ -1,0 +1,330 @@
+"""What is drawn in the background while one looks: bands, composites, class spectra."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, QTimer
+
+from s3fn_core.cubes.composite import FITTED, KINDS, Composite
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.pages import release
+from s3fn_core.progress import Operation, Progress
+from s3fn_core.types import FloatArray
+from s3fn_gui.session.context import Context
+from s3fn_gui.session.cube import OpenCube, Statistics
+from s3fn_gui.session.picture import Picture, draw, draw_band, stretched, thumbnail
+from s3fn_gui.session.session import Session
+from s3fn_gui.spectra.jobs import class_statistics
+
+REST_MS = 400  # class spectra and thumbnails are made again when nothing has changed for so long
+DRAWING = "Drawing"
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """A composite in the making."""
+
+    item: OpenCube
+    cube: Cube
+    composite: Composite
+
+    def makes(self, item: OpenCube) -> bool:
+        """Whether it becomes what `item` is to show now, be it stretched in another way."""
+        return self.cube is item.cube and self.composite.shows_same(item.composite)
+
+
+class PictureFlow(QObject):
+    """The newest wish wins; an older one that is still being read is dropped."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context.session)
+        self._session = context.session
+        self._runner = context.runner
+        self._errors = context.errors
+        self._drawing: Drawing | None = None
+        self._stretch_next: tuple[OpenCube, Picture, Composite] | None = None
+        self._stretched: OpenCube | None = None
+        self._rest = self._when_resting(self._measure)
+        self._thumbnail_rest = self._when_resting(self._renew_thumbnail)
+        session = context.session
+        session.view.mode_changed.connect(self._draw)
+        for signal in (session.labels_changed, session.cube_changed, session.treatment_changed):
+            signal.connect(self._rest.start)
+        session.treatment_changed.connect(self.redraw)
+
+    def _when_resting(self, slot: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(REST_MS)
+        timer.timeout.connect(slot)
+        return timer
+
+    # --- wishes --------------------------------------------------------------------------------
+
+    def choose_bands(self, bands: tuple[int, ...]) -> None:
+        """The picture's bands were dragged: another false colour, ratio or difference."""
+        item, view = self._session.current, self._session.view
+        if item is None:
+            return
+        if bands == item.marked_bands:
+            view.set_picture(view.picture)  # markers back in place
+            return
+        kind = "false" if item.composite.kind == "true" else item.composite.kind
+        self.show_composite(with_channels(item.composite, bands, view.looks.hold, kind))
+
+    def show_composite(self, composite: Composite) -> None:
+        """Show something else; the present picture stays until the new one is drawn."""
+        item, view = self._session.current, self._session.view
+        if item is None:
+            return
+        if composite.kind == "band":
+            item.single = composite
+            if (view.mode, view.band) == ("band", composite.channels[0]):
+                self._draw()
+            else:
+                view.show_mode("band", composite.channels[0])
+        else:
+            item.composite = composite
+            if view.mode == "colour":
+                self._draw()
+            else:
+                view.show_mode("colour")
+
+    def redraw(self) -> None:
+        """The cube's values are others now."""
+        item = self._session.current
+        if item is not None:
+            self._compose(item)
+            self._draw()
+
+    def _draw(self) -> None:
+        """Show what is wanted."""
+        item, view = self._session.current, self._session.view
+        if item is None:
+            view.set_picture(None)
+        elif view.mode == "band":
+            composite = wanted(self._session)
+            assert composite is not None
+            item.single = composite
+            self._make_way()
+            self._draw_band(item, composite)
+        else:
+            self._runner.cancel("band")
+            if item.is_drawn or not self._shows(item.cube):
+                view.set_picture(item.colour)
+            self._compose(item)
+
+    def _make_way(self) -> None:
+        """Bands follow a slider: what reads much of the file beside them waits until it is shown.
+
+        Components go on, which somebody has asked for and waits for.
+        """
+        if self._drawing is not None and self._drawing.composite.kind not in FITTED:
+            self._drawing = None
+            self._runner.cancel("picture")
+
+    def _shows(self, cube: Cube) -> bool:
+        picture = self._session.view.picture
+        return picture is not None and picture.rendering.cube is cube
+
+    # --- composites ----------------------------------------------------------------------------
+
+    def _compose(self, item: OpenCube) -> None:
+        """Draw the picture in colours, unless it is there or in the making."""
+        running = self._drawing
+        if item.is_drawn or _can_stretch(item.colour, item.cube, item.composite):
+            if running is not None and running.item is item:
+                self._drawing = None
+                self._runner.cancel("picture")
+            if not item.is_drawn:
+                self._stretch(item, item.colour, item.composite)
+        elif running is None or not running.makes(item):
+            self._start(Drawing(item, item.cube, item.composite))
+
+    def _start(self, drawing: Drawing) -> None:
+        self._drawing = drawing
+        item, cube, composite = drawing.item, drawing.cube, drawing.composite
+        components = item.components.get(composite.kind)
+
+        def done(picture: Picture) -> None:
+            if self._ended(drawing) and drawing.makes(item):
+                self._drawn(item, picture)
+
+        def failed(error: BaseException) -> None:
+            if self._ended(drawing) and drawing.makes(item):
+                self._give_up(item)
+                self._errors.show("The picture", error)
+
+        def cancelled() -> None:
+            if self._ended(drawing) and drawing.makes(item):
+                self._give_up(item)
+
+        self._runner.start(
+            "picture",
+            KINDS[composite.kind].label if composite.kind in FITTED else DRAWING,
+            lambda: draw(cube, composite, components),
+            done,
+            failed=failed,
+            cancelled=cancelled,
+        )
+
+    def _ended(self, drawing: Drawing) -> bool:
+        """Note that a drawing has come to an end; whether it was still wanted."""
+        is_newest = self._drawing is drawing
+        if is_newest:
+            self._drawing = None
+        return is_newest
+
+    def _drawn(self, item: OpenCube, picture: Picture) -> None:
+        """A composite is there; its stretch may have been changed while it was drawn."""
+        found = picture.rendering.components
+        if found is not None:
+            item.components[found.method] = found
+        self._session.set_colours(item, picture, thumbnail(picture.image))
+        self._compose(item)
+
+    def _give_up(self, item: OpenCube) -> None:
+        """Stay with the composite that is there."""
+        item.composite = item.colour.composite
+        view = self._session.view
+        if item is self._session.current and view.mode == "colour":
+            view.set_picture(item.colour)
+
+    # --- the same values in another stretch ----------------------------------------------------
+
+    def _stretch(self, item: OpenCube, picture: Picture, composite: Composite) -> None:
+        """Follow a limit that is dragged: pictures one after the other, none is broken off.
+
+        Were each broken off by the next wish, there would be no picture before the mouse rests.
+        """
+        self._stretch_next = (item, picture, composite)
+        if self._runner.get("stretch") is None:
+            self._go_on_stretching()
+
+    def _go_on_stretching(self) -> None:
+        if self._stretch_next is None:
+            return
+        item, picture, composite = self._stretch_next
+        self._stretch_next = None
+
+        def done(new: Picture) -> None:
+            self._show_stretched(item, new)
+            self._go_on_stretching()
+
+        self._runner.start("stretch", DRAWING, lambda: stretched(picture, composite), done)
+
+    def _show_stretched(self, item: OpenCube, picture: Picture) -> None:
+        composite, view = picture.composite, self._session.view
+        here = item is self._session.current and picture.rendering.cube is item.cube
+        if composite.kind == "band":
+            last = self._stretch_next is not None or composite == item.single
+            if here and last and (view.mode, view.band) == ("band", composite.channels[0]):
+                view.set_picture(picture)
+        elif picture.rendering.cube is item.cube and composite.shows_same(item.composite):
+            item.colour, self._stretched = picture, item
+            self._thumbnail_rest.start()
+            if here and view.mode == "colour":
+                view.set_picture(picture)
+
+    def _renew_thumbnail(self) -> None:
+        item = self._stretched
+        if item is not None and item in self._session.items:
+            self._session.set_colours(item, item.colour, thumbnail(item.colour.image))
+
+    # --- single bands --------------------------------------------------------------------------
+
+    def _draw_band(self, item: OpenCube, composite: Composite) -> None:
+        cube, view = item.cube, self._session.view
+        if _can_stretch(view.picture, cube, composite):
+            assert view.picture is not None
+            self._runner.cancel("band")
+            if view.picture.composite != composite:
+                self._stretch(item, view.picture, composite)
+            return
+
+        def done(picture: Picture) -> None:
+            current = item is self._session.current and item.cube is cube
+            if current and view.mode == "band" and item.single.shows_same(composite):
+                view.set_picture(picture)
+                if item.single != composite:  # its stretch was changed meanwhile
+                    self._draw_band(item, item.single)
+
+        self._runner.start("band", "Reading a band", lambda: draw_band(cube, composite), done)
+
+    # --- histogram -----------------------------------------------------------------------------
+
+    def sample(self, picture: Picture, done: Callable[[FloatArray], None]) -> None:
+        """Give `done` some values of a picture."""
+        self._runner.start("histogram", "Histogram", lambda: sample(picture), done)
+
+    # --- class spectra -------------------------------------------------------------------------
+
+    def _measure(self) -> None:
+        """Class spectra from a copy of the labels; a stroke meanwhile has them measured again."""
+        item = self._session.current
+        if item is None or self._session.drawing.is_painting:
+            if item is not None:
+                self._rest.start()
+            return
+        if not item.counts[1:].any():
+            self._runner.cancel("statistics")
+            self._session.view.set_statistics({})
+            return
+        cube, labels = item.cube, item.labels
+
+        def done(statistics: dict[int, Statistics]) -> None:
+            if item is self._session.current:
+                self._session.view.set_statistics(statistics)
+
+        self._runner.start(
+            "statistics", "Class spectra", lambda: class_statistics(cube, labels.ids.copy()), done
+        )
+
+
+def _can_stretch(picture: Picture | None, cube: Cube, composite: Composite) -> bool:
+    """Whether `picture` has kept the values that `composite` shows."""
+    return (
+        picture is not None
+        and (picture.planes is not None or composite.kind == "band")
+        and picture.rendering.cube is cube
+        and picture.composite.shows_same(composite)
+    )
+
+
+SAMPLE = 30_000  # pixels: counted within a millisecond, and more would draw the same curve
+
+
+def sample(picture: Picture) -> Operation[FloatArray]:
+    """Some of a picture's values, shape (pixels, 1 or 3); NaN where nothing was measured."""
+    yield Progress("histogram", 0.0, "Histogram")
+    lines, samples = picture.image.shape[:2]
+    every = max(1, math.ceil(math.sqrt(lines * samples / SAMPLE))) | 1  # even steps see stripes
+    rows, columns = (slice(min(every // 2, n - 1), None, every) for n in (lines, samples))
+    if picture.planes is None:
+        planes = picture.rendering.planes(rows, columns)
+        release(picture.rendering.cube.data)
+    else:
+        planes = picture.planes[rows, columns]
+    values: FloatArray = planes.reshape(-1, planes.shape[2]).copy()
+    return values
+
+
+def wanted(session: Session) -> Composite | None:
+    """What the cube on show is to be shown as; its picture may still be in the making."""
+    item, view = session.current, session.view
+    if item is None:
+        return None
+    if view.mode == "band":
+        return item.single_band(view.band, view.looks.hold)
+    return item.composite
+
+
+def with_channels(composite: Composite, channels: tuple[int, ...], hold: bool, kind: str = "") -> Composite:
+    """Other bands in the same look; the limits are the new bands' own, unless on `hold`."""
+    kind = kind or composite.kind
+    same = kind == composite.kind and len(channels) == len(composite.channels)
+    limits = composite.limits if hold and same else ()
+    return replace(composite, kind=kind, channels=channels, limits=limits)

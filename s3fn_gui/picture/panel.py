@@ -1,0 +1,264 @@
+"""What the picture shows, and how its values become colours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QStandardItemModel
+from PySide6.QtWidgets import QComboBox, QFormLayout, QScrollArea, QSizePolicy, QWidget
+
+from s3fn_core.cubes.colour import why_no_colour
+from s3fn_core.cubes.composite import KINDS, Composite, proposed
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.types import FloatArray
+from s3fn_gui.base.colour_maps import COLOUR_MAPS, DIVERGING
+from s3fn_gui.base.widgets import column, label, named, push_button
+from s3fn_gui.picture.display.channels import ChannelChooser
+from s3fn_gui.picture.display.colour_bar import ColourBar
+from s3fn_gui.picture.display.gamma import GammaBox
+from s3fn_gui.picture.display.stretch import StretchBox
+from s3fn_gui.picture.flow import wanted, with_channels
+from s3fn_gui.session.cube import OpenCube
+from s3fn_gui.session.picture import Picture
+from s3fn_gui.session.session import Session
+
+LEAST_WIDTH = 176  # nothing is cut off
+REST_MS = 100  # stepping through bands is not held up by a histogram of each
+Sampler = Callable[[Picture, Callable[[FloatArray], None]], None]
+
+
+class DisplayPanel(QScrollArea):
+    """Follows the session; `show_composite` and `sample` are those of the picture's flow.
+
+    Nothing is done while the panel is hidden, and after a change of the picture only once that
+    rests.
+    """
+
+    def __init__(
+        self, session: Session, show_composite: Callable[[Composite], None], sample: Sampler
+    ) -> None:
+        super().__init__()
+        named(self, "display_panel")
+        self._session = session
+        self._show_composite = show_composite
+        self._sample = sample
+        self._counted: tuple[Cube, Composite] | None = None  # what the histogram is of
+        self._last: dict[tuple[str, str], Composite] = {}
+        self._kind = named(QComboBox(), "display_kind", "What the picture shows")
+        for kind, about in KINDS.items():
+            self._kind.addItem(about.label, kind)
+        self._kind.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._kind.activated.connect(self._choose_kind)
+        self._channels = ChannelChooser()
+        self._stretch = StretchBox()
+        self._gamma = GammaBox()
+        self._map = named(QComboBox(), "display_map", "Colours of grey pictures")
+        for name, text in COLOUR_MAPS.items():
+            self._map.addItem(text, name)
+        self._map.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._bar = ColourBar("display_colour_bar")
+        self._centre = push_button("", "display_centre", self._choose_centre)
+        self._centre.setToolTip("Let both halves of the colours reach equally far")
+        self._body = QWidget()
+        self._build()
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._follow_picture)
+        self._connect()
+        self._follow_cube()
+
+    def _build(self) -> None:
+        form = QFormLayout()
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setSpacing(4)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow(label("Gamma", "muted"), self._gamma)
+        self._map_label = label("Colours", "muted")
+        form.addRow(self._map_label, self._map)
+        self._body.setLayout(
+            column(self._kind, self._channels, self._stretch, form, self._bar, self._centre, 1, margins=6)
+        )
+        self.setWidget(self._body)
+        self.setWidgetResizable(True)
+        for widget in (self._body, self.viewport()):  # the dock's own colour shows through
+            widget.setAutoFillBackground(False)
+        self.setMinimumWidth(LEAST_WIDTH)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def _connect(self) -> None:
+        session, view = self._session, self._session.view
+        self._channels.channels_wished.connect(self._choose_channels)
+        self._channels.light_wished.connect(lambda light: self._change(illuminant=light))
+        self._stretch.limits_wished.connect(self._choose_limits)
+        self._stretch.cut_wished.connect(lambda cut: self._change(limits=(), cut=cut))
+        self._stretch.hold_wished.connect(self._choose_hold)
+        self._gamma.chosen.connect(lambda gamma: self._change(gamma=gamma))
+        self._map.activated.connect(lambda: view.looks.set_colour_map(self._map.currentData()))
+        session.cube_changed.connect(self._follow_cube)
+        session.treatment_changed.connect(self._forget)
+        view.mode_changed.connect(self._follow_choice)
+        view.looks.changed.connect(self._follow_choice)
+        view.picture_changed.connect(self._wait)
+
+    # --- wishes --------------------------------------------------------------------------------
+
+    def _choose_kind(self) -> None:
+        item, now = self._session.current, wanted(self._session)
+        kind = self._kind.currentData()
+        if item is None or now is None or kind == now.kind:
+            return
+        if kind == "band":
+            self._wish(item.single_band(self._session.view.band, self._session.view.looks.hold))
+        else:
+            last = self._last.get((item.key, kind))
+            if last is None or max(last.channels, default=0) >= item.cube.bands:
+                last = replace(proposed(item.cube, kind), gamma=now.gamma, cut=now.cut)
+            self._wish(last)
+
+    def _choose_channels(self, channels: tuple[int, ...]) -> None:
+        now = wanted(self._session)
+        if now is not None:
+            self._wish(with_channels(now, channels, self._session.view.looks.hold))
+
+    def _choose_limits(self, limits: tuple[tuple[float, float], ...]) -> None:
+        now = wanted(self._session)
+        if now is not None and len(limits) == now.limit_count:
+            self._wish(replace(now, limits=limits))
+
+    def _choose_centre(self) -> None:
+        """White is what means neither more nor less; both sides reach equally far."""
+        now, limits = wanted(self._session), self._limits_in_use()
+        if now is not None and limits:
+            middle = _middle(now)
+            reach = max(abs(limit - middle) for limit in limits[0])
+            self._choose_limits(((middle - reach, middle + reach),))
+
+    def _choose_hold(self, hold: bool) -> None:
+        """The limits in use become those that are kept."""
+        now, limits = wanted(self._session), self._limits_in_use()
+        self._session.view.looks.set_hold(hold)
+        if hold and now is not None and limits:
+            self._wish(replace(now, limits=limits))
+
+    def _change(self, **changes: Any) -> None:
+        now = wanted(self._session)
+        if now is not None:
+            self._wish(replace(now, **changes))
+
+    def _wish(self, composite: Composite) -> None:
+        self._show_composite(composite)
+        self._follow_choice()
+
+    # --- following -----------------------------------------------------------------------------
+
+    def _forget(self) -> None:
+        """The cube's values are others now: other limits, other bands may be fit."""
+        item = self._session.current
+        self._last = {key: last for key, last in self._last.items() if item is None or key[0] != item.key}
+        self._follow_cube()
+
+    def _follow_cube(self) -> None:
+        item = self._session.current
+        self._body.setEnabled(item is not None)
+        if item is None:
+            self._counted = None
+            self._stretch.show_values(None)
+        else:
+            self._offer_kinds(item.cube)
+        self._follow_choice()
+        self._wait()
+
+    def _offer_kinds(self, cube: Cube) -> None:
+        """True colour only where there is one."""
+        obstacle = why_no_colour(cube.wavelengths, cube.good_bands)
+        reason = f"No true colour: {obstacle}." if obstacle else ""
+        place = self._kind.findData("true")
+        model = self._kind.model()
+        assert isinstance(model, QStandardItemModel)
+        model.item(place).setEnabled(not obstacle)
+        model.item(place).setToolTip(reason)
+        self._kind.setToolTip(reason or "What the picture shows")
+
+    def _follow_choice(self) -> None:
+        """Show what is chosen; its picture may still be in the making."""
+        item, now = self._session.current, wanted(self._session)
+        if item is None or now is None or not self._is_seen():
+            return
+        if now.kind != "band":
+            self._last[item.key, now.kind] = now
+        self._kind.setCurrentIndex(self._kind.findData(now.kind))
+        self._channels.show_composite(now, item.cube, item.components.get(now.kind))
+        self._gamma.show_gamma(now.gamma)
+        looks = self._session.view.looks
+        limits = self._limits_in_use()
+        if limits:
+            self._stretch.show_stretch(now, limits, looks.hold)
+        self._show_map(now, item)
+
+    def _show_map(self, now: Composite, item: OpenCube) -> None:
+        grey = now.kind != "true" and now.limit_count == 1
+        for widget in (self._map, self._map_label, self._bar):
+            widget.setVisible(grey)
+        name = self._session.view.looks.colour_map
+        self._map.setCurrentIndex(self._map.findData(name))
+        limits = self._limits_in_use()
+        self._centre.setVisible(grey and name == DIVERGING and now.kind != "band")
+        self._centre.setText(f"White at {_middle(now):g}")
+        if grey and limits:
+            self._bar.show_colours(name, limits[0], now.gamma)
+
+    def _limits_in_use(self) -> tuple[tuple[float, float], ...]:
+        """Those chosen, else those of the picture, where it shows what is wanted."""
+        now, picture = wanted(self._session), self._session.view.picture
+        if now is None:
+            return ()
+        if now.limits or picture is None or not picture.composite.shows_same(now):
+            return now.limits
+        return picture.limits
+
+    def catch_up(self) -> None:
+        """The panel may have come to light: show what was missed."""
+        self._follow_choice()
+        self._rest.start()
+
+    def _is_seen(self) -> bool:
+        """Behind another tab a panel counts as visible for Qt, but no part of it is."""
+        return self.isVisible() and not self.visibleRegion().isEmpty()
+
+    def _wait(self) -> None:
+        if self._is_seen():
+            self._rest.start()
+
+    def _follow_picture(self) -> None:
+        """The picture rests."""
+        self._follow_choice()
+        picture = self._session.view.picture
+        if picture is None or not self._is_seen() or _is_of(picture, self._counted):
+            return
+        sampled = (picture.rendering.cube, picture.composite)
+
+        def done(values: FloatArray) -> None:
+            now = self._session.view.picture
+            if now is not None and _is_of(now, sampled):
+                self._counted = sampled
+                self._stretch.show_values(values)
+                self._follow_choice()
+
+        self._sample(picture, done)
+
+
+def _middle(composite: Composite) -> float:
+    """The value of a pixel that is neither one nor the other."""
+    return 1.0 if composite.kind == "ratio" else 0.0
+
+
+def _is_of(picture: Picture, values: tuple[Cube, Composite] | None) -> bool:
+    """Whether a picture shows these values, in whatever stretch."""
+    if values is None:
+        return False
+    cube, composite = values
+    return picture.rendering.cube is cube and picture.composite.shows_same(composite)

@@ -1,0 +1,98 @@
+"""The strip under the image: composite or band, the band's wavelength, the two overlays."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QSlider, QToolButton
+
+from s3fn_gui.base.actions import Actions
+from s3fn_gui.base.widgets import label, named, row
+from s3fn_gui.session.picture import band_caption
+from s3fn_gui.session.session import Session
+
+BAND_WIDTH, OPACITY_WIDTHS = 72, (28, 64)
+CAPTION_WIDTH = 178  # the longest caption must not move the slider
+
+
+class ViewStrip(QFrame):
+    """Choosing a band by hand switches to the single band."""
+
+    def __init__(self, session: Session, actions: Actions) -> None:
+        super().__init__()
+        self.setObjectName("view_strip")
+        self._session = session
+        self._view = session.view
+        self.slider = named(QSlider(Qt.Orientation.Horizontal), "band_slider", "Band on show")
+        self.slider.setMinimumWidth(BAND_WIDTH)  # in a small window the opacities give way
+        self.slider.valueChanged.connect(self._band_chosen)
+        self._caption = label(role="muted", name="band_caption")
+        self._caption.setFixedWidth(CAPTION_WIDTH)
+        self._opacity = {
+            "labels": self._opacity_slider("labels"),
+            "prediction": self._opacity_slider("prediction"),
+        }
+        layout = row(
+            self._toggle(actions["view.colour"]),
+            self._toggle(actions["view.band"]),
+            self.slider,
+            self._caption,
+            self._toggle(actions["view.labels"], icon=True),
+            self._opacity["labels"],
+            self._toggle(actions["view.prediction"], icon=True),
+            self._opacity["prediction"],
+            spacing=4,
+        )
+        layout.setStretch(2, 1)
+        layout.setContentsMargins(6, 3, 8, 3)
+        self.setLayout(layout)
+        session.cube_changed.connect(self._show_cube)
+        session.treatment_changed.connect(self._show_cube)
+        self._view.mode_changed.connect(self._show_mode)
+        self._view.overlays_changed.connect(self._show_layers)
+        self._show_cube()
+        self._show_layers()
+
+    def _toggle(self, action: QAction, icon: bool = False) -> QToolButton:
+        button = named(QToolButton(), f"strip_{action.objectName()}", action.toolTip())
+        button.setDefaultAction(action)
+        button.setIconSize(QSize(16, 16))
+        style = Qt.ToolButtonStyle
+        button.setToolButtonStyle(style.ToolButtonTextBesideIcon if icon else style.ToolButtonTextOnly)
+        return button
+
+    def _opacity_slider(self, name: Literal["labels", "prediction"]) -> QSlider:
+        slider = named(QSlider(Qt.Orientation.Horizontal), f"{name}_opacity", f"Opacity of the {name}")
+        slider.setRange(5, 100)
+        slider.setMinimumWidth(OPACITY_WIDTHS[0])
+        slider.setMaximumWidth(OPACITY_WIDTHS[1])
+        slider.valueChanged.connect(lambda v: self._view.set_layer(name, opacity=v / 100))
+        return slider
+
+    def _band_chosen(self, band: int) -> None:
+        self._view.show_mode("band", band)
+
+    def _show_cube(self) -> None:
+        item = self._session.current
+        self.setEnabled(item is not None)
+        self.slider.blockSignals(True)
+        self.slider.setRange(0, 0 if item is None else item.cube.bands - 1)
+        self.slider.blockSignals(False)
+        self._show_mode()
+
+    def _show_mode(self) -> None:
+        item = self._session.current
+        self.slider.blockSignals(True)
+        self.slider.setValue(self._view.band)
+        self.slider.blockSignals(False)
+        self._caption.setText("" if item is None else band_caption(item.cube, self._view.band))
+
+    def _show_layers(self) -> None:
+        for name, layer in (("labels", self._view.labels), ("prediction", self._view.prediction)):
+            slider = self._opacity[name]
+            slider.blockSignals(True)
+            slider.setValue(round(layer.opacity * 100))
+            slider.blockSignals(False)
+            slider.setEnabled(layer.visible)

@@ -1,0 +1,304 @@
+"""The image of the cube with labels and prediction above it."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
+
+from s3fn_core.cubes.objects import ObjectRow
+from s3fn_core.cubes.place import pixel_size
+from s3fn_core.labels.shapes import Box
+from s3fn_gui.base import theme
+from s3fn_gui.base.actions import Actions
+from s3fn_gui.base.colour_maps import colour_table
+from s3fn_gui.base.widgets import action_button, column, label, named, push_button, row, tool_button
+from s3fn_gui.labels.drawing.layer import Borders
+from s3fn_gui.labels.regions.layer import RegionLayer
+from s3fn_gui.masks.layer import MaskLayer
+from s3fn_gui.masks.state import MASK_TOOLS
+from s3fn_gui.model.probe.layer import HeatLayer
+from s3fn_gui.picture.canvas.compare import Swipe
+from s3fn_gui.picture.canvas.kept_frames import RegionFrames
+from s3fn_gui.picture.canvas.mouse import CanvasMouse
+from s3fn_gui.picture.canvas.outline import Outline
+from s3fn_gui.picture.canvas.overlay import IdOverlay
+from s3fn_gui.picture.canvas.pixel_grid import PixelGrid
+from s3fn_gui.picture.canvas.preview import PreviewItem
+from s3fn_gui.picture.canvas.raster import Raster
+from s3fn_gui.picture.canvas.scale_bar import ScaleBar
+from s3fn_gui.picture.canvas.zoom import Zoom
+from s3fn_gui.session.session import Session
+
+CROSSHAIR = "#ffffff90"
+ADDED = "#2e9e5b"  # outline of a brush that adds to the mask
+
+
+class CubeView(QFrame):
+    """Follows the session; the mouse is handled by canvas.mouse."""
+
+    open_asked = Signal()
+
+    def __init__(self, session: Session, actions: Actions) -> None:
+        super().__init__()
+        self._session = session
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self._build_canvas()
+        self.mouse = CanvasMouse(session, self.canvas, self.zoom, self.swipe)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._invitation())
+        self._stack.addWidget(self._page(actions))
+        self.setLayout(column(self._stack))
+        self._connect()
+        self._restyle()
+        self._show_cube()
+
+    # --- building ------------------------------------------------------------------------------
+
+    def _build_canvas(self) -> None:
+        self.canvas: Any = named(pg.GraphicsView(), "canvas")
+        self.canvas.setAccessibleName("Image of the cube")  # a tip would hide what one looks at
+        self.canvas.setFrameShape(QFrame.Shape.NoFrame)
+        self.canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.box: Any = pg.ViewBox(
+            lockAspect=True, invertY=True, enableMouse=False, enableMenu=False, defaultPadding=0.02
+        )
+        self.canvas.setCentralItem(self.box)
+        self.image = Raster()
+        self.prediction, self.before = IdOverlay(), IdOverlay()
+        self.labels = IdOverlay()
+        self.regions = RegionFrames(self._session)
+        self.pins: Any = pg.ScatterPlotItem(pxMode=True, size=11, symbol="o", hoverable=False)
+        self.across: Any = pg.InfiniteLine(angle=0, pen=pg.mkPen(CROSSHAIR, width=1))
+        self.down: Any = pg.InfiniteLine(angle=90, pen=pg.mkPen(CROSSHAIR, width=1))
+        self.outline = Outline()
+        self.borders = Borders(self._session)
+        self.preview = PreviewItem(self._session, self.box)
+        self.region_layer = RegionLayer(self._session, self)
+        self.mask_layer = MaskLayer(self._session, self.box)
+        self.swipe = Swipe(self._session, self.box, self.prediction, self.before)
+        self.scale_bar = ScaleBar(self.box)
+        self.grid = PixelGrid()
+        self.heat = HeatLayer(self._session)
+        self.zoom = Zoom(self._session, self.canvas, self.box)
+        mask = self.mask_layer
+        layers = (
+            self.image,
+            mask.ground,
+            self.swipe.image,
+            mask.shade,
+            self.before,
+            self.prediction,
+            self.heat,
+            self.labels,
+            self.region_layer.hatch,
+            self.grid,
+            self.across,
+            self.down,
+            mask.outline,
+            mask.numbers,
+            self.region_layer.outline,
+            self.region_layer.marks,
+            self.regions,
+            self.pins,
+            self.borders,
+            self.preview,
+            self.outline,
+        )
+        for height, item in enumerate(layers):
+            item.setZValue(height)
+            self.box.addItem(item, ignoreBounds=True)
+
+    def _invitation(self) -> QWidget:
+        page = QWidget()
+        text = label("Open a hyperspectral cube", "heading")
+        hint = label("ENVI, MATLAB, NumPy, HDF5, NetCDF or TIFF. Drop a file anywhere here.", "muted")
+        button = push_button("Open cube…", "invitation_open", self.open_asked.emit, primary=True)
+        layout = column(1, text, hint, button, 1, spacing=10)
+        for widget in (text, hint, button):
+            layout.setAlignment(widget, Qt.AlignmentFlag.AlignHCenter)
+        page.setLayout(layout)
+        return page
+
+    def _page(self, actions: Actions) -> QWidget:
+        page = QWidget()
+        self._name = label(role="heading", name="cube_name")
+        self._tag = label("Simulated", "tag", name="simulated_tag")
+        self._guess = label("Map guessed from the words", "tag", name="guess_tag")
+        self._guess.setToolTip("No label was used for the map, and its accuracy is not known")
+        self._caption = label(role="muted", name="picture_caption")
+        compare = action_button(actions["view.compare"], "compare_button")
+        fit = tool_button("fit", "fit_button", "Show the whole image (0)", self._session.view.fit)
+        head = row(self._name, self._tag, self._caption, 1, self._guess, compare, fit)
+        head.setContentsMargins(10, 2, 4, 2)
+        for tag in (self._tag, self._guess):
+            head.setAlignment(tag, Qt.AlignmentFlag.AlignVCenter)
+        page.setLayout(column(head, self.canvas, spacing=0))
+        return page
+
+    def _connect(self) -> None:
+        session, view = self._session, self._session.view
+        session.cube_changed.connect(self._show_cube)
+        session.labels_changed.connect(self._show_box)
+        session.class_list_changed.connect(self._show_colours)
+        session.class_selected.connect(self._show_outline)
+        session.class_looks.changed.connect(self._show_colours)
+        session.prediction_changed.connect(self._show_prediction)
+        session.spectra.changed.connect(self._show_pins)
+        session.spectra.drag_changed.connect(self.regions.refresh)
+        view.picture_changed.connect(self._show_picture)
+        view.looks.changed.connect(self._show_colour_map)
+        view.overlays_changed.connect(self._show_layers)
+        view.brush_changed.connect(self._show_outline)
+        view.tool_changed.connect(self._show_outline)
+        view.comparison.changed.connect(self._show_colours_before)
+        view.hovered.connect(self._show_outline)
+        view.class_looked_for.connect(self.look_for)
+        session.mask.object_looked_for.connect(self.look_for_object)
+        session.regions.looked_for.connect(lambda place: self._bring(*place))
+
+    # --- following the session -----------------------------------------------------------------
+
+    def _show_cube(self) -> None:
+        item = self._session.current
+        self._stack.setCurrentIndex(0 if item is None else 1)
+        self.labels.set_ids(None if item is None else item.labels.ids)
+        self._show_prediction()
+        self._show_colours()
+        self._show_layers()
+        self._show_pins()
+        if item is not None:
+            self._name.setText(item.cube.name)
+            self._tag.setVisible(item.cube.simulated)
+            shape = item.cube.shape[:2]
+            self.grid.set_image(shape)
+            self.scale_bar.set_image(shape, pixel_size(item.cube.georeference, shape))
+        self.swipe.check_size()
+        if item is not None and not self.swipe.is_on:  # pictures compared stay where they are
+            self.zoom.fit()
+
+    def look_for(self, class_id: int) -> None:
+        """Move to the nearest label of a class; stay where one is in view already."""
+        item = self._session.current
+        if item is None or not item.counts[class_id]:
+            return
+        shown, labels = self.box.viewRect(), item.labels
+        top, left, bottom, right = (
+            max(0, math.ceil(end)) for end in (shown.top(), shown.left(), shown.bottom(), shown.right())
+        )
+        if not (labels.ids[top:bottom, left:right] == class_id).any():
+            middle = shown.center()
+            line, sample = labels.nearest(class_id, (middle.y() - 0.5, middle.x() - 0.5))
+            self.zoom.move(sample + 0.5 - middle.x(), line + 0.5 - middle.y())
+
+    def look_for_object(self, row: ObjectRow) -> None:
+        """Move an object into the middle, unless the whole of it is in view."""
+        self._bring(row.box, row.centre)
+
+    def _bring(self, box: Box, centre: tuple[float, float]) -> None:
+        """Move a rectangle into the middle, unless the whole of it is in view."""
+        shown = self.box.viewRect()
+        top, left, bottom, right = box
+        if not shown.contains(QRectF(left, top, right - left, bottom - top)):
+            line, sample = centre
+            self.zoom.move(sample + 0.5 - shown.center().x(), line + 0.5 - shown.center().y())
+
+    def _show_picture(self) -> None:
+        picture = self._session.view.picture
+        if picture is None:
+            self.image.set_array(None)
+            self._caption.setText("")
+            return
+        self.image.set_array(picture.image)
+        self._caption.setText(picture.caption)
+
+    def _show_colour_map(self) -> None:
+        for picture in (self.image, self.mask_layer.ground):
+            picture.set_colours(colour_table(self._session.view.looks.colour_map))
+
+    def _show_box(self, box: Box) -> None:
+        self.labels.refresh(box)
+
+    def _show_prediction(self) -> None:
+        item = self._session.current
+        prediction = None if item is None else item.prediction
+        self.prediction.set_ids(None if prediction is None else prediction.ids)
+        self._show_colours()
+        self._show_guess()
+
+    def _show_colours(self) -> None:
+        session = self._session
+        self.labels.set_classes(session.class_looks.shown(session.classes))
+        item = session.current
+        known = () if item is None or item.prediction is None else item.prediction.classes
+        # A class that was recoloured since the training shows its new colour in the map too.
+        own = {c.id: c for c in session.classes}
+        self.prediction.set_classes(own.get(c.id, c) for c in known)
+        self._show_colours_before()
+        self._show_outline()
+
+    def _show_colours_before(self) -> None:
+        """Those of a map left of the handle."""
+        own = {c.id: c for c in self._session.classes}
+        before = self._session.view.comparison.before
+        self.before.set_classes(own.get(c.id, c) for c in (before.classes if before else ()))
+
+    def _show_layers(self) -> None:
+        view = self._session.view
+        for item, layer in (
+            (self.labels, view.labels),
+            (self.prediction, view.prediction),
+            (self.before, view.prediction),
+        ):
+            item.setVisible(layer.visible)
+            item.setOpacity(layer.opacity)
+        self.scale_bar.set_wanted(view.scale_bar.visible)
+        self._show_guess()
+
+    def _show_guess(self) -> None:
+        """Say of a map that it rests on the words alone."""
+        item = self._session.current
+        prediction = None if item is None else item.prediction
+        guessed = prediction is not None and prediction.from_words
+        self._guess.setVisible(guessed and self._session.view.prediction.visible)
+
+    def _show_pins(self) -> None:
+        item = self._session.current
+        kept = () if item is None else item.kept
+        pins = [(k.pixel, k.colour) for k in kept if k.pixel is not None]
+        self.regions.refresh()
+        self.pins.setData(
+            pos=np.array([(s + 0.5, n + 0.5) for (n, s), _ in pins]).reshape(-1, 2),
+            brush=[pg.mkBrush(colour) for _, colour in pins],
+            pen=pg.mkPen("#ffffff", width=1.5),
+        )
+
+    def _show_outline(self) -> None:
+        view = self._session.view
+        here = view.hover
+        painting = view.tool in ("brush", "eraser", *MASK_TOOLS)
+        self.outline.set_brush(view.brush_size, view.options.square)
+        target = self._session.current_class
+        colours = {"brush": target.color if target else None, "mask_add": ADDED}
+        self.outline.set_colour(colours.get(view.tool))
+        self.outline.place(here if painting else None)
+        for line in (self.across, self.down):
+            line.setVisible(here is not None and view.tool == "inspect")
+        if here is not None:
+            self.across.setPos(here[0] + 0.5)
+            self.down.setPos(here[1] + 0.5)
+
+    # --- look -------------------------------------------------------------------------
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
+        """Follow the theme."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self._restyle()
+        super().changeEvent(event)
+
+    def _restyle(self) -> None:
+        self.canvas.setBackground(theme.current().canvas)

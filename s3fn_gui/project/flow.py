@@ -1,0 +1,201 @@
+"""Saving and opening projects, and the question about unsaved changes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from s3fn_core.project import Project
+from s3fn_core.project.lock import Lock
+from s3fn_gui.base.texts import ago
+from s3fn_gui.model import flow as train
+from s3fn_gui.model.controls import flow as controls
+from s3fn_gui.model.flow import MODEL
+from s3fn_gui.model.jobs import open_model
+from s3fn_gui.project import folder as project_file
+from s3fn_gui.project import safety_flow as safety
+from s3fn_gui.project.safety_flow import SafetyFlow
+from s3fn_gui.session.context import Context, Then, nothing
+from s3fn_gui.words.writing import flow as words
+
+if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.model.checkpoint import S3FNModel
+
+
+KIND = "project"
+ABOUT_ONE_PROJECT = (MODEL, train.KIND, words.KIND, controls.KIND)
+"""Long jobs whose result would be put into whatever is open then."""
+
+
+class ProjectFlow:
+    """A project is written from a snapshot, in the background."""
+
+    def __init__(self, context: Context, safety: SafetyFlow, map_again: Callable[[], None]) -> None:
+        self._context = context
+        self._session = context.session
+        self._safety = safety
+        self._map_again = map_again
+
+    def save(self, then: Callable[[], None] | None = None) -> None:
+        """Save to the project's folder; where that must not be, another place is asked for."""
+        self._write(None if self._session.read_only else self._session.folder, then)
+
+    def save_as(self) -> None:
+        """Save to another folder."""
+        self._write(None, None)
+
+    def _write(self, folder: Path | None, then: Callable[[], None] | None) -> None:
+        session = self._session
+        stem = session.current.cube.name if session.current is not None else "project"
+        target = folder or self._context.ask.project_target(stem, self._place())
+        if target is None:
+            return
+        content = project_file.Content.of(session)
+        changes = session.changes
+
+        def done(saved: project_file.Saved) -> None:
+            self._safety.hold(saved.lock)
+            self._safety.clean()
+            meanwhile, closed = session.changes != changes, session.closed - content.closed
+            project_file.keep_up(saved.project, content, session.project)
+            session.saved(saved.project)
+            session.closed |= closed
+            if meanwhile:
+                session.touch()  # it was worked on while it was being written
+            self._context.settings.add_recent(saved.project.folder)
+            session.report("success", f"Project saved to {saved.project.folder}.")
+            if then is not None:
+                then()
+
+        held = self._safety.lock
+        self._context.runner.cancel(safety.KIND)
+        self._context.runner.start(
+            KIND, f"Saving {target.name}", lambda: project_file.save(content, target, held), done
+        )
+
+    def _place(self) -> Path | None:
+        """Where a new project belongs: next to its cube."""
+        item = self._session.current
+        return None if item is None or item.path is None else item.path.parent
+
+    def open(self, folder: Path | None = None, then: Then = nothing) -> None:
+        """Open a project in place of what is open, after asking about unsaved changes.
+
+        `then` goes on with what is to be opened in it.
+        """
+        folder = folder or self._context.ask.project()
+        if folder is not None:
+            chosen = folder
+            self.when_safe(lambda: self._read(chosen, then))
+
+    def _read(self, folder: Path, then: Then, autosaved: bool = False) -> None:
+        changes = self._session.changes
+
+        def done(loaded: project_file.Loaded) -> None:
+            self._session.drawing.end_stroke()
+            if self._session.changes == changes or not self._session.dirty:
+                self._loaded(loaded, then, autosaved)
+                return
+            answer = self._context.ask.unsaved()  # it was worked on while the project was read
+            if answer == "discard":
+                self._loaded(loaded, then, autosaved)
+                return
+            self._let_go(loaded.lock)
+            if answer == "save":
+                self.save(lambda: self._read(folder, then, autosaved))
+
+        self._context.runner.start(
+            KIND, f"Opening {folder.name}", lambda: project_file.load(folder, autosaved), done
+        )
+
+    def _let_go(self, lock: Lock | str) -> None:
+        """Another window may have the project that is not opened here after all."""
+        held = self._safety.lock
+        if isinstance(lock, Lock) and (held is None or held.folder != lock.folder):
+            lock.release()
+
+    def _loaded(self, loaded: project_file.Loaded, then: Then, autosaved: bool) -> None:
+        session, project, lock = self._session, loaded.project, loaded.lock
+        if isinstance(lock, Lock) and not autosaved and project.has_autosave:
+            answer = self._context.ask.restore(_unsaved(project), "Cancel")
+            if answer == "restore":
+                self._read(project.folder, then, autosaved=True)
+            elif answer == "later":
+                self._let_go(lock)
+            if answer != "discard":
+                return
+            project.discard_autosave()
+        self._safety.discard()  # only now is it sure that something else takes its place
+        self._safety.hold(lock if isinstance(lock, Lock) else None)
+        self._show(loaded)
+        session.saved(project, read_only="" if isinstance(lock, Lock) else lock)
+        if autosaved:
+            session.touch()
+        self._context.settings.add_recent(project.folder)
+        self._tell(loaded)
+        then()
+
+    def _show(self, loaded: project_file.Loaded) -> None:
+        """Put a project in place of what is open, and of what is being done about it."""
+        for kind in ABOUT_ONE_PROJECT:
+            self._context.runner.cancel(kind)
+        project_file.show(loaded, self._session)
+
+    def recover(self) -> None:
+        """Bring back work that a crash left, in place of what is open."""
+        self.when_safe(lambda: self._safety.offer(self.restored, wanted=True))
+
+    def restored(self, loaded: project_file.Loaded) -> None:
+        """Work that a crash left unsaved is in the window again, and still unsaved."""
+        self._show(loaded)
+        self._session.saved(loaded.project, rescued=True)
+        self._session.touch()
+        self._session.report("success", "Restored. Save the project to keep it.")
+        self._tell(loaded)
+
+    def _tell(self, loaded: project_file.Loaded) -> None:
+        """What could not be opened; then the model, which takes its time."""
+        session, project = self._session, loaded.project
+        notes = [*([session.read_only] if session.read_only else []), *loaded.notes]
+        if notes:
+            find = "file.find_missing" if len(loaded.items) < len(project.cubes) else ""
+            session.report("warning", " ".join(notes), action=find)
+        if project.models:
+            self._read_model(project)
+
+    def _read_model(self, project: Project) -> None:
+        """Cubes and labels are on show already: the numerical libraries take their time."""
+        path = project.models[-1]
+
+        def done(model: S3FNModel) -> None:
+            session = self._session
+            shown = session.project
+            here = shown is not None and shown.folder == project.folder
+            if here and session.model is None:
+                session.set_model(model, saved=True)
+                if session.current is not None:
+                    self._map_again()
+
+        self._context.runner.start(MODEL, f"Opening {path.name}", lambda: open_model(path), done)
+
+    def when_safe(self, then: Callable[[], None]) -> None:
+        """Go on once unsaved changes are saved or given up."""
+        answer = self._context.ask.unsaved() if self._session.dirty else "discard"
+        if answer == "save":
+            self.save(then)
+        elif answer == "discard":
+            then()
+
+
+def _unsaved(project: Project) -> str:
+    when = ago(project.autosaved_at or time.time())
+    return (
+        f"{project.name} holds work that was autosaved at {when} and never saved. Restore it, or "
+        "go on with the last save?"
+    )
+
+
+Unsaved = Literal["save", "discard", "cancel"]
+Restore = Literal["restore", "discard", "later"]

@@ -1,1 +1,0 @@
-"""The labelled regions of the cube on show, as data."""

@@ -1,1 +1,0 @@
-"""A map that follows the words while they are edited."""

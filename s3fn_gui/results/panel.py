@@ -1,0 +1,166 @@
+"""Held-out accuracy, confusion and areas of the map on show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QBrush, QColor, QIcon, QPixmap
+from PySide6.QtWidgets import QHeaderView, QTableWidgetItem, QWidget
+
+from s3fn_gui.base import theme
+from s3fn_gui.base.widgets import cell, column, label, push_button, row, table
+from s3fn_gui.session.session import Session
+
+COLUMNS = {
+    "Class": "",
+    "Recall": "Share of the class's held-out pixels that were found",
+    "Precision": "Share of the pixels called so that are",
+    "F1": "Harmonic mean of recall and precision",
+    "Area": "Share of the classified pixels of the map on show",
+}
+FIGURES = {"oa": "Overall", "aa": "Average", "kappa": "Kappa"}
+OTHER_WORDS = (
+    "These figures belong to the trained words. The map shows the edited ones, which are not "
+    "measured: retrain to measure them."
+)
+LEFT_WIDTH, SWATCH, SHADE = 208, 12, 0.5
+
+
+class ResultsPanel(QWidget):
+    """Everything is read from the model's own record, so a reopened project shows the same.
+
+    The confusion matrix continues the table: how many held-out pixels of the row's class were
+    called what the column's colour stands for.
+    """
+
+    def __init__(self, session: Session, export: QAction) -> None:
+        super().__init__()
+        self._session = session
+        self._figures = {k: label("–", "figure", name=f"figure_{k}") for k in FIGURES}
+        figures = row(
+            *(column(label(FIGURES[k], "muted"), v, spacing=0) for k, v in self._figures.items()),
+            1,
+            spacing=12,
+        )
+        self._split = label(role="muted", name="split_sentence", wrap=True)
+        self._split.setAlignment(Qt.AlignmentFlag.AlignTop)
+        button = push_button("Export map…", "export_button", export.trigger, icon="export")
+        export.enabledChanged.connect(button.setEnabled)
+        button.setEnabled(export.isEnabled())
+        left = QWidget()
+        left.setLayout(column(figures, self._split, 1, row(button, 1)))
+        left.setFixedWidth(LEFT_WIDTH)
+        self._table = table("result_table", tuple(COLUMNS))
+        header = self._table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setMinimumSectionSize(30)
+        self.setLayout(row(left, self._table, margins=8, spacing=12))
+        for signal in (
+            session.model_changed,
+            session.prediction_changed,
+            session.cube_changed,
+            session.class_list_changed,
+        ):
+            signal.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        model = self._session.model
+        metrics: Mapping[str, Any] = {} if model is None else model.metrics
+        held_out: Mapping[str, Any] = metrics.get("held_out") or {}
+        for name, figure in self._figures.items():
+            value = held_out.get(name)
+            text = "–" if value is None else f"{value:.3f}" if name == "kappa" else f"{value:.1%}"
+            figure.setText(text)
+        if model is None:
+            self._split.setText("Train a model to see how well it does on labels it never saw.")
+        elif self._shows_other_words():
+            self._split.setText(OTHER_WORDS)
+        else:
+            self._split.setText(str(metrics.get("split", "")))
+        self._show_table(held_out)
+
+    def _shows_other_words(self) -> bool:
+        """Whether the map on show is in words that the figures were not measured with."""
+        item = self._session.current
+        return item is not None and item.prediction is not None and (item.prediction.before is not None)
+
+    def _show_table(self, held_out: Mapping[str, Any]) -> None:
+        measured = {c["id"]: c for c in held_out.get("per_class", ())}
+        shares = self._shares()
+        session = self._session
+        names = {c.id: c.name for c in session.classes} | {i: c["name"] for i, c in measured.items()}
+        ids = [*measured, *(i for i in shares if i not in measured and i in names)]
+        counts = held_out.get("confusion", [])
+        self._name_columns(list(measured), names)
+        self._table.setRowCount(len(ids))
+        for line, class_id in enumerate(ids):
+            figures = measured.get(class_id, {})
+            name = cell(names[class_id])
+            name.setIcon(_swatch(self._colour(class_id)))
+            self._table.setItem(line, 0, name)
+            texts = [_share(figures.get(k)) for k in ("recall", "precision", "f1")]
+            for place, text in enumerate((*texts, _share(shares.get(class_id))), 1):
+                self._table.setItem(line, place, cell(text, number=True))
+            if line < len(counts):
+                self._show_confusion(line, counts[line])
+
+    def _name_columns(self, ids: list[int], names: dict[int, str]) -> None:
+        self._table.setColumnCount(len(COLUMNS) + len(ids))
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        for place, (text, tip) in enumerate(COLUMNS.items()):
+            heading = QTableWidgetItem(text)
+            heading.setToolTip(tip)
+            if place:
+                heading.setTextAlignment(right)
+            self._table.setHorizontalHeaderItem(place, heading)
+        for place, class_id in enumerate(ids, len(COLUMNS)):
+            heading = QTableWidgetItem("")
+            heading.setIcon(_swatch(self._colour(class_id)))
+            heading.setToolTip(f"Held-out pixels called {names[class_id]}")
+            self._table.setHorizontalHeaderItem(place, heading)
+
+    def _show_confusion(self, line: int, counts: list[int]) -> None:
+        colours = theme.current()
+        total = max(1, sum(counts))
+        for other, count in enumerate(counts):
+            thing = cell(str(count), number=True)
+            shade = QColor(colours.success if other == line else colours.error)
+            shade.setAlphaF(SHADE * count / total)
+            thing.setBackground(QBrush(shade))
+            self._table.setItem(line, len(COLUMNS) + other, thing)
+
+    def _shares(self) -> dict[int, float]:
+        """Share of the classified pixels of the map on show, by class id."""
+        item = self._session.current
+        if item is None or item.prediction is None:
+            return {}
+        from s3fn_core.results.export import ClassMap, areas
+
+        class_map = ClassMap(
+            item.prediction.ids,
+            None,
+            item.prediction.classes,
+            item.cube.name,
+            item.cube.georeference,
+            item.cube.simulated,
+        )
+        return {a.class_id: a.percent / 100 for a in areas(class_map)}
+
+    def _colour(self, class_id: int) -> str:
+        own = {c.id: c.color for c in self._session.classes}
+        return own.get(class_id, theme.current().muted)
+
+
+def _swatch(colour: str) -> QIcon:
+    picture = QPixmap(SWATCH, SWATCH)
+    picture.fill(QColor(colour))
+    icon = QIcon(picture)
+    icon.addPixmap(picture, QIcon.Mode.Selected)
+    return icon
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1%}"

@@ -1,0 +1,86 @@
+"""What every flow works with."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from s3fn_gui.base.jobs import JobRunner
+from s3fn_gui.base.settings import Settings
+from s3fn_gui.session.messages import explain, log
+from s3fn_gui.session.session import Session
+
+if TYPE_CHECKING:
+    from s3fn_gui.base.ask import Questions
+
+Then = Callable[[], None]
+"""What goes on when something is done, or was given up."""
+
+
+def nothing() -> None:
+    """Nothing goes on."""
+
+
+@dataclass
+class Context:
+    """`ask` may be replaced: tests and the demo answer by themselves."""
+
+    session: Session
+    runner: JobRunner
+    ask: Questions
+    settings: Settings
+    errors: ErrorBridge
+
+
+class ErrorBridge(QObject):
+    """Leads exceptions that nobody caught, from any thread, to the message bar."""
+
+    _caught = Signal(object)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self._caught.connect(self._show)  # queued into the main thread
+
+    def install(self) -> None:
+        """Take over the hooks of the interpreter."""
+        sys.excepthook = self._hook
+        threading.excepthook = lambda args: self._hook(args.exc_type, args.exc_value, args.exc_traceback)
+
+    def show(self, doing: str, error: BaseException) -> None:
+        """A job failed."""
+        report = explain(error, doing)
+        self._session.report(report.level, report.text, report.details)
+
+    def _hook(
+        self, kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error or kind(), None)
+            return
+        if issubclass(kind, UnicodeDecodeError) and _from_rasterio(trace):
+            log.warning("rasterio cannot read a message of GDAL: %s", error)
+            return
+        self._caught.emit(error or kind())
+
+    def _show(self, error: Any) -> None:
+        self.show("", error)
+
+
+def _from_rasterio(trace: TracebackType | None) -> bool:
+    """Whether an error comes out of rasterio's log of GDAL's messages.
+
+    GDAL quotes the bytes of a damaged file, rasterio takes them for UTF-8, and its callback, which
+    cannot raise, hands the error to the interpreter's hook, often with no trace at all.  What is
+    wrong with the file is raised besides.
+    """
+    frames = traceback.extract_tb(trace)
+    return not frames or "rasterio" in Path(frames[-1].filename).parts

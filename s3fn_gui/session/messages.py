@@ -1,0 +1,40 @@
+"""One way for every error to the user: the message bar, with details for those who want them."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from dataclasses import dataclass
+from typing import Literal
+
+from s3fn_core.errors import S3FNError
+from s3fn_core.logs import log_path
+
+log = logging.getLogger(__name__)
+
+
+def explain(error: BaseException, doing: str = "") -> Report:
+    """What the user reads of an error: our own words, or that it was not expected."""
+    details = "".join(traceback.format_exception(error))
+    if isinstance(error, S3FNError):
+        return Report("error", str(error), details if error.__cause__ else "")
+    log.error("Unexpected error%s\n%s", f" ({doing})" if doing else "", details)
+    where = f"{doing}: " if doing else ""
+    text = f"{where}unexpected error ({type(error).__name__}). The log is {log_path()}."
+    return Report("error", text[0].upper() + text[1:], details)
+
+
+Level = Literal["info", "success", "warning", "error"]
+
+
+@dataclass(frozen=True)
+class Report:
+    """One message to the user, shown in the bar above the image.
+
+    `action` is the id of a command that the message proposes for the cube on show.
+    """
+
+    level: Level
+    text: str
+    details: str = ""
+    action: str = ""

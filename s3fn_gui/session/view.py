@@ -1,0 +1,228 @@
+"""The part of the session that says how things are looked at; never saved, never undone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.labels.classes import ClassSet
+from s3fn_core.types import FloatArray, IdArray
+from s3fn_gui.base.colour_maps import GREY
+from s3fn_gui.base.tool_options import ToolOptions
+from s3fn_gui.session.cube import Position, Statistics
+from s3fn_gui.session.picture import Bytes, Picture
+
+Tool = Literal[
+    "pan",
+    "inspect",
+    "brush",
+    "eraser",
+    "polygon",
+    "rectangle",
+    "ellipse",
+    "lasso",
+    "fill",
+    "grow",
+    "superpixel",
+    "pick",
+    "object",
+    "mask_add",
+    "mask_cut",
+]
+Mode = Literal["colour", "band"]
+LayerName = Literal["labels", "prediction", "scale_bar"]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One overlay of the image."""
+
+    visible: bool = True
+    opacity: float = 0.6
+
+
+class ViewState(QObject):
+    """Tool, brush, overlays, the band on show, and what lies under the cursor."""
+
+    tool_changed = Signal(str)
+    brush_changed = Signal()
+    overlays_changed = Signal()
+    mode_changed = Signal()
+    picture_changed = Signal()
+    hovered = Signal()
+    statistics_changed = Signal()
+    fit_requested = Signal()
+    zoom_requested = Signal(float)
+    pixels_requested = Signal()
+    class_looked_for = Signal(int)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.comparison = Comparison(self)
+        self.looks = Looks(self)
+        self.tool: Tool = "inspect"
+        self.options = ToolOptions()
+        self.protect = False
+        self.mode: Mode = "colour"
+        self.band = 0
+        self.picture: Picture | None = None
+        self.hover: Position | None = None
+        self.hover_spectrum: FloatArray | None = None
+        self.labels = Layer(opacity=0.9)
+        self.prediction = Layer(opacity=0.45)
+        self.scale_bar = Layer(opacity=1.0)
+        self.statistics: dict[int, Statistics] = {}
+
+    def set_tool(self, tool: Tool) -> None:
+        """Choose what the mouse does on the image."""
+        if tool != self.tool:
+            self.tool = tool
+            self.tool_changed.emit(tool)
+
+    @property
+    def brush_size(self) -> int:
+        """Of the brush in use, in pixels."""
+        return self.options.size(self.tool)
+
+    def set_brush(self, *, size: int | None = None, protect: bool | None = None) -> None:
+        """Change the brush in use; its size is clipped to what is possible."""
+        self.protect = self.protect if protect is None else protect
+        options = self.options if size is None else self.options.with_size(self.tool, size)
+        self.set_options(options)
+
+    def set_square(self, square: bool) -> None:
+        """Brushes are square, or round."""
+        self.set_options(replace(self.options, square=square))
+
+    def set_options(self, options: ToolOptions) -> None:
+        """Change what is remembered of the tools."""
+        self.options = options
+        self.brush_changed.emit()
+
+    def step_tool(self, steps: int) -> None:
+        """A larger or smaller brush, angle or superpixel, whatever the tool has."""
+        self.set_options(self.options.stepped(self.tool, steps))
+
+    def set_layer(self, name: LayerName, **changes: Any) -> None:
+        """Change visibility or opacity of an overlay."""
+        setattr(self, name, replace(getattr(self, name), **changes))
+        self.overlays_changed.emit()
+
+    def show_mode(self, mode: Mode, band: int | None = None) -> None:
+        """Show the colour composite, or a single band."""
+        band = self.band if band is None else band
+        if (mode, band) != (self.mode, self.band):
+            self.mode, self.band = mode, band
+            self.mode_changed.emit()
+
+    def set_picture(self, picture: Picture | None) -> None:
+        self.picture = picture
+        self.picture_changed.emit()
+
+    def set_hover(self, position: Position | None, spectrum: FloatArray | None) -> None:
+        """The pixel under the cursor and its spectrum, None outside of the image."""
+        if position != self.hover:
+            self.hover, self.hover_spectrum = position, spectrum
+            self.hovered.emit()
+
+    def set_statistics(self, statistics: dict[int, Statistics]) -> None:
+        self.statistics = statistics
+        self.statistics_changed.emit()
+
+    def look_for(self, class_id: int) -> None:
+        """Bring labels of a class into view, where none is."""
+        self.class_looked_for.emit(class_id)
+
+    def fit(self) -> None:
+        """Show the whole image."""
+        self.fit_requested.emit()
+
+    def zoom(self, factor: float) -> None:
+        """Enlarge what is under the cursor, or in the middle."""
+        self.zoom_requested.emit(factor)
+
+    def show_pixels(self) -> None:
+        """One pixel of the image on one of the screen."""
+        self.pixels_requested.emit()
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What stays of a picture (not the values behind it), and the name of the cube it shows."""
+
+    image: Bytes
+    caption: str
+    name: str
+    colour_map: str = GREY
+
+    def fits(self, cube: Cube) -> bool:
+        """Whether the pictures of `cube` have as many lines and samples."""
+        return self.image.shape[:2] == (cube.lines, cube.samples)
+
+
+@dataclass(frozen=True, eq=False)
+class MapBefore:
+    """A map that is drawn left of the handle in the place of the one on show."""
+
+    ids: IdArray
+    classes: ClassSet
+    captions: tuple[str, str]
+
+
+class Comparison(QObject):
+    """The picture left of the handle, None while nothing is compared; and a map, if there is one.
+
+    `map_aside` says that the prediction is drawn right of the handle only.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.kept: Kept | None = None
+        self.before: MapBefore | None = None
+        self.map_aside = False
+
+    def keep(
+        self, picture: Picture | None, name: str, colour_map: str = GREY, before: MapBefore | None = None
+    ) -> None:
+        """Compare with `picture` from now on; without a picture there is nothing to keep."""
+        self.before = None if picture is None else before
+        self.kept = None if picture is None else Kept(picture.image, picture.caption, name, colour_map)
+        self.changed.emit()
+
+    def end(self) -> None:
+        """Show one picture alone again."""
+        if self.kept is not None:
+            self.kept = self.before = None
+            self.changed.emit()
+
+    def set_map_aside(self, aside: bool) -> None:
+        self.map_aside = aside
+        self.changed.emit()
+
+
+class Looks(QObject):
+    """The colours of grey pictures, and whether the limits stay while the bands change."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.colour_map = GREY
+        self.hold = False
+
+    def set_colour_map(self, name: str) -> None:
+        """One of :data:`s3fn_gui.base.colour_maps.COLOUR_MAPS`."""
+        if name != self.colour_map:
+            self.colour_map = name
+            self.changed.emit()
+
+    def set_hold(self, hold: bool) -> None:
+        """Keep the limits in use while other bands are chosen."""
+        if hold != self.hold:
+            self.hold = hold
+            self.changed.emit()

@@ -1,0 +1,47 @@
+"""Every step that can be undone, in a list: a click goes there and back."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QDialog, QUndoView, QWidget
+
+from s3fn_gui.base import theme
+from s3fn_gui.base.widgets import column, label, named
+from s3fn_gui.session.session import Session
+
+
+def show_history(window: QWidget, session: Session) -> None:
+    """The one list of the window, in front of everything."""
+    dialog = window.findChild(HistoryDialog) or HistoryDialog(window, session)
+    dialog.show()
+    dialog.raise_()
+    dialog.activateWindow()
+
+
+class HistoryDialog(QDialog):
+    """Stays open beside the work."""
+
+    def __init__(self, parent: QWidget, session: Session) -> None:
+        super().__init__(parent)
+        self.setObjectName("history")
+        self.setWindowTitle("History")
+        self.resize(320, 420)
+        self._list = named(QUndoView(session.undo_stack), "history_list", "Steps to undo and redo")
+        self._list.setEmptyLabel("As it was opened")
+        self._list.pressed.connect(lambda _: session.drawing.abort())
+        hint = label(
+            "Click a step to go back to it; later ones stay until something changes.", "muted", wrap=True
+        )
+        self.setLayout(column(hint, self._list, margins=10))
+        session.undo_stack.cleanChanged.connect(self._mark)
+        self._mark()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
+        """The icon follows the theme."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self._mark()
+        super().changeEvent(event)
+
+    def _mark(self) -> None:
+        """The step that was saved."""
+        self._list.setCleanIcon(theme.icon("save"))

@@ -1,0 +1,260 @@
+"""Cubes, classes and models in and out of the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from s3fn_core.cubes.cube import Arrangement, Layout
+from s3fn_core.cubes.formats import Variable, can_open
+from s3fn_core.cubes.treatment import Metadata
+from s3fn_core.errors import S3FNError
+from s3fn_core.labels.classes import read_classes, write_classes
+from s3fn_core.labels.exchange import LABEL_SUFFIXES
+from s3fn_core.labels.joining import renumbered
+from s3fn_core.progress import Operation
+from s3fn_gui.cubes import jobs
+from s3fn_gui.cubes.calibration.flow import calibration_question
+from s3fn_gui.labels.files.flow import LabelFlow
+from s3fn_gui.model.jobs import open_model, save_model_file
+from s3fn_gui.project.missing_flow import Known, MissingFlow, recognise
+from s3fn_gui.session import edits
+from s3fn_gui.session.class_ids import as_here
+from s3fn_gui.session.context import Context, Then, nothing
+from s3fn_gui.session.cube import OpenCube
+from s3fn_gui.shell.sorting import Found, Target, in_order, is_geojson, is_project, sorting
+
+if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.model.checkpoint import S3FNModel
+
+
+class FileFlow:
+    """From a file's path into the session."""
+
+    def __init__(
+        self,
+        context: Context,
+        open_project: Callable[[Path, Then], None],
+        labels: LabelFlow,
+        missing: MissingFlow,
+    ) -> None:
+        self._context = context
+        self._missing = missing
+        self._labels = labels
+        self._session = context.session
+        self._open_project = open_project
+
+    def open(self) -> None:
+        """Ask for cubes and open them."""
+        for path in self._context.ask.cubes():
+            self.open_cube(path)
+
+    def open_any(self, paths: Iterable[Path]) -> None:
+        """Whatever was dropped on the window or given on the command line.
+
+        Several files are opened one after the other, labels after the cubes they may belong to.
+        """
+        several = list(paths)
+        if len(several) == 1:
+            self._open_one(several[0], nothing)
+        elif several:
+            self._start(
+                f"sort {several}",
+                "Looking into the files",
+                lambda: in_order(several),
+                self._open_all,
+                nothing,
+            )
+
+    def _open_all(self, paths: list[Path]) -> None:
+        """The first, and the others when that is done."""
+        if paths:
+            self._open_one(paths[0], lambda: self._open_all(paths[1:]))
+
+    def _open_one(self, path: Path, then: Then) -> None:
+        if is_project(path):
+            self._open_project(path, then)
+        elif path.suffix == ".s3fn":
+            self.open_model(path)
+            then()
+        elif path.suffix == ".json" and not is_geojson(path):
+            self.import_classes(path)
+            then()
+        else:
+            self._open_sorted(path, then)
+
+    def _start(
+        self,
+        kind: str,
+        title: str,
+        operation: Callable[[], Operation[Any]],
+        done: Callable[[Any], None],
+        then: Then,
+    ) -> None:
+        """A job; `done` goes on with `then`, as does an error unless no cube is open after it."""
+
+        def failed(error: BaseException) -> None:
+            self._context.errors.show(title, error)
+            if self._session.items:
+                then()
+
+        self._context.runner.start(kind, title, operation, done, failed=failed, cancelled=then)
+
+    def _open_sorted(self, path: Path, then: Then) -> None:
+        """A cube, or labels of a cube that is open; those on show come first."""
+        current = self._session.current
+        if current is None:
+            if path.suffix.lower() in LABEL_SUFFIXES and not can_open(path):
+                self._labels.import_labels(path)  # asks for a cube
+            else:
+                self.open_cube(path, then=then)
+            return
+        items = [current, *(item for item in self._session.items if item is not current)]
+        targets = [Target(i.key, i.labels.shape, i.cube.georeference) for i in items]
+
+        def done(found: Found | None) -> None:
+            item = None if found is None else self._item(found.key)
+            if found is None:
+                self.open_cube(path, then=then)
+            elif item is not None:
+                self._session.select_cube(item.key)
+                self._labels.take_over(item, found.file, then)
+
+        title = f"Looking into {path.name}"
+        self._start(f"sort {path}", title, lambda: sorting(path, targets), done, then)
+
+    def _item(self, key: str) -> OpenCube | None:
+        """The cube, while it is open."""
+        return next((item for item in self._session.items if item.key == key), None)
+
+    def open_cube(
+        self,
+        path: Path,
+        layout: Arrangement | None = None,
+        variable: str | None = None,
+        metadata: Metadata | None = None,
+        then: Then = nothing,
+    ) -> None:
+        """Open one cube in the background and show it; ask which array where several may be it.
+
+        A cube that is open is shown as it is; only another `layout` takes its place.  One that the
+        project misses comes with its labels.
+        """
+        kind, title = f"open {path}", f"Opening {path.name}"
+        away = self._missing.entries()
+
+        def done(found: OpenCube | Known | tuple[Variable, ...]) -> None:
+            if isinstance(found, Known):
+                self._missing.take(found)
+                then()
+            elif isinstance(found, OpenCube):
+                self._opened(found, replacing=layout is not None)
+                then()
+            elif (chosen := self._context.ask.variable(path, found)) is not None:
+                self.open_cube(path, layout, chosen, then=then)
+            else:
+                then()
+
+        def operation() -> Operation[OpenCube | Known | tuple[Variable, ...]]:
+            if layout is not None or variable is not None:
+                return (yield from jobs.open_file(path, layout, variable, metadata))
+            known = None if away is None else (yield from recognise(*away, path))
+            return known or (yield from jobs.open_or_list(path))
+
+        self._start(kind, title, operation, done, then)
+
+    def _opened(self, item: OpenCube, replacing: bool) -> None:
+        if not replacing and item.key in (open_now.key for open_now in self._session.items):
+            self._session.select_cube(item.key)
+            text = f"{item.cube.name} is open already. To read its file anew, close it first."
+            self._session.report("info", text)
+            return
+        self._session.add_cube(item)
+        if item.path is not None:
+            self._context.settings.add_recent(item.path)
+        notes = " ".join(item.cube.notes)
+        if not item.colour.image.any():
+            text = f"{item.cube.name}: nothing to see, the bands on show hold no values. {notes}"
+            self._session.report("warning", text.strip())
+        elif len(layouts := item.cube.layouts) > 1 and isinstance(layouts[0], Layout):
+            self._session.report(
+                "info",
+                f"{item.cube.name}: pixels arranged as {layouts[0]}. If that looks "
+                "wrong, press Change… under Cubes.",
+            )
+        elif found := calibration_question(item):
+            text = f"{item.cube.name}: {notes} {found}" if notes else found
+            self._session.report("info", text, action="cube.calibrate")
+        elif notes:
+            self._session.report("info", f"{item.cube.name}: {notes}")
+
+    def close_cube(self) -> None:
+        """Close the cube on show; labels that would go are asked about."""
+        item = self._session.current
+        if item is None:
+            return
+        labels = int(item.counts[1:].sum())
+        question = f"Close {item.cube.name}? Its {labels:,} labels go with it and cannot be brought back."
+        if not item.counts[1:].any() or self._context.ask.confirm(question, "Close"):
+            self._session.remove_cube(item.key)
+
+    def import_classes(self, path: Path | None = None) -> None:
+        """Take over a CLASSES.json (small, hence read at once)."""
+        path = path or self._context.ask.classes()
+        if path is None:
+            return
+        try:
+            classes = read_classes(path)
+            ids = edits.import_classes(self._session, classes, path.name)
+        except S3FNError as error:
+            self._context.errors.show("Load classes", error)
+        else:
+            text = f"Classes of {path.name} loaded. {as_here(classes, ids)}"
+            self._session.report("success", text.strip())
+
+    def export_classes(self) -> None:
+        """Write the classes with their descriptions."""
+        path = self._context.ask.classes_target()
+        if path is None:
+            return
+        try:
+            write_classes(self._session.classes, path)
+        except S3FNError as error:
+            self._context.errors.show("Save classes", error)
+        else:
+            self._session.report("success", f"Classes saved to {path}.")
+
+    def open_model(self, path: Path | None = None) -> None:
+        """Open a model; its classes join those of the window."""
+        path = path or self._context.ask.model()
+        if path is None:
+            return
+        source = path
+
+        def done(model: S3FNModel) -> None:
+            theirs = model.classes
+            try:
+                ids = edits.import_classes(self._session, theirs, source.name, replacing=False)
+            except S3FNError as error:
+                self._context.errors.show("Open model", error)
+                return
+            self._session.set_model(replace(model, classes=renumbered(theirs, ids)))
+            text = f"{source.name} opened: {len(theirs)} classes. {as_here(theirs, ids)}"
+            self._session.report("success", text.strip())
+
+        self._context.runner.start("model", f"Opening {source.name}", lambda: open_model(source), done)
+
+    def save_model(self) -> None:
+        """Write the model to a file of its own."""
+        model = self._session.model
+        path = None if model is None else self._context.ask.model_target("model")
+        if model is None or path is None:
+            return
+        self._context.runner.start(
+            "model",
+            f"Writing {path.name}",
+            lambda: save_model_file(model, path),
+            lambda written: self._session.report("success", f"Model saved to {written}."),
+        )

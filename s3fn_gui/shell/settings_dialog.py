@@ -1,0 +1,40 @@
+"""Settings: the look, and the way to those of the language model."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QWidget
+
+from s3fn_gui.base import theme
+from s3fn_gui.base.settings import Settings
+from s3fn_gui.base.widgets import column, named, push_button
+
+LOOKS = {"auto": "as the desktop", "light": "light", "dark": "dark"}
+
+
+class SettingsDialog(QDialog):
+    """Writes the settings when accepted; `more` opens the dialogs for other ones."""
+
+    def __init__(self, parent: QWidget, settings: Settings, more: dict[str, QAction]) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Settings")
+        self._settings = settings
+        self._theme = named(QComboBox(), "settings_theme", "Look of the window")
+        for name in theme.CHOICES:
+            self._theme.addItem(LOOKS[name], name)
+        self._theme.setCurrentIndex(self._theme.findData(settings.theme))
+        form = QFormLayout()
+        form.addRow("Look", self._theme)
+        for title, action in more.items():
+            name = f"settings_{action.objectName()}"
+            form.addRow(title, push_button(action.text(), name, action.trigger))
+        buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
+        )
+        buttons.accepted.connect(self._store)
+        buttons.rejected.connect(self.reject)
+        self.setLayout(column(form, buttons, margins=12, spacing=10))
+
+    def _store(self) -> None:
+        self._settings.theme = self._theme.currentData()
+        self.accept()

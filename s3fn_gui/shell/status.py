@@ -1,0 +1,141 @@
+"""The status bar: what the tool does, what is under the cursor, and the running job."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QProgressBar, QSizePolicy, QStatusBar, QWidget
+
+from s3fn_core.progress import Progress
+from s3fn_gui.base.jobs import Job, JobRunner
+from s3fn_gui.base.widgets import label, named, push_button, row
+from s3fn_gui.session.session import Session
+
+HINTS = {
+    "pan": "Drag to move the image; wheel to zoom",
+    "inspect": "Click to pin a spectrum, drag for the mean of a region; wheel to zoom",
+    "brush": "Drag to paint {name}; right button erases; Esc takes back",
+    "eraser": "Drag to erase labels; Esc takes back",
+    "polygon": "Click corners; double-click or Enter paints {name}; Backspace, Esc take back",
+    "rectangle": "Drag to paint {name}; Shift makes a square; right button erases",
+    "ellipse": "Drag to paint {name}; Shift makes a circle; right button erases",
+    "lasso": "Draw around what is {name}; right button erases; Esc takes back",
+    "fill": "Click to paint pixels like this one with {name}; right button erases",
+    "grow": "Click a pixel; wheel, [ and ] set how far; Enter or a click paints {name}",
+    "superpixel": "Click or drag over superpixels to paint {name}; right button erases",
+    "pick": "Click to select the class of a label",
+    "object": "Click an object to select it",
+    "mask_add": "Drag to add to the mask; right button cuts; Esc takes back",
+    "mask_cut": "Drag to cut from the mask; right button adds; Esc takes back",
+}
+# Too short to be shown.
+QUIET = (
+    "Reading a band",
+    "Drawing",
+    "Class spectra",
+    "Histogram",
+    "Autosaving",
+    "Looking",
+    "Growing",
+    "Values of the mask",
+    "Preview of the mask",
+    "Listing the objects",
+    "Checking the description",
+    "Following the words",
+)
+
+
+class StatusBar(QStatusBar):
+    """Three parts: hint on the left, position in the middle, device and job on the right."""
+
+    def __init__(self, session: Session, runner: JobRunner) -> None:
+        super().__init__()
+        self._session = session
+        self._runner = runner
+        self.setSizeGripEnabled(False)
+        self._hint = label(name="status_hint")
+        self._position = label(name="status_position")
+        self._device = label(name="status_device")
+        self._job = label(name="status_job")
+        self._bar = named(QProgressBar(), "status_progress")
+        self._bar.setRange(0, 1000)
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(90)
+        cancel = push_button("Cancel", "status_cancel", self._cancel)
+        cancel.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._work = QWidget()
+        self._work.setLayout(row(self._job, self._bar, cancel, spacing=4))
+        self._work.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self.addWidget(self._hint)
+        self.addPermanentWidget(self._position)
+        self.addPermanentWidget(self._device)
+        self.addPermanentWidget(self._work)
+        session.view.tool_changed.connect(self._show_hint)
+        session.class_selected.connect(self._show_hint)
+        session.classes_changed.connect(self._show_hint)
+        session.cube_changed.connect(self._show_hint)
+        session.drawing.splitting.changed.connect(self._show_hint)
+        session.view.hovered.connect(self._show_position)
+        session.view.mode_changed.connect(self._show_position)
+        session.labels_changed.connect(self._show_position)
+        session.prediction_changed.connect(self._show_position)
+        session.model_changed.connect(self._show_device)
+        runner.changed.connect(self._show_jobs)
+        runner.progressed.connect(self._progressed)
+        self._show_hint()
+        self._show_jobs()
+        self._show_device()
+
+    def _show_hint(self) -> None:
+        session = self._session
+        if session.current is None:
+            self._hint.setText("Open a cube to begin")
+            return
+        target = session.current_class
+        name = target.name if target is not None else "(no class yet)"
+        hint = HINTS[session.view.tool].format(name=name)
+        if (split := session.drawing.splitting.source) is not None:
+            hint = f"Splitting {session.classes[split].name}: only its pixels change. {hint}"
+        self._hint.setText(hint)
+
+    def _show_position(self) -> None:
+        item, view = self._session.current, self._session.view
+        if item is None or view.hover is None or view.hover_spectrum is None:
+            self._position.setText("")
+            return
+        line, sample = view.hover
+        band, cube = view.band, item.cube
+        where = f"band {band + 1}" if cube.wavelengths is None else f"{cube.wavelengths[band]:.0f} nm"
+        parts = [f"line {line}, sample {sample}", f"{where}: {view.hover_spectrum[band]:.4g}"]
+        mask = item.treatment.mask
+        if mask is not None and (number := int(mask.objects[line, sample])):
+            parts.append(f"object {number}")
+        names = {c.id: c.name for c in self._session.classes}
+        if label_id := int(item.labels.ids[line, sample]):
+            parts.append(f"label {names.get(label_id, label_id)}")
+        if item.prediction is not None and (found := int(item.prediction.ids[line, sample])):
+            confidence = float(item.prediction.confidence[line, sample])
+            parts.append(f"map {names.get(found, found)} {confidence:.0%}")
+        self._position.setText("  ·  ".join(parts))
+
+    def _show_device(self) -> None:
+        model = self._session.model
+        self._device.setText("" if model is None else str(model.metrics.get("device", "")))
+
+    def _shown(self) -> Job | None:
+        """The oldest job worth showing."""
+        return next((j for j in self._runner.active if j.title not in QUIET), None)
+
+    def _show_jobs(self) -> None:
+        job = self._shown()
+        self._work.setVisible(job is not None)
+        if job is not None:
+            self._job.setText(job.title)
+            self._bar.setValue(round(1000 * job.fraction))
+
+    def _progressed(self, job: Job, progress: Progress) -> None:
+        if job is self._shown():
+            self._bar.setValue(round(1000 * progress.fraction))
+
+    def _cancel(self) -> None:
+        job = self._shown()
+        if job is not None:
+            job.cancel()

@@ -1,0 +1,225 @@
+"""Parts of the tool bar that belong to tools: choices of tools, and options of the one in use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QDoubleSpinBox,
+    QFrame,
+    QMainWindow,
+    QMenu,
+    QSizePolicy,
+    QSlider,
+    QSpinBox,
+    QStackedWidget,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
+
+from s3fn_gui.base import theme
+from s3fn_gui.base.actions import Actions
+from s3fn_gui.base.tool_options import ANGLES, MAX_BRUSH, SUPERPIXELS
+from s3fn_gui.base.widgets import label, named, number_field, row
+from s3fn_gui.labels.drawing.alike import Fill, Grow, SuperpixelBrush
+from s3fn_gui.labels.drawing.shapes import Ellipse, Lasso, Polygon, Rectangle
+from s3fn_gui.labels.drawing.tools import Brush, PickClass
+from s3fn_gui.masks.tools import MaskBrush, SelectObject
+from s3fn_gui.picture.inspect import Inspect
+from s3fn_gui.picture.tool import Tool
+from s3fn_gui.session.session import Session
+from s3fn_gui.shell.menus import LINE
+
+TENTHS = 10  # a slider has whole numbers
+SLIDER_WIDTH = 74
+
+
+class ToolChoice(QToolButton):
+    """One button for several tools: it is the one used last, the others are in its menu."""
+
+    def __init__(self, name: str, actions: Sequence[QAction]) -> None:
+        super().__init__()
+        named(self, name, ", ".join(action.text() for action in actions))
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        self.setIconSize(QSize(20, 20))
+        menu = QMenu(self)
+        for action in actions:
+            menu.addAction(action)
+            action.toggled.connect(lambda on, a=action: self._use(a, on))
+        self.setMenu(menu)
+        self.setDefaultAction(actions[0])
+
+    def _use(self, action: QAction, on: bool) -> None:
+        if on:
+            self.setDefaultAction(action)
+
+
+class ToolOptionsBox(QFrame):
+    """The size of a brush and its shape, a spectral angle, or the size of superpixels."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        named(self, "tool_options")
+        self._view = session.view
+        self._pages = QStackedWidget()
+        self._brush, self._alike = self._brush_page(), self._alike_page()
+        self._superpixel = self._superpixel_page()
+        self._nothing = QWidget()
+        for page in (self._brush, self._alike, self._superpixel, self._nothing):
+            self._pages.addWidget(page)
+        self.setLayout(row(self._pages))
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self._view.tool_changed.connect(self._show)
+        self._view.brush_changed.connect(self._show)
+        self._show()
+
+    def _brush_page(self) -> QWidget:
+        self._size = named(QSpinBox(), "label.size", "Diameter of the brush in pixels ([ and ])")
+        self._size.setRange(1, MAX_BRUSH)
+        self._size.setSuffix(" px")
+        self._size.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._size.valueChanged.connect(lambda size: self._view.set_brush(size=size))
+        self._shape = named(QToolButton(), "label.square", "Round or square brush")
+        self._shape.setIconSize(QSize(16, 16))
+        self._shape.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._shape.clicked.connect(self._change_shape)
+        return _page(label("Size", "muted"), self._size, self._shape)
+
+    def _alike_page(self) -> QWidget:
+        tip = "Largest spectral angle to the pixel clicked ([ and ])"
+        self._slider = named(QSlider(Qt.Orientation.Horizontal), "label.angle_slider", tip)
+        self._slider.setRange(*(round(TENTHS * angle) for angle in ANGLES))
+        self._slider.setFixedWidth(SLIDER_WIDTH)
+        self._slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Enter is for what has grown
+        self._slider.valueChanged.connect(lambda tenths: self._set_angle(tenths / TENTHS))
+        self._angle = number_field(QDoubleSpinBox(), "label.angle", tip)
+        self._angle.setDecimals(1)
+        self._angle.setRange(*ANGLES)
+        self._angle.setSuffix("°")
+        self._angle.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._angle.valueChanged.connect(self._set_angle)
+        return _page(label("Angle", "muted"), self._slider, self._angle)
+
+    def _superpixel_page(self) -> QWidget:
+        tip = "Pixels of a superpixel, about ([ and ])"
+        self._pixels = number_field(QSpinBox(), "label.superpixel_size", tip)
+        self._pixels.setRange(*SUPERPIXELS)
+        self._pixels.setSuffix(" px")
+        self._pixels.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._pixels.valueChanged.connect(
+            lambda size: self._view.set_options(self._view.options.with_superpixel(size))
+        )
+        return _page(label("Area", "muted"), self._pixels)
+
+    def _change_shape(self) -> None:
+        self._view.set_square(not self._view.options.square)
+
+    def _set_angle(self, degrees: float) -> None:
+        options, tool = self._view.options, self._view.tool
+        if options.tolerance(tool) != degrees:
+            self._view.set_options(options.with_tolerance(tool, degrees))
+
+    def _show(self) -> None:
+        """The page of the tool in use; tools that only look show the brush that comes next."""
+        tool, options = self._view.tool, self._view.options
+        pages = dict.fromkeys((*options.sizes, "pan", "inspect"), self._brush)
+        pages |= {"fill": self._alike, "grow": self._alike, "superpixel": self._superpixel}
+        self._pages.setCurrentWidget(pages.get(tool, self._nothing))
+        theme.set_icon(self._shape, "square" if options.square else "round")
+        angle = options.tolerance(tool)
+        for box, value in (
+            (self._size, options.size(tool)),
+            (self._pixels, options.superpixel),
+            (self._slider, round(TENTHS * angle)),
+        ):
+            box.blockSignals(True)
+            box.setValue(value)
+            box.blockSignals(False)
+        self._angle.blockSignals(True)
+        self._angle.setValue(angle)
+        self._angle.blockSignals(False)
+
+
+def _page(*things: QWidget) -> QWidget:
+    page = QWidget()
+    page.setLayout(row(*things, 1, spacing=4))
+    return page
+
+
+TOOLS = (
+    "file.open",
+    "file.save",
+    LINE,
+    "edit.undo",
+    "edit.redo",
+    LINE,
+    "view.pan",
+    "view.inspect",
+    "label.brush",
+    "label.eraser",
+    "label.polygon",
+    "shapes",
+    "alike",
+    "label.superpixel",
+    "label.pick",
+    "options",
+    "label.protect",
+    LINE,
+    "view.fit",
+    "view.labels",
+    "view.prediction",
+    LINE,
+    "train.start",
+    "train.stop",
+    "file.export",
+)
+CHOICES = {
+    "shapes": ("label.rectangle", "label.ellipse", "label.lasso"),
+    "alike": ("label.fill", "label.grow"),
+}
+WITH_TEXT = ("file.open", "train.start", "file.export")
+
+
+def build_tools(window: QMainWindow, actions: Actions, session: Session) -> QToolBar:
+    """Fill the tool bar."""
+    bar = named(QToolBar("Tools", window), "tool_bar")
+    bar.setMovable(False)
+    bar.setIconSize(QSize(20, 20))
+    for name in TOOLS:
+        if name == LINE:
+            bar.addSeparator()
+        elif name == "options":
+            bar.addWidget(ToolOptionsBox(session))
+        elif name in CHOICES:
+            bar.addWidget(ToolChoice(f"choice.{name}", actions.pick(*CHOICES[name])))
+        else:
+            bar.addAction(actions[name])
+            button = bar.widgetForAction(actions[name])
+            if name in WITH_TEXT and isinstance(button, QToolButton):
+                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    window.addToolBar(bar)
+    return bar
+
+
+def make_tools(session: Session) -> dict[str, Tool]:
+    """One of each; the hand needs no tool of its own, since every tool can move the image."""
+    return {
+        "pan": Tool(session),
+        "inspect": Inspect(session),
+        "brush": Brush(session),
+        "eraser": Brush(session, erase=True),
+        "polygon": Polygon(session),
+        "rectangle": Rectangle(session),
+        "ellipse": Ellipse(session),
+        "lasso": Lasso(session),
+        "fill": Fill(session),
+        "grow": Grow(session),
+        "superpixel": SuperpixelBrush(session),
+        "pick": PickClass(session),
+        "object": SelectObject(session),
+        "mask_add": MaskBrush(session, add=True),
+        "mask_cut": MaskBrush(session, add=False),
+    }

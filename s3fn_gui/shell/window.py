@@ -1,0 +1,331 @@
+"""The main window: composes views, panels and docks around one session."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pyqtgraph as pg
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QSplitter, QWidget
+
+from s3fn_gui.base import theme
+from s3fn_gui.base.actions import Actions
+from s3fn_gui.base.ask import Questions
+from s3fn_gui.base.jobs import JobRunner
+from s3fn_gui.base.screen import HIDDEN
+from s3fn_gui.base.settings import Settings, recovery_folder
+from s3fn_gui.base.widgets import column, named
+from s3fn_gui.cubes.calibration.flow import CalibrateFlow
+from s3fn_gui.cubes.layout_flow import LayoutFlow
+from s3fn_gui.cubes.metadata.flow import MetadataFlow
+from s3fn_gui.cubes.panel import CubesPanel
+from s3fn_gui.labels.classes.commands import ClassWiring
+from s3fn_gui.labels.classes.panel import LabelsPanel
+from s3fn_gui.labels.drawing.flow import DrawingFlow
+from s3fn_gui.labels.files.flow import LabelFlow
+from s3fn_gui.labels.regions.commands import RegionsWiring
+from s3fn_gui.labels.regions.flow import RegionsFlow
+from s3fn_gui.labels.regions.panel import RegionsPanel
+from s3fn_gui.masks.commands import MaskWiring
+from s3fn_gui.masks.flow import MaskFlow
+from s3fn_gui.masks.panel import MaskPanel
+from s3fn_gui.model.controls.flow import ControlsWiring
+from s3fn_gui.model.curves import CurvesView
+from s3fn_gui.model.flow import TrainFlow
+from s3fn_gui.model.panel import ModelPanel
+from s3fn_gui.model.probe.flow import ProbeFlow
+from s3fn_gui.model.probe.panel import ProbePanel
+from s3fn_gui.model.rescoring.bar import RescoringBar
+from s3fn_gui.model.rescoring.commands import RescoringWiring
+from s3fn_gui.model.rescoring.flow import RescoreFlow
+from s3fn_gui.model.rescoring.retrain_flow import RetrainFlow
+from s3fn_gui.model.words_map import ClaimsWiring, WordsMapFlow
+from s3fn_gui.picture.flow import PictureFlow
+from s3fn_gui.picture.panel import DisplayPanel
+from s3fn_gui.picture.strip import ViewStrip
+from s3fn_gui.picture.view import CubeView
+from s3fn_gui.project.flow import ProjectFlow
+from s3fn_gui.project.missing_flow import MissingFlow
+from s3fn_gui.project.safety_flow import SafetyFlow
+from s3fn_gui.results.panel import ResultsPanel
+from s3fn_gui.session.context import Context, ErrorBridge
+from s3fn_gui.session.session import Session
+from s3fn_gui.shell.docks import Docks
+from s3fn_gui.shell.help_dialogs import AboutDialog, ShortcutsDialog
+from s3fn_gui.shell.history_dialog import show_history
+from s3fn_gui.shell.menus import build_menus
+from s3fn_gui.shell.message_bar import MessageBar
+from s3fn_gui.shell.opening import FileFlow
+from s3fn_gui.shell.settings_dialog import SettingsDialog
+from s3fn_gui.shell.status import StatusBar
+from s3fn_gui.shell.tool_bar import build_tools
+from s3fn_gui.shell.wiring import Flows, Wiring
+from s3fn_gui.spectra.flow import SpectraFlow
+from s3fn_gui.spectra.view import SpectrumView
+from s3fn_gui.words.claims.flow import ClaimsFlow
+from s3fn_gui.words.commands import ModelWiring, WordsWiring
+from s3fn_gui.words.facts.commands import FactsWiring
+from s3fn_gui.words.facts.flow import FactsFlow
+from s3fn_gui.words.facts.panel import FactsPanel
+from s3fn_gui.words.panel import WordsPanel
+from s3fn_gui.words.similarity.flow import SimilarityFlow
+from s3fn_gui.words.similarity.panel import SimilarityPanel
+from s3fn_gui.words.writing.flow import WordsFlow
+
+FIRST_SIZE = (1366, 768)
+FRAME = 48  # title bar and borders, which are known only once the window is shown
+FORM_WIDTH = 300
+
+
+class MainWindow(QMainWindow):
+    """`session` is what is open; `context.ask` may be replaced to answer without dialogs."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self.setAcceptDrops(True)
+        self.settings = settings or Settings()
+        self.session = Session(self)
+        self.runner = JobRunner(self)
+        self.errors = ErrorBridge(self.session)
+        self.runner.broke.connect(self.errors.show)
+        self.context = Context(
+            self.session, self.runner, Questions(self, self.settings), self.settings, self.errors
+        )
+        self.actions_by_id = Actions(self)
+        self.flows = self._build_flows()
+        self.picture = PictureFlow(self.context)
+        self.mask_flow = MaskFlow(self.context)
+        self.drawing_flow = DrawingFlow(self.context)
+        self._build_centre()
+        self.docks = Docks(self, self._panels())
+        self.wiring = Wiring(self.actions_by_id, self.context, self.flows)
+        self.docks["mask"].visibilityChanged.connect(self.session.mask.set_open)
+        self.claims_flow = ClaimsFlow(self.context)
+        self.claims_wiring = ClaimsWiring(self.actions_by_id, self.session, WordsMapFlow(self.context))
+        self.regions_flow = RegionsFlow(self.context)
+        self.docks["regions"].visibilityChanged.connect(self.regions_flow.set_open)
+        self.facts_flow = FactsFlow(self.context)
+        self.docks["facts"].visibilityChanged.connect(self.facts_flow.set_open)
+        self.facts_wiring = FactsWiring(self.actions_by_id, self.session, self.facts_flow)
+        self.similarity_flow = SimilarityFlow(self.context)
+        self.docks["similarity"].visibilityChanged.connect(self.similarity_flow.set_open)
+        self.regions_wiring = RegionsWiring(self.actions_by_id, self.session, self.regions_flow)
+        self.rescore_flow = RescoreFlow(self.context)
+        self.probe_flow = ProbeFlow(self.context, self.rescore_flow, self.actions_by_id)
+        self.retrain_flow = RetrainFlow(self.context, self.rescore_flow)
+        self.rescoring_wiring = RescoringWiring(
+            self.actions_by_id, self.session, self.rescore_flow, self.retrain_flow
+        )
+        self.class_wiring = ClassWiring(self.actions_by_id, self.context)
+        self.words_wiring = WordsWiring(self.actions_by_id, self.context, self)
+        self.controls_wiring = ControlsWiring(self.actions_by_id, self, self.context)
+        self.mask_wiring = MaskWiring(self.actions_by_id, self.session, self.mask_flow)
+        self.model_wiring = ModelWiring(self.actions_by_id, self.flows.words, self, self.words_wiring.follow)
+        build_menus(
+            self,
+            self.actions_by_id,
+            self.docks,
+            self.settings,
+            lambda path: self.flows.files.open_any([path]),
+        )
+        build_tools(self, self.actions_by_id, self.session)
+        self.setStatusBar(StatusBar(self.session, self.runner))
+        self._connect()
+        self._restore()
+
+    # --- building ------------------------------------------------------------------------------
+
+    def _build_flows(self) -> Flows:
+        train = TrainFlow(self.context)
+        safety = SafetyFlow(self.context, recovery_folder())
+        project = ProjectFlow(self.context, safety, train.predict)
+        labels = LabelFlow(self.context)
+        missing = MissingFlow(self.context)
+        files = FileFlow(self.context, project.open, labels, missing)
+        layout = LayoutFlow(self.context, files.open_cube)
+        words, spectra = WordsFlow(self.context), SpectraFlow(self.context)
+        calibrate = CalibrateFlow(self.context)
+        metadata = MetadataFlow(self.context, self)
+        return Flows(
+            files=files,
+            labels=labels,
+            layout=layout,
+            project=project,
+            safety=safety,
+            missing=missing,
+            train=train,
+            words=words,
+            spectra=spectra,
+            calibrate=calibrate,
+            metadata=metadata,
+        )
+
+    def _build_centre(self) -> None:
+        self.message_bar = MessageBar(self.session, self.actions_by_id)
+        self.cube_view = CubeView(self.session, self.actions_by_id)
+        image = named(QFrame(), "centre")
+        strip = ViewStrip(self.session, self.actions_by_id)
+        words = RescoringBar(self.session, self.actions_by_id)
+        image.setLayout(column(self.cube_view, words, strip, spacing=0))
+        self.setCentralWidget(self.message_bar.above(image))
+        self.cube_view.open_asked.connect(self.actions_by_id["file.open"].trigger)
+
+    def _panels(self) -> dict[str, tuple[str, QWidget]]:
+        actions, session = self.actions_by_id, self.session
+        model = ModelPanel(session, actions["train.start"], actions["train.stop"])
+        model.setMaximumWidth(FORM_WIDTH)
+        training = QSplitter(Qt.Orientation.Horizontal)
+        training.addWidget(model)
+        training.addWidget(CurvesView(session))
+        training.setStretchFactor(1, 1)
+        training.setChildrenCollapsible(False)
+        self.spectrum_view = SpectrumView(
+            session, actions, self.picture.choose_bands, self.flows.spectra.choose_transform
+        )
+        self.labels_panel = LabelsPanel(session, actions)
+        self.display_panel = DisplayPanel(session, self.picture.show_composite, self.picture.sample)
+        return {
+            "cubes": ("Cubes", CubesPanel(session, actions)),
+            "display": ("Display", self.display_panel),
+            "mask": ("Mask", MaskPanel(session, actions, self.mask_flow.preview.choose)),
+            "classes": ("Classes", self.labels_panel),
+            "description": ("Description", WordsPanel(session, actions)),
+            "spectra": ("Spectra", self.spectrum_view),
+            "training": ("Training", training),
+            "results": ("Results", ResultsPanel(session, actions["file.export"])),
+            "regions": ("Regions", RegionsPanel(session, actions)),
+            "facts": ("Facts", FactsPanel(session, actions)),
+            "similarity": ("Similarity", SimilarityPanel(session)),
+            "probe": ("Probe", ProbePanel(session, actions["words.probe"])),
+        }
+
+    def _connect(self) -> None:
+        actions, session = self.actions_by_id, self.session
+        dialogs: dict[str, Callable[[], object]] = {
+            "help.shortcuts": lambda: ShortcutsDialog(self).open(),
+            "help.about": lambda: AboutDialog(self).open(),
+            "file.settings": self._ask_settings,
+            "edit.history": lambda: show_history(self, self.session),
+            "view.reset_docks": self.docks.arrange,
+            "file.quit": self.close,
+        }
+        for name, slot in dialogs.items():
+            actions[name].triggered.connect(lambda _=False, s=slot: s())
+        self.docks["display"].visibilityChanged.connect(lambda _: self.display_panel.catch_up())
+        actions["label.add_class"].triggered.connect(self.labels_panel.edit_current_name)
+        for signal in (session.dirty_changed, session.project_changed, session.cube_changed):
+            signal.connect(self._show_title)
+        QApplication.styleHints().colorSchemeChanged.connect(self._follow_desktop)
+        self._show_title()
+
+    def _restore(self) -> None:
+        self._first_size()
+        geometry, docks = self.settings.layout("geometry"), self.settings.layout("docks")
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+        self._arranged = docks is not None and self.restoreState(docks)
+        self.docks.show_titles()
+
+    def _first_size(self) -> None:
+        """The whole screen where that is little more than the window, its frame included."""
+        width, height = FIRST_SIZE
+        self.resize(width, height)
+        free = self.screen().availableSize()
+        if QApplication.platformName() in HIDDEN:
+            return  # nobody's screen
+        self.resize(min(width, free.width()), min(height, free.height()))
+        if free.width() < width + FRAME or free.height() < height + FRAME:
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+
+    # --- look ----------------------------------------------------------------------------------
+
+    def _show_title(self) -> None:
+        session = self.session
+        name = "Untitled" if session.folder is None else session.folder.stem
+        if session.folder is None and session.current is not None:
+            name = session.current.cube.name
+        if self.session.read_only:
+            name = f"{name} (read-only)"
+        self.setWindowTitle(f"{name}[*] – S3FN")
+        self.setWindowModified(session.dirty)
+
+    def set_theme(self, choice: str) -> None:
+        """Apply "auto", "light" or "dark"."""
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            theme.apply(app, theme.resolve(choice))
+
+    def _follow_desktop(self) -> None:
+        if self.settings.theme == "auto":
+            self.set_theme("auto")
+
+    def _ask_settings(self) -> None:
+        more = {"Descriptions": self.actions_by_id["words.model_settings"]}
+        dialog = SettingsDialog(self, self.settings, more)
+        dialog.accepted.connect(lambda: self.set_theme(self.settings.theme))
+        dialog.open()
+
+    # --- events --------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt's name)
+        """The docks get their first sizes once the window has its own."""
+        super().showEvent(event)
+        if not self._arranged:
+            self._arranged = True
+            QTimer.singleShot(0, self, self.docks.resize)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 (Qt's name)
+        """Files may be dropped anywhere."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 (Qt's name)
+        """Open what was dropped."""
+        urls = event.mimeData().urls()
+        self.flows.files.open_any(Path(u.toLocalFile()) for u in urls if u.isLocalFile())
+        event.acceptProposedAction()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 (Qt's name)
+        """Ask about changes, stop what runs, remember the layout."""
+        if self.session.dirty:
+            answer = self.context.ask.unsaved()
+            if answer != "discard":
+                event.ignore()
+                if answer == "save":
+                    self.flows.project.save(then=lambda: QTimer.singleShot(0, self, self.close))
+                return
+        self.runner.shut_down()
+        self.flows.safety.discard()
+        self.flows.safety.close()
+        self.session.undo_stack.blockSignals(True)  # nobody is to be told of this
+        self.session.undo_stack.clear()  # while Python still knows the steps
+        self.settings.set_layout("geometry", self.saveGeometry())
+        self.settings.set_layout("docks", self.saveState())
+        self.settings.sync()
+        super().closeEvent(event)
+
+
+def make_app() -> QApplication:
+    """The application object, with font, conventions and look set."""
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("s3fn")
+    app.setApplicationDisplayName("S3FN")
+    pg.setConfigOptions(imageAxisOrder="row-major", antialias=True)
+    theme.prepare_font(app)
+    return app
+
+
+def make_window(settings: Settings | None = None) -> MainWindow:
+    """A window in the look that the settings say."""
+    app = make_app()
+    settings = settings or Settings()
+    look = theme.resolve(settings.theme)
+    if app.property("s3fn_theme") != look.name:  # polishing every widget again takes its time
+        theme.apply(app, look)
+    app.setWindowIcon(theme.icon("app"))
+    return MainWindow(settings)

@@ -1,1 +1,0 @@
-"""The parts of the similarity panel: what it knows, its picture."""

@@ -1,0 +1,155 @@
+"""Means of regions, and spectra on their way in and out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+
+from s3fn_core.cubes.library import SpectralLibrary
+from s3fn_core.cubes.region import RegionSpectrum
+from s3fn_gui.base.texts import listed
+from s3fn_gui.session.context import Context
+from s3fn_gui.session.kept import Kept
+from s3fn_gui.spectra import tables
+from s3fn_gui.spectra.jobs import prepare_transform, region_statistics
+
+MANY = 20  # spectra of a library that are shown without a question
+
+
+class SpectraFlow(QObject):
+    """Every region is read in a job of its own."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context.session)
+        self._context = context
+        self._session = context.session
+        self._state = context.session.spectra
+        self._reading: set[int] = set()
+        self._state.reading_wanted.connect(self._read)
+        self._state.changed.connect(self._stop_reading)
+
+    # --- regions -------------------------------------------------------------------------------
+
+    def _read(self, wanted: Kept) -> None:
+        """Mean and deviation of a region; what cannot be read does not stay."""
+        cube, box = wanted.cube, wanted.box
+        if cube is None or box is None:
+            return
+
+        def done(found: RegionSpectrum) -> None:
+            self._state.fill(wanted, found.mean, found.deviation)
+
+        def failed(error: BaseException) -> None:
+            cancelled()
+            self._context.errors.show(wanted.name, error)
+
+        def cancelled() -> None:
+            if self._state.is_waiting(wanted):
+                self._state.remove(wanted.number)
+
+        self._reading.add(wanted.number)
+        self._context.runner.start(
+            _kind(wanted.number),
+            f"Mean of {wanted.name}",
+            lambda: region_statistics(cube, box),
+            done,
+            failed=failed,
+            cancelled=cancelled,
+        )
+
+    def _stop_reading(self) -> None:
+        """Nobody waits for a region that was removed."""
+        for number in self._reading - {kept.number for kept in self._state.kept}:
+            self._reading.discard(number)
+            self._context.runner.cancel(_kind(number))
+
+    # --- looking -------------------------------------------------------------------------------
+
+    def choose_transform(self, kind: str) -> None:
+        """Show another quantity, once what computes it is loaded."""
+        self._context.runner.start(
+            "transform", "Drawing", lambda: prepare_transform(kind), lambda _: self._state.show_as(kind)
+        )
+
+    # --- keeping and copying -------------------------------------------------------------------
+
+    def keep_means(self) -> None:
+        """Keep the class means of the cube on show."""
+        item = self._session.current
+        if item is not None:
+            self._state.keep_class_means(item)
+
+    def copy(self) -> None:
+        """The kept spectra as a table, for a spreadsheet."""
+        kept = self._known()
+        if not kept:
+            return
+        QGuiApplication.clipboard().setText(tables.as_text(kept))
+        self._session.report("success", f"{_counted(len(kept))} copied as a table of reflectance.")
+
+    # --- files ---------------------------------------------------------------------------------
+
+    def save(self) -> None:
+        """Write the kept spectra to a file; its suffix says how."""
+        kept = self._known()
+        path = self._context.ask.spectra_target() if kept else None
+        if path is None:
+            return
+        left_out = sum(one.axis.wavelengths is None for one in kept)
+
+        def done(paths: list[Path]) -> None:
+            names = [str(paths[0]), *(p.name for p in paths[1:])]
+            text = f"{_counted(len(kept) - left_out)} saved to {listed(names)}."
+            if len(names) > 1:
+                text += " Spectra with other wavelengths went to files of their own."
+            if left_out:
+                text += f" {_counted(left_out)} without wavelengths left out."
+            self._session.report("warning" if left_out else "success", text)
+
+        self._context.runner.start("spectra", f"Writing {path.name}", lambda: tables.save(kept, path), done)
+
+    def load(self, path: Path | None = None) -> None:
+        """Show spectra of a library."""
+        path = path or self._context.ask.spectra()
+        if path is None:
+            return
+        source = path
+
+        def done(library: SpectralLibrary) -> None:
+            self._overlay(library, source.name)
+
+        self._context.runner.start("spectra", f"Reading {source.name}", lambda: tables.load(source), done)
+
+    def _overlay(self, library: SpectralLibrary, source: str) -> None:
+        """All spectra of a small library, the chosen ones of a large one."""
+        spectra = tables.means(library)
+        if len(spectra) > MANY:
+            chosen = self._context.ask.which_spectra([name for name, _, _ in spectra])
+            spectra = [spectra[place] for place in chosen]
+        if not spectra:
+            return
+        self._state.overlay(library.wavelengths, spectra, source)
+        text = f"{_counted(len(spectra))} of {source} shown. {' '.join(library.notes)}"
+        self._session.report("info" if library.notes else "success", text.strip())
+
+    def _known(self) -> tuple[Kept, ...]:
+        """Kept spectra without those that are being read."""
+        known = tuple(kept for kept in self._state.kept if kept.values is not None)
+        if not known:
+            self._session.report("info", "The spectra are still being read; try again soon.")
+        return known
+
+
+def _kind(number: int) -> str:
+    return f"region {number}"
+
+
+def _counted(number: int) -> str:
+    return "1 spectrum" if number == 1 else f"{number} spectra"
+
+
+TABLE = "Table of reflectance (*.csv)"
+ENVI_LIBRARY = "ENVI spectral library (*.hdr *.sli)"
+LIBRARIES = "Spectral libraries (*.csv *.txt *.hdr *.sli);;All files (*)"

@@ -1,0 +1,272 @@
+"""Spectra: the pixel under the cursor, what is kept, and what each class looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from textwrap import wrap
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QCheckBox, QSizePolicy, QToolButton, QWidget
+
+from s3fn_core.cubes.spectra import TRANSFORMS
+from s3fn_gui.base import theme
+from s3fn_gui.base.actions import Actions
+from s3fn_gui.base.plots import style_plot
+from s3fn_gui.base.widgets import column, label, named, row
+from s3fn_gui.session.axis import BandAxis, Display
+from s3fn_gui.session.session import Session
+from s3fn_gui.spectra.kept_list import KeptList
+from s3fn_gui.spectra.plot.cached_view import CachedView
+from s3fn_gui.spectra.plot.cursor_line import CursorLine
+from s3fn_gui.spectra.plot.curves import Curve, Curves
+from s3fn_gui.spectra.plot.markers import BandMarkers
+from s3fn_gui.spectra.plot.ranges import Ranges
+from s3fn_gui.spectra.transform_box import TransformBox
+from s3fn_gui.words.claims.layer import WordsLayer
+
+LABEL_LETTERS = 14  # on a line of the value axis' label; no more fit beside a low plot
+HINT_TIP = "Inspect (I): a click keeps the spectrum of a pixel, a drag the mean of a region"
+HINT = "Click or drag to keep"
+ROOM_FOR_HINT = 480  # pixels
+EXPECTED_TIP = (
+    "What the description of the selected class expects (dashed, drag its points), and marks where "
+    "its claims are supported or contradicted"
+)
+
+
+class SpectrumView(QWidget):
+    """One quantity of all spectra over wavelengths, sorted, with gaps where bands say nothing."""
+
+    def __init__(
+        self,
+        session: Session,
+        actions: Actions,
+        choose_bands: Callable[[tuple[int, ...]], None],
+        choose_transform: Callable[[str], None],
+    ) -> None:
+        super().__init__()
+        self._session = session
+        self._choose_bands = choose_bands
+        self._axis: BandAxis | None = None
+        self.display = Display()
+        self.plot: Any = named(pg.PlotWidget(), "spectrum_plot", "Spectra")
+        self.plot.setMenuEnabled(False)
+        self.plot.hideButtons()
+        self.plot.getPlotItem().setContentsMargins(0, 4, 6, 0)
+        self.plot.scene().sigMouseClicked.connect(self._clicked)
+        self.cursor_line = CursorLine(self.plot)
+        self.curves = Curves(self.plot)
+        self._painting = CachedView(self.plot, self.cursor_line.draw)
+        self._ranges = Ranges(self.plot)
+        self._markers = BandMarkers(self.plot, self._marker_moved)
+        self.words = WordsLayer(self.plot, session)
+        self._transform = TransformBox(choose_transform)
+        self._list = KeptList(session, actions)
+        self._remark = label(role="warning", name="spectra_remark")
+        self._remark.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        body = row(self.plot, self._list, spacing=4)
+        self.setLayout(column(self._controls(), self._remark, body, margins=6, spacing=2))
+        self._connect()
+        self._restyle()
+        self._show_cube()
+
+    def _controls(self) -> Any:
+        self._means = named(QCheckBox("Classes ± SD"), "show_class_means", "Means of the classes")
+        self._means.setChecked(True)
+        self._means.toggled.connect(self._show_curves)
+        self._expected = named(QCheckBox("Expected"), "show_expected", EXPECTED_TIP)
+        self._expected.setChecked(self._session.claims.is_shown)
+        self._expected.toggled.connect(self._session.claims.show)
+        self._hint = label(HINT, "muted")
+        self._hint.setToolTip(HINT_TIP)
+        self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._unfold = named(QToolButton(), "show_kept", "Show or hide the list of kept spectra")
+        self._unfold.setCheckable(True)
+        self._unfold.setChecked(True)
+        self._unfold.toggled.connect(self._show_list)
+        controls = row(self._transform, self._means, self._expected, self._hint, self._unfold)
+        controls.setStretch(3, 1)
+        return controls
+
+    def _connect(self) -> None:
+        session = self._session
+        session.cube_changed.connect(self._show_cube)
+        session.treatment_changed.connect(self._show_cube)
+        session.spectra.changed.connect(self._show_kept)
+        session.class_list_changed.connect(self._show_curves)
+        session.view.statistics_changed.connect(self._show_curves)
+        session.claims.changed.connect(self._show_words)
+        session.claims.shown_changed.connect(self._show_words)
+        session.view.hovered.connect(self._show_cursor)
+        session.view.picture_changed.connect(self._show_markers)
+
+    # --- following the session -----------------------------------------------------------------
+
+    def _show_cube(self) -> None:
+        item = self._session.current
+        self._axis = None if item is None else item.axis
+        self._show_kept(reset=True)
+
+    def _show_kept(self, *, reset: bool = False) -> None:
+        """Others are kept, or another quantity is asked for."""
+        before = self.display
+        state = self._session.spectra
+        own = [] if self._axis is None else [self._axis]
+        axes = [*own, *(kept.axis for kept in state.kept)]
+        by_number = any(axis.wavelengths is None for axis in axes)
+        stored = self._axis is None or self._axis.stored
+        kind = self._transform.show_choice(state.kind, by_number=by_number, stored=stored)
+        self.display = Display(kind, by_number)
+        self._show_list()
+        self._show_hint()
+        self._say(self._warning(axes))
+        self._label_axes()
+        self._show_extent(reset or self.display != before)
+        self._show_curves()
+        self._show_markers()
+        self._show_cursor()
+
+    def _show_extent(self, reset: bool) -> None:
+        """The wavelengths of the cubes; those of libraries where there is nothing else."""
+        kept = self._session.spectra.kept
+        axes = [one.axis for one in kept if one.cube is not None]
+        if self._axis is not None:
+            axes.append(self._axis)
+        ends = [self.display.x(axis)[[0, -1]] for axis in axes or [one.axis for one in kept]]
+        if ends:
+            self._ranges.reset(float(np.min(ends)), float(np.max(ends)), force=reset)
+
+    def _clicked(self, event: Any) -> None:
+        """A double click shows everything again after a zoom."""
+        if event.double():
+            self._show_kept(reset=True)
+
+    def _label_axes(self) -> None:
+        item = self._session.current
+        quantity = TRANSFORMS[self.display.kind].axis
+        if item is not None and not item.is_reflectance:
+            quantity = quantity.replace("reflectance", "value")
+        lines = wrap(quantity[0].upper() + quantity[1:], LABEL_LETTERS)
+        self.plot.setLabel("left", "<br>".join(lines))
+        self.plot.setLabel("bottom", "Band" if self.display.by_number else "Wavelength (nm)")
+
+    def _show_curves(self) -> None:
+        self.curves.show([*self._class_means(), *self._kept()])
+        self._show_words()
+
+    def _show_words(self) -> None:
+        """What is expected of the selected class, and what the check of its words found."""
+        self.words.show(self._axis, self.display, self._means.isChecked())
+        extents = [e for e in (self.curves.extent, self.words.expected.extent) if e is not None]
+        lows, highs = zip(*extents, strict=True) if extents else ((), ())
+        self._ranges.fit((min(lows), max(highs)) if extents else None)
+
+    def _class_means(self) -> list[Curve]:
+        known, axis, shown = self._session.view.statistics, self._axis, self._means.isChecked()
+        if axis is None or not shown:
+            return []
+        faint = self._highlighted is not None
+        return [
+            Curve(
+                self.display.x(axis),
+                self.display.y(axis, known[c.id].mean),
+                c.color,
+                self.display.edges(axis, known[c.id].mean, known[c.id].deviation),
+                faint=faint,
+            )
+            for c in self._session.classes
+            if c.id in known and len(known[c.id].mean) == axis.bands
+        ]
+
+    def _kept(self) -> list[Curve]:
+        chosen = self._highlighted
+        return [
+            Curve(
+                self.display.x(kept.axis),
+                self.display.y(kept.axis, kept.values),
+                kept.colour,
+                self.display.edges(kept.axis, kept.values, kept.deviation),
+                dashed=kept.cube is None,
+                faint=chosen not in (None, kept.number),
+                thick=chosen == kept.number,
+            )
+            for kept in self._session.spectra.kept
+            if kept.values is not None and self.display.shows(kept.axis)
+        ]
+
+    @property
+    def _highlighted(self) -> int | None:
+        state = self._session.spectra
+        number = state.highlighted
+        return None if number is None or state.find(number) is None else number
+
+    def _show_cursor(self) -> None:
+        spectrum, axis = self._session.view.hover_spectrum, self._axis
+        if spectrum is None or axis is None or len(spectrum) != axis.bands:
+            self.cursor_line.set_data(np.zeros(0), np.zeros(0, np.float32))
+        else:
+            values = self.display.y(axis, spectrum)
+            self.cursor_line.set_data(self.display.x(axis), values)
+            self._ranges.make_room(values)
+        self._painting.update()
+
+    def _show_markers(self) -> None:
+        item, axis = self._session.current, self._axis
+        shown = item is not None and self._session.view.mode == "colour"
+        bands = item.marked_bands if item is not None and shown else ()
+        self._markers.show([self.display.position(axis, b) for b in bands if axis is not None])
+
+    def _marker_moved(self, channel: int, x: float) -> None:
+        item = self._session.current
+        if item is None or self._axis is None:
+            return
+        bands = list(item.marked_bands)
+        bands[channel] = self.display.band(self._axis, x)
+        self._choose_bands(tuple(bands))
+
+    def _show_hint(self) -> None:
+        """Where nothing is kept yet and there is room to say how."""
+        room = self.width() >= ROOM_FOR_HINT
+        self._hint.setText(HINT if room and not self._session.spectra.kept else "")
+
+    # --- list and remarks ----------------------------------------------------------------------
+
+    def _show_list(self) -> None:
+        number = len(self._session.spectra.kept)
+        self._unfold.setText(f"Kept ({number})")
+        self._unfold.setVisible(number > 0)
+        self._list.setVisible(number > 0 and self._unfold.isChecked())
+
+    def _warning(self, axes: list[BandAxis]) -> str:
+        """What cannot be shown as one would expect."""
+        hidden = sum(not self.display.shows(axis) for axis in axes)
+        if self.display.by_number and any(axis.wavelengths is not None for axis in axes):
+            return "By band number: not all of these have wavelengths"
+        return f"{hidden} without raw values, hence hidden" if hidden else ""
+
+    def _say(self, text: str) -> None:
+        self._remark.setText(text)
+        self._remark.setVisible(bool(text))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """The hint comes and goes."""
+        super().resizeEvent(event)
+        self._show_hint()
+
+    # --- look ----------------------------------------------------------------------------------
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
+        """Follow the theme."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self._restyle()
+        super().changeEvent(event)
+
+    def _restyle(self) -> None:
+        style_plot(self.plot)
+        self.cursor_line.set_colour(theme.current().text)
+        self._list.refresh()
+        self._painting.forget()

@@ -1,1 +1,0 @@
-"""What the mouse does on the image: a small class for each tool."""

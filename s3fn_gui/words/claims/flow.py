@@ -1,0 +1,166 @@
+"""Checking the description of the selected class whenever it, the labels or the cube change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QTimer
+
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.sampling import sample_of
+from s3fn_core.labels.classes import ClassSet
+from s3fn_core.labels.labelmap import LabelMap
+from s3fn_core.progress import Operation, Progress
+from s3fn_core.types import FloatArray
+from s3fn_core.words.check import Measurements, check_text
+from s3fn_core.words.claims import parse_claims
+from s3fn_core.words.class_spectra import ClassSpectra, class_spectra
+from s3fn_core.words.expectation import Evidence, expectations, expected_spectrum
+from s3fn_gui.session.context import Context
+from s3fn_gui.words.claims.state import Checked
+
+KIND = "claims"
+TITLE = "Checking the description"
+REST_MS = 250
+"""How long the hand rests before a text is checked."""
+
+
+class ClaimsFlow:
+    """Fills ``session.claims``; what was read of a cube serves until its labels change."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._session = session = context.session
+        self._known: Reading | None = None
+        self._of: object = None  # the statistics that `_known` belongs to
+        self._rest = QTimer(session, singleShot=True, interval=REST_MS)
+        self._rest.timeout.connect(self._check)
+        for signal in (session.classes_changed, session.view.statistics_changed):
+            signal.connect(self._wait)
+        for signal in (session.class_selected, session.cube_changed, session.treatment_changed):
+            signal.connect(self._begin)
+
+    def _begin(self) -> None:
+        """Another class or cube is on show: what was found belongs to the one before."""
+        item = self._session.current
+        if item is None or not self._is_fresh(item.cube):
+            self._known = None  # it would keep a cube that was closed
+        self._session.claims.put(None)
+        self._wait()
+
+    def _wait(self) -> None:
+        if not self._described():
+            self._session.claims.put(None)
+        self._rest.start()
+
+    def _described(self) -> bool:
+        session = self._session
+        target = session.current_class
+        return session.current is not None and target is not None and bool(target.text.strip())
+
+    def _check(self) -> None:
+        session = self._session
+        item, target = session.current, session.current_class
+        if item is None or target is None or not self._described():
+            self._context.runner.cancel(KIND)
+            return
+        cube, classes, statistics = item.cube, session.classes, session.view.statistics
+        known = self._known if self._is_fresh(cube) else None
+        labels = item.labels if item.counts[1:].any() else None
+
+        def done(result: tuple[Reading, Checked]) -> None:
+            self._known, self._of = result[0], statistics
+            if self._holds(result[1]) and self._is_fresh(cube):
+                session.claims.put(result[1])
+
+        self._context.runner.start(
+            KIND,
+            TITLE,
+            lambda: read_and_check(known, cube, labels, classes, target.id, item.is_reflectance),
+            done,
+        )
+
+    def _is_fresh(self, cube: Cube) -> bool:
+        """Whether what was read is of this cube with its present labels."""
+        known = self._known
+        return known is not None and known.cube is cube and self._of is self._session.view.statistics
+
+    def _holds(self, checked: Checked) -> bool:
+        """Whether a check is of what is on show."""
+        item, target = self._session.current, self._session.current_class
+        return (
+            item is not None
+            and target is not None
+            and (checked.cube, checked.class_id, checked.text) == (item.cube, target.id, target.text)
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What was read of a cube; a changed text is checked without reading anything again.
+
+    `sample` are pixels of the whole scene, by which its brightness is judged; None where the cube
+    holds reflectance.
+    """
+
+    cube: Cube
+    spectra: Mapping[int, ClassSpectra]
+    sample: FloatArray | None
+
+
+def reading(
+    cube: Cube, labels: LabelMap | None, classes: ClassSet, is_reflectance: bool
+) -> Operation[Reading]:
+    """The labelled spectra of a cube (`labels` None: nothing is labelled)."""
+    yield Progress("claims", 0.0, "Reading the labelled pixels")
+    spectra: Mapping[int, ClassSpectra] = {}
+    if labels is not None:  # copied here, where nobody waits for it
+        spectra = yield from class_spectra(cube, labels.ids.copy(), classes)
+    sample = None
+    if not is_reflectance and cube.wavelengths is not None:
+        sample = sample_of(cube)
+    return Reading(cube, spectra, sample)
+
+
+def checking(known: Reading, classes: ClassSet, class_id: int) -> Operation[Checked]:
+    """Check the description of a class."""
+    yield Progress("claims", 0.9, "Checking the description")
+    target, cube = classes[class_id], known.cube
+    names = {i: classes[i].name for i in known.spectra if i in classes}
+    scale = 1.0 if known.sample is None else _brightness(known.sample, classes, cube)
+    scene = Measurements(
+        cube.wavelengths, cube.good_bands, {name: known.spectra[i] for i, name in names.items()}, scale
+    )
+    others = [c.name for c in classes if c.id != class_id]
+    return Checked(
+        cube,
+        class_id,
+        target.text,
+        check_text(target.text, target.name, others, scene),
+        expected_spectrum(parse_claims(target.text, others)),
+        scale,
+    )
+
+
+def _brightness(sample: FloatArray, classes: ClassSet, cube: Cube) -> float | None:
+    """Factor from the cube's values to the reflectance that the words speak of."""
+    if cube.wavelengths is None or not len(sample):
+        return None
+    evidence = Evidence.on(expectations(classes), cube.wavelengths, cube.good_bands)
+    return None if evidence is None else evidence.scale(sample)
+
+
+def read_and_check(
+    known: Reading | None,
+    cube: Cube,
+    labels: LabelMap | None,
+    classes: ClassSet,
+    class_id: int,
+    is_reflectance: bool,
+) -> Operation[tuple[Reading, Checked]]:
+    """Check the description of a class, on what was read before or is read now."""
+    if known is None:
+        known = yield from reading(cube, labels, classes, is_reflectance)
+    checked = yield from checking(known, classes, class_id)
+    return known, checked

@@ -1,0 +1,120 @@
+"""Earlier descriptions of a class: what has changed since, and the way back."""
+
+from __future__ import annotations
+
+import html
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QListWidget,
+    QListWidgetItem,
+    QSplitter,
+    QTextBrowser,
+    QWidget,
+)
+
+from s3fn_core.labels.classes import Description, LabelClass
+from s3fn_core.labels.paragraphs import Descriptions, same_text
+from s3fn_gui.base import theme
+from s3fn_gui.base.widgets import column, label, named
+from s3fn_gui.session.session import Session
+from s3fn_gui.words.editor.difference import as_html, difference
+from s3fn_gui.words.editor.provenance import author, beginning, moment
+from s3fn_gui.words.edits import restore_description
+
+FIRST_WORDS = 80  # letters; what does not fit is cut off
+
+
+class VersionsDialog(QDialog):
+    """The newest version comes first; restoring one is a step that can be undone."""
+
+    def __init__(self, parent: QWidget, session: Session, target: LabelClass) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setObjectName("versions")
+        self.setWindowTitle(f"Earlier descriptions of {target.name}")
+        self._session, self._target = session, target
+        self._versions = other_versions(session, target)
+        self._list = named(QListWidget(), "versions_list", "Earlier descriptions, newest first")
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setSpacing(2)
+        for version in self._versions:
+            self._list.addItem(QListWidgetItem(_title(version)))
+        self._text = named(QTextBrowser(), "versions_difference", "What has changed since")
+        self._legend = label("", "muted", name="versions_legend", wrap=True)
+        self._legend.setTextFormat(Qt.TextFormat.RichText)
+        parts = QSplitter(Qt.Orientation.Horizontal)
+        parts.setChildrenCollapsible(False)
+        right = QWidget()
+        right.setLayout(column(self._text, self._legend))
+        for part in (self._list, right):
+            parts.addWidget(part)
+        parts.setSizes([230, 470])
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self._restore = buttons.addButton("Restore", QDialogButtonBox.ButtonRole.AcceptRole)
+        named(self._restore, "versions_restore")
+        self._restore.setToolTip("Go back to the version selected; Undo takes that back")
+        self._restore.setProperty("primary", True)
+        buttons.accepted.connect(self._go_back)
+        buttons.rejected.connect(self.reject)
+        self.setLayout(column(parts, buttons, margins=12, spacing=10))
+        self.resize(720, 440)
+        self._list.currentRowChanged.connect(lambda _: self._show())
+        self._list.itemDoubleClicked.connect(lambda _: self._go_back())
+        self._list.setCurrentRow(0)
+        self._show()
+
+    def _show(self) -> None:
+        version, colours = self._chosen(), theme.current()
+        self._restore.setEnabled(version is not None)
+        if version is None:
+            self._text.setPlainText("There is no earlier description of this class yet.")
+            self._legend.hide()
+            return
+        before = "\n\n".join(d.text for d in version)
+        pieces = difference(before, self._target.text)
+        self._text.setHtml(as_html(pieces, colours))
+        gone, new = (
+            sum(len(t.split()) for kind, t in pieces if kind == wanted) for wanted in ("gone", "new")
+        )
+        self._legend.setText(
+            f"Since {html.escape(moment(_latest(version)) or 'then')}: "
+            f"{as_html([('new', f'{new} words added')], colours)}, "
+            f"{as_html([('gone', f'{gone} words gone')], colours)}"
+        )
+
+    def _chosen(self) -> Descriptions | None:
+        line = self._list.currentRow()
+        return self._versions[line] if 0 <= line < len(self._versions) else None
+
+    def _go_back(self) -> None:
+        version = self._chosen()
+        if version is not None and self._target.id in self._session.classes:
+            restore_description(self._session, self._target.id, version)
+            self.accept()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
+        """The colours follow the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_restore"):
+            self._show()
+
+
+def other_versions(session: Session, target: LabelClass) -> list[Descriptions]:
+    """Earlier versions of a class that read otherwise than it does now, newest first."""
+    versions = reversed(session.history.get(target.id, []))
+    return [v for v in versions if not same_text(v, target.descriptions)]
+
+
+def _title(version: Descriptions) -> str:
+    authors = ", ".join(dict.fromkeys(map(author, version)))
+    when = moment(_latest(version)) or "undated"
+    words = sum(len(d.text.split()) for d in version)
+    return f"{when}, {words} words\nby {authors}\n{beginning(version[0].text, FIRST_WORDS)}"
+
+
+def _latest(version: Descriptions) -> Description:
+    """The paragraph that was written last."""
+    return max(version, key=lambda d: d.created or "")

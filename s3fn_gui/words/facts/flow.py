@@ -1,0 +1,194 @@
+"""Measuring the labelled classes: their facts while somebody looks, descriptions when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QGuiApplication
+
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.facts import SpectralFacts
+from s3fn_core.labels.classes import ClassSet, Description
+from s3fn_core.progress import Operation, Progress
+from s3fn_core.types import IdArray
+from s3fn_core.words.fact_table import HEADINGS, fact_rows, write_facts
+from s3fn_core.words.measured import class_facts, measured_descriptions
+from s3fn_gui.base.texts import listed
+from s3fn_gui.session.context import Context
+from s3fn_gui.words.edits import put_descriptions
+
+REST_MS = 400
+KIND, DESCRIBING, WRITING = "facts", "measured words", "facts file"
+
+
+class FactsFlow(QObject):
+    """Facts follow the labels once the brush rests; they are of the cube on show only."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context.session)
+        self._context = context
+        self._session = context.session
+        self._state = context.session.facts
+        self._is_open = False
+        self._measured: tuple[int, ...] = ()  # the classes that were
+        self._revision = 0  # of labels, cube and classes: what is older is outdated
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._measure)
+        session = context.session
+        session.labels_changed.connect(lambda _box: self._outdate())
+        session.cube_changed.connect(lambda: self._outdate(forget=True))
+        session.treatment_changed.connect(lambda: self._outdate(forget=True))
+        session.classes_changed.connect(self._follow_classes)
+
+    def set_open(self, is_open: bool) -> None:
+        """Whether the panel is seen."""
+        self._is_open = is_open
+        if is_open and not self._state.fresh:
+            self._measure()
+
+    def _outdate(self, *, forget: bool = False) -> None:
+        self._revision += 1
+        self._state.outdate(forget=forget)
+        if self._is_open:
+            self._rest.start()
+
+    def _follow_classes(self) -> None:
+        """Other names and texts change no measurement, other classes do."""
+        if self._session.classes.ids != self._measured:
+            self._outdate()
+
+    def _measure(self) -> None:
+        session, item = self._session, self._session.current
+        if session.drawing.is_painting:
+            self._rest.start()
+            return
+        if item is None or not item.counts[1:].any():
+            self._context.runner.cancel(KIND)
+            self._state.put({})
+            return
+        cube, labels, classes = item.cube, item.labels, session.classes
+        revision = self._revision
+        self._measured = classes.ids
+
+        def done(found: Mapping[int, SpectralFacts]) -> None:
+            if item is session.current and item.cube is cube:
+                self._state.put(found)
+                if revision != self._revision:
+                    self._state.outdate()
+
+        self._context.runner.start(
+            KIND, "Measuring the classes", lambda: facts_of(cube, labels.ids.copy(), classes), done
+        )
+
+    # --- descriptions --------------------------------------------------------------------------
+
+    def describe(self) -> None:
+        """Describe the selected class from its labelled pixels."""
+        target, item = self._session.current_class, self._session.current
+        if target is None or item is None:
+            self._session.report("info", "Open a cube and select a class first.")
+        elif not item.counts[target.id]:
+            text = f"Label some pixels of {target.name} first; they are what is measured."
+            self._session.report("info", text)
+        elif target.is_settled:
+            text = f"All paragraphs of {target.name} are locked; unlock one to replace it."
+            self._session.report("info", text)
+        else:
+            self._describe((target.id,), f"Describe {target.name} from measurement")
+
+    def describe_all(self) -> None:
+        """Describe all labelled classes, as one step."""
+        ids = tuple(one.id for one in self._session.classes if not one.is_settled)
+        self._describe(ids, "Describe classes from measurement")
+
+    def _describe(self, ids: tuple[int, ...], text: str) -> None:
+        session, item = self._session, self._session.current
+        if item is None:
+            return
+        cube, labels, classes = item.cube, item.labels, session.classes
+        names = {(c.id, c.name) for c in classes}  # another class may take over an id
+
+        def done(found: Mapping[int, Description]) -> None:
+            if all(one.cube is not cube for one in session.items):
+                gone = f"{cube.name} was changed or closed meanwhile, so nothing was described."
+                session.report("info", gone)
+                return
+            same = {c.id for c in session.classes if (c.id, c.name) in names}
+            wanted = {
+                i: (one,)
+                for i, one in found.items()
+                if i in ids and i in same and not session.classes[i].is_settled
+            }
+            if wanted:
+                put_descriptions(session, wanted, text)
+            self._report([session.classes[i].name for i in wanted], cube)
+
+        self._context.runner.start(
+            DESCRIBING,
+            "Describing from measurement",
+            lambda: words_of(cube, labels.ids.copy(), classes),
+            done,
+        )
+
+    def _report(self, names: list[str], cube: Cube) -> None:
+        if not names:
+            text = "Nothing was described: the labels lie on background, or all texts are locked."
+            self._session.report("info", text)
+            return
+        verb = "is" if len(names) == 1 else "are"
+        text = f"{listed(names)} {verb} described from the labelled pixels of {cube.name}."
+        if cube.wavelengths is None:
+            text += " Without wavelengths there is little to say; state them first."
+        self._session.report("success" if cube.wavelengths is not None else "warning", text)
+
+    # --- the table elsewhere -------------------------------------------------------------------
+
+    def copy(self) -> None:
+        """The facts of the selected class as a table, for a spreadsheet."""
+        target, found = self._session.current_class, self._state.found
+        if target is None or not found or target.id not in found:
+            self._session.report("info", "Nothing to copy: no pixel of the class is measured.")
+            return
+        rows = fact_rows(found[target.id], self._session.classes)
+        lines = [HEADINGS, *((row.fact, row.where, row.value) for row in rows)]
+        QGuiApplication.clipboard().setText("\n".join("\t".join(cells) for cells in lines))
+        self._session.report("success", f"The facts of {target.name} are copied as a table.")
+
+    def save(self) -> None:
+        """Write the facts of all classes to a file."""
+        found, classes = self._state.found, self._session.classes
+        path = self._context.ask.facts_target() if found else None
+        if path is None or not found:
+            return
+        target = path
+        self._context.runner.start(
+            WRITING,
+            f"Writing {path.name}",
+            lambda: writing(found, classes, target),
+            lambda written: self._session.report("success", f"The facts are saved to {written}."),
+        )
+
+
+def facts_of(cube: Cube, ids: IdArray, classes: ClassSet) -> Operation[dict[int, SpectralFacts]]:
+    """:func:`class_facts`, that tells at once that it begins."""
+    yield Progress("facts", 0.0, "Reading the labelled pixels")
+    return (yield from class_facts(cube, ids, classes))
+
+
+def words_of(cube: Cube, ids: IdArray, classes: ClassSet) -> Operation[dict[int, Description]]:
+    """:func:`measured_descriptions`, that tells at once that it begins."""
+    yield Progress("facts", 0.0, "Reading the labelled pixels")
+    return (yield from measured_descriptions(cube, ids, classes))
+
+
+def writing(facts: Mapping[int, SpectralFacts], classes: ClassSet, path: Path) -> Operation[Path]:
+    """Write the facts of all classes."""
+    yield Progress("facts", 0.0, f"Writing {path.name}")
+    return write_facts(facts, classes, path)
+
+
+FACTS = "Table of facts (*.csv)"

@@ -1,0 +1,80 @@
+"""What is measured of the selected class, as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QWidget
+
+from s3fn_core.cubes.facts import SpectralFacts
+from s3fn_core.words.fact_table import HEADINGS, FactRow, fact_rows
+from s3fn_gui.base.actions import Actions
+from s3fn_gui.base.widgets import action_button, cell, column, label, named, row, table
+from s3fn_gui.session.session import Session
+
+BUTTONS = ("words.measure", "words.measure_all", "facts.copy", "facts.save")
+VALUE = 2  # the column that takes the free width
+TIP = "Spectral facts of the selected class; ± is the standard deviation over its pixels"
+
+
+class FactsPanel(QWidget):
+    """Follows the selected class; old facts are grey until the labels are measured again."""
+
+    def __init__(self, session: Session, actions: Actions) -> None:
+        super().__init__()
+        self._session = session
+        self._note = label(role="muted", name="facts_note", wrap=True)
+        self._table = named(table("facts_table", HEADINGS, stretch=VALUE), "facts_table", TIP)
+        tools = (action_button(actions[name], f"button_{name}") for name in BUTTONS)
+        head = row(self._note, *tools, spacing=1)
+        head.setStretch(0, 1)
+        head.setContentsMargins(4, 0, 0, 0)
+        self.setLayout(column(head, self._table, 0, margins=4, spacing=2))
+        self._rows: tuple[FactRow, ...] = ()
+        for signal in (session.facts.changed, session.class_selected, session.class_list_changed):
+            signal.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        facts = self._facts()
+        self._note.setText(self._told(facts))
+        self._table.setVisible(facts is not None)
+        self._table.setEnabled(self._session.facts.fresh)
+        if facts is None:
+            return
+        rows = fact_rows(facts, self._session.classes)
+        if rows != self._rows:
+            self._rows = rows
+            self._fill(rows)
+
+    def _fill(self, rows: Sequence[FactRow]) -> None:
+        place = self._table.verticalScrollBar().value()
+        self._table.setRowCount(len(rows))
+        for line, one in enumerate(rows):
+            for side, text in enumerate((one.fact, one.where, one.value)):
+                thing = cell(text)
+                thing.setToolTip(text)
+                self._table.setItem(line, side, thing)
+        self._table.verticalScrollBar().setValue(place)
+
+    def _facts(self) -> SpectralFacts | None:
+        target, found = self._session.current_class, self._session.facts.found
+        return None if target is None or found is None else found.get(target.id)
+
+    def _told(self, facts: SpectralFacts | None) -> str:
+        target, item = self._session.current_class, self._session.current
+        if target is None or item is None:
+            return "Open a cube and select a class to see what is measured of it"
+        if facts is None:
+            if self._session.facts.found is None:
+                return "Measuring…"
+            return f"Label some pixels of {target.name} to see what is measured of it"
+        text = f"{target.name}: {facts.pixels:,} labelled pixel{'' if facts.pixels == 1 else 's'}"
+        labelled = int(item.counts[target.id])
+        if labelled > facts.pixels:
+            text = f"{target.name}: {facts.pixels:,} of {labelled:,} labelled pixels"
+        if facts.relative:
+            text += "; values are relative, not reflectances"
+        if facts.range_nm is None:
+            text += "; state the wavelengths to see more"
+        return text

@@ -1,0 +1,201 @@
+"""The description of the selected class: edited in place, or generated while one watches."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
+
+from s3fn_core.labels.classes import Description, LabelClass
+from s3fn_core.labels.paragraphs import edited, replaced, split
+from s3fn_gui.base.actions import Actions
+from s3fn_gui.base.widgets import action_button, column, label, named, push_button, row, tool_button
+from s3fn_gui.session.session import Session
+from s3fn_gui.words.claims.box import ClaimsBox
+from s3fn_gui.words.editor.editor import DescriptionEdit
+from s3fn_gui.words.editor.paragraph_menu import ParagraphMenu
+from s3fn_gui.words.editor.provenance import provenance
+from s3fn_gui.words.edits import describe_class
+from s3fn_gui.words.writing.list import WritingList
+from s3fn_gui.words.writing.state import Writing
+
+EMPTY = (
+    "What does this class look like, and why?\n\n"
+    "Name its material, surface and water, and say at which wavelengths it is bright or dark:\n\n"
+    "“Dry bare soil. Reflectance rises steadily from 450 to 900 nm; there is no red edge near "
+    "700 nm, because nothing grows on it.”\n\n"
+    "A blank line begins a new paragraph."
+)
+NO_CLASS = "Add a class (Ctrl+Shift+N), then say here in words what it is."
+LOCKED = "This paragraph is locked. Click its padlock to unlock it."
+LINE = "-"
+WAYS = (
+    "words.generate",
+    "words.generate_all",
+    LINE,
+    "words.measure",
+    "words.measure_all",
+    LINE,
+    "words.map",
+    LINE,
+    "words.preview",
+    "words.prompts",
+    "words.model_settings",
+)
+
+
+class WordsPanel(QWidget):
+    """Follows the selected class; while a text is generated the editor shows it arriving."""
+
+    def __init__(self, session: Session, actions: Actions) -> None:
+        super().__init__()
+        self._session = session
+        self._shown: int | None = None
+        self._text = ""
+        self._action = actions["words.generate"]
+        self._title = label(role="heading", name="description_class")
+        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._swatch = label(name="description_swatch")
+        self._swatch.setFixedSize(10, 10)
+        self.editor = named(DescriptionEdit(), "description_editor")
+        self.editor.setAccessibleName("Description of the class")
+        self.editor.textChanged.connect(self._typed)
+        self._claims = ClaimsBox(session, self.editor)
+        self._paragraph_menu = ParagraphMenu(session, self)
+        self.editor.menu_asked.connect(self._paragraph_menu.fill)
+        self._provenance = label(role="muted", name="description_provenance", wrap=True)
+        self._reason = label(role="muted", name="generate_reason", wrap=True)
+        self._build_buttons(actions)
+        self.setLayout(
+            column(
+                row(self._swatch, self._title),
+                self.editor,
+                self._claims,
+                WritingList(session),
+                self._provenance,
+                self._buttons,
+                self._reason,
+                margins=6,
+                spacing=4,
+            )
+        )
+        for signal in (session.classes_changed, session.class_selected, session.generation.changed):
+            signal.connect(self._show)
+        session.generation.arrived.connect(self._arrived)
+        self._show()
+
+    def _build_buttons(self, actions: Actions) -> None:
+        self._generate = push_button("Generate", "generate_button", self._action.trigger, icon="generate")
+        self._ways = tool_button("chevron", "generate_menu", "More ways to a text", lambda: None)
+        self._ways.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._ways.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
+        self._ways.setMenu(_menu(self, actions))
+        self._cancel = push_button("Stop", "generate_stop", actions["words.cancel"].trigger)
+        history = action_button(actions["words.history"], "description_history")
+        joined = row(self._generate, self._ways, spacing=0)
+        self._buttons = row(joined, self._cancel, 1, history, spacing=2)
+        self._action.changed.connect(self._show_ways)
+        _follow(self._cancel, actions["words.cancel"])
+
+    # --- following the session -----------------------------------------------------------------
+
+    def _show(self) -> None:
+        target = self._session.current_class
+        arriving = None if target is None else self._session.generation.of(target.id)
+        self._show_ways()
+        self.editor.setEnabled(target is not None)
+        self.editor.setReadOnly(arriving is not None)
+        self.editor.setPlaceholderText(_hint(target, arriving))
+        self._title.setText("No class selected" if target is None else target.name)
+        self._title.setToolTip("" if target is None else target.name)
+        self._swatch.setVisible(target is not None)
+        if target is None:
+            self._shown = None
+            self.editor.put("")
+            self._provenance.setText("")
+            return
+        self._swatch.setStyleSheet(f"background: {target.color}; border-radius: 3px;")
+        if arriving is not None:
+            self._show_arriving(target, arriving)
+        else:
+            self._show_text(target)
+
+    def _show_text(self, target: LabelClass) -> None:
+        typed = edited(target.descriptions, self.editor.toPlainText())
+        if target.id != self._shown or typed != target.descriptions:
+            self.editor.put(target.text)
+            self._claims.mark_again()
+        self._shown, self._text = target.id, self.editor.toPlainText()
+        self.editor.show_authors(split(target.descriptions))
+        note = self._session.generation.note
+        self._provenance.setText(note or provenance(target.descriptions))
+
+    def _show_arriving(self, target: LabelClass, arriving: Writing) -> None:
+        """What has arrived stands where it will be: around the locked paragraphs.
+
+        Until something does, the text that there is stays.
+        """
+        self._shown = None
+        text, paragraphs = arriving.text.strip(), target.descriptions
+        if text:
+            paragraphs = replaced(target.descriptions, [Description(text, "llm")])
+        self.editor.put("\n\n".join(d.text for d in paragraphs))
+        self.editor.show_authors(paragraphs)
+        self.editor.show_end(text)
+        waiting = "Waiting for its turn…" if arriving.state == "waiting" else "Writing…"
+        self._provenance.setText(arriving.note or waiting)
+
+    def _arrived(self, class_id: int, _: str) -> None:
+        target, arriving = self._session.current_class, self._session.generation.of(class_id)
+        if target is not None and target.id == class_id and arriving is not None:
+            self._show_arriving(target, arriving)
+
+    def _show_ways(self) -> None:
+        writing = self._session.generation.running
+        self._cancel.setVisible(writing)
+        self._generate.setVisible(not writing)
+        self._ways.setVisible(not writing)
+        enabled, tip = self._action.isEnabled(), self._action.toolTip()
+        self._generate.setEnabled(enabled)
+        self._generate.setToolTip(tip)
+        has_class = self._session.current_class is not None
+        self._reason.setVisible(has_class and not enabled and not writing)
+        self._reason.setText(tip)
+
+    # --- what the user does --------------------------------------------------------------------
+
+    def _typed(self) -> None:
+        target = self._session.current_class
+        if target is None or self.editor.isReadOnly():
+            return
+        text = self.editor.toPlainText()
+        if describe_class(self._session, target.id, text):
+            self._text = text
+            self._session.generation.forget_note()
+        else:
+            self.editor.refuse(self._text, LOCKED)
+
+
+def _hint(target: LabelClass | None, arriving: Writing | None) -> str:
+    """What stands in an empty editor."""
+    if target is None:
+        return NO_CLASS
+    return EMPTY if arriving is None else ""
+
+
+def _menu(parent: QWidget, actions: Actions) -> QMenu:
+    """The ways to a text that there are, and what to do with it."""
+    menu = QMenu(parent)
+    menu.setToolTipsVisible(True)
+    for name in WAYS:
+        if name == LINE:
+            menu.addSeparator()
+        elif name in actions:
+            menu.addAction(actions[name])
+    return menu
+
+
+def _follow(button: QPushButton, action: QAction) -> None:
+    """A button that is enabled when its action is."""
+    button.setToolTip(action.toolTip())
+    action.enabledChanged.connect(button.setEnabled)
+    button.setEnabled(action.isEnabled())

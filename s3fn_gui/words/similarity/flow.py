@@ -1,0 +1,81 @@
+"""Comparing the descriptions once the keys rest, while somebody looks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from s3fn_core.labels.classes import ClassSet
+from s3fn_core.progress import Operation, Progress
+from s3fn_gui.session.context import Context
+from s3fn_gui.session.messages import explain
+from s3fn_gui.session.train_settings import TrainSettings, train_config
+
+if TYPE_CHECKING:
+    from s3fn_core.words.similarity import Similarity
+
+
+REST_MS = 400
+KIND = "similarity"
+
+
+class SimilarityFlow(QObject):
+    """The encoder is the one that a training would use."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context.session)
+        self._session = context.session
+        self._runner = context.runner
+        self._state = context.session.similarity
+        self._is_open = False
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._compare)
+        self._session.classes_changed.connect(self._outdated)
+        self._session.settings_changed.connect(self._outdated)
+
+    def set_open(self, is_open: bool) -> None:
+        """Whether the panel is seen."""
+        self._is_open = is_open
+        if is_open and not self._state.fresh:
+            self._rest.start()
+
+    def _outdated(self) -> None:
+        self._state.outdate()
+        if self._is_open:
+            self._rest.start()
+
+    def _compare(self) -> None:
+        classes, settings = self._session.classes, self._session.train_settings
+        if len(classes) < 2:
+            self._state.put(None, "Add at least two classes to compare their descriptions.")
+            return
+
+        def is_asked() -> bool:
+            """Whether nothing that counts was changed meanwhile."""
+            session = self._session
+            return session.classes == classes and session.train_settings == settings
+
+        def done(found: Similarity) -> None:
+            if is_asked():
+                self._state.put(found)
+
+        def failed(error: BaseException) -> None:
+            if is_asked():
+                self._state.put(None, explain(error, "Comparing the descriptions").text)
+
+        self._runner.start(
+            KIND, "Comparing the descriptions", lambda: compare(classes, settings), done, failed=failed
+        )
+
+
+def compare(classes: ClassSet, settings: TrainSettings) -> Operation[Similarity]:
+    """Embed and compare the descriptions as a training would."""
+    yield Progress("words", 0.0, "Starting the text encoder")
+    from s3fn_core.words.similarity import similarity
+
+    fusion = train_config(settings).fusion
+    # Texts that are being typed are not worth a file each.
+    return (yield from similarity(classes, encoder=fusion.encoder, pooling=fusion.pooling, keep=False))

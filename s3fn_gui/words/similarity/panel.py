@@ -1,0 +1,188 @@
+"""How alike the descriptions are: a heat map, warnings, and where each paragraph pulls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QBrush, QColor
+from PySide6.QtWidgets import QComboBox, QFrame, QHeaderView, QScrollArea, QTableWidgetItem, QWidget
+
+from s3fn_core.types import FloatArray
+from s3fn_gui.base import theme
+from s3fn_gui.base.swatches import swatch
+from s3fn_gui.base.widgets import cell, column, label, named, row, table
+from s3fn_gui.session.session import Session
+
+if TYPE_CHECKING:
+    from s3fn_core.words.similarity import Similarity
+
+
+CELL, NAME_WIDTH, LEFT_WIDTH = 46, 150, 200
+VIEWS = {
+    "As the model sees them": "Without what all descriptions share: +1 says the same, 0 has "
+    "nothing in common, -1 is the opposite",
+    "As the encoder gives them": "All of one encoder's vectors are nearly parallel; what counts "
+    "are pairs above 0.95",
+    "Paragraph by paragraph": "Which class each paragraph is like: it pulls its own class there",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the heat map: a class, or one of its paragraphs; `blank` is its own place."""
+
+    class_id: int
+    name: str
+    values: FloatArray
+    tip: str
+    blank: int | None = None
+
+
+class SimilarityPanel(QWidget):
+    """Clicking a row selects its class."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._lines: tuple[Line, ...] = ()
+        self._found: Similarity | None = None
+        self._view = named(QComboBox(), "similarity_view", "What is compared")
+        for text, tip in VIEWS.items():
+            self._view.addItem(text)
+            self._view.setItemData(self._view.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+        self._view.currentIndexChanged.connect(self._show)
+        self._note = label(role="muted", name="similarity_note", wrap=True)
+        self._note.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._cells = table("similarity_cells", ("",))
+        self._cells.itemClicked.connect(self._choose)
+        left = QWidget()
+        left.setLayout(column(self._view, _scrolled(self._note)))
+        left.setFixedWidth(LEFT_WIDTH)
+        self.setLayout(row(left, self._cells, margins=8, spacing=10))
+        session.similarity.changed.connect(self._follow)
+        session.class_list_changed.connect(self._show)
+        self._show()
+
+    def _follow(self) -> None:
+        """Another result, or the one on show is not true any more."""
+        found = self._session.similarity.found
+        self._show_note(found)
+        if found is not self._found:
+            self._show()
+
+    def _show_note(self, found: Similarity | None) -> None:
+        self._note.setText(self._told(found))
+        self._note.setEnabled(self._session.similarity.fresh)
+
+    def _show(self) -> None:
+        self._found = found = self._session.similarity.found
+        self._show_note(found)
+        for part in (self._cells, self._view):
+            part.setVisible(found is not None)
+        if found is not None:
+            views = (_centred, _plain, _paragraphs)
+            self._lines = views[self._view.currentIndex()](found)
+            self._show_lines(found)
+
+    def _told(self, found: Similarity | None) -> str:
+        if found is None:
+            return self._session.similarity.note or "Comparing the descriptions…"
+        said = [w[0].upper() + w[1:] for w in (*found.warnings, *found.embeddings.notes)]
+        return "\n\n".join(said) or "The descriptions are well apart."
+
+    def _show_lines(self, found: Similarity) -> None:
+        grid, count = self._cells, len(found.classes)
+        grid.setColumnCount(count + 2)
+        grid.setRowCount(len(self._lines))
+        grid.setHorizontalHeaderLabels(["", *([""] * (count + 1))])
+        header = grid.horizontalHeader()
+        header.setMinimumSectionSize(0)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(count + 1, QHeaderView.ResizeMode.Stretch)
+        grid.setColumnWidth(0, NAME_WIDTH)
+        for place, target in enumerate(found.classes, 1):
+            heading = QTableWidgetItem(swatch(self._colour(target.id)), "")
+            heading.setToolTip(target.name)
+            grid.setHorizontalHeaderItem(place, heading)
+            grid.setColumnWidth(place, CELL)
+        for place, line in enumerate(self._lines):
+            name = cell(line.name)
+            name.setIcon(swatch(self._colour(line.class_id)))
+            name.setToolTip(line.tip)
+            grid.setItem(place, 0, name)
+            for other, value in enumerate(line.values):
+                grid.setItem(place, other + 1, self._cell(found, line, other, float(value)))
+
+    def _cell(self, found: Similarity, line: Line, other: int, value: float) -> QTableWidgetItem:
+        if line.blank == other:
+            return cell("")
+        thing = cell(f"{value:.2f}", number=True)
+        pair = {line.class_id, found.classes.ids[other]}
+        warned = line.blank is not None and any(pair == {a, b} for a, b, _ in found.too_close)
+        thing.setBackground(QBrush(_shade(value, warned, self._view.currentIndex() == 1)))
+        thing.setToolTip(f"{line.name} and {found.classes.names[other]}: cosine {value:.3f}")
+        return thing
+
+    def _colour(self, class_id: int) -> str:
+        known = class_id in self._session.classes
+        return self._session.classes[class_id].color if known else theme.current().muted
+
+    def _choose(self, item: QTableWidgetItem) -> None:
+        class_id = self._lines[item.row()].class_id
+        if class_id in self._session.classes:
+            self._session.select_class(class_id)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
+        """Colours follow the theme."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self._show()
+        super().changeEvent(event)
+
+
+def _scrolled(content: QWidget) -> QScrollArea:
+    """A place that many warnings do not make any higher."""
+    area = named(QScrollArea(), "similarity_notes")
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(content)
+    area.viewport().setAutoFillBackground(False)
+    content.setAutoFillBackground(False)
+    return area
+
+
+def _centred(found: Similarity) -> tuple[Line, ...]:
+    return _classes(found, found.centred)
+
+
+def _plain(found: Similarity) -> tuple[Line, ...]:
+    return _classes(found, found.cosine)
+
+
+def _classes(found: Similarity, values: FloatArray) -> tuple[Line, ...]:
+    seen = found.embeddings
+    return tuple(
+        Line(c.id, c.name, values[k], f"{seen.tokens[k]} tokens in {seen.chunks[k]} window(s)", k)
+        for k, c in enumerate(found.classes)
+    )
+
+
+def _paragraphs(found: Similarity) -> tuple[Line, ...]:
+    return tuple(
+        Line(p.class_id, f"{found.classes[p.class_id].name}, {p.number + 1}", p.pulls, p.text)
+        for p in found.paragraphs
+    )
+
+
+def _shade(value: float, warned: bool, parallel: bool) -> QColor:
+    """Warm where two texts are alike, cool where they are opposite, clear in between.
+
+    Where all vectors are nearly parallel, only high cosines are brought out.
+    """
+    colours = theme.current()
+    shade = QColor(colours.error if warned else colours.warning if value > 0 else colours.accent)
+    strength = max(0.0, 2 * value - 1) if parallel else min(1.0, abs(value))
+    shade.setAlphaF(0.75 if warned else 0.55 * strength)
+    return shade

@@ -1,0 +1,13 @@
+"""What is said of a training."""
+
+from __future__ import annotations
+
+from s3fn_gui.base.texts import headline
+
+
+def test_the_headline_says_what_was_asked() -> None:
+    held_out = {"oa": 0.9123}
+    assert headline({"held_out": held_out}) == "91.2 % of held-out pixels right"
+    drawn = {"held_out": held_out, "test_regions": True}
+    assert headline(drawn) == "91.2 % right of the test regions you drew"
+    assert "too few labels" in headline({"held_out": None, "test_regions": True})

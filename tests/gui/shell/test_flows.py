@@ -1,0 +1,410 @@
+"""From an action to its result: files, words, projects, errors, closing."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from pytestqt.qtbot import QtBot
+
+from s3fn_core.cubes.cube import Layout
+from s3fn_core.cubes.formats import write_envi
+from s3fn_core.cubes.treatment import Mask, Treatment
+from s3fn_core.labels.classes import Description
+from s3fn_core.progress import Operation, Progress
+from s3fn_core.project import Project
+from s3fn_core.words.llm_settings import LLMSettings
+from s3fn_gui.session import edits
+from s3fn_gui.session.messages import explain
+from s3fn_gui.shell.window import MainWindow
+from s3fn_gui.words.edits import describe_class, put_description
+from tests.core.model.models import small, untrained
+from tests.gui.support import SAMPLES, WAVELENGTHS, Hands, scene_array, scene_cube, write_scene
+from tests.llm_server import KEY, LLMServer
+
+
+@pytest.fixture
+def server() -> Iterator[LLMServer]:
+    """A language model on this computer."""
+    with LLMServer() as running:
+        yield running
+
+
+@pytest.fixture
+def writer(hands: Hands, server: LLMServer, monkeypatch: pytest.MonkeyPatch) -> Hands:
+    """A class to describe, and a language model to do it."""
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    hands.window.settings.llm = LLMSettings(base_url=server.base_url, model="test-model")
+    edits.add_class(hands.session, "soil")
+    describe_class(hands.session, 1, "mine")
+    return hands
+
+
+# --- files ------------------------------------------------------------------------------------
+
+
+def test_a_cube_opens_from_its_file(hands: Hands, scene_file: Path) -> None:
+    hands.open_file(scene_file)
+    item = hands.session.current
+    assert item is not None
+    assert item.cube.shape == scene_array().shape
+    assert hands.window.windowTitle() == "scene[*] – S3FN"
+    assert hands.window.settings.recent == (str(scene_file),)
+
+
+def test_a_cube_that_is_open_keeps_its_labels(hands: Hands, scene_file: Path) -> None:
+    hands.open_file(scene_file)
+    item = hands.session.current
+    edits.add_class(hands.session, "soil")
+    hands.session.drawing.begin_stroke((3, 3), erase=False)
+    hands.session.drawing.end_stroke()
+    painted = hands.count(1)
+    hands.open_scene()
+    hands.window.flows.files.open_cube(scene_file)
+    hands.until(lambda: "open already" in hands.message)
+    assert hands.session.current is item
+    assert hands.count(1) == painted > 0
+    assert hands.session.undo_stack.canUndo()
+
+
+def test_a_file_that_is_no_cube_gives_a_clear_message(hands: Hands, tmp_path: Path) -> None:
+    path = tmp_path / "letter.txt"
+    path.write_text("Dear Sir")
+    hands.ask.paths["cube"] = path
+    hands.trigger("file.open")
+    hands.until(lambda: hands.message)
+    assert "letter.txt is no cube that this program knows" in hands.message
+    assert hands.session.current is None
+
+
+def test_a_flat_image_is_no_cube(hands: Hands, tmp_path: Path) -> None:
+    np.save(tmp_path / "flat.npy", np.zeros((20, 20, 1), np.float32))
+    hands.window.flows.files.open_cube(tmp_path / "flat.npy")
+    hands.until(lambda: hands.message)
+    assert hands.session.current is None
+
+
+def test_a_cube_without_values_says_so(hands: Hands, tmp_path: Path) -> None:
+    empty = np.full_like(scene_array(), np.nan)
+    hands.open_file(write_envi(empty, tmp_path / "empty.hdr", WAVELENGTHS))
+    assert "hold no values" in hands.message
+
+
+def test_repairs_while_opening_are_told(hands: Hands, scene_file: Path) -> None:
+    data = scene_file.with_suffix(".img")
+    data.write_bytes(data.read_bytes()[:-1000])
+    hands.open_file(scene_file)
+    assert "shorter than the header promises" in hands.message
+
+
+def test_files_can_be_dropped_on_the_window(hands: Hands, scene_file: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(scene_file))])
+    event = QDropEvent(
+        QPointF(20, 20),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    hands.window.dropEvent(event)
+    hands.until(lambda: hands.session.current)
+
+
+def test_pixels_without_a_shape_can_be_rearranged(hands: Hands, tmp_path: Path) -> None:
+    pixels = scene_array().reshape(-1, scene_array().shape[2])
+    np.save(tmp_path / "list.npy", pixels)
+    hands.open_file(tmp_path / "list.npy")
+    item = hands.session.current
+    assert item is not None
+    assert len(item.cube.layouts) > 1
+    assert "pixels arranged as" in hands.message
+    hands.ask.chosen_layout = Layout(20, 60)
+    hands.trigger("view.layout")
+    hands.until(lambda: (now := hands.session.current) and now.cube.lines == 20)
+    assert len(hands.session.items) == 1
+
+
+def test_labels_are_imported_and_wrong_ones_refused(hands: Hands, tmp_path: Path) -> None:
+    hands.open_scene()
+    np.save(tmp_path / "small.npy", np.ones((4, 4), np.uint8))
+    hands.ask.paths["labels"] = tmp_path / "small.npy"
+    hands.trigger("file.import_labels")
+    hands.until(lambda: hands.message)
+    assert "4 x 4" in hands.message
+    assert "30 x 40" in hands.message
+    ids = np.zeros((30, 40), np.uint8)
+    ids[:, :5] = 3
+    np.save(tmp_path / "good.npy", ids)
+    hands.ask.paths["labels"] = tmp_path / "good.npy"
+    hands.trigger("file.import_labels")
+    hands.until(lambda: "good.npy imported" in hands.message)
+    assert hands.count(3) == 150
+    assert hands.session.classes.ids == (3,)
+
+
+def test_what_a_map_assumes_is_told(hands: Hands, tmp_path: Path) -> None:
+    np.save(tmp_path / "blind.npy", scene_array())
+    hands.open_file(tmp_path / "blind.npy")
+    item = hands.session.current
+    assert item is not None
+    hands.session.set_model(untrained(small("pixel"), scene_cube()))
+    hands.window.flows.train.predict()
+    hands.until(lambda: item.prediction)
+    assert "taken for those of the model, 450 to 900 nm" in hands.message
+
+
+def test_a_map_of_old_values_is_left_out(hands: Hands) -> None:
+    hands.open_scene()
+    item = hands.session.current
+    assert item is not None
+    hands.session.set_model(untrained(small("pixel"), scene_cube()))
+    hands.window.flows.train.predict()
+    mask = Mask(np.ones(item.labels.shape, np.int32))
+    hands.session.push_treatment(item, Treatment(mask=mask), "Mask")
+    hands.until(lambda: "changed or closed meanwhile" in hands.message)
+    assert item.prediction is None
+
+
+def test_classes_go_out_and_come_in(hands: Hands, tmp_path: Path) -> None:
+    edits.add_class(hands.session, "soil")
+    describe_class(hands.session, 1, "dark")
+    path = tmp_path / "classes.json"
+    hands.ask.paths |= {"classes target": path, "classes": path}
+    hands.trigger("file.export_classes")
+    assert json.loads(path.read_text())["classes"][0]["descriptions"][0]["text"] == "dark"
+    hands.trigger("label.delete_class")
+    hands.trigger("file.import_classes")
+    assert hands.session.classes[1].text == "dark"
+    path.write_text("{}")
+    hands.trigger("file.import_classes")
+    assert "no class set" in hands.message
+
+
+# --- words ------------------------------------------------------------------------------------
+
+
+def test_a_generated_description_replaces_the_old_one_undoably(writer: Hands) -> None:
+    pieces: list[str] = []
+    writer.session.generation.arrived.connect(lambda _, piece: pieces.append(piece))
+    writer.trigger("words.generate")
+    writer.until(lambda: not writer.session.generation.running)
+    found = writer.session.classes[1].descriptions
+    assert found[0].source == "llm"
+    assert "mixture of minerals" in found[0].text
+    assert len(pieces) > 3
+    assert [v[0].text for v in writer.session.history[1]] == ["mine"]
+    writer.trigger("edit.undo")
+    assert writer.session.classes[1].text == "mine"
+
+
+def test_stopping_a_generation_loses_nothing(writer: Hands, server: LLMServer) -> None:
+    server.mode = "stall"
+    writer.trigger("words.generate")
+    writer.until(lambda: writer.session.generation.classes[1].text)
+    started = time.monotonic()
+    writer.trigger("words.cancel")
+    writer.until(lambda: not writer.session.generation.running)
+    assert time.monotonic() - started < 1.0
+    assert writer.session.classes[1].text == "mine"
+    assert writer.find("description_editor").toPlainText() == "mine"  # type: ignore[attr-defined]
+
+
+def test_without_a_key_there_is_a_clear_message_and_nothing_is_lost(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("keyring.get_password", lambda service, user: None)
+    edits.add_class(hands.session, "soil")
+    describe_class(hands.session, 1, "mine")
+    hands.trigger("words.generate")
+    hands.until(lambda: hands.message)
+    assert "key" in hands.message
+    assert hands.session.classes[1].text == "mine"
+    assert hands.window.actions_by_id["words.generate"].isEnabled()
+
+
+@pytest.mark.parametrize("mode", ["wrong key", "not json", "cut"])
+def test_a_failing_language_model_loses_nothing(writer: Hands, server: LLMServer, mode: str) -> None:
+    server.mode = mode  # type: ignore[assignment]
+    writer.trigger("words.generate")
+    writer.until(lambda: not writer.session.generation.running)
+    assert "unexpected" not in writer.message
+    assert writer.message
+    assert writer.session.classes[1].text == "mine"
+
+
+# --- projects ---------------------------------------------------------------------------------
+
+
+def test_a_project_is_saved_and_opened(hands: Hands, scene_file: Path, tmp_path: Path) -> None:
+    hands.open_file(scene_file)
+    edits.add_class(hands.session, "soil")
+    describe_class(hands.session, 1, "bright")
+    put_description(hands.session, 1, (Description.now("dark"),), "Describe it anew")
+    hands.session.drawing.begin_stroke((3, 3), erase=False)
+    hands.session.drawing.end_stroke()
+    folder = tmp_path / "work.s3fnproj"
+    hands.ask.paths |= {"project target": folder, "project": folder}
+    hands.trigger("file.save")
+    hands.until(lambda: not hands.session.dirty)
+    assert hands.window.windowTitle() == "work[*] – S3FN"
+    painted = hands.count(1)
+    hands.session.clear()
+    hands.trigger("file.open_project")
+    hands.until(lambda: hands.session.current)
+    assert hands.count(1) == painted
+    assert hands.session.classes[1].text == "dark"
+    assert hands.find("description_history").isEnabled()
+    assert not hands.session.dirty
+
+
+def test_a_closed_cube_leaves_the_project_and_a_missing_one_stays(
+    hands: Hands, scene_file: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "b").mkdir()
+    other = write_scene(tmp_path / "b")
+    hands.open_file(scene_file)
+    hands.open_file(other)
+    folder = tmp_path / "work.s3fnproj"
+    hands.ask.paths |= {"project target": folder, "project": folder}
+    hands.trigger("file.save")
+    hands.until(lambda: hands.session.project)
+    scene_file.unlink()
+    hands.trigger("file.open_project")
+    hands.until(lambda: "missing" in hands.message)
+    assert len(hands.session.items) == 1
+    hands.trigger("file.close_cube")
+    edits.add_class(hands.session, "soil")
+    hands.trigger("file.save")
+    hands.until(lambda: not hands.session.dirty)
+    assert [entry.name for entry in Project.load(folder).missing] == ["scene"]
+    assert len(Project.load(folder).cubes) == 1
+
+
+def test_a_folder_that_is_no_project_leaves_everything_as_it_is(hands: Hands, tmp_path: Path) -> None:
+    hands.open_scene()
+    hands.ask.paths["project"] = tmp_path
+    hands.trigger("file.open_project")
+    hands.until(lambda: hands.message)
+    assert "is no project" in hands.message
+    assert hands.session.current is not None
+
+
+# --- training that cannot start ---------------------------------------------------------------
+
+
+def test_training_says_what_is_missing(hands: Hands) -> None:
+    hands.open_scene()
+    edits.add_class(hands.session, "soil")
+    hands.trigger("train.start")
+    assert "at least two classes" in hands.message
+    edits.add_class(hands.session, "water")
+    hands.session.drawing.begin_stroke((3, 3), erase=False)
+    hands.session.drawing.end_stroke()
+    hands.trigger("train.start")
+    assert hands.message.startswith("soil has no labelled pixels")
+    assert not hands.session.training.running
+
+
+def test_there_is_nothing_to_export_before_a_map(hands: Hands) -> None:
+    hands.open_scene()
+    assert not hands.window.actions_by_id["file.export"].isEnabled()
+    hands.window.flows.train.export()
+    assert "no map yet" in hands.message
+
+
+# --- errors and closing -----------------------------------------------------------------------
+
+
+def test_an_unexpected_error_names_the_log_and_has_details(hands: Hands) -> None:
+    report = explain(ZeroDivisionError("division by zero"), "training")
+    assert "unexpected error (ZeroDivisionError)" in report.text
+    assert "s3fn" in report.text
+    assert "division by zero" in report.details
+    hands.session.report(report.level, report.text, report.details)
+    assert hands.find("message_details").isVisible()
+    hands.find("message_close").click()  # type: ignore[attr-defined]
+    assert hands.message == ""
+
+
+def test_an_error_of_a_thread_reaches_the_bar(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    hands.window.errors._hook(ValueError, ValueError("odd"), None)
+    hands.until(lambda: "Unexpected error (ValueError)" in hands.message)
+
+
+def endless() -> Operation[None]:
+    """Works until it is stopped."""
+    while True:
+        time.sleep(0.01)
+        yield Progress("work", 0.5)
+
+
+def test_closing_during_a_job_stops_it(hands: Hands) -> None:
+    hands.window.runner.start("work", "Working", endless, print)
+    hands.until(lambda: hands.window.runner.active)
+    started = time.monotonic()
+    assert hands.window.close()
+    assert time.monotonic() - started < 1.5
+    assert not hands.window.isVisible()
+
+
+def test_closing_asks_about_changes(hands: Hands, scene_file: Path, tmp_path: Path) -> None:
+    hands.open_file(scene_file)
+    edits.add_class(hands.session, "soil")
+    hands.ask.save_changes = "cancel"
+    assert not hands.window.close()
+    hands.ask.save_changes = "save"
+    hands.ask.paths["project target"] = tmp_path / "kept.s3fnproj"
+    hands.window.close()
+    hands.until(lambda: not hands.window.isVisible())
+    assert (tmp_path / "kept.s3fnproj" / "project.json").is_file()
+
+
+def test_the_status_bar_cancels_the_running_job(hands: Hands) -> None:
+    hands.window.runner.start("work", "Working", endless, print)
+    hands.until(lambda: hands.find("status_cancel").isVisible())
+    hands.find("status_cancel").click()  # type: ignore[attr-defined]
+    hands.until(lambda: not hands.window.runner.active)
+
+
+def test_the_band_can_still_be_chosen_in_a_small_window(hands: Hands) -> None:
+    hands.open_scene()
+    hands.window.resize(1024, 700)
+    hands.until(lambda: hands.window.width() == 1024)
+    assert hands.find("band_slider").width() >= 60
+    assert hands.find("cube_list").width() >= 120
+
+
+def test_the_layout_of_the_window_is_remembered(window: MainWindow, qtbot: QtBot) -> None:
+    window.docks["cubes"].close()
+    window.close()
+    again = MainWindow(window.settings)
+    assert again.docks["cubes"].isHidden()
+    again.session.undo_stack.blockSignals(True)
+
+
+def test_the_window_opens_without_the_heavy_libraries() -> None:
+    program = (
+        "import os, sys; os.environ['QT_QPA_PLATFORM'] = 'offscreen'\n"
+        "from s3fn_gui.shell.window import make_window\n"
+        "window = make_window(); window.show()\n"
+        "print([n for n in ('torch', 'transformers', 'openai', 'sklearn') if n in sys.modules])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip() == "[]"
+    assert "Traceback" not in done.stderr
+
+
+def test_hovering_outside_of_the_image_is_nothing(hands: Hands) -> None:
+    hands.open_scene()
+    for position in ((-1, 0), (0, SAMPLES), (99, 99)):
+        hands.session.hover(position)
+        assert hands.session.view.hover is None
