@@ -18,13 +18,13 @@ import numpy as np
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-from s3fn_core.cubes.composite import Composite
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.features import Band
 from s3fn_core.cubes.formats import write_envi
-from s3fn_core.cubes.mask import Recipe, Step, Threshold
-from s3fn_core.cubes.objects import Splitting
 from s3fn_core.cubes.simulate import simulate
+from s3fn_core.cubes.treating.features import Band
+from s3fn_core.cubes.treating.mask import Recipe, Step, Threshold
+from s3fn_core.cubes.treating.objects import Splitting
+from s3fn_core.cubes.viewing.composite import Composite
 from s3fn_gui.base.settings import Settings
 from s3fn_gui.shell.demo import DemoAnswers, pause
 from s3fn_gui.shell.window import MainWindow, make_window

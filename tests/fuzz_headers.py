@@ -25,13 +25,14 @@ from pathlib import Path
 
 import numpy as np
 
-from s3fn_core.cubes.composite import Composite
-from s3fn_core.cubes.display import default_rgb
 from s3fn_core.cubes.formats import open_cube, variables_of
-from s3fn_core.cubes.rendering import compose
+from s3fn_core.cubes.viewing.composite import Composite
+from s3fn_core.cubes.viewing.display import default_rgb
+from s3fn_core.cubes.viewing.rendering import compose
 from s3fn_core.errors import S3FNError
-from tests.core.cubes import test_damage, test_envi_mutations
-from tests.core.cubes.envi_bytes import pair, pixels
+from tests.core.cubes.formats import test_damage
+from tests.core.cubes.formats.envi import test_mutations as test_envi_mutations
+from tests.core.cubes.formats.envi.envi_bytes import pair, pixels
 
 NUMBER = 100_000
 LONGEST_S = 30

@@ -21,8 +21,8 @@ from s3fn_core.errors import ExportError
 from s3fn_core.results.export import FORMATS, ClassMap, areas, export_map, export_objects
 
 if TYPE_CHECKING:
-    from s3fn_core.model.inference import Prediction
-    from s3fn_core.model.objects import ObjectPrediction
+    from s3fn_core.model.applying.inference import Prediction
+    from s3fn_core.model.applying.objects import ObjectPrediction
 
 
 MODEL_SUFFIX = ".s3fn"

@@ -12,10 +12,10 @@ import typer
 from s3fn_core.cli.arguments import Json
 from s3fn_core.cli.inputs import opening_notes
 from s3fn_core.cli.output import follow, give, warn
-from s3fn_core.cubes.calibrate import Calibration, reflectance, write_reflectance
 from s3fn_core.cubes.formats import open_cube
-from s3fn_core.cubes.reference_files import find_references
-from s3fn_core.cubes.reference_sources import FromFile, Source, read_panel, read_source
+from s3fn_core.cubes.treating.calibrate import Calibration, reflectance, write_reflectance
+from s3fn_core.cubes.treating.reference_files import find_references
+from s3fn_core.cubes.treating.reference_sources import FromFile, Source, read_panel, read_source
 
 REFERENCE = "FILE|NUMBER"
 

@@ -16,9 +16,9 @@ from s3fn_core.progress import Operation, scaled
 from s3fn_core.types import ObjectMap
 
 if TYPE_CHECKING:
+    from s3fn_core.model.applying.inference import Prediction
+    from s3fn_core.model.applying.objects import ObjectPrediction, VoteRule
     from s3fn_core.model.checkpoint import S3FNModel
-    from s3fn_core.model.inference import Prediction
-    from s3fn_core.model.objects import ObjectPrediction, VoteRule
 
     Classified: TypeAlias = tuple[Prediction, ObjectPrediction | None]
 
@@ -56,9 +56,9 @@ class ByModel:
         match_bands(cube, self.model.preprocess.bands)
 
     def __call__(self, cube: Cube, objects: ObjectMap | None, into: Path | None) -> Operation[Classified]:
-        from s3fn_core.model.features import compute_features
-        from s3fn_core.model.inference import predict, rescore
-        from s3fn_core.model.objects import predict_objects
+        from s3fn_core.model.applying.features import compute_features
+        from s3fn_core.model.applying.inference import predict, rescore
+        from s3fn_core.model.applying.objects import predict_objects
 
         model, device = self.model, self.device
         if objects is None:
@@ -84,8 +84,8 @@ class ByWords:
         evidence_of_words(self.classes, cube)
 
     def __call__(self, cube: Cube, objects: ObjectMap | None, into: Path | None) -> Operation[Classified]:
-        from s3fn_core.model.inference import predict_from_words
-        from s3fn_core.model.objects import predict_objects_from_words
+        from s3fn_core.model.applying.inference import predict_from_words
+        from s3fn_core.model.applying.objects import predict_objects_from_words
 
         mapping = predict_from_words(self.classes, cube, into=into)
         if objects is None:
@@ -114,14 +114,14 @@ def by_words(path: Path, vote: Vote = "votes", min_patches: int = 10) -> ByWords
 
 
 def _rule(vote: Vote, min_patches: int) -> VoteRule:
-    from s3fn_core.model.votes import VoteRule
+    from s3fn_core.model.applying.votes import VoteRule
 
     return VoteRule(min_patches, max(min_patches, VoteRule().most), decide=vote)
 
 
 def _reworded(model: S3FNModel, path: Path) -> tuple[S3FNModel, tuple[str, ...]]:
     """The model with the classes of a file, embedded as its own were, and what differs."""
-    from s3fn_core.model.inference import reworded
+    from s3fn_core.model.applying.inference import reworded
     from s3fn_core.words.encoder import encode_classes
 
     classes, fusion = read_classes(path), model.config.fusion

@@ -22,8 +22,8 @@ def measure_controls(
     Classes that have no label here are left out, since nothing can be learned of them.
     """
     from s3fn_core.labels.classes import ClassSet
-    from s3fn_core.model.controls import text_controls
     from s3fn_core.model.dataset import LabelledCube
+    from s3fn_core.model.learning.controls import text_controls
 
     labelled = {int(i) for _, ids in pairs for i in set(ids[ids > 0].tolist())}
     classes = ClassSet(tuple(c for c in model.classes if c.id in labelled))

@@ -73,7 +73,7 @@ def train(
 
     from s3fn_core.model.checkpoint import load_model, save_model
     from s3fn_core.model.dataset import LabelledCube
-    from s3fn_core.model.training import train as train_model
+    from s3fn_core.model.learning.training import train as train_model
 
     initial = None if init is None else load_model(init)
     data = [

@@ -1,4 +1,4 @@
-"""Going through a cube that may be larger than memory, some lines at a time."""
+"""Going through a cube that may be larger than memory, or through pixels that stand for all."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.types import FloatArray
 
 _BLOCK = 64 << 20  # bytes of float32 in one block
+SAMPLE_LINES = 32
+"""Lines of a cube that its brightness is judged by."""
 
 
 def line_blocks(
@@ -46,3 +48,11 @@ def sample_pixels(cube: Cube, bands: list[int], count: int) -> FloatArray:
         for chosen in range(line, cube.lines, every)
     ]
     return np.concatenate(rows)
+
+
+def sample_of(cube: Cube) -> FloatArray:
+    """Measured spectra (n, bands) of some lines spread over the cube."""
+    lines = np.unique(np.linspace(0, cube.lines - 1, SAMPLE_LINES).astype(int))
+    sample = np.concatenate([cube.window(slice(int(line), int(line) + 1), slice(None)) for line in lines], 1)
+    spectra: FloatArray = np.nan_to_num(sample[valid_pixels(sample)])
+    return spectra

@@ -1,0 +1,5 @@
+"""What is learned.
+
+Floors, from the ground: `config`; `network`; the flat files; `learning` and `applying`, which do
+not know each other.
+"""

@@ -19,7 +19,7 @@ from s3fn_core.errors import ModelError, S3FNError
 from s3fn_core.files import whole_file
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.config import TrainConfig
-from s3fn_core.model.network import S3FN, Projection, make_backbone
+from s3fn_core.model.network.modules import S3FN, Projection, make_backbone
 from s3fn_core.model.preprocess import Bands, Channel, Preprocess
 
 FORMAT = "s3fn-model"

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import entr, softmax
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.sampling import SAMPLE_LINES, sample_of
+from s3fn_core.cubes.windows import SAMPLE_LINES, sample_of
 from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.preprocess import Bands

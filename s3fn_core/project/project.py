@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.treatment import Treatment, read_treatment
+from s3fn_core.cubes.treating.treatment import Treatment, read_treatment
 from s3fn_core.errors import CubeError, LabelError, ProjectError
 from s3fn_core.files import json_text, reason, remove_unfinished, whole_file
 from s3fn_core.labels.classes import ClassSet

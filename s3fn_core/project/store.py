@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from s3fn_core.cubes import treatment
-from s3fn_core.cubes.treatment import Treatment
+from s3fn_core.cubes.treating import treatment
+from s3fn_core.cubes.treating.treatment import Treatment
 from s3fn_core.files import remove_unfinished, whole_file
 from s3fn_core.labels.classes import ClassSet, LabelClass
 from s3fn_core.labels.exchange import write_labels

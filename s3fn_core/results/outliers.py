@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.similar import spectral_angles
+from s3fn_core.cubes.viewing.similar import spectral_angles
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import FloatArray, IdArray
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.region import Moments, Pixels, spectra_of
+from s3fn_core.cubes.spectra.region import Moments, Pixels, spectra_of
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.progress import Operation

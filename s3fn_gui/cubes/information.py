@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from s3fn_core.cubes.calibrate import Calibration
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.treatment import Mask, Metadata
+from s3fn_core.cubes.treating.calibrate import Calibration
+from s3fn_core.cubes.treating.treatment import Mask, Metadata
 from s3fn_gui.base import theme
 from s3fn_gui.base.texts import plain_number
 from s3fn_gui.session.cube import OpenCube

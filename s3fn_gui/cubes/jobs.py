@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from s3fn_core.cubes.composite import FITTED, Composite, default_composite
 from s3fn_core.cubes.cube import Arrangement, Cube
-from s3fn_core.cubes.display import default_rgb
 from s3fn_core.cubes.formats import Variable, open_cube, variables_of
 from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.place import pixel_size
-from s3fn_core.cubes.reference_files import find_references
-from s3fn_core.cubes.reference_sources import looks_raw
-from s3fn_core.cubes.rendering import Rendering, compose
-from s3fn_core.cubes.treatment import Metadata, Treatment
+from s3fn_core.cubes.treating.reference_files import find_references
+from s3fn_core.cubes.treating.reference_sources import looks_raw
+from s3fn_core.cubes.treating.treatment import Metadata, Treatment
+from s3fn_core.cubes.viewing.composite import FITTED, Composite, default_composite
+from s3fn_core.cubes.viewing.display import default_rgb
+from s3fn_core.cubes.viewing.rendering import Rendering, compose
 from s3fn_core.errors import CubeError
 from s3fn_core.progress import Operation, Progress, run, scaled
 from s3fn_gui.session.cube import OpenCube, key_of

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from s3fn_core.cubes.cube import Arrangement
 from s3fn_core.cubes.formats import Variable, variables_of
-from s3fn_core.cubes.previews import previews
-from s3fn_core.cubes.treatment import Metadata
+from s3fn_core.cubes.treating.treatment import Metadata
+from s3fn_core.cubes.viewing.previews import previews
 from s3fn_core.progress import Operation, Progress
 from s3fn_gui.cubes.layout_dialog import LayoutAnswer, LayoutQuestion, Previews
 from s3fn_gui.session.context import Context

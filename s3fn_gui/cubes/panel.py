@@ -8,7 +8,7 @@ from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QTextBrowser, QWidget
 
 from s3fn_core.cubes.cube import Axes
-from s3fn_core.cubes.reference_sources import looks_raw
+from s3fn_core.cubes.treating.reference_sources import looks_raw
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.widgets import column, label, named, push_button, row
 from s3fn_gui.cubes import information

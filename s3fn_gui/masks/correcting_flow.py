@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from s3fn_core.cubes.mask import Recipe
-from s3fn_core.cubes.masking import ObjectsEdit
+from s3fn_core.cubes.treating.mask import Recipe
+from s3fn_core.cubes.treating.masking import ObjectsEdit
 from s3fn_gui.masks import jobs
 from s3fn_gui.masks.state import MaskStroke
 from s3fn_gui.session.context import Context

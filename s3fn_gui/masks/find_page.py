@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
 )
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.mask import Kind, Step
-from s3fn_core.cubes.objects import Splitting
+from s3fn_core.cubes.treating.mask import Kind, Step
+from s3fn_core.cubes.treating.objects import Splitting
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.widgets import column, label, named, push_button, row
 from s3fn_gui.masks.state import Shade

@@ -8,9 +8,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.mask import Recipe
-from s3fn_core.cubes.masking import find_mask
-from s3fn_core.cubes.treatment import Mask
+from s3fn_core.cubes.treating.mask import Recipe
+from s3fn_core.cubes.treating.masking import find_mask
+from s3fn_core.cubes.treating.treatment import Mask
 from s3fn_core.errors import CubeError, S3FNError
 from s3fn_core.files import reason, whole_file
 from s3fn_core.progress import Operation, scaled

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from s3fn_core.cubes.cube import Cube, valid_pixels
-from s3fn_core.cubes.features import Component, Feature, principal_components
-from s3fn_core.cubes.mask import Recipe, otsu, preview, sampled_values
-from s3fn_core.cubes.masking import ObjectsEdit, corrected
-from s3fn_core.cubes.objects import Numbers, ObjectRow, Splitting, object_table
-from s3fn_core.cubes.treatment import Mask
+from s3fn_core.cubes.treating.features import Component, Feature, principal_components
+from s3fn_core.cubes.treating.mask import Recipe, otsu, preview, sampled_values
+from s3fn_core.cubes.treating.masking import ObjectsEdit, corrected
+from s3fn_core.cubes.treating.objects import Numbers, ObjectRow, Splitting, object_table
+from s3fn_core.cubes.treating.treatment import Mask
 from s3fn_core.cubes.windows import line_blocks, sample_pixels
 from s3fn_core.errors import CubeError
 from s3fn_core.labels.exchange import write_objects

@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QApplication, QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from s3fn_core.cubes.objects import ObjectRow
-from s3fn_core.cubes.treatment import Mask
+from s3fn_core.cubes.treating.objects import ObjectRow
+from s3fn_core.cubes.treating.treatment import Mask
 from s3fn_core.labels.classes import LabelClass
 from s3fn_core.labels.shapes import Box
 from s3fn_gui.masks.state import on_show

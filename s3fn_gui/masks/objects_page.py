@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QCheckBox, QHeaderView, QTableView, QWidget
 
-from s3fn_core.cubes.objects import ObjectRow
+from s3fn_core.cubes.treating.objects import ObjectRow
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.widgets import ROW_HEIGHT, action_button, column, label, named, row
 from s3fn_gui.session.session import Session

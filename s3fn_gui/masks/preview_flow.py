@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from s3fn_core.cubes.calibrate import Calibration
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.features import Component, Feature
-from s3fn_core.cubes.mask import Recipe
-from s3fn_core.cubes.objects import ObjectRow
-from s3fn_core.cubes.treatment import Metadata
+from s3fn_core.cubes.treating.calibrate import Calibration
+from s3fn_core.cubes.treating.features import Component, Feature
+from s3fn_core.cubes.treating.mask import Recipe
+from s3fn_core.cubes.treating.objects import ObjectRow
+from s3fn_core.cubes.treating.treatment import Metadata
 from s3fn_core.errors import CubeError
 from s3fn_gui.masks import jobs
 from s3fn_gui.masks.state import on_show

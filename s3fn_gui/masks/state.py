@@ -9,10 +9,10 @@ from typing import Literal
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from s3fn_core.cubes.features import Band, Feature
-from s3fn_core.cubes.mask import Recipe, Step, Threshold
-from s3fn_core.cubes.objects import ObjectRow, Splitting
-from s3fn_core.cubes.treatment import Mask
+from s3fn_core.cubes.treating.features import Band, Feature
+from s3fn_core.cubes.treating.mask import Recipe, Step, Threshold
+from s3fn_core.cubes.treating.objects import ObjectRow, Splitting
+from s3fn_core.cubes.treating.treatment import Mask
 from s3fn_core.labels.shapes import Box, brush_stroke
 from s3fn_core.types import BoolArray, IdArray
 from s3fn_gui.masks.values import Background, Choice, Values

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.features import Band, Component, Feature, NormalisedDifference, Ratio
-from s3fn_core.cubes.mask import Threshold
-from s3fn_core.cubes.objects import Numbers
+from s3fn_core.cubes.treating.features import Band, Component, Feature, NormalisedDifference, Ratio
+from s3fn_core.cubes.treating.mask import Threshold
+from s3fn_core.cubes.treating.objects import Numbers
 from s3fn_core.types import IdArray
 
 FeatureKind = Literal["all", "band", "ratio", "difference", "component", "stored"]

@@ -13,7 +13,7 @@ from s3fn_core.types import ObjectMap
 from s3fn_gui.session.context import Context
 
 if TYPE_CHECKING:  # importing it would import torch
-    from s3fn_core.model.inference import Prediction
+    from s3fn_core.model.applying.inference import Prediction
 
 
 KIND = "mask vote"

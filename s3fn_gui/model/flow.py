@@ -16,7 +16,7 @@ from s3fn_gui.session.cube import OpenCube, snapshot
 from s3fn_gui.session.session import Session
 
 if TYPE_CHECKING:  # importing it would import torch
-    from s3fn_core.model.inference import Prediction
+    from s3fn_core.model.applying.inference import Prediction
 
 
 KIND = "train"

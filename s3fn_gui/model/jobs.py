@@ -15,11 +15,11 @@ from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.train_settings import TrainSettings, train_config
 
 if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.model.applying.inference import Prediction
     from s3fn_core.model.checkpoint import S3FNModel
     from s3fn_core.model.dataset import LabelledCube
-    from s3fn_core.model.fitting import Features
-    from s3fn_core.model.inference import Prediction
-    from s3fn_core.model.training import TrainResult
+    from s3fn_core.model.learning.fitting import Features
+    from s3fn_core.model.learning.training import TrainResult
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ def train_and_map(
 ) -> Operation[Trained]:
     """Train on the labels of `items`, then map the cube `shown`."""
     yield Progress("prepare", 0.0, "Starting the numerical libraries")
-    from s3fn_core.model import inference, training
+    from s3fn_core.model.applying import inference
+    from s3fn_core.model.learning import training
 
     yield Progress("prepare", 0.01, "Reading the labelled pixels")
     data, config = training_data(items), train_config(settings)
@@ -62,7 +63,7 @@ def training_data(items: Sequence[OpenCube]) -> list[LabelledCube]:
 def map_cube(model: S3FNModel, cube: Cube, device: str) -> Operation[Prediction]:
     """Apply a model to one cube."""
     yield Progress("predict", 0.0, "Starting the numerical libraries")
-    from s3fn_core.model import inference
+    from s3fn_core.model.applying import inference
 
     prediction = yield from inference.predict(model, cube, device=device)
     return prediction
@@ -71,7 +72,7 @@ def map_cube(model: S3FNModel, cube: Cube, device: str) -> Operation[Prediction]
 def map_from_words(classes: ClassSet, cube: Cube) -> Operation[Prediction]:
     """Guess a map of one cube from the descriptions alone."""
     yield Progress("predict", 0.0, "Starting the numerical libraries")
-    from s3fn_core.model import inference
+    from s3fn_core.model.applying import inference
 
     prediction = yield from inference.predict_from_words(classes, cube)
     return prediction

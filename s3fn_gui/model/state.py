@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from s3fn_core.progress import Progress
 
 if TYPE_CHECKING:  # importing it would import torch
-    from s3fn_core.model.training import TrainResult
+    from s3fn_core.model.learning.training import TrainResult
 
 
 class TrainingState(QObject):

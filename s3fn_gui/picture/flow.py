@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QTimer
 
-from s3fn_core.cubes.composite import FITTED, KINDS, Composite
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.pages import release
+from s3fn_core.cubes.viewing.composite import FITTED, KINDS, Composite
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import FloatArray
 from s3fn_gui.session.context import Context

@@ -10,9 +10,9 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QFormLayout, QScrollArea, QSizePolicy, QWidget
 
-from s3fn_core.cubes.colour import why_no_colour
-from s3fn_core.cubes.composite import KINDS, Composite, proposed
 from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.viewing.colour import why_no_colour
+from s3fn_core.cubes.viewing.composite import KINDS, Composite, proposed
 from s3fn_core.types import FloatArray
 from s3fn_gui.base.colour_maps import COLOUR_MAPS, DIVERGING
 from s3fn_gui.base.widgets import column, label, named, push_button

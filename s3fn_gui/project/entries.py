@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from s3fn_core.cubes.composite import Composite
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.treatment import Treatment
+from s3fn_core.cubes.treating.treatment import Treatment
+from s3fn_core.cubes.viewing.composite import Composite
 from s3fn_core.errors import S3FNError
 from s3fn_core.labels.labelmap import LabelMap
 from s3fn_core.project import CubeEntry, Project

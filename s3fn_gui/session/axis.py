@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from s3fn_core.cubes.spectra import Settings, transform
+from s3fn_core.cubes.spectra.transforms import Settings, transform
 from s3fn_core.types import BoolArray, FloatArray, Wavelengths
 
 Axis = npt.NDArray[np.float64]

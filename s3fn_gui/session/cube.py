@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from s3fn_core.cubes.components import Components
-from s3fn_core.cubes.composite import FITTED, Composite, default_composite
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.display import default_rgb
-from s3fn_core.cubes.reference_files import Proposal
-from s3fn_core.cubes.treatment import Treatment
+from s3fn_core.cubes.treating.reference_files import Proposal
+from s3fn_core.cubes.treating.treatment import Treatment
+from s3fn_core.cubes.viewing.components import Components
+from s3fn_core.cubes.viewing.composite import FITTED, Composite, default_composite
+from s3fn_core.cubes.viewing.display import default_rgb
 from s3fn_core.labels.labelmap import Counts, LabelEdit, LabelMap, count_ids
 from s3fn_core.project import Scene
 from s3fn_core.types import BoolArray, FloatArray
@@ -21,7 +21,7 @@ from s3fn_gui.session.kept import Kept
 from s3fn_gui.session.picture import Bytes, Picture
 
 if TYPE_CHECKING:  # importing it would import torch
-    from s3fn_core.model.inference import Prediction
+    from s3fn_core.model.applying.inference import Prediction
 
 
 Position = tuple[int, int]

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from s3fn_core.cubes.components import Components
-from s3fn_core.cubes.composite import FITTED, Composite
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.display import Limits
 from s3fn_core.cubes.pages import release
-from s3fn_core.cubes.rendering import Rendering, compose, composed
+from s3fn_core.cubes.viewing.components import Components
+from s3fn_core.cubes.viewing.composite import FITTED, Composite
+from s3fn_core.cubes.viewing.display import Limits
+from s3fn_core.cubes.viewing.rendering import Rendering, compose, composed
 from s3fn_core.cubes.windows import line_blocks
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.types import FloatArray

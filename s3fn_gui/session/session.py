@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
-from s3fn_core.cubes.treatment import Treatment
+from s3fn_core.cubes.treating.treatment import Treatment
 from s3fn_core.labels.classes import ClassSet, LabelClass
 from s3fn_core.labels.labelmap import LabelEdit
 from s3fn_core.project import Project
@@ -35,8 +35,8 @@ from s3fn_gui.words.similarity.state import SimilarityState
 from s3fn_gui.words.writing.state import GenerationState
 
 if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.model.applying.inference import Prediction
     from s3fn_core.model.checkpoint import S3FNModel
-    from s3fn_core.model.inference import Prediction
 
 
 log = logging.getLogger(__name__)

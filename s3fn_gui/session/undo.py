@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtGui import QUndoCommand
 
-from s3fn_core.cubes.masking import ObjectsEdit
-from s3fn_core.cubes.treatment import Treatment
+from s3fn_core.cubes.treating.masking import ObjectsEdit
+from s3fn_core.cubes.treating.treatment import Treatment
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.labelmap import LabelEdit
 from s3fn_core.labels.packing import PackedEdit

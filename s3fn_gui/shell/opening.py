@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from s3fn_core.cubes.cube import Arrangement, Layout
 from s3fn_core.cubes.formats import Variable, can_open
-from s3fn_core.cubes.treatment import Metadata
+from s3fn_core.cubes.treating.treatment import Metadata
 from s3fn_core.errors import S3FNError
 from s3fn_core.labels.classes import read_classes, write_classes
 from s3fn_core.labels.exchange import LABEL_SUFFIXES

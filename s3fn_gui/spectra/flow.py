@@ -7,8 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
-from s3fn_core.cubes.library import SpectralLibrary
-from s3fn_core.cubes.region import RegionSpectrum
+from s3fn_core.cubes.spectra.library import SpectralLibrary
+from s3fn_core.cubes.spectra.region import RegionSpectrum
 from s3fn_gui.base.texts import listed
 from s3fn_gui.session.context import Context
 from s3fn_gui.session.kept import Kept

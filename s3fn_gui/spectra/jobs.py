@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.region import RegionSpectrum, region_spectrum
-from s3fn_core.cubes.spectra import transform
+from s3fn_core.cubes.spectra.region import RegionSpectrum, region_spectrum
+from s3fn_core.cubes.spectra.transforms import transform
 from s3fn_core.errors import CubeError
 from s3fn_core.labels.shapes import Box
 from s3fn_core.progress import Operation, Progress, scaled

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from s3fn_core.cubes.library import SpectralLibrary, read_library, write_library
+from s3fn_core.cubes.spectra.library import SpectralLibrary, read_library, write_library
 from s3fn_core.errors import CubeError
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import FloatArray

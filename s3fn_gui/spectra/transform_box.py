@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QComboBox
 
-from s3fn_core.cubes.spectra import TRANSFORMS
+from s3fn_core.cubes.spectra.transforms import TRANSFORMS
 from s3fn_gui.base.widgets import named
 
 TIP = (

@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QSizePolicy, QToolButton, QWidget
 
-from s3fn_core.cubes.spectra import TRANSFORMS
+from s3fn_core.cubes.spectra.transforms import TRANSFORMS
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.plots import style_plot

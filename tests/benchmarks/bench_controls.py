@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from s3fn_core.model.config import preset
-from s3fn_core.model.controls import SEEDS, text_controls
 from s3fn_core.model.dataset import LabelledCube
+from s3fn_core.model.learning.controls import SEEDS, text_controls
 from s3fn_core.progress import run
 from s3fn_core.results.controls import Controls
 from tests.benchmarks.accuracy.scenes import MORE, NAMES, Draw, draw, open_scene

@@ -12,7 +12,7 @@ import argparse
 from collections.abc import Callable, Iterator
 from importlib import import_module
 
-from s3fn_core.model.device import DEVICES, choose_device, describe_device
+from s3fn_core.model.network.device import DEVICES, choose_device, describe_device
 from tests.benchmarks.engine.table import Row, show
 
 TITLES = {

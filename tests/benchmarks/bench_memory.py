@@ -62,7 +62,7 @@ def write_model(path: Path, cube_path: Path) -> None:
     from s3fn_core.labels.classes import ClassSet, Description
     from s3fn_core.model.checkpoint import S3FNModel, save_model
     from s3fn_core.model.config import preset
-    from s3fn_core.model.network import S3FN, Projection, make_backbone
+    from s3fn_core.model.network.modules import S3FN, Projection, make_backbone
     from s3fn_core.model.preprocess import Bands, Preprocess
 
     classes = ClassSet()
@@ -83,8 +83,8 @@ def write_model(path: Path, cube_path: Path) -> None:
 def predict_alone(model_path: Path, cube_path: Path, out: Path) -> dict[str, Any]:
     """What the fresh process does: map the cube and tell its own memory."""
     from s3fn_core.cubes.formats import open_cube
+    from s3fn_core.model.applying.inference import predict
     from s3fn_core.model.checkpoint import load_model
-    from s3fn_core.model.inference import predict
     from s3fn_core.progress import run
 
     model, cube = load_model(model_path), open_cube(cube_path)

@@ -30,8 +30,8 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
 from s3fn_core.cubes.formats import open_cube, write_envi
 from s3fn_core.labels.classes import ClassSet, read_classes
+from s3fn_core.model.applying.inference import Prediction
 from s3fn_core.model.config import preset
-from s3fn_core.model.inference import Prediction
 from s3fn_core.progress import run
 from s3fn_core.resources import resource
 from s3fn_core.words.expectation import expectations

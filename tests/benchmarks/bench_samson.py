@@ -15,10 +15,10 @@ from sklearn.svm import SVC
 
 from s3fn_core.cubes.formats import open_cube
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.model.applying.inference import predict
 from s3fn_core.model.config import preset
 from s3fn_core.model.dataset import LabelledCube
-from s3fn_core.model.inference import predict
-from s3fn_core.model.training import train
+from s3fn_core.model.learning.training import train
 from s3fn_core.progress import run
 from tests import samson
 

@@ -46,10 +46,10 @@ def svm(scene: SimulatedScene, spectra: np.ndarray, pixels_per_object: int | Non
 
 def ours(scene: SimulatedScene) -> float:
     """Accuracy of the pixel preset after training on the demo's labels."""
+    from s3fn_core.model.applying.inference import predict
     from s3fn_core.model.config import preset
     from s3fn_core.model.dataset import LabelledCube
-    from s3fn_core.model.inference import predict
-    from s3fn_core.model.training import train
+    from s3fn_core.model.learning.training import train
     from s3fn_core.progress import run
 
     data = [LabelledCube(scene.cube, partial_labels(scene))]

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from s3fn_core.cubes.cube import Arrangement, Cube
-from s3fn_core.cubes.formats import arrays, envi, hdf5, matlab, npz, stack, tiff
-from s3fn_core.cubes.formats.envi_write import write_envi
+from s3fn_core.cubes.formats import arrays, hdf5, matlab, npz, stack, tiff
+from s3fn_core.cubes.formats.envi import reading as envi
+from s3fn_core.cubes.formats.envi.writing import write_envi
 from s3fn_core.cubes.formats.goodbands import without_empty_bands
 from s3fn_core.cubes.formats.variables import Variable
 from s3fn_core.errors import CubeError

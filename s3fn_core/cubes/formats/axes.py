@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from s3fn_core.cubes.cube import Arrangement, Axes, Layout, LazyArray
-from s3fn_core.cubes.formats.lazy import WindowedArray, contiguous
+from s3fn_core.cubes.lazy import WindowedArray, contiguous
 from s3fn_core.errors import CubeError
 
 BY_WAVELENGTHS = "as the number of wavelengths shows"

@@ -29,7 +29,6 @@ from s3fn_core.cubes.formats.axes import (
 )
 from s3fn_core.cubes.formats.axis_names import named_axes, plain
 from s3fn_core.cubes.formats.container_place import georeference
-from s3fn_core.cubes.formats.lazy import WindowedArray
 from s3fn_core.cubes.formats.packing import Packing, read_packing, unpacked
 from s3fn_core.cubes.formats.variables import (
     Content,
@@ -41,6 +40,7 @@ from s3fn_core.cubes.formats.variables import (
     wavelengths_beside,
 )
 from s3fn_core.cubes.formats.wavelengths import band_centres
+from s3fn_core.cubes.lazy import WindowedArray
 from s3fn_core.errors import CubeError
 from s3fn_core.types import BoolArray, Wavelengths
 

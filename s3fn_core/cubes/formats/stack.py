@@ -15,9 +15,9 @@ import numpy as np
 
 from s3fn_core.cubes.cube import Arrangement, Cube, Georeference
 from s3fn_core.cubes.formats.arrays import first_line
-from s3fn_core.cubes.formats.lazy import WindowedArray
 from s3fn_core.cubes.formats.tiff_promise import check_promise
 from s3fn_core.cubes.formats.wavelengths import band_centres
+from s3fn_core.cubes.lazy import WindowedArray
 from s3fn_core.errors import CubeError
 from s3fn_core.types import Wavelengths
 

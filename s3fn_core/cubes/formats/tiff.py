@@ -21,9 +21,9 @@ from s3fn_core.cubes.formats.axes import (
     windows,
 )
 from s3fn_core.cubes.formats.band_texts import centres_of_file, centres_of_tags, centres_of_texts
-from s3fn_core.cubes.formats.lazy import WindowedArray
 from s3fn_core.cubes.formats.tiff_promise import FAILURES, check_promise
 from s3fn_core.cubes.formats.wavelengths import band_centres
+from s3fn_core.cubes.lazy import WindowedArray
 from s3fn_core.errors import CubeError
 from s3fn_core.types import BoolArray, Wavelengths
 

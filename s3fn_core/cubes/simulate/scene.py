@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.formats.envi_write import write_envi
+from s3fn_core.cubes.formats.envi.writing import write_envi
 from s3fn_core.cubes.simulate.absorbers import absorption, diffuse_reflectance
 from s3fn_core.cubes.simulate.sensor import Sensor
 from s3fn_core.cubes.simulate.shapes import Array, Surface, highlight, lambert

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFileDialog,
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import file_filter
-from s3fn_core.cubes.reference_sources import FromFile, FromScene, Source
-from s3fn_core.cubes.references import Reference
+from s3fn_core.cubes.treating.reference_sources import FromFile, FromScene, Source
+from s3fn_core.cubes.treating.references import Reference
 from s3fn_core.types import Wavelengths
 from s3fn_gui.base.widgets import column, label, named, push_button, row
 

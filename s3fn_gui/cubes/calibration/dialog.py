@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from s3fn_core.cubes.calibrate import Calibration
-from s3fn_core.cubes.reference_files import Proposal
-from s3fn_core.cubes.references import saturation_level
+from s3fn_core.cubes.treating.calibrate import Calibration
+from s3fn_core.cubes.treating.reference_files import Proposal
+from s3fn_core.cubes.treating.references import saturation_level
 from s3fn_core.progress import Progress
 from s3fn_gui.base import theme
 from s3fn_gui.base.jobs import JobRunner

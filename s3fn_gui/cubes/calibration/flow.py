@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from s3fn_core.cubes.writing import refuse_to_replace, write_windows
+from s3fn_core.cubes.treating.writing import refuse_to_replace, write_windows
 from s3fn_core.errors import CubeError
 from s3fn_gui.session.context import Context
 from s3fn_gui.session.cube import OpenCube

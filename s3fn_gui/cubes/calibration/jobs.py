@@ -7,14 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-from s3fn_core.cubes.calibrate import Calibration, Defects, count_defects, reflectance
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.pages import release
-from s3fn_core.cubes.reference_files import Proposal, find_references
-from s3fn_core.cubes.reference_sources import Source, read_panel, read_source
-from s3fn_core.cubes.references import Reference
-from s3fn_core.cubes.region import Moments
-from s3fn_core.cubes.treatment import Treatment
+from s3fn_core.cubes.spectra.region import Moments
+from s3fn_core.cubes.treating.calibrate import Calibration, Defects, count_defects, reflectance
+from s3fn_core.cubes.treating.reference_files import Proposal, find_references
+from s3fn_core.cubes.treating.reference_sources import Source, read_panel, read_source
+from s3fn_core.cubes.treating.references import Reference
+from s3fn_core.cubes.treating.treatment import Treatment
 from s3fn_core.cubes.windows import sample_pixels
 from s3fn_core.errors import CubeError
 from s3fn_core.progress import Operation, Progress, scaled

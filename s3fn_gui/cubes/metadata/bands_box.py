@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
-from s3fn_core.cubes.band_ranges import band_ranges, parse_bands
-from s3fn_core.cubes.proposals import Sample
+from s3fn_core.cubes.treating.band_ranges import band_ranges, parse_bands
+from s3fn_core.cubes.treating.proposals import Sample
 from s3fn_core.errors import CubeError
 from s3fn_core.types import BoolArray
 from s3fn_gui.base.widgets import column, label, named, push_button, row

@@ -9,8 +9,8 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QWidget
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.proposals import BadBandsProposal, NodataProposal, Sample
-from s3fn_core.cubes.treatment import Metadata
+from s3fn_core.cubes.treating.proposals import BadBandsProposal, NodataProposal, Sample
+from s3fn_core.cubes.treating.treatment import Metadata
 from s3fn_gui.base import theme
 from s3fn_gui.base.widgets import column, label, named, row
 from s3fn_gui.cubes.metadata.bands_box import BandsBox

@@ -9,8 +9,8 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.stated_wavelengths import in_nm, remarks
-from s3fn_core.cubes.treatment import Metadata
+from s3fn_core.cubes.treating.stated_wavelengths import in_nm, remarks
+from s3fn_core.cubes.treating.treatment import Metadata
 from s3fn_core.types import BoolArray, Wavelengths
 
 Part = Literal["wavelengths", "good_bands", "nodata", "scale"]

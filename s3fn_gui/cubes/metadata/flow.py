@@ -12,9 +12,15 @@ from PySide6.QtWidgets import QWidget
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import SUFFIXES
-from s3fn_core.cubes.proposals import NodataProposal, Sample, propose_bad_bands, propose_nodata, sample
-from s3fn_core.cubes.stated_wavelengths import StatedWavelengths, from_file
-from s3fn_core.cubes.treatment import Metadata
+from s3fn_core.cubes.treating.proposals import (
+    NodataProposal,
+    Sample,
+    propose_bad_bands,
+    propose_nodata,
+    sample,
+)
+from s3fn_core.cubes.treating.stated_wavelengths import StatedWavelengths, from_file
+from s3fn_core.cubes.treating.treatment import Metadata
 from s3fn_core.errors import CubeError, S3FNError
 from s3fn_core.progress import Operation, Progress
 from s3fn_gui.cubes.metadata.dialog import MetadataDialog

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QCompleter, QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
 
-from s3fn_core.cubes.proposals import NodataProposal
+from s3fn_core.cubes.treating.proposals import NodataProposal
 from s3fn_gui.base.texts import exact_number, read_number
 from s3fn_gui.base.widgets import label, named, push_button, row, tool_button
 from s3fn_gui.cubes.metadata.draft import Draft, Part

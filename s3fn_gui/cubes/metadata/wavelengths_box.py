@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QComboBox, QGridLayout, QLineEdit, QWidget
 
-from s3fn_core.cubes.stated_wavelengths import UNITS, StatedWavelengths, evenly, from_text, in_steps
+from s3fn_core.cubes.treating.stated_wavelengths import UNITS, StatedWavelengths, evenly, from_text, in_steps
 from s3fn_core.errors import CubeError
 from s3fn_gui.base.texts import plain_number, read_number
 from s3fn_gui.base.widgets import column, label, named, push_button, row

@@ -7,7 +7,7 @@ import math
 from PySide6.QtCore import QObject, QTimer
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.similar import angle_image, grown, superpixels
+from s3fn_core.cubes.viewing.similar import angle_image, grown, superpixels
 from s3fn_core.labels.packing import trimmed
 from s3fn_core.labels.shapes import Box
 from s3fn_core.progress import Operation, Progress

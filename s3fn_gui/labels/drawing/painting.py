@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.similar import Numbers
+from s3fn_core.cubes.viewing.similar import Numbers
 from s3fn_core.labels.labelmap import LabelEdit, merge_edits
 from s3fn_core.labels.shapes import Box, brush_stroke
 from s3fn_core.types import BoolArray, FloatArray

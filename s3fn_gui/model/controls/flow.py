@@ -105,7 +105,7 @@ def measure_controls(
 ) -> Operation[Controls]:
     """Measure what the descriptions bring on the labels of `items`."""
     yield Progress("prepare", 0.0, "Starting the numerical libraries")
-    from s3fn_core.model.controls import text_controls
+    from s3fn_core.model.learning.controls import text_controls
 
     measuring = text_controls(
         training_data(items), classes, train_config(settings), seeds=seeds, device=settings.device

@@ -13,8 +13,8 @@ from s3fn_gui.model.rescoring.flow import RescoreFlow
 from s3fn_gui.session.context import Context
 
 if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.model.applying.rescoring import Rescorer
     from s3fn_core.model.checkpoint import S3FNModel
-    from s3fn_core.model.rescoring import Rescorer
 
 
 KIND = "probe"
@@ -77,7 +77,7 @@ def look_for(
     kept: Rescorer | None, model: S3FNModel, cube: Cube, device: str, phrase: str, against: str
 ) -> Operation[tuple[Heat, Rescorer]]:
     """Where a phrase matches, and what was computed on the way."""
-    from s3fn_core.model.probe import probe
+    from s3fn_core.model.applying.probe import probe
 
     rescorer = kept
     if rescorer is None:

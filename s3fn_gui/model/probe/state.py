@@ -9,14 +9,14 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.display import Limits
+from s3fn_core.cubes.viewing.display import Limits
 from s3fn_gui.base.colour_maps import DIVERGING
 from s3fn_gui.session.cube import Position
 from s3fn_gui.session.picture import Bytes
 
 if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.model.applying.probe import Probe
     from s3fn_core.model.checkpoint import S3FNModel
-    from s3fn_core.model.probe import Probe
 
 
 SEQUENTIAL = "viridis"

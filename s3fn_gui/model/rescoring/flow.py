@@ -17,9 +17,9 @@ from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.view import MapBefore
 
 if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.model.applying.inference import Prediction
+    from s3fn_core.model.applying.rescoring import Rescorer
     from s3fn_core.model.checkpoint import S3FNModel
-    from s3fn_core.model.inference import Prediction
-    from s3fn_core.model.rescoring import Rescorer
 
 
 SCENE, WORDS = "features", "rescore"

@@ -13,11 +13,11 @@ from s3fn_gui.model.jobs import training_data
 from s3fn_gui.session.cube import OpenCube
 
 if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.model.applying.inference import Prediction
+    from s3fn_core.model.applying.rescoring import Rescorer
     from s3fn_core.model.checkpoint import S3FNModel
-    from s3fn_core.model.fitting import Features
-    from s3fn_core.model.inference import Prediction
-    from s3fn_core.model.rescoring import Rescorer
-    from s3fn_core.model.training import TrainResult
+    from s3fn_core.model.learning.fitting import Features
+    from s3fn_core.model.learning.training import TrainResult
 
 
 FLOAT_BYTES = 4
@@ -31,8 +31,8 @@ def bytes_of(model: S3FNModel, cube: Cube) -> int:
 def look(model: S3FNModel, cube: Cube, device: str) -> Operation[Rescorer]:
     """Run the backbone over a cube once, for all words to come."""
     yield Progress("features", 0.0, "Starting the numerical libraries")
-    from s3fn_core.model.features import compute_features
-    from s3fn_core.model.rescoring import Rescorer
+    from s3fn_core.model.applying.features import compute_features
+    from s3fn_core.model.applying.rescoring import Rescorer
 
     return Rescorer((yield from compute_features(model, cube, device=device)))
 
@@ -42,7 +42,7 @@ def reword(
 ) -> Operation[Prediction]:
     """The map in other words, compared with the one in the words that were trained on."""
     yield Progress("rescore", 0.0, "Embedding the descriptions")
-    from s3fn_core.model.inference import reworded
+    from s3fn_core.model.applying.inference import reworded
     from s3fn_core.words.encoder import encode_classes
 
     embedding = encode_classes(words, encoder=model.encoder, pooling=model.config.fusion.pooling, keep=False)
@@ -71,8 +71,8 @@ def retrain(
 ) -> Operation[Retrained]:
     """Train the projection anew on the labels of `items`, then map `cube`."""
     yield Progress("prepare", 0.0, "Starting the numerical libraries")
-    from s3fn_core.model import inference
-    from s3fn_core.model import retrain as again
+    from s3fn_core.model.applying import inference
+    from s3fn_core.model.learning import retrain as again
 
     training = again.retrain(model, training_data(items), classes, device=device, shared=learned)
     result = yield from scaled(training, 0.0, 0.9)

@@ -13,7 +13,7 @@ from s3fn_gui.session.context import Context
 from s3fn_gui.session.cube import snapshot
 
 if TYPE_CHECKING:  # importing it would import torch
-    from s3fn_core.model.fitting import Features
+    from s3fn_core.model.learning.fitting import Features
 
 
 class RetrainFlow:

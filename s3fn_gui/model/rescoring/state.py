@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from s3fn_core.labels.classes import ClassSet, LabelClass
 
 if TYPE_CHECKING:  # importing it would import torch
-    from s3fn_core.model.fitting import Features
+    from s3fn_core.model.learning.fitting import Features
 
 
 class RescoringState(QObject):

@@ -9,9 +9,9 @@ import numpy.typing as npt
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSizePolicy, QSpinBox, QWidget
 
-from s3fn_core.cubes.components import Components
-from s3fn_core.cubes.composite import FITTED, Composite
 from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.viewing.components import Components
+from s3fn_core.cubes.viewing.composite import FITTED, Composite
 from s3fn_gui.base.plots import BAND_MARKERS
 from s3fn_gui.base.widgets import column, label, named, number_field, row
 

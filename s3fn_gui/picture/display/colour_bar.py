@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from s3fn_core.cubes.display import Limits
+from s3fn_core.cubes.viewing.display import Limits
 from s3fn_gui.base import theme
 from s3fn_gui.base.colour_maps import GREY, Table, table
 from s3fn_gui.base.widgets import named

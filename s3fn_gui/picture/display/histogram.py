@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QWidget
 
-from s3fn_core.cubes.display import Limits
+from s3fn_core.cubes.viewing.display import Limits
 from s3fn_core.types import FloatArray
 from s3fn_gui.base import theme
 from s3fn_gui.base.plots import BAND_MARKERS, style_plot

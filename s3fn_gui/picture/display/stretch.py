@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from s3fn_core.cubes.composite import Composite
-from s3fn_core.cubes.display import Limits
+from s3fn_core.cubes.viewing.composite import Composite
+from s3fn_core.cubes.viewing.display import Limits
 from s3fn_core.types import FloatArray
 from s3fn_gui.base.plots import BAND_MARKERS
 from s3fn_gui.base.widgets import column, named, number_field, row

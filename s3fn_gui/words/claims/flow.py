@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QTimer
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.sampling import sample_of
+from s3fn_core.cubes.windows import sample_of
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.labelmap import LabelMap
 from s3fn_core.progress import Operation, Progress

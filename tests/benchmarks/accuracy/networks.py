@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from s3fn_core.cubes.cube import valid_pixels
 from s3fn_core.model.config import preset
-from s3fn_core.model.network import Classifier, PaperBackbone
+from s3fn_core.model.network.modules import Classifier, PaperBackbone
 from s3fn_core.types import BoolArray, FloatArray, IdArray
 from tests.benchmarks.accuracy import texts
 from tests.benchmarks.accuracy.scenes import Draw

@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.model.applying.inference import predict, predict_from_words
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.config import TrainConfig, preset
 from s3fn_core.model.dataset import LabelledCube
-from s3fn_core.model.fitting import Features
-from s3fn_core.model.inference import predict, predict_from_words
-from s3fn_core.model.training import train
+from s3fn_core.model.learning.fitting import Features
+from s3fn_core.model.learning.training import train
 from s3fn_core.progress import run
 from s3fn_core.types import FloatArray, IdArray
 from s3fn_core.words.encoder import LabelEmbeddings

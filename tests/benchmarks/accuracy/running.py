@@ -88,7 +88,7 @@ def prepare(device: str) -> str:
     """One thread for torch; the device that is meant."""
     import torch
 
-    from s3fn_core.model.device import choose_device
+    from s3fn_core.model.network.device import choose_device
 
     torch.set_num_threads(1)
     return choose_device(device)

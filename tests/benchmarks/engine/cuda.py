@@ -11,9 +11,9 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from s3fn_core.model import optimise
 from s3fn_core.model.config import preset
-from s3fn_core.model.device import reproducible
+from s3fn_core.model.learning import optimise
+from s3fn_core.model.network.device import reproducible
 from tests.benchmarks.engine.dense import DEPTH, SIDE, backbone, operations, tiles_of
 from tests.benchmarks.engine.table import Row
 from tests.benchmarks.engine.throughput import PATCHES, epoch, ours

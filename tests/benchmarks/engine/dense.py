@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from s3fn_core.model.config import preset
-from s3fn_core.model.network import PaperBackbone
+from s3fn_core.model.network.modules import PaperBackbone
 from tests.benchmarks.engine.table import Row
 from tests.benchmarks.engine.timing import in_turns, product
 

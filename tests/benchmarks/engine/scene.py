@@ -17,7 +17,7 @@ from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.config import preset
 from s3fn_core.model.dataset import LabelledCube, labelled_pixels
-from s3fn_core.model.fitting import Task, fit
+from s3fn_core.model.learning.fitting import Task, fit
 from s3fn_core.progress import run
 from s3fn_core.types import IdArray
 from tests.benchmarks.engine.table import Row
@@ -83,7 +83,7 @@ def rows(device: str) -> Iterator[Row]:
     yield from _steps("train, nothing measured", fitting)
     total = fitting
     if all(map(find_spec, ENCODER)):
-        from s3fn_core.model.training import train
+        from s3fn_core.model.learning.training import train
 
         total = Stopwatch()
         model = run(train([data], classes, preset("pixel"), device=device), total).model
@@ -91,7 +91,7 @@ def rows(device: str) -> Iterator[Row]:
     else:
         yield Row("train, cross-validation included", "skipped: no text encoder is installed")
     try:
-        from s3fn_core.model.inference import predict
+        from s3fn_core.model.applying.inference import predict
     except ImportError as error:
         yield Row(f"map {LINES} x {SAMPLES} x {BANDS}", f"skipped: {error}")
         return

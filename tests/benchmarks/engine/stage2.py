@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import torch
 
 from s3fn_core.model.config import preset
-from s3fn_core.model.device import one_thread
-from s3fn_core.model.memory import Parts
-from s3fn_core.model.network import Projection
-from s3fn_core.model.optimise import Descent, Examples
-from s3fn_core.model.recovery import Slot
-from s3fn_core.model.stages import parts_for
+from s3fn_core.model.learning.optimise import Descent, Examples
+from s3fn_core.model.learning.recovery import Slot
+from s3fn_core.model.learning.stages import parts_for
+from s3fn_core.model.network.device import one_thread
+from s3fn_core.model.network.memory import Parts
+from s3fn_core.model.network.modules import Projection
 from tests.benchmarks.engine.dense import DEPTH, backbone
 from tests.benchmarks.engine.table import Row
 from tests.benchmarks.engine.timing import in_turns

@@ -17,10 +17,10 @@ from pathlib import Path
 import torch
 
 from s3fn_core.model.config import NetworkConfig, preset
-from s3fn_core.model.network import Classifier, PaperBackbone
-from s3fn_core.model.optimise import Examples
-from s3fn_core.model.recovery import Slot
-from s3fn_core.model.stages import Augment, parts_for, train_backbone
+from s3fn_core.model.learning.optimise import Examples
+from s3fn_core.model.learning.recovery import Slot
+from s3fn_core.model.learning.stages import Augment, parts_for, train_backbone
+from s3fn_core.model.network.modules import Classifier, PaperBackbone
 from s3fn_core.progress import Progress
 from tests.benchmarks.engine.table import Row
 from tests.benchmarks.engine.timing import in_turns

@@ -12,12 +12,11 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.config import TrainConfig, preset
-from s3fn_core.model.network import S3FN, Projection, make_backbone
+from s3fn_core.model.network.modules import S3FN, Projection, make_backbone
 from s3fn_core.model.preprocess import Bands, Preprocess
 from s3fn_core.progress import run
 from s3fn_core.words.encoder import LabelEmbeddings, Pooling, encode_classes
-
-from .scenes import classes
+from tests.core.model.scenes import classes
 
 
 def small(name: str, patch: int | None = None) -> TrainConfig:

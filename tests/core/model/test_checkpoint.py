@@ -12,14 +12,13 @@ from hypothesis import strategies as st
 
 from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import Description
+from s3fn_core.model.applying.inference import predict
 from s3fn_core.model.checkpoint import S3FNModel, load_model, save_model
 from s3fn_core.model.config import PRESET_NAMES, TrainConfig, preset
 from s3fn_core.model.dataset import LabelledCube
-from s3fn_core.model.inference import predict
-from s3fn_core.model.training import train
+from s3fn_core.model.learning.training import train
 from s3fn_core.progress import run
-
-from .scenes import QUICK, classes, some_labels, stripes
+from tests.core.model.scenes import QUICK, classes, some_labels, stripes
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 
 from s3fn_core.errors import LabelError
 from s3fn_core.model.dataset import LabelledCube, labelled_pixels, mirror, read_patches, spectra_by_line
-
-from .scenes import classes, some_labels, stripes, truth
+from tests.core.model.scenes import classes, some_labels, stripes, truth
 
 
 @given(size=st.integers(1, 9), reach=st.integers(0, 30))

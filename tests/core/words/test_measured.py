@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.simulate import simulate
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.model.applying.inference import predict, predict_from_words
 from s3fn_core.model.dataset import LabelledCube
-from s3fn_core.model.inference import predict, predict_from_words
-from s3fn_core.model.training import train
+from s3fn_core.model.learning.training import train
 from s3fn_core.progress import run
 from s3fn_core.types import IdArray, Wavelengths
 from s3fn_core.words.check import Measurements, check_text

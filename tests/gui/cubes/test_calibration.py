@@ -11,12 +11,12 @@ import pytest
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel, QPushButton
 
-from s3fn_core.cubes.calibrate import Calibration
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube, write_envi
-from s3fn_core.cubes.reference_sources import FromScene
-from s3fn_core.cubes.references import Reference
-from s3fn_core.cubes.treatment import Mask, Treatment
+from s3fn_core.cubes.treating.calibrate import Calibration
+from s3fn_core.cubes.treating.reference_sources import FromScene
+from s3fn_core.cubes.treating.references import Reference
+from s3fn_core.cubes.treating.treatment import Mask, Treatment
 from s3fn_gui.base import theme
 from s3fn_gui.cubes.calibration.dialog import CalibrateDialog
 from s3fn_gui.cubes.calibration.jobs import CalibrationAnswer
@@ -408,7 +408,7 @@ def test_a_cancelled_writing_leaves_nothing(hands: Hands, lab: Path, monkeypatch
         go_on.wait(30)
         yield slice(10, cube.lines)
 
-    monkeypatch.setattr("s3fn_core.cubes.writing.line_blocks", slowly)
+    monkeypatch.setattr("s3fn_core.cubes.treating.writing.line_blocks", slowly)
     hands.open_file(lab)
     hands.ask.paths["cube target"] = lab.with_name("made.hdr")
     before = sorted(p.name for p in lab.parent.iterdir())

@@ -13,8 +13,8 @@ from scipy.io import savemat
 
 from s3fn_core.cubes.cube import Arrangement, Axes, Cube, Layout
 from s3fn_core.cubes.formats import open_cube, variables_of
-from s3fn_core.cubes.previews import previews
-from s3fn_core.cubes.treatment import Metadata, Treatment
+from s3fn_core.cubes.treating.treatment import Metadata, Treatment
+from s3fn_core.cubes.viewing.previews import previews
 from s3fn_core.progress import run
 from s3fn_gui.cubes.layout_dialog import LayoutAnswer, LayoutDialog, LayoutQuestion, Previews, VariableDialog
 from s3fn_gui.session import edits

@@ -22,11 +22,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from s3fn_core.cubes.calibrate import Calibration
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import write_envi
-from s3fn_core.cubes.references import Reference
-from s3fn_core.cubes.treatment import Mask, Metadata, Treatment
+from s3fn_core.cubes.treating.calibrate import Calibration
+from s3fn_core.cubes.treating.references import Reference
+from s3fn_core.cubes.treating.treatment import Mask, Metadata, Treatment
 from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.cubes.metadata.band_table import BAND, GOOD, WAVELENGTH, BandTable
 from s3fn_gui.cubes.metadata.dialog import MetadataDialog

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.stated_wavelengths import UNITS
-from s3fn_core.cubes.treatment import Metadata
+from s3fn_core.cubes.treating.stated_wavelengths import UNITS
+from s3fn_core.cubes.treating.treatment import Metadata
 from s3fn_gui.base.texts import exact_number, plain_number, read_number
 from s3fn_gui.cubes.metadata.draft import PARTS, Draft
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog, QLabel, QTableView, QUndoView
 from s3fn_core.labels.labelmap import LabelMap
 from s3fn_core.model.config import preset
 from s3fn_core.model.dataset import labelled_pixels
-from s3fn_core.model.holdout import make_plan
+from s3fn_core.model.learning.holdout import make_plan
 from s3fn_core.progress import run
 from s3fn_gui.cubes import jobs as operations
 from s3fn_gui.labels.regions import flow

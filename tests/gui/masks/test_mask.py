@@ -22,10 +22,10 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.features import Band, Component, Ratio
-from s3fn_core.cubes.mask import Recipe, Step, Threshold
-from s3fn_core.cubes.objects import Splitting
-from s3fn_core.cubes.treatment import Metadata, Treatment
+from s3fn_core.cubes.treating.features import Band, Component, Ratio
+from s3fn_core.cubes.treating.mask import Recipe, Step, Threshold
+from s3fn_core.cubes.treating.objects import Splitting
+from s3fn_core.cubes.treating.treatment import Metadata, Treatment
 from s3fn_core.labels.exchange import read_objects
 from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.masks.threshold_plot import ThresholdPlot
@@ -604,7 +604,7 @@ def test_labels_on_the_background_are_counted(masked: Hands) -> None:
 
 
 def test_objects_vote_and_the_map_comes_back(masked: Hands) -> None:
-    from s3fn_core.model.inference import Prediction
+    from s3fn_core.model.applying.inference import Prediction
 
     show_objects(masked)
     item = current(masked)

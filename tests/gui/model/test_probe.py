@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QLabel, QLineEdit
 
-from s3fn_core.cubes.display import Limits
+from s3fn_core.cubes.viewing.display import Limits
 from s3fn_core.progress import run
 from s3fn_gui.model.probe.layer import HeatLayer
 from s3fn_gui.picture.display.colour_bar import ColourBar

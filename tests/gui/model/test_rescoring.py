@@ -12,9 +12,9 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
 
 from s3fn_core.labels.classes import ClassSet, Description
+from s3fn_core.model.applying.inference import Prediction, predict, predict_from_words, reworded
+from s3fn_core.model.applying.rescoring import Rescorer
 from s3fn_core.model.checkpoint import S3FNModel
-from s3fn_core.model.inference import Prediction, predict, predict_from_words, reworded
-from s3fn_core.model.rescoring import Rescorer
 from s3fn_core.progress import Operation, Progress, run
 from s3fn_core.words.encoder import encode_classes
 from s3fn_gui.cubes.jobs import prepare
@@ -272,7 +272,7 @@ def test_an_edit_before_the_map_was_made_waits_to_be_asked_for(mapped: Hands) ->
 
 
 def test_another_treatment_and_back_keeps_the_count(mapped: Hands) -> None:
-    from s3fn_core.cubes.treatment import Metadata
+    from s3fn_core.cubes.treating.treatment import Metadata
 
     session, item = mapped.session, mapped.session.current
     write(mapped, FALLING)

@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from s3fn_core.cubes.composite import KINDS, Composite
 from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.viewing.composite import KINDS, Composite
 from s3fn_gui.base.colour_maps import COLOUR_MAPS, table
 from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.picture.display.gamma import STEPS, GammaBox, gamma_at
@@ -512,9 +512,9 @@ def test_a_composite_that_does_not_fit_is_told_and_left_out(
 
 
 def test_a_calibration_takes_back_limits_set_before(panel: Hands) -> None:
-    from s3fn_core.cubes.calibrate import Calibration
-    from s3fn_core.cubes.references import Reference
-    from s3fn_core.cubes.treatment import Treatment
+    from s3fn_core.cubes.treating.calibrate import Calibration
+    from s3fn_core.cubes.treating.references import Reference
+    from s3fn_core.cubes.treating.treatment import Treatment
 
     panel.window.picture.show_composite(Composite("band", (3,), ((0.0, 0.4),)))
     panel.window.picture.show_composite(Composite("false", (8, 5, 2), ((0.0, 0.4),) * 3))

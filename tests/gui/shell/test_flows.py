@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from s3fn_core.cubes.cube import Layout
 from s3fn_core.cubes.formats import write_envi
-from s3fn_core.cubes.treatment import Mask, Treatment
+from s3fn_core.cubes.treating.treatment import Mask, Treatment
 from s3fn_core.labels.classes import Description
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.project import Project

@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialogButtonBox, QLineEdit, QListWidget
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.library import SpectralLibrary, read_library, write_library
+from s3fn_core.cubes.spectra.library import SpectralLibrary, read_library, write_library
 from s3fn_core.progress import run
 from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.session import edits

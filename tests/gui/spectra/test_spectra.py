@@ -11,11 +11,11 @@ from PySide6.QtGui import QColor, QGuiApplication, QImage, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QTableWidget, QToolButton, QWidget
 
-from s3fn_core.cubes.calibrate import Calibration
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.references import Reference
-from s3fn_core.cubes.spectra import TRANSFORMS, transform
-from s3fn_core.cubes.treatment import Metadata, Treatment
+from s3fn_core.cubes.spectra.transforms import TRANSFORMS, transform
+from s3fn_core.cubes.treating.calibrate import Calibration
+from s3fn_core.cubes.treating.references import Reference
+from s3fn_core.cubes.treating.treatment import Metadata, Treatment
 from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.session import Session

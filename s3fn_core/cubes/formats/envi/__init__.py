@@ -1,0 +1,1 @@
+"""ENVI: `text` of a header < `header`, `bands`, `place` < `reading`, `library`; `writing`."""

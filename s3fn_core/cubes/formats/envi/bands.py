@@ -1,0 +1,70 @@
+"""What an ENVI header says about its bands: wavelengths, bad bands, bands to show."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from s3fn_core.cubes.formats.envi.text import HeaderText
+from s3fn_core.cubes.formats.quoting import named, shortened
+from s3fn_core.cubes.formats.wavelengths import band_centres
+from s3fn_core.types import BoolArray, Wavelengths
+
+
+def wavelengths(text: HeaderText, bands: int, notes: list[str]) -> Wavelengths | None:
+    """Band centres in nm, shape (bands,), or None; every guess goes to `notes`."""
+    values = text.numbers("wavelength")
+    if not values:
+        return None
+    centres, remarks = band_centres(values, text.get("wavelength units"), bands)
+    notes += remarks
+    return centres
+
+
+def good_bands(text: HeaderText, promised: int, bands: int, notes: list[str]) -> BoolArray:
+    """The bad-band list, in which 0 means bad, shape (bands,).
+
+    A list of another length than the `promised` bands is left out: nobody knows which it means.
+    Of a file that was cut only the first `bands` exist.
+    """
+    everything = np.ones(bands, bool)
+    values = text.numbers("bbl")
+    if not values:
+        return everything
+    if len(values) != promised:
+        notes.append(f"The bad-band list has {len(values)} values for {promised} bands: left out.")
+        return everything
+    numbers = np.array([_float(value) for value in values[:bands]])
+    unread = np.flatnonzero(np.isnan(numbers))
+    if unread.size:
+        notes.append(
+            f"The bad-band list says neither good nor bad of band {named([*(unread + 1)])}; taken as good."
+        )
+    good: BoolArray = numbers != 0  # NaN, which says nothing, is not 0 either
+    if not good.any():
+        notes.append("The bad-band list marks every band as bad and was left out.")
+        return everything
+    return good
+
+
+def default_bands(text: HeaderText, bands: int, notes: list[str]) -> tuple[int, ...]:
+    """Bands to show, from 0: three (red, green, blue), or three times the same one for grey."""
+    values = text.numbers("default bands")
+    if not values:
+        return ()
+    numbers = [_float(value) for value in values]
+    quoted = f'"default bands = {shortened(text.get("default bands"))}"'
+    if any(value not in range(1, bands + 1) for value in numbers):
+        notes.append(f"{quoted} names bands that do not exist (1 to {bands} do): left out.")
+        return ()
+    if len(numbers) not in (1, 3):
+        notes.append(f"{quoted} names neither one band (grey) nor three (colour): left out.")
+        return ()
+    chosen = [int(value) - 1 for value in numbers]
+    return tuple(chosen * 3 if len(chosen) == 1 else chosen)
+
+
+def _float(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")

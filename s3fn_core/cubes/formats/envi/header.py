@@ -1,0 +1,184 @@
+"""What an ENVI header says about the layout of its data file, checked.
+
+Cameras and converters leave out fields; what has one likely value is assumed and noted, what has
+none ends in an error that names file, line and mend.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from s3fn_core.cubes.formats.envi.text import HeaderText, read_text
+from s3fn_core.cubes.formats.quoting import shortened
+
+Interleave = Literal["bil", "bip", "bsq"]
+INTERLEAVES: tuple[Interleave, ...] = ("bil", "bip", "bsq")
+_DTYPES = {1: "u1", 2: "i2", 3: "i4", 4: "f4", 5: "f8", 12: "u2", 13: "u4", 14: "i8", 15: "u8"}
+# Fields that turn the data file into something else than a plain block of numbers.
+_NOT_PLAIN = {
+    "file compression": "save the data without compression",
+    "major frame offsets": "save the image without gaps between its frames",
+    "minor frame offsets": "save the image without gaps between its frames",
+}
+_SMALLEST = 1e-30  # of a scale factor: beyond, what float32 holds becomes zero or infinite
+_OTHER_FORMATS = ("tiff", "jpeg", "png", "hdf", "nitf", "netcdf", "meta file", "virtual mosaic")
+
+
+@dataclass(frozen=True)
+class Header:
+    """The layout of a data file.
+
+    Attributes
+    ----------
+    text : HeaderText
+        All fields.
+    lines, samples, bands : int
+        At least 1 each, and perhaps more than the data file holds.
+    offset : int
+        Bytes before the first value.
+    dtype : numpy.dtype
+        With the byte order.
+    interleave : {"bil", "bip", "bsq"} or None
+        None where the header does not say.
+    notes : tuple of str
+        What was mended or assumed.
+    """
+
+    text: HeaderText
+    lines: int
+    samples: int
+    bands: int
+    offset: int
+    dtype: np.dtype[Any]
+    interleave: Interleave | None
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def path(self) -> Path:
+        return self.text.path
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """All fields as texts: keys in lower case, values without braces."""
+        return {key: entry.text for key, entry in self.text.entries.items()}
+
+    @property
+    def promised(self) -> int:
+        """Bytes of the image that the header promises."""
+        return self.lines * self.samples * self.bands * self.dtype.itemsize
+
+
+def read_header(path: Path) -> Header:
+    """Read and check a header.
+
+    Raises
+    ------
+    CubeError
+        When the file is no ENVI header, lacks a field that cannot be assumed, or describes
+        something that is not an image.
+    """
+    text = read_text(path)
+    notes = list(text.notes)
+    _check_file_type(text, notes)
+    _check_plain(text)
+    lines, samples, bands = (_size(text, name) for name in ("lines", "samples", "bands"))
+    dtype = _dtype(text)
+    offset = _assumed(text, "header offset", "0", notes)
+    if offset < 0:
+        raise text.error("header offset", "it cannot be negative")
+    if dtype.itemsize > 1:  # single bytes have no order
+        order = _assumed(text, "byte order", "0 (little-endian)", notes)
+        if order not in (0, 1):
+            raise text.error("byte order", "write 0 (little-endian) or 1 (big-endian)")
+        dtype = dtype.newbyteorder(">" if order else "<")
+    return Header(text, lines, samples, bands, offset, dtype, _interleave(text), tuple(notes))
+
+
+def _check_file_type(text: HeaderText, notes: list[str]) -> None:
+    kind = text.get("file type").lower()
+    if not kind:
+        notes.append('The header states no file type; "ENVI Standard" was assumed.')
+    elif "librar" in kind:
+        raise text.error("file type", "this is a spectral library; open an image")
+    elif any(name in kind for name in _OTHER_FORMATS):
+        raise text.error("file type", "open the file that this header describes by itself")
+    elif "classification" in kind:
+        notes.append("The header says that this is a classification map, not a measurement.")
+    elif "standard" not in kind:
+        quoted = shortened(text.get("file type"))
+        notes.append(f'The file type "{quoted}" is unknown; it was read as "ENVI Standard".')
+
+
+def _check_plain(text: HeaderText) -> None:
+    for key, mend in _NOT_PLAIN.items():
+        if any(value.strip("0.") for value in text.numbers(key)):
+            raise text.error(key, mend)
+
+
+def _size(text: HeaderText, key: str) -> int:
+    value = _whole(text, key)
+    if value < 1:
+        raise text.error(key, "correct it to what was measured")
+    return value
+
+
+def _dtype(text: HeaderText) -> np.dtype[Any]:
+    code = _whole(text, "data type")
+    if code not in _DTYPES:
+        known = ", ".join(map(str, _DTYPES))
+        raise text.error("data type", f"readable are {known} (real numbers)")
+    return np.dtype(_DTYPES[code])
+
+
+def _interleave(text: HeaderText) -> Interleave | None:
+    value = text.get("interleave").lower()
+    if not value:
+        return None
+    if value not in INTERLEAVES:
+        raise text.error("interleave", "write bil, bip or bsq")
+    return value
+
+
+def _assumed(text: HeaderText, key: str, otherwise: str, notes: list[str]) -> int:
+    """A whole number that is 0 where the header does not state it."""
+    if key in text:
+        return _whole(text, key)
+    notes.append(f"The header states no {key}; {otherwise} was assumed.")
+    return 0
+
+
+def _whole(text: HeaderText, key: str) -> int:
+    """A field that must be a whole number."""
+    if key not in text:
+        raise text.error(key, f'write "{key} = " and the number that belongs there')
+    try:
+        number = float(text.get(key))
+        if number != int(number):
+            raise ValueError
+    except (ValueError, OverflowError):
+        raise text.error(key, "a whole number is needed") from None
+    return int(number)
+
+
+def number(text: HeaderText, key: str, notes: list[str], *, positive: bool = False) -> float | None:
+    """An optional number; None, with a note, where the text is none.
+
+    A `positive` one must also be of a size that can be divided by.  Other non-finite numbers give
+    None without a note: such values count as missing anyway.
+    """
+    if key not in text:
+        return None
+    try:
+        value = float(text.get(key))
+    except ValueError:
+        value = np.nan
+        if not positive:
+            notes.append(f'"{key} = {shortened(text.get(key))}" is no number and was left out.')
+    if positive and not _SMALLEST < value < 1 / _SMALLEST:
+        notes.append(f'"{key} = {shortened(text.get(key))}" is no usable positive number: left out.')
+        return None
+    return value if np.isfinite(value) else None

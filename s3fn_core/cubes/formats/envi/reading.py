@@ -1,0 +1,172 @@
+"""ENVI cubes: a text header beside a raw data file.
+
+One memory map and one transposition serve the three interleaves.  Nothing is allocated on the
+word of a header: the size of the data file decides what exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from s3fn_core.cubes.cube import Arrangement, Cube
+from s3fn_core.cubes.formats.envi.bands import default_bands, good_bands, wavelengths
+from s3fn_core.cubes.formats.envi.header import INTERLEAVES, Header, Interleave, number, read_header
+from s3fn_core.cubes.formats.envi.place import georeference
+from s3fn_core.cubes.formats.quoting import named
+from s3fn_core.errors import CubeError
+
+NAME = "ENVI"
+_DATA_SUFFIXES = (".img", ".raw", ".dat", ".bin", ".bil", ".bip", ".bsq", ".hyspex")
+SUFFIXES = (".hdr", *_DATA_SUFFIXES)
+# Axes of the stored array, and the transposition to (lines, samples, bands).
+_STORED = {"bil": "lbs", "bip": "lsb", "bsq": "bls"}
+
+
+def can_open(path: Path) -> bool:
+    """Any name of an ENVI header or data file; without a suffix only where a header lies by it."""
+    if path.suffix.lower() in SUFFIXES:
+        return True
+    return next(_headers_of(path), None) is not None
+
+
+def open(path: Path, *, layout: Arrangement | None = None, variable: str | None = None) -> Cube:
+    """Open the cube of a header, or of a data file with its header beside it.
+
+    Raises
+    ------
+    CubeError
+        Header or data file missing, malformed, or too short for a single line.
+    """
+    if path.suffix.lower() == ".hdr":
+        header, data = path, None
+    else:
+        found = next(_headers_of(path), None)
+        if found is None:
+            raise CubeError(
+                f"{path} has no ENVI header beside it ({path.stem}.hdr or {path.name}.hdr); "
+                "put the header there."
+            )
+        header, data = found, path
+    return _open_pair(read_header(header), data)
+
+
+def _open_pair(header: Header, data: Path | None) -> Cube:
+    notes = list(header.notes)
+    data = data or _data_file_of(header, notes)
+    interleave = header.interleave or _interleave_by_name(data, notes)
+    array = _map(header, interleave, data, notes)
+    text, bands = header.text, array.shape[2]
+    centres = wavelengths(text, header.bands, notes)
+    scale = number(text, "reflectance scale factor", notes, positive=True)
+    return Cube(
+        array,
+        name=header.path.name.removesuffix(header.path.suffix).removesuffix(data.suffix),
+        path=header.path,
+        wavelengths=None if centres is None else centres[:bands],
+        good_bands=good_bands(text, header.bands, bands, notes),
+        nodata=number(text, "data ignore value", notes),
+        scale=1 / scale if scale else 1.0,
+        interleave=interleave,
+        georeference=georeference(text, notes),
+        simulated=text.get("simulated").lower() in ("1", "yes", "true"),
+        default_bands=default_bands(text, bands, notes),
+        notes=tuple(notes),
+    )
+
+
+def _interleave_by_name(data: Path, notes: list[str]) -> Interleave:
+    """What the data file's suffix says where its header says nothing."""
+    for interleave in INTERLEAVES:
+        if data.suffix.lower() == f".{interleave}":
+            notes.append(f"The header states no interleave; {interleave} is the file's suffix.")
+            return interleave
+    notes.append("The header states no interleave; band sequential (bsq) was assumed.")
+    return "bsq"
+
+
+def _map(header: Header, interleave: Interleave, data: Path, notes: list[str]) -> np.ndarray[Any, Any]:
+    """Map what exists of the data file, shape (lines, samples, bands).
+
+    Of a file that was cut there remain whole lines (BIL, BIP) or whole bands (BSQ), and the whole
+    lines of the first band where a BSQ has not even that one.
+    """
+    axes = _STORED[interleave]
+    size = {"l": header.lines, "s": header.samples, "b": header.bands}
+    present = max(0, data.stat().st_size - header.offset)
+    if present < header.promised:
+        outer = axes[0]
+        whole = present // (header.promised // size[outer])
+        if interleave == "bsq" and not whole:
+            size |= {"b": 1, "l": present // (header.samples * header.dtype.itemsize)}
+        else:
+            size[outer] = whole
+        notes.append(_shortfall(header, data, size["l"], size["b"], present))
+    elif present > header.promised:
+        notes.append(
+            f"{data.name} is {present - header.promised} bytes longer than the header promises; "
+            "its end was left out."
+        )
+    if 0 in size.values():
+        raise CubeError(
+            f"{data} is too short: {header.path} promises {header.promised} bytes "
+            f"after an offset of {header.offset}, the file has {data.stat().st_size}. "
+            "Copy the data file again, or correct the header."
+        )
+    array = np.memmap(data, header.dtype, "r", header.offset, tuple(size[a] for a in axes))
+    return array.transpose([axes.index(axis) for axis in "lsb"])
+
+
+def _shortfall(header: Header, data: Path, lines: int, bands: int, present: int) -> str:
+    kept = []
+    if bands < header.bands:
+        kept.append(f"{bands} of {header.bands} bands")
+    if lines < header.lines:
+        kept.append(f"{lines} of {header.lines} lines")
+    return (
+        f"{data.name} is {header.promised - present} bytes shorter than the header promises; "
+        f"opened with {' and '.join(kept)}."
+    )
+
+
+def _headers_of(data: Path) -> Iterator[Path]:
+    """Headers that may belong to a data file: x.hdr and x.bil.hdr, in any case of letters."""
+    wanted = {f"{data.name}.hdr".lower(): 0, f"{data.stem}.hdr".lower(): 1}
+    yield from _siblings(data, wanted)
+
+
+def _data_file_of(header: Header, notes: list[str]) -> Path:
+    """The data file beside a header; of several the one whose size fits.
+
+    Raises
+    ------
+    CubeError
+        When there is none, with the names that were tried.
+    """
+    stem = header.path.stem
+    names = [stem, *(stem + suffix for suffix in _DATA_SUFFIXES)]
+    candidates = list(_siblings(header.path, {n.lower(): rank for rank, n in enumerate(names)}))
+    if not candidates:
+        raise CubeError(
+            f"{header.path}: its data file is missing ({stem} with no suffix or one of "
+            f"{', '.join(_DATA_SUFFIXES)}). Put it beside the header."
+        )
+    wanted = header.promised + header.offset
+    chosen = next((c for c in candidates if c.stat().st_size == wanted), candidates[0])
+    if len(candidates) > 1:
+        others = named([c.name for c in candidates if c != chosen])
+        notes.append(f"{chosen.name} was taken as the data file; beside the header lie {others}.")
+    return chosen
+
+
+def _siblings(path: Path, wanted: dict[str, int]) -> Iterator[Path]:
+    """Files beside `path` whose name is wanted, best first, whatever the case of their letters."""
+    folder = path.parent
+    found = [p for p in folder.iterdir() if p.name.lower() in wanted and p != path]
+    yield from sorted(
+        (p for p in found if p.is_file()),
+        key=lambda p: (wanted[p.name.lower()], not p.name.startswith(path.stem), p.name),
+    )

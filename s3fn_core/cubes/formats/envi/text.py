@@ -1,0 +1,202 @@
+"""The text of an ENVI header: fields, the lines they stand in, and what had to be mended.
+
+The format is a list of ``key = value`` lines, where a value in braces may go over several lines
+and a line that begins with ``;`` is a comment (NV5 Geospatial, "ENVI Header Files").  spectral
+reads it too, but stops at a letter that is not UTF-8 and at a brace that is never closed, and it
+does not know the line of a field, which a user who has to mend it wants to be told.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from s3fn_core.cubes.formats.quoting import named, shortened
+from s3fn_core.errors import CubeError
+
+_LARGEST_HEADER = 32 << 20  # bytes; nothing that is a header is larger
+_LINE_END = re.compile(r"\r\n?|\n")  # str.splitlines also breaks at letters of Latin-1
+_BETWEEN_NUMBERS = re.compile(r"[,;\s]+")
+_KNOWN_FIELDS = frozenset(
+    {
+        "samples",
+        "lines",
+        "bands",
+        "header offset",
+        "file type",
+        "data type",
+        "interleave",
+        "byte order",
+        "sensor type",
+        "wavelength",
+        "wavelength units",
+        "fwhm",
+        "bbl",
+        "band names",
+        "map info",
+        "default bands",
+        "data ignore value",
+        "reflectance scale factor",
+        "coordinate system string",
+        "classes",
+        "class names",
+        "class lookup",
+    }
+)
+Row = tuple[int, str]  # number of a line from 1, and its text
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A field's value without braces, and the line (from 1) in which it begins."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True)
+class HeaderText:
+    """The fields of a header; keys in lower case with single blanks."""
+
+    path: Path
+    entries: Mapping[str, Entry]
+    notes: tuple[str, ...] = field(default=())
+
+    def __contains__(self, key: str) -> bool:
+        return bool(self.get(key))
+
+    def get(self, key: str) -> str:
+        """The value of a field, "" when it is missing or empty."""
+        entry = self.entries.get(key)
+        return entry.text if entry else ""
+
+    def numbers(self, key: str) -> list[str]:
+        """The texts of a list of numbers, which may be separated by blanks or semicolons too."""
+        return [item for item in _BETWEEN_NUMBERS.split(self.get(key)) if item]
+
+    def error(self, key: str, mend: str) -> CubeError:
+        """An error about one field, naming file and line."""
+        entry = self.entries.get(key)
+        if entry is None:
+            return CubeError(f'{self.path} has no field "{key}"; {mend}.')
+        place = f"{self.path}, line {entry.line}"
+        if not entry.text:
+            return CubeError(f'{place}: "{key}" is empty; {mend}.')
+        return CubeError(f'{place} says "{key} = {shortened(entry.text)}"; {mend}.')
+
+
+def read_text(path: Path) -> HeaderText:
+    """Read a header's fields.
+
+    Raises
+    ------
+    CubeError
+        When the file is no ENVI header.
+    """
+    if path.stat().st_size > _LARGEST_HEADER:
+        raise CubeError(f"{path} is too large for an ENVI header; choose the .hdr text file.")
+    text, notes = _decoded(path.read_bytes())
+    if not text.lstrip().startswith("ENVI"):
+        raise CubeError(
+            f'{path}, line 1: this is no ENVI header, its first line is not "ENVI". '
+            "Choose the header that belongs to the cube."
+        )
+    entries, repairs = parse(text)
+    return HeaderText(path, entries, (*notes, *repairs))
+
+
+def _decoded(raw: bytes) -> tuple[str, list[str]]:
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return raw.decode("utf-16", "replace"), ["The header is UTF-16; it was read as that."]
+    try:
+        return raw.decode("utf-8-sig"), []
+    except UnicodeDecodeError:  # older programs write the local 8-bit code page
+        return raw.decode("latin-1"), ["The header is not UTF-8; it was read as Latin-1."]
+
+
+def parse(text: str) -> tuple[dict[str, Entry], list[str]]:
+    """Fields of a header, and what was mended to get them.
+
+    A value whose brace is never closed ends where a line begins with a field that we know.
+    """
+    numbered = enumerate(map(_uncommented, _LINE_END.split(text)), start=1)
+    rows = [(number, row) for number, row in numbered if row]
+    entries: dict[str, Entry] = {}
+    unclosed, repeated, stray = [], [], []
+    balanced = True  # until a brace is never closed: then counting them says nothing any more
+    i = 1  # the first row is the word "ENVI"
+    while i < len(rows):
+        number, row = rows[i]
+        key, value = _key(row), row.partition("=")[2].strip()
+        i += 1
+        if not key:
+            stray.append(number)
+            continue
+        if not value and i < len(rows) and rows[i][1].startswith("{"):
+            value, i = rows[i][1], i + 1
+        if value.startswith("{"):
+            end = _closing(rows, i, value) if balanced else None
+            if end is None:
+                balanced, end = False, _next_field(rows, i, value)
+            value = " ".join([value, *(row for _, row in rows[i:end])])
+            i = end
+            if "}" not in value:
+                unclosed.append(f'"{key}" (line {number})')
+        if key in entries:
+            repeated.append(f'"{key}" (line {number})')
+        value = value.strip("{} ")
+        if value or key not in entries:
+            entries[key] = Entry(value, number)
+    return entries, _repairs(unclosed, repeated, stray)
+
+
+def _repairs(unclosed: list[str], repeated: list[str], stray: list[int]) -> list[str]:
+    notes = []
+    if unclosed:
+        notes.append(f"The header never closes the brace of {named(unclosed)}; the next field ends it.")
+    if repeated:
+        notes.append(f"The header repeats {named(repeated)}; what stands last was taken.")
+    if stray:
+        notes.append(f'Lines of the header without "key = value" were left out: {named(stray)}.')
+    return notes
+
+
+def _uncommented(row: str) -> str:
+    """A line with single blanks and without its comment."""
+    row = " ".join(row.split())
+    if row.startswith(";"):
+        return ""
+    before, _, comment = row.partition(" ;")
+    # Text in braces may hold a semicolon; what closes a brace is no comment.
+    return row if "{" in comment or "}" in comment else before
+
+
+def _key(row: str) -> str:
+    """The key of a row in lower case, "" when it has none."""
+    key, equals, _ = row.partition("=")
+    return key.strip().lower() if equals else ""
+
+
+def _closing(rows: Sequence[Row], start: int, first: str) -> int | None:
+    """Index after the row that closes the braces of `first`; None when none does."""
+    depth = first.count("{") - first.count("}")
+    for i in range(start, len(rows)):
+        if depth <= 0:
+            return i
+        depth += rows[i][1].count("{") - rows[i][1].count("}")
+    return len(rows) if depth <= 0 else None
+
+
+def _next_field(rows: Sequence[Row], start: int, first: str) -> int:
+    """Index of the row after a value of which only a brace or the next field shows the end."""
+    if "}" in first:
+        return start
+    for i in range(start, len(rows)):
+        if _key(rows[i][1]) in _KNOWN_FIELDS:
+            return i
+        if "}" in rows[i][1]:
+            return i + 1
+    return len(rows)

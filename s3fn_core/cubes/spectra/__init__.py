@@ -1,0 +1,1 @@
+"""Spectra: how they are drawn, of a region, from a library."""

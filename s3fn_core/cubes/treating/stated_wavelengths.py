@@ -1,0 +1,157 @@
+"""Wavelengths that an analyst states: pasted, read from another file, or evenly spaced."""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from s3fn_core.cubes.formats import can_open, open_cube
+from s3fn_core.cubes.formats.envi import bands as envi_bands
+from s3fn_core.cubes.formats.envi.text import read_text
+from s3fn_core.cubes.formats.quoting import named
+from s3fn_core.cubes.formats.wavelengths import to_nm
+from s3fn_core.cubes.spectra.library import read_library
+from s3fn_core.cubes.treating.number_column import LONGEST, number_column
+from s3fn_core.errors import CubeError
+from s3fn_core.files import reason
+from s3fn_core.types import Wavelengths
+
+UNITS = ("nm", "µm", "cm-1")
+_SHORTEST, _LONGEST = 100.0, 100_000.0  # nm
+TABLES = (".txt", ".csv", ".tsv", ".asc")
+
+
+@dataclass(frozen=True)
+class StatedWavelengths:
+    """Band centres as somebody wrote them.
+
+    Attributes
+    ----------
+    values : tuple of float
+    unit : {"nm", "µm", "cm-1"}
+    notes : tuple of str
+        What was guessed.
+    """
+
+    values: tuple[float, ...]
+    unit: str
+    notes: tuple[str, ...] = ()
+
+
+def in_nm(values: Any, unit: str) -> tuple[Wavelengths | None, str]:
+    """Stated values in nm, or None and why they cannot be wavelengths."""
+    with np.errstate(over="ignore"):
+        centres, notes = to_nm(values, unit, len(values))
+    if centres is None or not np.isfinite(centres).all():
+        return None, " ".join(notes) or "The wavelengths are beyond all measure."
+    return centres, ""
+
+
+def from_text(text: str, bands: int) -> StatedWavelengths:
+    """The wavelengths in a text; see :func:`number_column`, which raises CubeError.
+
+    Where the text names no unit it is guessed, as it is for a file.
+    """
+    column = number_column(text, bands)
+    if column.unit:
+        return StatedWavelengths(column.values, column.unit, column.notes)
+    unit = _guessed_unit(column.values)
+    note = f"No unit is stated: taken as {unit}."
+    return StatedWavelengths(column.values, unit, (*column.notes, note))
+
+
+def _guessed_unit(values: tuple[float, ...]) -> str:
+    """The unit by which :func:`to_nm` understands bare numbers."""
+    understood, _ = to_nm(values, None, len(values))
+    for unit in UNITS:
+        centres, _ = in_nm(values, unit)
+        if understood is not None and centres is not None and np.allclose(centres, understood):
+            return unit
+    return UNITS[0]
+
+
+def from_file(path: Path, bands: int) -> StatedWavelengths:
+    """The wavelengths that a file holds: a table, an ENVI header, a library or another cube.
+
+    Raises
+    ------
+    CubeError
+        When it cannot be read or holds none.
+    """
+    suffix = path.suffix.lower()
+    try:
+        if suffix in TABLES:
+            return _with_source(from_text(_text(path), bands), path)
+        notes: list[str] = []
+        if suffix == ".hdr":
+            header = read_text(path)
+            centres = envi_bands.wavelengths(header, len(header.numbers("wavelength")), notes)
+        elif suffix == ".sli":
+            centres = read_library(path).wavelengths
+        elif can_open(path):
+            cube = open_cube(path)
+            centres, notes = cube.wavelengths, []
+        else:
+            raise CubeError(
+                f"{path} holds no wavelengths that can be read; choose a table (.txt, .csv), an "
+                "ENVI header, a spectral library or a cube."
+            )
+    except OSError as error:
+        raise CubeError(f"{path} cannot be read: {reason(error)}.") from error
+    if centres is None:
+        raise CubeError(f"{path} states no wavelengths; choose another file. {' '.join(notes)}")
+    values = tuple(float(centre) for centre in centres)
+    return _with_source(StatedWavelengths(values, "nm", tuple(notes)), path)
+
+
+def _text(path: Path) -> str:
+    """The text of a table in one of the codes that spreadsheets write."""
+    if path.stat().st_size > LONGEST:
+        raise CubeError(f"{path} is too large for a list of wavelengths; choose another file.")
+    raw = path.read_bytes()
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return raw.decode("utf-16", "replace")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+def _with_source(stated: StatedWavelengths, path: Path) -> StatedWavelengths:
+    notes = (f"Read from {path.name}.", *stated.notes)
+    return StatedWavelengths(stated.values, stated.unit, notes)
+
+
+def evenly(first: float, last: float, bands: int) -> tuple[float, ...]:
+    """Evenly spaced values from `first` to `last`."""
+    return tuple(float(value) for value in np.linspace(first, last, bands))
+
+
+def in_steps(first: float, step: float, bands: int) -> tuple[float, ...]:
+    """Values from `first` on, `step` apart."""
+    return tuple(float(first + step * band) for band in range(bands))
+
+
+def remarks(wavelengths: Wavelengths) -> tuple[str, ...]:
+    """What is odd about wavelengths, though it is allowed."""
+    steps = np.diff(wavelengths)
+    falling = bool(steps.sum() < 0)
+    repeated = np.flatnonzero(steps == 0)
+    turned = np.flatnonzero(steps > 0 if falling else steps < 0)
+    found = []
+    if repeated.size:
+        found.append(f"The wavelength repeats at band {named([*(repeated + 2)])}.")
+    elif len(np.unique(wavelengths)) < len(wavelengths):
+        found.append("Some bands have the wavelength of another.")
+    if turned.size:
+        found.append(f"The wavelengths turn back at band {named([*(turned + 2)])}.")
+    low, high = float(wavelengths.min()), float(wavelengths.max())
+    if low < _SHORTEST or high > _LONGEST:
+        found.append(
+            f"Optical sensors do not measure at {low if low < _SHORTEST else high:g} nm; is the unit right?"
+        )
+    return tuple(found)

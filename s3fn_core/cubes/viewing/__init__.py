@@ -1,0 +1,1 @@
+"""What is shown of a cube: colours, stretch, components < a `composite` < its `rendering`."""

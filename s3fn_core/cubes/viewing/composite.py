@@ -1,0 +1,174 @@
+"""Composites: what a picture of a cube shows, as a description that can be kept."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from types import MappingProxyType
+from typing import Any
+
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.viewing.colour import ILLUMINANTS, why_no_colour
+from s3fn_core.cubes.viewing.display import Limits, default_rgb, nearest_band
+from s3fn_core.errors import CubeError
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of composite: its name in a menu, and how many bands or components it may show."""
+
+    label: str
+    channels: tuple[int, ...]
+
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        "true": Kind("True colour", (0,)),
+        "false": Kind("False colour", (3,)),
+        "band": Kind("Single band", (1,)),
+        "ratio": Kind("Band ratio", (2,)),
+        "difference": Kind("Normalised difference", (2,)),
+        "pca": Kind("Principal components", (1, 3)),
+        "mnf": Kind("Minimum noise fractions", (1, 3)),
+    }
+)
+FITTED = ("pca", "mnf")
+"""Kinds that need statistics of the image first."""
+_VEGETATION = (860.0, 650.0)  # nm, reflected and absorbed by green leaves
+_GAMMAS = (0.1, 10.0)  # beyond, a picture is black and white
+
+
+@dataclass(frozen=True)
+class Composite:
+    """What a picture of a cube shows.
+
+    Attributes
+    ----------
+    kind : str
+        A key of :data:`KINDS`.
+    channels : tuple of int
+        Bands, or for PCA and MNF components, counted from 0: red, green and blue; numerator and
+        denominator of a ratio; for a normalised difference (a - b) / (a + b) first a, then b.
+    limits : tuple of (black, white)
+        One pair per plane of the picture, for true colour one pair of reflectances for all three;
+        empty for a stretch by the values.
+    gamma : float
+        Above 1 the middle becomes lighter.
+    illuminant : str
+        Light of a true colour, a key of :data:`~s3fn_core.cubes.colour.ILLUMINANTS`.
+    cut : float
+        Without limits: per cent of the values that are shown as black, and as many as white.
+
+    Raises
+    ------
+    CubeError
+        When these do not go together.
+    """
+
+    kind: str
+    channels: tuple[int, ...] = ()
+    limits: tuple[Limits, ...] = ()
+    gamma: float = 1.0
+    illuminant: str = "D65"
+    cut: float = 2.0
+
+    def __post_init__(self) -> None:
+        for problem in self._problems():
+            raise CubeError(f"A composite cannot be shown: {problem}.")
+
+    def _problems(self) -> list[str]:
+        kind = KINDS.get(self.kind)
+        if kind is None:
+            return [f'there is no kind "{self.kind}", choose one of {", ".join(KINDS)}']
+        problems = []
+        if len(self.channels) not in kind.channels:
+            wanted = " or ".join(map(str, kind.channels))
+            problems.append(f"{kind.label} takes {wanted} channels, not {len(self.channels)}")
+        if min(self.channels, default=0) < 0:
+            problems.append("bands and components count from 0")
+        if len(self.limits) not in (0, self.limit_count):
+            problems.append(f"{kind.label} takes {self.limit_count} limits, not {len(self.limits)}")
+        if not all(math.isfinite(b) and math.isfinite(w) and b < w for b, w in self.limits):
+            problems.append("the value shown as black must be below the one shown as white")
+        if not 0 <= self.cut < 50:
+            problems.append(f"from 0 to 50 % can be cut off, not {self.cut}")
+        if not _GAMMAS[0] <= self.gamma <= _GAMMAS[1]:
+            problems.append(f"gamma must lie between 0.1 and 10, not at {self.gamma}")
+        if self.illuminant not in ILLUMINANTS:
+            problems.append(f'there is no illuminant "{self.illuminant}"')
+        return problems
+
+    @property
+    def limit_count(self) -> int:
+        """How many pairs of limits the picture has."""
+        return 3 if len(self.channels) == 3 else 1
+
+    def shows_same(self, other: Composite) -> bool:
+        """Whether the same values are behind the picture, be they stretched in another way."""
+        return (self.kind, self.channels, self.illuminant) == (other.kind, other.channels, other.illuminant)
+
+    def as_json(self) -> dict[str, Any]:
+        """Values that JSON can hold."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Any) -> Composite:
+        """The composite that :meth:`as_json` described.
+
+        Raises
+        ------
+        CubeError
+            When it is no such description.
+        """
+        try:
+            if unknown := set(values) - {field.name for field in fields(cls)}:
+                raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
+            given = dict(values)
+            limits = [(float(black), float(white)) for black, white in given.pop("limits", ())]
+            return cls(
+                kind=str(given["kind"]),
+                channels=tuple(_whole(channel) for channel in given.get("channels", ())),
+                limits=tuple(limits),
+                cut=float(given.get("cut", 2.0)),
+                gamma=float(given.get("gamma", 1.0)),
+                illuminant=str(given.get("illuminant", "D65")),
+            )
+        except (TypeError, ValueError, KeyError, OverflowError) as error:
+            raise CubeError(
+                f"The description of a composite is not readable ({error}); choose it anew."
+            ) from error
+
+
+def default_composite(cube: Cube) -> Composite:
+    """True colour where the bands allow it, else a false colour of three bands."""
+    if not why_no_colour(cube.wavelengths, cube.good_bands):
+        return Composite("true")
+    return Composite("false", default_rgb(cube)[0])
+
+
+def proposed(cube: Cube, kind: str) -> Composite:
+    """A composite of that kind to begin with.
+
+    Ratios and differences compare near infrared with red, which tells vegetation, where the bands
+    reach so far.
+    """
+    if kind == "true":
+        return Composite("true")
+    if kind in FITTED:
+        return Composite(kind, (0, 1, 2) if cube.bands > 2 else (0,))
+    bands = default_rgb(cube)[0]
+    if kind == "false":
+        return Composite("false", bands)
+    if kind == "band":
+        return Composite("band", bands[:1])
+    infrared, red = (nearest_band(cube, nm) for nm in _VEGETATION)
+    if infrared is None or red is None:
+        infrared, red = bands[0], bands[-1]
+    return Composite(kind, (infrared, red))
+
+
+def _whole(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{value!r} is no band")
+    return value

@@ -1,0 +1,1 @@
+"""Applying a model: features, maps, whole objects, other words for the same map."""

@@ -1,0 +1,294 @@
+"""What the backbone makes of a cube, tile by tile, and kept so that it need not look again."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from s3fn_core.cubes.cube import Cube, valid_pixels
+from s3fn_core.cubes.pages import release
+from s3fn_core.errors import ModelError
+from s3fn_core.model.applying.storage import Array, Folder, Maps, scratch
+from s3fn_core.model.checkpoint import S3FNModel
+from s3fn_core.model.dataset import Pixels, read_mirrored, read_patches
+from s3fn_core.model.network.device import choose_device
+from s3fn_core.model.network.modules import Backbone
+from s3fn_core.model.preprocess import apply_bands, match_bands
+from s3fn_core.progress import Operation, Progress
+from s3fn_core.types import BoolArray, FloatArray
+
+TILE = {"pixel": 96, "cnn3d": 160}
+"""Side of a tile's output; a tile takes a second at most, so that cancelling is prompt."""
+KEPT_IN_MEMORY = 2**30
+"""Bytes of features that are kept in memory; larger ones go to a temporary file."""
+PATCHES_AT_ONCE = 64
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A part of a cube."""
+
+    top: int
+    left: int
+    lines: int
+    samples: int
+
+    @property
+    def place(self) -> tuple[slice, slice]:
+        """Its lines and samples, to index an array with."""
+        return (slice(self.top, self.top + self.lines), slice(self.left, self.left + self.samples))
+
+
+def tiles_of(cube: Cube, side: int) -> Iterator[Tile]:
+    """Tiles of nearly the same size, `side` at most, that cover the cube row by row."""
+    lines, samples = _even(cube.lines, side), _even(cube.samples, side)
+    for top in range(0, cube.lines, lines):
+        for left in range(0, cube.samples, samples):
+            yield Tile(top, left, min(lines, cube.lines - top), min(samples, cube.samples - left))
+
+
+def _even(size: int, most: int) -> int:
+    """Length of equal parts of `size`: small remainders would compute more margin than map."""
+    parts = -(-size // most)
+    return -(-size // parts)
+
+
+def over_tiles(
+    cube: Cube, side: int, step: str, work: Callable[[Tile], None], let_go: Callable[[], None]
+) -> Operation[None]:
+    """Do `work` for every tile and let the pages of memory-mapped files go each time.
+
+    Neighbouring tiles read some pages again, which the system has in its cache.
+    """
+    tiles = list(tiles_of(cube, side))
+    for number, tile in enumerate(tiles):
+        yield Progress(step, number / len(tiles), f"Tile {number + 1} of {len(tiles)}")
+        work(tile)
+        release(cube.data)
+        let_go()
+    yield Progress(step, 1.0, "Done")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is known of some pixels, enough to say what they are.
+
+    Attributes
+    ----------
+    measured : array of bool, shape (...)
+        False on background.
+    features : Tensor or None, shape (..., features)
+        On the device that computed them; None where nothing is measured.
+    spectra : callable
+        Gives the reflectances, shape (..., cube bands), missing values 0: read when needed.
+    """
+
+    measured: BoolArray
+    features: Tensor | None
+    spectra: Callable[[], FloatArray]
+
+
+class Looking:
+    """A backbone that looks at a cube: the whole image by tiles, or single patches.
+
+    Raises
+    ------
+    ModelError
+        When the cube's bands cannot be matched to the model's.
+    """
+
+    def __init__(self, model: S3FNModel, cube: Cube, device: str = "auto") -> None:
+        self.cube, self.device = cube, choose_device(device)
+        self.patch, self._width = model.config.patch, model.config.network.features
+        self._preprocess = model.preprocess
+        self._matrix = match_bands(cube, model.preprocess.bands)
+        self._backbone = on_device(model.network.backbone, self.device)
+
+    def at_tile(self, tile: Tile) -> Seen:
+        """All pixels of a tile in one pass, the border of the image mirrored."""
+        before, more = self.patch // 2, self.patch - 1
+        raw = read_mirrored(
+            self.cube, tile.top - before, tile.left - before, tile.lines + more, tile.samples + more
+        )
+        block = apply_bands(raw, self._matrix)
+        inner = (slice(before, before + tile.lines), slice(before, before + tile.samples))
+        measured = self._measured(block[inner])
+        features = None
+        if measured.any():
+            image = self._preprocess.transform(block).transpose(2, 3, 0, 1)
+            with torch.inference_mode():
+                z = self._backbone.dense(self._tensor(image)[None])
+                features = z[0].movedim(0, -1).contiguous()
+        return Seen(measured, features, lambda: _plain(raw[inner]))
+
+    def at_patches(self, centres: Pixels) -> Tensor:
+        """Features (n, features) of the patches around single pixels, (line, sample) each."""
+        features = torch.empty(len(centres), self._width, device=self.device)
+        for start in range(0, len(centres), PATCHES_AT_ONCE):
+            part = slice(start, start + PATCHES_AT_ONCE)
+            raw = read_patches(self.cube, centres[part], self.patch)
+            patches = self._preprocess.transform(apply_bands(raw, self._matrix))
+            with torch.inference_mode():
+                features[part] = self._backbone(self._tensor(patches.transpose(0, 3, 4, 1, 2)))
+        release(self.cube.data)
+        return features
+
+    def measured(self, where: BoolArray) -> BoolArray:
+        """Pixels of the cube that are no background, shape (lines, samples).
+
+        Only tiles with some pixel of `where` are read; the others count as background.
+        """
+        return measured_pixels(
+            self.cube, where, lambda block: self._measured(apply_bands(block, self._matrix))
+        )
+
+    def _measured(self, block: FloatArray) -> BoolArray:
+        return valid_pixels(block[..., self._preprocess.bands.good])
+
+    def _tensor(self, values: FloatArray) -> Tensor:
+        return torch.from_numpy(np.ascontiguousarray(values)).to(self.device)
+
+
+class Features:
+    """The features of every pixel of a cube: what is left to do for a map is one matrix product.
+
+    They go away with the object, or at the end of a with statement.
+
+    Attributes
+    ----------
+    model : S3FNModel
+        Whose backbone computed them.
+    cube : Cube
+        Read again where the words expect spectra.
+    measured : array of bool, shape (lines, samples)
+    side : int
+        Side of the tiles; the same tiles give the same map to the last bit.
+    device : str
+    """
+
+    def __init__(
+        self, model: S3FNModel, cube: Cube, values: FloatArray, measured: BoolArray, side: int, device: str
+    ) -> None:
+        self.model, self.cube, self.measured = model, cube, measured
+        self.side, self.device = side, device
+        self._values: FloatArray | None = values
+
+    @property
+    def values(self) -> FloatArray:
+        """Shape (lines, samples, features), a memory map where they are many."""
+        if self._values is None:
+            raise ModelError(f"The features of {self.cube.name} were given up; compute them again.")
+        return self._values
+
+    def at_tile(self, tile: Tile) -> Seen:
+        """What :meth:`Looking.at_tile` gave."""
+        measured = self.measured[tile.place]
+        features = self._tensor(self.values[tile.place]) if measured.any() else None
+        return Seen(measured, features, lambda: _plain(self.cube.window(*tile.place)))
+
+    def at_patches(self, centres: Pixels) -> Tensor:
+        """Features (n, features) of the patches around single pixels, (line, sample) each."""
+        return self._tensor(self.values[centres[:, 0], centres[:, 1]])
+
+    def fits(self, model: S3FNModel) -> bool:
+        """Whether `model` sees what the model of these features saw."""
+        return model.network.backbone is self.model.network.backbone
+
+    def close(self) -> None:
+        """Give the features up."""
+        self._values = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _tensor(self, values: FloatArray) -> Tensor:
+        return torch.from_numpy(np.array(values)).to(self.device)  # a copy: the map is read-only
+
+
+def compute_features(
+    model: S3FNModel,
+    cube: Cube,
+    *,
+    device: str = "auto",
+    into: Folder | None = None,
+    memory: int = KEPT_IN_MEMORY,
+    tile: int | None = None,
+) -> Operation[Features]:
+    """Run the backbone over every pixel of `cube` and keep what it sees.
+
+    Parameters
+    ----------
+    into : path, optional
+        Keep the features as ``NAME_features.npy`` in that folder, also when the object is gone.
+    memory : int
+        Bytes up to which they stay in memory when there is no folder; beyond, they lie in a
+        temporary file that goes away with the object.
+    tile : int, optional
+        Side of the tiles in pixels.
+
+    Raises
+    ------
+    ModelError
+        When the cube's bands cannot be matched to the model's.
+    ExportError
+        When there is no room for them.
+    """
+    looking = Looking(model, cube, device)
+    side = tile or TILE[model.config.network.kind]
+    shape = (*cube.shape[:2], model.config.network.features)
+    measured = np.zeros(shape[:2], bool)
+
+    def filled(values: Array) -> Operation[None]:
+        def look(tile: Tile) -> None:
+            seen = looking.at_tile(tile)
+            measured[tile.place] = seen.measured
+            if seen.features is not None:
+                values[tile.place] = seen.features.cpu().numpy()
+
+        return over_tiles(cube, side, "features", look, lambda: release(values))
+
+    if into is None:
+        values = scratch(shape, np.float32, memory)
+        yield from filled(values)
+    else:
+        with Maps(into, cube.name) as maps:
+            maps.new("features", shape, np.float32)
+            yield from filled(maps["features"])
+        values = maps["features"]
+    return Features(model, cube, values, measured, side, looking.device)
+
+
+def measured_pixels(cube: Cube, where: BoolArray, tell: Callable[[FloatArray], BoolArray]) -> BoolArray:
+    """Ask `tell` of every block that holds some of `where` which of its pixels are measured."""
+    found = np.zeros(cube.shape[:2], bool)
+    for tile in tiles_of(cube, TILE["pixel"]):
+        if where[tile.place].any():
+            found[tile.place] = tell(cube.window(*tile.place))
+            release(cube.data)
+    return found
+
+
+def on_device(backbone: Backbone, device: str) -> Backbone:
+    """The backbone on `device`; a copy unless it is there already."""
+    if next(backbone.parameters()).device.type == device:
+        return backbone
+    return copy.deepcopy(backbone).to(device)
+
+
+def _plain(spectra: FloatArray) -> FloatArray:
+    """Freshly read spectra as one block in memory, missing values (all of them NaN) 0."""
+    plain = np.ascontiguousarray(spectra)
+    plain[np.isnan(plain)] = 0
+    return plain

@@ -1,0 +1,301 @@
+"""Applying a model: what every pixel of a cube is, and what it is in other words."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from scipy.special import softmax
+from torch import Tensor
+
+from s3fn_core.cubes.cube import Cube, valid_pixels
+from s3fn_core.errors import ModelError
+from s3fn_core.labels.classes import ClassSet
+from s3fn_core.model.applying.features import TILE, Features, Looking, Seen, Tile, over_tiles
+from s3fn_core.model.applying.storage import Folder, Maps
+from s3fn_core.model.checkpoint import S3FNModel
+from s3fn_core.model.evidence import SceneEvidence, evidence_of_words, evidence_or_reason, with_wavelengths
+from s3fn_core.model.network.modules import S3FN, Projection
+from s3fn_core.progress import Operation
+from s3fn_core.types import FloatArray, IdArray
+from s3fn_core.words.encoder import LabelEmbeddings
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A classification of a cube.
+
+    Attributes
+    ----------
+    ids : array of uint8, shape (lines, samples)
+        Class ids, 0 on background.
+    confidence : array of float32, shape (lines, samples)
+        Probability of the class that was chosen, 0 on background.
+    classes : ClassSet
+    probabilities : array of float32, shape (lines, samples, classes), or None
+        Of every class in the order of `classes`, where they were asked for; 0 on background.
+    notes : tuple of str
+        What the user should know: what was assumed or left out.
+    before : Prediction or None
+        The map in the words that the model was trained with, where others gave this one.
+    changed : int
+        Pixels whose class is not the one of `before`.
+    from_words : bool
+        Whether it is a guess from the descriptions alone, without any label.
+    """
+
+    ids: IdArray
+    confidence: FloatArray
+    classes: ClassSet
+    probabilities: FloatArray | None = None
+    notes: tuple[str, ...] = ()
+    before: Prediction | None = None
+    changed: int = 0
+    from_words: bool = False
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """From what was seen to class probabilities: the one place where a model answers."""
+
+    projection: Projection
+    evidence: SceneEvidence | None
+    weight: float
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, model: S3FNModel, cube: Cube, device: str) -> Scorer:
+        words, notes = heard(model, cube)
+        projection = copy.deepcopy(model.network.projection).to(device).eval()
+        return cls(projection, words, model.evidence_weight, notes)
+
+    def __call__(self, features: Tensor, spectra: Callable[[], FloatArray]) -> FloatArray:
+        """Features (..., features) and spectra (..., cube bands) to probabilities (..., classes).
+
+        The spectra are asked for only where the words expect some.
+        """
+        with torch.inference_mode():
+            flat = self.projection(features.flatten(0, -2)).cpu().numpy()
+        scores: FloatArray = flat.reshape(*features.shape[:-1], flat.shape[1])
+        if self.evidence is not None:
+            scores = scores + np.float32(self.weight) * self.evidence(spectra())
+        probability: FloatArray = softmax(scores, axis=-1)
+        return probability
+
+    def of_tile(self, seen: Seen) -> FloatArray:
+        """Probabilities (lines, samples, classes) of a tile."""
+        assert seen.features is not None
+        return self(seen.features, seen.spectra)
+
+
+def heard(
+    model: S3FNModel, cube: Cube, sample: FloatArray | None = None
+) -> tuple[SceneEvidence | None, tuple[str, ...]]:
+    """What the words of a model say of a cube, None where nothing; and what the user should know.
+
+    `sample` is what :func:`s3fn_core.cubes.windows.sample_of` gave for the cube.
+    """
+    cube, notes = with_wavelengths(cube, model.preprocess.bands)
+    if not model.evidence_weight:
+        return None, notes
+    words = evidence_or_reason(model.classes, cube, sample)
+    if isinstance(words, SceneEvidence):
+        return words, notes
+    return None, (*notes, f"The spectra that the descriptions expect are not used: {words}.")
+
+
+def predict(
+    model: S3FNModel,
+    cube: Cube,
+    *,
+    device: str = "auto",
+    probabilities: bool = False,
+    into: Folder | None = None,
+    tile: int | None = None,
+) -> Operation[Prediction]:
+    """Classify every pixel of `cube`.
+
+    Parameters
+    ----------
+    probabilities : bool
+        Give the probability of every class, not only of the chosen one.
+    into : path, optional
+        Folder for the maps as memory-mapped ``NAME_classes.npy``, ``NAME_confidence.npy`` and
+        ``NAME_probabilities.npy``: then the cube and its maps may be larger than memory.
+    tile : int, optional
+        Side of the tiles in pixels; it changes the memory that is needed, not the result.
+
+    Raises
+    ------
+    ModelError
+        When the cube's bands cannot be matched to the model's.
+    ExportError
+        When `into` cannot be written.
+    """
+    looking = Looking(model, cube, device)
+    score = Scorer.of(model, cube, looking.device)
+    side = tile or TILE[model.config.network.kind]
+    return (
+        yield from _map(
+            cube, side, looking.at_tile, score.of_tile, model.classes, probabilities, into, score.notes
+        )
+    )
+
+
+def rescore(
+    features: Features,
+    classes: ClassSet | None = None,
+    embeddings: LabelEmbeddings | None = None,
+    *,
+    evidence_weight: float | None = None,
+    probabilities: bool = False,
+    into: Folder | None = None,
+) -> Operation[Prediction]:
+    """Classify a cube whose features are known, also by words that were not trained on.
+
+    With the model's own words (the default) the map is that of :func:`predict`.  Other words are
+    those of :func:`reworded`.  ``rescoring.Rescorer`` is faster from the second time on.
+
+    Raises
+    ------
+    ModelError
+        When the embeddings are not those of the classes, or come from another text encoder.
+    """
+    model, cube = features.model, features.cube
+    if classes is not None or embeddings is not None or evidence_weight is not None:
+        model = reworded(model, classes or model.classes, embeddings, evidence_weight)
+    score = Scorer.of(model, cube, features.device)
+    return (
+        yield from _map(
+            cube,
+            features.side,
+            features.at_tile,
+            score.of_tile,
+            model.classes,
+            probabilities,
+            into,
+            score.notes,
+            features.values,
+        )
+    )
+
+
+def reworded(
+    model: S3FNModel,
+    classes: ClassSet,
+    embeddings: LabelEmbeddings | None = None,
+    evidence_weight: float | None = None,
+) -> S3FNModel:
+    """The same model with other words: backbone and projection stay, the label embeddings change.
+
+    What was tuned on top of a class's text is added to its new text.
+
+    Parameters
+    ----------
+    classes : ClassSet
+        May hold classes that the model was not trained on, known by their words alone, and may
+        lack some that it was.  Where embeddings are centred over the classes, that moves the
+        others a little too.
+    embeddings : LabelEmbeddings, optional
+        Of `classes`, by the model's encoder and pooling.  Without them the model's own stay, which
+        is right when nothing but expected reflectances or names to show have changed.
+    evidence_weight : float, optional
+        Weight of the expected spectra; the model's own, learned from its labels, when not given.
+
+    Raises
+    ------
+    ModelError
+        When the embeddings are not those of the classes, or come from another text encoder.
+    """
+    weight = model.evidence_weight if evidence_weight is None else float(evidence_weight)
+    known = model.classes.ids if embeddings is None else embeddings.class_ids
+    if known != classes.ids:
+        raise ModelError(
+            f"The label embeddings belong to the classes {', '.join(map(str, known))}, but the "
+            f"class set is {', '.join(map(str, classes.ids))}, in this order; embed the "
+            "descriptions of these classes first."
+        )
+    if len(classes) < 2:
+        raise ModelError("A classification needs at least two classes; add classes.")
+    network = model.network
+    if embeddings is not None:
+        _check_encoder(model, embeddings)
+        vectors = torch.from_numpy(embeddings.unit(model.config.fusion.centre))
+        old = model.classes.ids
+        places = [old.index(i) if i in old else -1 for i in classes.ids]
+        projection = network.projection.reworded(vectors, places)
+        network = S3FN(network.backbone, projection).eval()
+    return replace(model, network=network, classes=classes, evidence_weight=weight)
+
+
+def _check_encoder(model: S3FNModel, embeddings: LabelEmbeddings) -> None:
+    pooling, width = model.config.fusion.pooling, model.network.projection.embeddings.shape[1]
+    fits = embeddings.encoder == model.encoder and embeddings.pooling == pooling
+    if not fits or embeddings.vectors.shape[1] != width:
+        raise ModelError(
+            f'The descriptions were embedded by the encoder "{embeddings.encoder}" with '
+            f'{embeddings.pooling} pooling, but the model was trained with "{model.encoder}" and '
+            f"{pooling} pooling ({width} values); embed them the same way."
+        )
+
+
+def predict_from_words(
+    classes: ClassSet, cube: Cube, *, probabilities: bool = False, into: Folder | None = None
+) -> Operation[Prediction]:
+    """Classify every pixel from what the descriptions expect: no model, no labels.
+
+    Raises
+    ------
+    ModelError
+        When the cube has no wavelengths, or fewer than two descriptions state a spectrum for them.
+    """
+    words = evidence_of_words(classes, cube)
+
+    def look(tile: Tile) -> Seen:
+        spectra = np.nan_to_num(cube.window(*tile.place))
+        return Seen(valid_pixels(spectra[..., cube.good_bands]), None, lambda: spectra)
+
+    def score(seen: Seen) -> FloatArray:
+        return words.probability(seen.spectra())
+
+    side, notes = TILE["pixel"], words.guesses(cube)
+    guess = yield from _map(cube, side, look, score, classes, probabilities, into, notes)
+    return replace(guess, from_words=True)
+
+
+def _map(
+    cube: Cube,
+    side: int,
+    look: Callable[[Tile], Seen],
+    score: Callable[[Seen], FloatArray],
+    classes: ClassSet,
+    probabilities: bool,
+    into: Folder | None,
+    notes: tuple[str, ...],
+    *read: object,
+) -> Operation[Prediction]:
+    """Look at every tile, score what is measured, and keep the answers."""
+    class_ids = np.array(classes.ids, np.uint8)
+    shape = cube.shape[:2]
+    with Maps(into, cube.name) as maps:
+        maps.new("classes", shape, np.uint8)
+        maps.new("confidence", shape, np.float32)
+        if probabilities:
+            maps.new("probabilities", (*shape, len(classes)), np.float32)
+
+        def classify(tile: Tile) -> None:
+            seen = look(tile)
+            if not seen.measured.any():
+                return
+            probability = np.where(seen.measured[..., None], score(seen), 0)
+            best = class_ids[probability.argmax(-1)]
+            maps["classes"][tile.place] = np.where(seen.measured, best, 0)
+            maps["confidence"][tile.place] = probability.max(-1)
+            if probabilities:
+                maps["probabilities"][tile.place] = probability
+
+        yield from over_tiles(cube, side, "predict", classify, lambda: maps.release(*read))
+    return Prediction(maps["classes"], maps["confidence"], classes, maps.get("probabilities"), notes)

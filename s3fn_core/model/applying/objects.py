@@ -1,0 +1,298 @@
+"""Whole objects: the patches that lie on one are judged, and their votes decide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.ndimage import find_objects
+
+from s3fn_core.cubes.cube import Cube, valid_pixels
+from s3fn_core.cubes.pages import release
+from s3fn_core.errors import LabelError, ModelError
+from s3fn_core.labels.classes import UNLABELLED, ClassSet
+from s3fn_core.model.applying.features import Features, Looking, measured_pixels
+from s3fn_core.model.applying.inference import Scorer
+from s3fn_core.model.applying.votes import Voters, VoteRule, choose_voters, wilson
+from s3fn_core.model.checkpoint import S3FNModel
+from s3fn_core.model.dataset import Pixels, spectra_by_line
+from s3fn_core.model.evidence import evidence_of_words
+from s3fn_core.progress import Operation, Progress
+from s3fn_core.types import BoolArray, FloatArray, IdArray, ObjectMap
+
+__all__ = ["ObjectPrediction", "VoteRule", "predict_objects", "predict_objects_from_words"]
+Answer = Callable[[Pixels], tuple[FloatArray, FloatArray]]
+"""Features (n, features) and class probabilities (n, classes) of the patches around pixels."""
+NOT_ENOUGH = "not enough valid patches"
+
+
+@dataclass(frozen=True)
+class ObjectResult:
+    """What one object is.
+
+    Attributes
+    ----------
+    number : int
+        The object's number in the object map.
+    pixels : int
+        Its size, background left out.
+    class_id, class_name
+        0 and "not enough valid patches" where it has too few.
+    votes : tuple of int, one per class
+    patches : int
+        Valid patches that were judged, the sum of the votes.
+    stride : int
+        Pixels between them.
+    share : float
+        Least share of a patch that lies on the object: 1 for whole patches.
+    agreement : float
+        Share of the votes that went to the class that leads.
+    interval : (float, float)
+        95 % interval of that share (Wilson).  Patches that overlap count as many as would lie
+        side by side on their area.
+    probability : float
+        Mean probability of the class that leads.
+    probabilities : tuple of float, one per class
+        Mean over the patches.
+    features : array, shape (features,)
+        Mean over the patches; NaN without any.
+    """
+
+    number: int
+    pixels: int
+    class_id: int
+    class_name: str
+    votes: tuple[int, ...]
+    patches: int
+    stride: int
+    share: float
+    agreement: float
+    interval: tuple[float, float]
+    probability: float
+    probabilities: tuple[float, ...]
+    features: FloatArray
+
+    @property
+    def leading(self) -> int:
+        """Votes of the class that leads."""
+        return round(self.agreement * self.patches)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "object": self.number,
+            "pixels": self.pixels,
+            "id": self.class_id,
+            "class": self.class_name,
+            "votes": list(self.votes),
+            "patches": self.patches,
+            "stride": self.stride,
+            "share": self.share,
+            "agreement": self.agreement,
+            "interval": list(self.interval),
+            "probability": self.probability,
+            "probabilities": list(self.probabilities),
+        }
+
+
+@dataclass(frozen=True)
+class ObjectPrediction:
+    """What the objects of a cube are.
+
+    Attributes
+    ----------
+    objects : tuple of ObjectResult, by number
+    ids : array of uint8, shape (lines, samples)
+        Class of the object that each pixel belongs to, 0 outside and where it is not known.
+    classes : ClassSet
+    rule : VoteRule
+    patch : int
+        Side of a patch in pixels.
+    assumed : tuple of str
+        What was assumed or left out, as in ``Prediction.notes``.
+    """
+
+    objects: tuple[ObjectResult, ...]
+    ids: IdArray
+    classes: ClassSet
+    rule: VoteRule
+    patch: int
+    assumed: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the user should know of how the objects were judged."""
+        side = f"{self.patch} x {self.patch} pixels"
+        judged = [o for o in self.objects if o.class_id != UNLABELLED]
+        small, none = sum(o.share < 1 for o in judged), len(self.objects) - len(judged)
+        notes = list(self.assumed)
+        if small:
+            notes.append(
+                f"{small} of {len(self.objects)} objects are too small for {self.rule.minimum} "
+                f"whole patches of {side}: at least {100 * self.rule.least_share:.0f} % of each "
+                "patch lies on them."
+            )
+        if none:
+            notes.append(
+                f"{none} of {len(self.objects)} objects have fewer than {self.rule.minimum} valid "
+                f"patches of {side} and get no class; a model with smaller patches may judge them."
+            )
+        return tuple(notes)
+
+
+def predict_objects(
+    model: S3FNModel,
+    cube: Cube,
+    objects: ObjectMap,
+    rule: VoteRule | None = None,
+    *,
+    features: Features | None = None,
+    device: str = "auto",
+) -> Operation[ObjectPrediction]:
+    """Classify whole objects by the votes of their patches (``votes``: which ones are valid).
+
+    Parameters
+    ----------
+    objects : array of int, shape (lines, samples)
+        Number of the object at each pixel, 0 outside.
+    rule : VoteRule, optional
+    features : Features, optional
+        Of the same cube and backbone, where they are at hand: then nothing is computed again.
+        Without them the patches are read and seen one by one, and no map is needed.
+
+    Raises
+    ------
+    LabelError
+        When the object map is none, or has another shape than the cube.
+    ModelError
+        When the cube's bands cannot be matched to the model's, or `features` are another model's.
+    """
+    _check_map(objects, cube)
+    source: Features | Looking
+    if features is None:
+        source = Looking(model, cube, device)
+        measured = source.measured(objects > 0)
+    elif features.fits(model) and features.cube is cube:
+        source, measured = features, features.measured
+    else:
+        raise ModelError(
+            "The features were computed by another model or of another cube; compute them again."
+        )
+    score = Scorer.of(model, cube, source.device)
+
+    def answer(centres: Pixels) -> tuple[FloatArray, FloatArray]:
+        seen = source.at_patches(centres)
+        return seen.cpu().numpy(), score(seen, lambda: _spectra(cube, centres))
+
+    patch, rule = model.config.patch, rule or VoteRule()
+    judged = yield from _judge(objects, measured, patch, model.classes, rule, answer)
+    return replace(judged, assumed=score.notes)
+
+
+def predict_objects_from_words(
+    classes: ClassSet, cube: Cube, objects: ObjectMap, rule: VoteRule | None = None
+) -> Operation[ObjectPrediction]:
+    """Classify whole objects from what the descriptions expect; a patch is a single pixel.
+
+    Raises
+    ------
+    LabelError
+        When the object map is none, or has another shape than the cube.
+    ModelError
+        When the cube has no wavelengths, or fewer than two descriptions state a spectrum for them.
+    """
+    _check_map(objects, cube)
+    words = evidence_of_words(classes, cube)
+    measured = measured_pixels(cube, objects > 0, lambda block: valid_pixels(block[..., cube.good_bands]))
+
+    def answer(centres: Pixels) -> tuple[FloatArray, FloatArray]:
+        nothing = np.zeros((len(centres), 0), np.float32)
+        return nothing, words.probability(_spectra(cube, centres))
+
+    judged = yield from _judge(objects, measured, 1, classes, rule or VoteRule(), answer)
+    return replace(judged, assumed=words.guesses(cube))
+
+
+def _judge(
+    objects: ObjectMap, measured: BoolArray, patch: int, classes: ClassSet, rule: VoteRule, answer: Answer
+) -> Operation[ObjectPrediction]:
+    numbers, index = _numbered(objects)
+    ids = np.zeros(measured.shape, np.uint8)
+    results = []
+    for place, box in enumerate(find_objects(index)):
+        yield Progress("objects", place / len(numbers), f"Object {place + 1} of {len(numbers)}")
+        on_object = index[box] == place + 1
+        mask = on_object & measured[box]
+        voters = choose_voters(mask, patch, rule)
+        features, probability = answer(voters.centres + [side.start for side in box])
+        result = _decide(int(numbers[place]), int(mask.sum()), classes, rule, voters, features, probability)
+        ids[box][on_object] = result.class_id
+        results.append(result)
+    yield Progress("objects", 1.0, f"{len(results)} objects judged")
+    return ObjectPrediction(tuple(results), ids, classes, rule, patch)
+
+
+def _check_map(objects: ObjectMap, cube: Cube) -> None:
+    """Refuse what is no object map of the cube."""
+    shape = cube.shape[:2]
+    if objects.shape != shape or objects.dtype.kind not in "iu" or objects.min(initial=0) < 0:
+        raise LabelError(
+            f"The object map has the shape {objects.shape} and {objects.dtype} values; it needs "
+            f"{shape[0]} x {shape[1]} (lines x samples) numbers of objects, 0 outside of them."
+        )
+    if not objects.any():
+        raise LabelError("The object map holds no object: every number in it is 0.")
+
+
+def _numbered(objects: ObjectMap) -> tuple[ObjectMap, npt.NDArray[np.int32]]:
+    """The objects' numbers, and a map of their places among them, from 1 on."""
+    numbers = np.unique(objects)
+    numbers = numbers[numbers > 0]
+    index = np.searchsorted(numbers, objects).astype(np.int32) + 1
+    index[objects == 0] = 0
+    return numbers, index
+
+
+def _decide(
+    number: int,
+    pixels: int,
+    classes: ClassSet,
+    rule: VoteRule,
+    voters: Voters,
+    features: FloatArray,
+    probability: FloatArray,
+) -> ObjectResult:
+    """Count the votes of an object's patches."""
+    count = len(probability)
+    votes = np.bincount(probability.argmax(1), minlength=len(classes))
+    mean = probability.sum(0) / max(count, 1)
+    keys = (mean, votes) if rule.decide == "votes" else (votes, mean)
+    best = int(np.lexsort(keys)[-1])  # by the last key, ties by the one before
+    enough = count >= rule.minimum
+    agreement = float(votes[best]) / max(count, 1)
+    return ObjectResult(
+        number=number,
+        pixels=pixels,
+        class_id=classes.ids[best] if enough else UNLABELLED,
+        class_name=classes.names[best] if enough else NOT_ENOUGH,
+        votes=tuple(map(int, votes)),
+        patches=count,
+        stride=voters.stride,
+        share=voters.share,
+        agreement=agreement,
+        interval=wilson(agreement, voters.independent),
+        probability=float(mean[best]),
+        probabilities=tuple(map(float, mean)),
+        features=features.sum(0) / np.float32(count or np.nan),
+    )
+
+
+def _spectra(cube: Cube, pixels: Pixels) -> FloatArray:
+    """Spectra (n, bands) of single pixels, missing values 0."""
+    out = np.empty((len(pixels), cube.bands), np.float32)
+    for places, spectra in spectra_by_line(cube, pixels):
+        out[places] = np.nan_to_num(spectra)
+    release(cube.data)
+    return out

@@ -1,0 +1,1 @@
+"""Learning a model: which labels, `fitting` in `stages`, the whole `training`, other words."""

@@ -1,0 +1,322 @@
+"""Fitting one model to some of the labelled pixels, and asking it about others."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, replace
+from os import PathLike
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from s3fn_core.cubes.cube import valid_pixels
+from s3fn_core.model.checkpoint import S3FNModel
+from s3fn_core.model.config import FusionConfig, SplitConfig, TrainConfig
+from s3fn_core.model.dataset import LabelledCube, Pixels, read_patches, spectra_by_line
+from s3fn_core.model.learning.optimise import Examples
+from s3fn_core.model.learning.recovery import EVERY, Recovery, Slot, digest_of
+from s3fn_core.model.learning.splits import margin_mask, split_folds, thin_out
+from s3fn_core.model.learning.stages import Augment, cache_views, parts_for, train_backbone, train_projection
+from s3fn_core.model.network.device import one_thread, reproducible
+from s3fn_core.model.network.modules import S3FN, Backbone, Classifier, Projection, make_backbone
+from s3fn_core.model.preprocess import Bands, Preprocess, apply_bands, match_bands
+from s3fn_core.progress import Progress, scaled
+from s3fn_core.types import BoolArray, FloatArray
+
+MAX_FIT_SPECTRA = 20_000
+"""Spectra that statistics and PCA are fitted to, at most."""
+MAX_CHECKED_SPECTRA = 2000
+"""Spectra that tell whether a training that is to go on has the cubes that it began with."""
+VALIDATION_PER_CLASS = 5
+"""Early stopping needs that many validation pixels of every class, or it is left out."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """All labelled pixels with what does not change between the folds.
+
+    Trainings of one scene that differ in nothing but words may give each other what they have
+    `shared`: what stage 1 learned, by its name.  With `frozen`, stage 1 is left out and the
+    backbone of `initial` stays as it is.
+    """
+
+    data: Sequence[LabelledCube]
+    pixels: Pixels
+    targets: npt.NDArray[np.int64]
+    config: TrainConfig
+    embeddings: FloatArray
+    device: str
+    initial: S3FNModel | None
+    recovery: Recovery | None = None
+    shared: dict[str, Features] | None = None
+    frozen: bool = False
+
+
+@dataclass(frozen=True)
+class Features:
+    """What stage 1 gives, and all that stage 2 sees.  No word has been read yet.
+
+    Attributes
+    ----------
+    backbone : Backbone
+        Trained, in evaluation mode, on the task's device.
+    preprocess : Preprocess
+    views : Examples
+        Features of the training patches and of changed views of them, with their classes;
+        features of the validation patches where there are enough.
+    name : str
+        Which pixels they were learned from.
+    notes : tuple of str
+        What the user should know: memory was short, and the like.
+    """
+
+    backbone: Backbone
+    preprocess: Preprocess
+    views: Examples
+    name: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fitted:
+    network: S3FN
+    preprocess: Preprocess
+    notes: tuple[str, ...] = ()
+
+
+def fit(task: Task, train_mask: BoolArray) -> Generator[Progress, None, Fitted]:
+    """One model from the pixels of `train_mask`; nothing else of the scenes is looked at."""
+    shared = {} if task.shared is None else task.shared
+    name = features_name(task, train_mask)
+    if name not in shared:
+        shared[name] = yield from scaled(learn_features(task, train_mask), 0.0, 0.9)
+    return (yield from scaled(align(task, shared[name]), 0.9, 1.0))
+
+
+def features_name(task: Task, train_mask: BoolArray) -> str:
+    """What stage 1 depends on, as the name of its result."""
+    return digest_of(_wordless(task.config).to_json(), task.pixels, task.targets, train_mask)
+
+
+def learn_features(task: Task, train_mask: BoolArray) -> Generator[Progress, None, Features]:
+    """Stage 1: what the pixels of `train_mask` look like; their classes' words are not needed."""
+    config, device = task.config, task.device
+    rng = np.random.default_rng(config.seed)
+    chosen = np.flatnonzero(train_mask)
+    chosen = chosen[thin_out(task.targets[chosen], config.per_class, rng)]
+    yield Progress("prepare", 0.0, f"Reading {len(chosen)} patches")
+
+    preprocess = task.initial.preprocess if task.initial is not None else _fit_preprocess(task, chosen, rng)
+    inputs = yield from _inputs(task, preprocess, chosen)
+    train_part, validation_part = _validation(task, chosen)
+    targets = torch.from_numpy(task.targets[chosen]).to(device)
+    examples = Examples(
+        inputs[train_part],
+        targets[train_part],
+        len(task.embeddings),
+        inputs[validation_part] if len(validation_part) else None,
+        targets[validation_part] if len(validation_part) else None,
+    )
+    black = torch.from_numpy(preprocess.black()).to(device)
+    grained = config.preprocess.grain > 0
+    augment = Augment.of(config.augment, black, examples.inputs, grained)
+    generator = _seeded(task)
+    backbone, classifier = _build(task, preprocess)
+    name, parts = digest_of(task.pixels[chosen]), parts_for(backbone, device)
+    with one_thread(config.network.kind == "pixel"), reproducible():
+        if not task.frozen:
+            stage1 = train_backbone(
+                backbone,
+                classifier,
+                examples,
+                config.network,
+                config.stage1,
+                augment,
+                generator,
+                parts,
+                Slot(f"backbone {name}", task.recovery),
+            )
+            yield from scaled(stage1, 0.05, 0.9)
+        cached = cache_views(backbone, examples, augment, _seeded(task), parts)
+        views = yield from scaled(cached, 0.9, 1.0)
+    return Features(backbone, preprocess, views, name, tuple(parts.notes))
+
+
+def align(task: Task, features: Features) -> Generator[Progress, None, Fitted]:
+    """Stage 2: a projection that points the features at `task.embeddings`.
+
+    One :class:`Features` can be aligned with many embeddings (``replace(task, embeddings=...)``);
+    every result has a backbone of its own.
+    """
+    config, generator = task.config, _seeded(task)
+    projection = Projection(config.fusion, config.network.features, torch.from_numpy(task.embeddings)).to(
+        task.device
+    )
+    slot = Slot(f"projection {features.name} {digest_of(task.embeddings)}", task.recovery)
+    with one_thread(True), reproducible():
+        yield from train_projection(
+            projection, features.views, config.network, config.stage2, generator, slot
+        )
+    network = S3FN(copy.deepcopy(features.backbone), projection)
+    return Fitted(network.eval(), features.preprocess, features.notes)
+
+
+def _wordless(config: TrainConfig) -> TrainConfig:
+    """The configuration as far as stage 1 depends on it."""
+    return config.with_(fusion=FusionConfig(), split=SplitConfig(), stage2=config.stage1)
+
+
+def recovering(task: Task, path: str | PathLike[str], every: float = EVERY) -> Task:
+    """`task` with its state written to `path` from time to time, and going on from what is there.
+
+    Descriptions may change in between: only stage 2 depends on them, and is then trained anew.
+
+    Raises
+    ------
+    ModelError
+        When the file is damaged, or is the state of another training.
+    """
+    some = np.linspace(0, len(task.targets) - 1, MAX_CHECKED_SPECTRA).astype(int)
+    pixels = task.pixels[np.unique(some)]
+    spectra = [
+        block
+        for number, item in enumerate(task.data)
+        for _, block in spectra_by_line(item.cube, pixels[pixels[:, 0] == number, 1:])
+    ]
+    initial = task.initial.network.backbone.state_dict() if task.initial is not None else {}
+    known = digest_of(
+        task.config.to_json(),
+        task.device,
+        torch.__version__,
+        task.pixels,
+        task.targets,
+        *spectra,
+        *initial.values(),
+    )
+    return replace(task, recovery=Recovery(path, known, every))
+
+
+def _seeded(task: Task) -> torch.Generator:
+    """Seed weights and dropout, and give a generator for batches and augmentation.
+
+    Every stage begins so, and does not depend on what was drawn before it.
+    """
+    torch.manual_seed(task.config.seed)
+    return torch.Generator(task.device).manual_seed(task.config.seed)
+
+
+def _build(task: Task, preprocess: Preprocess) -> tuple[Backbone, Classifier]:
+    config = task.config
+    backbone = make_backbone(config.network, len(preprocess.channels), preprocess.depth, config.patch)
+    if task.initial is not None:
+        backbone.load_state_dict(task.initial.network.backbone.state_dict())
+    classifier = Classifier(config.network, len(task.embeddings))
+    return backbone.to(task.device), classifier.to(task.device)
+
+
+def _fit_preprocess(task: Task, chosen: npt.NDArray[np.int64], rng: np.random.Generator) -> Preprocess:
+    """Statistics and PCA from the pixels of the training patches."""
+    config, first = task.config, task.data[0].cube
+    bands = Bands.of(first)
+    per_patch = max(1, min(config.patch**2, MAX_FIT_SPECTRA // len(chosen)))
+    spectra, patch = [], []
+    for block, part in _read(task, chosen, bands):
+        some = rng.permutation(config.patch**2)[:per_patch]
+        flat = block.reshape(len(block), -1, len(bands))[:, some]
+        valid = valid_pixels(flat)
+        spectra.append(flat[valid])
+        patch.append(np.broadcast_to(part[:, None], valid.shape)[valid])
+    return Preprocess.fit(np.concatenate(spectra), np.concatenate(patch), bands, config.preprocess)
+
+
+def _read(
+    task: Task, chosen: npt.NDArray[np.int64], bands: Bands
+) -> Generator[tuple[FloatArray, npt.NDArray[np.int64]], None, None]:
+    """Patches of the chosen pixels in portions of bounded memory, with their places."""
+    portion = max(1, 2**25 // (task.config.patch**2 * len(bands)))  # 128 MB of float32
+    numbers = task.pixels[chosen, 0]
+    for number, item in enumerate(task.data):
+        matrix = match_bands(item.cube, bands)
+        places = np.flatnonzero(numbers == number)
+        for start in range(0, len(places), portion):
+            part = places[start : start + portion]
+            patches = read_patches(item.cube, task.pixels[chosen[part], 1:], task.config.patch)
+            yield apply_bands(patches, matrix), part
+
+
+def _inputs(
+    task: Task, preprocess: Preprocess, chosen: npt.NDArray[np.int64]
+) -> Generator[Progress, None, Tensor]:
+    """Network input of the chosen pixels, shape (n, channels, depth, patch, patch)."""
+    side = task.config.patch
+    inputs = np.empty((len(chosen), len(preprocess.channels), preprocess.depth, side, side), np.float32)
+    done = 0
+    for block, part in _read(task, chosen, preprocess.bands):
+        inputs[part] = preprocess.transform(block).transpose(0, 3, 4, 1, 2)
+        done += len(part)
+        yield Progress("prepare", 0.05 * done / len(chosen), f"Read {done} patches")
+    return torch.from_numpy(inputs).to(task.device)
+
+
+def _validation(
+    task: Task, chosen: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Places in `chosen` to train on and to stop early by; none of the latter if too few."""
+    every, none = np.arange(len(chosen)), np.zeros(0, np.int64)
+    pixels, targets = task.pixels[chosen], task.targets[chosen]
+    if not task.config.stage1.patience or np.bincount(targets).min() < 5 * VALIDATION_PER_CLASS:
+        return every, none
+    split = split_folds(pixels, targets, task.config.patch, 5, task.config.seed)
+    if not split:
+        return every, none
+    held = split.folds == 0
+    train_mask = margin_mask(pixels, held, task.config.patch)
+    classes = len(task.embeddings)
+    if (
+        np.bincount(targets[held], minlength=classes).min() < VALIDATION_PER_CLASS
+        or np.bincount(targets[train_mask], minlength=classes).min() < VALIDATION_PER_CLASS
+    ):
+        return every, none
+    return np.flatnonzero(train_mask), np.flatnonzero(held)
+
+
+def score(task: Task, fitted: Fitted, asked: npt.NDArray[np.int64]) -> Generator[Progress, None, FloatArray]:
+    """Probabilities (n, classes) that a fitted model gives for the pixels `asked`."""
+
+    def probabilities(x: Tensor) -> Tensor:
+        return torch.softmax(fitted.network(x), 1)
+
+    width = len(task.embeddings)
+    return (yield from _of_patches(task, fitted.preprocess, asked, probabilities, width))
+
+
+def look(
+    task: Task, features: Features, asked: npt.NDArray[np.int64]
+) -> Generator[Progress, None, FloatArray]:
+    """Features (n, features) of the pixels `asked`: what any projection would score them by."""
+    width = task.config.network.features
+    return (yield from _of_patches(task, features.preprocess, asked, features.backbone, width))
+
+
+@torch.inference_mode()
+def _of_patches(
+    task: Task,
+    preprocess: Preprocess,
+    asked: npt.NDArray[np.int64],
+    function: Callable[[Tensor], Tensor],
+    width: int,
+) -> Generator[Progress, None, FloatArray]:
+    """What `function` makes of the patches around the pixels `asked`, shape (n, width)."""
+    answers = np.empty((len(asked), width), np.float32)
+    done = 0
+    for block, part in _read(task, asked, preprocess.bands):
+        inputs = preprocess.transform(block).transpose(0, 3, 4, 1, 2)
+        for rows in np.array_split(np.arange(len(part)), max(1, len(part) // 256)):
+            x = torch.from_numpy(np.ascontiguousarray(inputs[rows])).to(task.device)
+            answers[part[rows]] = function(x).cpu().numpy()
+            done += len(rows)
+            yield Progress("held-out", done / len(asked), f"Scored {done} pixels")
+    return answers

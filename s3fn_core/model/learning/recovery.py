@@ -1,0 +1,206 @@
+"""The state of a training that is under way, in a file, so that it can go on after a break.
+
+The file holds the weights of every stage that is done and everything about the one that is not:
+network, optimiser, schedule, weight average, best weights so far, generators and epoch.  A stage
+is known by its name, which says what it is trained on; so what is not in the file, or has changed
+since (a description, say), is simply trained.  It is a safetensors file with JSON, like a model.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from s3fn_core.errors import ModelError
+from s3fn_core.files import whole_file
+
+FORMAT = "s3fn-training"
+VERSION = 1
+EVERY = 30.0
+"""Seconds between two writes, at least."""
+SHARE = 50
+"""A write that takes long is followed by a pause of so many times its duration."""
+MISFITS = (KeyError, IndexError, TypeError, ValueError, RuntimeError, AttributeError)
+"""What goes wrong when parts of a file do not fit together."""
+State = Mapping[str, Any]
+"""Tensors, numbers and texts in dicts and lists."""
+
+
+class Recovery:
+    """What is known of a training, in memory and, every now and then, in a file.
+
+    Parameters
+    ----------
+    path : path
+        Read when it exists; written while the training runs.  Delete it when the model is saved.
+    fingerprint : str
+        Of everything that decides the training's result; see :func:`digest_of`.
+    every : float
+        Seconds between two writes, at least.
+
+    Raises
+    ------
+    ModelError
+        When the file is damaged, or belongs to a training with another fingerprint.
+    """
+
+    def __init__(self, path: str | PathLike[str], fingerprint: str, every: float = EVERY) -> None:
+        self.path, self.fingerprint, self.every = Path(path), fingerprint, every
+        self.notes: list[str] = []
+        self._stages: dict[str, State] = {}
+        self._due = time.monotonic() + every
+        if self.path.exists():
+            self._stages = self._read()
+            self.notes.append(f"Went on from {self.path}.")
+
+    def slot(self, name: str) -> Slot:
+        return Slot(name, self)
+
+    def get(self, name: str) -> State | None:
+        return self._stages.get(name)
+
+    def put(self, name: str, state: Callable[[], State], done: bool) -> None:
+        """Remember a stage if it is done, or if the file is to be written now."""
+        due = time.monotonic() >= self._due
+        if done or due:
+            tensors: dict[str, Tensor] = {}  # copied, since the training changes its own in place
+            self._stages[name] = _unpacked(_packed({"done": done, **state()}, tensors), tensors)
+        if due:
+            self._write()
+
+    def _write(self) -> None:
+        started = time.monotonic()
+        tensors: dict[str, Tensor] = {}
+        stages = _packed(self._stages, tensors)
+        header = {"format": FORMAT, "version": VERSION, "fingerprint": self.fingerprint, "stages": stages}
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with whole_file(self.path) as temporary:
+                save_file(tensors, temporary, {"s3fn": json.dumps(header)})
+        except (OSError, SafetensorError) as error:
+            # A training must not end because its safety net cannot be hung up.
+            note = f"The training's state could not be written to {self.path}: {error}."
+            self.notes[:] = [*(n for n in self.notes if n != note), note]
+        now = time.monotonic()
+        self._due = now + max(self.every, SHARE * (now - started) if self.every else 0)
+
+    def _read(self) -> dict[str, State]:
+        try:
+            with safe_open(self.path, "pt") as file:
+                header = json.loads((file.metadata() or {}).get("s3fn", "null"))
+                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            if header["format"] != FORMAT or header["version"] != VERSION:
+                raise ValueError("another format or version")
+            same = header["fingerprint"] == self.fingerprint
+            stages: dict[str, State] = _unpacked(header["stages"], tensors)
+        except (OSError, SafetensorError, *MISFITS) as error:
+            raise self.damaged(error) from error
+        if not same:
+            raise ModelError(
+                f"{self.path} is the state of another training: the settings, the labels, the "
+                "cubes, the device or the version of PyTorch differ. Repeat that training as it "
+                "was, or delete the file to start over."
+            )
+        return stages
+
+    def damaged(self, error: Exception) -> ModelError:
+        return ModelError(
+            f"{self.path} is no state of a training, or is damaged ({error}). Delete it to start over."
+        )
+
+
+@dataclass(frozen=True)
+class Slot:
+    """The place of one stage in a :class:`Recovery`; without one nothing is kept."""
+
+    name: str = ""
+    recovery: Recovery | None = None
+
+    def restore(self, take: Callable[[State], None]) -> bool:
+        """Hand over what is known of the stage; False where nothing is.
+
+        Raises
+        ------
+        ModelError
+            When the state does not fit the stage.
+        """
+        state = None if self.recovery is None else self.recovery.get(self.name)
+        if self.recovery is None or state is None:
+            return False
+        try:
+            take(state)
+        except MISFITS as error:
+            raise self.recovery.damaged(error) from error
+        return True
+
+    def put(self, state: Callable[[], State], done: bool = False) -> None:
+        if self.recovery is not None:
+            self.recovery.put(self.name, state, done)
+
+
+def digest_of(*parts: object) -> str:
+    """A digest of arrays, tensors, and of whatever JSON can hold."""
+    digest = hashlib.sha256()
+    for part in parts:
+        if isinstance(part, Tensor):
+            part = part.detach().cpu().numpy()
+        if isinstance(part, np.ndarray):
+            digest.update(f"{part.dtype}{part.shape}".encode())
+            digest.update(np.ascontiguousarray(part).tobytes())
+        else:
+            digest.update(json.dumps(part, sort_keys=True).encode())
+    return digest.hexdigest()
+
+
+def random_state(device: str) -> dict[str, Tensor]:
+    """State of the generators that weights and dropout are drawn from."""
+    state = {"cpu": torch.get_rng_state()}
+    if device == "cuda":
+        state["cuda"] = torch.cuda.get_rng_state()
+    if device == "mps":
+        state["mps"] = torch.mps.get_rng_state()
+    return state
+
+
+def set_random_state(state: Mapping[str, Tensor]) -> None:
+    torch.set_rng_state(state["cpu"])
+    if "cuda" in state:
+        torch.cuda.set_rng_state(state["cuda"])
+    if "mps" in state:
+        torch.mps.set_rng_state(state["mps"])
+
+
+def _packed(value: Any, tensors: dict[str, Tensor]) -> Any:
+    """`value` for JSON; its tensors go to `tensors` and leave their name."""
+    if isinstance(value, Tensor):
+        name = str(len(tensors))
+        # A copy: safetensors refuses tensors that share memory.
+        tensors[name] = value.detach().cpu().clone(memory_format=torch.contiguous_format)
+        return {"tensor": name}
+    if isinstance(value, Mapping):
+        return {"items": [[key, _packed(item, tensors)] for key, item in value.items()]}
+    if isinstance(value, (list, tuple)):
+        return [_packed(item, tensors) for item in value]
+    return value
+
+
+def _unpacked(value: Any, tensors: Mapping[str, Tensor]) -> Any:
+    if isinstance(value, dict):
+        if "tensor" in value:
+            return tensors[value["tensor"]]
+        return {key: _unpacked(item, tensors) for key, item in value["items"]}
+    if isinstance(value, list):
+        return [_unpacked(item, tensors) for item in value]
+    return value

@@ -1,0 +1,118 @@
+"""Whole objects on the command line."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from s3fn_core.cli import classify, run
+from s3fn_core.cubes.simulate import simulate, write_scene
+from s3fn_core.labels.rasters import write_geotiff
+from s3fn_core.model.checkpoint import save_model
+from tests.core.model.models import small, untrained
+
+Captured = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two fruit scenes with their objects, and a model (of random weights) for them."""
+    folder = tmp_path_factory.mktemp("objects")
+    for seed, name in enumerate(("one", "two")):
+        scene = simulate("fruit", seed=seed, lines=64, samples=64)
+        write_scene(scene, folder / name)
+        np.save(folder / f"{name}.npy", scene.objects * 1000)
+    save_model(untrained(small("pixel"), scene.cube, scene.classes), folder / "model.s3fn")
+    return folder
+
+
+def cube_of(folder: Path, name: str) -> str:
+    (header,) = [p for p in (folder / name).glob("*.hdr") if "truth" not in p.name]
+    return str(header)
+
+
+def test_objects_are_classified_beside_the_map(folder: Path, tmp_path: Path, capsys: Captured) -> None:
+    arguments = ["predict", f"{folder}/model.s3fn", cube_of(folder, "one"), "--out", str(tmp_path)]
+    arguments += ["--format", "npy", "--device", "cpu"]
+    assert run([*arguments, "--json"]) == 0
+    (plain,) = json.loads(capsys.readouterr().out)["cubes"]
+    assert "objects" not in plain
+    pixels = np.load(plain["files"][0])
+    assert run([*arguments, "--objects", f"{folder}/one.npy", "--json"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)["cubes"]
+    np.testing.assert_array_equal(np.load(told["files"][0]), pixels)
+    objects = np.load(folder / "one.npy")
+    assert [o["object"] for o in told["objects"]] == list(np.unique(objects)[1:])
+    stem = Path(cube_of(folder, "one")).stem
+    with (tmp_path / f"{stem}_objects.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    shown = np.load(tmp_path / f"{stem}_objects_classes.npy")
+    assert len(rows) == len(told["objects"])
+    for row, record in zip(rows, told["objects"], strict=True):
+        number = int(row["object"])
+        assert int(row["class_id"]) == record["id"] > 0
+        assert row["class"] == record["class"]
+        assert int(row["votes"]) == max(record["votes"])
+        assert int(row["valid_patches"]) == sum(record["votes"]) == record["patches"] >= 10
+        assert float(row["agreement_low"]) <= float(row["agreement"])
+        assert float(row["probability"]) == pytest.approx(max(record["probabilities"]), abs=0.5)
+        assert set(shown[objects == number]) == {record["id"]}
+    assert {str(tmp_path / f"{stem}_objects.csv")} <= set(told["files"])
+    assert all(Path(file).is_file() for file in told["files"])
+
+
+def test_a_rule_may_be_chosen_and_its_effect_is_told(folder: Path, tmp_path: Path, capsys: Captured) -> None:
+    arguments = ["predict", f"{folder}/model.s3fn", cube_of(folder, "one"), "--device", "cpu"]
+    arguments += ["--objects", f"{folder}/one.npy", "--out", str(tmp_path), "--format", "npy"]
+    assert run([*arguments, "--min-patches", "900", "--vote", "mean"]) == 0
+    said = capsys.readouterr()
+    assert "fewer than 900 valid patches of 5 x 5 pixels" in said.err
+    assert "not enough valid patches" in said.out
+
+
+def test_words_alone_classify_objects(folder: Path, tmp_path: Path, capsys: Captured) -> None:
+    write_geotiff(np.load(folder / "one.npy").astype(np.int32), tmp_path / "objects.tif", None)
+    arguments = ["predict", cube_of(folder, "one"), "--classes", f"{folder}/one/classes.json"]
+    arguments += ["--objects", f"{tmp_path}/objects.tif", "--out", f"{tmp_path}/map", "--json"]
+    assert run([*arguments, "--format", "npy"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)["cubes"]
+    assert len(told["objects"]) == len(np.unique(np.load(folder / "one.npy"))) - 1
+    assert all(o["id"] > 0 for o in told["objects"])
+
+
+def test_object_maps_that_do_not_fit_are_refused(folder: Path, tmp_path: Path, capsys: Captured) -> None:
+    start = ["predict", f"{folder}/model.s3fn", cube_of(folder, "one")]
+    np.save(tmp_path / "half.npy", np.full((64, 64), 1.5))
+    np.save(tmp_path / "small.npy", np.ones((9, 64), int))
+    cases = {
+        "half.npy": ["half.npy"],
+        "9 x 64": ["small.npy"],
+        "gone.npy": ["gone.npy"],
+        "maps after --objects: 2": ["small.npy"] * 2,
+    }
+    for said, wrong in cases.items():
+        options = [word for name in wrong for word in ("--objects", f"{tmp_path}/{name}")]
+        assert run([*start, *options, "--out", f"{tmp_path}/map"]) == 2
+        assert said in capsys.readouterr().err
+    assert not (tmp_path / "map").exists()
+
+
+def test_large_maps_are_made_in_files_that_go(
+    folder: Path, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = ["predict", f"{folder}/model.s3fn", cube_of(folder, "one"), "--device", "cpu"]
+    maps = []
+    for large, out in ((2**26, "small"), (1, "large")):
+        monkeypatch.setattr(classify, "LARGE_MAP", large)
+        assert run([*start, "--out", f"{tmp_path}/{out}", "--json"]) == 0
+        (told,) = json.loads(capsys.readouterr().out)["cubes"]
+        maps.append({Path(f).name: Path(f).read_bytes() for f in told["files"]})
+        assert not [p for p in (tmp_path / out).iterdir() if p.name.startswith(".")]
+    assert maps[0].keys() == maps[1].keys()
+    for name, content in maps[0].items():
+        if not name.endswith(".hdr"):  # ENVI headers name their file
+            assert maps[1][name] == content, name
