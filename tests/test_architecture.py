@@ -12,6 +12,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from functools import cache
+from graphlib import TopologicalSorter
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -33,6 +34,15 @@ ROOMS = {
     "model": {"cubes", "labels", "words", "results"},
     "importers": {"cubes", "labels", "words", "results", "model", "project"},
     "cli": {"cubes", "cubes.simulate", "labels", "words", "results", "model", "project", "importers"},
+}
+# Rooms that have rooms: their floors from the ground up.  What lies on one imports only from those
+# below it; "*" are the other files, which may import each other, without a circle.
+FLOORS = {
+    "cubes": ("*", "formats viewing facts", "spectra", "treating", "simulate"),
+    "cubes.formats": ("*", "envi"),
+    "labels": ("*", "exchange", "joining"),
+    "words": ("class_spectra", "claims", "check", "*"),
+    "model": ("config", "network", "*", "learning applying"),
 }
 # Narrower than their rooms: this module (or package) imports none of these.
 NARROWER = {
@@ -97,6 +107,45 @@ def test_rooms_import_downwards_only(name: str) -> None:
     else:
         assert room in ROOMS, f"{name} is in no known room; place it in ROOMS"
         assert core_rooms(name) - BASE - {room} <= ROOMS[room]
+
+
+def arrows(name: str) -> set[str]:
+    """The project's modules that a module imports: "a.b" of `from a import b` where that is one."""
+    found: set[str] = set()
+    for node in ast.walk(tree(name)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            parts = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {part if part in MODULES else str(node.module) for part in parts}
+    return found & MODULES.keys() - {name}
+
+
+def test_no_circle_in_the_core() -> None:
+    core = [name for name in MODULES if within(name, "s3fn_core")]
+    TopologicalSorter({name: arrows(name) for name in core}).prepare()  # it names a circle
+
+
+@pytest.mark.parametrize("room", FLOORS)
+def test_rooms_inside_a_room_import_downwards_only(room: str) -> None:
+    level = {part: number for number, floor in enumerate(FLOORS[room]) for part in floor.split()}
+    package = f"s3fn_core.{room}."
+
+    def part_of(name: str) -> str:
+        part = name.removeprefix(package).split(".")[0]
+        return part if part in level else "*"
+
+    inside = [name for name in MODULES if name.startswith(package)]
+    assert level.keys() - {"*"} <= {part_of(name) for name in inside}
+    for name in inside:
+        others = {part_of(other) for other in arrows(name) if other in inside} - {part_of(name)}
+        assert all(level[other] < level[part_of(name)] for other in others), f"{name}: {others}"
+
+
+def test_every_room_with_rooms_has_its_floors() -> None:
+    packages = {name for name, path in MODULES.items() if path.name == "__init__.py"}
+    above = {name.rpartition(".")[0].removeprefix("s3fn_core.") for name in packages if name.count(".") > 1}
+    assert {room for room in above if not room.startswith("s3fn_gui")} == FLOORS.keys()
 
 
 @pytest.mark.parametrize("name", MODULES)

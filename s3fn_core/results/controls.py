@@ -7,16 +7,11 @@ import io
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from os import PathLike
-from pathlib import Path
 from statistics import fmean
 from typing import Any
 
 import numpy as np
 
-from s3fn_core.errors import ExportError
-from s3fn_core.files import json_text, reason, whole_file, without_nan
-from s3fn_core.results.export import file_stem
 from s3fn_core.results.intervals import LEVEL, MIN_BLOCKS, Interval
 
 FIGURES = ("oa", "aa", "kappa")
@@ -245,32 +240,3 @@ class Controls:
 
 
 COLUMNS = ("mean", "sd", "minus_descriptions", "low", "high")
-
-
-def export_controls(controls: Controls, folder: str | PathLike[str], stem: str) -> list[Path]:
-    """Write ``STEM_controls.csv``, ``STEM_controls.json`` and ``STEM_controls.png``.
-
-    Raises
-    ------
-    ExportError
-        When the folder cannot be written.
-    """
-    from s3fn_core.results.dot_plot import dot_plot
-
-    start = Path(folder) / f"{file_stem(stem)}_controls"
-    record = json_text(without_nan(controls.to_json()))
-    written = [start.with_name(f"{start.name}.{kind}") for kind in ("csv", "json", "png")]
-    try:
-        start.parent.mkdir(parents=True, exist_ok=True)
-        for path in written:
-            with whole_file(path) as temporary:
-                if path.suffix == ".png":
-                    dot_plot(controls).save(temporary, format="PNG")
-                else:
-                    text = controls.table() if path.suffix == ".csv" else record
-                    temporary.write_text(text, "utf-8", newline="")
-    except OSError as error:
-        raise ExportError(
-            f"The controls cannot be written to {folder}: {reason(error)}. Choose another folder."
-        ) from error
-    return written

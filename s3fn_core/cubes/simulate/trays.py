@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from s3fn_core.cubes.simulate.scene import Fields
+from s3fn_core.cubes.simulate.fields import Fields
 from s3fn_core.cubes.simulate.sensor import Sensor
 from s3fn_core.cubes.simulate.shapes import Array, Random, ellipsoid, flat, grid, mottle, spots
 

@@ -116,7 +116,7 @@ def measure_controls(
 def write_controls(controls: Controls, folder: Path, stem: str) -> Operation[list[Path]]:
     """Write table, plot and record."""
     yield Progress("export", 0.0, f"Writing the controls of {stem}")
-    from s3fn_core.results.controls import export_controls
+    from s3fn_core.results.controls_files import export_controls
 
     return export_controls(controls, folder, stem)
 

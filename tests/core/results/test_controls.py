@@ -12,8 +12,8 @@ from PIL import Image
 from s3fn_core.errors import ExportError
 from s3fn_core.progress import run
 from s3fn_core.results.comparing import Truth, compare
-from s3fn_core.results.controls import Controls, Difference, export_controls
-from s3fn_core.results.dot_plot import ticks_of
+from s3fn_core.results.controls import Controls, Difference
+from s3fn_core.results.controls_files import export_controls, ticks_of
 from s3fn_core.results.intervals import MIN_BLOCKS, paired
 
 TITLES = {"descriptions": "Descriptions", "shuffled": "Shuffled descriptions"}

@@ -1,13 +1,18 @@
-"""The controls as a picture: a dot for each seed, mean and interval for each kind of words."""
+"""The controls as files: a table, a record, and a picture of dots and intervals."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from os import PathLike
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from s3fn_core.errors import ExportError
+from s3fn_core.files import json_text, reason, whole_file, without_nan
 from s3fn_core.results.controls import REFERENCE, Controls, Variant
+from s3fn_core.results.export import file_stem
 from s3fn_core.results.legend import INK, PAPER
 
 ROW, GAP, PLOT = 26, 14, 560
@@ -16,6 +21,33 @@ HEAD = "Held-out overall accuracy in per cent, and the interval against the desc
 GRID, GREY = (228, 228, 228), (140, 140, 140)
 PLAIN, HEARD = (31, 122, 140), (154, 98, 0)
 """Without and with expected spectra, as in the window."""
+
+
+def export_controls(controls: Controls, folder: str | PathLike[str], stem: str) -> list[Path]:
+    """Write ``STEM_controls.csv``, ``STEM_controls.json`` and ``STEM_controls.png``.
+
+    Raises
+    ------
+    ExportError
+        When the folder cannot be written.
+    """
+    start = Path(folder) / f"{file_stem(stem)}_controls"
+    record = json_text(without_nan(controls.to_json()))
+    written = [start.with_name(f"{start.name}.{kind}") for kind in ("csv", "json", "png")]
+    try:
+        start.parent.mkdir(parents=True, exist_ok=True)
+        for path in written:
+            with whole_file(path) as temporary:
+                if path.suffix == ".png":
+                    dot_plot(controls).save(temporary, format="PNG")
+                else:
+                    text = controls.table() if path.suffix == ".csv" else record
+                    temporary.write_text(text, "utf-8", newline="")
+    except OSError as error:
+        raise ExportError(
+            f"The controls cannot be written to {folder}: {reason(error)}. Choose another folder."
+        ) from error
+    return written
 
 
 def dot_plot(controls: Controls) -> Image.Image:
