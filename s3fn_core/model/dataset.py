@@ -79,10 +79,44 @@ class _Blanked:
         return block
 
 
-def labelled_pixels(data: Sequence[LabelledCube], classes: ClassSet) -> tuple[Pixels, npt.NDArray[np.int64]]:
-    """All usable labelled pixels and the class index (place in `classes`) of each.
+@dataclass(frozen=True)
+class LabelledPixels:
+    """Labelled pixels of some cubes.
 
-    Labels on background (every value 0 or missing) are left out.
+    Attributes
+    ----------
+    data : sequence of LabelledCube
+    pixels : array of int, shape (n, 3)
+        The number in `data`, line and sample of each.
+    targets : array of int, shape (n,)
+        Class index (place in the class set) of each.
+    """
+
+    data: Sequence[LabelledCube]
+    pixels: Pixels
+    targets: npt.NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+    def only(self, some: BoolArray) -> LabelledPixels:
+        """The pixels of `some` (n,), and the cubes that they lie in."""
+        pixels = self.pixels[some]
+        cubes, pixels[:, 0] = np.unique(pixels[:, 0], return_inverse=True)
+        return LabelledPixels([self.data[cube] for cube in cubes], pixels, self.targets[some])
+
+    def followed_by(self, other: LabelledPixels) -> LabelledPixels:
+        """These pixels and then those of `other`, each with cubes of their own."""
+        moved = other.pixels + np.array([len(self.data), 0, 0])
+        return LabelledPixels(
+            [*self.data, *other.data],
+            np.concatenate([self.pixels, moved]),
+            np.concatenate([self.targets, other.targets]),
+        )
+
+
+def labelled_pixels(data: Sequence[LabelledCube], classes: ClassSet) -> LabelledPixels:
+    """All usable labelled pixels; labels on background (every value 0 or missing) are ignored.
 
     Raises
     ------
@@ -114,7 +148,7 @@ def labelled_pixels(data: Sequence[LabelledCube], classes: ClassSet) -> tuple[Pi
         )
     index_of = np.zeros(256, np.int64)
     index_of[list(classes.ids)] = range(len(classes))
-    return np.concatenate(pixels), index_of[every_id]
+    return LabelledPixels(data, np.concatenate(pixels), index_of[every_id])
 
 
 def spectra_by_line(cube: Cube, pixels: Pixels) -> Iterator[tuple[npt.NDArray[np.intp], FloatArray]]:

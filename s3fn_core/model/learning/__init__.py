@@ -1,1 +1,1 @@
-"""Learning a model: which labels, `fitting` in `stages`, the whole `training`, other words."""
+"""Learning: `splits` < `division` (what is learned, what asked) < `fitting` < `training`."""

@@ -18,22 +18,20 @@ from s3fn_core.errors import LabelError, WordsError
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.dataset import LabelledCube, labelled_pixels
+from s3fn_core.model.learning.division import Division, divide
 from s3fn_core.model.learning.fitting import Features, Fitted, Task, align, learn_features, look
 from s3fn_core.model.learning.fusion import HeldOut, fuse, log_of
-from s3fn_core.model.learning.holdout import Plan, apart, joined, make_plan
-from s3fn_core.model.learning.splits import NO_SPLIT, Numbers, Split, deal
+from s3fn_core.model.learning.splits import Numbers, Round
 from s3fn_core.model.learning.wordings import Wording, wordings
 from s3fn_core.model.network.device import choose_device
 from s3fn_core.progress import Operation, Progress, mapped, scaled
 from s3fn_core.results.comparing import Kind, Truth, compare
 from s3fn_core.results.controls import Controls
-from s3fn_core.types import BoolArray, FloatArray
+from s3fn_core.types import FloatArray
 from s3fn_core.words.encoder import LabelEmbeddings, encode_classes
 
 _T = TypeVar("_T")
 SEEDS = 5
-OUTER = -1
-"""Fold of what the user, or the preset, holds out from everything."""
 
 
 def text_controls(
@@ -71,25 +69,24 @@ def text_controls(
     if not any(c.text.strip() for c in classes):
         raise WordsError("No class has a description, so there is no text to test; write some.")
     yield Progress("prepare", 0.0, "Reading the labelled pixels")
-    pixels, targets = labelled_pixels(data, classes)
-    plan = make_plan(data, pixels, targets, classes, config)
-    if plan.part is None and not plan.split:
-        why = plan.sentence.removeprefix("no held-out part: ")
+    division = divide(labelled_pixels(data, classes), classes, config)
+    if not division.rounds:
+        why = division.how.removeprefix("no held-out part: ")
         raise LabelError(f"Whether the text matters cannot be measured: {why}.")
     unworded = np.zeros((len(classes), 1), np.float32)
-    ground = Ground.of(Task(data, pixels, targets, config, unworded, device, None), plan)
+    task = Task(division.labels, config, unworded, device, None)
     answers: dict[Kind, list[Numbers]] = {}
     titles: dict[str, str] = {}
     every = tuple(config.seed + number for number in range(max(1, seeds)))
     for number, seed in enumerate(every):
-        asking = _told(ground.asked(classes, seed), f"Seed {number + 1} of {len(every)}")
+        asking = _told(_asked(task, division, classes, seed), f"Seed {number + 1} of {len(every)}")
         start, stop = number / len(every), (number + 1) / len(every)
         for wording, heard, ids in (yield from scaled(asking, 0.98 * start, 0.98 * stop)):
             titles[wording.name] = wording.title
             answers.setdefault((wording.name, heard), []).append(ids)
     yield Progress("compare", 0.98, "Comparing")
-    truth = Truth(targets[ground.places], plan.units[ground.places], len(classes))
-    sentence = plan.sentence if plan.part else f"cross-validation over {plan.split.reason}"
+    places = np.flatnonzero(division.measured)
+    truth = Truth(division.labels.targets[places], division.units[places], len(classes))
     stacked = {kind: np.stack(ids) for kind, ids in answers.items()}
     comparing = scaled(compare(truth, stacked, titles), 0.98, 1.0)
     variants, words, expectations = yield from comparing
@@ -98,93 +95,44 @@ def text_controls(
         words,
         expectations,
         every,
-        len(ground.places),
+        len(places),
         len(np.unique(truth.blocks)),
-        plan.unit,
-        sentence,
+        division.unit,
+        division.how,
         time.monotonic() - started,
-        plan.notes,
+        division.notes,
     )
 
 
-@dataclass(frozen=True)
-class Stint:
-    """What one model learns from and what it is asked.
+def _asked(
+    task: Task, division: Division, classes: ClassSet, seed: int
+) -> Operation[list[tuple[Wording, bool, Numbers]]]:
+    """Answers (n,) with all kinds of words, without and with their expectations."""
+    looked = []
+    for one, start, stop in _shares(division.rounds, 0.0, 0.6):
+        looked.append((yield from scaled(_look(task, one, seed), start, stop)))
+    fusion = task.config.fusion
+    own = Wording("", "", classes)
+    width = (yield from scaled(_vectors(task, own), 0.6, 0.6)).shape[1]
+    found, spoken = [], False
+    for wording, start, stop in _shares(wordings(classes, seed, width), 0.6, 1.0):
+        work = _told(_answers(looked, wording), wording.title)
+        held_out = yield from scaled(work, start, stop)
+        found.append((wording, False, _counted(division, held_out, held_out.log_probability)))
+        if fusion.evidence and fusion.temperature and wording.described:
+            fused = fuse(task, wording.classes, held_out)
+            spoken |= fused.spoken  # the descriptions as they are come first
+            if spoken:
+                found.append((wording, True, _counted(division, held_out, fused.held_out)))
+    return found
 
-    `train` is a mask of the pixels of `learning`, `asked` are places in `asking`, and `places` the
-    same in the whole task.
-    """
 
-    learning: Task
-    train: BoolArray
-    asking: Task
-    asked: Numbers
-    places: Numbers
-    fold: int
-
-
-@dataclass(frozen=True)
-class Ground:
-    """The labels as they are divided, the same for all seeds and all words.
-
-    Attributes
-    ----------
-    whole : Task
-        All pixels that are learned from or asked.
-    stints : tuple of Stint
-    measured : tuple of int
-        The folds whose answers count; others only balance words and network.
-    places : array of int, shape (n,)
-        Which of the labelled pixels are measured, in the order of the answers.
-    """
-
-    whole: Task
-    stints: tuple[Stint, ...]
-    measured: tuple[int, ...]
-    places: Numbers
-
-    @classmethod
-    def of(cls, task: Task, plan: Plan) -> Ground:
-        """As a training divides them (``training.train``)."""
-        if plan.part is None:
-            stints = _stints(task, plan.split)
-            folds = tuple(one.fold for one in stints)
-            return cls(task, stints, folds, np.sort(np.concatenate([s.places for s in stints])))
-        seen, asked = apart(task, plan.part)
-        config = task.config
-        balanced = config.split.refit and config.fusion.temperature
-        inner = deal(seen.data, seen.pixels, seen.targets, config) if balanced else NO_SPLIT
-        every, test = np.ones(len(seen.targets), bool), np.arange(len(asked.targets))
-        outer = Stint(seen, every, asked, test, test + len(every), OUTER)
-        places = np.flatnonzero(plan.part.test)
-        return cls(joined(seen, asked), (*_stints(seen, inner), outer), (OUTER,), places)
-
-    def asked(self, classes: ClassSet, seed: int) -> Operation[list[tuple[Wording, bool, Numbers]]]:
-        """Answers (n,) with all kinds of words, without and with their expectations."""
-        looked = []
-        for one, start, stop in _shares(self.stints, 0.0, 0.6):
-            looked.append((yield from scaled(_look(one, seed), start, stop)))
-        fusion = self.whole.config.fusion
-        own = Wording("", "", classes)
-        width = (yield from scaled(_vectors(self.whole, own), 0.6, 0.6)).shape[1]
-        found, spoken = [], False
-        for wording, start, stop in _shares(wordings(classes, seed, width), 0.6, 1.0):
-            work = _told(_answers(looked, wording), wording.title)
-            held_out = yield from scaled(work, start, stop)
-            found.append((wording, False, self._counted(held_out, held_out.log_probability)))
-            if fusion.evidence and fusion.temperature and wording.described:
-                fused = fuse(self.whole, wording.classes, held_out)
-                spoken |= fused.spoken  # the descriptions as they are come first
-                if spoken:
-                    found.append((wording, True, self._counted(held_out, fused.held_out)))
-        return found
-
-    def _counted(self, held_out: HeldOut, scores: FloatArray) -> Numbers:
-        """Class index (n,) that `scores` give each pixel that is measured."""
-        counts = np.isin(held_out.fold, self.measured)
-        order = np.argsort(held_out.places[counts])
-        best: Numbers = scores[counts].argmax(1)[order]
-        return best
+def _counted(division: Division, held_out: HeldOut, scores: FloatArray) -> Numbers:
+    """Class index (n,) that `scores` give each pixel that is measured."""
+    counts = division.measured[held_out.places]
+    order = np.argsort(held_out.places[counts])
+    best: Numbers = scores[counts].argmax(1)[order]
+    return best
 
 
 @dataclass(frozen=True)
@@ -198,20 +146,13 @@ class Looked:
     fold: int
 
 
-def _stints(task: Task, split: Split) -> tuple[Stint, ...]:
-    """Each fold held out once."""
-    return tuple(
-        Stint(task, one.train, task, (asked := np.flatnonzero(one.asked)), asked, one.fold)
-        for one in split.rounds(task.pixels, task.targets)
-    )
-
-
-def _look(stint: Stint, seed: int) -> Operation[Looked]:
+def _look(task: Task, one: Round, seed: int) -> Operation[Looked]:
     """Stage 1, and what it makes of the pixels that are asked."""
-    task = replace(stint.learning, config=stint.learning.config.with_(seed=seed))
-    features = yield from scaled(learn_features(task, stint.train), 0.0, 0.95)
-    seen = yield from scaled(look(stint.asking, features, stint.asked), 0.95, 1.0)
-    return Looked(task, features, seen, stint.places, stint.fold)
+    task = replace(task, config=task.config.with_(seed=seed))
+    features = yield from scaled(learn_features(task, one.train), 0.0, 0.95)
+    places = np.flatnonzero(one.asked)
+    seen = yield from scaled(look(task, features, places), 0.95, 1.0)
+    return Looked(task, features, seen, places, one.fold)
 
 
 def _answers(looked: Sequence[Looked], wording: Wording) -> Operation[HeldOut]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from os import PathLike
 
@@ -15,7 +15,7 @@ from torch import Tensor
 from s3fn_core.cubes.cube import valid_pixels
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.config import FusionConfig, SplitConfig, TrainConfig
-from s3fn_core.model.dataset import LabelledCube, Pixels, read_patches, spectra_by_line
+from s3fn_core.model.dataset import LabelledPixels, read_patches, spectra_by_line
 from s3fn_core.model.learning.optimise import Examples
 from s3fn_core.model.learning.recovery import EVERY, Recovery, Slot, digest_of
 from s3fn_core.model.learning.splits import margin_mask, split_folds, thin_out
@@ -36,16 +36,14 @@ VALIDATION_PER_CLASS = 5
 
 @dataclass(frozen=True)
 class Task:
-    """All labelled pixels with what does not change between the folds.
+    """Labelled pixels with what does not change between the folds.
 
     Trainings of one scene that differ in nothing but words may give each other what they have
     `shared`: what stage 1 learned, by its name.  With `frozen`, stage 1 is left out and the
     backbone of `initial` stays as it is.
     """
 
-    data: Sequence[LabelledCube]
-    pixels: Pixels
-    targets: npt.NDArray[np.int64]
+    labels: LabelledPixels
     config: TrainConfig
     embeddings: FloatArray
     device: str
@@ -98,7 +96,7 @@ def fit(task: Task, train_mask: BoolArray) -> Generator[Progress, None, Fitted]:
 
 def features_name(task: Task, train_mask: BoolArray) -> str:
     """What stage 1 depends on, as the name of its result."""
-    return digest_of(_wordless(task.config).to_json(), task.pixels, task.targets, train_mask)
+    return digest_of(_wordless(task.config).to_json(), task.labels.pixels, task.labels.targets, train_mask)
 
 
 def learn_features(task: Task, train_mask: BoolArray) -> Generator[Progress, None, Features]:
@@ -106,13 +104,13 @@ def learn_features(task: Task, train_mask: BoolArray) -> Generator[Progress, Non
     config, device = task.config, task.device
     rng = np.random.default_rng(config.seed)
     chosen = np.flatnonzero(train_mask)
-    chosen = chosen[thin_out(task.targets[chosen], config.per_class, rng)]
+    chosen = chosen[thin_out(task.labels.targets[chosen], config.per_class, rng)]
     yield Progress("prepare", 0.0, f"Reading {len(chosen)} patches")
 
     preprocess = task.initial.preprocess if task.initial is not None else _fit_preprocess(task, chosen, rng)
     inputs = yield from _inputs(task, preprocess, chosen)
     train_part, validation_part = _validation(task, chosen)
-    targets = torch.from_numpy(task.targets[chosen]).to(device)
+    targets = torch.from_numpy(task.labels.targets[chosen]).to(device)
     examples = Examples(
         inputs[train_part],
         targets[train_part],
@@ -125,7 +123,7 @@ def learn_features(task: Task, train_mask: BoolArray) -> Generator[Progress, Non
     augment = Augment.of(config.augment, black, examples.inputs, grained)
     generator = _seeded(task)
     backbone, classifier = _build(task, preprocess)
-    name, parts = digest_of(task.pixels[chosen]), parts_for(backbone, device)
+    name, parts = digest_of(task.labels.pixels[chosen]), parts_for(backbone, device)
     with one_thread(config.network.kind == "pixel"), reproducible():
         if not task.frozen:
             stage1 = train_backbone(
@@ -179,11 +177,11 @@ def recovering(task: Task, path: str | PathLike[str], every: float = EVERY) -> T
     ModelError
         When the file is damaged, or is the state of another training.
     """
-    some = np.linspace(0, len(task.targets) - 1, MAX_CHECKED_SPECTRA).astype(int)
-    pixels = task.pixels[np.unique(some)]
+    some = np.linspace(0, len(task.labels.targets) - 1, MAX_CHECKED_SPECTRA).astype(int)
+    pixels = task.labels.pixels[np.unique(some)]
     spectra = [
         block
-        for number, item in enumerate(task.data)
+        for number, item in enumerate(task.labels.data)
         for _, block in spectra_by_line(item.cube, pixels[pixels[:, 0] == number, 1:])
     ]
     initial = task.initial.network.backbone.state_dict() if task.initial is not None else {}
@@ -191,8 +189,8 @@ def recovering(task: Task, path: str | PathLike[str], every: float = EVERY) -> T
         task.config.to_json(),
         task.device,
         torch.__version__,
-        task.pixels,
-        task.targets,
+        task.labels.pixels,
+        task.labels.targets,
         *spectra,
         *initial.values(),
     )
@@ -219,7 +217,7 @@ def _build(task: Task, preprocess: Preprocess) -> tuple[Backbone, Classifier]:
 
 def _fit_preprocess(task: Task, chosen: npt.NDArray[np.int64], rng: np.random.Generator) -> Preprocess:
     """Statistics and PCA from the pixels of the training patches."""
-    config, first = task.config, task.data[0].cube
+    config, first = task.config, task.labels.data[0].cube
     bands = Bands.of(first)
     per_patch = max(1, min(config.patch**2, MAX_FIT_SPECTRA // len(chosen)))
     spectra, patch = [], []
@@ -237,13 +235,13 @@ def _read(
 ) -> Generator[tuple[FloatArray, npt.NDArray[np.int64]], None, None]:
     """Patches of the chosen pixels in portions of bounded memory, with their places."""
     portion = max(1, 2**25 // (task.config.patch**2 * len(bands)))  # 128 MB of float32
-    numbers = task.pixels[chosen, 0]
-    for number, item in enumerate(task.data):
+    numbers = task.labels.pixels[chosen, 0]
+    for number, item in enumerate(task.labels.data):
         matrix = match_bands(item.cube, bands)
         places = np.flatnonzero(numbers == number)
         for start in range(0, len(places), portion):
             part = places[start : start + portion]
-            patches = read_patches(item.cube, task.pixels[chosen[part], 1:], task.config.patch)
+            patches = read_patches(item.cube, task.labels.pixels[chosen[part], 1:], task.config.patch)
             yield apply_bands(patches, matrix), part
 
 
@@ -266,7 +264,7 @@ def _validation(
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Places in `chosen` to train on and to stop early by; none of the latter if too few."""
     every, none = np.arange(len(chosen)), np.zeros(0, np.int64)
-    pixels, targets = task.pixels[chosen], task.targets[chosen]
+    pixels, targets = task.labels.pixels[chosen], task.labels.targets[chosen]
     if not task.config.stage1.patience or np.bincount(targets).min() < 5 * VALIDATION_PER_CLASS:
         return every, none
     split = split_folds(pixels, targets, task.config.patch, 5, task.config.seed)

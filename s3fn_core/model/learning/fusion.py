@@ -121,9 +121,9 @@ def fuse(task: Task, classes: ClassSet, held_out: HeldOut) -> Fused:
     words = _labelled_evidence(task, classes) if task.config.fusion.evidence else None
     spoken = words is not None
     if words is None:
-        words = np.full((len(task.targets), len(classes)), -np.log(len(classes)), np.float32)
-    scene = Labelled(words, task.targets, _cells(task))
-    every = np.arange(len(task.targets))
+        words = np.full((len(task.labels.targets), len(classes)), -np.log(len(classes)), np.float32)
+    scene = Labelled(words, task.labels.targets, _cells(task))
+    every = np.arange(len(task.labels.targets))
     fused = held_out.log_probability.copy()
     folds = np.unique(held_out.fold)
     for fold in folds:
@@ -231,19 +231,19 @@ def _log_likelihood(probability: FloatArray, targets: Numbers, shares: FloatArra
 
 def _cells(task: Task) -> Numbers:
     """Number of the square, a patch wide, that each labelled pixel lies in."""
-    squares = task.pixels.copy()
+    squares = task.labels.pixels.copy()
     squares[:, 1:] //= task.config.patch
     return np.unique(squares, axis=0, return_inverse=True)[1].astype(np.int64).reshape(-1)
 
 
 def _labelled_evidence(task: Task, classes: ClassSet) -> FloatArray | None:
     """Log-probabilities (n, classes) of the task's pixels by the words."""
-    out = np.zeros((len(task.pixels), len(classes)), np.float32)
-    for number, item in enumerate(task.data):
+    out = np.zeros((len(task.labels.pixels), len(classes)), np.float32)
+    for number, item in enumerate(task.labels.data):
         scene = scene_evidence(classes, item.cube)
         if scene is None:
             return None
-        here = np.flatnonzero(task.pixels[:, 0] == number)
-        for places, spectra in spectra_by_line(item.cube, task.pixels[here, 1:]):
+        here = np.flatnonzero(task.labels.pixels[:, 0] == number)
+        for places, spectra in spectra_by_line(item.cube, task.labels.pixels[here, 1:]):
             out[here[places]] = scene(np.nan_to_num(spectra))
     return out

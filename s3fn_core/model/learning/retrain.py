@@ -14,8 +14,8 @@ import torch
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.dataset import LabelledCube, labelled_pixels
+from s3fn_core.model.learning.division import divide
 from s3fn_core.model.learning.fitting import Features, Task, features_name
-from s3fn_core.model.learning.holdout import apart, make_plan
 from s3fn_core.model.learning.training import TrainResult, train
 from s3fn_core.model.network.modules import S3FN
 from s3fn_core.progress import Operation, Progress, scaled
@@ -71,12 +71,10 @@ def _remembered(
     shared: dict[str, Features], model: S3FNModel, data: Sequence[LabelledCube], classes: ClassSet
 ) -> bool:
     """Whether `shared` holds what the backbone of `model` learned from just these labels."""
-    pixels, targets = labelled_pixels(data, classes)
-    plan = make_plan(data, pixels, targets, classes, model.config)
+    division = divide(labelled_pixels(data, classes), classes, model.config)
     none = np.zeros((len(classes), 0), np.float32)
-    task = Task(data, pixels, targets, model.config, none, "cpu", None)
-    task = task if plan.part is None else apart(task, plan.part)[0]
-    learned = shared.get(features_name(task, np.ones(len(task.targets), bool)))
+    task = Task(division.labels, model.config, none, "cpu", None)
+    learned = shared.get(features_name(task, division.kept))
     return learned is not None and _same(learned.backbone, model.network.backbone)
 
 

@@ -1,4 +1,4 @@
-"""Which labelled pixels are tested together, and which may be trained on meanwhile.
+"""Which labelled pixels are tested together, and which may be trained on at the same time.
 
 Neighbouring pixels are nearly copies of each other and patches overlap, so what is dealt into
 folds is not pixels but units of them: whole objects, whole cubes, or square blocks of the scene.
@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy.ndimage import maximum_filter
 
 from s3fn_core.model.config import TrainConfig
-from s3fn_core.model.dataset import LabelledCube, Pixels
+from s3fn_core.model.dataset import LabelledCube, LabelledPixels, Pixels
 from s3fn_core.results.intervals import BLOCK_SIDE
 from s3fn_core.types import BoolArray, ObjectMap
 
@@ -63,7 +63,7 @@ class Split:
         """The pixels to train on while those of `test` are held out."""
         return ~test if self.random else margin_mask(pixels, test, self.patch, self.objects)
 
-    def rounds(self, pixels: Pixels, classes: Numbers) -> list[Round]:
+    def rounds(self, labels: LabelledPixels) -> tuple[Round, ...]:
         """What is learned from and what is asked while each fold is held out.
 
         A class that is then not learned is not asked; a fold with none left to ask has no round.
@@ -71,11 +71,11 @@ class Split:
         rounds = []
         for fold in np.unique(self.folds):
             test = self.folds == fold
-            train = self.training(pixels, test)
-            asked = test & np.isin(classes, np.unique(classes[train]))
+            train = self.training(labels.pixels, test)
+            asked = test & np.isin(labels.targets, np.unique(labels.targets[train]))
             if asked.any():
                 rounds.append(Round(int(fold), train, asked))
-        return rounds
+        return tuple(rounds)
 
 
 @dataclass(frozen=True)
@@ -99,12 +99,13 @@ NO_OBJECTS = _no_split("some class is labelled on one object only; label every c
 NO_PIXELS = _no_split("some class has a single labelled pixel; label at least two of every class")
 
 
-def deal(data: Sequence[LabelledCube], pixels: Pixels, classes: Numbers, config: TrainConfig) -> Split:
-    """Folds as `config` wants them: whole objects where `data` names some."""
+def deal(labels: LabelledPixels, config: TrainConfig) -> Split:
+    """Folds as `config` wants them: whole objects where the cubes have some."""
     folds, seed = config.split.folds, config.seed
     if config.split.method == "random":
-        return random_folds(pixels, classes, folds, seed)
-    return split_folds(pixels, classes, config.patch, folds, seed, object_maps(data))
+        return random_folds(labels.pixels, labels.targets, folds, seed)
+    maps = object_maps(labels.data)
+    return split_folds(labels.pixels, labels.targets, config.patch, folds, seed, maps)
 
 
 def split_folds(

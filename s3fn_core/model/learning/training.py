@@ -4,13 +4,14 @@
     stage 2   backbone frozen, its features computed once; the projection learns to point
               them at the label embeddings of the class descriptions
 
-How one model is fitted stands in fitting.py, how a stage is optimised in stages.py.
+In order: plan (division.py), fit (fitting.py, its stages in stages.py), ask the models what they
+did not see, weigh words and network (fusion.py), measure.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from os import PathLike
 from typing import TypeVar
@@ -22,15 +23,14 @@ from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.dataset import LabelledCube, labelled_pixels
 from s3fn_core.model.evidence import unheard
+from s3fn_core.model.learning.division import OUTER, Division, divide
 from s3fn_core.model.learning.fitting import Features, Fitted, Task, fit, recovering, score
 from s3fn_core.model.learning.fusion import Fused, HeldOut, fuse, log_of
-from s3fn_core.model.learning.holdout import Part, Plan, apart, joined, make_plan, unmeasured
 from s3fn_core.model.learning.remarks import remarks, what_words_did
-from s3fn_core.model.learning.splits import NO_SPLIT, Numbers, Split, deal
 from s3fn_core.model.network.device import choose_device, describe_device
 from s3fn_core.progress import Operation, Progress, mapped, scaled
 from s3fn_core.results.metrics import Accuracy, accuracy
-from s3fn_core.types import BoolArray, FloatArray
+from s3fn_core.types import FloatArray
 from s3fn_core.words.encoder import LabelEmbeddings, encode_classes
 
 _T = TypeVar("_T")
@@ -103,96 +103,45 @@ def train(
     started = time.monotonic()
     device = choose_device(device)
     yield Progress("prepare", 0.0, "Reading the labelled pixels")
-    pixels, targets = labelled_pixels(data, classes)
+    labels = labelled_pixels(data, classes)
     config = config if initial is None else _continued(config, initial)
-    plan = make_plan(data, pixels, targets, classes, config)
+    division = divide(labels, classes, config)
     words = embeddings or (yield from scaled(_embed(classes, config, device), 0.0, 0.05))
     vectors = words.unit(config.fusion.centre)
-    task = Task(data, pixels, targets, config, vectors, device, initial, None, shared, frozen)
-    task = task if resume is None else recovering(task, resume)
-    if frozen:
-        task, plan = unmeasured(task, plan)
-    learning = (
-        _learn(task, classes, plan.split) if plan.part is None else _learn_apart(task, classes, plan.part)
-    )
-    learned = yield from scaled(learning, 0.05, 0.98)
-    plain, measured = _measure(learned, plan, targets, classes)
+    task = Task(labels, config, vectors, device, initial, None, shared, frozen)
+    task = task if resume is None else recovering(task, resume)  # known by the labels as they were given
+    division = division.unmeasured() if frozen else division
+    task = replace(task, labels=division.labels)
+
+    share = 0.05 + 0.88 / (1 + len(division.folds))
+    kept = yield from scaled(fit(task, division.kept), 0.05, share)
+    held_out = yield from scaled(_ask(task, division, kept), share, 0.98)
+    yield Progress("words", 0.98, "Weighing the expected spectra")
+    fused = _weigh(task, classes, division, held_out)
+    plain, measured = _measure(division, classes, held_out, fused)
+
     seconds = time.monotonic() - started
     metrics = {
         "held_out": None if measured is None else measured.to_json(),
         "without_expectations": None if plain is None else plain.to_json(),
-        "split": plan.sentence,
+        "split": division.sentence,
         "test_regions": any(item.test is not None for item in data),
         "device": describe_device(device),
         "seconds": round(seconds, 2),
     }
-    kept, fused = learned.kept, learned.fused
     network, weight = kept.network.cpu(), 0.0
     if fused is not None:
         network.projection.calibrate(fused.balance.calm)
         weight = fused.balance.weight if fused.spoken else 0.0
     model = S3FNModel(network, config, classes, kept.preprocess, words.encoder, weight, metrics)
-    notes = (*plan.notes, *remarks(classes, targets, config, initial, frozen), *kept.notes)
+    notes = (*division.notes, *remarks(classes, labels.targets, config, initial, frozen), *kept.notes)
     notes += () if task.recovery is None else tuple(task.recovery.notes)
     if fused is not None and not fused.spoken and config.fusion.evidence:
         notes += unheard(classes, (item.cube for item in data if item.labels.any()))
     if fused is not None and fused.spoken:
         notes = (*notes, what_words_did(fused.balance, plain, measured))
     yield Progress("done", 1.0, "Done")
-    return TrainResult(model, measured, plan.sentence, device, seconds, notes)
-
-
-@dataclass(frozen=True)
-class Learned:
-    """The model that is kept, and what is known of how good it is.
-
-    Attributes
-    ----------
-    kept : Fitted
-    held_out : HeldOut
-        What models without sight of them say of labelled pixels.
-    fused : Fused or None
-        The same calibrated and with the words' evidence; None where the network as such is wanted.
-    """
-
-    kept: Fitted
-    held_out: HeldOut
-    fused: Fused | None
-
-
-def _learn(task: Task, classes: ClassSet, split: Split) -> Operation[Learned]:
-    """A model of every labelled pixel; the folds of `split` tell how good it is."""
-    share = 1 / (1 + len(np.unique(split.folds)))
-    kept = yield from scaled(fit(task, np.ones(len(task.targets), bool)), 0.0, share)
-    held_out = yield from scaled(_cross_validate(task, split), share, 1.0)
-    yield Progress("words", 1.0, "Weighing the expected spectra")
-    return Learned(kept, held_out, _fuse(task, classes, held_out))
-
-
-def _learn_apart(task: Task, classes: ClassSet, part: Part) -> Operation[Learned]:
-    """A model of the training part as if there were no other, asked about the test part.
-
-    Folds of the training part serve only to balance words and network.
-    """
-    seen, asked = apart(task, part)
-    balanced = task.config.split.refit and task.config.fusion.temperature
-    inner = deal(seen.data, seen.pixels, seen.targets, task.config) if balanced else NO_SPLIT
-    learned = yield from scaled(_learn(seen, classes, inner), 0.0, 0.95)
-    every = np.ones(len(asked.targets), bool)
-    answers = yield from scaled(_hold_out(asked, learned.kept, every), 0.95, 1.0)
-    held_out = replace(answers, places=np.flatnonzero(part.test))
-    if learned.fused is None:
-        return replace(learned, held_out=held_out)
-    # A fold is measured with a weight that was learned on the others: here on what was seen.
-    outer = replace(answers, places=answers.places + len(seen.targets), fold=answers.fold - 1)
-    known = HeldOut.joined([learned.held_out, outer])
-    both = _fuse(joined(seen, asked), classes, known)
-    scores = answers.log_probability if both is None else both.held_out[-len(asked.targets) :]
-    return Learned(learned.kept, held_out, replace(learned.fused, held_out=scores))
-
-
-def _fuse(task: Task, classes: ClassSet, held_out: HeldOut) -> Fused | None:
-    return fuse(task, classes, held_out) if task.config.fusion.temperature else None
+    return TrainResult(model, measured, division.sentence, device, seconds, notes)
 
 
 def _embed(classes: ClassSet, config: TrainConfig, device: str) -> Operation[LabelEmbeddings]:
@@ -215,26 +164,20 @@ def _continued(config: TrainConfig, initial: S3FNModel) -> TrainConfig:
     )
 
 
-def _cross_validate(task: Task, split: Split) -> Generator[Progress, None, HeldOut]:
-    """Hold out every fold once, each scored by a model that knew nothing of it."""
+def _ask(task: Task, division: Division, kept: Fitted) -> Operation[HeldOut]:
+    """What models say of labelled pixels that they did not see, round by round."""
     parts = [HeldOut.nothing(len(task.embeddings))]
-    rounds = split.rounds(task.pixels, task.targets)
-    for place, one in enumerate(rounds):
-        start, middle, stop = (place + np.array([0, 0.95, 1])) / len(rounds)
-        fitted = yield from _folded(
-            scaled(fit(task, one.train), start, middle), f"Held-out fold {place + 1} of {len(rounds)}"
-        )
-        asked = _hold_out(task, fitted, one.asked, one.fold)
-        parts.append((yield from scaled(asked, middle, stop)))
+    count = len(division.folds)
+    for place, one in enumerate(division.rounds):
+        start, middle, stop = np.minimum(1.0, (place + np.array([0, 0.95, 1])) / max(1, count))
+        model = kept
+        if one.fold != OUTER:
+            fitting = scaled(fit(task, one.train), start, middle)
+            model = yield from _folded(fitting, f"Held-out fold {place + 1} of {count}")
+        places = np.flatnonzero(one.asked)
+        probability = yield from scaled(score(task, model, places), middle, stop)
+        parts.append(HeldOut(places, log_of(probability), np.full(len(places), one.fold)))
     return HeldOut.joined(parts)
-
-
-def _hold_out(
-    task: Task, fitted: Fitted, test: BoolArray, fold: int = 0
-) -> Generator[Progress, None, HeldOut]:
-    places = np.flatnonzero(test)
-    probability = yield from score(task, fitted, places)
-    return HeldOut(places, log_of(probability), np.full(len(places), fold))
 
 
 def _folded(operation: Operation[_T], fold: str) -> Operation[_T]:
@@ -242,18 +185,35 @@ def _folded(operation: Operation[_T], fold: str) -> Operation[_T]:
     return mapped(operation, lambda p: Progress("held-out", p.fraction, f"{fold}: {p.step}"))
 
 
+def _weigh(task: Task, classes: ClassSet, division: Division, held_out: HeldOut) -> Fused | None:
+    """Network and words together; None where the network as such is wanted.
+
+    What is kept was learned from what the model that is kept has seen.
+    """
+    if not task.config.fusion.temperature:
+        return None
+    fused = fuse(task, classes, held_out)
+    if division.part is None:
+        return fused
+    seen = replace(task, labels=task.labels.only(division.kept))
+    own = fuse(seen, classes, held_out.where(held_out.fold != OUTER))
+    return replace(own, held_out=fused.held_out)
+
+
 def _measure(
-    learned: Learned, plan: Plan, targets: Numbers, classes: ClassSet
+    division: Division, classes: ClassSet, held_out: HeldOut, fused: Fused | None
 ) -> tuple[Accuracy | None, Accuracy | None]:
     """Accuracy of the held-out answers without the words' evidence, and with it."""
-    places = learned.held_out.places
-    if not len(places):
+    counts = division.measured[held_out.places]
+    if not counts.any():
         return None, None
-    ids = np.array(classes.ids, np.uint8)
+    places, ids = held_out.places[counts], np.array(classes.ids, np.uint8)
 
     def measured(log_probability: FloatArray) -> Accuracy:
-        best, sure = log_probability.argmax(1), np.exp(log_probability.max(1))
-        return accuracy(ids[targets[places]], ids[best], classes, sure, plan.units[places], plan.unit)
+        scores = log_probability[counts]
+        best, sure = scores.argmax(1), np.exp(scores.max(1))
+        truth = ids[division.labels.targets[places]]
+        return accuracy(truth, ids[best], classes, sure, division.units[places], division.unit)
 
-    plain = measured(learned.held_out.log_probability)
-    return plain, plain if learned.fused is None else measured(learned.fused.held_out)
+    plain = measured(held_out.log_probability)
+    return plain, plain if fused is None else measured(fused.held_out)

@@ -68,10 +68,10 @@ def class_set() -> ClassSet:
 def fit_only(data: LabelledCube, classes: ClassSet, device: str, watch: Stopwatch) -> S3FNModel:
     """A model of all labels that nobody measures, pointed at random label embeddings."""
     config = preset("pixel")
-    pixels, targets = labelled_pixels([data], classes)
+    labels = labelled_pixels([data], classes)
     words = np.random.default_rng(2).normal(0, 1, (CLASSES, 384)).astype(np.float32)
-    task = Task([data], pixels, targets, config, words, device, None)
-    fitted = run(fit(task, np.ones(len(targets), bool)), watch)
+    task = Task(labels, config, words, device, None)
+    fitted = run(fit(task, np.ones(len(labels), bool)), watch)
     return S3FNModel(fitted.network.cpu(), config, classes, fitted.preprocess, "none")
 
 

@@ -30,7 +30,8 @@ def test_labels_on_background_do_not_count() -> None:
     cube = stripes()
     labels = truth(cube)
     labels[-1, :] = 1
-    pixels, targets = labelled_pixels([LabelledCube(cube, labels)], classes())
+    found = labelled_pixels([LabelledCube(cube, labels)], classes())
+    pixels, targets = found.pixels, found.targets
     assert pixels[:, 1].max() == cube.lines - 3
     assert len(targets) == (cube.lines - 2) * cube.samples
 
@@ -80,5 +81,5 @@ def test_hidden_pixels_read_as_background_and_the_others_as_they_are(seed: int) 
 def test_a_cube_without_labels_may_stand_beside_one_that_has_some() -> None:
     cube = stripes()
     bare = LabelledCube(cube, np.zeros(cube.shape[:2], np.uint8))
-    pixels, _ = labelled_pixels([bare, LabelledCube(cube, some_labels(cube))], classes())
+    pixels = labelled_pixels([bare, LabelledCube(cube, some_labels(cube))], classes()).pixels
     assert (pixels[:, 0] == 1).all()

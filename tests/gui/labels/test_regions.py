@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog, QLabel, QTableView, QUndoView
 from s3fn_core.labels.labelmap import LabelMap
 from s3fn_core.model.config import preset
 from s3fn_core.model.dataset import labelled_pixels
-from s3fn_core.model.learning.holdout import make_plan
+from s3fn_core.model.learning.division import divide
 from s3fn_core.progress import run
 from s3fn_gui.cubes import jobs as operations
 from s3fn_gui.labels.regions import flow
@@ -202,9 +202,8 @@ def test_a_training_measures_what_was_chosen_by_hand(regions: Hands) -> None:
     data = training_data([snapshot(item)])
     assert data[0].test is not None
     assert data[0].test.sum() == 72
-    pixels, targets = labelled_pixels(data, session.classes)
-    plan = make_plan(data, pixels, targets, session.classes, preset("pixel"))
-    assert "72 labelled pixels in the given test regions" in plan.sentence
+    division = divide(labelled_pixels(data, session.classes), session.classes, preset("pixel"))
+    assert "72 labelled pixels in the given test regions" in division.sentence
 
 
 def test_outliers_are_found_visited_and_erased(regions: Hands) -> None:

@@ -41,19 +41,18 @@ def task(config: TrainConfig, words: np.ndarray = WORDS) -> Task:
     cube = stripes(60, 60) if config.network.kind == "cnn3d" else stripes()
     labels = truth(cube) if config.per_class == 40 else some_labels(cube)
     data = [LabelledCube(cube, labels)]
-    pixels, targets = labelled_pixels(data, classes())
-    return Task(data, pixels, targets, config, words, "cpu", None)
+    return Task(labelled_pixels(data, classes()), config, words, "cpu", None)
 
 
 def weights(task: Task, seen: list[Progress] | None = None) -> torch.Tensor:
     report = [].append if seen is None else seen.append
-    network = run(fit(task, np.ones(len(task.targets), bool)), report).network
+    network = run(fit(task, np.ones(len(task.labels), bool)), report).network
     return torch.cat([p.flatten() for p in network.state_dict().values()])
 
 
 def broken_off(task: Task, step: str, epochs: int) -> None:
     """Run until `epochs` epochs of `step` are done, then close the operation."""
-    operation = fit(task, np.ones(len(task.targets), bool))
+    operation = fit(task, np.ones(len(task.labels), bool))
     for progress in operation:
         if progress.step == step and progress.metrics.get("epoch") == epochs:
             break
@@ -103,9 +102,10 @@ def test_the_state_of_another_training_is_refused(state: Path) -> None:
     with pytest.raises(ModelError, match=r"another training.*delete"):
         recovering(task(QUICK.with_(seed=1)), state)
     known = task(QUICK)
-    brighter = known.data[0].cube.with_(data=np.asarray(known.data[0].cube.data) * 1.01)
+    item = known.labels.data[0]
+    changed = [replace(item, cube=item.cube.with_(data=np.asarray(item.cube.data) * 1.01))]
     with pytest.raises(ModelError, match="another training"):
-        recovering(replace(known, data=[replace(known.data[0], cube=brighter)]), state)
+        recovering(replace(known, labels=replace(known.labels, data=changed)), state)
 
 
 @settings(max_examples=15, deadline=None)

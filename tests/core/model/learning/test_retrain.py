@@ -106,7 +106,7 @@ def test_test_regions_are_not_learned_from(first: TrainResult, monkeypatch: pyte
     seen = []
     real = fitting.learn_features
     monkeypatch.setattr(
-        fitting, "learn_features", lambda task, mask: seen.append(task.pixels) or real(task, mask)
+        fitting, "learn_features", lambda task, mask: seen.append(task.labels.pixels) or real(task, mask)
     )
     data = [replace(DATA[0], test=test)]
     assert run(retrain(first.model, data, swapped(), device="cpu")).accuracy is None

@@ -23,8 +23,8 @@ def weights(network: torch.nn.Module) -> torch.Tensor:
 def quick_task() -> tuple[Task, np.ndarray]:
     cube = stripes()
     data = [LabelledCube(cube, some_labels(cube))]
-    pixels, targets = labelled_pixels(data, classes())
-    return Task(data, pixels, targets, QUICK, WORDS, "cpu", None), np.ones(len(targets), bool)
+    labels = labelled_pixels(data, classes())
+    return Task(labels, QUICK, WORDS, "cpu", None), np.ones(len(labels), bool)
 
 
 @pytest.fixture(scope="module")

@@ -92,7 +92,8 @@ def test_changing_test_pixels_changes_no_weight(seed: int, preset: str) -> None:
     config = QUICK if preset == "pixel" else small_cnn()
     labels = some_labels(cube, 40 if preset == "cnn3d" else 15, seed)
     data = [LabelledCube(cube, labels)]
-    pixels, targets = labelled_pixels(data, classes())
+    known = labelled_pixels(data, classes())
+    pixels, targets = known.pixels, known.targets
     split = split_folds(pixels, targets, config.patch, 4, seed)
     test = split.folds == 0
     train_mask = margin_mask(pixels, test, config.patch)
@@ -105,7 +106,7 @@ def test_changing_test_pixels_changes_no_weight(seed: int, preset: str) -> None:
     networks = []
     for block in (cube.data, changed):
         scene = [LabelledCube(cube.with_(data=block), labels)]
-        task = Task(scene, pixels, targets, config, np.eye(2, 5, dtype=np.float32), "cpu", None)
+        task = Task(replace(known, data=scene), config, np.eye(2, 5, dtype=np.float32), "cpu", None)
         fitted = run(fit(task, train_mask))
         networks.append((weights(fitted.network), fitted.preprocess.channels[0].mean))
     assert torch.equal(networks[0][0], networks[1][0])

@@ -40,10 +40,10 @@ def fitted(
     monkeypatch.setattr(fitting, "make_backbone", lambda *given: Small(*given))
     cube = stripes()
     data = [LabelledCube(cube, some_labels(cube))]
-    pixels, targets = labelled_pixels(data, classes())
-    task = Task(data, pixels, targets, config, np.eye(2, 5, dtype=np.float32), "cpu", None)
+    labels = labelled_pixels(data, classes())
+    task = Task(labels, config, np.eye(2, 5, dtype=np.float32), "cpu", None)
     seen: list[Progress] = []
-    return run(fit(task, np.ones(len(targets), bool)), seen.append), seen
+    return run(fit(task, np.ones(len(labels), bool)), seen.append), seen
 
 
 @pytest.mark.parametrize("kind", ERRORS)

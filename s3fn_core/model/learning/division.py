@@ -1,4 +1,4 @@
-"""A part of the labels that the model which is kept never sees: a fold, or the user's regions."""
+"""How the labels of a training are divided: what is learned from, what is asked, and why."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import numpy as np
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.config import TrainConfig
-from s3fn_core.model.dataset import LabelledCube, Pixels
-from s3fn_core.model.learning.fitting import Task
+from s3fn_core.model.dataset import LabelledCube, LabelledPixels
 from s3fn_core.model.learning.splits import (
     NO_SPLIT,
     Numbers,
+    Round,
     Split,
     deal,
     margin_mask,
@@ -25,6 +25,9 @@ from s3fn_core.model.learning.splits import (
 )
 from s3fn_core.results.intervals import BLOCK_SIDE
 from s3fn_core.types import BoolArray
+
+OUTER = -1
+"""Fold of what is held out from the model that is kept."""
 
 
 @dataclass(frozen=True)
@@ -46,36 +49,66 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Plan:
-    """How the labels of a training are divided.
+class Division:
+    """What each model of a training learns from, and what it is then asked.
 
     Attributes
     ----------
-    split : Split
-        Folds for cross-validation; empty where they cannot be made or are not asked for.
-    part : Part or None
-        Held out from the model that is kept.
+    labels : LabelledPixels
+        All that is learned from or asked; masks and numbers below are of these pixels.  With a
+        `part`, first those to learn from, in cubes without the hidden pixels, then the others.
+    kept : array of bool, shape (n,)
+        What the model that is kept learns from.
+    rounds : tuple of Round
+        The round of fold `OUTER` asks the model that is kept, each other one a model of its own.
     units : array of int, shape (n,)
         Block, object or cube of each pixel, for confidence intervals.
     unit : str
         Which of these they are, in the plural.
-    sentence : str
-        How the held-out part was made.
+    how : str
+        How the held-out part was made, or why there is none.
     notes : tuple of str
         What the user should know about it.
+    part : Part or None
+        Held out from the model that is kept, as masks of the labels that were given.
     """
 
-    split: Split
-    part: Part | None
+    labels: LabelledPixels
+    kept: BoolArray
+    rounds: tuple[Round, ...]
     units: Numbers
     unit: str
-    sentence: str
+    how: str
     notes: tuple[str, ...] = ()
+    part: Part | None = None
+
+    @property
+    def folds(self) -> tuple[Round, ...]:
+        """The rounds that need a model of their own."""
+        return tuple(one for one in self.rounds if one.fold != OUTER)
+
+    @property
+    def measured(self) -> BoolArray:
+        """The pixels whose answers count; others are asked to balance words and network only."""
+        asked = [one.asked for one in self.rounds if self.part is None or one.fold == OUTER]
+        return np.logical_or.reduce(asked) if asked else np.zeros(len(self.labels), bool)
+
+    @property
+    def sentence(self) -> str:
+        """How the held-out part was made, and what the model that is kept has seen."""
+        crossed = self.part is None and self.rounds
+        return self.how + ("; the model that is kept was then trained on all labels" if crossed else "")
+
+    def unmeasured(self) -> Division:
+        """Learn from the same labels and hold nothing out."""
+        how = (
+            "not measured: only the projection was trained anew, on a network that may have seen all "
+            "of the labels; train as a whole to measure it"
+        )
+        return _whole(self.labels.only(self.kept), NO_SPLIT, how)
 
 
-def make_plan(
-    data: Sequence[LabelledCube], pixels: Pixels, targets: Numbers, classes: ClassSet, config: TrainConfig
-) -> Plan:
+def divide(labels: LabelledPixels, classes: ClassSet, config: TrainConfig) -> Division:
     """Divide the labels as the user's maps and `config` say.
 
     Raises
@@ -83,33 +116,30 @@ def make_plan(
     LabelError
         Maps that contradict each other, the labels or the way of splitting.
     """
-    regions = any(item.test is not None for item in data)
-    maps = object_maps(data)
+    regions = any(item.test is not None for item in labels.data)
+    maps = object_maps(labels.data)
     if config.split.method == "random" and (regions or maps):
         raise LabelError(
             "A random split deals single pixels, so it can keep neither objects nor test regions "
             'together; leave the maps out, or split by "blocks".'
         )
-    if maps and not object_of(pixels, maps).any():
+    if maps and not object_of(labels.pixels, maps).any():
         raise LabelError(
             "None of the labelled pixels lies on an object of the object maps; label pixels of "
             "objects, or give the maps in the order of the cubes."
         )
     if regions:
-        return _by_regions(data, pixels, targets, classes, config.patch)
-    split = deal(data, pixels, targets, config)
+        return _by_regions(labels, classes, config)
+    split = deal(labels, config)
     notes = (FLATTERY,) if split.random else ()
     if config.split.refit:
-        sentence = (
-            f"cross-validation over {split.reason}; the model that is kept was then trained on all labels"
-        )
-        return Plan(split, None, split.units, split.unit, sentence if split else split.reason, notes)
-    part = _one_fold(data, pixels, targets, len(classes), split)
+        how = f"cross-validation over {split.reason}" if split else split.reason
+        return _whole(labels, split, how, notes)
+    part = _one_fold(labels, len(classes), split)
     if part is None:
-        reason = (NO_SPLIT if split else split).reason
-        return Plan(NO_SPLIT, None, NO_SPLIT.units, NO_SPLIT.unit, reason, notes)
-    sentence = f"one of {split.reason}, held out from the model that is kept"
-    return Plan(NO_SPLIT, part, split.units, split.unit, sentence, notes)
+        return _whole(labels, NO_SPLIT, (NO_SPLIT if split else split).reason, notes)
+    how = f"one of {split.reason}, held out from the model that is kept"
+    return _apart(labels, part, config, split.units, split.unit, how, notes)
 
 
 FLATTERY = (
@@ -118,44 +148,70 @@ FLATTERY = (
 )
 
 
-def _one_fold(
-    data: Sequence[LabelledCube], pixels: Pixels, targets: Numbers, classes: int, split: Split
-) -> Part | None:
+def _whole(labels: LabelledPixels, split: Split, how: str, notes: tuple[str, ...] = ()) -> Division:
+    """The model that is kept learns from everything; the folds of `split` tell how good it is."""
+    every = np.ones(len(labels), bool)
+    return Division(labels, every, split.rounds(labels), split.units, split.unit, how, notes)
+
+
+def _apart(
+    labels: LabelledPixels,
+    part: Part,
+    config: TrainConfig,
+    units: Numbers,
+    unit: str,
+    how: str,
+    notes: tuple[str, ...],
+) -> Division:
+    """The model that is kept never sees `part`; folds of the others balance words and network."""
+    blanked = [
+        item.without(hidden) if hidden.any() else item
+        for item, hidden in zip(labels.data, part.hidden, strict=True)
+    ]
+    seen, asked = replace(labels, data=blanked).only(part.train), labels.only(part.test)
+    balanced = config.split.refit and config.fusion.temperature
+    inner = deal(seen, config).rounds(seen) if balanced else ()
+    more = (0, len(asked))  # none of them is in a fold of the others
+    folds = [Round(one.fold, np.pad(one.train, more), np.pad(one.asked, more)) for one in inner]
+    kept = np.arange(len(seen) + len(asked)) < len(seen)
+    rounds = (*folds, Round(OUTER, kept, ~kept))
+    units = np.concatenate([units[part.train], units[part.test]])
+    return Division(seen.followed_by(asked), kept, rounds, units, unit, how, notes, part)
+
+
+def _one_fold(labels: LabelledPixels, classes: int, split: Split) -> Part | None:
     """The fold that tests most classes and leaves something of every class to train on."""
     best, most = None, 0
     for fold in np.unique(split.folds):
         test = split.folds == fold
-        train = split.training(pixels, test)
-        tested = len(np.unique(targets[test]))
-        if len(np.unique(targets[train])) == classes and tested > most:
+        train = split.training(labels.pixels, test)
+        tested = len(np.unique(labels.targets[test]))
+        if len(np.unique(labels.targets[train])) == classes and tested > most:
             best, most = Part(test, train, ()), tested
-    return best and replace(best, hidden=_hidden(data, pixels, best.test, split))
+    return best and replace(best, hidden=_hidden(labels, best.test, split))
 
 
-def _hidden(
-    data: Sequence[LabelledCube], pixels: Pixels, test: BoolArray, split: Split
-) -> tuple[BoolArray, ...]:
+def _hidden(labels: LabelledPixels, test: BoolArray, split: Split) -> tuple[BoolArray, ...]:
     """The test pixels and the objects they lie on; nothing where training patches hold them."""
-    tested = np.unique(object_of(pixels[test], split.objects))
+    tested = np.unique(object_of(labels.pixels[test], split.objects))
     hidden = []
-    for number, item in enumerate(data):
+    for number, item in enumerate(labels.data):
         area = np.zeros(item.cube.shape[:2], bool)
         if not split.random:
-            area[tuple(pixels[test & (pixels[:, 0] == number), 1:].T)] = True
+            area[tuple(labels.pixels[test & (labels.pixels[:, 0] == number), 1:].T)] = True
             if item.objects is not None:
                 area |= np.isin(item.objects, tested[tested > 0])
         hidden.append(area)
     return tuple(hidden)
 
 
-def _by_regions(
-    data: Sequence[LabelledCube], pixels: Pixels, targets: Numbers, classes: ClassSet, patch: int
-) -> Plan:
+def _by_regions(labels: LabelledPixels, classes: ClassSet, config: TrainConfig) -> Division:
     """Test what lies in the user's regions, train on the rest behind the margin.
 
     No training patch reaches into a region.  An object that a region touches belongs to it as a
     whole.
     """
+    data, pixels, targets, patch = labels.data, labels.pixels, labels.targets, config.patch
     areas = _regions(data)
     test = np.zeros(len(pixels), bool)
     for number, (item, area) in enumerate(zip(data, areas, strict=True)):
@@ -178,14 +234,14 @@ def _by_regions(
     note = f"No label in the test regions, so not measured: {', '.join(untested)}."
     maps = object_maps(data)
     touched = " and the objects they touch" if maps else ""
-    sentence = (
+    how = (
         f"{test.sum()} labelled pixels in the given test regions{touched}, held out from the model "
         f"that is kept; margin {patch // 2} pixels"
     )
     on_object = object_of(pixels, maps)
     units, unit = units_of(pixels, on_object, BLOCK_SIDE), unit_name(on_object[test], BLOCK_SIDE)
     part, notes = Part(test, train, areas), (note,) if untested else ()
-    return Plan(NO_SPLIT, part, units, unit, sentence, notes)
+    return _apart(labels, part, config, units, unit, how, notes)
 
 
 def _regions(data: Sequence[LabelledCube]) -> tuple[BoolArray, ...]:
@@ -208,41 +264,3 @@ def _regions(data: Sequence[LabelledCube]) -> tuple[BoolArray, ...]:
         area if item.objects is None else area | np.isin(item.objects, touched)
         for item, area in zip(data, areas, strict=True)
     )
-
-
-def apart(task: Task, part: Part) -> tuple[Task, Task]:
-    """What is learned from, without the hidden pixels; and what is then asked."""
-    without = [
-        item.without(hidden) if hidden.any() else item
-        for item, hidden in zip(task.data, part.hidden, strict=True)
-    ]
-    return _restricted(task, without, part.train), _restricted(task, task.data, part.test)
-
-
-def _restricted(task: Task, data: Sequence[LabelledCube], some: BoolArray) -> Task:
-    """The task with the pixels of `some` only, and only the cubes that they lie in."""
-    pixels = task.pixels[some]
-    cubes, number = np.unique(pixels[:, 0], return_inverse=True)
-    pixels[:, 0] = number
-    return replace(task, data=[data[cube] for cube in cubes], pixels=pixels, targets=task.targets[some])
-
-
-def joined(first: Task, second: Task) -> Task:
-    """The pixels of two tasks, those of `first` first, each with cubes of its own."""
-    moved = second.pixels + np.array([len(first.data), 0, 0])
-    return replace(
-        first,
-        data=[*first.data, *second.data],
-        pixels=np.concatenate([first.pixels, moved]),
-        targets=np.concatenate([first.targets, second.targets]),
-    )
-
-
-def unmeasured(task: Task, plan: Plan) -> tuple[Task, Plan]:
-    """Learn from the same labels as `plan` would, and hold nothing out."""
-    seen = task if plan.part is None else apart(task, plan.part)[0]
-    sentence = (
-        "not measured: only the projection was trained anew, on a network that may have seen all "
-        "of the labels; train as a whole to measure it"
-    )
-    return seen, Plan(NO_SPLIT, None, NO_SPLIT.units, NO_SPLIT.unit, sentence)

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from s3fn_core.errors import LabelError
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.dataset import LabelledCube, labelled_pixels
+from s3fn_core.model.learning.division import Division, divide
 from s3fn_core.model.learning.fitting import Task, fit
-from s3fn_core.model.learning.holdout import Plan, make_plan
 from s3fn_core.model.learning.splits import deal
 from s3fn_core.model.learning.training import TrainResult, train
 from s3fn_core.progress import run
@@ -54,8 +54,8 @@ def tiles(side: int = 12) -> np.ndarray:
     return numbers
 
 
-def plan_of(data: Sequence[LabelledCube], config: TrainConfig) -> Plan:
-    return make_plan(data, *labelled_pixels(data, described()), described(), config)
+def division_of(data: Sequence[LabelledCube], config: TrainConfig) -> Division:
+    return divide(labelled_pixels(data, described()), described(), config)
 
 
 def learn(data: Sequence[LabelledCube], config: TrainConfig) -> TrainResult:
@@ -98,7 +98,7 @@ def test_changing_what_is_held_out_changes_nothing_that_is_learned(
 ) -> None:
     """No weight, no statistic, no component, and not the weight of the words."""
     data = [scene(seed, **maps)]
-    part = plan_of(data, config).part
+    part = division_of(data, config).part
     assert part is not None
     changed = [with_other_spectra(data[0], part.hidden[0], seed)]
     first, second = learn(data, config), learn(changed, config)
@@ -117,22 +117,22 @@ def test_the_model_of_a_fold_ignores_what_it_is_tested_on(
     config: TrainConfig, seed: int, objects: bool
 ) -> None:
     item = scene(seed, objects=tiles()) if objects else scene(seed)
-    pixels, targets = labelled_pixels([item], classes())
-    split = deal([item], pixels, targets, config)
+    labels = labelled_pixels([item], classes())
+    split = deal(labels, config)
     assert split
     for fold in np.unique(split.folds)[:2]:
         test = split.folds == fold
-        train_mask = split.training(pixels, test)
+        train_mask = split.training(labels.pixels, test)
         if not train_mask.any():
             continue
         places = np.zeros((64, 60), bool)
-        places[tuple(pixels[test, 1:].T)] = True
+        places[tuple(labels.pixels[test, 1:].T)] = True
         if objects:
             places |= np.isin(tiles(), tiles()[places])
         fitted = []
         for some in (item, with_other_spectra(item, places, seed)):
             words = np.eye(2, 5, dtype=np.float32)
-            task = Task([some], pixels, targets, config, words, "cpu", None)
+            task = Task(replace(labels, data=[some]), config, words, "cpu", None)
             fitted.append(run(fit(task, train_mask)))
         first, second = (f.network.state_dict() for f in fitted)
         assert all(torch.equal(first[name], second[name]) for name in first)
@@ -142,9 +142,9 @@ def test_the_model_of_a_fold_ignores_what_it_is_tested_on(
 def test_a_model_kept_apart_is_the_one_of_the_other_labels_alone() -> None:
     item = scene(test=LEFT)
     kept = learn([item], QUICKER)
-    part = plan_of([item], QUICKER).part
+    part = division_of([item], QUICKER).part
     assert part is not None
-    pixels, _ = labelled_pixels([item], classes())
+    pixels = labelled_pixels([item], classes()).pixels
     labels = np.zeros_like(item.labels)
     places = tuple(pixels[part.train, 1:].T)
     labels[places] = item.labels[places]
@@ -169,11 +169,11 @@ def test_the_first_cube_may_be_the_one_that_is_tested() -> None:
 
 def test_no_training_patch_reaches_a_region_or_an_object_that_it_touches() -> None:
     data = [scene(per_class=300, test=LEFT, objects=tiles())]
-    pixels, _ = labelled_pixels(data, described())
-    plan = plan_of(data, QUICKER)
-    part = plan.part
+    pixels = labelled_pixels(data, described()).pixels
+    division = division_of(data, QUICKER)
+    part = division.part
     assert part is not None
-    assert "and the objects they touch" in plan.sentence
+    assert "and the objects they touch" in division.sentence
     assert pixels[part.test, 2].max() == 23  # the second column of tiles reaches to 24
     assert pixels[part.train, 2].min() == 24 + 2
     assert part.hidden[0][:, :24].all()
@@ -184,8 +184,8 @@ def test_both_sides_of_an_object_are_tested_together() -> None:
     front = scene(1, objects=tiles(), test=np.isin(tiles(), [1, 2]))
     back = scene(2, objects=tiles())
     data = [front, back]
-    pixels, _ = labelled_pixels(data, described())
-    part = plan_of(data, QUICKER).part
+    pixels = labelled_pixels(data, described()).pixels
+    part = division_of(data, QUICKER).part
     assert part is not None
     numbers = tiles()[pixels[:, 1], pixels[:, 2]]
     assert set(numbers[part.test]) == {1, 2}
@@ -204,7 +204,7 @@ def test_a_random_split_is_made_and_said_to_flatter() -> None:
 
 def test_classes_without_a_label_in_the_regions_are_named() -> None:
     item = scene(test=region(slice(None), slice(0, 6)))  # the first stripe, one class
-    assert plan_of([item], QUICKER).notes == ("No label in the test regions, so not measured: dipped.",)
+    assert division_of([item], QUICKER).notes == ("No label in the test regions, so not measured: dipped.",)
 
 
 @pytest.mark.parametrize(
