@@ -106,7 +106,7 @@ def open_raw(album: Album, path: Path) -> None:
     """Opening; references lie beside the cube."""
     window, session = album.window, album.session
     window.flows.files.open_cube(path)
-    album.until(lambda: session.current)
+    album.until(lambda: session.cubes.current)
     album.take("open")
     window.message_bar.hide()
     album.dialog("cube.metadata", "metadata")
@@ -130,13 +130,13 @@ def look_at(album: Album, cube: Cube) -> None:
     window.picture.show_composite(Composite("true"))
     album.rest()
     album.show("cubes")
-    session.hover((60, 80))
+    session.cubes.hover((60, 80))
 
 
 def spectra(album: Album) -> None:
     """Pixels, a region, a transform."""
     session = album.session
-    item = session.current
+    item = session.cubes.current
     assert item is not None
     for place in ((13, 12), (38, 65), (66, 93)):
         session.pin(place)
@@ -157,10 +157,10 @@ def mask(album: Album, cube: Cube) -> None:
         (Step("open", 1), Step("fill", 40)),
         Splitting("watershed", smallest=40),
     )
-    session.mask.set_recipe(recipe)
+    session.rooms.mask.set_recipe(recipe)
     album.take("mask")
     window.actions_by_id["mask.apply"].trigger()
-    item = session.current
+    item = session.cubes.current
     assert item is not None
     album.until(lambda: item.treatment.mask)
     album.take("objects")
@@ -186,9 +186,9 @@ def main() -> None:
     with album() as (book, folder):
         open_raw(book, write_raw(folder))
         book.window.flows.files.open_cube(simulated(folder))
-        book.until(lambda: len(book.session.items) == 2)
+        book.until(lambda: len(book.session.cubes.items) == 2)
         book.window.message_bar.hide()
-        item = book.session.current
+        item = book.session.cubes.current
         assert item is not None
         look_at(book, item.cube)
         spectra(book)

@@ -19,8 +19,8 @@ def describe(album: Album, prepared: Prepared) -> None:
     """Labels and words: the claims are marked in the text and on the spectrum."""
     window, session = album.window, album.session
     window.flows.files.open_cube(prepared.cube)
-    album.until(lambda: session.current)
-    item = session.current
+    album.until(lambda: session.cubes.current)
+    item = session.cubes.current
     assert item is not None
     session.push_classes(prepared.scene.classes, "Classes")
     session.push_labels(item, item.labels.replace_all(prepared.label_ids), "Labels")
@@ -29,14 +29,14 @@ def describe(album: Album, prepared: Prepared) -> None:
     album.show("facts")
     album.take("words")
     album.show("similarity")
-    album.until(lambda: session.similarity.fresh)
+    album.until(lambda: session.rooms.similarity.fresh)
     album.take("similarity", window.docks["similarity"])
 
 
 def follow(album: Album) -> None:
     """A trained model, and the map in other words."""
     window, session = album.window, album.session
-    item = session.current
+    item = session.cubes.current
     assert item is not None
     window.actions_by_id["train.start"].trigger()
     album.until(lambda: item.prediction is not None, TRAINING_SECONDS)
@@ -53,7 +53,7 @@ def follow(album: Album) -> None:
         field.setText(text)
     album.show("probe")
     window.actions_by_id["words.probe"].trigger()
-    album.until(lambda: session.probe.heat)
+    album.until(lambda: session.rooms.probe.heat)
     album.take("probe")
 
 

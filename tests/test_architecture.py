@@ -209,18 +209,9 @@ NOT_YET = {
     ("s3fn_gui.base.ask", "spectra"),
     ("s3fn_gui.base.ask", "words"),
     ("s3fn_gui.model.flow", "results"),
-    ("s3fn_gui.picture.canvas.mouse", "labels"),
-    ("s3fn_gui.picture.canvas.mouse", "shell"),
     ("s3fn_gui.picture.flow", "spectra"),
-    ("s3fn_gui.picture.view", "labels"),
-    ("s3fn_gui.picture.view", "masks"),
-    ("s3fn_gui.picture.view", "model"),
     ("s3fn_gui.project.flow", "model"),
     ("s3fn_gui.project.flow", "words"),
-    ("s3fn_gui.session.session", "labels"),
-    ("s3fn_gui.session.session", "masks"),
-    ("s3fn_gui.session.session", "model"),
-    ("s3fn_gui.session.session", "words"),
     ("s3fn_gui.spectra.view", "words"),
 }  # arrows that still go up: this list only shrinks
 

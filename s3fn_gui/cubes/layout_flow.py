@@ -31,7 +31,7 @@ class LayoutFlow:
 
     def change(self) -> None:
         """List the arrays of the file (their heads are read in the background), then ask."""
-        item = self._session.current
+        item = self._session.cubes.current
         if item is None or item.path is None or not item.source.layouts:
             return
         path, asked = item.path, item
@@ -43,7 +43,7 @@ class LayoutFlow:
         )
 
     def _ask(self, item: OpenCube, variables: Sequence[Variable]) -> None:
-        if item is not self._session.current:
+        if item is not self._session.cubes.current:
             return
 
         def draw(done: Callable[[Previews], None]) -> None:
@@ -55,7 +55,7 @@ class LayoutFlow:
         question = LayoutQuestion(item.source, item.variable, variables, draw)
         answer = self._context.ask.layout(question)
         self._context.runner.cancel(KIND)
-        if answer is not None and item in self._session.items:
+        if answer is not None and item in self._session.cubes.items:
             self._apply(item, answer)
 
     def _apply(self, item: OpenCube, answer: LayoutAnswer) -> None:

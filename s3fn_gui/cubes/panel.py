@@ -58,21 +58,21 @@ class CubesPanel(QWidget):
             )
         )
         self.setMinimumWidth(LEAST_WIDTH)
-        session.cubes_changed.connect(self._show_list)
-        session.cube_changed.connect(self._show_cube)
-        session.treatment_changed.connect(self._show_cube)
+        session.cubes.changed.connect(self._show_list)
+        session.cubes.current_changed.connect(self._show_cube)
+        session.cubes.treatment_changed.connect(self._show_cube)
         self._show_cube()
 
     def _chosen(self, index: int) -> None:
-        if 0 <= index < len(self._session.items):
-            item = self._session.items[index]
-            if item is not self._session.current:
-                self._session.select_cube(item.key)
+        if 0 <= index < len(self._session.cubes.items):
+            item = self._session.cubes.items[index]
+            if item is not self._session.cubes.current:
+                self._session.cubes.select(item.key)
 
     def _show_list(self) -> None:
         self._list.blockSignals(True)
         self._list.clear()
-        for item in self._session.items:
+        for item in self._session.cubes.items:
             entry = QListWidgetItem(_icon(item.thumbnail), _title(item))
             entry.setToolTip(str(item.path or item.cube.name))
             self._list.addItem(entry)
@@ -80,8 +80,8 @@ class CubesPanel(QWidget):
         self._show_cube()
 
     def _show_cube(self) -> None:
-        item = self._session.current
-        rows = [i.key for i in self._session.items]
+        item = self._session.cubes.current
+        rows = [i.key for i in self._session.cubes.items]
         if item is not None and item.key in rows:
             self._list.blockSignals(True)
             self._list.setCurrentRow(rows.index(item.key))
@@ -111,8 +111,8 @@ class CubesPanel(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
         """Follow the theme."""
-        if event.type() == QEvent.Type.PaletteChange and self._session.current is not None:
-            self._information.setHtml(information.as_html(self._session.current))
+        if event.type() == QEvent.Type.PaletteChange and self._session.cubes.current is not None:
+            self._information.setHtml(information.as_html(self._session.cubes.current))
         super().changeEvent(event)
 
     def _show_calibration(self, item: OpenCube | None) -> None:

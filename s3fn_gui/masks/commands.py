@@ -33,22 +33,22 @@ class MaskWiring:
         for name, slot in slots.items():
             actions[name].triggered.connect(lambda _=False, s=slot: s())
         for signal in (
-            session.cube_changed,
-            session.treatment_changed,
+            session.cubes.current_changed,
+            session.cubes.treatment_changed,
             session.class_selected,
             session.classes_changed,
-            session.mask.selected_changed,
+            session.rooms.mask.selected_changed,
         ):
             signal.connect(self._enable)
         self._enable()
 
     def _enable(self) -> None:
         session, enable = self._session, self._actions.enable
-        item = session.current
+        item = session.cubes.current
         masked = item is not None and item.treatment.mask is not None
         enable(item is not None, *WITH_CUBE)
         enable(masked, *WITH_MASK)
-        labelled = masked and session.mask.selected is not None
+        labelled = masked and session.rooms.mask.selected is not None
         enable(labelled and session.current_class is not None, "mask.label_object")
         if not masked and session.view.tool in (*MASK_TOOLS, "object"):
             session.view.set_tool("inspect")

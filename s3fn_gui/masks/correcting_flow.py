@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+
 from PySide6.QtCore import QObject
 
 from s3fn_core.cubes.treating.mask import Recipe
 from s3fn_core.cubes.treating.masking import ObjectsEdit
+from s3fn_core.cubes.treating.treatment import Treatment
 from s3fn_gui.masks import jobs
 from s3fn_gui.masks.state import MaskStroke
 from s3fn_gui.session.context import Context
-from s3fn_gui.session.undo import MaskCommand
 
 KIND = "mask edit"
 NOTHING = "The objects are the same: parts smaller than the smallest object are dropped."
@@ -21,7 +24,7 @@ class MaskEditFlow(QObject):
     def __init__(self, context: Context) -> None:
         super().__init__(context.session)
         self._session = context.session
-        self._state = context.session.mask
+        self._state = context.session.rooms.mask
         self._runner = context.runner
         self._errors = context.errors
         self._waiting: list[MaskStroke] = []
@@ -50,14 +53,14 @@ class MaskEditFlow(QObject):
             if self._waiting[:1] != [stroke]:
                 return
             item = stroke.item
-            if item not in self._session.items or item.treatment.mask is not mask:
+            if item not in self._session.cubes.items or item.treatment.mask is not mask:
                 self._give_up()  # undone, or made anew, meanwhile
                 return
             if edit is None:
                 self._session.report("info", NOTHING)
             else:
-                command = MaskCommand(self._session, item.key, edit, stroke.text)
-                self._session.undo_stack.push(command)
+                correct = partial(_corrected, edit)
+                self._session.push_treating(item, correct, correct, stroke.text)
             self._waiting.pop(0)
             self._state.settled(stroke)
             if self._waiting:
@@ -83,3 +86,10 @@ class MaskEditFlow(QObject):
     def _give_up(self) -> None:
         self._waiting = []
         self._state.drop_strokes()
+
+
+def _corrected(edit: ObjectsEdit, treatment: Treatment) -> Treatment:
+    """There and back is the same edit."""
+    if treatment.mask is None:
+        return treatment
+    return replace(treatment, mask=replace(treatment.mask, objects=edit.applied(treatment.mask.objects)))

@@ -59,7 +59,7 @@ class FindPage(QWidget):
     def __init__(self, session: Session, actions: Actions, choose: Callable[[Choice], None]) -> None:
         super().__init__()
         self._session = session
-        self._state = session.mask
+        self._state = session.rooms.mask
         self._choose = choose
         form = QWidget()
         form.setLayout(
@@ -81,8 +81,8 @@ class FindPage(QWidget):
         form.setAutoFillBackground(False)
         area.viewport().setAutoFillBackground(False)
         self.setLayout(column(area, self._foot(actions), spacing=0))
-        session.cube_changed.connect(self._show_cube)
-        session.treatment_changed.connect(self._show_cube)
+        session.cubes.current_changed.connect(self._show_cube)
+        session.cubes.treatment_changed.connect(self._show_cube)
         self._state.recipe_changed.connect(self._show)
         self._state.values_changed.connect(self._show_values)
         self._show_cube()
@@ -239,7 +239,7 @@ class FindPage(QWidget):
 
     def _apart(self) -> tuple[int, int]:
         """Two bands to begin with: at two and four fifths of the spectrum."""
-        bands = 0 if self._session.current is None else self._session.current.cube.bands
+        bands = 0 if self._session.cubes.current is None else self._session.cubes.current.cube.bands
         return 4 * bands // 5, 2 * bands // 5
 
     def _limited(self) -> None:
@@ -268,7 +268,7 @@ class FindPage(QWidget):
     # --- following the state -------------------------------------------------------------------
 
     def _show_cube(self) -> None:
-        self.setEnabled(self._session.current is not None)
+        self.setEnabled(self._session.cubes.current is not None)
         self._show()
 
     def _show(self) -> None:
@@ -314,7 +314,7 @@ class FindPage(QWidget):
         elif choice.kind != "stored" and stored >= 0:
             self._feature.removeItem(stored)
         self._feature.setCurrentIndex(self._feature.findData(choice.kind))
-        item = self._session.current
+        item = self._session.cubes.current
         two = choice.kind in ("ratio", "difference")
         bands = 1 if item is None else item.cube.bands
         self._first.setMaximum(COMPONENTS if choice.kind == "component" else bands)

@@ -29,7 +29,7 @@ class MaskFlow(QObject):
         super().__init__(context.session)
         self.context = context
         self._session = context.session
-        self._state = context.session.mask
+        self._state = context.session.rooms.mask
         self.preview = MaskPreview(context)
         self._waiting: OpenCube | None = None  # to be masked when its threshold is proposed
         self.preview.proposed.connect(self._proposed)
@@ -38,7 +38,7 @@ class MaskFlow(QObject):
 
     def apply(self) -> None:
         """Make the mask of the whole cube."""
-        item = self._session.current
+        item = self._session.cubes.current
         if item is None:
             return
         self._waiting = item if self.preview.is_waiting else None
@@ -61,12 +61,12 @@ class MaskFlow(QObject):
         )
 
     def _proposed(self) -> None:
-        if self._waiting is not None and self._waiting is self._session.current:
+        if self._waiting is not None and self._waiting is self._session.cubes.current:
             self.apply()
 
     def remove(self) -> None:
         """Show and use the background again."""
-        item = self._session.current
+        item = self._session.cubes.current
         if item is not None and item.treatment.mask is not None:
             treatment = replace(item.treatment, mask=None)
             self._session.push_treatment(item, treatment, "Remove the mask")
@@ -74,7 +74,7 @@ class MaskFlow(QObject):
     def apply_all(self) -> None:
         """Apply the recipe to every open cube, as one step; where it does not fit, say so."""
         recipe = self._state.recipe
-        wanted = [(item, Base.of(item, None)) for item in self._session.items]
+        wanted = [(item, Base.of(item, None)) for item in self._session.cubes.items]
         cubes = [base.cube for _, base in wanted]
 
         def done(found: list[Mask | CubeError]) -> None:
@@ -99,7 +99,7 @@ class MaskFlow(QObject):
 
     def _stale(self, item: OpenCube, base: Base) -> str:
         """Why a mask that was found in `base` is none of the cube any more; empty if it is."""
-        if item in self._session.items and base.is_of(item):
+        if item in self._session.cubes.items and base.is_of(item):
             return ""
         return f"{item.cube.name} was changed or closed meanwhile and is not masked. Apply again."
 
@@ -125,7 +125,7 @@ class MaskFlow(QObject):
 
     def load_recipe(self) -> None:
         """Take over a recipe; its preview follows."""
-        path, item = self.context.ask.recipe(), self._session.current
+        path, item = self.context.ask.recipe(), self._session.cubes.current
         if path is None:
             return
         try:
@@ -139,7 +139,7 @@ class MaskFlow(QObject):
 
     def export(self) -> None:
         """Write the numbers of the objects."""
-        item = self._session.current
+        item = self._session.cubes.current
         mask = None if item is None else item.treatment.mask
         if item is None or mask is None:
             return
@@ -158,14 +158,14 @@ class MaskFlow(QObject):
 
     def label_selected(self) -> None:
         """Give the selected object the current class."""
-        session, state, item = self._session, self._state, self._session.current
+        session, state, item = self._session, self._state, self._session.cubes.current
         target, number = session.current_class, state.selected
         if item is None or state.mask is None or number is None or target is None:
             return
         row = state.row(number)
         top, left, bottom, right = row.box
         inside = state.mask.objects[top:bottom, left:right] == number
-        edit = session.drawing.edit(item, row.box, inside, target.id)
+        edit = session.label_edit(item, row.box, inside, target.id)
         session.push_labels(item, edit, f"Label object {number} as {target.name}")
 
 

@@ -12,11 +12,13 @@ from s3fn_core.cubes.treating.objects import ObjectRow
 from s3fn_core.cubes.treating.treatment import Mask
 from s3fn_core.labels.classes import LabelClass
 from s3fn_core.labels.shapes import Box
-from s3fn_gui.masks.state import on_show
+from s3fn_gui.base.colour_maps import colour_table
+from s3fn_gui.masks.state import MaskState, on_show
 from s3fn_gui.masks.values import Background, background_of
 from s3fn_gui.picture.canvas.outline import Outline, edges_of
 from s3fn_gui.picture.canvas.overlay import IdOverlay
 from s3fn_gui.picture.canvas.raster import Raster
+from s3fn_gui.picture.layer import Level
 from s3fn_gui.session.session import Session
 
 SHADES = {"dim": ("#101215", 0.72), "colour": ("#2b6cff", 0.55)}
@@ -84,22 +86,22 @@ def _font() -> QFont:
 
 
 class MaskLayer(QObject):
-    """Follows the session's mask.
+    """Follows the mask of the current cube.
 
     `ground` is the picture without the mask, which belongs above the masked one, `shade` the
     background, `numbers` and `outline` the objects.
     """
 
-    def __init__(self, session: Session, box: Any) -> None:
+    def __init__(self, session: Session, mask: MaskState, box: Any) -> None:
         super().__init__(box)
         self._session = session
+        self._mask = mask
         self._box = box
         self._outlined: tuple[Mask, int] | None = None
         self.ground = Raster()
         self.shade = IdOverlay()
         self.numbers = ObjectNumbers()
         self.outline = Outline()
-        mask = session.mask
         for signal in (
             mask.background_changed,
             mask.look_changed,
@@ -108,27 +110,41 @@ class MaskLayer(QObject):
             session.view.tool_changed,
         ):
             signal.connect(self._show)
-        session.treatment_changed.connect(self._show)
+        session.cubes.treatment_changed.connect(self._show)
         mask.ground_changed.connect(self._show_ground)
         mask.background_painted.connect(self._refresh)
         mask.selected_changed.connect(self._show_selected)
         mask.objects_changed.connect(self._show_selected)
-        session.cube_changed.connect(self._tell_window)
+        session.cubes.current_changed.connect(self._tell_window)
+        session.view.looks.changed.connect(self._show_colour_map)
         box.sigRangeChanged.connect(lambda *_: self._tell_window())
         self._show()
         self._show_ground()
 
+    @property
+    def parts(self) -> tuple[tuple[Level, Any], ...]:
+        """See :class:`Layer`."""
+        return (
+            (Level.UNMASKED_PICTURE, self.ground),
+            (Level.BACKGROUND, self.shade),
+            (Level.OBJECTS, self.outline),
+            (Level.OBJECTS, self.numbers),
+        )
+
+    def _show_colour_map(self) -> None:
+        self.ground.set_colours(colour_table(self._session.view.looks.colour_map))
+
     def _show(self) -> None:
         """Shade what is the background now."""
-        session, state = self._session, self._session.mask
-        what = on_show(state, session.current, session.view.tool)
+        session, state = self._session, self._mask
+        what = on_show(state, session.cubes.current, session.view.tool)
         background = None
         painting = state.stroke or state.settling
         if what == "stroke" and painting is not None:
             background = Background(painting.background)
-        elif what == "mask" and session.current and session.current.treatment.mask:
+        elif what == "mask" and session.cubes.current and session.cubes.current.treatment.mask:
             # Its table may still be computed, which must not delay what one sees.
-            background = Background(background_of(session.current.treatment.mask.objects))
+            background = Background(background_of(session.cubes.current.treatment.mask.objects))
         elif what == "preview":
             background = state.preview
         self.shade.set_ids(None if background is None else background.ids)
@@ -148,12 +164,12 @@ class MaskLayer(QObject):
         self.shade.refresh(box)
 
     def _show_ground(self) -> None:
-        self.ground.set_array(self._session.mask.ground)
+        self.ground.set_array(self._mask.ground)
         self._show()
 
     def _show_selected(self) -> None:
-        state, session = self._session.mask, self._session
-        what = on_show(state, session.current, session.view.tool)
+        state, session = self._mask, self._session
+        what = on_show(state, session.cubes.current, session.view.tool)
         number, mask = state.selected, state.mask
         seen = number is not None and mask is not None and what == "mask"
         self.outline.setVisible(seen)
@@ -163,11 +179,11 @@ class MaskLayer(QObject):
 
     def _tell_window(self) -> None:
         """The visible part of the image."""
-        item = self._session.current
+        item = self._session.cubes.current
         if item is None:
             return
         seen = self._box.viewRect().intersected(QRectF(0, 0, item.cube.samples, item.cube.lines))
-        self._session.mask.set_window(
+        self._mask.set_window(
             slice(int(seen.top()), min(item.cube.lines, int(seen.bottom()) + 1)),
             slice(int(seen.left()), min(item.cube.samples, int(seen.right()) + 1)),
         )

@@ -20,7 +20,7 @@ class ObjectsPage(QWidget):
     def __init__(self, session: Session, actions: Actions) -> None:
         super().__init__()
         self._session = session
-        self._state = session.mask
+        self._state = session.rooms.mask
         self._listed: tuple[ObjectRow, ...] = ()
         self._following = False
         self._summary = label(role="muted", name="mask_summary", wrap=True)
@@ -48,8 +48,8 @@ class ObjectsPage(QWidget):
         self.setLayout(column(self._summary, self._table, tools, self._numbers, vote, margins=4, spacing=4))
         self._state.objects_changed.connect(self._show)
         self._state.selected_changed.connect(self._show_selected)
-        session.cube_changed.connect(self._show)
-        session.treatment_changed.connect(self._show)
+        session.cubes.current_changed.connect(self._show)
+        session.cubes.treatment_changed.connect(self._show)
         self._show()
 
     def _show(self) -> None:
@@ -61,7 +61,7 @@ class ObjectsPage(QWidget):
         self._summary.setText(self._told())
 
     def _told(self) -> str:
-        state, item = self._state, self._session.current
+        state, item = self._state, self._session.cubes.current
         if item is None or item.treatment.mask is None:
             return "No mask yet: choose under Find what is an object, then press Apply mask."
         if state.mask is not item.treatment.mask:

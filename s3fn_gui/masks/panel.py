@@ -21,7 +21,7 @@ class MaskPanel(QWidget):
 
     def __init__(self, session: Session, actions: Actions, choose: Callable[[Choice], None]) -> None:
         super().__init__()
-        self._state = session.mask
+        self._state = session.rooms.mask
         self.tabs = named(QTabWidget(), "mask_pages", "Find objects, or look at those found")
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(FindPage(session, actions, choose), "Find")

@@ -61,7 +61,7 @@ class MaskPreview(QObject):
     def __init__(self, context: Context) -> None:
         super().__init__(context.session)
         self._session = context.session
-        self._state = context.session.mask
+        self._state = context.session.rooms.mask
         self._runner = context.runner
         self._errors = context.errors
         self._base: Base | None = None
@@ -75,8 +75,8 @@ class MaskPreview(QObject):
         self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._see)
         session, state = self._session, self._state
-        session.cube_changed.connect(self._begin)
-        session.treatment_changed.connect(self._treated)
+        session.cubes.current_changed.connect(self._begin)
+        session.cubes.treatment_changed.connect(self._treated)
         session.view.picture_changed.connect(self._draw_ground)
         session.view.tool_changed.connect(self.refresh)
         state.look_changed.connect(self.refresh)
@@ -94,7 +94,7 @@ class MaskPreview(QObject):
 
     def choose(self, choice: Choice) -> None:
         """Look at another grey image; principal components are computed first."""
-        item = self._session.current
+        item = self._session.cubes.current
         if item is None or choice == self._state.choice:
             return
         cube = self.cube(item)
@@ -130,7 +130,7 @@ class MaskPreview(QObject):
             self._runner.cancel(kind)
         self._asked = self._seen = self._ground_of = None
         self._state.forget()
-        item = self._session.current
+        item = self._session.cubes.current
         if item is None:
             return
         mask = item.treatment.mask
@@ -182,7 +182,7 @@ class MaskPreview(QObject):
     def _fit(self, item: OpenCube, cube: Cube, choice: Choice) -> None:
         def done(components: tuple[Component, ...]) -> None:
             self._components = cube, components
-            if item is self._session.current and self.cube(item) is cube:
+            if item is self._session.cubes.current and self.cube(item) is cube:
                 self._state.set_feature(choice, choice.feature(components))
 
         def failed(error: BaseException) -> None:
@@ -195,7 +195,7 @@ class MaskPreview(QObject):
 
     def _measure(self, *, unseen: bool = False) -> None:
         """The histogram of the grey image; limits are proposed where there are none."""
-        item, state, threshold = self._session.current, self._state, self._state.recipe.threshold
+        item, state, threshold = self._session.cubes.current, self._state, self._state.recipe.threshold
         if item is None or not (state.is_open or unseen):
             return
         if threshold is None:
@@ -213,7 +213,7 @@ class MaskPreview(QObject):
         def done(values: Values) -> None:
             self._asked = None
             now = state.recipe.threshold
-            if item is self._session.current and now is not None and now.feature == feature:
+            if item is self._session.cubes.current and now is not None and now.feature == feature:
                 state.set_values(values)
                 self._propose(values)
                 self.proposed.emit()
@@ -228,7 +228,7 @@ class MaskPreview(QObject):
 
     def _see(self) -> None:
         """Preview the recipe in the visible part, or in the whole of a small cube."""
-        item, state = self._session.current, self._state
+        item, state = self._session.cubes.current, self._state
         if item is None or on_show(state, item, self._session.view.tool) != "preview":
             return
         cube, recipe, (lines, samples) = self.cube(item), state.recipe, state.window
@@ -242,7 +242,7 @@ class MaskPreview(QObject):
         self._seen = wanted
 
         def done(background: Background) -> None:
-            if item is self._session.current:
+            if item is self._session.cubes.current:
                 state.set_preview(background)
 
         def failed(error: BaseException) -> None:
@@ -259,7 +259,7 @@ class MaskPreview(QObject):
 
     def _draw_ground(self) -> None:
         """While one works on a mask, the picture shows what lies outside of it, too."""
-        item, state, picture = self._session.current, self._state, self._session.view.picture
+        item, state, picture = self._session.cubes.current, self._state, self._session.view.picture
         masked = item is not None and item.treatment.mask is not None
         if item is None or picture is None or not masked:
             if state.ground is not None:
@@ -272,14 +272,14 @@ class MaskPreview(QObject):
         self._ground_of, cube = picture, self.cube(item)
 
         def done(image: Bytes) -> None:
-            if self._session.view.picture is picture and item is self._session.current:
+            if self._session.view.picture is picture and item is self._session.cubes.current:
                 state.set_ground(image)
 
         self._runner.start("mask ground", "Drawing", lambda: jobs.draw_ground(cube, picture), done)
 
     def _list(self) -> None:
         """The table of the objects."""
-        item, state = self._session.current, self._state
+        item, state = self._session.cubes.current, self._state
         mask = None if item is None else item.treatment.mask
         if item is None or mask is None:
             self._runner.cancel("mask objects")
@@ -289,7 +289,7 @@ class MaskPreview(QObject):
             return
 
         def done(rows: tuple[ObjectRow, ...]) -> None:
-            if item is self._session.current and item.treatment.mask is mask:
+            if item is self._session.cubes.current and item.treatment.mask is mask:
                 state.set_objects(mask, rows)
 
         self._runner.start("mask objects", "Listing the objects", lambda: jobs.list_objects(mask), done)

@@ -18,6 +18,7 @@ from s3fn_core.types import BoolArray, IdArray
 from s3fn_gui.masks.values import Background, Choice, Values
 from s3fn_gui.session.cube import OpenCube, Position
 from s3fn_gui.session.picture import Bytes
+from s3fn_gui.session.session import Session
 
 Shade = Literal["dim", "colour", "none"]
 Page = Literal["find", "objects"]
@@ -47,8 +48,10 @@ class MaskState(QObject):
     stroke_ended = Signal(object)
     strokes_dropped = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._work = session.work
+        session.work.aborted.connect(self.abort_stroke)
         self.recipe = Recipe(Threshold(Band(0)), splitting=Splitting(smallest=SMALLEST))
         self.choice = Choice()
         self.dark = False
@@ -201,6 +204,7 @@ class MaskState(QObject):
         settling = self.settling
         base = item.treatment.mask.objects > 0 if settling is None else settling.mask
         self.stroke = MaskStroke(item, base, add, size)
+        self._work.set_painting(self, True)
         self.background_changed.emit()
         self.extend_stroke(position)
 
@@ -211,8 +215,9 @@ class MaskState(QObject):
     def end_stroke(self) -> None:
         """The stroke is done; its objects are numbered next."""
         stroke, self.stroke = self.stroke, None
+        self._work.set_painting(self, False)
         if stroke is not None and stroke.changed:
-            self.settling = stroke
+            self._settle(stroke)
             self.stroke_ended.emit(stroke)
         elif stroke is not None:
             self.background_changed.emit()
@@ -220,11 +225,12 @@ class MaskState(QObject):
     def settled(self, stroke: MaskStroke) -> None:
         """A stroke has become a mask; it stays shaded while there is a newer one."""
         if self.settling is stroke:
-            self.settling = None
+            self._settle(None)
             self.background_changed.emit()
 
     def abort_stroke(self) -> None:
         """Take the running stroke back."""
+        self._work.set_painting(self, False)
         if self.stroke is not None:
             self.stroke = None
             self.background_changed.emit()
@@ -232,13 +238,15 @@ class MaskState(QObject):
     def drop_strokes(self) -> None:
         """Take back all strokes whose objects are not numbered yet."""
         if self.settling is not None:
-            self.settling = None
+            self._settle(None)
             self.strokes_dropped.emit()
             self.background_changed.emit()
 
     def forget(self) -> None:
         """Another cube is on show: nothing that was computed is true for it."""
-        self.stroke = self.settling = None
+        self.stroke = None
+        self._work.set_painting(self, False)
+        self._settle(None)
         self.values = self.preview = self.ground = self.mask = None
         self.objects, self.selected = (), None
         for signal in (
@@ -250,14 +258,10 @@ class MaskState(QObject):
         ):
             signal.emit()
 
-    @property
-    def is_painting(self) -> bool:
-        return self.stroke is not None
-
-    @property
-    def is_settling(self) -> bool:
-        """Whether a stroke is done whose objects are not numbered yet."""
-        return self.settling is not None
+    def _settle(self, stroke: MaskStroke | None) -> None:
+        """A stroke is done whose objects are not numbered yet: undo takes it back."""
+        self.settling = stroke
+        self._work.pending = None if stroke is None else self.drop_strokes
 
 
 def on_show(state: MaskState, item: OpenCube | None, tool: str) -> OnShow:

@@ -1,41 +1,63 @@
-"""Tools that look: keep spectra, select an object, pick a class."""
+"""Tools of the mask: select an object, add to the mask, cut from it."""
 
 from __future__ import annotations
 
+from s3fn_gui.masks.state import MaskState
 from s3fn_gui.picture.tool import Tool, Touch
 from s3fn_gui.session.session import Session
+
+ADDED = "#2e9e5b"  # outline of a brush that adds to the mask
 
 
 class SelectObject(Tool):
     """A click selects the object of the mask."""
 
+    def __init__(self, session: Session, mask: MaskState) -> None:
+        super().__init__(session)
+        self._mask = mask
+
     def press(self, touch: Touch) -> None:
         if not touch.right:
-            self.session.mask.select_at(touch.position)
+            self._mask.select_at(touch.position)
 
 
 class MaskBrush(Tool):
     """Adds to the mask, or cuts from it; the right button does the other."""
 
-    def __init__(self, session: Session, *, add: bool) -> None:
+    has_brush = True
+
+    def __init__(self, session: Session, mask: MaskState, *, add: bool) -> None:
         super().__init__(session)
+        self._mask = mask
         self._add = add
 
+    def brush_colour(self) -> str | None:
+        return ADDED if self._add else None
+
     def press(self, touch: Touch) -> None:
-        mask, item = self.session.mask, self.session.current
+        item = self.session.cubes.current
         if item is not None:
-            self.drawing.begin(self)
+            self.work.begin(self)
             size = self.session.view.brush_size
-            mask.begin_stroke(item, touch.position, self._add != touch.right, size)
+            self._mask.begin_stroke(item, touch.position, self._add != touch.right, size)
 
     def move(self, touch: Touch) -> None:
         if self.is_busy:
-            self.session.mask.extend_stroke(touch.position)
+            self._mask.extend_stroke(touch.position)
 
     def release(self, touch: Touch) -> None:
         if self.is_busy:
-            self.drawing.end()
-            self.session.mask.end_stroke()
+            self.work.end()
+            self._mask.end_stroke()
 
     def abort(self) -> None:
-        self.session.mask.abort_stroke()
+        self._mask.abort_stroke()
+
+
+def make_tools(session: Session, mask: MaskState) -> dict[str, Tool]:
+    """One of each, by name."""
+    return {
+        "object": SelectObject(session, mask),
+        "mask_add": MaskBrush(session, mask, add=True),
+        "mask_cut": MaskBrush(session, mask, add=False),
+    }

@@ -25,15 +25,15 @@ class MaskVote(QObject):
     def __init__(self, context: Context) -> None:
         super().__init__(context.session)
         self._session = context.session
-        self._state = context.session.mask
+        self._state = context.session.rooms.mask
         self._runner = context.runner
         self._voted: dict[str, tuple[Prediction, Prediction]] = {}  # by cube: voted, and before
         self._state.vote_changed.connect(self._follow)
-        self._session.prediction_changed.connect(self._follow)
-        self._session.cube_changed.connect(self._follow)
+        self._session.cubes.prediction_changed.connect(self._follow)
+        self._session.cubes.current_changed.connect(self._follow)
 
     def _follow(self) -> None:
-        open_now = {item.key for item in self._session.items}
+        open_now = {item.key for item in self._session.cubes.items}
         self._voted = {key: maps for key, maps in self._voted.items() if key in open_now}
         if self._state.vote:
             self._vote()
@@ -42,7 +42,7 @@ class MaskVote(QObject):
 
     def _vote(self) -> None:
         """Let the objects of the cube on show vote, unless they have."""
-        item = self._session.current
+        item = self._session.cubes.current
         mask = None if item is None else item.treatment.mask
         if item is None or mask is None or item.prediction is None:
             return
@@ -53,19 +53,19 @@ class MaskVote(QObject):
 
         def done(result: Prediction) -> None:
             same = item.prediction is prediction and item.treatment.mask is mask
-            if same and self._state.vote and item in self._session.items:
+            if same and self._state.vote and item in self._session.cubes.items:
                 self._voted[item.key] = result, prediction
-                self._session.set_prediction(item.key, result)
+                self._session.cubes.set_prediction(item.key, result)
 
         self._runner.start(KIND, "One class per object", lambda: vote(prediction, mask.objects), done)
 
     def _take_back(self) -> None:
         """Show the maps as the model gave them."""
         taken, self._voted = self._voted, {}
-        for item in self._session.items:
+        for item in self._session.cubes.items:
             voted, before = taken.get(item.key, (None, None))
             if voted is not None and item.prediction is voted:
-                self._session.set_prediction(item.key, before)
+                self._session.cubes.set_prediction(item.key, before)
 
 
 def vote(prediction: Prediction, objects: ObjectMap) -> Operation[Prediction]:

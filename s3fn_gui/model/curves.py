@@ -23,7 +23,7 @@ class CurvesView(QWidget):
 
     def __init__(self, session: Session) -> None:
         super().__init__()
-        self._training = session.training
+        self._training = session.rooms.training
         self.plot: Any = named(pg.PlotWidget(), "curves_plot", "Loss and accuracy")
         self.plot.setMenuEnabled(False)
         self.plot.setMouseEnabled(False, False)
@@ -46,7 +46,7 @@ class CurvesView(QWidget):
         self._timer.setSingleShot(True)
         self._timer.setInterval(REDRAW_MS)
         self._timer.timeout.connect(self._draw)
-        session.training.curve_changed.connect(self._ask)
+        session.rooms.training.curve_changed.connect(self._ask)
         self._restyle()
 
     def _build_right_axis(self) -> None:

@@ -39,10 +39,10 @@ class TrainFlow:
         if problem:
             session.report("error", problem)
             return
-        shown = session.current
+        shown = session.cubes.current
         assert shown is not None
         cube = shown.cube  # as it is now: it may be treated while the training runs
-        items = [snapshot(i) for i in session.items if i.counts[1:].any()]
+        items = [snapshot(i) for i in session.cubes.items if i.counts[1:].any()]
         classes, settings = session.classes, session.train_settings
         empty = [c.name for c in classes if not c.text.strip()]
         remarks = []
@@ -55,7 +55,7 @@ class TrainFlow:
             remarks.append(f"{hidden:,} labels outside of the mask are not learned from.")
         if remarks:
             session.report("info", " ".join(remarks))
-        session.training.begin()
+        session.rooms.training.begin()
         self._runner.start(
             KIND,
             "Training",
@@ -72,13 +72,13 @@ class TrainFlow:
 
     def _progressed(self, progress: Progress) -> None:
         job = self._runner.get(KIND)
-        self._session.training.add(progress, None if job is None else job.remaining())
+        self._session.rooms.training.add(progress, None if job is None else job.remaining())
 
     def _trained(self, trained: Trained) -> None:
         session, result = self._session, trained.result
-        session.training.end(result)
+        session.rooms.training.end(result)
         session.set_model(result.model)
-        session.rescoring.learned = trained.learned
+        session.rooms.rescoring.learned = trained.learned
         missed = self._put(trained.cube, trained.prediction)
         session.view.set_layer("prediction", visible=True)
         text = f"{headline(result.model.metrics)}, after {result.seconds:.0f} s on {result.device}."
@@ -88,19 +88,19 @@ class TrainFlow:
         session.report("success" if well else "warning", text)
 
     def _failed(self, error: BaseException) -> None:
-        self._session.training.end()
+        self._session.rooms.training.end()
         self._context.errors.show("Training", error)
 
     def _cancelled(self) -> None:
-        if self._runner.get(KIND) is None and self._session.training.running:
-            self._session.training.end()
+        if self._runner.get(KIND) is None and self._session.rooms.training.running:
+            self._session.rooms.training.end()
             self._session.report("info", "Training cancelled; nothing was changed.")
 
     # --- map -----------------------------------------------------------------------------------
 
     def predict(self) -> None:
         """Apply the model to the cube on show."""
-        session, model, item = self._session, self._session.model, self._session.current
+        session, model, item = self._session, self._session.model, self._session.cubes.current
         if model is None or item is None:
             session.report("info", "Train or open a model first, then it can map this cube.")
             return
@@ -118,15 +118,15 @@ class TrainFlow:
 
     def _put(self, cube: Cube, prediction: Prediction) -> tuple[str, ...]:
         """Show the map of a cube; where the cube was changed or closed meanwhile, why not."""
-        for item in self._session.items:
+        for item in self._session.cubes.items:
             if item.cube is cube:
-                self._session.set_prediction(item.key, prediction)
+                self._session.cubes.set_prediction(item.key, prediction)
                 return ()
         return (f"{cube.name} was changed or closed meanwhile, so its map is left out. Map it anew.",)
 
     def export(self) -> None:
         """Write the map on show."""
-        item = self._session.current
+        item = self._session.cubes.current
         if item is None or item.prediction is None:
             self._session.report("info", "There is no map yet: train first, then export it.")
             return
@@ -164,14 +164,14 @@ class TrainFlow:
 
 def hindrance(session: Session) -> str:
     """What a training would stumble over, said before it starts."""
-    if session.current is None:
+    if session.cubes.current is None:
         return "There is nothing to train on: open a cube first."
     if len(session.classes) < 2:
         return (
             f"A training needs at least two classes, and there "
             f"{'is one' if len(session.classes) else 'are none'}: add classes and label them."
         )
-    bare = [c.name for c in session.classes if not any(i.counts[c.id] for i in session.items)]
+    bare = [c.name for c in session.classes if not any(i.counts[c.id] for i in session.cubes.items)]
     if bare:
         return (
             f"{listed(bare)} {'has' if len(bare) == 1 else 'have'} no labelled pixels: paint "

@@ -133,10 +133,10 @@ class ModelPanel(QWidget):
         session = self._session
         session.settings_changed.connect(self._show_settings)
         session.model_changed.connect(self._show_state)
-        for signal in (session.labels_changed, session.classes_changed, session.cubes_changed):
+        for signal in (session.labels_changed, session.classes_changed, session.cubes.changed):
             signal.connect(self._show_labels)
-        session.training.changed.connect(self._show_state)
-        session.training.progressed.connect(self._show_progress)
+        session.rooms.training.changed.connect(self._show_state)
+        session.rooms.training.progressed.connect(self._show_progress)
 
     # --- settings ------------------------------------------------------------------------------
 
@@ -191,7 +191,7 @@ class ModelPanel(QWidget):
     # --- progress ------------------------------------------------------------------------------
 
     def _show_state(self) -> None:
-        running = self._session.training.running
+        running = self._session.rooms.training.running
         for widget in self._fields:
             widget.setEnabled(not running)
         self._stop.setVisible(running)
@@ -208,13 +208,13 @@ class ModelPanel(QWidget):
             self._message.setText(str(model.metrics.get("split", "")))
 
     def _show_labels(self) -> None:
-        if self._session.model is None and not self._session.training.running:
+        if self._session.model is None and not self._session.rooms.training.running:
             self._message.setText(self._labelled())
 
     def _labelled(self) -> str:
         """What there is to learn from."""
         session = self._session
-        counts = [sum(int(i.counts[c.id]) for i in session.items) for c in session.classes]
+        counts = [sum(int(i.counts[c.id]) for i in session.cubes.items) for c in session.classes]
         ready = sum(count > 0 for count in counts)
         if ready < 2:
             return "Label some pixels of at least two classes, then train."
@@ -222,6 +222,6 @@ class ModelPanel(QWidget):
 
     def _show_progress(self, progress: Progress) -> None:
         self._bar.setValue(round(1000 * progress.fraction))
-        remaining = self._session.training.remaining
+        remaining = self._session.rooms.training.remaining
         left = "" if remaining is None else f" · {time_left(remaining)}"
         self._message.setText(f"{progress.message or progress.step}{left}")

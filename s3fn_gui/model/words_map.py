@@ -23,7 +23,7 @@ class WordsMapFlow:
 
     def start(self) -> None:
         """Map the cube on show in the background; where the words cannot, the reason is told."""
-        item, classes = self._session.current, self._session.classes
+        item, classes = self._session.cubes.current, self._session.classes
         if item is None:
             return
         cube = item.cube
@@ -36,9 +36,9 @@ class WordsMapFlow:
 
     def _mapped(self, cube: Cube, prediction: Prediction) -> None:
         session = self._session
-        for item in session.items:
+        for item in session.cubes.items:
             if item.cube is cube:
-                session.set_prediction(item.key, prediction)
+                session.cubes.set_prediction(item.key, prediction)
                 session.view.set_layer("prediction", visible=True)
                 session.report("warning", " ".join(prediction.notes))
                 return
@@ -55,7 +55,11 @@ class ClaimsWiring:
         self._map = actions["words.map"]
         self._session = session
         self._map.triggered.connect(lambda: flow.start())
-        for signal in (session.cube_changed, session.classes_changed, session.training.changed):
+        for signal in (
+            session.cubes.current_changed,
+            session.classes_changed,
+            session.rooms.training.changed,
+        ):
             signal.connect(self._enable)
         self._enable()
 
@@ -63,5 +67,7 @@ class ClaimsWiring:
         session = self._session
         described = sum(bool(c.text.strip()) for c in session.classes)
         self._map.setEnabled(
-            session.current is not None and described >= LEAST_CLASSES and not session.training.running
+            session.cubes.current is not None
+            and described >= LEAST_CLASSES
+            and not session.rooms.training.running
         )

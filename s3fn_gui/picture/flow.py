@@ -51,9 +51,13 @@ class PictureFlow(QObject):
         self._thumbnail_rest = self._when_resting(self._renew_thumbnail)
         session = context.session
         session.view.mode_changed.connect(self._draw)
-        for signal in (session.labels_changed, session.cube_changed, session.treatment_changed):
+        for signal in (
+            session.labels_changed,
+            session.cubes.current_changed,
+            session.cubes.treatment_changed,
+        ):
             signal.connect(self._rest.start)
-        session.treatment_changed.connect(self.redraw)
+        session.cubes.treatment_changed.connect(self.redraw)
 
     def _when_resting(self, slot: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
@@ -66,7 +70,7 @@ class PictureFlow(QObject):
 
     def choose_bands(self, bands: tuple[int, ...]) -> None:
         """The picture's bands were dragged: another false colour, ratio or difference."""
-        item, view = self._session.current, self._session.view
+        item, view = self._session.cubes.current, self._session.view
         if item is None:
             return
         if bands == item.marked_bands:
@@ -77,7 +81,7 @@ class PictureFlow(QObject):
 
     def show_composite(self, composite: Composite) -> None:
         """Show something else; the present picture stays until the new one is drawn."""
-        item, view = self._session.current, self._session.view
+        item, view = self._session.cubes.current, self._session.view
         if item is None:
             return
         if composite.kind == "band":
@@ -95,14 +99,14 @@ class PictureFlow(QObject):
 
     def redraw(self) -> None:
         """The cube's values are others now."""
-        item = self._session.current
+        item = self._session.cubes.current
         if item is not None:
             self._compose(item)
             self._draw()
 
     def _draw(self) -> None:
         """Show what is wanted."""
-        item, view = self._session.current, self._session.view
+        item, view = self._session.cubes.current, self._session.view
         if item is None:
             view.set_picture(None)
         elif view.mode == "band":
@@ -183,14 +187,14 @@ class PictureFlow(QObject):
         found = picture.rendering.components
         if found is not None:
             item.components[found.method] = found
-        self._session.set_colours(item, picture, thumbnail(picture.image))
+        self._session.cubes.set_colours(item, picture, thumbnail(picture.image))
         self._compose(item)
 
     def _give_up(self, item: OpenCube) -> None:
         """Stay with the composite that is there."""
         item.composite = item.colour.composite
         view = self._session.view
-        if item is self._session.current and view.mode == "colour":
+        if item is self._session.cubes.current and view.mode == "colour":
             view.set_picture(item.colour)
 
     # --- the same values in another stretch ----------------------------------------------------
@@ -218,7 +222,7 @@ class PictureFlow(QObject):
 
     def _show_stretched(self, item: OpenCube, picture: Picture) -> None:
         composite, view = picture.composite, self._session.view
-        here = item is self._session.current and picture.rendering.cube is item.cube
+        here = item is self._session.cubes.current and picture.rendering.cube is item.cube
         if composite.kind == "band":
             last = self._stretch_next is not None or composite == item.single
             if here and last and (view.mode, view.band) == ("band", composite.channels[0]):
@@ -231,8 +235,8 @@ class PictureFlow(QObject):
 
     def _renew_thumbnail(self) -> None:
         item = self._stretched
-        if item is not None and item in self._session.items:
-            self._session.set_colours(item, item.colour, thumbnail(item.colour.image))
+        if item is not None and item in self._session.cubes.items:
+            self._session.cubes.set_colours(item, item.colour, thumbnail(item.colour.image))
 
     # --- single bands --------------------------------------------------------------------------
 
@@ -246,7 +250,7 @@ class PictureFlow(QObject):
             return
 
         def done(picture: Picture) -> None:
-            current = item is self._session.current and item.cube is cube
+            current = item is self._session.cubes.current and item.cube is cube
             if current and view.mode == "band" and item.single.shows_same(composite):
                 view.set_picture(picture)
                 if item.single != composite:  # its stretch was changed meanwhile
@@ -264,8 +268,8 @@ class PictureFlow(QObject):
 
     def _measure(self) -> None:
         """Class spectra from a copy of the labels; a stroke meanwhile has them measured again."""
-        item = self._session.current
-        if item is None or self._session.drawing.is_painting:
+        item = self._session.cubes.current
+        if item is None or self._session.work.is_painting:
             if item is not None:
                 self._rest.start()
             return
@@ -276,7 +280,7 @@ class PictureFlow(QObject):
         cube, labels = item.cube, item.labels
 
         def done(statistics: dict[int, Statistics]) -> None:
-            if item is self._session.current:
+            if item is self._session.cubes.current:
                 self._session.view.set_statistics(statistics)
 
         self._runner.start(
@@ -314,7 +318,7 @@ def sample(picture: Picture) -> Operation[FloatArray]:
 
 def wanted(session: Session) -> Composite | None:
     """What the cube on show is to be shown as; its picture may still be in the making."""
-    item, view = session.current, session.view
+    item, view = session.cubes.current, session.view
     if item is None:
         return None
     if view.mode == "band":

@@ -98,8 +98,8 @@ class DisplayPanel(QScrollArea):
         self._stretch.hold_wished.connect(self._choose_hold)
         self._gamma.chosen.connect(lambda gamma: self._change(gamma=gamma))
         self._map.activated.connect(lambda: view.looks.set_colour_map(self._map.currentData()))
-        session.cube_changed.connect(self._follow_cube)
-        session.treatment_changed.connect(self._forget)
+        session.cubes.current_changed.connect(self._follow_cube)
+        session.cubes.treatment_changed.connect(self._forget)
         view.mode_changed.connect(self._follow_choice)
         view.looks.changed.connect(self._follow_choice)
         view.picture_changed.connect(self._wait)
@@ -107,7 +107,7 @@ class DisplayPanel(QScrollArea):
     # --- wishes --------------------------------------------------------------------------------
 
     def _choose_kind(self) -> None:
-        item, now = self._session.current, wanted(self._session)
+        item, now = self._session.cubes.current, wanted(self._session)
         kind = self._kind.currentData()
         if item is None or now is None or kind == now.kind:
             return
@@ -157,12 +157,12 @@ class DisplayPanel(QScrollArea):
 
     def _forget(self) -> None:
         """The cube's values are others now: other limits, other bands may be fit."""
-        item = self._session.current
+        item = self._session.cubes.current
         self._last = {key: last for key, last in self._last.items() if item is None or key[0] != item.key}
         self._follow_cube()
 
     def _follow_cube(self) -> None:
-        item = self._session.current
+        item = self._session.cubes.current
         self._body.setEnabled(item is not None)
         if item is None:
             self._counted = None
@@ -185,7 +185,7 @@ class DisplayPanel(QScrollArea):
 
     def _follow_choice(self) -> None:
         """Show what is chosen; its picture may still be in the making."""
-        item, now = self._session.current, wanted(self._session)
+        item, now = self._session.cubes.current, wanted(self._session)
         if item is None or now is None or not self._is_seen():
             return
         if now.kind != "band":

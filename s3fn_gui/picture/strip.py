@@ -48,8 +48,8 @@ class ViewStrip(QFrame):
         layout.setStretch(2, 1)
         layout.setContentsMargins(6, 3, 8, 3)
         self.setLayout(layout)
-        session.cube_changed.connect(self._show_cube)
-        session.treatment_changed.connect(self._show_cube)
+        session.cubes.current_changed.connect(self._show_cube)
+        session.cubes.treatment_changed.connect(self._show_cube)
         self._view.mode_changed.connect(self._show_mode)
         self._view.overlays_changed.connect(self._show_layers)
         self._show_cube()
@@ -75,7 +75,7 @@ class ViewStrip(QFrame):
         self._view.show_mode("band", band)
 
     def _show_cube(self) -> None:
-        item = self._session.current
+        item = self._session.cubes.current
         self.setEnabled(item is not None)
         self.slider.blockSignals(True)
         self.slider.setRange(0, 0 if item is None else item.cube.bands - 1)
@@ -83,7 +83,7 @@ class ViewStrip(QFrame):
         self._show_mode()
 
     def _show_mode(self) -> None:
-        item = self._session.current
+        item = self._session.cubes.current
         self.slider.blockSignals(True)
         self.slider.setValue(self._view.band)
         self.slider.blockSignals(False)

@@ -44,20 +44,22 @@ class Touch:
 class Tool:
     """A tool that does nothing; others say what they do when.
 
-    What a tool has begun is `session.drawing.work`: as long as it is, Esc and a second button
+    What a tool has begun is `session.work.current`: as long as it is, Esc and a second button
     take it back.
     """
 
     cursor = Qt.CursorShape.CrossCursor
+    with_alt = ""  # the tool that takes over while Alt is held
+    has_brush = False  # whether the outline of the brush follows the cursor
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self.drawing = session.drawing
+        self.work = session.work
 
     @property
     def is_busy(self) -> bool:
         """Whether it has begun something."""
-        return self.drawing.work is self
+        return self.work.current is self
 
     def press(self, touch: Touch) -> None:
         """The left or right button went down; not called while a drag goes on."""
@@ -78,9 +80,13 @@ class Tool:
     def confirm(self) -> None:
         """Enter: done."""
 
+    def brush_colour(self) -> str | None:
+        """Of the outline of the brush; None for one that only erases."""
+        return None
+
     def step_back(self) -> None:
         """Backspace or undo: take back the last part."""
-        self.drawing.abort()
+        self.work.abort()
 
     def abort(self) -> None:
         """Esc: forget what was begun."""

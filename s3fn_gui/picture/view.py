@@ -11,20 +11,14 @@ from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from s3fn_core.cubes.place import pixel_size
-from s3fn_core.cubes.treating.objects import ObjectRow
 from s3fn_core.labels.shapes import Box
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.colour_maps import colour_table
 from s3fn_gui.base.widgets import action_button, column, label, named, push_button, row, tool_button
-from s3fn_gui.labels.drawing.layer import Borders
-from s3fn_gui.labels.regions.layer import RegionLayer
-from s3fn_gui.masks.layer import MaskLayer
-from s3fn_gui.masks.state import MASK_TOOLS
-from s3fn_gui.model.probe.layer import HeatLayer
 from s3fn_gui.picture.canvas.compare import Swipe
 from s3fn_gui.picture.canvas.kept_frames import RegionFrames
-from s3fn_gui.picture.canvas.mouse import CanvasMouse
+from s3fn_gui.picture.canvas.mouse import CanvasMouse, Tools
 from s3fn_gui.picture.canvas.outline import Outline
 from s3fn_gui.picture.canvas.overlay import IdOverlay
 from s3fn_gui.picture.canvas.pixel_grid import PixelGrid
@@ -32,23 +26,27 @@ from s3fn_gui.picture.canvas.preview import PreviewItem
 from s3fn_gui.picture.canvas.raster import Raster
 from s3fn_gui.picture.canvas.scale_bar import ScaleBar
 from s3fn_gui.picture.canvas.zoom import Zoom
+from s3fn_gui.picture.layer import Layer, Level
 from s3fn_gui.session.session import Session
 
 CROSSHAIR = "#ffffff90"
-ADDED = "#2e9e5b"  # outline of a brush that adds to the mask
 
 
 class CubeView(QFrame):
-    """Follows the session; the mouse is handled by canvas.mouse."""
+    """Follows the session; canvas.mouse gives the mouse to the tool in use.
+
+    It knows neither tools nor layers of other rooms: they are handed in.
+    """
 
     open_asked = Signal()
 
-    def __init__(self, session: Session, actions: Actions) -> None:
+    def __init__(self, session: Session, actions: Actions, tools: Tools) -> None:
         super().__init__()
         self._session = session
+        self._tools = tools
         self.setFrameShape(QFrame.Shape.NoFrame)
         self._build_canvas()
-        self.mouse = CanvasMouse(session, self.canvas, self.zoom, self.swipe)
+        self.mouse = CanvasMouse(session, self.canvas, self.zoom, self.swipe, tools)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._invitation())
         self._stack.addWidget(self._page(actions))
@@ -76,42 +74,35 @@ class CubeView(QFrame):
         self.across: Any = pg.InfiniteLine(angle=0, pen=pg.mkPen(CROSSHAIR, width=1))
         self.down: Any = pg.InfiniteLine(angle=90, pen=pg.mkPen(CROSSHAIR, width=1))
         self.outline = Outline()
-        self.borders = Borders(self._session)
         self.preview = PreviewItem(self._session, self.box)
-        self.region_layer = RegionLayer(self._session, self)
-        self.mask_layer = MaskLayer(self._session, self.box)
         self.swipe = Swipe(self._session, self.box, self.prediction, self.before)
         self.scale_bar = ScaleBar(self.box)
         self.grid = PixelGrid()
-        self.heat = HeatLayer(self._session)
         self.zoom = Zoom(self._session, self.canvas, self.box)
-        mask = self.mask_layer
-        layers = (
-            self.image,
-            mask.ground,
-            self.swipe.image,
-            mask.shade,
-            self.before,
-            self.prediction,
-            self.heat,
-            self.labels,
-            self.region_layer.hatch,
-            self.grid,
-            self.across,
-            self.down,
-            mask.outline,
-            mask.numbers,
-            self.region_layer.outline,
-            self.region_layer.marks,
-            self.regions,
-            self.pins,
-            self.borders,
-            self.preview,
-            self.outline,
-        )
-        for height, item in enumerate(layers):
-            item.setZValue(height)
-            self.box.addItem(item, ignoreBounds=True)
+        for level, item in (
+            (Level.PICTURE, self.image),
+            (Level.KEPT_PICTURE, self.swipe.image),
+            (Level.KEPT_MAP, self.before),
+            (Level.MAP, self.prediction),
+            (Level.LABELS, self.labels),
+            (Level.GRID, self.grid),
+            (Level.CROSSHAIR, self.across),
+            (Level.CROSSHAIR, self.down),
+            (Level.KEPT_SPECTRA, self.regions),
+            (Level.KEPT_SPECTRA, self.pins),
+            (Level.PREVIEW, self.preview),
+            (Level.BRUSH, self.outline),
+        ):
+            self._add(level, item)
+
+    def _add(self, level: Level, item: Any) -> None:
+        item.setZValue(level)
+        self.box.addItem(item, ignoreBounds=True)
+
+    def add_layer(self, layer: Layer) -> None:
+        """Draw what a feature hands in."""
+        for level, item in layer.parts:
+            self._add(level, item)
 
     def _invitation(self) -> QWidget:
         page = QWidget()
@@ -142,12 +133,12 @@ class CubeView(QFrame):
 
     def _connect(self) -> None:
         session, view = self._session, self._session.view
-        session.cube_changed.connect(self._show_cube)
+        session.cubes.current_changed.connect(self._show_cube)
         session.labels_changed.connect(self._show_box)
         session.class_list_changed.connect(self._show_colours)
         session.class_selected.connect(self._show_outline)
         session.class_looks.changed.connect(self._show_colours)
-        session.prediction_changed.connect(self._show_prediction)
+        session.cubes.prediction_changed.connect(self._show_prediction)
         session.spectra.changed.connect(self._show_pins)
         session.spectra.drag_changed.connect(self.regions.refresh)
         view.picture_changed.connect(self._show_picture)
@@ -158,13 +149,11 @@ class CubeView(QFrame):
         view.comparison.changed.connect(self._show_colours_before)
         view.hovered.connect(self._show_outline)
         view.class_looked_for.connect(self.look_for)
-        session.mask.object_looked_for.connect(self.look_for_object)
-        session.regions.looked_for.connect(lambda place: self._bring(*place))
 
     # --- following the session -----------------------------------------------------------------
 
     def _show_cube(self) -> None:
-        item = self._session.current
+        item = self._session.cubes.current
         self._stack.setCurrentIndex(0 if item is None else 1)
         self.labels.set_ids(None if item is None else item.labels.ids)
         self._show_prediction()
@@ -183,7 +172,7 @@ class CubeView(QFrame):
 
     def look_for(self, class_id: int) -> None:
         """Move to the nearest label of a class; stay where one is in view already."""
-        item = self._session.current
+        item = self._session.cubes.current
         if item is None or not item.counts[class_id]:
             return
         shown, labels = self.box.viewRect(), item.labels
@@ -195,11 +184,7 @@ class CubeView(QFrame):
             line, sample = labels.nearest(class_id, (middle.y() - 0.5, middle.x() - 0.5))
             self.zoom.move(sample + 0.5 - middle.x(), line + 0.5 - middle.y())
 
-    def look_for_object(self, row: ObjectRow) -> None:
-        """Move an object into the middle, unless the whole of it is in view."""
-        self._bring(row.box, row.centre)
-
-    def _bring(self, box: Box, centre: tuple[float, float]) -> None:
+    def bring(self, box: Box, centre: tuple[float, float]) -> None:
         """Move a rectangle into the middle, unless the whole of it is in view."""
         shown = self.box.viewRect()
         top, left, bottom, right = box
@@ -217,14 +202,13 @@ class CubeView(QFrame):
         self._caption.setText(picture.caption)
 
     def _show_colour_map(self) -> None:
-        for picture in (self.image, self.mask_layer.ground):
-            picture.set_colours(colour_table(self._session.view.looks.colour_map))
+        self.image.set_colours(colour_table(self._session.view.looks.colour_map))
 
     def _show_box(self, box: Box) -> None:
         self.labels.refresh(box)
 
     def _show_prediction(self) -> None:
-        item = self._session.current
+        item = self._session.cubes.current
         prediction = None if item is None else item.prediction
         self.prediction.set_ids(None if prediction is None else prediction.ids)
         self._show_colours()
@@ -233,7 +217,7 @@ class CubeView(QFrame):
     def _show_colours(self) -> None:
         session = self._session
         self.labels.set_classes(session.class_looks.shown(session.classes))
-        item = session.current
+        item = session.cubes.current
         known = () if item is None or item.prediction is None else item.prediction.classes
         # A class that was recoloured since the training shows its new colour in the map too.
         own = {c.id: c for c in session.classes}
@@ -261,13 +245,13 @@ class CubeView(QFrame):
 
     def _show_guess(self) -> None:
         """Say of a map that it rests on the words alone."""
-        item = self._session.current
+        item = self._session.cubes.current
         prediction = None if item is None else item.prediction
         guessed = prediction is not None and prediction.from_words
         self._guess.setVisible(guessed and self._session.view.prediction.visible)
 
     def _show_pins(self) -> None:
-        item = self._session.current
+        item = self._session.cubes.current
         kept = () if item is None else item.kept
         pins = [(k.pixel, k.colour) for k in kept if k.pixel is not None]
         self.regions.refresh()
@@ -280,12 +264,10 @@ class CubeView(QFrame):
     def _show_outline(self) -> None:
         view = self._session.view
         here = view.hover
-        painting = view.tool in ("brush", "eraser", *MASK_TOOLS)
+        tool = self._tools[view.tool]
         self.outline.set_brush(view.brush_size, view.options.square)
-        target = self._session.current_class
-        colours = {"brush": target.color if target else None, "mask_add": ADDED}
-        self.outline.set_colour(colours.get(view.tool))
-        self.outline.place(here if painting else None)
+        self.outline.set_colour(tool.brush_colour())
+        self.outline.place(here if tool.has_brush else None)
         for line in (self.across, self.down):
             line.setVisible(here is not None and view.tool == "inspect")
         if here is not None:

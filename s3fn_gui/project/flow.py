@@ -48,7 +48,7 @@ class ProjectFlow:
 
     def _write(self, folder: Path | None, then: Callable[[], None] | None) -> None:
         session = self._session
-        stem = session.current.cube.name if session.current is not None else "project"
+        stem = session.cubes.current.cube.name if session.cubes.current is not None else "project"
         target = folder or self._context.ask.project_target(stem, self._place())
         if target is None:
             return
@@ -58,10 +58,10 @@ class ProjectFlow:
         def done(saved: project_file.Saved) -> None:
             self._safety.hold(saved.lock)
             self._safety.clean()
-            meanwhile, closed = session.changes != changes, session.closed - content.closed
+            meanwhile, closed = session.changes != changes, session.cubes.closed - content.closed
             project_file.keep_up(saved.project, content, session.project)
             session.saved(saved.project)
-            session.closed |= closed
+            session.cubes.closed |= closed
             if meanwhile:
                 session.touch()  # it was worked on while it was being written
             self._context.settings.add_recent(saved.project.folder)
@@ -77,7 +77,7 @@ class ProjectFlow:
 
     def _place(self) -> Path | None:
         """Where a new project belongs: next to its cube."""
-        item = self._session.current
+        item = self._session.cubes.current
         return None if item is None or item.path is None else item.path.parent
 
     def open(self, folder: Path | None = None, then: Then = nothing) -> None:
@@ -94,7 +94,7 @@ class ProjectFlow:
         changes = self._session.changes
 
         def done(loaded: project_file.Loaded) -> None:
-            self._session.drawing.end_stroke()
+            self._session.rooms.painting.end_stroke()
             if self._session.changes == changes or not self._session.dirty:
                 self._loaded(loaded, then, autosaved)
                 return
@@ -175,7 +175,7 @@ class ProjectFlow:
             here = shown is not None and shown.folder == project.folder
             if here and session.model is None:
                 session.set_model(model, saved=True)
-                if session.current is not None:
+                if session.cubes.current is not None:
                     self._map_again()
 
         self._context.runner.start(MODEL, f"Opening {path.name}", lambda: open_model(path), done)

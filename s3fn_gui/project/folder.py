@@ -50,8 +50,8 @@ class Content:
     def of(cls, session: Session) -> Content:
         return cls(
             None if session.project is None else session.project.copy(),
-            tuple(snapshot(item) for item in session.items),
-            frozenset(session.closed),
+            tuple(snapshot(item) for item in session.cubes.items),
+            frozenset(session.cubes.closed),
             session.classes,
             session.model,
             {
@@ -252,6 +252,6 @@ def show(loaded: Loaded, session: Session) -> None:
     libraries = libraries_from(loaded.project.settings.get(LIBRARIES))
     session.spectra.restore_libraries(libraries)
     for item in loaded.items:
-        session.add_cube(item)
+        session.cubes.add(item)
     if loaded.items:
-        session.select_cube(loaded.items[0].key)
+        session.cubes.select(loaded.items[0].key)

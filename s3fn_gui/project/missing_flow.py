@@ -110,7 +110,7 @@ class MissingFlow:
 
     def _missing(self, project: Project) -> list[CubeEntry]:
         """Entries of the project that are not open, nor closed by the user."""
-        known = {item.key for item in self._session.items} | self._session.closed
+        known = {item.key for item in self._session.cubes.items} | self._session.cubes.closed
         files = [entry for entry in project.cubes if entry.path is not None]
         return [entry for entry in files if project_file.entry_key(entry) not in known]
 
@@ -133,12 +133,12 @@ class MissingFlow:
         shown = session.project
         if shown is None or shown.folder != project.folder:  # a save puts another object in place
             return
-        known = {item.key for item in session.items}
+        known = {item.key for item in session.cubes.items}
         found = [entry for entry in entries if project_file.entry_key(entry) not in known]
         shown.relink(found)
         for item in loaded.items:
             if item.key not in known:
-                session.add_cube(item)
+                session.cubes.add(item)
                 classes, note = project_file.with_classes_of(item, session.classes)
                 session.push_classes(classes, "Add classes")
                 loaded.notes += [note] if note else []

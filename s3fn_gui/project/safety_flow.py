@@ -44,7 +44,7 @@ class SafetyFlow(QObject):
         self.lock: Lock | None = None
         session = context.session
         session.undo_stack.indexChanged.connect(self._note)
-        for signal in (session.dirty_changed, session.model_changed, session.cubes_changed):
+        for signal in (session.dirty_changed, session.model_changed, session.cubes.changed):
             signal.connect(self._note)
         context.runner.starting.connect(self._before)
         self._said: Report | None = None
@@ -71,7 +71,7 @@ class SafetyFlow(QObject):
         """Write a snapshot in the background, where there is anything new to lose."""
         session = self._session
         saving = self._context.runner.get("project") is not None
-        if saving or session.drawing.is_painting or not (self._changed and session.dirty):
+        if saving or session.work.is_painting or not (self._changed and session.dirty):
             return
         self._changed = False
         content = project_file.Content.of(session)
@@ -179,7 +179,7 @@ class SafetyFlow(QObject):
         session, changes = self._session, self._session.changes
 
         def done(loaded: project_file.Loaded) -> None:
-            session.drawing.end_stroke()
+            session.rooms.painting.end_stroke()
             changed = session.changes != changes and session.dirty
             if changed and self._context.ask.unsaved() != "discard":
                 held.release()

@@ -59,8 +59,8 @@ class ResultsPanel(QWidget):
         self.setLayout(row(left, self._table, margins=8, spacing=12))
         for signal in (
             session.model_changed,
-            session.prediction_changed,
-            session.cube_changed,
+            session.cubes.prediction_changed,
+            session.cubes.current_changed,
             session.class_list_changed,
         ):
             signal.connect(self._show)
@@ -84,7 +84,7 @@ class ResultsPanel(QWidget):
 
     def _shows_other_words(self) -> bool:
         """Whether the map on show is in words that the figures were not measured with."""
-        item = self._session.current
+        item = self._session.cubes.current
         return item is not None and item.prediction is not None and (item.prediction.before is not None)
 
     def _show_table(self, held_out: Mapping[str, Any]) -> None:
@@ -134,7 +134,7 @@ class ResultsPanel(QWidget):
 
     def _shares(self) -> dict[int, float]:
         """Share of the classified pixels of the map on show, by class id."""
-        item = self._session.current
+        item = self._session.cubes.current
         if item is None or item.prediction is None:
             return {}
         from s3fn_core.results.export import ClassMap, areas

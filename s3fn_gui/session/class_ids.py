@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtGui import QUndoCommand
 
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.labelmap import LabelEdit, LabelMap
 from s3fn_core.types import IdArray
 from s3fn_gui.base.texts import listed
 from s3fn_gui.session.cube import OpenCube, key_of
-from s3fn_gui.session.undo import KeptEdit
+from s3fn_gui.session.undo import KeptEdit, Step
 
 if TYPE_CHECKING:
     from s3fn_gui.session.session import Session
@@ -26,7 +25,7 @@ def ids_taken(session: Session) -> Callable[[int], bool]:
     may have ids that never were given a class.
     """
     maps = list(labels_away(session).values())
-    predictions = [item.prediction for item in session.items if item.prediction is not None]
+    predictions = [item.prediction for item in session.cubes.items if item.prediction is not None]
     known = {i for one in predictions for i in one.classes.ids}
     if session.model is not None:
         known |= set(session.model.classes.ids)
@@ -39,7 +38,7 @@ def in_use(session: Session) -> set[int]:
     return {
         i
         for i in session.classes.ids
-        if i in session.locked or any(item.counts[i] for item in session.items) or taken(i)
+        if i in session.locked or any(item.counts[i] for item in session.cubes.items) or taken(i)
     }
 
 
@@ -51,33 +50,24 @@ def as_here(theirs: ClassSet, mapping: Mapping[int, int]) -> str:
     return f"Some have other ids here, as theirs are in use: {listed(changed)}."
 
 
-class AwayCommand(QUndoCommand):
+def step_away(session: Session, entry_id: str, edit: LabelEdit, text: str) -> Step:
     """One edit of the labels of a missing cube; where it was found since, of the open one."""
+    kept = KeptEdit(edit)
 
-    def __init__(self, session: Session, entry_id: str, edit: LabelEdit, text: str) -> None:
-        super().__init__(text)
-        self._session = session
-        self._entry_id = entry_id
-        self._edit = KeptEdit(edit)
-
-    def redo(self) -> None:
-        self._apply(undo=False)
-
-    def undo(self) -> None:
-        self._apply(undo=True)
-
-    def _apply(self, *, undo: bool) -> None:
-        project, edit = self._session.project, self._edit.take()
-        if project is None or self._entry_id not in project.labels:
-            return  # it was closed, and is no part of the project any more
-        before = project.labels[self._entry_id]
-        item = _found(self._session, self._entry_id)
+    def apply(undo: bool) -> None:
+        project, edit = session.project, kept.take()
+        if project is None or entry_id not in project.labels:
+            return  # it was closed and no longer belongs to the project
+        before = project.labels[entry_id]
+        item = _found(session, entry_id)
         if item is not None and item.labels.shape == before.shape:
-            self._session.apply_edit(item.key, edit, undo=undo)
+            session.apply_edit(item.key, edit, undo=undo)
             return
         labels = LabelMap(before.copy())  # a save may be reading the other
         labels.apply(edit)
-        project.labels[self._entry_id] = labels.ids
+        project.labels[entry_id] = labels.ids
+
+    return Step(text, lambda: apply(False), lambda: apply(True), edit=kept)
 
 
 def labels_away(session: Session) -> dict[str, IdArray]:
@@ -85,7 +75,7 @@ def labels_away(session: Session) -> dict[str, IdArray]:
     project = session.project
     if project is None:
         return {}
-    known = {item.key for item in session.items} | session.closed
+    known = {item.key for item in session.cubes.items} | session.cubes.closed
     away = [e.id for e in project.cubes if key_of(e.path, e.name, e.variable) not in known]
     return {i: project.labels[i] for i in away if i in project.labels}
 
@@ -100,4 +90,4 @@ def _found(session: Session, entry_id: str) -> OpenCube | None:
     """The open cube of an entry of the project."""
     cubes = [] if session.project is None else session.project.cubes
     keys = [key_of(e.path, e.name, e.variable) for e in cubes if e.id == entry_id]
-    return next((item for item in session.items if item.key in keys), None)
+    return next((item for item in session.cubes.items if item.key in keys), None)

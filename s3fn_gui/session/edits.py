@@ -11,7 +11,7 @@ from s3fn_core.labels.labelmap import LabelMap
 from s3fn_core.labels.shapes import Box
 from s3fn_core.types import BoolArray
 from s3fn_gui.base.texts import listed
-from s3fn_gui.session.class_ids import AwayCommand, ids_taken, in_use, labels_away
+from s3fn_gui.session.class_ids import ids_taken, in_use, labels_away, step_away
 from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.history import KEPT_VERSIONS, History, after_change
 from s3fn_gui.session.session import Session
@@ -96,13 +96,13 @@ def split_class(session: Session, item: OpenCube, box: Box, mask: BoolArray, cla
 
 def _relabel(session: Session, ids: tuple[int, ...], class_id: int, text: str) -> None:
     """Give all labels of some classes to another one (0: erase them), in every cube."""
-    for item in session.items:
+    for item in session.cubes.items:
         if item.counts[list(ids)].any():
             session.push_labels(item, item.labels.relabel(ids, class_id), text)
     for entry_id, away in labels_away(session).items():
         edit = LabelMap(away).relabel(ids, class_id)
         if not edit.is_empty:
-            session.undo_stack.push(AwayCommand(session, entry_id, edit, text))
+            session.undo_stack.push(step_away(session, entry_id, edit, text))
 
 
 @contextmanager

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
@@ -12,80 +13,70 @@ from PySide6.QtGui import QUndoStack
 from s3fn_core.cubes.treating.treatment import Treatment
 from s3fn_core.labels.classes import ClassSet, LabelClass
 from s3fn_core.labels.labelmap import LabelEdit
+from s3fn_core.labels.shapes import Box
 from s3fn_core.project import Project
-from s3fn_gui.labels.drawing.painting import Drawing
-from s3fn_gui.labels.regions.state import RegionsState
-from s3fn_gui.masks.state import MaskState
-from s3fn_gui.model.controls.state import ControlsState
-from s3fn_gui.model.probe.state import ProbeState
-from s3fn_gui.model.rescoring.state import RescoringState
-from s3fn_gui.model.state import TrainingState
+from s3fn_core.types import BoolArray
 from s3fn_gui.session.class_looks import ClassLooks
-from s3fn_gui.session.cube import OpenCube, Position, Shown
+from s3fn_gui.session.cube import OpenCube, Shown
+from s3fn_gui.session.cubes import OpenCubes
 from s3fn_gui.session.history import History, after_change
 from s3fn_gui.session.messages import Level, Report
-from s3fn_gui.session.picture import Bytes, Picture
 from s3fn_gui.session.spectra import SpectraState
 from s3fn_gui.session.train_settings import TrainSettings
-from s3fn_gui.session.undo import ClassesCommand, LabelCommand, TreatmentCommand
+from s3fn_gui.session.undo import KeptEdit, Step
 from s3fn_gui.session.view import ViewState
-from s3fn_gui.words.claims.state import ClaimsState
-from s3fn_gui.words.facts.state import FactsState
-from s3fn_gui.words.similarity.state import SimilarityState
-from s3fn_gui.words.writing.state import GenerationState
+from s3fn_gui.session.work import UnderWay
 
 if TYPE_CHECKING:  # importing it would import torch
-    from s3fn_core.model.applying.inference import Prediction
     from s3fn_core.model.checkpoint import S3FNModel
 
 
 log = logging.getLogger(__name__)
 UNDO_STEPS = 1000
+Treating = Callable[[Treatment], Treatment]
+
+
+class Split(NamedTuple):
+    """Labels of class `part` are painted on pixels of class `source` only, split off from it."""
+
+    source: int
+    part: int
 
 
 class Session(QObject):
-    """Cubes, labels, classes, model and project; panels read it and call its methods.
+    """What a project keeps: cubes, labels, classes, model; and the steps to undo.
 
-    `view`, `mask`, `drawing`, `training` and `generation` are its parts that no project keeps.
-    How a cube is looked at is written with the rest, but is nothing to ask about.
+    `view` and `work` are what no project keeps; states of single features live in their rooms.
+    `cleared` comes when another project, or none, takes the place of what was open.
     """
 
-    cubes_changed = Signal()
-    cube_changed = Signal()
-    treatment_changed = Signal()
     labels_changed = Signal(object)
     classes_changed = Signal()
     class_list_changed = Signal()  # ids, names, colours or order, which a table or a plot shows
     class_selected = Signal()
-    prediction_changed = Signal()
     model_changed = Signal()
     project_changed = Signal()
     dirty_changed = Signal(bool)
     settings_changed = Signal()
     reported = Signal(object)
+    cleared = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.view = ViewState(self)
-        self.spectra = SpectraState(self)
-        self.mask = MaskState(self)
+        self.work = UnderWay(self)
+        self.cubes = OpenCubes(self.view, self.work, self)
+        self.cubes.leaving.connect(self._forget_steps)  # they belong to the labels that go
+        self.cubes.listed.connect(self._touch_listed)
         self.class_looks = ClassLooks(self)
-        self.claims = ClaimsState(self)
-        self.drawing = Drawing(self)
-        self.regions = RegionsState(self)
-        self.similarity = SimilarityState(self)
-        self.facts = FactsState(self)
-        self.probe = ProbeState(self)
-        self.training = TrainingState(self)
-        self.controls = ControlsState(self)
-        self.rescoring = RescoringState(self)
-        self.generation = GenerationState(self)
+        self.spectra = SpectraState(self.cubes, self.view, self)
+        self.spectra.touched.connect(self.touch_project)
+        self.split: Split | None = None
+        self.rooms: Any = None  # states of features, until each is handed in
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(UNDO_STEPS)
         self.undo_stack.cleanChanged.connect(self._tell_dirty)
         self.undo_stack.indexChanged.connect(self._count_change)
-        self.items: list[OpenCube] = []
-        self.current: OpenCube | None = None
         self.classes = ClassSet()
         self.class_id: int | None = None
         self.other_class: int | None = None
@@ -95,105 +86,9 @@ class Session(QObject):
         self.changes = 0  # made since the start: two equal counts mean that nothing has changed
         self._rescued = False
         self.train_settings = TrainSettings()
-        self.closed: set[str] = set()
         self.history: History = {}  # earlier versions of the descriptions
         self.typing: int | None = None  # the class that is being described, in one go
         self._touched = False
-
-    # --- cubes ---------------------------------------------------------------------------------
-
-    def add_cube(self, item: OpenCube) -> None:
-        """Open a cube, or replace the one with the same key, and show it."""
-        if item.key in (keys := [i.key for i in self.items]):
-            self._forget_steps()  # they belong to the labels that go
-            self.items[keys.index(item.key)] = item
-        else:
-            self.items.append(item)
-        self.closed.discard(item.key)
-        self._cubes_listed()
-        self.select_cube(item.key)
-
-    def remove_cube(self, key: str) -> None:
-        """Close a cube; its labels go with it, hence the undo history too."""
-        self.drawing.abort()
-        self.items = [i for i in self.items if i.key != key]
-        self.closed.add(key)
-        self._forget_steps()
-        self._cubes_listed()
-        if self.current is not None and self.current.key == key:
-            self._show(self.items[0] if self.items else None)
-
-    def select_cube(self, key: str) -> None:
-        """Show one of the open cubes."""
-        self.drawing.abort()
-        self._show(self.item(key))
-
-    def item(self, key: str) -> OpenCube:
-        """The open cube called `key`."""
-        return next(i for i in self.items if i.key == key)
-
-    def _show(self, item: OpenCube | None) -> None:
-        self.current = item
-        self.view.mode = "colour"
-        self.view.band = item.marked_bands[0] if item is not None and item.marked_bands else 0
-        self.view.statistics = {}
-        self.hover(None)
-        self.cube_changed.emit()
-        self.view.mode_changed.emit()
-
-    def push_treatment(self, item: OpenCube, treatment: Treatment, text: str) -> None:
-        """Change what is made of a cube's file, undoably.
-
-        Raises CubeError, and changes nothing, when the treatment does not fit the file.
-        """
-        command = TreatmentCommand(self, item.key, item.treatment, treatment, text)
-        command.redo()  # by hand: the stack would not pass on an error
-        self.undo_stack.push(command)
-
-    def set_treatment(self, key: str, treatment: Treatment, shown: Shown | None = None) -> None:
-        """Treat a cube (called by undo commands); see :meth:`OpenCube.treat`."""
-        item = self.item(key)
-        item.treat(treatment, shown)
-        if item is self.current:
-            self.hover(None)
-            self.treatment_changed.emit()
-            self.prediction_changed.emit()
-
-    def set_colours(self, item: OpenCube, picture: Picture, thumbnail: Bytes) -> None:
-        """A cube's picture in colours was drawn."""
-        item.colour, item.thumbnail = picture, thumbnail
-        if item is self.current and self.view.mode == "colour":
-            self.view.set_picture(picture)
-        self.cubes_changed.emit()
-
-    def set_prediction(self, key: str, prediction: Prediction | None) -> None:
-        """A map for one of the cubes; dropped when the cube was closed meanwhile."""
-        for item in self.items:
-            if item.key == key:
-                item.prediction = prediction
-        self.prediction_changed.emit()
-
-    def step_band(self, steps: int) -> None:
-        """Show the band that many further on."""
-        if self.current is not None:
-            band = min(max(self.view.band + steps, 0), self.current.cube.bands - 1)
-            self.view.show_mode("band", band)
-
-    def hover(self, position: Position | None) -> None:
-        """The cursor is on a pixel, or (None) outside of the image; its spectrum is read once."""
-        if (item := self.current) is None or position is None or not item.contains(position):
-            self.view.set_hover(None, None)
-        elif position != self.view.hover:
-            self.view.set_hover(position, item.cube.spectrum(*position))
-
-    def pin(self, position: Position) -> None:
-        """Keep the spectrum at `position`; a second time removes it."""
-        if self.current is not None:
-            self.spectra.pin(self.current, position)
-
-    def clear_pins(self) -> None:
-        if self.current is not None:
-            self.spectra.clear_pins(self.current)
 
     # --- classes -------------------------------------------------------------------------------
 
@@ -226,7 +121,13 @@ class Session(QObject):
             self.typing = None
             if history is None:
                 history = after_change(self.history, self.classes, after)
-            self.undo_stack.push(ClassesCommand(self, after, history, text, merge))
+            there, back = (after, history), (self.classes, self.history)
+
+            def undo() -> None:
+                self.typing = None
+                self.set_classes(*back)
+
+            self.undo_stack.push(Step(text, lambda: self.set_classes(*there), undo, merge=merge))
 
     def set_classes(self, classes: ClassSet, history: History | None = None) -> None:
         """Replace the classes (called by undo commands and when a project opens)."""
@@ -249,22 +150,74 @@ class Session(QObject):
 
     # --- labels --------------------------------------------------------------------------------
 
+    def label_edit(self, item: OpenCube, box: Box, mask: BoolArray, class_id: int) -> LabelEdit:
+        """The edit that paints a class and leaves alone what is protected."""
+        protect = self.view.protect
+        if self.split is not None and class_id == self.split.part:
+            top, left, bottom, right = box
+            mask, protect = mask & (item.labels.ids[top:bottom, left:right] == self.split.source), False
+        return item.labels.edit(box, mask, class_id, protect, self.locked)
+
     def push_labels(self, item: OpenCube, edit: LabelEdit, text: str, done: bool = False) -> None:
         """Change labels undoably; `done` says that the edit was applied already."""
         if edit.is_empty:
             return
         if not done:
-            self.drawing.end_stroke()  # its pixels are part of the map that `edit` is for
+            self.work.finish_stroke()  # its pixels are part of the map that `edit` is for
             self.apply_edit(item.key, edit)
-        self.undo_stack.push(LabelCommand(self, item.key, edit, text))
+        key, kept = item.key, KeptEdit(edit)
+        step = Step(
+            text,
+            lambda: self.apply_edit(key, kept.take()),
+            lambda: self.apply_edit(key, kept.take(), undo=True),
+            done=True,
+            edit=kept,
+        )
+        self.undo_stack.push(step)
 
     def apply_edit(self, key: str, edit: LabelEdit, *, undo: bool = False) -> None:
-        """Apply or revert an edit (called by undo commands)."""
-        self.drawing.abort_stroke()  # it is no step yet, and steps go in turn
-        item = self.item(key)
+        """Apply or revert an edit (called by undo steps)."""
+        self.work.drop_stroke()
+        item = self.cubes.item(key)
         item.apply(edit, undo=undo)
-        if item is self.current:
+        if item is self.cubes.current:
             self.labels_changed.emit(edit.box)
+
+    # --- treatments and undo -------------------------------------------------------------------
+
+    def push_treatment(self, item: OpenCube, treatment: Treatment, text: str) -> None:
+        """Change what is made of a cube's file, undoably.
+
+        Raises CubeError, and changes nothing, when the treatment does not fit the file.
+        """
+        before = item.treatment
+        self.push_treating(item, lambda _: treatment, lambda _: before, text)
+
+    def push_treating(self, item: OpenCube, there: Treating, back: Treating, text: str) -> None:
+        """Change the treatment by a function that has a way back, undoably.
+
+        What was shown with each of the two treatments comes back with it.
+        """
+        key, left = item.key, item.shown
+
+        def change(way: Treating, shown: Shown | None = None) -> None:
+            nonlocal left
+            leaving = self.cubes.item(key).shown
+            self.cubes.treat(key, way(self.cubes.item(key).treatment), shown)
+            left = leaving
+
+        change(there)  # by hand: the stack would not pass on an error
+        step = Step(text, lambda: change(there, left), lambda: change(back, left), done=True)
+        self.undo_stack.push(step)
+
+    def undo(self) -> None:
+        """Take back the last part of what is under way, else the last step."""
+        if self.work.is_busy:
+            self.work.step_back()
+        elif self.work.pending is not None:
+            self.work.pending()
+        else:
+            self.undo_stack.undo()
 
     # --- model, settings, project --------------------------------------------------------------
 
@@ -283,17 +236,13 @@ class Session(QObject):
 
     def clear(self) -> None:
         """Back to an empty window."""
-        self.drawing.abort()
+        self.work.abort()
         self.undo_stack.clear()
-        self.items = []
+        self.cubes.clear()
         self.spectra.clear()
         self.model = None
-        self.training.forget()
-        self.controls.forget()
-        self.generation.end()
         self.set_classes(ClassSet(), {})
-        self._show(None)
-        self.cubes_changed.emit()
+        self.cleared.emit()
         self.model_changed.emit()
         self.saved(None)
 
@@ -309,7 +258,7 @@ class Session(QObject):
         autosave has no folder of the user's yet.
         """
         self.project, self.read_only, self._rescued = project, read_only, rescued
-        self.closed.clear()
+        self.cubes.closed.clear()
         self._touched, self.typing = False, None
         self.undo_stack.setClean()
         self.project_changed.emit()
@@ -323,19 +272,20 @@ class Session(QObject):
 
     def touch_project(self) -> None:
         """Something that a project keeps was changed; without one it is nothing to save."""
-        if self.project is not None and self.items:  # while one opens, nothing is shown yet
+        if self.project is not None and self.cubes.items:  # while one opens, nothing is shown yet
             self.touch()
 
     @property
     def dirty(self) -> bool:
         """True when closing would lose something."""
-        return bool(self.items or len(self.classes)) and (self._touched or not self.undo_stack.isClean())
+        return bool(self.cubes.items or len(self.classes)) and (
+            self._touched or not self.undo_stack.isClean()
+        )
 
-    def _cubes_listed(self) -> None:
+    def _touch_listed(self) -> None:
         """Other cubes are open; without a project, looking at a file is nothing to save."""
         if self.project is not None:
             self.touch()
-        self.cubes_changed.emit()
 
     def _forget_steps(self) -> None:
         """Nothing can be undone any more; what was changed stays to be saved."""

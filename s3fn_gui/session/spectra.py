@@ -6,20 +6,19 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import count
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.shapes import Box
 from s3fn_core.types import FloatArray, Wavelengths
 from s3fn_gui.base.plots import KEPT
 from s3fn_gui.session.axis import BandAxis
 from s3fn_gui.session.cube import OpenCube, Position
+from s3fn_gui.session.cubes import OpenCubes
 from s3fn_gui.session.kept import UNNUMBERED, Kept, area
-
-if TYPE_CHECKING:
-    from s3fn_gui.session.session import Session
+from s3fn_gui.session.view import ViewState
 
 
 class SpectraState(QObject):
@@ -30,35 +29,38 @@ class SpectraState(QObject):
 
     changed = Signal()
     drag_changed = Signal()
+    touched = Signal()
     reading_wanted = Signal(object)
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self._session = session
+    def __init__(self, cubes: OpenCubes, view: ViewState, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._cubes = cubes
+        self._view = view
         self._numbers = count(1)
         self.libraries: tuple[Kept, ...] = ()
         self.kind = "reflectance"
         self.highlighted: int | None = None
         self.drag: Box | None = None
         self._told: tuple[Kept, ...] = ()
-        session.cubes_changed.connect(self._follow_cubes)
-        session.treatment_changed.connect(self._follow_treatments)
-        session.cube_changed.connect(self._follow_treatments)
+        cubes.changed.connect(self._follow_cubes)
+        cubes.treatment_changed.connect(self._follow_treatments)
+        cubes.current_changed.connect(self._follow_treatments)
 
     @property
     def kept(self) -> tuple[Kept, ...]:
         """All of them, cube by cube, then those of libraries."""
-        return (*(kept for item in self._session.items for kept in item.kept), *self.libraries)
+        return (*(kept for item in self._cubes.items for kept in item.kept), *self.libraries)
 
     def find(self, number: int) -> Kept | None:
         return next((kept for kept in self.kept if kept.number == number), None)
 
     # --- keeping -------------------------------------------------------------------------------
 
-    def pin(self, item: OpenCube, position: Position) -> None:
-        """Keep the spectrum of a pixel; a second time removes it."""
+    def pin(self, position: Position) -> None:
+        """Keep the spectrum of a pixel of the current cube; a second time removes it."""
         line, sample = position
-        if not item.contains(position):
+        item = self._cubes.current
+        if item is None or not item.contains(position):
             return
         if position in item.pins:
             item.kept = tuple(kept for kept in item.kept if kept.pixel != position)
@@ -75,10 +77,10 @@ class SpectraState(QObject):
         if kept.values is None:
             self.reading_wanted.emit(kept)
 
-    def keep_class_means(self, item: OpenCube) -> None:
+    def keep_class_means(self, item: OpenCube, classes: ClassSet) -> None:
         """Keep what the classes of the cube on show look like now."""
         axis = item.axis
-        known = self._session.view.statistics
+        known = self._view.statistics
         means = [
             Kept(
                 next(self._numbers),
@@ -90,7 +92,7 @@ class SpectraState(QObject):
                 item.cube,
                 note=f"mean of {known[c.id].count:,} labelled pixels",
             )
-            for c in self._session.classes
+            for c in classes
             if c.id in known and len(known[c.id].mean) == axis.bands
         ]
         item.kept += tuple(means)
@@ -147,7 +149,7 @@ class SpectraState(QObject):
 
     def _tell(self) -> None:
         """Something was changed that a project keeps."""
-        self._session.touch_project()
+        self.touched.emit()
         self.changed.emit()
 
     def restore_libraries(self, kept: Iterable[Kept]) -> None:
@@ -163,7 +165,7 @@ class SpectraState(QObject):
 
     def _follow_cubes(self) -> None:
         """Those of a cube that was closed are gone, those that one brings along are read."""
-        for item in self._session.items:
+        for item in self._cubes.items:
             item.kept = self._numbered(item.kept)
         self._follow_treatments()
         if self.kept != self._told:
@@ -174,7 +176,7 @@ class SpectraState(QObject):
         """What was read from a cube is read again when the cube's values are others."""
         stale = [
             (item, kept)
-            for item in self._session.items
+            for item in self._cubes.items
             for kept in item.kept
             if kept.box is not None and kept.cube is not item.cube
         ]
@@ -198,14 +200,17 @@ class SpectraState(QObject):
         self._put(number, None)
         self._tell()
 
-    def clear_pins(self, item: OpenCube) -> None:
-        """Remove the pinned pixels of a cube."""
+    def clear_pins(self) -> None:
+        """Remove the pinned pixels of the current cube."""
+        item = self._cubes.current
+        if item is None:
+            return
         item.kept = tuple(kept for kept in item.kept if kept.pixel is None)
         self._tell()
 
     def clear(self) -> None:
         """Remove everything."""
-        for item in self._session.items:
+        for item in self._cubes.items:
             item.kept = ()
         self.libraries = ()
         self._tell()
@@ -217,7 +222,7 @@ class SpectraState(QObject):
             changed = (new if kept.number == number else kept for kept in row)
             return tuple(kept for kept in changed if kept is not None)
 
-        for item in self._session.items:
+        for item in self._cubes.items:
             item.kept = exchanged(item.kept)
         self.libraries = exchanged(self.libraries)
 

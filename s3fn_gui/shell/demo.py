@@ -116,28 +116,28 @@ class Demo:
     def _open(self, prepared: Prepared) -> None:
         files, session = self._window.flows.files, self._session
         files.open_cube(prepared.cube)
-        self._until(lambda: session.current is not None, "the cube")
+        self._until(lambda: session.cubes.current is not None, "the cube")
         files.import_classes(prepared.classes)
         self._window.flows.labels.import_labels(prepared.labels)
-        item = session.current
+        item = session.cubes.current
         assert item is not None
         self._until(lambda: bool(item.counts[1:].any()), "the labels")
         session.select_class(session.classes.ids[0])
         for class_id in session.classes.ids:
             lines, samples = np.nonzero(item.labels.ids == class_id)
-            session.pin((int(lines[len(lines) // 2]), int(samples[len(lines) // 2])))
+            session.spectra.pin((int(lines[len(lines) // 2]), int(samples[len(lines) // 2])))
         names = ", ".join(c.name for c in session.classes)
         self._tell(f"{item.cube.name}: {int(item.counts[1:].sum())} labelled pixels of {names}")
 
     def _train(self) -> None:
         self._window.actions_by_id["train.start"].trigger()
-        self._until(lambda: not self._session.training.running, "the training")
+        self._until(lambda: not self._session.rooms.training.running, "the training")
         if self._session.model is None:
             raise DemoError(self._last.text if self._last else "The training gave no model.")
         self._tell(self._last.text if self._last else "")
 
     def _export(self, prepared: Prepared) -> None:
-        item = self._session.current
+        item = self._session.cubes.current
         assert item is not None
         assert item.prediction is not None
         self._window.actions_by_id["file.export"].trigger()
@@ -160,8 +160,8 @@ class Demo:
 
     def screenshot(self, path: Path) -> None:
         """The window as it is now."""
-        item = self._session.current
-        self._session.hover(item.pins[0] if item is not None and item.pins else None)
+        item = self._session.cubes.current
+        self._session.cubes.hover(item.pins[0] if item is not None and item.pins else None)
         pause(1.0)  # class spectra and curves are drawn when things have come to rest
         self._window.message_bar.hide()  # it lies over the name and the mark "simulated"
         self._window.grab().save(str(path))

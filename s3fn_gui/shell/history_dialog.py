@@ -28,7 +28,7 @@ class HistoryDialog(QDialog):
         self.resize(320, 420)
         self._list = named(QUndoView(session.undo_stack), "history_list", "Steps to undo and redo")
         self._list.setEmptyLabel("As it was opened")
-        self._list.pressed.connect(lambda _: session.drawing.abort())
+        self._list.pressed.connect(lambda _: session.work.abort())
         hint = label(
             "Click a step to go back to it; later ones stay until something changes.", "muted", wrap=True
         )

@@ -47,8 +47,8 @@ class MessageBar(QFrame):
         self._fade.setInterval(FADE_AFTER_MS)
         self._fade.timeout.connect(self.hide)
         session.reported.connect(self.show_report)
-        session.cube_changed.connect(self._withdraw)
-        session.treatment_changed.connect(self._withdraw)
+        session.cubes.current_changed.connect(self._withdraw)
+        session.cubes.treatment_changed.connect(self._withdraw)
         self.hide()
 
     def above(self, body: QWidget) -> QWidget:

@@ -97,21 +97,21 @@ class FileFlow:
 
         def failed(error: BaseException) -> None:
             self._context.errors.show(title, error)
-            if self._session.items:
+            if self._session.cubes.items:
                 then()
 
         self._context.runner.start(kind, title, operation, done, failed=failed, cancelled=then)
 
     def _open_sorted(self, path: Path, then: Then) -> None:
         """A cube, or labels of a cube that is open; those on show come first."""
-        current = self._session.current
+        current = self._session.cubes.current
         if current is None:
             if path.suffix.lower() in LABEL_SUFFIXES and not can_open(path):
                 self._labels.import_labels(path)  # asks for a cube
             else:
                 self.open_cube(path, then=then)
             return
-        items = [current, *(item for item in self._session.items if item is not current)]
+        items = [current, *(item for item in self._session.cubes.items if item is not current)]
         targets = [Target(i.key, i.labels.shape, i.cube.georeference) for i in items]
 
         def done(found: Found | None) -> None:
@@ -119,7 +119,7 @@ class FileFlow:
             if found is None:
                 self.open_cube(path, then=then)
             elif item is not None:
-                self._session.select_cube(item.key)
+                self._session.cubes.select(item.key)
                 self._labels.take_over(item, found.file, then)
 
         title = f"Looking into {path.name}"
@@ -127,7 +127,7 @@ class FileFlow:
 
     def _item(self, key: str) -> OpenCube | None:
         """The cube, while it is open."""
-        return next((item for item in self._session.items if item.key == key), None)
+        return next((item for item in self._session.cubes.items if item.key == key), None)
 
     def open_cube(
         self,
@@ -166,12 +166,12 @@ class FileFlow:
         self._start(kind, title, operation, done, then)
 
     def _opened(self, item: OpenCube, replacing: bool) -> None:
-        if not replacing and item.key in (open_now.key for open_now in self._session.items):
-            self._session.select_cube(item.key)
+        if not replacing and item.key in (open_now.key for open_now in self._session.cubes.items):
+            self._session.cubes.select(item.key)
             text = f"{item.cube.name} is open already. To read its file anew, close it first."
             self._session.report("info", text)
             return
-        self._session.add_cube(item)
+        self._session.cubes.add(item)
         if item.path is not None:
             self._context.settings.add_recent(item.path)
         notes = " ".join(item.cube.notes)
@@ -192,13 +192,13 @@ class FileFlow:
 
     def close_cube(self) -> None:
         """Close the cube on show; labels that would go are asked about."""
-        item = self._session.current
+        item = self._session.cubes.current
         if item is None:
             return
         labels = int(item.counts[1:].sum())
         question = f"Close {item.cube.name}? Its {labels:,} labels go with it and cannot be brought back."
         if not item.counts[1:].any() or self._context.ask.confirm(question, "Close"):
-            self._session.remove_cube(item.key)
+            self._session.cubes.remove(item.key)
 
     def import_classes(self, path: Path | None = None) -> None:
         """Take over a CLASSES.json (small, hence read at once)."""

@@ -71,12 +71,12 @@ class StatusBar(QStatusBar):
         session.view.tool_changed.connect(self._show_hint)
         session.class_selected.connect(self._show_hint)
         session.classes_changed.connect(self._show_hint)
-        session.cube_changed.connect(self._show_hint)
-        session.drawing.splitting.changed.connect(self._show_hint)
+        session.cubes.current_changed.connect(self._show_hint)
+        session.rooms.painting.splitting.changed.connect(self._show_hint)
         session.view.hovered.connect(self._show_position)
         session.view.mode_changed.connect(self._show_position)
         session.labels_changed.connect(self._show_position)
-        session.prediction_changed.connect(self._show_position)
+        session.cubes.prediction_changed.connect(self._show_position)
         session.model_changed.connect(self._show_device)
         runner.changed.connect(self._show_jobs)
         runner.progressed.connect(self._progressed)
@@ -86,18 +86,18 @@ class StatusBar(QStatusBar):
 
     def _show_hint(self) -> None:
         session = self._session
-        if session.current is None:
+        if session.cubes.current is None:
             self._hint.setText("Open a cube to begin")
             return
         target = session.current_class
         name = target.name if target is not None else "(no class yet)"
         hint = HINTS[session.view.tool].format(name=name)
-        if (split := session.drawing.splitting.source) is not None:
+        if (split := session.rooms.painting.splitting.source) is not None:
             hint = f"Splitting {session.classes[split].name}: only its pixels change. {hint}"
         self._hint.setText(hint)
 
     def _show_position(self) -> None:
-        item, view = self._session.current, self._session.view
+        item, view = self._session.cubes.current, self._session.view
         if item is None or view.hover is None or view.hover_spectrum is None:
             self._position.setText("")
             return

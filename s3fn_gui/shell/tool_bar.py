@@ -24,12 +24,6 @@ from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.tool_options import ANGLES, MAX_BRUSH, SUPERPIXELS
 from s3fn_gui.base.widgets import label, named, number_field, row
-from s3fn_gui.labels.drawing.alike import Fill, Grow, SuperpixelBrush
-from s3fn_gui.labels.drawing.shapes import Ellipse, Lasso, Polygon, Rectangle
-from s3fn_gui.labels.drawing.tools import Brush, PickClass
-from s3fn_gui.masks.tools import MaskBrush, SelectObject
-from s3fn_gui.picture.inspect import Inspect
-from s3fn_gui.picture.tool import Tool
 from s3fn_gui.session.session import Session
 from s3fn_gui.shell.menus import LINE
 
@@ -202,24 +196,3 @@ def build_tools(window: QMainWindow, actions: Actions, session: Session) -> QToo
                 button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     window.addToolBar(bar)
     return bar
-
-
-def make_tools(session: Session) -> dict[str, Tool]:
-    """One of each; the hand needs no tool of its own, since every tool can move the image."""
-    return {
-        "pan": Tool(session),
-        "inspect": Inspect(session),
-        "brush": Brush(session),
-        "eraser": Brush(session, erase=True),
-        "polygon": Polygon(session),
-        "rectangle": Rectangle(session),
-        "ellipse": Ellipse(session),
-        "lasso": Lasso(session),
-        "fill": Fill(session),
-        "grow": Grow(session),
-        "superpixel": SuperpixelBrush(session),
-        "pick": PickClass(session),
-        "object": SelectObject(session),
-        "mask_add": MaskBrush(session, add=True),
-        "mask_cut": MaskBrush(session, add=False),
-    }

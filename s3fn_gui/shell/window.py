@@ -25,18 +25,24 @@ from s3fn_gui.cubes.panel import CubesPanel
 from s3fn_gui.labels.classes.commands import ClassWiring
 from s3fn_gui.labels.classes.panel import LabelsPanel
 from s3fn_gui.labels.drawing.flow import DrawingFlow
+from s3fn_gui.labels.drawing.layer import Borders
+from s3fn_gui.labels.drawing.tools import make_tools as label_tools
 from s3fn_gui.labels.files.flow import LabelFlow
 from s3fn_gui.labels.regions.commands import RegionsWiring
 from s3fn_gui.labels.regions.flow import RegionsFlow
+from s3fn_gui.labels.regions.layer import RegionLayer
 from s3fn_gui.labels.regions.panel import RegionsPanel
 from s3fn_gui.masks.commands import MaskWiring
 from s3fn_gui.masks.flow import MaskFlow
+from s3fn_gui.masks.layer import MaskLayer
 from s3fn_gui.masks.panel import MaskPanel
+from s3fn_gui.masks.tools import make_tools as mask_tools
 from s3fn_gui.model.controls.flow import ControlsWiring
 from s3fn_gui.model.curves import CurvesView
 from s3fn_gui.model.flow import TrainFlow
 from s3fn_gui.model.panel import ModelPanel
 from s3fn_gui.model.probe.flow import ProbeFlow
+from s3fn_gui.model.probe.layer import HeatLayer
 from s3fn_gui.model.probe.panel import ProbePanel
 from s3fn_gui.model.rescoring.bar import RescoringBar
 from s3fn_gui.model.rescoring.commands import RescoringWiring
@@ -46,6 +52,7 @@ from s3fn_gui.model.words_map import ClaimsWiring, WordsMapFlow
 from s3fn_gui.picture.flow import PictureFlow
 from s3fn_gui.picture.panel import DisplayPanel
 from s3fn_gui.picture.strip import ViewStrip
+from s3fn_gui.picture.tools import make_tools as picture_tools
 from s3fn_gui.picture.view import CubeView
 from s3fn_gui.project.flow import ProjectFlow
 from s3fn_gui.project.missing_flow import MissingFlow
@@ -60,6 +67,7 @@ from s3fn_gui.shell.menus import build_menus
 from s3fn_gui.shell.message_bar import MessageBar
 from s3fn_gui.shell.opening import FileFlow
 from s3fn_gui.shell.settings_dialog import SettingsDialog
+from s3fn_gui.shell.states import States
 from s3fn_gui.shell.status import StatusBar
 from s3fn_gui.shell.tool_bar import build_tools
 from s3fn_gui.shell.wiring import Flows, Wiring
@@ -89,6 +97,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.settings = settings or Settings()
         self.session = Session(self)
+        self.states = States(self.session)
         self.runner = JobRunner(self)
         self.errors = ErrorBridge(self.session)
         self.runner.broke.connect(self.errors.show)
@@ -103,7 +112,7 @@ class MainWindow(QMainWindow):
         self._build_centre()
         self.docks = Docks(self, self._panels())
         self.wiring = Wiring(self.actions_by_id, self.context, self.flows)
-        self.docks["mask"].visibilityChanged.connect(self.session.mask.set_open)
+        self.docks["mask"].visibilityChanged.connect(self.session.rooms.mask.set_open)
         self.claims_flow = ClaimsFlow(self.context)
         self.claims_wiring = ClaimsWiring(self.actions_by_id, self.session, WordsMapFlow(self.context))
         self.regions_flow = RegionsFlow(self.context)
@@ -166,13 +175,32 @@ class MainWindow(QMainWindow):
 
     def _build_centre(self) -> None:
         self.message_bar = MessageBar(self.session, self.actions_by_id)
-        self.cube_view = CubeView(self.session, self.actions_by_id)
+        self.cube_view = self._build_view()
         image = named(QFrame(), "centre")
         strip = ViewStrip(self.session, self.actions_by_id)
         words = RescoringBar(self.session, self.actions_by_id)
         image.setLayout(column(self.cube_view, words, strip, spacing=0))
         self.setCentralWidget(self.message_bar.above(image))
         self.cube_view.open_asked.connect(self.actions_by_id["file.open"].trigger)
+
+    def _build_view(self) -> CubeView:
+        """The image, with the tools and layers of all rooms."""
+        session, states = self.session, self.states
+        tools = {
+            **picture_tools(session),
+            **label_tools(session, states.painting, states.alike),
+            **mask_tools(session, states.mask),
+        }
+        view = CubeView(session, self.actions_by_id, tools)
+        self.mask_layer = MaskLayer(session, states.mask, view.box)
+        self.region_layer = RegionLayer(session, states.regions)
+        self.heat_layer = HeatLayer(session, states.probe)
+        self.superpixel_layer = Borders(session, states.alike)
+        for layer in (self.mask_layer, self.heat_layer, self.region_layer, self.superpixel_layer):
+            view.add_layer(layer)
+        states.mask.object_looked_for.connect(lambda row: view.bring(row.box, row.centre))
+        states.regions.looked_for.connect(lambda place: view.bring(*place))
+        return view
 
     def _panels(self) -> dict[str, tuple[str, QWidget]]:
         actions, session = self.actions_by_id, self.session
@@ -217,7 +245,7 @@ class MainWindow(QMainWindow):
             actions[name].triggered.connect(lambda _=False, s=slot: s())
         self.docks["display"].visibilityChanged.connect(lambda _: self.display_panel.catch_up())
         actions["label.add_class"].triggered.connect(self.labels_panel.edit_current_name)
-        for signal in (session.dirty_changed, session.project_changed, session.cube_changed):
+        for signal in (session.dirty_changed, session.project_changed, session.cubes.current_changed):
             signal.connect(self._show_title)
         QApplication.styleHints().colorSchemeChanged.connect(self._follow_desktop)
         self._show_title()
@@ -246,8 +274,8 @@ class MainWindow(QMainWindow):
     def _show_title(self) -> None:
         session = self.session
         name = "Untitled" if session.folder is None else session.folder.stem
-        if session.folder is None and session.current is not None:
-            name = session.current.cube.name
+        if session.folder is None and session.cubes.current is not None:
+            name = session.cubes.current.cube.name
         if self.session.read_only:
             name = f"{name} (read-only)"
         self.setWindowTitle(f"{name}[*] – S3FN")

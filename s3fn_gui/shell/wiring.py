@@ -137,7 +137,7 @@ class Wiring:
 
     def _connect_edits(self) -> None:
         session, stack = self._session, self._session.undo_stack
-        self._on("edit.undo", self._undo)
+        self._on("edit.undo", session.undo)
         self._on("edit.redo", stack.redo)
         self._on("label.add_class", self._add_class)
         self._on("label.recolour", self._recolour)
@@ -161,8 +161,8 @@ class Wiring:
         prediction.triggered.connect(lambda on: view.set_layer("prediction", visible=on))
         self._on("view.colour", lambda: view.show_mode("colour"))
         self._on("view.band", lambda: view.show_mode("band"))
-        self._on("view.next_band", lambda: session.step_band(1))
-        self._on("view.previous_band", lambda: session.step_band(-1))
+        self._on("view.next_band", lambda: session.cubes.step_band(1))
+        self._on("view.previous_band", lambda: session.cubes.step_band(-1))
         self._on("view.fit", view.fit)
         self._on("view.zoom_in", lambda: view.zoom(ZOOM))
         self._on("view.zoom_out", lambda: view.zoom(1 / ZOOM))
@@ -187,17 +187,9 @@ class Wiring:
         self._on("spectra.load", spectra.load)
         self._on("spectra.keep_means", spectra.keep_means)
         self._on("spectra.clear", session.spectra.clear)
-        self._on("view.clear_pins", session.clear_pins)
+        self._on("view.clear_pins", session.spectra.clear_pins)
 
     # --- edits that ask ------------------------------------------------------------------------
-
-    def _undo(self) -> None:
-        if self._session.drawing.is_busy:
-            self._session.drawing.step_back()
-        elif self._session.mask.is_settling:
-            self._session.mask.drop_strokes()
-        else:
-            self._session.undo_stack.undo()
 
     def _add_class(self) -> None:
         edits.add_class(self._session)
@@ -211,7 +203,7 @@ class Wiring:
             edits.recolour_class(self._session, target.id, colour)
 
     def _clear_labels(self) -> None:
-        item = self._session.current
+        item = self._session.cubes.current
         if item is not None:
             whole = (0, 0, *item.labels.shape)
             everywhere = np.ones(item.labels.shape, bool)
@@ -227,13 +219,13 @@ class Wiring:
         self._session.view.set_layer("scale_bar", visible=on)
 
     def _copy_information(self) -> None:
-        item = self._session.current
+        item = self._session.cubes.current
         if item is not None:
             QGuiApplication.clipboard().setText(information.as_text(item))
             self._session.report("info", f"Information about {item.cube.name} copied.")
 
     def _compare(self, on: bool) -> None:
-        view, item = self._session.view, self._session.current
+        view, item = self._session.view, self._session.cubes.current
         if on and item is not None:
             view.comparison.keep(view.picture, item.cube.name, view.looks.colour_map)
         else:
@@ -244,14 +236,14 @@ class Wiring:
     def _follow(self) -> None:
         session, stack = self._session, self._session.undo_stack
         for signal in (
-            session.cube_changed,
-            session.treatment_changed,
+            session.cubes.current_changed,
+            session.cubes.treatment_changed,
             session.classes_changed,
             session.class_selected,
             session.model_changed,
-            session.prediction_changed,
-            session.training.changed,
-            session.generation.changed,
+            session.cubes.prediction_changed,
+            session.rooms.training.changed,
+            session.rooms.generation.changed,
             session.spectra.changed,
             session.view.statistics_changed,
             stack.indexChanged,
@@ -267,9 +259,9 @@ class Wiring:
 
     def _enable(self) -> None:
         session, enable = self._session, self._actions.enable
-        item, stack = session.current, session.undo_stack
+        item, stack = session.cubes.current, session.undo_stack
         has_class = session.current_class is not None
-        busy = session.training.running
+        busy = session.rooms.training.running
         enable(item is not None, *WITH_CUBE)
         enable(item is not None or len(session.classes) > 0, "file.save", "file.save_as")
         enable(session.project is not None, "file.find_missing")

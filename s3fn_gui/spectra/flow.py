@@ -77,9 +77,9 @@ class SpectraFlow(QObject):
 
     def keep_means(self) -> None:
         """Keep the class means of the cube on show."""
-        item = self._session.current
+        item = self._session.cubes.current
         if item is not None:
-            self._state.keep_class_means(item)
+            self._state.keep_class_means(item, self._session.classes)
 
     def copy(self) -> None:
         """The kept spectra as a table, for a spreadsheet."""

@@ -79,8 +79,8 @@ class SpectrumView(QWidget):
         self._means.setChecked(True)
         self._means.toggled.connect(self._show_curves)
         self._expected = named(QCheckBox("Expected"), "show_expected", EXPECTED_TIP)
-        self._expected.setChecked(self._session.claims.is_shown)
-        self._expected.toggled.connect(self._session.claims.show)
+        self._expected.setChecked(self._session.rooms.claims.is_shown)
+        self._expected.toggled.connect(self._session.rooms.claims.show)
         self._hint = label(HINT, "muted")
         self._hint.setToolTip(HINT_TIP)
         self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -94,20 +94,20 @@ class SpectrumView(QWidget):
 
     def _connect(self) -> None:
         session = self._session
-        session.cube_changed.connect(self._show_cube)
-        session.treatment_changed.connect(self._show_cube)
+        session.cubes.current_changed.connect(self._show_cube)
+        session.cubes.treatment_changed.connect(self._show_cube)
         session.spectra.changed.connect(self._show_kept)
         session.class_list_changed.connect(self._show_curves)
         session.view.statistics_changed.connect(self._show_curves)
-        session.claims.changed.connect(self._show_words)
-        session.claims.shown_changed.connect(self._show_words)
+        session.rooms.claims.changed.connect(self._show_words)
+        session.rooms.claims.shown_changed.connect(self._show_words)
         session.view.hovered.connect(self._show_cursor)
         session.view.picture_changed.connect(self._show_markers)
 
     # --- following the session -----------------------------------------------------------------
 
     def _show_cube(self) -> None:
-        item = self._session.current
+        item = self._session.cubes.current
         self._axis = None if item is None else item.axis
         self._show_kept(reset=True)
 
@@ -146,7 +146,7 @@ class SpectrumView(QWidget):
             self._show_kept(reset=True)
 
     def _label_axes(self) -> None:
-        item = self._session.current
+        item = self._session.cubes.current
         quantity = TRANSFORMS[self.display.kind].axis
         if item is not None and not item.is_reflectance:
             quantity = quantity.replace("reflectance", "value")
@@ -215,13 +215,13 @@ class SpectrumView(QWidget):
         self._painting.update()
 
     def _show_markers(self) -> None:
-        item, axis = self._session.current, self._axis
+        item, axis = self._session.cubes.current, self._axis
         shown = item is not None and self._session.view.mode == "colour"
         bands = item.marked_bands if item is not None and shown else ()
         self._markers.show([self.display.position(axis, b) for b in bands if axis is not None])
 
     def _marker_moved(self, channel: int, x: float) -> None:
-        item = self._session.current
+        item = self._session.cubes.current
         if item is None or self._axis is None:
             return
         bands = list(item.marked_bands)

@@ -28,8 +28,8 @@ class WordsWiring:
         self._window = window
         actions["words.history"].triggered.connect(lambda: self._show_versions())
         session = self._session
-        session.class_selected.connect(session.generation.forget_note)
-        for signal in (session.class_selected, session.classes_changed, session.generation.changed):
+        session.class_selected.connect(session.rooms.generation.forget_note)
+        for signal in (session.class_selected, session.classes_changed, session.rooms.generation.changed):
             signal.connect(self.follow)
         self.follow()
 
@@ -41,7 +41,7 @@ class WordsWiring:
     def follow(self) -> None:
         """Enable what can be done now; also to be called when another model was chosen."""
         target = self._session.current_class
-        idle = not self._session.generation.running
+        idle = not self._session.rooms.generation.running
         has_versions = target is not None and bool(other_versions(self._session, target))
         self._actions.enable(idle and has_versions, "words.history")
         self._actions.enable(not idle, "words.cancel")
@@ -75,7 +75,7 @@ class ModelWiring:
         }
         for name, slot in slots.items():
             actions[name].triggered.connect(lambda _=False, s=slot: s())
-        for signal in (self._session.classes_changed, self._session.generation.changed):
+        for signal in (self._session.classes_changed, self._session.rooms.generation.changed):
             signal.connect(self._enable)
         self._enable()
 
@@ -83,7 +83,7 @@ class ModelWiring:
         session = self._session
         some = len(session.classes) > 0
         self._actions.enable(some, "words.preview")
-        self._actions.enable(some and not session.generation.running, "words.generate_all")
+        self._actions.enable(some and not session.rooms.generation.running, "words.generate_all")
 
     def _ask_model(self) -> None:
         context = self._flow.context

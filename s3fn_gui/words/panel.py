@@ -78,9 +78,9 @@ class WordsPanel(QWidget):
                 spacing=4,
             )
         )
-        for signal in (session.classes_changed, session.class_selected, session.generation.changed):
+        for signal in (session.classes_changed, session.class_selected, session.rooms.generation.changed):
             signal.connect(self._show)
-        session.generation.arrived.connect(self._arrived)
+        session.rooms.generation.arrived.connect(self._arrived)
         self._show()
 
     def _build_buttons(self, actions: Actions) -> None:
@@ -100,7 +100,7 @@ class WordsPanel(QWidget):
 
     def _show(self) -> None:
         target = self._session.current_class
-        arriving = None if target is None else self._session.generation.of(target.id)
+        arriving = None if target is None else self._session.rooms.generation.of(target.id)
         self._show_ways()
         self.editor.setEnabled(target is not None)
         self.editor.setReadOnly(arriving is not None)
@@ -126,7 +126,7 @@ class WordsPanel(QWidget):
             self._claims.mark_again()
         self._shown, self._text = target.id, self.editor.toPlainText()
         self.editor.show_authors(split(target.descriptions))
-        note = self._session.generation.note
+        note = self._session.rooms.generation.note
         self._provenance.setText(note or provenance(target.descriptions))
 
     def _show_arriving(self, target: LabelClass, arriving: Writing) -> None:
@@ -145,12 +145,12 @@ class WordsPanel(QWidget):
         self._provenance.setText(arriving.note or waiting)
 
     def _arrived(self, class_id: int, _: str) -> None:
-        target, arriving = self._session.current_class, self._session.generation.of(class_id)
+        target, arriving = self._session.current_class, self._session.rooms.generation.of(class_id)
         if target is not None and target.id == class_id and arriving is not None:
             self._show_arriving(target, arriving)
 
     def _show_ways(self) -> None:
-        writing = self._session.generation.running
+        writing = self._session.rooms.generation.running
         self._cancel.setVisible(writing)
         self._generate.setVisible(not writing)
         self._ways.setVisible(not writing)
@@ -170,7 +170,7 @@ class WordsPanel(QWidget):
         text = self.editor.toPlainText()
         if describe_class(self._session, target.id, text):
             self._text = text
-            self._session.generation.forget_note()
+            self._session.rooms.generation.forget_note()
         else:
             self.editor.refuse(self._text, LOCKED)
 

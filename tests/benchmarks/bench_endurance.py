@@ -63,7 +63,7 @@ class Analyst:
         self.done[kind.__name__] += 1
 
     def place(self) -> tuple[int, int]:
-        item = self._session.current
+        item = self._session.cubes.current
         assert item is not None
         return self._chance.randrange(item.cube.lines), self._chance.randrange(item.cube.samples)
 
@@ -90,16 +90,16 @@ class Analyst:
         describe_class(self._session, chosen, f"Reflects {self._chance.random():.3f}. " * 20)
 
     def band(self) -> None:
-        self._session.step_band(self._chance.choice((-5, -1, 1, 5)))
+        self._session.cubes.step_band(self._chance.choice((-5, -1, 1, 5)))
 
     def hover(self) -> None:
-        self._session.hover(self.place())
+        self._session.cubes.hover(self.place())
 
     def pin(self) -> None:
         self._session.view.set_tool("inspect")
-        if len(self._session.current.pins) > 5:
+        if len(self._session.cubes.current.pins) > 5:
             self._hands.trigger("view.clear_pins")
-        self._session.pin(self.place())
+        self._session.spectra.pin(self.place())
 
     def save(self) -> None:
         self._hands.ask.paths["project target"] = self._folder / "work.s3fnproj"

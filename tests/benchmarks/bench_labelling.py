@@ -26,7 +26,7 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_gui.base.settings import Settings
 from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.session import edits
-from s3fn_gui.session.undo import LabelCommand
+from s3fn_gui.session.undo import Step
 from s3fn_gui.shell.window import MainWindow, make_app, make_window
 from tests.benchmarks.engine.table import Row, show
 from tests.benchmarks.viewing.measure import resident_mb, spread
@@ -70,7 +70,7 @@ def prepared(window: MainWindow) -> None:
     generator = np.random.default_rng(0)
     coarse = generator.integers(200, 4000, (SIDE // 100, SIDE // 100, BANDS), dtype=np.uint16)
     cube = Cube(np.repeat(np.repeat(coarse, 100, axis=0), 100, axis=1), "large")
-    window.session.add_cube(prepare(cube))
+    window.session.cubes.add(prepare(cube))
     for name in ("one", "two", "three", "four", "five"):
         edits.add_class(window.session, name)
     window.actions_by_id["label.brush"].trigger()
@@ -229,11 +229,11 @@ def kept(hand: Hand, steps: int) -> Iterator[Row]:
         for _ in hand.stroke(paint=False):
             pass
     QApplication.processEvents()
-    commands = [c for i in range(steps) if isinstance(c := stack.command(i), LabelCommand)]
-    content = sum(command.nbytes for command in commands) / 2**20
+    edits = [c.edit for i in range(steps) if isinstance(c := stack.command(i), Step) and c.edit]
+    content = sum(edit.nbytes for edit in edits) / 2**20
     grown = resident_mb() - before
     yield Row(
-        f"content of {len(commands)} strokes, MB", f"{content:.1f}", str(MEMORY_GOAL), content < MEMORY_GOAL
+        f"content of {len(edits)} strokes, MB", f"{content:.1f}", str(MEMORY_GOAL), content < MEMORY_GOAL
     )
     yield Row(
         "memory that the window took meanwhile, MB", f"{grown:.0f}", str(MEMORY_GOAL), grown < MEMORY_GOAL

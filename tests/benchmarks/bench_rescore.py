@@ -86,7 +86,7 @@ class Writer:
         self.window, self.session = window, window.session
         source = open_cube(header)
         self.item = operations.prepare(source.with_(scale=1 / SCALE))
-        self.session.add_cube(self.item)
+        self.session.cubes.add(self.item)
         self.session.push_classes(classes, "Classes")
         self.session.select_class(classes.ids[0])
         few = self.item.cube.with_(data=np.asarray(self.item.cube.data[:24]))
@@ -101,7 +101,7 @@ class Writer:
         started = time.perf_counter()
         prediction = run(map_cube(self.model, self.item.cube, "cpu"))
         seconds = time.perf_counter() - started
-        self.session.set_prediction(self.item.key, prediction)
+        self.session.cubes.set_prediction(self.item.key, prediction)
         self._painted()
         return seconds
 
@@ -134,7 +134,7 @@ class Writer:
     def _wait(self) -> None:
         """Let the window live until the map has followed; asking all the time would slow it."""
         loop = QEventLoop()
-        self.session.prediction_changed.connect(lambda: loop.quit() if self._followed() else None)
+        self.session.cubes.prediction_changed.connect(lambda: loop.quit() if self._followed() else None)
         QTimer.singleShot(PATIENCE_MS, loop, lambda: loop.exit(1))
         if not self._followed() and loop.exec():
             raise TimeoutError("the map has not followed the words")

@@ -234,13 +234,13 @@ class Hands:
 
     def open_scene(self) -> None:
         """The scene without a file, at once."""
-        self.session.add_cube(prepare(scene_cube()))
+        self.session.cubes.add(prepare(scene_cube()))
 
     def open_file(self, path: Path) -> None:
         self.ask.paths["cube"] = path
-        before = len(self.session.items)
+        before = len(self.session.cubes.items)
         self.trigger("file.open")
-        self.until(lambda: len(self.session.items) > before)
+        self.until(lambda: len(self.session.cubes.items) > before)
 
     def point(self, line: float, sample: float) -> QPoint:
         """Where the middle of a pixel is on the canvas."""
@@ -280,7 +280,7 @@ class Hands:
 
     def count(self, class_id: int) -> int:
         """Labelled pixels of a class."""
-        item = self.session.current
+        item = self.session.cubes.current
         assert item is not None
         assert item.counts[class_id] == np.count_nonzero(item.labels.ids == class_id)
         return int(item.counts[class_id])

@@ -22,11 +22,11 @@ class CalibrateFlow:
 
     def calibrate(self) -> None:
         """Ask for the references of the cube on show; they are one step that can be undone."""
-        item = self._session.current
+        item = self._session.cubes.current
         if item is None:
             return
         answer = self._context.ask.calibration(item, self._context.runner)
-        if answer is None or item not in self._session.items:
+        if answer is None or item not in self._session.cubes.items:
             return
         calibration = answer.calibration
         treatment = replace(item.treatment, calibration=calibration)
@@ -43,7 +43,7 @@ class CalibrateFlow:
 
     def write(self) -> None:
         """Write the cube on show, as it is treated, to files of its own."""
-        item = self._session.current
+        item = self._session.cubes.current
         if item is None:
             return
         folder = None if item.path is None else item.path.parent
@@ -61,7 +61,7 @@ class CalibrateFlow:
     def _may_write(self, target: Path) -> bool:
         """No file of an open cube is replaced, any other only after a question."""
         try:
-            for item in self._session.items:
+            for item in self._session.cubes.items:
                 refuse_to_replace(item.source, target)
         except CubeError as error:
             self._context.errors.show("Save cube", error)

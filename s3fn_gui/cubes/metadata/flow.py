@@ -42,7 +42,7 @@ class MetadataFlow:
 
     def edit(self) -> None:
         """Open the editor for the cube on show."""
-        item = self._session.current
+        item = self._session.cubes.current
         if item is None:
             return
         metadata = item.treatment.metadata or Metadata.of(item.source)
@@ -64,7 +64,7 @@ class MetadataFlow:
     def _apply(self, item: OpenCube, metadata: Metadata) -> str:
         """Treat the cube with the new metadata; why that cannot be, or ""."""
         stated = None if metadata == Metadata.of(item.source) else metadata
-        if item not in self._session.items or stated == item.treatment.metadata:
+        if item not in self._session.cubes.items or stated == item.treatment.metadata:
             return ""
         try:
             self._session.push_treatment(item, replace(item.treatment, metadata=stated), TITLE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.texts import listed
-from s3fn_gui.labels.drawing.tools import LABEL_TOOLS
+from s3fn_gui.labels.drawing.tools import PAINTING_TOOLS
 from s3fn_gui.session import edits
 from s3fn_gui.session.class_ids import pixels_away
 from s3fn_gui.session.context import Context
@@ -30,7 +30,7 @@ class ClassWiring:
         hide, lock = actions["label.hide"], actions["label.lock"]
         hide.triggered.connect(lambda on: self._of_current(self._looks.set_hidden, on))
         lock.triggered.connect(lambda on: self._of_current(self._looks.set_locked, on))
-        session, splitting = self._session, self._session.drawing.splitting
+        session, splitting = self._session, self._session.rooms.painting.splitting
         actions["label.split_drawn"].triggered.connect(self._split)
         splitting.changed.connect(self._enable)
         for signal in (
@@ -81,19 +81,19 @@ class ClassWiring:
     def _pixels(self, ids: list[int]) -> tuple[int, str]:
         """Labelled pixels of some classes, and how many of them are not on show, in words."""
         away = pixels_away(self._session, ids)
-        here = sum(int(item.counts[ids].sum()) for item in self._session.items)
+        here = sum(int(item.counts[ids].sum()) for item in self._session.cubes.items)
         return here + away, f", {away:,} of them in cubes that are missing" if away else ""
 
     def _split(self, on: bool) -> None:
         """The brush, where the tool in use would paint nothing."""
         session, target = self._session, self._session.current_class
-        splitting = session.drawing.splitting
+        splitting = session.rooms.painting.splitting
         if not on:
             splitting.end()
             return
         splitting.begin()
         if target is not None and splitting.source is not None:
-            if session.view.tool not in LABEL_TOOLS or session.view.tool == "eraser":
+            if session.view.tool not in PAINTING_TOOLS:
                 session.view.set_tool("brush")
             session.report(
                 "info",
@@ -118,7 +118,7 @@ class ClassWiring:
         enable(len(looks.chosen) > 1, "label.merge")
         enable(bool(looks.hidden), "label.show_all")
         enable(place is not None, "label.hide", "label.lock", "label.split_drawn")
-        splits = session.drawing.splitting.source is not None
+        splits = session.rooms.painting.splitting.source is not None
         self._actions["label.split_drawn"].setChecked(splits)
         self._actions["label.hide"].setChecked(session.class_id in looks.hidden)
         self._actions["label.lock"].setChecked(session.class_id in looks.locked)

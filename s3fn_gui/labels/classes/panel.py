@@ -65,8 +65,8 @@ class LabelsPanel(QWidget):
         session.class_list_changed.connect(self._show_classes)
         session.class_selected.connect(self._show_selection)
         session.labels_changed.connect(self._count)
-        session.cubes_changed.connect(self._show_counts)
-        session.cube_changed.connect(self._show_classes)
+        session.cubes.changed.connect(self._show_counts)
+        session.cubes.current_changed.connect(self._show_classes)
         self._looks.changed.connect(self._show_classes)
         self._looks.order_changed.connect(self._show_classes)
         self._show_classes()
@@ -123,7 +123,7 @@ class LabelsPanel(QWidget):
         self._looks.choose(self._chosen())
 
     def _sorted(self) -> list[LabelClass]:
-        item, classes = self._session.current, list(self._session.classes)
+        item, classes = self._session.cubes.current, list(self._session.classes)
         if self._looks.order == "name":
             return sorted(classes, key=lambda c: c.name.casefold())
         if self._looks.order == "pixels" and item is not None:
@@ -155,13 +155,13 @@ class LabelsPanel(QWidget):
 
     def _count(self) -> None:
         """A stroke that is being drawn is counted from time to time."""
-        if not self._session.drawing.is_painting:
+        if not self._session.work.is_painting:
             self._show_counts()
         elif not self._later.isActive():
             self._later.start()
 
     def _show_counts(self) -> None:
-        item, items = self._session.current, self._session.items
+        item, items = self._session.cubes.current, self._session.cubes.items
         total = 0 if item is None else int(item.counts[1:].sum())
         everywhere = sum(int(i.counts[1:].sum()) for i in items)
         self._table.blockSignals(True)

@@ -13,7 +13,7 @@ from s3fn_core.labels.shapes import Box
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import BoolArray, FloatArray
 from s3fn_gui.labels.drawing.alike import VERBS
-from s3fn_gui.labels.drawing.painting import Growth, Superpixels
+from s3fn_gui.labels.drawing.state import Growth, Superpixels
 from s3fn_gui.session.context import Context
 from s3fn_gui.session.cube import Position
 from s3fn_gui.session.work import Preview
@@ -29,7 +29,8 @@ class DrawingFlow(QObject):
         super().__init__(context.session)
         self._context = context
         self._session = session = context.session
-        self._drawing = session.drawing
+        self._alike = session.rooms.alike
+        self._painting = session.rooms.painting
         self._runner = context.runner
         self._dividing: tuple[Cube, int] | None = None
         self._rest = QTimer(self)
@@ -37,12 +38,16 @@ class DrawingFlow(QObject):
         self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._divide)
         session.view.set_options(context.settings.tools)
-        self._drawing.growth_changed.connect(self._compare)
+        self._alike.growth_changed.connect(self._compare)
         session.view.brush_changed.connect(self._options_changed)
-        for signal in (session.view.tool_changed, session.cube_changed, session.treatment_changed):
+        for signal in (
+            session.view.tool_changed,
+            session.cubes.current_changed,
+            session.cubes.treatment_changed,
+        ):
             signal.connect(lambda *_: self._divide())
-        session.treatment_changed.connect(self._stop_growing)
-        session.cubes_changed.connect(self._drawing.forget_closed)
+        session.cubes.treatment_changed.connect(self._stop_growing)
+        session.cubes.changed.connect(self._alike.forget_closed)
 
     def _options_changed(self) -> None:
         """Remember them; what they change is computed anew."""
@@ -55,7 +60,7 @@ class DrawingFlow(QObject):
 
     def _compare(self) -> None:
         """There is another seed, or none any more."""
-        growth = self._drawing.growth
+        growth = self._alike.growth
         if growth is None:
             self._runner.cancel(ANGLES)
             return
@@ -65,8 +70,8 @@ class DrawingFlow(QObject):
             self._grow()
 
         def failed(error: BaseException) -> None:
-            if self._drawing.growth is growth:
-                self._drawing.abort()
+            if self._alike.growth is growth:
+                self._session.work.abort()
             self._context.errors.show("Comparing spectra", error)
 
         self._runner.start(
@@ -80,16 +85,16 @@ class DrawingFlow(QObject):
 
     def _stop_growing(self) -> None:
         """The spectra are others now."""
-        if self._drawing.growth is not None:
-            self._drawing.abort()
+        if self._alike.growth is not None:
+            self._session.work.abort()
 
     def _give_up(self, growth: Growth) -> None:
-        if self._drawing.growth is growth:
-            self._drawing.abort()
+        if self._alike.growth is growth:
+            self._session.work.abort()
 
     def _grow(self) -> None:
         """One angle after the other: those that are passed while one is at work are left out."""
-        growth = self._drawing.growth
+        growth = self._alike.growth
         if growth is None or growth.angles is None or self._runner.get(GROWING) is not None:
             return
         angles, limit = growth.angles, self._session.view.options.tolerance(growth.tool)
@@ -98,7 +103,7 @@ class DrawingFlow(QObject):
 
         def done(area: tuple[Box, BoolArray]) -> None:
             growth.area, growth.limit = area, limit
-            if growth is self._drawing.growth and growth.cube is growth.item.cube:
+            if growth is self._alike.growth and growth.cube is growth.item.cube:
                 self._show(growth, area)
             self._grow()
 
@@ -107,24 +112,24 @@ class DrawingFlow(QObject):
     def _show(self, growth: Growth, area: tuple[Box, BoolArray]) -> None:
         """Fill is done; what grows waits for a word."""
         if growth.tool == "fill":
-            self._drawing.abort()
-            self._drawing.paint(*area, VERBS["fill"], growth.erase)
+            self._session.work.abort()
+            self._painting.paint(*area, VERBS["fill"], growth.erase)
         else:
-            self._drawing.set_preview(Preview(area=area, erase=growth.erase))
+            self._session.work.set_preview(Preview(area=area, erase=growth.erase))
 
     # --- superpixels ---------------------------------------------------------------------------
 
     def _divide(self) -> None:
         """Once for each cube and size, when they are wanted."""
-        item, view = self._session.current, self._session.view
-        if view.tool != "superpixel" or item is None or self._drawing.superpixels is not None:
+        item, view = self._session.cubes.current, self._session.view
+        if view.tool != "superpixel" or item is None or self._alike.superpixels is not None:
             return
         cube, size = item.cube, view.options.superpixel
         if self._dividing == (cube, size) and self._runner.get(SUPERPIXELS) is not None:
             return
         self._dividing = cube, size
         self._runner.start(
-            SUPERPIXELS, "Making superpixels", lambda: divide(cube, size), self._drawing.keep_superpixels
+            SUPERPIXELS, "Making superpixels", lambda: divide(cube, size), self._alike.keep_superpixels
         )
 
 

@@ -10,7 +10,9 @@ from PySide6.QtGui import QPainterPath, QPolygonF
 from s3fn_core.labels import shapes
 from s3fn_core.labels.shapes import Box, Point, Shape
 from s3fn_core.types import BoolArray
-from s3fn_gui.picture.tool import Tool, Touch
+from s3fn_gui.labels.drawing.label_tool import LabelTool
+from s3fn_gui.labels.drawing.painting import Painting
+from s3fn_gui.picture.tool import Touch
 from s3fn_gui.session.cube import Position
 from s3fn_gui.session.session import Session
 from s3fn_gui.session.work import Preview
@@ -18,34 +20,34 @@ from s3fn_gui.session.work import Preview
 NEAR = 8.0  # screen pixels from its first corner, where a click closes a polygon
 
 
-class DraggedShape(Tool):
+class DraggedShape(LabelTool):
     """A shape between two corners of a drag; with Shift it is as high as wide."""
 
     verb = ""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
+    def __init__(self, session: Session, painting: Painting) -> None:
+        super().__init__(session, painting)
         self._first: Position = (0, 0)
         self._erase = False
 
     def press(self, touch: Touch) -> None:
-        if self.session.current is None or self.drawing.class_to_paint(touch.right) is None:
+        if self.session.cubes.current is None or self.painting.class_to_paint(touch.right) is None:
             return
-        self.drawing.begin(self)
+        self.work.begin(self)
         self._first, self._erase = touch.position, touch.right
         self.move(touch)
 
     def move(self, touch: Touch) -> None:
         if self.is_busy:
             path = self.path(_frame(self._first, self._last(touch)))
-            self.drawing.set_preview(Preview(path, erase=self._erase))
+            self.work.set_preview(Preview(path, erase=self._erase))
 
     def release(self, touch: Touch) -> None:
-        item = self.session.current
+        item = self.session.cubes.current
         if self.is_busy and item is not None:
-            self.drawing.end()
+            self.work.end()
             box, mask = self.pixels(item.labels.shape, self._first, self._last(touch))
-            self.drawing.paint(box, mask, self.verb, self._erase)
+            self.painting.paint(box, mask, self.verb, self._erase)
 
     def _last(self, touch: Touch) -> Position:
         """The corner under the cursor, or that of the square that reaches as far."""
@@ -95,18 +97,18 @@ class Ellipse(DraggedShape):
         return shapes.ellipse(shape, first, last)
 
 
-class Lasso(Tool):
+class Lasso(LabelTool):
     """A line drawn around something, which closes itself."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
+    def __init__(self, session: Session, painting: Painting) -> None:
+        super().__init__(session, painting)
         self._places: list[Point] = []
         self._erase = False
 
     def press(self, touch: Touch) -> None:
-        if self.session.current is None or self.drawing.class_to_paint(touch.right) is None:
+        if self.session.cubes.current is None or self.painting.class_to_paint(touch.right) is None:
             return
-        self.drawing.begin(self)
+        self.work.begin(self)
         self._places, self._erase = [touch.place], touch.right
         self._show()
 
@@ -116,25 +118,25 @@ class Lasso(Tool):
             self._show()
 
     def release(self, touch: Touch) -> None:
-        item = self.session.current
+        item = self.session.cubes.current
         if self.is_busy and item is not None:
-            self.drawing.end()
+            self.work.end()
             box, mask = shapes.polygon(item.labels.shape, self._places)
-            self.drawing.paint(box, mask, "Lasso of", self._erase)
+            self.painting.paint(box, mask, "Lasso of", self._erase)
 
     def _show(self) -> None:
         band = _line([self._places[-1], self._places[0]])
-        self.drawing.set_preview(Preview(_line(self._places), band, erase=self._erase))
+        self.work.set_preview(Preview(_line(self._places), band, erase=self._erase))
 
 
-class Polygon(Tool):
+class Polygon(LabelTool):
     """Clicks set corners; a double click, Enter or a click on the first corner closes it.
 
     The button of the first corner decides whether it paints or erases.
     """
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
+    def __init__(self, session: Session, painting: Painting) -> None:
+        super().__init__(session, painting)
         self._corners: list[Point] = []
         self._cursor: Point = (0.0, 0.0)
         self._erase = False
@@ -147,9 +149,9 @@ class Polygon(Tool):
         if not self.is_busy:
             if touch.double:  # its first press has closed the last polygon
                 return
-            if self.session.current is None or self.drawing.class_to_paint(touch.right) is None:
+            if self.session.cubes.current is None or self.painting.class_to_paint(touch.right) is None:
                 return
-            self.drawing.begin(self)
+            self.work.begin(self)
             self._corners, self._erase = [], touch.right
         elif touch.double or self._is_at_first(touch):
             self.confirm()
@@ -163,12 +165,12 @@ class Polygon(Tool):
             self._show()
 
     def confirm(self) -> None:
-        item = self.session.current
+        item = self.session.cubes.current
         if self.is_busy and item is not None:
             corners, self._corners = self._corners, []
-            self.drawing.end()
+            self.work.end()
             box, mask = shapes.polygon(item.labels.shape, corners)
-            self.drawing.paint(box, mask, "Polygon of", self._erase)
+            self.painting.paint(box, mask, "Polygon of", self._erase)
 
     def step_back(self) -> None:
         """The last corner goes, and with the first the polygon."""
@@ -176,7 +178,7 @@ class Polygon(Tool):
         if self._corners:
             self._show()
         else:
-            self.drawing.abort()
+            self.work.abort()
 
     def _is_at_first(self, touch: Touch) -> bool:
         """Near enough to the first corner on the screen to mean it."""
@@ -188,7 +190,7 @@ class Polygon(Tool):
         """The corners, and a line to the cursor and back."""
         band = _line([self._corners[-1], self._cursor, self._corners[0]])
         corners = tuple(_point(corner) for corner in self._corners)
-        self.drawing.set_preview(Preview(_line(self._corners), band, corners, erase=self._erase))
+        self.work.set_preview(Preview(_line(self._corners), band, corners, erase=self._erase))
 
 
 def _frame(first: Position, last: Position) -> QRectF:

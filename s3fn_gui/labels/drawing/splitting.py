@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject, Signal
 
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.labelmap import LabelEdit
-from s3fn_core.labels.shapes import Box
-from s3fn_core.types import BoolArray
 from s3fn_gui.session.class_ids import ids_taken
 from s3fn_gui.session.cube import OpenCube
-
-if TYPE_CHECKING:
-    from s3fn_gui.session.session import Session
+from s3fn_gui.session.session import Session, Split
 
 
 class Splitting(QObject):
@@ -61,15 +55,10 @@ class Splitting(QObject):
             return None
         if self.part is None:
             taken = ids_taken(self._session)
-            self._grown, self.part = self._session.classes.split(self.source, taken=taken)
+            self._grown, part = self._session.classes.split(self.source, taken=taken)
+            self._set_part(part)
             self._is_made = False
         return self.part
-
-    def inside(self, item: OpenCube, box: Box, mask: BoolArray) -> BoolArray:
-        """What of a mask lies on the class that is split."""
-        top, left, bottom, right = box
-        on_source: BoolArray = item.labels.ids[top:bottom, left:right] == self.source
-        return mask & on_source
 
     def push(self, item: OpenCube, edit: LabelEdit, done: bool) -> None:
         """Paint the part; the first time it becomes a class in the same step."""
@@ -90,8 +79,13 @@ class Splitting(QObject):
 
     def _set(self, source: int | None) -> None:
         if source != self.source:
-            self.source, self.part, self._grown = source, None, None
+            self.source, self._grown = source, None
+            self._set_part(None)
             self.changed.emit()
+
+    def _set_part(self, part: int | None) -> None:
+        self.part = part
+        self._session.split = None if self.source is None or part is None else Split(self.source, part)
 
     def _follow(self) -> None:
         if self._session.class_id not in (self.source, self.part):
@@ -103,5 +97,5 @@ class Splitting(QObject):
         if self.source is not None and self.source not in classes:
             self.end()
         elif self.part is not None and not (self._is_made and self.part in classes):
-            self._session.drawing.abort()
-            self.part = None
+            self._session.work.abort()
+            self._set_part(None)

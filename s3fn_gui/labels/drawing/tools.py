@@ -1,46 +1,55 @@
-"""Tools that paint where the mouse goes."""
+"""The tools of the labels: brush and eraser, class picker, and one of each of the others."""
 
 from __future__ import annotations
 
+from s3fn_gui.labels.drawing.alike import Fill, Grow, SuperpixelBrush
+from s3fn_gui.labels.drawing.label_tool import LabelTool
+from s3fn_gui.labels.drawing.painting import Painting
+from s3fn_gui.labels.drawing.shapes import Ellipse, Lasso, Polygon, Rectangle
+from s3fn_gui.labels.drawing.state import AlikeState
 from s3fn_gui.picture.tool import Tool, Touch
 from s3fn_gui.session.session import Session
 
+PAINTING_TOOLS = ("brush", "polygon", "rectangle", "ellipse", "lasso", "fill", "grow", "superpixel")
 
-class Brush(Tool):
+
+class Brush(LabelTool):
     """Paints the current class, or erases; the right button always erases."""
 
-    def __init__(self, session: Session, *, erase: bool = False) -> None:
-        super().__init__(session)
+    has_brush = True
+
+    def __init__(self, session: Session, painting: Painting, *, erase: bool = False) -> None:
+        super().__init__(session, painting)
         self._erase = erase
 
+    def brush_colour(self) -> str | None:
+        target = self.session.current_class
+        return None if self._erase or target is None else target.color
+
     def press(self, touch: Touch) -> None:
-        self.drawing.begin(self)
-        self.drawing.begin_stroke(touch.position, self._erase or touch.right)
-        if not self.drawing.is_painting:
-            self.drawing.end()
+        self.work.begin(self)
+        self.painting.begin_stroke(touch.position, self._erase or touch.right)
+        if not self.work.is_painting:
+            self.work.end()
 
     def move(self, touch: Touch) -> None:
         if self.is_busy:
-            self.drawing.extend_stroke(touch.position)
+            self.painting.extend_stroke(touch.position)
 
     def release(self, touch: Touch) -> None:
         if self.is_busy:
-            self.drawing.end_stroke()
-            self.drawing.end()
+            self.painting.end_stroke()
+            self.work.end()
 
     def abort(self) -> None:
-        self.drawing.abort_stroke()
-
-
-# With these, Alt and a click pick a class.
-LABEL_TOOLS = ("brush", "eraser", "polygon", "rectangle", "ellipse", "lasso", "fill", "grow", "superpixel")
+        self.painting.abort_stroke()
 
 
 class PickClass(Tool):
     """A click selects the class of the label there, else the one that the map shows."""
 
     def press(self, touch: Touch) -> None:
-        item = self.session.current
+        item = self.session.cubes.current
         if item is None or not item.contains(touch.position):
             return
         found = int(item.labels.ids[touch.position])
@@ -50,3 +59,19 @@ class PickClass(Tool):
             self.session.select_class(found)
         else:
             self.session.report("info", "There is no label of a class at this pixel.")
+
+
+def make_tools(session: Session, painting: Painting, alike: AlikeState) -> dict[str, Tool]:
+    """One of each, by name."""
+    return {
+        "brush": Brush(session, painting),
+        "eraser": Brush(session, painting, erase=True),
+        "polygon": Polygon(session, painting),
+        "rectangle": Rectangle(session, painting),
+        "ellipse": Ellipse(session, painting),
+        "lasso": Lasso(session, painting),
+        "fill": Fill(session, painting, alike),
+        "grow": Grow(session, painting, alike),
+        "superpixel": SuperpixelBrush(session, painting, alike),
+        "pick": PickClass(session),
+    }

@@ -29,7 +29,7 @@ class LabelFlow:
 
     def import_labels(self, path: Path | None = None) -> None:
         """Take over a label map for the cube on show."""
-        item = self._session.current
+        item = self._session.cubes.current
         if item is None:
             self._session.report("info", "Open the cube first; its label map comes after it.")
             return
@@ -46,7 +46,7 @@ class LabelFlow:
 
     def take_over(self, item: OpenCube, file: LabelFile, then: Then = nothing) -> None:
         """Ask what the classes of a file become, where that is in doubt, and do it."""
-        if item not in self._session.items:
+        if item not in self._session.cubes.items:
             then()
             return
         try:
@@ -66,8 +66,8 @@ class LabelFlow:
     def _apply(self, item: OpenCube, file: LabelFile, answer: ImportAnswer, then: Then) -> None:
         """Work the edit out in the background; anew when labels or classes changed meanwhile."""
         session = self._session
-        session.drawing.end_stroke()
-        if item not in session.items:
+        session.rooms.painting.end_stroke()
+        if item not in session.cubes.items:
             then()
             return
         known, locked, before = session.classes, session.locked, item.labels.ids.copy()
@@ -81,8 +81,8 @@ class LabelFlow:
             return
 
         def done(edit: LabelEdit) -> None:
-            session.drawing.end_stroke()
-            if item not in session.items:
+            session.rooms.painting.end_stroke()
+            if item not in session.cubes.items:
                 then()
                 return
             same = session.classes == known and session.locked == locked
@@ -116,11 +116,11 @@ class LabelFlow:
     def export_labels(self) -> None:
         """Write the labels of the cube on show, or of all open cubes."""
         session = self._session
-        labelled = [item for item in session.items if item.counts[1:].any()]
+        labelled = [item for item in session.cubes.items if item.counts[1:].any()]
         if not labelled:
             session.report("info", "There are no labels to export yet: paint or import some first.")
             return
-        current = session.current if session.current in labelled else None
+        current = session.cubes.current if session.cubes.current in labelled else None
         shown = current or labelled[0]
         folder = Path(self._context.settings.folder)
         if shown.path is not None:
@@ -147,7 +147,7 @@ class LabelFlow:
                 stem, number = f"{wanted}_{number}", number + 1
             taken.add(stem)
             path = choice.folder / f"{stem}{choice.suffix}"
-            jobs.check_cubes_stay(path, self._session.items)
+            jobs.check_cubes_stay(path, self._session.cubes.items)
             maps.append(jobs.outgoing(item, path))
         return maps
 

@@ -28,17 +28,17 @@ class RegionsWiring:
         for name, slot in slots.items():
             actions[name].triggered.connect(lambda _=False, s=slot: s())
         for signal in (
-            session.cube_changed,
+            session.cubes.current_changed,
             session.class_selected,
             session.classes_changed,
-            session.regions.strangers_changed,
+            session.rooms.regions.strangers_changed,
         ):
             signal.connect(self._enable)
         self._enable()
 
     def _enable(self) -> None:
         session, enable = self._session, self._actions.enable
-        item, strangers = session.current, session.regions.strangers
+        item, strangers = session.cubes.current, session.rooms.regions.strangers
         enable(item is not None, *WITH_CUBE)
         enable(item is not None and session.current_class is not None, *WITH_CLASS)
         enable(strangers is not None and len(strangers) > 0, "label.erase_outliers")

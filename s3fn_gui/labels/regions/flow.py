@@ -30,7 +30,7 @@ class RegionsFlow(QObject):
         super().__init__(context.session)
         self._context = context
         self._session = context.session
-        self._state = context.session.regions
+        self._state = context.session.rooms.regions
         self._runner = context.runner
         self._waiting: list[Callable[[Found], None]] = []
         self._finding: object | None = None  # stands for the labels that are being numbered
@@ -39,9 +39,9 @@ class RegionsFlow(QObject):
         self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._when_resting)
         session = context.session
-        session.cube_changed.connect(self._other_cube)
+        session.cubes.current_changed.connect(self._other_cube)
         session.labels_changed.connect(self._outdated)
-        session.treatment_changed.connect(self._other_values)
+        session.cubes.treatment_changed.connect(self._other_values)
         self._state.roles_changed.connect(self._outdated)
 
     # --- finding -------------------------------------------------------------------------------
@@ -73,8 +73,8 @@ class RegionsFlow(QObject):
         self._rest.start()
 
     def _when_resting(self) -> None:
-        item = self._session.current
-        if self._session.drawing.is_painting:
+        item = self._session.cubes.current
+        if self._session.work.is_painting:
             self._rest.start()
             return
         self._forget_erased()
@@ -120,7 +120,7 @@ class RegionsFlow(QObject):
 
     def _look(self) -> None:
         """What the regions look like."""
-        item, found = self._session.current, self._state.found
+        item, found = self._session.cubes.current, self._state.found
         if item is None or found is None:
             return
         cube = item.cube
@@ -133,7 +133,7 @@ class RegionsFlow(QObject):
 
     def _with_regions(self, then: Callable[[Found], None]) -> None:
         """Go on with the regions of the labels as they are now."""
-        item, found = self._session.current, self._state.found
+        item, found = self._session.cubes.current, self._state.found
         if item is None:
             return
         if found is not None and self._state.fresh:
@@ -184,21 +184,21 @@ class RegionsFlow(QObject):
         self._with_regions(self._swap_role)
 
     def _swap_role(self, found: Found) -> None:
-        item, numbers = self._session.current, self._targets(found)
+        item, numbers = self._session.cubes.current, self._targets(found)
         if item is None or not numbers:
             return
         test = not all(found.tested(n) for n in numbers)
         what = "region" if len(numbers) == 1 else f"{len(numbers)} regions"
         box, inside = _together(found, numbers)
         text = f"Use {what} for {'test' if test else 'training'}"
-        set_role(self._session, item, box, inside, test, text)
+        set_role(self._session, self._state, item, box, inside, test, text)
 
     def split(self) -> None:
         """Regions of one class become a class of their own."""
         self._with_regions(self._split)
 
     def _split(self, found: Found) -> None:
-        session, item, numbers = self._session, self._session.current, self._targets(found)
+        session, item, numbers = self._session, self._session.cubes.current, self._targets(found)
         if item is None or not numbers:
             return
         classes = {found.row(n).class_id for n in numbers}
@@ -215,13 +215,13 @@ class RegionsFlow(QObject):
 
     def find_strangers(self) -> None:
         """Look for labelled pixels that do not look like their class."""
-        item = self._session.current
+        item = self._session.cubes.current
         if item is None:
             return
         cube, labels = item.cube, item.labels
 
         def done(found: Strangers) -> None:
-            if item is self._session.current and item.cube is cube:
+            if item is self._session.cubes.current and item.cube is cube:
                 self._state.set_strangers(found)
                 self._forget_erased()
                 self._report(found)
@@ -231,7 +231,7 @@ class RegionsFlow(QObject):
         )
 
     def _report(self, found: Strangers) -> None:
-        labelled = int(np.sum(self._session.current.counts[1:])) if self._session.current else 0
+        labelled = int(np.sum(self._session.cubes.current.counts[1:])) if self._session.cubes.current else 0
         if not len(found):
             self._session.report("success", "No labelled pixel stands out from its class.")
             return
@@ -240,7 +240,7 @@ class RegionsFlow(QObject):
 
     def _forget_erased(self) -> None:
         """Those whose label has changed since are none any more."""
-        item, strangers = self._session.current, self._state.strangers
+        item, strangers = self._session.cubes.current, self._state.strangers
         if item is None or strangers is None:
             return
         still = item.labels.ids[strangers.lines, strangers.samples] == strangers.classes
@@ -260,7 +260,7 @@ class RegionsFlow(QObject):
 
     def erase_strangers(self) -> None:
         """Erase the labels of all of them, but for locked classes."""
-        session, item, strangers = self._session, self._session.current, self._state.strangers
+        session, item, strangers = self._session, self._session.cubes.current, self._state.strangers
         if item is None or strangers is None or not len(strangers):
             return
         mask = np.zeros(item.labels.shape, bool)

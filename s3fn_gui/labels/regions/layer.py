@@ -11,8 +11,10 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, 
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from s3fn_core.labels.classes import LabelClass
+from s3fn_gui.labels.regions.state import RegionsState
 from s3fn_gui.picture.canvas.outline import MOST_LINES, Outline, edges_of
 from s3fn_gui.picture.canvas.overlay import IdOverlay
+from s3fn_gui.picture.layer import Level
 from s3fn_gui.session.session import Session
 
 MOST_MARKS = 2000  # the farthest; more are a carpet
@@ -65,16 +67,15 @@ def _tile() -> QPixmap:
 
 
 class RegionLayer(QObject):
-    """Follows the regions of the cube on show."""
+    """Follows the regions of the current cube."""
 
-    def __init__(self, session: Session, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session, state: RegionsState) -> None:
+        super().__init__(state)
         self._session = session
-        self._state = session.regions
+        self._state = state
         self.hatch = Hatch()
         self.outline = Outline()
         self.marks: Any = pg.ScatterPlotItem(pxMode=True, symbol="o", hoverable=False, brush=None)
-        state = session.regions
         state.changed.connect(self._show_test)
         state.selected_changed.connect(self._show_selected)
         state.strangers_changed.connect(self._show_marks)
@@ -83,9 +84,9 @@ class RegionLayer(QObject):
         self._show_test()
 
     @property
-    def items(self) -> tuple[Any, ...]:
-        """From the lowest to the highest."""
-        return self.hatch, self.outline, self.marks
+    def parts(self) -> tuple[tuple[Level, Any], ...]:
+        """See :class:`Layer`."""
+        return (Level.TEST_REGIONS, self.hatch), (Level.REGIONS, self.outline), (Level.REGIONS, self.marks)
 
     def _show_test(self) -> None:
         found = self._state.found

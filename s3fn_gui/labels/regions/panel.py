@@ -28,7 +28,7 @@ class RegionsPanel(QWidget):
     def __init__(self, session: Session, actions: Actions) -> None:
         super().__init__()
         self._session = session
-        self._state = session.regions
+        self._state = session.rooms.regions
         self._model = RegionModel(session, self)
         self._summary = label(role="muted", name="region_summary")
         self._build_table(actions)

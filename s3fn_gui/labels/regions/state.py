@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand
 
 from s3fn_core.labels.regions import LabelRegion
 from s3fn_core.labels.shapes import Box
 from s3fn_core.results.region_spectra import RegionLook
 from s3fn_core.types import BoolArray, IdArray
 from s3fn_gui.session.cube import OpenCube, Position
-
-if TYPE_CHECKING:
-    from s3fn_gui.session.session import Session
-
+from s3fn_gui.session.session import Session
+from s3fn_gui.session.undo import Step
 
 Numbers = np.ndarray[Any, np.dtype[np.int32]]
 Places = np.ndarray[Any, np.dtype[np.intp]]
@@ -152,35 +149,25 @@ class RegionsState(QObject):
         return {row.number: counts[row.number] / row.pixels for row in found.listed}
 
 
-class RolesCommand(QUndoCommand):
-    """Marks in a rectangle change sides: there and back is the same."""
-
-    def __init__(self, session: Session, key: str, box: Box, flipped: BoolArray, text: str) -> None:
-        super().__init__(text)
-        self._session = session
-        self._key = key
-        self._box = box
-        self._flipped = flipped
-
-    def redo(self) -> None:
-        item = self._session.item(self._key)
-        test = np.zeros(item.labels.shape, bool) if item.test is None else item.test.copy()
-        top, left, bottom, right = self._box
-        test[top:bottom, left:right] ^= self._flipped
-        item.test = test if test.any() else None
-        if item is self._session.current:
-            self._session.regions.roles_changed.emit()
-
-    def undo(self) -> None:
-        self.redo()
-
-
-def set_role(session: Session, item: OpenCube, box: Box, inside: BoolArray, test: bool, text: str) -> None:
+def set_role(
+    session: Session, state: RegionsState, item: OpenCube, box: Box, inside: BoolArray, test: bool, text: str
+) -> None:
     """Use the labels under a mask for the test, or for the training again, undoably."""
     top, left, bottom, right = box
     marked = np.zeros(inside.shape, bool)
     if item.test is not None:
         marked = item.test[top:bottom, left:right]
     flipped = inside & (marked != test)
+
+    def flip() -> None:
+        """There and back is the same."""
+        item = session.cubes.item(key)
+        roles = np.zeros(item.labels.shape, bool) if item.test is None else item.test.copy()
+        roles[top:bottom, left:right] ^= flipped
+        item.test = roles if roles.any() else None
+        if item is session.cubes.current:
+            state.roles_changed.emit()
+
+    key = item.key
     if flipped.any():
-        session.undo_stack.push(RolesCommand(session, item.key, box, flipped, text))
+        session.undo_stack.push(Step(text, flip, flip))

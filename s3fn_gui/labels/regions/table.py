@@ -39,7 +39,7 @@ class RegionModel(QAbstractTableModel):
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
-        self._state = session.regions
+        self._state = session.rooms.regions
         self._sorted: tuple[int, Qt.SortOrder] = (CLASS, Qt.SortOrder.AscendingOrder)
         self._shares: dict[int, float] = {}
         self.order: list[int] = []

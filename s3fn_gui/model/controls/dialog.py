@@ -41,7 +41,7 @@ class ControlsDialog(QDialog):
         export: Callable[[], None],
     ) -> None:
         super().__init__(parent)
-        self._session, self._state = session, session.controls
+        self._session, self._state = session, session.rooms.controls
         self.setObjectName("controls_dialog")
         self.setWindowTitle("Does the text matter?")
         self._seeds = named(

@@ -42,11 +42,11 @@ class ControlsFlow:
         if problem:
             session.report("error", problem)
             return
-        items = [snapshot(i) for i in session.items if i.counts[1:].any()]
+        items = [snapshot(i) for i in session.cubes.items if i.counts[1:].any()]
         classes, settings = session.classes, session.train_settings
-        shown = session.current
+        shown = session.cubes.current
         stem = items[0].cube.name if shown is None else shown.cube.name
-        session.controls.begin(session.changes, stem)
+        session.rooms.controls.begin(session.changes, stem)
         self._runner.start(
             KIND,
             "Measuring whether the text matters",
@@ -63,7 +63,7 @@ class ControlsFlow:
 
     def export(self) -> None:
         """Write the last result beside the maps."""
-        controls, stem = self._session.controls.result, self._session.controls.stem
+        controls, stem = self._session.rooms.controls.result, self._session.rooms.controls.stem
         if controls is None:
             return
         folder = self._session.folder
@@ -77,22 +77,22 @@ class ControlsFlow:
 
     def _progressed(self, progress: Progress) -> None:
         job = self._runner.get(KIND)
-        self._session.controls.add(progress, None if job is None else job.remaining())
+        self._session.rooms.controls.add(progress, None if job is None else job.remaining())
 
     def _measured(self, found: Controls) -> None:
         session = self._session
-        if not session.controls.running:  # of a project that was closed meanwhile
+        if not session.rooms.controls.running:  # of a project that was closed meanwhile
             return
-        session.controls.end(found)
+        session.rooms.controls.end(found)
         session.report("success", " ".join((found.verdict, *found.notes)), action="model.controls")
 
     def _failed(self, error: BaseException) -> None:
-        self._session.controls.end()
+        self._session.rooms.controls.end()
         self._context.errors.show("Measuring whether the text matters", error)
 
     def _cancelled(self) -> None:
-        if self._runner.get(KIND) is None and self._session.controls.running:
-            self._session.controls.end()
+        if self._runner.get(KIND) is None and self._session.rooms.controls.running:
+            self._session.rooms.controls.end()
             self._session.report("info", "Cancelled; nothing was changed.")
 
     def _exported(self, paths: list[Path]) -> None:

@@ -26,18 +26,18 @@ class ProbeFlow:
     def __init__(self, context: Context, scenes: RescoreFlow, actions: Actions) -> None:
         self._context = context
         self._session = session = context.session
-        self._state = session.probe
+        self._state = session.rooms.probe
         self._scenes = scenes
         self._actions = actions
         actions["words.probe"].triggered.connect(lambda: self.ask())
         self._state.typed.connect(self._enable)
-        for signal in (session.model_changed, session.cube_changed, session.treatment_changed):
+        for signal in (session.model_changed, session.cubes.current_changed, session.cubes.treatment_changed):
             signal.connect(self._situation_changed)
         self._enable()
 
     def _enable(self) -> None:
         session = self._session
-        there = session.model is not None and session.current is not None
+        there = session.model is not None and session.cubes.current is not None
         self._actions.enable(there and bool(self._state.phrase.strip()), "words.probe")
 
     def _situation_changed(self) -> None:
@@ -46,14 +46,14 @@ class ProbeFlow:
         self._context.runner.cancel(KIND)
         if heat is not None and (
             heat.model is not self._session.model
-            or all(item.cube is not heat.cube for item in self._session.items)
+            or all(item.cube is not heat.cube for item in self._session.cubes.items)
         ):
             self._state.put(None)
         self._enable()
 
     def ask(self) -> None:
         """Compare the phrase with every pixel of the cube on show."""
-        model, item = self._session.model, self._session.current
+        model, item = self._session.model, self._session.cubes.current
         if model is None or item is None or not self._state.phrase.strip():
             return
         cube, device = item.cube, self._session.train_settings.device
@@ -67,7 +67,7 @@ class ProbeFlow:
         )
 
     def _done(self, heat: Heat, rescorer: Rescorer) -> None:
-        item = self._session.current
+        item = self._session.cubes.current
         if heat.model is self._session.model and item is not None and item.cube is heat.cube:
             self._scenes.rescorer = rescorer
             self._state.put(heat)

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from s3fn_gui.base.colour_maps import colour_table
+from s3fn_gui.model.probe.state import ProbeState
 from s3fn_gui.picture.canvas.raster import Raster
+from s3fn_gui.picture.layer import Level
 from s3fn_gui.session.session import Session
 
 TRANSPARENT = 0
 
 
 class HeatLayer(Raster):
-    """Follows the session's probe; background stays clear."""
+    """Follows the probe; background stays clear."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, probe: ProbeState) -> None:
         super().__init__()
         self._session = session
-        session.probe.changed.connect(self._show)
-        session.cube_changed.connect(self._show)
+        self._probe = probe
+        probe.changed.connect(self._show)
+        session.cubes.current_changed.connect(self._show)
         self._show()
 
+    @property
+    def parts(self) -> tuple[tuple[Level, Raster], ...]:
+        """See :class:`Layer`."""
+        return ((Level.HEAT, self),)
+
     def _show(self) -> None:
-        state, item = self._session.probe, self._session.current
+        state, item = self._probe, self._session.cubes.current
         heat = state.heat
         here = heat is not None and item is not None and heat.cube is item.cube
         self.setVisible(here and state.visible)

@@ -26,7 +26,7 @@ class ProbePanel(QWidget):
     def __init__(self, session: Session, ask: QAction) -> None:
         super().__init__()
         self._session = session
-        self._state = session.probe
+        self._state = session.rooms.probe
         self._ask = ask
         self.phrase = named(QLineEdit(), "probe_phrase", "Words to look for in the scene")
         self.phrase.setPlaceholderText("dry grass with some soil showing through")
@@ -70,7 +70,7 @@ class ProbePanel(QWidget):
         self.setLayout(row(left, right, margins=8, spacing=14))
         self._state.changed.connect(self._show)
         session.model_changed.connect(self._show)
-        session.cube_changed.connect(self._show)
+        session.cubes.current_changed.connect(self._show)
         session.view.hovered.connect(self._show_value)
         self._show()
 
@@ -78,7 +78,7 @@ class ProbePanel(QWidget):
         self._state.type(self.phrase.text(), self.against.text())
 
     def _show(self) -> None:
-        heat, item = self._state.heat, self._session.current
+        heat, item = self._state.heat, self._session.cubes.current
         here = heat is not None and item is not None and heat.cube is item.cube
         self._result.setVisible(here)
         self._note.setText(NO_MODEL if self._session.model is None else EXPLORATORY)
@@ -93,7 +93,7 @@ class ProbePanel(QWidget):
         self._show_value()
 
     def _show_value(self, _: object = None) -> None:
-        heat, item, here = self._state.heat, self._session.current, self._session.view.hover
+        heat, item, here = self._state.heat, self._session.cubes.current, self._session.view.hover
         if heat is None or item is None or heat.cube is not item.cube or here is None:
             self._value.setText("")
             return

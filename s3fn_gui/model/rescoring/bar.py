@@ -26,7 +26,7 @@ class RescoringBar(QFrame):
         super().__init__()
         self.setObjectName("rescoring_bar")
         self._session = session
-        self._state = session.rescoring
+        self._state = session.rooms.rescoring
         self._text = label(name="rescoring_text", wrap=True)
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._progress = named(QProgressBar(), "rescoring_progress", "How far the scene is read")
@@ -42,7 +42,7 @@ class RescoringBar(QFrame):
         layout.setStretch(0, 1)
         layout.setContentsMargins(10, 2, 4, 2)
         self.setLayout(layout)
-        for signal in (self._state.changed, session.prediction_changed, session.cube_changed):
+        for signal in (self._state.changed, session.cubes.prediction_changed, session.cubes.current_changed):
             signal.connect(self._show)
         self._show()
 
@@ -62,7 +62,7 @@ class RescoringBar(QFrame):
 
     def _told(self) -> str:
         """What the edit has changed in the map on show."""
-        item = self._session.current
+        item = self._session.cubes.current
         if not self._state.following:
             return WAITING
         if item is None or item.prediction is None or item.prediction.before is None:

@@ -19,10 +19,10 @@ class RescoringWiring:
             actions[name].triggered.connect(lambda _=False, s=slot: s())
         actions["rescore.compare"].triggered.connect(flow.compare)
         for signal in (
-            session.rescoring.changed,
-            session.prediction_changed,
-            session.cube_changed,
-            session.training.changed,
+            session.rooms.rescoring.changed,
+            session.cubes.prediction_changed,
+            session.cubes.current_changed,
+            session.rooms.training.changed,
             session.view.comparison.changed,
         ):
             signal.connect(self._enable)
@@ -30,11 +30,11 @@ class RescoringWiring:
 
     def _enable(self) -> None:
         session, enable = self._session, self._actions.enable
-        state, item = session.rescoring, session.current
+        state, item = session.rooms.rescoring, session.cubes.current
         other = item is not None and item.prediction is not None and bool(item.prediction.before)
         enable(state.edited and not state.following, "rescore.show")
         enable(state.edited, "rescore.back")
-        enable(state.edited and not session.training.running, "rescore.retrain")
+        enable(state.edited and not session.rooms.training.running, "rescore.retrain")
         enable(other, "rescore.compare")
         comparison = session.view.comparison
         self._actions["rescore.compare"].setChecked(comparison.before is not None)

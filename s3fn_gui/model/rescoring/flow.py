@@ -39,7 +39,7 @@ class RescoreFlow:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._session = session = context.session
-        self._state = session.rescoring
+        self._state = session.rooms.rescoring
         self.rescorer: Rescorer | None = None
         self._model: S3FNModel | None = None
         self._seen = session.classes
@@ -52,9 +52,9 @@ class RescoreFlow:
         session.classes_changed.connect(self._words_changed)
         for signal in (
             session.model_changed,
-            session.cube_changed,
-            session.treatment_changed,
-            session.prediction_changed,
+            session.cubes.current_changed,
+            session.cubes.treatment_changed,
+            session.cubes.prediction_changed,
         ):
             signal.connect(self._situation_changed)
 
@@ -71,7 +71,7 @@ class RescoreFlow:
 
         A map that an earlier model made is no such map, nor is one from the words alone.
         """
-        model, item = self._session.model, self._session.current
+        model, item = self._session.model, self._session.cubes.current
         if model is None or item is None or item.prediction is None:
             return None
         trained = item.prediction.before or item.prediction
@@ -105,7 +105,7 @@ class RescoreFlow:
 
     def _situation_changed(self) -> None:
         """Another model, cube, treatment or map: what was kept may fit no more."""
-        session, item = self._session, self._session.current
+        session, item = self._session, self._session.cubes.current
         if session.model is not self._model:
             self._model, self._refused = session.model, None
             self._state.put(following=False, closed=False)
@@ -146,7 +146,7 @@ class RescoreFlow:
         if there is None or not (self._state.edited and self._state.following):
             self._stop()
             if there is not None and there[1].prediction is not there[2]:
-                self._session.set_prediction(there[1].key, there[2])
+                self._session.cubes.set_prediction(there[1].key, there[2])
             return
         model, item, trained = there
         words = followed(model.classes, self._session.classes)
@@ -180,7 +180,7 @@ class RescoreFlow:
     def _looked(self, rescorer: Rescorer) -> None:
         self._state.set_busy("")
         self.rescorer = rescorer
-        self._drop_what_is_old(self._session.model, self._session.current)
+        self._drop_what_is_old(self._session.model, self._session.cubes.current)
         self._follow()
 
     def _reword(
@@ -204,7 +204,7 @@ class RescoreFlow:
             and self._state.edited
             and self._state.following
         ):
-            self._session.set_prediction(there[1].key, prediction)
+            self._session.cubes.set_prediction(there[1].key, prediction)
 
     def _progressed(self, progress: Progress) -> None:
         if self._state.busy:
@@ -220,7 +220,7 @@ class RescoreFlow:
             self._give_up()
 
     def _give_up(self) -> None:
-        item = self._session.current
+        item = self._session.cubes.current
         self._refused = None if item is None else item.cube
         self._state.set_busy("")
         self._state.put(following=False)
@@ -267,5 +267,5 @@ class RescoreFlow:
         item, trained = there[1:]
         before = MapBefore(trained.ids, trained.classes, ("Trained words", "Edited words"))
         view.set_layer("prediction", visible=True)
-        self._session.probe.set_visible(False)  # it would lie above both maps
+        self._session.rooms.probe.set_visible(False)  # it would lie above both maps
         view.comparison.keep(view.picture, item.cube.name, view.looks.colour_map, before)

@@ -27,43 +27,43 @@ class RetrainFlow:
     def start(self) -> None:
         """Let the projection learn the edited words from the labels; the backbone stays."""
         session, there = self._session, self._rescore.trained()
-        items = [snapshot(i) for i in session.items if i.counts[1:].any()]
+        items = [snapshot(i) for i in session.cubes.items if i.counts[1:].any()]
         if there is None or not items:
             session.report("info", "Label some pixels of each class first: retraining needs them.")
             return
         model, item, _ = there
         known = [session.classes[i] for i in model.classes.ids if i in session.classes]
         new = [c for c in session.classes if c not in known]
-        classes, learned = ClassSet((*known, *new)), session.rescoring.learned
+        classes, learned = ClassSet((*known, *new)), session.rooms.rescoring.learned
         cube, rescorer, device = item.cube, self._rescore.rescorer, session.train_settings.device
-        session.training.begin()
+        session.rooms.training.begin()
         self._context.runner.start(
             KIND,
             "Retraining on the edited words",
             lambda: jobs.retrain(model, items, classes, device, learned, cube, rescorer),
             lambda done: self._done(done, learned),
-            progressed=lambda progress: session.training.add(progress, None),
+            progressed=lambda progress: session.rooms.training.add(progress, None),
             failed=self._failed,
             cancelled=self._cancelled,
         )
 
     def _done(self, done: jobs.Retrained, learned: dict[str, Features] | None) -> None:
         session, result = self._session, done.result
-        session.training.end(result)
+        session.rooms.training.end(result)
         session.set_model(result.model)
-        session.rescoring.learned = learned
-        for item in session.items:
+        session.rooms.rescoring.learned = learned
+        for item in session.cubes.items:
             if item.cube is done.cube:
-                session.set_prediction(item.key, done.prediction)
+                session.cubes.set_prediction(item.key, done.prediction)
         text = f"{headline(result.model.metrics)}, with the edited words."
         measured = bool(result.model.metrics.get("held_out"))
         session.report("success" if measured else "warning", " ".join((text, *result.notes)))
 
     def _failed(self, error: BaseException) -> None:
-        self._session.training.end()
+        self._session.rooms.training.end()
         self._context.errors.show("Retraining", error)
 
     def _cancelled(self) -> None:
-        if self._context.runner.get(KIND) is None and self._session.training.running:
-            self._session.training.end()
+        if self._context.runner.get(KIND) is None and self._session.rooms.training.running:
+            self._session.rooms.training.end()
             self._session.report("info", "Retraining cancelled; nothing was changed.")

@@ -140,7 +140,7 @@ class Swipe(QObject):
 
     def check_size(self) -> None:
         """Another cube is on show: compare on if it has the same size, else end and say so."""
-        comparison, item = self._session.view.comparison, self._session.current
+        comparison, item = self._session.view.comparison, self._session.cubes.current
         kept = comparison.kept
         if kept is None:
             return
@@ -195,7 +195,7 @@ class Swipe(QObject):
 
     def _show_captions(self) -> None:
         """The cubes are named where they differ."""
-        view, item = self._session.view, self._session.current
+        view, item = self._session.view, self._session.cubes.current
         kept = view.comparison.kept
         if kept is None or item is None:
             return

@@ -25,14 +25,14 @@ class RegionFrames(QGraphicsItem):
         self.update()
 
     def boundingRect(self) -> QRectF:  # noqa: N802 (Qt's name)
-        item = self._session.current
+        item = self._session.cubes.current
         return QRectF() if item is None else QRectF(0, 0, item.cube.samples, item.cube.lines)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         """The one that is brought out in the plot has a wider frame."""
-        item, drag = self._session.current, self._session.spectra.drag
+        item, drag = self._session.cubes.current, self._session.spectra.drag
         shown = self._session.spectra.highlighted
         for kept in () if item is None else item.kept:
             if kept.box is not None and kept.pixel is None:

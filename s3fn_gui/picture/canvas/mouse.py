@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
-from s3fn_gui.labels.drawing.tools import LABEL_TOOLS
 from s3fn_gui.picture.canvas.zoom import ZOOM_PER_STEP, Zoom
 from s3fn_gui.picture.tool import Tool, Touch
 from s3fn_gui.session.cube import Position
 from s3fn_gui.session.session import Session
-from s3fn_gui.shell.tool_bar import make_tools
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 STEP = 120  # Qt's unit of one notch of a wheel
+
+
+Tools = Mapping[str, Tool]
 
 
 class Grip(Protocol):
@@ -40,13 +42,13 @@ class CanvasMouse(QObject):
     `grip` is what lies above the image and comes before every tool.
     """
 
-    def __init__(self, session: Session, canvas: Any, zoom: Zoom, grip: Grip) -> None:
+    def __init__(self, session: Session, canvas: Any, zoom: Zoom, grip: Grip, tools: Tools) -> None:
         super().__init__(canvas)
         self._session = session
         self._canvas = canvas
         self._zoom = zoom
         self._grip = grip
-        self._tools = make_tools(session)
+        self._tools = tools
         self._tool: Tool = self._tools[session.view.tool]
         self._over_grip = False
         self._dragging = False
@@ -80,7 +82,7 @@ class CanvasMouse(QObject):
         if kind == QEvent.Type.Enter and not text_has_focus():
             self._canvas.setFocus()  # so that Space and Esc are for the image under the cursor
         if kind == QEvent.Type.Leave:
-            self._session.hover(None)
+            self._session.cubes.hover(None)
             self._tool.leave()
         if not isinstance(event, QMouseEvent):
             return False
@@ -107,7 +109,7 @@ class CanvasMouse(QObject):
     def _change_tool(self, name: str) -> None:
         """What the old tool has begun is given up."""
         if self._tool.is_busy:
-            self._session.drawing.abort()
+            self._session.work.abort()
         self._tool.leave()
         self._tool = self._tools[name]
         self.show_cursor()
@@ -120,11 +122,11 @@ class CanvasMouse(QObject):
             if not event.isAutoRepeat():
                 self.set_space(pressed)
             return True
-        drawing = self._session.drawing
-        if not (pressed and drawing.is_busy):
+        work = self._session.work
+        if not (pressed and work.is_busy):
             return False
         if event.key() == Qt.Key.Key_Escape:
-            drawing.abort()
+            work.abort()
         elif event.key() in ENTER and self._tool.is_busy:
             self._tool.confirm()
         elif event.key() == Qt.Key.Key_Backspace and self._tool.is_busy:
@@ -146,16 +148,16 @@ class CanvasMouse(QObject):
         elif button == Qt.MouseButton.MiddleButton or self._space or tool == "pan":
             self._pan_from = event.position()
             self.show_cursor()
-        elif self._session.drawing.is_busy and not self._tool.holds:
-            self._session.drawing.abort()  # a second button means: not like this
+        elif self._session.work.is_busy and not self._tool.holds:
+            self._session.work.abort()  # a second button means: not like this
         elif left or button == Qt.MouseButton.RightButton:
             self._used(event).press(self._touch(event))
 
     def _used(self, event: QMouseEvent) -> Tool:
-        """The tool in use; with Alt any tool that labels picks a class."""
-        picks = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
-        if picks and self._session.view.tool in LABEL_TOOLS and not self._tool.is_busy:
-            return self._tools["pick"]
+        """The tool in use, or with Alt the one that takes over."""
+        alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        if alt and self._tool.with_alt and not self._tool.is_busy:
+            return self._tools[self._tool.with_alt]
         return self._tool
 
     def _move(self, event: QMouseEvent) -> None:
@@ -169,10 +171,10 @@ class CanvasMouse(QObject):
             return
         self._look_for_grip(event)
         if self._over_grip:
-            self._session.hover(None)  # no brush and no cross where neither would act
+            self._session.cubes.hover(None)  # no brush and no cross where neither would act
             return
         self._tool.move(self._touch(event))
-        self._session.hover(self.position(event))
+        self._session.cubes.hover(self.position(event))
 
     def _look_for_grip(self, event: QMouseEvent) -> None:
         """The cursor tells that something can be taken here."""
@@ -185,7 +187,7 @@ class CanvasMouse(QObject):
     @property
     def _is_free(self) -> bool:
         """Whether neither the hand nor a tool is at work."""
-        return self._pan_from is None and not self._space and not self._session.drawing.is_busy
+        return self._pan_from is None and not self._space and not self._session.work.is_busy
 
     def _release(self, event: QMouseEvent) -> None:
         if self._dragging:
@@ -200,7 +202,7 @@ class CanvasMouse(QObject):
     def _wheel(self, event: QWheelEvent) -> bool:
         notches = event.angleDelta().y() / STEP
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._session.step_band(round(notches) or (1 if notches > 0 else -1))
+            self._session.cubes.step_band(round(notches) or (1 if notches > 0 else -1))
         elif not self._tool.wheel(notches):
             self._zoom.by(ZOOM_PER_STEP**notches, self._point(event.position()))
         return True

@@ -23,7 +23,7 @@ MARGIN = 8.0  # screen pixels that lines and handles reach beyond what they stan
 
 
 class PreviewItem(QGraphicsItem):
-    """Follows `session.drawing.preview`; in the class's colour, black where it erases."""
+    """Follows `session.work.preview`; in the class's colour, black where it erases."""
 
     def __init__(self, session: Session, box: Any) -> None:
         super().__init__()
@@ -31,14 +31,14 @@ class PreviewItem(QGraphicsItem):
         self._box = box
         self._reach = QRectF()
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)  # exposedRect
-        session.drawing.preview_changed.connect(self._show)
+        session.work.preview_changed.connect(self._show)
         session.class_selected.connect(self._show)
         box.sigRangeChanged.connect(lambda *_: self._show())
 
     def _show(self) -> None:
         """Only where it was and where it is now is drawn again."""
         self.prepareGeometryChange()
-        preview = self._session.drawing.preview
+        preview = self._session.work.preview
         self._reach = QRectF()
         if preview is not None:
             self._reach = preview.path.boundingRect().united(preview.band.boundingRect())
@@ -57,7 +57,7 @@ class PreviewItem(QGraphicsItem):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         """Pixels, then the line, then its corners."""
-        preview, target = self._session.drawing.preview, self._session.current_class
+        preview, target = self._session.work.preview, self._session.current_class
         if preview is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -30,7 +30,7 @@ class Zoom:
 
     def fit(self) -> None:
         """Show the whole image."""
-        item = self._session.current
+        item = self._session.cubes.current
         if item is None:
             return
         width, height = item.cube.samples, item.cube.lines
@@ -68,7 +68,7 @@ class Zoom:
 
         Half of what shows the whole image, or a pixel on a pixel where that is less.
         """
-        item = self._session.current
+        item = self._session.cubes.current
         if item is None:
             return 0.0
         across, down = self._box.width() / item.cube.samples, self._box.height() / item.cube.lines
@@ -76,7 +76,7 @@ class Zoom:
 
     def _keep(self) -> None:
         """The middle of the view stays on the image, which is never lost so."""
-        item = self._session.current
+        item = self._session.cubes.current
         if item is not None:
             middle = self._box.viewRect().center()
             x = min(max(middle.x(), 0), item.cube.samples)

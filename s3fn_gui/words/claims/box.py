@@ -49,13 +49,13 @@ class ClaimsBox(QWidget):
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.itemClicked.connect(self._go_to)
         self.setLayout(column(self._head, self._list, spacing=2))
-        session.claims.changed.connect(self._show)
+        session.rooms.claims.changed.connect(self._show)
         self._unfold(False)
         self._show()
 
     def mark_again(self) -> None:
         """Mark the text that was checked where it comes back into the editor."""
-        checked, shown = self._session.claims.checked, self._editor.toPlainText()
+        checked, shown = self._session.rooms.claims.checked, self._editor.toPlainText()
         if checked is not None and plain(checked.text) == shown:
             self._editor.mark(marks_in(checked.findings, checked.text, shown))
 
@@ -65,7 +65,7 @@ class ClaimsBox(QWidget):
         self._head.setArrowType(arrow)
 
     def _show(self) -> None:
-        checked = self._session.claims.checked
+        checked = self._session.rooms.claims.checked
         findings = () if checked is None else checked.findings
         self.setVisible(bool(findings))
         self._fit()
@@ -86,14 +86,14 @@ class ClaimsBox(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        checked = self._session.claims.checked
+        checked = self._session.rooms.claims.checked
         text = summary(() if checked is None else checked.findings)
         metrics, room = self._head.fontMetrics(), self.width() - BESIDE_TEXT
         self._head.setText(text if metrics.horizontalAdvance(text) <= room else _halved(text))
 
     def _go_to(self, item: QListWidgetItem) -> None:
         """Select the words that a finding is about."""
-        checked, finding = self._session.claims.checked, item.data(Qt.ItemDataRole.UserRole)
+        checked, finding = self._session.rooms.claims.checked, item.data(Qt.ItemDataRole.UserRole)
         text, shown = "" if checked is None else checked.text, self._editor.toPlainText()
         for mark in marks_in([finding], text, shown):
             document = self._editor.document()

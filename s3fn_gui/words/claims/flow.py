@@ -27,7 +27,7 @@ REST_MS = 250
 
 
 class ClaimsFlow:
-    """Fills ``session.claims``; what was read of a cube serves until its labels change."""
+    """Fills ``session.rooms.claims``; what was read of a cube serves until its labels change."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -38,30 +38,34 @@ class ClaimsFlow:
         self._rest.timeout.connect(self._check)
         for signal in (session.classes_changed, session.view.statistics_changed):
             signal.connect(self._wait)
-        for signal in (session.class_selected, session.cube_changed, session.treatment_changed):
+        for signal in (
+            session.class_selected,
+            session.cubes.current_changed,
+            session.cubes.treatment_changed,
+        ):
             signal.connect(self._begin)
 
     def _begin(self) -> None:
         """Another class or cube is on show: what was found belongs to the one before."""
-        item = self._session.current
+        item = self._session.cubes.current
         if item is None or not self._is_fresh(item.cube):
             self._known = None  # it would keep a cube that was closed
-        self._session.claims.put(None)
+        self._session.rooms.claims.put(None)
         self._wait()
 
     def _wait(self) -> None:
         if not self._described():
-            self._session.claims.put(None)
+            self._session.rooms.claims.put(None)
         self._rest.start()
 
     def _described(self) -> bool:
         session = self._session
         target = session.current_class
-        return session.current is not None and target is not None and bool(target.text.strip())
+        return session.cubes.current is not None and target is not None and bool(target.text.strip())
 
     def _check(self) -> None:
         session = self._session
-        item, target = session.current, session.current_class
+        item, target = session.cubes.current, session.current_class
         if item is None or target is None or not self._described():
             self._context.runner.cancel(KIND)
             return
@@ -72,7 +76,7 @@ class ClaimsFlow:
         def done(result: tuple[Reading, Checked]) -> None:
             self._known, self._of = result[0], statistics
             if self._holds(result[1]) and self._is_fresh(cube):
-                session.claims.put(result[1])
+                session.rooms.claims.put(result[1])
 
         self._context.runner.start(
             KIND,
@@ -88,7 +92,7 @@ class ClaimsFlow:
 
     def _holds(self, checked: Checked) -> bool:
         """Whether a check is of what is on show."""
-        item, target = self._session.current, self._session.current_class
+        item, target = self._session.cubes.current, self._session.current_class
         return (
             item is not None
             and target is not None

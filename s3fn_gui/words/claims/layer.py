@@ -32,7 +32,7 @@ class WordsLayer:
 
         The expectation is a reflectance over wavelengths and is shown on such a plot only.
         """
-        claims, target = self._session.claims, self._session.current_class
+        claims, target = self._session.rooms.claims, self._session.current_class
         checked = claims.checked if claims.is_shown else None
         if checked is None or axis is None or target is None or axis.wavelengths is None:
             self.expected.show(None, 1.0, "", (0.0, 0.0), movable=False)
@@ -86,7 +86,7 @@ class KnotDrag:
         target = self._session.current_class
         return (
             target is not None
-            and self._session.generation.of(target.id) is None
+            and self._session.rooms.generation.of(target.id) is None
             and not all(d.locked for d in target.descriptions)
         )
 

@@ -24,7 +24,7 @@ class ParagraphMenu:
     def fill(self, menu: QMenu, place: int) -> None:
         """Add what can be done to the paragraph at `place`; nothing while it is being written."""
         target = self._session.current_class
-        if target is None or self._session.generation.of(target.id) is not None:
+        if target is None or self._session.rooms.generation.of(target.id) is not None:
             return
         paragraphs = split(target.descriptions)
         if place >= len(paragraphs):

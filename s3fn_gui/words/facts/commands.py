@@ -22,18 +22,18 @@ class FactsWiring:
         for name, slot in slots.items():
             actions[name].triggered.connect(lambda _=False, s=slot: s())
         for signal in (
-            session.cube_changed,
+            session.cubes.current_changed,
             session.class_selected,
             session.classes_changed,
             session.labels_changed,
-            session.facts.changed,
+            session.rooms.facts.changed,
         ):
             signal.connect(lambda *_: self._enable())
         self._enable()
 
     def _enable(self) -> None:
         session, enable = self._session, self._actions.enable
-        item, target, found = session.current, session.current_class, session.facts.found or {}
+        item, target, found = session.cubes.current, session.current_class, session.rooms.facts.found or {}
         labelled = item is not None and bool(item.counts[1:].any())
         enable(labelled and target is not None, "words.measure")
         enable(labelled, "words.measure_all")

@@ -30,7 +30,7 @@ class FactsFlow(QObject):
         super().__init__(context.session)
         self._context = context
         self._session = context.session
-        self._state = context.session.facts
+        self._state = context.session.rooms.facts
         self._is_open = False
         self._measured: tuple[int, ...] = ()  # the classes that were
         self._revision = 0  # of labels, cube and classes: what is older is outdated
@@ -40,8 +40,8 @@ class FactsFlow(QObject):
         self._rest.timeout.connect(self._measure)
         session = context.session
         session.labels_changed.connect(lambda _box: self._outdate())
-        session.cube_changed.connect(lambda: self._outdate(forget=True))
-        session.treatment_changed.connect(lambda: self._outdate(forget=True))
+        session.cubes.current_changed.connect(lambda: self._outdate(forget=True))
+        session.cubes.treatment_changed.connect(lambda: self._outdate(forget=True))
         session.classes_changed.connect(self._follow_classes)
 
     def set_open(self, is_open: bool) -> None:
@@ -62,8 +62,8 @@ class FactsFlow(QObject):
             self._outdate()
 
     def _measure(self) -> None:
-        session, item = self._session, self._session.current
-        if session.drawing.is_painting:
+        session, item = self._session, self._session.cubes.current
+        if session.work.is_painting:
             self._rest.start()
             return
         if item is None or not item.counts[1:].any():
@@ -75,7 +75,7 @@ class FactsFlow(QObject):
         self._measured = classes.ids
 
         def done(found: Mapping[int, SpectralFacts]) -> None:
-            if item is session.current and item.cube is cube:
+            if item is session.cubes.current and item.cube is cube:
                 self._state.put(found)
                 if revision != self._revision:
                     self._state.outdate()
@@ -88,7 +88,7 @@ class FactsFlow(QObject):
 
     def describe(self) -> None:
         """Describe the selected class from its labelled pixels."""
-        target, item = self._session.current_class, self._session.current
+        target, item = self._session.current_class, self._session.cubes.current
         if target is None or item is None:
             self._session.report("info", "Open a cube and select a class first.")
         elif not item.counts[target.id]:
@@ -106,14 +106,14 @@ class FactsFlow(QObject):
         self._describe(ids, "Describe classes from measurement")
 
     def _describe(self, ids: tuple[int, ...], text: str) -> None:
-        session, item = self._session, self._session.current
+        session, item = self._session, self._session.cubes.current
         if item is None:
             return
         cube, labels, classes = item.cube, item.labels, session.classes
         names = {(c.id, c.name) for c in classes}  # another class may take over an id
 
         def done(found: Mapping[int, Description]) -> None:
-            if all(one.cube is not cube for one in session.items):
+            if all(one.cube is not cube for one in session.cubes.items):
                 gone = f"{cube.name} was changed or closed meanwhile, so nothing was described."
                 session.report("info", gone)
                 return

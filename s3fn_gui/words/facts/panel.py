@@ -31,7 +31,7 @@ class FactsPanel(QWidget):
         head.setContentsMargins(4, 0, 0, 0)
         self.setLayout(column(head, self._table, 0, margins=4, spacing=2))
         self._rows: tuple[FactRow, ...] = ()
-        for signal in (session.facts.changed, session.class_selected, session.class_list_changed):
+        for signal in (session.rooms.facts.changed, session.class_selected, session.class_list_changed):
             signal.connect(self._show)
         self._show()
 
@@ -39,7 +39,7 @@ class FactsPanel(QWidget):
         facts = self._facts()
         self._note.setText(self._told(facts))
         self._table.setVisible(facts is not None)
-        self._table.setEnabled(self._session.facts.fresh)
+        self._table.setEnabled(self._session.rooms.facts.fresh)
         if facts is None:
             return
         rows = fact_rows(facts, self._session.classes)
@@ -58,15 +58,15 @@ class FactsPanel(QWidget):
         self._table.verticalScrollBar().setValue(place)
 
     def _facts(self) -> SpectralFacts | None:
-        target, found = self._session.current_class, self._session.facts.found
+        target, found = self._session.current_class, self._session.rooms.facts.found
         return None if target is None or found is None else found.get(target.id)
 
     def _told(self, facts: SpectralFacts | None) -> str:
-        target, item = self._session.current_class, self._session.current
+        target, item = self._session.current_class, self._session.cubes.current
         if target is None or item is None:
             return "Open a cube and select a class to see what is measured of it"
         if facts is None:
-            if self._session.facts.found is None:
+            if self._session.rooms.facts.found is None:
                 return "Measuring…"
             return f"Label some pixels of {target.name} to see what is measured of it"
         text = f"{target.name}: {facts.pixels:,} labelled pixel{'' if facts.pixels == 1 else 's'}"

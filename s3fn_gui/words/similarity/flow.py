@@ -27,7 +27,7 @@ class SimilarityFlow(QObject):
         super().__init__(context.session)
         self._session = context.session
         self._runner = context.runner
-        self._state = context.session.similarity
+        self._state = context.session.rooms.similarity
         self._is_open = False
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)

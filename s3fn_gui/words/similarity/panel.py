@@ -61,23 +61,23 @@ class SimilarityPanel(QWidget):
         left.setLayout(column(self._view, _scrolled(self._note)))
         left.setFixedWidth(LEFT_WIDTH)
         self.setLayout(row(left, self._cells, margins=8, spacing=10))
-        session.similarity.changed.connect(self._follow)
+        session.rooms.similarity.changed.connect(self._follow)
         session.class_list_changed.connect(self._show)
         self._show()
 
     def _follow(self) -> None:
         """Another result, or the one on show is not true any more."""
-        found = self._session.similarity.found
+        found = self._session.rooms.similarity.found
         self._show_note(found)
         if found is not self._found:
             self._show()
 
     def _show_note(self, found: Similarity | None) -> None:
         self._note.setText(self._told(found))
-        self._note.setEnabled(self._session.similarity.fresh)
+        self._note.setEnabled(self._session.rooms.similarity.fresh)
 
     def _show(self) -> None:
-        self._found = found = self._session.similarity.found
+        self._found = found = self._session.rooms.similarity.found
         self._show_note(found)
         for part in (self._cells, self._view):
             part.setVisible(found is not None)
@@ -88,7 +88,7 @@ class SimilarityPanel(QWidget):
 
     def _told(self, found: Similarity | None) -> str:
         if found is None:
-            return self._session.similarity.note or "Comparing the descriptions…"
+            return self._session.rooms.similarity.note or "Comparing the descriptions…"
         said = [w[0].upper() + w[1:] for w in (*found.warnings, *found.embeddings.notes)]
         return "\n\n".join(said) or "The descriptions are well apart."
 

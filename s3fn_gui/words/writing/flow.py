@@ -68,7 +68,7 @@ class WordsFlow:
     # --- before anything is sent ---------------------------------------------------------------
 
     def _describe(self, targets: Sequence[LabelClass]) -> None:
-        self._session.generation.begin(*(c.id for c in targets))
+        self._session.rooms.generation.begin(*(c.id for c in targets))
         about = self._about(targets)
         self.context.runner.start(
             KIND,
@@ -81,7 +81,7 @@ class WordsFlow:
 
     def _about(self, targets: Sequence[LabelClass]) -> jobs.About:
         """What the requests are composed from, as it is now."""
-        session, item = self._session, self._session.current
+        session, item = self._session, self._session.cubes.current
         scene = None if item is None else (item.cube, item.labels)
         return jobs.About(targets, session.classes, self.context.settings.llm, scene)
 
@@ -91,7 +91,7 @@ class WordsFlow:
         if origin not in settings.trusted:
             answer = self.context.ask.sending(outgoing)
             if answer == "no":
-                self._session.generation.end("Nothing was sent; the description is as it was.")
+                self._session.rooms.generation.end("Nothing was sent; the description is as it was.")
                 return
             if answer == "always":
                 settings.trust(origin)
@@ -116,7 +116,7 @@ class WordsFlow:
     def _progressed(self, outgoing: Outgoing, progress: Progress) -> None:
         if not isinstance(progress, ClassProgress):
             return
-        generation, class_id = self._session.generation, progress.class_id
+        generation, class_id = self._session.rooms.generation, progress.class_id
         if progress.state == "done":
             generation.finish(class_id, self._put(outgoing, progress))
         elif progress.state == "failed":
@@ -145,7 +145,7 @@ class WordsFlow:
         if failures:
             self._report_failures(failures, len(names))
             return
-        self._session.generation.end()
+        self._session.rooms.generation.end()
         if self._left_out:
             self._session.report(
                 "warning",
@@ -168,25 +168,25 @@ class WordsFlow:
     def _report_failures(self, failures: dict[str, str], asked: int) -> None:
         first = next(iter(failures.values()))
         if asked == 1:
-            self._session.generation.end("The description is as it was.")
+            self._session.rooms.generation.end("The description is as it was.")
             self._session.report("error", first, action=SETTINGS)
             return
         count = f"{asked - len(failures)} of {asked} classes are described"
-        self._session.generation.end(f"{count}.")
+        self._session.rooms.generation.end(f"{count}.")
         details = "\n".join(f"{name}: {text}" for name, text in failures.items())
         missing = listed(list(failures))
         self._session.report("error", f"{count}, not {missing}: {first}", details, SETTINGS)
 
     def _failed(self, error: BaseException) -> None:
-        self._session.generation.end("The description is as it was.")
+        self._session.rooms.generation.end("The description is as it was.")
         report = explain(error, "Generating a description")
         action = SETTINGS if isinstance(error, S3FNError) else ""
         self._session.report(report.level, report.text, report.details, action)
 
     def _cancelled(self) -> None:
-        if self.context.runner.get(KIND) is None and self._session.generation.running:
-            done = [w for w in self._session.generation.classes.values() if w.state == "done"]
+        if self.context.runner.get(KIND) is None and self._session.rooms.generation.running:
+            done = [w for w in self._session.rooms.generation.classes.values() if w.state == "done"]
             rest = "the description is as it was"
-            self._session.generation.end(
+            self._session.rooms.generation.end(
                 f"Stopped; {len(done)} classes are described." if done else f"Stopped; {rest}."
             )

@@ -34,13 +34,13 @@ class WritingList(QWidget):
         self._list.itemClicked.connect(self._choose)
         self.setLayout(column(self._title, self._list, spacing=2))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        session.generation.changed.connect(self._show)
-        session.generation.arrived.connect(self._count)
+        session.rooms.generation.changed.connect(self._show)
+        session.rooms.generation.arrived.connect(self._count)
         self._show()
 
     def _show(self) -> None:
         known = self._session.classes
-        states = {i: w for i, w in self._session.generation.classes.items() if i in known}
+        states = {i: w for i, w in self._session.rooms.generation.classes.items() if i in known}
         self.setVisible(len(states) > 1)
         if len(states) < 2:
             return
@@ -70,7 +70,7 @@ class WritingList(QWidget):
     def _count(self, class_id: int, _: str) -> None:
         """A piece of one text has arrived."""
         if class_id in (shown := [self._id(line) for line in range(self._list.count())]):
-            writing, known = self._session.generation.classes[class_id], self._session.classes
+            writing, known = self._session.rooms.generation.classes[class_id], self._session.classes
             item = self._list.item(shown.index(class_id))
             if class_id in known and not writing.note:
                 item.setText(f"{known[class_id].name}: {len(writing.text.split())} words")

@@ -63,7 +63,7 @@ def measure(window: MainWindow, header: Path) -> dict[str, object]:
     drawn()
     first = time.perf_counter() - started
     memory = resident_mb() - empty
-    cube = session.current.cube
+    cube = session.cubes.current.cube
     heart = Heart()
     bands = []
     for band in BANDS_SHOWN:
@@ -75,7 +75,7 @@ def measure(window: MainWindow, header: Path) -> dict[str, object]:
     spectra = []
     for position in positions(cube.lines, cube.samples):
         started = time.perf_counter()
-        session.hover(position)
+        session.cubes.hover(position)
         drawn()
         spectra.append(time.perf_counter() - started)
     ids = np.zeros(cube.shape[:2], np.uint8)

@@ -49,7 +49,7 @@ def lab(tmp_path: Path) -> Path:
 
 
 def current(hands: Hands) -> OpenCube:
-    item = hands.session.current
+    item = hands.session.cubes.current
     assert item is not None
     return item
 
@@ -133,7 +133,7 @@ def test_a_project_asks_nothing_and_keeps_the_references(hands: Hands, lab: Path
         hands.until(lambda: not hands.session.dirty)
         before = current(hands)
         hands.trigger("file.open_project")
-        hands.until(lambda before=before: hands.session.current not in (None, before))
+        hands.until(lambda before=before: hands.session.cubes.current not in (None, before))
         assert "references lie beside" not in hands.message
         item = current(hands)
         assert any("seen before" in note for note in item.cube.notes) == calibrated

@@ -44,8 +44,8 @@ def no_previews(done: Callable[[Previews], None]) -> None:
 
 
 def current(hands: Hands) -> Cube:
-    assert hands.session.current is not None
-    return hands.session.current.cube
+    assert hands.session.cubes.current is not None
+    return hands.session.cubes.current.cube
 
 
 # --- several arrays ---------------------------------------------------------------------------
@@ -64,7 +64,7 @@ def test_no_answer_opens_nothing(hands: Hands, several: Path) -> None:
     hands.trigger("file.open")
     hands.until(lambda: "variable" in hands.ask.asked)
     hands.until(lambda: not hands.window.runner.active)
-    assert not hands.session.items
+    assert not hands.session.cubes.items
 
 
 def test_one_array_is_opened_without_a_question(hands: Hands, tmp_path: Path) -> None:
@@ -77,10 +77,10 @@ def test_the_choice_is_kept_by_the_project(hands: Hands, several: Path, tmp_path
     for name in ("calibrated", "raw"):
         hands.ask.chosen_variable = name
         hands.open_file(several)
-    assert len(hands.session.items) == 2  # both arrays of the file are open
+    assert len(hands.session.cubes.items) == 2  # both arrays of the file are open
     edits.add_class(hands.session, "soil")
-    hands.session.drawing.begin_stroke((25, 3), erase=False)
-    hands.session.drawing.end_stroke()
+    hands.session.rooms.painting.begin_stroke((25, 3), erase=False)
+    hands.session.rooms.painting.end_stroke()
     folder = tmp_path / "work.s3fnproj"
     hands.ask.paths |= {"project target": folder, "project": folder}
     for _ in range(2):  # the second time, the project knows both
@@ -90,12 +90,12 @@ def test_the_choice_is_kept_by_the_project(hands: Hands, several: Path, tmp_path
     hands.session.clear()
     hands.ask.chosen_variable = None
     hands.trigger("file.open_project")
-    hands.until(lambda: len(hands.session.items) == 2)
+    hands.until(lambda: len(hands.session.cubes.items) == 2)
     hands.until(lambda: not hands.window.runner.active)
-    assert [item.variable for item in hands.session.items] == ["calibrated", "raw"]
-    assert [item.cube.lines for item in hands.session.items] == [20, LINES]
-    assert hands.session.items[1].counts[1] > 0
-    assert hands.session.items[0].counts[1] == 0
+    assert [item.variable for item in hands.session.cubes.items] == ["calibrated", "raw"]
+    assert [item.cube.lines for item in hands.session.cubes.items] == [20, LINES]
+    assert hands.session.cubes.items[1].counts[1] > 0
+    assert hands.session.cubes.items[0].counts[1] == 0
     assert hands.ask.asked.count("variable") == 2
 
 
@@ -104,7 +104,7 @@ def test_another_array_opens_beside_the_first(hands: Hands, several: Path) -> No
     hands.open_file(several)
     hands.ask.chosen_variable = "calibrated"
     hands.trigger("view.layout")
-    hands.until(lambda: len(hands.session.items) == 2)
+    hands.until(lambda: len(hands.session.cubes.items) == 2)
     assert current(hands).name == "several calibrated"
     assert hands.ask.layout_question is not None
     assert [v.name for v in hands.ask.layout_question.variables] == ["raw", "calibrated", "labels"]
@@ -136,7 +136,7 @@ def test_the_order_of_the_axes_is_shown_and_changed(hands: Hands, turned: Path) 
     hands.trigger("view.layout")
     hands.until(lambda: current(hands).layouts[0] == Axes("sbl"))
     np.testing.assert_array_equal(current(hands).read(), scene_array())
-    assert len(hands.session.items) == 1
+    assert len(hands.session.cubes.items) == 1
 
 
 def test_the_order_is_kept_by_the_project(hands: Hands, turned: Path, tmp_path: Path) -> None:
@@ -150,15 +150,15 @@ def test_the_order_is_kept_by_the_project(hands: Hands, turned: Path, tmp_path: 
     hands.until(lambda: hands.session.project and not hands.session.dirty)
     hands.session.clear()
     hands.trigger("file.open_project")
-    hands.until(lambda: hands.session.current)
+    hands.until(lambda: hands.session.cubes.current)
     np.testing.assert_array_equal(current(hands).read(), scene_array())
 
 
 def test_rearranging_asks_before_labels_are_lost(hands: Hands, turned: Path) -> None:
     hands.open_file(turned)
     edits.add_class(hands.session, "soil")
-    hands.session.drawing.begin_stroke((3, 3), erase=False)
-    hands.session.drawing.end_stroke()
+    hands.session.rooms.painting.begin_stroke((3, 3), erase=False)
+    hands.session.rooms.painting.end_stroke()
     before = current(hands).layouts[0]
     hands.ask.chosen_layout, hands.ask.sure = Axes("sbl"), False
     hands.trigger("view.layout")
@@ -170,7 +170,7 @@ def test_rearranging_asks_before_labels_are_lost(hands: Hands, turned: Path) -> 
 def test_edited_metadata_survive_another_arrangement(hands: Hands, tmp_path: Path) -> None:
     np.save(tmp_path / "list.npy", scene_array().reshape(-1, BANDS))
     hands.open_file(tmp_path / "list.npy")
-    item = hands.session.current
+    item = hands.session.cubes.current
     assert item is not None
     waves = tuple(np.linspace(450.0, 900.0, BANDS))
     edited = Treatment(Metadata(waves, (True,) * BANDS, None, 0.5))

@@ -142,8 +142,8 @@ def scene(tmp_path: Path, **known: Any) -> Path:
 @pytest.fixture
 def item(hands: Hands, tmp_path: Path) -> OpenCube:
     hands.open_file(scene(tmp_path))
-    assert hands.session.current is not None
-    return hands.session.current
+    assert hands.session.cubes.current is not None
+    return hands.session.cubes.current
 
 
 @pytest.fixture
@@ -379,7 +379,7 @@ def test_a_nodata_value_is_proposed(hands: Hands, tmp_path: Path) -> None:
     array = (1000 * scene_array()).astype(np.int16)
     array[:4] = array[-4:] = array[:, :4] = array[:, -4:] = -999
     hands.open_file(write_envi(Cube(array, "x", wavelengths=NM), tmp_path / "x.hdr"))
-    item = hands.session.current
+    item = hands.session.cubes.current
     assert item is not None
     editor = Editor(hands)
     assert editor.text("metadata_nodata") == "none"
@@ -417,7 +417,7 @@ def test_values_are_typed(editor: Editor) -> None:
 
 def test_back_to_what_the_file_says(hands: Hands, tmp_path: Path) -> None:
     hands.open_file(scene(tmp_path, nodata=-1.0, scale=0.5))
-    item = hands.session.current
+    item = hands.session.cubes.current
     assert item is not None
     other = Metadata(None, (False, *(True,) * (BANDS - 1)), None, 2.0)
     hands.session.push_treatment(item, Treatment(other), "Edit")
@@ -465,8 +465,8 @@ def test_a_cube_that_cannot_be_read_can_be_edited(hands: Hands, tmp_path: Path) 
             return scene_array()[key]
 
     data = Broken()
-    hands.session.add_cube(prepare(Cube(data, "x", wavelengths=NM)))
-    item = hands.session.current
+    hands.session.cubes.add(prepare(Cube(data, "x", wavelengths=NM)))
+    item = hands.session.cubes.current
     assert item is not None
     hands.until(lambda: not hands.window.runner.active)
     data.fine = False
@@ -533,5 +533,5 @@ def test_the_button_of_the_panel_opens_the_editor(hands: Hands, item: OpenCube) 
     assert button.isEnabled()
     QTest.mouseClick(button, LEFT)
     assert hands.window.findChild(MetadataDialog) is not None
-    hands.session.remove_cube(item.key)
+    hands.session.cubes.remove(item.key)
     assert not button.isEnabled()

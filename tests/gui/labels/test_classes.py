@@ -20,8 +20,8 @@ from tests.gui.support import Hands, put_labels, scene_cube
 
 def labelled(session: Session) -> None:
     """A scene with soil (1) on its left and water (2) on its right."""
-    session.add_cube(prepare(scene_cube()))
-    item = session.current
+    session.cubes.add(prepare(scene_cube()))
+    item = session.cubes.current
     assert item is not None
     ids = np.zeros(item.labels.shape, np.uint8)
     ids[2:6, 2:8] = 1
@@ -34,21 +34,21 @@ def labelled(session: Session) -> None:
 
 def test_a_locked_class_keeps_its_pixels(session: Session) -> None:
     labelled(session)
-    item = session.current
+    item = session.cubes.current
     assert item is not None
     session.class_looks.set_locked(1, True)
     session.select_class(2)
-    session.drawing.begin_stroke((3, 3), erase=False)
-    session.drawing.extend_stroke((3, 20))
-    session.drawing.end_stroke()
+    session.rooms.painting.begin_stroke((3, 3), erase=False)
+    session.rooms.painting.extend_stroke((3, 20))
+    session.rooms.painting.end_stroke()
     assert item.counts[1] == 48
     assert item.counts[2] > 24
-    session.drawing.begin_stroke((3, 3), erase=True)
-    session.drawing.end_stroke()
+    session.rooms.painting.begin_stroke((3, 3), erase=True)
+    session.rooms.painting.end_stroke()
     assert item.counts[1] == 48
     session.class_looks.set_locked(1, False)
-    session.drawing.begin_stroke((3, 3), erase=True)
-    session.drawing.end_stroke()
+    session.rooms.painting.begin_stroke((3, 3), erase=True)
+    session.rooms.painting.end_stroke()
     assert item.counts[1] < 48
 
 
@@ -73,7 +73,7 @@ def test_an_id_that_is_used_again_is_neither_hidden_nor_locked(session: Session)
 
 
 def test_looks_come_back_with_the_project(session: Session, scene_file: Path) -> None:
-    session.add_cube(run(open_file(scene_file)))
+    session.cubes.add(run(open_file(scene_file)))
     edits.add_class(session, "soil")
     session.class_looks.set_hidden(1, True)
     session.class_looks.set_locked(1, True)
@@ -88,11 +88,11 @@ def test_looks_come_back_with_the_project(session: Session, scene_file: Path) ->
 
 def test_merging_is_one_step_that_keeps_old_descriptions(session: Session) -> None:
     labelled(session)
-    item = session.current
+    item = session.cubes.current
     assert item is not None
     other = prepare(scene_cube().with_(name="other"))
     other.set_labels(item.labels.copy())
-    session.add_cube(other)
+    session.cubes.add(other)
     describe_class(session, 1, "Brown.")
     describe_class(session, 2, "Blue.")
     step = session.undo_stack.index()
@@ -137,7 +137,7 @@ def test_a_deleted_class_leaves_no_words_to_the_next_of_its_id(session: Session)
 
 def test_a_part_of_a_class_becomes_one_of_its_own(session: Session) -> None:
     labelled(session)
-    item = session.current
+    item = session.cubes.current
     assert item is not None
     describe_class(session, 1, "Brown.")
     mask = np.ones((4, 6), bool)
@@ -292,7 +292,7 @@ def test_a_split_stroke_that_is_taken_back_leaves_nothing(hands: Hands) -> None:
     split_soil(hands)
     hands.press(3, 4)
     hands.move(4, 4)
-    hands.session.drawing.abort()
+    hands.session.work.abort()
     assert hands.count(1) == 48
     assert len(hands.session.classes) == 2
     hands.press(3, 4)

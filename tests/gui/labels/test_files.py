@@ -60,7 +60,7 @@ def paint(hands: Hands, class_id: int, lines: slice) -> None:
 
 
 def current(hands: Hands) -> OpenCube:
-    item = hands.session.current
+    item = hands.session.cubes.current
     assert item is not None
     return item
 
@@ -289,7 +289,7 @@ def test_labels_that_are_dropped_on_their_cube_are_imported(
     hands.open_scene()
     drop(hands, foreign(tmp_path, f"drop{suffix}"))
     hands.until(lambda: "imported" in hands.message)
-    assert len(hands.session.items) == 1
+    assert len(hands.session.cubes.items) == 1
     assert sorted(current(hands).counts[1:])[-3:] == [40, 200, 400]
 
 
@@ -305,7 +305,7 @@ def test_a_cube_that_is_dropped_opens_though_it_has_the_size(hands: Hands, tmp_p
     whole = np.round(10 * scene_array()).astype(np.uint8)
     np.save(tmp_path / "cube.npy", whole)
     drop(hands, tmp_path / "cube.npy")
-    hands.until(lambda: len(hands.session.items) == 2)
+    hands.until(lambda: len(hands.session.cubes.items) == 2)
     assert not current(hands).counts[1:].any()
 
 
@@ -322,7 +322,7 @@ def test_a_list_of_pixels_opens_and_a_map_of_another_size_is_refused(hands: Hand
         assert "10 x 12 but the cube 30 x 40" in hands.message
     np.save(tmp_path / "pixels.npy", scene_array().reshape(-1, scene_array().shape[2]))
     drop(hands, tmp_path / "pixels.npy")
-    hands.until(lambda: len(hands.session.items) == 2)
+    hands.until(lambda: len(hands.session.cubes.items) == 2)
 
 
 def test_labels_find_the_cube_that_they_fit(hands: Hands, tmp_path: Path) -> None:
@@ -353,7 +353,7 @@ def test_a_cube_and_its_labels_are_dropped_together(hands: Hands, tmp_path: Path
     names = ("a_map.npy", "b_map.geojson", "classes.json")
     drop(hands, *(tmp_path / name for name in names), cube)
     hands.until(lambda: hands.session.undo_stack.count() == 3)
-    assert len(hands.session.items) == 1
+    assert len(hands.session.cubes.items) == 1
     assert hands.session.classes.names == FOREIGN.names
     assert [hands.count(i) for i in (1, 2, 3)] == [400, 200, 80]
     assert hands.ask.asked == ["mapping"]  # the second finds labels there
@@ -453,8 +453,8 @@ def test_a_cube_is_never_written_over(labelled: Hands, tmp_path: Path) -> None:
     assert "would write over the cube scene" in labelled.message
     assert header.read_bytes() == before
     with pytest.raises(LabelError, match="write over"):
-        check_cubes_stay(header.with_suffix(".hdr"), labelled.session.items)
-    check_cubes_stay(tmp_path / "scene.png", labelled.session.items)
+        check_cubes_stay(header.with_suffix(".hdr"), labelled.session.cubes.items)
+    check_cubes_stay(tmp_path / "scene.png", labelled.session.cubes.items)
 
 
 def test_without_labels_there_is_nothing_to_export(hands: Hands) -> None:

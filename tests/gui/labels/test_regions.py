@@ -28,10 +28,16 @@ from s3fn_gui.session.session import Session
 from tests.gui.support import Hands, put_labels, scene_cube
 
 
+def use_for_test(session: Session, item: OpenCube) -> None:
+    """A rectangle becomes a test set."""
+    inside = np.ones((4, 6), bool)
+    set_role(session, session.rooms.regions, item, (2, 2, 6, 8), inside, True, "Use region for test")
+
+
 def labelled(session: Session) -> OpenCube:
     """Soil twice on the left, water twice on the right."""
-    session.add_cube(operations.prepare(scene_cube()))
-    item = session.current
+    session.cubes.add(operations.prepare(scene_cube()))
+    item = session.cubes.current
     assert item is not None
     ids = np.zeros(item.labels.shape, np.uint8)
     ids[2:6, 2:8] = 1
@@ -50,7 +56,7 @@ def regions(hands: Hands) -> Hands:
     """The window with four regions listed."""
     labelled(hands.session)
     hands.window.docks["regions"].raise_()
-    hands.until(lambda: hands.session.regions.looks)
+    hands.until(lambda: hands.session.rooms.regions.looks)
     return hands
 
 
@@ -83,8 +89,8 @@ def test_regions_are_listed_and_sorted(regions: Hands) -> None:
 
 
 def test_the_list_follows_strokes(regions: Hands) -> None:
-    regions.session.drawing.begin_stroke((12, 15), erase=False)
-    regions.session.drawing.end_stroke()
+    regions.session.rooms.painting.begin_stroke((12, 15), erase=False)
+    regions.session.rooms.painting.end_stroke()
     regions.until(lambda: len(column_of(regions, CLASS)) == 5)
 
 
@@ -92,8 +98,8 @@ def test_a_row_outlines_its_region_and_goes_there(regions: Hands) -> None:
     view = regions.window.cube_view
     view.zoom.by(8, view.zoom.point(view.canvas.mapToScene(regions.point(15, 20))))
     table_of(regions).selectRow(3)
-    assert regions.session.regions.selected == (4,)
-    assert view.region_layer.outline.isVisible()
+    assert regions.session.rooms.regions.selected == (4,)
+    assert regions.window.region_layer.outline.isVisible()
     shown = view.box.viewRect()
     assert shown.contains(33, 22)
 
@@ -103,36 +109,36 @@ def test_repeated_clicks_on_a_class_visit_its_regions(regions: Hands) -> None:
     visited = []
     for _ in range(4):
         table.cellClicked.emit(0, 1)
-        visited.append(regions.session.regions.selected)
+        visited.append(regions.session.rooms.regions.selected)
     assert visited == [(), (1,), (3,), (1,)]
     regions.trigger("label.previous_region")
-    assert regions.session.regions.selected == (3,)
+    assert regions.session.rooms.regions.selected == (3,)
 
 
 def test_visiting_works_while_the_list_is_hidden(hands: Hands) -> None:
     labelled(hands.session)
     hands.session.select_class(2)
     hands.trigger("label.next_region")
-    hands.until(lambda: hands.session.regions.selected)
-    found = hands.session.regions.found
+    hands.until(lambda: hands.session.rooms.regions.selected)
+    found = hands.session.rooms.regions.found
     assert found is not None
-    assert found.row(hands.session.regions.selected[0]).class_id == 2
+    assert found.row(hands.session.rooms.regions.selected[0]).class_id == 2
 
 
 def test_old_numbers_are_not_acted_on(regions: Hands) -> None:
-    session, item = regions.session, regions.session.current
+    session, item = regions.session, regions.session.cubes.current
     assert item is not None
     session.push_labels(item, item.labels.edit((2, 2, 6, 8), np.ones((4, 6), bool), 0), "Erase")
     regions.trigger("label.next_region")
     give_up(regions)
-    assert not session.regions.fresh
+    assert not session.rooms.regions.fresh
     regions.trigger("label.next_region")
     regions.trigger("label.next_region")
-    assert session.regions.selected == ()  # the old list still has the region that is gone
-    regions.until(lambda: session.regions.selected)
-    assert session.regions.fresh
-    assert session.regions.found is not None
-    assert len(session.regions.found.rows) == 3
+    assert session.rooms.regions.selected == ()  # the old list still has the region that is gone
+    regions.until(lambda: session.rooms.regions.selected)
+    assert session.rooms.regions.fresh
+    assert session.rooms.regions.found is not None
+    assert len(session.rooms.regions.found.rows) == 3
 
 
 def test_a_cancelled_wish_is_forgotten(hands: Hands) -> None:
@@ -140,37 +146,37 @@ def test_a_cancelled_wish_is_forgotten(hands: Hands) -> None:
     hands.trigger("label.next_region")
     give_up(hands)
     hands.trigger("label.next_region")
-    hands.until(lambda: hands.session.regions.selected)
-    assert hands.session.regions.selected == (1,)  # one step, not two
+    hands.until(lambda: hands.session.rooms.regions.selected)
+    assert hands.session.rooms.regions.selected == (1,)  # one step, not two
 
 
 def test_a_region_becomes_a_class_of_its_own(regions: Hands) -> None:
-    regions.session.regions.select((3,))
+    regions.session.rooms.regions.select((3,))
     regions.trigger("label.split")
     assert regions.session.classes.names == ("soil", "soil 2", "water")
     assert regions.count(3) == 48
     regions.trigger("edit.undo")
     assert regions.count(1) == 72
     regions.session.class_looks.set_locked(1, True)
-    regions.until(lambda: regions.session.regions.fresh)
-    regions.session.regions.select((3,))
+    regions.until(lambda: regions.session.rooms.regions.fresh)
+    regions.session.rooms.regions.select((3,))
     regions.trigger("label.split")
     assert "locked" in regions.message
     assert len(regions.session.classes) == 2
 
 
 def test_a_region_under_the_cursor_is_for_the_test(regions: Hands) -> None:
-    item = regions.session.current
+    item = regions.session.cubes.current
     assert item is not None
-    regions.session.regions.select((1,))
-    regions.session.hover((21, 31))
+    regions.session.rooms.regions.select((1,))
+    regions.session.cubes.hover((21, 31))
     regions.trigger("label.test_region")
     assert regions.session.undo_stack.undoText() == "Use region for test"
     assert item.test is not None
     assert item.test.sum() == 24
     assert item.test[21, 31]
     regions.until(lambda: column_of(regions, ROLE).count("test") == 1)
-    assert regions.window.cube_view.region_layer.hatch.isVisible()
+    assert regions.window.region_layer.hatch.isVisible()
     assert "1 for test (24 px)" in regions.find("region_summary", QLabel).text()
     regions.trigger("label.test_region")
     assert item.test is None
@@ -182,10 +188,12 @@ def test_a_region_under_the_cursor_is_for_the_test(regions: Hands) -> None:
 
 def test_a_test_region_that_is_painted_larger_stays_one(session: Session) -> None:
     item = labelled(session)
-    set_role(session, item, (2, 2, 6, 8), np.ones((4, 6), bool), True, "Use region for test")
-    session.drawing.begin_stroke((5, 8), erase=False)
-    session.drawing.extend_stroke((5, 14))
-    session.drawing.end_stroke()
+    set_role(
+        session, session.rooms.regions, item, (2, 2, 6, 8), np.ones((4, 6), bool), True, "Use region for test"
+    )
+    session.rooms.painting.begin_stroke((5, 8), erase=False)
+    session.rooms.painting.extend_stroke((5, 14))
+    session.rooms.painting.end_stroke()
     test = pixels_for_testing(item)
     assert test is not None
     assert test.sum() == item.counts[1] - 48
@@ -195,9 +203,9 @@ def test_a_test_region_that_is_painted_larger_stays_one(session: Session) -> Non
 
 
 def test_a_training_measures_what_was_chosen_by_hand(regions: Hands) -> None:
-    regions.session.regions.select((3, 4))
+    regions.session.rooms.regions.select((3, 4))
     regions.trigger("label.test_region")
-    session, item = regions.session, regions.session.current
+    session, item = regions.session, regions.session.cubes.current
     assert item is not None
     data = training_data([snapshot(item)])
     assert data[0].test is not None
@@ -207,37 +215,37 @@ def test_a_training_measures_what_was_chosen_by_hand(regions: Hands) -> None:
 
 
 def test_outliers_are_found_visited_and_erased(regions: Hands) -> None:
-    session, item = regions.session, regions.session.current
+    session, item = regions.session, regions.session.cubes.current
     assert item is not None
     ids = item.labels.ids.copy()
     ids[22, 4] = ids[24, 6] = 2  # soil that was taken for water
     put_labels(session, item, ids, "slips")
     regions.trigger("label.find_outliers")
-    regions.until(lambda: session.regions.strangers is not None)
-    strangers = session.regions.strangers
+    regions.until(lambda: session.rooms.regions.strangers is not None)
+    strangers = session.rooms.regions.strangers
     assert strangers is not None
     assert sorted(zip(strangers.lines, strangers.samples, strict=True)) == [(22, 4), (24, 6)]
     regions.until(lambda: "100.0%" in column_of(regions, OUTLIERS))
     regions.trigger("label.next_outlier")
-    assert session.regions.stranger == 0
+    assert session.rooms.regions.stranger == 0
     regions.trigger("label.next_outlier")
     regions.trigger("label.next_outlier")
-    assert session.regions.stranger == 0
+    assert session.rooms.regions.stranger == 0
     regions.trigger("label.erase_outliers")
     assert session.undo_stack.undoText() == "Erase 2 outliers"
     assert regions.count(2) == 48
-    assert not len(session.regions.strangers or ())
+    assert not len(session.rooms.regions.strangers or ())
     regions.trigger("edit.undo")
     assert regions.count(2) == 50
 
 
 def test_another_cube_has_its_own_regions(regions: Hands) -> None:
-    regions.session.regions.select((1,))
+    regions.session.rooms.regions.select((1,))
     other = operations.prepare(scene_cube().with_(name="other"))
     other.set_labels(LabelMap.empty(*other.labels.shape))
-    regions.session.add_cube(other)
-    assert regions.session.regions.selected == ()
-    regions.until(lambda: regions.session.regions.found is not None)
+    regions.session.cubes.add(other)
+    assert regions.session.rooms.regions.selected == ()
+    regions.until(lambda: regions.session.rooms.regions.found is not None)
     assert column_of(regions, CLASS) == []
 
 
@@ -258,22 +266,24 @@ def test_the_history_lists_every_step_and_goes_back(regions: Hands) -> None:
 
 
 def test_a_test_set_comes_back_with_the_project(session: Session, scene_file: Path) -> None:
-    session.add_cube(run(operations.open_file(scene_file)))
-    item = session.current
+    session.cubes.add(run(operations.open_file(scene_file)))
+    item = session.cubes.current
     assert item is not None
     edits.add_class(session, "soil")
     session.push_labels(item, item.labels.edit((2, 2, 6, 8), np.ones((4, 6), bool), 1), "Paint")
-    set_role(session, item, (2, 2, 6, 8), np.ones((4, 6), bool), True, "Use region for test")
+    set_role(
+        session, session.rooms.regions, item, (2, 2, 6, 8), np.ones((4, 6), bool), True, "Use region for test"
+    )
     folder = scene_file.parent / "work.s3fnproj"
     run(project_file.save(project_file.Content.of(session), folder, None)).lock.release()
     project_file.show(run(project_file.load(folder)), session)
-    again = session.current
+    again = session.cubes.current
     assert again is not None
     assert again is not item
     assert again.test is not None
     assert again.test.sum() == 24
     session.clear()
-    assert session.regions.found is None
+    assert session.rooms.regions.found is None
 
 
 def test_of_very_many_regions_the_largest_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -292,10 +302,10 @@ def test_of_very_many_regions_the_largest_are_listed(monkeypatch: pytest.MonkeyP
 
 
 def test_ragged_regions_are_framed(regions: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
-    layer = regions.window.cube_view.region_layer
-    regions.session.regions.select((1, 3))
+    layer = regions.window.region_layer
+    regions.session.rooms.regions.select((1, 3))
     exact = layer.outline.path().elementCount()
     monkeypatch.setattr(region_layer, "MOST_LINES", 0)
-    regions.session.regions.select((1,))
-    regions.session.regions.select((1, 3))
+    regions.session.rooms.regions.select((1,))
+    regions.session.rooms.regions.select((1, 3))
     assert 0 < layer.outline.path().elementCount() < exact

@@ -92,7 +92,7 @@ def turn(hands: Hands, notches: int) -> None:
 
 
 def labels(hands: Hands) -> np.ndarray:
-    item = hands.session.current
+    item = hands.session.cubes.current
     assert item is not None
     return item.labels.ids
 
@@ -152,13 +152,13 @@ def test_a_drag_paints_the_shape_as_one_step(drawing: Hands, name: str) -> None:
     drawing.trigger(f"label.{name}")
     drawing.press(4, 3)
     drawing.move(12, 20)
-    assert drawing.session.drawing.preview is not None
+    assert drawing.session.work.preview is not None
     assert drawing.count(2) == 0, "nothing is painted before the button is up"
     drawing.release(12, 20)
     shape = getattr(shapes, name)((LINES, SAMPLES), (4, 3), (12, 20))
     np.testing.assert_array_equal(labels(drawing) == 2, whole(shape))
     assert last_step(drawing) == f"{name.capitalize()} of falling ({shape[1].sum()} px)"
-    assert drawing.session.drawing.preview is None
+    assert drawing.session.work.preview is None
     drawing.trigger("edit.undo")
     assert drawing.count(2) == 0
     drawing.trigger("edit.redo")
@@ -199,7 +199,7 @@ def test_escape_and_a_second_button_take_a_shape_back(drawing: Hands, name: str)
         drawing.press(4, 3)
         drawing.move(12, 20)
         stop()
-        assert drawing.session.drawing.preview is None
+        assert drawing.session.work.preview is None
         drawing.release(12, 20)
         assert (drawing.count(2), last_step(drawing)) == (0, before)
 
@@ -216,13 +216,13 @@ def test_enter_closes_a_polygon(drawing: Hands) -> None:
     drawing.trigger("label.polygon")
     corners(drawing, *SQUARE)
     assert drawing.count(2) == 0
-    preview = drawing.session.drawing.preview
+    preview = drawing.session.work.preview
     assert preview is not None
     assert len(preview.corners) == 4
     key(drawing, Qt.Key.Key_Return)
     assert drawing.count(2) == 121
     assert last_step(drawing) == "Polygon of falling (121 px)"
-    assert drawing.session.drawing.preview is None
+    assert drawing.session.work.preview is None
 
 
 def test_a_double_click_closes_a_polygon(drawing: Hands) -> None:
@@ -230,7 +230,7 @@ def test_a_double_click_closes_a_polygon(drawing: Hands) -> None:
     corners(drawing, *SQUARE[:3])
     double_click(drawing, SQUARE[3])
     assert drawing.count(2) == 121
-    assert not drawing.session.drawing.is_busy
+    assert not drawing.session.work.is_busy
 
 
 def test_a_click_on_the_first_corner_closes_a_polygon(drawing: Hands) -> None:
@@ -244,7 +244,7 @@ def test_a_double_click_on_the_first_corner_begins_nothing_new(drawing: Hands) -
     corners(drawing, *SQUARE)
     double_click(drawing, SQUARE[0])
     assert drawing.count(2) == 121
-    assert not drawing.session.drawing.is_busy
+    assert not drawing.session.work.is_busy
 
 
 def test_a_double_click_grows_once(drawing: Hands) -> None:
@@ -254,14 +254,14 @@ def test_a_double_click_grows_once(drawing: Hands) -> None:
     viewport = drawing.window.cube_view.canvas.viewport()
     QTest.mouseDClick(viewport, LEFT, NONE, drawing.point(10, 5))
     assert drawing.count(2) == 0
-    assert drawing.session.drawing.is_busy
+    assert drawing.session.work.is_busy
 
 
 def test_the_rubber_band_follows_the_cursor(drawing: Hands) -> None:
     drawing.trigger("label.polygon")
     corners(drawing, *SQUARE[:2])
     drawing.move(20, 30, Qt.MouseButton.NoButton)
-    preview = drawing.session.drawing.preview
+    preview = drawing.session.work.preview
     assert preview is not None
     reach = preview.band.boundingRect()
     assert reach.contains(QPointF(30.2, 20.2))
@@ -278,7 +278,7 @@ def test_backspace_and_undo_take_the_last_corner_back(drawing: Hands) -> None:
     assert drawing.count(2) == 121
     corners(drawing, (20, 20))
     drawing.trigger("edit.undo")
-    assert not drawing.session.drawing.is_busy
+    assert not drawing.session.work.is_busy
     assert drawing.count(2) == 121, "the undo was for the corner"
 
 
@@ -287,8 +287,8 @@ def test_escape_and_another_tool_give_a_polygon_up(drawing: Hands) -> None:
     for stop in (lambda: key(drawing, Qt.Key.Key_Escape), lambda: key(drawing, Qt.Key.Key_B)):
         corners(drawing, *SQUARE)
         stop()
-        assert not drawing.session.drawing.is_busy
-        assert drawing.session.drawing.preview is None
+        assert not drawing.session.work.is_busy
+        assert drawing.session.work.preview is None
         drawing.trigger("label.polygon")
     key(drawing, Qt.Key.Key_Return)
     assert drawing.count(2) == 0
@@ -311,7 +311,7 @@ def test_one_can_pan_while_a_polygon_is_drawn(drawing: Hands) -> None:
 
 @pytest.mark.parametrize("name", ["brush", "rectangle", "ellipse", "lasso", "polygon"])
 def test_the_right_button_erases(drawing: Hands, name: str) -> None:
-    put_labels(drawing.session, drawing.session.items[0], np.full((LINES, SAMPLES), 2, np.uint8), "x")
+    put_labels(drawing.session, drawing.session.cubes.items[0], np.full((LINES, SAMPLES), 2, np.uint8), "x")
     drawing.trigger(f"label.{name}")
     if name == "polygon":
         corners(drawing, *SQUARE, button=RIGHT)
@@ -348,7 +348,7 @@ def test_without_a_class_a_tool_says_what_to_do(hands: Hands, name: str) -> None
     hands.trigger(f"label.{name}")
     hands.stroke((5, 5), (8, 8))
     assert "Add a class" in hands.message
-    assert not hands.session.drawing.is_busy
+    assert not hands.session.work.is_busy
 
 
 # --- what is alike -----------------------------------------------------------------------------
@@ -361,7 +361,7 @@ def test_fill_paints_the_pixels_like_the_seed(drawing: Hands) -> None:
     drawing.until(lambda: drawing.count(2))
     np.testing.assert_array_equal(labels(drawing) == 2, RISING)
     assert last_step(drawing) == f"Fill with falling ({RISING.sum()} px)"
-    assert not drawing.session.drawing.is_busy
+    assert not drawing.session.work.is_busy
     click(drawing, (10, 5), RIGHT)
     drawing.until(lambda: not drawing.count(2))
     assert last_step(drawing) == f"Erase ({RISING.sum()} px)"
@@ -388,7 +388,7 @@ def test_escape_stops_a_fill(drawing: Hands) -> None:
 
 def grown_to(hands: Hands, degrees: float) -> None:
     """Wait until the preview is that of an angle."""
-    growth = hands.session.drawing.growth
+    growth = hands.session.rooms.alike.growth
     assert growth is not None
     hands.until(lambda: growth.limit == degrees)
 
@@ -398,7 +398,7 @@ def test_what_grows_is_shown_live_and_painted_on_enter(drawing: Hands) -> None:
     drawing.session.view.set_options(ToolOptions().with_tolerance("grow", 0.1))
     click(drawing, (10, 5))
     grown_to(drawing, 0.1)
-    preview = drawing.session.drawing.preview
+    preview = drawing.session.work.preview
     assert preview is not None
     assert preview.area is not None
     assert preview.area[1].sum() == 1
@@ -406,7 +406,7 @@ def test_what_grows_is_shown_live_and_painted_on_enter(drawing: Hands) -> None:
     assert isinstance(slider, QSlider)
     slider.setValue(200)
     grown_to(drawing, 20.0)
-    preview = drawing.session.drawing.preview
+    preview = drawing.session.work.preview
     assert preview is not None
     assert preview.area is not None
     np.testing.assert_array_equal(whole(preview.area), RISING)
@@ -414,7 +414,7 @@ def test_what_grows_is_shown_live_and_painted_on_enter(drawing: Hands) -> None:
     key(drawing, Qt.Key.Key_Return)
     np.testing.assert_array_equal(labels(drawing) == 2, RISING)
     assert last_step(drawing) == f"Grow falling ({RISING.sum()} px)"
-    assert drawing.session.drawing.preview is None
+    assert drawing.session.work.preview is None
 
 
 def test_wheel_and_brackets_change_the_angle_while_it_grows(drawing: Hands) -> None:
@@ -430,7 +430,7 @@ def test_wheel_and_brackets_change_the_angle_while_it_grows(drawing: Hands) -> N
     grown_to(drawing, 4.5)
     assert box.viewRect() == before
     key(drawing, Qt.Key.Key_Escape)
-    assert drawing.session.drawing.preview is None
+    assert drawing.session.work.preview is None
     turn(drawing, 1)
     assert box.viewRect() != before, "the wheel zooms again"
     assert drawing.count(2) == 0
@@ -454,17 +454,17 @@ def divided(drawing: Hands) -> Hands:
     """Superpixels are known."""
     drawing.session.view.set_options(ToolOptions().with_superpixel(25))
     drawing.trigger("label.superpixel")
-    drawing.until(lambda: drawing.session.drawing.superpixels is not None)
+    drawing.until(lambda: drawing.session.rooms.alike.superpixels is not None)
     return drawing
 
 
 def test_the_superpixel_under_the_cursor_is_shown_and_painted(divided: Hands) -> None:
-    found = divided.session.drawing.superpixels
+    found = divided.session.rooms.alike.superpixels
     assert found is not None
-    assert divided.window.cube_view.borders.isVisible()
+    assert divided.window.superpixel_layer.isVisible()
     divided.move(10, 5, Qt.MouseButton.NoButton)
     here = found.numbers == found.at((10, 5))
-    preview = divided.session.drawing.preview
+    preview = divided.session.work.preview
     assert preview is not None
     assert preview.area is not None
     np.testing.assert_array_equal(whole(preview.area), here)
@@ -474,7 +474,7 @@ def test_the_superpixel_under_the_cursor_is_shown_and_painted(divided: Hands) ->
 
 
 def test_a_drag_over_superpixels_is_one_step(divided: Hands) -> None:
-    found = divided.session.drawing.superpixels
+    found = divided.session.rooms.alike.superpixels
     assert found is not None
     divided.stroke((10, 2), (10, 37))
     crossed = np.isin(found.numbers, found.numbers[10, 2:38])
@@ -497,18 +497,18 @@ def test_escape_takes_superpixels_back(divided: Hands) -> None:
 
 
 def test_superpixels_are_made_once_for_each_size(divided: Hands) -> None:
-    first = divided.session.drawing.superpixels
+    first = divided.session.rooms.alike.superpixels
     divided.trigger("label.brush")
-    assert not divided.window.cube_view.borders.isVisible()
+    assert not divided.window.superpixel_layer.isVisible()
     divided.trigger("label.superpixel")
-    assert divided.session.drawing.superpixels is first
+    assert divided.session.rooms.alike.superpixels is first
     size = divided.find("label.superpixel_size", QSpinBox)
     assert isinstance(size, QSpinBox)
     size.setValue(100)
-    assert divided.session.drawing.superpixels is None
-    divided.until(lambda: divided.session.drawing.superpixels is not None)
+    assert divided.session.rooms.alike.superpixels is None
+    divided.until(lambda: divided.session.rooms.alike.superpixels is not None)
     size.setValue(25)
-    assert divided.session.drawing.superpixels is first
+    assert divided.session.rooms.alike.superpixels is first
 
 
 # --- picking a class ---------------------------------------------------------------------------
@@ -590,7 +590,7 @@ def test_borders_lie_on_the_image_in_the_window(divided: Hands) -> None:
         return content.reshape(picture.height(), picture.width()).copy()
 
     with_borders = seen()
-    view.borders.hide()
+    divided.window.superpixel_layer.hide()
     lines, samples = np.nonzero(with_borders != seen())
     offset = view.canvas.mapTo(divided.window, QPoint())
     top_left, bottom_right = (divided.point(*at) + offset for at in ((0, 0), (29, 39)))
@@ -630,7 +630,7 @@ def test_a_locked_class_is_safe_from_every_tool(divided: Hands) -> None:
     session.view.set_options(ToolOptions().with_tolerance("fill", 30))
     divided.trigger("label.fill")
     click(divided, (7, 7))
-    divided.until(lambda: not session.drawing.is_busy)
+    divided.until(lambda: not session.work.is_busy)
     divided.trigger("label.eraser")
     divided.stroke((7, 0), (7, 39))
     assert (labels(divided)[5:11, 5:11] == 1).all()

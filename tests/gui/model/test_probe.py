@@ -18,7 +18,7 @@ from tests.gui.support import Hands, scene_cube
 def trained(hands: Hands) -> Hands:
     """The scene with a model; its weights are random, which is enough to look at."""
     hands.open_scene()
-    item = hands.session.current
+    item = hands.session.cubes.current
     assert item is not None
     model = untrained(small("pixel"), item.cube)
     hands.session.push_classes(model.classes, "Classes")
@@ -50,24 +50,24 @@ def test_a_phrase_is_drawn_above_the_image_and_goes_with_the_model(trained: Hand
     field = type_into(trained, "probe_phrase", "wet leaves")
     assert action.isEnabled()
     field.returnPressed.emit()
-    trained.until(lambda: session.probe.heat)
-    heat, item = session.probe.heat, session.current
+    trained.until(lambda: session.rooms.probe.heat)
+    heat, item = session.rooms.probe.heat, session.cubes.current
     assert heat is not None
     assert item is not None
     values = heat.probe.values
     assert heat.image.min() >= 1  # no background in this scene
     order = np.argsort(values, axis=None)
     assert (np.diff(heat.image.ravel()[order].astype(int)) >= 0).all()
-    layer = trained.window.cube_view.heat
+    layer = trained.window.heat_layer
     assert isinstance(layer, HeatLayer)
     assert layer.isVisible()
     assert layer.array is heat.image
-    session.hover((3, 4))
+    session.cubes.hover((3, 4))
     told = trained.find("probe_value", QLabel)
     assert isinstance(told, QLabel)
     assert f"{values[3, 4]:+.3f}" in told.text()
     session.set_model(untrained(small("pixel").with_(seed=5), item.cube))
-    assert session.probe.heat is None
+    assert session.rooms.probe.heat is None
     assert not layer.isVisible()
 
 
@@ -76,8 +76,8 @@ def test_two_phrases_are_held_against_each_other(trained: Hands) -> None:
     type_into(trained, "probe_phrase", "wet leaves")
     type_into(trained, "probe_against", "dry sand")
     trained.trigger("words.probe")
-    trained.until(lambda: session.probe.heat)
-    heat = session.probe.heat
+    trained.until(lambda: session.rooms.probe.heat)
+    heat = session.rooms.probe.heat
     assert heat is not None
     assert heat.limits[0] == pytest.approx(-heat.limits[1])
     share = np.clip(heat.probe.values / heat.limits[1], -1, 1)
@@ -87,7 +87,7 @@ def test_two_phrases_are_held_against_each_other(trained: Hands) -> None:
 def test_the_same_phrase_again_is_answered_from_what_is_kept(trained: Hands) -> None:
     from s3fn_gui.model.probe.flow import look_for
 
-    session, item = trained.session, trained.session.current
+    session, item = trained.session, trained.session.cubes.current
     assert item is not None
     model = session.model
     assert model is not None
@@ -100,10 +100,10 @@ def test_the_same_phrase_again_is_answered_from_what_is_kept(trained: Hands) -> 
 
 def test_what_was_found_goes_with_the_last_cube(trained: Hands) -> None:
     type_into(trained, "probe_phrase", "wet leaves").returnPressed.emit()
-    trained.until(lambda: trained.session.probe.heat)
+    trained.until(lambda: trained.session.rooms.probe.heat)
     trained.trigger("file.close_cube")
-    assert trained.session.current is None
-    assert trained.session.probe.heat is None
+    assert trained.session.cubes.current is None
+    assert trained.session.rooms.probe.heat is None
 
 
 @pytest.mark.parametrize(

@@ -44,19 +44,19 @@ def model_of_words() -> S3FNModel:
 def mapped(hands: Hands) -> Hands:
     """The map of that model on show."""
     hands.open_scene()
-    session, item = hands.session, hands.session.current
+    session, item = hands.session, hands.session.cubes.current
     assert item is not None
     session.push_classes(WORDS, "Classes")
     model = model_of_words()
     session.set_model(model)
-    session.set_prediction(item.key, run(predict(model, item.cube, device="cpu")))
+    session.cubes.set_prediction(item.key, run(predict(model, item.cube, device="cpu")))
     session.select_class(1)
     return hands
 
 
 def prediction(hands: Hands) -> Prediction:
-    assert hands.session.current is not None
-    shown = hands.session.current.prediction
+    assert hands.session.cubes.current is not None
+    shown = hands.session.cubes.current.prediction
     assert shown is not None
     return shown
 
@@ -101,7 +101,7 @@ def test_typing_changes_the_map_and_the_bar_counts(mapped: Hands) -> None:
     assert bar(mapped) == f"Words edited: {LINES * SAMPLES:,} pixels changed (100.0 %)"
     words = mapped.session.classes
     other = reworded(mapped.session.model, words, run(encode_classes(words)))
-    again = run(predict(other, mapped.session.current.cube, device="cpu"))
+    again = run(predict(other, mapped.session.cubes.current.cube, device="cpu"))
     np.testing.assert_array_equal(found.ids, again.ids)
 
 
@@ -166,9 +166,9 @@ def test_before_and_after_lie_left_and_right_of_the_handle(mapped: Hands) -> Non
     view, trained = mapped.window.cube_view, prediction(mapped)
     write(mapped, FALLING)
     found = followed_by(mapped)
-    mapped.session.probe.set_visible(True)
+    mapped.session.rooms.probe.set_visible(True)
     mapped.trigger("rescore.compare")
-    assert not mapped.session.probe.visible
+    assert not mapped.session.rooms.probe.visible
     assert view.before.array is trained.ids
     assert view.prediction.array is found.ids
     assert view.before.shown().right() == view.prediction.shown().left() == view.swipe.x
@@ -182,11 +182,11 @@ def test_before_and_after_lie_left_and_right_of_the_handle(mapped: Hands) -> Non
 
 
 def test_a_missing_encoder_is_told_once_and_the_map_stays(mapped: Hands, tmp_path: object) -> None:
-    session, item = mapped.session, mapped.session.current
+    session, item = mapped.session, mapped.session.cubes.current
     model = replace(session.model, encoder=f"{tmp_path}/none")
     session.set_model(model)
     trained = run(predict(model, item.cube, device="cpu"))
-    session.set_prediction(item.key, trained)
+    session.cubes.set_prediction(item.key, trained)
     told = []
     session.reported.connect(told.append)
     write(mapped, "Wet.")
@@ -227,17 +227,17 @@ def test_cancelling_the_look_at_the_scene_leaves_the_map(
 def test_a_cube_that_is_left_while_it_is_looked_at_is_given_up(
     mapped: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session, first = mapped.session, mapped.session.current
+    session, first = mapped.session, mapped.session.cubes.current
     with monkeypatch.context() as patched:
         patched.setattr(jobs, "look", slowly)
         write(mapped, "Wet.")
         mapped.until(lambda: "looking at the scene" in bar(mapped))
-        session.add_cube(prepare(replace(scene_cube(), name="other")))
+        session.cubes.add(prepare(replace(scene_cube(), name="other")))
         assert bar(mapped) == ""
         patched.setattr(jobs, "look", LOOK)
-        other = session.current
+        other = session.cubes.current
         trained = run(predict(session.model, other.cube, device="cpu"))
-        session.set_prediction(other.key, trained)
+        session.cubes.set_prediction(other.key, trained)
     assert followed_by(mapped).before is trained
     assert mapped.window.rescore_flow.rescorer.features.cube is other.cube
     assert first.prediction.before is None
@@ -258,13 +258,13 @@ def test_a_scene_of_gigabytes_is_looked_at_when_it_is_asked_for(
 
 def test_an_edit_before_the_map_was_made_waits_to_be_asked_for(mapped: Hands) -> None:
     """As in a project whose words were edited after the training; a guess is no such map."""
-    session, item = mapped.session, mapped.session.current
+    session, item = mapped.session, mapped.session.cubes.current
     model = session.model
     guess = run(predict_from_words(WORDS, item.cube))
-    session.set_prediction(item.key, replace(guess, classes=model.classes))
+    session.cubes.set_prediction(item.key, replace(guess, classes=model.classes))
     put_description(session, 1, (Description("Wet."),), "Describe")
     assert bar(mapped) == ""
-    session.set_prediction(item.key, run(predict(model, item.cube, device="cpu")))
+    session.cubes.set_prediction(item.key, run(predict(model, item.cube, device="cpu")))
     assert "the map is as trained" in bar(mapped)
     assert mapped.window.runner.get("features") is None
     mapped.trigger("rescore.show")
@@ -274,7 +274,7 @@ def test_an_edit_before_the_map_was_made_waits_to_be_asked_for(mapped: Hands) ->
 def test_another_treatment_and_back_keeps_the_count(mapped: Hands) -> None:
     from s3fn_core.cubes.treating.treatment import Metadata
 
-    session, item = mapped.session, mapped.session.current
+    session, item = mapped.session, mapped.session.cubes.current
     write(mapped, FALLING)
     found = followed_by(mapped)
     metadata = replace(Metadata.of(item.source), scale=2.0)
@@ -303,7 +303,7 @@ def test_a_closed_bar_stays_closed_until_the_words_are_the_trained_ones_again(ma
 def test_retraining_learns_the_words_and_measures_them(hands: Hands) -> None:
     """Through a real training: swapped words turn the map, retraining turns it back."""
     hands.open_scene()
-    session, item = hands.session, hands.session.current
+    session, item = hands.session, hands.session.cubes.current
     plain = WORDS.changed(1, descriptions=(Description("Bright in the infrared."),))
     plain = plain.changed(2, descriptions=(Description("Bright and blue."),))
     session.push_classes(plain, "Classes")
@@ -312,7 +312,7 @@ def test_retraining_learns_the_words_and_measures_them(hands: Hands) -> None:
     session.push_labels(item, item.labels.replace_all(ids), "Label")
     session.set_train_settings(replace(session.train_settings, epochs=15))
     hands.trigger("train.start")
-    hands.until(lambda: session.model is not None and not session.training.running)
+    hands.until(lambda: session.model is not None and not session.rooms.training.running)
     trained, backbone = prediction(hands), session.model.network.backbone
     assert (trained.ids[:, 5] == 1).all()
     one, two = (c.descriptions for c in session.classes)
@@ -320,7 +320,7 @@ def test_retraining_learns_the_words_and_measures_them(hands: Hands) -> None:
     assert (followed_by(hands).ids[:, 5] == 2).all()
     hands.trigger("rescore.retrain")
     hands.until(lambda: session.model.classes == session.classes)
-    hands.until(lambda: not session.training.running)
+    hands.until(lambda: not session.rooms.training.running)
     assert session.model.network.backbone is backbone
     assert (prediction(hands).ids[:, 5] == 1).all()
     assert session.model.metrics["held_out"] is not None

@@ -130,7 +130,7 @@ def test_a_second_button_does_not_disturb_the_drag(comparing: Hands) -> None:
     viewport, start = comparing.window.cube_view.canvas.viewport(), handle(comparing)
     QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
     QTest.mousePress(viewport, Qt.MouseButton.RightButton, pos=start)
-    assert not comparing.session.drawing.is_painting
+    assert not comparing.session.work.is_painting
     QTest.mouseRelease(viewport, Qt.MouseButton.RightButton, pos=start)
     QTest.mouseMove(viewport, start + QPoint(50, 0))
     assert handle(comparing) == start + QPoint(50, 0)
@@ -143,7 +143,7 @@ def test_beside_the_handle_the_tools_work(comparing: Hands) -> None:
     comparing.trigger("view.inspect")
     comparing.press(10, 5)
     comparing.release(10, 5)
-    item = comparing.session.current
+    item = comparing.session.cubes.current
     assert item is not None
     assert item.pins == ((10, 5),)
 
@@ -217,7 +217,7 @@ def test_another_cube_of_the_same_size_is_compared_in_the_same_place(comparing: 
     view = comparing.window.cube_view
     view.box.setRange(xRange=(10, 20), yRange=(10, 20), padding=0)
     before = view.box.viewRect()
-    comparing.session.add_cube(prepare(replace(scene_cube(), name="later")))
+    comparing.session.cubes.add(prepare(replace(scene_cube(), name="later")))
     QApplication.processEvents()
     assert view.box.viewRect() == before
     left, right = (badge.text for badge in view.swipe.captions)
@@ -226,7 +226,7 @@ def test_another_cube_of_the_same_size_is_compared_in_the_same_place(comparing: 
 
 
 def test_a_cube_of_another_size_ends_the_comparison_and_says_so(comparing: Hands) -> None:
-    comparing.session.add_cube(prepare(Cube(scene_array()[:20], "small")))
+    comparing.session.cubes.add(prepare(Cube(scene_array()[:20], "small")))
     assert comparing.session.view.comparison.kept is None
     assert not comparing.window.actions_by_id["view.compare"].isChecked()
     assert not comparing.window.cube_view.swipe.line.isVisible()

@@ -40,7 +40,7 @@ LEFT = Qt.MouseButton.LeftButton
 @pytest.fixture
 def panel(hands: Hands) -> Hands:
     """A scene of visible light is open and the panel in front."""
-    hands.session.add_cube(prepare(Cube(scene_array(), "visible", wavelengths=VISIBLE)))
+    hands.session.cubes.add(prepare(Cube(scene_array(), "visible", wavelengths=VISIBLE)))
     hands.window.docks["display"].raise_()
     rest(hands)
     return hands
@@ -56,7 +56,7 @@ def rest(hands: Hands) -> None:
 
 
 def current(hands: Hands) -> OpenCube:
-    item = hands.session.current
+    item = hands.session.cubes.current
     assert item is not None
     return item
 
@@ -145,7 +145,7 @@ def test_true_colour_is_refused_with_its_reason(panel: Hands) -> None:
     box = widget(panel, "display_kind", QComboBox)
     place = box.findData("true")
     assert box.model().item(place).isEnabled()
-    panel.session.add_cube(prepare(Cube(scene_array(), "infrared", wavelengths=VISIBLE + 800)))
+    panel.session.cubes.add(prepare(Cube(scene_array(), "infrared", wavelengths=VISIBLE + 800)))
     rest(panel)
     assert not box.model().item(place).isEnabled()
     assert "do not cover visible light" in box.model().item(place).toolTip()
@@ -177,7 +177,7 @@ def test_the_panel_and_the_slider_choose_the_same_band(panel: Hands) -> None:
 
 
 def test_bands_without_wavelengths_are_chosen_by_number(panel: Hands) -> None:
-    panel.session.add_cube(prepare(Cube(scene_array(), "numbers")))
+    panel.session.cubes.add(prepare(Cube(scene_array(), "numbers")))
     rest(panel)
     assert panel.find("display_wavelength_1").isHidden()
     type_into(panel, "display_channel_2", "4")
@@ -242,7 +242,7 @@ class Gate:
 
 def test_the_old_picture_stays_until_components_are_there_and_after_cancel(panel: Hands) -> None:
     gate = Gate(scene_array())
-    panel.session.add_cube(prepare(Cube(gate, "slow", wavelengths=VISIBLE)))
+    panel.session.cubes.add(prepare(Cube(gate, "slow", wavelengths=VISIBLE)))
     rest(panel)
     before = picture(panel)
     gate.way.clear()
@@ -341,7 +341,7 @@ def test_missing_values_and_background_do_not_darken(panel: Hands, kind: str) ->
     beside = np.concatenate([whole, np.zeros_like(whole), np.full_like(whole, np.nan)], axis=1)
     found = []
     for name, array in (("whole", whole), ("beside", beside)):
-        panel.session.add_cube(prepare(Cube(array, name, wavelengths=VISIBLE)))
+        panel.session.cubes.add(prepare(Cube(array, name, wavelengths=VISIBLE)))
         choose(panel, "display_kind", kind)
         rest(panel)
         found.append(picture(panel).limits)
@@ -484,7 +484,7 @@ def test_a_project_keeps_what_is_shown(hands: Hands, scene_file: Path, tmp_path:
     hands.until(lambda: hands.session.folder is not None)
     before = current(hands)
     hands.trigger("file.open_project")
-    hands.until(lambda: hands.session.current not in (None, before))
+    hands.until(lambda: hands.session.cubes.current not in (None, before))
     rest(hands)
     assert current(hands).composite == wanted
     np.testing.assert_array_equal(picture(hands).image, shown)
@@ -506,7 +506,7 @@ def test_a_composite_that_does_not_fit_is_told_and_left_out(
     before = current(hands)
     default = before.composite
     hands.trigger("file.open_project")
-    hands.until(lambda: hands.session.current not in (None, before))
+    hands.until(lambda: hands.session.cubes.current not in (None, before))
     assert "shown as a new cube would be" in hands.message
     assert current(hands).composite == default
 
@@ -565,7 +565,7 @@ def test_values_that_are_not_kept_are_read_again(panel: Hands, monkeypatch: pyte
 
 def test_limits_that_change_while_a_picture_is_drawn_are_not_lost(panel: Hands) -> None:
     gate = Gate(scene_array())
-    panel.session.add_cube(prepare(Cube(gate, "slow", wavelengths=VISIBLE)))
+    panel.session.cubes.add(prepare(Cube(gate, "slow", wavelengths=VISIBLE)))
     rest(panel)
     gate.way.clear()
     flow = panel.window.picture

@@ -24,7 +24,7 @@ UNITS = {"km": 1e3, "m": 1.0, "cm": 1e-2, "mm": 1e-3, "µm": 1e-6}
 def show(hands: Hands, across: float, down: float) -> ScaleBar:
     """The scene with pixels of that many metres."""
     place = Georeference(UTM, (across, 0, 360_000, 0, -down, 5_800_000))
-    hands.session.add_cube(prepare(replace(scene_cube(), name="placed", georeference=place)))
+    hands.session.cubes.add(prepare(replace(scene_cube(), name="placed", georeference=place)))
     QApplication.processEvents()
     return hands.window.cube_view.scale_bar
 

@@ -50,7 +50,7 @@ def turn(hands: Hands, notches: int, modifiers: Qt.KeyboardModifier) -> None:
 
 def test_a_drag_paints_exactly_the_line(painting: Hands) -> None:
     painting.stroke((4, 3), (4, 12))
-    item = painting.session.current
+    item = painting.session.cubes.current
     assert item is not None
     expected = np.zeros_like(item.labels.ids)
     expected[4, 3:13] = 2
@@ -108,7 +108,7 @@ def test_inspect_pins_and_shows_the_spectrum(hands: Hands) -> None:
     hands.move(10, 5, Qt.MouseButton.NoButton)
     assert hands.session.view.hover == (10, 5)
     cursor = hands.window.spectrum_view.cursor_line
-    item = hands.session.current
+    item = hands.session.cubes.current
     assert item is not None
     np.testing.assert_allclose(cursor.y, item.cube.spectrum(10, 5))
     assert (cursor.x[0], cursor.x[-1]) == (450.0, 900.0)
@@ -167,7 +167,7 @@ def test_space_held_pans_with_any_tool(painting: Hands) -> None:
 def test_the_outline_encloses_what_the_brush_paints(painting: Hands, size: int) -> None:
     painting.session.view.set_brush(size=size)
     painting.stroke((15, 15), (15, 15))
-    item = painting.session.current
+    item = painting.session.cubes.current
     assert item is not None
     lines, samples = np.nonzero(item.labels.ids)
     box = outline(size).boundingRect()

@@ -42,7 +42,7 @@ def test_the_pixel_under_the_cursor_stays(looking: Hands) -> None:
     before = looking.point(20, 33)
     looking.trigger("view.zoom_in")
     assert looking.point(20, 33) == before
-    looking.session.hover(None)
+    looking.session.cubes.hover(None)
     middle = looking.window.cube_view.box.viewRect().center()
     looking.trigger("view.zoom_out")
     after = looking.window.cube_view.box.viewRect().center()

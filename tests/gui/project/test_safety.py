@@ -37,8 +37,8 @@ def saved(hands: Hands, scene_file: Path, tmp_path: Path) -> Path:
 
 
 def paint(hands: Hands) -> None:
-    hands.session.drawing.begin_stroke((5, 5), erase=False)
-    hands.session.drawing.end_stroke()
+    hands.session.rooms.painting.begin_stroke((5, 5), erase=False)
+    hands.session.rooms.painting.end_stroke()
 
 
 def wait_for_autosave(hands: Hands) -> None:
@@ -96,7 +96,7 @@ def test_an_autosave_is_offered_when_the_project_opens(
     hands.ask.restoring = answer
     reopen(hands, saved)
     hands.until(lambda: hands.session.folder == saved)
-    item = hands.session.current
+    item = hands.session.cubes.current
     assert item is not None
     assert bool(item.labels.ids.any()) == labels
     assert hands.session.dirty == dirty
@@ -156,10 +156,10 @@ window.flows.files.open_cube(Path(sys.argv[1]))
 def until(done):
     while not done():
         QApplication.processEvents()
-until(lambda: session.items)
+until(lambda: session.cubes.items)
 edits.add_class(session, "soil")
-session.drawing.begin_stroke((5, 5), erase=False)
-session.drawing.end_stroke()
+session.rooms.painting.begin_stroke((5, 5), erase=False)
+session.rooms.painting.end_stroke()
 window.flows.safety.tick()
 until(lambda: window.runner.get("autosave") is None)
 os.kill(os.getpid(), signal.SIGKILL)
@@ -176,8 +176,8 @@ def test_the_next_start_offers_what_a_crash_left(hands: Hands, scene_file: Path,
     hands.until(lambda: hands.ask.asked)
     assert "1 class and 21 labelled pixels" in hands.ask.asked[0]
     if answer == "restore":
-        hands.until(lambda: hands.session.current)
-        item = hands.session.current
+        hands.until(lambda: hands.session.cubes.current)
+        item = hands.session.cubes.current
         assert item is not None
         assert item.labels.ids.any()
         assert hands.session.dirty
@@ -197,7 +197,7 @@ def test_what_a_crash_left_is_offered_beside_a_file(hands: Hands, scene_file: Pa
     hands.until(lambda: "21 labelled pixels" in hands.message)
     assert "shorter than the header promises" in hands.message  # what was said of the file stays
     assert not hands.ask.asked
-    assert hands.session.current is not None
+    assert hands.session.cubes.current is not None
     assert not (left / lock.FILE).exists()
     edits.add_class(hands.session, "ice")
     paint(hands)
@@ -234,11 +234,11 @@ def two_moved(hands: Hands, tmp_path: Path) -> Path:
 
 
 def test_cubes_that_moved_are_found_together(hands: Hands, two_moved: Path) -> None:
-    assert not hands.session.items
+    assert not hands.session.cubes.items
     hands.ask.paths["missing cube"] = two_moved / "one.hdr"
     hands.find("message_action", QPushButton).click()
-    hands.until(lambda: len(hands.session.items) == 2)
-    assert all(item.labels.ids.any() for item in hands.session.items)
+    hands.until(lambda: len(hands.session.cubes.items) == 2)
+    assert all(item.labels.ids.any() for item in hands.session.cubes.items)
     assert hands.session.dirty
     hands.trigger("file.save")
     hands.until(lambda: not hands.session.dirty)
@@ -272,15 +272,15 @@ def test_another_content_that_is_open_is_left_as_it_is(hands: Hands, two_moved: 
     with (two_moved / "one.img").open("r+b") as file:
         file.write(b"\1\2\3\4")
     hands.open_file(two_moved / "one.hdr")
-    mine = hands.session.current
+    mine = hands.session.cubes.current
     assert mine is not None
     assert not hands.count(1)
     hands.ask.paths["missing cube"] = two_moved / "one.hdr"
     hands.trigger("file.find_missing")
     hands.until(lambda: "one is open already" in hands.message)
-    assert len(hands.session.items) == 2  # the other was beside it
-    assert mine in hands.session.items
-    hands.session.remove_cube(mine.key)
+    assert len(hands.session.cubes.items) == 2  # the other was beside it
+    assert mine in hands.session.cubes.items
+    hands.session.cubes.remove(mine.key)
     hands.trigger("file.find_missing")
     hands.until(lambda: hands.message.startswith("Found: one"))
     assert hands.count(1)
@@ -291,7 +291,7 @@ def test_work_done_while_a_project_opens_is_asked_about(hands: Hands, saved: Pat
     hands.ask.paths["project"] = saved
     hands.ask.save_changes = "discard"
     hands.trigger("file.open_project")
-    hands.session.drawing.begin_stroke((20, 20), erase=False)  # before it is there
+    hands.session.rooms.painting.begin_stroke((20, 20), erase=False)  # before it is there
     hands.ask.save_changes = "cancel"
     hands.until(lambda: hands.window.runner.get("project") is None)
     assert hands.ask.asked.count("unsaved") == 2
@@ -321,11 +321,11 @@ def test_labels_of_missing_cubes_go_with_their_class_and_come_back(hands: Hands,
     edits.merge_classes(hands.session, 2, [1])
     hands.ask.paths["missing cube"] = two_moved / "one.hdr"
     hands.trigger("file.find_missing")
-    hands.until(lambda: len(hands.session.items) == 2)
+    hands.until(lambda: len(hands.session.cubes.items) == 2)
     assert hands.session.classes.names == ("metal",)
     assert (hands.count(1), hands.count(2)) == (0, 21)
     hands.session.undo_stack.undo()  # one of the two is open now, and so is the other
-    assert [(int(i.counts[1]), int(i.counts[2])) for i in hands.session.items] == [(21, 0)] * 2
+    assert [(int(i.counts[1]), int(i.counts[2])) for i in hands.session.cubes.items] == [(21, 0)] * 2
 
 
 def test_labels_of_a_missing_cube_change_while_the_project_is_saved(hands: Hands, two_moved: Path) -> None:
@@ -346,7 +346,7 @@ def test_labels_without_a_class_get_one(hands: Hands, two_moved: Path) -> None:
     project.save()
     two_moved.rename(two_moved.parent / "before")
     reopen(hands, project.folder)
-    hands.until(lambda: len(hands.session.items) == 2)
+    hands.until(lambda: len(hands.session.cubes.items) == 2)
     assert hands.session.classes.names == ("class 1",)
     assert "There is class 1 now: one has labels without a class." in hands.message
     assert not hands.session.dirty
@@ -356,7 +356,7 @@ def test_found_labels_without_a_class_get_one(hands: Hands, two_moved: Path) -> 
     hands.session.set_classes(ClassSet())
     hands.ask.paths["missing cube"] = two_moved / "one.hdr"
     hands.trigger("file.find_missing")
-    hands.until(lambda: len(hands.session.items) == 2)
+    hands.until(lambda: len(hands.session.cubes.items) == 2)
     assert hands.session.classes.names == ("class 1",)
     assert "There is class 1 now" in hands.message
 
@@ -369,16 +369,16 @@ def test_another_file_is_asked_about(hands: Hands, two_moved: Path) -> None:
     hands.ask.sure = False
     hands.trigger("file.find_missing")
     hands.until(lambda: any("differs" in asked for asked in hands.ask.asked))
-    assert not hands.session.items
+    assert not hands.session.cubes.items
     hands.ask.sure = True
     hands.trigger("file.find_missing")
-    hands.until(lambda: len(hands.session.items) == 1)
+    hands.until(lambda: len(hands.session.cubes.items) == 1)
 
 
 def test_restoring_keeps_what_cannot_be_opened_now(hands: Hands, two_moved: Path, tmp_path: Path) -> None:
     hands.ask.paths["missing cube"] = two_moved / "one.hdr"
     hands.trigger("file.find_missing")
-    hands.until(lambda: len(hands.session.items) == 2)
+    hands.until(lambda: len(hands.session.cubes.items) == 2)
     hands.window.flows.safety.hold(None)
     wait_for_autosave(hands)
     (left,) = recovery_folder().iterdir()
@@ -388,7 +388,7 @@ def test_restoring_keeps_what_cannot_be_opened_now(hands: Hands, two_moved: Path
     (two_moved / "two.hdr").rename(two_moved / "away.hdr")
     hands.window.flows.safety.offer(hands.window.flows.project.restored)
     hands.until(lambda: "missing" in hands.message)
-    assert len(hands.session.items) == 1
+    assert len(hands.session.cubes.items) == 1
     assert hands.session.folder is None
     paint(hands)
     wait_for_autosave(hands)
@@ -419,8 +419,8 @@ def test_what_changes_during_a_save_is_not_saved(hands: Hands, saved: Path) -> N
     paint(hands)
     hands.trigger("file.save")
     hands.session.undo_stack.undo()
-    hands.session.drawing.begin_stroke((20, 20), erase=False)
-    hands.session.drawing.end_stroke()
+    hands.session.rooms.painting.begin_stroke((20, 20), erase=False)
+    hands.session.rooms.painting.end_stroke()
     hands.until(lambda: hands.window.runner.get("project") is None)
     assert hands.session.dirty
 

@@ -23,16 +23,16 @@ SAND = ClassSet((LabelClass(1, "sand", "#111111"), LabelClass(2, "Soil", "#22222
 @pytest.fixture
 def item(session: Session) -> OpenCube:
     """A cube with a pixel of soil (1); there is water (2) without any."""
-    session.add_cube(prepare(scene_cube()))
-    found = session.current
+    session.cubes.add(prepare(scene_cube()))
+    found = session.cubes.current
     assert found is not None
     edits.add_class(session, "soil")
     edits.add_class(session, "water")
     describe_class(session, 1, "Brown.")
     describe_class(session, 2, "Blue.")
     session.select_class(1)
-    session.drawing.begin_stroke((3, 3), erase=False)
-    session.drawing.end_stroke()
+    session.rooms.painting.begin_stroke((3, 3), erase=False)
+    session.rooms.painting.end_stroke()
     return found
 
 
@@ -65,8 +65,8 @@ def test_a_locked_class_is_not_replaced(session: Session, item: OpenCube) -> Non
 def test_other_ids_are_told(hands: Hands, tmp_path: Path) -> None:
     edits.add_class(hands.session, "soil")
     hands.open_scene()
-    hands.session.drawing.begin_stroke((3, 3), erase=False)
-    hands.session.drawing.end_stroke()
+    hands.session.rooms.painting.begin_stroke((3, 3), erase=False)
+    hands.session.rooms.painting.end_stroke()
     write_classes(SAND, tmp_path / "classes.json")
     hands.ask.paths["classes"] = tmp_path / "classes.json"
     hands.trigger("file.import_classes")

@@ -17,7 +17,7 @@ from s3fn_gui.session import undo as kept_edits
 from s3fn_gui.session.cube import OpenCube, snapshot
 from s3fn_gui.session.session import Session
 from s3fn_gui.session.train_settings import TrainSettings
-from s3fn_gui.session.undo import LabelCommand
+from s3fn_gui.session.undo import Step
 from s3fn_gui.words.edits import describe_class, put_description
 from tests.gui.support import put_labels, scene_cube
 
@@ -26,17 +26,17 @@ from tests.gui.support import put_labels, scene_cube
 def item(session: Session) -> OpenCube:
     """The scene, open, with two classes."""
     opened = prepare(scene_cube())
-    session.add_cube(opened)
+    session.cubes.add(opened)
     edits.add_class(session, "rising")
     edits.add_class(session, "falling")
     return opened
 
 
 def paint(session: Session, *positions: tuple[int, int], erase: bool = False) -> None:
-    session.drawing.begin_stroke(positions[0], erase)
+    session.rooms.painting.begin_stroke(positions[0], erase)
     for position in positions[1:]:
-        session.drawing.extend_stroke(position)
-    session.drawing.end_stroke()
+        session.rooms.painting.extend_stroke(position)
+    session.rooms.painting.end_stroke()
 
 
 def test_a_stroke_is_one_undo(session: Session, item: OpenCube) -> None:
@@ -57,9 +57,9 @@ def test_a_stroke_is_one_undo(session: Session, item: OpenCube) -> None:
 def test_an_aborted_stroke_leaves_no_trace(session: Session, item: OpenCube) -> None:
     paint(session, (5, 5))
     before, steps = item.labels.ids.copy(), session.undo_stack.count()
-    session.drawing.begin_stroke((5, 6), erase=True)
-    session.drawing.extend_stroke((5, 12))
-    session.drawing.abort_stroke()
+    session.rooms.painting.begin_stroke((5, 6), erase=True)
+    session.rooms.painting.extend_stroke((5, 12))
+    session.rooms.painting.abort_stroke()
     np.testing.assert_array_equal(item.labels.ids, before)
     assert session.undo_stack.count() == steps
 
@@ -67,10 +67,10 @@ def test_an_aborted_stroke_leaves_no_trace(session: Session, item: OpenCube) -> 
 def test_a_step_taken_during_a_stroke_comes_after_it(session: Session, item: OpenCube) -> None:
     paint(session, (5, 5), (5, 9))
     before = item.labels.ids.copy()
-    session.drawing.begin_stroke((5, 6), erase=True)
+    session.rooms.painting.begin_stroke((5, 6), erase=True)
     edits.delete_class(session, 2)
-    session.drawing.extend_stroke((20, 20))  # nothing is being painted any more
-    session.drawing.end_stroke()
+    session.rooms.painting.extend_stroke((20, 20))  # nothing is being painted any more
+    session.rooms.painting.end_stroke()
     assert not (item.labels.ids == 2).any()
     for _ in range(2):
         while session.undo_stack.undoText().startswith(("Erase", "Delete")):
@@ -99,9 +99,9 @@ def test_steps_that_are_no_longer_at_hand_are_unpacked(
 
 def test_undoing_takes_a_running_stroke_back(session: Session, item: OpenCube) -> None:
     paint(session, (5, 5), (5, 9))
-    session.drawing.begin_stroke((5, 6), erase=True)
+    session.rooms.painting.begin_stroke((5, 6), erase=True)
     session.undo_stack.undo()
-    session.drawing.end_stroke()
+    session.rooms.painting.end_stroke()
     assert not item.labels.ids.any()
     assert not item.counts[1:].any()
     session.undo_stack.redo()
@@ -111,7 +111,7 @@ def test_undoing_takes_a_running_stroke_back(session: Session, item: OpenCube) -
 def test_only_the_touched_rectangle_is_told(session: Session, item: OpenCube, qtbot: QtBot) -> None:
     session.view.set_brush(size=1)
     with qtbot.waitSignal(session.labels_changed) as told:
-        session.drawing.begin_stroke((7, 9), erase=False)
+        session.rooms.painting.begin_stroke((7, 9), erase=False)
     top, left, bottom, right = told.args[0]
     assert (bottom - top) * (right - left) <= 9
     assert item.labels.ids[7, 9] == 2
@@ -129,11 +129,11 @@ def test_protected_labels_are_not_painted_over(session: Session, item: OpenCube)
 
 
 def test_painting_without_a_class_says_what_to_do(session: Session) -> None:
-    session.add_cube(prepare(scene_cube()))
+    session.cubes.add(prepare(scene_cube()))
     told: list[str] = []
     session.reported.connect(lambda report: told.append(report.text))
-    session.drawing.begin_stroke((1, 1), erase=False)
-    assert not session.drawing.is_painting
+    session.rooms.painting.begin_stroke((1, 1), erase=False)
+    assert not session.work.is_painting
     assert "Add a class" in told[0]
 
 
@@ -237,25 +237,25 @@ def test_dirty_means_something_would_be_lost(session: Session, item: OpenCube) -
     assert not session.dirty
     paint(session, (5, 5))
     other = prepare(scene_cube().with_(name="other"))
-    session.add_cube(other)
-    session.remove_cube(other.key)
+    session.cubes.add(other)
+    session.cubes.remove(other.key)
     assert session.dirty, "the labels of the first cube are still to be saved"
     session.clear()
-    assert (session.items, session.classes, session.dirty) == ([], ClassSet(), False)
+    assert (session.cubes.items, session.classes, session.dirty) == ([], ClassSet(), False)
 
 
 def test_looking_at_a_file_leaves_nothing_to_save(session: Session) -> None:
-    session.add_cube(prepare(scene_cube()))
+    session.cubes.add(prepare(scene_cube()))
     assert not session.dirty
 
 
 def test_what_a_project_keeps_is_to_be_saved(session: Session, item: OpenCube, tmp_path: Path) -> None:
     session.set_train_settings(TrainSettings(epochs=7))
-    session.pin((1, 2))
+    session.spectra.pin((1, 2))
     session.saved(Project(tmp_path / "work.s3fnproj"))
     for change in (
         lambda: session.set_train_settings(TrainSettings(epochs=8)),
-        lambda: session.pin((3, 4)),
+        lambda: session.spectra.pin((3, 4)),
         session.spectra.clear,
     ):
         assert not session.dirty
@@ -269,19 +269,19 @@ def test_what_a_project_keeps_is_to_be_saved(session: Session, item: OpenCube, t
 
 def test_pins_are_toggled_and_stay_inside(session: Session, item: OpenCube) -> None:
     for position in ((1, 2), (3, 4), (1, 2), (99, 0), (-1, 0)):
-        session.pin(position)
+        session.spectra.pin(position)
     assert item.pins == ((3, 4),)
-    session.clear_pins()
+    session.spectra.clear_pins()
     assert item.pins == ()
 
 
 def test_closing_a_cube_shows_the_next(session: Session, item: OpenCube) -> None:
     other = prepare(scene_cube().with_(name="other"))
-    session.add_cube(other)
-    session.remove_cube(other.key)
-    assert session.current is item
-    session.remove_cube(item.key)
-    assert session.current is None
+    session.cubes.add(other)
+    session.cubes.remove(other.key)
+    assert session.cubes.current is item
+    session.cubes.remove(item.key)
+    assert session.cubes.current is None
 
 
 def test_train_settings_survive_unknown_keys() -> None:
@@ -295,9 +295,9 @@ def test_a_thousand_steps_can_be_undone(session: Session, item: OpenCube) -> Non
     for number in range(1000):
         paint(session, (number % 30, number // 30), erase=False)
     steps = [session.undo_stack.command(i) for i in range(session.undo_stack.count())]
-    commands = [step for step in steps if isinstance(step, LabelCommand)]
+    commands = [step for step in steps if isinstance(step, Step) and step.edit]
     assert len(commands) == 1000
-    assert sum(command.nbytes for command in commands) < 100_000
+    assert sum(command.edit.nbytes for command in commands) < 100_000
     while session.undo_stack.canUndo():
         session.undo_stack.undo()
     assert not item.labels.ids.any()

@@ -24,7 +24,7 @@ from tests.gui.support import Hands
 
 
 def halves(hands: Hands) -> Mask:
-    item = hands.session.current
+    item = hands.session.cubes.current
     assert item is not None
     objects = np.zeros(item.labels.shape, np.int32)
     objects[:, 20:] = 1
@@ -38,7 +38,7 @@ def a_map(item: OpenCube) -> Prediction:
 
 def test_a_treatment_is_one_undo_and_is_drawn(hands: Hands) -> None:
     hands.open_scene()
-    item = hands.session.current
+    item = hands.session.cubes.current
     assert item is not None
     before = hands.session.view.picture
     treatment = Treatment(calibration=Calibration(Reference.constant(2.0)), mask=halves(hands))
@@ -59,7 +59,7 @@ def test_a_treatment_is_one_undo_and_is_drawn(hands: Hands) -> None:
 
 def test_a_treatment_that_does_not_fit_changes_nothing(hands: Hands) -> None:
     hands.open_scene()
-    item = hands.session.current
+    item = hands.session.cubes.current
     assert item is not None
     with pytest.raises(CubeError, match="describe"):
         hands.session.push_treatment(item, Treatment(Metadata(None, (True,), None, 1.0)), "Edit the metadata")
@@ -69,10 +69,10 @@ def test_a_treatment_that_does_not_fit_changes_nothing(hands: Hands) -> None:
 
 def test_a_cube_is_treated_once_for_each_step(hands: Hands) -> None:
     hands.open_scene()
-    session, item = hands.session, hands.session.current
+    session, item = hands.session, hands.session.cubes.current
     assert item is not None
     cubes = []
-    session.treatment_changed.connect(lambda: cubes.append(item.cube))
+    session.cubes.treatment_changed.connect(lambda: cubes.append(item.cube))
     session.push_treatment(item, Treatment(mask=halves(hands)), "Mask")
     assert cubes == [item.cube]
     session.undo_stack.undo()
@@ -83,7 +83,7 @@ def test_a_cube_is_treated_once_for_each_step(hands: Hands) -> None:
 
 def test_other_wavelengths_give_other_colours(hands: Hands) -> None:
     hands.open_scene()
-    item = hands.session.current
+    item = hands.session.cubes.current
     assert item is not None
     metadata = replace(Metadata.of(item.cube), wavelengths=tuple(np.linspace(1000, 1700, item.cube.bands)))
     hands.session.push_treatment(item, Treatment(metadata), "Edit the metadata")
@@ -94,7 +94,7 @@ def test_other_wavelengths_give_other_colours(hands: Hands) -> None:
 
 def test_undo_brings_back_what_was_shown(hands: Hands) -> None:
     hands.open_scene()
-    session, item = hands.session, hands.session.current
+    session, item = hands.session, hands.session.cubes.current
     assert item is not None
     ratio = Composite("ratio", (2, 7), limits=((0.1, 0.4),))
     item.composite = ratio
@@ -123,7 +123,7 @@ def test_undo_brings_back_what_was_shown(hands: Hands) -> None:
 
 def test_undo_of_a_mask_leaves_the_picture_chosen_since(hands: Hands) -> None:
     hands.open_scene()
-    item = hands.session.current
+    item = hands.session.cubes.current
     assert item is not None
     hands.session.push_treatment(item, Treatment(mask=halves(hands)), "Mask")
     ratio = Composite("ratio", (2, 7), limits=((0.1, 0.4),))
@@ -134,7 +134,7 @@ def test_undo_of_a_mask_leaves_the_picture_chosen_since(hands: Hands) -> None:
 
 def test_a_project_keeps_treatments(hands: Hands, scene_file: Path, tmp_path: Path) -> None:
     hands.open_file(scene_file)
-    item = hands.session.current
+    item = hands.session.cubes.current
     assert item is not None
     treatment = Treatment(
         replace(Metadata.of(item.cube), nodata=-1.0), Calibration(Reference.constant(2.0)), halves(hands)
@@ -146,8 +146,8 @@ def test_a_project_keeps_treatments(hands: Hands, scene_file: Path, tmp_path: Pa
     hands.until(lambda: not hands.session.dirty)
     hands.ask.paths["project"] = tmp_path / "treated.s3fnproj"
     hands.trigger("file.open_project")
-    hands.until(lambda: hands.session.current not in (None, item))
-    again = hands.session.current
+    hands.until(lambda: hands.session.cubes.current not in (None, item))
+    again = hands.session.cubes.current
     assert again is not None
     assert np.array_equal(again.cube.read(), expected, equal_nan=True)
     assert again.treatment.metadata == treatment.metadata
@@ -155,7 +155,7 @@ def test_a_project_keeps_treatments(hands: Hands, scene_file: Path, tmp_path: Pa
 
 def test_a_composite_that_cannot_be_drawn_leaves_the_picture(hands: Hands) -> None:
     hands.open_scene()
-    item = hands.session.current
+    item = hands.session.cubes.current
     assert item is not None
     before = item.composite
     hands.window.picture.show_composite(Composite("pca", (0, 1, 99)))
@@ -192,7 +192,7 @@ def test_a_band_of_integers_looks_as_one_of_numbers(
 
 def test_a_band_does_not_wait_for_the_colours(hands: Hands) -> None:
     hands.open_scene()
-    item = hands.session.current
+    item = hands.session.cubes.current
     assert item is not None
     wanted = Composite("false", (0, 1, 2))
     hands.window.picture.show_composite(wanted)

@@ -53,7 +53,7 @@ def writer(hands: Hands, server: LLMServer, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_cube_opens_from_its_file(hands: Hands, scene_file: Path) -> None:
     hands.open_file(scene_file)
-    item = hands.session.current
+    item = hands.session.cubes.current
     assert item is not None
     assert item.cube.shape == scene_array().shape
     assert hands.window.windowTitle() == "scene[*] – S3FN"
@@ -62,15 +62,15 @@ def test_a_cube_opens_from_its_file(hands: Hands, scene_file: Path) -> None:
 
 def test_a_cube_that_is_open_keeps_its_labels(hands: Hands, scene_file: Path) -> None:
     hands.open_file(scene_file)
-    item = hands.session.current
+    item = hands.session.cubes.current
     edits.add_class(hands.session, "soil")
-    hands.session.drawing.begin_stroke((3, 3), erase=False)
-    hands.session.drawing.end_stroke()
+    hands.session.rooms.painting.begin_stroke((3, 3), erase=False)
+    hands.session.rooms.painting.end_stroke()
     painted = hands.count(1)
     hands.open_scene()
     hands.window.flows.files.open_cube(scene_file)
     hands.until(lambda: "open already" in hands.message)
-    assert hands.session.current is item
+    assert hands.session.cubes.current is item
     assert hands.count(1) == painted > 0
     assert hands.session.undo_stack.canUndo()
 
@@ -82,14 +82,14 @@ def test_a_file_that_is_no_cube_gives_a_clear_message(hands: Hands, tmp_path: Pa
     hands.trigger("file.open")
     hands.until(lambda: hands.message)
     assert "letter.txt is no cube that this program knows" in hands.message
-    assert hands.session.current is None
+    assert hands.session.cubes.current is None
 
 
 def test_a_flat_image_is_no_cube(hands: Hands, tmp_path: Path) -> None:
     np.save(tmp_path / "flat.npy", np.zeros((20, 20, 1), np.float32))
     hands.window.flows.files.open_cube(tmp_path / "flat.npy")
     hands.until(lambda: hands.message)
-    assert hands.session.current is None
+    assert hands.session.cubes.current is None
 
 
 def test_a_cube_without_values_says_so(hands: Hands, tmp_path: Path) -> None:
@@ -116,21 +116,21 @@ def test_files_can_be_dropped_on_the_window(hands: Hands, scene_file: Path) -> N
         Qt.KeyboardModifier.NoModifier,
     )
     hands.window.dropEvent(event)
-    hands.until(lambda: hands.session.current)
+    hands.until(lambda: hands.session.cubes.current)
 
 
 def test_pixels_without_a_shape_can_be_rearranged(hands: Hands, tmp_path: Path) -> None:
     pixels = scene_array().reshape(-1, scene_array().shape[2])
     np.save(tmp_path / "list.npy", pixels)
     hands.open_file(tmp_path / "list.npy")
-    item = hands.session.current
+    item = hands.session.cubes.current
     assert item is not None
     assert len(item.cube.layouts) > 1
     assert "pixels arranged as" in hands.message
     hands.ask.chosen_layout = Layout(20, 60)
     hands.trigger("view.layout")
-    hands.until(lambda: (now := hands.session.current) and now.cube.lines == 20)
-    assert len(hands.session.items) == 1
+    hands.until(lambda: (now := hands.session.cubes.current) and now.cube.lines == 20)
+    assert len(hands.session.cubes.items) == 1
 
 
 def test_labels_are_imported_and_wrong_ones_refused(hands: Hands, tmp_path: Path) -> None:
@@ -154,7 +154,7 @@ def test_labels_are_imported_and_wrong_ones_refused(hands: Hands, tmp_path: Path
 def test_what_a_map_assumes_is_told(hands: Hands, tmp_path: Path) -> None:
     np.save(tmp_path / "blind.npy", scene_array())
     hands.open_file(tmp_path / "blind.npy")
-    item = hands.session.current
+    item = hands.session.cubes.current
     assert item is not None
     hands.session.set_model(untrained(small("pixel"), scene_cube()))
     hands.window.flows.train.predict()
@@ -164,7 +164,7 @@ def test_what_a_map_assumes_is_told(hands: Hands, tmp_path: Path) -> None:
 
 def test_a_map_of_old_values_is_left_out(hands: Hands) -> None:
     hands.open_scene()
-    item = hands.session.current
+    item = hands.session.cubes.current
     assert item is not None
     hands.session.set_model(untrained(small("pixel"), scene_cube()))
     hands.window.flows.train.predict()
@@ -194,9 +194,9 @@ def test_classes_go_out_and_come_in(hands: Hands, tmp_path: Path) -> None:
 
 def test_a_generated_description_replaces_the_old_one_undoably(writer: Hands) -> None:
     pieces: list[str] = []
-    writer.session.generation.arrived.connect(lambda _, piece: pieces.append(piece))
+    writer.session.rooms.generation.arrived.connect(lambda _, piece: pieces.append(piece))
     writer.trigger("words.generate")
-    writer.until(lambda: not writer.session.generation.running)
+    writer.until(lambda: not writer.session.rooms.generation.running)
     found = writer.session.classes[1].descriptions
     assert found[0].source == "llm"
     assert "mixture of minerals" in found[0].text
@@ -209,10 +209,10 @@ def test_a_generated_description_replaces_the_old_one_undoably(writer: Hands) ->
 def test_stopping_a_generation_loses_nothing(writer: Hands, server: LLMServer) -> None:
     server.mode = "stall"
     writer.trigger("words.generate")
-    writer.until(lambda: writer.session.generation.classes[1].text)
+    writer.until(lambda: writer.session.rooms.generation.classes[1].text)
     started = time.monotonic()
     writer.trigger("words.cancel")
-    writer.until(lambda: not writer.session.generation.running)
+    writer.until(lambda: not writer.session.rooms.generation.running)
     assert time.monotonic() - started < 1.0
     assert writer.session.classes[1].text == "mine"
     assert writer.find("description_editor").toPlainText() == "mine"  # type: ignore[attr-defined]
@@ -235,7 +235,7 @@ def test_without_a_key_there_is_a_clear_message_and_nothing_is_lost(
 def test_a_failing_language_model_loses_nothing(writer: Hands, server: LLMServer, mode: str) -> None:
     server.mode = mode  # type: ignore[assignment]
     writer.trigger("words.generate")
-    writer.until(lambda: not writer.session.generation.running)
+    writer.until(lambda: not writer.session.rooms.generation.running)
     assert "unexpected" not in writer.message
     assert writer.message
     assert writer.session.classes[1].text == "mine"
@@ -249,8 +249,8 @@ def test_a_project_is_saved_and_opened(hands: Hands, scene_file: Path, tmp_path:
     edits.add_class(hands.session, "soil")
     describe_class(hands.session, 1, "bright")
     put_description(hands.session, 1, (Description.now("dark"),), "Describe it anew")
-    hands.session.drawing.begin_stroke((3, 3), erase=False)
-    hands.session.drawing.end_stroke()
+    hands.session.rooms.painting.begin_stroke((3, 3), erase=False)
+    hands.session.rooms.painting.end_stroke()
     folder = tmp_path / "work.s3fnproj"
     hands.ask.paths |= {"project target": folder, "project": folder}
     hands.trigger("file.save")
@@ -259,7 +259,7 @@ def test_a_project_is_saved_and_opened(hands: Hands, scene_file: Path, tmp_path:
     painted = hands.count(1)
     hands.session.clear()
     hands.trigger("file.open_project")
-    hands.until(lambda: hands.session.current)
+    hands.until(lambda: hands.session.cubes.current)
     assert hands.count(1) == painted
     assert hands.session.classes[1].text == "dark"
     assert hands.find("description_history").isEnabled()
@@ -280,7 +280,7 @@ def test_a_closed_cube_leaves_the_project_and_a_missing_one_stays(
     scene_file.unlink()
     hands.trigger("file.open_project")
     hands.until(lambda: "missing" in hands.message)
-    assert len(hands.session.items) == 1
+    assert len(hands.session.cubes.items) == 1
     hands.trigger("file.close_cube")
     edits.add_class(hands.session, "soil")
     hands.trigger("file.save")
@@ -295,7 +295,7 @@ def test_a_folder_that_is_no_project_leaves_everything_as_it_is(hands: Hands, tm
     hands.trigger("file.open_project")
     hands.until(lambda: hands.message)
     assert "is no project" in hands.message
-    assert hands.session.current is not None
+    assert hands.session.cubes.current is not None
 
 
 # --- training that cannot start ---------------------------------------------------------------
@@ -307,11 +307,11 @@ def test_training_says_what_is_missing(hands: Hands) -> None:
     hands.trigger("train.start")
     assert "at least two classes" in hands.message
     edits.add_class(hands.session, "water")
-    hands.session.drawing.begin_stroke((3, 3), erase=False)
-    hands.session.drawing.end_stroke()
+    hands.session.rooms.painting.begin_stroke((3, 3), erase=False)
+    hands.session.rooms.painting.end_stroke()
     hands.trigger("train.start")
     assert hands.message.startswith("soil has no labelled pixels")
-    assert not hands.session.training.running
+    assert not hands.session.rooms.training.running
 
 
 def test_there_is_nothing_to_export_before_a_map(hands: Hands) -> None:
@@ -406,5 +406,5 @@ def test_the_window_opens_without_the_heavy_libraries() -> None:
 def test_hovering_outside_of_the_image_is_nothing(hands: Hands) -> None:
     hands.open_scene()
     for position in ((-1, 0), (0, SAMPLES), (99, 99)):
-        hands.session.hover(position)
+        hands.session.cubes.hover(position)
         assert hands.session.view.hover is None

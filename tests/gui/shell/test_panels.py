@@ -73,7 +73,7 @@ def test_the_class_table_shows_and_renames(hands: Hands) -> None:
     assert table.item(0, 1).text() == "dirt"
     table.selectRow(0)
     assert hands.session.class_id == 1
-    item = hands.session.current
+    item = hands.session.cubes.current
     assert item is not None
     put_labels(hands.session, item, np.ones(item.labels.shape, np.uint8), "all")
     assert table.item(0, 2).text() == "1,200"
@@ -84,8 +84,8 @@ def test_the_class_table_shows_and_renames(hands: Hands) -> None:
 def test_deleting_asks_first(hands: Hands) -> None:
     hands.open_scene()
     edits.add_class(hands.session, "soil")
-    hands.session.drawing.begin_stroke((3, 3), erase=False)
-    hands.session.drawing.end_stroke()
+    hands.session.rooms.painting.begin_stroke((3, 3), erase=False)
+    hands.session.rooms.painting.end_stroke()
     hands.ask.sure = False
     hands.trigger("label.delete_class")
     assert "Delete soil?" in hands.ask.asked[-1]
@@ -141,7 +141,7 @@ def test_a_simulated_cube_says_so(hands: Hands) -> None:
     hands.open_scene()
     assert hands.find("simulated_tag").isHidden()
     cube = scene_cube().with_(name="made", simulated=True, notes=("Band 3 was <empty>.",))
-    hands.session.add_cube(prepare(cube))
+    hands.session.cubes.add(prepare(cube))
     assert not hands.find("simulated_tag").isHidden()
     information = hands.find("cube_information", QTextBrowser)
     assert isinstance(information, QTextBrowser)
@@ -152,11 +152,11 @@ def test_a_simulated_cube_says_so(hands: Hands) -> None:
 def test_class_spectra_appear_when_the_brush_rests(hands: Hands) -> None:
     hands.open_scene()
     edits.add_class(hands.session, "rising")
-    hands.session.drawing.begin_stroke((10, 5), erase=False)
-    hands.session.drawing.end_stroke()
+    hands.session.rooms.painting.begin_stroke((10, 5), erase=False)
+    hands.session.rooms.painting.end_stroke()
     hands.until(lambda: hands.session.view.statistics)
     known = hands.session.view.statistics[1]
-    item = hands.session.current
+    item = hands.session.cubes.current
     assert item is not None
     pixels = item.cube.read()[item.labels.ids == 1]
     np.testing.assert_allclose(known.mean, pixels.mean(axis=0), rtol=1e-5)

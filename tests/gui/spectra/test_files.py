@@ -25,8 +25,8 @@ from tests.gui.support import BANDS, SAMPLES, WAVELENGTHS, Hands, put_labels, sc
 def keeping(hands: Hands) -> Hands:
     """A pin and the mean of a region."""
     hands.open_scene()
-    hands.session.pin((3, 4))
-    hands.session.spectra.keep_region(hands.session.items[0], (4, 2, 14, 12))
+    hands.session.spectra.pin((3, 4))
+    hands.session.spectra.keep_region(hands.session.cubes.items[0], (4, 2, 14, 12))
     hands.until(lambda: all(k.values is not None for k in hands.session.spectra.kept))
     hands.session.spectra.rename(hands.session.spectra.kept[1].number, "leaf, {dry}")
     return hands
@@ -34,8 +34,8 @@ def keeping(hands: Hands) -> Hands:
 
 def without_wavelengths(hands: Hands) -> None:
     """A second cube, of which a pixel is pinned."""
-    hands.session.add_cube(prepare(Cube(scene_array()[:, :, :8], "second")))
-    hands.session.pin((3, 4))
+    hands.session.cubes.add(prepare(Cube(scene_array()[:, :, :8], "second")))
+    hands.session.spectra.pin((3, 4))
 
 
 def test_copy_gives_a_table_of_reflectance_whatever_is_shown(keeping: Hands) -> None:
@@ -83,8 +83,8 @@ def test_other_wavelengths_go_to_a_file_of_their_own_and_none_are_left_out(
 ) -> None:
     without_wavelengths(keeping)
     other = Cube(scene_array()[:, :, :5], "third", wavelengths=WAVELENGTHS[:5])
-    keeping.session.add_cube(prepare(other))
-    keeping.session.pin((3, 4))
+    keeping.session.cubes.add(prepare(other))
+    keeping.session.spectra.pin((3, 4))
     (tmp_path / "spectra_2.csv").write_text("somebody's")
     keeping.ask.paths["spectra target"] = tmp_path / "spectra.csv"
     keeping.trigger("spectra.save")
@@ -140,7 +140,7 @@ def test_the_chooser_narrows_and_remembers_what_is_ticked(hands: Hands) -> None:
 
 def test_class_means_are_kept_as_they_are_now(hands: Hands) -> None:
     hands.open_scene()
-    item = hands.session.items[0]
+    item = hands.session.cubes.items[0]
     edits.add_class(hands.session, "rising")
     ids = np.zeros(item.labels.shape, np.uint8)
     ids[:, : SAMPLES // 2] = 1
@@ -175,8 +175,8 @@ def test_class_statistics_take_all_pixels_and_leave_out_what_is_missing() -> Non
 def test_a_region_of_background_is_not_kept(hands: Hands) -> None:
     values = scene_array()
     values[:10] = 0
-    hands.session.add_cube(prepare(Cube(values, "scene")))
-    hands.session.spectra.keep_region(hands.session.items[0], (0, 2, 10, 12))
+    hands.session.cubes.add(prepare(Cube(values, "scene")))
+    hands.session.spectra.keep_region(hands.session.cubes.items[0], (0, 2, 10, 12))
     hands.until(lambda: hands.message)
     assert "background only" in hands.message
     assert hands.session.spectra.kept == ()
@@ -185,11 +185,11 @@ def test_a_region_of_background_is_not_kept(hands: Hands) -> None:
 def test_kept_spectra_come_back_with_the_project(hands: Hands, tmp_path: Path) -> None:
     session = hands.session
     hands.open_file(write_scene(tmp_path))
-    item = session.items[0]
+    item = session.cubes.items[0]
     edits.add_class(session, "rising")
     put_labels(session, item, np.ones(item.labels.shape, np.uint8))
     hands.until(lambda: session.view.statistics)
-    session.pin((3, 4))
+    session.spectra.pin((3, 4))
     session.spectra.keep_region(item, (4, 2, 14, 12))
     hands.trigger("spectra.keep_means")
     gap = np.array([0.5, np.nan, 0.25], np.float32)
@@ -200,7 +200,7 @@ def test_kept_spectra_come_back_with_the_project(hands: Hands, tmp_path: Path) -
     hands.trigger("file.save")
     hands.until(lambda: not session.dirty and session.folder)
     hands.trigger("file.open_project")
-    hands.until(lambda: session.items and session.items[0] is not item)
+    hands.until(lambda: session.cubes.items and session.cubes.items[0] is not item)
     hands.until(lambda: all(kept.values is not None for kept in session.spectra.kept))
     assert not session.dirty
     for old, new in zip(before, session.spectra.kept, strict=True):
@@ -210,7 +210,7 @@ def test_kept_spectra_come_back_with_the_project(hands: Hands, tmp_path: Path) -
         if old.deviation is not None:
             np.testing.assert_allclose(new.deviation, old.deviation, rtol=1e-5)
     assert len({kept.number for kept in session.spectra.kept}) == 4
-    session.spectra.keep_region(session.items[0], (0, 0, 3, 3))
+    session.spectra.keep_region(session.cubes.items[0], (0, 0, 3, 3))
     assert session.spectra.kept[3].name == "Region 2"
 
 

@@ -39,7 +39,7 @@ def pixels(image: QImage) -> np.ndarray:
 def test_the_line_under_the_cursor_is_drawn_and_goes_with_it(hands: Hands) -> None:
     hands.open_scene()
     hands.move(10, 5, Qt.MouseButton.NoButton)
-    hands.session.hover(None)
+    hands.session.cubes.hover(None)
     empty = pixels(picture(hands))
     hands.move(10, 5, Qt.MouseButton.NoButton)
     left = pixels(picture(hands))
@@ -49,14 +49,14 @@ def test_the_line_under_the_cursor_is_drawn_and_goes_with_it(hands: Hands) -> No
     assert np.corrcoef(rows, columns)[0, 1] < -0.9, "it rises with the wavelength"
     rows, columns = np.nonzero((right != empty).any(axis=2))
     assert np.corrcoef(rows, columns)[0, 1] > 0.9, "on the right half it falls"
-    hands.session.hover(None)
+    hands.session.cubes.hover(None)
     np.testing.assert_array_equal(pixels(picture(hands)), empty)
 
 
 def test_the_plot_follows_theme_size_and_what_is_drawn(hands: Hands) -> None:
     hands.open_scene()
     light = picture(hands)
-    hands.session.pin((3, 4))
+    hands.session.spectra.pin((3, 4))
     assert picture(hands) != light
     hands.window.set_theme("dark")
     dark = picture(hands)
@@ -84,15 +84,15 @@ def curves(hands: Hands) -> tuple[Curve, ...]:
 def open_second(hands: Hands, wavelengths: np.ndarray | None) -> OpenCube:
     """Another cube, half as bright, over other wavelengths."""
     values = scene_array()[:, :, :8] / 2
-    hands.session.add_cube(prepare(Cube(values, "second", wavelengths=wavelengths)))
-    item = hands.session.current
+    hands.session.cubes.add(prepare(Cube(values, "second", wavelengths=wavelengths)))
+    item = hands.session.cubes.current
     assert item is not None
     return item
 
 
 def test_a_drag_keeps_mean_and_deviation_of_its_rectangle(inspecting: Hands) -> None:
     inspecting.stroke((4, 2), (13, 11))
-    item = inspecting.session.current
+    item = inspecting.session.cubes.current
     assert item is not None
     assert item.pins == ()
     assert [kept.box for kept in item.kept] == [(4, 2, 14, 12)]
@@ -107,7 +107,7 @@ def test_a_drag_keeps_mean_and_deviation_of_its_rectangle(inspecting: Hands) -> 
 
 def test_a_region_ends_at_the_image(inspecting: Hands) -> None:
     inspecting.stroke((25, 35), (60, 80))
-    item = inspecting.session.current
+    item = inspecting.session.cubes.current
     assert item is not None
     assert [kept.box for kept in item.kept] == [(25, 35, LINES, SAMPLES)]
 
@@ -134,29 +134,29 @@ def test_a_hand_that_trembles_pins_all_the_same(inspecting: Hands) -> None:
     QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
     QTest.mouseMove(viewport, beside)
     QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=beside)
-    assert inspecting.session.current is not None
-    assert inspecting.session.current.pins == ((4, 2),)
+    assert inspecting.session.cubes.current is not None
+    assert inspecting.session.cubes.current.pins == ((4, 2),)
 
 
 def test_a_pin_keeps_its_colour_when_another_goes(inspecting: Hands) -> None:
     session = inspecting.session
     for place in ((3, 4), (5, 6), (7, 8)):
-        session.pin(place)
+        session.spectra.pin(place)
     colours = [kept.colour for kept in session.spectra.kept]
     assert len(set(colours)) == 3
-    session.pin((5, 6))
+    session.spectra.pin((5, 6))
     assert [kept.colour for kept in session.spectra.kept] == [colours[0], colours[2]]
     assert [curve.colour for curve in curves(inspecting)] == [colours[0], colours[2]]
     brushes = [point.brush().color().name() for point in inspecting.window.cube_view.pins.points()]
     assert brushes == [colours[0], colours[2]]
-    session.pin((9, 9))
+    session.spectra.pin((9, 9))
     assert session.spectra.kept[-1].colour == colours[1], "a colour that is free again"
 
 
 def test_spectra_of_all_cubes_are_compared_over_their_own_wavelengths(inspecting: Hands) -> None:
-    inspecting.session.pin((3, 4))
+    inspecting.session.spectra.pin((3, 4))
     open_second(inspecting, np.linspace(850, 1500, 8)[::-1])
-    inspecting.session.pin((3, 4))
+    inspecting.session.spectra.pin((3, 4))
     first, second = curves(inspecting)
     np.testing.assert_array_equal(first.x, WAVELENGTHS)
     np.testing.assert_allclose(second.x, np.linspace(850, 1500, 8))
@@ -165,13 +165,13 @@ def test_spectra_of_all_cubes_are_compared_over_their_own_wavelengths(inspecting
     assert low <= 450
     assert high >= 1500
     assert len(inspecting.window.cube_view.pins.points()) == 1, "markers of the cube on show only"
-    inspecting.session.remove_cube("memory:scene")
+    inspecting.session.cubes.remove("memory:scene")
     assert len(curves(inspecting)) == 1
 
 
 def test_without_wavelengths_all_are_shown_by_band_number(inspecting: Hands) -> None:
     inspecting.session.spectra.show_as("derivative")
-    inspecting.session.pin((3, 4))
+    inspecting.session.spectra.pin((3, 4))
     open_second(inspecting, None)
     (first,) = curves(inspecting)
     np.testing.assert_array_equal(first.x, np.arange(1, BANDS + 1))
@@ -186,13 +186,13 @@ def test_without_wavelengths_all_are_shown_by_band_number(inspecting: Hands) -> 
     enabled = {box.itemText(i): box.model().index(i, 0).flags() for i in range(box.count())}
     assert not enabled["First derivative"] & Qt.ItemFlag.ItemIsEnabled
     assert enabled["SNV"] & Qt.ItemFlag.ItemIsEnabled
-    inspecting.session.remove_cube("memory:second")
+    inspecting.session.cubes.remove("memory:second")
     assert box.currentText() == "First derivative", "the wish outlives what stood in its way"
 
 
 @pytest.mark.parametrize("kind", sorted(TRANSFORMS))
 def test_a_transform_is_applied_to_all_that_is_drawn(inspecting: Hands, kind: str) -> None:
-    inspecting.session.pin((3, 4))
+    inspecting.session.spectra.pin((3, 4))
     inspecting.stroke((4, 2), (13, 11))
     inspecting.until(lambda: len(curves(inspecting)) == 2)
     box = inspecting.find("spectrum_transform", QComboBox)
@@ -220,9 +220,9 @@ def test_a_transform_is_applied_to_all_that_is_drawn(inspecting: Hands, kind: st
 
 
 def test_a_treatment_reads_kept_spectra_again(inspecting: Hands) -> None:
-    inspecting.session.pin((3, 4))
+    inspecting.session.spectra.pin((3, 4))
     inspecting.stroke((4, 2), (13, 11))
-    item = inspecting.session.current
+    item = inspecting.session.cubes.current
     assert item is not None
     inspecting.until(lambda: item.kept[1].values is not None)
     before = [np.asarray(kept.values) for kept in item.kept]
@@ -237,8 +237,8 @@ def test_a_treatment_reads_kept_spectra_again(inspecting: Hands) -> None:
 
 
 def test_the_list_renames_highlights_and_removes(inspecting: Hands) -> None:
-    inspecting.session.pin((3, 4))
-    inspecting.session.pin((5, 6))
+    inspecting.session.spectra.pin((3, 4))
+    inspecting.session.spectra.pin((5, 6))
     QApplication.processEvents()
     table = inspecting.find("kept_spectra", QTableWidget)
     assert isinstance(table, QTableWidget)
@@ -255,8 +255,8 @@ def test_the_list_renames_highlights_and_removes(inspecting: Hands) -> None:
     remove = table.cellWidget(0, 2)
     assert isinstance(remove, QWidget)
     QTest.mouseClick(remove, Qt.MouseButton.LeftButton)
-    assert inspecting.session.current is not None
-    assert inspecting.session.current.pins == ((5, 6),)
+    assert inspecting.session.cubes.current is not None
+    assert inspecting.session.cubes.current.pins == ((5, 6),)
     unfold = inspecting.find("show_kept", QToolButton)
     QTest.mouseClick(unfold, Qt.MouseButton.LeftButton)
     assert not table.isVisible()
@@ -275,11 +275,11 @@ def choices(hands: Hands) -> dict[str, bool]:
 
 
 def test_raw_values_are_those_of_the_file_or_none(inspecting: Hands) -> None:
-    item = inspecting.session.current
+    item = inspecting.session.cubes.current
     assert item is not None
     scaled = replace(Metadata.of(item.source), scale=0.5)
     inspecting.session.push_treatment(item, Treatment(scaled), "Half")
-    inspecting.session.pin((3, 4))
+    inspecting.session.spectra.pin((3, 4))
     library = [("quartz", np.ones(3, np.float32), None)]
     inspecting.session.spectra.overlay(np.array([500.0, 600, 700]), library, "lib.csv")
     inspecting.session.spectra.show_as("raw")
@@ -296,16 +296,16 @@ def test_raw_values_are_those_of_the_file_or_none(inspecting: Hands) -> None:
 
 
 def test_a_double_click_shows_all_after_a_zoom(inspecting: Hands) -> None:
-    inspecting.session.pin((3, 4))
+    inspecting.session.spectra.pin((3, 4))
     plot = inspecting.window.spectrum_view.plot
     QApplication.processEvents()
     whole = plot.viewRange()
     plot.getViewBox().scaleBy((0.2, 0.2))
     plot.getViewBox().sigRangeChangedManually.emit([True, True])
     zoomed = plot.viewRange()
-    inspecting.session.pin((5, 6))
+    inspecting.session.spectra.pin((5, 6))
     assert plot.viewRange() == zoomed
-    inspecting.session.pin((5, 6))
+    inspecting.session.spectra.pin((5, 6))
     viewport, left = plot.viewport(), Qt.MouseButton.LeftButton
     middle = viewport.rect().center()
     QTest.mouseClick(viewport, left, pos=middle)
@@ -324,25 +324,25 @@ def test_a_double_click_shows_all_after_a_zoom(inspecting: Hands) -> None:
 
 def test_delete_removes_what_is_chosen_in_the_list(inspecting: Hands) -> None:
     inspecting.window.activateWindow()
-    inspecting.session.pin((3, 4))
-    inspecting.session.pin((5, 6))
+    inspecting.session.spectra.pin((3, 4))
+    inspecting.session.spectra.pin((5, 6))
     QApplication.processEvents()
     table = inspecting.find("kept_spectra", QTableWidget)
     assert isinstance(table, QTableWidget)
     table.setFocus()
     table.setCurrentCell(1, 1)
     QTest.keyClick(table, Qt.Key.Key_Delete)
-    assert inspecting.session.current is not None
-    assert inspecting.session.current.pins == ((3, 4),)
+    assert inspecting.session.cubes.current is not None
+    assert inspecting.session.cubes.current.pins == ((3, 4),)
 
 
 def test_bad_bands_are_gaps_wherever_they_lie(hands: Hands) -> None:
     good = np.ones(BANDS, bool)
     good[[0, 5]] = False
     descending = Cube(scene_array(), "scene", wavelengths=WAVELENGTHS[::-1], good_bands=good)
-    hands.session.add_cube(prepare(descending))
-    hands.session.pin((3, 4))
-    hands.session.hover((3, 4))
+    hands.session.cubes.add(prepare(descending))
+    hands.session.spectra.pin((3, 4))
+    hands.session.cubes.hover((3, 4))
     for y in (curves(hands)[0].y, hands.window.spectrum_view.cursor_line.y):
         np.testing.assert_array_equal(np.isnan(y), ~good[::-1])
     hands.trigger("spectra.copy")
@@ -352,7 +352,7 @@ def test_bad_bands_are_gaps_wherever_they_lie(hands: Hands) -> None:
 
 def test_a_mean_of_values_that_are_no_more_is_dropped(session: Session) -> None:
     item = prepare(Cube(scene_array(), "scene", wavelengths=WAVELENGTHS))
-    session.add_cube(item)
+    session.cubes.add(item)
     session.spectra.keep_region(item, (0, 0, 5, 5))
     (old,) = item.kept
     doubled = replace(Metadata.of(item.source), scale=2.0)

@@ -37,9 +37,9 @@ def described(rising: str = RISING, locked: bool = False) -> ClassSet:
 def labelled(hands: Hands) -> Hands:
     """The scene as reflectance with both halves labelled, the rising class selected and checked."""
     cube = Cube(scene_array(), "scene", wavelengths=NM, scale=1.0, simulated=True)
-    hands.session.add_cube(prepare(cube))
+    hands.session.cubes.add(prepare(cube))
     hands.session.push_classes(described(), "Describe")
-    item = hands.session.current
+    item = hands.session.cubes.current
     assert item is not None
     ids = np.ones(item.labels.shape, np.uint8)
     ids[:, 20:] = 2
@@ -51,13 +51,13 @@ def labelled(hands: Hands) -> Hands:
 
 
 def checked(hands: Hands) -> Checked:
-    found = hands.session.claims.checked
+    found = hands.session.rooms.claims.checked
     assert found is not None
     return found
 
 
 def verdict_of(hands: Hands, words: str) -> str | None:
-    found = hands.session.claims.checked
+    found = hands.session.rooms.claims.checked
     if found is None:
         return None
     return {found.text[f.claim.start : f.claim.stop]: f.verdict for f in found.findings}.get(words)
@@ -105,7 +105,7 @@ def test_editing_the_text_and_choosing_a_class_check_anew(labelled: Hands) -> No
     assert verdict_of(labelled, "brighter than rising at 450 nm") == "supported"
     labelled.session.classes_changed.emit()
     editor(labelled).setPlainText("")
-    labelled.until(lambda: labelled.session.claims.checked is None)
+    labelled.until(lambda: labelled.session.rooms.claims.checked is None)
     assert not labelled.find("claims_summary").isVisible()
 
 
@@ -212,14 +212,14 @@ def test_a_map_from_the_words_alone_says_that_it_is_a_guess(labelled: Hands) -> 
     classes = described().changed(2, descriptions=(Description(LINE.replace("70", "5")),))
     session.push_classes(classes, "Describe")
     labelled.trigger("words.map")
-    labelled.until(lambda: session.current is not None and session.current.prediction is not None)
+    labelled.until(lambda: session.cubes.current is not None and session.cubes.current.prediction is not None)
     assert "A guess from the descriptions alone" in labelled.message
     assert labelled.find("guess_tag").isVisible()
     labelled.trigger("view.prediction")
     assert not labelled.find("guess_tag").isVisible()
-    assert session.current is not None
-    assert session.current.prediction is not None
-    assert session.current.prediction.ids[:, :20].mean() < 1.1
+    assert session.cubes.current is not None
+    assert session.cubes.current.prediction is not None
+    assert session.cubes.current.prediction.ids[:, :20].mean() < 1.1
     session.push_classes(ClassSet().added("only"), "One class")
     assert not action.isEnabled()
 
@@ -236,7 +236,7 @@ def test_a_key_that_selects_another_class_does_not_give_it_the_knot_that_is_drag
 
 
 def test_a_text_that_was_not_written_anew_has_its_marks_again(labelled: Hands) -> None:
-    marked, generation = len(editor(labelled).extraSelections()), labelled.session.generation
+    marked, generation = len(editor(labelled).extraSelections()), labelled.session.rooms.generation
     assert marked > 0
     generation.begin(1)
     generation.add(1, "Something")

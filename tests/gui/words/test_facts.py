@@ -25,15 +25,15 @@ def labelled(hands: Hands) -> None:
     session.push_classes(ClassSet().added("rising").added("falling").added("empty"), "Add three classes")
     ids = np.zeros((LINES, SAMPLES), np.uint8)
     ids[5:10, 3:9], ids[5:10, 30:33] = RISING, FALLING
-    assert session.current is not None
-    put_labels(session, session.current, ids)
+    assert session.cubes.current is not None
+    put_labels(session, session.cubes.current, ids)
     session.select_class(RISING)
 
 
 def look(hands: Hands) -> list[tuple[str, ...]]:
     """The table once it is of the labels as they are."""
     hands.window.docks["facts"].raise_()
-    hands.until(lambda: hands.session.facts.fresh)
+    hands.until(lambda: hands.session.rooms.facts.fresh)
     table = hands.find("facts_table", QTableWidget)
     assert isinstance(table, QTableWidget)
     return [
@@ -62,7 +62,7 @@ def test_the_table_follows_class_and_labels(hands: Hands) -> None:
     hands.session.select_class(RISING)
     hands.trigger("label.brush")
     hands.stroke((20, 3), (20, 8))
-    assert not hands.session.facts.fresh
+    assert not hands.session.rooms.facts.fresh
     look(hands)
     assert note(hands) != "rising: 30 labelled pixels"
     hands.trigger("label.clear")
@@ -73,11 +73,11 @@ def test_nothing_is_measured_while_nobody_looks(hands: Hands) -> None:
     labelled(hands)
     hands.window.docks["training"].raise_()
     hands.until(lambda: not hands.window.facts_flow._is_open)
-    hands.session.facts.outdate(forget=True)
+    hands.session.rooms.facts.outdate(forget=True)
     hands.trigger("label.clear")
     hands.trigger("edit.undo")
     assert hands.window.runner.get("facts") is None
-    assert hands.session.facts.found is None
+    assert hands.session.rooms.facts.found is None
     assert not hands.window.actions_by_id["facts.copy"].isEnabled()
 
 

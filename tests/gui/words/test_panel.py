@@ -33,6 +33,7 @@ from s3fn_gui.base.settings import Settings
 from s3fn_gui.session import edits
 from s3fn_gui.session.context import Context, ErrorBridge
 from s3fn_gui.session.session import Session
+from s3fn_gui.shell.states import States
 from s3fn_gui.shell.window import MainWindow, make_app
 from s3fn_gui.words.commands import WordsWiring
 from s3fn_gui.words.editor.editor import DescriptionEdit
@@ -59,6 +60,7 @@ class Panel:
     def __init__(self, settings: Settings) -> None:
         self.window = QMainWindow()
         self.session = Session(self.window)
+        States(self.session)
         self.settings = settings
         self.actions = Actions(self.window)
         self.actions["edit.undo"].triggered.connect(self.session.undo_stack.undo)
@@ -221,13 +223,13 @@ def test_what_was_typed_before_a_refusal_stays(fruit: Panel) -> None:
 
 def test_generated_text_arrives_around_locked_paragraphs(fruit: Panel) -> None:
     lock_paragraph(fruit.session, 1, 0, True)
-    fruit.session.generation.begin(1)
-    fruit.session.generation.add(1, "Soft ")
-    fruit.session.generation.add(1, "and red.")
+    fruit.session.rooms.generation.begin(1)
+    fruit.session.rooms.generation.add(1, "Soft ")
+    fruit.session.rooms.generation.add(1, "and red.")
     assert editor(fruit).toPlainText() == "Picked early.\n\nSoft and red."
     assert [origin(r.paragraph) for r in rows(fruit)] == ["file", "llm"]
     assert opened_nothing(fruit)
-    fruit.session.generation.end()
+    fruit.session.rooms.generation.end()
     assert "676 nm" in editor(fruit).toPlainText()
 
 
@@ -384,7 +386,7 @@ def test_a_text_of_another_program_is_edited_beside_its_lock(hands: Panel) -> No
 
 def test_all_classes_are_followed_while_they_are_written(fruit: Panel) -> None:
     edits.add_class(fruit.session, "ripe")
-    generation = fruit.session.generation
+    generation = fruit.session.rooms.generation
     generation.begin(1, 2)
     listed = fruit.find("writing_list", QListWidget)
     assert isinstance(listed, QListWidget)
@@ -408,10 +410,10 @@ def test_following_many_classes_does_not_make_the_window_grow(window: MainWindow
     window.resize(1366, 768)
     for _ in range(10):
         edits.add_class(window.session)
-    window.session.generation.begin(*window.session.classes.ids)
+    window.session.rooms.generation.begin(*window.session.classes.ids)
     QApplication.processEvents()
     assert window.height() == 768
     field = window.findChild(DescriptionEdit)
     assert field is not None
     assert field.height() > 100
-    window.session.generation.end()
+    window.session.rooms.generation.end()

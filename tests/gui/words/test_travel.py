@@ -53,7 +53,7 @@ def test_a_project_and_a_class_file_keep_all_of_a_description(
     hands.session.clear()
     assert hands.session.history == {}
     hands.trigger("file.open_project")
-    hands.until(lambda: hands.session.current)
+    hands.until(lambda: hands.session.cubes.current)
     assert hands.session.classes[1].descriptions == PARAGRAPHS
     assert hands.session.history == {1: [EARLIER]}
 

@@ -12,7 +12,7 @@ from tests.gui.support import Hands
 
 
 def test_the_states_of_many_classes(session: Session) -> None:
-    generation = session.generation
+    generation = session.rooms.generation
     told: list[int] = []
     pieces: list[tuple[int, str]] = []
     generation.changed.connect(lambda: told.append(1))
@@ -44,18 +44,18 @@ def test_text_arrives_at_its_own_class(hands: Hands, shown: int) -> None:
     edits.add_class(hands.session, "soil")
     describe_class(hands.session, 1, "mine")
     edits.add_class(hands.session, "water")
-    hands.session.generation.begin(1, 2)
+    hands.session.rooms.generation.begin(1, 2)
     hands.session.select_class(shown)
-    hands.session.generation.add(1, "brown")
-    hands.session.generation.add(2, "dark ")
-    hands.session.generation.add(2, "blue")
+    hands.session.rooms.generation.add(1, "brown")
+    hands.session.rooms.generation.add(2, "dark ")
+    hands.session.rooms.generation.add(2, "blue")
     field = hands.find("description_editor", QPlainTextEdit)
     assert isinstance(field, QPlainTextEdit)
     assert field.toPlainText() == {1: "brown", 2: "dark blue"}[shown]
     assert field.isReadOnly()
     hands.session.select_class(3 - shown)
     assert field.toPlainText() == {2: "brown", 1: "dark blue"}[shown]
-    hands.session.generation.end()
+    hands.session.rooms.generation.end()
     hands.session.select_class(1)
     assert field.toPlainText() == "mine"
 
@@ -64,10 +64,10 @@ def test_the_text_stays_until_another_arrives(hands: Hands) -> None:
     """While a question is open, say, of what may be sent."""
     edits.add_class(hands.session, "soil")
     describe_class(hands.session, 1, "mine")
-    hands.session.generation.begin(1)
+    hands.session.rooms.generation.begin(1)
     field = hands.find("description_editor", QPlainTextEdit)
     assert isinstance(field, QPlainTextEdit)
     assert field.toPlainText() == "mine"
     assert field.isReadOnly()
-    hands.session.generation.add(1, "brown")
+    hands.session.rooms.generation.add(1, "brown")
     assert field.toPlainText() == "brown"

@@ -22,10 +22,10 @@ class Inspect(Tool):
         self._moved = False
 
     def press(self, touch: Touch) -> None:
-        if touch.right or self.session.current is None:
+        if touch.right or self.session.cubes.current is None:
             return
-        self.drawing.begin(self)
-        self._item, self._first, self._point = self.session.current, touch.position, touch.point
+        self.work.begin(self)
+        self._item, self._first, self._point = self.session.cubes.current, touch.position, touch.point
         self._moved = False
 
     def move(self, touch: Touch) -> None:
@@ -41,14 +41,19 @@ class Inspect(Tool):
         item, box = self._item, self.session.spectra.drag
         if not self.is_busy or item is None:
             return
-        self.drawing.abort()
+        self.work.abort()
         if not self._moved:
-            self.session.pin(self._first)
+            self.session.spectra.pin(self._first)
         elif box is not None:
             self.session.spectra.keep_region(item, box)
 
     def abort(self) -> None:
         self.session.spectra.set_drag(None)
+
+
+def make_tools(session: Session) -> dict[str, Tool]:
+    """The hand, which does nothing but what every tool can, and Inspect."""
+    return {"pan": Tool(session), "inspect": Inspect(session)}
 
 
 def _box(item: OpenCube, first: Position, last: Position) -> Box | None:

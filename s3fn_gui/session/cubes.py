@@ -1,0 +1,138 @@
+"""The open cubes: which there are, which one is shown, and what is made and shown of each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from s3fn_core.cubes.treating.treatment import Treatment
+from s3fn_core.cubes.viewing.composite import Composite
+from s3fn_gui.session.cube import OpenCube, Position, Shown
+from s3fn_gui.session.picture import Bytes, Picture
+from s3fn_gui.session.view import ViewState
+from s3fn_gui.session.work import UnderWay
+
+if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.model.applying.inference import Prediction
+
+
+class OpenCubes(QObject):
+    """Every change of a cube comes through here and is followed by a signal.
+
+    `leaving` comes before a cube is closed or replaced, while it can still be found; `listed` when
+    the user has opened or closed one, `changed` whenever others are open, `drawn` when the picture
+    of one in colours is another.
+    """
+
+    listed = Signal()
+    changed = Signal()
+    drawn = Signal()
+    current_changed = Signal()
+    treatment_changed = Signal()
+    composite_changed = Signal()
+    prediction_changed = Signal()
+    leaving = Signal()
+
+    def __init__(self, view: ViewState, work: UnderWay, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._view = view
+        self._work = work
+        self.items: list[OpenCube] = []
+        self.current: OpenCube | None = None
+        self.closed: set[str] = set()
+
+    def add(self, item: OpenCube) -> None:
+        """Open a cube, or replace the one with the same key, and show it."""
+        if item.key in (keys := [i.key for i in self.items]):
+            self.leaving.emit()
+            self.items[keys.index(item.key)] = item
+        else:
+            self.items.append(item)
+        self.closed.discard(item.key)
+        self._tell_list()
+        self.select(item.key)
+
+    def remove(self, key: str) -> None:
+        """Close a cube; its labels go with it."""
+        self._work.abort()
+        self.leaving.emit()
+        self.items = [i for i in self.items if i.key != key]
+        self.closed.add(key)
+        self._tell_list()
+        if self.current is not None and self.current.key == key:
+            self._show(self.items[0] if self.items else None)
+
+    def _tell_list(self) -> None:
+        self.listed.emit()
+        self.changed.emit()
+
+    def clear(self) -> None:
+        """Forget all of them: another project is opened."""
+        self.items = []
+        self._show(None)
+        self.changed.emit()
+
+    def select(self, key: str) -> None:
+        """Show one of the open cubes."""
+        self._work.abort()
+        self._show(self.item(key))
+
+    def item(self, key: str) -> OpenCube:
+        """The open cube called `key`."""
+        return next(i for i in self.items if i.key == key)
+
+    def _show(self, item: OpenCube | None) -> None:
+        self.current = item
+        self._view.mode = "colour"
+        self._view.band = item.marked_bands[0] if item is not None and item.marked_bands else 0
+        self._view.statistics = {}
+        self.hover(None)
+        self.current_changed.emit()
+        self._view.mode_changed.emit()
+
+    # --- what is made and shown of one ---------------------------------------------------------
+
+    def treat(self, key: str, treatment: Treatment, shown: Shown | None = None) -> None:
+        """Treat a cube; see :meth:`OpenCube.treat`.  Only undo steps call this."""
+        item = self.item(key)
+        item.treat(treatment, shown)
+        if item is self.current:
+            self.hover(None)
+            self.treatment_changed.emit()
+            self.prediction_changed.emit()
+
+    def set_composite(self, item: OpenCube, composite: Composite) -> None:
+        """Show a cube in other colours; its picture is drawn next."""
+        item.composite = composite
+        if item is self.current:
+            self.composite_changed.emit()
+
+    def set_colours(self, item: OpenCube, picture: Picture, thumbnail: Bytes) -> None:
+        """The picture of a cube in colours was drawn."""
+        item.colour, item.thumbnail = picture, thumbnail
+        if item is self.current and self._view.mode == "colour":
+            self._view.set_picture(picture)
+        self.drawn.emit()
+
+    def set_prediction(self, key: str, prediction: Prediction | None) -> None:
+        """A map of one of the cubes; dropped if the cube has been closed since."""
+        for item in self.items:
+            if item.key == key:
+                item.prediction = prediction
+        self.prediction_changed.emit()
+
+    # --- looking -------------------------------------------------------------------------------
+
+    def step_band(self, steps: int) -> None:
+        """Show the band that many further on."""
+        if self.current is not None:
+            band = min(max(self._view.band + steps, 0), self.current.cube.bands - 1)
+            self._view.show_mode("band", band)
+
+    def hover(self, position: Position | None) -> None:
+        """The cursor is on a pixel, or (None) outside of the image; its spectrum is read once."""
+        if (item := self.current) is None or position is None or not item.contains(position):
+            self._view.set_hover(None, None)
+        elif position != self._view.hover:
+            self._view.set_hover(position, item.cube.spectrum(*position))
