@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, ClassVar, Literal
 
 from s3fn_core.errors import ModelError
+from s3fn_core.files import read_record
 
 Pooling = Literal["label", "mean", "cls"]
 Labels = Literal["text", "tuned"]
@@ -160,14 +161,10 @@ class TrainConfig:
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> TrainConfig:
         """Rebuild what :meth:`to_json` wrote; raises ModelError on anything else."""
-        from pydantic import TypeAdapter, ValidationError
-
         try:
-            return TypeAdapter(cls).validate_python(record)
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(map(str, first["loc"]))
-            raise ModelError(f"The model's settings are malformed: {where}: {first['msg']}.") from error
+            return read_record(cls, record)
+        except ValueError as error:
+            raise ModelError(f"The model's settings are malformed: {error}.") from error
 
 
 PRESETS: dict[str, TrainConfig] = {

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from s3fn_core.errors import WordsError
+from s3fn_core.files import read_record
 from s3fn_core.words.chat import OPENAI_HOST, host_of
 
 MOST_PARAGRAPHS = 10
 MOST_AT_ONCE = 16
 HOTTEST = 2.0  # what the protocol allows
+RANGES = {
+    "temperature": (0.0, HOTTEST),
+    "max_tokens": (1, 1e6),
+    "timeout": (0.01, 86400.0),
+    "paragraphs": (1, MOST_PARAGRAPHS),
+    "at_once": (1, MOST_AT_ONCE),
+}
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,8 @@ class LLMSettings:
     sensor : str
         Name of the instrument, empty where nobody says.
     """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     base_url: str = "https://api.openai.com/v1"
     model: str = "gpt-4o-mini"
@@ -67,34 +77,16 @@ class LLMSettings:
     def from_json(cls, record: dict[str, Any]) -> LLMSettings:
         """Read what :meth:`to_json` wrote; raises WordsError on anything else."""
         try:
-            settings = cls(**record)
-            wrong = settings._wrong()
-        except TypeError as error:
-            wrong = str(error)
-        if wrong:
-            raise WordsError(f"The settings of the language model are malformed ({wrong}); set them again.")
+            settings = read_record(cls, record)
+            for name, (low, high) in RANGES.items():
+                value = getattr(settings, name)
+                if value is not None and not low <= value <= high:
+                    raise ValueError(f"{name} is not between {low:g} and {high:g}")
+        except ValueError as error:
+            raise WordsError(
+                f"The settings of the language model are malformed ({error}); set them again."
+            ) from error
         return settings
-
-    def _wrong(self) -> str:
-        """What cannot be meant, empty where all is well."""
-        for name in ("base_url", "model", "language", "domain", "sensor"):
-            if not isinstance(getattr(self, name), str):
-                return f"{name} is no text"
-        ranges: dict[str, tuple[float, float]] = {
-            "temperature": (0.0, HOTTEST),
-            "max_tokens": (1, 1e6),
-            "timeout": (0.01, 86400.0),
-            "paragraphs": (1, MOST_PARAGRAPHS),
-            "at_once": (1, MOST_AT_ONCE),
-        }
-        for name, (low, high) in ranges.items():
-            value = getattr(self, name)
-            if value is None and name == "temperature":
-                continue
-            whole = name not in ("temperature", "timeout")
-            if not isinstance(value, int if whole else int | float) or not low <= value <= high:
-                return f"{name} is not between {low:g} and {high:g}"
-        return ""
 
     def check_address(self) -> None:
         """Raise WordsError where the address cannot be one."""

@@ -19,6 +19,7 @@ from s3fn_core.cubes.treating.features import Feature
 from s3fn_core.cubes.treating.objects import Splitting, load_scikit_image
 from s3fn_core.cubes.windows import line_blocks, sample_pixels
 from s3fn_core.errors import CubeError
+from s3fn_core.files import read_record
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import BoolArray, FloatArray
 
@@ -100,16 +101,10 @@ class Recipe:
     @classmethod
     def from_json(cls, text: str) -> Recipe:
         """Read what :meth:`to_json` wrote; raises CubeError on anything else."""
-        from pydantic import TypeAdapter, ValidationError
-
         try:
-            return TypeAdapter(cls).validate_json(text)
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(map(str, first["loc"])) or "the text"
-            raise CubeError(
-                f"This is no recipe of a mask: {where}: {first['msg']}. Make the mask again."
-            ) from error
+            return read_record(cls, json.loads(text))
+        except (ValueError, RecursionError) as error:
+            raise CubeError(f"This is no recipe of a mask: {error}. Make the mask again.") from error
 
 
 def foreground(cube: Cube, recipe: Recipe, lines: slice, samples: slice) -> BoolArray:

@@ -21,7 +21,7 @@ from s3fn_core.cubes.treating.mask import Recipe, apply_mask
 from s3fn_core.cubes.treating.objects import Numbers
 from s3fn_core.cubes.treating.references import Reference
 from s3fn_core.errors import CubeError
-from s3fn_core.files import reason
+from s3fn_core.files import read_record, reason
 
 VERSION = 1
 SUFFIX = ".npz"
@@ -188,7 +188,7 @@ def read_treatment(path: Path) -> Treatment:
             raise ValueError(f"its version is {record['version']!r}, this program reads {VERSION}")
         parts = _Parts(arrays)
         return Treatment(
-            _metadata(record.get("metadata")),
+            None if (stated := record.get("metadata")) is None else read_record(Metadata, stated),
             _calibration(record.get("calibration"), parts),
             _mask(record.get("mask"), parts),
         )
@@ -222,18 +222,6 @@ class _Parts:
             str(record["integration_time"]),
             tuple(map(str, record["notes"])),
         )
-
-
-def _metadata(record: dict[str, Any] | None) -> Metadata | None:
-    if record is None:
-        return None
-    centres, nodata = record["wavelengths"], record["nodata"]
-    return Metadata(
-        None if centres is None else tuple(map(float, centres)),
-        tuple(map(bool, record["good_bands"])),
-        None if nodata is None else float(nodata),
-        float(record["scale"]),
-    )
 
 
 def _calibration(record: dict[str, Any] | None, parts: _Parts) -> Calibration | None:

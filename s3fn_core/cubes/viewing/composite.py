@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.viewing.colour import ILLUMINANTS, why_no_colour
 from s3fn_core.cubes.viewing.display import Limits, default_rgb, nearest_band
 from s3fn_core.errors import CubeError
+from s3fn_core.files import read_record
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,8 @@ class Composite:
     CubeError
         When these do not go together.
     """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     kind: str
     channels: tuple[int, ...] = ()
@@ -122,19 +125,8 @@ class Composite:
             When it is no such description.
         """
         try:
-            if unknown := set(values) - {field.name for field in fields(cls)}:
-                raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
-            given = dict(values)
-            limits = [(float(black), float(white)) for black, white in given.pop("limits", ())]
-            return cls(
-                kind=str(given["kind"]),
-                channels=tuple(_whole(channel) for channel in given.get("channels", ())),
-                limits=tuple(limits),
-                cut=float(given.get("cut", 2.0)),
-                gamma=float(given.get("gamma", 1.0)),
-                illuminant=str(given.get("illuminant", "D65")),
-            )
-        except (TypeError, ValueError, KeyError, OverflowError) as error:
+            return read_record(cls, values)
+        except ValueError as error:
             raise CubeError(
                 f"The description of a composite is not readable ({error}); choose it anew."
             ) from error
@@ -166,9 +158,3 @@ def proposed(cube: Cube, kind: str) -> Composite:
     if infrared is None or red is None:
         infrared, red = bands[0], bands[-1]
     return Composite(kind, (infrared, red))
-
-
-def _whole(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{value!r} is no band")
-    return value
