@@ -12,9 +12,9 @@ import typer
 
 from s3fn_core.cli.arguments import Cubes, Device, Formats, Json, Labels, Model
 from s3fn_core.cli.classify import Classifier, by_model, by_words, room_for_maps
-from s3fn_core.cli.controls import controls_table, measure_controls
 from s3fn_core.cli.inputs import open_labelled, opening_notes, prepare_folder, read_maps
 from s3fn_core.cli.output import accuracy_table, columns, follow, give, warn
+from s3fn_core.cli.text_controls import controls_table, measure_controls
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube
 from s3fn_core.errors import ExportError

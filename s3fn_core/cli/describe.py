@@ -16,9 +16,9 @@ from s3fn_core.errors import LabelError, WordsError
 from s3fn_core.labels.classes import ClassSet, Description, LabelClass, read_classes, write_classes
 from s3fn_core.labels.paragraphs import replaced
 from s3fn_core.types import IdArray
+from s3fn_core.words.contexts import contexts_of
 from s3fn_core.words.describe_all import Described, describe_all
 from s3fn_core.words.keys import find_key
-from s3fn_core.words.known import known_of
 from s3fn_core.words.llm import DescribeContext, request_messages
 from s3fn_core.words.llm_settings import HOTTEST, MOST_AT_ONCE, MOST_PARAGRAPHS, LLMSettings
 from s3fn_core.words.measured import measured_descriptions
@@ -91,7 +91,7 @@ def describe(
     }
     settings = LLMSettings.from_json(record)
     targets = [c for c in class_set if not c.is_settled]
-    contexts = follow(known_of(class_set, *scene), "measuring")
+    contexts = follow(contexts_of(class_set, *scene), "measuring")
     if preview:
         _print_preview(targets, class_set, settings, contexts, as_json)
         return

@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from s3fn_core.progress import Operation, Progress
-from s3fn_core.results.controls import FIGURES, MEANINGLESS, REFERENCE, Difference, Variant
 from s3fn_core.results.intervals import figures, paired
+from s3fn_core.results.text_controls import FIGURES, MEANINGLESS, REFERENCE, Difference, Variant
 
 Numbers = npt.NDArray[np.int64]
-Kind = tuple[str, bool]
+WordsKind = tuple[str, bool]
 """Name of a kind of words, and whether what they expect a spectrum to be was counted."""
 Figures = Mapping[str, tuple[float, ...]]
 
@@ -44,7 +44,7 @@ class Truth:
 
 
 def compare(
-    truth: Truth, answers: Mapping[Kind, Numbers], titles: Mapping[str, str]
+    truth: Truth, answers: Mapping[WordsKind, Numbers], titles: Mapping[str, str]
 ) -> Operation[tuple[tuple[Variant, ...], Difference, Difference | None]]:
     """Every kind of words against the descriptions as they are.
 
@@ -66,7 +66,7 @@ def compare(
     """
     known = {kind: (given, truth.figures(given)) for kind, given in answers.items()}
 
-    def variant(kind: Kind) -> Variant:
+    def variant(kind: WordsKind) -> Variant:
         name, heard = kind
         gain = {}
         if name != REFERENCE:

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.treating.mask import Kind, Step
+from s3fn_core.cubes.treating.mask import Step, StepKind
 from s3fn_core.cubes.treating.objects import Splitting
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.widgets import column, label, named, push_button, row
@@ -42,7 +42,7 @@ FEATURES: dict[FeatureKind, str] = {
 }
 SHADES: dict[Shade, str] = {"dim": "dimmed", "colour": "coloured", "none": "as it is"}
 METHODS = {"connected": "Connected", "watershed": "Watershed", "circles": "Circles"}
-STEPS: dict[Kind, tuple[str, str]] = {
+STEPS: dict[StepKind, tuple[str, str]] = {
     "open": ("Open", "Remove specks and thin parts: radius in pixels"),
     "close": ("Close", "Close gaps: radius in pixels"),
     "fill": ("Fill", "Fill holes of up to so many pixels"),
@@ -143,7 +143,7 @@ class FindPage(QWidget):
         grid.setSpacing(4)
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(3, 1)
-        self._steps: dict[Kind, QSpinBox] = {}
+        self._steps: dict[StepKind, QSpinBox] = {}
         for place, (kind, (text, tip)) in enumerate(STEPS.items()):
             box = named(QSpinBox(), f"mask_{kind}", tip)
             box.setRange(0, LARGEST_RADIUS if place < 2 else LARGEST_PART)

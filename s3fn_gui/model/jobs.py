@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction
     from s3fn_core.model.checkpoint import S3FNModel
     from s3fn_core.model.dataset import LabelledCube
-    from s3fn_core.model.learning.fitting import Features
+    from s3fn_core.model.learning.fitting import Stage1
     from s3fn_core.model.learning.training import TrainResult
 
 
@@ -29,7 +29,7 @@ class Trained:
     result: TrainResult
     prediction: Prediction
     cube: Cube
-    learned: dict[str, Features]
+    learned: dict[str, Stage1]
 
 
 def train_and_map(
@@ -42,7 +42,7 @@ def train_and_map(
 
     yield Progress("prepare", 0.01, "Reading the labelled pixels")
     data, config = training_data(items), train_config(settings)
-    learned: dict[str, Features] = {}
+    learned: dict[str, Stage1] = {}
     result = yield from scaled(
         training.train(data, classes, config, device=settings.device, shared=learned), 0.02, 0.9
     )

@@ -14,9 +14,9 @@ import numpy as np
 
 from s3fn_core.model.config import preset
 from s3fn_core.model.dataset import LabelledCube
-from s3fn_core.model.learning.controls import SEEDS, text_controls
+from s3fn_core.model.learning.text_controls import SEEDS, text_controls
 from s3fn_core.progress import run
-from s3fn_core.results.controls import Controls
+from s3fn_core.results.text_controls import TextControls
 from tests.benchmarks.accuracy.scenes import MORE, NAMES, Draw, draw, open_scene
 
 
@@ -51,7 +51,7 @@ def labelled(made: Draw) -> list[LabelledCube]:
     return data
 
 
-def table(controls: Controls) -> str:
+def table(controls: TextControls) -> str:
     """The verdict and a Markdown table: mean ± SD over the seeds, differences with intervals."""
     lines = ["| words | OA | AA | kappa | OA minus descriptions |", "| --- | --- | --- | --- | --- |"]
     for v in controls.variants:

@@ -28,7 +28,7 @@ _SAMPLED_VALUES = 12_000_000  # read for them at most: a component has many band
 _PROBES = 16  # further bands that must be empty, too, before a pixel is background
 _WIDEST_MARGIN = 256  # pixels
 _BINS = 256  # of the histogram that Otsu's method looks at
-Kind = Literal["open", "close", "erode", "dilate", "fill", "drop"]
+StepKind = Literal["open", "close", "erode", "dilate", "fill", "drop"]
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Step:
         In pixels.
     """
 
-    kind: Kind
+    kind: StepKind
     size: float
 
     def __post_init__(self) -> None:

@@ -16,22 +16,22 @@ from s3fn_core.files import read_record
 
 
 @dataclass(frozen=True)
-class Kind:
+class CompositeKind:
     """A kind of composite: its name in a menu, and how many bands or components it may show."""
 
     label: str
     channels: tuple[int, ...]
 
 
-KINDS: Mapping[str, Kind] = MappingProxyType(
+KINDS: Mapping[str, CompositeKind] = MappingProxyType(
     {
-        "true": Kind("True colour", (0,)),
-        "false": Kind("False colour", (3,)),
-        "band": Kind("Single band", (1,)),
-        "ratio": Kind("Band ratio", (2,)),
-        "difference": Kind("Normalised difference", (2,)),
-        "pca": Kind("Principal components", (1, 3)),
-        "mnf": Kind("Minimum noise fractions", (1, 3)),
+        "true": CompositeKind("True colour", (0,)),
+        "false": CompositeKind("False colour", (3,)),
+        "band": CompositeKind("Single band", (1,)),
+        "ratio": CompositeKind("Band ratio", (2,)),
+        "difference": CompositeKind("Normalised difference", (2,)),
+        "pca": CompositeKind("Principal components", (1, 3)),
+        "mnf": CompositeKind("Minimum noise fractions", (1, 3)),
     }
 )
 FITTED = ("pca", "mnf")

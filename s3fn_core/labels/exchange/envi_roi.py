@@ -22,7 +22,16 @@ from s3fn_core.files import whole_file
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.exchange.labelfile import Stored, Wanted, hex_color
 from s3fn_core.labels.exchange.places import reprojected, to_map, to_pixels
-from s3fn_core.labels.exchange.regions import Kind, Points, Region, burned, closed, moved, outlined, points
+from s3fn_core.labels.exchange.regions import (
+    OutlineKind,
+    Points,
+    Region,
+    burned,
+    closed,
+    moved,
+    outlined,
+    points,
+)
 from s3fn_core.labels.exchange.xml import parsed
 from s3fn_core.labels.rasters import Place, system_of
 from s3fn_core.types import IdArray
@@ -30,7 +39,7 @@ from s3fn_core.types import IdArray
 NAME = "ENVI regions of interest"
 SUFFIXES = (".xml", ".roi")
 
-_KINDS: dict[str, Kind] = {
+_KINDS: dict[str, OutlineKind] = {
     "polygon": "polygon",
     "linestring": "line",
     "polyline": "line",

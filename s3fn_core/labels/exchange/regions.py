@@ -23,7 +23,7 @@ from s3fn_core.types import BoolArray, IdArray
 Points = npt.NDArray[np.float64]
 """Coordinates (x, y), shape (points, 2)."""
 
-Kind = Literal["polygon", "line", "points"]
+OutlineKind = Literal["polygon", "line", "points"]
 _FEWEST = {"polygon": 3, "line": 2, "points": 1}
 _FARTHEST = 1e9
 """In pixels; what lies farther out is damage, and would not fit the integers."""
@@ -43,7 +43,7 @@ class Region:
     name, class_id, color : what the file says of the class, None where it does not
     """
 
-    kind: Kind
+    kind: OutlineKind
     rings: tuple[Points, ...]
     name: str | None = None
     class_id: int | None = None

@@ -49,12 +49,12 @@ class Task:
     device: str
     initial: S3FNModel | None
     recovery: Recovery | None = None
-    shared: dict[str, Features] | None = None
+    shared: dict[str, Stage1] | None = None
     frozen: bool = False
 
 
 @dataclass(frozen=True)
-class Features:
+class Stage1:
     """What stage 1 gives, and all that stage 2 sees.  No word has been read yet.
 
     Attributes
@@ -99,7 +99,7 @@ def features_name(task: Task, train_mask: BoolArray) -> str:
     return digest_of(_wordless(task.config).to_json(), task.labels.pixels, task.labels.targets, train_mask)
 
 
-def learn_features(task: Task, train_mask: BoolArray) -> Generator[Progress, None, Features]:
+def learn_features(task: Task, train_mask: BoolArray) -> Generator[Progress, None, Stage1]:
     """Stage 1: what the pixels of `train_mask` look like; their classes' words are not needed."""
     config, device = task.config, task.device
     rng = np.random.default_rng(config.seed)
@@ -140,13 +140,13 @@ def learn_features(task: Task, train_mask: BoolArray) -> Generator[Progress, Non
             yield from scaled(stage1, 0.05, 0.9)
         cached = cache_views(backbone, examples, augment, _seeded(task), parts)
         views = yield from scaled(cached, 0.9, 1.0)
-    return Features(backbone, preprocess, views, name, tuple(parts.notes))
+    return Stage1(backbone, preprocess, views, name, tuple(parts.notes))
 
 
-def align(task: Task, features: Features) -> Generator[Progress, None, Fitted]:
+def align(task: Task, features: Stage1) -> Generator[Progress, None, Fitted]:
     """Stage 2: a projection that points the features at `task.embeddings`.
 
-    One :class:`Features` can be aligned with many embeddings (``replace(task, embeddings=...)``);
+    One :class:`Stage1` can be aligned with many embeddings (``replace(task, embeddings=...)``);
     every result has a backbone of its own.
     """
     config, generator = task.config, _seeded(task)
@@ -291,9 +291,7 @@ def score(task: Task, fitted: Fitted, asked: npt.NDArray[np.int64]) -> Generator
     return (yield from _of_patches(task, fitted.preprocess, asked, probabilities, width))
 
 
-def look(
-    task: Task, features: Features, asked: npt.NDArray[np.int64]
-) -> Generator[Progress, None, FloatArray]:
+def look(task: Task, features: Stage1, asked: npt.NDArray[np.int64]) -> Generator[Progress, None, FloatArray]:
     """Features (n, features) of the pixels `asked`: what any projection would score them by."""
     width = task.config.network.features
     return (yield from _of_patches(task, features.preprocess, asked, features.backbone, width))

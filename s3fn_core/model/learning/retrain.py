@@ -15,7 +15,7 @@ from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.dataset import LabelledCube, labelled_pixels
 from s3fn_core.model.learning.division import divide
-from s3fn_core.model.learning.fitting import Features, Task, features_name
+from s3fn_core.model.learning.fitting import Stage1, Task, features_name
 from s3fn_core.model.learning.training import TrainResult, train
 from s3fn_core.model.network.modules import S3FN
 from s3fn_core.progress import Operation, Progress, scaled
@@ -29,7 +29,7 @@ def retrain(
     *,
     device: str = "auto",
     embeddings: LabelEmbeddings | None = None,
-    shared: dict[str, Features] | None = None,
+    shared: dict[str, Stage1] | None = None,
 ) -> Operation[TrainResult]:
     """Train the projection of `model` for other words.
 
@@ -68,7 +68,7 @@ def retrain(
 
 
 def _remembered(
-    shared: dict[str, Features], model: S3FNModel, data: Sequence[LabelledCube], classes: ClassSet
+    shared: dict[str, Stage1], model: S3FNModel, data: Sequence[LabelledCube], classes: ClassSet
 ) -> bool:
     """Whether `shared` holds what the backbone of `model` learned from just these labels."""
     division = divide(labelled_pixels(data, classes), classes, model.config)

@@ -24,7 +24,7 @@ from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.dataset import LabelledCube, labelled_pixels
 from s3fn_core.model.evidence import unheard
 from s3fn_core.model.learning.division import OUTER, Division, divide
-from s3fn_core.model.learning.fitting import Features, Fitted, Task, fit, recovering, score
+from s3fn_core.model.learning.fitting import Fitted, Stage1, Task, fit, recovering, score
 from s3fn_core.model.learning.fusion import Fused, HeldOut, fuse, log_of
 from s3fn_core.model.learning.remarks import remarks, what_words_did
 from s3fn_core.model.network.device import choose_device, describe_device
@@ -70,7 +70,7 @@ def train(
     initial: S3FNModel | None = None,
     resume: str | PathLike[str] | None = None,
     embeddings: LabelEmbeddings | None = None,
-    shared: dict[str, Features] | None = None,
+    shared: dict[str, Stage1] | None = None,
     frozen: bool = False,
 ) -> Operation[TrainResult]:
     """Train a model on labelled cubes and measure it on labels it did not see.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from s3fn_core.labels.classes import ClassSet
-from s3fn_core.results.controls import MEANINGLESS, REFERENCE
+from s3fn_core.results.text_controls import MEANINGLESS, REFERENCE
 from s3fn_core.types import FloatArray
 from s3fn_core.words.noise import bare_classes, noisy_classes, shuffled_classes
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from s3fn_core.words.claims import vocabulary as v
 
-Kind = Literal["word", "mark", "number", "unit", "wave", "value", "end"]
+TokenKind = Literal["word", "mark", "number", "unit", "wave", "value", "end"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Node:
         Hedged by "about", "roughly" and the like.
     """
 
-    kind: Kind
+    kind: TokenKind
     text: str
     start: int
     stop: int

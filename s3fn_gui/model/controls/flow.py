@@ -19,7 +19,7 @@ from s3fn_gui.session.cube import OpenCube, snapshot
 from s3fn_gui.session.train_settings import TrainSettings, train_config
 
 if TYPE_CHECKING:
-    from s3fn_core.results.controls import Controls
+    from s3fn_core.results.text_controls import TextControls
 
 
 KIND = "controls"
@@ -79,7 +79,7 @@ class ControlsFlow:
         job = self._runner.get(KIND)
         self._session.rooms.controls.add(progress, None if job is None else job.remaining())
 
-    def _measured(self, found: Controls) -> None:
+    def _measured(self, found: TextControls) -> None:
         session = self._session
         if not session.rooms.controls.running:  # of a project that was closed meanwhile
             return
@@ -102,10 +102,10 @@ class ControlsFlow:
 
 def measure_controls(
     items: Sequence[OpenCube], classes: ClassSet, settings: TrainSettings, seeds: int
-) -> Operation[Controls]:
+) -> Operation[TextControls]:
     """Measure what the descriptions bring on the labels of `items`."""
     yield Progress("prepare", 0.0, "Starting the numerical libraries")
-    from s3fn_core.model.learning.controls import text_controls
+    from s3fn_core.model.learning.text_controls import text_controls
 
     measuring = text_controls(
         training_data(items), classes, train_config(settings), seeds=seeds, device=settings.device
@@ -113,10 +113,10 @@ def measure_controls(
     return (yield from scaled(measuring, 0.01, 1.0))
 
 
-def write_controls(controls: Controls, folder: Path, stem: str) -> Operation[list[Path]]:
+def write_controls(controls: TextControls, folder: Path, stem: str) -> Operation[list[Path]]:
     """Write table, plot and record."""
     yield Progress("export", 0.0, f"Writing the controls of {stem}")
-    from s3fn_core.results.controls_files import export_controls
+    from s3fn_core.results.text_controls_files import export_controls
 
     return export_controls(controls, folder, stem)
 

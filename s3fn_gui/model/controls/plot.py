@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QScrollArea
 
-from s3fn_core.results.controls import REFERENCE, Controls, Variant
+from s3fn_core.results.text_controls import REFERENCE, TextControls, Variant
 from s3fn_gui.base import theme
 from s3fn_gui.base.plots import style_plot
 from s3fn_gui.base.widgets import named
@@ -31,7 +31,7 @@ class ControlsPlot(QScrollArea):
         super().__init__()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
-        self._controls: Controls | None = None
+        self._controls: TextControls | None = None
         self.plot: Any = named(pg.PlotWidget(), "controls_plot", TIP)
         self.plot.setMenuEnabled(False)
         self.plot.setMouseEnabled(False, False)
@@ -39,7 +39,7 @@ class ControlsPlot(QScrollArea):
         self.plot.invertY(True)
         self.setWidget(self.plot)
 
-    def show_controls(self, controls: Controls | None) -> None:
+    def show_controls(self, controls: TextControls | None) -> None:
         """Draw other figures."""
         self._controls = controls
         self._draw()

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from s3fn_core.progress import Progress
 
 if TYPE_CHECKING:
-    from s3fn_core.results.controls import Controls
+    from s3fn_core.results.text_controls import TextControls
 
 
 class ControlsState(QObject):
@@ -26,7 +26,7 @@ class ControlsState(QObject):
         self.running = False
         self.progress: Progress | None = None
         self.remaining: float | None = None
-        self.result: Controls | None = None
+        self.result: TextControls | None = None
         self.stem = "controls"
         self.changes = 0
         self._begun = 0, ""
@@ -42,7 +42,7 @@ class ControlsState(QObject):
         self.progress, self.remaining = progress, remaining
         self.progressed.emit()
 
-    def end(self, result: Controls | None = None) -> None:
+    def end(self, result: TextControls | None = None) -> None:
         """The measurement is over; without a result it was cancelled or it failed."""
         self.running, self.progress = False, None
         if result is not None:

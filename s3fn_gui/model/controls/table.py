@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QTableWidget, QTableWidgetItem
 
-from s3fn_core.results.controls import Controls, Variant
+from s3fn_core.results.text_controls import TextControls, Variant
 from s3fn_gui.base.widgets import cell, named, table
 
 COLUMNS = {
@@ -39,7 +39,7 @@ def figures_table() -> QTableWidget:
     return made
 
 
-def fill(view: QTableWidget, controls: Controls | None) -> None:
+def fill(view: QTableWidget, controls: TextControls | None) -> None:
     """Show other figures."""
     rows = [] if controls is None else rows_of(controls)
     view.clearSpans()
@@ -77,7 +77,7 @@ def _bold(item: QTableWidgetItem) -> QTableWidgetItem:
 GROUPS = {False: "Words only", True: "Words and expected spectra"}
 
 
-def rows_of(controls: Controls) -> list[str | Variant]:
+def rows_of(controls: TextControls) -> list[str | Variant]:
     """Headings and variants from top to bottom."""
     rows: list[str | Variant] = []
     for heard, heading in GROUPS.items():

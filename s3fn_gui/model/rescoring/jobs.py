@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction
     from s3fn_core.model.applying.rescoring import Rescorer
     from s3fn_core.model.checkpoint import S3FNModel
-    from s3fn_core.model.learning.fitting import Features
+    from s3fn_core.model.learning.fitting import Stage1
     from s3fn_core.model.learning.training import TrainResult
 
 
@@ -65,7 +65,7 @@ def retrain(
     items: Sequence[OpenCube],
     classes: ClassSet,
     device: str,
-    learned: dict[str, Features] | None,
+    learned: dict[str, Stage1] | None,
     cube: Cube,
     rescorer: Rescorer | None,
 ) -> Operation[Retrained]:

@@ -13,7 +13,7 @@ from s3fn_gui.session.context import Context
 from s3fn_gui.session.cube import snapshot
 
 if TYPE_CHECKING:  # importing it would import torch
-    from s3fn_core.model.learning.fitting import Features
+    from s3fn_core.model.learning.fitting import Stage1
 
 
 class RetrainFlow:
@@ -47,7 +47,7 @@ class RetrainFlow:
             cancelled=self._cancelled,
         )
 
-    def _done(self, done: jobs.Retrained, learned: dict[str, Features] | None) -> None:
+    def _done(self, done: jobs.Retrained, learned: dict[str, Stage1] | None) -> None:
         session, result = self._session, done.result
         session.rooms.training.end(result)
         session.set_model(result.model)

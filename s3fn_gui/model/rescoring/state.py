@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from s3fn_core.labels.classes import ClassSet, LabelClass
 
 if TYPE_CHECKING:  # importing it would import torch
-    from s3fn_core.model.learning.fitting import Features
+    from s3fn_core.model.learning.fitting import Stage1
 
 
 class RescoringState(QObject):
@@ -40,7 +40,7 @@ class RescoringState(QObject):
         self.busy = ""
         self.fraction = 0.0
         self.closed = False
-        self.learned: dict[str, Features] | None = None
+        self.learned: dict[str, Stage1] | None = None
 
     def put(
         self, *, edited: bool | None = None, following: bool | None = None, closed: bool | None = None

@@ -9,9 +9,9 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.labels.classes import ClassSet, LabelClass
 from s3fn_core.labels.labelmap import LabelMap
 from s3fn_core.progress import Operation, Progress, scaled
+from s3fn_core.words.contexts import contexts_of
 from s3fn_core.words.describe_all import Described, describe_all
 from s3fn_core.words.keys import Key, find_key, store_key
-from s3fn_core.words.known import known_of
 from s3fn_core.words.llm import DescribeContext, request_messages
 from s3fn_core.words.llm_settings import LLMSettings
 from s3fn_core.words.models import list_models
@@ -52,9 +52,9 @@ def known(about: About) -> Operation[Contexts]:
     """What the cube on show tells of each class."""
     yield Progress("prepare", 0.0, "Measuring the classes")
     if about.scene is None:
-        return (yield from known_of(about.classes, None))
+        return (yield from contexts_of(about.classes, None))
     cube, labels = about.scene
-    return (yield from known_of(about.classes, cube, labels.ids.copy()))
+    return (yield from contexts_of(about.classes, cube, labels.ids.copy()))
 
 
 def prepared(about: About) -> Operation[Outgoing]:

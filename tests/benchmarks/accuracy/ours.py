@@ -12,7 +12,7 @@ from s3fn_core.model.applying.inference import predict, predict_from_words
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.config import TrainConfig, preset
 from s3fn_core.model.dataset import LabelledCube
-from s3fn_core.model.learning.fitting import Features
+from s3fn_core.model.learning.fitting import Stage1
 from s3fn_core.model.learning.training import train
 from s3fn_core.progress import run
 from s3fn_core.types import FloatArray, IdArray
@@ -60,7 +60,7 @@ def _variants(
 
     It computes on the processor: its tensors are small, and every task has a core of its own.
     """
-    shared: dict[str, Features] = {}
+    shared: dict[str, Stage1] = {}
     config = preset("pixel").with_(seed=made.seed)
     unmeasured = config.with_(split=replace(config.split, folds=1))  # nothing to weigh: one fit
     bare = texts.bare(made.classes)
@@ -88,7 +88,7 @@ def trained(
     vectors: FloatArray,
     config: TrainConfig,
     device: str,
-    shared: dict[str, Features] | None = None,
+    shared: dict[str, Stage1] | None = None,
 ) -> S3FNModel:
     """train() with given label vectors in the place of the text encoder's."""
     none = (0,) * len(classes)

@@ -14,7 +14,7 @@ from s3fn_core.model.applying.inference import reworded
 from s3fn_core.model.applying.rescoring import Rescorer
 from s3fn_core.model.dataset import LabelledCube
 from s3fn_core.model.learning import fitting
-from s3fn_core.model.learning.fitting import Features
+from s3fn_core.model.learning.fitting import Stage1
 from s3fn_core.model.learning.retrain import retrain
 from s3fn_core.model.learning.training import TrainResult, train
 from s3fn_core.progress import run
@@ -35,12 +35,12 @@ def swapped() -> ClassSet:
 
 
 @pytest.fixture(scope="module")
-def shared() -> dict[str, Features]:
+def shared() -> dict[str, Stage1]:
     return {}
 
 
 @pytest.fixture(scope="module")
-def first(shared: dict[str, Features]) -> TrainResult:
+def first(shared: dict[str, Stage1]) -> TrainResult:
     return run(train(DATA, classes(), CONFIG, device="cpu", shared=shared))
 
 
@@ -73,7 +73,7 @@ def test_without_what_was_learned_nothing_is_measured_and_it_says_so(first: Trai
 
 
 def test_with_what_was_learned_it_is_measured_as_a_whole_training_would_be(
-    first: TrainResult, shared: dict[str, Features], monkeypatch: pytest.MonkeyPatch
+    first: TrainResult, shared: dict[str, Stage1], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = run(train(DATA, swapped(), CONFIG, device="cpu"))
     monkeypatch.setattr(fitting, "train_backbone", lambda *_: pytest.fail("trained a backbone"))
@@ -91,7 +91,7 @@ def test_with_what_was_learned_it_is_measured_as_a_whole_training_would_be(
 
 @pytest.mark.usefixtures("no_backbone")
 def test_other_labels_than_then_are_learned_but_not_measured(
-    first: TrainResult, shared: dict[str, Features]
+    first: TrainResult, shared: dict[str, Stage1]
 ) -> None:
     more = [LabelledCube(SCENE, some_labels(SCENE, seed=5))]
     before = dict(shared)

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from s3fn_core.model.dataset import LabelledCube, labelled_pixels
-from s3fn_core.model.learning.fitting import Features, Task, align, fit, learn_features
+from s3fn_core.model.learning.fitting import Stage1, Task, align, fit, learn_features
 from s3fn_core.progress import run
 from tests.core.model.scenes import QUICK, classes, some_labels, stripes
 
@@ -28,18 +28,18 @@ def quick_task() -> tuple[Task, np.ndarray]:
 
 
 @pytest.fixture(scope="module")
-def features() -> Features:
+def features() -> Stage1:
     return run(learn_features(*quick_task()))
 
 
-def test_fit_is_features_and_then_words(features: Features) -> None:
+def test_fit_is_features_and_then_words(features: Stage1) -> None:
     task, mask = quick_task()
     whole = run(fit(task, mask)).network
     torch.rand(7)  # what others draw in between changes nothing
     assert torch.equal(weights(whole), weights(run(align(task, features)).network))
 
 
-def test_one_backbone_serves_many_words(features: Features) -> None:
+def test_one_backbone_serves_many_words(features: Stage1) -> None:
     task, _ = quick_task()
     other = replace(task, embeddings=np.flip(WORDS, 1).copy())
     first, second = run(align(task, features)).network, run(align(other, features)).network

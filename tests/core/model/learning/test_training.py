@@ -17,7 +17,7 @@ from s3fn_core.model.applying.inference import predict
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.dataset import LabelledCube, labelled_pixels
-from s3fn_core.model.learning.fitting import Features, Task, fit
+from s3fn_core.model.learning.fitting import Stage1, Task, fit
 from s3fn_core.model.learning.splits import margin_mask, split_folds
 from s3fn_core.model.learning.training import TrainResult, train
 from s3fn_core.progress import Progress, run
@@ -197,7 +197,7 @@ def test_trainings_in_other_words_share_what_they_learned_of_the_spectra() -> No
     cube = stripes()
     data = [LabelledCube(cube, some_labels(cube))]
     other = classes().changed(1, descriptions=(Description("Something else."),))
-    shared: dict[str, Features] = {}
+    shared: dict[str, Stage1] = {}
     first = run(train(data, classes(), QUICK, device="cpu", shared=shared)).model
     learned = len(shared)
     assert learned > 1  # the kept model and the folds

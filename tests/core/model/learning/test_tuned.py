@@ -14,7 +14,7 @@ from s3fn_core.model.applying.inference import reworded
 from s3fn_core.model.checkpoint import S3FNModel, load_model, save_model
 from s3fn_core.model.config import FusionConfig, TrainConfig
 from s3fn_core.model.dataset import LabelledCube
-from s3fn_core.model.learning.fitting import Features
+from s3fn_core.model.learning.fitting import Stage1
 from s3fn_core.model.learning.training import train
 from s3fn_core.model.network.modules import Projection
 from s3fn_core.progress import run
@@ -24,7 +24,7 @@ from tests.core.model.scenes import QUICK, classes, some_labels, stripes
 TUNED = QUICK.with_(split=replace(QUICK.split, folds=1), fusion=replace(QUICK.fusion, labels="tuned"))
 
 
-def trained(config: TrainConfig, shared: dict[str, Features] | None = None) -> S3FNModel:
+def trained(config: TrainConfig, shared: dict[str, Stage1] | None = None) -> S3FNModel:
     cube = stripes()
     data = [LabelledCube(cube, some_labels(cube))]
     return run(train(data, classes(), config, device="cpu", shared=shared)).model
@@ -46,7 +46,7 @@ def test_tuned_labels_leave_the_text_but_stay_near_it(
 
 
 def test_stage_1_does_not_depend_on_whether_labels_are_tuned() -> None:
-    shared: dict[str, Features] = {}
+    shared: dict[str, Stage1] = {}
     first = trained(TUNED, shared)
     second = trained(TUNED.with_(fusion=QUICK.fusion), shared)
     assert len(shared) == 1

@@ -11,11 +11,11 @@ import pytest
 from s3fn_core.errors import LabelError, WordsError
 from s3fn_core.labels.classes import ClassSet, Description
 from s3fn_core.model.dataset import LabelledCube
-from s3fn_core.model.learning.controls import text_controls
+from s3fn_core.model.learning.text_controls import text_controls
 from s3fn_core.model.learning.training import train
 from s3fn_core.model.learning.wordings import wordings
 from s3fn_core.progress import Progress, run
-from s3fn_core.results.controls import Controls
+from s3fn_core.results.text_controls import TextControls
 from tests.core.model.scenes import QUICK, classes, some_labels, stripes
 
 RISING = "Expected reflectance: 500 nm 10 %, 700 nm 27 %, 960 nm 50 %."
@@ -34,7 +34,7 @@ def scene(test: bool = False) -> list[LabelledCube]:
 
 
 @pytest.fixture(scope="module")
-def found() -> Controls:
+def found() -> TextControls:
     seen: list[Progress] = []
     found = run(text_controls(scene(), EXPECTING, HARD, seeds=2, device="cpu"), seen.append)
     fractions = [p.fraction for p in seen]
@@ -43,7 +43,7 @@ def found() -> Controls:
     return found
 
 
-def test_all_kinds_of_words_are_tried_on_the_same_pixels(found: Controls) -> None:
+def test_all_kinds_of_words_are_tried_on_the_same_pixels(found: TextControls) -> None:
     tried = [(v.name, v.expectations) for v in found.variants]
     names = [w.name for w in wordings(EXPECTING, 0, 8)]
     text = ["descriptions", "shuffled", "noisy 10", "noisy 30", "noisy 60", "tuned"]
@@ -55,7 +55,7 @@ def test_all_kinds_of_words_are_tried_on_the_same_pixels(found: Controls) -> Non
     assert all(v.differences for v in found.variants if v.name != "descriptions")
 
 
-def test_words_at_the_wrong_classes_lose_what_expected_spectra_gain(found: Controls) -> None:
+def test_words_at_the_wrong_classes_lose_what_expected_spectra_gain(found: TextControls) -> None:
     oa = {(v.name, v.expectations): v.mean("oa") for v in found.variants}
     assert oa["descriptions", True] == 1.0
     assert oa["descriptions", True] > oa["descriptions", False]
@@ -66,7 +66,7 @@ def test_words_at_the_wrong_classes_lose_what_expected_spectra_gain(found: Contr
 
 
 @pytest.mark.parametrize("regions", [False, True])
-def test_the_figures_are_those_of_a_training(regions: bool, found: Controls) -> None:
+def test_the_figures_are_those_of_a_training(regions: bool, found: TextControls) -> None:
     """The same part is held out, in the same way, also from the balance of words and network."""
     data = scene(regions)
     result = run(train(data, EXPECTING, HARD, device="cpu"))
@@ -102,7 +102,7 @@ def test_what_cannot_be_measured_is_refused() -> None:
         run(text_controls([LabelledCube(cube, labels)], classes(), HARD, device="cpu"))
 
 
-def test_cancelling_stops_it(found: Controls) -> None:
+def test_cancelling_stops_it(found: TextControls) -> None:
     operation = text_controls(scene(), classes(), HARD, seeds=1, device="cpu")
     for _ in range(5):
         next(operation)

@@ -1,3 +1,5 @@
+"""TODO."""
+
 from __future__ import annotations
 
 import csv
@@ -12,9 +14,9 @@ from PIL import Image
 from s3fn_core.errors import ExportError
 from s3fn_core.progress import run
 from s3fn_core.results.comparing import Truth, compare
-from s3fn_core.results.controls import Controls, Difference
-from s3fn_core.results.controls_files import export_controls, ticks_of
 from s3fn_core.results.intervals import MIN_BLOCKS, paired
+from s3fn_core.results.text_controls import Difference, TextControls
+from s3fn_core.results.text_controls_files import export_controls, ticks_of
 
 TITLES = {"descriptions": "Descriptions", "shuffled": "Shuffled descriptions"}
 
@@ -26,7 +28,7 @@ def answers(truth: np.ndarray, wrong: float, seeds: int, seed: int) -> np.ndarra
     return np.stack([np.where(rng.random(len(truth)) < wrong, other, truth) for _ in range(seeds)])
 
 
-def controls(gain: float, heard: bool = True, blocks: int = 40) -> Controls:
+def controls(gain: float, heard: bool = True, blocks: int = 40) -> TextControls:
     """Shuffled words are worse by `gain`, expectations better by a tenth."""
     rng = np.random.default_rng(0)
     truth = Truth(rng.integers(0, 3, 1200), np.arange(1200) % blocks, 3)
@@ -35,7 +37,7 @@ def controls(gain: float, heard: bool = True, blocks: int = 40) -> Controls:
     if heard:
         made["descriptions", True] = answers(truth.targets, 0.1, 3, 3)
     variants, words, expectations = run(compare(truth, made, TITLES))
-    return Controls(variants, words, expectations, (0, 1, 2), 1200, blocks, "blocks", "one of 4 folds")
+    return TextControls(variants, words, expectations, (0, 1, 2), 1200, blocks, "blocks", "one of 4 folds")
 
 
 def test_a_paired_interval_holds_what_is_there_and_not_more() -> None:
@@ -115,7 +117,7 @@ def test_a_single_class_has_no_kappa_and_all_else(tmp_path: Path) -> None:
     truth = Truth(np.zeros(1200, np.int64), np.arange(1200) % 40, 3)
     made = {(name, False): answers(truth.targets, 0.2, 3, n) for n, name in enumerate(TITLES)}
     variants, words, _ = run(compare(truth, made, TITLES))
-    found = Controls(variants, words, None, (0, 1, 2), 1200, 40, "blocks", "test regions")
+    found = TextControls(variants, words, None, (0, 1, 2), 1200, 40, "blocks", "test regions")
     files = export_controls(found, tmp_path, "scene")
     text = files[1].read_text("utf-8")
     assert "NaN" not in text

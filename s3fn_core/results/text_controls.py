@@ -129,7 +129,7 @@ class Variant:
 
 
 @dataclass(frozen=True)
-class Controls:
+class TextControls:
     """The answer to "Does the text matter?".
 
     Attributes

@@ -11,9 +11,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from s3fn_core.errors import ExportError
 from s3fn_core.files import json_text, reason, whole_file, without_nan
-from s3fn_core.results.controls import REFERENCE, Controls, Variant
 from s3fn_core.results.export import file_stem
 from s3fn_core.results.legend import INK, PAPER
+from s3fn_core.results.text_controls import REFERENCE, TextControls, Variant
 
 ROW, GAP, PLOT = 26, 14, 560
 SIZE = 15
@@ -23,7 +23,7 @@ PLAIN, HEARD = (31, 122, 140), (154, 98, 0)
 """Without and with expected spectra, as in the window."""
 
 
-def export_controls(controls: Controls, folder: str | PathLike[str], stem: str) -> list[Path]:
+def export_controls(controls: TextControls, folder: str | PathLike[str], stem: str) -> list[Path]:
     """Write ``STEM_controls.csv``, ``STEM_controls.json`` and ``STEM_controls.png``.
 
     Raises
@@ -50,7 +50,7 @@ def export_controls(controls: Controls, folder: str | PathLike[str], stem: str) 
     return written
 
 
-def dot_plot(controls: Controls) -> Image.Image:
+def dot_plot(controls: TextControls) -> Image.Image:
     """Overall accuracy in per cent: dots are seeds, a line is their mean.
 
     The bar is the interval of the difference to the descriptions as they are, drawn from their
@@ -87,7 +87,7 @@ def dot_plot(controls: Controls) -> Image.Image:
     return picture
 
 
-def ticks_of(controls: Controls) -> list[float]:
+def ticks_of(controls: TextControls) -> list[float]:
     """Round per cents around all seeds of all variants, the first and last one outside."""
     values = 100 * np.concatenate([_extent(v, controls) for v in controls.variants])
     spread = max(float(np.ptp(values)), 1.0)
@@ -97,7 +97,7 @@ def ticks_of(controls: Controls) -> list[float]:
     return [round(step * float(k), 1) for k in np.arange(first, last + 1)]
 
 
-def _extent(variant: Variant, controls: Controls) -> list[float]:
+def _extent(variant: Variant, controls: TextControls) -> list[float]:
     """All that is drawn of a variant."""
     values = list(variant.figures["oa"])
     found = variant.differences.get("oa")

@@ -10,7 +10,7 @@ from s3fn_core.words.llm import DescribeContext
 from s3fn_core.words.measured import class_facts, facts_text
 
 
-def known_of(
+def contexts_of(
     classes: ClassSet, cube: Cube | None, ids: IdArray | None = None
 ) -> Operation[dict[int, DescribeContext]]:
     """What a cube and its labels, if there are any, tell of each class.

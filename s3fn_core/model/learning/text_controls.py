@@ -19,14 +19,14 @@ from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.dataset import LabelledCube, labelled_pixels
 from s3fn_core.model.learning.division import Division, divide
-from s3fn_core.model.learning.fitting import Features, Fitted, Task, align, learn_features, look
+from s3fn_core.model.learning.fitting import Fitted, Stage1, Task, align, learn_features, look
 from s3fn_core.model.learning.fusion import HeldOut, fuse, log_of
 from s3fn_core.model.learning.splits import Numbers, Round
 from s3fn_core.model.learning.wordings import Wording, wordings
 from s3fn_core.model.network.device import choose_device
 from s3fn_core.progress import Operation, Progress, mapped, scaled
-from s3fn_core.results.comparing import Kind, Truth, compare
-from s3fn_core.results.controls import Controls
+from s3fn_core.results.comparing import Truth, WordsKind, compare
+from s3fn_core.results.text_controls import TextControls
 from s3fn_core.types import FloatArray
 from s3fn_core.words.encoder import LabelEmbeddings, encode_classes
 
@@ -41,7 +41,7 @@ def text_controls(
     *,
     seeds: int = SEEDS,
     device: str = "auto",
-) -> Operation[Controls]:
+) -> Operation[TextControls]:
     """Measure what the descriptions bring on labels that the models did not see.
 
     What is held out is what ``training.train`` holds out with the same `config`.  The seeds start
@@ -75,7 +75,7 @@ def text_controls(
         raise LabelError(f"Whether the text matters cannot be measured: {why}.")
     unworded = np.zeros((len(classes), 1), np.float32)
     task = Task(division.labels, config, unworded, device, None)
-    answers: dict[Kind, list[Numbers]] = {}
+    answers: dict[WordsKind, list[Numbers]] = {}
     titles: dict[str, str] = {}
     every = tuple(config.seed + number for number in range(max(1, seeds)))
     for number, seed in enumerate(every):
@@ -90,7 +90,7 @@ def text_controls(
     stacked = {kind: np.stack(ids) for kind, ids in answers.items()}
     comparing = scaled(compare(truth, stacked, titles), 0.98, 1.0)
     variants, words, expectations = yield from comparing
-    return Controls(
+    return TextControls(
         variants,
         words,
         expectations,
@@ -140,7 +140,7 @@ class Looked:
     """What a backbone sees in pixels that it did not learn from.  No word has been read yet."""
 
     task: Task
-    features: Features
+    features: Stage1
     seen: FloatArray
     places: Numbers
     fold: int
