@@ -199,15 +199,6 @@ WINDOW = (
 BELOW = {room: {*below.split(), "session", "base"} for rooms, below in WINDOW for room in rooms.split()}
 BELOW |= {"session": {"base"}, "base": set()}
 NOT_YET = {
-    ("s3fn_gui.base.ask", "cubes"),
-    ("s3fn_gui.base.ask", "labels"),
-    ("s3fn_gui.base.ask", "masks"),
-    ("s3fn_gui.base.ask", "model"),
-    ("s3fn_gui.base.ask", "project"),
-    ("s3fn_gui.base.ask", "results"),
-    ("s3fn_gui.base.ask", "session"),
-    ("s3fn_gui.base.ask", "spectra"),
-    ("s3fn_gui.base.ask", "words"),
     ("s3fn_gui.model.flow", "results"),
     ("s3fn_gui.picture.flow", "spectra"),
     ("s3fn_gui.project.flow", "model"),

@@ -10,7 +10,7 @@ from s3fn_core.cubes.formats import Variable, variables_of
 from s3fn_core.cubes.treating.treatment import Metadata
 from s3fn_core.cubes.viewing.previews import previews
 from s3fn_core.progress import Operation, Progress
-from s3fn_gui.cubes.layout_dialog import LayoutAnswer, LayoutQuestion, Previews
+from s3fn_gui.cubes.layout_dialog import LayoutAnswer, LayoutDialog, LayoutQuestion, Previews
 from s3fn_gui.session.context import Context
 from s3fn_gui.session.cube import OpenCube
 
@@ -53,7 +53,7 @@ class LayoutFlow:
             )
 
         question = LayoutQuestion(item.source, item.variable, variables, draw)
-        answer = self._context.ask.layout(question)
+        answer = self._context.ask.answer(LayoutDialog, question)
         self._context.runner.cancel(KIND)
         if answer is not None and item in self._session.cubes.items:
             self._apply(item, answer)

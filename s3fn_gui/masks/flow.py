@@ -20,6 +20,8 @@ from s3fn_gui.session.context import Context
 from s3fn_gui.session.cube import OpenCube
 
 KIND = "mask"
+OBJECTS = "GeoTIFF (*.tif);;ENVI (*.hdr);;NumPy (*.npy)"
+RECIPE = "Recipes of masks (*.json)"
 
 
 class MaskFlow(QObject):
@@ -112,7 +114,7 @@ class MaskFlow(QObject):
 
     def save_recipe(self) -> None:
         """Keep the recipe for other cubes of the same camera."""
-        path = self.context.ask.recipe_target()
+        path = self.context.ask.save_file("Save recipe of the mask", "mask.json", RECIPE)
         if path is None:
             return
         try:
@@ -125,7 +127,8 @@ class MaskFlow(QObject):
 
     def load_recipe(self) -> None:
         """Take over a recipe; its preview follows."""
-        path, item = self.context.ask.recipe(), self._session.cubes.current
+        path = self.context.ask.open_file("Load recipe of a mask", RECIPE)
+        item = self._session.cubes.current
         if path is None:
             return
         try:
@@ -143,7 +146,7 @@ class MaskFlow(QObject):
         mask = None if item is None else item.treatment.mask
         if item is None or mask is None:
             return
-        path = self.context.ask.objects_target(f"{item.cube.name}_objects")
+        path = self.context.ask.save_file("Export objects", f"{item.cube.name}_objects.tif", OBJECTS)
         if path is None:
             return
         place = item.cube.georeference
@@ -188,7 +191,3 @@ def _read_recipe(path: Path) -> Recipe:
         raise CubeError(f"it cannot be read: {reason(error)}.") from error
     except UnicodeDecodeError as error:
         raise CubeError("it is no text, so no recipe of a mask.") from error
-
-
-OBJECTS = "GeoTIFF (*.tif);;ENVI (*.hdr);;NumPy (*.npy)"
-RECIPE = "Recipes of masks (*.json)"

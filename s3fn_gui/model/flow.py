@@ -10,6 +10,7 @@ from s3fn_core.progress import Progress
 from s3fn_gui.base.texts import headline, listed
 from s3fn_gui.model.held_together import labels_on_background
 from s3fn_gui.model.jobs import Trained, map_cube, train_and_map
+from s3fn_gui.results.export_dialog import ExportDialog
 from s3fn_gui.results.flow import write_map
 from s3fn_gui.session.context import Context
 from s3fn_gui.session.cube import OpenCube, snapshot
@@ -130,7 +131,7 @@ class TrainFlow:
         if item is None or item.prediction is None:
             self._session.report("info", "There is no map yet: train first, then export it.")
             return
-        choice = self._context.ask.export(item.cube.name, self._export_folder(item))
+        choice = self._context.ask.answer(ExportDialog, item.cube.name, self._export_folder(item))
         if choice is None:
             return
         from s3fn_core.results.export import ClassMap
@@ -178,6 +179,3 @@ def hindrance(session: Session) -> str:
             "some, or delete the class."
         )
     return ""
-
-
-MODEL = "S3FN models (*.s3fn)"

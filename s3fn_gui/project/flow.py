@@ -5,17 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from s3fn_core.project import Project
+from s3fn_core.project import SUFFIX, Project
 from s3fn_core.project.lock import Lock
 from s3fn_gui.base.texts import ago
 from s3fn_gui.model import flow as train
 from s3fn_gui.model.controls import flow as controls
-from s3fn_gui.model.flow import MODEL
 from s3fn_gui.model.jobs import open_model
 from s3fn_gui.project import folder as project_file
 from s3fn_gui.project import safety_flow as safety
+from s3fn_gui.project.questions_dialog import RestoreDialog, UnsavedDialog
 from s3fn_gui.project.safety_flow import SafetyFlow
 from s3fn_gui.session.context import Context, Then, nothing
 from s3fn_gui.words.writing import flow as words
@@ -24,9 +24,11 @@ if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.checkpoint import S3FNModel
 
 
-KIND = "project"
+KIND, MODEL = "project", "model"
 ABOUT_ONE_PROJECT = (MODEL, train.KIND, words.KIND, controls.KIND)
 """Long jobs whose result would be put into whatever is open then."""
+
+PROJECTS = f"S3FN projects (*{SUFFIX})"
 
 
 class ProjectFlow:
@@ -48,8 +50,7 @@ class ProjectFlow:
 
     def _write(self, folder: Path | None, then: Callable[[], None] | None) -> None:
         session = self._session
-        stem = session.cubes.current.cube.name if session.cubes.current is not None else "project"
-        target = folder or self._context.ask.project_target(stem, self._place())
+        target = folder or self._ask_target()
         if target is None:
             return
         content = project_file.Content.of(session)
@@ -75,17 +76,20 @@ class ProjectFlow:
             KIND, f"Saving {target.name}", lambda: project_file.save(content, target, held), done
         )
 
-    def _place(self) -> Path | None:
-        """Where a new project belongs: next to its cube."""
+    def _ask_target(self) -> Path | None:
+        """A new project belongs next to its cube; the suffix is added where it is missing."""
         item = self._session.cubes.current
-        return None if item is None or item.path is None else item.path.parent
+        name = f"{'project' if item is None else item.cube.name}{SUFFIX}"
+        start = name if item is None or item.path is None else item.path.parent / name
+        path = self._context.ask.save_file("Save project", start, PROJECTS, confirm=False)
+        return path if path is None or path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
 
     def open(self, folder: Path | None = None, then: Then = nothing) -> None:
         """Open a project in place of what is open, after asking about unsaved changes.
 
         `then` goes on with what is to be opened in it.
         """
-        folder = folder or self._context.ask.project()
+        folder = folder or self._context.ask.folder(f"Open project (a folder NAME{SUFFIX})")
         if folder is not None:
             chosen = folder
             self.when_safe(lambda: self._read(chosen, then))
@@ -98,7 +102,7 @@ class ProjectFlow:
             if self._session.changes == changes or not self._session.dirty:
                 self._loaded(loaded, then, autosaved)
                 return
-            answer = self._context.ask.unsaved()  # it was worked on while the project was read
+            answer = self._context.ask.answer(UnsavedDialog)  # it was worked on while the project was read
             if answer == "discard":
                 self._loaded(loaded, then, autosaved)
                 return
@@ -119,7 +123,7 @@ class ProjectFlow:
     def _loaded(self, loaded: project_file.Loaded, then: Then, autosaved: bool) -> None:
         session, project, lock = self._session, loaded.project, loaded.lock
         if isinstance(lock, Lock) and not autosaved and project.has_autosave:
-            answer = self._context.ask.restore(_unsaved(project), "Cancel")
+            answer = self._context.ask.answer(RestoreDialog, _unsaved(project), "Cancel")
             if answer == "restore":
                 self._read(project.folder, then, autosaved=True)
             elif answer == "later":
@@ -182,7 +186,7 @@ class ProjectFlow:
 
     def when_safe(self, then: Callable[[], None]) -> None:
         """Go on once unsaved changes are saved or given up."""
-        answer = self._context.ask.unsaved() if self._session.dirty else "discard"
+        answer = self._context.ask.answer(UnsavedDialog) if self._session.dirty else "discard"
         if answer == "save":
             self.save(then)
         elif answer == "discard":
@@ -195,7 +199,3 @@ def _unsaved(project: Project) -> str:
         f"{project.name} holds work that was autosaved at {when} and never saved. Restore it, or "
         "go on with the last save?"
     )
-
-
-Unsaved = Literal["save", "discard", "cancel"]
-Restore = Literal["restore", "discard", "later"]

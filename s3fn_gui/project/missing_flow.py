@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from s3fn_core.cubes.formats import file_filter
 from s3fn_core.errors import ProjectError
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.project import CubeEntry, Project
@@ -92,7 +93,7 @@ class MissingFlow:
             self._session.report("info", "No cube of this project is missing.")
             return
         project, missing = away
-        path = self._context.ask.missing_cube(missing[0].name)
+        path = self._context.ask.open_file(f"Where is {missing[0].name} now?", file_filter())
         if path is not None:
             self._context.runner.start(
                 "missing", "Comparing files", lambda: look(missing, path), partial(self._found, project)

@@ -17,6 +17,7 @@ from s3fn_core.project import SUFFIX, Project
 from s3fn_core.project.lock import Lock, acquire
 from s3fn_gui.base.texts import ago
 from s3fn_gui.project import folder as project_file
+from s3fn_gui.project.questions_dialog import RestoreDialog, UnsavedDialog
 from s3fn_gui.session.context import Context, Then
 from s3fn_gui.session.messages import Level, Report
 
@@ -165,7 +166,7 @@ class SafetyFlow(QObject):
         if self._session.dirty and not wanted:
             held.release()  # somebody was quicker; it stays for another start
             return
-        answer = self._context.ask.restore(_left(project), "Later")
+        answer = self._context.ask.answer(RestoreDialog, _left(project), "Later")
         if answer == "restore":
             self._restore(held, restore)
         elif answer == "discard":
@@ -181,7 +182,7 @@ class SafetyFlow(QObject):
         def done(loaded: project_file.Loaded) -> None:
             session.rooms.painting.end_stroke()
             changed = session.changes != changes and session.dirty
-            if changed and self._context.ask.unsaved() != "discard":
+            if changed and self._context.ask.answer(UnsavedDialog) != "discard":
                 held.release()
                 session.report("info", "Nothing was restored.", action="file.recover")
                 return

@@ -9,17 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from s3fn_gui.base.ask import Ask
 from s3fn_gui.base.jobs import JobRunner
 from s3fn_gui.base.settings import Settings
 from s3fn_gui.session.messages import explain, log
 from s3fn_gui.session.session import Session
-
-if TYPE_CHECKING:
-    from s3fn_gui.base.ask import Questions
 
 Then = Callable[[], None]
 """What goes on when something is done, or was given up."""
@@ -35,7 +33,7 @@ class Context:
 
     session: Session
     runner: JobRunner
-    ask: Questions
+    ask: Ask
     settings: Settings
     errors: ErrorBridge
 

@@ -14,18 +14,19 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Concatenate
 
 import numpy as np
 from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QWidget
 
 from s3fn_core.labels.exchange import write_labels
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import IdArray
-from s3fn_gui.base.ask import Questions
+from s3fn_gui.base.ask import AnswerT, Ask, Asking, P
 from s3fn_gui.base.screen import has_display
-from s3fn_gui.project.flow import Unsaved
-from s3fn_gui.results.export_dialog import ExportChoice
+from s3fn_gui.project.questions_dialog import UnsavedDialog
+from s3fn_gui.results.export_dialog import ExportChoice, ExportDialog
 from s3fn_gui.session.messages import Report
 
 if TYPE_CHECKING:
@@ -69,18 +70,23 @@ def prepare(folder: Path) -> Operation[Prepared]:
     return Prepared(scene, cube, folder / "classes.json", labels, ids)
 
 
-class DemoAnswers(Questions):
+class DemoAnswers(Ask):
     """Answers what the window would ask a user."""
 
     def __init__(self, window: MainWindow, folder: Path) -> None:
         super().__init__(window, window.settings)
-        self._folder = folder
+        self._answers: dict[object, Any] = {
+            ExportDialog: ExportChoice(folder, STEM, ("envi", "png", "csv")),
+            UnsavedDialog: "discard",
+        }
 
-    def export(self, stem: str, folder: Path) -> ExportChoice | None:
-        return ExportChoice(self._folder, STEM, ("envi", "png", "csv"))
-
-    def unsaved(self) -> Unsaved:
-        return "discard"
+    def answer(
+        self, make: Callable[Concatenate[QWidget, P], Asking[AnswerT]], *args: P.args, **options: P.kwargs
+    ) -> AnswerT:
+        if make not in self._answers:
+            return super().answer(make, *args, **options)
+        answer: AnswerT = self._answers[make]
+        return answer
 
 
 class Demo:

@@ -10,14 +10,6 @@ from s3fn_gui.base.widgets import column, label, named
 from s3fn_gui.session.session import Session
 
 
-def show_history(window: QWidget, session: Session) -> None:
-    """The one list of the window, in front of everything."""
-    dialog = window.findChild(HistoryDialog) or HistoryDialog(window, session)
-    dialog.show()
-    dialog.raise_()
-    dialog.activateWindow()
-
-
 class HistoryDialog(QDialog):
     """Stays open beside the work."""
 

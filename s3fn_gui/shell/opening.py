@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from s3fn_core.cubes.cube import Arrangement, Layout
-from s3fn_core.cubes.formats import Variable, can_open
+from s3fn_core.cubes.formats import Variable, can_open, file_filter
 from s3fn_core.cubes.treating.treatment import Metadata
 from s3fn_core.errors import S3FNError
 from s3fn_core.labels.classes import read_classes, write_classes
@@ -17,6 +17,7 @@ from s3fn_core.labels.joining import renumbered
 from s3fn_core.progress import Operation
 from s3fn_gui.cubes import jobs
 from s3fn_gui.cubes.calibration.flow import calibration_question
+from s3fn_gui.cubes.layout_dialog import VariableDialog
 from s3fn_gui.labels.files.flow import LabelFlow
 from s3fn_gui.model.jobs import open_model, save_model_file
 from s3fn_gui.project.missing_flow import Known, MissingFlow, recognise
@@ -28,6 +29,10 @@ from s3fn_gui.shell.sorting import Found, Target, in_order, is_geojson, is_proje
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.checkpoint import S3FNModel
+
+
+CLASSES = "Classes (*.json)"
+MODEL = "S3FN models (*.s3fn)"
 
 
 class FileFlow:
@@ -48,7 +53,7 @@ class FileFlow:
 
     def open(self) -> None:
         """Ask for cubes and open them."""
-        for path in self._context.ask.cubes():
+        for path in self._context.ask.open_files("Open cube", file_filter()):
             self.open_cube(path)
 
     def open_any(self, paths: Iterable[Path]) -> None:
@@ -152,7 +157,7 @@ class FileFlow:
             elif isinstance(found, OpenCube):
                 self._opened(found, replacing=layout is not None)
                 then()
-            elif (chosen := self._context.ask.variable(path, found)) is not None:
+            elif (chosen := self._context.ask.answer(VariableDialog, path.name, found)) is not None:
                 self.open_cube(path, layout, chosen, then=then)
             else:
                 then()
@@ -202,7 +207,7 @@ class FileFlow:
 
     def import_classes(self, path: Path | None = None) -> None:
         """Take over a CLASSES.json (small, hence read at once)."""
-        path = path or self._context.ask.classes()
+        path = path or self._context.ask.open_file("Load classes", CLASSES)
         if path is None:
             return
         try:
@@ -216,7 +221,7 @@ class FileFlow:
 
     def export_classes(self) -> None:
         """Write the classes with their descriptions."""
-        path = self._context.ask.classes_target()
+        path = self._context.ask.save_file("Save classes", "classes.json", CLASSES)
         if path is None:
             return
         try:
@@ -228,7 +233,7 @@ class FileFlow:
 
     def open_model(self, path: Path | None = None) -> None:
         """Open a model; its classes join those of the window."""
-        path = path or self._context.ask.model()
+        path = path or self._context.ask.open_file("Open model", MODEL)
         if path is None:
             return
         source = path
@@ -249,8 +254,10 @@ class FileFlow:
     def save_model(self) -> None:
         """Write the model to a file of its own."""
         model = self._session.model
-        path = None if model is None else self._context.ask.model_target("model")
-        if model is None or path is None:
+        if model is None:
+            return
+        path = self._context.ask.save_file("Save model", "model.s3fn", MODEL)
+        if path is None:
             return
         self._context.runner.start(
             "model",

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QSplitter, QWid
 
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
-from s3fn_gui.base.ask import Questions
+from s3fn_gui.base.ask import Ask
 from s3fn_gui.base.jobs import JobRunner
 from s3fn_gui.base.screen import HIDDEN
 from s3fn_gui.base.settings import Settings, recovery_folder
@@ -56,13 +56,14 @@ from s3fn_gui.picture.tools import make_tools as picture_tools
 from s3fn_gui.picture.view import CubeView
 from s3fn_gui.project.flow import ProjectFlow
 from s3fn_gui.project.missing_flow import MissingFlow
+from s3fn_gui.project.questions_dialog import UnsavedDialog
 from s3fn_gui.project.safety_flow import SafetyFlow
 from s3fn_gui.results.panel import ResultsPanel
 from s3fn_gui.session.context import Context, ErrorBridge
 from s3fn_gui.session.session import Session
 from s3fn_gui.shell.docks import Docks
 from s3fn_gui.shell.help_dialogs import AboutDialog, ShortcutsDialog
-from s3fn_gui.shell.history_dialog import show_history
+from s3fn_gui.shell.history_dialog import HistoryDialog
 from s3fn_gui.shell.menus import build_menus
 from s3fn_gui.shell.message_bar import MessageBar
 from s3fn_gui.shell.opening import FileFlow
@@ -102,7 +103,7 @@ class MainWindow(QMainWindow):
         self.errors = ErrorBridge(self.session)
         self.runner.broke.connect(self.errors.show)
         self.context = Context(
-            self.session, self.runner, Questions(self, self.settings), self.settings, self.errors
+            self.session, self.runner, Ask(self, self.settings), self.settings, self.errors
         )
         self.actions_by_id = Actions(self)
         self.flows = self._build_flows()
@@ -130,10 +131,10 @@ class MainWindow(QMainWindow):
             self.actions_by_id, self.session, self.rescore_flow, self.retrain_flow
         )
         self.class_wiring = ClassWiring(self.actions_by_id, self.context)
-        self.words_wiring = WordsWiring(self.actions_by_id, self.context, self)
-        self.controls_wiring = ControlsWiring(self.actions_by_id, self, self.context)
+        self.words_wiring = WordsWiring(self.actions_by_id, self.context)
+        self.controls_wiring = ControlsWiring(self.actions_by_id, self.context)
         self.mask_wiring = MaskWiring(self.actions_by_id, self.session, self.mask_flow)
-        self.model_wiring = ModelWiring(self.actions_by_id, self.flows.words, self, self.words_wiring.follow)
+        self.model_wiring = ModelWiring(self.actions_by_id, self.flows.words, self.words_wiring.follow)
         build_menus(
             self,
             self.actions_by_id,
@@ -158,7 +159,7 @@ class MainWindow(QMainWindow):
         layout = LayoutFlow(self.context, files.open_cube)
         words, spectra = WordsFlow(self.context), SpectraFlow(self.context)
         calibrate = CalibrateFlow(self.context)
-        metadata = MetadataFlow(self.context, self)
+        metadata = MetadataFlow(self.context)
         return Flows(
             files=files,
             labels=labels,
@@ -234,10 +235,10 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         actions, session = self.actions_by_id, self.session
         dialogs: dict[str, Callable[[], object]] = {
-            "help.shortcuts": lambda: ShortcutsDialog(self).open(),
-            "help.about": lambda: AboutDialog(self).open(),
+            "help.shortcuts": lambda: self.context.ask.show(ShortcutsDialog),
+            "help.about": lambda: self.context.ask.show(AboutDialog),
             "file.settings": self._ask_settings,
-            "edit.history": lambda: show_history(self, self.session),
+            "edit.history": lambda: self.context.ask.show_beside(HistoryDialog, self.session),
             "view.reset_docks": self.docks.arrange,
             "file.quit": self.close,
         }
@@ -293,9 +294,8 @@ class MainWindow(QMainWindow):
 
     def _ask_settings(self) -> None:
         more = {"Descriptions": self.actions_by_id["words.model_settings"]}
-        dialog = SettingsDialog(self, self.settings, more)
+        dialog = self.context.ask.show(SettingsDialog, self.settings, more)
         dialog.accepted.connect(lambda: self.set_theme(self.settings.theme))
-        dialog.open()
 
     # --- events --------------------------------------------------------------------------------
 
@@ -320,7 +320,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 (Qt's name)
         """Ask about changes, stop what runs, remember the layout."""
         if self.session.dirty:
-            answer = self.context.ask.unsaved()
+            answer = self.context.ask.answer(UnsavedDialog)
             if answer != "discard":
                 event.ignore()
                 if answer == "save":

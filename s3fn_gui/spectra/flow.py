@@ -13,9 +13,12 @@ from s3fn_gui.base.texts import listed
 from s3fn_gui.session.context import Context
 from s3fn_gui.session.kept import Kept
 from s3fn_gui.spectra import tables
+from s3fn_gui.spectra.dialog import SpectraDialog
 from s3fn_gui.spectra.jobs import prepare_transform, region_statistics
 
 MANY = 20  # spectra of a library that are shown without a question
+LIBRARIES = "Spectral libraries (*.csv *.txt *.hdr *.sli);;All files (*)"
+WRITTEN = {"Table of reflectance (*.csv)": ".csv", "ENVI spectral library (*.hdr *.sli)": ".hdr"}
 
 
 class SpectraFlow(QObject):
@@ -94,7 +97,7 @@ class SpectraFlow(QObject):
     def save(self) -> None:
         """Write the kept spectra to a file; its suffix says how."""
         kept = self._known()
-        path = self._context.ask.spectra_target() if kept else None
+        path = self._ask_target() if kept else None
         if path is None:
             return
         left_out = sum(one.axis.wavelengths is None for one in kept)
@@ -110,9 +113,13 @@ class SpectraFlow(QObject):
 
         self._context.runner.start("spectra", f"Writing {path.name}", lambda: tables.save(kept, path), done)
 
+    def _ask_target(self) -> Path | None:
+        filters = ";;".join(WRITTEN)
+        return self._context.ask.save_file("Save spectra", "spectra.csv", filters, suffixes=WRITTEN)
+
     def load(self, path: Path | None = None) -> None:
         """Show spectra of a library."""
-        path = path or self._context.ask.spectra()
+        path = path or self._context.ask.open_file("Load spectral library", LIBRARIES)
         if path is None:
             return
         source = path
@@ -126,7 +133,7 @@ class SpectraFlow(QObject):
         """All spectra of a small library, the chosen ones of a large one."""
         spectra = tables.means(library)
         if len(spectra) > MANY:
-            chosen = self._context.ask.which_spectra([name for name, _, _ in spectra])
+            chosen = self._context.ask.answer(SpectraDialog, [name for name, _, _ in spectra])
             spectra = [spectra[place] for place in chosen]
         if not spectra:
             return
@@ -148,8 +155,3 @@ def _kind(number: int) -> str:
 
 def _counted(number: int) -> str:
     return "1 spectrum" if number == 1 else f"{number} spectra"
-
-
-TABLE = "Table of reflectance (*.csv)"
-ENVI_LIBRARY = "ENVI spectral library (*.hdr *.sli)"
-LIBRARIES = "Spectral libraries (*.csv *.txt *.hdr *.sli);;All files (*)"

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QWidget
-
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.session.context import Context
 from s3fn_gui.words.editor.versions_dialog import VersionsDialog, other_versions
@@ -20,12 +17,11 @@ NO_MODEL = "No language model is set: choose one in the menu beside, or write th
 class WordsWiring:
     """Connects the actions around a description's text, and keeps enabled states true."""
 
-    def __init__(self, actions: Actions, context: Context, window: QWidget) -> None:
+    def __init__(self, actions: Actions, context: Context) -> None:
         self._actions = actions
+        self._context = context
         self._session = context.session
-        self._settings = context.settings
         self._tip = actions["words.generate"].toolTip()
-        self._window = window
         actions["words.history"].triggered.connect(lambda: self._show_versions())
         session = self._session
         session.class_selected.connect(session.rooms.generation.forget_note)
@@ -36,7 +32,7 @@ class WordsWiring:
     def _show_versions(self) -> None:
         target = self._session.current_class
         if target is not None:
-            VersionsDialog(self._window, self._session, target).open()
+            self._context.ask.show(VersionsDialog, self._session, target)
 
     def follow(self) -> None:
         """Enable what can be done now; also to be called when another model was chosen."""
@@ -50,7 +46,7 @@ class WordsWiring:
     def _enable_generate(self, ready: bool) -> None:
         """Without a model to ask, its tip says what to do."""
         generate = self._actions["words.generate"]
-        asked = self._settings.llm
+        asked = self._context.settings.llm
         known = bool(asked.base_url.strip() and asked.model.strip())
         generate.setEnabled(ready and known)
         generate.setToolTip(self._tip if known else NO_MODEL)
@@ -59,11 +55,8 @@ class WordsWiring:
 class ModelWiring:
     """Connects them and keeps enabled states true; `changed` is told of another model."""
 
-    def __init__(
-        self, actions: Actions, flow: WordsFlow, window: QWidget, changed: Callable[[], None]
-    ) -> None:
+    def __init__(self, actions: Actions, flow: WordsFlow, changed: Callable[[], None]) -> None:
         self._actions = actions
-        self._window = window
         self._flow = flow
         self._changed = changed
         self._session = flow.context.session
@@ -87,19 +80,11 @@ class ModelWiring:
 
     def _ask_model(self) -> None:
         context = self._flow.context
-        dialog = LanguageModelDialog(self._window, context.settings, context.runner)
+        dialog = context.ask.show(LanguageModelDialog, context.settings, context.runner)
         dialog.accepted.connect(self._changed)
-        _show(dialog)
 
     def _edit_prompts(self) -> None:
-        session, settings = self._session, self._flow.context.settings
-        dialog = PromptsDialog(self._window, settings, session.classes, session.class_id)
+        session, context = self._session, self._flow.context
+        dialog = context.ask.show(PromptsDialog, context.settings, session.classes, session.class_id)
         dialog.finished.connect(self._flow.forget_it)
         self._flow.find_out(dialog.set_contexts)
-        _show(dialog)
-
-
-def _show(dialog: QDialog) -> None:
-    """Open a dialog that is gone once it is closed."""
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.open()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, Concatenate, cast
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -16,21 +17,24 @@ from s3fn_core.cubes.formats import Variable, write_envi
 from s3fn_core.labels.exchange import FileClass, LabelFile, propose_mapping, with_new_classes
 from s3fn_core.progress import run
 from s3fn_core.types import IdArray
-from s3fn_gui.base.ask import Questions
+from s3fn_gui.base.ask import AnswerT, Ask, Asking, DialogT, P
 from s3fn_gui.base.jobs import JobRunner
+from s3fn_gui.cubes.calibration.dialog import CalibrateDialog
 from s3fn_gui.cubes.calibration.jobs import CalibrationAnswer
 from s3fn_gui.cubes.jobs import prepare
-from s3fn_gui.cubes.layout_dialog import LayoutAnswer, LayoutQuestion
+from s3fn_gui.cubes.layout_dialog import LayoutAnswer, LayoutDialog, LayoutQuestion, VariableDialog
 from s3fn_gui.labels.files import jobs as label_files
-from s3fn_gui.labels.files.export_dialog import LabelExport, LabelExportQuestion
+from s3fn_gui.labels.files.export_dialog import ExportLabelsDialog, LabelExport, LabelExportQuestion
+from s3fn_gui.labels.files.import_dialog import MappingDialog
 from s3fn_gui.labels.files.jobs import ImportAnswer, ImportQuestion
-from s3fn_gui.project.flow import Restore, Unsaved
-from s3fn_gui.results.export_dialog import ExportChoice
+from s3fn_gui.project.questions_dialog import Restore, RestoreDialog, Unsaved, UnsavedDialog
+from s3fn_gui.results.export_dialog import ExportChoice, ExportDialog
 from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.session import Session
 from s3fn_gui.shell.window import MainWindow
+from s3fn_gui.spectra.dialog import SpectraDialog
 from s3fn_gui.words.writing.jobs import Outgoing
-from s3fn_gui.words.writing.sending_dialog import Leave
+from s3fn_gui.words.writing.sending_dialog import Leave, SendingDialog
 
 LINES, SAMPLES, BANDS = 30, 40, 12
 WAVELENGTHS = np.linspace(450.0, 900.0, BANDS)
@@ -66,7 +70,29 @@ def put_labels(session: Session, item: OpenCube, ids: IdArray, source: str = "te
     label_files.push_import(session, item, source, classes, edit)
 
 
-class Answers(Questions):
+KEYS = {
+    "Open cube": "cube",
+    "Save cube as ENVI": "cube target",
+    "Where is": "missing cube",
+    "Import labels": "labels",
+    "Load wavelengths": "wavelengths",
+    "Load classes": "classes",
+    "Save classes": "classes target",
+    "Open model": "model",
+    "Save model": "model target",
+    "Folder for table, plot and record": "controls",
+    "Load spectral library": "spectra",
+    "Save spectra": "spectra target",
+    "Save spectral facts": "facts target",
+    "Export objects": "objects target",
+    "Load recipe of a mask": "recipe",
+    "Save recipe of the mask": "recipe target",
+    "Open project": "project",
+    "Save project": "project target",
+}  # how the titles of the dialogs for files begin, and what `Answers.paths` calls them
+
+
+class Answers(Ask):
     """What the user would answer; every answer can be set."""
 
     def __init__(self, window: MainWindow) -> None:
@@ -89,122 +115,109 @@ class Answers(Questions):
         self.may_send: Leave = "always"
         self.outgoing: Outgoing | None = None
 
-    def _answer(self, name: str) -> Path | None:
+    # --- what is asked -------------------------------------------------------------------------
+
+    def answer(
+        self, make: Callable[Concatenate[QWidget, P], Asking[AnswerT]], *args: P.args, **options: P.kwargs
+    ) -> AnswerT:
+        answers: dict[object, Callable[..., Any]] = {
+            UnsavedDialog: self._unsaved,
+            RestoreDialog: self._restore,
+            CalibrateDialog: self._calibration,
+            VariableDialog: self._variable,
+            LayoutDialog: self._layout,
+            MappingDialog: self._mapping,
+            ExportLabelsDialog: self._export_labels,
+            SpectraDialog: self._which_spectra,
+            ExportDialog: self._export,
+            SendingDialog: self._sending,
+        }
+        answer: AnswerT = answers[make](*args, **options)
+        return answer
+
+    def show(
+        self, make: Callable[Concatenate[QWidget, P], DialogT], *args: P.args, **options: P.kwargs
+    ) -> DialogT:
+        if make is SendingDialog:
+            self.asked.append("show sending")
+            self.outgoing = cast(Outgoing, args[0])
+        return super().show(make, *args, **options)
+
+    def confirm(self, question: str, button: str) -> bool:
+        self.asked.append(question)
+        return self.sure
+
+    def colour(self, current: str) -> str | None:
+        return "#123456"
+
+    def open_file(self, title: str, filters: str) -> Path | None:
+        return self._path(title)
+
+    def open_files(self, title: str, filters: str) -> list[Path]:
+        path = self._path(title)
+        return [] if path is None else [path]
+
+    def save_file(self, title: str, start: str | Path, filters: str, **_: object) -> Path | None:
+        self.asked.append(Path(start).stem)
+        return self._path(title)
+
+    def folder(self, title: str, start: Path | None = None) -> Path | None:
+        return self._path(title)
+
+    def _path(self, title: str) -> Path | None:
+        return self._named(KEYS[max((begin for begin in KEYS if title.startswith(begin)), key=len)])
+
+    def _named(self, name: str) -> Path | None:
         self.asked.append(name)
         return self.paths.get(name)
 
-    def cubes(self) -> list[Path]:
-        path = self._answer("cube")
-        return [] if path is None else [path]
+    # --- what the dialogs answer ---------------------------------------------------------------
 
-    def cube_target(self, stem: str, folder: Path | None) -> Path | None:
-        self.asked.append(stem)
-        return self._answer("cube target")
+    def _unsaved(self) -> Unsaved:
+        self.asked.append("unsaved")
+        return self.save_changes
 
-    def calibration(self, item: OpenCube, runner: JobRunner) -> CalibrationAnswer | None:
+    def _restore(self, question: str, otherwise: str) -> Restore:
+        self.asked.append(question)
+        return self.restoring
+
+    def _calibration(self, item: OpenCube, runner: JobRunner) -> CalibrationAnswer | None:
         self.asked.append("calibration")
         return self.chosen_calibration
 
-    def missing_cube(self, name: str) -> Path | None:
-        return self._answer("missing cube")
-
-    def labels(self) -> Path | None:
-        return self._answer("labels")
-
-    def mapping(self, question: ImportQuestion) -> ImportAnswer | None:
-        self.asked.append("mapping")
-        self.import_question = question
-        return None if self.chosen_import is None else self.chosen_import(question)
-
-    def export_labels(self, question: LabelExportQuestion) -> LabelExport | None:
-        self.asked.append("export labels")
-        self.export_question = question
-        return self.chosen_label_export
-
-    def wavelengths(self) -> Path | None:
-        return self._answer("wavelengths")
-
-    def classes(self) -> Path | None:
-        return self._answer("classes")
-
-    def classes_target(self) -> Path | None:
-        return self._answer("classes target")
-
-    def model(self) -> Path | None:
-        return self._answer("model")
-
-    def model_target(self, stem: str) -> Path | None:
-        return self._answer("model target")
-
-    def controls_folder(self, start: Path | None) -> Path | None:
-        return self._answer("controls")
-
-    def spectra(self) -> Path | None:
-        return self._answer("spectra")
-
-    def spectra_target(self) -> Path | None:
-        return self._answer("spectra target")
-
-    def facts_target(self) -> Path | None:
-        return self._answer("facts target")
-
-    def which_spectra(self, names: list[str]) -> list[int]:
-        self.asked.append(f"which of {len(names)} spectra")
-        return self.chosen_spectra
-
-    def objects_target(self, stem: str) -> Path | None:
-        return self._answer("objects target")
-
-    def recipe(self) -> Path | None:
-        return self._answer("recipe")
-
-    def recipe_target(self) -> Path | None:
-        return self._answer("recipe target")
-
-    def project(self) -> Path | None:
-        return self._answer("project")
-
-    def project_target(self, stem: str, folder: Path | None) -> Path | None:
-        return self._answer("project target")
-
-    def export(self, stem: str, folder: Path) -> ExportChoice | None:
-        target = self._answer("export")
-        return None if target is None else ExportChoice(target, stem, self.formats)
-
-    def variable(self, path: Path, variables: Sequence[Variable]) -> str | None:
+    def _variable(self, name: str, variables: Sequence[Variable]) -> str | None:
         self.asked.append("variable")
         return self.chosen_variable
 
-    def layout(self, question: LayoutQuestion) -> LayoutAnswer | None:
+    def _layout(self, question: LayoutQuestion) -> LayoutAnswer | None:
         self.asked.append("layout")
         self.layout_question = question
         if self.chosen_layout is None and self.chosen_variable is None:
             return None
         return LayoutAnswer(self.chosen_variable, self.chosen_layout)
 
-    def colour(self, current: str) -> str | None:
-        return "#123456"
+    def _mapping(self, question: ImportQuestion) -> ImportAnswer | None:
+        self.asked.append("mapping")
+        self.import_question = question
+        return None if self.chosen_import is None else self.chosen_import(question)
 
-    def sending(self, outgoing: Outgoing) -> Leave:
+    def _export_labels(self, question: LabelExportQuestion) -> LabelExport | None:
+        self.asked.append("export labels")
+        self.export_question = question
+        return self.chosen_label_export
+
+    def _which_spectra(self, names: list[str]) -> list[int]:
+        self.asked.append(f"which of {len(names)} spectra")
+        return self.chosen_spectra
+
+    def _export(self, stem: str, folder: Path) -> ExportChoice | None:
+        target = self._named("export")
+        return None if target is None else ExportChoice(target, stem, self.formats)
+
+    def _sending(self, outgoing: Outgoing) -> Leave:
         self.asked.append(f"sending to {outgoing.settings.host}")
         self.outgoing = outgoing
         return self.may_send
-
-    def show_sending(self, outgoing: Outgoing) -> None:
-        self.asked.append("show sending")
-        self.outgoing = outgoing
-
-    def confirm(self, question: str, button: str) -> bool:
-        self.asked.append(question)
-        return self.sure
-
-    def restore(self, question: str, otherwise: str) -> Restore:
-        self.asked.append(question)
-        return self.restoring
-
-    def unsaved(self) -> Unsaved:
-        self.asked.append("unsaved")
-        return self.save_changes
 
 
 class Hands:

@@ -77,7 +77,6 @@ class CalibrateDialog(QDialog):
     def ask(self) -> CalibrationAnswer | None:
         """Show the dialog."""
         self.exec()
-        self.deleteLater()  # its parent would keep it, plots and references included
         return self.answer
 
     # --- building ------------------------------------------------------------------------------

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from s3fn_core.cubes.treating.writing import refuse_to_replace, write_windows
 from s3fn_core.errors import CubeError
+from s3fn_gui.cubes.calibration.dialog import CalibrateDialog
 from s3fn_gui.session.context import Context
 from s3fn_gui.session.cube import OpenCube
 
 WRITE = "write cube"
+HEADER = "ENVI header (*.hdr)"
 
 
 class CalibrateFlow:
@@ -25,7 +27,7 @@ class CalibrateFlow:
         item = self._session.cubes.current
         if item is None:
             return
-        answer = self._context.ask.calibration(item, self._context.runner)
+        answer = self._context.ask.answer(CalibrateDialog, item, self._context.runner)
         if answer is None or item not in self._session.cubes.items:
             return
         calibration = answer.calibration
@@ -46,8 +48,7 @@ class CalibrateFlow:
         item = self._session.cubes.current
         if item is None:
             return
-        folder = None if item.path is None else item.path.parent
-        target = self._context.ask.cube_target(_stem(item), folder)
+        target = self._ask_target(item)
         if target is None or not self._may_write(target):
             return
         cube = item.cube
@@ -57,6 +58,16 @@ class CalibrateFlow:
             lambda: write_windows(cube, target),
             lambda header: self._session.report("success", f"{cube.name} saved as {header}."),
         )
+
+    def _ask_target(self, item: OpenCube) -> Path | None:
+        """The header to write; whether it may be replaced is asked later."""
+        name = f"{_stem(item)}.hdr"
+        start = name if item.path is None else item.path.parent / name
+        path = self._context.ask.save_file("Save cube as ENVI", start, HEADER, confirm=False)
+        if path is None:
+            return None
+        known = path.suffix.lower() in (".hdr", ".img")
+        return path.with_suffix(".hdr") if known else path.with_name(f"{path.name}.hdr")
 
     def _may_write(self, target: Path) -> bool:
         """No file of an open cube is replaced, any other only after a question."""

@@ -35,7 +35,6 @@ class MetadataDialog(QDialog):
     def __init__(self, parent: QWidget, cube: Cube, metadata: Metadata) -> None:
         super().__init__(parent)
         self.setObjectName("metadata_dialog")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(f"Metadata of {cube.name}")
         self.draft = Draft(cube, metadata)
         self.is_open = True

@@ -8,8 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QWidget
-
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import SUFFIXES
 from s3fn_core.cubes.treating.proposals import (
@@ -29,15 +27,18 @@ from s3fn_gui.session.cube import OpenCube
 
 TITLE = "Edit metadata"
 JOBS = ("metadata sample", "metadata bands", "metadata file")
+WAVELENGTHS = (
+    "Tables, headers, libraries and cubes (*.txt *.csv *.tsv *.asc *.hdr *.sli "
+    f"{' '.join('*' + suffix for suffix in SUFFIXES)});;All files (*)"
+)
 
 
 class MetadataFlow:
     """One dialog at a time, over the cube on show."""
 
-    def __init__(self, context: Context, window: QWidget) -> None:
+    def __init__(self, context: Context) -> None:
         self._context = context
         self._session = context.session
-        self._window = window
         self._sample: Sample | None = None
 
     def edit(self) -> None:
@@ -46,14 +47,13 @@ class MetadataFlow:
         if item is None:
             return
         metadata = item.treatment.metadata or Metadata.of(item.source)
-        dialog = MetadataDialog(self._window, item.source, metadata)
+        dialog = self._context.ask.show(MetadataDialog, item.source, metadata)
         if item.treatment.calibration is not None:
             dialog.values.set_calibrated()
         dialog.bands.propose_asked.connect(partial(self._propose, dialog))
         dialog.wavelengths.load_asked.connect(partial(self._load, dialog))
         dialog.confirm = partial(self._apply, item)
         dialog.finished.connect(self._end)
-        dialog.open()
         self._look(dialog, item.source)
 
     def _end(self) -> None:
@@ -96,7 +96,7 @@ class MetadataFlow:
         self._start(dialog, JOBS[1], title, lambda: propose_bad_bands(cube, seen), dialog.take_bad_bands)
 
     def _load(self, dialog: MetadataDialog) -> None:
-        path = self._context.ask.wavelengths()
+        path = self._context.ask.open_file("Load wavelengths", WAVELENGTHS)
         if path is not None:
             bands = dialog.draft.cube.bands
             self._start(
@@ -137,9 +137,3 @@ def _look(cube: Cube) -> Operation[tuple[Sample, tuple[NodataProposal, ...]]]:
 def _read(path: Path, bands: int) -> Operation[StatedWavelengths]:
     yield Progress("wavelengths", 0.0, f"Reading {path.name}")
     return from_file(path, bands)
-
-
-WAVELENGTHS = (
-    "Tables, headers, libraries and cubes (*.txt *.csv *.tsv *.asc *.hdr *.sli "
-    f"{' '.join('*' + suffix for suffix in SUFFIXES)});;All files (*)"
-)

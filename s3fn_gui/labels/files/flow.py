@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from s3fn_core.errors import LabelError
-from s3fn_core.labels.exchange import LabelFile, with_new_classes
+from s3fn_core.labels.exchange import LabelFile, file_filter, with_new_classes
 from s3fn_core.labels.labelmap import LabelEdit
 from s3fn_gui.labels.files import jobs
-from s3fn_gui.labels.files.export_dialog import LabelExport, LabelExportQuestion
+from s3fn_gui.labels.files.export_dialog import ExportLabelsDialog, LabelExport, LabelExportQuestion
+from s3fn_gui.labels.files.import_dialog import MappingDialog
 from s3fn_gui.labels.files.jobs import LEFT_OUT, ImportAnswer, Outgoing
 from s3fn_gui.session.class_ids import ids_taken
 from s3fn_gui.session.context import Context, Then, nothing
@@ -33,7 +34,7 @@ class LabelFlow:
         if item is None:
             self._session.report("info", "Open the cube first; its label map comes after it.")
             return
-        source = path or self._context.ask.labels()
+        source = path or self._context.ask.open_file("Import labels", file_filter())
         if source is None:
             return
         shape, place = item.labels.shape, item.cube.georeference
@@ -57,7 +58,7 @@ class LabelFlow:
             return
         answer: ImportAnswer | None = ImportAnswer(asked.matches)
         if jobs.must_ask(asked):
-            answer = self._context.ask.mapping(asked)
+            answer = self._context.ask.answer(MappingDialog, asked)
         if answer is None:
             then()
         else:
@@ -126,7 +127,7 @@ class LabelFlow:
         if shown.path is not None:
             folder = shown.path.parent
         question = LabelExportQuestion(_stem(shown), folder, len(labelled), others_only=current is None)
-        choice = self._context.ask.export_labels(question)
+        choice = self._context.ask.answer(ExportLabelsDialog, question)
         if choice is None:
             return
         chosen = labelled if choice.every else [shown]
@@ -177,6 +178,3 @@ class LabelFlow:
 def _stem(item: OpenCube) -> str:
     """A file name; names of cubes may hold what a path cannot."""
     return f"{item.cube.name}_labels".replace("/", "_").replace("\\", "_")
-
-
-CLASSES = "Classes (*.json)"

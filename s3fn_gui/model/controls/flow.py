@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QWidget
-
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_gui.base.actions import Actions
@@ -68,7 +66,7 @@ class ControlsFlow:
             return
         folder = self._session.folder
         start = None if folder is None else folder / "results"
-        chosen = self._context.ask.controls_folder(start)
+        chosen = self._context.ask.folder("Folder for table, plot and record", start)
         if chosen is None:
             return
         self._runner.start(
@@ -124,16 +122,11 @@ def write_controls(controls: TextControls, folder: Path, stem: str) -> Operation
 class ControlsWiring:
     """Connects ``model.controls``; what was measured stays reachable by it."""
 
-    def __init__(self, actions: Actions, window: QWidget, context: Context) -> None:
-        self._window = window
+    def __init__(self, actions: Actions, context: Context) -> None:
         self._context = context
         self._flow = ControlsFlow(context)
-        self._dialog: ControlsDialog | None = None
         actions["model.controls"].triggered.connect(lambda: self._show())
 
     def _show(self) -> None:
-        if self._dialog is None:
-            flow, session = self._flow, self._context.session
-            self._dialog = ControlsDialog(self._window, session, flow.start, flow.stop, flow.export)
-        self._dialog.show()
-        self._dialog.raise_()
+        context, flow = self._context, self._flow
+        context.ask.show_beside(ControlsDialog, context.session, flow.start, flow.stop, flow.export)

@@ -32,7 +32,6 @@ class VersionsDialog(QDialog):
 
     def __init__(self, parent: QWidget, session: Session, target: LabelClass) -> None:
         super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("versions")
         self.setWindowTitle(f"Earlier descriptions of {target.name}")
         self._session, self._target = session, target

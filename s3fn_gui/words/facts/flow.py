@@ -21,6 +21,7 @@ from s3fn_gui.words.edits import put_descriptions
 
 REST_MS = 400
 KIND, DESCRIBING, WRITING = "facts", "measured words", "facts file"
+FACTS = "Table of facts (*.csv)"
 
 
 class FactsFlow(QObject):
@@ -161,7 +162,7 @@ class FactsFlow(QObject):
     def save(self) -> None:
         """Write the facts of all classes to a file."""
         found, classes = self._state.found, self._session.classes
-        path = self._context.ask.facts_target() if found else None
+        path = self._context.ask.save_file("Save spectral facts", "facts.csv", FACTS) if found else None
         if path is None or not found:
             return
         target = path
@@ -189,6 +190,3 @@ def writing(facts: Mapping[int, SpectralFacts], classes: ClassSet, path: Path) -
     """Write the facts of all classes."""
     yield Progress("facts", 0.0, f"Writing {path.name}")
     return write_facts(facts, classes, path)
-
-
-FACTS = "Table of facts (*.csv)"

@@ -14,6 +14,7 @@ from s3fn_gui.session.messages import explain
 from s3fn_gui.words.edits import put_description
 from s3fn_gui.words.writing import jobs
 from s3fn_gui.words.writing.jobs import Outgoing
+from s3fn_gui.words.writing.sending_dialog import SendingDialog
 
 KIND = "words"
 SETTINGS = "words.model_settings"  # where most failures are mended
@@ -48,9 +49,11 @@ class WordsFlow:
     def preview(self) -> None:
         """Show what would be sent about each class."""
         about = self._about(list(self._session.classes))
-        self.context.runner.start(
-            PREVIEW, "Composing the requests", lambda: jobs.composed(about), self.context.ask.show_sending
-        )
+
+        def done(outgoing: Outgoing) -> None:
+            self.context.ask.show(SendingDialog, outgoing, asking=False)
+
+        self.context.runner.start(PREVIEW, "Composing the requests", lambda: jobs.composed(about), done)
 
     def find_out(self, done: Callable[[jobs.Contexts], None]) -> None:
         """What the cube on show tells of each class."""
@@ -89,7 +92,7 @@ class WordsFlow:
         """Nothing goes to a host before the user has seen what it is."""
         settings, origin = self.context.settings, outgoing.settings.origin
         if origin not in settings.trusted:
-            answer = self.context.ask.sending(outgoing)
+            answer = self.context.ask.answer(SendingDialog, outgoing)
             if answer == "no":
                 self._session.rooms.generation.end("Nothing was sent; the description is as it was.")
                 return

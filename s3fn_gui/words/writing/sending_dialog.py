@@ -58,9 +58,7 @@ class SendingDialog(QDialog):
 
     def ask(self) -> Leave:
         """Show the dialog."""
-        accepted = self.exec() == QDialog.DialogCode.Accepted
-        self.deleteLater()
-        if not accepted:
+        if self.exec() != QDialog.DialogCode.Accepted:
             return "no"
         return "always" if self.again.isChecked() else "once"
 

@@ -226,7 +226,7 @@ def test_previews_come_while_the_dialog_is_open(hands: Hands, turned: Path) -> N
     got: list[Previews] = []
 
     class Looking(type(hands.ask)):  # type: ignore[misc]
-        def layout(self, question: LayoutQuestion) -> None:
+        def _layout(self, question: LayoutQuestion) -> None:
             question.draw(got.append)
             hands.until(lambda: got)
 

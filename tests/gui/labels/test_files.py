@@ -30,7 +30,7 @@ from s3fn_core.labels.exchange import (
     write_labels,
     written_formats,
 )
-from s3fn_gui.base.ask import Questions
+from s3fn_gui.base.ask import Ask
 from s3fn_gui.labels.files.export_dialog import ExportLabelsDialog, LabelExport, LabelExportQuestion
 from s3fn_gui.labels.files.import_dialog import MappingDialog
 from s3fn_gui.labels.files.jobs import Extent, ImportAnswer, ImportQuestion, check_cubes_stay
@@ -117,7 +117,7 @@ def box_of(dialog: MappingDialog, class_id: int) -> QComboBox:
 
 
 def test_classes_are_mapped_by_name_in_the_real_dialog(labelled: Hands, tmp_path: Path) -> None:
-    labelled.window.context.ask = Questions(labelled.window, labelled.window.settings)
+    labelled.window.context.ask = Ask(labelled.window, labelled.window.settings)
     shown: dict[str, object] = {}
 
     def use(dialog: MappingDialog) -> None:

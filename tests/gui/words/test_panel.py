@@ -27,7 +27,7 @@ from pytestqt.qtbot import QtBot
 
 from s3fn_core.labels.classes import Description
 from s3fn_gui.base.actions import Actions
-from s3fn_gui.base.ask import Questions
+from s3fn_gui.base.ask import Ask
 from s3fn_gui.base.jobs import JobRunner
 from s3fn_gui.base.settings import Settings
 from s3fn_gui.session import edits
@@ -65,9 +65,9 @@ class Panel:
         self.actions = Actions(self.window)
         self.actions["edit.undo"].triggered.connect(self.session.undo_stack.undo)
         errors, runner = ErrorBridge(self.session), JobRunner(self.window)
-        ask = Questions(self.window, settings)
+        ask = Ask(self.window, settings)
         context = Context(self.session, runner, ask, settings, errors)
-        self.wiring = WordsWiring(self.actions, context, self.window)
+        self.wiring = WordsWiring(self.actions, context)
         self.window.setCentralWidget(WordsPanel(self.session, self.actions))
         self.window.resize(270, 420)
         self.window.show()
