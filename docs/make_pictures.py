@@ -119,15 +119,15 @@ def look_at(album: Album, cube: Cube) -> None:
     album.show("display")
     album.take("true-colour")
     bands = [int(np.argmin(np.abs(cube.wavelengths - nm))) for nm in (860, 650, 550)]
-    window.picture.show_composite(Composite("false", (bands[0], bands[1], bands[2])))
+    window.flows.picture.show_composite(Composite("false", (bands[0], bands[1], bands[2])))
     album.take("false-colour", window.docks["display"])
-    window.picture.show_composite(Composite("mnf", (0, 1, 2)))
+    window.flows.picture.show_composite(Composite("mnf", (0, 1, 2)))
     album.take("mnf", window.docks["display"])
     window.actions_by_id["view.compare"].trigger()
-    window.picture.show_composite(Composite("difference", (bands[0], bands[1])))
+    window.flows.picture.show_composite(Composite("difference", (bands[0], bands[1])))
     album.take("compare")
     window.actions_by_id["view.compare"].trigger()
-    window.picture.show_composite(Composite("true"))
+    window.flows.picture.show_composite(Composite("true"))
     album.rest()
     album.show("cubes")
     session.cubes.hover((60, 80))
@@ -157,7 +157,7 @@ def mask(album: Album, cube: Cube) -> None:
         (Step("open", 1), Step("fill", 40)),
         Splitting("watershed", smallest=40),
     )
-    session.rooms.mask.set_recipe(recipe)
+    album.states.mask.set_recipe(recipe)
     album.take("mask")
     window.actions_by_id["mask.apply"].trigger()
     item = session.cubes.current

@@ -29,7 +29,7 @@ def describe(album: Album, prepared: Prepared) -> None:
     album.show("facts")
     album.take("words")
     album.show("similarity")
-    album.until(lambda: session.rooms.similarity.fresh)
+    album.until(lambda: album.states.similarity.fresh)
     album.take("similarity", window.docks["similarity"])
 
 
@@ -53,7 +53,7 @@ def follow(album: Album) -> None:
         field.setText(text)
     album.show("probe")
     window.actions_by_id["words.probe"].trigger()
-    album.until(lambda: session.rooms.probe.heat)
+    album.until(lambda: album.states.probe.heat)
     album.take("probe")
 
 

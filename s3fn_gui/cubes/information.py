@@ -6,6 +6,7 @@ import html
 from dataclasses import dataclass
 
 import numpy as np
+from PySide6.QtGui import QGuiApplication
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.treating.calibrate import Calibration
@@ -13,6 +14,7 @@ from s3fn_core.cubes.treating.treatment import Mask, Metadata
 from s3fn_gui.base import theme
 from s3fn_gui.base.texts import plain_number
 from s3fn_gui.session.cube import OpenCube
+from s3fn_gui.session.session import Session
 
 _LOOKED_AT = 512  # lines and samples of a mask whose share is told
 
@@ -142,3 +144,11 @@ def _mask(mask: Mask | None) -> str:
     step = [max(1, -(-size // _LOOKED_AT)) for size in mask.objects.shape]
     share = float((mask.objects[:: step[0], :: step[1]] > 0).mean())
     return f"{count} object{'' if count == 1 else 's'} on {share:.0%} of the image"
+
+
+def copy_information(session: Session) -> None:
+    """Copy everything known of the current cube."""
+    item = session.cubes.current
+    if item is not None:
+        QGuiApplication.clipboard().setText(as_text(item))
+        session.report("info", f"Information about {item.cube.name} copied.")

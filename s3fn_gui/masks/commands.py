@@ -1,54 +1,62 @@
-"""Which action of the mask does what, and when it may."""
+"""Commands of the mask."""
 
 from __future__ import annotations
 
-from s3fn_gui.base.actions import Actions
-from s3fn_gui.masks.correcting_flow import MaskEditFlow
+from functools import partial
+
+from s3fn_gui.base.actions import Command, Commands
 from s3fn_gui.masks.flow import MaskFlow
-from s3fn_gui.masks.state import MASK_TOOLS
-from s3fn_gui.masks.vote_flow import MaskVote
+from s3fn_gui.masks.state import MaskState
+from s3fn_gui.picture.tool import tool_command
+from s3fn_gui.session.conditions import Conditions
 from s3fn_gui.session.session import Session
 
-WITH_CUBE = ("mask.apply", "mask.apply_all", "mask.save_recipe", "mask.load_recipe")
-WITH_MASK = ("mask.remove", "mask.export", "mask.object", "mask.add", "mask.cut")
 
-
-class MaskWiring:
-    """Connects the actions of the mask, and keeps enabled states true."""
-
-    def __init__(self, actions: Actions, session: Session, flow: MaskFlow) -> None:
-        self._actions = actions
-        self._session = session
-        self.edit = MaskEditFlow(flow.context)
-        self.vote = MaskVote(flow.context)
-        slots = {
-            "mask.apply": flow.apply,
-            "mask.apply_all": flow.apply_all,
-            "mask.remove": flow.remove,
-            "mask.save_recipe": flow.save_recipe,
-            "mask.load_recipe": flow.load_recipe,
-            "mask.export": flow.export,
-            "mask.label_object": flow.label_selected,
-        }
-        for name, slot in slots.items():
-            actions[name].triggered.connect(lambda _=False, s=slot: s())
-        for signal in (
+def commands(session: Session, mask: MaskState, flow: MaskFlow) -> Commands:
+    """The rows of the mask."""
+    may, view = Conditions(session), session.view
+    tool = partial(tool_command, view, may.mask)
+    rows = (
+        Command(
+            "mask.apply",
+            "Apply mask",
+            flow.apply,
+            may.cube,
+            tip="Make the mask of the whole cube: background is 0",
+        ),
+        Command("mask.remove", "Remove mask", flow.remove, may.mask, tip="Show and use the background again"),
+        Command("mask.apply_all", "Apply mask to all open cubes", flow.apply_all, may.cube),
+        Command("mask.save_recipe", "Save recipe of the mask…", flow.save_recipe, may.cube),
+        Command("mask.load_recipe", "Load recipe of a mask…", flow.load_recipe, may.cube),
+        Command(
+            "mask.export",
+            "Export objects…",
+            flow.export,
+            may.mask,
+            tip="Write a map of the objects' numbers",
+            icon="export",
+        ),
+        tool("mask.object", "Select object", "Q", "Click an object to select it"),
+        tool("mask.add", "Add to mask", "Shift+B", "Paint pixels that belong to objects", tool="mask_add"),
+        tool("mask.cut", "Cut from mask", "Shift+E", "Paint pixels that are background", tool="mask_cut"),
+        Command(
+            "mask.label_object",
+            "Label selected object",
+            flow.label_selected,
+            lambda: may.mask() and mask.selected is not None and may.current_class(),
+            keys="A",
+            tip="Give the selected object the current class",
+            icon="labels",
+        ),
+    )
+    return Commands(
+        rows,
+        (
             session.cubes.current_changed,
             session.cubes.treatment_changed,
             session.class_selected,
             session.classes_changed,
-            session.rooms.mask.selected_changed,
-        ):
-            signal.connect(self._enable)
-        self._enable()
-
-    def _enable(self) -> None:
-        session, enable = self._session, self._actions.enable
-        item = session.cubes.current
-        masked = item is not None and item.treatment.mask is not None
-        enable(item is not None, *WITH_CUBE)
-        enable(masked, *WITH_MASK)
-        labelled = masked and session.rooms.mask.selected is not None
-        enable(labelled and session.current_class is not None, "mask.label_object")
-        if not masked and session.view.tool in (*MASK_TOOLS, "object"):
-            session.view.set_tool("inspect")
+            mask.selected_changed,
+            view.tool_changed,
+        ),
+    )

@@ -11,7 +11,7 @@ from s3fn_core.cubes.treating.mask import Recipe
 from s3fn_core.cubes.treating.masking import ObjectsEdit
 from s3fn_core.cubes.treating.treatment import Treatment
 from s3fn_gui.masks import jobs
-from s3fn_gui.masks.state import MaskStroke
+from s3fn_gui.masks.state import MaskState, MaskStroke
 from s3fn_gui.session.context import Context
 
 KIND = "mask edit"
@@ -21,10 +21,10 @@ NOTHING = "The objects are the same: parts smaller than the smallest object are 
 class MaskEditFlow(QObject):
     """One stroke after the other, so that each is a step to undo, however fast they follow."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, mask: MaskState) -> None:
         super().__init__(context.session)
         self._session = context.session
-        self._state = context.session.rooms.mask
+        self._state = mask
         self._runner = context.runner
         self._errors = context.errors
         self._waiting: list[MaskStroke] = []

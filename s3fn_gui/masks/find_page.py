@@ -27,7 +27,7 @@ from s3fn_core.cubes.treating.mask import Step, StepKind
 from s3fn_core.cubes.treating.objects import Splitting
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.widgets import column, label, named, push_button, row
-from s3fn_gui.masks.state import Shade
+from s3fn_gui.masks.state import MaskState, Shade
 from s3fn_gui.masks.threshold_plot import ThresholdPlot
 from s3fn_gui.masks.values import COMPONENTS, Choice, FeatureKind
 from s3fn_gui.session.session import Session
@@ -56,10 +56,12 @@ NARROW = 44  # the panel is narrow, and its numbers are short
 class FindPage(QWidget):
     """Every change is seen at once; nothing is made before Apply."""
 
-    def __init__(self, session: Session, actions: Actions, choose: Callable[[Choice], None]) -> None:
+    def __init__(
+        self, session: Session, mask: MaskState, actions: Actions, choose: Callable[[Choice], None]
+    ) -> None:
         super().__init__()
         self._session = session
-        self._state = session.rooms.mask
+        self._state = mask
         self._choose = choose
         form = QWidget()
         form.setLayout(

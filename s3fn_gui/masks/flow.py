@@ -15,7 +15,10 @@ from s3fn_core.errors import CubeError, S3FNError
 from s3fn_core.files import reason, whole_file
 from s3fn_core.progress import Operation, scaled
 from s3fn_gui.masks import jobs
+from s3fn_gui.masks.correcting_flow import MaskEditFlow
 from s3fn_gui.masks.preview_flow import Base, MaskPreview
+from s3fn_gui.masks.state import MASK_TOOLS, MaskState
+from s3fn_gui.masks.vote_flow import MaskVote
 from s3fn_gui.session.context import Context
 from s3fn_gui.session.cube import OpenCube
 
@@ -27,14 +30,25 @@ RECIPE = "Recipes of masks (*.json)"
 class MaskFlow(QObject):
     """Each change of a mask is one step to undo."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, mask: MaskState) -> None:
         super().__init__(context.session)
         self.context = context
         self._session = context.session
-        self._state = context.session.rooms.mask
-        self.preview = MaskPreview(context)
+        self._state = mask
+        self.preview = MaskPreview(context, mask)
+        self.correcting = MaskEditFlow(context, mask)
+        self.vote = MaskVote(context, mask)
         self._waiting: OpenCube | None = None  # to be masked when its threshold is proposed
         self.preview.proposed.connect(self._proposed)
+        for signal in (context.session.cubes.current_changed, context.session.cubes.treatment_changed):
+            signal.connect(self._put_tools_away)
+
+    def _put_tools_away(self) -> None:
+        """Without a mask its tools have nothing to work on."""
+        view, item = self._session.view, self._session.cubes.current
+        masked = item is not None and item.treatment.mask is not None
+        if not masked and view.tool in (*MASK_TOOLS, "object"):
+            view.set_tool("inspect")
 
     # --- the mask ------------------------------------------------------------------------------
 

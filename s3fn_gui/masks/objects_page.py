@@ -11,16 +11,17 @@ from PySide6.QtWidgets import QCheckBox, QHeaderView, QTableView, QWidget
 from s3fn_core.cubes.treating.objects import ObjectRow
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.widgets import ROW_HEIGHT, action_button, column, label, named, row
+from s3fn_gui.masks.state import MaskState
 from s3fn_gui.session.session import Session
 
 
 class ObjectsPage(QWidget):
     """Choosing a row outlines that object in the image; clicking one there chooses its row."""
 
-    def __init__(self, session: Session, actions: Actions) -> None:
+    def __init__(self, session: Session, mask: MaskState, actions: Actions) -> None:
         super().__init__()
         self._session = session
-        self._state = session.rooms.mask
+        self._state = mask
         self._listed: tuple[ObjectRow, ...] = ()
         self._following = False
         self._summary = label(role="muted", name="mask_summary", wrap=True)

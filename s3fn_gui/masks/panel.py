@@ -10,6 +10,7 @@ from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.widgets import column, named
 from s3fn_gui.masks.find_page import FindPage
 from s3fn_gui.masks.objects_page import ObjectsPage
+from s3fn_gui.masks.state import MaskState
 from s3fn_gui.masks.values import Choice
 from s3fn_gui.session.session import Session
 
@@ -19,13 +20,15 @@ LEAST_WIDTH = 190  # a small window needs the room for its image
 class MaskPanel(QWidget):
     """Two pages; while their dock can be seen, the image shows what is background."""
 
-    def __init__(self, session: Session, actions: Actions, choose: Callable[[Choice], None]) -> None:
+    def __init__(
+        self, session: Session, mask: MaskState, actions: Actions, choose: Callable[[Choice], None]
+    ) -> None:
         super().__init__()
-        self._state = session.rooms.mask
+        self._state = mask
         self.tabs = named(QTabWidget(), "mask_pages", "Find objects, or look at those found")
         self.tabs.setDocumentMode(True)
-        self.tabs.addTab(FindPage(session, actions, choose), "Find")
-        self.tabs.addTab(ObjectsPage(session, actions), "Objects")
+        self.tabs.addTab(FindPage(session, mask, actions, choose), "Find")
+        self.tabs.addTab(ObjectsPage(session, mask, actions), "Objects")
         self.tabs.currentChanged.connect(
             lambda place: self._state.set_look(page="objects" if place else "find")
         )

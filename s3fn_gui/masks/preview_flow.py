@@ -14,7 +14,7 @@ from s3fn_core.cubes.treating.objects import ObjectRow
 from s3fn_core.cubes.treating.treatment import Metadata
 from s3fn_core.errors import CubeError
 from s3fn_gui.masks import jobs
-from s3fn_gui.masks.state import on_show
+from s3fn_gui.masks.state import MaskState, on_show
 from s3fn_gui.masks.values import Background, Choice, Values
 from s3fn_gui.session.context import Context
 from s3fn_gui.session.cube import OpenCube
@@ -58,10 +58,10 @@ class MaskPreview(QObject):
 
     proposed = Signal()
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, mask: MaskState) -> None:
         super().__init__(context.session)
         self._session = context.session
-        self._state = context.session.rooms.mask
+        self._state = mask
         self._runner = context.runner
         self._errors = context.errors
         self._base: Base | None = None

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.results.voting import one_class_per_object
 from s3fn_core.types import ObjectMap
+from s3fn_gui.masks.state import MaskState
 from s3fn_gui.session.context import Context
 
 if TYPE_CHECKING:  # importing it would import torch
@@ -22,10 +23,10 @@ KIND = "mask vote"
 class MaskVote(QObject):
     """Keeps the model's own map, so that voting can be switched off again."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, mask: MaskState) -> None:
         super().__init__(context.session)
         self._session = context.session
-        self._state = context.session.rooms.mask
+        self._state = mask
         self._runner = context.runner
         self._voted: dict[str, tuple[Prediction, Prediction]] = {}  # by cube: voted, and before
         self._state.vote_changed.connect(self._follow)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from s3fn_gui.base import theme
 from s3fn_gui.base.plots import style_plot
 from s3fn_gui.base.widgets import column, label, named
+from s3fn_gui.model.state import TrainingState
 from s3fn_gui.session.session import Session
 
 REDRAW_MS = 80  # a fast training reports more often than a screen can show
@@ -21,9 +22,9 @@ LOSS, ACCURACY = ("loss", "val_loss"), ("accuracy", "val_accuracy")
 class CurvesView(QWidget):
     """One plot, loss on the left axis and accuracy on the right; held-out figures dashed."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, training: TrainingState) -> None:
         super().__init__()
-        self._training = session.rooms.training
+        self._training = training
         self.plot: Any = named(pg.PlotWidget(), "curves_plot", "Loss and accuracy")
         self.plot.setMenuEnabled(False)
         self.plot.setMouseEnabled(False, False)
@@ -46,7 +47,7 @@ class CurvesView(QWidget):
         self._timer.setSingleShot(True)
         self._timer.setInterval(REDRAW_MS)
         self._timer.timeout.connect(self._draw)
-        session.rooms.training.curve_changed.connect(self._ask)
+        training.curve_changed.connect(self._ask)
         self._restyle()
 
     def _build_right_axis(self) -> None:

@@ -1,8 +1,7 @@
-"""Training, mapping and exporting."""
+"""Training, and mapping by the model."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from s3fn_core.cubes.cube import Cube
@@ -10,26 +9,26 @@ from s3fn_core.progress import Progress
 from s3fn_gui.base.texts import headline, listed
 from s3fn_gui.model.held_together import labels_on_background
 from s3fn_gui.model.jobs import Trained, map_cube, train_and_map
-from s3fn_gui.results.export_dialog import ExportDialog
-from s3fn_gui.results.flow import write_map
+from s3fn_gui.model.rescoring.state import RescoringState
+from s3fn_gui.model.state import KIND, TrainingState
 from s3fn_gui.session.context import Context
-from s3fn_gui.session.cube import OpenCube, snapshot
+from s3fn_gui.session.cube import snapshot
 from s3fn_gui.session.session import Session
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction
 
 
-KIND = "train"
-
-
 class TrainFlow:
     """Inputs are snapshots, so painting may go on meanwhile."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, rescoring: RescoringState, training: TrainingState) -> None:
+        self._rescoring = rescoring
+        self._training = training
         self._context = context
         self._session = context.session
         self._runner = context.runner
+        context.session.cleared.connect(self.stop)
 
     # --- training ------------------------------------------------------------------------------
 
@@ -56,7 +55,7 @@ class TrainFlow:
             remarks.append(f"{hidden:,} labels outside of the mask are not learned from.")
         if remarks:
             session.report("info", " ".join(remarks))
-        session.rooms.training.begin()
+        self._training.begin()
         self._runner.start(
             KIND,
             "Training",
@@ -73,13 +72,13 @@ class TrainFlow:
 
     def _progressed(self, progress: Progress) -> None:
         job = self._runner.get(KIND)
-        self._session.rooms.training.add(progress, None if job is None else job.remaining())
+        self._training.add(progress, None if job is None else job.remaining())
 
     def _trained(self, trained: Trained) -> None:
         session, result = self._session, trained.result
-        session.rooms.training.end(result)
+        self._training.end(result)
         session.set_model(result.model)
-        session.rooms.rescoring.learned = trained.learned
+        self._rescoring.learned = trained.learned
         missed = self._put(trained.cube, trained.prediction)
         session.view.set_layer("prediction", visible=True)
         text = f"{headline(result.model.metrics)}, after {result.seconds:.0f} s on {result.device}."
@@ -89,12 +88,12 @@ class TrainFlow:
         session.report("success" if well else "warning", text)
 
     def _failed(self, error: BaseException) -> None:
-        self._session.rooms.training.end()
+        self._training.end()
         self._context.errors.show("Training", error)
 
     def _cancelled(self) -> None:
-        if self._runner.get(KIND) is None and self._session.rooms.training.running:
-            self._session.rooms.training.end()
+        if self._runner.get(KIND) is None and self._training.running:
+            self._training.end()
             self._session.report("info", "Training cancelled; nothing was changed.")
 
     # --- map -----------------------------------------------------------------------------------
@@ -124,43 +123,6 @@ class TrainFlow:
                 self._session.cubes.set_prediction(item.key, prediction)
                 return ()
         return (f"{cube.name} was changed or closed meanwhile, so its map is left out. Map it anew.",)
-
-    def export(self) -> None:
-        """Write the map on show."""
-        item = self._session.cubes.current
-        if item is None or item.prediction is None:
-            self._session.report("info", "There is no map yet: train first, then export it.")
-            return
-        choice = self._context.ask.answer(ExportDialog, item.cube.name, self._export_folder(item))
-        if choice is None:
-            return
-        from s3fn_core.results.export import ClassMap
-
-        own = {c.id: c for c in self._session.classes}
-        classes = type(item.prediction.classes)(tuple(own.get(c.id, c) for c in item.prediction.classes))
-        class_map = ClassMap(
-            item.prediction.ids,
-            item.prediction.confidence,
-            classes,
-            item.cube.name,
-            item.cube.georeference,
-            item.cube.simulated,
-        )
-        self._runner.start(
-            "export",
-            f"Exporting {choice.stem}",
-            lambda: write_map(class_map, choice.folder, choice.stem, choice.formats),
-            self._exported,
-        )
-
-    def _exported(self, paths: list[Path]) -> None:
-        names = ", ".join(p.name for p in paths)
-        self._session.report("success", f"Map exported to {paths[0].parent} ({len(paths)} files).", names)
-
-    def _export_folder(self, item: OpenCube) -> Path:
-        if self._session.folder is not None:
-            return self._session.folder / "results"
-        return item.path.parent if item.path else Path.home()
 
 
 def hindrance(session: Session) -> str:

@@ -20,6 +20,7 @@ from s3fn_core.model.config import PRESET_NAMES
 from s3fn_core.progress import Progress
 from s3fn_gui.base.texts import headline, time_left
 from s3fn_gui.base.widgets import column, label, named, push_button, row
+from s3fn_gui.model.state import TrainingState
 from s3fn_gui.session.session import Session
 
 PRESET_TIPS = {
@@ -46,8 +47,9 @@ MAX_EPOCHS = 10_000
 class ModelPanel(QWidget):
     """The form writes the session's settings; the buttons are the window's actions."""
 
-    def __init__(self, session: Session, train: QAction, stop: QAction) -> None:
+    def __init__(self, session: Session, training: TrainingState, train: QAction, stop: QAction) -> None:
         super().__init__()
+        self._training = training
         self._session = session
         self._preset = named(QComboBox(), "preset", "Which network and settings")
         for name in PRESET_NAMES:
@@ -135,8 +137,8 @@ class ModelPanel(QWidget):
         session.model_changed.connect(self._show_state)
         for signal in (session.labels_changed, session.classes_changed, session.cubes.changed):
             signal.connect(self._show_labels)
-        session.rooms.training.changed.connect(self._show_state)
-        session.rooms.training.progressed.connect(self._show_progress)
+        self._training.changed.connect(self._show_state)
+        self._training.progressed.connect(self._show_progress)
 
     # --- settings ------------------------------------------------------------------------------
 
@@ -191,7 +193,7 @@ class ModelPanel(QWidget):
     # --- progress ------------------------------------------------------------------------------
 
     def _show_state(self) -> None:
-        running = self._session.rooms.training.running
+        running = self._training.running
         for widget in self._fields:
             widget.setEnabled(not running)
         self._stop.setVisible(running)
@@ -208,7 +210,7 @@ class ModelPanel(QWidget):
             self._message.setText(str(model.metrics.get("split", "")))
 
     def _show_labels(self) -> None:
-        if self._session.model is None and not self._session.rooms.training.running:
+        if self._session.model is None and not self._training.running:
             self._message.setText(self._labelled())
 
     def _labelled(self) -> str:
@@ -222,6 +224,6 @@ class ModelPanel(QWidget):
 
     def _show_progress(self, progress: Progress) -> None:
         self._bar.setValue(round(1000 * progress.fraction))
-        remaining = self._session.rooms.training.remaining
+        remaining = self._training.remaining
         left = "" if remaining is None else f" · {time_left(remaining)}"
         self._message.setText(f"{progress.message or progress.step}{left}")

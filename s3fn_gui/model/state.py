@@ -10,6 +10,7 @@ from s3fn_core.progress import Progress
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.learning.training import TrainResult
+KIND = "train"  # of job: there is one training at a time
 
 
 class TrainingState(QObject):

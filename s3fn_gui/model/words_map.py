@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_gui.base.actions import Actions
 from s3fn_gui.model.jobs import map_from_words
 from s3fn_gui.session.context import Context
-from s3fn_gui.session.session import Session
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction
+LEAST_CLASSES = 2
 
 
 class WordsMapFlow:
@@ -43,31 +42,3 @@ class WordsMapFlow:
                 session.report("warning", " ".join(prediction.notes))
                 return
         session.report("info", f"{cube.name} was changed or closed meanwhile, so it has no map.")
-
-
-LEAST_CLASSES = 2
-
-
-class ClaimsWiring:
-    """Connects the map from the words, and keeps its enabled state true."""
-
-    def __init__(self, actions: Actions, session: Session, flow: WordsMapFlow) -> None:
-        self._map = actions["words.map"]
-        self._session = session
-        self._map.triggered.connect(lambda: flow.start())
-        for signal in (
-            session.cubes.current_changed,
-            session.classes_changed,
-            session.rooms.training.changed,
-        ):
-            signal.connect(self._enable)
-        self._enable()
-
-    def _enable(self) -> None:
-        session = self._session
-        described = sum(bool(c.text.strip()) for c in session.classes)
-        self._map.setEnabled(
-            session.cubes.current is not None
-            and described >= LEAST_CLASSES
-            and not session.rooms.training.running
-        )

@@ -1,4 +1,4 @@
-"""What is drawn in the background while one looks: bands, composites, class spectra."""
+"""What is drawn in the background while one looks: bands and composites."""
 
 from __future__ import annotations
 
@@ -6,20 +6,19 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.viewing.composite import FITTED, KINDS, Composite
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import FloatArray
+from s3fn_gui.base.timers import resting
 from s3fn_gui.session.context import Context
-from s3fn_gui.session.cube import OpenCube, Statistics
+from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.picture import Picture, draw, draw_band, stretched, thumbnail
 from s3fn_gui.session.session import Session
-from s3fn_gui.spectra.jobs import class_statistics
 
-REST_MS = 400  # class spectra and thumbnails are made again when nothing has changed for so long
 DRAWING = "Drawing"
 
 
@@ -47,24 +46,10 @@ class PictureFlow(QObject):
         self._drawing: Drawing | None = None
         self._stretch_next: tuple[OpenCube, Picture, Composite] | None = None
         self._stretched: OpenCube | None = None
-        self._rest = self._when_resting(self._measure)
-        self._thumbnail_rest = self._when_resting(self._renew_thumbnail)
+        self._thumbnail_rest = resting(self, self._renew_thumbnail)
         session = context.session
         session.view.mode_changed.connect(self._draw)
-        for signal in (
-            session.labels_changed,
-            session.cubes.current_changed,
-            session.cubes.treatment_changed,
-        ):
-            signal.connect(self._rest.start)
         session.cubes.treatment_changed.connect(self.redraw)
-
-    def _when_resting(self, slot: Callable[[], None]) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(REST_MS)
-        timer.timeout.connect(slot)
-        return timer
 
     # --- wishes --------------------------------------------------------------------------------
 
@@ -263,29 +248,6 @@ class PictureFlow(QObject):
     def sample(self, picture: Picture, done: Callable[[FloatArray], None]) -> None:
         """Give `done` some values of a picture."""
         self._runner.start("histogram", "Histogram", lambda: sample(picture), done)
-
-    # --- class spectra -------------------------------------------------------------------------
-
-    def _measure(self) -> None:
-        """Class spectra from a copy of the labels; a stroke meanwhile has them measured again."""
-        item = self._session.cubes.current
-        if item is None or self._session.work.is_painting:
-            if item is not None:
-                self._rest.start()
-            return
-        if not item.counts[1:].any():
-            self._runner.cancel("statistics")
-            self._session.view.set_statistics({})
-            return
-        cube, labels = item.cube, item.labels
-
-        def done(statistics: dict[int, Statistics]) -> None:
-            if item is self._session.cubes.current:
-                self._session.view.set_statistics(statistics)
-
-        self._runner.start(
-            "statistics", "Class spectra", lambda: class_statistics(cube, labels.ids.copy()), done
-        )
 
 
 def _can_stretch(picture: Picture | None, cube: Cube, composite: Composite) -> bool:

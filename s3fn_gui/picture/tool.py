@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, Qt
 
 from s3fn_core.labels.shapes import Point
+from s3fn_gui.base.actions import Command
 from s3fn_gui.session.cube import Position
 from s3fn_gui.session.session import Session
+from s3fn_gui.session.view import ViewState
 
 
 @dataclass(frozen=True)
@@ -95,3 +98,21 @@ class Tool:
     def holds(self) -> bool:
         """Whether what was begun goes on after the button is up, so that buttons go on with it."""
         return False
+
+
+def tool_command(
+    view: ViewState, when: Callable[[], bool], id: str, text: str, keys: str, tip: str, tool: str = ""
+) -> Command:
+    """The command that takes a tool into the hand; its name is that of the id unless `tool` says."""
+    name = tool or id.split(".")[1]
+    return Command(
+        id,
+        text,
+        lambda _: view.set_tool(name),
+        when,
+        keys=keys,
+        tip=tip,
+        icon=name.replace("_", "-"),
+        group="tool",
+        checked=lambda: view.tool == name,
+    )

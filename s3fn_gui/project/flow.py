@@ -5,40 +5,31 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from s3fn_core.project import SUFFIX, Project
 from s3fn_core.project.lock import Lock
 from s3fn_gui.base.texts import ago
-from s3fn_gui.model import flow as train
-from s3fn_gui.model.controls import flow as controls
-from s3fn_gui.model.jobs import open_model
 from s3fn_gui.project import folder as project_file
 from s3fn_gui.project import safety_flow as safety
 from s3fn_gui.project.questions_dialog import RestoreDialog, UnsavedDialog
 from s3fn_gui.project.safety_flow import SafetyFlow
 from s3fn_gui.session.context import Context, Then, nothing
-from s3fn_gui.words.writing import flow as words
 
-if TYPE_CHECKING:  # importing it would import torch
-    from s3fn_core.model.checkpoint import S3FNModel
-
-
-KIND, MODEL = "project", "model"
-ABOUT_ONE_PROJECT = (MODEL, train.KIND, words.KIND, controls.KIND)
-"""Long jobs whose result would be put into whatever is open then."""
-
+KIND = "project"
 PROJECTS = f"S3FN projects (*{SUFFIX})"
 
 
 class ProjectFlow:
-    """A project is written from a snapshot, in the background."""
+    """A project is written from a snapshot, in the background.
 
-    def __init__(self, context: Context, safety: SafetyFlow, map_again: Callable[[], None]) -> None:
+    `open_model` gets a project with a model once its cubes are shown.
+    """
+
+    def __init__(self, context: Context, safety: SafetyFlow, open_model: Callable[[Project], None]) -> None:
         self._context = context
         self._session = context.session
         self._safety = safety
-        self._map_again = map_again
+        self._open_model = open_model
 
     def save(self, then: Callable[[], None] | None = None) -> None:
         """Save to the project's folder; where that must not be, another place is asked for."""
@@ -98,7 +89,7 @@ class ProjectFlow:
         changes = self._session.changes
 
         def done(loaded: project_file.Loaded) -> None:
-            self._session.rooms.painting.end_stroke()
+            self._session.work.finish_stroke()
             if self._session.changes == changes or not self._session.dirty:
                 self._loaded(loaded, then, autosaved)
                 return
@@ -143,8 +134,6 @@ class ProjectFlow:
 
     def _show(self, loaded: project_file.Loaded) -> None:
         """Put a project in place of what is open, and of what is being done about it."""
-        for kind in ABOUT_ONE_PROJECT:
-            self._context.runner.cancel(kind)
         project_file.show(loaded, self._session)
 
     def recover(self) -> None:
@@ -167,22 +156,7 @@ class ProjectFlow:
             find = "file.find_missing" if len(loaded.items) < len(project.cubes) else ""
             session.report("warning", " ".join(notes), action=find)
         if project.models:
-            self._read_model(project)
-
-    def _read_model(self, project: Project) -> None:
-        """Cubes and labels are on show already: the numerical libraries take their time."""
-        path = project.models[-1]
-
-        def done(model: S3FNModel) -> None:
-            session = self._session
-            shown = session.project
-            here = shown is not None and shown.folder == project.folder
-            if here and session.model is None:
-                session.set_model(model, saved=True)
-                if session.cubes.current is not None:
-                    self._map_again()
-
-        self._context.runner.start(MODEL, f"Opening {path.name}", lambda: open_model(path), done)
+            self._open_model(project)
 
     def when_safe(self, then: Callable[[], None]) -> None:
         """Go on once unsaved changes are saved or given up."""

@@ -180,7 +180,7 @@ class SafetyFlow(QObject):
         session, changes = self._session, self._session.changes
 
         def done(loaded: project_file.Loaded) -> None:
-            session.rooms.painting.end_stroke()
+            session.work.finish_stroke()
             changed = session.changes != changes and session.dirty
             if changed and self._context.ask.answer(UnsavedDialog) != "discard":
                 held.release()

@@ -6,9 +6,57 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from s3fn_core.progress import Operation, Progress
+from s3fn_gui.results.export_dialog import ExportDialog
+from s3fn_gui.session.context import Context
+from s3fn_gui.session.cube import OpenCube
 
 if TYPE_CHECKING:
     from s3fn_core.results.export import ClassMap
+
+
+class ExportFlow:
+    """Writes the map of the current cube."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._session = context.session
+
+    def export(self) -> None:
+        """Write the map on show."""
+        item = self._session.cubes.current
+        if item is None or item.prediction is None:
+            self._session.report("info", "There is no map yet: train first, then export it.")
+            return
+        choice = self._context.ask.answer(ExportDialog, item.cube.name, self._export_folder(item))
+        if choice is None:
+            return
+        from s3fn_core.results.export import ClassMap
+
+        own = {c.id: c for c in self._session.classes}
+        classes = type(item.prediction.classes)(tuple(own.get(c.id, c) for c in item.prediction.classes))
+        class_map = ClassMap(
+            item.prediction.ids,
+            item.prediction.confidence,
+            classes,
+            item.cube.name,
+            item.cube.georeference,
+            item.cube.simulated,
+        )
+        self._context.runner.start(
+            "export",
+            f"Exporting {choice.stem}",
+            lambda: write_map(class_map, choice.folder, choice.stem, choice.formats),
+            self._exported,
+        )
+
+    def _exported(self, paths: list[Path]) -> None:
+        names = ", ".join(p.name for p in paths)
+        self._session.report("success", f"Map exported to {paths[0].parent} ({len(paths)} files).", names)
+
+    def _export_folder(self, item: OpenCube) -> Path:
+        if self._session.folder is not None:
+            return self._session.folder / "results"
+        return item.path.parent if item.path else Path.home()
 
 
 def write_map(

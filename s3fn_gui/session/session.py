@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
@@ -72,7 +72,6 @@ class Session(QObject):
         self.spectra = SpectraState(self.cubes, self.view, self)
         self.spectra.touched.connect(self.touch_project)
         self.split: Split | None = None
-        self.rooms: Any = None  # states of features, until each is handed in
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(UNDO_STEPS)
         self.undo_stack.cleanChanged.connect(self._tell_dirty)

@@ -15,23 +15,6 @@ from s3fn_gui.base.tool_options import ToolOptions
 from s3fn_gui.session.cube import Position, Statistics
 from s3fn_gui.session.picture import Bytes, Picture
 
-Tool = Literal[
-    "pan",
-    "inspect",
-    "brush",
-    "eraser",
-    "polygon",
-    "rectangle",
-    "ellipse",
-    "lasso",
-    "fill",
-    "grow",
-    "superpixel",
-    "pick",
-    "object",
-    "mask_add",
-    "mask_cut",
-]
 Mode = Literal["colour", "band"]
 LayerName = Literal["labels", "prediction", "scale_bar"]
 
@@ -63,7 +46,7 @@ class ViewState(QObject):
         super().__init__(parent)
         self.comparison = Comparison(self)
         self.looks = Looks(self)
-        self.tool: Tool = "inspect"
+        self.tool = "inspect"
         self.options = ToolOptions()
         self.protect = False
         self.mode: Mode = "colour"
@@ -76,7 +59,7 @@ class ViewState(QObject):
         self.scale_bar = Layer(opacity=1.0)
         self.statistics: dict[int, Statistics] = {}
 
-    def set_tool(self, tool: Tool) -> None:
+    def set_tool(self, tool: str) -> None:
         """Choose what the mouse does on the image."""
         if tool != self.tool:
             self.tool = tool

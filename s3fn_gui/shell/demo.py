@@ -123,7 +123,7 @@ class Demo:
         files, session = self._window.flows.files, self._session
         files.open_cube(prepared.cube)
         self._until(lambda: session.cubes.current is not None, "the cube")
-        files.import_classes(prepared.classes)
+        self._window.flows.class_files.load(prepared.classes)
         self._window.flows.labels.import_labels(prepared.labels)
         item = session.cubes.current
         assert item is not None
@@ -137,7 +137,7 @@ class Demo:
 
     def _train(self) -> None:
         self._window.actions_by_id["train.start"].trigger()
-        self._until(lambda: not self._session.rooms.training.running, "the training")
+        self._until(lambda: not self._window.states.training.running, "the training")
         if self._session.model is None:
             raise DemoError(self._last.text if self._last else "The training gave no model.")
         self._tell(self._last.text if self._last else "")

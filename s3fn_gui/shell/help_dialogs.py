@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QWidget
 
 from s3fn_gui.base import theme
-from s3fn_gui.base.actions import COMMANDS, Command
+from s3fn_gui.base.actions import Actions, Command
 from s3fn_gui.base.widgets import column, label, row
 
 MOUSE = (
@@ -31,12 +31,12 @@ MOUSE = (
 class ShortcutsDialog(QDialog):
     """Read from the table of commands, so it is never out of date."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, actions: Actions) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keyboard and mouse")
         text = QTextBrowser()
         text.setFrameShape(QTextBrowser.Shape.NoFrame)
-        keys = [(_keys(c), c.text.rstrip("…")) for c in COMMANDS if c.keys]
+        keys = [(_keys(c), _text(c)) for c in actions.commands if c.keys and not c.keys.isdigit()]
         half = (len(keys) + len(MOUSE)) // 2 - len(MOUSE)
         left, right = _table([*MOUSE, *keys[:half]]), _table(keys[half:])
         text.setHtml(f"<table><tr><td>{left}</td><td width=30></td><td>{right}</td></tr></table>")
@@ -72,9 +72,14 @@ def _close(dialog: QDialog) -> QDialogButtonBox:
     return buttons
 
 
+def _text(command: Command) -> str:
+    """The text that does not depend on the situation."""
+    return command.short if callable(command.text) else command.text.rstrip("…")
+
+
 def _keys(command: Command) -> str:
     native = QKeySequence.SequenceFormat.NativeText
-    return " or ".join(QKeySequence(key).toString(native) for key in command.keys)
+    return " or ".join(QKeySequence(key).toString(native) for key in command.keys.split())
 
 
 def _table(rows: Sequence[tuple[str, str]]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from PySide6.QtWidgets import QMainWindow, QMenu
@@ -13,160 +13,69 @@ from s3fn_gui.shell.docks import Docks
 
 LINE = "-"
 MENUS = {
-    "&File": (
-        "file.open",
-        "recent",
-        "file.open_project",
-        "file.find_missing",
-        "file.recover",
-        LINE,
-        "file.save",
-        "file.save_as",
-        LINE,
-        "file.import_labels",
-        "file.export_labels",
-        "file.import_classes",
-        "file.export_classes",
-        LINE,
-        "file.export",
-        LINE,
-        "file.settings",
-        "file.quit",
-    ),
-    "&Edit": ("edit.undo", "edit.redo", LINE, "edit.history"),
-    "&Cube": (
-        "cube.metadata",
-        "cube.copy_information",
-        LINE,
-        "view.layout",
-        LINE,
-        "cube.calibrate",
-        LINE,
-        "mask.apply",
-        "mask.remove",
-        "mask.apply_all",
-        "mask.object",
-        "mask.add",
-        "mask.cut",
-        "mask.export",
-        "mask.save_recipe",
-        "mask.load_recipe",
-        LINE,
-        "cube.write",
-        "file.close_cube",
-    ),
-    "&Labels": (
-        "label.add_class",
-        "label.recolour",
-        "label.delete_class",
-        "label.merge",
-        "label.split_drawn",
-        "label.class_up",
-        "label.class_down",
-        "label.hide",
-        "label.lock",
-        "label.show_all",
-        "label.swap",
-        LINE,
-        "label.brush",
-        "label.eraser",
-        "label.polygon",
-        "label.lasso",
-        "label.rectangle",
-        "label.ellipse",
-        "label.fill",
-        "label.grow",
-        "label.superpixel",
-        "label.pick",
-        LINE,
-        "label.size_up",
-        "label.size_down",
-        "label.protect",
-        "mask.label_object",
-        LINE,
-        "label.clear",
-    ),
-    "&Regions": (
-        "label.next_region",
-        "label.previous_region",
-        LINE,
-        "label.test_region",
-        "label.split",
-        LINE,
-        "label.find_outliers",
-        "label.next_outlier",
-        "label.erase_outliers",
-    ),
-    "&Spectra": (
-        "spectra.keep_means",
-        LINE,
-        "spectra.copy",
-        "spectra.save",
-        "spectra.load",
-        LINE,
-        "facts.copy",
-        "facts.save",
-        LINE,
-        "view.clear_pins",
-        "spectra.clear",
-    ),
-    "&Words": (
-        "words.generate",
-        "words.generate_all",
-        "words.cancel",
-        LINE,
-        "words.measure",
-        "words.measure_all",
-        LINE,
-        "words.history",
-        LINE,
-        "words.map",
-        "words.probe",
-        LINE,
-        "rescore.show",
-        "rescore.compare",
-        "rescore.retrain",
-        "rescore.back",
-        LINE,
-        "words.preview",
-        "words.prompts",
-        "words.model_settings",
-    ),
-    "&Model": (
-        "train.start",
-        "train.stop",
-        "train.predict",
-        LINE,
-        "model.controls",
-        LINE,
-        "model.open",
-        "model.save",
-    ),
-    "&View": (
-        "view.pan",
-        "view.inspect",
-        LINE,
-        "view.fit",
-        "view.zoom_in",
-        "view.zoom_out",
-        "view.zoom_pixels",
-        LINE,
-        "view.colour",
-        "view.band",
-        "view.next_band",
-        "view.previous_band",
-        LINE,
-        "view.compare",
-        "view.compare_map",
-        LINE,
-        "view.labels",
-        "view.prediction",
-        "view.scale_bar",
-        LINE,
-        "docks",
-        "view.reset_docks",
-    ),
-    "&Help": ("help.shortcuts", "help.log", LINE, "help.about"),
+    "&File": """
+        file.open recent file.open_project file.find_missing file.recover -
+        file.save file.save_as -
+        file.import_labels file.export_labels file.import_classes file.export_classes -
+        file.export -
+        file.settings file.quit
+    """,
+    "&Edit": """
+        edit.undo edit.redo -
+        edit.history
+    """,
+    "&Cube": """
+        cube.metadata cube.copy_information -
+        view.layout -
+        cube.calibrate -
+        mask.apply mask.remove mask.apply_all mask.object mask.add mask.cut mask.export
+            mask.save_recipe mask.load_recipe -
+        cube.write file.close_cube
+    """,
+    "&Labels": """
+        label.add_class label.recolour label.delete_class label.merge label.split_drawn
+            label.class_up label.class_down label.hide label.lock label.show_all label.swap -
+        label.brush label.eraser label.polygon label.lasso label.rectangle label.ellipse
+            label.fill label.grow label.superpixel label.pick -
+        label.size_up label.size_down label.protect mask.label_object -
+        label.clear
+    """,
+    "&Regions": """
+        label.next_region label.previous_region -
+        label.test_region label.split -
+        label.find_outliers label.next_outlier label.erase_outliers
+    """,
+    "&Spectra": """
+        spectra.keep_means -
+        spectra.copy spectra.save spectra.load -
+        facts.copy facts.save -
+        view.clear_pins spectra.clear
+    """,
+    "&Words": """
+        words.generate words.generate_all words.cancel -
+        words.measure words.measure_all -
+        words.history -
+        words.map words.probe -
+        rescore.show rescore.compare rescore.retrain rescore.back -
+        words.preview words.prompts words.model_settings
+    """,
+    "&Model": """
+        train.start train.stop train.predict -
+        model.controls -
+        model.open model.save
+    """,
+    "&View": """
+        view.pan view.inspect -
+        view.fit view.zoom_in view.zoom_out view.zoom_pixels -
+        view.colour view.band view.next_band view.previous_band -
+        view.compare view.compare_map -
+        view.labels view.prediction view.scale_bar -
+        docks view.reset_docks
+    """,
+    "&Help": """
+        help.shortcuts help.log -
+        help.about
+    """,
 }
 
 
@@ -175,18 +84,18 @@ def build_menus(
     actions: Actions,
     docks: Docks,
     settings: Settings,
-    open_recent: Callable[[Path], None],
+    open_any: Callable[[Iterable[Path]], None],
 ) -> None:
     """Fill the menu bar."""
     recent = QMenu("Open recent", window)
-    recent.aboutToShow.connect(lambda: _fill_recent(recent, settings, open_recent))
+    recent.aboutToShow.connect(lambda: _fill_recent(recent, settings, open_any))
     shown = QMenu("Panels", window)
     for dock in docks.docks.values():
         shown.addAction(dock.toggleViewAction())
     parts = {"recent": recent, "docks": shown}
     for title, names in MENUS.items():
         menu = window.menuBar().addMenu(title)
-        for name in names:
+        for name in names.split():
             if name == LINE:
                 menu.addSeparator()
             elif name in parts:
@@ -195,10 +104,10 @@ def build_menus(
                 menu.addAction(actions[name])
 
 
-def _fill_recent(menu: QMenu, settings: Settings, open_recent: Callable[[Path], None]) -> None:
+def _fill_recent(menu: QMenu, settings: Settings, open_any: Callable[[Iterable[Path]], None]) -> None:
     menu.clear()
     for name in settings.recent:
         action = menu.addAction(name)
-        action.triggered.connect(lambda _=False, path=Path(name): open_recent(path))
+        action.triggered.connect(lambda _=False, path=Path(name): open_any([path]))
     if menu.isEmpty():
         menu.addAction("Nothing yet").setEnabled(False)

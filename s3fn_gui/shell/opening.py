@@ -1,38 +1,26 @@
-"""Cubes, classes and models in and out of the window."""
+"""Whatever is opened: sorted, and given to the room that knows it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from s3fn_core.cubes.cube import Arrangement, Layout
 from s3fn_core.cubes.formats import Variable, can_open, file_filter
 from s3fn_core.cubes.treating.treatment import Metadata
-from s3fn_core.errors import S3FNError
-from s3fn_core.labels.classes import read_classes, write_classes
 from s3fn_core.labels.exchange import LABEL_SUFFIXES
-from s3fn_core.labels.joining import renumbered
 from s3fn_core.progress import Operation
 from s3fn_gui.cubes import jobs
 from s3fn_gui.cubes.calibration.flow import calibration_question
 from s3fn_gui.cubes.layout_dialog import VariableDialog
+from s3fn_gui.labels.files.classes_flow import ClassFileFlow
 from s3fn_gui.labels.files.flow import LabelFlow
-from s3fn_gui.model.jobs import open_model, save_model_file
+from s3fn_gui.model.files_flow import ModelFileFlow
 from s3fn_gui.project.missing_flow import Known, MissingFlow, recognise
-from s3fn_gui.session import edits
-from s3fn_gui.session.class_ids import as_here
 from s3fn_gui.session.context import Context, Then, nothing
 from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.shell.sorting import Found, Target, in_order, is_geojson, is_project, sorting
-
-if TYPE_CHECKING:  # importing it would import torch
-    from s3fn_core.model.checkpoint import S3FNModel
-
-
-CLASSES = "Classes (*.json)"
-MODEL = "S3FN models (*.s3fn)"
 
 
 class FileFlow:
@@ -44,12 +32,16 @@ class FileFlow:
         open_project: Callable[[Path, Then], None],
         labels: LabelFlow,
         missing: MissingFlow,
+        classes: ClassFileFlow,
+        models: ModelFileFlow,
     ) -> None:
         self._context = context
         self._missing = missing
         self._labels = labels
         self._session = context.session
         self._open_project = open_project
+        self._classes = classes
+        self._models = models
 
     def open(self) -> None:
         """Ask for cubes and open them."""
@@ -82,10 +74,10 @@ class FileFlow:
         if is_project(path):
             self._open_project(path, then)
         elif path.suffix == ".s3fn":
-            self.open_model(path)
+            self._models.open(path)
             then()
         elif path.suffix == ".json" and not is_geojson(path):
-            self.import_classes(path)
+            self._classes.load(path)
             then()
         else:
             self._open_sorted(path, then)
@@ -204,64 +196,3 @@ class FileFlow:
         question = f"Close {item.cube.name}? Its {labels:,} labels go with it and cannot be brought back."
         if not item.counts[1:].any() or self._context.ask.confirm(question, "Close"):
             self._session.cubes.remove(item.key)
-
-    def import_classes(self, path: Path | None = None) -> None:
-        """Take over a CLASSES.json (small, hence read at once)."""
-        path = path or self._context.ask.open_file("Load classes", CLASSES)
-        if path is None:
-            return
-        try:
-            classes = read_classes(path)
-            ids = edits.import_classes(self._session, classes, path.name)
-        except S3FNError as error:
-            self._context.errors.show("Load classes", error)
-        else:
-            text = f"Classes of {path.name} loaded. {as_here(classes, ids)}"
-            self._session.report("success", text.strip())
-
-    def export_classes(self) -> None:
-        """Write the classes with their descriptions."""
-        path = self._context.ask.save_file("Save classes", "classes.json", CLASSES)
-        if path is None:
-            return
-        try:
-            write_classes(self._session.classes, path)
-        except S3FNError as error:
-            self._context.errors.show("Save classes", error)
-        else:
-            self._session.report("success", f"Classes saved to {path}.")
-
-    def open_model(self, path: Path | None = None) -> None:
-        """Open a model; its classes join those of the window."""
-        path = path or self._context.ask.open_file("Open model", MODEL)
-        if path is None:
-            return
-        source = path
-
-        def done(model: S3FNModel) -> None:
-            theirs = model.classes
-            try:
-                ids = edits.import_classes(self._session, theirs, source.name, replacing=False)
-            except S3FNError as error:
-                self._context.errors.show("Open model", error)
-                return
-            self._session.set_model(replace(model, classes=renumbered(theirs, ids)))
-            text = f"{source.name} opened: {len(theirs)} classes. {as_here(theirs, ids)}"
-            self._session.report("success", text.strip())
-
-        self._context.runner.start("model", f"Opening {source.name}", lambda: open_model(source), done)
-
-    def save_model(self) -> None:
-        """Write the model to a file of its own."""
-        model = self._session.model
-        if model is None:
-            return
-        path = self._context.ask.save_file("Save model", "model.s3fn", MODEL)
-        if path is None:
-            return
-        self._context.runner.start(
-            "model",
-            f"Writing {path.name}",
-            lambda: save_model_file(model, path),
-            lambda written: self._session.report("success", f"Model saved to {written}."),
-        )

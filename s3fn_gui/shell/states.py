@@ -36,4 +36,3 @@ class States:
         session.cleared.connect(self.training.forget)
         session.cleared.connect(self.controls.forget)
         session.cleared.connect(self.generation.end)
-        session.rooms = self

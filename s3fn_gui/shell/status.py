@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QProgressBar, QSizePolicy, QStatusBar, QWidget
 from s3fn_core.progress import Progress
 from s3fn_gui.base.jobs import Job, JobRunner
 from s3fn_gui.base.widgets import label, named, push_button, row
+from s3fn_gui.labels.drawing.splitting import Splitting
 from s3fn_gui.session.session import Session
 
 HINTS = {
@@ -46,9 +47,10 @@ QUIET = (
 class StatusBar(QStatusBar):
     """Three parts: hint on the left, position in the middle, device and job on the right."""
 
-    def __init__(self, session: Session, runner: JobRunner) -> None:
+    def __init__(self, session: Session, splitting: Splitting, runner: JobRunner) -> None:
         super().__init__()
         self._session = session
+        self._splitting = splitting
         self._runner = runner
         self.setSizeGripEnabled(False)
         self._hint = label(name="status_hint")
@@ -72,7 +74,7 @@ class StatusBar(QStatusBar):
         session.class_selected.connect(self._show_hint)
         session.classes_changed.connect(self._show_hint)
         session.cubes.current_changed.connect(self._show_hint)
-        session.rooms.painting.splitting.changed.connect(self._show_hint)
+        splitting.changed.connect(self._show_hint)
         session.view.hovered.connect(self._show_position)
         session.view.mode_changed.connect(self._show_position)
         session.labels_changed.connect(self._show_position)
@@ -92,7 +94,7 @@ class StatusBar(QStatusBar):
         target = session.current_class
         name = target.name if target is not None else "(no class yet)"
         hint = HINTS[session.view.tool].format(name=name)
-        if (split := session.rooms.painting.splitting.source) is not None:
+        if (split := self._splitting.source) is not None:
             hint = f"Splitting {session.classes[split].name}: only its pixels change. {hint}"
         self._hint.setText(hint)
 

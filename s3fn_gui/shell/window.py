@@ -12,77 +12,50 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QSplitter, QWidget
 
 from s3fn_gui.base import theme
-from s3fn_gui.base.actions import Actions
+from s3fn_gui.base.actions import Actions, Commands
 from s3fn_gui.base.ask import Ask
 from s3fn_gui.base.jobs import JobRunner
 from s3fn_gui.base.screen import HIDDEN
-from s3fn_gui.base.settings import Settings, recovery_folder
+from s3fn_gui.base.settings import Settings
 from s3fn_gui.base.widgets import column, named
-from s3fn_gui.cubes.calibration.flow import CalibrateFlow
-from s3fn_gui.cubes.layout_flow import LayoutFlow
-from s3fn_gui.cubes.metadata.flow import MetadataFlow
 from s3fn_gui.cubes.panel import CubesPanel
-from s3fn_gui.labels.classes.commands import ClassWiring
 from s3fn_gui.labels.classes.panel import LabelsPanel
-from s3fn_gui.labels.drawing.flow import DrawingFlow
 from s3fn_gui.labels.drawing.layer import Borders
 from s3fn_gui.labels.drawing.tools import make_tools as label_tools
-from s3fn_gui.labels.files.flow import LabelFlow
-from s3fn_gui.labels.regions.commands import RegionsWiring
-from s3fn_gui.labels.regions.flow import RegionsFlow
 from s3fn_gui.labels.regions.layer import RegionLayer
 from s3fn_gui.labels.regions.panel import RegionsPanel
-from s3fn_gui.masks.commands import MaskWiring
-from s3fn_gui.masks.flow import MaskFlow
 from s3fn_gui.masks.layer import MaskLayer
 from s3fn_gui.masks.panel import MaskPanel
 from s3fn_gui.masks.tools import make_tools as mask_tools
-from s3fn_gui.model.controls.flow import ControlsWiring
 from s3fn_gui.model.curves import CurvesView
-from s3fn_gui.model.flow import TrainFlow
 from s3fn_gui.model.panel import ModelPanel
-from s3fn_gui.model.probe.flow import ProbeFlow
 from s3fn_gui.model.probe.layer import HeatLayer
 from s3fn_gui.model.probe.panel import ProbePanel
 from s3fn_gui.model.rescoring.bar import RescoringBar
-from s3fn_gui.model.rescoring.commands import RescoringWiring
-from s3fn_gui.model.rescoring.flow import RescoreFlow
-from s3fn_gui.model.rescoring.retrain_flow import RetrainFlow
-from s3fn_gui.model.words_map import ClaimsWiring, WordsMapFlow
-from s3fn_gui.picture.flow import PictureFlow
 from s3fn_gui.picture.panel import DisplayPanel
 from s3fn_gui.picture.strip import ViewStrip
 from s3fn_gui.picture.tools import make_tools as picture_tools
 from s3fn_gui.picture.view import CubeView
-from s3fn_gui.project.flow import ProjectFlow
-from s3fn_gui.project.missing_flow import MissingFlow
 from s3fn_gui.project.questions_dialog import UnsavedDialog
-from s3fn_gui.project.safety_flow import SafetyFlow
 from s3fn_gui.results.panel import ResultsPanel
 from s3fn_gui.session.context import Context, ErrorBridge
 from s3fn_gui.session.session import Session
+from s3fn_gui.shell.commands import commands, rooms
 from s3fn_gui.shell.docks import Docks
+from s3fn_gui.shell.flows import Flows
 from s3fn_gui.shell.help_dialogs import AboutDialog, ShortcutsDialog
 from s3fn_gui.shell.history_dialog import HistoryDialog
 from s3fn_gui.shell.menus import build_menus
 from s3fn_gui.shell.message_bar import MessageBar
-from s3fn_gui.shell.opening import FileFlow
 from s3fn_gui.shell.settings_dialog import SettingsDialog
 from s3fn_gui.shell.states import States
 from s3fn_gui.shell.status import StatusBar
 from s3fn_gui.shell.tool_bar import build_tools
-from s3fn_gui.shell.wiring import Flows, Wiring
-from s3fn_gui.spectra.flow import SpectraFlow
 from s3fn_gui.spectra.view import SpectrumView
-from s3fn_gui.words.claims.flow import ClaimsFlow
-from s3fn_gui.words.commands import ModelWiring, WordsWiring
-from s3fn_gui.words.facts.commands import FactsWiring
-from s3fn_gui.words.facts.flow import FactsFlow
+from s3fn_gui.words.claims.layer import WordsLayer
 from s3fn_gui.words.facts.panel import FactsPanel
 from s3fn_gui.words.panel import WordsPanel
-from s3fn_gui.words.similarity.flow import SimilarityFlow
 from s3fn_gui.words.similarity.panel import SimilarityPanel
-from s3fn_gui.words.writing.flow import WordsFlow
 
 FIRST_SIZE = (1366, 768)
 FRAME = 48  # title bar and borders, which are known only once the window is shown
@@ -105,81 +78,50 @@ class MainWindow(QMainWindow):
         self.context = Context(
             self.session, self.runner, Ask(self, self.settings), self.settings, self.errors
         )
-        self.actions_by_id = Actions(self)
-        self.flows = self._build_flows()
-        self.picture = PictureFlow(self.context)
-        self.mask_flow = MaskFlow(self.context)
-        self.drawing_flow = DrawingFlow(self.context)
+        self.flows = Flows(self.context, self.states)
+        self.actions_by_id = Actions(self, self._commands())
         self._build_centre()
         self.docks = Docks(self, self._panels())
-        self.wiring = Wiring(self.actions_by_id, self.context, self.flows)
-        self.docks["mask"].visibilityChanged.connect(self.session.rooms.mask.set_open)
-        self.claims_flow = ClaimsFlow(self.context)
-        self.claims_wiring = ClaimsWiring(self.actions_by_id, self.session, WordsMapFlow(self.context))
-        self.regions_flow = RegionsFlow(self.context)
-        self.docks["regions"].visibilityChanged.connect(self.regions_flow.set_open)
-        self.facts_flow = FactsFlow(self.context)
-        self.docks["facts"].visibilityChanged.connect(self.facts_flow.set_open)
-        self.facts_wiring = FactsWiring(self.actions_by_id, self.session, self.facts_flow)
-        self.similarity_flow = SimilarityFlow(self.context)
-        self.docks["similarity"].visibilityChanged.connect(self.similarity_flow.set_open)
-        self.regions_wiring = RegionsWiring(self.actions_by_id, self.session, self.regions_flow)
-        self.rescore_flow = RescoreFlow(self.context)
-        self.probe_flow = ProbeFlow(self.context, self.rescore_flow, self.actions_by_id)
-        self.retrain_flow = RetrainFlow(self.context, self.rescore_flow)
-        self.rescoring_wiring = RescoringWiring(
-            self.actions_by_id, self.session, self.rescore_flow, self.retrain_flow
-        )
-        self.class_wiring = ClassWiring(self.actions_by_id, self.context)
-        self.words_wiring = WordsWiring(self.actions_by_id, self.context)
-        self.controls_wiring = ControlsWiring(self.actions_by_id, self.context)
-        self.mask_wiring = MaskWiring(self.actions_by_id, self.session, self.mask_flow)
-        self.model_wiring = ModelWiring(self.actions_by_id, self.flows.words, self.words_wiring.follow)
-        build_menus(
-            self,
-            self.actions_by_id,
-            self.docks,
-            self.settings,
-            lambda path: self.flows.files.open_any([path]),
-        )
+        self._follow_docks()
+        build_menus(self, self.actions_by_id, self.docks, self.settings, self.flows.files.open_any)
         build_tools(self, self.actions_by_id, self.session)
-        self.setStatusBar(StatusBar(self.session, self.runner))
-        self._connect()
+        self.setStatusBar(StatusBar(self.session, self.states.painting.splitting, self.runner))
+        for signal in (
+            self.session.dirty_changed,
+            self.session.project_changed,
+            self.session.cubes.current_changed,
+        ):
+            signal.connect(self._show_title)
+        QApplication.styleHints().colorSchemeChanged.connect(self._follow_desktop)
+        self._show_title()
         self._restore()
 
     # --- building ------------------------------------------------------------------------------
 
-    def _build_flows(self) -> Flows:
-        train = TrainFlow(self.context)
-        safety = SafetyFlow(self.context, recovery_folder())
-        project = ProjectFlow(self.context, safety, train.predict)
-        labels = LabelFlow(self.context)
-        missing = MissingFlow(self.context)
-        files = FileFlow(self.context, project.open, labels, missing)
-        layout = LayoutFlow(self.context, files.open_cube)
-        words, spectra = WordsFlow(self.context), SpectraFlow(self.context)
-        calibrate = CalibrateFlow(self.context)
-        metadata = MetadataFlow(self.context)
-        return Flows(
-            files=files,
-            labels=labels,
-            layout=layout,
-            project=project,
-            safety=safety,
-            missing=missing,
-            train=train,
-            words=words,
-            spectra=spectra,
-            calibrate=calibrate,
-            metadata=metadata,
-        )
+    def _commands(self) -> tuple[Commands, ...]:
+        """Those of all rooms, and those that only the window can do."""
+        own: dict[str, Callable[[], object]] = {
+            "help.shortcuts": lambda: self.context.ask.show(ShortcutsDialog, self.actions_by_id),
+            "help.about": lambda: self.context.ask.show(AboutDialog),
+            "file.settings": self._ask_settings,
+            "edit.history": lambda: self.context.ask.show_beside(HistoryDialog, self.session),
+            "view.reset_docks": lambda: self.docks.arrange(),
+            "file.quit": self.close,
+        }
+
+        def name_class() -> None:
+            self.labels_panel.edit_current_name()
+
+        session, flows = self.session, self.flows
+        of_rooms = rooms(session, self.states, flows, self.settings, name_class)
+        return commands(session, flows, own), *of_rooms
 
     def _build_centre(self) -> None:
         self.message_bar = MessageBar(self.session, self.actions_by_id)
         self.cube_view = self._build_view()
         image = named(QFrame(), "centre")
         strip = ViewStrip(self.session, self.actions_by_id)
-        words = RescoringBar(self.session, self.actions_by_id)
+        words = RescoringBar(self.session, self.states.rescoring, self.actions_by_id)
         image.setLayout(column(self.cube_view, words, strip, spacing=0))
         self.setCentralWidget(self.message_bar.above(image))
         self.cube_view.open_asked.connect(self.actions_by_id["file.open"].trigger)
@@ -204,52 +146,48 @@ class MainWindow(QMainWindow):
         return view
 
     def _panels(self) -> dict[str, tuple[str, QWidget]]:
-        actions, session = self.actions_by_id, self.session
-        model = ModelPanel(session, actions["train.start"], actions["train.stop"])
+        actions, session, states, flows = self.actions_by_id, self.session, self.states, self.flows
+        model = ModelPanel(session, states.training, actions["train.start"], actions["train.stop"])
         model.setMaximumWidth(FORM_WIDTH)
         training = QSplitter(Qt.Orientation.Horizontal)
         training.addWidget(model)
-        training.addWidget(CurvesView(session))
+        training.addWidget(CurvesView(session, states.training))
         training.setStretchFactor(1, 1)
         training.setChildrenCollapsible(False)
         self.spectrum_view = SpectrumView(
-            session, actions, self.picture.choose_bands, self.flows.spectra.choose_transform
+            session, actions, flows.picture.choose_bands, flows.spectra.choose_transform
         )
+        self.words_layer = WordsLayer(self.spectrum_view.plot, session, states.claims, states.generation)
+        self.spectrum_view.add_layer(self.words_layer)
         self.labels_panel = LabelsPanel(session, actions)
-        self.display_panel = DisplayPanel(session, self.picture.show_composite, self.picture.sample)
-        return {
-            "cubes": ("Cubes", CubesPanel(session, actions)),
-            "display": ("Display", self.display_panel),
-            "mask": ("Mask", MaskPanel(session, actions, self.mask_flow.preview.choose)),
-            "classes": ("Classes", self.labels_panel),
-            "description": ("Description", WordsPanel(session, actions)),
-            "spectra": ("Spectra", self.spectrum_view),
-            "training": ("Training", training),
-            "results": ("Results", ResultsPanel(session, actions["file.export"])),
-            "regions": ("Regions", RegionsPanel(session, actions)),
-            "facts": ("Facts", FactsPanel(session, actions)),
-            "similarity": ("Similarity", SimilarityPanel(session)),
-            "probe": ("Probe", ProbePanel(session, actions["words.probe"])),
+        self.display_panel = DisplayPanel(session, flows.picture.show_composite, flows.picture.sample)
+        panels: dict[str, QWidget] = {
+            "Cubes": CubesPanel(session, actions),
+            "Display": self.display_panel,
+            "Mask": MaskPanel(session, states.mask, actions, flows.mask.preview.choose),
+            "Classes": self.labels_panel,
+            "Description": WordsPanel(session, states.claims, states.generation, actions),
+            "Spectra": self.spectrum_view,
+            "Training": training,
+            "Results": ResultsPanel(session, actions["file.export"]),
+            "Regions": RegionsPanel(session, states.regions, actions),
+            "Facts": FactsPanel(session, states.facts, actions),
+            "Similarity": SimilarityPanel(session, states.similarity),
+            "Probe": ProbePanel(session, states.probe, actions["words.probe"]),
         }
+        return {title.lower(): (title, panel) for title, panel in panels.items()}
 
-    def _connect(self) -> None:
-        actions, session = self.actions_by_id, self.session
-        dialogs: dict[str, Callable[[], object]] = {
-            "help.shortcuts": lambda: self.context.ask.show(ShortcutsDialog),
-            "help.about": lambda: self.context.ask.show(AboutDialog),
-            "file.settings": self._ask_settings,
-            "edit.history": lambda: self.context.ask.show_beside(HistoryDialog, self.session),
-            "view.reset_docks": self.docks.arrange,
-            "file.quit": self.close,
-        }
-        for name, slot in dialogs.items():
-            actions[name].triggered.connect(lambda _=False, s=slot: s())
+    def _follow_docks(self) -> None:
+        """What is only computed while it can be seen."""
+        flows = self.flows
+        for name, set_open in (
+            ("mask", self.states.mask.set_open),
+            ("regions", flows.regions.set_open),
+            ("facts", flows.facts.set_open),
+            ("similarity", flows.similarity.set_open),
+        ):
+            self.docks[name].visibilityChanged.connect(set_open)
         self.docks["display"].visibilityChanged.connect(lambda _: self.display_panel.catch_up())
-        actions["label.add_class"].triggered.connect(self.labels_panel.edit_current_name)
-        for signal in (session.dirty_changed, session.project_changed, session.cubes.current_changed):
-            signal.connect(self._show_title)
-        QApplication.styleHints().colorSchemeChanged.connect(self._follow_desktop)
-        self._show_title()
 
     def _restore(self) -> None:
         self._first_size()

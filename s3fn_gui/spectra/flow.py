@@ -1,4 +1,4 @@
-"""Means of regions, and spectra on their way in and out."""
+"""Means of regions and classes, and spectra on their way in and out."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from PySide6.QtGui import QGuiApplication
 from s3fn_core.cubes.spectra.library import SpectralLibrary
 from s3fn_core.cubes.spectra.region import RegionSpectrum
 from s3fn_gui.base.texts import listed
+from s3fn_gui.base.timers import resting
 from s3fn_gui.session.context import Context
+from s3fn_gui.session.cube import Statistics
 from s3fn_gui.session.kept import Kept
 from s3fn_gui.spectra import tables
 from s3fn_gui.spectra.dialog import SpectraDialog
-from s3fn_gui.spectra.jobs import prepare_transform, region_statistics
+from s3fn_gui.spectra.jobs import class_statistics, prepare_transform, region_statistics
 
 MANY = 20  # spectra of a library that are shown without a question
 LIBRARIES = "Spectral libraries (*.csv *.txt *.hdr *.sli);;All files (*)"
@@ -32,6 +34,14 @@ class SpectraFlow(QObject):
         self._reading: set[int] = set()
         self._state.reading_wanted.connect(self._read)
         self._state.changed.connect(self._stop_reading)
+        self._rest = resting(self, self._measure)
+        session = context.session
+        for signal in (
+            session.labels_changed,
+            session.cubes.current_changed,
+            session.cubes.treatment_changed,
+        ):
+            signal.connect(self._rest.start)
 
     # --- regions -------------------------------------------------------------------------------
 
@@ -67,6 +77,29 @@ class SpectraFlow(QObject):
         for number in self._reading - {kept.number for kept in self._state.kept}:
             self._reading.discard(number)
             self._context.runner.cancel(_kind(number))
+
+    # --- class spectra -------------------------------------------------------------------------
+
+    def _measure(self) -> None:
+        """Class spectra from a copy of the labels; a stroke meanwhile has them measured again."""
+        item = self._session.cubes.current
+        if item is None or self._session.work.is_painting:
+            if item is not None:
+                self._rest.start()
+            return
+        if not item.counts[1:].any():
+            self._context.runner.cancel("statistics")
+            self._session.view.set_statistics({})
+            return
+        cube, labels = item.cube, item.labels
+
+        def done(statistics: dict[int, Statistics]) -> None:
+            if item is self._session.cubes.current:
+                self._session.view.set_statistics(statistics)
+
+        self._context.runner.start(
+            "statistics", "Class spectra", lambda: class_statistics(cube, labels.ids.copy()), done
+        )
 
     # --- looking -------------------------------------------------------------------------------
 

@@ -20,22 +20,18 @@ from s3fn_gui.base.widgets import column, label, named, row
 from s3fn_gui.session.axis import BandAxis, Display
 from s3fn_gui.session.session import Session
 from s3fn_gui.spectra.kept_list import KeptList
+from s3fn_gui.spectra.layer import SpectrumLayer
 from s3fn_gui.spectra.plot.cached_view import CachedView
 from s3fn_gui.spectra.plot.cursor_line import CursorLine
 from s3fn_gui.spectra.plot.curves import Curve, Curves
 from s3fn_gui.spectra.plot.markers import BandMarkers
 from s3fn_gui.spectra.plot.ranges import Ranges
 from s3fn_gui.spectra.transform_box import TransformBox
-from s3fn_gui.words.claims.layer import WordsLayer
 
 LABEL_LETTERS = 14  # on a line of the value axis' label; no more fit beside a low plot
 HINT_TIP = "Inspect (I): a click keeps the spectrum of a pixel, a drag the mean of a region"
 HINT = "Click or drag to keep"
 ROOM_FOR_HINT = 480  # pixels
-EXPECTED_TIP = (
-    "What the description of the selected class expects (dashed, drag its points), and marks where "
-    "its claims are supported or contradicted"
-)
 
 
 class SpectrumView(QWidget):
@@ -63,7 +59,7 @@ class SpectrumView(QWidget):
         self._painting = CachedView(self.plot, self.cursor_line.draw)
         self._ranges = Ranges(self.plot)
         self._markers = BandMarkers(self.plot, self._marker_moved)
-        self.words = WordsLayer(self.plot, session)
+        self._layers: list[SpectrumLayer] = []
         self._transform = TransformBox(choose_transform)
         self._list = KeptList(session, actions)
         self._remark = label(role="warning", name="spectra_remark")
@@ -78,9 +74,6 @@ class SpectrumView(QWidget):
         self._means = named(QCheckBox("Classes ± SD"), "show_class_means", "Means of the classes")
         self._means.setChecked(True)
         self._means.toggled.connect(self._show_curves)
-        self._expected = named(QCheckBox("Expected"), "show_expected", EXPECTED_TIP)
-        self._expected.setChecked(self._session.rooms.claims.is_shown)
-        self._expected.toggled.connect(self._session.rooms.claims.show)
         self._hint = label(HINT, "muted")
         self._hint.setToolTip(HINT_TIP)
         self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -88,9 +81,15 @@ class SpectrumView(QWidget):
         self._unfold.setCheckable(True)
         self._unfold.setChecked(True)
         self._unfold.toggled.connect(self._show_list)
-        controls = row(self._transform, self._means, self._expected, self._hint, self._unfold)
-        controls.setStretch(3, 1)
-        return controls
+        self._layout = row(self._transform, self._means, self._hint, self._unfold)
+        self._layout.setStretch(2, 1)
+        return self._layout
+
+    def add_layer(self, layer: SpectrumLayer) -> None:
+        """Draw what a feature hands in, with its switch beside the others."""
+        self._layers.append(layer)
+        self._layout.insertWidget(self._layout.indexOf(self._hint), layer.switch)
+        layer.changed.connect(self._show_layers)
 
     def _connect(self) -> None:
         session = self._session
@@ -99,8 +98,6 @@ class SpectrumView(QWidget):
         session.spectra.changed.connect(self._show_kept)
         session.class_list_changed.connect(self._show_curves)
         session.view.statistics_changed.connect(self._show_curves)
-        session.rooms.claims.changed.connect(self._show_words)
-        session.rooms.claims.shown_changed.connect(self._show_words)
         session.view.hovered.connect(self._show_cursor)
         session.view.picture_changed.connect(self._show_markers)
 
@@ -156,12 +153,14 @@ class SpectrumView(QWidget):
 
     def _show_curves(self) -> None:
         self.curves.show([*self._class_means(), *self._kept()])
-        self._show_words()
+        self._show_layers()
 
-    def _show_words(self) -> None:
-        """What is expected of the selected class, and what the check of its words found."""
-        self.words.show(self._axis, self.display, self._means.isChecked())
-        extents = [e for e in (self.curves.extent, self.words.expected.extent) if e is not None]
+    def _show_layers(self) -> None:
+        """What features add to the curves; the axes have room for it."""
+        for layer in self._layers:
+            layer.show(self._axis, self.display, self._means.isChecked())
+        found = [self.curves.extent, *(layer.extent for layer in self._layers)]
+        extents = [e for e in found if e is not None]
         lows, highs = zip(*extents, strict=True) if extents else ((), ())
         self._ranges.fit((min(lows), max(highs)) if extents else None)
 

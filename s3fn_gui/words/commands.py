@@ -1,90 +1,82 @@
-"""Which action of the descriptions does what, and when it may."""
+"""Commands of the descriptions: let a language model write them, look at earlier ones."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from s3fn_gui.base.actions import Actions
-from s3fn_gui.session.context import Context
+from s3fn_gui.base.actions import Command, Commands
+from s3fn_gui.base.settings import Settings
+from s3fn_gui.session.conditions import Conditions
+from s3fn_gui.session.session import Session
 from s3fn_gui.words.editor.versions_dialog import VersionsDialog, other_versions
 from s3fn_gui.words.writing.flow import WordsFlow
-from s3fn_gui.words.writing.model_dialog import LanguageModelDialog
-from s3fn_gui.words.writing.prompts_dialog import PromptsDialog
+from s3fn_gui.words.writing.state import GenerationState
 
 NO_MODEL = "No language model is set: choose one in the menu beside, or write the text yourself."
 
 
-class WordsWiring:
-    """Connects the actions around a description's text, and keeps enabled states true."""
+def commands(session: Session, settings: Settings, generation: GenerationState, flow: WordsFlow) -> Commands:
+    """The rows of the descriptions."""
+    may = Conditions(session)
+    session.class_selected.connect(generation.forget_note)
 
-    def __init__(self, actions: Actions, context: Context) -> None:
-        self._actions = actions
-        self._context = context
-        self._session = context.session
-        self._tip = actions["words.generate"].toolTip()
-        actions["words.history"].triggered.connect(lambda: self._show_versions())
-        session = self._session
-        session.class_selected.connect(session.rooms.generation.forget_note)
-        for signal in (session.class_selected, session.classes_changed, session.rooms.generation.changed):
-            signal.connect(self.follow)
-        self.follow()
+    def has_model() -> bool:
+        return bool(settings.llm.base_url.strip() and settings.llm.model.strip())
 
-    def _show_versions(self) -> None:
-        target = self._session.current_class
-        if target is not None:
-            self._context.ask.show(VersionsDialog, self._session, target)
+    def has_versions() -> bool:
+        target = session.current_class
+        return target is not None and not generation.running and bool(other_versions(session, target))
 
-    def follow(self) -> None:
-        """Enable what can be done now; also to be called when another model was chosen."""
-        target = self._session.current_class
-        idle = not self._session.rooms.generation.running
-        has_versions = target is not None and bool(other_versions(self._session, target))
-        self._actions.enable(idle and has_versions, "words.history")
-        self._actions.enable(not idle, "words.cancel")
-        self._enable_generate(target is not None and idle)
+    def show_versions() -> None:
+        if (target := session.current_class) is not None:
+            flow.context.ask.show(VersionsDialog, session, target)
 
-    def _enable_generate(self, ready: bool) -> None:
-        """Without a model to ask, its tip says what to do."""
-        generate = self._actions["words.generate"]
-        asked = self._context.settings.llm
-        known = bool(asked.base_url.strip() and asked.model.strip())
-        generate.setEnabled(ready and known)
-        generate.setToolTip(self._tip if known else NO_MODEL)
-
-
-class ModelWiring:
-    """Connects them and keeps enabled states true; `changed` is told of another model."""
-
-    def __init__(self, actions: Actions, flow: WordsFlow, changed: Callable[[], None]) -> None:
-        self._actions = actions
-        self._flow = flow
-        self._changed = changed
-        self._session = flow.context.session
-        slots = {
-            "words.generate_all": flow.generate_all,
-            "words.preview": flow.preview,
-            "words.model_settings": self._ask_model,
-            "words.prompts": self._edit_prompts,
-        }
-        for name, slot in slots.items():
-            actions[name].triggered.connect(lambda _=False, s=slot: s())
-        for signal in (self._session.classes_changed, self._session.rooms.generation.changed):
-            signal.connect(self._enable)
-        self._enable()
-
-    def _enable(self) -> None:
-        session = self._session
-        some = len(session.classes) > 0
-        self._actions.enable(some, "words.preview")
-        self._actions.enable(some and not session.rooms.generation.running, "words.generate_all")
-
-    def _ask_model(self) -> None:
-        context = self._flow.context
-        dialog = context.ask.show(LanguageModelDialog, context.settings, context.runner)
-        dialog.accepted.connect(self._changed)
-
-    def _edit_prompts(self) -> None:
-        session, context = self._session, self._flow.context
-        dialog = context.ask.show(PromptsDialog, context.settings, session.classes, session.class_id)
-        dialog.finished.connect(self._flow.forget_it)
-        self._flow.find_out(dialog.set_contexts)
+    rows = (
+        Command(
+            "words.generate",
+            "Generate description",
+            flow.generate,
+            lambda: may.current_class() and (not generation.running) and has_model(),
+            keys="Ctrl+G",
+            tip=lambda: "Let a language model describe the class" if has_model() else NO_MODEL,
+            icon="generate",
+        ),
+        Command(
+            "words.generate_all",
+            "Describe all classes",
+            flow.generate_all,
+            lambda: may.classes() and (not generation.running),
+            keys="Ctrl+Shift+G",
+            tip="Let a language model describe all classes; locked paragraphs stay",
+            icon="generate-all",
+        ),
+        Command(
+            "words.preview",
+            "Show what is sent…",
+            flow.preview,
+            may.classes,
+            tip="The requests that a language model gets about each class, word for word",
+        ),
+        Command(
+            "words.prompts",
+            "Prompts…",
+            flow.edit_prompts,
+            tip="What a language model is asked about each class",
+            icon="prompt",
+        ),
+        Command(
+            "words.model_settings",
+            "Language model…",
+            flow.choose_model,
+            tip="Which language model writes descriptions, its key, and how it is asked",
+            icon="settings",
+        ),
+        Command("words.cancel", "Stop generating", flow.stop, lambda: generation.running, icon="stop"),
+        Command(
+            "words.history",
+            "Earlier descriptions…",
+            show_versions,
+            has_versions,
+            tip="Earlier versions of this description: what has changed, and the way back",
+            icon="history",
+        ),
+    )
+    return Commands(rows, (session.class_selected, session.classes_changed, generation.changed))

@@ -11,12 +11,13 @@ from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.widgets import action_button, column, label, named, push_button, row, tool_button
 from s3fn_gui.session.session import Session
 from s3fn_gui.words.claims.box import ClaimsBox
+from s3fn_gui.words.claims.state import ClaimsState
 from s3fn_gui.words.editor.editor import DescriptionEdit
 from s3fn_gui.words.editor.paragraph_menu import ParagraphMenu
 from s3fn_gui.words.editor.provenance import provenance
 from s3fn_gui.words.edits import describe_class
 from s3fn_gui.words.writing.list import WritingList
-from s3fn_gui.words.writing.state import Writing
+from s3fn_gui.words.writing.state import GenerationState, Writing
 
 EMPTY = (
     "What does this class look like, and why?\n\n"
@@ -46,8 +47,11 @@ WAYS = (
 class WordsPanel(QWidget):
     """Follows the selected class; while a text is generated the editor shows it arriving."""
 
-    def __init__(self, session: Session, actions: Actions) -> None:
+    def __init__(
+        self, session: Session, claims: ClaimsState, generation: GenerationState, actions: Actions
+    ) -> None:
         super().__init__()
+        self._generation = generation
         self._session = session
         self._shown: int | None = None
         self._text = ""
@@ -59,8 +63,8 @@ class WordsPanel(QWidget):
         self.editor = named(DescriptionEdit(), "description_editor")
         self.editor.setAccessibleName("Description of the class")
         self.editor.textChanged.connect(self._typed)
-        self._claims = ClaimsBox(session, self.editor)
-        self._paragraph_menu = ParagraphMenu(session, self)
+        self._claims = ClaimsBox(session, claims, self.editor)
+        self._paragraph_menu = ParagraphMenu(session, generation, self)
         self.editor.menu_asked.connect(self._paragraph_menu.fill)
         self._provenance = label(role="muted", name="description_provenance", wrap=True)
         self._reason = label(role="muted", name="generate_reason", wrap=True)
@@ -70,7 +74,7 @@ class WordsPanel(QWidget):
                 row(self._swatch, self._title),
                 self.editor,
                 self._claims,
-                WritingList(session),
+                WritingList(session, generation),
                 self._provenance,
                 self._buttons,
                 self._reason,
@@ -78,9 +82,9 @@ class WordsPanel(QWidget):
                 spacing=4,
             )
         )
-        for signal in (session.classes_changed, session.class_selected, session.rooms.generation.changed):
+        for signal in (session.classes_changed, session.class_selected, generation.changed):
             signal.connect(self._show)
-        session.rooms.generation.arrived.connect(self._arrived)
+        generation.arrived.connect(self._arrived)
         self._show()
 
     def _build_buttons(self, actions: Actions) -> None:
@@ -100,7 +104,7 @@ class WordsPanel(QWidget):
 
     def _show(self) -> None:
         target = self._session.current_class
-        arriving = None if target is None else self._session.rooms.generation.of(target.id)
+        arriving = None if target is None else self._generation.of(target.id)
         self._show_ways()
         self.editor.setEnabled(target is not None)
         self.editor.setReadOnly(arriving is not None)
@@ -126,7 +130,7 @@ class WordsPanel(QWidget):
             self._claims.mark_again()
         self._shown, self._text = target.id, self.editor.toPlainText()
         self.editor.show_authors(split(target.descriptions))
-        note = self._session.rooms.generation.note
+        note = self._generation.note
         self._provenance.setText(note or provenance(target.descriptions))
 
     def _show_arriving(self, target: LabelClass, arriving: Writing) -> None:
@@ -145,12 +149,12 @@ class WordsPanel(QWidget):
         self._provenance.setText(arriving.note or waiting)
 
     def _arrived(self, class_id: int, _: str) -> None:
-        target, arriving = self._session.current_class, self._session.rooms.generation.of(class_id)
+        target, arriving = self._session.current_class, self._generation.of(class_id)
         if target is not None and target.id == class_id and arriving is not None:
             self._show_arriving(target, arriving)
 
     def _show_ways(self) -> None:
-        writing = self._session.rooms.generation.running
+        writing = self._generation.running
         self._cancel.setVisible(writing)
         self._generate.setVisible(not writing)
         self._ways.setVisible(not writing)
@@ -170,7 +174,7 @@ class WordsPanel(QWidget):
         text = self.editor.toPlainText()
         if describe_class(self._session, target.id, text):
             self._text = text
-            self._session.rooms.generation.forget_note()
+            self._generation.forget_note()
         else:
             self.editor.refuse(self._text, LOCKED)
 

@@ -68,10 +68,10 @@ def test_the_whole_way(hands: Hands, scene_file: Path, tmp_path: Path) -> None:
     session.set_train_settings(TrainSettings(epochs=5000, device="cpu"))
     hands.trigger("train.start")
     assert not hands.window.actions_by_id["train.start"].isEnabled()
-    hands.until(lambda: session.rooms.training.curves.get("loss"))
+    hands.until(lambda: hands.states.training.curves.get("loss"))
     started = time.monotonic()
     hands.trigger("train.stop")
-    hands.until(lambda: not session.rooms.training.running)
+    hands.until(lambda: not hands.states.training.running)
     assert time.monotonic() - started < 1.0
     assert session.model is None
     assert "cancelled" in hands.message
@@ -79,7 +79,7 @@ def test_the_whole_way(hands: Hands, scene_file: Path, tmp_path: Path) -> None:
     # train to the end: the map lies over the image, the accuracy is told
     session.set_train_settings(TrainSettings(epochs=25, device="cpu"))
     hands.trigger("train.start")
-    hands.until(lambda: not session.rooms.training.running, seconds=300)
+    hands.until(lambda: not hands.states.training.running, seconds=300)
     item = session.cubes.current
     assert session.model is not None
     assert item is not None
@@ -146,7 +146,7 @@ def test_an_empty_description_is_allowed_and_told(hands: Hands, scene_file: Path
     hands.session.set_train_settings(TrainSettings(epochs=2, device="cpu"))
     hands.trigger("train.start")
     assert "class 1 and class 2 have no description" in hands.message
-    hands.until(lambda: not hands.session.rooms.training.running, seconds=300)
+    hands.until(lambda: not hands.states.training.running, seconds=300)
     assert hands.session.model is not None
 
 
@@ -157,7 +157,7 @@ def test_closing_the_window_during_a_training(hands: Hands, scene_file: Path) ->
         hands.stroke((4, sample - 3), (20, sample + 3))
     hands.session.set_train_settings(TrainSettings(epochs=5000, device="cpu"))
     hands.trigger("train.start")
-    hands.until(lambda: hands.session.rooms.training.curves.get("loss"))
+    hands.until(lambda: hands.states.training.curves.get("loss"))
     started = time.monotonic()
     assert hands.window.close()
     assert time.monotonic() - started < 3
@@ -174,7 +174,7 @@ def test_an_error_of_the_core_in_training_leaves_the_window_alive(
         hands.stroke((4, sample - 3), (20, sample + 3))
     hands.session.set_train_settings(TrainSettings(preset="object"))
     hands.trigger("train.start")
-    hands.until(lambda: not hands.session.rooms.training.running)
+    hands.until(lambda: not hands.states.training.running)
     assert 'There is no preset "object"' in hands.message
     hands.stroke((25, 6), (25, 9))
     assert hands.window.actions_by_id["train.start"].isEnabled()

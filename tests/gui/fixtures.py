@@ -15,9 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from s3fn_gui.base.settings import Settings
 from s3fn_gui.session.session import Session
-from s3fn_gui.shell.states import States
 from s3fn_gui.shell.window import MainWindow, make_app, make_window
-from tests.gui.support import Hands, write_scene
+from tests.gui.support import Hands, states_of, write_scene
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +32,7 @@ def session(qtbot: QtBot) -> Iterator[Session]:
     """A session without a window."""
     make_app()
     made = Session()
-    States(made)
+    states_of(made)
     yield made
     made.undo_stack.clear()  # steps and session are a cycle; Qt must not find them collected
 

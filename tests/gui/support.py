@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Concatenate, cast
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -31,6 +32,7 @@ from s3fn_gui.project.questions_dialog import Restore, RestoreDialog, Unsaved, U
 from s3fn_gui.results.export_dialog import ExportChoice, ExportDialog
 from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.session import Session
+from s3fn_gui.shell.states import States
 from s3fn_gui.shell.window import MainWindow
 from s3fn_gui.spectra.dialog import SpectraDialog
 from s3fn_gui.words.writing.jobs import Outgoing
@@ -90,6 +92,20 @@ KEYS = {
     "Open project": "project",
     "Save project": "project target",
 }  # how the titles of the dialogs for files begin, and what `Answers.paths` calls them
+
+
+STATES: WeakKeyDictionary[Session, States] = WeakKeyDictionary()
+"""Of sessions without a window."""
+
+
+def states_of(session: Session) -> States:
+    """The states of a session's window, or those that were made for it alone."""
+    window = session.parent()
+    if isinstance(window, MainWindow):
+        return window.states
+    if session not in STATES:
+        STATES[session] = States(session)
+    return STATES[session]
 
 
 class Answers(Ask):
@@ -226,6 +242,7 @@ class Hands:
     def __init__(self, window: MainWindow, wait: Callable[..., None]) -> None:
         self.window = window
         self.session = window.session
+        self.states = window.states
         self.ask = Answers(window)
         window.context.ask = self.ask
         self._wait = wait

@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem,
 
 from s3fn_core.errors import S3FNError
 from s3fn_core.labels.classes import LabelClass
-from s3fn_gui.base.actions import MAX_KEYS, Actions
+from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.swatches import SWATCH, swatch, switch
 from s3fn_gui.base.widgets import action_button, cell, column, label, row
+from s3fn_gui.labels.classes.commands import MAX_KEYS
 from s3fn_gui.labels.classes.table import ClassTable
 from s3fn_gui.session import edits
 from s3fn_gui.session.class_looks import Order

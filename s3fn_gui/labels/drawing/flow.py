@@ -13,7 +13,8 @@ from s3fn_core.labels.shapes import Box
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import BoolArray, FloatArray
 from s3fn_gui.labels.drawing.alike import VERBS
-from s3fn_gui.labels.drawing.state import Growth, Superpixels
+from s3fn_gui.labels.drawing.painting import Painting
+from s3fn_gui.labels.drawing.state import AlikeState, Growth, Superpixels
 from s3fn_gui.session.context import Context
 from s3fn_gui.session.cube import Position
 from s3fn_gui.session.work import Preview
@@ -25,12 +26,12 @@ REST_MS = 400  # a size that is still being changed is not worth the work
 class DrawingFlow(QObject):
     """Answers to what the tools wish; remembers their options on this computer."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, alike: AlikeState, painting: Painting) -> None:
         super().__init__(context.session)
         self._context = context
         self._session = session = context.session
-        self._alike = session.rooms.alike
-        self._painting = session.rooms.painting
+        self._alike = alike
+        self._painting = painting
         self._runner = context.runner
         self._dividing: tuple[Cube, int] | None = None
         self._rest = QTimer(self)

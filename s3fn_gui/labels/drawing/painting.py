@@ -98,6 +98,14 @@ class Painting(QObject):
             self._session.report("info", PROTECTED)
         self._push(item, edit, class_id, verb)
 
+    def erase_all(self) -> None:
+        """Erase the labels of the current cube, but for locked classes."""
+        item = self._session.cubes.current
+        if item is not None:
+            whole, everywhere = (0, 0, *item.labels.shape), np.ones(item.labels.shape, bool)
+            edit = item.labels.edit(whole, everywhere, 0, locked=self._session.locked)
+            self._session.push_labels(item, edit, "Erase all labels")
+
     def _push(self, item: OpenCube, edit: LabelEdit, class_id: int, verb: str, done: bool = False) -> None:
         if class_id and class_id == self.splitting.part:
             self.splitting.push(item, edit, done)

@@ -67,7 +67,7 @@ class LabelFlow:
     def _apply(self, item: OpenCube, file: LabelFile, answer: ImportAnswer, then: Then) -> None:
         """Work the edit out in the background; anew when labels or classes changed meanwhile."""
         session = self._session
-        session.rooms.painting.end_stroke()
+        session.work.finish_stroke()
         if item not in session.cubes.items:
             then()
             return
@@ -82,7 +82,7 @@ class LabelFlow:
             return
 
         def done(edit: LabelEdit) -> None:
-            session.rooms.painting.end_stroke()
+            session.work.finish_stroke()
             if item not in session.cubes.items:
                 then()
                 return

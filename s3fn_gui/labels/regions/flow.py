@@ -13,7 +13,7 @@ from s3fn_core.progress import Operation, Progress
 from s3fn_core.results.outliers import find_outliers
 from s3fn_core.results.region_spectra import region_looks
 from s3fn_core.types import BoolArray, IdArray
-from s3fn_gui.labels.regions.state import Found, Strangers, set_role
+from s3fn_gui.labels.regions.state import Found, RegionsState, Strangers, set_role
 from s3fn_gui.session import edits
 from s3fn_gui.session.context import Context
 from s3fn_gui.session.cube import OpenCube
@@ -26,11 +26,11 @@ KIND, LOOKS, OUTLIERS = "regions", "region spectra", "outliers"
 class RegionsFlow(QObject):
     """Regions are numbered in a job once the hand rests, where somebody wants to see them."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, regions: RegionsState) -> None:
         super().__init__(context.session)
         self._context = context
         self._session = context.session
-        self._state = context.session.rooms.regions
+        self._state = regions
         self._runner = context.runner
         self._waiting: list[Callable[[Found], None]] = []
         self._finding: object | None = None  # stands for the labels that are being numbered

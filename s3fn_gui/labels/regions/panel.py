@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.swatches import SWATCH
 from s3fn_gui.base.widgets import ROW_HEIGHT, action_button, column, label, named, row
+from s3fn_gui.labels.regions.state import RegionsState
 from s3fn_gui.labels.regions.table import CLASS, WIDTHS, RegionModel
 from s3fn_gui.session.session import Session
 
@@ -25,11 +26,11 @@ BUTTONS = (
 class RegionsPanel(QWidget):
     """Choosing a row outlines that region in the image and brings it into view."""
 
-    def __init__(self, session: Session, actions: Actions) -> None:
+    def __init__(self, session: Session, regions: RegionsState, actions: Actions) -> None:
         super().__init__()
         self._session = session
-        self._state = session.rooms.regions
-        self._model = RegionModel(session, self)
+        self._state = regions
+        self._model = RegionModel(session, regions, self)
         self._summary = label(role="muted", name="region_summary")
         self._build_table(actions)
         tools = (action_button(actions[name], f"button_{name}") for name in BUTTONS)

@@ -13,6 +13,7 @@ from s3fn_core.labels.regions import LabelRegion
 from s3fn_core.results.region_spectra import RegionLook
 from s3fn_gui.base import theme
 from s3fn_gui.base.swatches import swatch
+from s3fn_gui.labels.regions.state import RegionsState
 from s3fn_gui.session.session import Session
 
 CLASS, ROLE, PIXELS, LINE, SAMPLE, SPECTRUM, SPREAD, OUTLIERS = range(8)
@@ -36,10 +37,10 @@ _NOWHERE = QModelIndex()
 class RegionModel(QAbstractTableModel):
     """Reads the session's regions; `order` are their numbers in the order of the rows."""
 
-    def __init__(self, session: Session, parent: QObject) -> None:
+    def __init__(self, session: Session, regions: RegionsState, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
-        self._state = session.rooms.regions
+        self._state = regions
         self._sorted: tuple[int, Qt.SortOrder] = (CLASS, Qt.SortOrder.AscendingOrder)
         self._shares: dict[int, float] = {}
         self.order: list[int] = []

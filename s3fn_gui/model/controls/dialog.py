@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QProgressBar, QSpinBox, QSplitter, QWidge
 from s3fn_gui.base.texts import time_left
 from s3fn_gui.base.widgets import column, label, named, push_button, row
 from s3fn_gui.model.controls.plot import ControlsPlot
+from s3fn_gui.model.controls.state import ControlsState
 from s3fn_gui.model.controls.table import figures_table, fill
 from s3fn_gui.session.session import Session
 
@@ -36,12 +37,13 @@ class ControlsDialog(QDialog):
         self,
         parent: QWidget,
         session: Session,
+        controls: ControlsState,
         start: Callable[[int], None],
         stop: Callable[[], None],
         export: Callable[[], None],
     ) -> None:
         super().__init__(parent)
-        self._session, self._state = session, session.rooms.controls
+        self._session, self._state = session, controls
         self.setObjectName("controls_dialog")
         self.setWindowTitle("Does the text matter?")
         self._seeds = named(

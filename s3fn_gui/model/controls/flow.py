@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.progress import Operation, Progress, scaled
-from s3fn_gui.base.actions import Actions
 from s3fn_gui.model.controls.dialog import ControlsDialog
+from s3fn_gui.model.controls.state import ControlsState
 from s3fn_gui.model.flow import hindrance
 from s3fn_gui.model.jobs import training_data
 from s3fn_gui.session.context import Context
@@ -26,10 +26,18 @@ KIND = "controls"
 class ControlsFlow:
     """Inputs are snapshots, so work may go on meanwhile."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, controls: ControlsState) -> None:
+        self._controls = controls
         self._context = context
         self._session = context.session
         self._runner = context.runner
+        context.session.cleared.connect(self.stop)
+
+    def show(self) -> None:
+        """Show the dialog; what was measured stays reachable by it."""
+        self._context.ask.show_beside(
+            ControlsDialog, self._session, self._controls, self.start, self.stop, self.export
+        )
 
     def start(self, seeds: int) -> None:
         """Measure with all labelled cubes and the settings of the training."""
@@ -44,7 +52,7 @@ class ControlsFlow:
         classes, settings = session.classes, session.train_settings
         shown = session.cubes.current
         stem = items[0].cube.name if shown is None else shown.cube.name
-        session.rooms.controls.begin(session.changes, stem)
+        self._controls.begin(session.changes, stem)
         self._runner.start(
             KIND,
             "Measuring whether the text matters",
@@ -61,7 +69,7 @@ class ControlsFlow:
 
     def export(self) -> None:
         """Write the last result beside the maps."""
-        controls, stem = self._session.rooms.controls.result, self._session.rooms.controls.stem
+        controls, stem = self._controls.result, self._controls.stem
         if controls is None:
             return
         folder = self._session.folder
@@ -75,22 +83,22 @@ class ControlsFlow:
 
     def _progressed(self, progress: Progress) -> None:
         job = self._runner.get(KIND)
-        self._session.rooms.controls.add(progress, None if job is None else job.remaining())
+        self._controls.add(progress, None if job is None else job.remaining())
 
     def _measured(self, found: TextControls) -> None:
         session = self._session
-        if not session.rooms.controls.running:  # of a project that was closed meanwhile
+        if not self._controls.running:  # of a project that was closed meanwhile
             return
-        session.rooms.controls.end(found)
+        self._controls.end(found)
         session.report("success", " ".join((found.verdict, *found.notes)), action="model.controls")
 
     def _failed(self, error: BaseException) -> None:
-        self._session.rooms.controls.end()
+        self._controls.end()
         self._context.errors.show("Measuring whether the text matters", error)
 
     def _cancelled(self) -> None:
-        if self._runner.get(KIND) is None and self._session.rooms.controls.running:
-            self._session.rooms.controls.end()
+        if self._runner.get(KIND) is None and self._controls.running:
+            self._controls.end()
             self._session.report("info", "Cancelled; nothing was changed.")
 
     def _exported(self, paths: list[Path]) -> None:
@@ -117,16 +125,3 @@ def write_controls(controls: TextControls, folder: Path, stem: str) -> Operation
     from s3fn_core.results.text_controls_files import export_controls
 
     return export_controls(controls, folder, stem)
-
-
-class ControlsWiring:
-    """Connects ``model.controls``; what was measured stays reachable by it."""
-
-    def __init__(self, actions: Actions, context: Context) -> None:
-        self._context = context
-        self._flow = ControlsFlow(context)
-        actions["model.controls"].triggered.connect(lambda: self._show())
-
-    def _show(self) -> None:
-        context, flow = self._context, self._flow
-        context.ask.show_beside(ControlsDialog, context.session, flow.start, flow.stop, flow.export)

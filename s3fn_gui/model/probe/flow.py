@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.progress import Operation, scaled
-from s3fn_gui.base.actions import Actions
-from s3fn_gui.model.probe.state import Heat, heat_of
+from s3fn_gui.model.probe.state import Heat, ProbeState, heat_of
 from s3fn_gui.model.rescoring import jobs
 from s3fn_gui.model.rescoring.flow import RescoreFlow
 from s3fn_gui.session.context import Context
@@ -23,22 +22,19 @@ KIND = "probe"
 class ProbeFlow:
     """What the backbone makes of the cube is shared with the map that follows the words."""
 
-    def __init__(self, context: Context, scenes: RescoreFlow, actions: Actions) -> None:
+    def __init__(self, context: Context, probe: ProbeState, scenes: RescoreFlow) -> None:
         self._context = context
         self._session = session = context.session
-        self._state = session.rooms.probe
+        self._state = probe
         self._scenes = scenes
-        self._actions = actions
-        actions["words.probe"].triggered.connect(lambda: self.ask())
-        self._state.typed.connect(self._enable)
         for signal in (session.model_changed, session.cubes.current_changed, session.cubes.treatment_changed):
             signal.connect(self._situation_changed)
-        self._enable()
+        session.view.comparison.changed.connect(self._give_way)
 
-    def _enable(self) -> None:
-        session = self._session
-        there = session.model is not None and session.cubes.current is not None
-        self._actions.enable(there and bool(self._state.phrase.strip()), "words.probe")
+    def _give_way(self) -> None:
+        """Where two maps are compared, it would lie above both."""
+        if self._session.view.comparison.before is not None:
+            self._state.set_visible(False)
 
     def _situation_changed(self) -> None:
         """What was found belongs to one cube as it was treated, and to one model."""
@@ -49,7 +45,6 @@ class ProbeFlow:
             or all(item.cube is not heat.cube for item in self._session.cubes.items)
         ):
             self._state.put(None)
-        self._enable()
 
     def ask(self) -> None:
         """Compare the phrase with every pixel of the cube on show."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QSlider, QWidget
 
 from s3fn_gui.base.widgets import column, label, named, push_button, row
+from s3fn_gui.model.probe.state import ProbeState
 from s3fn_gui.picture.display.colour_bar import ColourBar
 from s3fn_gui.session.session import Session
 
@@ -23,10 +24,10 @@ EXPLORATORY = (
 class ProbePanel(QWidget):
     """Return in either field asks."""
 
-    def __init__(self, session: Session, ask: QAction) -> None:
+    def __init__(self, session: Session, probe: ProbeState, ask: QAction) -> None:
         super().__init__()
         self._session = session
-        self._state = session.rooms.probe
+        self._state = probe
         self._ask = ask
         self.phrase = named(QLineEdit(), "probe_phrase", "Words to look for in the scene")
         self.phrase.setPlaceholderText("dry grass with some soil showing through")

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QSizePolicy
 
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.widgets import label, named, row, tool_button
+from s3fn_gui.model.rescoring.state import RescoringState
 from s3fn_gui.session.session import Session
 
 COMMANDS = ("rescore.show", "rescore.compare", "rescore.retrain", "rescore.back")
@@ -22,11 +23,11 @@ FOLLOWING = "Words edited: mapping…"
 class RescoringBar(QFrame):
     """There while the words are not those that the model was trained with."""
 
-    def __init__(self, session: Session, actions: Actions) -> None:
+    def __init__(self, session: Session, rescoring: RescoringState, actions: Actions) -> None:
         super().__init__()
         self.setObjectName("rescoring_bar")
         self._session = session
-        self._state = session.rooms.rescoring
+        self._state = rescoring
         self._text = label(name="rescoring_text", wrap=True)
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._progress = named(QProgressBar(), "rescoring_progress", "How far the scene is read")

@@ -1,40 +1,71 @@
-"""Which action of the edited words does what, and when it may."""
+"""Commands of the edited words: show them in the map, retrain with them, go back."""
 
 from __future__ import annotations
 
-from s3fn_gui.base.actions import Actions
+from s3fn_gui.base.actions import Command, Commands
 from s3fn_gui.model.rescoring.flow import RescoreFlow
 from s3fn_gui.model.rescoring.retrain_flow import RetrainFlow
+from s3fn_gui.model.rescoring.state import RescoringState
+from s3fn_gui.model.state import TrainingState
 from s3fn_gui.session.session import Session
 
 
-class RescoringWiring:
-    """Connects the actions of the edited words, and keeps enabled and checked states true."""
+def commands(
+    session: Session, state: RescoringState, training: TrainingState, flow: RescoreFlow, retrain: RetrainFlow
+) -> Commands:
+    """The rows of the bar below the image."""
+    comparison = session.view.comparison
 
-    def __init__(self, actions: Actions, session: Session, flow: RescoreFlow, retrain: RetrainFlow) -> None:
-        self._actions = actions
-        self._session = session
-        slots = {"rescore.show": flow.show, "rescore.retrain": retrain.start, "rescore.back": flow.back}
-        for name, slot in slots.items():
-            actions[name].triggered.connect(lambda _=False, s=slot: s())
-        actions["rescore.compare"].triggered.connect(flow.compare)
-        for signal in (
-            session.rooms.rescoring.changed,
+    def has_other_map() -> bool:
+        item = session.cubes.current
+        return item is not None and item.prediction is not None and bool(item.prediction.before)
+
+    rows = (
+        Command(
+            "rescore.show",
+            "Show the edited words",
+            flow.show,
+            lambda: state.edited and (not state.following),
+            tip="Let the map follow the descriptions as they are now",
+            icon="apply",
+            short="Show",
+        ),
+        Command(
+            "rescore.compare",
+            "Before and after the edit",
+            flow.compare,
+            has_other_map,
+            tip="Draw the map of the trained words left of a handle",
+            icon="compare",
+            short="Before/after",
+            checked=lambda: comparison.before is not None,
+        ),
+        Command(
+            "rescore.retrain",
+            "Retrain with these words",
+            retrain.start,
+            lambda: state.edited and (not training.running),
+            tip="Learn the edited descriptions in seconds: only its link to the network is trained",
+            icon="train",
+            short="Retrain",
+        ),
+        Command(
+            "rescore.back",
+            "Back to the trained words",
+            flow.back,
+            lambda: state.edited,
+            tip="Restore the descriptions of the training and its map",
+            icon="undo",
+            short="Back",
+        ),
+    )
+    return Commands(
+        rows,
+        (
+            state.changed,
             session.cubes.prediction_changed,
             session.cubes.current_changed,
-            session.rooms.training.changed,
-            session.view.comparison.changed,
-        ):
-            signal.connect(self._enable)
-        self._enable()
-
-    def _enable(self) -> None:
-        session, enable = self._session, self._actions.enable
-        state, item = session.rooms.rescoring, session.cubes.current
-        other = item is not None and item.prediction is not None and bool(item.prediction.before)
-        enable(state.edited and not state.following, "rescore.show")
-        enable(state.edited, "rescore.back")
-        enable(state.edited and not session.rooms.training.running, "rescore.retrain")
-        enable(other, "rescore.compare")
-        comparison = session.view.comparison
-        self._actions["rescore.compare"].setChecked(comparison.before is not None)
+            training.changed,
+            comparison.changed,
+        ),
+    )

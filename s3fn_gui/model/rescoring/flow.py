@@ -11,7 +11,7 @@ from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.paragraphs import same_text
 from s3fn_core.progress import Progress
 from s3fn_gui.model.rescoring import jobs
-from s3fn_gui.model.rescoring.state import followed, say_the_same
+from s3fn_gui.model.rescoring.state import RescoringState, followed, say_the_same
 from s3fn_gui.session.context import Context
 from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.view import MapBefore
@@ -36,10 +36,10 @@ class RescoreFlow:
     show; after that a map takes a fraction of a second.
     """
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, rescoring: RescoringState) -> None:
         self._context = context
         self._session = session = context.session
-        self._state = session.rooms.rescoring
+        self._state = rescoring
         self.rescorer: Rescorer | None = None
         self._model: S3FNModel | None = None
         self._seen = session.classes
@@ -267,5 +267,4 @@ class RescoreFlow:
         item, trained = there[1:]
         before = MapBefore(trained.ids, trained.classes, ("Trained words", "Edited words"))
         view.set_layer("prediction", visible=True)
-        self._session.rooms.probe.set_visible(False)  # it would lie above both maps
         view.comparison.keep(view.picture, item.cube.name, view.looks.colour_map, before)

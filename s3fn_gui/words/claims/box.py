@@ -20,7 +20,7 @@ from s3fn_core.words.check.findings import Finding, Verdict
 from s3fn_gui.base import theme
 from s3fn_gui.base.widgets import column, named
 from s3fn_gui.session.session import Session
-from s3fn_gui.words.claims.state import summary
+from s3fn_gui.words.claims.state import ClaimsState, summary
 from s3fn_gui.words.editor.editor import DescriptionEdit
 from s3fn_gui.words.editor.marks import LOOKS, Mark, selected
 
@@ -31,8 +31,9 @@ TIP = "What the labelled spectra say of this text: show or hide every claim"
 class ClaimsBox(QWidget):
     """Also marks the claims in the editor; a click on one of the list goes to its place there."""
 
-    def __init__(self, session: Session, editor: DescriptionEdit) -> None:
+    def __init__(self, session: Session, claims: ClaimsState, editor: DescriptionEdit) -> None:
         super().__init__()
+        self._claims = claims
         self._session = session
         self._editor = editor
         self._head = named(QToolButton(), "claims_summary", TIP)
@@ -49,13 +50,13 @@ class ClaimsBox(QWidget):
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.itemClicked.connect(self._go_to)
         self.setLayout(column(self._head, self._list, spacing=2))
-        session.rooms.claims.changed.connect(self._show)
+        claims.changed.connect(self._show)
         self._unfold(False)
         self._show()
 
     def mark_again(self) -> None:
         """Mark the text that was checked where it comes back into the editor."""
-        checked, shown = self._session.rooms.claims.checked, self._editor.toPlainText()
+        checked, shown = self._claims.checked, self._editor.toPlainText()
         if checked is not None and plain(checked.text) == shown:
             self._editor.mark(marks_in(checked.findings, checked.text, shown))
 
@@ -65,7 +66,7 @@ class ClaimsBox(QWidget):
         self._head.setArrowType(arrow)
 
     def _show(self) -> None:
-        checked = self._session.rooms.claims.checked
+        checked = self._claims.checked
         findings = () if checked is None else checked.findings
         self.setVisible(bool(findings))
         self._fit()
@@ -86,14 +87,14 @@ class ClaimsBox(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        checked = self._session.rooms.claims.checked
+        checked = self._claims.checked
         text = summary(() if checked is None else checked.findings)
         metrics, room = self._head.fontMetrics(), self.width() - BESIDE_TEXT
         self._head.setText(text if metrics.horizontalAdvance(text) <= room else _halved(text))
 
     def _go_to(self, item: QListWidgetItem) -> None:
         """Select the words that a finding is about."""
-        checked, finding = self._session.rooms.claims.checked, item.data(Qt.ItemDataRole.UserRole)
+        checked, finding = self._claims.checked, item.data(Qt.ItemDataRole.UserRole)
         text, shown = "" if checked is None else checked.text, self._editor.toPlainText()
         for mark in marks_in([finding], text, shown):
             document = self._editor.document()

@@ -18,7 +18,7 @@ from s3fn_core.words.claims import parse_claims
 from s3fn_core.words.class_spectra import ClassSpectra, class_spectra
 from s3fn_core.words.expectation import Evidence, expectations, expected_spectrum
 from s3fn_gui.session.context import Context
-from s3fn_gui.words.claims.state import Checked
+from s3fn_gui.words.claims.state import Checked, ClaimsState
 
 KIND = "claims"
 TITLE = "Checking the description"
@@ -27,9 +27,10 @@ REST_MS = 250
 
 
 class ClaimsFlow:
-    """Fills ``session.rooms.claims``; what was read of a cube serves until its labels change."""
+    """Fills the state of the claims; what was read of a cube serves until its labels change."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, claims: ClaimsState) -> None:
+        self._claims = claims
         self._context = context
         self._session = session = context.session
         self._known: Reading | None = None
@@ -50,12 +51,12 @@ class ClaimsFlow:
         item = self._session.cubes.current
         if item is None or not self._is_fresh(item.cube):
             self._known = None  # it would keep a cube that was closed
-        self._session.rooms.claims.put(None)
+        self._claims.put(None)
         self._wait()
 
     def _wait(self) -> None:
         if not self._described():
-            self._session.rooms.claims.put(None)
+            self._claims.put(None)
         self._rest.start()
 
     def _described(self) -> bool:
@@ -76,7 +77,7 @@ class ClaimsFlow:
         def done(result: tuple[Reading, Checked]) -> None:
             self._known, self._of = result[0], statistics
             if self._holds(result[1]) and self._is_fresh(cube):
-                session.rooms.claims.put(result[1])
+                self._claims.put(result[1])
 
         self._context.runner.start(
             KIND,

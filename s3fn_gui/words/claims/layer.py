@@ -5,34 +5,63 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QCheckBox
 
 from s3fn_core.types import FloatArray
 from s3fn_core.words.expectation import Expectation
 from s3fn_core.words.restating import move_knot
+from s3fn_gui.base.widgets import named
 from s3fn_gui.session.axis import BandAxis, Display
 from s3fn_gui.session.session import Session
 from s3fn_gui.words.claims.expected import ExpectedCurve
 from s3fn_gui.words.claims.marks import ClaimMarks
+from s3fn_gui.words.claims.state import ClaimsState
+from s3fn_gui.words.writing.state import GenerationState
 
 EMPTY = np.zeros(0, np.float32)
 
 
-class WordsLayer:
+EXPECTED_TIP = (
+    "What the description of the selected class expects (dashed, drag its points), and marks where "
+    "its claims are supported or contradicted"
+)
+
+
+class WordsLayer(QObject):
     """The expected spectrum, and marks at the claimed wavelengths on the class's mean."""
 
-    def __init__(self, plot: Any, session: Session) -> None:
+    changed = Signal()
+
+    def __init__(self, plot: Any, session: Session, claims: ClaimsState, generation: GenerationState) -> None:
+        super().__init__(session)
         self._session = session
-        self._drag = KnotDrag(session)
+        self._claims = claims
+        self._drag = KnotDrag(session, generation)
         self.expected = ExpectedCurve(plot, self._drag.move, self._drag.end)
         self.marks = ClaimMarks(plot)
+        self._switch = named(QCheckBox("Expected"), "show_expected", EXPECTED_TIP)
+        self._switch.setChecked(claims.is_shown)
+        self._switch.toggled.connect(claims.show)
+        claims.changed.connect(self.changed)
+        claims.shown_changed.connect(self.changed)
+
+    @property
+    def switch(self) -> QCheckBox:
+        """Shows and hides it."""
+        return self._switch
+
+    @property
+    def extent(self) -> tuple[float, float] | None:
+        """Of the expected spectrum."""
+        return self.expected.extent
 
     def show(self, axis: BandAxis | None, display: Display, means: bool) -> None:
         """Draw for the bands and the quantity of the plot; `means` tells whether those are on it.
 
         The expectation is a reflectance over wavelengths and is shown on such a plot only.
         """
-        claims, target = self._session.rooms.claims, self._session.current_class
+        claims, target = self._claims, self._session.current_class
         checked = claims.checked if claims.is_shown else None
         if checked is None or axis is None or target is None or axis.wavelengths is None:
             self.expected.show(None, 1.0, "", (0.0, 0.0), movable=False)
@@ -72,7 +101,8 @@ PACE_MS = 80
 class KnotDrag:
     """What is pushed while the mouse is down is undone together."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, generation: GenerationState) -> None:
+        self._generation = generation
         self._session = session
         self._open = False
         self._of: int | None = None  # the class whose knot it is: another may be selected by a key
@@ -86,7 +116,7 @@ class KnotDrag:
         target = self._session.current_class
         return (
             target is not None
-            and self._session.rooms.generation.of(target.id) is None
+            and self._generation.of(target.id) is None
             and not all(d.locked for d in target.descriptions)
         )
 

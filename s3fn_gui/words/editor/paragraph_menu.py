@@ -12,19 +12,21 @@ from s3fn_gui.base import theme
 from s3fn_gui.session.session import Session
 from s3fn_gui.words.editor.origin_dialog import OriginDialog
 from s3fn_gui.words.edits import delete_paragraph, lock_paragraph, move_paragraph
+from s3fn_gui.words.writing.state import GenerationState
 
 
 class ParagraphMenu:
     """Fills menus for the paragraphs of the selected class."""
 
-    def __init__(self, session: Session, parent: QWidget) -> None:
+    def __init__(self, session: Session, generation: GenerationState, parent: QWidget) -> None:
+        self._generation = generation
         self._session = session
         self._parent = parent
 
     def fill(self, menu: QMenu, place: int) -> None:
         """Add what can be done to the paragraph at `place`; nothing while it is being written."""
         target = self._session.current_class
-        if target is None or self._session.rooms.generation.of(target.id) is not None:
+        if target is None or self._generation.of(target.id) is not None:
             return
         paragraphs = split(target.descriptions)
         if place >= len(paragraphs):

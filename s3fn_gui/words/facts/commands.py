@@ -1,41 +1,58 @@
-"""Which action of the spectral facts does what, and when it may."""
+"""Commands of the spectral facts: describe from measurement, copy, save."""
 
 from __future__ import annotations
 
-from s3fn_gui.base.actions import Actions
+from s3fn_gui.base.actions import Command, Commands
+from s3fn_gui.session.conditions import Conditions
 from s3fn_gui.session.session import Session
 from s3fn_gui.words.facts.flow import FactsFlow
+from s3fn_gui.words.facts.state import FactsState
 
 
-class FactsWiring:
-    """Connects the actions of the facts, and keeps enabled states true."""
-
-    def __init__(self, actions: Actions, session: Session, flow: FactsFlow) -> None:
-        self._actions = actions
-        self._session = session
-        slots = {
-            "words.measure": flow.describe,
-            "words.measure_all": flow.describe_all,
-            "facts.copy": flow.copy,
-            "facts.save": flow.save,
-        }
-        for name, slot in slots.items():
-            actions[name].triggered.connect(lambda _=False, s=slot: s())
-        for signal in (
+def commands(session: Session, facts: FactsState, flow: FactsFlow) -> Commands:
+    """The rows of the facts."""
+    may = Conditions(session)
+    rows = (
+        Command(
+            "words.measure",
+            "Describe from measurement",
+            flow.describe,
+            lambda: may.labels() and may.current_class(),
+            tip="Describe the selected class from its labelled pixels; locked paragraphs stay",
+            icon="ruler",
+        ),
+        Command(
+            "words.measure_all",
+            "Describe all classes from measurement",
+            flow.describe_all,
+            may.labels,
+            tip="Describe every labelled class from its pixels; locked paragraphs stay",
+            icon="measure-all",
+        ),
+        Command(
+            "facts.copy",
+            "Copy spectral facts",
+            flow.copy,
+            lambda: may.current_class() and session.class_id in (facts.found or {}),
+            tip="Copy what is measured of the selected class as a table",
+            icon="copy",
+        ),
+        Command(
+            "facts.save",
+            "Save spectral facts…",
+            flow.save,
+            lambda: bool(facts.found),
+            tip="Save what is measured of all classes as a table (CSV)",
+            icon="save",
+        ),
+    )
+    return Commands(
+        rows,
+        (
             session.cubes.current_changed,
             session.class_selected,
             session.classes_changed,
             session.labels_changed,
-            session.rooms.facts.changed,
-        ):
-            signal.connect(lambda *_: self._enable())
-        self._enable()
-
-    def _enable(self) -> None:
-        session, enable = self._session, self._actions.enable
-        item, target, found = session.cubes.current, session.current_class, session.rooms.facts.found or {}
-        labelled = item is not None and bool(item.counts[1:].any())
-        enable(labelled and target is not None, "words.measure")
-        enable(labelled, "words.measure_all")
-        enable(target is not None and target.id in found, "facts.copy")
-        enable(bool(found), "facts.save")
+            facts.changed,
+        ),
+    )

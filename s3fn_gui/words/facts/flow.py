@@ -18,6 +18,7 @@ from s3fn_core.words.measured import class_facts, measured_descriptions
 from s3fn_gui.base.texts import listed
 from s3fn_gui.session.context import Context
 from s3fn_gui.words.edits import put_descriptions
+from s3fn_gui.words.facts.state import FactsState
 
 REST_MS = 400
 KIND, DESCRIBING, WRITING = "facts", "measured words", "facts file"
@@ -27,11 +28,11 @@ FACTS = "Table of facts (*.csv)"
 class FactsFlow(QObject):
     """Facts follow the labels once the brush rests; they are of the cube on show only."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, facts: FactsState) -> None:
         super().__init__(context.session)
         self._context = context
         self._session = context.session
-        self._state = context.session.rooms.facts
+        self._state = facts
         self._is_open = False
         self._measured: tuple[int, ...] = ()  # the classes that were
         self._revision = 0  # of labels, cube and classes: what is older is outdated

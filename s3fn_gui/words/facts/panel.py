@@ -11,6 +11,7 @@ from s3fn_core.words.fact_table import HEADINGS, FactRow, fact_rows
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.widgets import action_button, cell, column, label, named, row, table
 from s3fn_gui.session.session import Session
+from s3fn_gui.words.facts.state import FactsState
 
 BUTTONS = ("words.measure", "words.measure_all", "facts.copy", "facts.save")
 VALUE = 2  # the column that takes the free width
@@ -20,8 +21,9 @@ TIP = "Spectral facts of the selected class; ± is the standard deviation over i
 class FactsPanel(QWidget):
     """Follows the selected class; old facts are grey until the labels are measured again."""
 
-    def __init__(self, session: Session, actions: Actions) -> None:
+    def __init__(self, session: Session, facts: FactsState, actions: Actions) -> None:
         super().__init__()
+        self._facts = facts
         self._session = session
         self._note = label(role="muted", name="facts_note", wrap=True)
         self._table = named(table("facts_table", HEADINGS, stretch=VALUE), "facts_table", TIP)
@@ -31,15 +33,15 @@ class FactsPanel(QWidget):
         head.setContentsMargins(4, 0, 0, 0)
         self.setLayout(column(head, self._table, 0, margins=4, spacing=2))
         self._rows: tuple[FactRow, ...] = ()
-        for signal in (session.rooms.facts.changed, session.class_selected, session.class_list_changed):
+        for signal in (facts.changed, session.class_selected, session.class_list_changed):
             signal.connect(self._show)
         self._show()
 
     def _show(self) -> None:
-        facts = self._facts()
+        facts = self._of_class()
         self._note.setText(self._told(facts))
         self._table.setVisible(facts is not None)
-        self._table.setEnabled(self._session.rooms.facts.fresh)
+        self._table.setEnabled(self._facts.fresh)
         if facts is None:
             return
         rows = fact_rows(facts, self._session.classes)
@@ -57,8 +59,8 @@ class FactsPanel(QWidget):
                 self._table.setItem(line, side, thing)
         self._table.verticalScrollBar().setValue(place)
 
-    def _facts(self) -> SpectralFacts | None:
-        target, found = self._session.current_class, self._session.rooms.facts.found
+    def _of_class(self) -> SpectralFacts | None:
+        target, found = self._session.current_class, self._facts.found
         return None if target is None or found is None else found.get(target.id)
 
     def _told(self, facts: SpectralFacts | None) -> str:
@@ -66,7 +68,7 @@ class FactsPanel(QWidget):
         if target is None or item is None:
             return "Open a cube and select a class to see what is measured of it"
         if facts is None:
-            if self._session.rooms.facts.found is None:
+            if self._facts.found is None:
                 return "Measuring…"
             return f"Label some pixels of {target.name} to see what is measured of it"
         text = f"{target.name}: {facts.pixels:,} labelled pixel{'' if facts.pixels == 1 else 's'}"

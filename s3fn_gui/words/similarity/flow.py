@@ -11,6 +11,7 @@ from s3fn_core.progress import Operation, Progress
 from s3fn_gui.session.context import Context
 from s3fn_gui.session.messages import explain
 from s3fn_gui.session.train_settings import TrainSettings, train_config
+from s3fn_gui.words.similarity.state import SimilarityState
 
 if TYPE_CHECKING:
     from s3fn_core.words.similarity import Similarity
@@ -23,11 +24,11 @@ KIND = "similarity"
 class SimilarityFlow(QObject):
     """The encoder is the one that a training would use."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, similarity: SimilarityState) -> None:
         super().__init__(context.session)
         self._session = context.session
         self._runner = context.runner
-        self._state = context.session.rooms.similarity
+        self._state = similarity
         self._is_open = False
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)

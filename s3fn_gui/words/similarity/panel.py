@@ -14,6 +14,7 @@ from s3fn_gui.base import theme
 from s3fn_gui.base.swatches import swatch
 from s3fn_gui.base.widgets import cell, column, label, named, row, table
 from s3fn_gui.session.session import Session
+from s3fn_gui.words.similarity.state import SimilarityState
 
 if TYPE_CHECKING:
     from s3fn_core.words.similarity import Similarity
@@ -43,8 +44,9 @@ class Line:
 class SimilarityPanel(QWidget):
     """Clicking a row selects its class."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, similarity: SimilarityState) -> None:
         super().__init__()
+        self._similarity = similarity
         self._session = session
         self._lines: tuple[Line, ...] = ()
         self._found: Similarity | None = None
@@ -61,23 +63,23 @@ class SimilarityPanel(QWidget):
         left.setLayout(column(self._view, _scrolled(self._note)))
         left.setFixedWidth(LEFT_WIDTH)
         self.setLayout(row(left, self._cells, margins=8, spacing=10))
-        session.rooms.similarity.changed.connect(self._follow)
+        similarity.changed.connect(self._follow)
         session.class_list_changed.connect(self._show)
         self._show()
 
     def _follow(self) -> None:
         """Another result, or the one on show is not true any more."""
-        found = self._session.rooms.similarity.found
+        found = self._similarity.found
         self._show_note(found)
         if found is not self._found:
             self._show()
 
     def _show_note(self, found: Similarity | None) -> None:
         self._note.setText(self._told(found))
-        self._note.setEnabled(self._session.rooms.similarity.fresh)
+        self._note.setEnabled(self._similarity.fresh)
 
     def _show(self) -> None:
-        self._found = found = self._session.rooms.similarity.found
+        self._found = found = self._similarity.found
         self._show_note(found)
         for part in (self._cells, self._view):
             part.setVisible(found is not None)
@@ -88,7 +90,7 @@ class SimilarityPanel(QWidget):
 
     def _told(self, found: Similarity | None) -> str:
         if found is None:
-            return self._session.rooms.similarity.note or "Comparing the descriptions…"
+            return self._similarity.note or "Comparing the descriptions…"
         said = [w[0].upper() + w[1:] for w in (*found.warnings, *found.embeddings.notes)]
         return "\n\n".join(said) or "The descriptions are well apart."
 

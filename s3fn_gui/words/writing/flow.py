@@ -14,7 +14,10 @@ from s3fn_gui.session.messages import explain
 from s3fn_gui.words.edits import put_description
 from s3fn_gui.words.writing import jobs
 from s3fn_gui.words.writing.jobs import Outgoing
+from s3fn_gui.words.writing.model_dialog import LanguageModelDialog
+from s3fn_gui.words.writing.prompts_dialog import PromptsDialog
 from s3fn_gui.words.writing.sending_dialog import SendingDialog
+from s3fn_gui.words.writing.state import GenerationState
 
 KIND = "words"
 SETTINGS = "words.model_settings"  # where most failures are mended
@@ -24,11 +27,13 @@ PREVIEW, FACTS = "words preview", "words facts"
 class WordsFlow:
     """The text that was there stays until the new one is complete, and then in the history."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, generation: GenerationState) -> None:
+        self._generation = generation
         self.context = context
         self._session = context.session
         self._cut: list[str] = []
         self._left_out: list[str] = []  # classes that are others now
+        self._session.cleared.connect(self.stop)
 
     def generate(self) -> None:
         """Ask for a description of the selected class; the editor shows it arriving."""
@@ -55,6 +60,19 @@ class WordsFlow:
 
         self.context.runner.start(PREVIEW, "Composing the requests", lambda: jobs.composed(about), done)
 
+    def choose_model(self) -> None:
+        """Ask which language model writes, and how it is reached."""
+        context = self.context
+        dialog = context.ask.show(LanguageModelDialog, context.settings, context.runner)
+        dialog.accepted.connect(self._generation.changed)  # another model may be there to ask
+
+    def edit_prompts(self) -> None:
+        """Show and edit what a model is asked."""
+        session, context = self._session, self.context
+        dialog = context.ask.show(PromptsDialog, context.settings, session.classes, session.class_id)
+        dialog.finished.connect(self.forget_it)
+        self.find_out(dialog.set_contexts)
+
     def find_out(self, done: Callable[[jobs.Contexts], None]) -> None:
         """What the cube on show tells of each class."""
         about = self._about([])
@@ -71,7 +89,7 @@ class WordsFlow:
     # --- before anything is sent ---------------------------------------------------------------
 
     def _describe(self, targets: Sequence[LabelClass]) -> None:
-        self._session.rooms.generation.begin(*(c.id for c in targets))
+        self._generation.begin(*(c.id for c in targets))
         about = self._about(targets)
         self.context.runner.start(
             KIND,
@@ -94,7 +112,7 @@ class WordsFlow:
         if origin not in settings.trusted:
             answer = self.context.ask.answer(SendingDialog, outgoing)
             if answer == "no":
-                self._session.rooms.generation.end("Nothing was sent; the description is as it was.")
+                self._generation.end("Nothing was sent; the description is as it was.")
                 return
             if answer == "always":
                 settings.trust(origin)
@@ -119,7 +137,7 @@ class WordsFlow:
     def _progressed(self, outgoing: Outgoing, progress: Progress) -> None:
         if not isinstance(progress, ClassProgress):
             return
-        generation, class_id = self._session.rooms.generation, progress.class_id
+        generation, class_id = self._generation, progress.class_id
         if progress.state == "done":
             generation.finish(class_id, self._put(outgoing, progress))
         elif progress.state == "failed":
@@ -148,7 +166,7 @@ class WordsFlow:
         if failures:
             self._report_failures(failures, len(names))
             return
-        self._session.rooms.generation.end()
+        self._generation.end()
         if self._left_out:
             self._session.report(
                 "warning",
@@ -171,25 +189,25 @@ class WordsFlow:
     def _report_failures(self, failures: dict[str, str], asked: int) -> None:
         first = next(iter(failures.values()))
         if asked == 1:
-            self._session.rooms.generation.end("The description is as it was.")
+            self._generation.end("The description is as it was.")
             self._session.report("error", first, action=SETTINGS)
             return
         count = f"{asked - len(failures)} of {asked} classes are described"
-        self._session.rooms.generation.end(f"{count}.")
+        self._generation.end(f"{count}.")
         details = "\n".join(f"{name}: {text}" for name, text in failures.items())
         missing = listed(list(failures))
         self._session.report("error", f"{count}, not {missing}: {first}", details, SETTINGS)
 
     def _failed(self, error: BaseException) -> None:
-        self._session.rooms.generation.end("The description is as it was.")
+        self._generation.end("The description is as it was.")
         report = explain(error, "Generating a description")
         action = SETTINGS if isinstance(error, S3FNError) else ""
         self._session.report(report.level, report.text, report.details, action)
 
     def _cancelled(self) -> None:
-        if self.context.runner.get(KIND) is None and self._session.rooms.generation.running:
-            done = [w for w in self._session.rooms.generation.classes.values() if w.state == "done"]
+        if self.context.runner.get(KIND) is None and self._generation.running:
+            done = [w for w in self._generation.classes.values() if w.state == "done"]
             rest = "the description is as it was"
-            self._session.rooms.generation.end(
+            self._generation.end(
                 f"Stopped; {len(done)} classes are described." if done else f"Stopped; {rest}."
             )

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSizePolicy, QWidget
 from s3fn_gui.base import theme
 from s3fn_gui.base.widgets import column, label, named
 from s3fn_gui.session.session import Session
-from s3fn_gui.words.writing.state import Writing, WritingState
+from s3fn_gui.words.writing.state import GenerationState, Writing, WritingState
 
 LOOKS: dict[WritingState, tuple[str, str, str]] = {  # icon, its colour, what is said
     "waiting": ("waiting", "faint", "waiting"),
@@ -24,8 +24,9 @@ ICON = QSize(14, 14)
 class WritingList(QWidget):
     """Seen while several classes are described; a click shows what arrives for one."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, generation: GenerationState) -> None:
         super().__init__()
+        self._generation = generation
         self._session = session
         self._title = label("", "muted", name="writing_title")
         self._list = named(QListWidget(), "writing_list", "Classes that are being described")
@@ -34,13 +35,13 @@ class WritingList(QWidget):
         self._list.itemClicked.connect(self._choose)
         self.setLayout(column(self._title, self._list, spacing=2))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        session.rooms.generation.changed.connect(self._show)
-        session.rooms.generation.arrived.connect(self._count)
+        generation.changed.connect(self._show)
+        generation.arrived.connect(self._count)
         self._show()
 
     def _show(self) -> None:
         known = self._session.classes
-        states = {i: w for i, w in self._session.rooms.generation.classes.items() if i in known}
+        states = {i: w for i, w in self._generation.classes.items() if i in known}
         self.setVisible(len(states) > 1)
         if len(states) < 2:
             return
@@ -70,7 +71,7 @@ class WritingList(QWidget):
     def _count(self, class_id: int, _: str) -> None:
         """A piece of one text has arrived."""
         if class_id in (shown := [self._id(line) for line in range(self._list.count())]):
-            writing, known = self._session.rooms.generation.classes[class_id], self._session.classes
+            writing, known = self._generation.classes[class_id], self._session.classes
             item = self._list.item(shown.index(class_id))
             if class_id in known and not writing.note:
                 item.setText(f"{known[class_id].name}: {len(writing.text.split())} words")

@@ -79,8 +79,8 @@ def test_the_choice_is_kept_by_the_project(hands: Hands, several: Path, tmp_path
         hands.open_file(several)
     assert len(hands.session.cubes.items) == 2  # both arrays of the file are open
     edits.add_class(hands.session, "soil")
-    hands.session.rooms.painting.begin_stroke((25, 3), erase=False)
-    hands.session.rooms.painting.end_stroke()
+    hands.states.painting.begin_stroke((25, 3), erase=False)
+    hands.states.painting.end_stroke()
     folder = tmp_path / "work.s3fnproj"
     hands.ask.paths |= {"project target": folder, "project": folder}
     for _ in range(2):  # the second time, the project knows both
@@ -157,8 +157,8 @@ def test_the_order_is_kept_by_the_project(hands: Hands, turned: Path, tmp_path: 
 def test_rearranging_asks_before_labels_are_lost(hands: Hands, turned: Path) -> None:
     hands.open_file(turned)
     edits.add_class(hands.session, "soil")
-    hands.session.rooms.painting.begin_stroke((3, 3), erase=False)
-    hands.session.rooms.painting.end_stroke()
+    hands.states.painting.begin_stroke((3, 3), erase=False)
+    hands.states.painting.end_stroke()
     before = current(hands).layouts[0]
     hands.ask.chosen_layout, hands.ask.sure = Axes("sbl"), False
     hands.trigger("view.layout")

@@ -15,7 +15,7 @@ from s3fn_gui.project import folder as project_file
 from s3fn_gui.session import edits
 from s3fn_gui.session.session import Session
 from s3fn_gui.words.edits import describe_class, put_description
-from tests.gui.support import Hands, put_labels, scene_cube
+from tests.gui.support import Hands, put_labels, scene_cube, states_of
 
 
 def labelled(session: Session) -> None:
@@ -38,17 +38,17 @@ def test_a_locked_class_keeps_its_pixels(session: Session) -> None:
     assert item is not None
     session.class_looks.set_locked(1, True)
     session.select_class(2)
-    session.rooms.painting.begin_stroke((3, 3), erase=False)
-    session.rooms.painting.extend_stroke((3, 20))
-    session.rooms.painting.end_stroke()
+    states_of(session).painting.begin_stroke((3, 3), erase=False)
+    states_of(session).painting.extend_stroke((3, 20))
+    states_of(session).painting.end_stroke()
     assert item.counts[1] == 48
     assert item.counts[2] > 24
-    session.rooms.painting.begin_stroke((3, 3), erase=True)
-    session.rooms.painting.end_stroke()
+    states_of(session).painting.begin_stroke((3, 3), erase=True)
+    states_of(session).painting.end_stroke()
     assert item.counts[1] == 48
     session.class_looks.set_locked(1, False)
-    session.rooms.painting.begin_stroke((3, 3), erase=True)
-    session.rooms.painting.end_stroke()
+    states_of(session).painting.begin_stroke((3, 3), erase=True)
+    states_of(session).painting.end_stroke()
     assert item.counts[1] < 48
 
 

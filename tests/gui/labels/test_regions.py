@@ -25,13 +25,13 @@ from s3fn_gui.project import folder as project_file
 from s3fn_gui.session import edits
 from s3fn_gui.session.cube import OpenCube, snapshot
 from s3fn_gui.session.session import Session
-from tests.gui.support import Hands, put_labels, scene_cube
+from tests.gui.support import Hands, put_labels, scene_cube, states_of
 
 
 def use_for_test(session: Session, item: OpenCube) -> None:
     """A rectangle becomes a test set."""
     inside = np.ones((4, 6), bool)
-    set_role(session, session.rooms.regions, item, (2, 2, 6, 8), inside, True, "Use region for test")
+    set_role(session, states_of(session).regions, item, (2, 2, 6, 8), inside, True, "Use region for test")
 
 
 def labelled(session: Session) -> OpenCube:
@@ -56,7 +56,7 @@ def regions(hands: Hands) -> Hands:
     """The window with four regions listed."""
     labelled(hands.session)
     hands.window.docks["regions"].raise_()
-    hands.until(lambda: hands.session.rooms.regions.looks)
+    hands.until(lambda: hands.states.regions.looks)
     return hands
 
 
@@ -89,8 +89,8 @@ def test_regions_are_listed_and_sorted(regions: Hands) -> None:
 
 
 def test_the_list_follows_strokes(regions: Hands) -> None:
-    regions.session.rooms.painting.begin_stroke((12, 15), erase=False)
-    regions.session.rooms.painting.end_stroke()
+    regions.states.painting.begin_stroke((12, 15), erase=False)
+    regions.states.painting.end_stroke()
     regions.until(lambda: len(column_of(regions, CLASS)) == 5)
 
 
@@ -98,7 +98,7 @@ def test_a_row_outlines_its_region_and_goes_there(regions: Hands) -> None:
     view = regions.window.cube_view
     view.zoom.by(8, view.zoom.point(view.canvas.mapToScene(regions.point(15, 20))))
     table_of(regions).selectRow(3)
-    assert regions.session.rooms.regions.selected == (4,)
+    assert regions.states.regions.selected == (4,)
     assert regions.window.region_layer.outline.isVisible()
     shown = view.box.viewRect()
     assert shown.contains(33, 22)
@@ -109,20 +109,20 @@ def test_repeated_clicks_on_a_class_visit_its_regions(regions: Hands) -> None:
     visited = []
     for _ in range(4):
         table.cellClicked.emit(0, 1)
-        visited.append(regions.session.rooms.regions.selected)
+        visited.append(regions.states.regions.selected)
     assert visited == [(), (1,), (3,), (1,)]
     regions.trigger("label.previous_region")
-    assert regions.session.rooms.regions.selected == (3,)
+    assert regions.states.regions.selected == (3,)
 
 
 def test_visiting_works_while_the_list_is_hidden(hands: Hands) -> None:
     labelled(hands.session)
     hands.session.select_class(2)
     hands.trigger("label.next_region")
-    hands.until(lambda: hands.session.rooms.regions.selected)
-    found = hands.session.rooms.regions.found
+    hands.until(lambda: hands.states.regions.selected)
+    found = hands.states.regions.found
     assert found is not None
-    assert found.row(hands.session.rooms.regions.selected[0]).class_id == 2
+    assert found.row(hands.states.regions.selected[0]).class_id == 2
 
 
 def test_old_numbers_are_not_acted_on(regions: Hands) -> None:
@@ -131,14 +131,14 @@ def test_old_numbers_are_not_acted_on(regions: Hands) -> None:
     session.push_labels(item, item.labels.edit((2, 2, 6, 8), np.ones((4, 6), bool), 0), "Erase")
     regions.trigger("label.next_region")
     give_up(regions)
-    assert not session.rooms.regions.fresh
+    assert not regions.states.regions.fresh
     regions.trigger("label.next_region")
     regions.trigger("label.next_region")
-    assert session.rooms.regions.selected == ()  # the old list still has the region that is gone
-    regions.until(lambda: session.rooms.regions.selected)
-    assert session.rooms.regions.fresh
-    assert session.rooms.regions.found is not None
-    assert len(session.rooms.regions.found.rows) == 3
+    assert regions.states.regions.selected == ()  # the old list still has the region that is gone
+    regions.until(lambda: regions.states.regions.selected)
+    assert regions.states.regions.fresh
+    assert regions.states.regions.found is not None
+    assert len(regions.states.regions.found.rows) == 3
 
 
 def test_a_cancelled_wish_is_forgotten(hands: Hands) -> None:
@@ -146,20 +146,20 @@ def test_a_cancelled_wish_is_forgotten(hands: Hands) -> None:
     hands.trigger("label.next_region")
     give_up(hands)
     hands.trigger("label.next_region")
-    hands.until(lambda: hands.session.rooms.regions.selected)
-    assert hands.session.rooms.regions.selected == (1,)  # one step, not two
+    hands.until(lambda: hands.states.regions.selected)
+    assert hands.states.regions.selected == (1,)  # one step, not two
 
 
 def test_a_region_becomes_a_class_of_its_own(regions: Hands) -> None:
-    regions.session.rooms.regions.select((3,))
+    regions.states.regions.select((3,))
     regions.trigger("label.split")
     assert regions.session.classes.names == ("soil", "soil 2", "water")
     assert regions.count(3) == 48
     regions.trigger("edit.undo")
     assert regions.count(1) == 72
     regions.session.class_looks.set_locked(1, True)
-    regions.until(lambda: regions.session.rooms.regions.fresh)
-    regions.session.rooms.regions.select((3,))
+    regions.until(lambda: regions.states.regions.fresh)
+    regions.states.regions.select((3,))
     regions.trigger("label.split")
     assert "locked" in regions.message
     assert len(regions.session.classes) == 2
@@ -168,7 +168,7 @@ def test_a_region_becomes_a_class_of_its_own(regions: Hands) -> None:
 def test_a_region_under_the_cursor_is_for_the_test(regions: Hands) -> None:
     item = regions.session.cubes.current
     assert item is not None
-    regions.session.rooms.regions.select((1,))
+    regions.states.regions.select((1,))
     regions.session.cubes.hover((21, 31))
     regions.trigger("label.test_region")
     assert regions.session.undo_stack.undoText() == "Use region for test"
@@ -189,11 +189,17 @@ def test_a_region_under_the_cursor_is_for_the_test(regions: Hands) -> None:
 def test_a_test_region_that_is_painted_larger_stays_one(session: Session) -> None:
     item = labelled(session)
     set_role(
-        session, session.rooms.regions, item, (2, 2, 6, 8), np.ones((4, 6), bool), True, "Use region for test"
+        session,
+        states_of(session).regions,
+        item,
+        (2, 2, 6, 8),
+        np.ones((4, 6), bool),
+        True,
+        "Use region for test",
     )
-    session.rooms.painting.begin_stroke((5, 8), erase=False)
-    session.rooms.painting.extend_stroke((5, 14))
-    session.rooms.painting.end_stroke()
+    states_of(session).painting.begin_stroke((5, 8), erase=False)
+    states_of(session).painting.extend_stroke((5, 14))
+    states_of(session).painting.end_stroke()
     test = pixels_for_testing(item)
     assert test is not None
     assert test.sum() == item.counts[1] - 48
@@ -203,7 +209,7 @@ def test_a_test_region_that_is_painted_larger_stays_one(session: Session) -> Non
 
 
 def test_a_training_measures_what_was_chosen_by_hand(regions: Hands) -> None:
-    regions.session.rooms.regions.select((3, 4))
+    regions.states.regions.select((3, 4))
     regions.trigger("label.test_region")
     session, item = regions.session, regions.session.cubes.current
     assert item is not None
@@ -221,31 +227,31 @@ def test_outliers_are_found_visited_and_erased(regions: Hands) -> None:
     ids[22, 4] = ids[24, 6] = 2  # soil that was taken for water
     put_labels(session, item, ids, "slips")
     regions.trigger("label.find_outliers")
-    regions.until(lambda: session.rooms.regions.strangers is not None)
-    strangers = session.rooms.regions.strangers
+    regions.until(lambda: regions.states.regions.strangers is not None)
+    strangers = regions.states.regions.strangers
     assert strangers is not None
     assert sorted(zip(strangers.lines, strangers.samples, strict=True)) == [(22, 4), (24, 6)]
     regions.until(lambda: "100.0%" in column_of(regions, OUTLIERS))
     regions.trigger("label.next_outlier")
-    assert session.rooms.regions.stranger == 0
+    assert regions.states.regions.stranger == 0
     regions.trigger("label.next_outlier")
     regions.trigger("label.next_outlier")
-    assert session.rooms.regions.stranger == 0
+    assert regions.states.regions.stranger == 0
     regions.trigger("label.erase_outliers")
     assert session.undo_stack.undoText() == "Erase 2 outliers"
     assert regions.count(2) == 48
-    assert not len(session.rooms.regions.strangers or ())
+    assert not len(regions.states.regions.strangers or ())
     regions.trigger("edit.undo")
     assert regions.count(2) == 50
 
 
 def test_another_cube_has_its_own_regions(regions: Hands) -> None:
-    regions.session.rooms.regions.select((1,))
+    regions.states.regions.select((1,))
     other = operations.prepare(scene_cube().with_(name="other"))
     other.set_labels(LabelMap.empty(*other.labels.shape))
     regions.session.cubes.add(other)
-    assert regions.session.rooms.regions.selected == ()
-    regions.until(lambda: regions.session.rooms.regions.found is not None)
+    assert regions.states.regions.selected == ()
+    regions.until(lambda: regions.states.regions.found is not None)
     assert column_of(regions, CLASS) == []
 
 
@@ -272,7 +278,13 @@ def test_a_test_set_comes_back_with_the_project(session: Session, scene_file: Pa
     edits.add_class(session, "soil")
     session.push_labels(item, item.labels.edit((2, 2, 6, 8), np.ones((4, 6), bool), 1), "Paint")
     set_role(
-        session, session.rooms.regions, item, (2, 2, 6, 8), np.ones((4, 6), bool), True, "Use region for test"
+        session,
+        states_of(session).regions,
+        item,
+        (2, 2, 6, 8),
+        np.ones((4, 6), bool),
+        True,
+        "Use region for test",
     )
     folder = scene_file.parent / "work.s3fnproj"
     run(project_file.save(project_file.Content.of(session), folder, None)).lock.release()
@@ -283,7 +295,7 @@ def test_a_test_set_comes_back_with_the_project(session: Session, scene_file: Pa
     assert again.test is not None
     assert again.test.sum() == 24
     session.clear()
-    assert session.rooms.regions.found is None
+    assert states_of(session).regions.found is None
 
 
 def test_of_very_many_regions_the_largest_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -303,9 +315,9 @@ def test_of_very_many_regions_the_largest_are_listed(monkeypatch: pytest.MonkeyP
 
 def test_ragged_regions_are_framed(regions: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
     layer = regions.window.region_layer
-    regions.session.rooms.regions.select((1, 3))
+    regions.states.regions.select((1, 3))
     exact = layer.outline.path().elementCount()
     monkeypatch.setattr(region_layer, "MOST_LINES", 0)
-    regions.session.rooms.regions.select((1,))
-    regions.session.rooms.regions.select((1, 3))
+    regions.states.regions.select((1,))
+    regions.states.regions.select((1, 3))
     assert 0 < layer.outline.path().elementCount() < exact

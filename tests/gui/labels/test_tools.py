@@ -388,7 +388,7 @@ def test_escape_stops_a_fill(drawing: Hands) -> None:
 
 def grown_to(hands: Hands, degrees: float) -> None:
     """Wait until the preview is that of an angle."""
-    growth = hands.session.rooms.alike.growth
+    growth = hands.states.alike.growth
     assert growth is not None
     hands.until(lambda: growth.limit == degrees)
 
@@ -454,12 +454,12 @@ def divided(drawing: Hands) -> Hands:
     """Superpixels are known."""
     drawing.session.view.set_options(ToolOptions().with_superpixel(25))
     drawing.trigger("label.superpixel")
-    drawing.until(lambda: drawing.session.rooms.alike.superpixels is not None)
+    drawing.until(lambda: drawing.states.alike.superpixels is not None)
     return drawing
 
 
 def test_the_superpixel_under_the_cursor_is_shown_and_painted(divided: Hands) -> None:
-    found = divided.session.rooms.alike.superpixels
+    found = divided.states.alike.superpixels
     assert found is not None
     assert divided.window.superpixel_layer.isVisible()
     divided.move(10, 5, Qt.MouseButton.NoButton)
@@ -474,7 +474,7 @@ def test_the_superpixel_under_the_cursor_is_shown_and_painted(divided: Hands) ->
 
 
 def test_a_drag_over_superpixels_is_one_step(divided: Hands) -> None:
-    found = divided.session.rooms.alike.superpixels
+    found = divided.states.alike.superpixels
     assert found is not None
     divided.stroke((10, 2), (10, 37))
     crossed = np.isin(found.numbers, found.numbers[10, 2:38])
@@ -497,18 +497,18 @@ def test_escape_takes_superpixels_back(divided: Hands) -> None:
 
 
 def test_superpixels_are_made_once_for_each_size(divided: Hands) -> None:
-    first = divided.session.rooms.alike.superpixels
+    first = divided.states.alike.superpixels
     divided.trigger("label.brush")
     assert not divided.window.superpixel_layer.isVisible()
     divided.trigger("label.superpixel")
-    assert divided.session.rooms.alike.superpixels is first
+    assert divided.states.alike.superpixels is first
     size = divided.find("label.superpixel_size", QSpinBox)
     assert isinstance(size, QSpinBox)
     size.setValue(100)
-    assert divided.session.rooms.alike.superpixels is None
-    divided.until(lambda: divided.session.rooms.alike.superpixels is not None)
+    assert divided.states.alike.superpixels is None
+    divided.until(lambda: divided.states.alike.superpixels is not None)
     size.setValue(25)
-    assert divided.session.rooms.alike.superpixels is first
+    assert divided.states.alike.superpixels is first
 
 
 # --- picking a class ---------------------------------------------------------------------------

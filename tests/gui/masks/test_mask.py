@@ -54,7 +54,7 @@ def looking(hands: Hands) -> Hands:
     """The tray with the mask panel in front."""
     hands.session.cubes.add(prepare(tray()))
     hands.window.docks["mask"].raise_()
-    hands.until(lambda: hands.session.rooms.mask.is_open)
+    hands.until(lambda: hands.states.mask.is_open)
     QApplication.processEvents()
     return hands
 
@@ -63,9 +63,9 @@ def looking(hands: Hands) -> Hands:
 def masked(looking: Hands) -> Hands:
     """The tray with its three objects found."""
     hands = looking
-    hands.until(lambda: hands.session.rooms.mask.preview is not None)
+    hands.until(lambda: hands.states.mask.preview is not None)
     hands.trigger("mask.apply")
-    hands.until(lambda: len(hands.session.rooms.mask.objects) == 3)
+    hands.until(lambda: len(hands.states.mask.objects) == 3)
     return hands
 
 
@@ -101,14 +101,14 @@ def numbers(hands: Hands) -> list[int]:
 def test_nothing_is_computed_before_the_panel_is_seen(hands: Hands, qtbot: QtBot) -> None:
     hands.session.cubes.add(prepare(tray()))
     qtbot.wait(200)
-    state = hands.session.rooms.mask
+    state = hands.states.mask
     assert not state.is_open
     assert (state.values, state.preview) == (None, None)
     assert hands.window.mask_layer.shade.boundingRect().isEmpty()
 
 
 def test_a_threshold_is_proposed_and_previewed(looking: Hands) -> None:
-    state = looking.session.rooms.mask
+    state = looking.states.mask
     looking.until(lambda: state.preview is not None)
     threshold = state.recipe.threshold
     assert threshold is not None
@@ -126,7 +126,7 @@ def test_what_was_blanked_before_needs_no_threshold(looking: Hands) -> None:
     values = tray().read()
     values[TRUTH == 0] = 0
     looking.session.cubes.add(prepare(Cube(values, "blanked")))
-    state = looking.session.rooms.mask
+    state = looking.states.mask
     looking.until(lambda: state.preview is not None)
     assert state.recipe.threshold is None
     assert state.preview is not None
@@ -134,7 +134,7 @@ def test_what_was_blanked_before_needs_no_threshold(looking: Hands) -> None:
 
 
 def test_a_limit_is_dragged_and_the_preview_follows(looking: Hands) -> None:
-    state = looking.session.rooms.mask
+    state = looking.states.mask
     looking.until(lambda: state.preview is not None)
     before = state.preview
     plot = looking.find("mask_histogram", ThresholdPlot)
@@ -157,7 +157,7 @@ def test_a_limit_is_dragged_and_the_preview_follows(looking: Hands) -> None:
 
 
 def test_dark_objects_are_those_below_the_threshold(looking: Hands) -> None:
-    state = looking.session.rooms.mask
+    state = looking.states.mask
     looking.until(lambda: state.preview is not None)
     before = state.preview
     dark = looking.find("mask_dark", QCheckBox)
@@ -169,7 +169,7 @@ def test_dark_objects_are_those_below_the_threshold(looking: Hands) -> None:
 
 
 def test_specks_are_dropped_and_holes_filled(looking: Hands) -> None:
-    state = looking.session.rooms.mask
+    state = looking.states.mask
     looking.until(lambda: state.preview is not None)
     before = state.preview
     drop = looking.find("mask_drop", QSpinBox)
@@ -184,7 +184,7 @@ def test_specks_are_dropped_and_holes_filled(looking: Hands) -> None:
 def test_of_a_large_cube_the_visible_part_is_previewed(
     looking: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    state = looking.session.rooms.mask
+    state = looking.states.mask
     looking.until(lambda: state.preview is not None)
     monkeypatch.setattr("s3fn_gui.masks.preview_flow.WHOLE", 100)
     box = looking.window.cube_view.box
@@ -206,7 +206,7 @@ def choose(hands: Hands, kind: str) -> None:
 
 
 def test_a_ratio_and_a_component_can_be_looked_at(looking: Hands) -> None:
-    state = looking.session.rooms.mask
+    state = looking.states.mask
     looking.until(lambda: state.values is not None)
     choose(looking, "ratio")
     assert state.recipe.threshold is not None
@@ -223,7 +223,7 @@ def test_a_ratio_and_a_component_can_be_looked_at(looking: Hands) -> None:
 
 
 def test_a_limit_is_typed(looking: Hands) -> None:
-    state = looking.session.rooms.mask
+    state = looking.states.mask
     looking.until(lambda: state.values is not None)
     field = looking.find("mask_high", QLineEdit)
     assert isinstance(field, QLineEdit)
@@ -246,16 +246,16 @@ def test_apply_makes_the_background_0_as_one_step(masked: Hands) -> None:
     assert masked.session.undo_stack.undoText() == "Mask of 3 objects"
     masked.trigger("edit.undo")
     assert item.cube is item.source
-    assert masked.session.rooms.mask.objects == ()
+    assert masked.states.mask.objects == ()
     masked.trigger("edit.redo")
-    masked.until(lambda: len(masked.session.rooms.mask.objects) == 3)
+    masked.until(lambda: len(masked.states.mask.objects) == 3)
     masked.trigger("mask.remove")
     assert item.treatment.mask is None
     assert not masked.window.actions_by_id["mask.remove"].isEnabled()
 
 
 def test_while_one_works_on_a_mask_its_background_can_be_seen(masked: Hands) -> None:
-    state = masked.session.rooms.mask
+    state = masked.states.mask
     item = current(masked)
     masked.until(lambda: state.ground is not None and item.is_drawn)
     assert not item.colour.image[TRUTH == 0].any()
@@ -271,14 +271,14 @@ def test_while_one_works_on_a_mask_its_background_can_be_seen(masked: Hands) -> 
 
 def test_apply_waits_for_the_threshold(hands: Hands) -> None:
     hands.session.cubes.add(prepare(tray()))
-    assert not hands.session.rooms.mask.is_open
+    assert not hands.states.mask.is_open
     hands.trigger("mask.apply")
     hands.until(lambda: current(hands).treatment.mask is not None)
     np.testing.assert_array_equal(objects(hands), TRUTH)
 
 
 def test_a_mask_without_objects_is_told(looking: Hands) -> None:
-    state = looking.session.rooms.mask
+    state = looking.states.mask
     looking.until(lambda: state.values is not None)
     state.set_limits(50.0, None)
     looking.trigger("mask.apply")
@@ -287,18 +287,18 @@ def test_a_mask_without_objects_is_told(looking: Hands) -> None:
 
 
 def test_a_recipe_is_kept_for_the_next_cube(masked: Hands, tmp_path: Path) -> None:
-    recipe = masked.session.rooms.mask.recipe
+    recipe = masked.states.mask.recipe
     masked.ask.paths["recipe target"] = masked.ask.paths["recipe"] = tmp_path / "mask.json"
     masked.trigger("mask.save_recipe")
     assert Recipe.from_json((tmp_path / "mask.json").read_text("utf-8")) == recipe
-    masked.session.rooms.mask.set_recipe(Recipe(Threshold(Band(3), high=0.2)))
+    masked.states.mask.set_recipe(Recipe(Threshold(Band(3), high=0.2)))
     masked.trigger("mask.load_recipe")
-    assert masked.session.rooms.mask.recipe == recipe
+    assert masked.states.mask.recipe == recipe
     other = Recipe(Threshold(Band(99), low=0.1))
     (tmp_path / "mask.json").write_text(other.to_json(), "utf-8")
     masked.trigger("mask.load_recipe")
     assert "needs band 100" in masked.message
-    assert masked.session.rooms.mask.recipe == recipe
+    assert masked.states.mask.recipe == recipe
     (tmp_path / "mask.json").write_text("{", "utf-8")
     masked.trigger("mask.load_recipe")
     assert "no recipe" in masked.message
@@ -308,9 +308,7 @@ def test_a_recipe_is_applied_to_all_open_cubes(masked: Hands) -> None:
     few = Cube(tray().read()[:, :, :2], "few")
     for cube in (few, tray("second")):
         masked.session.cubes.add(prepare(cube))
-    masked.session.rooms.mask.set_recipe(
-        Recipe(Threshold(Band(5), low=0.35), splitting=Splitting(smallest=5))
-    )
+    masked.states.mask.set_recipe(Recipe(Threshold(Band(5), low=0.35), splitting=Splitting(smallest=5)))
     masked.trigger("mask.apply_all")
     masked.until(lambda: masked.message.startswith("2 of 3"))
     assert "needs band 6" in masked.message
@@ -328,7 +326,7 @@ def test_a_mask_is_applied_while_another_cube_is_looked_at(looking: Hands) -> No
     looking.session.push_treatment(item, edited, "Edit metadata")
     looking.session.cubes.add(prepare(tray("second")))
     looking.session.cubes.select(item.key)
-    looking.session.rooms.mask.set_limits(0.35, None)
+    looking.states.mask.set_limits(0.35, None)
     looking.trigger("mask.apply")
     looking.session.cubes.select("memory:second")
     looking.until(lambda: item.treatment.mask is not None)
@@ -338,7 +336,7 @@ def test_a_mask_is_applied_while_another_cube_is_looked_at(looking: Hands) -> No
 @pytest.mark.parametrize("action", ["mask.apply", "mask.apply_all"])
 def test_a_mask_of_old_values_is_told_and_dropped(looking: Hands, action: str) -> None:
     item = current(looking)
-    looking.until(lambda: looking.session.rooms.mask.values is not None)
+    looking.until(lambda: looking.states.mask.values is not None)
     looking.trigger(action)
     edited = replace(Metadata.of(item.source), scale=2.0)
     looking.session.push_treatment(item, Treatment(edited), "Edit metadata")
@@ -367,7 +365,7 @@ def show_objects(hands: Hands) -> None:
 
 def test_a_click_in_the_image_selects_the_row_and_back(masked: Hands) -> None:
     show_objects(masked)
-    state, item = masked.session.rooms.mask, current(masked)
+    state, item = masked.states.mask, current(masked)
     masked.trigger("mask.object")
     masked.press(20, 10)
     masked.release(20, 10)
@@ -395,7 +393,7 @@ def test_inspect_pins_spectra_as_ever(masked: Hands) -> None:
     masked.press(20, 10)
     masked.release(20, 10)
     assert current(masked).pins == ((20, 10),)
-    assert masked.session.rooms.mask.selected is None
+    assert masked.states.mask.selected is None
 
 
 def test_a_row_brings_its_object_into_view(masked: Hands) -> None:
@@ -403,7 +401,7 @@ def test_a_row_brings_its_object_into_view(masked: Hands) -> None:
     box = masked.window.cube_view.box
     box.setRange(xRange=(0, 12), yRange=(0, 12), padding=0)
     table(masked).selectRow(2)
-    row = masked.session.rooms.mask.row(3)
+    row = masked.states.mask.row(3)
     assert box.viewRect().center().x() == pytest.approx(row.centre[1] + 0.5)
     assert box.viewRect().center().y() == pytest.approx(row.centre[0] + 0.5)
 
@@ -423,7 +421,7 @@ def test_numbers_are_drawn_where_they_fit(masked: Hands) -> None:
 def test_the_selected_object_is_labelled_as_one_step(masked: Hands) -> None:
     edits.add_class(masked.session, "ripe")
     assert not masked.window.actions_by_id["mask.label_object"].isEnabled()
-    masked.session.rooms.mask.select(2)
+    masked.states.mask.select(2)
     masked.window.activateWindow()
     QTest.keyClick(masked.window.cube_view.canvas, Qt.Key.Key_A)
     np.testing.assert_array_equal(current(masked).labels.ids == 1, TRUTH == 2)
@@ -451,14 +449,14 @@ def correcting(masked: Hands) -> Hands:
 
 
 def settle(hands: Hands) -> None:
-    hands.until(lambda: not hands.session.rooms.mask.settling)
-    hands.until(lambda: hands.session.rooms.mask.mask is current(hands).treatment.mask)
+    hands.until(lambda: not hands.states.mask.settling)
+    hands.until(lambda: hands.states.mask.mask is current(hands).treatment.mask)
 
 
 def test_a_stroke_cuts_an_object_in_two(correcting: Hands) -> None:
     correcting.press(2, 26)
     correcting.move(13, 26)
-    shade = correcting.session.rooms.mask.stroke
+    shade = correcting.states.mask.stroke
     assert shade is not None
     assert shade.background[8, 26] == 1  # seen before the button is up
     correcting.release(13, 26)
@@ -492,7 +490,7 @@ def test_escape_takes_the_stroke_back(correcting: Hands) -> None:
     correcting.move(6, 11)
     QTest.keyClick(correcting.window.cube_view.canvas, Qt.Key.Key_Escape)
     correcting.release(6, 11)
-    assert not correcting.session.rooms.mask.stroke
+    assert not correcting.states.mask.stroke
     np.testing.assert_array_equal(objects(correcting), TRUTH)
     assert correcting.session.undo_stack.undoText() == "Mask of 3 objects"
 
@@ -511,9 +509,9 @@ def test_fast_strokes_are_a_step_each(correcting: Hands) -> None:
 
 def test_undo_drops_a_stroke_that_is_not_numbered_yet(correcting: Hands, qtbot: QtBot) -> None:
     correcting.stroke((6, 4), (6, 11))
-    assert correcting.session.rooms.mask.settling
+    assert correcting.states.mask.settling
     correcting.trigger("edit.undo")
-    assert not correcting.session.rooms.mask.settling
+    assert not correcting.states.mask.settling
     qtbot.wait(200)
     np.testing.assert_array_equal(objects(correcting), TRUTH)
     assert correcting.session.undo_stack.undoText() == "Mask of 3 objects"
@@ -526,7 +524,7 @@ def test_a_speck_that_is_dropped_is_told(correcting: Hands) -> None:
 
 
 def test_a_cancelled_stroke_leaves_the_brush_free(correcting: Hands) -> None:
-    state, runner = correcting.session.rooms.mask, correcting.window.runner
+    state, runner = correcting.states.mask, correcting.window.runner
 
     def cancel() -> None:
         job = runner.get("mask edit")
@@ -548,9 +546,9 @@ def test_strokes_go_on_after_their_cube_was_closed(correcting: Hands) -> None:
     correcting.session.cubes.remove("memory:tray")
     correcting.until(lambda: correcting.window.runner.get("mask edit") is None)
     correcting.session.cubes.add(prepare(tray("next")))
-    correcting.session.rooms.mask.set_limits(0.35, None)
+    correcting.states.mask.set_limits(0.35, None)
     correcting.trigger("mask.apply")
-    correcting.until(lambda: len(correcting.session.rooms.mask.objects) == 3)
+    correcting.until(lambda: len(correcting.states.mask.objects) == 3)
     correcting.trigger("mask.cut")
     correcting.stroke((2, 26), (13, 26))
     settle(correcting)
@@ -637,7 +635,7 @@ def test_objects_vote_and_the_map_comes_back(masked: Hands) -> None:
 def test_a_project_keeps_the_mask_and_its_table(hands: Hands, scene_file: Path, tmp_path: Path) -> None:
     hands.open_file(scene_file)
     hands.window.docks["mask"].raise_()
-    state = hands.session.rooms.mask
+    state = hands.states.mask
     hands.until(lambda: state.preview is not None)
     hands.trigger("mask.apply")
     hands.until(lambda: state.objects)
@@ -656,7 +654,7 @@ def test_a_project_keeps_the_mask_and_its_table(hands: Hands, scene_file: Path, 
 
 def test_each_cube_has_its_own_objects(masked: Hands) -> None:
     masked.session.cubes.add(prepare(tray("other")))
-    assert masked.session.rooms.mask.objects == ()
+    assert masked.states.mask.objects == ()
     assert numbers(masked) == []
     masked.session.cubes.select("memory:tray")
-    masked.until(lambda: len(masked.session.rooms.mask.objects) == 3)
+    masked.until(lambda: len(masked.states.mask.objects) == 3)

@@ -58,7 +58,7 @@ def begin(hands: Hands) -> QDialog:
 
 
 def test_what_was_measured_is_found_again(labelled: Hands, tmp_path: Path) -> None:
-    hands, state = labelled, labelled.session.rooms.controls
+    hands, state = labelled, labelled.states.controls
     dialog = begin(hands)
     assert state.running
     assert hands.find("controls_stop").isVisible()
@@ -93,7 +93,7 @@ def test_what_was_measured_is_found_again(labelled: Hands, tmp_path: Path) -> No
 
 
 def test_cancelling_keeps_what_was_known_before(labelled: Hands) -> None:
-    hands, state = labelled, labelled.session.rooms.controls
+    hands, state = labelled, labelled.states.controls
     begin(hands)
     hands.until(lambda: state.progress is not None)
     press(hands, "controls_stop")
@@ -106,7 +106,7 @@ def test_cancelling_keeps_what_was_known_before(labelled: Hands) -> None:
 def test_what_is_missing_is_said_before_anything_starts(hands: Hands) -> None:
     begin(hands)
     assert "open a cube first" in hands.message
-    assert not hands.session.rooms.controls.running
+    assert not hands.states.controls.running
 
 
 def test_without_a_description_there_is_no_text_to_test(labelled: Hands) -> None:
@@ -114,7 +114,7 @@ def test_without_a_description_there_is_no_text_to_test(labelled: Hands) -> None
         describe_class(labelled.session, class_id, "")
     begin(labelled)
     assert "no text to test" in labelled.message
-    assert not labelled.session.rooms.controls.running
+    assert not labelled.states.controls.running
 
 
 def test_a_failure_leaves_the_dialog_ready(labelled: Hands) -> None:
@@ -127,7 +127,7 @@ def test_a_failure_leaves_the_dialog_ready(labelled: Hands) -> None:
     edit = item.labels.edit((0, 0, LINES, SAMPLES), ~keep, 0)
     hands.session.push_labels(item, edit, "Erase")
     begin(hands)
-    hands.until(lambda: not hands.session.rooms.controls.running)
+    hands.until(lambda: not hands.states.controls.running)
     assert "cannot be measured" in hands.message
     assert hands.find("controls_start").isVisible()
 

@@ -50,8 +50,8 @@ def test_a_phrase_is_drawn_above_the_image_and_goes_with_the_model(trained: Hand
     field = type_into(trained, "probe_phrase", "wet leaves")
     assert action.isEnabled()
     field.returnPressed.emit()
-    trained.until(lambda: session.rooms.probe.heat)
-    heat, item = session.rooms.probe.heat, session.cubes.current
+    trained.until(lambda: trained.states.probe.heat)
+    heat, item = trained.states.probe.heat, session.cubes.current
     assert heat is not None
     assert item is not None
     values = heat.probe.values
@@ -67,17 +67,16 @@ def test_a_phrase_is_drawn_above_the_image_and_goes_with_the_model(trained: Hand
     assert isinstance(told, QLabel)
     assert f"{values[3, 4]:+.3f}" in told.text()
     session.set_model(untrained(small("pixel").with_(seed=5), item.cube))
-    assert session.rooms.probe.heat is None
+    assert trained.states.probe.heat is None
     assert not layer.isVisible()
 
 
 def test_two_phrases_are_held_against_each_other(trained: Hands) -> None:
-    session = trained.session
     type_into(trained, "probe_phrase", "wet leaves")
     type_into(trained, "probe_against", "dry sand")
     trained.trigger("words.probe")
-    trained.until(lambda: session.rooms.probe.heat)
-    heat = session.rooms.probe.heat
+    trained.until(lambda: trained.states.probe.heat)
+    heat = trained.states.probe.heat
     assert heat is not None
     assert heat.limits[0] == pytest.approx(-heat.limits[1])
     share = np.clip(heat.probe.values / heat.limits[1], -1, 1)
@@ -100,10 +99,10 @@ def test_the_same_phrase_again_is_answered_from_what_is_kept(trained: Hands) -> 
 
 def test_what_was_found_goes_with_the_last_cube(trained: Hands) -> None:
     type_into(trained, "probe_phrase", "wet leaves").returnPressed.emit()
-    trained.until(lambda: trained.session.rooms.probe.heat)
+    trained.until(lambda: trained.states.probe.heat)
     trained.trigger("file.close_cube")
     assert trained.session.cubes.current is None
-    assert trained.session.rooms.probe.heat is None
+    assert trained.states.probe.heat is None
 
 
 @pytest.mark.parametrize(

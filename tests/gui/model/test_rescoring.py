@@ -166,9 +166,9 @@ def test_before_and_after_lie_left_and_right_of_the_handle(mapped: Hands) -> Non
     view, trained = mapped.window.cube_view, prediction(mapped)
     write(mapped, FALLING)
     found = followed_by(mapped)
-    mapped.session.rooms.probe.set_visible(True)
+    mapped.states.probe.set_visible(True)
     mapped.trigger("rescore.compare")
-    assert not mapped.session.rooms.probe.visible
+    assert not mapped.states.probe.visible
     assert view.before.array is trained.ids
     assert view.prediction.array is found.ids
     assert view.before.shown().right() == view.prediction.shown().left() == view.swipe.x
@@ -193,7 +193,7 @@ def test_a_missing_encoder_is_told_once_and_the_map_stays(mapped: Hands, tmp_pat
     mapped.until(lambda: told)
     assert "none" in told[0].text
     write(mapped, "Wet sand.")
-    assert not mapped.window.rescore_flow._timer.isActive()
+    assert not mapped.window.flows.rescore._timer.isActive()
     assert len(told) == 1
     assert prediction(mapped) is trained
     assert "the map is as trained" in bar(mapped)
@@ -239,7 +239,7 @@ def test_a_cube_that_is_left_while_it_is_looked_at_is_given_up(
         trained = run(predict(session.model, other.cube, device="cpu"))
         session.cubes.set_prediction(other.key, trained)
     assert followed_by(mapped).before is trained
-    assert mapped.window.rescore_flow.rescorer.features.cube is other.cube
+    assert mapped.window.flows.rescore.rescorer.features.cube is other.cube
     assert first.prediction.before is None
 
 
@@ -249,7 +249,7 @@ def test_a_scene_of_gigabytes_is_looked_at_when_it_is_asked_for(
     monkeypatch.setattr(rescore, "LARGE", 1000)
     write(mapped, "Wet.")
     assert "the map is as trained" in bar(mapped)
-    assert not mapped.window.rescore_flow._timer.isActive()
+    assert not mapped.window.flows.rescore._timer.isActive()
     mapped.trigger("rescore.show")
     followed_by(mapped)
     write(mapped, "Wet sand.")
@@ -312,7 +312,7 @@ def test_retraining_learns_the_words_and_measures_them(hands: Hands) -> None:
     session.push_labels(item, item.labels.replace_all(ids), "Label")
     session.set_train_settings(replace(session.train_settings, epochs=15))
     hands.trigger("train.start")
-    hands.until(lambda: session.model is not None and not session.rooms.training.running)
+    hands.until(lambda: session.model is not None and not hands.states.training.running)
     trained, backbone = prediction(hands), session.model.network.backbone
     assert (trained.ids[:, 5] == 1).all()
     one, two = (c.descriptions for c in session.classes)
@@ -320,7 +320,7 @@ def test_retraining_learns_the_words_and_measures_them(hands: Hands) -> None:
     assert (followed_by(hands).ids[:, 5] == 2).all()
     hands.trigger("rescore.retrain")
     hands.until(lambda: session.model.classes == session.classes)
-    hands.until(lambda: not session.rooms.training.running)
+    hands.until(lambda: not hands.states.training.running)
     assert session.model.network.backbone is backbone
     assert (prediction(hands).ids[:, 5] == 1).all()
     assert session.model.metrics["held_out"] is not None
@@ -343,7 +343,7 @@ def test_words_that_come_back_while_the_look_is_being_given_up_are_followed(
         patched.setattr(jobs, "look", LOOK)
         mapped.trigger("edit.undo")
         mapped.trigger("edit.redo")
-        mapped.until(lambda: not mapped.window.rescore_flow._timer.isActive())
+        mapped.until(lambda: not mapped.window.flows.rescore._timer.isActive())
     followed_by(mapped)
 
 

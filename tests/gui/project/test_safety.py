@@ -37,8 +37,8 @@ def saved(hands: Hands, scene_file: Path, tmp_path: Path) -> Path:
 
 
 def paint(hands: Hands) -> None:
-    hands.session.rooms.painting.begin_stroke((5, 5), erase=False)
-    hands.session.rooms.painting.end_stroke()
+    hands.states.painting.begin_stroke((5, 5), erase=False)
+    hands.states.painting.end_stroke()
 
 
 def wait_for_autosave(hands: Hands) -> None:
@@ -158,8 +158,8 @@ def until(done):
         QApplication.processEvents()
 until(lambda: session.cubes.items)
 edits.add_class(session, "soil")
-session.rooms.painting.begin_stroke((5, 5), erase=False)
-session.rooms.painting.end_stroke()
+window.states.painting.begin_stroke((5, 5), erase=False)
+window.states.painting.end_stroke()
 window.flows.safety.tick()
 until(lambda: window.runner.get("autosave") is None)
 os.kill(os.getpid(), signal.SIGKILL)
@@ -291,7 +291,7 @@ def test_work_done_while_a_project_opens_is_asked_about(hands: Hands, saved: Pat
     hands.ask.paths["project"] = saved
     hands.ask.save_changes = "discard"
     hands.trigger("file.open_project")
-    hands.session.rooms.painting.begin_stroke((20, 20), erase=False)  # before it is there
+    hands.states.painting.begin_stroke((20, 20), erase=False)  # before it is there
     hands.ask.save_changes = "cancel"
     hands.until(lambda: hands.window.runner.get("project") is None)
     assert hands.ask.asked.count("unsaved") == 2
@@ -419,8 +419,8 @@ def test_what_changes_during_a_save_is_not_saved(hands: Hands, saved: Path) -> N
     paint(hands)
     hands.trigger("file.save")
     hands.session.undo_stack.undo()
-    hands.session.rooms.painting.begin_stroke((20, 20), erase=False)
-    hands.session.rooms.painting.end_stroke()
+    hands.states.painting.begin_stroke((20, 20), erase=False)
+    hands.states.painting.end_stroke()
     hands.until(lambda: hands.window.runner.get("project") is None)
     assert hands.session.dirty
 

@@ -15,7 +15,7 @@ from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.session import Session
 from s3fn_gui.words.edits import describe_class
 from tests.core.model.models import small, untrained
-from tests.gui.support import Hands, scene_cube
+from tests.gui.support import Hands, scene_cube, states_of
 
 SAND = ClassSet((LabelClass(1, "sand", "#111111"), LabelClass(2, "Soil", "#222222")))
 
@@ -31,8 +31,8 @@ def item(session: Session) -> OpenCube:
     describe_class(session, 1, "Brown.")
     describe_class(session, 2, "Blue.")
     session.select_class(1)
-    session.rooms.painting.begin_stroke((3, 3), erase=False)
-    session.rooms.painting.end_stroke()
+    states_of(session).painting.begin_stroke((3, 3), erase=False)
+    states_of(session).painting.end_stroke()
     return found
 
 
@@ -65,8 +65,8 @@ def test_a_locked_class_is_not_replaced(session: Session, item: OpenCube) -> Non
 def test_other_ids_are_told(hands: Hands, tmp_path: Path) -> None:
     edits.add_class(hands.session, "soil")
     hands.open_scene()
-    hands.session.rooms.painting.begin_stroke((3, 3), erase=False)
-    hands.session.rooms.painting.end_stroke()
+    hands.states.painting.begin_stroke((3, 3), erase=False)
+    hands.states.painting.end_stroke()
     write_classes(SAND, tmp_path / "classes.json")
     hands.ask.paths["classes"] = tmp_path / "classes.json"
     hands.trigger("file.import_classes")

@@ -19,7 +19,7 @@ from s3fn_gui.session.session import Session
 from s3fn_gui.session.train_settings import TrainSettings
 from s3fn_gui.session.undo import Step
 from s3fn_gui.words.edits import describe_class, put_description
-from tests.gui.support import put_labels, scene_cube
+from tests.gui.support import put_labels, scene_cube, states_of
 
 
 @pytest.fixture
@@ -33,10 +33,10 @@ def item(session: Session) -> OpenCube:
 
 
 def paint(session: Session, *positions: tuple[int, int], erase: bool = False) -> None:
-    session.rooms.painting.begin_stroke(positions[0], erase)
+    states_of(session).painting.begin_stroke(positions[0], erase)
     for position in positions[1:]:
-        session.rooms.painting.extend_stroke(position)
-    session.rooms.painting.end_stroke()
+        states_of(session).painting.extend_stroke(position)
+    states_of(session).painting.end_stroke()
 
 
 def test_a_stroke_is_one_undo(session: Session, item: OpenCube) -> None:
@@ -57,9 +57,9 @@ def test_a_stroke_is_one_undo(session: Session, item: OpenCube) -> None:
 def test_an_aborted_stroke_leaves_no_trace(session: Session, item: OpenCube) -> None:
     paint(session, (5, 5))
     before, steps = item.labels.ids.copy(), session.undo_stack.count()
-    session.rooms.painting.begin_stroke((5, 6), erase=True)
-    session.rooms.painting.extend_stroke((5, 12))
-    session.rooms.painting.abort_stroke()
+    states_of(session).painting.begin_stroke((5, 6), erase=True)
+    states_of(session).painting.extend_stroke((5, 12))
+    states_of(session).painting.abort_stroke()
     np.testing.assert_array_equal(item.labels.ids, before)
     assert session.undo_stack.count() == steps
 
@@ -67,10 +67,10 @@ def test_an_aborted_stroke_leaves_no_trace(session: Session, item: OpenCube) -> 
 def test_a_step_taken_during_a_stroke_comes_after_it(session: Session, item: OpenCube) -> None:
     paint(session, (5, 5), (5, 9))
     before = item.labels.ids.copy()
-    session.rooms.painting.begin_stroke((5, 6), erase=True)
+    states_of(session).painting.begin_stroke((5, 6), erase=True)
     edits.delete_class(session, 2)
-    session.rooms.painting.extend_stroke((20, 20))  # nothing is being painted any more
-    session.rooms.painting.end_stroke()
+    states_of(session).painting.extend_stroke((20, 20))  # nothing is being painted any more
+    states_of(session).painting.end_stroke()
     assert not (item.labels.ids == 2).any()
     for _ in range(2):
         while session.undo_stack.undoText().startswith(("Erase", "Delete")):
@@ -99,9 +99,9 @@ def test_steps_that_are_no_longer_at_hand_are_unpacked(
 
 def test_undoing_takes_a_running_stroke_back(session: Session, item: OpenCube) -> None:
     paint(session, (5, 5), (5, 9))
-    session.rooms.painting.begin_stroke((5, 6), erase=True)
+    states_of(session).painting.begin_stroke((5, 6), erase=True)
     session.undo_stack.undo()
-    session.rooms.painting.end_stroke()
+    states_of(session).painting.end_stroke()
     assert not item.labels.ids.any()
     assert not item.counts[1:].any()
     session.undo_stack.redo()
@@ -111,7 +111,7 @@ def test_undoing_takes_a_running_stroke_back(session: Session, item: OpenCube) -
 def test_only_the_touched_rectangle_is_told(session: Session, item: OpenCube, qtbot: QtBot) -> None:
     session.view.set_brush(size=1)
     with qtbot.waitSignal(session.labels_changed) as told:
-        session.rooms.painting.begin_stroke((7, 9), erase=False)
+        states_of(session).painting.begin_stroke((7, 9), erase=False)
     top, left, bottom, right = told.args[0]
     assert (bottom - top) * (right - left) <= 9
     assert item.labels.ids[7, 9] == 2
@@ -132,7 +132,7 @@ def test_painting_without_a_class_says_what_to_do(session: Session) -> None:
     session.cubes.add(prepare(scene_cube()))
     told: list[str] = []
     session.reported.connect(lambda report: told.append(report.text))
-    session.rooms.painting.begin_stroke((1, 1), erase=False)
+    states_of(session).painting.begin_stroke((1, 1), erase=False)
     assert not session.work.is_painting
     assert "Add a class" in told[0]
 

@@ -64,8 +64,8 @@ def test_a_cube_that_is_open_keeps_its_labels(hands: Hands, scene_file: Path) ->
     hands.open_file(scene_file)
     item = hands.session.cubes.current
     edits.add_class(hands.session, "soil")
-    hands.session.rooms.painting.begin_stroke((3, 3), erase=False)
-    hands.session.rooms.painting.end_stroke()
+    hands.states.painting.begin_stroke((3, 3), erase=False)
+    hands.states.painting.end_stroke()
     painted = hands.count(1)
     hands.open_scene()
     hands.window.flows.files.open_cube(scene_file)
@@ -194,9 +194,9 @@ def test_classes_go_out_and_come_in(hands: Hands, tmp_path: Path) -> None:
 
 def test_a_generated_description_replaces_the_old_one_undoably(writer: Hands) -> None:
     pieces: list[str] = []
-    writer.session.rooms.generation.arrived.connect(lambda _, piece: pieces.append(piece))
+    writer.states.generation.arrived.connect(lambda _, piece: pieces.append(piece))
     writer.trigger("words.generate")
-    writer.until(lambda: not writer.session.rooms.generation.running)
+    writer.until(lambda: not writer.states.generation.running)
     found = writer.session.classes[1].descriptions
     assert found[0].source == "llm"
     assert "mixture of minerals" in found[0].text
@@ -209,10 +209,10 @@ def test_a_generated_description_replaces_the_old_one_undoably(writer: Hands) ->
 def test_stopping_a_generation_loses_nothing(writer: Hands, server: LLMServer) -> None:
     server.mode = "stall"
     writer.trigger("words.generate")
-    writer.until(lambda: writer.session.rooms.generation.classes[1].text)
+    writer.until(lambda: writer.states.generation.classes[1].text)
     started = time.monotonic()
     writer.trigger("words.cancel")
-    writer.until(lambda: not writer.session.rooms.generation.running)
+    writer.until(lambda: not writer.states.generation.running)
     assert time.monotonic() - started < 1.0
     assert writer.session.classes[1].text == "mine"
     assert writer.find("description_editor").toPlainText() == "mine"  # type: ignore[attr-defined]
@@ -235,7 +235,7 @@ def test_without_a_key_there_is_a_clear_message_and_nothing_is_lost(
 def test_a_failing_language_model_loses_nothing(writer: Hands, server: LLMServer, mode: str) -> None:
     server.mode = mode  # type: ignore[assignment]
     writer.trigger("words.generate")
-    writer.until(lambda: not writer.session.rooms.generation.running)
+    writer.until(lambda: not writer.states.generation.running)
     assert "unexpected" not in writer.message
     assert writer.message
     assert writer.session.classes[1].text == "mine"
@@ -249,8 +249,8 @@ def test_a_project_is_saved_and_opened(hands: Hands, scene_file: Path, tmp_path:
     edits.add_class(hands.session, "soil")
     describe_class(hands.session, 1, "bright")
     put_description(hands.session, 1, (Description.now("dark"),), "Describe it anew")
-    hands.session.rooms.painting.begin_stroke((3, 3), erase=False)
-    hands.session.rooms.painting.end_stroke()
+    hands.states.painting.begin_stroke((3, 3), erase=False)
+    hands.states.painting.end_stroke()
     folder = tmp_path / "work.s3fnproj"
     hands.ask.paths |= {"project target": folder, "project": folder}
     hands.trigger("file.save")
@@ -307,17 +307,17 @@ def test_training_says_what_is_missing(hands: Hands) -> None:
     hands.trigger("train.start")
     assert "at least two classes" in hands.message
     edits.add_class(hands.session, "water")
-    hands.session.rooms.painting.begin_stroke((3, 3), erase=False)
-    hands.session.rooms.painting.end_stroke()
+    hands.states.painting.begin_stroke((3, 3), erase=False)
+    hands.states.painting.end_stroke()
     hands.trigger("train.start")
     assert hands.message.startswith("soil has no labelled pixels")
-    assert not hands.session.rooms.training.running
+    assert not hands.states.training.running
 
 
 def test_there_is_nothing_to_export_before_a_map(hands: Hands) -> None:
     hands.open_scene()
     assert not hands.window.actions_by_id["file.export"].isEnabled()
-    hands.window.flows.train.export()
+    hands.window.flows.export.export()
     assert "no map yet" in hands.message
 
 

@@ -68,12 +68,12 @@ def test_a_language_model_does_not_write_into_the_next_project(
     hands.window.settings.llm = LLMSettings(server.base_url, "test-model", at_once=1)
     server.mode = "slow"
     hands.trigger("words.generate_all")
-    hands.until(lambda: session.rooms.generation.classes[1].text)
+    hands.until(lambda: hands.states.generation.classes[1].text)
     reopen(hands)
-    assert not session.rooms.generation.running
+    assert not hands.states.generation.running
     hands.until(lambda: hands.window.runner.get("words") is None)
     assert [c.text for c in session.classes] == ["mine", "also mine"]
-    assert session.rooms.generation.note == ""
+    assert hands.states.generation.note == ""
     assert len(server.requests) == 1, "nobody is asked about the other class"
 
 
@@ -144,7 +144,7 @@ def test_a_training_does_not_give_the_next_project_its_model(
     hands.trigger("train.start")
     hands.until(lambda: going_on)
     reopen(hands)
-    assert not session.rooms.training.running
+    assert not hands.states.training.running
     hands.until(lambda: hands.window.runner.get("train") is None)
     assert "cancelled" not in hands.message
 
@@ -162,7 +162,7 @@ def test_texts_compared_by_another_encoder_are_compared_anew(
         return (yield from COMPARE(classes, fusion))
 
     monkeypatch.setattr(similarity, "compare", waiting)
-    session, flow = hands.session, hands.window.similarity_flow
+    session, flow = hands.session, hands.window.flows.similarity
     session.push_classes(ClassSet().added("soil").added("water"), "Classes")
     flow.set_open(True)
     hands.until(lambda: asked)
@@ -170,7 +170,7 @@ def test_texts_compared_by_another_encoder_are_compared_anew(
     session.set_train_settings(replace(session.train_settings, pooling="cls"))
     goes_on.append(True)
     hands.until(lambda: hands.window.runner.get("similarity") is None, 60_000)
-    assert not session.rooms.similarity.fresh
+    assert not hands.states.similarity.fresh
 
 
 def test_dialogs_that_only_tell_are_gone_once_they_are_closed(hands: Hands) -> None:
@@ -193,9 +193,9 @@ def test_a_text_about_a_class_that_was_renamed_is_not_said_to_be_there(
     server.mode = "slow"
     session.select_class(1)
     hands.trigger("words.generate")
-    hands.until(lambda: session.rooms.generation.classes[1].text)
+    hands.until(lambda: hands.states.generation.classes[1].text)
     edits.rename_class(session, 1, "glass")
-    hands.until(lambda: not session.rooms.generation.running)
+    hands.until(lambda: not hands.states.generation.running)
     assert session.classes[1].text == "mine"
     assert "The text about soil was left out" in hands.message
 
@@ -205,7 +205,7 @@ def test_what_was_read_for_the_claims_goes_with_the_cube(hands: Hands) -> None:
     hands.open_scene()
     edits.add_class(session, "soil")
     describe_class(session, 1, "Reflectance rises from 450 to 900 nm.")
-    hands.until(lambda: session.rooms.claims.checked)
+    hands.until(lambda: hands.states.claims.checked)
     assert session.cubes.current is not None
     cube = weakref.ref(session.cubes.current.cube)
     hands.trigger("file.close_cube")

@@ -51,13 +51,13 @@ def labelled(hands: Hands) -> Hands:
 
 
 def checked(hands: Hands) -> Checked:
-    found = hands.session.rooms.claims.checked
+    found = hands.states.claims.checked
     assert found is not None
     return found
 
 
 def verdict_of(hands: Hands, words: str) -> str | None:
-    found = hands.session.rooms.claims.checked
+    found = hands.states.claims.checked
     if found is None:
         return None
     return {found.text[f.claim.start : f.claim.stop]: f.verdict for f in found.findings}.get(words)
@@ -105,7 +105,7 @@ def test_editing_the_text_and_choosing_a_class_check_anew(labelled: Hands) -> No
     assert verdict_of(labelled, "brighter than rising at 450 nm") == "supported"
     labelled.session.classes_changed.emit()
     editor(labelled).setPlainText("")
-    labelled.until(lambda: labelled.session.rooms.claims.checked is None)
+    labelled.until(lambda: labelled.states.claims.checked is None)
     assert not labelled.find("claims_summary").isVisible()
 
 
@@ -115,7 +115,7 @@ def test_labels_that_go_leave_nothing_to_compare_with(labelled: Hands) -> None:
 
 
 def test_marks_lie_on_the_mean_of_the_selected_class(labelled: Hands) -> None:
-    words = labelled.window.spectrum_view.words
+    words = labelled.window.words_layer
     assert {450.0, 600.0, 675.0, 750.0, 900.0} == set(words.marks.shown)
     spots = words.marks._spots.points()
     tips = {spot.pos().x(): spot.data() for spot in spots}
@@ -127,7 +127,7 @@ def test_marks_lie_on_the_mean_of_the_selected_class(labelled: Hands) -> None:
 
 
 def test_what_is_expected_is_drawn_in_reflectance_only(labelled: Hands) -> None:
-    expected = labelled.window.spectrum_view.words.expected
+    expected = labelled.window.words_layer.expected
     assert [t.pos().x() for t in expected.targets] == [450, 600, 750, 900]
     labelled.window.flows.spectra.choose_transform("snv")
     labelled.until(lambda: not expected.targets)
@@ -141,7 +141,7 @@ def drag(window: MainWindow, place: int, value: float, steps: int = 4) -> None:
     """Drag a knot of the expected curve up or down with the mouse."""
     view = window.spectrum_view
     box, viewport = view.plot.getViewBox(), view.plot.viewport()
-    target = view.words.expected.targets[place]
+    target = window.words_layer.expected.targets[place]
 
     def at(y: float) -> QPoint:
         return view.plot.mapFromScene(box.mapViewToScene(QPointF(target.pos().x(), y)))
@@ -178,16 +178,16 @@ def test_a_drag_rewrites_the_line_as_one_step(labelled: Hands) -> None:
     assert labelled.session.undo_stack.count() == steps + 1
     assert len(labelled.session.history[1]) == versions + 1
     labelled.until(lambda: checked(labelled).text == text(labelled))
-    target = labelled.window.spectrum_view.words.expected.targets[1]
+    target = labelled.window.words_layer.expected.targets[1]
     assert target.pos().y() == pytest.approx(0.42, abs=0.01)
     labelled.trigger("edit.undo")
     assert text(labelled) == before
-    labelled.until(lambda: labelled.window.spectrum_view.words.expected.targets[1].pos().y() < 0.31)
+    labelled.until(lambda: labelled.window.words_layer.expected.targets[1].pos().y() < 0.31)
 
 
 def test_locked_words_cannot_be_dragged(labelled: Hands) -> None:
     labelled.session.push_classes(described(locked=True), "Lock")
-    labelled.until(lambda: not labelled.window.spectrum_view.words.expected.targets[0].movable)
+    labelled.until(lambda: not labelled.window.words_layer.expected.targets[0].movable)
     before = text(labelled)
     drag(labelled.window, 1, 0.42)
     assert text(labelled) == before
@@ -225,7 +225,7 @@ def test_a_map_from_the_words_alone_says_that_it_is_a_guess(labelled: Hands) -> 
 
 
 def test_a_key_that_selects_another_class_does_not_give_it_the_knot_that_is_dragged(labelled: Hands) -> None:
-    session, words = labelled.session, labelled.window.spectrum_view.words
+    session, words = labelled.session, labelled.window.words_layer
     session.push_classes(described().changed(2, descriptions=(Description(LINE),)), "Describe")
     knot = words.expected.targets[1]
     knot.setPos(knot.pos().x(), 0.4)
@@ -236,7 +236,7 @@ def test_a_key_that_selects_another_class_does_not_give_it_the_knot_that_is_drag
 
 
 def test_a_text_that_was_not_written_anew_has_its_marks_again(labelled: Hands) -> None:
-    marked, generation = len(editor(labelled).extraSelections()), labelled.session.rooms.generation
+    marked, generation = len(editor(labelled).extraSelections()), labelled.states.generation
     assert marked > 0
     generation.begin(1)
     generation.add(1, "Something")

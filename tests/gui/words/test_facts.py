@@ -33,7 +33,7 @@ def labelled(hands: Hands) -> None:
 def look(hands: Hands) -> list[tuple[str, ...]]:
     """The table once it is of the labels as they are."""
     hands.window.docks["facts"].raise_()
-    hands.until(lambda: hands.session.rooms.facts.fresh)
+    hands.until(lambda: hands.states.facts.fresh)
     table = hands.find("facts_table", QTableWidget)
     assert isinstance(table, QTableWidget)
     return [
@@ -62,7 +62,7 @@ def test_the_table_follows_class_and_labels(hands: Hands) -> None:
     hands.session.select_class(RISING)
     hands.trigger("label.brush")
     hands.stroke((20, 3), (20, 8))
-    assert not hands.session.rooms.facts.fresh
+    assert not hands.states.facts.fresh
     look(hands)
     assert note(hands) != "rising: 30 labelled pixels"
     hands.trigger("label.clear")
@@ -72,12 +72,12 @@ def test_the_table_follows_class_and_labels(hands: Hands) -> None:
 def test_nothing_is_measured_while_nobody_looks(hands: Hands) -> None:
     labelled(hands)
     hands.window.docks["training"].raise_()
-    hands.until(lambda: not hands.window.facts_flow._is_open)
-    hands.session.rooms.facts.outdate(forget=True)
+    hands.until(lambda: not hands.window.flows.facts._is_open)
+    hands.states.facts.outdate(forget=True)
     hands.trigger("label.clear")
     hands.trigger("edit.undo")
     assert hands.window.runner.get("facts") is None
-    assert hands.session.rooms.facts.found is None
+    assert hands.states.facts.found is None
     assert not hands.window.actions_by_id["facts.copy"].isEnabled()
 
 

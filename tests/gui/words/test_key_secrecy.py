@@ -66,8 +66,8 @@ def test_no_file_of_a_session_holds_the_key(
         hands.open_file(scene_file)
         for name in ("soil", "water"):
             edits.add_class(session, name)
-        session.rooms.painting.begin_stroke((3, 3), erase=False)
-        session.rooms.painting.end_stroke()
+        hands.states.painting.begin_stroke((3, 3), erase=False)
+        hands.states.painting.end_stroke()
         told = [describe_all(hands, server, mode) for mode in (*FAILURES, "answer")]
         window.flows.safety.autosave()
         hands.until(lambda: list(all_folders.rglob("autosave.json")))
@@ -107,7 +107,7 @@ def describe_all(hands: Hands, server: LLMServer, mode: Mode) -> str:
     reports: list[str] = []
     hear = hands.session.reported.connect(lambda r: reports.append(f"{r.text} {r.details}"))
     hands.trigger("words.generate_all")
-    hands.until(lambda: not hands.session.rooms.generation.running)
+    hands.until(lambda: not hands.states.generation.running)
     hands.session.reported.disconnect(hear)
     assert reports
     return " ".join(reports)

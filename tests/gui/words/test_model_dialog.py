@@ -57,7 +57,7 @@ def writer(hands: Hands, server: LLMServer, kept: dict[str, str]) -> Hands:
 
 def describe_all(writer: Hands) -> None:
     writer.trigger("words.generate_all")
-    writer.until(lambda: not writer.session.rooms.generation.running)
+    writer.until(lambda: not writer.states.generation.running)
 
 
 # --- asking for leave -------------------------------------------------------------------------
@@ -68,7 +68,7 @@ def test_nothing_is_sent_before_the_user_has_seen_it(writer: Hands, server: LLMS
     describe_all(writer)
     assert writer.ask.asked == ["sending to 127.0.0.1"]
     assert not server.requests
-    assert "Nothing was sent" in writer.session.rooms.generation.note
+    assert "Nothing was sent" in writer.states.generation.note
     assert writer.session.classes[1].text == "mine"
     assert writer.window.settings.trusted == ()
 
@@ -76,8 +76,8 @@ def test_nothing_is_sent_before_the_user_has_seen_it(writer: Hands, server: LLMS
 def test_what_is_shown_is_what_is_sent(writer: Hands, server: LLMServer) -> None:
     writer.open_scene()
     writer.session.select_class(1)
-    writer.session.rooms.painting.begin_stroke((3, 3), erase=False)
-    writer.session.rooms.painting.end_stroke()
+    writer.states.painting.begin_stroke((3, 3), erase=False)
+    writer.states.painting.end_stroke()
     writer.ask.may_send = "once"
     describe_all(writer)
     outgoing = writer.ask.outgoing
@@ -147,7 +147,7 @@ def test_all_classes_are_described_and_their_progress_is_seen(writer: Hands, ser
     assert shown.item(2).text() == "tree: waiting"  # two at a time
     shown.itemClicked.emit(shown.item(1))
     assert writer.session.class_id == 2
-    writer.until(lambda: not writer.session.rooms.generation.running)
+    writer.until(lambda: not writer.states.generation.running)
     assert not shown.isVisible()
     assert [c.descriptions[0].source for c in writer.session.classes] == ["llm"] * 3
     assert "3 classes are described" in writer.message
@@ -186,15 +186,15 @@ def test_stopping_keeps_what_is_described(writer: Hands, server: LLMServer) -> N
     writer.trigger("words.generate_all")
     writer.until(lambda: writer.session.classes[3].text)
     writer.trigger("words.cancel")
-    writer.until(lambda: not writer.session.rooms.generation.running)
-    assert "Stopped; 2 classes are described" in writer.session.rooms.generation.note
+    writer.until(lambda: not writer.states.generation.running)
+    assert "Stopped; 2 classes are described" in writer.states.generation.note
     assert writer.session.classes[1].text == "mine"
 
 
 def test_waiting_for_a_busy_server_is_said(writer: Hands, server: LLMServer) -> None:
     server.mode, server.retry_after = "busy once", "0.5"
     notes: list[str] = []
-    generation = writer.session.rooms.generation
+    generation = writer.states.generation
     generation.changed.connect(lambda: notes.extend(w.note for w in generation.classes.values()))
     describe_all(writer)
     assert any("is busy, next try in" in note for note in notes)
@@ -212,7 +212,7 @@ def test_a_class_that_is_another_one_meanwhile_is_left_alone(writer: Hands, serv
     writer.trigger("words.generate_all")
     writer.until(lambda: server.requests)
     edits.rename_class(writer.session, 2, "ice")
-    writer.until(lambda: not writer.session.rooms.generation.running)
+    writer.until(lambda: not writer.states.generation.running)
     assert writer.session.classes[2].text == ""
     assert writer.session.classes[3].text != ""
 

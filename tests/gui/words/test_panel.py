@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from s3fn_core.labels.classes import Description
-from s3fn_gui.base.actions import Actions
+from s3fn_gui.base.actions import Actions, Command, Commands
 from s3fn_gui.base.ask import Ask
 from s3fn_gui.base.jobs import JobRunner
 from s3fn_gui.base.settings import Settings
@@ -35,7 +35,7 @@ from s3fn_gui.session.context import Context, ErrorBridge
 from s3fn_gui.session.session import Session
 from s3fn_gui.shell.states import States
 from s3fn_gui.shell.window import MainWindow, make_app
-from s3fn_gui.words.commands import WordsWiring
+from s3fn_gui.words.commands import commands
 from s3fn_gui.words.editor.editor import DescriptionEdit
 from s3fn_gui.words.editor.margin import Row
 from s3fn_gui.words.editor.origin_dialog import OriginDialog
@@ -43,6 +43,7 @@ from s3fn_gui.words.editor.provenance import author, moment, origin, provenance,
 from s3fn_gui.words.editor.versions_dialog import VersionsDialog
 from s3fn_gui.words.edits import lock_paragraph, put_description
 from s3fn_gui.words.panel import WordsPanel
+from s3fn_gui.words.writing.flow import WordsFlow
 
 LLM = Description.now(
     "Green and firm.\nExpected reflectance: 550 nm 14 %",
@@ -60,15 +61,17 @@ class Panel:
     def __init__(self, settings: Settings) -> None:
         self.window = QMainWindow()
         self.session = Session(self.window)
-        States(self.session)
+        self.states = states = States(self.session)
         self.settings = settings
-        self.actions = Actions(self.window)
-        self.actions["edit.undo"].triggered.connect(self.session.undo_stack.undo)
         errors, runner = ErrorBridge(self.session), JobRunner(self.window)
         ask = Ask(self.window, settings)
         context = Context(self.session, runner, ask, settings, errors)
-        self.wiring = WordsWiring(self.actions, context)
-        self.window.setCentralWidget(WordsPanel(self.session, self.actions))
+        flow = WordsFlow(context, states.generation)
+        undo = Command("edit.undo", "Undo", self.session.undo_stack.undo)
+        of_words = commands(self.session, settings, states.generation, flow)
+        self.actions = Actions(self.window, [Commands((undo,)), of_words])
+        panel = WordsPanel(self.session, states.claims, states.generation, self.actions)
+        self.window.setCentralWidget(panel)
         self.window.resize(270, 420)
         self.window.show()
 
@@ -223,13 +226,13 @@ def test_what_was_typed_before_a_refusal_stays(fruit: Panel) -> None:
 
 def test_generated_text_arrives_around_locked_paragraphs(fruit: Panel) -> None:
     lock_paragraph(fruit.session, 1, 0, True)
-    fruit.session.rooms.generation.begin(1)
-    fruit.session.rooms.generation.add(1, "Soft ")
-    fruit.session.rooms.generation.add(1, "and red.")
+    fruit.states.generation.begin(1)
+    fruit.states.generation.add(1, "Soft ")
+    fruit.states.generation.add(1, "and red.")
     assert editor(fruit).toPlainText() == "Picked early.\n\nSoft and red."
     assert [origin(r.paragraph) for r in rows(fruit)] == ["file", "llm"]
     assert opened_nothing(fruit)
-    fruit.session.rooms.generation.end()
+    fruit.states.generation.end()
     assert "676 nm" in editor(fruit).toPlainText()
 
 
@@ -336,13 +339,13 @@ def test_generate_says_why_it_cannot(hands: Panel) -> None:
     edits.add_class(hands.session, "soil")
     settings = hands.settings
     settings.llm = replace(settings.llm, model=" ")
-    hands.wiring.follow()
+    hands.states.generation.changed.emit()  # as the dialog of the model does
     assert not hands.find("generate_button").isEnabled()
     assert hands.find("generate_menu").isEnabled()
     assert hands.find("generate_reason").isVisible()
     assert "No language model" in said(hands, "generate_reason")
     settings.llm = replace(settings.llm, model="some model")
-    hands.wiring.follow()
+    hands.states.generation.changed.emit()  # as the dialog of the model does
     assert hands.find("generate_button").isEnabled()
     assert not hands.find("generate_reason").isVisible()
 
@@ -386,7 +389,7 @@ def test_a_text_of_another_program_is_edited_beside_its_lock(hands: Panel) -> No
 
 def test_all_classes_are_followed_while_they_are_written(fruit: Panel) -> None:
     edits.add_class(fruit.session, "ripe")
-    generation = fruit.session.rooms.generation
+    generation = fruit.states.generation
     generation.begin(1, 2)
     listed = fruit.find("writing_list", QListWidget)
     assert isinstance(listed, QListWidget)
@@ -410,10 +413,10 @@ def test_following_many_classes_does_not_make_the_window_grow(window: MainWindow
     window.resize(1366, 768)
     for _ in range(10):
         edits.add_class(window.session)
-    window.session.rooms.generation.begin(*window.session.classes.ids)
+    window.states.generation.begin(*window.session.classes.ids)
     QApplication.processEvents()
     assert window.height() == 768
     field = window.findChild(DescriptionEdit)
     assert field is not None
     assert field.height() > 100
-    window.session.rooms.generation.end()
+    window.states.generation.end()

@@ -130,8 +130,8 @@ def test_a_damaged_prompt_is_told_and_mended(parent: QWidget, tmp_path: Path) ->
 def test_the_window_tells_the_dialog_what_it_measures(hands: Hands) -> None:
     hands.open_scene()
     edits.add_class(hands.session, "soil")
-    hands.session.rooms.painting.begin_stroke((3, 3), erase=False)
-    hands.session.rooms.painting.end_stroke()
+    hands.states.painting.begin_stroke((3, 3), erase=False)
+    hands.states.painting.end_stroke()
     hands.trigger("words.prompts")
     dialog = hands.window.findChild(PromptsDialog)
     assert dialog is not None

@@ -23,7 +23,7 @@ def described(*texts: str) -> ClassSet:
 
 def look(hands: Hands) -> None:
     hands.window.docks["similarity"].raise_()
-    state = hands.session.rooms.similarity
+    state = hands.states.similarity
     hands.until(lambda: state.fresh and (state.found is not None or bool(state.note)), 60_000)
 
 
@@ -54,7 +54,7 @@ def test_a_paragraph_about_another_class_is_found_and_goes_when_mended(hands: Ha
     look(hands)
     assert 'Paragraph 2 of "soil" is more like "tree"' in note(hands)
     hands.session.push_classes(described(TREE, SOIL), "Describe")
-    assert not hands.session.rooms.similarity.fresh
+    assert not hands.states.similarity.fresh
     look(hands)
     assert note(hands) == "The descriptions are well apart."
 

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QPlainTextEdit
 from s3fn_gui.session import edits
 from s3fn_gui.session.session import Session
 from s3fn_gui.words.edits import describe_class
-from tests.gui.support import Hands
+from tests.gui.support import Hands, states_of
 
 
 def test_the_states_of_many_classes(session: Session) -> None:
-    generation = session.rooms.generation
+    generation = states_of(session).generation
     told: list[int] = []
     pieces: list[tuple[int, str]] = []
     generation.changed.connect(lambda: told.append(1))
@@ -44,18 +44,18 @@ def test_text_arrives_at_its_own_class(hands: Hands, shown: int) -> None:
     edits.add_class(hands.session, "soil")
     describe_class(hands.session, 1, "mine")
     edits.add_class(hands.session, "water")
-    hands.session.rooms.generation.begin(1, 2)
+    hands.states.generation.begin(1, 2)
     hands.session.select_class(shown)
-    hands.session.rooms.generation.add(1, "brown")
-    hands.session.rooms.generation.add(2, "dark ")
-    hands.session.rooms.generation.add(2, "blue")
+    hands.states.generation.add(1, "brown")
+    hands.states.generation.add(2, "dark ")
+    hands.states.generation.add(2, "blue")
     field = hands.find("description_editor", QPlainTextEdit)
     assert isinstance(field, QPlainTextEdit)
     assert field.toPlainText() == {1: "brown", 2: "dark blue"}[shown]
     assert field.isReadOnly()
     hands.session.select_class(3 - shown)
     assert field.toPlainText() == {2: "brown", 1: "dark blue"}[shown]
-    hands.session.rooms.generation.end()
+    hands.states.generation.end()
     hands.session.select_class(1)
     assert field.toPlainText() == "mine"
 
@@ -64,10 +64,10 @@ def test_the_text_stays_until_another_arrives(hands: Hands) -> None:
     """While a question is open, say, of what may be sent."""
     edits.add_class(hands.session, "soil")
     describe_class(hands.session, 1, "mine")
-    hands.session.rooms.generation.begin(1)
+    hands.states.generation.begin(1)
     field = hands.find("description_editor", QPlainTextEdit)
     assert isinstance(field, QPlainTextEdit)
     assert field.toPlainText() == "mine"
     assert field.isReadOnly()
-    hands.session.rooms.generation.add(1, "brown")
+    hands.states.generation.add(1, "brown")
     assert field.toPlainText() == "brown"

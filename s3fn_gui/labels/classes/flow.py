@@ -1,0 +1,114 @@
+"""Changes of classes that ask first, or concern more than the class."""
+
+from __future__ import annotations
+
+from s3fn_gui.base.texts import listed
+from s3fn_gui.labels.drawing.painting import Painting
+from s3fn_gui.labels.drawing.tools import PAINTING_TOOLS
+from s3fn_gui.session import edits
+from s3fn_gui.session.class_ids import pixels_away
+from s3fn_gui.session.context import Context
+
+
+class ClassFlow:
+    """Adds, moves, merges, splits and deletes the class that is selected."""
+
+    def __init__(self, context: Context, painting: Painting) -> None:
+        self._context = context
+        self._session = context.session
+        self._looks = context.session.class_looks
+        self._painting = painting
+        self._looks.changed.connect(self._session.touch_project)
+
+    def add(self) -> None:
+        """Add a class and take the brush: who adds a class wants to paint it."""
+        edits.add_class(self._session)
+        if self._session.view.tool in ("pan", "inspect"):
+            self._session.view.set_tool("brush")
+
+    def recolour(self) -> None:
+        """Ask for another colour of the selected class."""
+        target = self._session.current_class
+        colour = None if target is None else self._context.ask.colour(target.color)
+        if target is not None and colour is not None:
+            edits.recolour_class(self._session, target.id, colour)
+
+    def choose(self, place: int) -> None:
+        """Select the class at a place of the list."""
+        if place < len(self._session.classes):
+            self._session.select_class(self._session.classes.ids[place])
+
+    def hide(self, on: bool) -> None:
+        """Do not draw the labels of the selected class."""
+        if (target := self._session.current_class) is not None:
+            self._looks.set_hidden(target.id, on)
+
+    def lock(self, on: bool) -> None:
+        """Keep the labels of the selected class from every tool."""
+        if (target := self._session.current_class) is not None:
+            self._looks.set_locked(target.id, on)
+
+    def move(self, steps: int) -> None:
+        """Move the selected class in the list."""
+        session = self._session
+        if session.class_id in session.classes.ids:
+            place = session.classes.ids.index(session.class_id)
+            edits.move_class(session, session.class_id, place + steps)
+
+    def delete(self) -> None:
+        """Delete the selected class, after asking where labels go with it."""
+        session, target = self._session, self._session.current_class
+        if target is None or self._is_locked([target.id], "delete"):
+            return
+        labels, away = self._pixels([target.id])
+        question = f"Delete {target.name}? Its {labels:,} labelled pixels go too{away}."
+        if not labels or self._context.ask.confirm(question, "Delete"):
+            edits.delete_class(session, target.id)
+
+    def merge(self) -> None:
+        """Merge the classes chosen in the list into the selected one."""
+        session, target = self._session, self._session.current_class
+        gone = [i for i in self._looks.chosen if i != session.class_id]
+        if target is None or not gone or self._is_locked(gone, "merge"):
+            return
+        labels, away = self._pixels(gone)
+        names = listed([session.classes[i].name for i in gone])
+        question = f"Merge {names} into {target.name}? {labels:,} labelled pixels change their class{away}."
+        if self._context.ask.confirm(question, "Merge"):
+            edits.merge_classes(session, target.id, gone)
+
+    def _is_locked(self, ids: list[int], verb: str) -> bool:
+        """Whether labels of a locked class would change; that is told."""
+        session = self._session
+        locked = [session.classes[i].name for i in ids if i in session.locked]
+        if locked:
+            one = "is locked; unlock it" if len(locked) == 1 else "are locked; unlock them"
+            session.report("info", f"{listed(locked)} {one} to {verb}.")
+        return bool(locked)
+
+    def _pixels(self, ids: list[int]) -> tuple[int, str]:
+        """Labelled pixels of some classes, and how many of them are not on show, in words."""
+        away = pixels_away(self._session, ids)
+        here = sum(int(item.counts[ids].sum()) for item in self._session.cubes.items)
+        return here + away, f", {away:,} of them in cubes that are missing" if away else ""
+
+    def split(self, on: bool) -> None:
+        """The brush, where the tool in use would paint nothing."""
+        session, target = self._session, self._session.current_class
+        splitting = self._painting.splitting
+        if not on:
+            splitting.end()
+            return
+        splitting.begin()
+        if target is not None and splitting.source is not None:
+            if session.view.tool not in PAINTING_TOOLS:
+                session.view.set_tool("brush")
+            session.report(
+                "info",
+                f"What you paint on {target.name} now becomes a new class. Select another class to end this.",
+            )
+
+    def show_all(self) -> None:
+        """Draw the labels of every class again."""
+        for class_id in self._looks.hidden:
+            self._looks.set_hidden(class_id, False)

@@ -1,0 +1,47 @@
+"""Files of classes, with their descriptions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from s3fn_core.errors import S3FNError
+from s3fn_core.labels.classes import read_classes, write_classes
+from s3fn_gui.session import edits
+from s3fn_gui.session.class_ids import as_here
+from s3fn_gui.session.context import Context
+
+CLASSES = "Classes (*.json)"
+
+
+class ClassFileFlow:
+    """Small files, hence read and written at once."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._session = context.session
+
+    def load(self, path: Path | None = None) -> None:
+        """Take over a CLASSES.json."""
+        path = path or self._context.ask.open_file("Load classes", CLASSES)
+        if path is None:
+            return
+        try:
+            classes = read_classes(path)
+            ids = edits.import_classes(self._session, classes, path.name)
+        except S3FNError as error:
+            self._context.errors.show("Load classes", error)
+        else:
+            text = f"Classes of {path.name} loaded. {as_here(classes, ids)}"
+            self._session.report("success", text.strip())
+
+    def save(self) -> None:
+        """Write the classes with their descriptions."""
+        path = self._context.ask.save_file("Save classes", "classes.json", CLASSES)
+        if path is None:
+            return
+        try:
+            write_classes(self._session.classes, path)
+        except S3FNError as error:
+            self._context.errors.show("Save classes", error)
+        else:
+            self._session.report("success", f"Classes saved to {path}.")

@@ -1,0 +1,97 @@
+"""Commands of the model: train, apply, open and save it, ask it."""
+
+from __future__ import annotations
+
+from s3fn_gui.base.actions import Command, Commands
+from s3fn_gui.model.controls.flow import ControlsFlow
+from s3fn_gui.model.files_flow import ModelFileFlow
+from s3fn_gui.model.flow import TrainFlow
+from s3fn_gui.model.probe.flow import ProbeFlow
+from s3fn_gui.model.probe.state import ProbeState
+from s3fn_gui.model.state import TrainingState
+from s3fn_gui.model.words_map import LEAST_CLASSES, WordsMapFlow
+from s3fn_gui.session.conditions import Conditions
+from s3fn_gui.session.session import Session
+
+
+def commands(
+    session: Session,
+    training: TrainingState,
+    probe: ProbeState,
+    flow: TrainFlow,
+    files: ModelFileFlow,
+    controls: ControlsFlow,
+    asking: ProbeFlow,
+    words_map: WordsMapFlow,
+) -> Commands:
+    """The rows of the model."""
+    may = Conditions(session)
+
+    def idle() -> bool:
+        return may.cube() and not training.running
+
+    def described() -> bool:
+        return sum(bool(c.text.strip()) for c in session.classes) >= LEAST_CLASSES
+
+    rows = (
+        Command(
+            "train.start",
+            "Train",
+            flow.start,
+            idle,
+            keys="Ctrl+R",
+            tip="Train on the labels, then map the cube",
+            icon="train",
+        ),
+        Command(
+            "train.stop",
+            "Cancel training",
+            flow.stop,
+            lambda: training.running,
+            tip="Stop the training",
+            icon="stop",
+        ),
+        Command(
+            "train.predict",
+            "Apply model to this cube",
+            flow.predict,
+            lambda: may.model() and idle(),
+            keys="Ctrl+P",
+            icon="apply",
+        ),
+        Command(
+            "model.controls",
+            "Does the text matter?",
+            controls.show,
+            tip="Measure what the descriptions bring, against other words in their place",
+            short="Figures",
+        ),
+        Command("model.open", "Open model…", files.open),
+        Command("model.save", "Save model…", files.save, may.model),
+        Command(
+            "words.map",
+            "Map from the words alone",
+            words_map.start,
+            lambda: idle() and described(),
+            tip="Guess a map of this cube from what the descriptions expect, without any label",
+            icon="prediction",
+        ),
+        Command(
+            "words.probe",
+            "Probe a phrase",
+            asking.ask,
+            lambda: may.model() and may.cube() and bool(probe.phrase.strip()),
+            tip="Compare the phrase under Probe with what the model sees at every pixel",
+        ),
+    )
+    return Commands(
+        rows,
+        (
+            session.cubes.current_changed,
+            session.cubes.treatment_changed,
+            session.model_changed,
+            session.classes_changed,
+            training.changed,
+            probe.typed,
+        ),
+    )

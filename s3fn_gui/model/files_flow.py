@@ -1,0 +1,82 @@
+"""Models in and out of the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from s3fn_core.errors import S3FNError
+from s3fn_core.labels.joining import renumbered
+from s3fn_core.project import Project
+from s3fn_gui.model.jobs import open_model, save_model_file
+from s3fn_gui.session import edits
+from s3fn_gui.session.class_ids import as_here
+from s3fn_gui.session.context import Context
+
+if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.model.checkpoint import S3FNModel
+
+KIND = "model"
+MODEL = "S3FN models (*.s3fn)"
+
+
+class ModelFileFlow:
+    """Opens and saves the model; `map_again` maps the current cube by one that a project brings."""
+
+    def __init__(self, context: Context, map_again: Callable[[], None]) -> None:
+        self._context = context
+        self._session = context.session
+        self._map_again = map_again
+        context.session.cleared.connect(lambda: context.runner.cancel(KIND))
+
+    def open(self, path: Path | None = None) -> None:
+        """Open a model; its classes join those of the window."""
+        path = path or self._context.ask.open_file("Open model", MODEL)
+        if path is None:
+            return
+        source = path
+
+        def done(model: S3FNModel) -> None:
+            theirs = model.classes
+            try:
+                ids = edits.import_classes(self._session, theirs, source.name, replacing=False)
+            except S3FNError as error:
+                self._context.errors.show("Open model", error)
+                return
+            self._session.set_model(replace(model, classes=renumbered(theirs, ids)))
+            text = f"{source.name} opened: {len(theirs)} classes. {as_here(theirs, ids)}"
+            self._session.report("success", text.strip())
+
+        self._context.runner.start(KIND, f"Opening {source.name}", lambda: open_model(source), done)
+
+    def save(self) -> None:
+        """Write the model to a file of its own."""
+        model = self._session.model
+        if model is None:
+            return
+        path = self._context.ask.save_file("Save model", "model.s3fn", MODEL)
+        if path is None:
+            return
+        self._context.runner.start(
+            KIND,
+            f"Writing {path.name}",
+            lambda: save_model_file(model, path),
+            lambda written: self._session.report("success", f"Model saved to {written}."),
+        )
+
+    def open_of_project(self, project: Project) -> None:
+        """Cubes and labels can be seen already: the numerical libraries take their time."""
+        path = project.models[-1]
+
+        def done(model: S3FNModel) -> None:
+            session = self._session
+            shown = session.project
+            here = shown is not None and shown.folder == project.folder
+            if here and session.model is None:
+                session.set_model(model, saved=True)
+                if session.cubes.current is not None:
+                    self._map_again()
+
+        self._context.runner.start(KIND, f"Opening {path.name}", lambda: open_model(path), done)

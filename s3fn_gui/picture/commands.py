@@ -1,0 +1,133 @@
+"""Commands of the picture: what is seen, how large, and compared with what."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from s3fn_gui.base.actions import Command, Commands
+from s3fn_gui.base.settings import Settings
+from s3fn_gui.picture.tool import tool_command
+from s3fn_gui.session.conditions import Conditions
+from s3fn_gui.session.session import Session
+
+ZOOM = 1.5  # a step of the keyboard; the wheel takes smaller ones
+
+
+def commands(session: Session, settings: Settings) -> Commands:
+    """The rows of the picture."""
+    may, view, cubes = Conditions(session), session.view, session.cubes
+    tool = partial(tool_command, view, may.cube)
+
+    def show_scale_bar(on: bool) -> None:
+        settings.scale_bar = on
+        view.set_layer("scale_bar", visible=on)
+
+    def compare(on: bool) -> None:
+        item = cubes.current
+        if on and item is not None:
+            view.comparison.keep(view.picture, item.cube.name, view.looks.colour_map)
+        else:
+            view.comparison.end()
+
+    view.set_layer("scale_bar", visible=settings.scale_bar)
+    rows = (
+        tool("view.pan", "Pan", "H", "Move the image (H, or hold Space)"),
+        tool(
+            "view.inspect", "Inspect", "I", "Click to keep a pixel's spectrum, drag for the mean of a region"
+        ),
+        Command(
+            "view.labels",
+            "Show labels",
+            lambda on: view.set_layer("labels", visible=on),
+            keys="L",
+            tip="Show the labels",
+            icon="labels",
+            short="Labels",
+            checked=lambda: view.labels.visible,
+        ),
+        Command(
+            "view.prediction",
+            "Show prediction",
+            lambda on: view.set_layer("prediction", visible=on),
+            may.map,
+            keys="O",
+            tip="Show the predicted map",
+            icon="prediction",
+            short="Map",
+            checked=lambda: view.prediction.visible,
+        ),
+        Command(
+            "view.colour",
+            "Colour composite",
+            lambda _: view.show_mode("colour"),
+            may.cube,
+            keys="C",
+            short="Colour",
+            group="mode",
+            checked=lambda: view.mode == "colour",
+        ),
+        Command(
+            "view.band",
+            "Single band",
+            lambda _: view.show_mode("band"),
+            may.cube,
+            keys="G",
+            short="Band",
+            group="mode",
+            checked=lambda: view.mode == "band",
+        ),
+        Command("view.next_band", "Next band", partial(cubes.step_band, 1), may.cube, keys="Ctrl+Right"),
+        Command(
+            "view.previous_band", "Previous band", partial(cubes.step_band, -1), may.cube, keys="Ctrl+Left"
+        ),
+        Command(
+            "view.fit",
+            "Fit image to window",
+            view.fit,
+            may.cube,
+            keys="0",
+            tip="Show the whole image",
+            icon="fit",
+        ),
+        Command("view.zoom_in", "Zoom in", partial(view.zoom, ZOOM), may.cube, keys="Ctrl++ Ctrl+="),
+        Command("view.zoom_out", "Zoom out", partial(view.zoom, 1 / ZOOM), may.cube, keys="Ctrl+-"),
+        Command(
+            "view.zoom_pixels", "One image pixel per screen pixel", view.show_pixels, may.cube, keys="Ctrl+1"
+        ),
+        Command(
+            "view.compare",
+            "Compare with this picture",
+            compare,
+            may.cube,
+            keys="W",
+            tip="Keep this picture left of a handle, to compare others with it",
+            icon="compare",
+            checked=lambda: view.comparison.kept is not None,
+        ),
+        Command(
+            "view.compare_map",
+            "Prediction right of the handle only",
+            view.comparison.set_map_aside,
+            tip="While comparing, draw the predicted map on one side only",
+            checked=lambda: view.comparison.map_aside,
+        ),
+        Command(
+            "view.scale_bar",
+            "Scale bar",
+            show_scale_bar,
+            tip="Show lengths on the ground, where they are known",
+            checked=lambda: view.scale_bar.visible,
+        ),
+    )
+    return Commands(
+        rows,
+        (
+            cubes.current_changed,
+            cubes.treatment_changed,
+            cubes.prediction_changed,
+            view.tool_changed,
+            view.mode_changed,
+            view.overlays_changed,
+            view.comparison.changed,
+        ),
+    )

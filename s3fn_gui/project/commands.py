@@ -1,0 +1,43 @@
+"""Commands of the project."""
+
+from __future__ import annotations
+
+from s3fn_gui.base.actions import Command, Commands
+from s3fn_gui.project.flow import ProjectFlow
+from s3fn_gui.project.missing_flow import MissingFlow
+from s3fn_gui.session.conditions import Conditions
+from s3fn_gui.session.session import Session
+
+
+def commands(session: Session, flow: ProjectFlow, missing: MissingFlow) -> Commands:
+    """The rows of the project."""
+    may = Conditions(session)
+    rows = (
+        Command("file.open_project", "Open project…", flow.open, keys="Ctrl+Shift+O", icon="project"),
+        Command(
+            "file.find_missing",
+            "Find missing cubes…",
+            missing.find,
+            lambda: session.project is not None,
+            tip="Tell where cubes of this project lie now",
+            short="Find…",
+        ),
+        Command(
+            "file.recover",
+            "Restore unsaved work…",
+            flow.recover,
+            tip="Bring back what an earlier run was autosaving when it ended without saving",
+            short="Restore…",
+        ),
+        Command(
+            "file.save",
+            "Save project",
+            flow.save,
+            may.content,
+            keys="Ctrl+S",
+            tip="Save the project",
+            icon="save",
+        ),
+        Command("file.save_as", "Save project as…", flow.save_as, may.content, keys="Ctrl+Shift+S"),
+    )
+    return Commands(rows, (session.cubes.current_changed, session.classes_changed, session.project_changed))

@@ -1,0 +1,25 @@
+"""Commands of the results."""
+
+from __future__ import annotations
+
+from s3fn_gui.base.actions import Command, Commands
+from s3fn_gui.results.flow import ExportFlow
+from s3fn_gui.session.conditions import Conditions
+from s3fn_gui.session.session import Session
+
+
+def commands(session: Session, flow: ExportFlow) -> Commands:
+    """The rows of the results."""
+    rows = (
+        Command(
+            "file.export",
+            "Export map…",
+            flow.export,
+            Conditions(session).map,
+            keys="Ctrl+E",
+            tip="Export the predicted map",
+            icon="export",
+            short="Export",
+        ),
+    )
+    return Commands(rows, (session.cubes.current_changed, session.cubes.prediction_changed))

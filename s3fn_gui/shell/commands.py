@@ -1,0 +1,107 @@
+"""The commands of all rooms, and those of the window itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+
+from s3fn_core.logs import log_path
+from s3fn_gui.base.actions import Command, Commands
+from s3fn_gui.base.settings import Settings
+from s3fn_gui.cubes.commands import commands as of_cubes
+from s3fn_gui.labels.classes.commands import commands as of_classes
+from s3fn_gui.labels.drawing.commands import commands as of_drawing
+from s3fn_gui.labels.files.commands import commands as of_label_files
+from s3fn_gui.labels.regions.commands import commands as of_regions
+from s3fn_gui.masks.commands import commands as of_masks
+from s3fn_gui.model.commands import commands as of_model
+from s3fn_gui.model.rescoring.commands import commands as of_rescoring
+from s3fn_gui.picture.commands import commands as of_picture
+from s3fn_gui.project.commands import commands as of_project
+from s3fn_gui.results.commands import commands as of_results
+from s3fn_gui.session.conditions import Conditions
+from s3fn_gui.session.session import Session
+from s3fn_gui.shell.flows import Flows
+from s3fn_gui.shell.states import States
+from s3fn_gui.spectra.commands import commands as of_spectra
+from s3fn_gui.words.commands import commands as of_words
+from s3fn_gui.words.facts.commands import commands as of_facts
+
+
+def rooms(
+    session: Session, states: States, flows: Flows, settings: Settings, name_class: Callable[[], None]
+) -> tuple[Commands, ...]:
+    """The commands of every room; `name_class` lets the user name a class that was added."""
+    s, f = states, flows
+    return (
+        of_project(session, f.project, f.missing),
+        of_cubes(session, f.calibrate, f.metadata, f.layout),
+        of_picture(session, settings),
+        of_classes(session, f.classes, s.painting.splitting, name_class),
+        of_drawing(session, s.painting),
+        of_regions(session, s.regions, f.regions),
+        of_label_files(session, f.labels, f.class_files),
+        of_masks(session, s.mask, f.mask),
+        of_spectra(session, f.spectra),
+        of_words(session, settings, s.generation, f.words),
+        of_facts(session, s.facts, f.facts),
+        of_model(session, s.training, s.probe, f.train, f.models, f.controls, f.probe, f.words_map),
+        of_rescoring(session, s.rescoring, s.training, f.rescore, f.retrain),
+        of_results(session, f.export),
+    )
+
+
+def commands(session: Session, flows: Flows, window: dict[str, Callable[[], object]]) -> Commands:
+    """The rows of the window itself; `window` has what only it can do, by id."""
+    may, stack = Conditions(session), session.undo_stack
+
+    def open_log() -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_path().parent)))
+
+    rows = (
+        Command(
+            "file.open",
+            "Open cube…",
+            flows.files.open,
+            keys="Ctrl+O",
+            tip="Open a hyperspectral cube",
+            icon="open",
+            short="Open",
+        ),
+        Command("file.close_cube", "Close cube", flows.files.close_cube, may.cube, keys="Ctrl+W"),
+        Command("file.settings", "Settings…", window["file.settings"], keys="Ctrl+,", icon="settings"),
+        Command("file.quit", "Quit", window["file.quit"], keys="Ctrl+Q"),
+        Command(
+            "edit.undo",
+            lambda: f"Undo {stack.undoText()}".strip(),
+            session.undo,
+            stack.canUndo,
+            keys="Ctrl+Z",
+            icon="undo",
+            short="Undo",
+        ),
+        Command(
+            "edit.redo",
+            lambda: f"Redo {stack.redoText()}".strip(),
+            stack.redo,
+            stack.canRedo,
+            keys="Ctrl+Shift+Z Ctrl+Y",
+            icon="redo",
+            short="Redo",
+        ),
+        Command(
+            "edit.history",
+            "History…",
+            window["edit.history"],
+            keys="Ctrl+Alt+Z",
+            tip="All steps that can be undone",
+            icon="history",
+        ),
+        Command("view.reset_docks", "Reset window layout", window["view.reset_docks"]),
+        Command("help.shortcuts", "Keyboard and mouse", window["help.shortcuts"], keys="F1 ?", icon="help"),
+        Command("help.log", "Open the log's folder", open_log),
+        Command("help.about", "About S3FN", window["help.about"]),
+    )
+    return Commands(rows, (session.cubes.current_changed, stack.indexChanged))

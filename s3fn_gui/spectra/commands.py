@@ -1,0 +1,64 @@
+"""Commands of the spectra."""
+
+from __future__ import annotations
+
+from s3fn_gui.base.actions import Command, Commands
+from s3fn_gui.session.conditions import Conditions
+from s3fn_gui.session.session import Session
+from s3fn_gui.spectra.flow import SpectraFlow
+
+
+def commands(session: Session, flow: SpectraFlow) -> Commands:
+    """The rows of the spectra."""
+    may, spectra, view = Conditions(session), session.spectra, session.view
+
+    def kept() -> bool:
+        return bool(spectra.kept)
+
+    def pinned() -> bool:
+        item = session.cubes.current
+        return item is not None and bool(item.pins)
+
+    rows = (
+        Command(
+            "spectra.copy",
+            "Copy spectra",
+            flow.copy,
+            kept,
+            keys="Ctrl+Shift+C",
+            tip="Copy the kept spectra as a table of reflectance",
+            icon="copy",
+        ),
+        Command(
+            "spectra.save",
+            "Save spectra…",
+            flow.save,
+            kept,
+            tip="Save the kept spectra as CSV or ENVI spectral library, always as reflectance",
+            icon="save",
+        ),
+        Command(
+            "spectra.load",
+            "Load spectral library…",
+            flow.load,
+            tip="Show spectra of a library (CSV or ENVI) among the others",
+            icon="import",
+        ),
+        Command(
+            "spectra.keep_means",
+            "Keep class means",
+            flow.keep_means,
+            lambda: may.cube() and bool(view.statistics),
+            tip="Keep what the classes of this cube look like now",
+        ),
+        Command(
+            "spectra.clear",
+            "Remove all kept spectra",
+            spectra.clear,
+            kept,
+            tip="Remove all kept spectra, of every cube and library",
+            icon="delete",
+        ),
+        Command("view.clear_pins", "Remove pins of this cube", spectra.clear_pins, pinned),
+    )
+    return Commands(rows, (session.cubes.current_changed, spectra.changed, view.statistics_changed))
