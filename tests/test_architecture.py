@@ -220,6 +220,11 @@ def test_the_table_of_the_window_is_the_drawing() -> None:
     assert max(FLOOR.values()) <= 6
 
 
+def test_every_folder_of_code_is_a_package() -> None:
+    folders = {path.parent for path in MODULES.values()}
+    assert all((folder / "__init__.py").exists() for folder in folders)  # else no wheel has it
+
+
 def test_no_circle_between_the_rooms_of_a_room() -> None:
     packages = {name for name in OF_WINDOW if MODULES[name].name == "__init__.py"}
     for package in sorted(packages):

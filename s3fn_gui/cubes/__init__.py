@@ -1,1 +1,1 @@
-"""Parts of the metadata editor."""
+"""The list of cubes, and what is made of their files."""

@@ -1,1 +1,1 @@
-"""The classes in the window: how they are looked at, edited and listed."""
+"""Labels: classes, drawing, regions, files."""

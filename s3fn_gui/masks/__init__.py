@@ -1,1 +1,1 @@
-"""Masks in the window: their state, strokes, background work and the table of objects."""
+"""What is foreground, and the objects in it."""

@@ -1,1 +1,1 @@
-"""The text probe: where in the scene a free phrase matches."""
+"""Training, the map, and what the words do to it."""

@@ -1,1 +1,1 @@
-"""How a picture looks: the state of it, and the parts of the panel that change it."""
+"""The image of the current cube."""

@@ -1,1 +1,1 @@
-"""What the user sets off: each flow leads from an action through a job into the session."""
+"""What a project keeps, the open cubes, what is under way, undo."""

@@ -1,1 +1,1 @@
-"""Parts of the spectra's view."""
+"""Spectra: under the cursor, kept, of classes."""

@@ -1,1 +1,1 @@
-"""The parts of the description panel: editor, history, marks."""
+"""Descriptions: written, checked, measured, compared."""

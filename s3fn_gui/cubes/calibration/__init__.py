@@ -1,0 +1,1 @@
+"""Calibration to reflectance: the dialog, its preview, the job."""

@@ -1,0 +1,1 @@
+"""What a cube says of itself, and how it is corrected."""

@@ -1,0 +1,1 @@
+"""Everything that paints labels: tools, strokes, what is alike."""

@@ -1,0 +1,1 @@
+"""Label maps and classes in and out."""

@@ -1,0 +1,1 @@
+"""Connected labels: listed, used for test or training, outliers in them."""

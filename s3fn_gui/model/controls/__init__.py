@@ -1,0 +1,1 @@
+"""Does the text matter? Trainings with other words in its place."""

@@ -1,0 +1,1 @@
+"""The map follows the words; retraining with them."""

@@ -1,0 +1,1 @@
+"""How it looks: channels, stretch, colour map."""

@@ -1,0 +1,1 @@
+"""The project on disk: saved, opened, autosaved, found again."""

@@ -1,0 +1,1 @@
+"""Accuracy and export of the map."""

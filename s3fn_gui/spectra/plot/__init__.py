@@ -1,0 +1,1 @@
+"""What the plot of spectra is made of."""

@@ -1,0 +1,1 @@
+"""What descriptions claim, checked against the spectra."""

@@ -1,0 +1,1 @@
+"""The text itself: authors, locks, earlier versions."""

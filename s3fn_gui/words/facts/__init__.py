@@ -1,0 +1,1 @@
+"""Spectral facts of the classes, and descriptions made of them."""
