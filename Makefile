@@ -33,7 +33,7 @@ format: $(READY)  ## put the code into the common format
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
 
-pictures: $(READY)  ## make the pictures of docs/cubes.md and docs/words.md anew
+pictures: $(READY)  ## renew the pictures of docs/cubes.md and docs/words.md
 	@$(PY) -m docs.make_pictures
 	@$(PY) -m docs.make_word_pictures
 
