@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.treating.calibrate import Calibration
@@ -13,6 +13,7 @@ from s3fn_core.cubes.treating.mask import Recipe
 from s3fn_core.cubes.treating.objects import ObjectRow
 from s3fn_core.cubes.treating.treatment import Metadata
 from s3fn_core.errors import CubeError
+from s3fn_gui.base.timers import resting
 from s3fn_gui.masks import jobs
 from s3fn_gui.masks.state import MaskState, on_show
 from s3fn_gui.masks.values import Background, Choice, Values
@@ -70,10 +71,7 @@ class MaskPreview(QObject):
         self._seen: object = None
         self._own: Recipe | None = None  # the last one that was proposed here
         self._ground_of: Picture | None = None
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST_MS)
-        self._rest.timeout.connect(self._see)
+        self._rest = resting(self, self._see, REST_MS)
         session, state = self._session, self._state
         session.cubes.current_changed.connect(self._begin)
         session.cubes.treatment_changed.connect(self._treated)

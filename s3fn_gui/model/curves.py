@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from s3fn_gui.base import theme
 from s3fn_gui.base.plots import style_plot
+from s3fn_gui.base.timers import resting
 from s3fn_gui.base.widgets import column, label, named
 from s3fn_gui.model.state import TrainingState
 from s3fn_gui.session.session import Session
@@ -43,10 +44,7 @@ class CurvesView(QWidget):
         self._pages.addWidget(waiting)
         self._pages.addWidget(self.plot)
         self.setLayout(column(self._pages, margins=2))
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(REDRAW_MS)
-        self._timer.timeout.connect(self._draw)
+        self._timer = resting(self, self._draw, REDRAW_MS)
         training.curve_changed.connect(self._ask)
         self._restyle()
 

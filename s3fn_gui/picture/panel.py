@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QFormLayout, QScrollArea, QSizePolicy, QWidget
 
@@ -15,6 +15,7 @@ from s3fn_core.cubes.viewing.colour import why_no_colour
 from s3fn_core.cubes.viewing.composite import KINDS, Composite, proposed
 from s3fn_core.types import FloatArray
 from s3fn_gui.base.colour_maps import COLOUR_MAPS, DIVERGING
+from s3fn_gui.base.timers import resting
 from s3fn_gui.base.widgets import column, label, named, push_button
 from s3fn_gui.picture.display.channels import ChannelChooser
 from s3fn_gui.picture.display.colour_bar import ColourBar
@@ -64,10 +65,7 @@ class DisplayPanel(QScrollArea):
         self._centre.setToolTip("Let both halves of the colours reach equally far")
         self._body = QWidget()
         self._build()
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST_MS)
-        self._rest.timeout.connect(self._follow_picture)
+        self._rest = resting(self, self._follow_picture, REST_MS)
         self._connect()
         self._follow_cube()
 

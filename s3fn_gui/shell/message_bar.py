@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMessageBox, QVBoxLayout, QWidget
 
 from s3fn_core.logs import log_path
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
+from s3fn_gui.base.timers import resting
 from s3fn_gui.base.widgets import named, push_button, tool_button
 from s3fn_gui.session.messages import Report
 from s3fn_gui.session.session import Session
@@ -42,10 +43,7 @@ class MessageBar(QFrame):
         row.addWidget(self._action)
         row.addWidget(self._details)
         row.addWidget(close)
-        self._fade = QTimer(self)
-        self._fade.setSingleShot(True)
-        self._fade.setInterval(FADE_AFTER_MS)
-        self._fade.timeout.connect(self.hide)
+        self._fade = resting(self, self.hide, FADE_AFTER_MS)
         session.reported.connect(self.show_report)
         session.cubes.current_changed.connect(self._withdraw)
         session.cubes.treatment_changed.connect(self._withdraw)

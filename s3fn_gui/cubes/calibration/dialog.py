@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage, QPixmap
 from PySide6.QtWidgets import (
     QComboBox,
@@ -22,6 +22,7 @@ from s3fn_core.cubes.treating.references import saturation_level
 from s3fn_core.progress import Progress
 from s3fn_gui.base import theme
 from s3fn_gui.base.jobs import JobRunner
+from s3fn_gui.base.timers import resting
 from s3fn_gui.base.widgets import column, label, named, push_button, row
 from s3fn_gui.cubes.calibration.boxes import PanelBox, ReferenceBox
 from s3fn_gui.cubes.calibration.jobs import (
@@ -60,10 +61,7 @@ class CalibrateDialog(QDialog):
         self._found_defects: tuple[str, ...] = ()
         self._build_form(item.treatment.calibration)
         self._build_result()
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(REST_MS)
-        self._timer.timeout.connect(self._try)
+        self._timer = resting(self, self._try, REST_MS)
         for box in (self.white, self.dark, self.panel):
             box.changed.connect(self._changed)
         self._level.currentIndexChanged.connect(self._changed)

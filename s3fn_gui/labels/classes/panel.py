@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem, QWidget
 
 from s3fn_core.errors import S3FNError
 from s3fn_core.labels.classes import LabelClass
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.swatches import SWATCH, swatch, switch
+from s3fn_gui.base.timers import resting
 from s3fn_gui.base.widgets import action_button, cell, column, label, row
 from s3fn_gui.labels.classes.commands import MAX_KEYS
 from s3fn_gui.labels.classes.table import ClassTable
@@ -59,10 +60,7 @@ class LabelsPanel(QWidget):
         self._total.setToolTip("Labelled pixels of the cube on show")
         tools = (action_button(actions[name], f"button_{name}") for name in BUTTONS)
         self.setLayout(column(self._table, row(*tools, 1, self._total, spacing=1), margins=4, spacing=4))
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(COUNT_MS)
-        self._later.timeout.connect(self._show_counts)
+        self._later = resting(self, self._show_counts, COUNT_MS)
         session.class_list_changed.connect(self._show_classes)
         session.class_selected.connect(self._show_selection)
         session.labels_changed.connect(self._count)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.viewing.similar import angle_image, grown, superpixels
@@ -12,6 +12,7 @@ from s3fn_core.labels.packing import trimmed
 from s3fn_core.labels.shapes import Box
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import BoolArray, FloatArray
+from s3fn_gui.base.timers import resting
 from s3fn_gui.labels.drawing.alike import VERBS
 from s3fn_gui.labels.drawing.painting import Painting
 from s3fn_gui.labels.drawing.state import AlikeState, Growth, Superpixels
@@ -20,7 +21,6 @@ from s3fn_gui.session.cube import Position
 from s3fn_gui.session.work import Preview
 
 ANGLES, GROWING, SUPERPIXELS = "spectral angles", "growing", "superpixels"
-REST_MS = 400  # a size that is still being changed is not worth the work
 
 
 class DrawingFlow(QObject):
@@ -34,10 +34,7 @@ class DrawingFlow(QObject):
         self._painting = painting
         self._runner = context.runner
         self._dividing: tuple[Cube, int] | None = None
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST_MS)
-        self._rest.timeout.connect(self._divide)
+        self._rest = resting(self, self._divide)
         session.view.set_options(context.settings.tools)
         self._alike.growth_changed.connect(self._compare)
         session.view.brush_changed.connect(self._options_changed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.labels.regions import label_regions, list_regions, whole_regions
@@ -13,6 +13,7 @@ from s3fn_core.progress import Operation, Progress
 from s3fn_core.results.outliers import find_outliers
 from s3fn_core.results.region_spectra import region_looks
 from s3fn_core.types import BoolArray, IdArray
+from s3fn_gui.base.timers import resting
 from s3fn_gui.labels.regions.state import Found, RegionsState, Strangers, set_role
 from s3fn_gui.session import edits
 from s3fn_gui.session.context import Context
@@ -34,10 +35,7 @@ class RegionsFlow(QObject):
         self._runner = context.runner
         self._waiting: list[Callable[[Found], None]] = []
         self._finding: object | None = None  # stands for the labels that are being numbered
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST_MS)
-        self._rest.timeout.connect(self._when_resting)
+        self._rest = resting(self, self._when_resting, REST_MS)
         session = context.session
         session.cubes.current_changed.connect(self._other_cube)
         session.labels_changed.connect(self._outdated)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
-
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.paragraphs import same_text
 from s3fn_core.progress import Progress
+from s3fn_gui.base.timers import resting
 from s3fn_gui.model.rescoring import jobs
 from s3fn_gui.model.rescoring.state import RescoringState, followed, say_the_same
 from s3fn_gui.session.context import Context
@@ -45,10 +44,7 @@ class RescoreFlow:
         self._seen = session.classes
         self._refused: Cube | None = None
         self._looked_at: tuple[S3FNModel | None, Cube | None] = (None, None)
-        self._timer = QTimer(session)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(DEBOUNCE_MS)
-        self._timer.timeout.connect(self._follow)
+        self._timer = resting(session, self._follow, DEBOUNCE_MS)
         session.classes_changed.connect(self._words_changed)
         for signal in (
             session.model_changed,

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QTimer
-
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.windows import sample_of
 from s3fn_core.labels.classes import ClassSet
@@ -17,6 +15,7 @@ from s3fn_core.words.check import Measurements, check_text
 from s3fn_core.words.claims import parse_claims
 from s3fn_core.words.class_spectra import ClassSpectra, class_spectra
 from s3fn_core.words.expectation import Evidence, expectations, expected_spectrum
+from s3fn_gui.base.timers import resting
 from s3fn_gui.session.context import Context
 from s3fn_gui.words.claims.state import Checked, ClaimsState
 
@@ -35,8 +34,7 @@ class ClaimsFlow:
         self._session = session = context.session
         self._known: Reading | None = None
         self._of: object = None  # the statistics that `_known` belongs to
-        self._rest = QTimer(session, singleShot=True, interval=REST_MS)
-        self._rest.timeout.connect(self._check)
+        self._rest = resting(session, self._check, REST_MS)
         for signal in (session.classes_changed, session.view.statistics_changed):
             signal.connect(self._wait)
         for signal in (

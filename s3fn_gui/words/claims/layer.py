@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QCheckBox
 
 from s3fn_core.types import FloatArray
 from s3fn_core.words.expectation import Expectation
 from s3fn_core.words.restating import move_knot
+from s3fn_gui.base.timers import resting
 from s3fn_gui.base.widgets import named
 from s3fn_gui.session.axis import BandAxis, Display
 from s3fn_gui.session.session import Session
@@ -107,8 +108,7 @@ class KnotDrag:
         self._open = False
         self._of: int | None = None  # the class whose knot it is: another may be selected by a key
         self._ahead: tuple[float, float] | None = None
-        self._pace = QTimer(session, singleShot=True, interval=PACE_MS)
-        self._pace.timeout.connect(self._follow)
+        self._pace = resting(session, self._follow, PACE_MS)
 
     @property
     def is_allowed(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from s3fn_core.cubes.cube import Cube
@@ -16,11 +16,11 @@ from s3fn_core.types import IdArray
 from s3fn_core.words.fact_table import HEADINGS, fact_rows, write_facts
 from s3fn_core.words.measured import class_facts, measured_descriptions
 from s3fn_gui.base.texts import listed
+from s3fn_gui.base.timers import resting
 from s3fn_gui.session.context import Context
 from s3fn_gui.words.edits import put_descriptions
 from s3fn_gui.words.facts.state import FactsState
 
-REST_MS = 400
 KIND, DESCRIBING, WRITING = "facts", "measured words", "facts file"
 FACTS = "Table of facts (*.csv)"
 
@@ -36,10 +36,7 @@ class FactsFlow(QObject):
         self._is_open = False
         self._measured: tuple[int, ...] = ()  # the classes that were
         self._revision = 0  # of labels, cube and classes: what is older is outdated
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST_MS)
-        self._rest.timeout.connect(self._measure)
+        self._rest = resting(self, self._measure)
         session = context.session
         session.labels_changed.connect(lambda _box: self._outdate())
         session.cubes.current_changed.connect(lambda: self._outdate(forget=True))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.progress import Operation, Progress
+from s3fn_gui.base.timers import resting
 from s3fn_gui.session.context import Context
 from s3fn_gui.session.messages import explain
 from s3fn_gui.session.train_settings import TrainSettings, train_config
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from s3fn_core.words.similarity import Similarity
 
 
-REST_MS = 400
 KIND = "similarity"
 
 
@@ -30,10 +30,7 @@ class SimilarityFlow(QObject):
         self._runner = context.runner
         self._state = similarity
         self._is_open = False
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST_MS)
-        self._rest.timeout.connect(self._compare)
+        self._rest = resting(self, self._compare)
         self._session.classes_changed.connect(self._outdated)
         self._session.settings_changed.connect(self._outdated)
 

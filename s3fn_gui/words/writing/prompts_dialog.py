@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 from PySide6.QtWidgets import (
     QComboBox,
@@ -38,6 +38,7 @@ from s3fn_core.words.prompts import (
 )
 from s3fn_gui.base import theme
 from s3fn_gui.base.settings import Settings
+from s3fn_gui.base.timers import resting
 from s3fn_gui.base.widgets import column, label, named, push_button, row
 from s3fn_gui.words.writing.jobs import Contexts
 
@@ -94,10 +95,7 @@ class PromptsDialog(QDialog):
         self._build_inputs()
         self._build_preview(class_id)
         self._place()
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(REST_MS)
-        self._later.timeout.connect(self._show_preview)
+        self._later = resting(self, self._show_preview, REST_MS)
         names = prompt_names()
         used = self._llm.domain if self._llm.domain in names else "general"
         self._choose(names.index(used))
