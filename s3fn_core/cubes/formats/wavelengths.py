@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from s3fn_core.cubes.formats.quoting import named, shortened
+from s3fn_core.quoting import named, shortened
 from s3fn_core.types import Wavelengths
 
 _TO_NM = {

@@ -11,13 +11,13 @@ import numpy as np
 
 from s3fn_core.cubes.formats import can_open, open_cube
 from s3fn_core.cubes.formats.envi import bands as envi_bands
-from s3fn_core.cubes.formats.envi.text import read_text
-from s3fn_core.cubes.formats.quoting import named
 from s3fn_core.cubes.formats.wavelengths import to_nm
 from s3fn_core.cubes.spectra.library import read_library
 from s3fn_core.cubes.treating.number_column import LONGEST, number_column
+from s3fn_core.envi.text import read_text
 from s3fn_core.errors import CubeError
 from s3fn_core.files import reason
+from s3fn_core.quoting import named
 from s3fn_core.types import Wavelengths
 
 UNITS = ("nm", "µm", "cm-1")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from s3fn_core.cubes.formats.envi.text import HeaderText
-from s3fn_core.cubes.formats.quoting import named, shortened
 from s3fn_core.cubes.formats.wavelengths import band_centres
+from s3fn_core.envi.text import HeaderText
+from s3fn_core.quoting import named, shortened
 from s3fn_core.types import BoolArray, Wavelengths
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from s3fn_core.cubes.formats.envi.text import HeaderText, read_text
 from s3fn_core.cubes.formats.wavelengths import to_nm
+from s3fn_core.envi.text import HeaderText, read_text
 from s3fn_core.errors import CubeError
 from s3fn_core.types import Wavelengths
 

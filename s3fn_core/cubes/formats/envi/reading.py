@@ -6,22 +6,20 @@ word of a header: the size of the data file decides what exists.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from s3fn_core.cubes.cube import Arrangement, Cube
+from s3fn_core.cubes.cube import Arrangement, Cube, Georeference
 from s3fn_core.cubes.formats.envi.bands import default_bands, good_bands, wavelengths
-from s3fn_core.cubes.formats.envi.header import INTERLEAVES, Header, Interleave, number, read_header
-from s3fn_core.cubes.formats.envi.place import georeference
-from s3fn_core.cubes.formats.quoting import named
+from s3fn_core.envi.files import DATA_SUFFIXES, data_file_of, headers_of
+from s3fn_core.envi.header import INTERLEAVES, Header, Interleave, number, read_header
+from s3fn_core.envi.place import position
 from s3fn_core.errors import CubeError
 
 NAME = "ENVI"
-_DATA_SUFFIXES = (".img", ".raw", ".dat", ".bin", ".bil", ".bip", ".bsq", ".hyspex")
-SUFFIXES = (".hdr", *_DATA_SUFFIXES)
+SUFFIXES = (".hdr", *DATA_SUFFIXES)
 # Axes of the stored array, and the transposition to (lines, samples, bands).
 _STORED = {"bil": "lbs", "bip": "lsb", "bsq": "bls"}
 
@@ -30,7 +28,7 @@ def can_open(path: Path) -> bool:
     """Any name of an ENVI header or data file; without a suffix only where a header lies by it."""
     if path.suffix.lower() in SUFFIXES:
         return True
-    return next(_headers_of(path), None) is not None
+    return next(headers_of(path), None) is not None
 
 
 def open(path: Path, *, layout: Arrangement | None = None, variable: str | None = None) -> Cube:
@@ -44,7 +42,7 @@ def open(path: Path, *, layout: Arrangement | None = None, variable: str | None 
     if path.suffix.lower() == ".hdr":
         header, data = path, None
     else:
-        found = next(_headers_of(path), None)
+        found = next(headers_of(path), None)
         if found is None:
             raise CubeError(
                 f"{path} has no ENVI header beside it ({path.stem}.hdr or {path.name}.hdr); "
@@ -56,11 +54,12 @@ def open(path: Path, *, layout: Arrangement | None = None, variable: str | None 
 
 def _open_pair(header: Header, data: Path | None) -> Cube:
     notes = list(header.notes)
-    data = data or _data_file_of(header, notes)
+    data = data or data_file_of(header, notes)
     interleave = header.interleave or _interleave_by_name(data, notes)
     array = _map(header, interleave, data, notes)
     text, bands = header.text, array.shape[2]
     centres = wavelengths(text, header.bands, notes)
+    stated = position(text, notes)
     scale = number(text, "reflectance scale factor", notes, positive=True)
     return Cube(
         array,
@@ -71,7 +70,7 @@ def _open_pair(header: Header, data: Path | None) -> Cube:
         nodata=number(text, "data ignore value", notes),
         scale=1 / scale if scale else 1.0,
         interleave=interleave,
-        georeference=georeference(text, notes),
+        georeference=None if stated is None else Georeference(*stated),
         simulated=text.get("simulated").lower() in ("1", "yes", "true"),
         default_bands=default_bands(text, bands, notes),
         notes=tuple(notes),
@@ -129,44 +128,4 @@ def _shortfall(header: Header, data: Path, lines: int, bands: int, present: int)
     return (
         f"{data.name} is {header.promised - present} bytes shorter than the header promises; "
         f"opened with {' and '.join(kept)}."
-    )
-
-
-def _headers_of(data: Path) -> Iterator[Path]:
-    """Headers that may belong to a data file: x.hdr and x.bil.hdr, in any case of letters."""
-    wanted = {f"{data.name}.hdr".lower(): 0, f"{data.stem}.hdr".lower(): 1}
-    yield from _siblings(data, wanted)
-
-
-def _data_file_of(header: Header, notes: list[str]) -> Path:
-    """The data file beside a header; of several the one whose size fits.
-
-    Raises
-    ------
-    CubeError
-        When there is none, with the names that were tried.
-    """
-    stem = header.path.stem
-    names = [stem, *(stem + suffix for suffix in _DATA_SUFFIXES)]
-    candidates = list(_siblings(header.path, {n.lower(): rank for rank, n in enumerate(names)}))
-    if not candidates:
-        raise CubeError(
-            f"{header.path}: its data file is missing ({stem} with no suffix or one of "
-            f"{', '.join(_DATA_SUFFIXES)}). Put it beside the header."
-        )
-    wanted = header.promised + header.offset
-    chosen = next((c for c in candidates if c.stat().st_size == wanted), candidates[0])
-    if len(candidates) > 1:
-        others = named([c.name for c in candidates if c != chosen])
-        notes.append(f"{chosen.name} was taken as the data file; beside the header lie {others}.")
-    return chosen
-
-
-def _siblings(path: Path, wanted: dict[str, int]) -> Iterator[Path]:
-    """Files beside `path` whose name is wanted, best first, whatever the case of their letters."""
-    folder = path.parent
-    found = [p for p in folder.iterdir() if p.name.lower() in wanted and p != path]
-    yield from sorted(
-        (p for p in found if p.is_file()),
-        key=lambda p: (wanted[p.name.lower()], not p.name.startswith(path.stem), p.name),
     )

@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as hnp
 
 from s3fn_core.cubes.cube import Cube, Georeference
 from s3fn_core.cubes.formats import can_open, open_cube, write_envi
-from s3fn_core.cubes.formats.envi.text import parse
+from s3fn_core.envi.text import parse
 from s3fn_core.errors import CubeError
 
 DTYPES = ("u1", "i2", "u2", "i4", "u4", "i8", "u8", "f4", "f8")

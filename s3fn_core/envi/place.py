@@ -6,9 +6,10 @@ import tempfile
 import warnings
 from pathlib import Path
 
-from s3fn_core.cubes.cube import Georeference
-from s3fn_core.cubes.formats.envi.text import HeaderText
+from s3fn_core.envi.text import HeaderText
 
+Position = tuple[str, tuple[float, float, float, float, float, float]]
+"""Coordinate system (WKT) and affine map, see :class:`s3fn_core.cubes.cube.Georeference`."""
 _FIELDS = ("map info", "projection info", "coordinate system string")
 _TWO_PIXELS = (  # GDAL takes a file of a single byte for no image
     "ENVI\nsamples = 2\nlines = 1\nbands = 1\nheader offset = 0\nfile type = ENVI Standard\n"
@@ -16,7 +17,7 @@ _TWO_PIXELS = (  # GDAL takes a file of a single byte for no image
 )
 
 
-def georeference(text: HeaderText, notes: list[str]) -> Georeference | None:
+def position(text: HeaderText, notes: list[str]) -> Position | None:
     """The position that a header states, or None.
 
     GDAL reads it from an image of two pixels with these fields alone, so that nothing else that is
@@ -44,4 +45,4 @@ def georeference(text: HeaderText, notes: list[str]) -> Georeference | None:
         notes.append("The map information states no position and was left out.")
         return None
     a, b, c, d, e, f = tuple(transform)[:6]
-    return Georeference(crs, (a, b, c, d, e, f))
+    return crs, (a, b, c, d, e, f)

@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from s3fn_core.cubes.formats.envi.text import HeaderText, read_text
-from s3fn_core.cubes.formats.quoting import shortened
+from s3fn_core.envi.text import HeaderText, read_text
+from s3fn_core.quoting import shortened
 
 Interleave = Literal["bil", "bip", "bsq"]
 INTERLEAVES: tuple[Interleave, ...] = ("bil", "bip", "bsq")

@@ -14,8 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from s3fn_core.cubes.formats.quoting import named, shortened
 from s3fn_core.errors import CubeError
+from s3fn_core.quoting import named, shortened
 
 _LARGEST_HEADER = 32 << 20  # bytes; nothing that is a header is larger
 _LINE_END = re.compile(r"\r\n?|\n")  # str.splitlines also breaks at letters of Latin-1
