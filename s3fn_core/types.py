@@ -13,3 +13,5 @@ IdArray: TypeAlias = npt.NDArray[np.uint8]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 ObjectMap: TypeAlias = npt.NDArray[np.integer[Any]]
 """Number of the object that each pixel of a cube belongs to, 0 = none; shape (lines, samples)."""
+Box: TypeAlias = tuple[int, int, int, int]
+"""(first line, first sample, end line, end sample), ends excluded."""

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from s3fn_core.errors import LabelError
-from s3fn_core.labels.shapes import Box, Point
-from s3fn_core.types import BoolArray, IdArray
+from s3fn_core.labels.shapes import Point
+from s3fn_core.types import BoolArray, Box, IdArray
 
 TILE = 256  # pixels a side: 64 KB, which stay in the processor's cache
 _FEW = 24  # ids that are faster counted one by one

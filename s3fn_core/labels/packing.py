@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from s3fn_core.labels.labelmap import LabelEdit, Patch
-from s3fn_core.labels.shapes import Box
-from s3fn_core.types import BoolArray
+from s3fn_core.types import BoolArray, Box
 
 _FAST = 1  # strokes are long runs: a higher level gains little and would be felt
 

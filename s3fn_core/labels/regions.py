@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from s3fn_core.labels.shapes import Box
-from s3fn_core.types import BoolArray, IdArray
+from s3fn_core.types import BoolArray, Box, IdArray
 
 Numbers = np.ndarray[Any, np.dtype[np.int32]]
 

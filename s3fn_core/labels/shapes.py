@@ -11,10 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 from skimage import draw
 
-from s3fn_core.types import BoolArray, FloatArray
+from s3fn_core.types import BoolArray, Box, FloatArray
 
-Box = tuple[int, int, int, int]
-"""(first line, first sample, end line, end sample), ends excluded."""
 Point = tuple[float, float]
 """(line, sample)."""
 Shape = tuple[int, int]

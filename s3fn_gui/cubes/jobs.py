@@ -13,11 +13,11 @@ from s3fn_core.cubes.treating.reference_sources import looks_raw
 from s3fn_core.cubes.treating.treatment import Metadata, Treatment
 from s3fn_core.cubes.viewing.composite import FITTED, Composite, default_composite
 from s3fn_core.cubes.viewing.display import default_rgb
+from s3fn_core.cubes.viewing.picture import rendered, thumbnail
 from s3fn_core.cubes.viewing.rendering import Rendering, compose
 from s3fn_core.errors import CubeError
 from s3fn_core.progress import Operation, Progress, run, scaled
 from s3fn_gui.session.cube import OpenCube, key_of
-from s3fn_gui.session.picture import rendered, thumbnail
 
 FIRST_VALUES = 12_000_000  # read for a first picture at most: about a tenth of a second
 

@@ -23,13 +23,13 @@ from PySide6.QtWidgets import (
 
 from s3fn_core.cubes.cube import Arrangement, Cube, Layout
 from s3fn_core.cubes.formats import Variable
+from s3fn_core.cubes.viewing.display import ByteImage
 from s3fn_gui.base.widgets import cell, column, label, named, row, table
-from s3fn_gui.session.picture import Bytes
 
 PICTURE = 96
 CELL = QSize(148, 138)
 COLUMNS = 4
-Previews = Mapping[Arrangement, Bytes]
+Previews = Mapping[Arrangement, ByteImage]
 
 
 @dataclass(frozen=True)
@@ -202,7 +202,7 @@ class LayoutDialog(QDialog):
         self._buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(fits or other)
 
 
-def _icon(picture: Bytes) -> QIcon:
+def _icon(picture: ByteImage) -> QIcon:
     """A grey picture, as large as it fits; the same where it is selected, which Qt would tint."""
     lines, samples = picture.shape
     grey = np.ascontiguousarray(picture)

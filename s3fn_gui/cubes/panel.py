@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QTextBrowser, QWidge
 
 from s3fn_core.cubes.cube import Axes
 from s3fn_core.cubes.treating.reference_sources import looks_raw
+from s3fn_core.cubes.viewing.display import ByteImage
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.widgets import column, label, named, push_button, row
 from s3fn_gui.cubes import information
 from s3fn_gui.session.cube import OpenCube
-from s3fn_gui.session.picture import Bytes
 from s3fn_gui.session.session import Session
 
 THUMBNAIL = 40
@@ -131,7 +131,7 @@ def _title(item: OpenCube) -> str:
     return f"{item.cube.name}\n{lines} × {samples} × {bands}{mark}"
 
 
-def _icon(thumbnail: Bytes) -> QIcon:
+def _icon(thumbnail: ByteImage) -> QIcon:
     """A square with the picture in its middle, so that all rows align."""
     side = max(thumbnail.shape[:2])
     square = np.zeros((side, side, 3), np.uint8)

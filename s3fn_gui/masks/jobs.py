@@ -13,6 +13,8 @@ from s3fn_core.cubes.treating.mask import Recipe, otsu, preview, sampled_values
 from s3fn_core.cubes.treating.masking import ObjectsEdit, corrected
 from s3fn_core.cubes.treating.objects import Numbers, ObjectRow, Splitting, object_table
 from s3fn_core.cubes.treating.treatment import Mask
+from s3fn_core.cubes.viewing.display import ByteImage
+from s3fn_core.cubes.viewing.picture import Picture
 from s3fn_core.cubes.windows import line_blocks, sample_pixels
 from s3fn_core.errors import CubeError
 from s3fn_core.labels.exchange import write_objects
@@ -20,7 +22,6 @@ from s3fn_core.labels.rasters import Place
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import BoolArray
 from s3fn_gui.masks.values import COMPONENTS, Background, Values
-from s3fn_gui.session.picture import Bytes, Picture
 
 BINS = 96
 SPREAD, FEW = 8, 4000  # bands and pixels that tell how much was blanked
@@ -54,7 +55,7 @@ def see(cube: Cube, recipe: Recipe, lines: slice, samples: slice) -> Operation[B
     return Background((~mask).view(np.uint8), lines.start, samples.start)
 
 
-def draw_ground(cube: Cube, picture: Picture) -> Operation[Bytes]:
+def draw_ground(cube: Cube, picture: Picture) -> Operation[ByteImage]:
     """A picture of another state of the same cube, with the same limits."""
     rendering = replace(picture.rendering, cube=cube)
     parts = []

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QGraphicsItem, QStyleOptionGraphicsI
 from s3fn_core.cubes.treating.objects import ObjectRow
 from s3fn_core.cubes.treating.treatment import Mask
 from s3fn_core.labels.classes import LabelClass
-from s3fn_core.labels.shapes import Box
+from s3fn_core.types import Box
 from s3fn_gui.base.colour_maps import colour_table
 from s3fn_gui.masks.state import MaskState, on_show
 from s3fn_gui.masks.values import Background, background_of

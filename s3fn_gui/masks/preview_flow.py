@@ -12,6 +12,8 @@ from s3fn_core.cubes.treating.features import Component, Feature
 from s3fn_core.cubes.treating.mask import Recipe
 from s3fn_core.cubes.treating.objects import ObjectRow
 from s3fn_core.cubes.treating.treatment import Metadata
+from s3fn_core.cubes.viewing.display import ByteImage
+from s3fn_core.cubes.viewing.picture import Picture
 from s3fn_core.errors import CubeError
 from s3fn_gui.base.timers import resting
 from s3fn_gui.masks import jobs
@@ -19,7 +21,6 @@ from s3fn_gui.masks.state import MaskState, on_show
 from s3fn_gui.masks.values import Background, Choice, Values
 from s3fn_gui.session.context import Context
 from s3fn_gui.session.cube import OpenCube
-from s3fn_gui.session.picture import Bytes, Picture
 
 REST_MS = 60  # a preview is computed when the hand has rested that long
 BLANKED = 0.1  # share of blank pixels beyond which a cube is taken to be masked
@@ -269,7 +270,7 @@ class MaskPreview(QObject):
             return
         self._ground_of, cube = picture, self.cube(item)
 
-        def done(image: Bytes) -> None:
+        def done(image: ByteImage) -> None:
             if self._session.view.picture is picture and item is self._session.cubes.current:
                 state.set_ground(image)
 

@@ -13,11 +13,11 @@ from s3fn_core.cubes.treating.features import Band, Feature
 from s3fn_core.cubes.treating.mask import Recipe, Step, Threshold
 from s3fn_core.cubes.treating.objects import ObjectRow, Splitting
 from s3fn_core.cubes.treating.treatment import Mask
-from s3fn_core.labels.shapes import Box, brush_stroke
-from s3fn_core.types import BoolArray, IdArray
+from s3fn_core.cubes.viewing.display import ByteImage
+from s3fn_core.labels.shapes import brush_stroke
+from s3fn_core.types import BoolArray, Box, IdArray
 from s3fn_gui.masks.values import Background, Choice, Values
 from s3fn_gui.session.cube import OpenCube, Position
-from s3fn_gui.session.picture import Bytes
 from s3fn_gui.session.session import Session
 
 Shade = Literal["dim", "colour", "none"]
@@ -57,7 +57,7 @@ class MaskState(QObject):
         self.dark = False
         self.values: Values | None = None
         self.preview: Background | None = None
-        self.ground: Bytes | None = None
+        self.ground: ByteImage | None = None
         self.mask: Mask | None = None
         self.objects: tuple[ObjectRow, ...] = ()
         self.selected: int | None = None
@@ -127,7 +127,7 @@ class MaskState(QObject):
         self.preview = preview
         self.background_changed.emit()
 
-    def set_ground(self, picture: Bytes | None) -> None:
+    def set_ground(self, picture: ByteImage | None) -> None:
         """The picture without the mask, shown while one works on the mask."""
         self.ground = picture
         self.ground_changed.emit()

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.model.config import TrainSettings, train_config
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_gui.model.held_together import objects_held_together, pixels_for_testing
 from s3fn_gui.session.cube import OpenCube
-from s3fn_gui.session.train_settings import TrainSettings, train_config
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction

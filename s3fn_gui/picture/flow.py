@@ -11,12 +11,12 @@ from PySide6.QtCore import QObject
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.viewing.composite import FITTED, KINDS, Composite
+from s3fn_core.cubes.viewing.picture import Picture, draw, draw_band, stretched, thumbnail
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import FloatArray
 from s3fn_gui.base.timers import resting
 from s3fn_gui.session.context import Context
 from s3fn_gui.session.cube import OpenCube
-from s3fn_gui.session.picture import Picture, draw, draw_band, stretched, thumbnail
 from s3fn_gui.session.session import Session
 
 DRAWING = "Drawing"

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QScrollArea, QSizePolicy, 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.viewing.colour import why_no_colour
 from s3fn_core.cubes.viewing.composite import KINDS, Composite, proposed
+from s3fn_core.cubes.viewing.picture import Picture
 from s3fn_core.types import FloatArray
 from s3fn_gui.base.colour_maps import COLOUR_MAPS, DIVERGING
 from s3fn_gui.base.timers import resting
@@ -23,7 +24,6 @@ from s3fn_gui.picture.display.gamma import GammaBox
 from s3fn_gui.picture.display.stretch import StretchBox
 from s3fn_gui.picture.flow import wanted, with_channels
 from s3fn_gui.session.cube import OpenCube
-from s3fn_gui.session.picture import Picture
 from s3fn_gui.session.session import Session
 
 LEAST_WIDTH = 176  # nothing is cut off

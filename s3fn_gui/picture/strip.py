@@ -8,9 +8,9 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QSlider, QToolButton
 
+from s3fn_core.cubes.viewing.picture import band_caption
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.widgets import label, named, row
-from s3fn_gui.session.picture import band_caption
 from s3fn_gui.session.session import Session
 
 BAND_WIDTH, OPACITY_WIDTHS = 72, (28, 64)

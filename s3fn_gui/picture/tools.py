@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QApplication
 
-from s3fn_core.labels.shapes import Box
+from s3fn_core.types import Box
 from s3fn_gui.picture.tool import Tool, Touch
 from s3fn_gui.session.cube import OpenCube, Position
 from s3fn_gui.session.session import Session

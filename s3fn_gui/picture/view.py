@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from s3fn_core.cubes.place import pixel_size
-from s3fn_core.labels.shapes import Box
+from s3fn_core.types import Box
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.colour_maps import colour_table

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.spectra.kept import kept_from, records_of
 from s3fn_core.cubes.treating.treatment import Treatment
 from s3fn_core.cubes.viewing.composite import Composite
 from s3fn_core.errors import S3FNError
@@ -13,7 +14,6 @@ from s3fn_core.labels.labelmap import LabelMap
 from s3fn_core.project import CubeEntry, Project
 from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.session.cube import OpenCube
-from s3fn_gui.session.kept import kept_from, records_of
 
 # In the settings, by entry id: what the picture of a cube shows, and its kept spectra.
 COMPOSITES, SPECTRA = "composites", "spectra"

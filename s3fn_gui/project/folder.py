@@ -9,22 +9,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from s3fn_core.cubes.spectra.kept import libraries_from, records_of
 from s3fn_core.errors import LabelError, ProjectError
 from s3fn_core.files import reason
+from s3fn_core.labels import versions as history
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.labels.versions import History
+from s3fn_core.model.config import TrainSettings
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.project import CubeEntry, Project
 from s3fn_core.project.lock import Lock, acquire
 from s3fn_core.project.store import store_file
 from s3fn_gui.base.texts import listed
 from s3fn_gui.project import entries
-from s3fn_gui.session import history
 from s3fn_gui.session.cube import OpenCube, key_of, snapshot
 from s3fn_gui.session.edits import with_ids
-from s3fn_gui.session.history import History
-from s3fn_gui.session.kept import libraries_from, records_of
 from s3fn_gui.session.session import Session
-from s3fn_gui.session.train_settings import TrainSettings
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.checkpoint import S3FNModel

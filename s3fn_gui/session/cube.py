@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.spectra.axis import BandAxis
+from s3fn_core.cubes.spectra.kept import KeptSpectrum
 from s3fn_core.cubes.treating.reference_files import Proposal
 from s3fn_core.cubes.treating.treatment import Treatment
 from s3fn_core.cubes.viewing.components import Components
 from s3fn_core.cubes.viewing.composite import FITTED, Composite, default_composite
-from s3fn_core.cubes.viewing.display import default_rgb
+from s3fn_core.cubes.viewing.display import ByteImage, default_rgb
+from s3fn_core.cubes.viewing.picture import Picture
 from s3fn_core.labels.labelmap import Counts, LabelEdit, LabelMap, count_ids
 from s3fn_core.project import Scene
 from s3fn_core.types import BoolArray, FloatArray
-from s3fn_gui.session.axis import BandAxis
-from s3fn_gui.session.kept import Kept
-from s3fn_gui.session.picture import Bytes, Picture
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction
@@ -61,7 +61,7 @@ class OpenCube:
     cube: Cube
     composite: Composite
     colour: Picture
-    thumbnail: Bytes
+    thumbnail: ByteImage
     treatment: Treatment = field(default_factory=Treatment)
     variable: str | None = None
     scene: Scene | None = None
@@ -69,7 +69,7 @@ class OpenCube:
     counts: Counts = field(init=False)
     prediction: Prediction | None = None
     references: Proposal = field(default_factory=Proposal)
-    kept: tuple[Kept, ...] = ()
+    kept: tuple[KeptSpectrum, ...] = ()
     test: BoolArray | None = None
     single: Composite = field(default_factory=lambda: Composite("band", (0,)))
     components: dict[str, Components] = field(default_factory=dict)

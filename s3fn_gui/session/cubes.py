@@ -8,8 +8,9 @@ from PySide6.QtCore import QObject, Signal
 
 from s3fn_core.cubes.treating.treatment import Treatment
 from s3fn_core.cubes.viewing.composite import Composite
+from s3fn_core.cubes.viewing.display import ByteImage
+from s3fn_core.cubes.viewing.picture import Picture
 from s3fn_gui.session.cube import OpenCube, Position, Shown
-from s3fn_gui.session.picture import Bytes, Picture
 from s3fn_gui.session.view import ViewState
 from s3fn_gui.session.work import UnderWay
 
@@ -108,7 +109,7 @@ class OpenCubes(QObject):
         if item is self.current:
             self.composite_changed.emit()
 
-    def set_colours(self, item: OpenCube, picture: Picture, thumbnail: Bytes) -> None:
+    def set_colours(self, item: OpenCube, picture: Picture, thumbnail: ByteImage) -> None:
         """The picture of a cube in colours was drawn."""
         item.colour, item.thumbnail = picture, thumbnail
         if item is self.current and self._view.mode == "colour":

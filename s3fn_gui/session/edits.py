@@ -8,12 +8,11 @@ from contextlib import contextmanager
 from s3fn_core.labels.classes import ClassSet, LabelClass
 from s3fn_core.labels.joining import joined
 from s3fn_core.labels.labelmap import LabelMap
-from s3fn_core.labels.shapes import Box
-from s3fn_core.types import BoolArray
+from s3fn_core.labels.versions import KEPT_VERSIONS, History, after_change
+from s3fn_core.types import BoolArray, Box
 from s3fn_gui.base.texts import listed
 from s3fn_gui.session.class_ids import ids_taken, in_use, labels_away, step_away
 from s3fn_gui.session.cube import OpenCube
-from s3fn_gui.session.history import KEPT_VERSIONS, History, after_change
 from s3fn_gui.session.session import Session
 
 

@@ -13,16 +13,15 @@ from PySide6.QtGui import QUndoStack
 from s3fn_core.cubes.treating.treatment import Treatment
 from s3fn_core.labels.classes import ClassSet, LabelClass
 from s3fn_core.labels.labelmap import LabelEdit
-from s3fn_core.labels.shapes import Box
+from s3fn_core.labels.versions import History, after_change
+from s3fn_core.model.config import TrainSettings
 from s3fn_core.project import Project
-from s3fn_core.types import BoolArray
+from s3fn_core.types import BoolArray, Box
 from s3fn_gui.session.class_looks import ClassLooks
 from s3fn_gui.session.cube import OpenCube, Shown
 from s3fn_gui.session.cubes import OpenCubes
-from s3fn_gui.session.history import History, after_change
 from s3fn_gui.session.messages import Level, Report
 from s3fn_gui.session.spectra import SpectraState
-from s3fn_gui.session.train_settings import TrainSettings
 from s3fn_gui.session.undo import KeptEdit, Step
 from s3fn_gui.session.view import ViewState
 from s3fn_gui.session.work import UnderWay

@@ -10,14 +10,13 @@ from itertools import count
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from s3fn_core.cubes.spectra.axis import BandAxis
+from s3fn_core.cubes.spectra.kept import UNNUMBERED, KeptSpectrum, area
 from s3fn_core.labels.classes import ClassSet
-from s3fn_core.labels.shapes import Box
-from s3fn_core.types import FloatArray, Wavelengths
+from s3fn_core.types import Box, FloatArray, Wavelengths
 from s3fn_gui.base.plots import KEPT
-from s3fn_gui.session.axis import BandAxis
 from s3fn_gui.session.cube import OpenCube, Position
 from s3fn_gui.session.cubes import OpenCubes
-from s3fn_gui.session.kept import UNNUMBERED, Kept, area
 from s3fn_gui.session.view import ViewState
 
 
@@ -37,21 +36,21 @@ class SpectraState(QObject):
         self._cubes = cubes
         self._view = view
         self._numbers = count(1)
-        self.libraries: tuple[Kept, ...] = ()
+        self.libraries: tuple[KeptSpectrum, ...] = ()
         self.kind = "reflectance"
         self.highlighted: int | None = None
         self.drag: Box | None = None
-        self._told: tuple[Kept, ...] = ()
+        self._told: tuple[KeptSpectrum, ...] = ()
         cubes.changed.connect(self._follow_cubes)
         cubes.treatment_changed.connect(self._follow_treatments)
         cubes.current_changed.connect(self._follow_treatments)
 
     @property
-    def kept(self) -> tuple[Kept, ...]:
+    def kept(self) -> tuple[KeptSpectrum, ...]:
         """All of them, cube by cube, then those of libraries."""
         return (*(kept for item in self._cubes.items for kept in item.kept), *self.libraries)
 
-    def find(self, number: int) -> Kept | None:
+    def find(self, number: int) -> KeptSpectrum | None:
         return next((kept for kept in self.kept if kept.number == number), None)
 
     # --- keeping -------------------------------------------------------------------------------
@@ -82,7 +81,7 @@ class SpectraState(QObject):
         axis = item.axis
         known = self._view.statistics
         means = [
-            Kept(
+            KeptSpectrum(
                 next(self._numbers),
                 c.name,
                 c.color,
@@ -107,7 +106,7 @@ class SpectraState(QObject):
         """Show spectra of a library: their names, values and, of means, standard deviations."""
         axis = BandAxis(wavelengths, np.ones(len(wavelengths), bool), stored=False)
         for name, values, deviation in spectra:
-            kept = Kept(
+            kept = KeptSpectrum(
                 next(self._numbers),
                 name,
                 self._free_colour(),
@@ -119,21 +118,21 @@ class SpectraState(QObject):
             self.libraries += (kept,)
         self._tell()
 
-    def fill(self, wanted: Kept, mean: FloatArray, deviation: FloatArray) -> None:
+    def fill(self, wanted: KeptSpectrum, mean: FloatArray, deviation: FloatArray) -> None:
         """The mean that was waited for; dropped where nobody waits any more."""
         kept = self.find(wanted.number)
         if kept is not None and self.is_waiting(wanted):
             self._put(kept.number, replace(kept, values=mean, deviation=deviation))
             self.changed.emit()
 
-    def is_waiting(self, wanted: Kept) -> bool:
+    def is_waiting(self, wanted: KeptSpectrum) -> bool:
         """Whether the mean of this region, read from this cube, is still missing."""
         kept = self.find(wanted.number)
         return kept is not None and kept.values is None and kept.cube is wanted.cube
 
-    def _of_box(self, item: OpenCube, box: Box, name: str) -> Kept:
+    def _of_box(self, item: OpenCube, box: Box, name: str) -> KeptSpectrum:
         values = item.cube.spectrum(box[0], box[1]) if area(box) == 1 else None
-        return Kept(
+        return KeptSpectrum(
             next(self._numbers), name, self._free_colour(), item.axis, values, cube=item.cube, box=box
         )
 
@@ -152,12 +151,12 @@ class SpectraState(QObject):
         self.touched.emit()
         self.changed.emit()
 
-    def restore_libraries(self, kept: Iterable[Kept]) -> None:
+    def restore_libraries(self, kept: Iterable[KeptSpectrum]) -> None:
         """Those that a project has kept."""
         self.libraries = self._numbered(kept)
         self.changed.emit()
 
-    def _numbered(self, kept: Iterable[Kept]) -> tuple[Kept, ...]:
+    def _numbered(self, kept: Iterable[KeptSpectrum]) -> tuple[KeptSpectrum, ...]:
         """Those that come with a project have no number yet."""
         return tuple(
             replace(one, number=next(self._numbers)) if one.number == UNNUMBERED else one for one in kept
@@ -215,10 +214,10 @@ class SpectraState(QObject):
         self.libraries = ()
         self._tell()
 
-    def _put(self, number: int, new: Kept | None) -> None:
+    def _put(self, number: int, new: KeptSpectrum | None) -> None:
         """Exchange a kept spectrum, or (None) take it out."""
 
-        def exchanged(row: tuple[Kept, ...]) -> tuple[Kept, ...]:
+        def exchanged(row: tuple[KeptSpectrum, ...]) -> tuple[KeptSpectrum, ...]:
             changed = (new if kept.number == number else kept for kept in row)
             return tuple(kept for kept in changed if kept is not None)
 

@@ -8,12 +8,13 @@ from typing import Any, Literal
 from PySide6.QtCore import QObject, Signal
 
 from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.viewing.display import ByteImage
+from s3fn_core.cubes.viewing.picture import Picture
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.types import FloatArray, IdArray
 from s3fn_gui.base.colour_maps import GREY
 from s3fn_gui.base.tool_options import ToolOptions
 from s3fn_gui.session.cube import Position, Statistics
-from s3fn_gui.session.picture import Bytes, Picture
 
 Mode = Literal["colour", "band"]
 LayerName = Literal["labels", "prediction", "scale_bar"]
@@ -136,7 +137,7 @@ class ViewState(QObject):
 class Kept:
     """What stays of a picture (not the values behind it), and the name of the cube it shows."""
 
-    image: Bytes
+    image: ByteImage
     caption: str
     name: str
     colour_map: str = GREY

@@ -9,8 +9,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QPointF, Signal
 from PySide6.QtGui import QPainterPath
 
-from s3fn_core.labels.shapes import Box
-from s3fn_core.types import BoolArray
+from s3fn_core.types import BoolArray, Box
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,7 @@ from s3fn_core.cubes.formats import Variable, can_open, file_filter
 from s3fn_core.cubes.treating.treatment import Metadata
 from s3fn_core.labels.exchange import LABEL_SUFFIXES
 from s3fn_core.progress import Operation
+from s3fn_core.project.sorting import FittingLabels, Target, in_order, is_geojson, is_project, sorting
 from s3fn_gui.cubes import jobs
 from s3fn_gui.cubes.calibration.flow import calibration_question
 from s3fn_gui.cubes.layout_dialog import VariableDialog
@@ -20,7 +21,6 @@ from s3fn_gui.model.files_flow import ModelFileFlow
 from s3fn_gui.project.missing_flow import Known, MissingFlow, recognise
 from s3fn_gui.session.context import Context, Then, nothing
 from s3fn_gui.session.cube import OpenCube
-from s3fn_gui.shell.sorting import Found, Target, in_order, is_geojson, is_project, sorting
 
 
 class FileFlow:
@@ -111,7 +111,7 @@ class FileFlow:
         items = [current, *(item for item in self._session.cubes.items if item is not current)]
         targets = [Target(i.key, i.labels.shape, i.cube.georeference) for i in items]
 
-        def done(found: Found | None) -> None:
+        def done(found: FittingLabels | None) -> None:
             item = None if found is None else self._item(found.key)
             if found is None:
                 self.open_cube(path, then=then)

@@ -7,14 +7,14 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
+from s3fn_core.cubes.spectra import tables
+from s3fn_core.cubes.spectra.kept import KeptSpectrum
 from s3fn_core.cubes.spectra.library import SpectralLibrary
 from s3fn_core.cubes.spectra.region import RegionSpectrum
 from s3fn_gui.base.texts import listed
 from s3fn_gui.base.timers import resting
 from s3fn_gui.session.context import Context
 from s3fn_gui.session.cube import Statistics
-from s3fn_gui.session.kept import Kept
-from s3fn_gui.spectra import tables
 from s3fn_gui.spectra.dialog import SpectraDialog
 from s3fn_gui.spectra.jobs import class_statistics, prepare_transform, region_statistics
 
@@ -45,7 +45,7 @@ class SpectraFlow(QObject):
 
     # --- regions -------------------------------------------------------------------------------
 
-    def _read(self, wanted: Kept) -> None:
+    def _read(self, wanted: KeptSpectrum) -> None:
         """Mean and deviation of a region; what cannot be read does not stay."""
         cube, box = wanted.cube, wanted.box
         if cube is None or box is None:
@@ -174,7 +174,7 @@ class SpectraFlow(QObject):
         text = f"{_counted(len(spectra))} of {source} shown. {' '.join(library.notes)}"
         self._session.report("info" if library.notes else "success", text.strip())
 
-    def _known(self) -> tuple[Kept, ...]:
+    def _known(self) -> tuple[KeptSpectrum, ...]:
         """Kept spectra without those that are being read."""
         known = tuple(kept for kept in self._state.kept if kept.values is not None)
         if not known:

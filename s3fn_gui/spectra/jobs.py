@@ -8,9 +8,8 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.spectra.region import RegionSpectrum, region_spectrum
 from s3fn_core.cubes.spectra.transforms import transform
 from s3fn_core.errors import CubeError
-from s3fn_core.labels.shapes import Box
 from s3fn_core.progress import Operation, Progress, scaled
-from s3fn_core.types import IdArray
+from s3fn_core.types import Box, IdArray
 from s3fn_gui.session.cube import Statistics
 
 SPECTRA_PER_CLASS = 20_000  # more move no curve by a pixel, but take seconds

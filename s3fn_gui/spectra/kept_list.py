@@ -15,10 +15,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from s3fn_core.cubes.spectra.kept import KeptSpectrum
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.widgets import cell, column, named, row, table, tool_button
-from s3fn_gui.session.kept import Kept
 from s3fn_gui.session.session import Session
 
 WIDTH, ROW_HEIGHT, SWATCH, REMOVE = 146, 21, 10, 20
@@ -89,7 +89,7 @@ class KeptList(QWidget):
             self.table.clearSelection()
         self.table.blockSignals(False)
 
-    def _make_rows(self, kept: tuple[Kept, ...]) -> None:
+    def _make_rows(self, kept: tuple[KeptSpectrum, ...]) -> None:
         self.table.setRowCount(0)
         self.table.setRowCount(len(kept))
         for place, one in enumerate(kept):
@@ -118,7 +118,7 @@ class KeptList(QWidget):
         self.refresh()  # an empty name is none
 
 
-def _fill(swatch: QTableWidgetItem, name: QTableWidgetItem, kept: Kept) -> None:
+def _fill(swatch: QTableWidgetItem, name: QTableWidgetItem, kept: KeptSpectrum) -> None:
     """Grey while it is being read."""
     swatch.setIcon(_swatch(kept.colour, dashed=kept.cube is None))
     waiting = kept.values is None

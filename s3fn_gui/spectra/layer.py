@@ -7,7 +7,7 @@ from typing import Protocol
 from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QWidget
 
-from s3fn_gui.session.axis import BandAxis, Display
+from s3fn_core.cubes.spectra.axis import BandAxis, Display
 
 
 class SpectrumLayer(Protocol):

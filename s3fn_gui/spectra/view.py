@@ -12,12 +12,12 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QSizePolicy, QToolButton, QWidget
 
+from s3fn_core.cubes.spectra.axis import BandAxis, Display
 from s3fn_core.cubes.spectra.transforms import TRANSFORMS
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.plots import style_plot
 from s3fn_gui.base.widgets import column, label, named, row
-from s3fn_gui.session.axis import BandAxis, Display
 from s3fn_gui.session.session import Session
 from s3fn_gui.spectra.kept_list import KeptList
 from s3fn_gui.spectra.layer import SpectrumLayer

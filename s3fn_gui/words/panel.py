@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QToolButton, QWid
 
 from s3fn_core.labels.classes import Description, LabelClass
 from s3fn_core.labels.paragraphs import edited, replaced, split
+from s3fn_core.labels.provenance import provenance
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.widgets import action_button, column, label, named, push_button, row, tool_button
 from s3fn_gui.session.session import Session
@@ -14,7 +15,6 @@ from s3fn_gui.words.claims.box import ClaimsBox
 from s3fn_gui.words.claims.state import ClaimsState
 from s3fn_gui.words.editor.editor import DescriptionEdit
 from s3fn_gui.words.editor.paragraph_menu import ParagraphMenu
-from s3fn_gui.words.editor.provenance import provenance
 from s3fn_gui.words.edits import describe_class
 from s3fn_gui.words.writing.list import WritingList
 from s3fn_gui.words.writing.state import GenerationState, Writing

@@ -13,8 +13,7 @@ from PIL import Image
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QTableWidget
 
-from s3fn_core.model.config import PRESETS
-from s3fn_gui.session.train_settings import TrainSettings
+from s3fn_core.model.config import PRESETS, TrainSettings
 from tests.gui.support import LINES, SAMPLES, Hands
 
 RISING = "The reflectance rises from 10 % at 450 nm to 70 % at 900 nm."

@@ -20,8 +20,7 @@ from s3fn_core.progress import run
 from s3fn_core.types import IdArray
 from s3fn_gui.base.ask import AnswerT, Ask, Asking, DialogT, P
 from s3fn_gui.base.jobs import JobRunner
-from s3fn_gui.cubes.calibration.dialog import CalibrateDialog
-from s3fn_gui.cubes.calibration.jobs import CalibrationAnswer
+from s3fn_gui.cubes.calibration.dialog import CalibrateDialog, CalibrationAnswer
 from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.cubes.layout_dialog import LayoutAnswer, LayoutDialog, LayoutQuestion, VariableDialog
 from s3fn_gui.labels.files import jobs as label_files

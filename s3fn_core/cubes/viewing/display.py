@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.types import FloatArray
 
-ByteImage = np.ndarray[Any, np.dtype[np.uint8]]
+ByteImage = npt.NDArray[np.uint8]
 Limits = tuple[float, float]
 _SAMPLE = 100_000  # values that decide a stretch; more would change nothing one can see
 _TOLERANCE = 20.0  # nm between a colour and the band that shows it

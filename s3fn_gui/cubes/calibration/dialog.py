@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage, QPixmap
 from PySide6.QtWidgets import (
@@ -17,6 +19,15 @@ from PySide6.QtWidgets import (
 )
 
 from s3fn_core.cubes.treating.calibrate import Calibration
+from s3fn_core.cubes.treating.calibration_plan import (
+    Counted,
+    Plan,
+    ReferencesRead,
+    Tried,
+    count,
+    propose,
+    try_plan,
+)
 from s3fn_core.cubes.treating.reference_files import Proposal
 from s3fn_core.cubes.treating.references import saturation_level
 from s3fn_core.progress import Progress
@@ -25,16 +36,6 @@ from s3fn_gui.base.jobs import JobRunner
 from s3fn_gui.base.timers import resting
 from s3fn_gui.base.widgets import column, label, named, push_button, row
 from s3fn_gui.cubes.calibration.boxes import PanelBox, ReferenceBox
-from s3fn_gui.cubes.calibration.jobs import (
-    CalibrationAnswer,
-    Counted,
-    Known,
-    Plan,
-    Tried,
-    count,
-    propose,
-    try_plan,
-)
 from s3fn_gui.cubes.calibration.preview import CalibrationPreview
 from s3fn_gui.session.cube import OpenCube
 
@@ -53,7 +54,7 @@ class CalibrateDialog(QDialog):
         self.setObjectName("calibrate_dialog")
         self._item, self._runner = item, runner
         self._counts = item.treatment.counts(item.source)
-        self._known: Known = {}
+        self._known: ReferencesRead = {}
         self._closed = False
         self._wish = 0  # what is wanted now; answers to an older wish are dropped
         self.answer: CalibrationAnswer | None = None
@@ -299,3 +300,14 @@ def _scrolling(form: QWidget) -> QScrollArea:
 
 def _part(heading: str, *inputs: QWidget) -> QLayout:
     return column(label(heading, "heading"), *inputs, spacing=4)
+
+
+@dataclass(frozen=True)
+class CalibrationAnswer:
+    """The calibration that was agreed on, None to remove the present one.
+
+    `told` is what the user should know of it, as far as it was counted.
+    """
+
+    calibration: Calibration | None
+    told: tuple[str, ...] = ()

@@ -10,11 +10,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel, QWidget
 
+from s3fn_core.cubes.treating.calibration_plan import Curves
 from s3fn_core.types import FloatArray
 from s3fn_gui.base import theme
 from s3fn_gui.base.plots import KEPT, style_plot
 from s3fn_gui.base.widgets import column, label, named, row
-from s3fn_gui.cubes.calibration.jobs import Curves
 
 WHITE, DARK, SCENE, RANGE = KEPT[0], KEPT[4], KEPT[2], KEPT[1]
 SHADE = 60  # opacity of the range, of 255

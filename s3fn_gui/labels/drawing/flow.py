@@ -9,9 +9,8 @@ from PySide6.QtCore import QObject
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.viewing.similar import angle_image, grown, superpixels
 from s3fn_core.labels.packing import trimmed
-from s3fn_core.labels.shapes import Box
 from s3fn_core.progress import Operation, Progress
-from s3fn_core.types import BoolArray, FloatArray
+from s3fn_core.types import BoolArray, Box, FloatArray
 from s3fn_gui.base.timers import resting
 from s3fn_gui.labels.drawing.alike import VERBS
 from s3fn_gui.labels.drawing.painting import Painting

@@ -8,8 +8,8 @@ import numpy as np
 from PySide6.QtCore import QObject
 
 from s3fn_core.labels.labelmap import LabelEdit, merge_edits
-from s3fn_core.labels.shapes import Box, brush_stroke
-from s3fn_core.types import BoolArray
+from s3fn_core.labels.shapes import brush_stroke
+from s3fn_core.types import BoolArray, Box
 from s3fn_gui.labels.drawing.splitting import Splitting
 from s3fn_gui.session.cube import OpenCube, Position
 from s3fn_gui.session.session import Session

@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath, QPolygonF
 
 from s3fn_core.labels import shapes
-from s3fn_core.labels.shapes import Box, Point, Shape
-from s3fn_core.types import BoolArray
+from s3fn_core.labels.shapes import Point, Shape
+from s3fn_core.types import BoolArray, Box
 from s3fn_gui.labels.drawing.label_tool import LabelTool
 from s3fn_gui.labels.drawing.painting import Painting
 from s3fn_gui.picture.tool import Touch

@@ -8,8 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.viewing.similar import Numbers
-from s3fn_core.labels.shapes import Box
-from s3fn_core.types import BoolArray, FloatArray
+from s3fn_core.types import BoolArray, Box, FloatArray
 from s3fn_gui.session.cube import OpenCube, Position
 from s3fn_gui.session.session import Session
 

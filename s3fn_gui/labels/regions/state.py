@@ -10,9 +10,8 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from s3fn_core.labels.regions import LabelRegion
-from s3fn_core.labels.shapes import Box
 from s3fn_core.results.region_spectra import RegionLook
-from s3fn_core.types import BoolArray, IdArray
+from s3fn_core.types import BoolArray, Box, IdArray
 from s3fn_gui.session.cube import OpenCube, Position
 from s3fn_gui.session.session import Session
 from s3fn_gui.session.undo import Step

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.model.config import TrainSettings, train_config
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_gui.model.controls.dialog import ControlsDialog
 from s3fn_gui.model.controls.state import ControlsState
@@ -14,7 +15,6 @@ from s3fn_gui.model.flow import hindrance
 from s3fn_gui.model.jobs import training_data
 from s3fn_gui.session.context import Context
 from s3fn_gui.session.cube import OpenCube, snapshot
-from s3fn_gui.session.train_settings import TrainSettings, train_config
 
 if TYPE_CHECKING:
     from s3fn_core.results.text_controls import TextControls

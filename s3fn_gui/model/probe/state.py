@@ -9,10 +9,9 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.viewing.display import Limits
+from s3fn_core.cubes.viewing.display import ByteImage, Limits
 from s3fn_gui.base.colour_maps import DIVERGING
 from s3fn_gui.session.cube import Position
-from s3fn_gui.session.picture import Bytes
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.probe import Probe
@@ -40,7 +39,7 @@ class Heat:
     probe: Probe
     model: S3FNModel
     cube: Cube
-    image: Bytes
+    image: ByteImage
     limits: Limits
 
     @property

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from s3fn_core.labels.shapes import Box
+from s3fn_core.types import Box
 from s3fn_gui.session.session import Session
 
 DRAWN = "#1f2a33"  # the frame while the mouse draws it

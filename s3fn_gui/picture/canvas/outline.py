@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsPathItem
 
-from s3fn_core.labels.shapes import Box, brush_stroke
-from s3fn_core.types import BoolArray, ObjectMap
+from s3fn_core.labels.shapes import brush_stroke
+from s3fn_core.types import BoolArray, Box, ObjectMap
 from s3fn_gui.session.cube import Position
 
 MOST_LINES = 10_000  # more take too long to draw

@@ -9,11 +9,10 @@ import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage
 
+from s3fn_core.cubes.viewing.display import ByteImage
 from s3fn_core.labels.classes import LabelClass
-from s3fn_core.labels.shapes import Box
-from s3fn_core.types import IdArray
+from s3fn_core.types import Box, IdArray
 from s3fn_gui.picture.canvas.raster import Raster, wrapped
-from s3fn_gui.session.picture import Bytes
 
 TRANSPARENT = 0
 
@@ -62,7 +61,7 @@ class IdOverlay(Raster):
         whole = self.boundingRect()
         return QRectF(self._start, 0, min(self._stop, whole.width()) - self._start, whole.height())
 
-    def wrap(self, piece: Bytes) -> QImage:
+    def wrap(self, piece: ByteImage) -> QImage:
         """The ids with the classes' colours."""
         image = wrapped(piece, QImage.Format.Format_Indexed8)
         image.setColorTable(self._table)

@@ -9,8 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from s3fn_core.labels.shapes import Box
-from s3fn_core.types import BoolArray
+from s3fn_core.types import BoolArray, Box
 from s3fn_gui.picture.canvas.raster import cut, wrapped
 from s3fn_gui.picture.canvas.screen_edges import draw_edges
 from s3fn_gui.session.session import Session

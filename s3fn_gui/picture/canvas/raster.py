@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from s3fn_gui.session.picture import Bytes
+from s3fn_core.cubes.viewing.display import ByteImage
 
 INTERSECT = Qt.ClipOperation.IntersectClip
 
@@ -22,11 +22,11 @@ class Raster(QGraphicsItem):
 
     def __init__(self) -> None:
         super().__init__()
-        self.array: Bytes | None = None
+        self.array: ByteImage | None = None
         self._colours: list[int] = []
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)  # exposedRect
 
-    def set_array(self, array: Bytes | None) -> None:
+    def set_array(self, array: ByteImage | None) -> None:
         """Show a grey (lines, samples) or RGB (lines, samples, 3) picture (kept), or nothing."""
         if self.array is None or array is None or self.array.shape[:2] != array.shape[:2]:
             self.prepareGeometryChange()
@@ -64,7 +64,7 @@ class Raster(QGraphicsItem):
         painter.drawImage(place, self.wrap(piece))
         painter.restore()
 
-    def wrap(self, piece: Bytes) -> QImage:
+    def wrap(self, piece: ByteImage) -> QImage:
         """An image over the memory of a contiguous array."""
         formats = QImage.Format
         if piece.ndim == 2 and self._colours:
@@ -74,13 +74,13 @@ class Raster(QGraphicsItem):
         return wrapped(piece, formats.Format_Grayscale8 if piece.ndim == 2 else formats.Format_RGB888)
 
 
-def wrapped(piece: Bytes, kind: QImage.Format) -> QImage:
+def wrapped(piece: ByteImage, kind: QImage.Format) -> QImage:
     """An image over the memory of a contiguous array, which has to outlive it."""
     lines, samples = piece.shape[:2]
     return QImage(piece.data.cast("B"), samples, lines, piece.strides[0], kind)
 
 
-def cut(array: Bytes, part: QRectF, step: int) -> tuple[Bytes, QRectF]:
+def cut(array: ByteImage, part: QRectF, step: int) -> tuple[ByteImage, QRectF]:
     """The pixels that cover `part`, every `step`-th of them, and where they belong.
 
     The grid of those taken does not depend on `part`, so that pieces drawn one after the other

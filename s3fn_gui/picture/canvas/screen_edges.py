@@ -8,8 +8,8 @@ import numpy as np
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 
+from s3fn_core.cubes.viewing.display import ByteImage
 from s3fn_gui.picture.canvas.raster import wrapped
-from s3fn_gui.session.picture import Bytes
 
 # White with a dark side shows on dark and light.
 COLOURS = [0, QColor(255, 255, 255, 210).rgba(), QColor(0, 0, 0, 130).rgba()]
@@ -49,7 +49,7 @@ def draw_edges(
 
 def edge_marks(
     numbers: np.ndarray[Any, Any], origin: tuple[int, int], to_image: QTransform, screen: QRect
-) -> Bytes:
+) -> ByteImage:
     """1 on one side of each edge and 2 on the other, for each pixel of a part of the screen.
 
     `to_image` maps the screen to the image, without turning it.

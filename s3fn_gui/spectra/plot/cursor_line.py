@@ -10,8 +10,8 @@ from pyqtgraph import functions
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
+from s3fn_core.cubes.spectra.axis import Axis, runs
 from s3fn_core.types import FloatArray
-from s3fn_gui.session.axis import Axis, runs
 
 WEIGHT = 0.4  # pixels between the two strokes of the line
 

@@ -12,8 +12,8 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainterPath, QPolygonF
 from PySide6.QtWidgets import QGraphicsPathItem
 
+from s3fn_core.cubes.spectra.axis import Axis, runs
 from s3fn_core.types import FloatArray
-from s3fn_gui.session.axis import Axis, runs
 
 SHADE = 45  # opacity of the band of one standard deviation, of 255
 FAINT = 70  # opacity of the others while one is brought out

@@ -8,12 +8,12 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QCheckBox
 
+from s3fn_core.cubes.spectra.axis import BandAxis, Display
 from s3fn_core.types import FloatArray
 from s3fn_core.words.expectation import Expectation
 from s3fn_core.words.restating import move_knot
 from s3fn_gui.base.timers import resting
 from s3fn_gui.base.widgets import named
-from s3fn_gui.session.axis import BandAxis, Display
 from s3fn_gui.session.session import Session
 from s3fn_gui.words.claims.expected import ExpectedCurve
 from s3fn_gui.words.claims.marks import ClaimMarks

@@ -9,10 +9,10 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtGui import QColor
 
+from s3fn_core.cubes.spectra.axis import Axis
 from s3fn_core.types import FloatArray
 from s3fn_core.words.check.findings import Finding, Verdict
 from s3fn_gui.base import theme
-from s3fn_gui.session.axis import Axis
 from s3fn_gui.words.editor.marks import LOOKS
 
 SYMBOLS: dict[Verdict, str] = {"supported": "o", "contradicted": "x", "outside": "t", "unchecked": "d"}

@@ -10,12 +10,13 @@ from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from s3fn_core.labels.classes import Description
+from s3fn_core.labels.provenance import Origin, origin, tip
 from s3fn_gui.base import theme
-from s3fn_gui.words.editor.provenance import BADGES, origin, tip
 
 WIDTH = 24
 BADGE, LOCK = 14, 11
 RAIL_WIDTH = 2
+BADGES: dict[Origin, str] = {"user": "person", "llm": "generate", "measured": "ruler", "file": "file"}
 COLOURS = {"user": "muted", "llm": "accent", "measured": "success", "file": "muted"}
 
 

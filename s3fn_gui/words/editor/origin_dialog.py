@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QPlainTextEdit, QWidget
 
 from s3fn_core.labels.classes import Description
+from s3fn_core.labels.provenance import model_and_host, moment, origin
 from s3fn_gui.base.widgets import column, label, named
-from s3fn_gui.words.editor.provenance import model_and_host, moment, origin
 
 AUTHORS = {
     "user": "You",

@@ -17,11 +17,12 @@ from PySide6.QtWidgets import (
 
 from s3fn_core.labels.classes import Description, LabelClass
 from s3fn_core.labels.paragraphs import Descriptions, same_text
+from s3fn_core.labels.provenance import author, beginning, moment
+from s3fn_core.words.difference import Piece, difference
 from s3fn_gui.base import theme
+from s3fn_gui.base.theme import Theme
 from s3fn_gui.base.widgets import column, label, named
 from s3fn_gui.session.session import Session
-from s3fn_gui.words.editor.difference import as_html, difference
-from s3fn_gui.words.editor.provenance import author, beginning, moment
 from s3fn_gui.words.edits import restore_description
 
 FIRST_WORDS = 80  # letters; what does not fit is cut off
@@ -117,3 +118,19 @@ def _title(version: Descriptions) -> str:
 def _latest(version: Descriptions) -> Description:
     """The paragraph that was written last."""
     return max(version, key=lambda d: d.created or "")
+
+
+def as_html(pieces: list[Piece], colours: Theme) -> str:
+    """Struck and underlined, so that it can be read without telling red from green."""
+    styles = {
+        "gone": f"color: {colours.error}; background: {colours.error_back}; text-decoration: line-through",
+        "new": f"color: {colours.success}; background: {colours.success_back}; text-decoration: underline",
+    }
+    return "".join(
+        f'<span style="{styles[kind]}">{_escaped(text)}</span>' if kind in styles else _escaped(text)
+        for kind, text in pieces
+    )
+
+
+def _escaped(text: str) -> str:
+    return html.escape(text).replace("\n", "<br>")

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.model.config import TrainSettings, train_config
 from s3fn_core.progress import Operation, Progress
 from s3fn_gui.base.timers import resting
 from s3fn_gui.session.context import Context
 from s3fn_gui.session.messages import explain
-from s3fn_gui.session.train_settings import TrainSettings, train_config
 from s3fn_gui.words.similarity.state import SimilarityState
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from s3fn_core.errors import LabelError
 from s3fn_core.labels import labelmap
 from s3fn_core.labels.labelmap import LabelEdit, LabelMap, count_ids, merge_edits, tiles
 from s3fn_core.labels.packing import PackedEdit
-from s3fn_core.labels.shapes import Box, brush_stroke
-from s3fn_core.types import IdArray
+from s3fn_core.labels.shapes import brush_stroke
+from s3fn_core.types import Box, IdArray
 
 SHAPE = (9, 12)
 points = st.tuples(st.integers(-6, SHAPE[0] + 5), st.integers(-6, SHAPE[1] + 5))

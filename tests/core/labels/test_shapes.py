@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from skimage.draw import line
 
-from s3fn_core.labels.shapes import Box, brush_stroke, ellipse, polygon, rectangle
-from s3fn_core.types import BoolArray
+from s3fn_core.labels.shapes import brush_stroke, ellipse, polygon, rectangle
+from s3fn_core.types import BoolArray, Box
 
 SHAPE = (19, 23)
 points = st.tuples(st.integers(-9, 27), st.integers(-9, 31))

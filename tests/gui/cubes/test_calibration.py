@@ -18,8 +18,7 @@ from s3fn_core.cubes.treating.reference_sources import FromScene
 from s3fn_core.cubes.treating.references import Reference
 from s3fn_core.cubes.treating.treatment import Mask, Treatment
 from s3fn_gui.base import theme
-from s3fn_gui.cubes.calibration.dialog import CalibrateDialog
-from s3fn_gui.cubes.calibration.jobs import CalibrationAnswer
+from s3fn_gui.cubes.calibration.dialog import CalibrateDialog, CalibrationAnswer
 from s3fn_gui.session.cube import OpenCube
 from tests.gui.support import BANDS, LINES, SAMPLES, WAVELENGTHS, Hands, scene_array
 

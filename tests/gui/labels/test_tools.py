@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QLabel, QSlider, QSpinBox, QToolButton
 
 from s3fn_core.labels import shapes
-from s3fn_core.types import BoolArray
+from s3fn_core.types import BoolArray, Box
 from s3fn_gui.base.settings import Settings
 from s3fn_gui.base.tool_options import ToolOptions
 from s3fn_gui.picture.canvas.screen_edges import edge_marks
@@ -97,7 +97,7 @@ def labels(hands: Hands) -> np.ndarray:
     return item.labels.ids
 
 
-def whole(shape: tuple[shapes.Box, BoolArray]) -> BoolArray:
+def whole(shape: tuple[Box, BoolArray]) -> BoolArray:
     """A shape as a mask of the whole image."""
     (top, left, bottom, right), mask = shape
     result = np.zeros((LINES, SAMPLES), bool)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QPushButton, QSpinBox, QTableWidget
 
+from s3fn_core.model.config import TrainSettings, train_config
 from s3fn_gui.session import edits
-from s3fn_gui.session.train_settings import TrainSettings, train_config
 from s3fn_gui.words.edits import describe_class
 from tests.gui.support import LINES, SAMPLES, Hands
 

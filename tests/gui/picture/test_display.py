@@ -24,13 +24,13 @@ from PySide6.QtWidgets import (
 )
 
 from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.viewing import picture as pictures
 from s3fn_core.cubes.viewing.composite import KINDS, Composite
+from s3fn_core.cubes.viewing.picture import Picture
 from s3fn_gui.base.colour_maps import COLOUR_MAPS, table
 from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.picture.display.gamma import STEPS, GammaBox, gamma_at
-from s3fn_gui.session import picture as pictures
 from s3fn_gui.session.cube import OpenCube
-from s3fn_gui.session.picture import Picture
 from tests.gui.support import BANDS, LINES, SAMPLES, Hands, scene_array
 
 VISIBLE = np.linspace(400.0, 900.0, BANDS)

@@ -10,13 +10,13 @@ from pytestqt.qtbot import QtBot
 
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import ClassSet, Description
+from s3fn_core.model.config import TrainSettings
 from s3fn_core.project import Project
 from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.session import edits
 from s3fn_gui.session import undo as kept_edits
 from s3fn_gui.session.cube import OpenCube, snapshot
 from s3fn_gui.session.session import Session
-from s3fn_gui.session.train_settings import TrainSettings
 from s3fn_gui.session.undo import Step
 from s3fn_gui.words.edits import describe_class, put_description
 from tests.gui.support import put_labels, scene_cube, states_of

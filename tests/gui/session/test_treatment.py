@@ -13,13 +13,13 @@ from s3fn_core.cubes.treating.calibrate import Calibration
 from s3fn_core.cubes.treating.references import Reference
 from s3fn_core.cubes.treating.treatment import Mask, Metadata, Treatment
 from s3fn_core.cubes.viewing.composite import Composite
+from s3fn_core.cubes.viewing.picture import draw_band, finished
 from s3fn_core.cubes.viewing.rendering import compose
 from s3fn_core.errors import CubeError
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.applying.inference import Prediction
 from s3fn_core.progress import run
 from s3fn_gui.session.cube import OpenCube
-from s3fn_gui.session.picture import draw_band, finished
 from tests.gui.support import Hands
 
 

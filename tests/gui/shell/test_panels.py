@@ -10,10 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPlainTextEdit, QTextBrowser
 
 from s3fn_core.labels.classes import Description
+from s3fn_core.model.config import train_config
 from s3fn_gui.base.settings import Settings
 from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.session import edits
-from s3fn_gui.session.train_settings import train_config
 from s3fn_gui.shell.help_dialogs import AboutDialog, ShortcutsDialog
 from s3fn_gui.shell.window import MainWindow
 from s3fn_gui.words.edits import put_description

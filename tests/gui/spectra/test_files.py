@@ -11,11 +11,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialogButtonBox, QLineEdit, QListWidget
 
 from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.spectra.kept import kept_from, libraries_from
 from s3fn_core.cubes.spectra.library import SpectralLibrary, read_library, write_library
 from s3fn_core.progress import run
 from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.session import edits
-from s3fn_gui.session.kept import kept_from, libraries_from
 from s3fn_gui.spectra.dialog import SpectraDialog
 from s3fn_gui.spectra.jobs import class_statistics
 from tests.gui.support import BANDS, SAMPLES, WAVELENGTHS, Hands, put_labels, scene_array, write_scene

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from s3fn_core.labels.classes import Description
+from s3fn_core.labels.provenance import author, moment, origin, provenance, tip
 from s3fn_gui.base.actions import Actions, Command, Commands
 from s3fn_gui.base.ask import Ask
 from s3fn_gui.base.jobs import JobRunner
@@ -39,7 +40,6 @@ from s3fn_gui.words.commands import commands
 from s3fn_gui.words.editor.editor import DescriptionEdit
 from s3fn_gui.words.editor.margin import Row
 from s3fn_gui.words.editor.origin_dialog import OriginDialog
-from s3fn_gui.words.editor.provenance import author, moment, origin, provenance, tip
 from s3fn_gui.words.editor.versions_dialog import VersionsDialog
 from s3fn_gui.words.edits import lock_paragraph, put_description
 from s3fn_gui.words.panel import WordsPanel

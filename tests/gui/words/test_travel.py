@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from s3fn_core.labels import versions
 from s3fn_core.labels.classes import Description, read_classes
 from s3fn_core.progress import run
 from s3fn_gui.project import folder as project_file
 from s3fn_gui.session import edits
-from s3fn_gui.session import history as versions
 from s3fn_gui.session.session import Session
 from tests.gui.support import Hands
 

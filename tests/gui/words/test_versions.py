@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from s3fn_core.labels.classes import ClassSet, Description
+from s3fn_core.labels.versions import KEPT_VERSIONS
+from s3fn_gui.base import theme
 from s3fn_gui.session import edits
-from s3fn_gui.session.history import KEPT_VERSIONS
 from s3fn_gui.session.session import Session
+from s3fn_gui.words.editor.versions_dialog import as_html
 from s3fn_gui.words.edits import describe_class, put_description, put_descriptions
 
 
@@ -101,3 +103,15 @@ def test_loading_classes_keeps_what_was_written(described: Session) -> None:
     assert earlier(described) == ["written"]
     described.undo_stack.undo()
     assert earlier(described) == []
+
+
+@pytest.mark.parametrize("look", [theme.LIGHT, theme.DARK])
+def test_changes_can_be_read_without_colours_and_letters_mean_nothing(look: theme.Theme) -> None:
+    made = as_html([("gone", "<b>"), ("new", "a & b\nc"), ("same", "<i>")], look)
+    assert "line-through" in made
+    assert "underline" in made
+    assert look.error in made
+    assert look.success_back in made
+    assert "&lt;b&gt;" in made
+    assert made.endswith("&lt;i&gt;")
+    assert "a &amp; b<br>c" in made

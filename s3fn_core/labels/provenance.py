@@ -9,7 +9,6 @@ from typing import Literal
 from s3fn_core.labels.classes import Description
 
 Origin = Literal["user", "llm", "measured", "file"]
-BADGES: dict[Origin, str] = {"user": "person", "llm": "generate", "measured": "ruler", "file": "file"}
 PROMPT_START = 160
 
 

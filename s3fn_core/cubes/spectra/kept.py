@@ -10,13 +10,12 @@ from typing import Any
 import numpy as np
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.labels.shapes import Box
-from s3fn_core.types import FloatArray
-from s3fn_gui.session.axis import BandAxis
+from s3fn_core.cubes.spectra.axis import BandAxis
+from s3fn_core.types import Box, FloatArray
 
 
 @dataclass(frozen=True, eq=False)
-class Kept:
+class KeptSpectrum:
     """One of the spectra that are compared with the one under the cursor.
 
     Attributes
@@ -70,7 +69,7 @@ class Kept:
             f"lines {top} to {bottom - 1}, samples {left} to {right - 1}"
         )
 
-    def read_again(self, cube: Cube, axis: BandAxis) -> Kept:
+    def read_again(self, cube: Cube, axis: BandAxis) -> KeptSpectrum:
         """The same place of a cube that is treated in another way; a mean has to be waited for."""
         values = None if self.pixel is None else cube.spectrum(*self.pixel)
         return replace(self, cube=cube, axis=axis, values=values, deviation=None)
@@ -85,20 +84,20 @@ def area(box: Box) -> int:
 UNNUMBERED = 0  # until the session takes it up
 
 
-def records_of(kept: Iterable[Kept]) -> list[dict[str, Any]]:
+def records_of(kept: Iterable[KeptSpectrum]) -> list[dict[str, Any]]:
     """Plain values; without what is still being read."""
     return [_record(one) for one in kept if one.box is not None or one.values is not None]
 
 
-def kept_from(records: Any, shape: tuple[int, int], axis: BandAxis) -> tuple[Kept, ...]:
+def kept_from(records: Any, shape: tuple[int, int], axis: BandAxis) -> tuple[KeptSpectrum, ...]:
     """Spectra of a cube, shape (lines, samples); those that do not fit it any more are left out."""
     found = (_of_cube(record, shape, axis) for record in _listed(records))
     return tuple(one for one in found if one is not None)
 
 
-def libraries_from(records: Any) -> tuple[Kept, ...]:
+def libraries_from(records: Any) -> tuple[KeptSpectrum, ...]:
     """Spectra of libraries, each with wavelengths of its own."""
-    found: list[Kept] = []
+    found: list[KeptSpectrum] = []
     for record in _listed(records):
         try:
             wavelengths = np.array(record["wavelengths"], np.float64)
@@ -109,7 +108,7 @@ def libraries_from(records: Any) -> tuple[Kept, ...]:
     return tuple(found)
 
 
-def _record(kept: Kept) -> dict[str, Any]:
+def _record(kept: KeptSpectrum) -> dict[str, Any]:
     record: dict[str, Any] = {"name": kept.name, "colour": kept.colour}
     if kept.box is not None:
         return record | {"box": list(kept.box)}
@@ -121,19 +120,19 @@ def _record(kept: Kept) -> dict[str, Any]:
     return record
 
 
-def _of_cube(record: dict[str, Any], shape: tuple[int, int], axis: BandAxis) -> Kept | None:
+def _of_cube(record: dict[str, Any], shape: tuple[int, int], axis: BandAxis) -> KeptSpectrum | None:
     try:
         if "box" not in record:
             return _of_values(record, axis)
         box = _box(record["box"], shape)
-        return Kept(UNNUMBERED, str(record["name"]), str(record["colour"]), axis, None, box=box)
+        return KeptSpectrum(UNNUMBERED, str(record["name"]), str(record["colour"]), axis, None, box=box)
     except (KeyError, TypeError, ValueError):
         return None
 
 
-def _of_values(record: dict[str, Any], axis: BandAxis) -> Kept:
+def _of_values(record: dict[str, Any], axis: BandAxis) -> KeptSpectrum:
     deviation = record.get("deviation")
-    return Kept(
+    return KeptSpectrum(
         UNNUMBERED,
         str(record["name"]),
         str(record["colour"]),

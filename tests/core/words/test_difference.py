@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from s3fn_gui.base import theme
-from s3fn_gui.words.editor.difference import as_html, difference
+from s3fn_core.words.difference import difference
 
 texts = st.text("ab ,.\n5", max_size=30)
 
@@ -46,15 +44,3 @@ def test_a_lone_word_between_two_changes_is_part_of_the_change() -> None:
 def test_equal_texts_have_no_difference() -> None:
     assert difference("one\n\ntwo", "one\n\ntwo") == [("same", "one\n\ntwo")]
     assert difference("", "") == []
-
-
-@pytest.mark.parametrize("look", [theme.LIGHT, theme.DARK])
-def test_changes_can_be_read_without_colours_and_letters_mean_nothing(look: theme.Theme) -> None:
-    made = as_html([("gone", "<b>"), ("new", "a & b\nc"), ("same", "<i>")], look)
-    assert "line-through" in made
-    assert "underline" in made
-    assert look.error in made
-    assert look.success_back in made
-    assert "&lt;b&gt;" in made
-    assert made.endswith("&lt;i&gt;")
-    assert "a &amp; b<br>c" in made

@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.viewing.components import Components
 from s3fn_core.cubes.viewing.composite import FITTED, Composite
-from s3fn_core.cubes.viewing.display import Limits
+from s3fn_core.cubes.viewing.display import ByteImage, Limits
 from s3fn_core.cubes.viewing.rendering import Rendering, compose, composed
 from s3fn_core.cubes.windows import line_blocks
 from s3fn_core.progress import Operation, Progress, scaled
@@ -133,7 +132,7 @@ def band_caption(cube: Cube, band: int) -> str:
     return f"{cube.wavelengths[band]:.1f} nm, {number}{bad}"
 
 
-def thumbnail(image: Bytes) -> Bytes:
+def thumbnail(image: ByteImage) -> ByteImage:
     """A small copy of a picture, shape (lines, samples, 3) also of a grey one."""
     step = max(1, -(-max(image.shape[:2]) // THUMBNAIL))
     small = image[::step, ::step]
@@ -142,9 +141,6 @@ def thumbnail(image: Bytes) -> Bytes:
 
 def _kept(planes: FloatArray) -> FloatArray | None:
     return planes if planes.size <= KEPT_VALUES else None
-
-
-Bytes = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,7 +159,7 @@ class Picture:
         The values behind it; None where they would take too much memory.
     """
 
-    image: Bytes
+    image: ByteImage
     caption: str
     rendering: Rendering
     limits: tuple[Limits, ...]

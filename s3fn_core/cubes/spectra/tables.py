@@ -9,17 +9,17 @@ from pathlib import Path
 
 import numpy as np
 
+from s3fn_core.cubes.spectra.axis import BandAxis
+from s3fn_core.cubes.spectra.kept import KeptSpectrum
 from s3fn_core.cubes.spectra.library import SpectralLibrary, read_library, write_library
 from s3fn_core.errors import CubeError
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import FloatArray
-from s3fn_gui.session.axis import BandAxis
-from s3fn_gui.session.kept import Kept
 
 DEVIATION = " SD"  # after the name of a mean
 
 
-def as_text(kept: Iterable[Kept]) -> str:
+def as_text(kept: Iterable[KeptSpectrum]) -> str:
     """A table separated by tabs, as spreadsheets paste it: each axis, then its spectra.
 
     Values are reflectance; a mean is followed by its standard deviation, gaps are empty.
@@ -40,7 +40,7 @@ def as_text(kept: Iterable[Kept]) -> str:
     return "\n".join("\t".join(cells) for cells in zip(*filled, strict=True))
 
 
-def libraries(kept: Iterable[Kept], *, deviations: bool) -> list[SpectralLibrary]:
+def libraries(kept: Iterable[KeptSpectrum], *, deviations: bool) -> list[SpectralLibrary]:
     """One library for all spectra with the same wavelengths; those without any are left out."""
     result = []
     for group in _groups(kept):
@@ -51,7 +51,7 @@ def libraries(kept: Iterable[Kept], *, deviations: bool) -> list[SpectralLibrary
     return result
 
 
-def _named(group: Sequence[Kept], *, deviations: bool) -> list[tuple[str, FloatArray]]:
+def _named(group: Sequence[KeptSpectrum], *, deviations: bool) -> list[tuple[str, FloatArray]]:
     """Names and values, the cube's name in front where two would be called the same."""
     names = Counter(kept.name for kept in group)
     result = []
@@ -71,9 +71,9 @@ def _shown(axis: BandAxis, values: FloatArray | None) -> FloatArray:
     return np.where(axis.good_bands, values, np.float32(np.nan))
 
 
-def _groups(kept: Iterable[Kept]) -> list[list[Kept]]:
+def _groups(kept: Iterable[KeptSpectrum]) -> list[list[KeptSpectrum]]:
     """Those with the same wavelengths together; what is being read still is left out."""
-    groups: list[list[Kept]] = []
+    groups: list[list[KeptSpectrum]] = []
     for one in kept:
         if one.values is None:
             continue
@@ -92,7 +92,7 @@ def _same(a: BandAxis, b: BandAxis) -> bool:
     return np.array_equal(a.wavelengths, b.wavelengths)
 
 
-def save(kept: Sequence[Kept], path: Path) -> Operation[list[Path]]:
+def save(kept: Sequence[KeptSpectrum], path: Path) -> Operation[list[Path]]:
     """Write kept spectra; those with other wavelengths go to files of their own, numbered from 2.
 
     CSV holds standard deviations too, an ENVI library spectra only.

@@ -15,28 +15,17 @@ from s3fn_core.cubes.treating.reference_files import Proposal, find_references
 from s3fn_core.cubes.treating.reference_sources import Source, read_panel, read_source
 from s3fn_core.cubes.treating.references import Reference
 from s3fn_core.cubes.treating.treatment import Treatment
+from s3fn_core.cubes.viewing.display import ByteImage
 from s3fn_core.cubes.windows import sample_pixels
 from s3fn_core.errors import CubeError
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.types import BoolArray, FloatArray, Wavelengths
-from s3fn_gui.session.picture import Bytes
 
 PIXELS = 100  # on a grid over the scene, looked at for the preview
 PICTURE = 96  # pixels
 RANGE = (10, 90)  # the percentiles of them between which the range lies
-Known = dict[tuple[Source, float | None], Reference]
+ReferencesRead = dict[tuple[Source, float | None], Reference]
 """References that were read already, by what they were read from."""
-
-
-@dataclass(frozen=True)
-class CalibrationAnswer:
-    """The calibration that was agreed on, None to remove the present one.
-
-    `told` is what the user should know of it, as far as it was counted.
-    """
-
-    calibration: Calibration | None
-    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +73,7 @@ class Counted:
     """What a calibration cannot mend, and a small picture of the scene with saturation marked."""
 
     defects: Defects
-    picture: Bytes
+    picture: ByteImage
 
 
 def propose(path: Path) -> Operation[Proposal]:
@@ -93,7 +82,7 @@ def propose(path: Path) -> Operation[Proposal]:
     return find_references(path)
 
 
-def try_plan(source: Cube, treatment: Treatment, plan: Plan, known: Known) -> Operation[Tried]:
+def try_plan(source: Cube, treatment: Treatment, plan: Plan, known: ReferencesRead) -> Operation[Tried]:
     """Read the references of a plan and calibrate some pixels by them.
 
     Parameters
@@ -136,14 +125,14 @@ def try_plan(source: Cube, treatment: Treatment, plan: Plan, known: Known) -> Op
 
 
 def count(
-    counts: Cube, calibration: Calibration, image: Bytes, colour: tuple[int, int, int]
+    counts: Cube, calibration: Calibration, image: ByteImage, colour: tuple[int, int, int]
 ) -> Operation[Counted]:
     """Count saturated pixels, and paint them over `image` in `colour`."""
     defects = yield from count_defects(counts, calibration)
     return Counted(defects, _marked(image, defects.where, colour))
 
 
-def _marked(image: Bytes, where: BoolArray, colour: tuple[int, int, int]) -> Bytes:
+def _marked(image: ByteImage, where: BoolArray, colour: tuple[int, int, int]) -> ByteImage:
     """A grey picture of at most PICTURE pixels a side; each mark stays visible."""
     step = max(1, -(-max(where.shape) // PICTURE))
     small = image[::step, ::step]
@@ -154,7 +143,7 @@ def _marked(image: Bytes, where: BoolArray, colour: tuple[int, int, int]) -> Byt
     return result
 
 
-def _read(chosen: Source, counts: Cube, maximum: float | None, known: Known) -> Operation[Reference]:
+def _read(chosen: Source, counts: Cube, maximum: float | None, known: ReferencesRead) -> Operation[Reference]:
     if isinstance(chosen, Reference):
         return chosen
     if (chosen, maximum) not in known:

@@ -27,14 +27,14 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Found:
+class FittingLabels:
     """Labels, and the key of the cube that they fit."""
 
     key: str
     file: LabelFile
 
 
-def sorting(path: Path, targets: Sequence[Target]) -> Operation[Found | None]:
+def sorting(path: Path, targets: Sequence[Target]) -> Operation[FittingLabels | None]:
     """Labels of one of `targets`, the first that they fit; None for what is to open as a cube.
 
     What is clearly a cube is one.  A single band, or a table that may be a list of pixels, is
@@ -62,7 +62,7 @@ def sorting(path: Path, targets: Sequence[Target]) -> Operation[Found | None]:
     for target in targets:
         try:
             file = read_label_file(path, shape=target.shape, place=target.place)
-            return Found(target.key, file)
+            return FittingLabels(target.key, file)
         except LabelError as error:
             errors.append(error)
     if only_labels and errors:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Literal
-
-from s3fn_gui.base.theme import Theme
 
 Change = Literal["same", "gone", "new"]
 Piece = tuple[Change, str]
@@ -38,18 +35,6 @@ def difference(before: str, after: str) -> list[Piece]:
     return [piece for piece in pieces if piece[1]]
 
 
-def as_html(pieces: list[Piece], colours: Theme) -> str:
-    """Struck and underlined, so that it can be read without telling red from green."""
-    styles = {
-        "gone": f"color: {colours.error}; background: {colours.error_back}; text-decoration: line-through",
-        "new": f"color: {colours.success}; background: {colours.success_back}; text-decoration: underline",
-    }
-    return "".join(
-        f'<span style="{styles[kind]}">{_escaped(text)}</span>' if kind in styles else _escaped(text)
-        for kind, text in pieces
-    )
-
-
 def _words(text: str) -> list[str]:
     """Words (numbers with their decimals) and signs, each with the blanks behind it."""
     return re.findall(r"\A\s+|(?:\w+(?:[.,]\w+)*|[^\w\s])\s*", text)
@@ -67,7 +52,3 @@ def _joined(opcodes: Sequence[tuple[str, int, int, int, int]]) -> list[tuple[str
         run = [opcode for _, opcode in group]
         result.append((kind, run[0][1], run[-1][2], run[0][3], run[-1][4]))
     return result
-
-
-def _escaped(text: str) -> str:
-    return html.escape(text).replace("\n", "<br>")
