@@ -6,13 +6,14 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
 from s3fn_core.progress import Operation, Progress
 
 log = logging.getLogger(__name__)
+Makes = Literal["work", "file"]
 LET_GO_AFTER_MS = 800
 """A step that cannot be interrupted (an import, one long read) is not waited for longer."""
 STACK_BYTES = 16 * 2**20  # the default of some systems is too small for numerical libraries
@@ -34,11 +35,14 @@ class Job(QThread):
     _reported = Signal(object)
     _outcome = Signal(str, object)
 
-    def __init__(self, title: str, start: Callable[[], Operation[Any]]) -> None:
+    def __init__(
+        self, title: str, start: Callable[[], Operation[Any]], *, makes: Makes | None = None
+    ) -> None:
         # No parent: a job's connections may hold the last reference to the runner, which would
         # then delete the job a second time while it is being deleted.
         super().__init__()
         self.title = title
+        self.makes = makes
         self.setStackSize(STACK_BYTES)
         self._start = start
         self._stop = threading.Event()
@@ -143,15 +147,17 @@ class JobRunner(QObject):
         progressed: Callable[[Progress], None] | None = None,
         failed: Callable[[BaseException], None] | None = None,
         cancelled: Callable[[], None] | None = None,
+        makes: Makes | None = None,
     ) -> Job:
         """Run `operation` in a thread; a running job of the same kind is cancelled.
 
         `done`, `progressed`, `failed` and `cancelled` are called in the main thread.  Without
-        `failed`, the error goes to the message bar.
+        `failed`, the error goes to the message bar.  What a job `makes` is not dropped without a
+        question: "work" that belongs to the open project, or a "file".
         """
         self.starting.emit(kind)
         self.cancel(kind)
-        job = Job(title, operation)
+        job = Job(title, operation, makes=makes)
         if not self._open:
             return job
         self._active[kind] = job
@@ -193,6 +199,10 @@ class JobRunner(QObject):
     def active(self) -> tuple[Job, ...]:
         """Jobs that have not ended, oldest first."""
         return tuple(self._active.values())
+
+    def making(self, *kinds: Makes) -> list[str]:
+        """Titles of running jobs that make something which would be missed."""
+        return [job.title for job in self.active if job.makes in kinds]
 
     def cancel(self, kind: str) -> None:
         """Stop the job of a kind, if there is one."""

@@ -169,6 +169,7 @@ class MaskFlow(QObject):
             f"Writing {path.name}",
             lambda: jobs.write(mask.objects, path, place),
             lambda written: self._session.report("success", f"Objects written to {written}."),
+            makes="file",
         )
 
     # --- objects -------------------------------------------------------------------------------

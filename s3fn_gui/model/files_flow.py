@@ -64,6 +64,7 @@ class ModelFileFlow:
             f"Writing {path.name}",
             lambda: save_model_file(model, path),
             lambda written: self._session.report("success", f"Model saved to {written}."),
+            makes="file",
         )
 
     def open_of_project(self, project: Project) -> None:

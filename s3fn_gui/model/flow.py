@@ -64,6 +64,7 @@ class TrainFlow:
             progressed=self._progressed,
             failed=self._failed,
             cancelled=self._cancelled,
+            makes="work",
         )
 
     def stop(self) -> None:

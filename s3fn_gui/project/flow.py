@@ -8,7 +8,8 @@ from pathlib import Path
 
 from s3fn_core.project import SUFFIX, Project
 from s3fn_core.project.lock import Lock
-from s3fn_gui.base.texts import ago
+from s3fn_gui.base.jobs import Makes
+from s3fn_gui.base.texts import ago, listed
 from s3fn_gui.project import folder as project_file
 from s3fn_gui.project import safety_flow as safety
 from s3fn_gui.project.questions_dialog import RestoreDialog, UnsavedDialog
@@ -158,13 +159,24 @@ class ProjectFlow:
         if project.models:
             self._open_model(project)
 
-    def when_safe(self, then: Callable[[], None]) -> None:
-        """Go on once unsaved changes are saved or given up."""
+    def when_safe(self, then: Callable[[], None], *, closing: bool = False) -> None:
+        """Go on once running work is given up, and unsaved changes are saved or given up."""
+        if not self._may_stop_jobs(closing):
+            return
         answer = self._context.ask.answer(UnsavedDialog) if self._session.dirty else "discard"
         if answer == "save":
             self.save(then)
         elif answer == "discard":
             then()
+
+    def _may_stop_jobs(self, closing: bool) -> bool:
+        """Ask about a training that would be lost, or before closing about a file."""
+        kinds: tuple[Makes, ...] = ("work", "file") if closing else ("work",)
+        titles = self._context.runner.making(*kinds)
+        still = "is" if len(titles) == 1 else "are"
+        return not titles or self._context.ask.confirm(
+            f"{listed(titles)} {still} still running. Stop and lose the work?", "Stop"
+        )
 
 
 def _unsaved(project: Project) -> str:

@@ -47,6 +47,7 @@ class ExportFlow:
             f"Exporting {choice.stem}",
             lambda: write_map(class_map, choice.folder, choice.stem, choice.formats),
             self._exported,
+            makes="file",
         )
 
     def _exported(self, paths: list[Path]) -> None:

@@ -36,7 +36,6 @@ from s3fn_gui.picture.panel import DisplayPanel
 from s3fn_gui.picture.strip import ViewStrip
 from s3fn_gui.picture.tools import make_tools as picture_tools
 from s3fn_gui.picture.view import CubeView
-from s3fn_gui.project.questions_dialog import UnsavedDialog
 from s3fn_gui.results.panel import ResultsPanel
 from s3fn_gui.session.context import Context, ErrorBridge
 from s3fn_gui.session.session import Session
@@ -69,6 +68,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setObjectName("main_window")
         self.setAcceptDrops(True)
+        self._asking = self._leaving = False
         self.settings = settings or Settings()
         self.session = Session(self)
         self.states = States(self.session)
@@ -255,15 +255,21 @@ class MainWindow(QMainWindow):
         self.flows.files.open_any(Path(u.toLocalFile()) for u in urls if u.isLocalFile())
         event.acceptProposedAction()
 
+    def _leave(self) -> None:
+        """Nothing holds the window any more: at once, or after a save."""
+        self._leaving = True
+        if not self._asking:
+            QTimer.singleShot(0, self, self.close)
+
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 (Qt's name)
         """Ask about changes, stop what runs, remember the layout."""
-        if self.session.dirty:
-            answer = self.context.ask.answer(UnsavedDialog)
-            if answer != "discard":
-                event.ignore()
-                if answer == "save":
-                    self.flows.project.save(then=lambda: QTimer.singleShot(0, self, self.close))
-                return
+        if not self._leaving:
+            self._asking = True
+            self.flows.project.when_safe(self._leave, closing=True)
+            self._asking = False
+        if not self._leaving:
+            event.ignore()
+            return
         self.runner.shut_down()
         self.flows.safety.discard()
         self.flows.safety.close()

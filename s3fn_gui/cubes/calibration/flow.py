@@ -57,6 +57,7 @@ class CalibrateFlow:
             f"Writing {target.name}",
             lambda: write_windows(cube, target),
             lambda header: self._session.report("success", f"{cube.name} saved as {header}."),
+            makes="file",
         )
 
     def _ask_target(self, item: OpenCube) -> Path | None:

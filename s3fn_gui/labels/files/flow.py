@@ -171,7 +171,7 @@ class LabelFlow:
             self._session.report("success", text, names if len(paths) > 1 else "")
 
         self._context.runner.start(
-            "export labels", "Exporting labels", lambda: jobs.writing(maps, classes), done
+            "export labels", "Exporting labels", lambda: jobs.writing(maps, classes), done, makes="file"
         )
 
 

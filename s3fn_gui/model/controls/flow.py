@@ -61,6 +61,7 @@ class ControlsFlow:
             progressed=self._progressed,
             failed=self._failed,
             cancelled=self._cancelled,
+            makes="work",
         )
 
     def stop(self) -> None:
@@ -78,7 +79,11 @@ class ControlsFlow:
         if chosen is None:
             return
         self._runner.start(
-            "export", "Exporting the controls", lambda: write_controls(controls, chosen, stem), self._exported
+            "export",
+            "Exporting the controls",
+            lambda: write_controls(controls, chosen, stem),
+            self._exported,
+            makes="file",
         )
 
     def _progressed(self, progress: Progress) -> None:

@@ -50,6 +50,7 @@ class RetrainFlow:
             progressed=lambda progress: self._training.add(progress, None),
             failed=self._failed,
             cancelled=self._cancelled,
+            makes="work",
         )
 
     def _done(self, done: jobs.Retrained, learned: dict[str, Stage1] | None) -> None:

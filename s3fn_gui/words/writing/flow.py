@@ -132,6 +132,7 @@ class WordsFlow:
             progressed=lambda progress: self._progressed(outgoing, progress),
             failed=self._failed,
             cancelled=self._cancelled,
+            makes="work",
         )
 
     def _progressed(self, outgoing: Outgoing, progress: Progress) -> None:

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -354,6 +355,45 @@ def test_closing_during_a_job_stops_it(hands: Hands) -> None:
     assert hands.window.close()
     assert time.monotonic() - started < 1.5
     assert not hands.window.isVisible()
+
+
+def test_closing_asks_about_a_training_and_goes_on_where_it_is_kept(hands: Hands) -> None:
+    job = hands.window.runner.start("train", "Training", endless, print, makes="work")
+    hands.ask.sure = False
+    assert not hands.window.close()
+    assert "Training is still running" in hands.ask.asked[-1]
+    assert job.is_active
+    hands.ask.sure = True
+    assert hands.window.close()
+
+
+@pytest.mark.parametrize("makes", ["work", "file"])
+def test_another_project_asks_about_work_but_not_about_files(
+    hands: Hands, tmp_path: Path, makes: Literal["work", "file"]
+) -> None:
+    job = hands.window.runner.start("work", "Working", endless, print, makes=makes)
+    hands.ask.sure = False
+    hands.window.flows.project.open(tmp_path / "other.s3fnproj")
+    assert job.is_active
+    assert ("Working is still running. Stop and lose the work?" in hands.ask.asked) is (makes == "work")
+
+
+def test_closing_during_a_training_asks(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("s3fn_gui.model.flow.train_and_map", lambda *_: endless())
+    hands.open_scene()
+    item = hands.session.cubes.current
+    assert item is not None
+    for name, column in (("rise", 0), ("fall", SAMPLES // 2)):
+        new = edits.add_class(hands.session, name)
+        box = (2, column + 2, 12, column + 12)
+        hands.session.push_labels(item, item.labels.edit(box, np.ones((10, 10), bool), new), "Paint")
+    hands.trigger("train.start")
+    hands.ask.sure = False
+    assert not hands.window.close()
+    assert "Training is still running" in hands.ask.asked[-1]
+    assert hands.states.training.running
+    hands.ask.sure = True
+    assert hands.window.close()
 
 
 def test_closing_asks_about_changes(hands: Hands, scene_file: Path, tmp_path: Path) -> None:
