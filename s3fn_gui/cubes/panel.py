@@ -11,6 +11,7 @@ from s3fn_core.cubes.cube import Axes
 from s3fn_core.cubes.treating.reference_sources import looks_raw
 from s3fn_core.cubes.viewing.display import ByteImage
 from s3fn_gui.base.actions import Actions
+from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import column, label, named, push_button, row
 from s3fn_gui.cubes import information
 from s3fn_gui.session.cube import OpenCube
@@ -59,8 +60,7 @@ class CubesPanel(QWidget):
         )
         self.setMinimumWidth(LEAST_WIDTH)
         session.cubes.changed.connect(self._show_list)
-        session.cubes.current_changed.connect(self._show_cube)
-        session.cubes.treatment_changed.connect(self._show_cube)
+        follow(self._show_cube, session.cubes.current_changed, session.cubes.treatment_changed)
         self._show_cube()
 
     def _chosen(self, index: int) -> None:

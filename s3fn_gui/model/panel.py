@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from s3fn_core.model.config import PRESET_NAMES
 from s3fn_core.progress import Progress
+from s3fn_gui.base.signals import follow
 from s3fn_gui.base.texts import headline, time_left
 from s3fn_gui.base.widgets import column, label, named, push_button, row
 from s3fn_gui.model.state import TrainingState
@@ -126,17 +127,13 @@ class ModelPanel(QWidget):
         return grid
 
     def _connect(self) -> None:
-        self._preset.currentIndexChanged.connect(self._changed)
-        self._epochs.valueChanged.connect(self._changed)
-        self._device.currentIndexChanged.connect(self._changed)
-        self._labels.currentIndexChanged.connect(self._changed)
-        self._pooling.currentIndexChanged.connect(self._changed)
+        boxes = (self._preset, self._device, self._labels, self._pooling)
+        follow(self._changed, self._epochs.valueChanged, *(box.currentIndexChanged for box in boxes))
         self._encoder.activated.connect(self._encoder_chosen)
         session = self._session
         session.settings_changed.connect(self._show_settings)
         session.model_changed.connect(self._show_state)
-        for signal in (session.labels_changed, session.classes_changed, session.cubes.changed):
-            signal.connect(self._show_labels)
+        follow(self._show_labels, session.labels_changed, session.classes_changed, session.cubes.changed)
         self._training.changed.connect(self._show_state)
         self._training.progressed.connect(self._show_progress)
 

@@ -15,6 +15,7 @@ from s3fn_core.errors import S3FNError
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.project import SUFFIX, Project
 from s3fn_core.project.lock import Lock, acquire
+from s3fn_gui.base.signals import follow
 from s3fn_gui.base.texts import ago
 from s3fn_gui.project import folder as project_file
 from s3fn_gui.project.questions_dialog import RestoreDialog, UnsavedDialog
@@ -45,8 +46,7 @@ class SafetyFlow(QObject):
         self.lock: Lock | None = None
         session = context.session
         session.undo_stack.indexChanged.connect(self._note)
-        for signal in (session.dirty_changed, session.model_changed, session.cubes.changed):
-            signal.connect(self._note)
+        follow(self._note, session.dirty_changed, session.model_changed, session.cubes.changed)
         context.runner.starting.connect(self._before)
         self._said: Report | None = None
         session.reported.connect(self._hear)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QBrush, QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QHeaderView, QTableWidgetItem, QWidget
 
 from s3fn_gui.base import theme
+from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import cell, column, label, push_button, row, table
 from s3fn_gui.session.session import Session
 
@@ -57,13 +58,8 @@ class ResultsPanel(QWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setMinimumSectionSize(30)
         self.setLayout(row(left, self._table, margins=8, spacing=12))
-        for signal in (
-            session.model_changed,
-            session.cubes.prediction_changed,
-            session.cubes.current_changed,
-            session.class_list_changed,
-        ):
-            signal.connect(self._show)
+        follow(self._show, session.cubes.prediction_changed, session.cubes.current_changed)
+        follow(self._show, session.model_changed, session.class_list_changed)
         self._show()
 
     def _show(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QTabWidget, QWidget
 
+from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import column, label, named, row, tool_button
 
 AREA = Qt.DockWidgetArea
@@ -36,8 +37,7 @@ class Docks:
             window.setTabPosition(area, QTabWidget.TabPosition.North)
         self.arrange()
         for dock in self.docks.values():
-            dock.dockLocationChanged.connect(self.show_titles)
-            dock.topLevelChanged.connect(self.show_titles)
+            follow(self.show_titles, dock.dockLocationChanged, dock.topLevelChanged)
 
     def __getitem__(self, name: str) -> QDockWidget:
         return self.docks[name]

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMessageBox, QVBoxLay
 from s3fn_core.logs import log_path
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
+from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
 from s3fn_gui.base.widgets import named, push_button, tool_button
 from s3fn_gui.session.messages import Report
@@ -45,8 +46,7 @@ class MessageBar(QFrame):
         row.addWidget(close)
         self._fade = resting(self, self.hide, FADE_AFTER_MS)
         session.reported.connect(self.show_report)
-        session.cubes.current_changed.connect(self._withdraw)
-        session.cubes.treatment_changed.connect(self._withdraw)
+        follow(self._withdraw, session.cubes.current_changed, session.cubes.treatment_changed)
         self.hide()
 
     def above(self, body: QWidget) -> QWidget:

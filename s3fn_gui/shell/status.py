@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QProgressBar, QSizePolicy, QStatusBar, QWidget
 
 from s3fn_core.progress import Progress
 from s3fn_gui.base.jobs import Job, JobRunner
+from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import label, named, push_button, row
 from s3fn_gui.labels.drawing.splitting import Splitting
 from s3fn_gui.session.session import Session
@@ -70,15 +71,11 @@ class StatusBar(QStatusBar):
         self.addPermanentWidget(self._position)
         self.addPermanentWidget(self._device)
         self.addPermanentWidget(self._work)
-        session.view.tool_changed.connect(self._show_hint)
-        session.class_selected.connect(self._show_hint)
-        session.classes_changed.connect(self._show_hint)
-        session.cubes.current_changed.connect(self._show_hint)
-        splitting.changed.connect(self._show_hint)
-        session.view.hovered.connect(self._show_position)
-        session.view.mode_changed.connect(self._show_position)
-        session.labels_changed.connect(self._show_position)
-        session.cubes.prediction_changed.connect(self._show_position)
+        view, cubes = session.view, session.cubes
+        follow(self._show_hint, session.class_selected, session.classes_changed, splitting.changed)
+        follow(self._show_hint, view.tool_changed, cubes.current_changed)
+        follow(self._show_position, view.hovered, view.mode_changed)
+        follow(self._show_position, session.labels_changed, cubes.prediction_changed)
         session.model_changed.connect(self._show_device)
         runner.changed.connect(self._show_jobs)
         runner.progressed.connect(self._progressed)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
+from s3fn_gui.base.signals import follow
 from s3fn_gui.base.tool_options import ANGLES, MAX_BRUSH, SUPERPIXELS
 from s3fn_gui.base.widgets import label, named, number_field, row
 from s3fn_gui.session.session import Session
@@ -66,8 +67,7 @@ class ToolOptionsBox(QFrame):
             self._pages.addWidget(page)
         self.setLayout(row(self._pages))
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        self._view.tool_changed.connect(self._show)
-        self._view.brush_changed.connect(self._show)
+        follow(self._show, self._view.tool_changed, self._view.brush_changed)
         self._show()
 
     def _brush_page(self) -> QWidget:

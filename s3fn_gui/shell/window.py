@@ -17,6 +17,7 @@ from s3fn_gui.base.ask import Ask
 from s3fn_gui.base.jobs import JobRunner
 from s3fn_gui.base.screen import HIDDEN
 from s3fn_gui.base.settings import Settings
+from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import column, named
 from s3fn_gui.cubes.panel import CubesPanel
 from s3fn_gui.labels.classes.panel import LabelsPanel
@@ -86,12 +87,10 @@ class MainWindow(QMainWindow):
         build_menus(self, self.actions_by_id, self.docks, self.settings, self.flows.files.open_any)
         build_tools(self, self.actions_by_id, self.session)
         self.setStatusBar(StatusBar(self.session, self.states.painting.splitting, self.runner))
-        for signal in (
-            self.session.dirty_changed,
-            self.session.project_changed,
-            self.session.cubes.current_changed,
-        ):
-            signal.connect(self._show_title)
+        session = self.session
+        follow(
+            self._show_title, session.dirty_changed, session.project_changed, session.cubes.current_changed
+        )
         QApplication.styleHints().colorSchemeChanged.connect(self._follow_desktop)
         self._show_title()
         self._restore()

@@ -9,6 +9,7 @@ from s3fn_core.labels.classes import Description, LabelClass
 from s3fn_core.labels.paragraphs import edited, replaced, split
 from s3fn_core.labels.provenance import provenance
 from s3fn_gui.base.actions import Actions
+from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import action_button, column, label, named, push_button, row, tool_button
 from s3fn_gui.session.session import Session
 from s3fn_gui.words.claims.box import ClaimsBox
@@ -82,8 +83,7 @@ class WordsPanel(QWidget):
                 spacing=4,
             )
         )
-        for signal in (session.classes_changed, session.class_selected, generation.changed):
-            signal.connect(self._show)
+        follow(self._show, session.classes_changed, session.class_selected, generation.changed)
         generation.arrived.connect(self._arrived)
         self._show()
 

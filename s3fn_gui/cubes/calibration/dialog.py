@@ -33,6 +33,7 @@ from s3fn_core.cubes.treating.references import saturation_level
 from s3fn_core.progress import Progress
 from s3fn_gui.base import theme
 from s3fn_gui.base.jobs import JobRunner
+from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
 from s3fn_gui.base.widgets import column, label, named, push_button, row
 from s3fn_gui.cubes.calibration.boxes import PanelBox, ReferenceBox
@@ -63,10 +64,8 @@ class CalibrateDialog(QDialog):
         self._build_form(item.treatment.calibration)
         self._build_result()
         self._timer = resting(self, self._try, REST_MS)
-        for box in (self.white, self.dark, self.panel):
-            box.changed.connect(self._changed)
-        self._level.currentIndexChanged.connect(self._changed)
-        self._other_level.valueChanged.connect(self._changed)
+        follow(self._changed, *(box.changed for box in (self.white, self.dark, self.panel)))
+        follow(self._changed, self._level.currentIndexChanged, self._other_level.valueChanged)
         self.finished.connect(self._stop)
         self._changed()
         if item.treatment.calibration is None and item.path is not None:

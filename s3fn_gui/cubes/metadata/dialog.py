@@ -12,6 +12,7 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.treating.proposals import BadBandsProposal, NodataProposal, Sample
 from s3fn_core.cubes.treating.treatment import Metadata
 from s3fn_gui.base import theme
+from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import column, label, named, row
 from s3fn_gui.cubes.metadata.bands_box import BandsBox
 from s3fn_gui.cubes.metadata.draft import PARTS, Draft
@@ -47,8 +48,7 @@ class MetadataDialog(QDialog):
         self._message.setMinimumHeight(2 * self._message.fontMetrics().height())
         self._message.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._build()
-        self.wavelengths.told.connect(self.tell)
-        self.values.told.connect(self.tell)
+        follow(self.tell, self.wavelengths.told, self.values.told)
         self.draft.changed.connect(self._changed)
         self.finished.connect(self._finish)
         self._follow()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem,
 from s3fn_core.errors import S3FNError
 from s3fn_core.labels.classes import LabelClass
 from s3fn_gui.base.actions import Actions
+from s3fn_gui.base.signals import follow
 from s3fn_gui.base.swatches import SWATCH, swatch, switch
 from s3fn_gui.base.timers import resting
 from s3fn_gui.base.widgets import action_button, cell, column, label, row
@@ -65,9 +66,8 @@ class LabelsPanel(QWidget):
         session.class_selected.connect(self._show_selection)
         session.labels_changed.connect(self._count)
         session.cubes.changed.connect(self._show_counts)
-        session.cubes.current_changed.connect(self._show_classes)
-        self._looks.changed.connect(self._show_classes)
-        self._looks.order_changed.connect(self._show_classes)
+        looks = self._looks
+        follow(self._show_classes, session.cubes.current_changed, looks.changed, looks.order_changed)
         self._show_classes()
 
     def _build_table(self) -> None:

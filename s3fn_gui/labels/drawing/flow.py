@@ -11,6 +11,7 @@ from s3fn_core.cubes.viewing.similar import angle_image, grown, superpixels
 from s3fn_core.labels.packing import trimmed
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import BoolArray, Box, FloatArray
+from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
 from s3fn_gui.labels.drawing.alike import VERBS
 from s3fn_gui.labels.drawing.painting import Painting
@@ -36,15 +37,11 @@ class DrawingFlow(QObject):
         self._rest = resting(self, self._divide)
         session.view.set_options(context.settings.tools)
         self._alike.growth_changed.connect(self._compare)
-        session.view.brush_changed.connect(self._options_changed)
-        for signal in (
-            session.view.tool_changed,
-            session.cubes.current_changed,
-            session.cubes.treatment_changed,
-        ):
-            signal.connect(lambda *_: self._divide())
-        session.cubes.treatment_changed.connect(self._stop_growing)
-        session.cubes.changed.connect(self._alike.forget_closed)
+        view, cubes = session.view, session.cubes
+        view.brush_changed.connect(self._options_changed)
+        follow(self._divide, view.tool_changed, cubes.current_changed, cubes.treatment_changed)
+        cubes.treatment_changed.connect(self._stop_growing)
+        cubes.changed.connect(self._alike.forget_closed)
 
     def _options_changed(self) -> None:
         """Remember them; what they change is computed anew."""

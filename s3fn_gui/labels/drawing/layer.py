@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from s3fn_gui.base.signals import follow
 from s3fn_gui.labels.drawing.state import AlikeState
 from s3fn_gui.picture.canvas.screen_edges import draw_edges
 from s3fn_gui.picture.layer import Level
@@ -22,15 +23,8 @@ class Borders(QGraphicsItem):
         self._session = session
         self._alike = alike
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)  # exposedRect
-        view = session.view
-        for signal in (
-            view.tool_changed,
-            view.brush_changed,
-            session.cubes.current_changed,
-            session.cubes.treatment_changed,
-            alike.superpixels_changed,
-        ):
-            signal.connect(lambda *_: self._show())
+        follow(self._show, session.view.tool_changed, session.view.brush_changed, alike.superpixels_changed)
+        follow(self._show, session.cubes.current_changed, session.cubes.treatment_changed)
         self._show()
 
     @property

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from s3fn_core.labels.labelmap import LabelEdit, merge_edits
 from s3fn_core.labels.shapes import brush_stroke
 from s3fn_core.types import BoolArray, Box
+from s3fn_gui.base.signals import follow
 from s3fn_gui.labels.drawing.splitting import Splitting
 from s3fn_gui.session.cube import OpenCube, Position
 from s3fn_gui.session.session import Session
@@ -75,8 +76,7 @@ class Painting(QObject):
         self._stroke: Stroke | None = None
         self._verb = ""
         self.splitting = Splitting(session)
-        session.work.aborted.connect(self.abort_stroke)
-        session.work.stroke_dropped.connect(self.abort_stroke)
+        follow(self.abort_stroke, session.work.aborted, session.work.stroke_dropped)
         session.work.stroke_finished.connect(self.end_stroke)
 
     def class_to_paint(self, erase: bool) -> int | None:

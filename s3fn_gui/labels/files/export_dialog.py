@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from s3fn_core.labels.exchange import written_formats
+from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import column, label, named, push_button, row
 
 
@@ -81,8 +82,7 @@ class ExportLabelsDialog(QDialog):
         self.setLayout(
             column(several, form, label(told, "muted", wrap=True), buttons, margins=12, spacing=10)
         )
-        self._every.toggled.connect(self._check)
-        self._stem.textChanged.connect(self._check)
+        follow(self._check, self._every.toggled, self._stem.textChanged)
         self._own = question.stem
         self._check()
 

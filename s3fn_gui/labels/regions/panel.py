@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIn
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from s3fn_gui.base.actions import Actions
+from s3fn_gui.base.signals import follow
 from s3fn_gui.base.swatches import SWATCH
 from s3fn_gui.base.widgets import ROW_HEIGHT, action_button, column, label, named, row
 from s3fn_gui.labels.regions.state import RegionsState
@@ -37,14 +38,9 @@ class RegionsPanel(QWidget):
         head = row(self._summary, 1, *tools, spacing=1)
         head.setContentsMargins(4, 0, 0, 0)
         self.setLayout(column(head, self._table, margins=4, spacing=2))
-        for signal in (
-            self._state.changed,
-            self._state.looks_changed,
-            self._state.strangers_changed,
-            session.class_list_changed,
-        ):
-            signal.connect(self._show)
-        self._state.selected_changed.connect(self._show_selected)
+        follow(self._show, regions.changed, regions.looks_changed, regions.strangers_changed)
+        session.class_list_changed.connect(self._show)
+        regions.selected_changed.connect(self._show_selected)
         self._show()
 
     def _build_table(self, actions: Actions) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.progress import Operation, scaled
+from s3fn_gui.base.signals import follow
 from s3fn_gui.model.probe.state import Heat, ProbeState, heat_of
 from s3fn_gui.model.rescoring import jobs
 from s3fn_gui.model.rescoring.flow import RescoreFlow
@@ -27,8 +28,8 @@ class ProbeFlow:
         self._session = session = context.session
         self._state = probe
         self._scenes = scenes
-        for signal in (session.model_changed, session.cubes.current_changed, session.cubes.treatment_changed):
-            signal.connect(self._situation_changed)
+        cubes = session.cubes
+        follow(self._situation_changed, session.model_changed, cubes.current_changed, cubes.treatment_changed)
         session.view.comparison.changed.connect(self._give_way)
 
     def _give_way(self) -> None:

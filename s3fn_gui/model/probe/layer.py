@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from s3fn_gui.base.colour_maps import colour_table
+from s3fn_gui.base.signals import follow
 from s3fn_gui.model.probe.state import ProbeState
 from s3fn_gui.picture.canvas.raster import Raster
 from s3fn_gui.picture.layer import Level
@@ -18,8 +19,7 @@ class HeatLayer(Raster):
         super().__init__()
         self._session = session
         self._probe = probe
-        probe.changed.connect(self._show)
-        session.cubes.current_changed.connect(self._show)
+        follow(self._show, probe.changed, session.cubes.current_changed)
         self._show()
 
     @property

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QSlider, QWidget
 
+from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import column, label, named, push_button, row
 from s3fn_gui.model.probe.state import ProbeState
 from s3fn_gui.picture.display.colour_bar import ColourBar
@@ -69,9 +70,7 @@ class ProbePanel(QWidget):
         )
         right = column(self._result, self._note, 1, spacing=6)
         self.setLayout(row(left, right, margins=8, spacing=14))
-        self._state.changed.connect(self._show)
-        session.model_changed.connect(self._show)
-        session.cubes.current_changed.connect(self._show)
+        follow(self._show, self._state.changed, session.model_changed, session.cubes.current_changed)
         session.view.hovered.connect(self._show_value)
         self._show()
 

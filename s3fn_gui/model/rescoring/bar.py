@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QSizePolicy
 
 from s3fn_gui.base.actions import Actions
+from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import label, named, row, tool_button
 from s3fn_gui.model.rescoring.state import RescoringState
 from s3fn_gui.session.session import Session
@@ -43,8 +44,7 @@ class RescoringBar(QFrame):
         layout.setStretch(0, 1)
         layout.setContentsMargins(10, 2, 4, 2)
         self.setLayout(layout)
-        for signal in (self._state.changed, session.cubes.prediction_changed, session.cubes.current_changed):
-            signal.connect(self._show)
+        follow(self._show, rescoring.changed, session.cubes.prediction_changed, session.cubes.current_changed)
         self._show()
 
     def _close(self) -> None:

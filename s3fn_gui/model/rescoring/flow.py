@@ -8,6 +8,7 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.paragraphs import same_text
 from s3fn_core.progress import Progress
+from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
 from s3fn_gui.model.rescoring import jobs
 from s3fn_gui.model.rescoring.state import RescoringState, followed, say_the_same
@@ -46,13 +47,9 @@ class RescoreFlow:
         self._looked_at: tuple[S3FNModel | None, Cube | None] = (None, None)
         self._timer = resting(session, self._follow, DEBOUNCE_MS)
         session.classes_changed.connect(self._words_changed)
-        for signal in (
-            session.model_changed,
-            session.cubes.current_changed,
-            session.cubes.treatment_changed,
-            session.cubes.prediction_changed,
-        ):
-            signal.connect(self._situation_changed)
+        cubes = session.cubes
+        follow(self._situation_changed, session.model_changed, cubes.current_changed)
+        follow(self._situation_changed, cubes.treatment_changed, cubes.prediction_changed)
 
     # --- what there is to follow ---------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from s3fn_core.words.check import Measurements, check_text
 from s3fn_core.words.claims import parse_claims
 from s3fn_core.words.class_spectra import ClassSpectra, class_spectra
 from s3fn_core.words.expectation import Evidence, expectations, expected_spectrum
+from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
 from s3fn_gui.session.context import Context
 from s3fn_gui.words.claims.state import Checked, ClaimsState
@@ -35,14 +36,9 @@ class ClaimsFlow:
         self._known: Reading | None = None
         self._of: object = None  # the statistics that `_known` belongs to
         self._rest = resting(session, self._check, REST_MS)
-        for signal in (session.classes_changed, session.view.statistics_changed):
-            signal.connect(self._wait)
-        for signal in (
-            session.class_selected,
-            session.cubes.current_changed,
-            session.cubes.treatment_changed,
-        ):
-            signal.connect(self._begin)
+        follow(self._wait, session.classes_changed, session.view.statistics_changed)
+        cubes = session.cubes
+        follow(self._begin, session.class_selected, cubes.current_changed, cubes.treatment_changed)
 
     def _begin(self) -> None:
         """Another class or cube is on show: what was found belongs to the one before."""

@@ -12,6 +12,7 @@ from s3fn_core.cubes.spectra.axis import BandAxis, Display
 from s3fn_core.types import FloatArray
 from s3fn_core.words.expectation import Expectation
 from s3fn_core.words.restating import move_knot
+from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
 from s3fn_gui.base.widgets import named
 from s3fn_gui.session.session import Session
@@ -44,8 +45,7 @@ class WordsLayer(QObject):
         self._switch = named(QCheckBox("Expected"), "show_expected", EXPECTED_TIP)
         self._switch.setChecked(claims.is_shown)
         self._switch.toggled.connect(claims.show)
-        claims.changed.connect(self.changed)
-        claims.shown_changed.connect(self.changed)
+        follow(self.changed, claims.changed, claims.shown_changed)
 
     @property
     def switch(self) -> QCheckBox:

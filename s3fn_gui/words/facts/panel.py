@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from s3fn_core.cubes.facts import SpectralFacts
 from s3fn_core.words.fact_table import HEADINGS, FactRow, fact_rows
 from s3fn_gui.base.actions import Actions
+from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import action_button, cell, column, label, named, row, table
 from s3fn_gui.session.session import Session
 from s3fn_gui.words.facts.state import FactsState
@@ -33,8 +34,7 @@ class FactsPanel(QWidget):
         head.setContentsMargins(4, 0, 0, 0)
         self.setLayout(column(head, self._table, 0, margins=4, spacing=2))
         self._rows: tuple[FactRow, ...] = ()
-        for signal in (facts.changed, session.class_selected, session.class_list_changed):
-            signal.connect(self._show)
+        follow(self._show, facts.changed, session.class_selected, session.class_list_changed)
         self._show()
 
     def _show(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.config import TrainSettings, train_config
 from s3fn_core.progress import Operation, Progress
+from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
 from s3fn_gui.session.context import Context
 from s3fn_gui.session.messages import explain
@@ -31,8 +32,7 @@ class SimilarityFlow(QObject):
         self._state = similarity
         self._is_open = False
         self._rest = resting(self, self._compare)
-        self._session.classes_changed.connect(self._outdated)
-        self._session.settings_changed.connect(self._outdated)
+        follow(self._outdated, self._session.classes_changed, self._session.settings_changed)
 
     def set_open(self, is_open: bool) -> None:
         """Whether the panel is seen."""
