@@ -13,7 +13,7 @@ from s3fn_core.cli.inputs import open_labelled, opening_notes, prepare_file, rea
 from s3fn_core.cli.output import accuracy_table, follow, give, warn
 from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import read_classes
-from s3fn_core.model.config import preset as preset_named
+from s3fn_core.model.config import TrainSettings, train_config
 
 
 def train(
@@ -52,16 +52,9 @@ def train(
     as_json: Json = False,
 ) -> None:
     """Learn from labelled cubes and described classes."""
-    config = preset_named(preset)
-    config = config.with_(
-        seed=seed,
-        fusion=replace(
-            config.fusion, encoder=encoder, pooling=pooling or config.fusion.pooling, labels=label_embeddings
-        ),
-        split=replace(config.split, method=split),
-    )
-    if epochs is not None:
-        config = config.with_epochs(epochs)
+    asked = TrainSettings(preset, epochs or 0, encoder, pooling or "", label_embeddings)
+    config = train_config(asked)
+    config = config.with_(seed=seed, split=replace(config.split, method=split))
     class_set = read_classes(classes)
     pairs, label_notes = open_labelled(cubes, labels, class_set)
     opened = [cube for cube, _ in pairs]

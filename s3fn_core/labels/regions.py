@@ -85,3 +85,11 @@ def whole_regions(numbers: Numbers, marked: BoolArray) -> BoolArray:
     touched[numbers[marked]] = True
     touched[0] = False
     return touched[numbers]
+
+
+def marked_regions(ids: IdArray, marked: BoolArray | None) -> BoolArray | None:
+    """Labelled pixels of the regions that `marked` touches (:func:`whole_regions`), if there are any."""
+    if marked is None:
+        return None
+    whole = whole_regions(label_regions(ids)[0], marked)
+    return whole if whole.any() else None

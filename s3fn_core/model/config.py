@@ -211,8 +211,30 @@ def preset(name: str) -> TrainConfig:
         raise ModelError(f'There is no preset "{name}"; choose one of {", ".join(PRESET_NAMES)}.') from None
 
 
+@dataclass(frozen=True)
+class TrainSettings:
+    """What a user chooses of a training; `epochs` 0 and an empty `pooling` are the preset's own."""
+
+    preset: str = "pixel"
+    epochs: int = 0
+    encoder: str = "default"
+    pooling: Pooling | Literal[""] = ""
+    labels: Labels = "text"
+    device: str = "auto"
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, record: dict[str, Any]) -> TrainSettings:
+        """Unknown keys of other versions are passed over, as is what is of another kind."""
+        own = asdict(cls())
+        return cls(**{k: v for k, v in record.items() if k in own and type(v) is type(own[k])})
+
+
 def train_config(settings: TrainSettings) -> TrainConfig:
-    """What the training panel asks for, as the core knows it."""
+    """The preset with what the settings change of it."""
     config = preset(settings.preset)
     if settings.epochs:
         config = config.with_epochs(settings.epochs)
@@ -223,24 +245,3 @@ def train_config(settings: TrainSettings) -> TrainConfig:
         labels=settings.labels,
     )
     return config.with_(fusion=fusion)
-
-
-@dataclass(frozen=True)
-class TrainSettings:
-    """What the training panel asks for; `epochs` 0 and an empty `pooling` are the preset's own."""
-
-    preset: str = "pixel"
-    epochs: int = 0
-    encoder: str = "default"
-    pooling: Pooling | Literal[""] = ""
-    labels: Labels = "text"
-    device: str = "auto"
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, record: dict[str, Any]) -> TrainSettings:
-        """Unknown keys of other versions are passed over, as is what is of another kind."""
-        own = asdict(cls())
-        return cls(**{k: v for k, v in record.items() if k in own and type(v) is type(own[k])})

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from s3fn_core.cubes.cube import Cube, valid_pixels
-from s3fn_core.cubes.treating.features import Component, Feature, principal_components
-from s3fn_core.cubes.treating.mask import Recipe, otsu, preview, sampled_values
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.treating.features import Component, principal_components
+from s3fn_core.cubes.treating.mask import Recipe, preview
 from s3fn_core.cubes.treating.masking import ObjectsEdit, corrected
 from s3fn_core.cubes.treating.objects import Numbers, ObjectRow, Splitting, object_table
 from s3fn_core.cubes.treating.treatment import Mask
-from s3fn_core.cubes.viewing.display import ByteImage
-from s3fn_core.cubes.viewing.picture import Picture
-from s3fn_core.cubes.windows import line_blocks, sample_pixels
-from s3fn_core.errors import CubeError
 from s3fn_core.labels.exchange import write_objects
 from s3fn_core.labels.rasters import Place
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import BoolArray
-from s3fn_gui.masks.values import COMPONENTS, Background, Values
-
-BINS = 96
-SPREAD, FEW = 8, 4000  # bands and pixels that tell how much was blanked
+from s3fn_gui.masks.values import COMPONENTS, Background
 
 
 def components(cube: Cube) -> Operation[tuple[Component, ...]]:
@@ -33,36 +25,10 @@ def components(cube: Cube) -> Operation[tuple[Component, ...]]:
     return principal_components(cube, COMPONENTS)
 
 
-def measure(cube: Cube, feature: Feature) -> Operation[Values]:
-    """Histogram and Otsu's threshold of a grey image."""
-    yield Progress("mask", 0.0, "Looking at the values")
-    values = sampled_values(cube, feature)
-    if not values.size:
-        raise CubeError(f"{cube.name}: nothing was measured here; choose another band.")
-    low, high = (float(value) for value in np.percentile(values, (0.1, 99.9)))
-    if not low < high:
-        low, high = low - 0.5, low + 0.5
-    yield Progress("mask", 0.5, "Looking for a threshold")
-    counts = np.histogram(values, BINS, (low, high))[0].astype(np.int64)
-    spread = np.linspace(0, cube.bands - 1, min(SPREAD, cube.bands)).round().astype(int).tolist()
-    blank = 1 - float(valid_pixels(sample_pixels(cube, spread, FEW)[None]).mean())
-    return Values(cube, feature, counts, low, high, otsu(values), blank)
-
-
 def see(cube: Cube, recipe: Recipe, lines: slice, samples: slice) -> Operation[Background]:
     """What the recipe leaves of a window."""
     mask = yield from preview(cube, recipe, lines, samples)
     return Background((~mask).view(np.uint8), lines.start, samples.start)
-
-
-def draw_ground(cube: Cube, picture: Picture) -> Operation[ByteImage]:
-    """A picture of another state of the same cube, with the same limits."""
-    rendering = replace(picture.rendering, cube=cube)
-    parts = []
-    for lines in line_blocks(cube, len(rendering.bands)):
-        yield Progress("ground", lines.start / cube.lines, "Drawing")
-        parts.append(rendering.shown(rendering.planes(lines), picture.limits))
-    return np.concatenate(parts)
 
 
 def list_objects(mask: Mask) -> Operation[tuple[ObjectRow, ...]]:

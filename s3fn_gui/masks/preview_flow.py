@@ -8,17 +8,18 @@ from PySide6.QtCore import QObject, Signal
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.treating.calibrate import Calibration
+from s3fn_core.cubes.treating.feature_values import FeatureValues, feature_values
 from s3fn_core.cubes.treating.features import Component, Feature
 from s3fn_core.cubes.treating.mask import Recipe
 from s3fn_core.cubes.treating.objects import ObjectRow
 from s3fn_core.cubes.treating.treatment import Metadata
 from s3fn_core.cubes.viewing.display import ByteImage
-from s3fn_core.cubes.viewing.picture import Picture
+from s3fn_core.cubes.viewing.picture import Picture, redrawn
 from s3fn_core.errors import CubeError
 from s3fn_gui.base.timers import resting
 from s3fn_gui.masks import jobs
 from s3fn_gui.masks.state import MaskState, on_show
-from s3fn_gui.masks.values import Background, Choice, Values
+from s3fn_gui.masks.values import Background, Choice
 from s3fn_gui.session.context import Context
 from s3fn_gui.session.cube import OpenCube
 
@@ -156,7 +157,7 @@ class MaskPreview(QObject):
             return False
         return self._has_limits
 
-    def _propose(self, values: Values) -> None:
+    def _propose(self, values: FeatureValues) -> None:
         """Limits where there are none; what a laboratory has blanked needs no threshold."""
         untouched = self._state.recipe == self._own
         if untouched and values.blank > BLANKED:
@@ -209,7 +210,7 @@ class MaskPreview(QObject):
             return
         self._asked = cube, feature
 
-        def done(values: Values) -> None:
+        def done(values: FeatureValues) -> None:
             self._asked = None
             now = state.recipe.threshold
             if item is self._session.cubes.current and now is not None and now.feature == feature:
@@ -222,7 +223,7 @@ class MaskPreview(QObject):
             self._errors.show("The mask", error)
 
         self._runner.start(
-            "mask values", "Values of the mask", lambda: jobs.measure(cube, feature), done, failed=failed
+            "mask values", "Values of the mask", lambda: feature_values(cube, feature), done, failed=failed
         )
 
     def _see(self) -> None:
@@ -274,7 +275,7 @@ class MaskPreview(QObject):
             if self._session.view.picture is picture and item is self._session.cubes.current:
                 state.set_ground(image)
 
-        self._runner.start("mask ground", "Drawing", lambda: jobs.draw_ground(cube, picture), done)
+        self._runner.start("mask ground", "Drawing", lambda: redrawn(picture, cube), done)
 
     def _list(self) -> None:
         """The table of the objects."""

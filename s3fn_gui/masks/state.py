@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from s3fn_core.cubes.treating.feature_values import FeatureValues
 from s3fn_core.cubes.treating.features import Band, Feature
 from s3fn_core.cubes.treating.mask import Recipe, Step, Threshold
 from s3fn_core.cubes.treating.objects import ObjectRow, Splitting
@@ -16,7 +17,7 @@ from s3fn_core.cubes.treating.treatment import Mask
 from s3fn_core.cubes.viewing.display import ByteImage
 from s3fn_core.labels.shapes import brush_stroke
 from s3fn_core.types import BoolArray, Box, IdArray
-from s3fn_gui.masks.values import Background, Choice, Values
+from s3fn_gui.masks.values import Background, Choice
 from s3fn_gui.session.cube import OpenCube, Position
 from s3fn_gui.session.session import Session
 
@@ -55,7 +56,7 @@ class MaskState(QObject):
         self.recipe = Recipe(Threshold(Band(0)), splitting=Splitting(smallest=SMALLEST))
         self.choice = Choice()
         self.dark = False
-        self.values: Values | None = None
+        self.values: FeatureValues | None = None
         self.preview: Background | None = None
         self.ground: ByteImage | None = None
         self.mask: Mask | None = None
@@ -119,7 +120,7 @@ class MaskState(QObject):
 
     # --- what is computed ----------------------------------------------------------------------
 
-    def set_values(self, values: Values | None) -> None:
+    def set_values(self, values: FeatureValues | None) -> None:
         self.values = values
         self.values_changed.emit()
 

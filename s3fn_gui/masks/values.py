@@ -1,4 +1,4 @@
-"""Values that one looks at on the way to a mask: a grey image, its histogram, the background."""
+"""What one looks at on the way to a mask: a grey image, the background."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
-from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.treating.features import Band, Component, Feature, NormalisedDifference, Ratio
 from s3fn_core.cubes.treating.mask import Threshold
 from s3fn_core.cubes.treating.objects import Numbers
@@ -52,32 +50,6 @@ class Choice:
         if self.kind == "difference":
             return NormalisedDifference(self.first, self.second)
         return components[self.first] if self.kind == "component" else None
-
-
-@dataclass(frozen=True, eq=False)
-class Values:
-    """What the histogram shows of a grey image.
-
-    Attributes
-    ----------
-    cube : Cube
-    feature : Feature
-    counts : array of int, shape (bins,)
-    low, high : float
-        The range of the histogram, without the outermost thousandths.
-    proposal : float or None
-        Otsu's threshold; None where all values are the same.
-    blank : float
-        Share of pixels that were not measured.
-    """
-
-    cube: Cube
-    feature: Feature
-    counts: npt.NDArray[np.int64]
-    low: float
-    high: float
-    proposal: float | None
-    blank: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)

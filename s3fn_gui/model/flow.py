@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from s3fn_core.cubes.cube import Cube
+from s3fn_core.labels.objects import labels_on_background
 from s3fn_core.progress import Progress
 from s3fn_gui.base.texts import headline, listed
-from s3fn_gui.model.held_together import labels_on_background
-from s3fn_gui.model.jobs import Trained, map_cube, train_and_map
+from s3fn_gui.model.jobs import Trained, map_cube, objects_of, train_and_map
 from s3fn_gui.model.rescoring.state import RescoringState
 from s3fn_gui.model.state import KIND, TrainingState
 from s3fn_gui.session.context import Context
@@ -51,7 +51,7 @@ class TrainFlow:
                 f"{listed(empty)} {'has' if len(empty) == 1 else 'have'} no description, so the "
                 "training knows only the name."
             )
-        if hidden := labels_on_background(items):
+        if hidden := labels_on_background([i.labels.ids for i in items], objects_of(items)):
             remarks.append(f"{hidden:,} labels outside of the mask are not learned from.")
         if remarks:
             session.report("info", " ".join(remarks))

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.labels.objects import objects_held_together
+from s3fn_core.labels.regions import marked_regions
 from s3fn_core.model.config import TrainSettings, train_config
+from s3fn_core.model.dataset import LabelledCube
 from s3fn_core.progress import Operation, Progress, scaled
-from s3fn_gui.model.held_together import objects_held_together, pixels_for_testing
+from s3fn_core.types import ObjectMap
 from s3fn_gui.session.cube import OpenCube
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction
     from s3fn_core.model.checkpoint import S3FNModel
-    from s3fn_core.model.dataset import LabelledCube
     from s3fn_core.model.learning.fitting import Stage1
     from s3fn_core.model.learning.training import TrainResult
 
@@ -52,12 +54,17 @@ def train_and_map(
 
 def training_data(items: Sequence[OpenCube]) -> list[LabelledCube]:
     """What a training sees of some cubes: labels, objects, the user's own test regions."""
-    from s3fn_core.model.dataset import LabelledCube
-
+    held_together = objects_held_together([item.labels.ids for item in items], objects_of(items))
     return [
-        LabelledCube(item.cube, item.labels.ids, objects, pixels_for_testing(item))
-        for item, objects in zip(items, objects_held_together(items), strict=True)
+        LabelledCube(item.cube, item.labels.ids, objects, marked_regions(item.labels.ids, item.test))
+        for item, objects in zip(items, held_together, strict=True)
     ]
+
+
+def objects_of(items: Sequence[OpenCube]) -> list[ObjectMap | None]:
+    """The objects of each cube, None where it has no mask."""
+    masks = [item.treatment.mask for item in items]
+    return [None if mask is None else mask.objects for mask in masks]
 
 
 def map_cube(model: S3FNModel, cube: Cube, device: str) -> Operation[Prediction]:

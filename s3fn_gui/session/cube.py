@@ -18,7 +18,7 @@ from s3fn_core.cubes.viewing.display import ByteImage, default_rgb
 from s3fn_core.cubes.viewing.picture import Picture
 from s3fn_core.labels.labelmap import Counts, LabelEdit, LabelMap, count_ids
 from s3fn_core.project import Scene
-from s3fn_core.types import BoolArray, FloatArray
+from s3fn_core.types import BoolArray
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction
@@ -34,15 +34,6 @@ class Shown:
     composite: Composite
     single: Composite
     prediction: Prediction | None
-
-
-@dataclass(frozen=True)
-class Statistics:
-    """Mean and standard deviation of a class's labelled spectra."""
-
-    mean: FloatArray
-    deviation: FloatArray
-    count: int
 
 
 @dataclass(eq=False)

@@ -89,7 +89,7 @@ class SpectraState(QObject):
                 known[c.id].mean,
                 known[c.id].deviation,
                 item.cube,
-                note=f"mean of {known[c.id].count:,} labelled pixels",
+                note=f"mean of {known[c.id].pixels:,} labelled pixels",
             )
             for c in classes
             if c.id in known and len(known[c.id].mean) == axis.bands

@@ -8,13 +8,14 @@ from typing import Any, Literal
 from PySide6.QtCore import QObject, Signal
 
 from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.spectra.region import RegionSpectrum
 from s3fn_core.cubes.viewing.display import ByteImage
 from s3fn_core.cubes.viewing.picture import Picture
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.types import FloatArray, IdArray
 from s3fn_gui.base.colour_maps import GREY
 from s3fn_gui.base.tool_options import ToolOptions
-from s3fn_gui.session.cube import Position, Statistics
+from s3fn_gui.session.cube import Position
 
 Mode = Literal["colour", "band"]
 LayerName = Literal["labels", "prediction", "scale_bar"]
@@ -58,7 +59,7 @@ class ViewState(QObject):
         self.labels = Layer(opacity=0.9)
         self.prediction = Layer(opacity=0.45)
         self.scale_bar = Layer(opacity=1.0)
-        self.statistics: dict[int, Statistics] = {}
+        self.statistics: dict[int, RegionSpectrum] = {}
 
     def set_tool(self, tool: str) -> None:
         """Choose what the mouse does on the image."""
@@ -112,7 +113,7 @@ class ViewState(QObject):
             self.hover, self.hover_spectrum = position, spectrum
             self.hovered.emit()
 
-    def set_statistics(self, statistics: dict[int, Statistics]) -> None:
+    def set_statistics(self, statistics: dict[int, RegionSpectrum]) -> None:
         self.statistics = statistics
         self.statistics_changed.emit()
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from s3fn_core.cubes.spectra import tables
 from s3fn_core.cubes.spectra.kept import KeptSpectrum
 from s3fn_core.cubes.spectra.library import SpectralLibrary
-from s3fn_core.cubes.spectra.region import RegionSpectrum
+from s3fn_core.cubes.spectra.region import RegionSpectrum, box_spectrum, label_spectra
+from s3fn_core.cubes.spectra.transforms import transform
+from s3fn_core.progress import Operation, Progress
 from s3fn_gui.base.texts import listed
 from s3fn_gui.base.timers import resting
 from s3fn_gui.session.context import Context
-from s3fn_gui.session.cube import Statistics
 from s3fn_gui.spectra.dialog import SpectraDialog
-from s3fn_gui.spectra.jobs import class_statistics, prepare_transform, region_statistics
 
 MANY = 20  # spectra of a library that are shown without a question
 LIBRARIES = "Spectral libraries (*.csv *.txt *.hdr *.sli);;All files (*)"
@@ -66,7 +67,7 @@ class SpectraFlow(QObject):
         self._context.runner.start(
             _kind(wanted.number),
             f"Mean of {wanted.name}",
-            lambda: region_statistics(cube, box),
+            lambda: box_spectrum(cube, box),
             done,
             failed=failed,
             cancelled=cancelled,
@@ -93,12 +94,12 @@ class SpectraFlow(QObject):
             return
         cube, labels = item.cube, item.labels
 
-        def done(statistics: dict[int, Statistics]) -> None:
+        def done(statistics: dict[int, RegionSpectrum]) -> None:
             if item is self._session.cubes.current:
                 self._session.view.set_statistics(statistics)
 
         self._context.runner.start(
-            "statistics", "Class spectra", lambda: class_statistics(cube, labels.ids.copy()), done
+            "statistics", "Class spectra", lambda: label_spectra(cube, labels.ids.copy()), done
         )
 
     # --- looking -------------------------------------------------------------------------------
@@ -106,7 +107,7 @@ class SpectraFlow(QObject):
     def choose_transform(self, kind: str) -> None:
         """Show another quantity, once what computes it is loaded."""
         self._context.runner.start(
-            "transform", "Drawing", lambda: prepare_transform(kind), lambda _: self._state.show_as(kind)
+            "transform", "Drawing", lambda: _prepare_transform(kind), lambda _: self._state.show_as(kind)
         )
 
     # --- keeping and copying -------------------------------------------------------------------
@@ -188,3 +189,10 @@ def _kind(number: int) -> str:
 
 def _counted(number: int) -> str:
     return "1 spectrum" if number == 1 else f"{number} spectra"
+
+
+def _prepare_transform(kind: str) -> Operation[None]:
+    """Transform one spectrum, so that the library behind it is not loaded under the cursor."""
+    yield Progress("transform", 0.0, "Loading the numerical libraries")
+    bands = np.arange(1.0, 20.0)
+    transform(bands, kind, wavelengths=bands)

@@ -10,12 +10,13 @@ import numpy.typing as npt
 
 from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.errors import CubeError
-from s3fn_core.progress import Operation, Progress
-from s3fn_core.types import BoolArray, FloatArray
+from s3fn_core.progress import Operation, Progress, scaled
+from s3fn_core.types import BoolArray, Box, FloatArray, IdArray
 
 Values = npt.NDArray[np.float64]
 Pixels = npt.NDArray[np.integer]
 """A list of (line, sample), shape (n, 2)."""
+_OF_LABEL = 20_000  # pixels; more move no curve by a pixel of the screen, but take seconds
 _BLOCK_BYTES = 32 << 20  # of float32, read at once
 _SPREAD = 32  # pixels that may be read for each one that is wanted
 _PATCHES_AT_ONCE = 16  # small ones between two reports
@@ -119,6 +120,41 @@ def region_spectrum(cube: Cube, region: BoolArray | Pixels) -> Operation[RegionS
         moments.count,
         measured,
     )
+
+
+def box_spectrum(cube: Cube, box: Box) -> Operation[RegionSpectrum]:
+    """Mean and standard deviation of a rectangle; raises CubeError when it is all background."""
+    top, left, bottom, right = box
+    region = np.zeros((cube.lines, cube.samples), bool)
+    region[top:bottom, left:right] = True
+    found = yield from region_spectrum(cube, region)
+    if not found.pixels:
+        raise CubeError(f"{cube.name}: the region is background only; draw it around an object.")
+    return found
+
+
+def label_spectra(cube: Cube, ids: IdArray) -> Operation[dict[int, RegionSpectrum]]:
+    """Mean and standard deviation of each label, by id; a label on background alone has none.
+
+    Of many pixels, about 20,000 are taken, evenly spread.
+
+    Parameters
+    ----------
+    cube : Cube
+    ids : array of uint8, shape (lines, samples)
+        0 = unlabelled.
+    """
+    result: dict[int, RegionSpectrum] = {}
+    present = [int(i) for i in np.unique(ids) if i]
+    for done, label in enumerate(present):
+        places = np.flatnonzero(ids == label)
+        region = np.zeros(ids.shape, bool)
+        region.flat[places[:: -(-len(places) // _OF_LABEL)]] = True
+        share = (done / len(present), (done + 1) / len(present))
+        found = yield from scaled(region_spectrum(cube, region), *share)
+        if found.pixels:
+            result[label] = found
+    return result
 
 
 def spectra_of(cube: Cube, pixels: Pixels) -> Operation[tuple[FloatArray, Pixels]]:

@@ -107,6 +107,16 @@ def stretched(picture: Picture, composite: Composite) -> Operation[Picture]:
     return finished(rendering, picture.planes)
 
 
+def redrawn(picture: Picture, cube: Cube) -> Operation[ByteImage]:
+    """The same picture, with the same limits, of `cube`, which is that cube in another state."""
+    rendering = replace(picture.rendering, cube=cube)
+    parts = []
+    for lines in line_blocks(cube, len(rendering.bands)):
+        yield Progress("picture", lines.start / cube.lines, "Drawing")
+        parts.append(rendering.shown(rendering.planes(lines), picture.limits))
+    return np.concatenate(parts)
+
+
 def caption(rendering: Rendering) -> str:
     """What is shown; of the stretch only what was set by hand."""
     composite = rendering.composite

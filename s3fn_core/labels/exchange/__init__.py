@@ -43,7 +43,16 @@ from s3fn_core.labels.exchange.labelfile import (
     says_nothing,
     whole_numbers,
 )
-from s3fn_core.labels.exchange.mapping import Match, is_same, mapped, propose_mapping, with_new_classes
+from s3fn_core.labels.exchange.mapping import (
+    Extent,
+    Match,
+    check_importable,
+    is_same,
+    mapped,
+    propose_mapping,
+    taken_over,
+    with_new_classes,
+)
 from s3fn_core.labels.exchange.objects import write_objects
 from s3fn_core.labels.rasters import Array, Place
 from s3fn_core.types import IdArray, ObjectMap
@@ -52,9 +61,11 @@ __all__ = [
     "LABEL_SUFFIXES",
     "UNLABELLED_NAME",
     "WRITTEN_SUFFIXES",
+    "Extent",
     "FileClass",
     "LabelFile",
     "Match",
+    "check_importable",
     "class_legend",
     "class_set",
     "envi_header",
@@ -68,6 +79,7 @@ __all__ = [
     "read_labels",
     "read_objects",
     "says_nothing",
+    "taken_over",
     "with_new_classes",
     "write_labels",
     "write_objects",

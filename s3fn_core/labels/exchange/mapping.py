@@ -11,10 +11,13 @@ import numpy.typing as npt
 
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import MAX_CLASSES, UNLABELLED, ClassSet
-from s3fn_core.labels.exchange.labelfile import FileClass, says_nothing
+from s3fn_core.labels.exchange.labelfile import FileClass, LabelFile, says_nothing
+from s3fn_core.labels.labelmap import LabelEdit, LabelMap, is_one_of
 from s3fn_core.types import IdArray
 
 Reason = Literal["name", "id", "new"]
+Extent = Literal["all", "unlabelled", "labelled"]
+"""Where a file's labels go: everywhere, where the cube has none, where the file has some."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,17 @@ class Match:
     found: FileClass
     class_id: int | None
     reason: Reason
+
+
+def check_importable(file: LabelFile) -> None:
+    """Raise LabelError when a file has no labels, or more classes than a project can have."""
+    if not any(c.pixels for c in file.classes):
+        raise LabelError(f"{file.path} holds no labels: every pixel of it is 0 (unlabelled).")
+    if len(file.classes) > MAX_CLASSES:
+        raise LabelError(
+            f"{file.path} holds {len(file.classes):,} different numbers, but a project has at "
+            f"most {MAX_CLASSES} classes; it seems to be a map of objects and not of classes."
+        )
 
 
 def propose_mapping(found: Sequence[FileClass], classes: ClassSet) -> tuple[Match, ...]:
@@ -133,3 +147,33 @@ def mapped(ids: npt.NDArray[np.unsignedinteger[Any]], mapping: Mapping[int, int]
             table[place] = new
     result: IdArray = table[places]
     return result
+
+
+def taken_over(
+    before: IdArray,
+    file: LabelFile,
+    mapping: Mapping[int, int],
+    extent: Extent = "all",
+    locked: frozenset[int] = frozenset(),
+) -> LabelEdit:
+    """The edit that takes a file's labels over; pixels of `locked` classes stay as they are.
+
+    Parameters
+    ----------
+    before : array of uint8, shape (lines, samples)
+        The labels until now.
+    file : LabelFile
+        Of the same shape.
+    mapping : mapping from the file's id to the project's class id
+        See :func:`mapped`.
+    extent : {"all", "unlabelled", "labelled"}
+    locked : set of int
+    """
+    found = mapped(file.ids, mapping)
+    if extent == "unlabelled":
+        found = np.where(before == 0, found, before)
+    elif extent == "labelled":
+        found = np.where(found == 0, before, found)
+    if locked:
+        found = np.where(is_one_of(before, locked), before, found)
+    return LabelMap(before).replace_all(found)

@@ -15,10 +15,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from s3fn_core.labels.exchange import FileClass, Match
+from s3fn_core.labels.exchange import Extent, FileClass, Match
 from s3fn_gui.base.swatches import SWATCH, swatch
 from s3fn_gui.base.widgets import cell, column, label, named, table
-from s3fn_gui.labels.files.jobs import LEFT_OUT, Extent, ImportAnswer, ImportQuestion
+from s3fn_gui.labels.files.jobs import LEFT_OUT, ImportAnswer, ImportQuestion
 
 NAME, ID, PIXELS, BECOMES = range(4)
 ROWS = 9  # in sight at once; more are scrolled

@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
-
-import numpy as np
 
 from s3fn_core.errors import LabelError
-from s3fn_core.labels.classes import MAX_CLASSES, ClassSet
+from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.exchange import (
+    Extent,
     LabelFile,
     Match,
+    check_importable,
     is_same,
-    mapped,
     propose_mapping,
     read_label_file,
+    taken_over,
     write_labels,
 )
-from s3fn_core.labels.labelmap import LabelEdit, LabelMap, is_one_of
+from s3fn_core.labels.labelmap import LabelEdit
 from s3fn_core.labels.rasters import Place
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import IdArray
@@ -28,8 +27,6 @@ from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.session import Session
 
 LEFT_OUT = 0
-Extent = Literal["all", "unlabelled", "labelled"]
-"""Where a file's labels go: everywhere, where the cube has none, where the file has some."""
 
 
 @dataclass(frozen=True)
@@ -71,15 +68,9 @@ def question(file: LabelFile, item: OpenCube, classes: ClassSet) -> ImportQuesti
     Raises
     ------
     LabelError
-        When the file has no labels, or more classes than a project can have.
+        See :func:`~s3fn_core.labels.exchange.check_importable`.
     """
-    if not any(c.pixels for c in file.classes):
-        raise LabelError(f"{file.path} holds no labels: every pixel of it is 0 (unlabelled).")
-    if len(file.classes) > MAX_CLASSES:
-        raise LabelError(
-            f"{file.path} holds {len(file.classes):,} different numbers, but a project has at "
-            f"most {MAX_CLASSES} classes; it seems to be a map of objects and not of classes."
-        )
+    check_importable(file)
     labelled = int(item.counts[1:].sum())
     matches = propose_mapping(file.classes, classes)
     return ImportQuestion(file.path.name, matches, classes, labelled, file.notes)
@@ -102,14 +93,7 @@ def editing(
 ) -> Operation[LabelEdit]:
     """The edit that takes a file's labels over; pixels of `locked` classes stay as they are."""
     yield Progress("labels", 0.0, f"Taking over {file.path.name}")
-    found = mapped(file.ids, mapping)
-    if extent == "unlabelled":
-        found = np.where(before == 0, found, before)
-    elif extent == "labelled":
-        found = np.where(found == 0, before, found)
-    if locked:
-        found = np.where(is_one_of(before, locked), before, found)
-    return LabelMap(before).replace_all(found)
+    return taken_over(before, file, mapping, extent, locked)
 
 
 def push_import(session: Session, item: OpenCube, name: str, classes: ClassSet, edit: LabelEdit) -> None:

@@ -17,10 +17,10 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before anything imports Qt
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from s3fn_core.cubes.spectra.region import label_spectra
 from s3fn_core.progress import run
 from s3fn_gui.base.settings import Settings
 from s3fn_gui.shell.window import MainWindow, make_app, make_window
-from s3fn_gui.spectra.jobs import class_statistics
 from tests.benchmarks.viewing.measure import BANDS_SHOWN, REGION, positions, resident_mb, spread
 
 BEAT_MS, LIMIT_S = 5, 60.0
@@ -81,7 +81,7 @@ def measure(window: MainWindow, header: Path) -> dict[str, object]:
     ids = np.zeros(cube.shape[:2], np.uint8)
     ids[REGION] = 1
     started = time.perf_counter()
-    run(class_statistics(cube, ids))
+    run(label_spectra(cube, ids))
     return {
         "first": first,
         "memory": memory,

@@ -23,6 +23,7 @@ from s3fn_core.cubes.formats import write_envi
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import ClassSet, write_classes
 from s3fn_core.labels.exchange import (
+    Extent,
     FileClass,
     is_same,
     propose_mapping,
@@ -33,7 +34,7 @@ from s3fn_core.labels.exchange import (
 from s3fn_gui.base.ask import Ask
 from s3fn_gui.labels.files.export_dialog import ExportLabelsDialog, LabelExport, LabelExportQuestion
 from s3fn_gui.labels.files.import_dialog import MappingDialog
-from s3fn_gui.labels.files.jobs import Extent, ImportAnswer, ImportQuestion, check_cubes_stay
+from s3fn_gui.labels.files.jobs import ImportAnswer, ImportQuestion, check_cubes_stay
 from s3fn_gui.session import edits
 from s3fn_gui.session.cube import OpenCube
 from tests.gui.support import Hands, scene_array, write_scene

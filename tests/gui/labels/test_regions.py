@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLabel, QTableView, QUndoView
 
 from s3fn_core.labels.labelmap import LabelMap
+from s3fn_core.labels.regions import marked_regions
 from s3fn_core.model.config import preset
 from s3fn_core.model.dataset import labelled_pixels
 from s3fn_core.model.learning.division import divide
@@ -19,7 +20,6 @@ from s3fn_gui.labels.regions import flow
 from s3fn_gui.labels.regions import layer as region_layer
 from s3fn_gui.labels.regions.state import set_role
 from s3fn_gui.labels.regions.table import CLASS, OUTLIERS, PIXELS, ROLE, SPECTRUM
-from s3fn_gui.model.held_together import pixels_for_testing
 from s3fn_gui.model.jobs import training_data
 from s3fn_gui.project import folder as project_file
 from s3fn_gui.session import edits
@@ -200,12 +200,12 @@ def test_a_test_region_that_is_painted_larger_stays_one(session: Session) -> Non
     states_of(session).painting.begin_stroke((5, 8), erase=False)
     states_of(session).painting.extend_stroke((5, 14))
     states_of(session).painting.end_stroke()
-    test = pixels_for_testing(item)
+    test = marked_regions(item.labels.ids, item.test)
     assert test is not None
     assert test.sum() == item.counts[1] - 48
     session.push_labels(item, item.labels.edit((2, 2, 6, 20), np.ones((4, 18), bool), 0), "Erase")
     session.push_labels(item, item.labels.edit((0, 0, 10, 20), np.ones((10, 20), bool), 0), "Erase")
-    assert pixels_for_testing(item) is None
+    assert marked_regions(item.labels.ids, item.test) is None
 
 
 def test_a_training_measures_what_was_chosen_by_hand(regions: Hands) -> None:

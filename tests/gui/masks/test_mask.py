@@ -29,7 +29,6 @@ from s3fn_core.cubes.treating.treatment import Metadata, Treatment
 from s3fn_core.labels.exchange import read_objects
 from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.masks.threshold_plot import ThresholdPlot
-from s3fn_gui.model.held_together import labels_on_background, objects_held_together
 from s3fn_gui.session import edits
 from s3fn_gui.session.cube import OpenCube
 from tests.gui.support import Hands, put_labels
@@ -572,35 +571,6 @@ def label(hands: Hands, marks: dict[int, tuple[int, ...]]) -> None:
     for class_id, chosen in marks.items():
         ids[np.isin(TRUTH, chosen)] = class_id
     put_labels(hands.session, item, ids, "marks")
-
-
-def test_objects_are_held_out_as_wholes_where_every_class_has_several(masked: Hands) -> None:
-    masked.session.cubes.add(prepare(tray("second")))
-    masked.trigger("mask.apply")
-    masked.until(lambda: current(masked).treatment.mask is not None)
-    label(masked, {1: (1,), 2: (2, 3)})
-    masked.session.cubes.select("memory:tray")
-    label(masked, {2: (2,)})
-    items = masked.session.cubes.items
-    assert objects_held_together(items) == [None, None]  # class 1 is on one object only
-    label(masked, {1: (1,)})
-    first, second = objects_held_together(items)
-    assert first is not None
-    assert second is not None
-    assert set(np.unique(first)) == {0, 1, 2, 3}
-    assert set(np.unique(second)) == {0, 4, 5, 6}
-    masked.trigger("mask.remove")
-    label(masked, {1: (3,)})
-    assert objects_held_together(items) == [None, None]
-
-
-def test_labels_on_the_background_are_counted(masked: Hands) -> None:
-    label(masked, {1: (1,)})
-    assert labels_on_background(masked.session.cubes.items) == 0
-    ids = current(masked).labels.ids.copy()
-    ids[0, :5] = 1
-    put_labels(masked.session, current(masked), ids, "more")
-    assert labels_on_background(masked.session.cubes.items) == 5
 
 
 def test_objects_vote_and_the_map_comes_back(masked: Hands) -> None:

@@ -284,11 +284,6 @@ def test_closing_a_cube_shows_the_next(session: Session, item: OpenCube) -> None
     assert session.cubes.current is None
 
 
-def test_train_settings_survive_unknown_keys() -> None:
-    settings = TrainSettings(preset="object", epochs=3)
-    assert TrainSettings.from_json({**settings.to_json(), "newer": 1}) == settings
-
-
 def test_a_thousand_steps_can_be_undone(session: Session, item: OpenCube) -> None:
     session.undo_stack.clear()
     session.view.set_brush(size=1)
@@ -324,8 +319,3 @@ def test_what_is_typed_about_a_class_leaves_the_list_of_them_as_it_is(session: S
     assert len(told) == 8, "only the text"
     edits.delete_class(session, 2)
     assert told[-1] == 1
-
-
-def test_settings_of_another_kind_are_passed_over() -> None:
-    record = {"preset": "object", "epochs": "many", "encoder": None, "newer": 3}
-    assert TrainSettings.from_json(record) == TrainSettings(preset="object")

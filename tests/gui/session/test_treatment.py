@@ -8,17 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.treating.calibrate import Calibration
 from s3fn_core.cubes.treating.references import Reference
 from s3fn_core.cubes.treating.treatment import Mask, Metadata, Treatment
 from s3fn_core.cubes.viewing.composite import Composite
-from s3fn_core.cubes.viewing.picture import draw_band, finished
-from s3fn_core.cubes.viewing.rendering import compose
 from s3fn_core.errors import CubeError
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.applying.inference import Prediction
-from s3fn_core.progress import run
 from s3fn_gui.session.cube import OpenCube
 from tests.gui.support import Hands
 
@@ -164,30 +160,6 @@ def test_a_composite_that_cannot_be_drawn_leaves_the_picture(hands: Hands) -> No
     hands.window.flows.picture.show_composite(Composite("pca", (0, 1, 2)))
     hands.until(lambda: item.is_drawn)
     assert item.colour.caption.startswith("PCA")
-
-
-@pytest.mark.parametrize("dtype", ["u1", "i1", "<u2", ">u2", "<i2", ">i2"])
-@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1), (0, 2, 1)])
-@pytest.mark.parametrize("nodata", [None, 7.0])
-def test_a_band_of_integers_looks_as_one_of_numbers(
-    dtype: str, order: tuple[int, int, int], nodata: float | None
-) -> None:
-    info = np.iinfo(dtype)
-    generator = np.random.default_rng(2)
-    values = generator.integers(max(info.min, -900), min(info.max, 4000), (40, 30, 3))
-    values[:3], values[3:5] = 7, 0
-    laid = np.ascontiguousarray(values.astype(dtype).transpose(order))
-    stored = laid.transpose(np.argsort(order))
-    cube = Cube(stored, "integers", nodata=nodata, scale=0.5)
-    for composite in (
-        Composite("band", (1,)),
-        Composite("band", (1,), gamma=2.0),
-        Composite("band", (1,), limits=((3.0, 50.0),)),
-    ):
-        quick = run(draw_band(cube, composite))
-        slow = finished(compose(cube, composite), cube.band(1)[:, :, None])
-        assert np.allclose(quick.limits, slow.limits, rtol=1e-6)
-        assert np.array_equal(quick.image, slow.image)
 
 
 def test_a_band_does_not_wait_for_the_colours(hands: Hands) -> None:

@@ -11,13 +11,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialogButtonBox, QLineEdit, QListWidget
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.spectra.kept import kept_from, libraries_from
 from s3fn_core.cubes.spectra.library import SpectralLibrary, read_library, write_library
-from s3fn_core.progress import run
 from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.session import edits
 from s3fn_gui.spectra.dialog import SpectraDialog
-from s3fn_gui.spectra.jobs import class_statistics
 from tests.gui.support import BANDS, SAMPLES, WAVELENGTHS, Hands, put_labels, scene_array, write_scene
 
 
@@ -158,20 +155,6 @@ def test_class_means_are_kept_as_they_are_now(hands: Hands) -> None:
     assert not hands.window.actions_by_id["spectra.keep_means"].isEnabled()
 
 
-def test_class_statistics_take_all_pixels_and_leave_out_what_is_missing() -> None:
-    values = scene_array()
-    values[0, 0] = np.nan
-    values[29] = 0  # background
-    ids = np.zeros(values.shape[:2], np.uint8)
-    ids[0, :5] = 4
-    ids[29] = 5
-    ids[7:20] = 2
-    found = run(class_statistics(Cube(values, "scene"), ids))
-    assert {key: one.count for key, one in found.items()} == {2: 13 * SAMPLES, 4: 4}
-    np.testing.assert_allclose(found[4].mean, values[0, 1:5].mean(axis=0), rtol=1e-5)
-    np.testing.assert_allclose(found[2].deviation, values[7:20].reshape(-1, BANDS).std(axis=0), rtol=1e-4)
-
-
 def test_a_region_of_background_is_not_kept(hands: Hands) -> None:
     values = scene_array()
     values[:10] = 0
@@ -212,20 +195,3 @@ def test_kept_spectra_come_back_with_the_project(hands: Hands, tmp_path: Path) -
     assert len({kept.number for kept in session.spectra.kept}) == 4
     session.spectra.keep_region(session.cubes.items[0], (0, 0, 3, 3))
     assert session.spectra.kept[3].name == "Region 2"
-
-
-def test_kept_spectra_that_do_not_fit_any_more_are_left_out() -> None:
-    axis = prepare(Cube(scene_array(), "scene")).axis
-    look = {"name": "a", "colour": "#112233"}
-    records = [
-        {**look, "box": [0, 0, 99, 1]},
-        {**look, "values": [1.0, None]},
-        {"box": [0, 0, 1, 1]},
-        7,
-        {**look, "box": [0, 0, 1, 1]},
-        {**look, "values": [0.5] * (BANDS - 1) + [None]},
-    ]
-    found = kept_from(records, (30, 40), axis)
-    assert [kept.box for kept in found] == [(0, 0, 1, 1), None]
-    assert kept_from("no list", (30, 40), axis) == ()
-    assert libraries_from([{**look, "values": [1.0], "wavelengths": [1, 2]}]) == ()

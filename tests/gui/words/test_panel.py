@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from s3fn_core.labels.classes import Description
-from s3fn_core.labels.provenance import author, moment, origin, provenance, tip
+from s3fn_core.labels.provenance import moment, origin
 from s3fn_gui.base.actions import Actions, Command, Commands
 from s3fn_gui.base.ask import Ask
 from s3fn_gui.base.jobs import JobRunner
@@ -169,17 +169,6 @@ def test_the_tip_of_a_badge_tells_who_when_and_why(fruit: Panel) -> None:
     assert "Prompt: Describe unripe fruit." in QToolTip.text()
     assert len(QToolTip.text()) < 300
     QToolTip.hideText()
-
-
-def test_what_a_file_holds_without_a_date_was_not_written_here() -> None:
-    assert author(FILED) == "a file"
-    assert tip(FILED) == "From a file that names no author"
-    assert author(Description.now("mine")) == "you"
-    assert "unlocked" not in tip(MEASURED)
-    assert "Locked" in tip(Description("x", locked=True))
-    assert moment(Description("x", created="last summer")) == "last summer"
-    two = (FILED, Description("one word", "llm", "m at h", created="2025-03-04T05:06:07+00:00"))
-    assert provenance(two) == "4 words by a file and m at h, 2025-03-04"
 
 
 # --- locks ------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from s3fn_core.labels import versions
 from s3fn_core.labels.classes import Description, read_classes
 from s3fn_core.progress import run
 from s3fn_gui.project import folder as project_file
@@ -84,8 +83,3 @@ def test_a_malformed_history_costs_nothing_but_itself(
     assert any("earlier descriptions" in note for note in loaded.notes)
     if not isinstance(loaded.lock, str):
         loaded.lock.release()
-
-
-def test_a_history_in_json(session: Session) -> None:
-    history = describe(session).history
-    assert versions.from_json(json.loads(json.dumps(versions.to_json(history)))) == history

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube, write_envi
 from s3fn_core.cubes.spectra import region as region_module
-from s3fn_core.cubes.spectra.region import Moments, region_spectrum
+from s3fn_core.cubes.spectra.region import Moments, label_spectra, region_spectrum
 from s3fn_core.errors import CubeError
 from s3fn_core.progress import run
 
@@ -109,3 +109,17 @@ def test_what_is_no_region_is_said() -> None:
         run(region_spectrum(cube, np.ones((5, 4), bool)))
     with pytest.raises(CubeError, match="beyond"):
         run(region_spectrum(cube, np.array([[4, 0]])))
+
+
+def test_spectra_of_labels_take_all_pixels_and_leave_out_what_is_missing() -> None:
+    values = np.random.default_rng(3).uniform(0.1, 0.9, (30, 40, 6)).astype(np.float32)
+    values[0, 0] = np.nan
+    values[29] = 0  # background
+    ids = np.zeros(values.shape[:2], np.uint8)
+    ids[0, :5] = 4
+    ids[29] = 5
+    ids[7:20] = 2
+    found = run(label_spectra(Cube(values, "scene"), ids))
+    assert {key: one.pixels for key, one in found.items()} == {2: 13 * 40, 4: 4}
+    np.testing.assert_allclose(found[4].mean, values[0, 1:5].mean(axis=0), rtol=1e-5)
+    np.testing.assert_allclose(found[2].deviation, values[7:20].reshape(-1, 6).std(axis=0), rtol=1e-4)

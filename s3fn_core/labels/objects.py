@@ -1,0 +1,61 @@
+"""What objects mean for labels: whole ones are held out together, background is not learned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from s3fn_core.types import IdArray, ObjectMap
+
+FEWEST = 2  # objects of every class: one to learn from, one to be asked about
+
+
+def labels_on_background(labels: Sequence[IdArray], objects: Sequence[ObjectMap | None]) -> int:
+    """Labelled pixels of some cubes that lie on no object, so that nothing is learned from them.
+
+    Parameters
+    ----------
+    labels : sequence of array of uint8, shape (lines, samples)
+        Of each cube.
+    objects : sequence of array of int, shape (lines, samples), or None
+        Of each cube; None where it has no mask.
+    """
+    return sum(
+        int(np.count_nonzero(ids[numbers == 0]))
+        for ids, numbers in zip(labels, objects, strict=True)
+        if numbers is not None
+    )
+
+
+def objects_held_together(
+    labels: Sequence[IdArray], objects: Sequence[ObjectMap | None]
+) -> list[ObjectMap | None]:
+    """For each cube its objects, numbered over all cubes; None where it has none.
+
+    Neighbouring pixels of a fruit are nearly copies of each other, so it belongs to the training
+    or to the test as a whole.  Where a class is labelled on a single object that is not possible:
+    then all are None, and the labels are divided as without objects.
+
+    Parameters
+    ----------
+    labels, objects
+        As for :func:`labels_on_background`.
+    """
+    maps: list[ObjectMap | None] = []
+    found: set[tuple[int, int]] = set()
+    first = 0
+    for ids, own in zip(labels, objects, strict=True):
+        if own is None:
+            maps.append(None)
+            continue
+        numbers = np.where(own > 0, own + first, 0).astype(np.int64)
+        first += int(own.max(initial=0))
+        maps.append(numbers)
+        inside = (ids > 0) & (numbers > 0)
+        pairs = np.unique(np.stack([ids[inside].astype(np.int64), numbers[inside]]), axis=1)
+        found |= {(int(k), int(number)) for k, number in pairs.T}
+    classes = [k for k, _ in found]
+    labelled = {int(k) for ids in labels for k in np.unique(ids) if k}
+    enough = all(classes.count(k) >= FEWEST for k in labelled)
+    return maps if found and enough else [None] * len(labels)
