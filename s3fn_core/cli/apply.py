@@ -18,7 +18,7 @@ from s3fn_core.cli.text_controls import controls_table, measure_controls
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube
 from s3fn_core.errors import ExportError
-from s3fn_core.results.export import FORMATS, ClassMap, areas, export_map, export_objects
+from s3fn_core.results.export import FORMATS, GUESS, ClassMap, areas, export_map, export_objects
 
 if TYPE_CHECKING:
     from s3fn_core.model.applying.inference import Prediction
@@ -114,7 +114,13 @@ def _write_map(
 ) -> tuple[dict[str, Any], list[str]]:
     """Write the map of a cube; what to tell of it as a record and as text."""
     result = ClassMap(
-        found.ids, found.confidence, found.classes, cube.name, cube.georeference, cube.simulated
+        found.ids,
+        found.confidence,
+        found.classes,
+        cube.name,
+        cube.georeference,
+        cube.simulated,
+        GUESS if found.from_words else "",
     )
     files = export_map(result, out, cube.name, formats)
     rows = areas(result)

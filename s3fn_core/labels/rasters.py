@@ -36,7 +36,9 @@ class Place(Protocol):
     def transform(self) -> tuple[float, float, float, float, float, float]: ...
 
 
-def write_geotiff(array: Array, path: Path, place: Place | None, legend: Legend | None = None) -> None:
+def write_geotiff(
+    array: Array, path: Path, place: Place | None, legend: Legend | None = None, remark: str = ""
+) -> None:
     """Write one band, deflated; with a legend also the colour table and the categories' names.
 
     GDAL keeps the names of categories in a file of its own, PATH.aux.xml.
@@ -52,6 +54,8 @@ def write_geotiff(array: Array, path: Path, place: Place | None, legend: Legend 
     with quiet_rasterio(), whole_file(path) as temporary:
         with rasterio.open(temporary, "w", **profile) as target:
             target.write(array, 1)
+            if remark:
+                target.update_tags(TIFFTAG_IMAGEDESCRIPTION=remark)
             if legend:
                 target.write_colormap(1, {i: (*rgb, 255) for i, (_, rgb) in enumerate(legend)})
         _require_same(temporary, array)
@@ -88,14 +92,17 @@ def category_file(path: Path) -> Path:
     return path.with_name(path.name + ".aux.xml")
 
 
-def write_envi(array: Array, header: Path, place: Place | None, legend: Legend | None = None) -> None:
+def write_envi(
+    array: Array, header: Path, place: Place | None, legend: Legend | None = None, remark: str = ""
+) -> None:
     """Write HEADER (.hdr) and its data file (.img); with a legend as an ENVI classification.
 
     The header takes its place last: it is what others open.
     """
     with tempfile.TemporaryDirectory(dir=header.parent, prefix=".envi-") as folder:
         draft = Path(folder) / "draft.hdr"
-        options: dict[str, Any] = {"metadata": _map_info(place, Path(folder)), "interleave": "bsq"}
+        metadata = _map_info(place, Path(folder)) | ({"description": remark} if remark else {})
+        options: dict[str, Any] = {"metadata": metadata, "interleave": "bsq"}
         with warnings.catch_warnings():
             # spectral adds 1 to the highest id in its own type, and buffers lines of one byte
             warnings.simplefilter("ignore", RuntimeWarning)

@@ -18,10 +18,11 @@ from s3fn_core.errors import ExportError, LabelError
 from s3fn_core.files import reason, whole_file
 from s3fn_core.labels import rasters
 from s3fn_core.labels.classes import UNLABELLED, ClassSet
-from s3fn_core.labels.exchange import UNLABELLED_NAME, class_legend, write_labels
+from s3fn_core.labels.exchange import UNLABELLED_NAME, class_legend
 from s3fn_core.results.legend import LegendRow, grey_picture, map_picture
 from s3fn_core.types import FloatArray, IdArray
 
+GUESS = "guess from the words alone"
 LARGEST_PICTURE = 8192
 """Side in pixels beyond which the picture of a map shows every second (third ...) pixel."""
 STRIP_PIXELS = 2**22
@@ -42,6 +43,8 @@ class ClassMap:
     georeference : Georeference or None
     simulated : bool
         Whether the cube was computed; then the picture says so.
+    remark : str
+        What every file of the map says of it, such as :data:`GUESS`.
     """
 
     ids: IdArray
@@ -50,6 +53,7 @@ class ClassMap:
     cube_name: str
     georeference: Georeference | None = None
     simulated: bool = False
+    remark: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,22 +150,22 @@ def _beside(start: Path, ending: str) -> Path:
 
 def _export_envi(m: ClassMap, start: Path) -> list[Path]:
     classes = _beside(start, "_classes.hdr")
-    write_labels(m.ids, classes, m.classes, m.georeference)
+    rasters.write_envi(m.ids, classes, m.georeference, class_legend(m.classes, m.ids), m.remark)
     written = [classes, classes.with_suffix(".img")]
     if m.confidence is not None:
         confidence = _beside(start, "_confidence.hdr")
-        rasters.write_envi(m.confidence, confidence, m.georeference)
+        rasters.write_envi(m.confidence, confidence, m.georeference, remark=m.remark)
         written += [confidence, confidence.with_suffix(".img")]
     return written
 
 
 def _export_geotiff(m: ClassMap, start: Path) -> list[Path]:
     classes = _beside(start, "_classes.tif")
-    write_labels(m.ids, classes, m.classes, m.georeference)
+    rasters.write_geotiff(m.ids, classes, m.georeference, class_legend(m.classes, m.ids), m.remark)
     if m.confidence is None:
         return [classes]
     confidence = _beside(start, "_confidence.tif")
-    rasters.write_geotiff(m.confidence, confidence, m.georeference)
+    rasters.write_geotiff(m.confidence, confidence, m.georeference, remark=m.remark)
     return [classes, confidence]
 
 
@@ -169,7 +173,8 @@ def _export_png(m: ClassMap, start: Path) -> list[Path]:
     palette = np.zeros((256, 3), np.uint8)
     for value, (_, rgb) in enumerate(class_legend(m.classes, m.ids)):
         palette[value] = rgb
-    title = f"{m.cube_name} (simulated)" if m.simulated else m.cube_name
+    remarks = ", ".join(text for text in ("simulated" * m.simulated, m.remark) if text)
+    title = f"{m.cube_name} ({remarks})" if remarks else m.cube_name
     every = -(-max(m.ids.shape) // LARGEST_PICTURE)  # a picture is to be looked at, and fits memory
     ids = np.ascontiguousarray(m.ids[::every, ::every])
     pictures = [(_beside(start, "_classes.png"), map_picture(ids, palette, title, _rows(m)))]
@@ -194,13 +199,16 @@ def _export_npy(m: ClassMap, start: Path) -> list[Path]:
 
 
 def _export_csv(m: ClassMap, start: Path) -> list[Path]:
-    rows = [
-        (r.class_id, r.name, r.pixels, f"{r.percent:.4f}", "" if r.area is None else f"{r.area:.10g}")
-        for r in areas(m)
-    ]
+    header = ("id", "class", "pixels", "percent", "area_m2")
+    remark = (m.remark,) if m.remark else ()
+    rows = [(r.class_id, r.name, r.pixels, f"{r.percent:.4f}", _area(r.area), *remark) for r in areas(m)]
     path = _beside(start, "_areas.csv")
-    _write_table(path, [("id", "class", "pixels", "percent", "area_m2"), *rows])
+    _write_table(path, [(*header, "remark") if m.remark else header, *rows])
     return [path]
+
+
+def _area(area: float | None) -> str:
+    return "" if area is None else f"{area:.10g}"
 
 
 def export_objects(records: Sequence[Mapping[str, Any]], folder: str | PathLike[str], stem: str) -> Path:

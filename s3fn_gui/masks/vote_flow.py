@@ -73,4 +73,4 @@ def vote(prediction: Prediction, objects: ObjectMap) -> Operation[Prediction]:
     """The prediction with one class for every object."""
     yield Progress("vote", 0.0, "Counting the votes of each object")
     ids, confidence = one_class_per_object(prediction.ids, prediction.confidence, objects)
-    return replace(prediction, ids=ids, confidence=confidence, probabilities=None)
+    return replace(prediction, ids=ids, confidence=confidence, probabilities=None, metrics={})

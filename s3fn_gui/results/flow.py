@@ -30,7 +30,7 @@ class ExportFlow:
         choice = self._context.ask.answer(ExportDialog, item.cube.name, self._export_folder(item))
         if choice is None:
             return
-        from s3fn_core.results.export import ClassMap
+        from s3fn_core.results.export import GUESS, ClassMap
 
         own = {c.id: c for c in self._session.classes}
         classes = type(item.prediction.classes)(tuple(own.get(c.id, c) for c in item.prediction.classes))
@@ -41,6 +41,7 @@ class ExportFlow:
             item.cube.name,
             item.cube.georeference,
             item.cube.simulated,
+            GUESS if item.prediction.from_words else "",
         )
         self._context.runner.start(
             "export",

@@ -22,10 +22,10 @@ COLUMNS = {
     "Area": "Share of the classified pixels of the map on show",
 }
 FIGURES = {"oa": "Overall", "aa": "Average", "kappa": "Kappa"}
-OTHER_WORDS = (
-    "These figures belong to the trained words. The map shows the edited ones, which are not "
-    "measured: retrain to measure them."
-)
+OTHER_WORDS = "This map follows the edited words, which nothing has measured yet: retrain to measure them."
+GUESS = "This map is a guess from the words alone. No label was used, and nothing was measured."
+VOTED = "The objects voted in this map. The training measured single pixels: end the vote to see how well."
+OLD_LABELS = "Labels have changed since the training."
 LEFT_WIDTH, SWATCH, SHADE = 208, 12, 0.5
 
 
@@ -58,30 +58,52 @@ class ResultsPanel(QWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setMinimumSectionSize(30)
         self.setLayout(row(left, self._table, margins=8, spacing=12))
+        self._labels_changed = False
+        session.labels_changed.connect(self._note_labels)
+        session.model_changed.connect(self._new_model)
         follow(self._show, session.cubes.prediction_changed, session.cubes.current_changed)
-        follow(self._show, session.model_changed, session.class_list_changed)
+        follow(self._show, session.class_list_changed)
         self._show()
 
     def _show(self) -> None:
-        model = self._session.model
-        metrics: Mapping[str, Any] = {} if model is None else model.metrics
+        metrics = self._metrics()
         held_out: Mapping[str, Any] = metrics.get("held_out") or {}
         for name, figure in self._figures.items():
             value = held_out.get(name)
             text = "–" if value is None else f"{value:.3f}" if name == "kappa" else f"{value:.1%}"
             figure.setText(text)
-        if model is None:
-            self._split.setText("Train a model to see how well it does on labels it never saw.")
-        elif self._shows_other_words():
-            self._split.setText(OTHER_WORDS)
-        else:
-            self._split.setText(str(metrics.get("split", "")))
+        self._split.setText(self._sentence(metrics))
         self._show_table(held_out)
 
-    def _shows_other_words(self) -> bool:
-        """Whether the map on show is in words that the figures were not measured with."""
+    def _metrics(self) -> Mapping[str, Any]:
+        """What was measured of the map, never of another one; of the model where there is no map."""
+        item, model = self._session.cubes.current, self._session.model
+        if item is not None and item.prediction is not None:
+            return item.prediction.metrics
+        return {} if model is None else model.metrics
+
+    def _sentence(self, metrics: Mapping[str, Any]) -> str:
+        """What the figures are about, or why there are none."""
         item = self._session.cubes.current
-        return item is not None and item.prediction is not None and (item.prediction.before is not None)
+        prediction = None if item is None else item.prediction
+        if metrics:
+            old = OLD_LABELS if self._labels_changed else ""
+            return f"{metrics.get('split', '')} {old}".strip()
+        if prediction is None:
+            return "Train a model to see how well it does on labels it never saw."
+        if prediction.from_words:
+            return GUESS
+        return OTHER_WORDS if prediction.before is not None else VOTED
+
+    def _note_labels(self) -> None:
+        """Labels are painted: say so once, beside figures of earlier ones."""
+        if self._session.model is not None and not self._labels_changed:
+            self._labels_changed = True
+            self._show()
+
+    def _new_model(self) -> None:
+        self._labels_changed = False
+        self._show()
 
     def _show_table(self, held_out: Mapping[str, Any]) -> None:
         measured = {c["id"]: c for c in held_out.get("per_class", ())}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -45,6 +46,9 @@ class Prediction:
         Pixels whose class is not the one of `before`.
     from_words : bool
         Whether it is a guess from the descriptions alone, without any label.
+    metrics : mapping
+        What was measured of the model as it made this map; empty where nothing was, as for a guess,
+        other words or voting objects.
     """
 
     ids: IdArray
@@ -55,6 +59,7 @@ class Prediction:
     before: Prediction | None = None
     changed: int = 0
     from_words: bool = False
+    metrics: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -168,19 +173,18 @@ def rescore(
     if classes is not None or embeddings is not None or evidence_weight is not None:
         model = reworded(model, classes or model.classes, embeddings, evidence_weight)
     score = Scorer.of(model, cube, features.device)
-    return (
-        yield from _map(
-            cube,
-            features.side,
-            features.at_tile,
-            score.of_tile,
-            model.classes,
-            probabilities,
-            into,
-            score.notes,
-            features.values,
-        )
+    found = yield from _map(
+        cube,
+        features.side,
+        features.at_tile,
+        score.of_tile,
+        model.classes,
+        probabilities,
+        into,
+        score.notes,
+        features.values,
     )
+    return replace(found, metrics=model.metrics) if model is features.model else found
 
 
 def reworded(

@@ -16,7 +16,7 @@ from s3fn_core.errors import ExportError
 from s3fn_core.labels.classes import ClassSet, LabelClass
 from s3fn_core.labels.exchange import read_labels
 from s3fn_core.results import export
-from s3fn_core.results.export import ClassMap, areas, export_map, export_objects
+from s3fn_core.results.export import GUESS, ClassMap, areas, export_map, export_objects
 from s3fn_core.results.legend import map_picture
 
 UTM = Georeference(rasterio.CRS.from_epsg(32633).to_wkt(), (30.0, 0, 366015.0, 0, -30.0, 5809965.0))
@@ -264,3 +264,18 @@ def test_table_of_objects(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(ExportError, match="Choose another folder"):
         export_objects([record], tmp_path / "file", "field")
+
+
+def test_every_file_of_a_guess_says_that_it_is_one(class_map: ClassMap, tmp_path: Path) -> None:
+    export_map(replace(class_map, remark=GUESS), tmp_path, "field", ["envi", "geotiff", "png", "csv"])
+    for name in ("field_classes", "field_confidence"):
+        assert spectral.open_image(str(tmp_path / f"{name}.hdr")).metadata["description"] == GUESS
+        with rasterio.open(tmp_path / f"{name}.tif") as raster:
+            assert raster.tags()["TIFFTAG_IMAGEDESCRIPTION"] == GUESS
+    rows = list(csv.DictReader((tmp_path / "field_areas.csv").open(encoding="utf-8")))
+    assert {row["remark"] for row in rows} == {GUESS}
+    guessed = np.asarray(Image.open(tmp_path / "field_classes.png"))
+    export_map(class_map, tmp_path, "model", ["png", "csv"])
+    drawn = np.asarray(Image.open(tmp_path / "model_classes.png"))
+    assert guessed.shape != drawn.shape or (guessed != drawn).any()  # the title says so
+    assert "remark" not in (tmp_path / "model_areas.csv").read_text("utf-8")

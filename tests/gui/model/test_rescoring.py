@@ -174,11 +174,11 @@ def test_before_and_after_lie_left_and_right_of_the_handle(mapped: Hands) -> Non
     assert view.before.shown().right() == view.prediction.shown().left() == view.swipe.x
     assert [badge.text for badge in view.swipe.captions] == ["Trained words", "Edited words"]
     sentence = mapped.find("split_sentence", QLabel)
-    assert "belong to the trained words" in sentence.text()
+    assert "follows the edited words" in sentence.text()
     mapped.trigger("rescore.back")
     assert not view.swipe.is_on
     assert view.prediction.shown().width() == SAMPLES
-    assert "belong to the trained words" not in sentence.text()
+    assert "edited words" not in sentence.text()
 
 
 def test_a_missing_encoder_is_told_once_and_the_map_stays(mapped: Hands, tmp_path: object) -> None:

@@ -1,0 +1,99 @@
+"""Figures stand only beside the map that they were measured on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QLabel, QTableWidget
+
+from s3fn_core.model.applying.inference import Prediction
+from s3fn_core.progress import run
+from s3fn_gui.masks.vote_flow import vote
+from s3fn_gui.session import edits
+from s3fn_gui.session.cube import OpenCube
+from tests.core.model.models import small, untrained
+from tests.gui.support import LINES, SAMPLES, Hands, scene_cube
+
+MEASURED = {"held_out": {"oa": 1.0, "aa": 1.0, "kappa": 1.0}, "split": "Measured on 2 blocks."}
+
+
+@pytest.fixture
+def mapped(hands: Hands) -> Hands:
+    """A map by a model whose record says 100 %."""
+    hands.open_scene()
+    edits.add_class(hands.session, "rise")
+    edits.add_class(hands.session, "fall")
+    model = untrained(small("pixel"), scene_cube(), hands.session.classes)
+    hands.session.set_model(replace(model, metrics=MEASURED))
+    show(hands, metrics=MEASURED)
+    return hands
+
+
+def current(hands: Hands) -> OpenCube:
+    assert hands.session.cubes.current is not None
+    return hands.session.cubes.current
+
+
+def show(hands: Hands, **made: Any) -> Prediction:
+    """Show a map of the first class alone."""
+    ids = np.ones((LINES, SAMPLES), np.uint8)
+    found = Prediction(ids, np.ones(ids.shape, np.float32), hands.session.classes, **made)
+    hands.session.cubes.set_prediction(current(hands).key, found)
+    return found
+
+
+def text(hands: Hands, name: str) -> str:
+    found = hands.find(name, QLabel)
+    assert isinstance(found, QLabel)
+    return found.text()
+
+
+def test_a_map_by_the_model_has_its_figures(mapped: Hands) -> None:
+    assert text(mapped, "figure_oa") == "100.0%"
+    assert text(mapped, "split_sentence") == "Measured on 2 blocks."
+
+
+def test_a_guess_from_the_words_has_none(mapped: Hands) -> None:
+    show(mapped, from_words=True)
+    assert text(mapped, "figure_oa") == "–"
+    assert "guess from the words alone" in text(mapped, "split_sentence")
+    table = mapped.find("result_table", QTableWidget)
+    assert isinstance(table, QTableWidget)
+    found = table.item(0, 1)
+    assert found is not None
+    assert found.text() == "–"  # recall; the share of the map is known
+
+
+def test_a_map_by_another_model_keeps_its_own_figures(mapped: Hands) -> None:
+    model = mapped.session.model
+    assert model is not None
+    mapped.session.set_model(replace(model, metrics={"held_out": {"oa": 0.5}, "split": "Another."}))
+    assert text(mapped, "figure_oa") == "100.0%"
+    assert "Another" not in text(mapped, "split_sentence")
+
+
+def test_a_vote_of_the_objects_has_none(mapped: Hands) -> None:
+    prediction = current(mapped).prediction
+    assert prediction is not None
+    voted = run(vote(prediction, np.ones((LINES, SAMPLES), np.int32)))
+    mapped.session.cubes.set_prediction(current(mapped).key, voted)
+    assert text(mapped, "figure_oa") == "–"
+    assert "objects voted" in text(mapped, "split_sentence")
+
+
+def test_labels_painted_since_are_mentioned_until_the_next_training(mapped: Hands) -> None:
+    item, model = current(mapped), mapped.session.model
+    assert model is not None
+    mapped.session.push_labels(item, item.labels.edit((2, 2, 4, 4), np.ones((2, 2), bool), 1), "Paint")
+    assert "Labels have changed since the training." in text(mapped, "split_sentence")
+    assert text(mapped, "figure_oa") == "100.0%"  # it still holds for this map and the labels it had
+    mapped.session.set_model(replace(model))
+    assert "changed" not in text(mapped, "split_sentence")
+
+
+def test_without_a_map_the_figures_are_those_of_the_model(mapped: Hands) -> None:
+    mapped.session.cubes.set_prediction(current(mapped).key, None)
+    assert text(mapped, "figure_oa") == "100.0%"
