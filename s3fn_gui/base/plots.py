@@ -14,7 +14,7 @@ KEPT = ("#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79
 BAND_MARKERS = ("#e05252", "#3fa45b", "#4a7fe0")
 
 
-def new_plot(name: str, tip: str) -> Any:
+def new_plot(name: str, tip: str = "") -> Any:
     """A pyqtgraph plot that shows its data only: no menu, no buttons, nothing for the mouse."""
     plot = named(pg.PlotWidget(), name, tip)
     plot.setMenuEnabled(False)
