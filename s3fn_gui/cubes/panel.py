@@ -61,6 +61,7 @@ class CubesPanel(QWidget):
         )
         self.setMinimumWidth(LEAST_WIDTH)
         session.cubes.changed.connect(self._show_list)
+        session.cubes.drawn.connect(self._show_list)
         follow(self._show_cube, session.cubes.current_changed, session.cubes.treatment_changed)
         theme.follow(self._show_cube)
 
