@@ -10,15 +10,25 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 import typer
 
-from s3fn_core.cli.arguments import Cubes, Device, Formats, Json, Labels, Model
+from s3fn_core.cli.arguments import Cubes, Device, Formats, Json, Labels, Model, Overwrite
 from s3fn_core.cli.classify import Classifier, by_model, by_words, room_for_maps
 from s3fn_core.cli.inputs import open_labelled, opening_notes, prepare_folder, read_maps
 from s3fn_core.cli.output import accuracy_table, columns, follow, give, warn
+from s3fn_core.cli.outputs import Outputs
 from s3fn_core.cli.text_controls import controls_table, measure_controls
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube
 from s3fn_core.errors import ExportError
-from s3fn_core.results.export import FORMATS, GUESS, ClassMap, areas, export_map, export_objects
+from s3fn_core.results.export import (
+    FORMATS,
+    GUESS,
+    ClassMap,
+    areas,
+    export_map,
+    export_objects,
+    map_files,
+    objects_file,
+)
 
 if TYPE_CHECKING:
     from s3fn_core.model.applying.inference import Prediction
@@ -60,6 +70,7 @@ def predict(
     ] = 10,
     formats: Formats = None,
     device: Device = "auto",
+    overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
     """Classify cubes: maps, confidences and areas as files."""
@@ -75,6 +86,10 @@ def predict(
                 f'Several cubes are called "{name}", so their maps would overwrite each other; '
                 "predict them into different folders."
             )
+    outputs = Outputs("predict", (*inputs, classes, *(objects or ())), overwrite)
+    targets = [_files(cube.name, out, formats or (), objects is not None) for cube in opened]
+    for files, path in zip(targets, cubes, strict=True):
+        outputs.claim(files, [path])
     object_maps = read_maps(objects, opened, "--objects")
     classify: Classifier
     if model is not None:
@@ -87,13 +102,14 @@ def predict(
     prepare_folder(out)
     records, texts = [], []
     notes = [*opening_notes(opened), *classify.notes]
-    for cube, numbers in zip(opened, object_maps, strict=True):
+    for cube, numbers, files in zip(opened, object_maps, targets, strict=True):
         with room_for_maps(cube, out) as into:
             found, judged = follow(classify(cube, numbers, into), cube.name)
             record, lines = _write_map(cube, found, out, formats or tuple(FORMATS))
         if judged is not None:
             record, more = _write_objects(record, cube, judged, out, formats or tuple(FORMATS))
             lines += more
+        outputs.written(files)
         told = (*found.notes, *(judged.notes if judged else ()))
         notes += [f"{cube.name}: {note}" for note in dict.fromkeys(told)]
         records.append(record)
@@ -107,6 +123,14 @@ def predict(
         "cubes": records,
     }
     give(summary, as_json, "\n".join(texts))
+
+
+def _files(name: str, out: Path, formats: Sequence[str], objects: bool) -> list[Path]:
+    """All files that are written of a cube."""
+    files = map_files(out, name, formats)
+    if objects:
+        files += [objects_file(out, name), *map_files(out, f"{name}_objects", formats, confidence=False)]
+    return files
 
 
 def _write_map(

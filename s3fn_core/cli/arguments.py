@@ -70,6 +70,9 @@ Formats = Annotated[
         callback=_known_formats,
     ),
 ]
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Replace files that this command did not make of the same input.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 

@@ -9,13 +9,16 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from s3fn_core.cli.arguments import Json
+from s3fn_core.cli.arguments import Json, Overwrite
 from s3fn_core.cli.inputs import opening_notes
 from s3fn_core.cli.output import follow, give, warn
+from s3fn_core.cli.outputs import Outputs
 from s3fn_core.cubes.formats import open_cube
+from s3fn_core.cubes.formats.envi.writing import header_path
 from s3fn_core.cubes.treating.calibrate import Calibration, reflectance, write_reflectance
 from s3fn_core.cubes.treating.reference_files import find_references
 from s3fn_core.cubes.treating.reference_sources import FromFile, Source, read_panel, read_source
+from s3fn_core.cubes.treating.writing import refuse_to_replace
 
 REFERENCE = "FILE|NUMBER"
 
@@ -39,6 +42,7 @@ def calibrate(
     maximum: Annotated[
         float | None, typer.Option(min=0, help="Count from which on a pixel is saturated (12 bits: 4095).")
     ] = None,
+    overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
     """Turn raw counts into reflectance by a white and a dark reference."""
@@ -46,6 +50,11 @@ def calibrate(
     raw = open_cube(cube)
     if white is None:
         raise typer.BadParameter(_what_to_give(cube), param_hint="--white")
+    refuse_to_replace(raw, out)
+    header = header_path(out / f"{raw.name}_reflectance" if out.is_dir() else out)
+    files = [header, header.with_suffix(".img")]
+    outputs = Outputs("calibrate", (cube, *map(_file, (white, dark, panel))), overwrite)
+    outputs.claim(files, [cube])
     factor = _number(panel)
     calibration = Calibration(
         follow(read_source(_source(white, same), raw, maximum), "white reference"),
@@ -54,7 +63,8 @@ def calibrate(
         maximum,
     )
     made = reflectance(raw, calibration)
-    header, defects = follow(write_reflectance(raw, calibration, out), raw.name)
+    _, defects = follow(write_reflectance(raw, calibration, header), raw.name)
+    outputs.written(files)
     told = (*made.notes[len(raw.notes) :], *defects.summary())
     notes = [*opening_notes([raw]), *dict.fromkeys(told)]  # both tell of dead samples
     warn(notes)
@@ -76,6 +86,10 @@ def calibrate(
 def _source(text: str, same: bool) -> Source:
     number = _number(text)
     return FromFile(Path(text), same) if number is None else number
+
+
+def _file(text: str) -> Path | None:
+    return Path(text) if _number(text) is None else None
 
 
 def _number(text: str) -> float | None:

@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 
 import typer
 
-from s3fn_core.cli.arguments import Classes, Json
+from s3fn_core.cli.arguments import Classes, Json, Overwrite
 from s3fn_core.cli.inputs import open_labelled, opening_notes, prepare_file
 from s3fn_core.cli.output import follow, give, warn
+from s3fn_core.cli.outputs import Outputs
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube
 from s3fn_core.errors import LabelError, WordsError
@@ -30,7 +31,7 @@ Scene = tuple[Cube | None, IdArray | None]
 
 def describe(
     classes: Classes,
-    out: Annotated[Path, typer.Option("--out", metavar="CLASSES.json", help="May be the same file.")],
+    out: Annotated[Path, typer.Option("--out", metavar="CLASSES.json", help="Another file.")],
     source: Annotated[
         Literal["measured", "llm"],
         typer.Option(help="What the labelled pixels measured, or a language model."),
@@ -60,6 +61,7 @@ def describe(
     preview: Annotated[
         bool, typer.Option("--preview", help="Print what would be sent; send and write nothing.")
     ] = False,
+    overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
     """Write descriptions of classes.  Locked ones stay, others are replaced.
@@ -69,11 +71,14 @@ def describe(
     holds the new descriptions of the others, and the exit status is 2.
     """
     class_set = read_classes(classes)
+    outputs = Outputs("describe", (classes, cube, labels), overwrite)
+    if not preview:
+        outputs.claim([out], [classes])
     scene, notes = _scene(cube, labels, class_set)
     notes += [f"{c.name}: all descriptions are locked" for c in class_set if c.is_settled]
     if source == "measured":
         prepare_file(out)
-        _write(class_set, _measured(class_set, scene, notes), out, notes, as_json)
+        _write(class_set, _measured(class_set, scene, notes), out, outputs, notes, as_json)
         return
     if temperature is not None and temperature < 0:
         temperature = None
@@ -100,7 +105,7 @@ def describe(
     prepare_file(out)
     operation = describe_all(targets, class_set, settings, key=key, contexts=contexts)
     result = follow(operation, "describing")
-    _write(class_set, result, out, notes, as_json)
+    _write(class_set, result, out, outputs, notes, as_json)
 
 
 def _scene(cube: Path | None, labels: Path | None, classes: ClassSet) -> tuple[Scene, list[str]]:
@@ -148,7 +153,9 @@ def _print_preview(
     give(result, as_json, "\n\n".join([heading, *texts]))
 
 
-def _write(classes: ClassSet, described: Described, out: Path, notes: list[str], as_json: bool) -> None:
+def _write(
+    classes: ClassSet, described: Described, out: Path, outputs: Outputs, notes: list[str], as_json: bool
+) -> None:
     """Write what there is and tell of it; raises WordsError when a class failed."""
     after = classes
     for class_id, found in described.descriptions.items():
@@ -161,6 +168,7 @@ def _write(classes: ClassSet, described: Described, out: Path, notes: list[str],
     if failures and not described.descriptions:
         raise WordsError(f"No class is described, so {out} was not written.")
     write_classes(after, out)
+    outputs.written([out])
     texts = {classes[i].name: found for i, found in described.descriptions.items()}
     result = {
         "classes": str(out),

@@ -8,9 +8,20 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from s3fn_core.cli.arguments import Classes, Cubes, Device, Encoder, Json, Labels, Objects, TestRegions
+from s3fn_core.cli.arguments import (
+    Classes,
+    Cubes,
+    Device,
+    Encoder,
+    Json,
+    Labels,
+    Objects,
+    Overwrite,
+    TestRegions,
+)
 from s3fn_core.cli.inputs import open_labelled, opening_notes, prepare_file, read_maps
 from s3fn_core.cli.output import accuracy_table, follow, give, warn
+from s3fn_core.cli.outputs import Outputs
 from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import read_classes
 from s3fn_core.model.config import TrainSettings, train_config
@@ -49,6 +60,7 @@ def train(
         bool, typer.Option("--resume", help="Keep the state in MODEL.s3fn.partial; go on from there.")
     ] = False,
     device: Device = "auto",
+    overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
     """Learn from labelled cubes and described classes."""
@@ -62,6 +74,11 @@ def train(
     numbers = read_maps(objects, opened, "--objects")
     if out.is_dir():
         raise ModelError(f"{out} is a folder; name the model file to write, such as model.s3fn.")
+    read = (*cubes, *labels, classes, *(test_regions or ()), *(objects or ()), init)
+    outputs = Outputs("train", read, overwrite)
+    outputs.claim([out], cubes)
+    state = out.with_name(f"{out.name}.partial") if resume else None
+    outputs.keep_inputs([] if state is None else [state])
     prepare_file(out)
 
     from s3fn_core.model.checkpoint import load_model, save_model
@@ -73,7 +90,6 @@ def train(
         LabelledCube(cube, ids, of_object, None if region is None else region > 0)
         for (cube, ids), of_object, region in zip(pairs, numbers, regions, strict=True)
     ]
-    state = out.with_name(f"{out.name}.partial") if resume else None
     operation = train_model(data, class_set, config, device=device, initial=initial, resume=state)
     try:
         trained = follow(operation, "training")
@@ -81,6 +97,7 @@ def train(
         warn([] if state is None else [_kept(state)])
         raise
     save_model(trained.model, out)
+    outputs.written([out])
     if state is not None:
         state.unlink(missing_ok=True)
     notes = [*opening_notes(opened), *label_notes, *trained.notes]

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from s3fn_core.cli.arguments import Classes, Encoder, Json, TextPooling
+from s3fn_core.cli.arguments import Classes, Encoder, Json, Overwrite, TextPooling
 from s3fn_core.cli.output import columns, follow, give, warn
+from s3fn_core.cli.outputs import Outputs
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube
 from s3fn_core.labels.classes import read_classes
@@ -77,16 +78,22 @@ def _rounded(values: FloatArray) -> Any:
     return np.round(values.astype(float), 6).tolist()
 
 
-def demo(out: Annotated[Path, typer.Option("--out", metavar="DIR")], seed: int = 0) -> None:
+def demo(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR")], seed: int = 0, overwrite: Overwrite = False
+) -> None:
     """Write simulated, labelled and described scenes to try."""
     from s3fn_core.cubes.simulate import SCENES, partial_labels, simulate, write_scene
 
-    for name in SCENES:
+    outputs = Outputs("demo", (), overwrite)
+    targets = {name: _scene_files(out / name, name) for name in SCENES}
+    for files in targets.values():
+        outputs.claim(files, [f"seed {seed}"])
+    for name, files in targets.items():
         scene = simulate(name, seed=seed)
         cube = write_scene(scene, out / name)
-        labels = cube.with_name(f"{cube.stem}_labels.tif")
+        classes, labels, _, _, truth, _, _ = files
         write_labels(partial_labels(scene, seed=seed), labels, scene.classes)
-        truth, classes = cube.with_name(f"{cube.stem}_truth.hdr"), cube.with_name("classes.json")
+        outputs.written(files)
         model = cube.with_name(f"{name}.s3fn")
         typer.echo(
             f"{scene.cube.name}: {scene.cube.lines} x {scene.cube.samples} pixels, "
@@ -95,6 +102,13 @@ def demo(out: Annotated[Path, typer.Option("--out", metavar="DIR")], seed: int =
             f"  s3fn predict {model} {cube} --out {cube.with_name('map')}\n"
             f"  s3fn evaluate {model} {cube} --labels {truth}"
         )
+
+
+def _scene_files(folder: Path, name: str) -> list[Path]:
+    """What is written of a simulated scene, the cube last."""
+    stem = f"simulated_{name}"
+    maps = (f"{stem}_labels.tif", f"{stem}_labels.tif.aux.xml", f"{stem}_truth.img", f"{stem}_truth.hdr")
+    return [folder / file for file in ("classes.json", *maps, f"{stem}.img", f"{stem}.hdr")]
 
 
 def _describe_cube(cube: Cube) -> str:

@@ -14,7 +14,9 @@ DATA_SUFFIXES = (".img", ".raw", ".dat", ".bin", ".bil", ".bip", ".bsq", ".hyspe
 
 def headers_of(data: Path) -> Iterator[Path]:
     """Headers that may belong to a data file: x.hdr and x.bil.hdr, in any case of letters."""
-    wanted = {f"{data.name}.hdr".lower(): 0, f"{data.stem}.hdr".lower(): 1}
+    wanted = {f"{data.name}.hdr".lower(): 0}
+    if not data.suffix[1:].isdecimal():  # scan_2024.11.29 is a whole name
+        wanted[f"{data.stem}.hdr".lower()] = 1
     yield from _siblings(data, wanted)
 
 

@@ -139,6 +139,20 @@ def export_map(
     return written
 
 
+def map_files(
+    folder: str | PathLike[str], stem: str, formats: Sequence[str] = (), *, confidence: bool = True
+) -> list[Path]:
+    """All files that :func:`export_map` writes in these formats, or in any if none is named."""
+    start = Path(folder) / file_stem(stem)
+    parts = [_FILES[name][: 1 + confidence] for name in formats or FORMATS]
+    return [_beside(start, ending) for kinds in parts for endings in kinds for ending in endings]
+
+
+def objects_file(folder: str | PathLike[str], stem: str) -> Path:
+    """The file that :func:`export_objects` writes."""
+    return _beside(Path(folder) / file_stem(stem), "_objects.csv")
+
+
 def file_stem(name: str) -> str:
     """`name` without the characters that a file's name cannot have."""
     return re.sub(r'[/\\:*?"<>|\x00-\x1f]', "_", name)
@@ -254,7 +268,7 @@ def export_objects(records: Sequence[Mapping[str, Any]], folder: str | PathLike[
         )
         for r in records
     ]
-    path = _beside(Path(folder) / file_stem(stem), "_objects.csv")
+    path = objects_file(folder, stem)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _write_table(path, [header, *rows])
@@ -275,6 +289,14 @@ FORMATS: dict[str, Callable[[ClassMap, Path], list[Path]]] = {
     "npy": _export_npy,
     "csv": _export_csv,
 }
+_FILES = {
+    "envi": (("_classes.hdr", "_classes.img"), ("_confidence.hdr", "_confidence.img")),
+    "geotiff": (("_classes.tif", "_classes.tif.aux.xml"), ("_confidence.tif",)),
+    "png": (("_classes.png",), ("_confidence.png",)),
+    "npy": (("_classes.npy",), ("_confidence.npy",)),
+    "csv": (("_areas.csv",), ()),
+}
+"""Endings of the files of each format: of the classes, and of the confidence."""
 
 
 def _strips(array: IdArray) -> Iterator[IdArray]:

@@ -249,7 +249,7 @@ def write_reflectance(
         Raw counts.
     calibration : Calibration
     path : path
-        Name of the header; another suffix is replaced by ``.hdr``.
+        Name of the header; see ``header_path``.
 
     Returns
     -------

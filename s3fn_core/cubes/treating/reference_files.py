@@ -87,7 +87,7 @@ def _kind(stem: str, scene: str) -> tuple[str, int] | None:
 
 
 def stem_of(path: Path) -> str:
-    """Name without suffixes, for ``x.bil.hdr`` as for ``x.hdr``."""
-    stem = path.stem
+    """Name without suffixes, for ``x.bil.hdr`` as for ``x.hdr``; other dots belong to the name."""
+    stem = path.stem if path.suffix.lower() in SUFFIXES else path.name
     inner = Path(stem).suffix.lower()
     return Path(stem).stem if inner in SUFFIXES else stem

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.formats.envi.writing import header_fields
+from s3fn_core.cubes.formats.envi.writing import header_fields, header_path
 from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.treating.reference_files import stem_of
 from s3fn_core.cubes.windows import line_blocks
@@ -21,7 +21,7 @@ def refuse_to_replace(cube: Cube, path: str | PathLike[str]) -> None:
     """Raise CubeError when writing to `path` would replace the file that the cube came from."""
     if cube.path is None:
         return
-    target = Path(path).with_suffix("")
+    target = header_path(path).with_suffix("")
     if cube.path.resolve().parent / stem_of(cube.path) == target.parent.resolve() / target.name:
         raise CubeError(
             f"{path} is the file of {cube.name} itself, which stays as it is; choose another name."
@@ -39,7 +39,7 @@ def write_windows(cube: Cube, path: str | PathLike[str]) -> Operation[Path]:
     cube : Cube
         Written with its stored values, scale and metadata.
     path : path
-        Name of the header; another suffix is replaced by ``.hdr``.  Never the cube's own.
+        Name of the header (see ``header_path``), never the cube's own.
 
     Returns
     -------
@@ -54,7 +54,7 @@ def write_windows(cube: Cube, path: str | PathLike[str]) -> Operation[Path]:
     from spectral.io import envi
 
     refuse_to_replace(cube, path)
-    header = Path(path).with_suffix(".hdr")
+    header = header_path(path)
     dtype = np.dtype(cube.data.dtype).newbyteorder("<")
     if dtype.char not in envi.dtype_to_envi:
         raise CubeError(f"{header} cannot be written: ENVI has no type {dtype}. Choose another.")

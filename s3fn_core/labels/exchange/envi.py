@@ -115,7 +115,9 @@ def envi_header(path: Path) -> Path | None:
     """The ENVI header of a data file (x.hdr or x.img.hdr beside it), or the file itself."""
     if path.suffix.lower() == ".hdr":
         return path
-    candidates = (path.with_suffix(".hdr"), path.with_name(path.name + ".hdr"))
+    candidates = [path.with_name(path.name + ".hdr")]
+    if not path.suffix[1:].isdecimal():  # map_2024.11.29 is a whole name
+        candidates.insert(0, path.with_suffix(".hdr"))
     return next((file for file in candidates if file.is_file()), None)
 
 

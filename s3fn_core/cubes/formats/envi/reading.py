@@ -63,7 +63,7 @@ def _open_pair(header: Header, data: Path | None) -> Cube:
     scale = number(text, "reflectance scale factor", notes, positive=True)
     return Cube(
         array,
-        name=header.path.name.removesuffix(header.path.suffix).removesuffix(data.suffix),
+        name=_name(header.path, data),
         path=header.path,
         wavelengths=None if centres is None else centres[:bands],
         good_bands=good_bands(text, header.bands, bands, notes),
@@ -75,6 +75,11 @@ def _open_pair(header: Header, data: Path | None) -> Cube:
         default_bands=default_bands(text, bands, notes),
         notes=tuple(notes),
     )
+
+
+def _name(header: Path, data: Path) -> str:
+    """What a cube is called: its header's name without suffixes, with all other dots."""
+    return header.stem.removesuffix(data.suffix if data.suffix.lower() in DATA_SUFFIXES else "")
 
 
 def _interleave_by_name(data: Path, notes: list[str]) -> Interleave:

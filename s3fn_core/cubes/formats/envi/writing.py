@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from s3fn_core.cubes.cube import Cube, Georeference
+from s3fn_core.cubes.formats.envi.reading import SUFFIXES
 from s3fn_core.errors import CubeError
 from s3fn_core.files import whole_file
 from s3fn_core.types import Wavelengths
@@ -33,7 +34,7 @@ def write_envi(
     cube : Cube or array, shape (lines, samples, bands)
         A Cube is written with its stored values, scale and metadata.
     path : path
-        Name of the header; another suffix is replaced by ``.hdr``.
+        Name of the header, or of the data file; see :func:`header_path`.
     wavelengths : array, shape (bands,), optional
         In nm; for a Cube its own are the default.
     interleave : {"bil", "bip", "bsq"}
@@ -57,7 +58,7 @@ def write_envi(
     from spectral.io import envi
     from spectral.utilities.errors import SpyException
 
-    header = Path(path).with_suffix(".hdr")
+    header = header_path(path)
     fields = header_fields(cube) if isinstance(cube, Cube) else {}
     values = np.asarray(cube.data[:, :, :] if isinstance(cube, Cube) else cube)
     if values.ndim != 3:
@@ -91,6 +92,17 @@ def write_envi(
     except OSError as error:
         raise CubeError(f"{header} cannot be written: {error.strerror or error}.") from error
     return header
+
+
+def header_path(path: str | PathLike[str]) -> Path:
+    """The header of a cube that is to be written: the suffix of a data file becomes ``.hdr``.
+
+    Other names keep their dots: ``scan_2024.11.29`` becomes ``scan_2024.11.29.hdr``.
+    """
+    path = Path(path)
+    if path.suffix.lower() == ".hdr":
+        return path
+    return path.with_suffix(".hdr") if path.suffix.lower() in SUFFIXES else path.with_name(f"{path.name}.hdr")
 
 
 def header_fields(cube: Cube) -> dict[str, Any]:
