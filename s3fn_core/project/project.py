@@ -21,7 +21,7 @@ from s3fn_core.errors import CubeError, LabelError, ProjectError
 from s3fn_core.files import json_text, reason, remove_unfinished, whole_file
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.exchange import read_labels
-from s3fn_core.project.content import VERSION, plain_name, read_content
+from s3fn_core.project.content import SUFFIX, VERSION, plain_name, read_content
 from s3fn_core.project.entry import CubeEntry, Scene
 from s3fn_core.project.store import prune, store_labels, store_test_regions, store_treatment
 from s3fn_core.types import BoolArray, IdArray
@@ -171,7 +171,7 @@ class Project:
 
     @property
     def name(self) -> str:
-        return self.folder.stem
+        return self.folder.name.removesuffix(SUFFIX)
 
     @property
     def labels_folder(self) -> Path:

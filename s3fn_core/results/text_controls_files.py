@@ -31,11 +31,10 @@ def export_controls(controls: TextControls, folder: str | PathLike[str], stem: s
     ExportError
         When the folder cannot be written.
     """
-    start = Path(folder) / f"{file_stem(stem)}_controls"
     record = json_text(without_nan(controls.to_json()))
-    written = [start.with_name(f"{start.name}.{kind}") for kind in ("csv", "json", "png")]
+    written = controls_files(folder, stem)
     try:
-        start.parent.mkdir(parents=True, exist_ok=True)
+        Path(folder).mkdir(parents=True, exist_ok=True)
         for path in written:
             with whole_file(path) as temporary:
                 if path.suffix == ".png":
@@ -48,6 +47,11 @@ def export_controls(controls: TextControls, folder: str | PathLike[str], stem: s
             f"The controls cannot be written to {folder}: {reason(error)}. Choose another folder."
         ) from error
     return written
+
+
+def controls_files(folder: str | PathLike[str], stem: str) -> list[Path]:
+    """The files that :func:`export_controls` writes."""
+    return [Path(folder) / f"{file_stem(stem)}_controls.{kind}" for kind in ("csv", "json", "png")]
 
 
 def dot_plot(controls: TextControls) -> Image.Image:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
@@ -16,6 +17,10 @@ P = ParamSpec("P")
 AnswerT = TypeVar("AnswerT")
 AnswerT_co = TypeVar("AnswerT_co", covariant=True)
 DialogT = TypeVar("DialogT", bound=QDialog)
+
+MOST_NAMED = 2  # files that a question names one by one
+_PATTERN = re.compile(r"\*(\.\w+)")  # of a filter
+_SUFFIX = re.compile(r"\.[a-z]{2,4}")  # not the end of a name as in scan_2024.11 or wood.v2
 
 
 class Asking(Protocol[AnswerT_co]):
@@ -91,32 +96,39 @@ class Ask:
         return [self._remember(Path(name)) for name in names]
 
     def save_file(
-        self,
-        title: str,
-        start: str | Path,
-        filters: str,
-        *,
-        confirm: bool = True,
-        suffixes: Mapping[str, str] | None = None,
+        self, title: str, start: str | Path, filters: str, *, suffixes: Mapping[str, str] | None = None
     ) -> Path | None:
-        """A file to write.
+        """A file to write; whether it may be replaced is not asked here.
 
         Parameters
         ----------
         start : str or pathlib.Path
             The name that is proposed; in the last folder unless it has one of its own.
-        confirm : bool
-            Ask before a file is chosen that exists.
         suffixes : mapping of str to str, optional
-            For each filter, the suffix of a name that is typed without one.
+            For each filter, the suffix of a name that is typed without one; by default the first
+            that the filter shows.
         """
-        asking = QFileDialog.Option(0) if confirm else QFileDialog.Option.DontConfirmOverwrite
         place = str(Path(self._settings.folder) / start)
-        name, chosen = QFileDialog.getSaveFileName(self._parent, title, place, filters, options=asking)
+        later = QFileDialog.Option.DontConfirmOverwrite
+        name, chosen = QFileDialog.getSaveFileName(self._parent, title, place, filters, options=later)
         if not name:
             return None
         path = self._remember(Path(name))
-        return path if path.suffix else path.with_suffix((suffixes or {}).get(chosen, ""))
+        suffix = path.suffix.lower()
+        if suffix in _PATTERN.findall(filters) or _SUFFIX.fullmatch(suffix):
+            return path
+        ending = (suffixes or {}).get(chosen) or next(iter(_PATTERN.findall(chosen)), "")
+        return path.with_name(path.name + ending)
+
+    def may_replace(self, paths: Iterable[Path]) -> bool:
+        """Whether files may be written: those that exist only after a question."""
+        there = [path for path in paths if path.exists() or path.is_symlink()]
+        if not there:
+            return True
+        names = " and ".join(path.name for path in there)
+        if len(there) > MOST_NAMED:
+            names = f"{there[0].name} and {len(there) - 1} more files"
+        return self.confirm(f"Replace {names}?", "Replace")
 
     def folder(self, title: str, start: Path | None = None) -> Path | None:
         """A folder, looked for from `start` or from the last one."""

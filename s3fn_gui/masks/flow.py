@@ -128,7 +128,7 @@ class MaskFlow(QObject):
 
     def save_recipe(self) -> None:
         """Keep the recipe for other cubes of the same camera."""
-        path = self.context.ask.save_file("Save recipe of the mask", "mask.json", RECIPE)
+        path = self.context.save_file("Save recipe of the mask", "mask.json", RECIPE)
         if path is None:
             return
         try:
@@ -160,7 +160,8 @@ class MaskFlow(QObject):
         mask = None if item is None else item.treatment.mask
         if item is None or mask is None:
             return
-        path = self.context.ask.save_file("Export objects", f"{item.cube.name}_objects.tif", OBJECTS)
+        start = f"{item.cube.name}_objects.tif"
+        path = self.context.save_file("Export objects", start, OBJECTS, {".hdr": ".img"})
         if path is None:
             return
         place = item.cube.georeference

@@ -56,7 +56,7 @@ class ModelFileFlow:
         model = self._session.model
         if model is None:
             return
-        path = self._context.ask.save_file("Save model", "model.s3fn", MODEL)
+        path = self._context.save_file("Save model", "model.s3fn", MODEL)
         if path is None:
             return
         self._context.runner.start(

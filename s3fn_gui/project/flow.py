@@ -73,7 +73,7 @@ class ProjectFlow:
         item = self._session.cubes.current
         name = f"{'project' if item is None else item.cube.name}{SUFFIX}"
         start = name if item is None or item.path is None else item.path.parent / name
-        path = self._context.ask.save_file("Save project", start, PROJECTS, confirm=False)
+        path = self._context.ask.save_file("Save project", start, PROJECTS)
         return path if path is None or path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
 
     def open(self, folder: Path | None = None, then: Then = nothing) -> None:

@@ -30,8 +30,11 @@ class ExportFlow:
         choice = self._context.ask.answer(ExportDialog, item.cube.name, self._export_folder(item))
         if choice is None:
             return
-        from s3fn_core.results.export import GUESS, ClassMap
+        from s3fn_core.results.export import GUESS, ClassMap, map_files
 
+        files = map_files(choice.folder, choice.stem, choice.formats)
+        if not self._context.may_write("Export map", files):
+            return
         own = {c.id: c for c in self._session.classes}
         classes = type(item.prediction.classes)(tuple(own.get(c.id, c) for c in item.prediction.classes))
         class_map = ClassMap(

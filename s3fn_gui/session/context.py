@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +13,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from s3fn_core.cubes.formats.beside import first_shared
+from s3fn_core.errors import ExportError
 from s3fn_gui.base.ask import Ask
 from s3fn_gui.base.jobs import JobRunner
 from s3fn_gui.base.settings import Settings
@@ -36,6 +38,27 @@ class Context:
     ask: Ask
     settings: Settings
     errors: ErrorBridge
+
+    def save_file(
+        self, title: str, start: str | Path, filters: str, beside: Mapping[str, str] | None = None
+    ) -> Path | None:
+        """A file that may be written; `beside` names the suffix of what is written together with one."""
+        path = self.ask.save_file(title, start, filters)
+        if path is None:
+            return None
+        ending = (beside or {}).get(path.suffix.lower())
+        together = [path] if ending is None else [path, path.with_suffix(ending)]
+        return path if self.may_write(title, together) else None
+
+    def may_write(self, doing: str, paths: Sequence[Path]) -> bool:
+        """Whether files may be written: none of an open cube, others that exist after a question."""
+        items = self.session.cubes.items
+        found = first_shared(paths, [item.path for item in items if item.path and item.path.exists()])
+        if found is None:
+            return self.ask.may_replace(paths)
+        text = f"{found} is, or lies in, an open cube, which stays as it is; choose another name."
+        self.errors.show(doing, ExportError(text))
+        return False
 
 
 class ErrorBridge(QObject):

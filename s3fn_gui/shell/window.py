@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QSplitter, QWidget
 
+from s3fn_core.project import SUFFIX
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions, Commands
 from s3fn_gui.base.ask import Ask
@@ -211,7 +212,7 @@ class MainWindow(QMainWindow):
 
     def _show_title(self) -> None:
         session = self.session
-        name = "Untitled" if session.folder is None else session.folder.stem
+        name = "Untitled" if session.folder is None else session.folder.name.removesuffix(SUFFIX)
         if session.folder is None and session.cubes.current is not None:
             name = session.cubes.current.cube.name
         if self.session.read_only:

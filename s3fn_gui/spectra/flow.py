@@ -21,7 +21,7 @@ from s3fn_gui.spectra.dialog import SpectraDialog
 
 MANY = 20  # spectra of a library that are shown without a question
 LIBRARIES = "Spectral libraries (*.csv *.txt *.hdr *.sli);;All files (*)"
-WRITTEN = {"Table of reflectance (*.csv)": ".csv", "ENVI spectral library (*.hdr *.sli)": ".hdr"}
+WRITTEN = "Table of reflectance (*.csv);;ENVI spectral library (*.hdr *.sli)"
 
 
 class SpectraFlow(QObject):
@@ -148,8 +148,8 @@ class SpectraFlow(QObject):
         self._context.runner.start("spectra", f"Writing {path.name}", lambda: tables.save(kept, path), done)
 
     def _ask_target(self) -> Path | None:
-        filters = ";;".join(WRITTEN)
-        return self._context.ask.save_file("Save spectra", "spectra.csv", filters, suffixes=WRITTEN)
+        beside = {".hdr": ".sli", ".sli": ".hdr"}
+        return self._context.save_file("Save spectra", "spectra.csv", WRITTEN, beside)
 
     def load(self, path: Path | None = None) -> None:
         """Show spectra of a library."""

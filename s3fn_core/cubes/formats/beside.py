@@ -6,21 +6,22 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from s3fn_core.cubes.formats.envi.reading import SUFFIXES
+from s3fn_core.envi.files import DATA_SUFFIXES
 
-_HEADER, *_DATA = SUFFIXES
+_HEADER = ".hdr"
 
 
 def files_of(path: Path) -> list[Path]:
     """The file, and what is a cube only together with it: header and data file, images of a folder."""
     if path.is_dir():
         return [path, *sorted(file for file in path.iterdir() if file.is_file())]
-    stem = path.name.removesuffix(_HEADER)
-    if stem == path.name and path.suffix.lower() not in SUFFIXES:
+    suffix = path.suffix.lower()
+    stem = path.stem if suffix == _HEADER else path.name
+    if suffix not in (_HEADER, *DATA_SUFFIXES):
         names = {f"{stem}{_HEADER}"}  # a data file without a suffix, if a header lies beside it
     else:
-        short = stem.removesuffix(Path(stem).suffix) if Path(stem).suffix.lower() in _DATA else stem
-        names = {base + end for base in (stem, short) for end in ("", _HEADER, *_DATA)}
+        short = stem.removesuffix(Path(stem).suffix) if Path(stem).suffix.lower() in DATA_SUFFIXES else stem
+        names = {base + end for base in (stem, short) for end in ("", _HEADER, *DATA_SUFFIXES)}
     beside = (path.with_name(name) for name in sorted(names - {path.name, ""}))
     return [path, *(file for file in beside if file.is_file())]
 

@@ -16,6 +16,7 @@ from s3fn_core.errors import CubeError
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import FloatArray
 
+WRITTEN_AS = (".csv", ".hdr", ".sli")
 DEVIATION = " SD"  # after the name of a mean
 
 
@@ -118,7 +119,7 @@ def save(kept: Sequence[KeptSpectrum], path: Path) -> Operation[list[Path]]:
 def _beside(path: Path) -> Path:
     """A name for another file that replaces none."""
     names = (path.with_stem(f"{path.stem}_{number}") for number in count(2))
-    return next(name for name in names if not name.exists())
+    return next(name for name in names if not any(name.with_suffix(end).exists() for end in WRITTEN_AS))
 
 
 def load(path: Path) -> Operation[SpectralLibrary]:

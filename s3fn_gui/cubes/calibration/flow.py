@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from s3fn_core.cubes.treating.writing import refuse_to_replace, write_windows
+from s3fn_core.cubes.formats.envi.writing import header_path
+from s3fn_core.cubes.treating.writing import write_windows
 from s3fn_core.errors import CubeError
 from s3fn_gui.cubes.calibration.dialog import CalibrateDialog
 from s3fn_gui.session.context import Context
@@ -49,7 +50,7 @@ class CalibrateFlow:
         if item is None:
             return
         target = self._ask_target(item)
-        if target is None or not self._may_write(target):
+        if target is None or not self._context.may_write("Save cube", [target, target.with_suffix(".img")]):
             return
         cube = item.cube
         self._context.runner.start(
@@ -64,24 +65,8 @@ class CalibrateFlow:
         """The header to write; whether it may be replaced is asked later."""
         name = f"{_stem(item)}.hdr"
         start = name if item.path is None else item.path.parent / name
-        path = self._context.ask.save_file("Save cube as ENVI", start, HEADER, confirm=False)
-        if path is None:
-            return None
-        known = path.suffix.lower() in (".hdr", ".img")
-        return path.with_suffix(".hdr") if known else path.with_name(f"{path.name}.hdr")
-
-    def _may_write(self, target: Path) -> bool:
-        """No file of an open cube is replaced, any other only after a question."""
-        try:
-            for item in self._session.cubes.items:
-                refuse_to_replace(item.source, target)
-        except CubeError as error:
-            self._context.errors.show("Save cube", error)
-            return False
-        there = [p.name for p in (target, target.with_suffix(".img")) if p.exists()]
-        if not there:
-            return True
-        return self._context.ask.confirm(f"Replace {' and '.join(there)}?", "Replace")
+        path = self._context.ask.save_file("Save cube as ENVI", start, HEADER)
+        return None if path is None else header_path(path)
 
 
 def calibration_question(item: OpenCube) -> str:

@@ -36,7 +36,7 @@ class ClassFileFlow:
 
     def save(self) -> None:
         """Write the classes with their descriptions."""
-        path = self._context.ask.save_file("Save classes", "classes.json", CLASSES)
+        path = self._context.save_file("Save classes", "classes.json", CLASSES)
         if path is None:
             return
         try:

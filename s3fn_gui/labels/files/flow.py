@@ -153,7 +153,7 @@ class LabelFlow:
         return maps
 
     def _may_replace(self, maps: list[Outgoing]) -> bool:
-        there = [one.path for one in maps if one.path.exists()]
+        there = [path for one in maps for path in jobs.files_of(one) if path.exists()]
         if not there:
             return True
         what = f"{there[0]} exists" if len(there) == 1 else f"{len(there)} of the files exist"

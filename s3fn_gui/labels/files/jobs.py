@@ -20,7 +20,7 @@ from s3fn_core.labels.exchange import (
     write_labels,
 )
 from s3fn_core.labels.labelmap import LabelEdit
-from s3fn_core.labels.rasters import Place
+from s3fn_core.labels.rasters import Place, category_file
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import IdArray
 from s3fn_gui.session.cube import OpenCube
@@ -116,6 +116,12 @@ class Outgoing:
 def outgoing(item: OpenCube, path: Path) -> Outgoing:
     """A copy of a cube's labels: later strokes do not reach it."""
     return Outgoing(path, item.labels.ids.copy(), item.cube.georeference)
+
+
+def files_of(one: Outgoing) -> list[Path]:
+    """The file of a label map, and what its format writes beside it."""
+    beside = {".hdr": one.path.with_suffix(".img"), ".tif": category_file(one.path)}.get(one.path.suffix)
+    return [one.path] if beside is None else [one.path, beside]
 
 
 def writing(maps: Sequence[Outgoing], classes: ClassSet) -> Operation[list[Path]]:

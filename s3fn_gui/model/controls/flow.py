@@ -78,6 +78,10 @@ class ControlsFlow:
         chosen = self._context.ask.folder("Folder for table, plot and record", start)
         if chosen is None:
             return
+        from s3fn_core.results.text_controls_files import controls_files
+
+        if not self._context.may_write("Export controls", controls_files(chosen, stem)):
+            return
         self._runner.start(
             "export",
             "Exporting the controls",

@@ -160,7 +160,7 @@ class FactsFlow(QObject):
     def save(self) -> None:
         """Write the facts of all classes to a file."""
         found, classes = self._state.found, self._session.classes
-        path = self._context.ask.save_file("Save spectral facts", "facts.csv", FACTS) if found else None
+        path = self._context.save_file("Save spectral facts", "facts.csv", FACTS) if found else None
         if path is None or not found:
             return
         target = path

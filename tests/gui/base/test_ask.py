@@ -76,6 +76,19 @@ def test_the_filter_gives_the_suffix_that_was_not_typed(ask: Ask, choose: Callab
         assert ask.save_file("Save", "a.csv", "Tables;;Libraries", suffixes=written) == Path(expected)
 
 
+def test_names_keep_their_dots(ask: Ask, choose: Callable[..., list[str]]) -> None:
+    filters = "Models (*.s3fn);;Others (*.tif *.hdf5)"
+    for name, expected in (
+        ("wood_2024.11", "wood_2024.11.s3fn"),
+        ("wood_2024.11.s3fn", "wood_2024.11.s3fn"),
+        ("dark.v2", "dark.v2.s3fn"),
+        ("wood.hdf5", "wood.hdf5"),
+        ("wood.TIF", "wood.TIF"),
+    ):
+        choose(name, "Models (*.s3fn)")
+        assert ask.save_file("Save", "a.s3fn", filters) == Path(expected)
+
+
 def test_nothing_is_chosen_by_cancelling(ask: Ask, choose: Callable[..., list[str]]) -> None:
     choose("")
     assert ask.open_file("Open", "") is None
