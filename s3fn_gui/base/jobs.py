@@ -1,11 +1,11 @@
-"""Long operations of the core, driven in worker threads and cancelled within a second."""
+"""Slow work of the core, done in worker threads and cancelled within a second."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any, Literal
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal
@@ -20,7 +20,9 @@ STACK_BYTES = 16 * 2**20  # the default of some systems is too small for numeric
 
 
 class Job(QThread):
-    """Drives one generator; reports `progressed`, then exactly one of the other three.
+    """Does a piece of work; reports `progressed`, then exactly one of the other three.
+
+    `work` gives a result, or a generator that makes it step by step.
 
     `cancel` closes the generator at its next yield, so that its ``finally`` blocks run.  Where
     that takes too long the job is let go: `cancelled` comes at once, the thread winds down by
@@ -35,16 +37,14 @@ class Job(QThread):
     _reported = Signal(object)
     _outcome = Signal(str, object)
 
-    def __init__(
-        self, title: str, start: Callable[[], Operation[Any]], *, makes: Makes | None = None
-    ) -> None:
+    def __init__(self, title: str, work: Callable[[], Any], *, makes: Makes | None = None) -> None:
         # No parent: a job's connections may hold the last reference to the runner, which would
         # then delete the job a second time while it is being deleted.
         super().__init__()
         self.title = title
         self.makes = makes
         self.setStackSize(STACK_BYTES)
-        self._start = start
+        self._work = work
         self._stop = threading.Event()
         self._ended = False
         self._born = time.monotonic()
@@ -57,7 +57,7 @@ class Job(QThread):
         """Worker thread: pull the generator to its end."""
         operation: Operation[Any] | None = None
         try:
-            operation = self._start()
+            operation = _stepwise(self._work)
             while not self._stop.is_set():
                 self._reported.emit(next(operation))
             self._outcome.emit("cancelled", None)
@@ -123,6 +123,12 @@ class Job(QThread):
             self.succeeded.emit(value)
 
 
+def _stepwise(work: Callable[[], Any]) -> Operation[Any]:
+    """The work as an operation; where it is one piece, without any step."""
+    result = work()
+    return (yield from result) if isinstance(result, Generator) else result
+
+
 class JobRunner(QObject):
     """Holds the running jobs: one for each kind, the newest wins.  The status bar follows it."""
 
@@ -141,7 +147,7 @@ class JobRunner(QObject):
         self,
         kind: str,
         title: str,
-        operation: Callable[[], Operation[Any]],
+        work: Callable[[], Any],
         done: Callable[[Any], None],
         *,
         progressed: Callable[[Progress], None] | None = None,
@@ -149,7 +155,7 @@ class JobRunner(QObject):
         cancelled: Callable[[], None] | None = None,
         makes: Makes | None = None,
     ) -> Job:
-        """Run `operation` in a thread; a running job of the same kind is cancelled.
+        """Do `work` (see :class:`Job`) in a thread; a running job of the same kind is cancelled.
 
         `done`, `progressed`, `failed` and `cancelled` are called in the main thread.  Without
         `failed`, the error goes to the message bar.  What a job `makes` is not dropped without a
@@ -157,7 +163,7 @@ class JobRunner(QObject):
         """
         self.starting.emit(kind)
         self.cancel(kind)
-        job = Job(title, operation, makes=makes)
+        job = Job(title, work, makes=makes)
         if not self._open:
             return job
         self._active[kind] = job

@@ -9,7 +9,6 @@ from s3fn_core.cubes.cube import Arrangement
 from s3fn_core.cubes.formats import Variable, variables_of
 from s3fn_core.cubes.treating.treatment import Metadata
 from s3fn_core.cubes.viewing.previews import previews
-from s3fn_core.progress import Operation, Progress
 from s3fn_gui.cubes.layout_dialog import LayoutAnswer, LayoutDialog, LayoutQuestion, Previews
 from s3fn_gui.session.context import Context
 from s3fn_gui.session.cube import OpenCube
@@ -38,7 +37,7 @@ class LayoutFlow:
         self._context.runner.start(
             KIND,
             f"Looking into {path.name}",
-            lambda: _listed(path),
+            lambda: variables_of(path),
             lambda variables: self._ask(asked, variables),
         )
 
@@ -81,8 +80,3 @@ def _lost(item: OpenCube) -> list[str]:
         "mask": treatment.mask is not None,
     }
     return [name for name, there in parts.items() if there]
-
-
-def _listed(path: Path) -> Operation[tuple[Variable, ...]]:
-    yield Progress("layout", 0.0, f"Looking into {path.name}")
-    return variables_of(path)

@@ -8,9 +8,8 @@ from functools import partial
 from PySide6.QtCore import QObject
 
 from s3fn_core.cubes.treating.mask import Recipe
-from s3fn_core.cubes.treating.masking import ObjectsEdit
+from s3fn_core.cubes.treating.masking import ObjectsEdit, corrected
 from s3fn_core.cubes.treating.treatment import Treatment
-from s3fn_gui.masks import jobs
 from s3fn_gui.masks.state import MaskState, MaskStroke
 from s3fn_gui.session.context import Context
 
@@ -77,7 +76,7 @@ class MaskEditFlow(QObject):
         self._runner.start(
             KIND,
             "Numbering the objects",
-            lambda: jobs.number(mask.objects, stroke.mask, splitting),
+            lambda: ObjectsEdit.between(mask.objects, corrected(mask.objects, stroke.mask, splitting)),
             done,
             failed=failed,
             cancelled=cancelled,

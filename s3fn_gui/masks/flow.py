@@ -13,8 +13,8 @@ from s3fn_core.cubes.treating.masking import find_mask
 from s3fn_core.cubes.treating.treatment import Mask
 from s3fn_core.errors import CubeError, S3FNError
 from s3fn_core.files import reason, whole_file
+from s3fn_core.labels.exchange import write_objects
 from s3fn_core.progress import Operation, scaled
-from s3fn_gui.masks import jobs
 from s3fn_gui.masks.correcting_flow import MaskEditFlow
 from s3fn_gui.masks.preview_flow import Base, MaskPreview
 from s3fn_gui.masks.state import MASK_TOOLS, MaskState
@@ -168,8 +168,8 @@ class MaskFlow(QObject):
         self.context.runner.start(
             "mask export",
             f"Writing {path.name}",
-            lambda: jobs.write(mask.objects, path, place),
-            lambda written: self._session.report("success", f"Objects written to {written}."),
+            lambda: write_objects(mask.objects, path, place),
+            lambda _: self._session.report("success", f"Objects written to {path}."),
             makes="file",
         )
 

@@ -9,17 +9,16 @@ from PySide6.QtCore import QObject, Signal
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.treating.calibrate import Calibration
 from s3fn_core.cubes.treating.feature_values import FeatureValues, feature_values
-from s3fn_core.cubes.treating.features import Component, Feature
+from s3fn_core.cubes.treating.features import Component, Feature, principal_components
 from s3fn_core.cubes.treating.mask import Recipe
-from s3fn_core.cubes.treating.objects import ObjectRow
+from s3fn_core.cubes.treating.objects import ObjectRow, object_table
 from s3fn_core.cubes.treating.treatment import Metadata
 from s3fn_core.cubes.viewing.display import ByteImage
 from s3fn_core.cubes.viewing.picture import Picture, redrawn
 from s3fn_core.errors import CubeError
 from s3fn_gui.base.timers import resting
-from s3fn_gui.masks import jobs
 from s3fn_gui.masks.state import MaskState, on_show
-from s3fn_gui.masks.values import Background, Choice
+from s3fn_gui.masks.values import COMPONENTS, Background, Choice, previewed
 from s3fn_gui.session.context import Context
 from s3fn_gui.session.cube import OpenCube
 
@@ -190,7 +189,11 @@ class MaskPreview(QObject):
             self._errors.show("Principal components", error)
 
         self._runner.start(
-            "mask values", "Principal components", lambda: jobs.components(cube), done, failed=failed
+            "mask values",
+            "Principal components",
+            lambda: principal_components(cube, COMPONENTS),
+            done,
+            failed=failed,
         )
 
     def _measure(self, *, unseen: bool = False) -> None:
@@ -252,7 +255,7 @@ class MaskPreview(QObject):
         self._runner.start(
             "mask preview",
             "Preview of the mask",
-            lambda: jobs.see(cube, recipe, lines, samples),
+            lambda: previewed(cube, recipe, lines, samples),
             done,
             failed=failed,
         )
@@ -292,4 +295,4 @@ class MaskPreview(QObject):
             if item is self._session.cubes.current and item.treatment.mask is mask:
                 state.set_objects(mask, rows)
 
-        self._runner.start("mask objects", "Listing the objects", lambda: jobs.list_objects(mask), done)
+        self._runner.start("mask objects", "Listing the objects", lambda: object_table(mask.objects), done)

@@ -7,9 +7,11 @@ from typing import Literal
 
 import numpy as np
 
+from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.treating.features import Band, Component, Feature, NormalisedDifference, Ratio
-from s3fn_core.cubes.treating.mask import Threshold
+from s3fn_core.cubes.treating.mask import Recipe, Threshold, preview
 from s3fn_core.cubes.treating.objects import Numbers
+from s3fn_core.progress import Operation
 from s3fn_core.types import IdArray
 
 FeatureKind = Literal["all", "band", "ratio", "difference", "component", "stored"]
@@ -65,3 +67,9 @@ def background_of(objects: Numbers) -> IdArray:
     """1 on the background."""
     background: IdArray = (objects == 0).view(np.uint8)
     return background
+
+
+def previewed(cube: Cube, recipe: Recipe, lines: slice, samples: slice) -> Operation[Background]:
+    """What the recipe leaves of a window."""
+    mask = yield from preview(cube, recipe, lines, samples)
+    return Background((~mask).view(np.uint8), lines.start, samples.start)

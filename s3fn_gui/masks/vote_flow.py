@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from s3fn_core.progress import Operation, Progress
 from s3fn_core.results.voting import one_class_per_object
 from s3fn_core.types import ObjectMap
 from s3fn_gui.masks.state import MaskState
@@ -69,8 +68,7 @@ class MaskVote(QObject):
                 self._session.cubes.set_prediction(item.key, before)
 
 
-def vote(prediction: Prediction, objects: ObjectMap) -> Operation[Prediction]:
+def vote(prediction: Prediction, objects: ObjectMap) -> Prediction:
     """The prediction with one class for every object."""
-    yield Progress("vote", 0.0, "Counting the votes of each object")
     ids, confidence = one_class_per_object(prediction.ids, prediction.confidence, objects)
     return replace(prediction, ids=ids, confidence=confidence, probabilities=None, metrics={})

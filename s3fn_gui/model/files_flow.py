@@ -63,7 +63,7 @@ class ModelFileFlow:
             KIND,
             f"Writing {path.name}",
             lambda: save_model_file(model, path),
-            lambda written: self._session.report("success", f"Model saved to {written}."),
+            lambda _: self._session.report("success", f"Model saved to {path}."),
             makes="file",
         )
 

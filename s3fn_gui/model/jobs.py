@@ -69,34 +69,27 @@ def objects_of(items: Sequence[OpenCube]) -> list[ObjectMap | None]:
 
 def map_cube(model: S3FNModel, cube: Cube, device: str) -> Operation[Prediction]:
     """Apply a model to one cube."""
-    yield Progress("predict", 0.0, "Starting the numerical libraries")
     from s3fn_core.model.applying import inference
 
-    prediction = yield from inference.predict(model, cube, device=device)
-    return prediction
+    return inference.predict(model, cube, device=device)
 
 
 def map_from_words(classes: ClassSet, cube: Cube) -> Operation[Prediction]:
     """Guess a map of one cube from the descriptions alone."""
-    yield Progress("predict", 0.0, "Starting the numerical libraries")
     from s3fn_core.model.applying import inference
 
-    prediction = yield from inference.predict_from_words(classes, cube)
-    return prediction
+    return inference.predict_from_words(classes, cube)
 
 
-def open_model(path: Path) -> Operation[S3FNModel]:
+def open_model(path: Path) -> S3FNModel:
     """Read a model file."""
-    yield Progress("model", 0.0, f"Opening {path.name}")
     from s3fn_core.model.checkpoint import load_model
 
     return load_model(path)
 
 
-def save_model_file(model: S3FNModel, path: Path) -> Operation[Path]:
+def save_model_file(model: S3FNModel, path: Path) -> None:
     """Write a model file."""
-    yield Progress("model", 0.0, f"Writing {path.name}")
     from s3fn_core.model.checkpoint import save_model
 
     save_model(model, path)
-    return path

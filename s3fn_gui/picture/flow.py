@@ -12,7 +12,6 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.viewing.composite import FITTED, KINDS, Composite
 from s3fn_core.cubes.viewing.picture import Picture, draw, draw_band, stretched, thumbnail
-from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import FloatArray
 from s3fn_gui.base.timers import resting
 from s3fn_gui.session.context import Context
@@ -233,9 +232,8 @@ def _can_stretch(picture: Picture | None, cube: Cube, composite: Composite) -> b
 SAMPLE = 30_000  # pixels: counted within a millisecond, and more would draw the same curve
 
 
-def sample(picture: Picture) -> Operation[FloatArray]:
+def sample(picture: Picture) -> FloatArray:
     """Some of a picture's values, shape (pixels, 1 or 3); NaN where nothing was measured."""
-    yield Progress("histogram", 0.0, "Histogram")
     lines, samples = picture.image.shape[:2]
     every = max(1, math.ceil(math.sqrt(lines * samples / SAMPLE))) | 1  # even steps see stripes
     rows, columns = (slice(min(every // 2, n - 1), None, every) for n in (lines, samples))

@@ -12,7 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer
 
 from s3fn_core.errors import S3FNError
-from s3fn_core.progress import Operation, Progress
+from s3fn_core.progress import Operation
 from s3fn_core.project import SUFFIX, Project
 from s3fn_core.project.lock import Lock, acquire
 from s3fn_gui.base.signals import follow
@@ -142,9 +142,8 @@ class SafetyFlow(QObject):
         text = f"{said.text} {_left(project)}".strip()
         self._session.report(level, text, said.details, said.action or "file.recover")
 
-    def _look(self) -> Operation[tuple[Lock, Project] | None]:
+    def _look(self) -> tuple[Lock, Project] | None:
         """The newest rescue folder whose window is gone."""
-        yield Progress("recovery", 0.0, "Looking for unsaved work")
         left = [p for p in self._recovery.glob(f"*{SUFFIX}") if (p / "autosave.json").is_file()]
         for folder in sorted(left, key=lambda p: (p / "autosave.json").stat().st_mtime)[::-1]:
             if self._rescue is not None and folder == self._rescue.folder:

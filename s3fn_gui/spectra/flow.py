@@ -10,10 +10,9 @@ from PySide6.QtGui import QGuiApplication
 
 from s3fn_core.cubes.spectra import tables
 from s3fn_core.cubes.spectra.kept import KeptSpectrum
-from s3fn_core.cubes.spectra.library import SpectralLibrary
+from s3fn_core.cubes.spectra.library import SpectralLibrary, read_library
 from s3fn_core.cubes.spectra.region import RegionSpectrum, box_spectrum, label_spectra
 from s3fn_core.cubes.spectra.transforms import transform
-from s3fn_core.progress import Operation, Progress
 from s3fn_gui.base.texts import listed
 from s3fn_gui.base.timers import resting
 from s3fn_gui.session.context import Context
@@ -161,7 +160,7 @@ class SpectraFlow(QObject):
         def done(library: SpectralLibrary) -> None:
             self._overlay(library, source.name)
 
-        self._context.runner.start("spectra", f"Reading {source.name}", lambda: tables.load(source), done)
+        self._context.runner.start("spectra", f"Reading {source.name}", lambda: read_library(source), done)
 
     def _overlay(self, library: SpectralLibrary, source: str) -> None:
         """All spectra of a small library, the chosen ones of a large one."""
@@ -191,8 +190,7 @@ def _counted(number: int) -> str:
     return "1 spectrum" if number == 1 else f"{number} spectra"
 
 
-def _prepare_transform(kind: str) -> Operation[None]:
+def _prepare_transform(kind: str) -> None:
     """Transform one spectrum, so that the library behind it is not loaded under the cursor."""
-    yield Progress("transform", 0.0, "Loading the numerical libraries")
     bands = np.arange(1.0, 20.0)
     transform(bands, kind, wavelengths=bands)

@@ -15,8 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from s3fn_core.cubes.cube import Arrangement, Cube
 from s3fn_core.cubes.formats import Variable, write_envi
-from s3fn_core.labels.exchange import FileClass, LabelFile, propose_mapping, with_new_classes
-from s3fn_core.progress import run
+from s3fn_core.labels.exchange import FileClass, LabelFile, propose_mapping, taken_over, with_new_classes
 from s3fn_core.types import IdArray
 from s3fn_gui.base.ask import AnswerT, Ask, Asking, DialogT, P
 from s3fn_gui.base.jobs import JobRunner
@@ -67,7 +66,7 @@ def put_labels(session: Session, item: OpenCube, ids: IdArray, source: str = "te
     matches = propose_mapping(found, session.classes)
     classes, mapping = with_new_classes(matches, session.classes)
     before = item.labels.ids.copy()
-    edit = run(label_files.editing(before, file, mapping, "all", session.locked))
+    edit = taken_over(before, file, mapping, "all", session.locked)
     label_files.push_import(session, item, source, classes, edit)
 
 

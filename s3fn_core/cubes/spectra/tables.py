@@ -11,7 +11,7 @@ import numpy as np
 
 from s3fn_core.cubes.spectra.axis import BandAxis
 from s3fn_core.cubes.spectra.kept import KeptSpectrum
-from s3fn_core.cubes.spectra.library import SpectralLibrary, read_library, write_library
+from s3fn_core.cubes.spectra.library import SpectralLibrary, write_library
 from s3fn_core.errors import CubeError
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import FloatArray
@@ -120,12 +120,6 @@ def _beside(path: Path) -> Path:
     """A name for another file that replaces none."""
     names = (path.with_stem(f"{path.stem}_{number}") for number in count(2))
     return next(name for name in names if not any(name.with_suffix(end).exists() for end in WRITTEN_AS))
-
-
-def load(path: Path) -> Operation[SpectralLibrary]:
-    """Read a spectral library."""
-    yield Progress("spectra", 0.0, f"Reading {path.name}")
-    return read_library(path)
 
 
 def means(library: SpectralLibrary) -> list[tuple[str, FloatArray, FloatArray | None]]:

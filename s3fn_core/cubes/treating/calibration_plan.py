@@ -11,7 +11,6 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.spectra.region import Moments
 from s3fn_core.cubes.treating.calibrate import Calibration, Defects, count_defects, reflectance
-from s3fn_core.cubes.treating.reference_files import Proposal, find_references
 from s3fn_core.cubes.treating.reference_sources import Source, read_panel, read_source
 from s3fn_core.cubes.treating.references import Reference
 from s3fn_core.cubes.treating.treatment import Treatment
@@ -74,12 +73,6 @@ class Counted:
 
     defects: Defects
     picture: ByteImage
-
-
-def propose(path: Path) -> Operation[Proposal]:
-    """Look beside a cube for its references."""
-    yield Progress("references", 0.0, "Looking for references")
-    return find_references(path)
 
 
 def try_plan(source: Cube, treatment: Treatment, plan: Plan, known: ReferencesRead) -> Operation[Tried]:

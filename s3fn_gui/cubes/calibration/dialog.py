@@ -19,16 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from s3fn_core.cubes.treating.calibrate import Calibration
-from s3fn_core.cubes.treating.calibration_plan import (
-    Counted,
-    Plan,
-    ReferencesRead,
-    Tried,
-    count,
-    propose,
-    try_plan,
-)
-from s3fn_core.cubes.treating.reference_files import Proposal
+from s3fn_core.cubes.treating.calibration_plan import Counted, Plan, ReferencesRead, Tried, count, try_plan
+from s3fn_core.cubes.treating.reference_files import Proposal, find_references
 from s3fn_core.cubes.treating.references import saturation_level
 from s3fn_core.progress import Progress
 from s3fn_gui.base import theme
@@ -70,7 +62,7 @@ class CalibrateDialog(QDialog):
         self._changed()
         if item.treatment.calibration is None and item.path is not None:
             path = item.path
-            runner.start(FIND, "Looking for references", lambda: propose(path), self._proposed)
+            runner.start(FIND, "Looking for references", lambda: find_references(path), self._proposed)
 
     def ask(self) -> CalibrationAnswer | None:
         """Show the dialog."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from s3fn_core.cubes.cube import Cube
@@ -17,10 +16,10 @@ from s3fn_core.cubes.treating.proposals import (
     propose_nodata,
     sample,
 )
-from s3fn_core.cubes.treating.stated_wavelengths import StatedWavelengths, from_file
+from s3fn_core.cubes.treating.stated_wavelengths import from_file
 from s3fn_core.cubes.treating.treatment import Metadata
 from s3fn_core.errors import CubeError, S3FNError
-from s3fn_core.progress import Operation, Progress
+from s3fn_core.progress import Operation
 from s3fn_gui.cubes.metadata.dialog import MetadataDialog
 from s3fn_gui.session.context import Context
 from s3fn_gui.session.cube import OpenCube
@@ -100,7 +99,11 @@ class MetadataFlow:
         if path is not None:
             bands = dialog.draft.cube.bands
             self._start(
-                dialog, JOBS[2], f"Reading {path.name}", lambda: _read(path, bands), dialog.wavelengths.take
+                dialog,
+                JOBS[2],
+                f"Reading {path.name}",
+                lambda: from_file(path, bands),
+                dialog.wavelengths.take,
             )
 
     def _start(
@@ -108,7 +111,7 @@ class MetadataFlow:
         dialog: MetadataDialog,
         kind: str,
         title: str,
-        operation: Callable[[], Operation[Any]],
+        operation: Callable[[], Any],
         done: Callable[[Any], None],
         failed: Callable[[BaseException], None] | None = None,
     ) -> None:
@@ -132,8 +135,3 @@ class MetadataFlow:
 def _look(cube: Cube) -> Operation[tuple[Sample, tuple[NodataProposal, ...]]]:
     seen = yield from sample(cube)
     return seen, propose_nodata(seen)
-
-
-def _read(path: Path, bands: int) -> Operation[StatedWavelengths]:
-    yield Progress("wavelengths", 0.0, f"Reading {path.name}")
-    return from_file(path, bands)

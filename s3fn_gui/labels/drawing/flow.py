@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.viewing.similar import angle_image, grown, superpixels
 from s3fn_core.labels.packing import trimmed
-from s3fn_core.progress import Operation, Progress
+from s3fn_core.progress import Operation
 from s3fn_core.types import BoolArray, Box, FloatArray
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
@@ -127,9 +127,8 @@ class DrawingFlow(QObject):
         )
 
 
-def grow(angles: FloatArray, seed: Position, degrees: float) -> Operation[tuple[Box, BoolArray]]:
+def grow(angles: FloatArray, seed: Position, degrees: float) -> tuple[Box, BoolArray]:
     """The connected pixels around a seed whose spectral angle is small enough, and their box."""
-    yield Progress("grow", 0.0, "Growing")
     region = grown(angles, seed, math.radians(degrees))
     lines, samples = region.shape
     return trimmed((0, 0, lines, samples), region)

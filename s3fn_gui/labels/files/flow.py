@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from s3fn_core.errors import LabelError
-from s3fn_core.labels.exchange import LabelFile, file_filter, with_new_classes
+from s3fn_core.labels.exchange import LabelFile, file_filter, read_label_file, taken_over, with_new_classes
 from s3fn_core.labels.labelmap import LabelEdit
 from s3fn_gui.labels.files import jobs
 from s3fn_gui.labels.files.export_dialog import ExportLabelsDialog, LabelExport, LabelExportQuestion
@@ -41,7 +41,7 @@ class LabelFlow:
         self._context.runner.start(
             f"labels {source}",
             f"Reading {source.name}",
-            lambda: jobs.reading(source, shape, place),
+            lambda: read_label_file(source, shape=shape, place=place),
             lambda file: self.take_over(item, file),
         )
 
@@ -101,7 +101,7 @@ class LabelFlow:
         self._context.runner.start(
             f"labels {file.path}",
             f"Taking over {file.path.name}",
-            lambda: jobs.editing(before, file, mapping, answer.extent, locked),
+            lambda: taken_over(before, file, mapping, answer.extent, locked),
             done,
             failed=failed,
             cancelled=then,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +15,6 @@ from s3fn_core.labels.exchange import (
     check_importable,
     is_same,
     propose_mapping,
-    read_label_file,
-    taken_over,
     write_labels,
 )
 from s3fn_core.labels.labelmap import LabelEdit
@@ -80,20 +78,6 @@ def must_ask(asked: ImportQuestion) -> bool:
     """Whether the file means something else, or labels would be replaced."""
     different = len(asked.classes) > 0 and not is_same(asked.matches)
     return different or asked.labelled > 0
-
-
-def reading(path: Path, shape: tuple[int, int], place: Place | None) -> Operation[LabelFile]:
-    """Read a label map that has to fit the cube."""
-    yield Progress("labels", 0.0, f"Reading {path.name}")
-    return read_label_file(path, shape=shape, place=place)
-
-
-def editing(
-    before: IdArray, file: LabelFile, mapping: Mapping[int, int], extent: Extent, locked: frozenset[int]
-) -> Operation[LabelEdit]:
-    """The edit that takes a file's labels over; pixels of `locked` classes stay as they are."""
-    yield Progress("labels", 0.0, f"Taking over {file.path.name}")
-    return taken_over(before, file, mapping, extent, locked)
 
 
 def push_import(session: Session, item: OpenCube, name: str, classes: ClassSet, edit: LabelEdit) -> None:

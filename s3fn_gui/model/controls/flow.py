@@ -128,9 +128,8 @@ def measure_controls(
     return (yield from scaled(measuring, 0.01, 1.0))
 
 
-def write_controls(controls: TextControls, folder: Path, stem: str) -> Operation[list[Path]]:
+def write_controls(controls: TextControls, folder: Path, stem: str) -> list[Path]:
     """Write table, plot and record."""
-    yield Progress("export", 0.0, f"Writing the controls of {stem}")
     from s3fn_core.results.text_controls_files import export_controls
 
     return export_controls(controls, folder, stem)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.facts import SpectralFacts
-from s3fn_core.labels.classes import ClassSet, Description
-from s3fn_core.progress import Operation, Progress
-from s3fn_core.types import IdArray
+from s3fn_core.labels.classes import Description
 from s3fn_core.words.fact_table import HEADINGS, fact_rows, write_facts
 from s3fn_core.words.measured import class_facts, measured_descriptions
 from s3fn_gui.base.texts import listed
@@ -80,7 +77,7 @@ class FactsFlow(QObject):
                     self._state.outdate()
 
         self._context.runner.start(
-            KIND, "Measuring the classes", lambda: facts_of(cube, labels.ids.copy(), classes), done
+            KIND, "Measuring the classes", lambda: class_facts(cube, labels.ids.copy(), classes), done
         )
 
     # --- descriptions --------------------------------------------------------------------------
@@ -129,7 +126,7 @@ class FactsFlow(QObject):
         self._context.runner.start(
             DESCRIBING,
             "Describing from measurement",
-            lambda: words_of(cube, labels.ids.copy(), classes),
+            lambda: measured_descriptions(cube, labels.ids.copy(), classes),
             done,
         )
 
@@ -167,24 +164,6 @@ class FactsFlow(QObject):
         self._context.runner.start(
             WRITING,
             f"Writing {path.name}",
-            lambda: writing(found, classes, target),
+            lambda: write_facts(found, classes, target),
             lambda written: self._session.report("success", f"The facts are saved to {written}."),
         )
-
-
-def facts_of(cube: Cube, ids: IdArray, classes: ClassSet) -> Operation[dict[int, SpectralFacts]]:
-    """:func:`class_facts`, that tells at once that it begins."""
-    yield Progress("facts", 0.0, "Reading the labelled pixels")
-    return (yield from class_facts(cube, ids, classes))
-
-
-def words_of(cube: Cube, ids: IdArray, classes: ClassSet) -> Operation[dict[int, Description]]:
-    """:func:`measured_descriptions`, that tells at once that it begins."""
-    yield Progress("facts", 0.0, "Reading the labelled pixels")
-    return (yield from measured_descriptions(cube, ids, classes))
-
-
-def writing(facts: Mapping[int, SpectralFacts], classes: ClassSet, path: Path) -> Operation[Path]:
-    """Write the facts of all classes."""
-    yield Progress("facts", 0.0, f"Writing {path.name}")
-    return write_facts(facts, classes, path)

@@ -11,7 +11,7 @@ from s3fn_core.labels.labelmap import LabelMap
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.words.contexts import contexts_of
 from s3fn_core.words.describe_all import Described, describe_all
-from s3fn_core.words.keys import Key, find_key, store_key
+from s3fn_core.words.keys import Key, find_key
 from s3fn_core.words.llm import DescribeContext, request_messages
 from s3fn_core.words.llm_settings import LLMSettings
 from s3fn_core.words.models import list_models
@@ -83,31 +83,15 @@ def composed(about: About) -> Operation[Outgoing]:
 
 def described(outgoing: Outgoing) -> Operation[Described]:
     """Send the requests; every report is a ClassProgress."""
-    found = yield from describe_all(
+    return describe_all(
         outgoing.targets,
         outgoing.classes,
         outgoing.settings,
         key=outgoing.key.value,
         contexts=outgoing.contexts,
     )
-    return found
 
 
 def offered_models(settings: LLMSettings, typed_key: str) -> Operation[tuple[str, ...]]:
     """The models at an endpoint; a key that was typed goes before the one that is stored."""
-    yield Progress("models", 0.0, f"Asking {settings.host} for its models")
-    key = typed_key.strip() or find_key(settings.base_url).value
-    found = yield from list_models(settings, key)
-    return found
-
-
-def looked_for_key(base_url: str) -> Operation[Key]:
-    """The key for an address."""
-    yield Progress("key", 0.0, "Looking for the key")
-    return find_key(base_url)
-
-
-def kept_key(base_url: str, key: str) -> Operation[None]:
-    """Put a key into the system's key store; an empty one removes what is there."""
-    yield Progress("key", 0.0, "Storing the key")
-    store_key(base_url, key)
+    return list_models(settings, typed_key.strip() or find_key(settings.base_url).value)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from s3fn_core.errors import S3FNError
-from s3fn_core.words.keys import Key
+from s3fn_core.words.keys import Key, find_key, store_key
 from s3fn_core.words.llm_settings import HOTTEST, MOST_AT_ONCE, MOST_PARAGRAPHS, LLMSettings
 from s3fn_gui.base import theme
 from s3fn_gui.base.jobs import JobRunner
@@ -203,7 +203,7 @@ class LanguageModelDialog(QDialog):
             return
         url = self._url.text().strip()
         self._runner.start(
-            KEY, "Looking for the key", lambda: jobs.looked_for_key(url), lambda key: self._show_key(url, key)
+            KEY, "Looking for the key", lambda: find_key(url), lambda key: self._show_key(url, key)
         )
 
     def _show_key(self, url: str, key: Key) -> None:
@@ -218,7 +218,7 @@ class LanguageModelDialog(QDialog):
         self._runner.start(
             STORE,
             "Removing the key",
-            lambda: jobs.kept_key(url, ""),
+            lambda: store_key(url, ""),
             lambda _: self._look_for_key(),
             failed=self._not_kept,
         )
@@ -250,7 +250,7 @@ class LanguageModelDialog(QDialog):
         self._runner.start(
             STORE,
             "Storing the key",
-            lambda: jobs.kept_key(chosen.base_url, key),
+            lambda: store_key(chosen.base_url, key),
             lambda _: self._accept(chosen),
             failed=self._not_kept,
         )

@@ -67,6 +67,14 @@ def test_success_gives_the_result_once(qtbot: QtBot) -> None:
     assert not job.is_active
 
 
+def test_work_in_one_piece_needs_no_generator(qtbot: QtBot) -> None:
+    job = Job("work", lambda: "done")
+    ends = Ends(job)
+    job.start()
+    finish(job, ends, qtbot)
+    assert (ends.ends, ends.progress) == ([("succeeded", "done")], [])
+
+
 @pytest.mark.parametrize("error", [ModelError("no"), RuntimeError("torch"), SystemExit(3)])
 def test_every_error_is_told_once(error: BaseException, qtbot: QtBot) -> None:
     work = Work(error)

@@ -26,7 +26,7 @@ from s3fn_gui.words.similarity import flow as similarity
 from tests.gui.support import LINES, SAMPLES, Hands, put_labels
 from tests.llm_server import LLMServer
 
-WORDS_OF, COMPARE = facts.words_of, similarity.compare
+WORDS_OF, COMPARE = facts.measured_descriptions, similarity.compare
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ class Held:
 def measuring(hands: Hands, saved: Path, monkeypatch: pytest.MonkeyPatch) -> Held:
     """The first class is being described from its pixels."""
     held = Held()
-    monkeypatch.setattr(facts, "words_of", held)
+    monkeypatch.setattr(facts, "measured_descriptions", held)
     hands.session.select_class(1)
     hands.trigger("words.measure")
     hands.until(lambda: held.begun)
