@@ -12,6 +12,10 @@ import numpy as np
 from s3fn_core.errors import CubeError
 from s3fn_core.types import BoolArray, FloatArray, Wavelengths
 
+ABSURD = 1e30
+"""From here on a stored value is none: programs fill gaps with 9.97e36, -3.4e38 or -1e34 and often
+do not say so.  No unit of light makes measured numbers as large as that."""
+
 
 class LazyArray(Protocol):
     """What a reader gives: an array that reads only what is indexed (a memory map will do)."""
@@ -158,7 +162,7 @@ class Cube:
     def window(self, lines: slice, samples: slice, bands: Sequence[int] | slice = slice(None)) -> FloatArray:
         """Read a block as float32 reflectance, shape (lines, samples, bands).
 
-        No-data and non-finite values come back as NaN.
+        No-data, non-finite and impossibly large values (:data:`ABSURD`) come back as NaN.
         """
         if not isinstance(bands, slice):
             bands = [int(band) for band in bands]
@@ -167,7 +171,8 @@ class Cube:
             block = stored.astype(np.float32)
         if self.nodata is not None:
             block[stored == self.nodata] = np.nan
-        block[~np.isfinite(block)] = np.nan
+        if stored.dtype.kind == "f":
+            block[~(np.abs(block) < ABSURD)] = np.nan
         if self.scale != 1.0:
             block *= np.float32(self.scale)
         return block

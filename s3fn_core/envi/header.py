@@ -24,7 +24,8 @@ _NOT_PLAIN = {
     "major frame offsets": "save the image without gaps between its frames",
     "minor frame offsets": "save the image without gaps between its frames",
 }
-_SMALLEST = 1e-30  # of a scale factor: beyond, what float32 holds becomes zero or infinite
+SMALLEST = 1e-30
+"""Of a scale: beyond it, and beyond its inverse, what float32 holds becomes zero or infinite."""
 _OTHER_FORMATS = ("tiff", "jpeg", "png", "hdf", "nitf", "netcdf", "meta file", "virtual mosaic")
 
 
@@ -178,7 +179,7 @@ def number(text: HeaderText, key: str, notes: list[str], *, positive: bool = Fal
         value = np.nan
         if not positive:
             notes.append(f'"{key} = {shortened(text.get(key))}" is no number and was left out.')
-    if positive and not _SMALLEST < value < 1 / _SMALLEST:
+    if positive and not SMALLEST < value < 1 / SMALLEST:
         notes.append(f'"{key} = {shortened(text.get(key))}" is no usable positive number: left out.')
         return None
     return value if np.isfinite(value) else None

@@ -29,18 +29,18 @@ from s3fn_core.cubes.formats.axes import (
 )
 from s3fn_core.cubes.formats.axis_names import named_axes, plain
 from s3fn_core.cubes.formats.container_place import georeference
-from s3fn_core.cubes.formats.packing import Packing, read_packing, unpacked
+from s3fn_core.cubes.formats.packing import read_packing
 from s3fn_core.cubes.formats.variables import (
     Content,
     called_wavelengths,
     choice_note,
     choose,
+    packing_beside,
     running_numbers,
     stated_size,
     wavelengths_beside,
 )
 from s3fn_core.cubes.formats.wavelengths import band_centres
-from s3fn_core.cubes.lazy import WindowedArray
 from s3fn_core.errors import CubeError
 from s3fn_core.types import BoolArray, Wavelengths
 
@@ -94,12 +94,10 @@ def cube_of_container(
     name = choose(content, str(path), variable)
     notes = list(choice_note(content, name, variable is not None))
     values, source, unit = _wavelengths(container, content, name)
-    packing, remarks = read_packing(container.arrays[name].attributes)
-    notes += remarks
     if len(content.shapes[name]) == 2:
         notes.append("A matrix of pixels is read into memory as a whole.")
         cube = cube_of_array(
-            unpacked(content.load(name), packing),
+            content.load(name),
             path,
             variable=name,
             layout=layout,
@@ -109,7 +107,10 @@ def cube_of_container(
     else:
         known = None if values is None else (len(values), source)
         cube = _solid(container, path, name, layout, known)
-        cube = cube.with_(data=_unpacking(cube, packing))
+    stated = {**packing_beside(content, name), **container.arrays[name].attributes}
+    packing, remarks = read_packing(stated, content.dtypes[name], cube.bands)
+    notes += remarks
+    cube = packing.applied(cube)
     wavelengths: Wavelengths | None = None
     if values is not None and len(values) == cube.bands:
         wavelengths, told = band_centres(values, unit, cube.bands)
@@ -117,11 +118,7 @@ def cube_of_container(
     elif values is not None:
         notes.append(f'"{source}" has {len(values)} wavelengths for {cube.bands} bands: left out.')
     return cube.with_(
-        wavelengths=wavelengths,
-        good_bands=_good_bands(container, cube.bands),
-        scale=1.0 if packing.offset else packing.scale,
-        nodata=None if packing.offset else packing.nodata,
-        notes=(*notes, *cube.notes),
+        wavelengths=wavelengths, good_bands=_good_bands(container, cube.bands), notes=(*notes, *cube.notes)
     )
 
 
@@ -257,15 +254,3 @@ def _good_bands(container: Container, bands: int) -> BoolArray:
             if good.any():
                 return good
     return np.ones(bands, bool)
-
-
-def _unpacking(cube: Cube, packing: Packing) -> Any:
-    """The cube's data, with an offset added where there is one."""
-    if not packing.offset:
-        return cube.data
-    data = cube.data
-
-    def read(lines: slice, samples: slice, chosen: list[int]) -> np.ndarray[Any, Any]:
-        return unpacked(np.asarray(data[lines, samples, chosen]), packing)
-
-    return WindowedArray(cube.shape, np.float32, read)

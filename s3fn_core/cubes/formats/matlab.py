@@ -29,7 +29,7 @@ from s3fn_core.cubes.formats.variables import (
     choose,
     stated_size,
     wavelengths_beside,
-    with_wavelengths,
+    with_what_lies_beside,
 )
 from s3fn_core.errors import CubeError
 
@@ -71,7 +71,7 @@ def open(path: Path, *, layout: Arrangement | None = None, variable: str | None 
             by_column=True,
         )
     notes = list(choice_note(content, name, variable is not None))
-    cube, told = with_wavelengths(cube, values, wavelength_name)
+    cube, told = with_what_lies_beside(cube, content, name, (values, wavelength_name))
     return cube.with_(notes=(*notes, *told, *cube.notes))
 
 

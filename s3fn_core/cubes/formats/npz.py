@@ -18,7 +18,7 @@ from s3fn_core.cubes.formats.variables import (
     choose,
     stated_size,
     wavelengths_beside,
-    with_wavelengths,
+    with_what_lies_beside,
 )
 from s3fn_core.errors import CubeError
 
@@ -49,20 +49,28 @@ def open(path: Path, *, layout: Arrangement | None = None, variable: str | None 
         No archive, damaged, Python objects only, or no array that can be a cube.
     """
     try:
-        content = _content(path)
-        name = choose(content, str(path), variable)
-        values, beside = wavelengths_beside(content, name)
-        array = content.load(name)
-        size = stated_size(content, name)
+        return _opened(path, layout, variable)
     except _FAILURES as error:
         raise _damaged(path, error) from error
+
+
+def _opened(path: Path, layout: Arrangement | None, variable: str | None) -> Cube:
+    content = _content(path)
+    name = choose(content, str(path), variable)
+    values, beside = wavelengths_beside(content, name)
+    array = content.load(name)
     notes = list(choice_note(content, name, variable is not None))
     if not isinstance(array, np.memmap):
         notes.append("The array is compressed, so it was read into memory as a whole.")
     cube = cube_of_array(
-        array, path, variable=name, layout=layout, size=size, bands=None if values is None else len(values)
+        array,
+        path,
+        variable=name,
+        layout=layout,
+        size=stated_size(content, name),
+        bands=None if values is None else len(values),
     )
-    cube, told = with_wavelengths(cube, values, beside)
+    cube, told = with_what_lies_beside(cube, content, name, (values, beside))
     return cube.with_(notes=(*notes, *told, *cube.notes))
 
 

@@ -1,4 +1,9 @@
-"""Scale, offset and missing value as the attributes of HDF5 and NetCDF arrays state them."""
+"""Scale, offset and validity as the attributes of HDF5 and NetCDF arrays state them.
+
+``scale_factor``, ``add_offset``, ``_FillValue``, ``missing_value``, ``valid_range``, ``valid_min``,
+``valid_max`` and ``_Unsigned`` are those of the NetCDF conventions (CF-1.11, sections 2.5.1 and
+8.1); the others are their kin in the files of missions and cameras.
+"""
 
 from __future__ import annotations
 
@@ -9,71 +14,200 @@ from typing import Any
 
 import numpy as np
 
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.formats.meaning import Meaning, Numbers, retyped
+from s3fn_core.envi.header import SMALLEST
+
 # In this order: the CF conventions prefer _FillValue to missing_value.
-_MISSING = ("fillvalue", "missingvalue", "dataignorevalue", "nodatavalue", "nodata", "ignorevalue")
-_SCALES = ("scalefactor", "reflectancescalefactor", "scale")
+_MISSING = (
+    "fillvalue",
+    "missingvalue",
+    "dataignorevalue",
+    "nodatavalue",
+    "nodata",
+    "ignorevalue",
+    "invalidvalue",
+)
+_SCALES = ("scalefactor", "reflectancescalefactor", "scalingfactor", "scale", "slope")
+_OFFSETS = ("addoffset", "intercept")
+_WITH_A_SCALE = ("offset",)  # means many other things where there is no scale beside it
+# MODIS and its heirs: value = scale * (stored - offset).
+_BEFORE_SCALING = (("reflectancescales", "reflectanceoffsets"), ("radiancescales", "radianceoffsets"))
+_MULTIPLY = {"scale_factor", "slope"}  # however large; others above 1 are divisors
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Packing:
-    """value = stored * scale + offset, unless stored is `nodata`."""
+    """What the attributes say, and how their notes word it.
 
-    scale: float = 1.0
-    offset: float = 0.0
-    nodata: float | None = None
+    Attributes
+    ----------
+    meaning : Meaning
+    dtype : numpy.dtype or None
+        What the stored bytes are, where the file keeps another type for want of it.
+    """
+
+    meaning: Meaning
+    dtype: np.dtype[Any] | None = None
+
+    def applied(self, cube: Cube) -> Cube:
+        """The cube with its values as they are meant."""
+        return self.meaning.applied(cube if self.dtype is None else retyped(cube, self.dtype))
 
 
-def read_packing(attributes: Mapping[str, Any]) -> tuple[Packing, tuple[str, ...]]:
-    """Scale, offset and missing value of an array, and what was assumed.
+class _Attributes:
+    """Attributes by the letters of their names, as numbers of which each band has one, or all."""
 
-    ``scale_factor`` and ``add_offset`` are those of the NetCDF Climate and Forecast conventions
-    (CF-1.11, section 8.1), which multiply.  Other spellings with a number above 1 are divisors, as
-    in the files of NEON (``Scale_Factor`` 10000 for reflectance, DP3.30006).
+    def __init__(self, stated: Mapping[str, Any], bands: int, notes: list[str]) -> None:
+        self._names = {re.sub(r"[^a-z]", "", key.lower()): key for key in stated}
+        self._stated, self._bands, self._notes = stated, bands, notes
+
+    def name(self, plain: str) -> str:
+        return self._names.get(plain, plain)
+
+    def has(self, plain: str) -> bool:
+        return plain in self._names
+
+    def raw(self, plain: str) -> Any:
+        return self._stated.get(self._names.get(plain, ""))
+
+    def vector(self, plain: str) -> np.ndarray[Any, Any] | None:
+        """All numbers of an attribute, None where there are none."""
+        try:
+            values = np.asarray(self.raw(plain), np.float64).ravel()
+        except (TypeError, ValueError):
+            return None
+        return values if values.size and not np.isnan(values).all() else None
+
+    def numbers(self, plain: str) -> Numbers | None:
+        """One finite number, or one for each band."""
+        values = self.vector(plain)
+        if values is None or not np.isfinite(values).all():
+            return None
+        if values.size not in (1, self._bands):
+            told = f'"{self.name(plain)}" has {values.size} numbers for {self._bands} bands: left out.'
+            self._notes.append(told)
+            return None
+        return float(values[0]) if values.size == 1 or np.ptp(values) == 0 else values
+
+
+def read_packing(
+    attributes: Mapping[str, Any], dtype: np.dtype[Any], bands: int
+) -> tuple[Packing, tuple[str, ...]]:
+    """How the attributes of an array say that it is packed, and what to tell of it.
+
+    ``scale_factor`` multiplies, as the conventions want it.  Other spellings with a number above 1
+    are divisors, as in the files of NEON (``Scale_Factor`` 10000 for reflectance, DP3.30006).
     """
     notes: list[str] = []
-    plain = {re.sub(r"[^a-z]", "", key.lower()): key for key in attributes}
-    scale = 1.0
+    stated = _Attributes(attributes, bands, notes)
+    scale, offset = _scale_and_offset(stated, notes)
+    real = _real_type(stated, dtype, notes)
+    kind = dtype if real is None else real
+    low, high = _valid(stated, kind, scale, offset, notes)
+    missing = _missing(stated, kind, notes)
+    return Packing(Meaning(scale, offset, missing, low, high), real), tuple(notes)
+
+
+def _scale_and_offset(stated: _Attributes, notes: list[str]) -> tuple[Numbers, Numbers]:
+    for factor, subtracted in _BEFORE_SCALING:
+        gain, zero = stated.numbers(factor), stated.numbers(subtracted)
+        if gain is not None and zero is not None:
+            notes.append(
+                f'"{stated.name(subtracted)}" was subtracted, then "{stated.name(factor)}" multiplied.'
+            )
+            return gain, -zero * gain
+    scale: Numbers = 1.0
+    offsets: tuple[str, ...] = _OFFSETS
     for name in _SCALES:
-        value = _number(attributes.get(plain.get(name, "")))
-        if value is None or value in (0.0, 1.0):
+        found = stated.numbers(name)
+        if found is None:
             continue
-        divisor = plain[name] != "scale_factor" and value > 1
-        scale = 1 / value if divisor else value
-        how = "divided" if divisor else "multiplied"
-        notes.append(f'Stored values are {how} by {value:g} ("{plain[name]}").')
+        if not np.all((np.abs(found) > SMALLEST) & (np.abs(found) < 1 / SMALLEST)):
+            notes.append(f'"{stated.name(name)}" is no usable scale and was left out.')
+            continue
+        offsets = _OFFSETS + _WITH_A_SCALE
+        if np.all(np.equal(found, 1)):
+            continue
+        divided = stated.name(name) not in _MULTIPLY and name != "slope" and np.all(np.greater(found, 1))
+        scale = 1 / found if divided else found
+        how = "divided" if divided else "multiplied"
+        notes.append(f'Stored values are {how} by {_told(found)} ("{stated.name(name)}").')
         break
-    offset = _number(attributes.get(plain.get("addoffset", ""))) or 0.0
-    if offset:
-        notes.append(f'{offset:g} is added to the values ("{plain["addoffset"]}").')
-    missing = [
-        (plain[name], value)
-        for name in _MISSING
-        if name in plain and (value := _number(attributes[plain[name]], finite=False)) is not None
-    ]
-    nodata = missing[0][1] if missing else None
-    for key, value in missing[1:]:
-        if value != nodata and not np.isnan(value):
-            notes.append(f'"{key}" is {value:g}, but {nodata:g} was taken as no data.')
-    if nodata is not None and np.isnan(nodata):
-        nodata = None  # missing anyhow
-    return Packing(scale, offset, nodata), tuple(notes)
+    for name in offsets:
+        offset = stated.numbers(name)
+        if offset is not None and np.any(offset):
+            notes.append(f'{_told(offset)} is added to the values ("{stated.name(name)}").')
+            return scale, offset
+    return scale, 0.0
 
 
-def unpacked(stored: np.ndarray[Any, Any], packing: Packing) -> np.ndarray[Any, Any]:
-    """Values with their offset, missing ones as NaN; as stored where there is no offset."""
-    if not packing.offset:
-        return stored
-    values = stored.astype(np.float32) * np.float32(packing.scale) + np.float32(packing.offset)
-    if packing.nodata is not None:
-        values[stored == packing.nodata] = np.nan
-    return np.asarray(values)
+def _told(numbers: Numbers) -> str:
+    return f"{numbers:g}" if isinstance(numbers, float) else "a number of each band"
 
 
-def _number(value: Any, finite: bool = True) -> float | None:
-    try:
-        number = np.asarray(value, np.float64).ravel()
-    except (TypeError, ValueError):
+def _real_type(stated: _Attributes, dtype: np.dtype[Any], notes: list[str]) -> np.dtype[Any] | None:
+    """The type of another sign that ``_Unsigned`` states for whole numbers."""
+    value = np.asarray(stated.raw("unsigned")).ravel()
+    text = value[0].decode("ascii", "replace") if value.dtype.kind == "S" and value.size else str(value[:1])
+    wanted = {"true": "u", "1": "u", "false": "i", "0": "i"}.get(text.strip("[]'\" ").lower())
+    if wanted is None or dtype.kind not in "iu" or dtype.kind == wanted:
         return None
-    if number.size != 1 or (finite and not np.isfinite(number[0])):
-        return None
-    return float(number[0])
+    signed = "unsigned" if wanted == "u" else "signed"
+    notes.append(f'The stored bytes are {signed} numbers ("{stated.name("unsigned")}").')
+    return np.dtype(f"{wanted}{dtype.itemsize}")
+
+
+def _stored(values: np.ndarray[Any, Any], dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
+    """Stored numbers that were written with the other sign, as they are with this one."""
+    if dtype.kind not in "iu":
+        return values
+    low, high, span = np.iinfo(dtype).min, np.iinfo(dtype).max, 2.0 ** (8 * dtype.itemsize)
+    values = np.where(values < low, values + span, values)
+    return np.where(values > high, np.where(values < span, values - span, values), values)
+
+
+def _missing(stated: _Attributes, dtype: np.dtype[Any], notes: list[str]) -> tuple[Numbers, ...]:
+    """Every value that an attribute calls missing; there may be several."""
+    found: dict[float, str] = {}
+    for name in _MISSING:
+        values = stated.vector(name)
+        if values is None:
+            continue
+        signed = _stored(values, dtype) if stated.has("unsigned") else values
+        for value in signed[~np.isnan(signed)].tolist():
+            found.setdefault(value, stated.name(name))
+    if len(found) > 1:
+        told = ", ".join(f'{value:g} ("{name}")' for value, name in found.items())
+        notes.append(f"Several values mean no data: {told}.")
+    return tuple(found)
+
+
+def _valid(
+    stated: _Attributes, dtype: np.dtype[Any], scale: Numbers, offset: Numbers, notes: list[str]
+) -> tuple[Numbers, Numbers]:
+    """The limits of what is valid, as stored.
+
+    A limit in floating point beside packed whole numbers is one of the unpacked values.
+    """
+    limits: list[Numbers] = [-np.inf, np.inf]
+    packed = np.any(np.not_equal(scale, 1)) or np.any(offset)
+    turned = np.all(np.less(scale, 0))  # the largest value is the smallest stored number then
+    for name, places in (("validrange", (0, 1)), ("validmin", (0,)), ("validmax", (1,))):
+        values = stated.vector(name)
+        if values is None or values.size != len(places):
+            continue
+        unpacked = packed and dtype.kind in "iu" and np.asarray(stated.raw(name)).dtype.kind == "f"
+        if stated.has("unsigned") and not unpacked:
+            values = _stored(values, dtype)
+        for place, value in zip(places, values.tolist(), strict=True):
+            if not np.isnan(value):
+                limits[1 - place if unpacked and turned else place] = (
+                    (value - offset) / scale if unpacked else value
+                )
+        told = " to ".join(f"{value:g}" for value in values)
+        notes.append(f'Values beyond "{stated.name(name)}" ({told}) count as missing.')
+    if np.any(np.greater(limits[0], limits[1])):
+        notes.append("The valid range is empty and was left out.")
+        return -np.inf, np.inf
+    return limits[0], limits[1]

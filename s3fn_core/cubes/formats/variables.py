@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.formats.packing import read_packing
 from s3fn_core.cubes.formats.wavelengths import band_centres
 from s3fn_core.errors import CubeError
 
@@ -19,6 +20,7 @@ _SAMPLES = {"cols", "ncol", "ncols", "col", "columns", "samples", "nsamples", "w
 _LIKE_WAVELENGTHS = ("wavelen", "lambda", "wvl", "bandcent", "centers", "centres", "centerwave", "listcw")
 _EXACTLY_WAVELENGTHS = {"wl", "waves", "bands", "band"}
 _BESIDE_WAVELENGTHS = ("unit", "fwhm", "width", "good", "flag", "std", "error", "uncert", "index")
+_PACKING = ("scale_factor", "add_offset", "_FillValue", "missing_value", "data_ignore_value", "nodata")
 _MOST_OTHERS = 6
 _RIVAL = 10  # times smaller an array may be and still be meant: label maps are smaller by far
 
@@ -165,14 +167,37 @@ def wavelengths_beside(
     return None, ""
 
 
-def with_wavelengths(
-    cube: Cube, values: np.ndarray[Any, Any] | None, name: str
+def packing_beside(content: Content, name: str) -> dict[str, Any]:
+    """Single numbers and vectors beside the array `name` that say how its values are packed."""
+    folder = name.rpartition("/")[0]
+    names = {key: f"{folder}/{key}".strip("/") for key in _PACKING}
+    return {
+        key: content.load(path)
+        for key, path in names.items()
+        if path in content.shapes and prod(content.shapes[path]) == max(content.shapes[path], default=1)
+    }
+
+
+def with_what_lies_beside(
+    cube: Cube, content: Content, name: str, wavelengths: tuple[np.ndarray[Any, Any] | None, str]
 ) -> tuple[Cube, tuple[str, ...]]:
-    """The cube with the vector beside it as wavelengths, if it has one a band, and what to tell."""
+    """The cube of the array `name` with what other arrays say of it, and what to tell.
+
+    Parameters
+    ----------
+    cube : Cube
+    content : Content
+    name : str
+    wavelengths : (array or None, str)
+        As `wavelengths_beside` found them.
+    """
+    packing, told = read_packing(packing_beside(content, name), content.dtypes[name], cube.bands)
+    cube = packing.applied(cube)
+    values, source = wavelengths
     if values is None or len(values) != cube.bands:
-        return cube, ()
-    wavelengths, remarks = band_centres(values, None, cube.bands)
-    return cube.with_(wavelengths=wavelengths), (f'Wavelengths come from "{name}".', *remarks)
+        return cube, told
+    centres, remarks = band_centres(values, None, cube.bands)
+    return cube.with_(wavelengths=centres), (f'Wavelengths come from "{source}".', *remarks, *told)
 
 
 def called_wavelengths(name: str) -> bool:

@@ -13,8 +13,9 @@ import numpy as np
 
 from s3fn_core.cubes.cube import Arrangement, Cube, Georeference
 from s3fn_core.cubes.formats.envi.bands import default_bands, good_bands, wavelengths
+from s3fn_core.cubes.formats.envi.scaling import meaning
 from s3fn_core.envi.files import DATA_SUFFIXES, data_file_of, headers_of
-from s3fn_core.envi.header import INTERLEAVES, Header, Interleave, number, read_header
+from s3fn_core.envi.header import INTERLEAVES, Header, Interleave, read_header
 from s3fn_core.envi.place import position
 from s3fn_core.errors import CubeError
 
@@ -60,21 +61,19 @@ def _open_pair(header: Header, data: Path | None) -> Cube:
     text, bands = header.text, array.shape[2]
     centres = wavelengths(text, header.bands, notes)
     stated = position(text, notes)
-    scale = number(text, "reflectance scale factor", notes, positive=True)
-    return Cube(
+    values = meaning(text, header.bands, bands, notes)
+    cube = Cube(
         array,
         name=_name(header.path, data),
         path=header.path,
         wavelengths=None if centres is None else centres[:bands],
         good_bands=good_bands(text, header.bands, bands, notes),
-        nodata=number(text, "data ignore value", notes),
-        scale=1 / scale if scale else 1.0,
         interleave=interleave,
         georeference=None if stated is None else Georeference(*stated),
         simulated=text.get("simulated").lower() in ("1", "yes", "true"),
         default_bands=default_bands(text, bands, notes),
-        notes=tuple(notes),
     )
+    return values.applied(cube).with_(notes=tuple(notes))
 
 
 def _name(header: Path, data: Path) -> str:
