@@ -34,3 +34,11 @@ class ProjectError(S3FNError):
 
 class ExportError(S3FNError):
     """A result cannot be written."""
+
+
+def expect(
+    value: object, kind: type | tuple[type, ...], name: str, mend: str, error: type[S3FNError]
+) -> None:
+    """Refuse a value of another type where it comes in, with one sentence that says what to give."""
+    if not isinstance(value, kind):
+        raise error(f"{name} is of type {type(value).__name__}; {mend}.")

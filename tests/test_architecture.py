@@ -247,6 +247,22 @@ def test_no_array_or_weight_is_unpickled(name: str) -> None:
             assert options.get("weights_only") == "True", f"{name}:{call.lineno}"
 
 
+ARRAY = re.compile(r"\b(\w*Array|ndarray|Tensor|Wavelengths|ObjectMap|Numbers|Pixels|Counts|Doubles)\b")
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name.startswith("s3fn_core.")])
+def test_what_holds_arrays_is_equal_to_itself_only(name: str) -> None:
+    """Comparing arrays field by field has no one truth value, and arrays have no hash."""
+    for node in ast.walk(tree(name)):
+        if not isinstance(node, ast.ClassDef):
+            continue
+        made = [ast.unparse(line) for line in node.decorator_list]
+        fields = [ast.unparse(line.annotation) for line in node.body if isinstance(line, ast.AnnAssign)]
+        held = [field for field in fields if "Callable" not in field and ARRAY.search(field)]
+        if held and any(line.startswith("dataclass") for line in made):
+            assert any("eq=False" in line for line in made), f"{name}: {node.name} holds {held[0]}"
+
+
 def calls(name: str) -> Iterator[ast.Call]:
     return (node for node in ast.walk(tree(name)) if isinstance(node, ast.Call))
 

@@ -18,7 +18,7 @@ Counts = np.ndarray[Any, np.dtype[np.int64]]
 _Array = TypeVar("_Array", IdArray, BoolArray)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Patch:
     """What an edit changes within one tile of the map.
 
@@ -33,7 +33,7 @@ class Patch:
     difference: IdArray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LabelEdit:
     """One change of a label map, as large as the tiles it touches.  There and back are the same.
 

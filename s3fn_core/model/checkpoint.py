@@ -27,7 +27,7 @@ VERSION = 2
 """2: components scaled by the grain; the evidence is a log-probability of its own."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class S3FNModel:
     """A trained model and all that is needed to apply it and to say where it came from.
 

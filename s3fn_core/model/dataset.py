@@ -18,7 +18,7 @@ Pixels = npt.NDArray[np.int64]
 """Rows of (cube number, line, sample)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LabelledCube:
     """A cube and maps of its pixels, each of shape (lines, samples).
 
@@ -58,7 +58,7 @@ class LabelledCube:
         return replace(self, cube=self.cube.with_(data=data))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Blanked:
     """Stored values, 0 in the pixels of `hidden`; only what is indexed is read."""
 
@@ -79,7 +79,7 @@ class _Blanked:
         return block
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LabelledPixels:
     """Labelled pixels of some cubes.
 

@@ -19,7 +19,7 @@ MIN_COMPONENTS = 14
 """The paper's network needs this depth: ((14 - 2) / 2 - 4) / 2 = 1."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Channel:
     """Standardisation and principal components of one view of the spectra.
 
@@ -99,7 +99,7 @@ def _even_grain(standard: Doubles, axes: Doubles, patch: npt.NDArray[np.int64], 
     return scaled
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Bands:
     """The bands a model is made for.
 

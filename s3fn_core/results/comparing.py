@@ -18,7 +18,7 @@ WordsKind = tuple[str, bool]
 Figures = Mapping[str, tuple[float, ...]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Truth:
     """What the held-out pixels are: class indices below `classes`, and the block of each."""
 

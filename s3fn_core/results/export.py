@@ -28,7 +28,7 @@ LARGEST_PICTURE = 8192
 STRIP_PIXELS = 2**22
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ClassMap:
     """A classified cube.
 

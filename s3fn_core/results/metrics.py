@@ -45,7 +45,7 @@ class ReliabilityBin:
     count: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Accuracy:
     """Agreement of a prediction with the ground truth.
 

@@ -14,7 +14,7 @@ from s3fn_core.files import whole_file
 from s3fn_core.types import FloatArray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TextVector:
     """What an encoder makes of one paragraph.
 

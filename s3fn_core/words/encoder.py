@@ -26,7 +26,7 @@ from s3fn_core.words.transformer import DEFAULT_ENCODER, POOLINGS, Pooling, Text
 __all__ = ["DEFAULT_ENCODER", "POOLINGS", "LabelEmbeddings", "Pooling", "encode_classes", "encode_texts"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LabelEmbeddings:
     """What the text encoder makes of the classes.
 

@@ -38,7 +38,7 @@ DARKNESS = 0.02
 """Reflectance below which a difference of level says little."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Expectation:
     """The spectrum that a class's words state.
 
@@ -154,7 +154,7 @@ def _compared(
     return np.flatnonzero(good_bands & (wavelengths >= low) & (wavelengths <= high))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Evidence:
     """Expected spectra on the bands of one camera.
 

@@ -18,7 +18,7 @@ STRAYING = 0.1
 """A paragraph counts as more like another class when its cosine is larger by that."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Paragraph:
     """Where a paragraph pulls its class.
 
@@ -46,7 +46,7 @@ class Paragraph:
         return self.nearest != self.class_id
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Similarity:
     """What a text encoder makes of the descriptions of a class set.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from s3fn_core.cubes.cube import band_flags
 from s3fn_core.types import BoolArray, FloatArray, Wavelengths
 
 Values = npt.NDArray[np.float64]
@@ -71,9 +72,9 @@ def make_series(
     relation to each other.
     """
     full = {key: np.asarray(values, np.float64) for key, values in spectra.items()}
-    kept = np.array([np.isfinite(values).any(0) for values in full.values()]).all(0)
+    kept: BoolArray = np.logical_and.reduce([np.isfinite(values).any(0) for values in full.values()])
     if good_bands is not None:
-        kept &= good_bands
+        kept &= band_flags(good_bands, len(kept))
     if wavelengths is not None:
         kept &= np.isfinite(wavelengths)
     if not kept.any():

@@ -10,7 +10,7 @@ from s3fn_core.cubes.simulate.absorbers import absorption, diffuse_reflectance
 from s3fn_core.cubes.simulate.shapes import Array, Surface, highlight, lambert
 
 
-@dataclass
+@dataclass(eq=False)
 class Fields:
     """What a scene is made of, pixel by pixel; a scene's builder fills it object by object.
 

@@ -24,7 +24,7 @@ SCENES = ("fruit", "blueberries", "wood")
 _SMALLEST = 32
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SimulatedScene:
     """A simulated cube and everything that is true about it.
 

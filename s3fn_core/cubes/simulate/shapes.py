@@ -44,7 +44,7 @@ def grid(lines: int, samples: int, pitch: float, fewest: int) -> list[Cell]:
     ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Surface:
     """What the camera sees of one object, on the whole image grid.
 

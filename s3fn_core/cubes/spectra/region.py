@@ -23,7 +23,7 @@ _PATCHES_AT_ONCE = 16  # small ones between two reports
 _CACHED_ROWS = 512  # spectra that a processor keeps at hand while it passes over them twice
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RegionSpectrum:
     """Mean and spread of the spectra of a region.
 

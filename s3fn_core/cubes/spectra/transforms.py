@@ -9,6 +9,7 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
+from s3fn_core.cubes.cube import band_flags
 from s3fn_core.errors import CubeError
 from s3fn_core.types import BoolArray, FloatArray, Wavelengths
 
@@ -120,7 +121,7 @@ def transform(
     rows = values.reshape(-1, values.shape[-1])
     present = np.isfinite(rows)
     if good_bands is not None:
-        present &= good_bands
+        present &= band_flags(good_bands, rows.shape[1])
     result = np.full(rows.shape, np.nan)
     # Spectra that lack the same bands are computed together; mostly that is all of them.
     patterns, members = np.unique(present, axis=0, return_inverse=True)

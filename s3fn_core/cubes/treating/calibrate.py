@@ -30,7 +30,7 @@ from s3fn_core.types import BoolArray, FloatArray, Wavelengths
 Counts = np.ndarray[Any, np.dtype[np.int64]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Calibration:
     """How raw counts become reflectance.
 
@@ -156,7 +156,7 @@ def reflectance(cube: Cube, calibration: Calibration) -> Cube:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Defects:
     """What a calibration cannot mend.
 

@@ -24,7 +24,7 @@ _TIME = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reference:
     """A white or dark measurement, averaged over its lines.
 

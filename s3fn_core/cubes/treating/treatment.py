@@ -201,7 +201,7 @@ def read_treatment(path: Path) -> Treatment:
         ) from error
 
 
-@dataclass
+@dataclass(eq=False)
 class _Parts:
     """Arrays by name, on their way into a file or out of it."""
 

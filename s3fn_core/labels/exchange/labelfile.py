@@ -95,7 +95,7 @@ class Wanted:
         return self.shape
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Stored:
     """What a file holds, as it stands there.
 
@@ -143,7 +143,7 @@ class FileClass:
     pixels: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LabelFile:
     """A label map as a file has it, with the file's own ids.
 

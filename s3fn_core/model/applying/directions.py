@@ -20,7 +20,7 @@ STRIP_PIXELS = 2**15
 """Pixels that are scored at once: some tens of megabytes, a few hundredths of a second."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Directions:
     """Where z' points at every pixel, up to the one product that the label embeddings bring.
 
@@ -61,7 +61,7 @@ class Directions:
         return Scores(self, vectors @ self.weight, vectors @ self.bias)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scores:
     """Products of z' / |z'| with some vectors: the temperature times the cosine, for classes."""
 

@@ -76,7 +76,7 @@ def over_tiles(
     yield Progress(step, 1.0, "Done")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Seen:
     """What is known of some pixels, enough to say what they are.
 

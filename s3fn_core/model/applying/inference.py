@@ -25,7 +25,7 @@ from s3fn_core.types import FloatArray, IdArray
 from s3fn_core.words.encoder import LabelEmbeddings
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Prediction:
     """A classification of a cube.
 

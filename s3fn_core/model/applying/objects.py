@@ -29,7 +29,7 @@ Answer = Callable[[Pixels], tuple[FloatArray, FloatArray]]
 NOT_ENOUGH = "not enough valid patches"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ObjectResult:
     """What one object is.
 
@@ -97,7 +97,7 @@ class ObjectResult:
         }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ObjectPrediction:
     """What the objects of a cube are.
 

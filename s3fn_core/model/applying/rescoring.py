@@ -146,7 +146,7 @@ class Rescorer:
         return Prediction(ids, confidence, model.classes, None, notes, before, changed)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Spectra:
     """The spectra of a cube in the bands that words are about, kept where they are not many.
 
@@ -189,7 +189,7 @@ def read(features: Features, bands: npt.NDArray[np.intp], memory: int) -> Operat
     return replace(spectra, kept=kept)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Opinions:
     """What expectations say of every pixel, and what helps to ask others.
 

@@ -60,7 +60,7 @@ class VoteRule:
             )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Voters:
     """The patches that judge an object.
 

@@ -30,7 +30,7 @@ OUTER = -1
 """Fold of what is held out from the model that is kept."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Part:
     """What is held out from the model that is kept.
 
@@ -48,7 +48,7 @@ class Part:
     hidden: tuple[BoolArray, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Division:
     """What each model of a training learns from, and what it is then asked.
 

@@ -34,7 +34,7 @@ VALIDATION_PER_CLASS = 5
 """Early stopping needs that many validation pixels of every class, or it is left out."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Task:
     """Labelled pixels with what does not change between the folds.
 
@@ -78,7 +78,7 @@ class Stage1:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Fitted:
     network: S3FN
     preprocess: Preprocess

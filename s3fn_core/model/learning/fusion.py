@@ -63,7 +63,7 @@ class Balance:
     clarity: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class HeldOut:
     """What models say about labelled pixels that they did not see.
 
@@ -96,7 +96,7 @@ class HeldOut:
         return HeldOut(self.places[mask], self.log_probability[mask], self.fold[mask])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Fused:
     """How network and words are added, and what that gives on the held-out pixels.
 
@@ -136,7 +136,7 @@ def fuse(task: Task, classes: ClassSet, held_out: HeldOut) -> Fused:
     return Fused(kept, fused, spoken)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Labelled:
     """The labelled pixels as the words see them.
 

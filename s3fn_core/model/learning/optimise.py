@@ -29,7 +29,7 @@ CANCEL_POINTS = 0.05
 """Seconds between two reports within an epoch."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Examples:
     """Inputs (n, ...) and class indices (n,) below `classes`; validation where there is enough."""
 

@@ -27,7 +27,7 @@ MIN_USABLE_FOLDS = 2
 """Every class must be testable in that many folds, trained on the others."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Split:
     """Folds of the labelled pixels, and a sentence that says how they were made.
 
@@ -78,7 +78,7 @@ class Split:
         return tuple(rounds)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Round:
     """Fold number, and masks of the pixels to train on and to ask, shape (n,)."""
 

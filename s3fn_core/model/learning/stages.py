@@ -35,7 +35,7 @@ def parts_for(backbone: Backbone, device: str) -> Parts:
     return Parts(CPU_PARTS if on_cpu else 2**16)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Augment:
     """Random changes that leave a patch's class as it is.
 

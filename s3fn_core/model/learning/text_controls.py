@@ -135,7 +135,7 @@ def _counted(division: Division, held_out: HeldOut, scores: FloatArray) -> Numbe
     return best
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Looked:
     """What a backbone sees in pixels that it did not learn from.  No word has been read yet."""
 

@@ -15,7 +15,7 @@ NOISE = (0.1, 0.3, 0.6)
 """Shares of the words that are wrong."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Wording:
     """One way of saying what the classes are.
 

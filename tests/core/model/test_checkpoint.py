@@ -18,6 +18,7 @@ from s3fn_core.model.config import PRESET_NAMES, TrainConfig, preset
 from s3fn_core.model.dataset import LabelledCube
 from s3fn_core.model.learning.training import train
 from s3fn_core.progress import run
+from tests.core.model.models import small, untrained
 from tests.core.model.scenes import QUICK, classes, some_labels, stripes
 
 
@@ -136,3 +137,13 @@ def test_presets_survive_json(name: str) -> None:
 def test_an_unknown_preset_is_refused() -> None:
     with pytest.raises(ModelError, match="pixel, object, paper"):
         preset("huge")
+
+
+def test_a_model_of_bands_that_were_marked_by_0_and_1_can_be_read_again(tmp_path: Path) -> None:
+    cube = stripes(12, 12)
+    flags = np.arange(cube.bands) % 4 > 0
+    models = [untrained(small("pixel"), cube.with_(good_bands=good)) for good in (flags, flags.astype(int))]
+    kept = [m.preprocess.channels[0].components for m in models]
+    np.testing.assert_array_equal(*kept)
+    save_model(models[1], tmp_path / "m.s3fn")
+    assert load_model(tmp_path / "m.s3fn").preprocess.bands.good.tolist() == flags.tolist()

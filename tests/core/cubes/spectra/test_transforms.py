@@ -121,3 +121,11 @@ def test_a_transform_that_needs_wavelengths_says_so() -> None:
         transform(np.ones(4), "derivative")
     with pytest.raises(CubeError, match='no transform "log"'):
         transform(np.ones(4), "log")
+
+
+def test_bad_bands_may_be_written_as_in_a_bbl() -> None:
+    spectrum, flags = np.linspace(0.1, 0.5, 10), np.arange(10) % 3 > 0
+    shown = transform(spectrum, "snv", good_bands=flags.astype(int))
+    np.testing.assert_array_equal(shown, transform(spectrum, "snv", good_bands=flags))
+    with pytest.raises(CubeError, match="each of the 10 bands"):
+        transform(spectrum, "snv", good_bands=np.flatnonzero(flags))

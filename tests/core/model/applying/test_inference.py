@@ -72,7 +72,7 @@ def test_a_map_is_what_patch_by_patch_gives(name: str, data: st.DataObject) -> N
         assert cube.wavelengths is not None
         keep = np.r_[0:24:2, 23]  # every other band, in falling order
         keep = keep[np.argsort(-cube.wavelengths[keep])]
-        cube = replace(cube, data=cube.data[:, :, keep], wavelengths=cube.wavelengths[keep])
+        cube = cube.with_(data=cube.data[:, :, keep], wavelengths=cube.wavelengths[keep])
         cube = cube.with_(good_bands=np.ones(len(keep), bool))
     dense = run(predict(model, cube, device="cpu", probabilities=True, tile=tile))
     assert dense.probabilities is not None
