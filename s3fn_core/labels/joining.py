@@ -103,3 +103,21 @@ def _free_id(used: set[int], taken: Callable[[int], bool]) -> int:
     if found is None:
         raise LabelError(f"There would be more than {MAX_CLASSES} classes; merge some first.")
     return found
+
+
+def with_ids(classes: ClassSet, ids: tuple[int, ...]) -> ClassSet:
+    """`classes`, and one called "class N" for each of `ids` that it lacks."""
+    for class_id in ids:
+        if class_id not in classes:
+            added = classes.added(free_name(classes, class_id)).classes[-1]
+            new = LabelClass(class_id, added.name, added.color)
+            classes = ClassSet((*classes, new))
+    return classes
+
+
+def free_name(classes: ClassSet, number: int | None = None) -> str:
+    """The first of "class N", "class N + 1" ... that is free; N is `number`, or the next place."""
+    number = number or len(classes) + 1
+    while f"class {number}" in classes.names:
+        number += 1
+    return f"class {number}"

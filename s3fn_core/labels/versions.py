@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from s3fn_core.errors import LabelError
-from s3fn_core.labels.classes import ClassSet, Description
+from s3fn_core.labels.classes import ClassSet, Description, LabelClass
 from s3fn_core.labels.paragraphs import Descriptions, same_text
 
 History = dict[int, list[Descriptions]]
@@ -23,6 +24,18 @@ def after_change(history: History, before: ClassSet, after: ClassSet) -> History
     for c in before:
         if c.id in after and c.descriptions and not same_text(c.descriptions, after[c.id].descriptions):
             result[c.id] = kept(result.get(c.id, []), c.descriptions)
+    return result
+
+
+def merged(history: History, before: ClassSet, after: LabelClass, gone: Iterable[int]) -> History:
+    """The history once the classes `gone` are part of `after`: their versions belong to it."""
+    gone = tuple(gone)
+    result = {i: list(versions) for i, versions in history.items() if i not in gone}
+    versions = result.setdefault(after.id, [])
+    for i in gone:
+        versions += [*history.get(i, []), before[i].descriptions]
+    versions[:] = [v for v in dict.fromkeys(versions) if v and v != after.descriptions]
+    del versions[:-KEPT_VERSIONS]
     return result
 
 

@@ -96,6 +96,11 @@ class CubeEntry:
         except ProjectError:
             return "missing"
 
+    @property
+    def key(self) -> str:
+        """See :func:`key_of`."""
+        return key_of(self.path, self.name, self.variable)
+
     def open(self) -> Cube:
         """Open the cube the way it was opened before, or simulate its scene again.
 
@@ -158,6 +163,13 @@ class CubeEntry:
             simulated=_typed(record.get("simulated", False), bool, "simulated"),
             scene=None if scene is None else _scene(scene),
         )
+
+
+def key_of(path: Path | None, name: str, variable: str | None = None) -> str:
+    """What tells a cube from all others: arrays chosen from one file are cubes of their own."""
+    if path is None:
+        return f"memory:{name}"
+    return str(path.resolve()) + (f":{variable}" if variable else "")
 
 
 def fingerprint(path: Path) -> str:

@@ -22,7 +22,7 @@ from s3fn_core.files import json_text, reason, remove_unfinished, whole_file
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.exchange import read_labels
 from s3fn_core.project.content import SUFFIX, VERSION, plain_name, read_content
-from s3fn_core.project.entry import CubeEntry, Scene
+from s3fn_core.project.entry import CubeEntry, Scene, key_of
 from s3fn_core.project.store import prune, store_labels, store_test_regions, store_treatment
 from s3fn_core.types import BoolArray, IdArray
 
@@ -205,6 +205,16 @@ class Project:
         entry = CubeEntry.of(cube, f"cube-{number}", scene=scene, variable=variable)
         self.cubes.append(entry)
         return entry
+
+    def entry_of(self, cube: Cube, *, scene: Scene | None = None, variable: str | None = None) -> CubeEntry:
+        """The entry of an open cube, renewed, or a new one."""
+        key = key_of(cube.path, cube.name, variable)
+        for place, known in enumerate(self.cubes):
+            if known.key == key:
+                entry = CubeEntry.of(cube, known.id, scene=known.scene or scene, variable=variable)
+                self.cubes[place] = entry
+                return entry
+        return self.add_cube(cube, scene=scene, variable=variable)
 
     def relink(self, moved: Iterable[CubeEntry]) -> None:
         """Entries that were found elsewhere (``entry.moved_to``) take the old ones' places."""

@@ -11,15 +11,12 @@ from s3fn_core.cubes.place import pixel_size
 from s3fn_core.cubes.treating.reference_files import find_references
 from s3fn_core.cubes.treating.reference_sources import looks_raw
 from s3fn_core.cubes.treating.treatment import Metadata, Treatment
-from s3fn_core.cubes.viewing.composite import FITTED, Composite, default_composite
-from s3fn_core.cubes.viewing.display import default_rgb
-from s3fn_core.cubes.viewing.picture import rendered, thumbnail
-from s3fn_core.cubes.viewing.rendering import Rendering, compose
+from s3fn_core.cubes.viewing.composite import Composite, default_composite
+from s3fn_core.cubes.viewing.picture import first_rendering, rendered, thumbnail
 from s3fn_core.errors import CubeError
 from s3fn_core.progress import Operation, Progress, run, scaled
-from s3fn_gui.session.cube import OpenCube, key_of
-
-FIRST_VALUES = 12_000_000  # read for a first picture at most: about a tenth of a second
+from s3fn_core.project import key_of
+from s3fn_gui.session.cube import OpenCube
 
 
 def open_file(
@@ -83,19 +80,10 @@ def preparing(
             "which is no hyperspectral cube; open an image with several bands."
         )
     composite = composite or default_composite(cube)
-    rendering = _first_rendering(cube, composite)
+    rendering = first_rendering(cube, composite)
     picture = yield from rendered(rendering)
     release(source.data)  # three bands of a BIL or BIP file touch nearly all of its pages
     pixel_size(cube.georeference, cube.shape[:2])  # remembered; PROJ takes its time at first
     small = thumbnail(picture.image)
     key = key_of(source.path, source.name, variable)
     return OpenCube(key, source, cube, composite, picture, small, treatment, variable)
-
-
-def _first_rendering(cube: Cube, composite: Composite) -> Rendering:
-    """The composite where that is quick, else three bands."""
-    if composite.kind not in FITTED:
-        wanted = compose(cube, composite)
-        if len(wanted.bands) * cube.lines * cube.samples <= FIRST_VALUES:
-            return wanted
-    return compose(cube, Composite("false", default_rgb(cube)[0]))

@@ -5,25 +5,27 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from s3fn_core.cubes.spectra.kept import libraries_from, records_of
-from s3fn_core.errors import LabelError, ProjectError
+from s3fn_core.errors import LabelError, ProjectError, S3FNError
 from s3fn_core.files import reason
 from s3fn_core.labels import versions as history
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.labels.joining import with_ids
+from s3fn_core.labels.labelmap import LabelMap
 from s3fn_core.labels.versions import History
 from s3fn_core.model.config import TrainSettings
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.project import CubeEntry, Project
+from s3fn_core.project.cube_state import CubeState, put, read, take_out
 from s3fn_core.project.lock import Lock, acquire
 from s3fn_core.project.store import store_file
 from s3fn_gui.base.texts import listed
-from s3fn_gui.project import entries
-from s3fn_gui.session.cube import OpenCube, key_of, snapshot
-from s3fn_gui.session.edits import with_ids
+from s3fn_gui.cubes.jobs import prepare
+from s3fn_gui.session.cube import OpenCube, snapshot
 from s3fn_gui.session.session import Session
 
 if TYPE_CHECKING:  # importing it would import torch
@@ -139,11 +141,12 @@ def _locked(folder: Path) -> Lock:
 def _fill(project: Project, content: Content) -> Operation[None]:
     """Put what is open into the project."""
     project.settings = {**project.settings, **content.settings}
-    for entry in [e for e in project.cubes if entry_key(e) in content.closed]:
-        entries.take_out(project, entry)
+    for entry in [e for e in project.cubes if e.key in content.closed]:
+        take_out(project, entry)
     for done, item in enumerate(content.items):
         yield Progress("project", done / len(content.items), f"Writing {item.cube.name}")
-        entries.put(project, _entry(project, item).id, item)
+        entry = project.entry_of(item.source, scene=item.scene, variable=item.variable)
+        put(project, entry.id, _state_of(item))
     project.classes = content.classes
     model = content.model
     if model is not None:
@@ -152,23 +155,6 @@ def _fill(project: Project, content: Content) -> Operation[None]:
         yield Progress("project", 0.9, "Writing the model")
         path = store_file(project.models_folder, "model", ".s3fn", lambda place: save_model(model, place))
         project.models = [path]
-
-
-def _entry(project: Project, item: OpenCube) -> CubeEntry:
-    """The project's entry of a cube, renewed, or a new one."""
-    for place, entry in enumerate(project.cubes):
-        if entry_key(entry) == item.key:
-            renewed = CubeEntry.of(
-                item.source, entry.id, scene=entry.scene or item.scene, variable=item.variable
-            )
-            project.cubes[place] = renewed
-            return renewed
-    return project.add_cube(item.source, scene=item.scene, variable=item.variable)
-
-
-def entry_key(entry: CubeEntry) -> str:
-    """The key under which the window knows the entry's cube."""
-    return key_of(entry.path, entry.name, entry.variable)
 
 
 def load(folder: Path, autosaved: bool = False) -> Operation[Loaded]:
@@ -228,8 +214,34 @@ def _lock_or_reason(folder: Path) -> Lock | str:
 
 
 def _open_entry(entry: CubeEntry, loaded: Loaded) -> None:
-    item = entries.opened(entry, loaded.project, loaded.notes)
-    loaded.items += [item] if item is not None else []
+    """The cube with all that the project knows of it; a note where it does not open."""
+    try:
+        state, notes = read(loaded.project, entry)
+        loaded.notes += notes
+        item = _shown(state, entry, loaded.notes)
+    except S3FNError as error:
+        loaded.notes.append(str(error))
+        return
+    item.scene, item.test = entry.scene, state.test
+    if state.ids.any():
+        item.set_labels(LabelMap(state.ids.copy()))
+    item.kept = tuple(k if k.box is not None else replace(k, cube=item.cube) for k in state.kept)
+    loaded.items.append(item)
+
+
+def _shown(state: CubeState, entry: CubeEntry, notes: list[str]) -> OpenCube:
+    """The cube with the composite it was shown with, or (when that does not fit) as a new one."""
+    try:
+        return prepare(state.source, entry.variable, state.treatment, state.composite)
+    except S3FNError as error:
+        item = prepare(state.source, entry.variable, state.treatment)  # says it where the cube is at fault
+        notes.append(f"{error} {entry.name} is shown as a new cube would be.")
+        return item
+
+
+def _state_of(item: OpenCube) -> CubeState:
+    """What the project keeps of an open cube."""
+    return CubeState(item.source, item.labels.ids, item.treatment, item.test, item.composite, item.kept)
 
 
 def keep_up(saved: Project, content: Content, shown: Project | None) -> None:
@@ -238,7 +250,7 @@ def keep_up(saved: Project, content: Content, shown: Project | None) -> None:
     if before is None or shown is None or shown.folder != before.folder:
         return
     opened = {item.key for item in content.items}
-    away = {e.id for e in before.cubes if entry_key(e) not in opened} & {e.id for e in saved.cubes}
+    away = {e.id for e in before.cubes if e.key not in opened} & {e.id for e in saved.cubes}
     saved.relink([entry for entry in shown.cubes if entry.id in away])
     saved.labels |= {i: shown.labels[i] for i in away if i in shown.labels}
 

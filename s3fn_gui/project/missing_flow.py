@@ -113,7 +113,7 @@ class MissingFlow:
         """Entries of the project that are not open, nor closed by the user."""
         known = {item.key for item in self._session.cubes.items} | self._session.cubes.closed
         files = [entry for entry in project.cubes if entry.path is not None]
-        return [entry for entry in files if project_file.entry_key(entry) not in known]
+        return [entry for entry in files if entry.key not in known]
 
     def _found(self, project: Project, found: Found) -> None:
         question = (
@@ -135,7 +135,7 @@ class MissingFlow:
         if shown is None or shown.folder != project.folder:  # a save puts another object in place
             return
         known = {item.key for item in session.cubes.items}
-        found = [entry for entry in entries if project_file.entry_key(entry) not in known]
+        found = [entry for entry in entries if entry.key not in known]
         shown.relink(found)
         for item in loaded.items:
             if item.key not in known:

@@ -11,7 +11,7 @@ from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.labelmap import LabelEdit, LabelMap
 from s3fn_core.types import IdArray
 from s3fn_gui.base.texts import listed
-from s3fn_gui.session.cube import OpenCube, key_of
+from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.undo import KeptEdit, Step
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def labels_away(session: Session) -> dict[str, IdArray]:
     if project is None:
         return {}
     known = {item.key for item in session.cubes.items} | session.cubes.closed
-    away = [e.id for e in project.cubes if key_of(e.path, e.name, e.variable) not in known]
+    away = [e.id for e in project.cubes if e.key not in known]
     return {i: project.labels[i] for i in away if i in project.labels}
 
 
@@ -89,5 +89,5 @@ def pixels_away(session: Session, ids: Iterable[int]) -> int:
 def _found(session: Session, entry_id: str) -> OpenCube | None:
     """The open cube of an entry of the project."""
     cubes = [] if session.project is None else session.project.cubes
-    keys = [key_of(e.path, e.name, e.variable) for e in cubes if e.id == entry_id]
+    keys = [e.key for e in cubes if e.id == entry_id]
     return next((item for item in session.cubes.items if item.key in keys), None)

@@ -123,8 +123,7 @@ class OpenCube:
     @property
     def axis(self) -> BandAxis:
         """Where the bands of its spectra lie."""
-        cube, stored = self.cube, self.treatment.calibration is None
-        return BandAxis(cube.wavelengths, cube.good_bands, cube.scale, stored)
+        return BandAxis.of(self.cube, stored=self.treatment.calibration is None)
 
     @property
     def pins(self) -> tuple[Position, ...]:
@@ -145,13 +144,6 @@ class OpenCube:
         """Apply an edit or take it back."""
         self.labels.apply(edit)
         self.counts += -edit.gained if undo else edit.gained
-
-
-def key_of(path: Path | None, name: str, variable: str | None = None) -> str:
-    """The key of a cube: arrays chosen from one file are cubes of their own."""
-    if path is None:
-        return f"memory:{name}"
-    return str(path.resolve()) + (f":{variable}" if variable else "")
 
 
 def _with_limits(composite: Composite, earlier: Composite | None) -> Composite:

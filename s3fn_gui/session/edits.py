@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
-from s3fn_core.labels.classes import ClassSet, LabelClass
-from s3fn_core.labels.joining import joined
+from s3fn_core.labels.classes import ClassSet
+from s3fn_core.labels.joining import free_name, joined
 from s3fn_core.labels.labelmap import LabelMap
-from s3fn_core.labels.versions import KEPT_VERSIONS, History, after_change
+from s3fn_core.labels.versions import after_change, merged
 from s3fn_core.types import BoolArray, Box
 from s3fn_gui.base.texts import listed
 from s3fn_gui.session.class_ids import ids_taken, in_use, labels_away, step_away
@@ -18,7 +18,7 @@ from s3fn_gui.session.session import Session
 
 def add_class(session: Session, name: str = "") -> int:
     """Add a class (called "class N" unless named) and select it; its id."""
-    name = name.strip() or _free_name(session.classes)
+    name = name.strip() or free_name(session.classes)
     after = session.classes.added(name, taken=ids_taken(session))
     new = after.classes[-1]
     session.push_classes(after, f"Add class {new.name}")
@@ -66,20 +66,9 @@ def merge_classes(session: Session, class_id: int, others: Iterable[int]) -> Non
     after = session.classes.merged(class_id, gone)
     with _one_step(session, text):
         _relabel(session, gone, class_id, text)
-        history = _merged_history(session, after[class_id], gone)
+        history = merged(session.history, session.classes, after[class_id], gone)
         session.push_classes(after, text, history=history)
     session.select_class(class_id)
-
-
-def _merged_history(session: Session, after: LabelClass, gone: tuple[int, ...]) -> History:
-    """Older descriptions, once those of the classes `gone` belong to the one that stays."""
-    history = {i: list(versions) for i, versions in session.history.items() if i not in gone}
-    versions = history.setdefault(after.id, [])
-    for i in gone:
-        versions += [*session.history.get(i, []), session.classes[i].descriptions]
-    versions[:] = [v for v in dict.fromkeys(versions) if v and v != after.descriptions]
-    del versions[:-KEPT_VERSIONS]
-    return history
 
 
 def split_class(session: Session, item: OpenCube, box: Box, mask: BoolArray, class_id: int) -> int:
@@ -134,20 +123,3 @@ def import_classes(
 def _name_of(classes: ClassSet, class_id: int) -> str:
     """The name of a class, empty where there is none."""
     return classes[class_id].name if class_id in classes else ""
-
-
-def with_ids(classes: ClassSet, ids: tuple[int, ...]) -> ClassSet:
-    """`classes`, and one called "class N" for each of `ids` that it lacks."""
-    for class_id in ids:
-        if class_id not in classes:
-            added = classes.added(_free_name(classes, class_id)).classes[-1]
-            new = LabelClass(class_id, added.name, added.color)
-            classes = ClassSet((*classes, new))
-    return classes
-
-
-def _free_name(classes: ClassSet, number: int | None = None) -> str:
-    number = number or len(classes) + 1
-    while f"class {number}" in classes.names:
-        number += 1
-    return f"class {number}"

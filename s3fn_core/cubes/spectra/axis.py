@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.spectra.transforms import Settings, transform
 from s3fn_core.types import BoolArray, FloatArray, Wavelengths
 
@@ -36,6 +37,11 @@ class BandAxis:
     good_bands: BoolArray
     scale: float = 1.0
     stored: bool = True
+
+    @classmethod
+    def of(cls, cube: Cube, *, stored: bool) -> BandAxis:
+        """The bands of a cube."""
+        return cls(cube.wavelengths, cube.good_bands, cube.scale, stored)
 
     @property
     def bands(self) -> int:

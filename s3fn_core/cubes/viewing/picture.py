@@ -11,7 +11,7 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.viewing.components import Components
 from s3fn_core.cubes.viewing.composite import FITTED, Composite
-from s3fn_core.cubes.viewing.display import ByteImage, Limits
+from s3fn_core.cubes.viewing.display import ByteImage, Limits, default_rgb
 from s3fn_core.cubes.viewing.rendering import Rendering, compose, composed
 from s3fn_core.cubes.windows import line_blocks
 from s3fn_core.progress import Operation, Progress, scaled
@@ -21,6 +21,7 @@ Stored = np.ndarray[Any, np.dtype[Any]]
 THUMBNAIL = 96
 TABLE_SAMPLE = 100_000  # pixels that decide a stretch
 FITTING_SHARE = 0.5  # of the progress, where statistics come first
+FIRST_VALUES = 12_000_000  # read for a first picture at most: about a tenth of a second
 KEPT_VALUES = 48_000_000  # behind a picture: 192 MB of float32
 
 
@@ -31,6 +32,15 @@ def draw(cube: Cube, composite: Composite, components: Components | None = None)
     start = FITTING_SHARE if fitting else 0.0
     rendering = yield from scaled(preparing, 0.0, start)
     return (yield from scaled(rendered(rendering), start, 1.0))
+
+
+def first_rendering(cube: Cube, composite: Composite) -> Rendering:
+    """The composite where that is quick, else three bands."""
+    if composite.kind not in FITTED:
+        wanted = compose(cube, composite)
+        if len(wanted.bands) * cube.lines * cube.samples <= FIRST_VALUES:
+            return wanted
+    return compose(cube, Composite("false", default_rgb(cube)[0]))
 
 
 def rendered(rendering: Rendering) -> Operation[Picture]:

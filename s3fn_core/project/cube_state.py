@@ -1,0 +1,156 @@
+"""What a project keeps of one cube, put into it and read back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.spectra.axis import BandAxis
+from s3fn_core.cubes.spectra.kept import KeptSpectrum, kept_from, records_of
+from s3fn_core.cubes.treating.treatment import Treatment
+from s3fn_core.cubes.viewing.composite import Composite
+from s3fn_core.errors import S3FNError
+from s3fn_core.project.entry import CubeEntry
+from s3fn_core.project.project import Project
+from s3fn_core.types import BoolArray, IdArray
+
+# In the settings, by entry id.
+COMPOSITES, SPECTRA = "composites", "spectra"
+
+
+@dataclass(frozen=True, eq=False)
+class CubeState:
+    """A cube and what was made of it.
+
+    Attributes
+    ----------
+    source : Cube
+        As its file says.
+    ids : array of uint8, shape (lines, samples)
+        Labels, 0 = unlabelled.
+    treatment : Treatment
+    test : array of bool, shape (lines, samples), or None
+        Test regions.
+    composite : Composite or None
+        What its picture shows; None for that of a new cube.
+    kept : tuple of KeptSpectrum
+        Its kept spectra.
+    """
+
+    source: Cube
+    ids: IdArray
+    treatment: Treatment
+    test: BoolArray | None = None
+    composite: Composite | None = None
+    kept: tuple[KeptSpectrum, ...] = ()
+
+
+def put(project: Project, entry_id: str, state: CubeState) -> None:
+    """Put a cube's state into a project.
+
+    What could not be read, or did not fit the cube, stays until there is something in its place.
+    """
+    _put_arrays(project, entry_id, state)
+    _set(project, COMPOSITES, entry_id, None if state.composite is None else state.composite.as_json())
+    _set(project, SPECTRA, entry_id, records_of(state.kept))
+
+
+def take_out(project: Project, entry: CubeEntry) -> None:
+    """Remove a cube and all that is known of it."""
+    project.cubes.remove(entry)
+    for known in (project.labels, project.treatments, project.test_regions):
+        known.pop(entry.id, None)
+    for name in (COMPOSITES, SPECTRA):
+        _set(project, name, entry.id, None)
+
+
+def read(project: Project, entry: CubeEntry) -> tuple[CubeState, list[str]]:
+    """Open a cube of a project; its state, and notes on what does not fit its file any more.
+
+    Raises
+    ------
+    CubeError
+        When the cube does not open.
+    """
+    source, notes = entry.open(), list[str]()
+    treatment = project.treatments.get(entry.id, Treatment())
+    try:
+        cube = treatment.applied(source)
+    except S3FNError as error:
+        notes.append(f"{error} The cube is shown as its file says.")
+        cube, treatment = source, Treatment()
+    composite = None
+    try:
+        if (record := _known(project, COMPOSITES).get(entry.id)) is not None:
+            composite = Composite.from_json(record)
+    except S3FNError as error:
+        notes.append(f"{error} {entry.name} is shown as a new cube would be.")
+    if composite is not None and composite.kind == "band":
+        composite = None  # a way of looking that is not kept
+    shape = (cube.lines, cube.samples)
+    ids = project.labels.get(entry.id)
+    if ids is not None and ids.shape != shape:
+        notes.append(
+            f"The labels of {entry.name} are {ids.shape[0]} x {ids.shape[1]} and do not fit its "
+            "file any more; they were not loaded."
+        )
+        ids = None
+    test = project.test_regions.get(entry.id)
+    if entry.state == "changed":
+        notes.append(f"The file of {entry.name} has changed since it was saved.")
+    axis = BandAxis.of(cube, stored=treatment.calibration is None)
+    state = CubeState(
+        source,
+        np.zeros(shape, np.uint8) if ids is None else ids,
+        treatment,
+        test if test is not None and test.shape == shape else None,
+        composite,
+        kept_from(_known(project, SPECTRA).get(entry.id), shape, axis),
+    )
+    return state, notes
+
+
+def _set(project: Project, name: str, entry_id: str, value: Any) -> None:
+    """Put something into the settings, or (None) take it out; other copies of them stay."""
+    known = _known(project, name)
+    project.settings = {**project.settings, name: {**known, entry_id: value}}
+    if value is None:
+        del project.settings[name][entry_id]
+
+
+def _known(project: Project, name: str) -> dict[str, Any]:
+    found = project.settings.get(name)
+    return dict(found) if isinstance(found, dict) else {}
+
+
+def _put_arrays(project: Project, entry_id: str, state: CubeState) -> None:
+    before = project.labels.get(entry_id)
+    lost = project.keeps_unread("labels", entry_id)
+    misfit = before is not None and before.shape != state.ids.shape
+    if state.ids.any() or not (lost or misfit):
+        project.labels[entry_id] = state.ids
+        project.give_up_unread("labels", entry_id)
+    if not state.treatment.is_empty or not (
+        project.keeps_unread("treatments", entry_id)
+        or _misfit(project.treatments.get(entry_id), state.source)
+    ):
+        project.treatments[entry_id] = state.treatment
+        project.give_up_unread("treatments", entry_id)
+    if state.test is not None:
+        project.test_regions[entry_id] = state.test
+        project.give_up_unread("test_regions", entry_id)
+    else:
+        project.test_regions.pop(entry_id, None)
+
+
+def _misfit(treatment: Treatment | None, source: Cube) -> bool:
+    """Whether a treatment cannot be applied to the file as it is now."""
+    try:
+        if treatment is not None:
+            treatment.applied(source)
+    except S3FNError:
+        return True
+    return False
