@@ -26,7 +26,7 @@ def cube_in(folder: Path, lines: int = 4) -> Cube:
 def test_the_state_of_a_cube_comes_back(tmp_path: Path) -> None:
     cube, project = cube_in(tmp_path), Project(tmp_path / "p.s3fnproj")
     ids = np.eye(4, 5, dtype=np.uint8)
-    metadata = Metadata(WAVELENGTHS + 1, np.array([True, True, False]), None, 1.0)
+    metadata = Metadata((501.0, 601.0, 701.0), (True, True, False), None, 1.0)
     axis = BandAxis.of(cube, stored=True)
     kept = (KeptSpectrum(1, "pin", "#112233", axis, None, box=(0, 0, 1, 1)),)
     entry = project.entry_of(cube)
@@ -40,8 +40,7 @@ def test_the_state_of_a_cube_comes_back(tmp_path: Path) -> None:
     assert np.array_equal(found.ids, ids)
     assert found.test is not None
     assert np.array_equal(found.test, ids > 0)
-    assert found.treatment.metadata is not None
-    assert np.array_equal(found.treatment.metadata.good_bands, [True, True, False])
+    assert found.treatment.metadata == metadata
     assert found.composite == state.composite
     assert [(one.name, one.box) for one in found.kept] == [("pin", (0, 0, 1, 1))]
     assert again.entry_of(cube).id == entry.id
