@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 import typer
 
-from s3fn_core.cli.arguments import Cubes, Device, Formats, Json, Labels, Model, Overwrite
+from s3fn_core.cli.arguments import Attribute, Cubes, Device, Formats, Json, Labels, MatchBy, Model, Overwrite
 from s3fn_core.cli.classify import Classifier, by_model, by_words, room_for_maps
 from s3fn_core.cli.inputs import open_labelled, opening_notes, prepare_folder, read_maps
 from s3fn_core.cli.output import accuracy_table, columns, follow, give, warn
@@ -90,7 +90,8 @@ def predict(
     targets = [_files(cube.name, out, formats or (), objects is not None) for cube in opened]
     for files, path in zip(targets, cubes, strict=True):
         outputs.claim(files, [path])
-    object_maps = read_maps(objects, opened, "--objects")
+    map_notes = list[str]()
+    object_maps = read_maps(objects, opened, "--objects", map_notes)
     classify: Classifier
     if model is not None:
         classify = by_model(model, device, vote, min_patches, words=classes)
@@ -101,7 +102,7 @@ def predict(
         classify.check(cube)
     prepare_folder(out)
     records, texts = [], []
-    notes = [*opening_notes(opened), *classify.notes]
+    notes = [*opening_notes(opened), *map_notes, *classify.notes]
     for cube, numbers, files in zip(opened, object_maps, targets, strict=True):
         with room_for_maps(cube, out) as into:
             found, judged = follow(classify(cube, numbers, into), cube.name)
@@ -187,6 +188,8 @@ def evaluate(
     model: Model,
     cubes: Cubes,
     labels: Labels,
+    match: MatchBy = None,
+    attribute: Attribute = None,
     text_controls: Annotated[
         bool,
         typer.Option(
@@ -205,7 +208,7 @@ def evaluate(
     from s3fn_core.results.metrics import accuracy
 
     classify = by_model(model, device)
-    pairs, label_notes = open_labelled(cubes, labels, classify.model.classes)
+    pairs, label_notes = open_labelled(cubes, labels, classify.model.classes, attribute, match)
     for cube, _ in pairs:
         classify.check(cube)
     truth = [ids[ids > 0] for _, ids in pairs]

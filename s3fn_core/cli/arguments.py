@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 import typer
 
@@ -28,7 +28,22 @@ Labels = Annotated[
     typer.Option(
         "--labels",
         metavar="LABELS...",
-        help="Label maps, one per cube and in the same order: .npy .mat .png .tif or ENVI.",
+        help="Label maps, one per cube and in the same order: .npy .mat .png .tif or ENVI. A map "
+        "that has a place is laid under its cube by it.",
+    ),
+]
+Match: TypeAlias = Literal["names", "ids"]
+MatchBy = Annotated[
+    Match | None,
+    typer.Option(
+        "--match",
+        help="Label maps that name their classes otherwise: whether the names or the numbers count.",
+    ),
+]
+Attribute = Annotated[
+    str | None,
+    typer.Option(
+        "--attribute", metavar="NAME", help="Drawn regions (GeoJSON, napari): what names their class."
     ),
 ]
 TestRegions = Annotated[

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from s3fn_core.cli.arguments import Classes, Json, Overwrite
+from s3fn_core.cli.arguments import Attribute, Classes, Json, Match, MatchBy, Overwrite
 from s3fn_core.cli.inputs import open_labelled, opening_notes, prepare_file
 from s3fn_core.cli.output import follow, give, warn
 from s3fn_core.cli.outputs import Outputs
@@ -40,6 +40,8 @@ def describe(
         Path | None, typer.Option(metavar="CUBE", help="What the classes were seen with.")
     ] = None,
     labels: Annotated[Path | None, typer.Option(metavar="LABELS", help="Label map of the cube.")] = None,
+    match: MatchBy = None,
+    attribute: Attribute = None,
     base_url: Annotated[str, typer.Option(metavar="URL")] = DEFAULT.base_url,
     model: Annotated[str, typer.Option(metavar="NAME")] = DEFAULT.model,
     domain: Annotated[
@@ -74,7 +76,7 @@ def describe(
     outputs = Outputs("describe", (classes, cube, labels), overwrite)
     if not preview:
         outputs.claim([out], [classes])
-    scene, notes = _scene(cube, labels, class_set)
+    scene, notes = _scene(cube, labels, class_set, attribute, match)
     notes += [f"{c.name}: all descriptions are locked" for c in class_set if c.is_settled]
     if source == "measured":
         prepare_file(out)
@@ -108,7 +110,9 @@ def describe(
     _write(class_set, result, out, outputs, notes, as_json)
 
 
-def _scene(cube: Path | None, labels: Path | None, classes: ClassSet) -> tuple[Scene, list[str]]:
+def _scene(
+    cube: Path | None, labels: Path | None, classes: ClassSet, attribute: str | None, match: Match | None
+) -> tuple[Scene, list[str]]:
     """The cube with its labels, as far as they are given, and what was guessed of them."""
     if cube is None:
         if labels is not None:
@@ -117,7 +121,7 @@ def _scene(cube: Path | None, labels: Path | None, classes: ClassSet) -> tuple[S
     if labels is None:
         opened = open_cube(cube)
         return (opened, None), opening_notes([opened])
-    ((opened, ids),), notes = open_labelled([cube], [labels], classes)
+    ((opened, ids),), notes = open_labelled([cube], [labels], classes, attribute, match)
     return (opened, ids), [*opening_notes([opened]), *notes]
 
 

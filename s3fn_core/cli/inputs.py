@@ -6,34 +6,42 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import numpy as np
+
+from s3fn_core.cli.arguments import Match
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube
 from s3fn_core.errors import ExportError, LabelError
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.exchange import (
     LabelFile,
+    check_ids,
     holds_regions,
     mapped,
     propose_mapping,
     read_label_file,
-    read_labels,
-    read_objects,
+    says_nothing,
 )
 from s3fn_core.types import IdArray, ObjectMap
 
 
 def open_labelled(
-    cubes: Sequence[Path], labels: Sequence[Path], classes: ClassSet
+    cubes: Sequence[Path],
+    labels: Sequence[Path],
+    classes: ClassSet,
+    attribute: str | None = None,
+    match: Match | None = None,
 ) -> tuple[list[tuple[Cube, IdArray]], list[str]]:
     """Open cubes and the label map of each; and notes on what was guessed in the labels.
 
-    Maps mean `classes` by the ids that they hold.  Files of regions mean them by their names, for
-    many have no ids.
+    Maps mean `classes` by the ids that they hold, unless `match` says otherwise.  Files of regions
+    mean them by their names, for many have no ids.
 
     Raises
     ------
     LabelError
-        When a file is missing, fits no cube, or names a class that there is not.
+        When a file is missing, fits no cube, names a class that there is not, or names its classes
+        otherwise than `classes` and `match` does not say what counts.
     """
     if len(cubes) != len(labels):
         raise LabelError(
@@ -42,33 +50,60 @@ def open_labelled(
     pairs, notes = [], list[str]()
     for cube_path, label_path in zip(cubes, labels, strict=True):
         cube = open_cube(cube_path)
-        if holds_regions(label_path):
-            file = read_label_file(label_path, shape=cube.shape[:2], place=cube.georeference)
-            notes += [f"{label_path.name}: {note}" for note in file.notes]
+        file = read_label_file(label_path, shape=cube.shape[:2], place=cube.georeference, attribute=attribute)
+        notes += [f"{label_path.name}: {note}" for note in file.notes]
+        if match == "names" or holds_regions(label_path):
             ids = _by_name(file, classes)
         else:
-            ids = read_labels(label_path, shape=cube.shape[:2], place=cube.georeference)
+            if match is None:
+                _check_names(file, classes)
+            ids = _by_id(file)
         pairs.append((cube, ids))
     return pairs, notes
 
 
+def _by_id(file: LabelFile) -> IdArray:
+    check_ids(int(file.ids.max(initial=0)), file.path)
+    return file.ids.astype(np.uint8)
+
+
 def _by_name(file: LabelFile, classes: ClassSet) -> IdArray:
-    """The ids that `classes` has for the regions of a file."""
+    """The ids that `classes` has for the classes of a file."""
     matches = propose_mapping(file.classes, classes)
     for match in matches:
         if match.class_id is None and match.found.pixels:
             raise LabelError(
-                f'{file.path} has regions of "{match.found.name or match.found.id}", which is no '
-                f"class; there are {', '.join(classes.names)}. Rename the regions, or add the "
-                "class."
+                f'{file.path} has pixels of "{match.found.name or match.found.id}", which is no '
+                f"class; there are {', '.join(classes.names)}. Rename it there, or add the class."
             )
     return mapped(file.ids, {m.found.id: m.class_id for m in matches if m.class_id is not None})
 
 
+def _check_names(file: LabelFile, classes: ClassSet) -> None:
+    """Raise LabelError where a map names one of its classes otherwise than `classes`."""
+    for found in file.classes:
+        ours = classes[found.id].name if found.id in classes else ""
+        if not found.pixels or not ours or says_nothing(found.id, found.name):
+            continue
+        if _letters(found.name or "") != _letters(ours):
+            raise LabelError(
+                f'{file.path} calls its class {found.id} "{found.name}", but the class {found.id} is '
+                f'"{ours}". Say what counts: --match names, or --match ids.'
+            )
+
+
+def _letters(name: str) -> str:
+    """What of a name every format keeps."""
+    return "".join(c for c in name.casefold() if c.isalnum()) or name
+
+
 def read_maps(
-    paths: Sequence[Path] | None, cubes: Sequence[Cube], option: str
+    paths: Sequence[Path] | None, cubes: Sequence[Cube], option: str, notes: list[str]
 ) -> list[ObjectMap] | list[None]:
-    """The maps of numbers that an option names, one per cube; None for each without the option."""
+    """The maps of numbers that an option names, one per cube; None for each without the option.
+
+    What was assumed of them is added to `notes`.
+    """
     if not paths:
         return [None] * len(cubes)
     if len(paths) != len(cubes):
@@ -76,10 +111,15 @@ def read_maps(
             f"Cubes: {len(cubes)}, maps after {option}: {len(paths)}; give one map per cube, in "
             "the same order, or none."
         )
-    try:
-        return [read_objects(path, shape=cube.shape[:2]) for path, cube in zip(paths, cubes, strict=True)]
-    except LabelError as error:
-        raise LabelError(f"{option}: {error}") from error
+    maps: list[ObjectMap] = []
+    for path, cube in zip(paths, cubes, strict=True):
+        try:
+            file = read_label_file(path, shape=cube.shape[:2], place=cube.georeference, what="an object map")
+        except LabelError as error:
+            raise LabelError(f"{option}: {error}") from error
+        notes += [f"{path.name}: {note}" for note in file.notes]
+        maps.append(file.ids.astype(np.int64))
+    return maps
 
 
 def opening_notes(cubes: Iterable[Cube]) -> list[str]:

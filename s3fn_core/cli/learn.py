@@ -9,12 +9,14 @@ from typing import Annotated, Any, Literal
 import typer
 
 from s3fn_core.cli.arguments import (
+    Attribute,
     Classes,
     Cubes,
     Device,
     Encoder,
     Json,
     Labels,
+    MatchBy,
     Objects,
     Overwrite,
     TestRegions,
@@ -40,6 +42,8 @@ def train(
         Literal["blocks", "random"],
         typer.Option(help="Hold out blocks (objects, cubes), or random pixels, which flatters."),
     ] = "blocks",
+    match: MatchBy = None,
+    attribute: Attribute = None,
     test_regions: TestRegions = None,
     objects: Objects = None,
     encoder: Encoder = "default",
@@ -68,10 +72,10 @@ def train(
     config = train_config(asked)
     config = config.with_(seed=seed, split=replace(config.split, method=split))
     class_set = read_classes(classes)
-    pairs, label_notes = open_labelled(cubes, labels, class_set)
+    pairs, label_notes = open_labelled(cubes, labels, class_set, attribute, match)
     opened = [cube for cube, _ in pairs]
-    regions = read_maps(test_regions, opened, "--test-regions")
-    numbers = read_maps(objects, opened, "--objects")
+    regions = read_maps(test_regions, opened, "--test-regions", label_notes)
+    numbers = read_maps(objects, opened, "--objects", label_notes)
     if out.is_dir():
         raise ModelError(f"{out} is a folder; name the model file to write, such as model.s3fn.")
     read = (*cubes, *labels, classes, *(test_regions or ()), *(objects or ()), init)

@@ -11,6 +11,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 from xml.etree import ElementTree
@@ -34,6 +35,26 @@ class Place(Protocol):
     def crs(self) -> str: ...
     @property
     def transform(self) -> tuple[float, float, float, float, float, float]: ...
+
+
+@dataclass(frozen=True)
+class Spot:
+    """The :class:`Place` that a file of labels states."""
+
+    crs: str
+    transform: tuple[float, float, float, float, float, float]
+
+
+def is_on_earth(place: Place) -> bool:
+    """Whether its coordinate system is one of the earth, and none of a laboratory."""
+    from rasterio import CRS
+    from rasterio.errors import CRSError
+
+    try:
+        system = CRS.from_wkt(place.crs)
+        return bool(system.is_geographic or system.is_projected)
+    except CRSError:
+        return False
 
 
 def write_geotiff(

@@ -9,7 +9,7 @@ from pathlib import Path
 from s3fn_core.cubes.cube import Cube, Layout
 from s3fn_core.cubes.formats import can_open, open_cube
 from s3fn_core.errors import CubeError, LabelError
-from s3fn_core.labels.exchange import LABEL_SUFFIXES, LabelFile, read_label_file
+from s3fn_core.labels.exchange import LABEL_SUFFIXES, LabelFile, UnclearAttributeError, read_label_file
 from s3fn_core.labels.rasters import Place
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.project import SUFFIX
@@ -28,14 +28,21 @@ class Target:
 
 @dataclass(frozen=True)
 class FittingLabels:
-    """Labels, and the key of the cube that they fit."""
+    """Labels, or what keeps them from being read, and the key of the cube that they fit."""
 
     key: str
-    file: LabelFile
+    file: LabelFile | UnclearAttributeError
+
+    @property
+    def fit(self) -> tuple[bool, int]:
+        """How well: on the cube's own grid, or how many labels lie on it."""
+        if isinstance(self.file, UnclearAttributeError):
+            return True, 0
+        return not self.file.moved, sum(c.pixels for c in self.file.classes) if self.file.moved else 0
 
 
 def sorting(path: Path, targets: Sequence[Target]) -> Operation[FittingLabels | None]:
-    """Labels of one of `targets`, the first that they fit; None for what is to open as a cube.
+    """Labels of the one of `targets` that they fit best; None for what is to open as a cube.
 
     What is clearly a cube is one.  A single band, or a table that may be a list of pixels, is
     taken for labels where it has the shape of an open cube and holds whole numbers.
@@ -59,12 +66,19 @@ def sorting(path: Path, targets: Sequence[Target]) -> Operation[FittingLabels | 
                 return None
             only_labels = cube.bands == 1
     errors: list[LabelError] = []
+    found: list[FittingLabels] = []
     for target in targets:
         try:
             file = read_label_file(path, shape=target.shape, place=target.place)
-            return FittingLabels(target.key, file)
+            found.append(FittingLabels(target.key, file))
+        except UnclearAttributeError as unclear:
+            found.append(FittingLabels(target.key, unclear))
         except LabelError as error:
             errors.append(error)
+        if found and found[-1].fit[0]:
+            break
+    if found:
+        return max(found, key=lambda one: one.fit)
     if only_labels and errors:
         raise errors[0]
     return None

@@ -16,6 +16,7 @@ from s3fn_core.types import FloatArray
 from s3fn_gui.base.timers import resting
 from s3fn_gui.session.context import Context
 from s3fn_gui.session.cube import OpenCube
+from s3fn_gui.session.session import Session
 
 DRAWING = "Drawing"
 
@@ -47,7 +48,6 @@ class PictureFlow(QObject):
         self._thumbnail_rest = resting(self, self._renew_thumbnail)
         session = context.session
         session.view.mode_changed.connect(self._draw)
-        session.cubes.composite_changed.connect(self._draw)
         session.cubes.treatment_changed.connect(self.redraw)
 
     # --- wishes --------------------------------------------------------------------------------
@@ -61,8 +61,25 @@ class PictureFlow(QObject):
             view.set_picture(view.picture)  # markers back in place
             return
         kind = "false" if item.composite.kind == "true" else item.composite.kind
-        composite = with_channels(item.composite, bands, view.looks.hold, kind)
-        self._session.cubes.set_composite(composite)
+        self.show_composite(with_channels(item.composite, bands, view.looks.hold, kind))
+
+    def show_composite(self, composite: Composite) -> None:
+        """Show something else; the present picture stays until the new one is drawn."""
+        item, view = self._session.cubes.current, self._session.view
+        if item is None:
+            return
+        if composite.kind == "band":
+            item.single = composite
+            if (view.mode, view.band) == ("band", composite.channels[0]):
+                self._draw()
+            else:
+                view.show_mode("band", composite.channels[0])
+        else:
+            item.composite = composite
+            if view.mode == "colour":
+                self._draw()
+            else:
+                view.show_mode("colour")
 
     def redraw(self) -> None:
         """The cube's values are others now."""
@@ -72,13 +89,16 @@ class PictureFlow(QObject):
             self._draw()
 
     def _draw(self) -> None:
-        """Show what is wanted; the present picture stays until the new one is drawn."""
+        """Show what is wanted."""
         item, view = self._session.cubes.current, self._session.view
         if item is None:
             view.set_picture(None)
         elif view.mode == "band":
+            composite = wanted(self._session)
+            assert composite is not None
+            item.single = composite
             self._make_way()
-            self._draw_band(item, item.single)
+            self._draw_band(item, composite)
         else:
             self._runner.cancel("band")
             if item.is_drawn or not self._shows(item.cube):
@@ -123,12 +143,12 @@ class PictureFlow(QObject):
 
         def failed(error: BaseException) -> None:
             if self._ended(drawing) and drawing.makes(item):
-                self._session.cubes.keep_colours(item)
+                self._give_up(item)
                 self._errors.show("The picture", error)
 
         def cancelled() -> None:
             if self._ended(drawing) and drawing.makes(item):
-                self._session.cubes.keep_colours(item)
+                self._give_up(item)
 
         self._runner.start(
             "picture",
@@ -148,9 +168,18 @@ class PictureFlow(QObject):
 
     def _drawn(self, item: OpenCube, picture: Picture) -> None:
         """A composite is there; its stretch may have been changed while it was drawn."""
-        self._session.cubes.set_colours(item, picture)
-        self._session.cubes.set_thumbnail(item, thumbnail(picture.image))
+        found = picture.rendering.components
+        if found is not None:
+            item.components[found.method] = found
+        self._session.cubes.set_colours(item, picture, thumbnail(picture.image))
         self._compose(item)
+
+    def _give_up(self, item: OpenCube) -> None:
+        """Stay with the composite that is there."""
+        item.composite = item.colour.composite
+        view = self._session.view
+        if item is self._session.cubes.current and view.mode == "colour":
+            view.set_picture(item.colour)
 
     # --- the same values in another stretch ----------------------------------------------------
 
@@ -183,14 +212,15 @@ class PictureFlow(QObject):
             if here and last and (view.mode, view.band) == ("band", composite.channels[0]):
                 view.set_picture(picture)
         elif picture.rendering.cube is item.cube and composite.shows_same(item.composite):
-            self._stretched = item
-            self._session.cubes.set_colours(item, picture)
+            item.colour, self._stretched = picture, item
             self._thumbnail_rest.start()
+            if here and view.mode == "colour":
+                view.set_picture(picture)
 
     def _renew_thumbnail(self) -> None:
         item = self._stretched
         if item is not None and item in self._session.cubes.items:
-            self._session.cubes.set_thumbnail(item, thumbnail(item.colour.image))
+            self._session.cubes.set_colours(item, item.colour, thumbnail(item.colour.image))
 
     # --- single bands --------------------------------------------------------------------------
 
@@ -244,6 +274,16 @@ def sample(picture: Picture) -> FloatArray:
         planes = picture.planes[rows, columns]
     values: FloatArray = planes.reshape(-1, planes.shape[2]).copy()
     return values
+
+
+def wanted(session: Session) -> Composite | None:
+    """What the cube on show is to be shown as; its picture may still be in the making."""
+    item, view = session.cubes.current, session.view
+    if item is None:
+        return None
+    if view.mode == "band":
+        return item.single_band(view.band, view.looks.hold)
+    return item.composite
 
 
 def with_channels(composite: Composite, channels: tuple[int, ...], hold: bool, kind: str = "") -> Composite:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QDialog, QUndoView, QWidget
 
 from s3fn_gui.base import theme
@@ -25,7 +26,13 @@ class HistoryDialog(QDialog):
         )
         self.setLayout(column(hint, self._list, margins=10))
         session.undo_stack.cleanChanged.connect(self._mark)
-        theme.follow(self._mark)
+        self._mark()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
+        """The icon follows the theme."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self._mark()
+        super().changeEvent(event)
 
     def _mark(self) -> None:
         """The step that was saved."""

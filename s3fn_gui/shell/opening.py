@@ -9,7 +9,7 @@ from typing import Any
 from s3fn_core.cubes.cube import Arrangement, Layout
 from s3fn_core.cubes.formats import Variable, can_open, file_filter
 from s3fn_core.cubes.treating.treatment import Metadata
-from s3fn_core.labels.exchange import LABEL_SUFFIXES
+from s3fn_core.labels.exchange import LABEL_SUFFIXES, UnclearAttributeError
 from s3fn_core.progress import Operation
 from s3fn_core.project.sorting import FittingLabels, Target, in_order, is_geojson, is_project, sorting
 from s3fn_gui.cubes import jobs
@@ -117,7 +117,10 @@ class FileFlow:
                 self.open_cube(path, then=then)
             elif item is not None:
                 self._session.cubes.select(item.key)
-                self._labels.take_over(item, found.file, then)
+                if isinstance(found.file, UnclearAttributeError):
+                    self._labels.choose_attribute(item, path, found.file, then)
+                else:
+                    self._labels.take_over(item, found.file, then)
 
         title = f"Looking into {path.name}"
         self._start(f"sort {path}", title, lambda: sorting(path, targets), done, then)

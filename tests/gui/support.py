@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Concatenate, cast
 from weakref import WeakKeyDictionary
@@ -23,6 +23,7 @@ from s3fn_gui.cubes.calibration.dialog import CalibrateDialog, CalibrationAnswer
 from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.cubes.layout_dialog import LayoutAnswer, LayoutDialog, LayoutQuestion, VariableDialog
 from s3fn_gui.labels.files import jobs as label_files
+from s3fn_gui.labels.files.attribute_dialog import AttributeDialog
 from s3fn_gui.labels.files.export_dialog import ExportLabelsDialog, LabelExport, LabelExportQuestion
 from s3fn_gui.labels.files.import_dialog import MappingDialog
 from s3fn_gui.labels.files.jobs import ImportAnswer, ImportQuestion
@@ -123,6 +124,7 @@ class Answers(Ask):
         self.chosen_calibration: CalibrationAnswer | None = None
         self.chosen_import: Callable[[ImportQuestion], ImportAnswer] | None = None
         self.import_question: ImportQuestion | None = None
+        self.chosen_attribute: str | None = None
         self.chosen_label_export: LabelExport | None = None
         self.export_question: LabelExportQuestion | None = None
         self.asked: list[str] = []
@@ -140,6 +142,7 @@ class Answers(Ask):
             CalibrateDialog: self._calibration,
             VariableDialog: self._variable,
             LayoutDialog: self._layout,
+            AttributeDialog: self._attribute,
             MappingDialog: self._mapping,
             ExportLabelsDialog: self._export_labels,
             SpectraDialog: self._which_spectra,
@@ -209,6 +212,10 @@ class Answers(Ask):
         if self.chosen_layout is None and self.chosen_variable is None:
             return None
         return LayoutAnswer(self.chosen_variable, self.chosen_layout)
+
+    def _attribute(self, name: str, attributes: Mapping[str, Sequence[str]]) -> str | None:
+        self.asked.append(f"attribute of {name}: {', '.join(attributes)}")
+        return self.chosen_attribute
 
     def _mapping(self, question: ImportQuestion) -> ImportAnswer | None:
         self.asked.append("mapping")

@@ -7,6 +7,7 @@ regions (outlines, lists of pixels) become a map on the cube they belong to.
 
 from __future__ import annotations
 
+import warnings
 from os import PathLike
 from pathlib import Path
 from typing import cast
@@ -28,7 +29,7 @@ from s3fn_core.labels.exchange import (
     png,
     tiff,
 )
-from s3fn_core.labels.exchange.envi import envi_header
+from s3fn_core.labels.exchange.attributes import UnclearAttributeError
 from s3fn_core.labels.exchange.labelfile import (
     UNLABELLED_NAME,
     FileClass,
@@ -65,10 +66,11 @@ __all__ = [
     "FileClass",
     "LabelFile",
     "Match",
+    "UnclearAttributeError",
+    "check_ids",
     "check_importable",
     "class_legend",
     "class_set",
-    "envi_header",
     "file_filter",
     "holds_regions",
     "is_same",
@@ -126,7 +128,12 @@ def _patterns(suffixes: tuple[str, ...]) -> str:
 
 
 def read_label_file(
-    path: str | PathLike[str], *, shape: tuple[int, int] | None = None, place: Place | None = None
+    path: str | PathLike[str],
+    *,
+    shape: tuple[int, int] | None = None,
+    place: Place | None = None,
+    attribute: str | None = None,
+    what: str = "a label map",
 ) -> LabelFile:
     """Read a label map with the file's own ids, and what the file says of its classes.
 
@@ -137,22 +144,31 @@ def read_label_file(
     shape : (lines, samples), optional
         What the cube has; files of regions cannot be read without.
     place : Place, optional
-        Where the cube lies; regions in map coordinates need it.
+        Where the cube lies.  A map that has a place too is laid under the cube by it, and need not
+        have the cube's shape; regions in map coordinates cannot be read without.
+    attribute : str, optional
+        Of drawn regions, what names their class, in a file of which that is not clear.
+    what : {"a label map", "an object map"}
+        As errors name it.
 
     Raises
     ------
+    UnclearAttributeError
+        When several attributes of drawn regions may name their class.
     LabelError
-        When the file is no label map, or has another shape than `shape`.
+        When the file is no label map, or fits the cube neither by its place nor by its shape.
     """
-    wanted = Wanted(Path(path), shape, place)
+    wanted = Wanted(Path(path), shape, place, what, attribute)
     stored, ids = _read_whole_numbers(wanted)
-    return LabelFile(wanted.path, ids, classes_of(ids, stored), stored.notes)
+    return LabelFile(wanted.path, ids, classes_of(ids, stored), stored.notes, stored.moved)
 
 
 def read_labels(
     path: str | PathLike[str], *, shape: tuple[int, int] | None = None, place: Place | None = None
 ) -> IdArray:
     """Read a label map, shape (lines, samples), with the ids as they stand in the file.
+
+    What had to be assumed is a warning (:func:`warnings.warn`); :func:`read_label_file` gives it.
 
     Parameters
     ----------
@@ -162,19 +178,23 @@ def read_labels(
     shape : (lines, samples), optional
         What the cube has; in a .mat with several maps it also chooses the one.
     place : Place, optional
+        Where the cube lies, as for :func:`read_label_file`.
 
     Raises
     ------
     LabelError
-        When the file is no label map, or has another shape than `shape`.
+        When the file is no label map, or fits the cube neither by its place nor by its shape.
     """
     wanted = Wanted(Path(path), shape, place)
-    _, ids = _read_whole_numbers(wanted)
+    stored, ids = _read_whole_numbers(wanted)
     check_ids(int(ids.max(initial=0)), wanted.path)
+    _warn(stored, wanted)
     return np.ascontiguousarray(ids, dtype=np.uint8)
 
 
-def read_objects(path: str | PathLike[str], *, shape: tuple[int, int] | None = None) -> ObjectMap:
+def read_objects(
+    path: str | PathLike[str], *, shape: tuple[int, int] | None = None, place: Place | None = None
+) -> ObjectMap:
     """Read the number of the object at each pixel, 0 = none, shape (lines, samples).
 
     Parameters
@@ -182,14 +202,22 @@ def read_objects(path: str | PathLike[str], *, shape: tuple[int, int] | None = N
     path : path
         As for :func:`read_labels`; the numbers may be of any size.
     shape : (lines, samples), optional
+    place : Place, optional
 
     Raises
     ------
     LabelError
-        When the file is no such map, or has another shape than `shape`.
+        When the file is no such map, or fits the cube neither by its place nor by its shape.
     """
-    _, numbers = _read_whole_numbers(Wanted(Path(path), shape, what="an object map"))
+    wanted = Wanted(Path(path), shape, place, what="an object map")
+    stored, numbers = _read_whole_numbers(wanted)
+    _warn(stored, wanted)
     return np.ascontiguousarray(numbers, dtype=np.int64)
+
+
+def _warn(stored: Stored, wanted: Wanted) -> None:
+    for note in stored.notes:
+        warnings.warn(f"{wanted.path}: {note}", stacklevel=3)
 
 
 def read_label_classes(path: str | PathLike[str], ids: IdArray) -> ClassSet:

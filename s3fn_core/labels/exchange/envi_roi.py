@@ -61,14 +61,18 @@ def read(wanted: Wanted) -> Stored:
     if root.tag != "RegionsOfInterest":
         raise wanted.error(f"is no label map: it holds <{root.tag}>, no regions of ENVI.")
     skipped: set[str] = set()
-    regions = [region for element in root.iter("Region") for region in _regions(element, wanted, skipped)]
+    regions = [
+        region
+        for number, element in enumerate(root.iter("Region"), start=1)
+        for region in _regions(element, f"region {number}", wanted, skipped)
+    ]
     notes = [f"Left out of the regions: {', '.join(sorted(skipped))}."] if skipped else []
     return burned(regions, wanted, notes)
 
 
-def _regions(element: Element, wanted: Wanted, skipped: set[str]) -> list[Region]:
-    """One region of the file, in pixels."""
-    name = element.get("name", "").strip() or None
+def _regions(element: Element, otherwise: str, wanted: Wanted, skipped: set[str]) -> list[Region]:
+    """One region of the file, in pixels; a class of its own also where it has no name."""
+    name = element.get("name", "").strip() or otherwise
     color = hex_color(element.get("color", ""))
     found = []
     for definition in element:

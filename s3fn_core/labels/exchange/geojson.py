@@ -16,10 +16,11 @@ import numpy as np
 
 from s3fn_core.files import whole_file
 from s3fn_core.labels.classes import ClassSet
-from s3fn_core.labels.exchange.labelfile import Stored, Wanted, hex_color
+from s3fn_core.labels.exchange.attributes import Drawn, classed
+from s3fn_core.labels.exchange.labelfile import Stored, Wanted
 from s3fn_core.labels.exchange.places import LONGITUDE_LATITUDE, reprojected, to_map, to_pixels
 from s3fn_core.labels.exchange.regions import Points, Region, burned, closed, moved, outlined, points
-from s3fn_core.labels.rasters import Place
+from s3fn_core.labels.rasters import Place, is_on_earth
 from s3fn_core.types import IdArray
 
 NAME = "GeoJSON"
@@ -27,9 +28,7 @@ SUFFIXES = (".geojson", ".json")
 
 _PIXELS = "pixel_coordinates"
 """A member of our own, which RFC 7946 (6.1) allows: true where x and y count pixels."""
-_NAMES = ("class_name", "class", "classname", "name", "label", "category")
-_IDS = ("class_id", "classid", "class", "label")
-_COLORS = ("color", "colour", "fill", "stroke")
+_COUNTED = "pixels"
 _PIECE = 16
 """Pixels between two points of an edge: a line straight on the map bends in degrees."""
 
@@ -39,10 +38,15 @@ def read(wanted: Wanted) -> Stored:
     content = json.loads(wanted.path.read_bytes().decode("utf-8-sig"))
     if not isinstance(content, dict):
         raise wanted.error("is no label map: GeoJSON is an object with a type. Choose another file.")
-    skipped: list[str] = []
-    regions = [region for feature in _features(content) for region in _regions(feature, skipped)]
     shape = wanted.cube_shape()
+    skipped: list[str] = []
+    drawn = [
+        Drawn(feature.get("properties") or {}, list(_shapes(feature.get("geometry"), skipped)))
+        for feature in _features(content)
+    ]
+    regions, assumed = classed(drawn, wanted)
     regions, notes = _in_pixels(regions, content, shape, wanted)
+    notes += assumed
     if skipped:
         notes.append(f"Geometries left out: {', '.join(sorted(set(skipped)))}.")
     return burned(regions, wanted, notes)
@@ -52,22 +56,6 @@ def _features(content: dict[str, Any]) -> list[dict[str, Any]]:
     if content.get("type") == "FeatureCollection":
         return [feature for feature in content["features"] if isinstance(feature, dict)]
     return [content if content.get("type") == "Feature" else {"geometry": content}]
-
-
-def _regions(feature: dict[str, Any], skipped: list[str]) -> Iterator[Region]:
-    """The regions of a feature; kinds of geometry that are none go to `skipped`."""
-    stated = feature.get("properties") or {}
-    properties = {str(key).lower(): value for key, value in stated.items()}
-    if isinstance(grouped := properties.get("classification"), dict):  # as QuPath writes it
-        properties |= {"class_name": grouped.get("name"), "color": grouped.get("color")}
-    names = (properties.get(key) for key in _NAMES)
-    ids = (properties.get(key) for key in _IDS)
-    colors = (hex_color(properties[key]) for key in _COLORS if properties.get(key))
-    name = next((n.strip() for n in names if isinstance(n, str) and n.strip()), None)
-    class_id = next((i for i in ids if isinstance(i, int) and not isinstance(i, bool)), None)
-    color = next((c for c in colors if c), None)
-    for region in _shapes(feature.get("geometry"), skipped):
-        yield replace(region, name=name, class_id=class_id, color=color)
 
 
 def _shapes(geometry: Any, skipped: list[str]) -> Iterator[Region]:
@@ -98,26 +86,55 @@ def _in_pixels(
 ) -> tuple[list[Region], list[str]]:
     """The regions in pixels of the cube, and what was taken for their coordinates.
 
-    Of the meanings that the coordinates can have, the first that brings most points onto the cube.
+    Of the meanings that the coordinates can have, the first that brings any onto the cube: what
+    lies on a cube by degrees or by its map does so by no accident, while any small number is a
+    pixel.  Regions around the whole cube come after those that lie on it.
     """
     place = wanted.place
-    if content.get(_PIXELS) is True or place is None or not regions:
+    if content.get(_PIXELS) is True or not regions:
         return regions, []
-    best, said, most = regions, "pixels", -1.0
+    if place is None:
+        if content.get("crs") or _seem_degrees(regions):
+            raise wanted.error(
+                "holds regions in map coordinates or degrees, but the cube has no georeference. Open "
+                "the georeferenced cube, or draw the regions in pixels of the image."
+            )
+        return regions, []
+    around: tuple[list[Region], str] | None = None
     for meaning, move in _meanings(content, place):
         try:
             candidate = moved(regions, move)
         except Exception:  # rasterio has several errors for points without a place
             continue
-        within = _share_within(candidate, shape)
-        if within > most:
-            best, said, most = candidate, meaning, within
-    if most <= 0:
-        raise wanted.error(
-            "holds no region on the cube, whether its coordinates are taken as degrees, as map "
-            "coordinates or as pixels. Choose the file that belongs to the cube."
-        )
-    return best, [f"The coordinates were taken as {said}."]
+        if meaning == _COUNTED and _seem_degrees(regions):
+            continue
+        if _lie_on(candidate, shape):
+            around = candidate, meaning
+            break
+        if around is None and _touch(candidate, shape):
+            around = candidate, meaning
+    if around is not None:
+        return around[0], [f"The coordinates were taken as {around[1]}."]
+    raise wanted.error(
+        "holds no region on the cube, whether its coordinates are taken as degrees, as map "
+        "coordinates or as pixels. Choose the file that belongs to the cube."
+    )
+
+
+def _seem_degrees(regions: Sequence[Region]) -> bool:
+    """Whether coordinates are longitude and latitude rather than pixels.
+
+    Nothing is drawn outside of an image, or within one of its pixels, and hardly any point is
+    set to a thousandth of one.
+    """
+    xy = np.concatenate([ring for region in regions for ring in region.rings])
+    if not (np.abs(xy) <= (180, 90)).all():
+        return False
+    largest = max(float(np.ptp(ring, axis=0).max()) for region in regions for ring in region.rings)
+    fine = np.abs(100 * xy - np.round(100 * xy)) > 1e-6
+    if all(region.kind == "points" for region in regions):
+        return bool((xy < -1).any() or fine.mean() > 0.5)
+    return bool((xy < -1).any() or largest < 1)
 
 
 def _meanings(content: dict[str, Any], place: Place) -> Iterator[tuple[str, Callable[[Points], Points]]]:
@@ -130,13 +147,19 @@ def _meanings(content: dict[str, Any], place: Place) -> Iterator[tuple[str, Call
     if place.crs:
         yield "longitude and latitude", of(LONGITUDE_LATITUDE)
     yield "map coordinates of the cube", lambda xy: to_pixels(xy, place)
-    yield "pixels", lambda xy: xy
+    yield _COUNTED, lambda xy: xy
 
 
-def _share_within(regions: Sequence[Region], shape: tuple[int, int]) -> float:
+def _lie_on(regions: Sequence[Region], shape: tuple[int, int]) -> bool:
+    """Whether any corner lies on the image."""
     xy = np.concatenate([ring for region in regions for ring in region.rings])
-    within = ((xy >= -1e-6) & (xy <= np.array(shape[::-1]) + 1e-6)).all(axis=1)
-    return float(within.mean())
+    return bool(((xy >= -1e-6) & (xy <= np.array(shape[::-1]) + 1e-6)).all(axis=1).any())
+
+
+def _touch(regions: Sequence[Region], shape: tuple[int, int]) -> bool:
+    """Whether the rectangle around any region meets the image."""
+    corners = [np.concatenate(region.rings) for region in regions]
+    return any((xy.max(axis=0) >= 0).all() and (xy.min(axis=0) <= shape[::-1]).all() for xy in corners)
 
 
 def write(ids: IdArray, path: Path, classes: ClassSet, place: Place | None) -> None:
@@ -145,7 +168,7 @@ def write(ids: IdArray, path: Path, classes: ClassSet, place: Place | None) -> N
     Without one the coordinates count pixels from the upper left corner of the image, and the file
     says so.
     """
-    regions, on_earth = outlined(ids, classes), place is not None and _on_earth(place)
+    regions, on_earth = outlined(ids, classes), place is not None and is_on_earth(place)
     if place is not None and on_earth:
         pieces = [replace(r, rings=tuple(_dense(ring) for ring in r.rings)) for r in regions]
         regions = moved(pieces, lambda xy: reprojected(to_map(xy, place), place.crs, LONGITUDE_LATITUDE))
@@ -155,17 +178,6 @@ def write(ids: IdArray, path: Path, classes: ClassSet, place: Place | None) -> N
     content["features"] = [_feature(region) for region in regions]
     with whole_file(path) as temporary:
         temporary.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
-
-
-def _on_earth(place: Place) -> bool:
-    from rasterio import CRS
-    from rasterio.errors import CRSError
-
-    try:
-        system = CRS.from_wkt(place.crs)
-        return bool(system.is_geographic or system.is_projected)
-    except CRSError:  # a system of a laboratory
-        return False
 
 
 def _dense(ring: Points) -> Points:

@@ -37,12 +37,15 @@ class Wanted:
         Where that cube lies.
     what : {"a label map", "an object map"}
         As errors name it.
+    attribute : str or None
+        Of drawn regions, what names their class.
     """
 
     path: Path
     shape: Shape | None = None
     place: Place | None = None
     what: str = "a label map"
+    attribute: str | None = None
 
     def error(self, said: str) -> LabelError:
         """An error that begins with the file."""
@@ -106,12 +109,15 @@ class Stored:
         Colours are like ``"#b5651d"``.
     notes : tuple of str
         What was guessed or left out, for the user.
+    moved : bool
+        Whether the file has a grid of its own, from which the map was taken.
     """
 
     values: Array
     names: Mapping[int, str] = field(default_factory=dict)
     colors: Mapping[int, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    moved: bool = False
 
 
 class Format(Protocol):
@@ -155,12 +161,15 @@ class LabelFile:
     classes : tuple of FileClass
         All ids in use or named, in ascending order.
     notes : tuple of str
+    moved : bool
+        Whether the file has a grid of its own, from which the map was taken.
     """
 
     path: Path
     ids: npt.NDArray[np.unsignedinteger[Any]]
     classes: tuple[FileClass, ...]
     notes: tuple[str, ...] = ()
+    moved: bool = False
 
     @property
     def named(self) -> bool:

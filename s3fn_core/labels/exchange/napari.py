@@ -16,7 +16,8 @@ import numpy as np
 
 from s3fn_core.files import whole_file
 from s3fn_core.labels.classes import ClassSet
-from s3fn_core.labels.exchange.labelfile import Stored, Wanted, hex_color
+from s3fn_core.labels.exchange.attributes import Drawn, classed
+from s3fn_core.labels.exchange.labelfile import Stored, Wanted
 from s3fn_core.labels.exchange.regions import Points, Region, burned, closed, outlined, points
 from s3fn_core.labels.rasters import Place
 from s3fn_core.types import IdArray
@@ -26,7 +27,6 @@ SUFFIXES = (".csv",)
 
 _COLUMNS = ("index", "shape-type", "vertex-index", "axis-0", "axis-1")
 _CLASS = ("class", "class_id", "color")
-_NAMES = ("class", "class_name", "label", "name")
 _ROUND = 720  # corners of an ellipse
 
 
@@ -42,30 +42,27 @@ def read(wanted: Wanted) -> Stored:
     for axis in axes[:-2]:
         if len({row[axis] for row in rows}) > 1:
             raise wanted.error("holds shapes on several planes; save those of one image.")
-    notes = []
-    if not any(key in rows[0] for key in (*_NAMES, "class_id")):
-        notes.append("The shapes name no classes; all were taken as one.")
-    regions = [
-        _region(list(group), axes[-2:], wanted) for _, group in groupby(rows, key=lambda row: row["index"])
+    drawn = [
+        Drawn(_own(group[0]), [_region(group, axes[-2:])])
+        for _, shape in groupby(rows, key=lambda row: row["index"])
+        for group in [list(shape)]
     ]
+    regions, notes = classed(drawn, wanted)
     return burned(regions, wanted, notes)
 
 
-def _region(rows: list[dict[str, Any]], axes: list[str], wanted: Wanted) -> Region:
+def _own(row: dict[str, Any]) -> dict[str, Any]:
+    """What a row says besides the corner of a shape."""
+    return {key: value for key, value in row.items() if key and key not in _COLUMNS and key[:5] != "axis-"}
+
+
+def _region(rows: list[dict[str, Any]], axes: list[str]) -> Region:
     kind = rows[0]["shape-type"]
     line, sample = axes
     corners = points([[float(row[sample]), float(row[line])] for row in rows]) + 0.5
     if kind == "ellipse":
         corners = _ellipse(corners)
-    name = next((rows[0][key].strip() for key in _NAMES if rows[0].get(key)), None)
-    class_id = rows[0].get("class_id") or None
-    return Region(
-        "line" if kind in ("path", "line") else "polygon",
-        (corners,),
-        name or (None if class_id else wanted.path.stem),
-        None if class_id is None else int(class_id),
-        hex_color(rows[0].get("color") or ""),
-    )
+    return Region("line" if kind in ("path", "line") else "polygon", (corners,))
 
 
 def _ellipse(corners: Points) -> Points:

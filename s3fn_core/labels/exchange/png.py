@@ -15,8 +15,9 @@ from PIL.PngImagePlugin import PngInfo
 
 from s3fn_core.files import whole_file
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.labels.exchange.grids import lay, place_beside
 from s3fn_core.labels.exchange.labelfile import Stored, Wanted, class_legend
-from s3fn_core.labels.rasters import Place, plain_name
+from s3fn_core.labels.rasters import Array, Place, plain_name
 from s3fn_core.types import IdArray
 
 NAME = "Indexed PNG"
@@ -34,12 +35,22 @@ def read(wanted: Wanted) -> Stored:
                 f"is a picture in colours ({image.mode}), not a map of class ids; save it as an "
                 "indexed or grey PNG whose values are the ids."
             )
-        wanted.check_size(image.size[::-1], _ITEMSIZES[image.mode])
-        values = np.asarray(image)
+        laid = lay(wanted, place_beside(wanted.path), image.size[::-1], _ITEMSIZES[image.mode])
+        values = np.array(image)[laid.rows, laid.columns]
+        if (clear := _transparent(image)).size:
+            values[np.isin(values, clear)] = 0
         palette = image.getpalette("RGB") or [] if image.mode == "P" else []
         text = image.info.get(_NAMES)
     colors = {i // 3: f"#{bytes(palette[i : i + 3]).hex()}" for i in range(0, len(palette), 3)}
-    return Stored(values, _names(text), colors)
+    return Stored(laid.onto(values), _names(text), colors, laid.notes, laid.moved)
+
+
+def _transparent(image: Image.Image) -> Array:
+    """The values that the file masks: none of it is seen."""
+    said = image.info.get("transparency", ())
+    if isinstance(said, bytes):  # the opacity of each colour of the palette
+        return np.flatnonzero(np.frombuffer(said, np.uint8) == 0)
+    return np.ravel(said) if isinstance(said, int) else np.zeros(0, int)
 
 
 def _names(text: Any) -> dict[int, str]:

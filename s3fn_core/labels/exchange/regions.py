@@ -100,6 +100,9 @@ def burned(regions: Sequence[Region], wanted: Wanted, notes: Sequence[str] = ())
             outside += 1
         covered += int(np.count_nonzero(inside & (part != 0) & (part != class_id)))
         part[inside] = class_id
+    if outside == len(regions):
+        told = " ".join(("has no region that holds a pixel of the cube.", *notes))
+        raise wanted.error(f"{told} Choose the file that belongs to the cube.")
     remarks = list(notes)
     if outside:
         remarks.append(f"{outside} of {len(regions)} regions hold no pixel of the cube.")

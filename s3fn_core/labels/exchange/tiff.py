@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import numpy as np
 
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.labels.exchange.grids import lay, place_in
 from s3fn_core.labels.exchange.labelfile import Stored, Wanted, class_legend
 from s3fn_core.labels.exchange.xml import parsed
 from s3fn_core.labels.rasters import Place, category_file, quiet_rasterio, write_geotiff
@@ -21,22 +22,30 @@ _UNSET = "#000000"  # what GDAL fills a colour table with
 
 
 def read(wanted: Wanted) -> Stored:
-    """Read the only band; what is declared as no-data becomes 0.
+    """Read the only band; what is declared as no-data, or masked, becomes 0.
 
     Names come from PATH.aux.xml, where GDAL (and so QGIS) keeps them.
     """
     import rasterio
+    from rasterio.enums import ColorInterp
+    from rasterio.windows import Window
 
     with quiet_rasterio(), rasterio.open(wanted.path) as source:
-        stated = source.shape if source.count == 1 else (source.count, *source.shape)
-        wanted.check_size(stated, np.dtype(source.dtypes[0]).itemsize)
-        band = np.asarray(source.read(1))
-        if source.nodata is not None:
-            missing = np.isnan(band) if np.isnan(source.nodata) else band == source.nodata
-            band[missing] = 0
+        with_mask = source.count == 2 and source.colorinterp[1] == ColorInterp.alpha
+        if source.count != 1 and not with_mask:
+            wanted.check_size((source.count, *source.shape), 0)
+        if wanted.place is not None and source.gcps[0]:
+            raise wanted.error(
+                "is placed by ground control points, which say nothing of single pixels; warp it onto "
+                "a grid (gdalwarp), or save it without a place (.npy, .png)."
+            )
+        laid = lay(wanted, place_in(source), source.shape, np.dtype(source.dtypes[0]).itemsize)
+        window = Window.from_slices(laid.rows, laid.columns)
+        band = np.asarray(source.read(1, window=window))
+        band[source.read_masks(1, window=window) == 0] = 0
         colors = _colors(source)
     names, notes = _names(category_file(wanted.path))
-    return Stored(band, names, colors, notes)
+    return Stored(laid.onto(band), names, colors, (*laid.notes, *notes), laid.moved)
 
 
 def _colors(source: Any) -> dict[int, str]:

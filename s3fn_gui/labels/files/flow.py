@@ -8,9 +8,17 @@ from pathlib import Path
 import numpy as np
 
 from s3fn_core.errors import LabelError
-from s3fn_core.labels.exchange import LabelFile, file_filter, read_label_file, taken_over, with_new_classes
+from s3fn_core.labels.exchange import (
+    LabelFile,
+    UnclearAttributeError,
+    file_filter,
+    read_label_file,
+    taken_over,
+    with_new_classes,
+)
 from s3fn_core.labels.labelmap import LabelEdit
 from s3fn_gui.labels.files import jobs
+from s3fn_gui.labels.files.attribute_dialog import AttributeDialog
 from s3fn_gui.labels.files.export_dialog import ExportLabelsDialog, LabelExport, LabelExportQuestion
 from s3fn_gui.labels.files.import_dialog import MappingDialog
 from s3fn_gui.labels.files.jobs import LEFT_OUT, ImportAnswer, Outgoing
@@ -37,13 +45,37 @@ class LabelFlow:
         source = path or self._context.ask.open_file("Import labels", file_filter())
         if source is None:
             return
+        self._read(item, source)
+
+    def _read(self, item: OpenCube, source: Path, attribute: str | None = None, then: Then = nothing) -> None:
         shape, place = item.labels.shape, item.cube.georeference
+        title = f"Reading {source.name}"
+
+        def failed(error: BaseException) -> None:
+            if isinstance(error, UnclearAttributeError):
+                self.choose_attribute(item, source, error, then)
+            else:
+                self._context.errors.show(title, error)
+                then()
+
         self._context.runner.start(
             f"labels {source}",
-            f"Reading {source.name}",
-            lambda: read_label_file(source, shape=shape, place=place),
-            lambda file: self.take_over(item, file),
+            title,
+            lambda: read_label_file(source, shape=shape, place=place, attribute=attribute),
+            lambda file: self.take_over(item, file, then),
+            failed=failed,
+            cancelled=then,
         )
+
+    def choose_attribute(
+        self, item: OpenCube, source: Path, unclear: UnclearAttributeError, then: Then = nothing
+    ) -> None:
+        """Ask which attribute of drawn regions names their class, and read them by it."""
+        chosen = self._context.ask.answer(AttributeDialog, source.name, unclear.attributes)
+        if chosen is None or item not in self._session.cubes.items:
+            then()
+        else:
+            self._read(item, source, chosen, then)
 
     def take_over(self, item: OpenCube, file: LabelFile, then: Then = nothing) -> None:
         """Ask what the classes of a file become, where that is in doubt, and do it."""

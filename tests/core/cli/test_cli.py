@@ -175,14 +175,24 @@ def test_regions_mean_classes_by_their_names(
     assert "leaf, soil" in told_error
 
 
-def test_maps_mean_classes_by_their_ids_whatever_they_are_called(
+def test_names_of_a_map_that_contradict_the_classes_are_asked_about(
     model: Path, scene: Path, tmp_path: Path, capsys: Captured
 ) -> None:
     turned = ClassSet((LabelClass(1, "soil", "#aa3377"), LabelClass(2, "leaf", "#228833")))
     write_labels(np.load(scene / "truth.npy"), tmp_path / "map.hdr", turned)
     arguments = ["evaluate", str(model), f"{scene}/scene.npy", "--labels", f"{tmp_path}/map.hdr"]
-    assert run([*arguments, "--json"]) == 0
+    said = error_of(capsys, arguments)
+    assert 'calls its class 1 "soil", but the class 1 is "leaf"' in said
+    assert "--match names, or --match ids" in said
+    assert run([*arguments, "--match", "ids", "--json"]) == 0
     assert json_of(capsys)["oa"] > 0.9
+    assert run([*arguments, "--match", "names", "--json"]) == 0
+    assert json_of(capsys)["oa"] < 0.1
+    for names in (("LEAF", " soil"), ("class 1", "2")):  # the same, or nothing
+        same = ClassSet((LabelClass(1, names[0], "#aa3377"), LabelClass(2, names[1], "#228833")))
+        write_labels(np.load(scene / "truth.npy"), tmp_path / "map.hdr", same)
+        assert run([*arguments, "--json"]) == 0
+        assert json_of(capsys)["oa"] > 0.9
 
 
 def test_similarity_warns_of_descriptions_that_say_the_same(tmp_path: Path, capsys: Captured) -> None:

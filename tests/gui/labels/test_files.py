@@ -15,7 +15,7 @@ import rasterio
 import spectral
 from PIL import Image
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QRadioButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QRadioButton, QTableWidget
 from rasterio.crs import CRS
 
 from s3fn_core.cubes.cube import Georeference
@@ -32,12 +32,14 @@ from s3fn_core.labels.exchange import (
     written_formats,
 )
 from s3fn_gui.base.ask import Ask
+from s3fn_gui.cubes.jobs import prepare
+from s3fn_gui.labels.files.attribute_dialog import AttributeDialog
 from s3fn_gui.labels.files.export_dialog import ExportLabelsDialog, LabelExport, LabelExportQuestion
 from s3fn_gui.labels.files.import_dialog import MappingDialog
 from s3fn_gui.labels.files.jobs import ImportAnswer, ImportQuestion, check_cubes_stay
 from s3fn_gui.session import edits
 from s3fn_gui.session.cube import OpenCube
-from tests.gui.support import Hands, scene_array, write_scene
+from tests.gui.support import Hands, scene_array, scene_cube, write_scene
 
 SHAPE = (30, 40)
 FOREIGN = ClassSet().added("Water", "#0000ff").added("soil", "#aa5500").added("roof", "#ff0000")
@@ -377,6 +379,67 @@ def test_a_project_is_opened_before_what_is_dropped_with_it(hands: Hands, tmp_pa
     hands.until(lambda: "imported" in hands.message)
     assert hands.session.folder == tmp_path / "work.s3fnproj"
     assert sorted(current(hands).counts[1:])[-3:] == [40, 200, 400]
+
+
+def unclear(folder: Path) -> Path:
+    """Regions with two attributes that may name their class."""
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"plot": plot, "species": species},
+            "geometry": {"type": "Polygon", "coordinates": [[[at, 1], [at + 3, 1], [at + 3, 4], [at, 1]]]},
+        }
+        for at, (plot, species) in enumerate((("a", "oak"), ("b", "beech"), ("c", "oak")))
+    ]
+    path = folder / "plots.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    return path
+
+
+@pytest.mark.parametrize("way", [start_import, drop])
+def test_which_attribute_is_the_class_is_asked(
+    hands: Hands, tmp_path: Path, way: Callable[[Hands, Path], None]
+) -> None:
+    hands.open_scene()
+    way(hands, unclear(tmp_path))
+    asked = "attribute of plots.geojson: plot, species"
+    hands.until(lambda: asked in hands.ask.asked)  # and cancelled
+    hands.until(lambda: not hands.window.runner.active)
+    assert not current(hands).counts[1:].any()
+    hands.ask.chosen_attribute = "species"
+    way(hands, unclear(tmp_path))
+    hands.until(lambda: "imported" in hands.message)
+    assert hands.session.classes.names == ("oak", "beech")
+
+
+def test_the_dialog_of_attributes_shows_their_values(hands: Hands) -> None:
+    dialog = AttributeDialog(hands.window, "a.geojson", {"plot": ["a", "b"], "species": ["oak"] * 6})
+    rows = dialog.findChild(QTableWidget, "attribute_list")
+    assert rows is not None
+    assert [rows.item(line, 0).text() for line in (0, 1)] == ["plot", "species"]
+    assert rows.item(1, 1).text() == "oak, oak, oak, oak and 2 more"
+    assert dialog.chosen() == "plot"
+    rows.selectRow(1)
+    assert dialog.chosen() == "species"
+
+
+def test_a_map_with_a_place_goes_to_its_place_on_its_own_cube(hands: Hands, tmp_path: Path) -> None:
+    """Of two cubes with a place, a map lies on the edge of one and in the middle of the other."""
+    places = [Georeference(CRS.from_epsg(32632).to_wkt(), (10, 0, x, 0, -10, 5e6)) for x in (5e5, 500_380)]
+    for number, place in enumerate(places):
+        hands.session.cubes.add(prepare(scene_cube().with_(name=str(number), georeference=place)))
+    hands.session.cubes.select(hands.session.cubes.items[0].key)
+    ids = np.full((10, 10), 3, np.uint8)
+    grid = (10, 0, 500_390, 0, -10, 5e6 - 50)
+    write_labels(ids, tmp_path / "part.tif", FOREIGN, Georeference(places[0].crs, grid))
+    drop(hands, tmp_path / "part.tif")
+    hands.until(lambda: "imported" in hands.message)
+    item = current(hands)
+    assert item.cube.name == "1"
+    expected = np.zeros(SHAPE, bool)
+    expected[5:15, 1:11] = True
+    np.testing.assert_array_equal(item.labels.ids > 0, expected)
+    assert "placed by its coordinates" in hands.message
 
 
 # --- out ---------------------------------------------------------------------------------------

@@ -187,7 +187,7 @@ def test_pixels_on_a_georeferenced_cube(tmp_path: Path) -> None:
         ({"class": "soil", "colour": [10, 11, 12]}, (1, "soil", "#0a0b0c")),
         ({"label": 7}, (7, None, None)),
         ({"classification": {"name": "soil", "color": [1, 2, 3]}}, (1, "soil", "#010203")),
-        ({}, (1, None, None)),
+        ({}, (1, "a", None)),
     ],
 )
 def test_what_properties_say(
