@@ -14,12 +14,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from s3fn_core.envi.lists import split_numbers
 from s3fn_core.errors import CubeError
 from s3fn_core.quoting import named, shortened
 
 _LARGEST_HEADER = 32 << 20  # bytes; nothing that is a header is larger
 _LINE_END = re.compile(r"\r\n?|\n")  # str.splitlines also breaks at letters of Latin-1
-_BETWEEN_NUMBERS = re.compile(r"[,;\s]+")
+_NUMBERS = re.compile(r"[\d\s.,;+\-eE]*")
 _KNOWN_FIELDS = frozenset(
     {
         "samples",
@@ -73,9 +74,9 @@ class HeaderText:
         entry = self.entries.get(key)
         return entry.text if entry else ""
 
-    def numbers(self, key: str) -> list[str]:
-        """The texts of a list of numbers, which may be separated by blanks or semicolons too."""
-        return [item for item in _BETWEEN_NUMBERS.split(self.get(key)) if item]
+    def numbers(self, key: str, count: int | None = None) -> list[str]:
+        """The texts of a list of numbers, of which there should be `count`."""
+        return split_numbers(self.get(key), count)
 
     def error(self, key: str, mend: str) -> CubeError:
         """An error about one field, naming file and line."""
@@ -170,8 +171,9 @@ def _uncommented(row: str) -> str:
     if row.startswith(";"):
         return ""
     before, _, comment = row.partition(" ;")
-    # Text in braces may hold a semicolon; what closes a brace is no comment.
-    return row if "{" in comment or "}" in comment else before
+    # Text in braces may hold a semicolon; what closes a brace, or goes on with a list, is no comment.
+    listed = _NUMBERS.fullmatch(comment) and ("{" in before or "=" not in before)
+    return row if listed or "{" in comment or "}" in comment else before
 
 
 def _key(row: str) -> str:

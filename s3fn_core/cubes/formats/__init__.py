@@ -16,7 +16,7 @@ from s3fn_core.cubes.cube import Arrangement, Cube
 from s3fn_core.cubes.formats import arrays, hdf5, matlab, npz, stack, tiff
 from s3fn_core.cubes.formats.envi import reading as envi
 from s3fn_core.cubes.formats.envi.writing import write_envi
-from s3fn_core.cubes.formats.goodbands import without_empty_bands
+from s3fn_core.cubes.formats.goodbands import without_empty_bands, without_nameless_bands
 from s3fn_core.cubes.formats.variables import Variable
 from s3fn_core.errors import CubeError
 
@@ -116,7 +116,7 @@ def open_cube(
             cube = _known_reader(paths[0]).open(paths[0], layout=layout, variable=variable)
         else:
             cube = stack.open_files(paths)
-        return without_empty_bands(cube)
+        return without_empty_bands(without_nameless_bands(cube))
 
 
 def variables_of(path: str | PathLike[str]) -> tuple[Variable, ...]:

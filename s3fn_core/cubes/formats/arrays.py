@@ -53,6 +53,7 @@ def cube_of_array(
     layout: Arrangement | None = None,
     size: tuple[int, int] | None = None,
     bands: int | None = None,
+    plane: tuple[int, int] | None = None,
     by_column: bool = False,
 ) -> Cube:
     """Make a cube of an array with two or three axes.
@@ -71,6 +72,8 @@ def cube_of_array(
         The file's own word on it.
     bands : int, optional
         Number of wavelengths beside it.
+    plane : (int, int), optional
+        The axes that a map beside it has.
     by_column : bool
         Habit of the format.
     """
@@ -84,7 +87,9 @@ def cube_of_array(
             "pixels x bands."
         )
     if array.ndim == 3:
-        return _solid(array, path, asked_axes(layout, where), bands)
+        asked = asked_axes(layout, where)
+        axes, why = (asked, ASKED) if asked else guessed_axes(array, bands, plane=plane)
+        return _solid(array, path, axes, why)
     layout = asked_layout(layout, where)
     stated = (layout.lines, layout.samples) if layout is not None else size
     count = stated[0] * stated[1] if stated else None
@@ -109,9 +114,8 @@ def cube_of_array(
     )
 
 
-def _solid(array: np.ndarray[Any, Any], path: Path, asked: Axes | None, bands: int | None) -> Cube:
+def _solid(array: np.ndarray[Any, Any], path: Path, axes: Axes, why: str) -> Cube:
     """A cube of an array with three axes, which stays as it lies (mapped, if it is)."""
-    axes, why = (asked, ASKED) if asked is not None else guessed_axes(array, bands)
     return Cube(
         transposed(array, axes),
         path.stem,

@@ -18,12 +18,15 @@ from s3fn_core.errors import CubeError
 
 BY_WAVELENGTHS = "as the number of wavelengths shows"
 BY_VALUES = "as the values suggest"
+BY_PLANE = "as a map beside it shows"
+BY_LENGTH = "as the short one is likely to be that of the bands"
 BY_NAMES = "as the file names them"
 UNKNOWN = "for want of names"
 ASKED = "as asked for"
 
 _CUBE = "lsb"
 _FEWEST_BANDS = 8  # fewer say nothing about smoothness
+_SHORT = 4  # times shorter than the others: rather bands than lines or samples
 _WITH_BANDS_AT = ("bls", "lbs", "lsb")  # by the place of the bands, lines before samples
 _INTERLEAVES = ("bsq", "bil", "bip")
 
@@ -44,12 +47,15 @@ def asked_axes(layout: Arrangement | None, where: str) -> Axes | None:
     return layout
 
 
-def guessed_axes(array: LazyArray, wavelengths: int | None, habit: Axes | None = None) -> tuple[Axes, str]:
+def guessed_axes(
+    array: LazyArray, wavelengths: int | None, habit: Axes | None = None, plane: tuple[int, int] | None = None
+) -> tuple[Axes, str]:
     """The likely axes of an array, and why; an empty reason where they are the format's habit.
 
     Spectra are smoother than images, so the band axis is the one along which neighbours differ
     least.  Only a clear case counts: one axis by far the smoothest and the other two alike.  A
-    number of wavelengths that fits an axis settles it.
+    number of wavelengths that fits an axis settles it, or a map of the lines and samples.  Where
+    nothing else tells, an axis much shorter than the others is that of the bands.
 
     Parameters
     ----------
@@ -59,12 +65,30 @@ def guessed_axes(array: LazyArray, wavelengths: int | None, habit: Axes | None =
         How many are known.
     habit : Axes, optional
         What the format's programs write, by default lines, samples, bands.
+    plane : (int, int), optional
+        The axes that a map beside the array has.
     """
     usual = habit or Axes(_CUBE)
     fits = [axis for axis in (2, 0, 1) if array.shape[axis] == wavelengths]
-    place, why = (fits[0], BY_WAVELENGTHS) if fits else (_smoothest(array), BY_VALUES)
+    other = None if plane is None else 3 - sum(plane)
+    place, why = None, ""
+    if fits:
+        place, why = (other if other in fits else fits[0]), BY_WAVELENGTHS
+    elif other is not None:
+        place, why = other, BY_PLANE
+    elif (smoothest := _smoothest(array)) is not None:
+        place, why = smoothest, BY_VALUES
+    elif (shortest := _shortest(array.shape)) is not None:
+        place, why = shortest, BY_LENGTH
     axes = usual if place is None else Axes(_WITH_BANDS_AT[place])
     return axes, "" if axes == usual else why
+
+
+def _shortest(shape: Sequence[int]) -> int | None:
+    """The axis that is much shorter than the others, where one is."""
+    place = min(range(3), key=shape.__getitem__)
+    others = [side for axis, side in enumerate(shape) if axis != place]
+    return place if shape[place] * _SHORT <= min(others) else None
 
 
 def _smoothest(array: LazyArray) -> int | None:

@@ -10,6 +10,9 @@ from s3fn_core.cubes.formats.axes import BY_NAMES, BY_WAVELENGTHS
 _DIMENSIONS = {
     "b": {
         "b",
+        "c",
+        "z",
+        "w",
         "band",
         "bands",
         "nbands",
@@ -23,6 +26,13 @@ _DIMENSIONS = {
         "wavelengths",
         "bandnumber",
         "spectralbands",
+        "spectrum",
+        "wavenumber",
+        "frequency",
+        "energy",
+        "bandindex",
+        "bandnames",
+        "channelindex",
     },
     "l": {
         "l",
@@ -64,7 +74,7 @@ _DIMENSIONS = {
 
 def plain(name: str) -> str:
     """The letters of a name, without the groups before it."""
-    return re.sub(r"[^a-z]", "", name.rsplit("/", 1)[-1].lower())
+    return re.sub(r"[^a-z]", "", name.rsplit("/", 1)[-1].lower().replace("λ", "lambda"))
 
 
 def named_axes(names: list[str], shape: list[int], known: tuple[int, str] | None) -> tuple[Axes | None, str]:
@@ -72,6 +82,8 @@ def named_axes(names: list[str], shape: list[int], known: tuple[int, str] | None
     letters = [
         next((letter for letter, called in _DIMENSIONS.items() if name in called), "") for name in names
     ]
+    if letters.count("l") == letters.count("s") == letters.count("") == 1:
+        letters[letters.index("")] = "b"  # whatever it is called: all that is left
     if sorted(letters) == ["b", "l", "s"]:
         return Axes("".join(letters)), BY_NAMES
     bands, why = -1, ""

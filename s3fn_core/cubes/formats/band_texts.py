@@ -8,19 +8,22 @@ from typing import Any
 
 import numpy as np
 
-from s3fn_core.cubes.formats.variables import running_numbers
-from s3fn_core.cubes.formats.wavelengths import band_centres
+from s3fn_core.cubes.formats.wavelengths import band_centres, running_numbers
+from s3fn_core.envi.lists import split_numbers
 from s3fn_core.types import Wavelengths
 
 # "band 12 (478.2 Nanometers)", "478.2 nm", "0.478 um", or a bare number such as "478.2".
 _IN_TEXT = re.compile(
-    r"(\d+(?:\.\d+)?)\s*(nanomet\w*|nm|micromet\w*|microns?|um|µm|μm)\b|^\s*(\d+(?:\.\d+)?)\s*$",
+    r"(\d+(?:[.,]\d+)?)\s*(nanomet\w*|nm|micromet\w*|microns?|um|µm|μm)\b|^\s*(\d+(?:[.,]\d+)?)\s*$",
     re.IGNORECASE,
 )
 _COUNTING = 100  # whole numbers below it are numbers of bands
+_YEARS = (1900, 2100)
 
 
-def centres_of_texts(texts: Sequence[str | None], source: str) -> tuple[Wavelengths | None, tuple[str, ...]]:
+def centres_of_texts(
+    texts: Sequence[str | None], source: str, *, called: bool = False
+) -> tuple[Wavelengths | None, tuple[str, ...]]:
     """Band centres, where every band's text holds one.
 
     Parameters
@@ -29,6 +32,8 @@ def centres_of_texts(texts: Sequence[str | None], source: str) -> tuple[Waveleng
         One for each band.
     source : str
         What the texts are, for the note, e.g. "band descriptions".
+    called : bool
+        Whether they are called wavelengths, so that bare numbers are some.
 
     Returns
     -------
@@ -40,15 +45,34 @@ def centres_of_texts(texts: Sequence[str | None], source: str) -> tuple[Waveleng
     if not hits or len(hits) < len(texts):
         united = sum(1 for hit in hits if hit[2])
         return None, _partly(united, len(texts), source)
-    bare = np.array([float(hit[3]) for hit in hits if hit[3]])
-    few = bool(bare.size and bare.max() < _COUNTING and np.all(bare % 1 == 0))
-    if len(bare) == len(texts) > 1 and (few or running_numbers(bare)):
-        return None, ()  # they count the bands
-    unit = hits[0][2] and ("nm" if hits[0][2].lower().startswith("n") else "um")
-    found, remarks = band_centres([hit[1] or hit[3] for hit in hits], unit, len(texts))
+    units = ["nm" if unit.lower().startswith("n") else "um" for hit in hits if (unit := hit[2])]
+    values = np.array([float((hit[1] or hit[3]).replace(",", ".")) for hit in hits])
+    if units:  # "980 nm" and "1.1 um" may stand in one file
+        micrometres = [(hit[2] or units[0]).lower().startswith(("u", "µ", "μ", "mic")) for hit in hits]
+        found, remarks = band_centres(np.where(micrometres, values * 1e3, values), "nm", len(texts))
+    elif not called and _no_wavelengths(values):
+        return None, ()
+    else:
+        found, remarks = band_centres(values, None, len(texts))
     if found is None:
         return None, remarks
     return found, (f"Wavelengths come from the {source}.", *remarks)
+
+
+def _no_wavelengths(values: np.ndarray[Any, Any]) -> bool:
+    """Whether bare numbers count the bands, or are years."""
+    whole = bool(values.size > 1 and np.all(values % 1 == 0))
+    years = bool(np.all((values >= _YEARS[0]) & (values <= _YEARS[1])))
+    return whole and (values.max() < _COUNTING or running_numbers(values) or years)
+
+
+def split_texts(text: str, count: int) -> list[str] | None:
+    """The `count` texts of a list, whose separators may also stand within them; None where unclear."""
+    for separator in (r"[,;]", r"[,;](?!\d)", ";"):
+        items = [item.strip() for item in re.split(separator, text.strip("{}[] \t\n"))]
+        if len(items) == count:
+            return items
+    return None
 
 
 def centres_of_tags(tags: Sequence[dict[str, str]], bands: int) -> tuple[Wavelengths | None, tuple[str, ...]]:
@@ -71,11 +95,22 @@ def centres_of_file(tags: dict[str, Any], bands: int) -> tuple[Wavelengths | Non
         if key in lower:
             listed = lower[key]
             if isinstance(listed, str):
-                listed = re.split(r"[,;\s]+", listed.strip("{}[]() \t\n"))
-            found, remarks = band_centres(listed, unit, bands)
+                found, remarks = centres_of_list(listed, unit, bands)
+            else:
+                found, remarks = band_centres(listed, unit, bands)
             return found, (f'Wavelengths come from the tag "{key}" of the file.', *remarks)
     texts = [lower.get(f"band_{band + 1}") for band in range(bands)]
     return centres_of_texts([t if isinstance(t, str) else None for t in texts], "tags of the file")
+
+
+def centres_of_list(text: str, unit: str | None, bands: int) -> tuple[Wavelengths | None, tuple[str, ...]]:
+    """Band centres from a list in one text, with a unit of its own or behind each number."""
+    values = split_numbers(text, bands)
+    if len(values) != bands:
+        texts = split_texts(text, bands)
+        if texts is not None:
+            return centres_of_texts(texts, "list", called=True)
+    return band_centres(values, unit, bands)
 
 
 def _partly(stated: int, bands: int, source: str) -> tuple[str, ...]:

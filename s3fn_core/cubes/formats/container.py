@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,20 +28,15 @@ from s3fn_core.cubes.formats.axes import (
     windows,
 )
 from s3fn_core.cubes.formats.axis_names import named_axes, plain
+from s3fn_core.cubes.formats.companions import Listed, packing_beside, plane_beside, wavelengths_beside
 from s3fn_core.cubes.formats.container_place import georeference
 from s3fn_core.cubes.formats.packing import read_packing
-from s3fn_core.cubes.formats.variables import (
-    Content,
-    called_wavelengths,
-    choice_note,
-    choose,
-    packing_beside,
-    running_numbers,
-    stated_size,
-    wavelengths_beside,
-)
-from s3fn_core.cubes.formats.wavelengths import band_centres
+from s3fn_core.cubes.formats.prisma import prisma_packing
+from s3fn_core.cubes.formats.variables import Content, choice_note, choose, stated_size
+from s3fn_core.cubes.formats.wavelengths import called_wavelengths, running_numbers
+from s3fn_core.envi.lists import split_numbers
 from s3fn_core.errors import CubeError
+from s3fn_core.quoting import named
 from s3fn_core.types import BoolArray, Wavelengths
 
 _GOOD_BANDS = {"goodwavelengths", "goodbands", "goodbandslist", "goodbandlist", "bbl"}
@@ -61,13 +56,19 @@ class Stored:
 class Container:
     """A file: its numeric arrays, the attributes of all the rest, and how to read a block.
 
-    ``read(name, index)`` opens the file anew: an open handle would lock it on Windows, and two
-    threads (display and training) read the same cube.
+    ``texts`` are the shapes of arrays of texts, which ``spell(name)`` gives in one list;
+    ``elsewhere`` names the arrays whose values are in other files.  ``read(name, index)`` opens the
+    file anew: an open handle would lock it on Windows, and two threads (display and training) read
+    the same cube.
     """
 
     arrays: Mapping[str, Stored]
     groups: Mapping[str, Mapping[str, Any]]
     read: Callable[[str, Any], np.ndarray[Any, Any]]
+    texts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    spell: Callable[[str], list[str]] = lambda _: []
+    elsewhere: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def content(self) -> Content:
@@ -77,6 +78,8 @@ class Container:
             {name: stored.dtype for name, stored in self.arrays.items()},
             lambda name: self.read(name, ...),
             solid_first=True,
+            texts=self.texts,
+            spell=self.spell,
         )
 
 
@@ -91,9 +94,16 @@ def cube_of_container(
         When no array can be a cube, or the one asked for is none.
     """
     content = container.content
+    if variable in container.elsewhere or (container.elsewhere and not content.variables()):
+        raise CubeError(
+            f"{path}: the values of {named(container.elsewhere)} are in other files, which are not "
+            "read; save a copy that holds them itself (h5repack, or copy the values)."
+        )
     name = choose(content, str(path), variable)
-    notes = list(choice_note(content, name, variable is not None))
-    values, source, unit = _wavelengths(container, content, name)
+    notes = [*container.notes, *choice_note(content, name, variable is not None)]
+    if container.elsewhere:
+        notes.append(f"Not read, for their values are in other files: {named(container.elsewhere)}.")
+    listed = _wavelengths(container, content, name)
     if len(content.shapes[name]) == 2:
         notes.append("A matrix of pixels is read into memory as a whole.")
         cube = cube_of_array(
@@ -102,32 +112,30 @@ def cube_of_container(
             variable=name,
             layout=layout,
             size=stated_size(content, name),
-            bands=None if values is None else len(values),
+            bands=None if listed is None else len(listed),
         )
     else:
-        known = None if values is None else (len(values), source)
+        known = None if listed is None else (len(listed), listed.source)
         cube = _solid(container, path, name, layout, known)
     stated = {**packing_beside(content, name), **container.arrays[name].attributes}
-    packing, remarks = read_packing(stated, content.dtypes[name], cube.bands)
-    notes += remarks
+    prisma, told = prisma_packing(name, container.groups[""], content.dtypes[name])
+    packing, remarks = read_packing({**stated, **prisma}, content.dtypes[name], cube.bands)
+    notes += [*told, *remarks]
     cube = packing.applied(cube)
     wavelengths: Wavelengths | None = None
-    if values is not None and len(values) == cube.bands:
-        wavelengths, told = band_centres(values, unit, cube.bands)
-        notes += [f'Wavelengths come from "{source}".', *told]
-    elif values is not None:
-        notes.append(f'"{source}" has {len(values)} wavelengths for {cube.bands} bands: left out.')
+    if listed is not None:
+        wavelengths, remarks = listed.centres(cube.bands)
+        notes += remarks
     return cube.with_(
         wavelengths=wavelengths, good_bands=_good_bands(container, cube.bands), notes=(*notes, *cube.notes)
     )
 
 
-def _wavelengths(
-    container: Container, content: Content, name: str
-) -> tuple[np.ndarray[Any, Any] | None, str, str | None]:
-    """Band centres, where they come from, and their unit where it is stated.
+def _wavelengths(container: Container, content: Content, name: str) -> Listed | None:
+    """Band centres that the file lists for an array.
 
-    Variables come before attributes, the plainly named and the nearest before the others.
+    Variables come before attributes; of several the plainly named, those that share a word with
+    the array's name ("VNIR"), and the nearest come first.
     """
     folders = name.split("/")[:-1]
 
@@ -137,18 +145,36 @@ def _wavelengths(
             if own != theirs:
                 break
             shared += 1
-        return "wavelen" not in other.rsplit("/", 1)[-1].lower(), -shared
+        return -_kinship(other, name), "wavelen" not in other.rsplit("/", 1)[-1].lower(), -shared
 
-    values, source = wavelengths_beside(content, name, rank)
-    if values is not None:
-        return values, source, _unit(container.arrays[source].attributes, ("units", "unit"))
+    listed = wavelengths_beside(content, name, rank)
+    if listed is not None:
+        return listed if listed.unit else replace(listed, unit=_unit_beside(container, listed.source))
     for where, attributes in _scopes(container, name):
-        for key, value in attributes.items():
-            listed = _numbers(value) if called_wavelengths(key) else None
-            if listed is not None and listed.size in content.shapes[name]:
+        for key in sorted(attributes, key=lambda key: -_kinship(key, name)):
+            values = _numbers(attributes[key], content.shapes[name]) if called_wavelengths(key) else None
+            if values is not None and values.size in content.shapes[name]:
                 names = (f"{key}units", f"{key}unit", "wavelengthunits", "wavelengthunit")
-                return listed, f"{where}@{key}", _unit(attributes, names)
-    return None, "", None
+                return Listed(values, f"{where}@{key}", _unit(attributes, names))
+    return None
+
+
+def _kinship(one: str, other: str) -> int:
+    """How many words the last parts of two paths share."""
+    words = [
+        set(re.findall(r"[A-Za-z][a-z]{2,}|[A-Z]{3,}", path.rsplit("/", 1)[-1])) for path in (one, other)
+    ]
+    return len({word.lower() for word in words[0]} & {word.lower() for word in words[1]})
+
+
+def _unit_beside(container: Container, source: str) -> str | None:
+    attributes = container.arrays[source].attributes if source in container.arrays else {}
+    unit = _unit(attributes, ("units", "unit"))
+    folder = source.rpartition("/")[0]
+    for name in (f"{source}_units", f"{source}_unit", f"{folder}/wavelength_units".strip("/")):
+        if unit is None and name in container.texts:
+            unit = next(iter(container.spell(name)), None)
+    return unit
 
 
 def _scopes(container: Container, name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -160,10 +186,10 @@ def _scopes(container: Container, name: str) -> Iterator[tuple[str, Mapping[str,
         yield group, container.groups.get(group, {})
 
 
-def _numbers(value: Any) -> np.ndarray[Any, Any] | None:
-    """A vector of numbers, also where it is written as text."""
+def _numbers(value: Any, sides: tuple[int, ...]) -> np.ndarray[Any, Any] | None:
+    """A vector of numbers, also where it is written as text, with as many as a side has."""
     if isinstance(value, str):
-        value = re.split(r"[,;\s]+", value.strip(" \t\n{}[]()"))
+        value = next((items for n in sides if len(items := split_numbers(value, n)) == n), ())
     try:
         numbers = np.asarray(value, np.float64)
     except (TypeError, ValueError):
@@ -208,7 +234,9 @@ def _solid(
         names = [plain(stored.dimensions[place]) for place in places]
         axes, why = named_axes(names, shape, known)
     if axes is None:
-        axes, why = guessed_axes(windows(shape, stored.dtype, read, Axes("lsb")), None)
+        axes, why = guessed_axes(
+            windows(shape, stored.dtype, read, Axes("lsb")), None, plane=plane_beside(container.content, name)
+        )
         why = why or UNKNOWN
     told = axes != Axes("lsb") or why != BY_NAMES
     called = dict(zip(axes.order, (stored.dimensions[place] for place in places), strict=True))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
 
-from s3fn_core.cubes.cube import Cube
+import numpy as np
+import numpy.typing as npt
+
+from s3fn_core.cubes.cube import Cube, LazyArray
+from s3fn_core.cubes.lazy import WindowedArray, contiguous
 from s3fn_core.types import BoolArray
 
 _SAMPLES = 1024  # looked at in a line
@@ -29,6 +33,35 @@ def without_empty_bands(cube: Cube) -> Cube:
         return cube
     note = f"No data in any pixel looked at, hence taken as bad: {_ranges(cube, empty)}."
     return cube.with_(good_bands=cube.good_bands & ~empty, notes=(*cube.notes, note))
+
+
+def without_nameless_bands(cube: Cube) -> Cube:
+    """Without the bands whose wavelength is NaN: the file says that they hold nothing."""
+    if cube.wavelengths is None or not np.isnan(cube.wavelengths).any():
+        return cube
+    nameless = np.isnan(cube.wavelengths)
+    left = np.flatnonzero(~nameless)
+    note = f"Without a wavelength, hence left out: {_ranges(cube, nameless)}."
+    default = [int(np.searchsorted(left, band)) for band in cube.default_bands if not nameless[band]]
+    return cube.with_(
+        data=_bands_of(cube, left),
+        wavelengths=cube.wavelengths[left],
+        good_bands=cube.good_bands[left],
+        default_bands=tuple(default) if len(default) == len(cube.default_bands) else (),
+        notes=(*cube.notes, note),
+    )
+
+
+def _bands_of(cube: Cube, chosen: npt.NDArray[np.intp]) -> LazyArray:
+    """Some bands of the stored values; a view where they follow each other."""
+    source, bands = cube.data, contiguous(chosen.tolist())
+    if isinstance(source, np.ndarray) and isinstance(bands, slice):
+        return source[:, :, bands]
+
+    def read(lines: slice, samples: slice, wanted: list[int]) -> np.ndarray[Any, Any]:
+        return np.asarray(source[lines, samples, contiguous(chosen[wanted].tolist())])
+
+    return WindowedArray((cube.lines, cube.samples, len(chosen)), source.dtype, read, base=source)
 
 
 def _empty(cube: Cube) -> BoolArray:
@@ -58,7 +91,7 @@ def _ranges(cube: Cube, chosen: BoolArray) -> str:
     for run in runs:
         first, last = int(run[0]), int(run[-1])
         text = f"band {first + 1}" if first == last else f"bands {first + 1} to {last + 1}"
-        if cube.wavelengths is not None:
+        if cube.wavelengths is not None and not np.isnan(cube.wavelengths[[first, last]]).any():
             low, high = cube.wavelengths[first], cube.wavelengths[last]
             text += f" ({low:.0f} nm)" if first == last else f" ({low:.0f}-{high:.0f} nm)"
         texts.append(text)

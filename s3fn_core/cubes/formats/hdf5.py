@@ -12,6 +12,7 @@ from s3fn_core.cubes.cube import Arrangement, Cube
 from s3fn_core.cubes.formats.arrays import first_line
 from s3fn_core.cubes.formats.container import Container, Stored, cube_of_container
 from s3fn_core.cubes.formats.hdf5_heaps import check_heaps
+from s3fn_core.cubes.formats.hdf5_walk import DEEPEST, axis_names, items, lies_elsewhere
 from s3fn_core.cubes.formats.variables import Variable
 from s3fn_core.errors import CubeError
 
@@ -88,42 +89,45 @@ def _hdf5(path: Path) -> Container:
 
     arrays: dict[str, Stored] = {}
     groups: dict[str, dict[str, Any]] = {}
-
-    def visit(name: str | bytes, item: Any) -> None:
-        if isinstance(name, bytes):  # in no encoding that is known
-            return
-        attributes = _attributes(item.attrs)
-        if isinstance(item, h5py.Group):
-            groups[name] = attributes
-        elif not isinstance(item, h5py.Dataset) or item.shape is None:
-            return
-        elif item.dtype.kind not in "fiu":
-            groups[name] = attributes  # a text, a grid mapping
-        elif not _text(attributes, "NAME").startswith(_NO_VARIABLE):
-            arrays[name] = Stored(item.shape, item.dtype, _dimensions(item), attributes)
-
+    texts: dict[str, tuple[int, ...]] = {}
+    elsewhere: list[str] = []
+    notes: list[str] = []
     with h5py.File(path, "r") as file:
         check_heaps(file)
-        groups[""] = _attributes(file.attrs)
-        file.visititems(visit)
+        for name, item in items(file):
+            attributes = _attributes(item.attrs)
+            if isinstance(item, h5py.Group):
+                groups[name] = attributes
+                if name.count("/") == DEEPEST - 1:
+                    notes.append(f"Groups nested deeper than {DEEPEST} levels were not looked at.")
+            elif not isinstance(item, h5py.Dataset) or item.shape is None:
+                continue
+            elif item.dtype.kind in "fiub":
+                if lies_elsewhere(item):
+                    elsewhere.append(name)
+                elif not _text(attributes, "NAME").startswith(_NO_VARIABLE):
+                    arrays[name] = Stored(item.shape, item.dtype, axis_names(item, attributes), attributes)
+            else:
+                groups[name] = attributes  # a grid mapping, for example
+                if item.dtype.kind in "SO" and not lies_elsewhere(item):
+                    texts[name] = item.shape
 
     def block(name: str, index: Any) -> np.ndarray[Any, Any]:
         with h5py.File(path, "r") as opened:
             return np.asarray(opened[name][index])
 
-    return Container(arrays, groups, _telling(path, block))
+    read = _telling(path, block)
+    return Container(
+        arrays, groups, read, texts, lambda name: _spelled(read(name, ...)), tuple(elsewhere), tuple(notes)
+    )
 
 
-def _dimensions(item: Any) -> tuple[str, ...]:
-    """Names of the axes, from dimension scales or labels; empty where there are none."""
-    names = []
-    for axis in range(len(item.shape)):
-        dimension = item.dims[axis]
-        try:
-            names.append(str(dimension[0].name if len(dimension) else dimension.label))
-        except (RuntimeError, KeyError, ValueError):  # a scale that is gone
-            names.append("")
-    return tuple(names)
+def _spelled(values: np.ndarray[Any, Any]) -> list[str]:
+    """Texts as they are stored: bytes of a length, or of any."""
+    return [
+        value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+        for value in np.asarray(values).ravel().tolist()
+    ]
 
 
 def _classic(path: Path) -> Container:
@@ -147,12 +151,22 @@ def _classic(path: Path) -> Container:
         }
         groups = {"": _attributes(file._attributes), **others}
     arrays = {name: array for name, array in every.items() if array.dtype.kind in "fiu"}
+    # Texts are letters along one more axis.
+    texts = {
+        name: array.shape[:-1] for name, array in every.items() if array.dtype.kind == "S" and array.shape
+    }
 
     def block(name: str, index: Any) -> np.ndarray[Any, Any]:
         with netcdf_file(path, "r", mmap=True) as opened:
             return np.array(opened.variables[name].data[index])
 
-    return Container(arrays, groups, _telling(path, block))
+    read = _telling(path, block)
+
+    def spell(name: str) -> list[str]:
+        values = np.ascontiguousarray(read(name, ...))
+        return _spelled(values.view(f"S{values.shape[-1]}")) if values.size else []
+
+    return Container(arrays, groups, read, texts, spell)
 
 
 def _telling(

@@ -20,17 +20,11 @@ from s3fn_core.cubes.formats.axes import (
     note_on,
     windows,
 )
+from s3fn_core.cubes.formats.companions import plane_beside, wavelengths_beside, with_what_lies_beside
 from s3fn_core.cubes.formats.hdf5 import FAILURES
 from s3fn_core.cubes.formats.hdf5_heaps import check_heaps
-from s3fn_core.cubes.formats.variables import (
-    Content,
-    Variable,
-    choice_note,
-    choose,
-    stated_size,
-    wavelengths_beside,
-    with_what_lies_beside,
-)
+from s3fn_core.cubes.formats.hdf5_walk import items, lies_elsewhere
+from s3fn_core.cubes.formats.variables import Content, Variable, choice_note, choose, stated_size
 from s3fn_core.errors import CubeError
 
 NAME = "MATLAB"
@@ -56,10 +50,10 @@ def open(path: Path, *, layout: Arrangement | None = None, variable: str | None 
     """
     content = _content(path)
     name = choose(content, str(path), variable)
-    values, wavelength_name = wavelengths_beside(content, name)
-    bands = None if values is None else len(values)
+    listed, plane = wavelengths_beside(content, name), plane_beside(content, name)
+    bands = None if listed is None else len(listed)
     if is_hdf5(path) and len(content.shapes[name]) == 3:
-        cube = _hdf5_cube(path, name, content, layout, bands)
+        cube = _hdf5_cube(path, name, content, layout, bands, plane)
     else:
         cube = cube_of_array(
             content.load(name),
@@ -68,10 +62,11 @@ def open(path: Path, *, layout: Arrangement | None = None, variable: str | None 
             layout=layout,
             size=stated_size(content, name),
             bands=bands,
+            plane=plane,
             by_column=True,
         )
     notes = list(choice_note(content, name, variable is not None))
-    cube, told = with_what_lies_beside(cube, content, name, (values, wavelength_name))
+    cube, told = with_what_lies_beside(cube, content, name, listed)
     return cube.with_(notes=(*notes, *told, *cube.notes))
 
 
@@ -106,12 +101,13 @@ def _hdf5_content(path: Path) -> Content:
             check_heaps(file)
             listed = {
                 name: (item.shape, item.dtype)
-                for name, item in file.items()
-                if isinstance(name, str)  # bytes: in no encoding that is known
+                for name, item in items(file)
+                if "/" not in name
                 and isinstance(item, h5py.Dataset)
                 and item.shape is not None
                 and item.dtype.kind in "fiu"
                 and item.attrs.get("MATLAB_class", b"double") != b"char"
+                and not lies_elsewhere(item)
             }
     except FAILURES as error:
         raise _damaged(path, error) from error
@@ -163,7 +159,12 @@ def _damaged(path: Path, error: Exception) -> CubeError:
 
 
 def _hdf5_cube(
-    path: Path, name: str, content: Content, layout: Arrangement | None, bands: int | None
+    path: Path,
+    name: str,
+    content: Content,
+    layout: Arrangement | None,
+    bands: int | None,
+    plane: tuple[int, int] | None,
 ) -> Cube:
     """A cube over an HDF5 data set of three axes, read window by window."""
     shape, dtype = content.shapes[name], content.dtypes[name]
@@ -174,7 +175,7 @@ def _hdf5_cube(
     axes = asked_axes(layout, f"{path}, array {name},")
     why = ASKED
     if axes is None:
-        axes, why = guessed_axes(windows(shape, dtype, read, Axes("lsb")), bands)
+        axes, why = guessed_axes(windows(shape, dtype, read, Axes("lsb")), bands, plane=plane)
     return Cube(
         windows(shape, dtype, read, axes),
         path.stem,

@@ -11,15 +11,8 @@ import numpy as np
 
 from s3fn_core.cubes.cube import Arrangement, Cube
 from s3fn_core.cubes.formats.arrays import HEADER_FAILURES, cube_of_array, first_line
-from s3fn_core.cubes.formats.variables import (
-    Content,
-    Variable,
-    choice_note,
-    choose,
-    stated_size,
-    wavelengths_beside,
-    with_what_lies_beside,
-)
+from s3fn_core.cubes.formats.companions import plane_beside, wavelengths_beside, with_what_lies_beside
+from s3fn_core.cubes.formats.variables import Content, Variable, choice_note, choose, stated_size
 from s3fn_core.errors import CubeError
 
 NAME = "NumPy archive"
@@ -57,7 +50,7 @@ def open(path: Path, *, layout: Arrangement | None = None, variable: str | None 
 def _opened(path: Path, layout: Arrangement | None, variable: str | None) -> Cube:
     content = _content(path)
     name = choose(content, str(path), variable)
-    values, beside = wavelengths_beside(content, name)
+    listed = wavelengths_beside(content, name)
     array = content.load(name)
     notes = list(choice_note(content, name, variable is not None))
     if not isinstance(array, np.memmap):
@@ -68,9 +61,10 @@ def _opened(path: Path, layout: Arrangement | None, variable: str | None) -> Cub
         variable=name,
         layout=layout,
         size=stated_size(content, name),
-        bands=None if values is None else len(values),
+        bands=None if listed is None else len(listed),
+        plane=plane_beside(content, name),
     )
-    cube, told = with_what_lies_beside(cube, content, name, (values, beside))
+    cube, told = with_what_lies_beside(cube, content, name, listed)
     return cube.with_(notes=(*notes, *told, *cube.notes))
 
 
@@ -95,11 +89,14 @@ def _damaged(path: Path, error: Exception) -> CubeError:
 
 
 def _content(path: Path) -> Content:
-    heads = {name: head for name, head in _heads(path).items() if head[2].kind in "fiub"}
+    every = _heads(path)
+    heads = {name: head for name, head in every.items() if head[2].kind in "fiub"}
     return Content(
         {name: shape for name, (shape, _, _) in heads.items()},
         {name: dtype for name, (_, _, dtype) in heads.items()},
         lambda name: _load(path, name, heads[name]),
+        texts={name: shape for name, (shape, _, dtype) in every.items() if dtype.kind == "U"},
+        spell=lambda name: [str(text) for text in _load(path, name, every[name]).ravel()],
     )
 
 

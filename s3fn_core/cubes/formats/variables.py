@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import prod
 from typing import Any
 
 import numpy as np
 
-from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.formats.packing import read_packing
-from s3fn_core.cubes.formats.wavelengths import band_centres
+from s3fn_core.cubes.formats.wavelengths import called_wavelengths
 from s3fn_core.errors import CubeError
 
 _LINES = {"lines", "nlines", "nline", "rows", "nrow", "nrows", "row", "height", "nr"}
 _SAMPLES = {"cols", "ncol", "ncols", "col", "columns", "samples", "nsamples", "width", "nc"}
-_LIKE_WAVELENGTHS = ("wavelen", "lambda", "wvl", "bandcent", "centers", "centres", "centerwave", "listcw")
-_EXACTLY_WAVELENGTHS = {"wl", "waves", "bands", "band"}
-_BESIDE_WAVELENGTHS = ("unit", "fwhm", "width", "good", "flag", "std", "error", "uncert", "index")
-_PACKING = ("scale_factor", "add_offset", "_FillValue", "missing_value", "data_ignore_value", "nodata")
 _MOST_OTHERS = 6
+_PICTURE = 4  # channels; an array with so few is a picture rather than a cube
+_AUXILIARY = re.compile(
+    r"mask|flag|qualit|uncert|(?:^|_)(?:err|error|std|labels?|gt|dark|white|preview|thumb\w*|rgb)\d*(?:$|_)",
+    re.IGNORECASE,
+)
 _RIVAL = 10  # times smaller an array may be and still be meant: label maps are smaller by far
 
 
@@ -52,13 +51,15 @@ class Content:
 
     ``solid_first`` says whether any array of three axes comes before any matrix.  MATLAB files are
     different: there a matrix of spectra beats a small stack of maps that happens to have three
-    axes.
+    axes.  ``texts`` are the shapes of the arrays of texts, ``spell`` loads one.
     """
 
     shapes: Mapping[str, tuple[int, ...]]
     dtypes: Mapping[str, np.dtype[Any]]
     load: Callable[[str], np.ndarray[Any, Any]]
     solid_first: bool = False
+    texts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    spell: Callable[[str], list[str]] = lambda _: []
 
     def variables(self) -> tuple[Variable, ...]:
         """The arrays that can be a cube, the one that is taken unasked first."""
@@ -114,19 +115,39 @@ def choice_note(content: Content, name: str, asked: bool) -> tuple[str, ...]:
         return (f'Array "{name}" was taken.',)
     instead = _listing(content, others[:_MOST_OTHERS])
     more = ", ..." if len(others) > _MOST_OTHERS else ""
-    return (f'Array "{name}" was taken, the largest. Others to choose: {instead}{more}.',)
+    return (f'Array "{name}" was taken, the likeliest. Others to choose: {instead}{more}.',)
 
 
 def _candidates(content: Content) -> list[str]:
-    """Names of the arrays that can be a cube, best first."""
+    """Names of the arrays that can be a cube, best first.
+
+    More than a picture has counts before size: a photograph may be larger than the cube beside it.
+    """
     axes = {name: sum(n > 1 for n in shape) for name, shape in content.shapes.items()}
     able = [
         name
         for name, shape in content.shapes.items()
         if 0 not in shape and (axes[name] == 3 or (len(shape) == 2 and axes[name] == 2))
     ]
-    solid = {name: content.solid_first and axes[name] == 3 for name in able}
-    return sorted(able, key=lambda n: (solid[n], prod(content.shapes[n])), reverse=True)
+    wavelengths = [name for name in (*content.shapes, *content.texts) if called_wavelengths(_own(name))]
+    sides = {**content.shapes, **content.texts}
+    counted = {side for name in wavelengths for side in sides[name] if side > _PICTURE}
+
+    def rank(name: str) -> tuple[bool, bool, bool, bool, int]:
+        shape = content.shapes[name]
+        return (
+            content.solid_first and axes[name] == 3,
+            bool(counted & set(shape)),
+            min(side for side in shape if side > 1) > _PICTURE,
+            not _AUXILIARY.search(_own(name)),
+            prod(shape),
+        )
+
+    return sorted(able, key=rank, reverse=True)
+
+
+def _own(name: str) -> str:
+    return name.rsplit("/", 1)[-1]
 
 
 def _listing(content: Content, names: Iterable[str]) -> str:
@@ -147,72 +168,3 @@ def stated_size(content: Content, name: str) -> tuple[int, int] | None:
     if lines is None or samples is None or lines * samples not in content.shapes[name]:
         return None
     return lines, samples
-
-
-def wavelengths_beside(
-    content: Content, name: str, order: Callable[[str], tuple[int, ...]] = lambda _: ()
-) -> tuple[np.ndarray[Any, Any] | None, str]:
-    """A vector that is called like wavelengths and is as long as an axis of the array `name`.
-
-    `order` ranks vectors that are called so, smallest first.
-    """
-    shape = content.shapes[name]
-    for other in sorted(content.shapes, key=order):
-        vector = content.shapes[other]
-        called = called_wavelengths(other.rsplit("/", 1)[-1])
-        if called and prod(vector) == max(vector, default=0) and prod(vector) in shape:
-            values = np.asarray(content.load(other)).ravel()
-            if not running_numbers(values):
-                return values, other
-    return None, ""
-
-
-def packing_beside(content: Content, name: str) -> dict[str, Any]:
-    """Single numbers and vectors beside the array `name` that say how its values are packed."""
-    folder = name.rpartition("/")[0]
-    names = {key: f"{folder}/{key}".strip("/") for key in _PACKING}
-    return {
-        key: content.load(path)
-        for key, path in names.items()
-        if path in content.shapes and prod(content.shapes[path]) == max(content.shapes[path], default=1)
-    }
-
-
-def with_what_lies_beside(
-    cube: Cube, content: Content, name: str, wavelengths: tuple[np.ndarray[Any, Any] | None, str]
-) -> tuple[Cube, tuple[str, ...]]:
-    """The cube of the array `name` with what other arrays say of it, and what to tell.
-
-    Parameters
-    ----------
-    cube : Cube
-    content : Content
-    name : str
-    wavelengths : (array or None, str)
-        As `wavelengths_beside` found them.
-    """
-    packing, told = read_packing(packing_beside(content, name), content.dtypes[name], cube.bands)
-    cube = packing.applied(cube)
-    values, source = wavelengths
-    if values is None or len(values) != cube.bands:
-        return cube, told
-    centres, remarks = band_centres(values, None, cube.bands)
-    return cube.with_(wavelengths=centres), (f'Wavelengths come from "{source}".', *remarks, *told)
-
-
-def called_wavelengths(name: str) -> bool:
-    """Whether a variable or an attribute of this name is expected to hold band centres."""
-    plain = re.sub(r"[^a-z]", "", name.lower())
-    if any(part in plain for part in _BESIDE_WAVELENGTHS):
-        return False
-    return plain in _EXACTLY_WAVELENGTHS or any(part in plain for part in _LIKE_WAVELENGTHS)
-
-
-def running_numbers(values: np.ndarray[Any, Any]) -> bool:
-    """Whether a vector merely counts the bands, from 0 or 1."""
-    return bool(
-        values.size > 1
-        and values.dtype.kind in "fiu"
-        and values[0] in (0, 1)
-        and np.all(np.diff(values.astype(np.float64)) == 1)
-    )

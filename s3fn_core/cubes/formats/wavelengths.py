@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 
 from s3fn_core.quoting import named, shortened
-from s3fn_core.types import Wavelengths
+from s3fn_core.types import BoolArray, Wavelengths
 
+_LIKE = ("wavelen", "lambda", "wvl", "bandcent", "centers", "centres", "centerwave", "listcw")
+_EXACTLY = {"wl", "waves", "bands", "band"}
+_OTHERWISE = ("unit", "fwhm", "width", "good", "flag", "std", "error", "uncert", "index")
 _TO_NM = {
     "nm": 1.0,
     "nanometer": 1.0,
@@ -32,7 +36,7 @@ _TO_NM = {
 _WAVENUMBER = {"wavenumber", "wavenumbers", "cm-1", "1/cm"}
 # No optical sensor measures beyond 100 µm or below 100 nm: a list below 100 is in µm.
 _MICROMETRE_LIMIT = 100.0
-_SHORTEST, _LONGEST = 100.0, 100_000.0  # nm; what lies beyond is in another unit than stated
+SHORTEST, LONGEST = 100.0, 100_000.0  # nm; what lies beyond is in another unit than stated
 # How a unit is recognised in what people write ("Wavenumber (cm-1)", "[Nanometers]"), in order.
 _FRAGMENTS = (
     ("wavenum", "cm-1"),
@@ -48,6 +52,7 @@ _FRAGMENTS = (
     ("angstr", "angstrom"),
     ("ångstr", "angstrom"),
 )
+_MOST_NAMELESS = 0.5  # share of the bands that may have no wavelength: fewer have one than not
 _NO_LENGTH = ("index", "ghz", "mhz")  # units that ENVI offers for other things than wavelengths
 
 
@@ -66,10 +71,34 @@ def band_centres(values: Any, unit: str | None, bands: int) -> tuple[Wavelengths
     Returns
     -------
     wavelengths : array of float64, shape (bands,), or None
-        In the order of the file; None where the list is of no use.
+        In the order of the file, NaN for a band that has none (0); None where the list is of
+        no use.
     notes : tuple of str
         What was guessed or dropped, and whether they turn back or repeat.
     """
+    known = _known(values, bands)
+    if known is None or known.all():
+        return _all_centres(values, unit, bands)
+    found, notes = _all_centres(np.asarray(values, np.float64)[known], unit, int(known.sum()))
+    if found is None:
+        return None, notes
+    centres = np.full(bands, np.nan)
+    centres[known] = found
+    return centres, notes
+
+
+def _known(values: Any, bands: int) -> BoolArray | None:
+    """Which bands have a wavelength, where only a few have none; else None."""
+    try:
+        numbers = np.asarray(values, np.float64).ravel()
+    except (TypeError, ValueError):
+        return None
+    none = numbers == 0
+    return ~none if len(numbers) == bands and none.mean() < _MOST_NAMELESS else None
+
+
+def _all_centres(values: Any, unit: str | None, bands: int) -> tuple[Wavelengths | None, tuple[str, ...]]:
+    """:func:`band_centres` of a list in which every band has one."""
     stated = (unit or "").strip()
     name = _unit(stated)
     if name in _NO_LENGTH:
@@ -86,6 +115,11 @@ def band_centres(values: Any, unit: str | None, bands: int) -> tuple[Wavelengths
         notes = (f'The wavelength unit "{shortened(stated)}" is unknown; {_taken_as(values, centres)}.',)
     else:
         centres, notes = _possible(values, stated, centres)
+    if centres.min() < SHORTEST or centres.max() > LONGEST:
+        first, last = np.asarray(values, np.float64)[[0, -1]]
+        return None, (
+            f"Numbers from {first:g} to {last:g} are no wavelengths of light (100 nm to 100 µm): left out.",
+        )
     return centres, (*notes, *_order(centres))
 
 
@@ -96,10 +130,10 @@ def _unit(stated: str) -> str:
 
 def _possible(values: Any, stated: str, centres: Wavelengths) -> tuple[Wavelengths, tuple[str, ...]]:
     """The centres, or where no sensor measures these, what they are in another unit."""
-    if centres.max() >= _SHORTEST and centres.min() <= _LONGEST:
+    if centres.max() >= SHORTEST and centres.min() <= LONGEST:
         return centres, ()
     guess, _ = to_nm(values, None, len(centres))
-    if guess is None or guess.max() < _SHORTEST or guess.min() > _LONGEST:
+    if guess is None or guess.max() < SHORTEST or guess.min() > LONGEST:
         return centres, ()
     note = (
         f'Wavelengths from {values[0]} to {values[-1]} cannot be in "{shortened(stated)}"; '
@@ -166,3 +200,21 @@ def to_nm(values: Any, unit: str | None, bands: int) -> tuple[Wavelengths | None
     if centres.max() < _MICROMETRE_LIMIT:
         return centres * 1e3, ("The wavelengths state no unit; they were taken as micrometres.",)
     return centres, ("The wavelengths state no unit; they were taken as nm.",)
+
+
+def called_wavelengths(name: str) -> bool:
+    """Whether a field, a variable or an attribute of this name is expected to hold band centres."""
+    plain = re.sub(r"[^a-z]", "", name.lower())
+    if any(part in plain for part in _OTHERWISE):
+        return False
+    return plain in _EXACTLY or any(part in plain for part in _LIKE)
+
+
+def running_numbers(values: np.ndarray[Any, Any]) -> bool:
+    """Whether a vector merely counts the bands, from 0 or 1."""
+    return bool(
+        values.size > 1
+        and values.dtype.kind in "fiu"
+        and values[0] in (0, 1)
+        and np.all(np.diff(values.astype(np.float64)) == 1)
+    )

@@ -11,7 +11,8 @@ import numpy as np
 
 from s3fn_core.cubes.formats import can_open, open_cube
 from s3fn_core.cubes.formats.envi import bands as envi_bands
-from s3fn_core.cubes.formats.wavelengths import to_nm
+from s3fn_core.cubes.formats.wavelengths import LONGEST as LONGEST_NM
+from s3fn_core.cubes.formats.wavelengths import SHORTEST, to_nm
 from s3fn_core.cubes.spectra.library import read_library
 from s3fn_core.cubes.treating.number_column import LONGEST, number_column
 from s3fn_core.envi.text import read_text
@@ -21,7 +22,6 @@ from s3fn_core.quoting import named
 from s3fn_core.types import Wavelengths
 
 UNITS = ("nm", "µm", "cm-1")
-_SHORTEST, _LONGEST = 100.0, 100_000.0  # nm
 TABLES = (".txt", ".csv", ".tsv", ".asc")
 
 
@@ -89,7 +89,8 @@ def from_file(path: Path, bands: int) -> StatedWavelengths:
         notes: list[str] = []
         if suffix == ".hdr":
             header = read_text(path)
-            centres = envi_bands.wavelengths(header, len(header.numbers("wavelength")), notes)
+            count = len(header.numbers("wavelength")) or bands
+            centres = envi_bands.wavelengths(header, count, notes)
         elif suffix == ".sli":
             centres = read_library(path).wavelengths
         elif can_open(path):
@@ -150,8 +151,8 @@ def remarks(wavelengths: Wavelengths) -> tuple[str, ...]:
     if turned.size:
         found.append(f"The wavelengths turn back at band {named([*(turned + 2)])}.")
     low, high = float(wavelengths.min()), float(wavelengths.max())
-    if low < _SHORTEST or high > _LONGEST:
+    if low < SHORTEST or high > LONGEST_NM:
         found.append(
-            f"Optical sensors do not measure at {low if low < _SHORTEST else high:g} nm; is the unit right?"
+            f"Optical sensors do not measure at {low if low < SHORTEST else high:g} nm; is the unit right?"
         )
     return tuple(found)

@@ -4,20 +4,42 @@ from __future__ import annotations
 
 import numpy as np
 
-from s3fn_core.cubes.formats.wavelengths import band_centres
+from s3fn_core.cubes.formats.band_texts import centres_of_list, centres_of_texts, split_texts
+from s3fn_core.cubes.formats.wavelengths import called_wavelengths
 from s3fn_core.envi.text import HeaderText
 from s3fn_core.quoting import named, shortened
 from s3fn_core.types import BoolArray, Wavelengths
 
+_UNITS = ("wavelength units", "wavelength unit")
+
 
 def wavelengths(text: HeaderText, bands: int, notes: list[str]) -> Wavelengths | None:
-    """Band centres in nm, shape (bands,), or None; every guess goes to `notes`."""
-    values = text.numbers("wavelength")
-    if not values:
-        return None
-    centres, remarks = band_centres(values, text.get("wavelength units"), bands)
-    notes += remarks
+    """Band centres in nm, shape (bands,), or None; every guess goes to `notes`.
+
+    They stand under "wavelength", in some files under a key of that kind or in the names of the
+    bands.  NaN where a band has none.
+    """
+    remarks: list[str] = []
+    for key in _keys(text):
+        unit = next((text.get(name) for name in (f"{key} units", *_UNITS) if name in text), "")
+        centres, told = centres_of_list(text.get(key), unit, bands)
+        if centres is not None:
+            notes += (
+                remarks if key == "wavelength" else [*remarks, f'Wavelengths come from the field "{key}".']
+            )
+            notes += told
+            return centres
+        remarks += told
+    names = split_texts(text.get("band names"), bands) or []
+    centres, told = centres_of_texts(names, "band names")
+    notes += [*remarks, *told]
     return centres
+
+
+def _keys(text: HeaderText) -> list[str]:
+    """The fields that may list wavelengths, the usual one first."""
+    called = [key for key in text.entries if called_wavelengths(key) and key != "bands" and key in text]
+    return sorted(called, key=lambda key: key != "wavelength")
 
 
 def good_bands(text: HeaderText, promised: int, bands: int, notes: list[str]) -> BoolArray:
@@ -27,7 +49,7 @@ def good_bands(text: HeaderText, promised: int, bands: int, notes: list[str]) ->
     Of a file that was cut only the first `bands` exist.
     """
     everything = np.ones(bands, bool)
-    values = text.numbers("bbl")
+    values = text.numbers("bbl", promised)
     if not values:
         return everything
     if len(values) != promised:

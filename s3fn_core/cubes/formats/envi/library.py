@@ -46,7 +46,7 @@ def read_envi_library(path: Path) -> Contents:
             "wavelength and bands = 1; correct the header."
         )
     units = header.get("wavelength units")
-    wavelengths, remarks = to_nm(header.numbers("wavelength"), units, bands)
+    wavelengths, remarks = to_nm(header.numbers("wavelength", bands), units, bands)
     if wavelengths is None:
         raise CubeError(f"{header_path}: a spectral library needs its wavelengths. {' '.join(remarks)}")
     spectra = _spectra(header, data, (count, bands))  # first: only the data prove the count

@@ -45,7 +45,7 @@ def _numbers(
     text: HeaderText, key: str, otherwise: float, promised: int, bands: int, notes: list[str]
 ) -> npt.NDArray[np.float64]:
     """A list with one number for each of the bands, or one for all; `otherwise` where it is none."""
-    items = text.numbers(key)
+    items = text.numbers(key, promised)
     try:
         values = np.array([float(item) for item in items])
     except ValueError:

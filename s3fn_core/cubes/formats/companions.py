@@ -1,0 +1,147 @@
+"""What other arrays of a file say about the one that is the cube: wavelengths, scale, its plane."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import combinations
+from math import prod
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.formats.band_texts import centres_of_texts
+from s3fn_core.cubes.formats.packing import read_packing
+from s3fn_core.cubes.formats.variables import Content
+from s3fn_core.cubes.formats.wavelengths import band_centres, called_wavelengths, running_numbers
+from s3fn_core.types import Wavelengths
+
+_PACKING = ("scale_factor", "add_offset", "_FillValue", "missing_value", "data_ignore_value", "nodata")
+_NAMES = {"bandnames", "channelnames", "bandname", "bandlabels", "names"}
+_MOST = 10_000_000  # wavelengths of single pixels that are read for their mean
+
+
+@dataclass(frozen=True, eq=False)
+class Listed:
+    """Wavelengths that a file lists somewhere, before it is known which axis they count.
+
+    Attributes
+    ----------
+    values : array of float64, shape (n,)
+    source : str
+        Where they stand.
+    unit : str or None
+    notes : tuple of str
+    """
+
+    values: npt.NDArray[np.float64]
+    source: str
+    unit: str | None = None
+    notes: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def centres(self, bands: int) -> tuple[Wavelengths | None, tuple[str, ...]]:
+        """Band centres in nm, or None, and what to tell of them."""
+        if len(self) != bands:
+            return None, (f'"{self.source}" has {len(self)} wavelengths for {bands} bands: left out.',)
+        found, told = band_centres(self.values, self.unit, bands)
+        return found, (f'Wavelengths come from "{self.source}".', *self.notes, *told)
+
+
+def wavelengths_beside(
+    content: Content, name: str, order: Callable[[str], tuple[Any, ...]] = lambda _: ()
+) -> Listed | None:
+    """An array that is called like wavelengths and has as many values as an axis of `name`.
+
+    It holds numbers or their texts; where every sample (or line) has wavelengths of its own, their
+    mean is taken.  Failing that, names of bands that state a wavelength count.
+
+    Parameters
+    ----------
+    content : Content
+    name : str
+    order : callable, optional
+        Ranks the arrays that are called so, smallest first.
+    """
+    shape = content.shapes[name]
+    for other in sorted((*content.shapes, *content.texts), key=order):
+        if called_wavelengths(_own(other)) and other != name:
+            found = _spelled(content, other, shape) if other in content.texts else None
+            found = found or (_numbers(content, other, shape) if other in content.shapes else None)
+            if found is not None:
+                return found
+    for other in sorted(content.texts, key=order):
+        if re.sub(r"[^a-z]", "", _own(other).lower()) in _NAMES:
+            found = _spelled(content, other, shape, called=False)
+            if found is not None:
+                return found
+    return None
+
+
+def _own(name: str) -> str:
+    return name.rsplit("/", 1)[-1]
+
+
+def _numbers(content: Content, other: str, shape: tuple[int, ...]) -> Listed | None:
+    sides = [side for side in content.shapes[other] if side != 1]
+    if len(sides) == 1 and sides[0] in shape:
+        values = np.asarray(content.load(other), np.float64).ravel()
+        return None if running_numbers(values) else Listed(values, other)
+    if len(sides) != 2 or prod(sides) > _MOST or len(shape) < 3 or not set(sides) <= set(shape):
+        return None
+    values = np.ma.masked_invalid(np.asarray(content.load(other), np.float64).reshape(sides))
+    # From sample to sample the wavelengths hardly differ: the other axis is that of the bands.
+    mean = max((values.mean(axis=axis) for axis in (0, 1)), key=lambda mean: float(np.ma.ptp(mean)))
+    note = f"They are the means of those of {values.size // mean.size} single samples or lines."
+    return Listed(mean.filled(0), other, notes=(note,))
+
+
+def _spelled(content: Content, other: str, shape: tuple[int, ...], called: bool = True) -> Listed | None:
+    count = prod(content.texts[other])
+    if count < 2 or count not in shape:
+        return None
+    centres, _ = centres_of_texts(content.spell(other), other, called=called)
+    return None if centres is None else Listed(centres, other, "nm")
+
+
+def packing_beside(content: Content, name: str) -> dict[str, Any]:
+    """Single numbers and vectors beside the array `name` that say how its values are packed."""
+    folder = name.rpartition("/")[0]
+    names = {key: f"{folder}/{key}".strip("/") for key in _PACKING}
+    return {
+        key: content.load(path)
+        for key, path in names.items()
+        if path in content.shapes and prod(content.shapes[path]) == max(content.shapes[path], default=1)
+    }
+
+
+def with_what_lies_beside(
+    cube: Cube, content: Content, name: str, listed: Listed | None
+) -> tuple[Cube, tuple[str, ...]]:
+    """The cube of the array `name` with what other arrays say of it, and what to tell."""
+    packing, told = read_packing(packing_beside(content, name), content.dtypes[name], cube.bands)
+    cube = packing.applied(cube)
+    if listed is None:
+        return cube, told
+    centres, remarks = listed.centres(cube.bands)
+    return cube.with_(wavelengths=centres), (*remarks, *told)
+
+
+def plane_beside(content: Content, name: str) -> tuple[int, int] | None:
+    """The axes of the array `name` that a map of whole numbers beside it has, such as labels."""
+    shape = content.shapes[name]
+    if len(shape) != 3:
+        return None
+    found = set()
+    for other, sides in content.shapes.items():
+        sides = tuple(side for side in sides if side != 1)
+        if other != name and len(sides) == 2 and content.dtypes[other].kind in "iub":
+            found |= {
+                pair for pair in combinations(range(3), 2) if sides == tuple(shape[axis] for axis in pair)
+            }
+    return found.pop() if len(found) == 1 else None
