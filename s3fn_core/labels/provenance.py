@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from s3fn_core.labels.classes import Description
+from s3fn_core.quoting import listed
 
 Origin = Literal["user", "llm", "measured", "file"]
 PROMPT_START = 160
@@ -79,5 +80,4 @@ def provenance(descriptions: Iterable[Description]) -> str:
     dates = sorted(d.created[:10] for d in paragraphs if d.created)
     when = f", {dates[-1]}" if dates else ""
     words = sum(len(d.text.split()) for d in paragraphs)
-    by = f"{', '.join(authors[:-1])} and {authors[-1]}" if len(authors) > 1 else authors[0]
-    return f"{words} {'word' if words == 1 else 'words'} by {by}{when}"
+    return f"{words} {'word' if words == 1 else 'words'} by {listed(authors)}{when}"

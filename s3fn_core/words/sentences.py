@@ -7,6 +7,7 @@ from itertools import groupby
 
 from s3fn_core.cubes.facts import Contrast, RangeSlope, SpectralFacts
 from s3fn_core.cubes.facts.ranges import LEAST_CHANGE, RED_EDGE
+from s3fn_core.quoting import listed
 from s3fn_core.words.claims import expected_line
 
 Compared = Sequence[tuple[Contrast, str]]
@@ -50,11 +51,6 @@ def share(level: float) -> float:
 def percent(level: float) -> str:
     """A level in per cent, "4.2 %"."""
     return f"{100 * share(level):.1f}".removesuffix(".0") + " %"
-
-
-def listed(items: Sequence[str]) -> str:
-    """Join as a list is spoken."""
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
 def pixels(count: int) -> str:

@@ -43,13 +43,6 @@ def ago(moment: float) -> str:
     return f"{clock} ({seconds / 86400:.0f} days ago)"
 
 
-def listed(names: list[str]) -> str:
-    """Names as in a sentence."""
-    if len(names) == 1:
-        return names[0]
-    return f"{', '.join(names[:-1])} and {names[-1]}"
-
-
 def plain_number(value: float) -> str:
     """A number without what conversions leave in its last digits, "" for NaN."""
     return "" if math.isnan(value) else f"{value:.10g}"

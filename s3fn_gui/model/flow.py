@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.labels.objects import labels_on_background
 from s3fn_core.progress import Progress
-from s3fn_gui.base.texts import headline, listed
+from s3fn_core.quoting import listed
+from s3fn_gui.base.texts import headline
 from s3fn_gui.model.jobs import Trained, map_cube, objects_of, train_and_map
 from s3fn_gui.model.rescoring.state import RescoringState
 from s3fn_gui.model.state import KIND, TrainingState

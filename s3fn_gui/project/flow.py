@@ -8,8 +8,9 @@ from pathlib import Path
 
 from s3fn_core.project import SUFFIX, Project
 from s3fn_core.project.lock import Lock
+from s3fn_core.quoting import listed
 from s3fn_gui.base.jobs import Makes
-from s3fn_gui.base.texts import ago, listed
+from s3fn_gui.base.texts import ago
 from s3fn_gui.project import folder as project_file
 from s3fn_gui.project import safety_flow as safety
 from s3fn_gui.project.questions_dialog import RestoreDialog, UnsavedDialog

@@ -23,7 +23,7 @@ from s3fn_core.project import CubeEntry, Project
 from s3fn_core.project.cube_state import CubeState, put, read, take_out
 from s3fn_core.project.lock import Lock, acquire
 from s3fn_core.project.store import store_file
-from s3fn_gui.base.texts import listed
+from s3fn_core.quoting import listed
 from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.session.cube import OpenCube, snapshot
 from s3fn_gui.session.session import Session

@@ -11,7 +11,7 @@ from s3fn_core.errors import ProjectError
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.project import CubeEntry, Project
 from s3fn_core.project.entry import fingerprint
-from s3fn_gui.base.texts import listed
+from s3fn_core.quoting import listed
 from s3fn_gui.project import folder as project_file
 from s3fn_gui.project.folder import Loaded
 from s3fn_gui.session.context import Context

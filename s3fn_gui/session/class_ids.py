@@ -9,8 +9,8 @@ import numpy as np
 
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.labelmap import LabelEdit, LabelMap
+from s3fn_core.quoting import listed
 from s3fn_core.types import IdArray
-from s3fn_gui.base.texts import listed
 from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.undo import KeptEdit, Step
 

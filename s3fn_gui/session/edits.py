@@ -9,8 +9,8 @@ from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.joining import free_name, joined
 from s3fn_core.labels.labelmap import LabelMap
 from s3fn_core.labels.versions import after_change, merged
+from s3fn_core.quoting import listed
 from s3fn_core.types import BoolArray, Box
-from s3fn_gui.base.texts import listed
 from s3fn_gui.session.class_ids import ids_taken, in_use, labels_away, step_away
 from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.session import Session

@@ -13,7 +13,7 @@ from s3fn_core.cubes.spectra.kept import KeptSpectrum
 from s3fn_core.cubes.spectra.library import SpectralLibrary, read_library
 from s3fn_core.cubes.spectra.region import RegionSpectrum, box_spectrum, label_spectra
 from s3fn_core.cubes.spectra.transforms import transform
-from s3fn_gui.base.texts import listed
+from s3fn_core.quoting import listed
 from s3fn_gui.base.timers import resting
 from s3fn_gui.session.context import Context
 from s3fn_gui.spectra.dialog import SpectraDialog

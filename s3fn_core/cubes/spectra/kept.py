@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.spectra.axis import BandAxis
+from s3fn_core.files import read_record, without_nan
 from s3fn_core.types import Box, FloatArray
 
 
@@ -81,87 +82,72 @@ def area(box: Box) -> int:
     return (bottom - top) * (right - left)
 
 
-UNNUMBERED = 0  # until the session takes it up
+UNNUMBERED = 0  # until somebody takes it up
+Numbers = list[float | None]
+"""What was not measured is null: JSON knows no NaN."""
+
+
+@dataclass(frozen=True)
+class _Record:
+    """A kept spectrum in the settings of a project: its place on a cube, or its values."""
+
+    name: str
+    colour: str
+    box: Box | None = None
+    values: Numbers | None = None
+    deviation: Numbers | None = None
+    wavelengths: list[float] | None = None
+    note: str = ""
+
+    def kept(self, axis: BandAxis, shape: tuple[int, int]) -> KeptSpectrum | None:
+        """The spectrum; None where it does not fit a cube of `shape` (lines, samples)."""
+        if self.box is not None:
+            top, left, bottom, right = self.box
+            if not (0 <= top < bottom <= shape[0] and 0 <= left < right <= shape[1]):
+                return None
+            return KeptSpectrum(UNNUMBERED, self.name, self.colour, axis, None, box=self.box)
+        values, deviation = (
+            None if v is None else np.array(v, np.float32) for v in (self.values, self.deviation)
+        )
+        if values is None or any(v is not None and len(v) != axis.bands for v in (values, deviation)):
+            return None
+        return KeptSpectrum(UNNUMBERED, self.name, self.colour, axis, values, deviation, note=self.note)
 
 
 def records_of(kept: Iterable[KeptSpectrum]) -> list[dict[str, Any]]:
     """Plain values; without what is still being read."""
-    return [_record(one) for one in kept if one.box is not None or one.values is not None]
+    known = (one for one in kept if one.box is not None or one.values is not None)
+    return [{k: v for k, v in asdict(_record(one)).items() if v is not None} for one in known]
+
+
+def _record(kept: KeptSpectrum) -> _Record:
+    if kept.box is not None:
+        return _Record(kept.name, kept.colour, kept.box)
+    own = kept.axis.wavelengths if kept.cube is None else None
+    values, deviation = (
+        without_nan(None if v is None else v.tolist()) for v in (kept.values, kept.deviation)
+    )
+    wavelengths = None if own is None else own.tolist()
+    return _Record(kept.name, kept.colour, None, values, deviation, wavelengths, kept.note)
 
 
 def kept_from(records: Any, shape: tuple[int, int], axis: BandAxis) -> tuple[KeptSpectrum, ...]:
-    """Spectra of a cube, shape (lines, samples); those that do not fit it any more are left out."""
-    found = (_of_cube(record, shape, axis) for record in _listed(records))
+    """Spectra of a cube, shape (lines, samples); those that do not fit it any more are dropped."""
+    found = (record.kept(axis, shape) for record in _read(records))
     return tuple(one for one in found if one is not None)
 
 
 def libraries_from(records: Any) -> tuple[KeptSpectrum, ...]:
     """Spectra of libraries, each with wavelengths of its own."""
-    found: list[KeptSpectrum] = []
-    for record in _listed(records):
-        try:
-            wavelengths = np.array(record["wavelengths"], np.float64)
-            axis = BandAxis(wavelengths, np.ones(len(wavelengths), bool), stored=False)
-            found.append(_of_values(record, axis))
-        except (KeyError, TypeError, ValueError):
-            continue
-    return tuple(found)
+    known = [
+        (record, np.array(record.wavelengths, np.float64)) for record in _read(records) if record.wavelengths
+    ]
+    found = (record.kept(BandAxis(nm, np.ones(len(nm), bool), stored=False), (0, 0)) for record, nm in known)
+    return tuple(one for one in found if one is not None)
 
 
-def _record(kept: KeptSpectrum) -> dict[str, Any]:
-    record: dict[str, Any] = {"name": kept.name, "colour": kept.colour}
-    if kept.box is not None:
-        return record | {"box": list(kept.box)}
-    record |= {"values": _numbers(kept.values), "note": kept.note}
-    if kept.deviation is not None:
-        record["deviation"] = _numbers(kept.deviation)
-    if kept.cube is None and kept.axis.wavelengths is not None:
-        record["wavelengths"] = kept.axis.wavelengths.tolist()
-    return record
-
-
-def _of_cube(record: dict[str, Any], shape: tuple[int, int], axis: BandAxis) -> KeptSpectrum | None:
-    try:
-        if "box" not in record:
-            return _of_values(record, axis)
-        box = _box(record["box"], shape)
-        return KeptSpectrum(UNNUMBERED, str(record["name"]), str(record["colour"]), axis, None, box=box)
-    except (KeyError, TypeError, ValueError):
-        return None
-
-
-def _of_values(record: dict[str, Any], axis: BandAxis) -> KeptSpectrum:
-    deviation = record.get("deviation")
-    return KeptSpectrum(
-        UNNUMBERED,
-        str(record["name"]),
-        str(record["colour"]),
-        axis,
-        _array(record["values"], axis),
-        None if deviation is None else _array(deviation, axis),
-        note=str(record.get("note", "")),
-    )
-
-
-def _box(value: Any, shape: tuple[int, int]) -> Box:
-    top, left, bottom, right = (int(v) for v in value)
-    if not (0 <= top < bottom <= shape[0] and 0 <= left < right <= shape[1]):
-        raise ValueError("outside of the cube")
-    return top, left, bottom, right
-
-
-def _array(values: Any, axis: BandAxis) -> FloatArray:
-    found = np.array([math.nan if v is None else float(v) for v in values], np.float32)
-    if len(found) != axis.bands:
-        raise ValueError("another number of bands")
-    return found
-
-
-def _numbers(values: FloatArray | None) -> list[float | None]:
-    """What was not measured is null: JSON knows no NaN."""
-    numbers = [] if values is None else values.tolist()
-    return [v if math.isfinite(v) else None for v in numbers]
-
-
-def _listed(records: Any) -> list[dict[str, Any]]:
-    return [r for r in records if isinstance(r, dict)] if isinstance(records, list) else []
+def _read(records: Any) -> Iterator[_Record]:
+    """What can be read of a list in a project's settings."""
+    for record in records if isinstance(records, list) else ():
+        with suppress(ValueError):
+            yield read_record(_Record, record)

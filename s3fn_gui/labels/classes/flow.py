@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from s3fn_gui.base.texts import listed
+from s3fn_core.quoting import listed
 from s3fn_gui.labels.drawing.painting import Painting
 from s3fn_gui.labels.drawing.tools import PAINTING_TOOLS
 from s3fn_gui.session import edits

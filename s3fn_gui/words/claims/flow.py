@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.windows import sample_of
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.labelmap import LabelMap
-from s3fn_core.progress import Operation, Progress
-from s3fn_core.types import FloatArray
-from s3fn_core.words.check import Measurements, check_text
-from s3fn_core.words.claims import parse_claims
-from s3fn_core.words.class_spectra import ClassSpectra, class_spectra
-from s3fn_core.words.expectation import Evidence, expectations, expected_spectrum
+from s3fn_core.progress import Operation
+from s3fn_core.words.scene_check import Checked, SceneReading, check_description, read_scene
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
 from s3fn_gui.session.context import Context
-from s3fn_gui.words.claims.state import Checked, ClaimsState
+from s3fn_gui.words.claims.state import ClaimsState
 
 KIND = "claims"
 TITLE = "Checking the description"
@@ -33,7 +25,7 @@ class ClaimsFlow:
         self._claims = claims
         self._context = context
         self._session = session = context.session
-        self._known: Reading | None = None
+        self._known: SceneReading | None = None
         self._of: object = None  # the statistics that `_known` belongs to
         self._rest = resting(session, self._check, REST_MS)
         follow(self._wait, session.classes_changed, session.view.statistics_changed)
@@ -68,7 +60,7 @@ class ClaimsFlow:
         known = self._known if self._is_fresh(cube) else None
         labels = item.labels if item.counts[1:].any() else None
 
-        def done(result: tuple[Reading, Checked]) -> None:
+        def done(result: tuple[SceneReading, Checked]) -> None:
             self._known, self._of = result[0], statistics
             if self._holds(result[1]) and self._is_fresh(cube):
                 self._claims.put(result[1])
@@ -95,71 +87,16 @@ class ClaimsFlow:
         )
 
 
-@dataclass(frozen=True, eq=False)
-class Reading:
-    """What was read of a cube; a changed text is checked without reading anything again.
-
-    `sample` are pixels of the whole scene, by which its brightness is judged; None where the cube
-    holds reflectance.
-    """
-
-    cube: Cube
-    spectra: Mapping[int, ClassSpectra]
-    sample: FloatArray | None
-
-
-def reading(
-    cube: Cube, labels: LabelMap | None, classes: ClassSet, is_reflectance: bool
-) -> Operation[Reading]:
-    """The labelled spectra of a cube (`labels` None: nothing is labelled)."""
-    yield Progress("claims", 0.0, "Reading the labelled pixels")
-    spectra: Mapping[int, ClassSpectra] = {}
-    if labels is not None:  # copied here, where nobody waits for it
-        spectra = yield from class_spectra(cube, labels.ids.copy(), classes)
-    sample = None
-    if not is_reflectance and cube.wavelengths is not None:
-        sample = sample_of(cube)
-    return Reading(cube, spectra, sample)
-
-
-def checking(known: Reading, classes: ClassSet, class_id: int) -> Operation[Checked]:
-    """Check the description of a class."""
-    yield Progress("claims", 0.9, "Checking the description")
-    target, cube = classes[class_id], known.cube
-    names = {i: classes[i].name for i in known.spectra if i in classes}
-    scale = 1.0 if known.sample is None else _brightness(known.sample, classes, cube)
-    scene = Measurements(
-        cube.wavelengths, cube.good_bands, {name: known.spectra[i] for i, name in names.items()}, scale
-    )
-    others = [c.name for c in classes if c.id != class_id]
-    return Checked(
-        cube,
-        class_id,
-        target.text,
-        check_text(target.text, target.name, others, scene),
-        expected_spectrum(parse_claims(target.text, others)),
-        scale,
-    )
-
-
-def _brightness(sample: FloatArray, classes: ClassSet, cube: Cube) -> float | None:
-    """Factor from the cube's values to the reflectance that the words speak of."""
-    if cube.wavelengths is None or not len(sample):
-        return None
-    evidence = Evidence.on(expectations(classes), cube.wavelengths, cube.good_bands)
-    return None if evidence is None else evidence.scale(sample)
-
-
 def read_and_check(
-    known: Reading | None,
+    known: SceneReading | None,
     cube: Cube,
     labels: LabelMap | None,
     classes: ClassSet,
     class_id: int,
     is_reflectance: bool,
-) -> Operation[tuple[Reading, Checked]]:
+) -> Operation[tuple[SceneReading, Checked]]:
     """Check the description of a class, on what was read before or is read now."""
     if known is None:
-        known = yield from reading(cube, labels, classes, is_reflectance)
-    checked = yield from checking(known, classes, class_id)
-    return known, checked
+        ids = None if labels is None else labels.ids.copy()  # here, where nobody waits for it
+        known = yield from read_scene(cube, ids, classes, is_reflectance)
+    return known, check_description(known, classes, class_id)

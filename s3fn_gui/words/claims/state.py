@@ -2,38 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QObject, Signal
 
-from s3fn_core.cubes.cube import Cube
 from s3fn_core.words.check.findings import VERDICTS, Finding
-from s3fn_core.words.expectation import Expectation
-
-
-@dataclass(frozen=True, eq=False)
-class Checked:
-    """The check of one text on one cube.
-
-    Attributes
-    ----------
-    cube : Cube
-    class_id : int
-    text : str
-        As it was checked: places of the findings are characters of it.
-    findings : tuple of Finding
-    expected : Expectation or None
-        The spectrum that the text expects; None where it states too little.
-    scale : float or None
-        A value of the cube times `scale` is reflectance, or as bright as the words say.
-    """
-
-    cube: Cube
-    class_id: int
-    text: str
-    findings: tuple[Finding, ...]
-    expected: Expectation | None
-    scale: float | None
+from s3fn_core.words.scene_check import Checked
 
 
 class ClaimsState(QObject):

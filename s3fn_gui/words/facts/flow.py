@@ -10,9 +10,9 @@ from PySide6.QtGui import QGuiApplication
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.facts import SpectralFacts
 from s3fn_core.labels.classes import Description
+from s3fn_core.quoting import listed
 from s3fn_core.words.fact_table import HEADINGS, fact_rows, write_facts
 from s3fn_core.words.measured import class_facts, measured_descriptions
-from s3fn_gui.base.texts import listed
 from s3fn_gui.base.timers import resting
 from s3fn_gui.session.context import Context
 from s3fn_gui.words.edits import put_descriptions

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from s3fn_core.errors import S3FNError
 from s3fn_core.labels.classes import LabelClass
 from s3fn_core.progress import Progress
+from s3fn_core.quoting import listed
 from s3fn_core.words.describe_all import ClassProgress, Described
-from s3fn_gui.base.texts import listed
 from s3fn_gui.session.context import Context
 from s3fn_gui.session.messages import explain
 from s3fn_gui.words.edits import put_description

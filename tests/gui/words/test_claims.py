@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QListWidget, QToolButton,
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.labels.classes import ClassSet, Description
 from s3fn_core.words.check import Measurements, check_text
+from s3fn_core.words.scene_check import Checked
 from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.shell.window import MainWindow
 from s3fn_gui.words.claims.box import marks_in
-from s3fn_gui.words.claims.state import Checked
 from s3fn_gui.words.editor.editor import DescriptionEdit
 from tests.gui.support import Hands, scene_array
 
