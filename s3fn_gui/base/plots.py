@@ -7,10 +7,20 @@ from typing import Any
 import pyqtgraph as pg
 
 from s3fn_gui.base import theme
+from s3fn_gui.base.widgets import named
 
 # Okabe and Ito's scheme: distinguishable for colour-blind people, and unlike the class palette.
 KEPT = ("#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7")
 BAND_MARKERS = ("#e05252", "#3fa45b", "#4a7fe0")
+
+
+def new_plot(name: str, tip: str = "") -> Any:
+    """A pyqtgraph plot that shows its data only: no menu, no buttons, nothing for the mouse."""
+    plot = named(pg.PlotWidget(), name, tip)
+    plot.setMenuEnabled(False)
+    plot.setMouseEnabled(False, False)
+    plot.hideButtons()
+    return plot
 
 
 def style_plot(plot: Any) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 
-from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtCore import QByteArray, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QStyleFactory, QWidget
@@ -107,6 +108,21 @@ DARK = Theme(
 )
 
 
+class _Changes(QObject):
+    """Tells that the application has another look."""
+
+    happened = Signal()
+
+
+_changes = _Changes()
+
+
+def follow(restyle: Callable[[], None]) -> None:
+    """Call the method `restyle` of a widget now and whenever the theme changes."""
+    restyle()
+    _changes.happened.connect(restyle)
+
+
 def current() -> Theme:
     """The theme in use (kept on the application object, so that widgets need not be told)."""
     app = QApplication.instance()
@@ -130,6 +146,7 @@ def apply(app: QApplication, theme: Theme) -> None:
     app.setStyleSheet(template.substitute(asdict(theme)))
     for window in app.topLevelWidgets():
         retint(window)
+    _changes.happened.emit()
 
 
 def prepare_font(app: QApplication) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QTextBrowser, QWidget
 
 from s3fn_core.cubes.cube import Axes
 from s3fn_core.cubes.treating.reference_sources import looks_raw
 from s3fn_core.cubes.viewing.display import ByteImage
+from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import column, label, named, push_button, row
@@ -60,8 +61,9 @@ class CubesPanel(QWidget):
         )
         self.setMinimumWidth(LEAST_WIDTH)
         session.cubes.changed.connect(self._show_list)
+        session.cubes.drawn.connect(self._show_list)
         follow(self._show_cube, session.cubes.current_changed, session.cubes.treatment_changed)
-        self._show_cube()
+        theme.follow(self._show_cube)
 
     def _chosen(self, index: int) -> None:
         if 0 <= index < len(self._session.cubes.items):
@@ -108,12 +110,6 @@ class CubesPanel(QWidget):
         menu.addSeparator()
         menu.addActions(self._offers)
         menu.popup(self._information.viewport().mapToGlobal(place))
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
-        """Follow the theme."""
-        if event.type() == QEvent.Type.PaletteChange and self._session.cubes.current is not None:
-            self._information.setHtml(information.as_html(self._session.cubes.current))
-        super().changeEvent(event)
 
     def _show_calibration(self, item: OpenCube | None) -> None:
         """A way to reflectance, or back, where the values are counts or were."""

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QFrame, QWidget
 
 from s3fn_gui.base import theme
+from s3fn_gui.base.plots import new_plot
+from s3fn_gui.base.widgets import column
 
-HEIGHT, PAD, BASE = 66, 6, 9  # pixels; below the base line are the grips
-REACH = 9  # how far from a limit it can still be taken
-GRIP = 5
-Limit = Literal["low", "high"]
+HEIGHT = 66
+GRIP, GRIP_ROOM = 12, 0.16  # pixels; share of the height that lies below the bars
+Limit = float | None
 
 
 class ThresholdPlot(QWidget):
@@ -30,15 +32,28 @@ class ThresholdPlot(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._heights: npt.NDArray[np.float64] = np.zeros(0)
-        self._range = (0.0, 1.0)
-        self._limits: tuple[float | None, float | None] = (None, None)
-        self._taken: Limit | None = None
-        self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
-        """As wide as there is room."""
-        return QSize(180, HEIGHT)
+        self._ends = (0.0, 1.0)
+        self._limits: tuple[Limit, Limit] = (None, None)
+        self.plot: Any = new_plot("mask_histogram_plot")
+        self.plot.setFixedHeight(HEIGHT)
+        self.plot.setFrameShape(QFrame.Shape.NoFrame)
+        self.plot.hideAxis("left")
+        self.plot.hideAxis("bottom")
+        self.plot.setYRange(-GRIP_ROOM, 1, padding=0)
+        self.plot.viewport().installEventFilter(self)
+        self._bars = [pg.PlotCurveItem(fillLevel=0, pen=None, antialias=False) for _ in range(2)]
+        self._base = pg.InfiniteLine(0, angle=0)
+        self.region: Any = pg.LinearRegionItem(swapMode="block", brush=pg.mkBrush(None))
+        self.region.setHoverBrush(pg.mkBrush(None))
+        self.region.movable = False  # only its two lines are
+        for line in self.region.lines:
+            line.addMarker("^", 0, GRIP)
+            line.setCursor(Qt.CursorShape.SplitHCursor)
+        for item in (*self._bars, self._base, self.region):
+            self.plot.addItem(item, ignoreBounds=True)
+        self.region.sigRegionChanged.connect(self._dragged)
+        self.setLayout(column(self.plot))
+        theme.follow(self._restyle)
 
     def set_counts(
         self, counts: Sequence[int] | npt.NDArray[np.int64], low: float = 0.0, high: float = 1.0
@@ -47,104 +62,68 @@ class ThresholdPlot(QWidget):
         # Roots: a tray's background has so many pixels that objects would not be seen beside it.
         heights = np.sqrt(np.asarray(counts, np.float64))
         self._heights = heights / max(1.0, heights.max(initial=0))
-        self._range = (low, high)
-        self.update()
+        self._ends = (low, high)
+        self.plot.setXRange(low, high, padding=0.03)
+        self._draw()
 
-    def set_limits(self, low: float | None, high: float | None) -> None:
+    def set_limits(self, low: Limit, high: Limit) -> None:
         """Show other limits."""
         self._limits = (low, high)
-        self.update()
+        self._draw()
 
-    def x_of(self, value: float) -> float:
-        """Where a value is drawn; outside of the histogram at its edge."""
-        low, high = self._range
-        share = min(max((value - low) / (high - low), 0.0), 1.0)
-        return PAD + share * (self.width() - 2 * PAD)
-
-    def place_of(self, limit: Limit) -> float:
-        """Where a limit is drawn; where there is none, at its end."""
-        low, high = self._limits
-        if limit == "low":
-            return float(PAD) if low is None else self.x_of(low)
-        return float(self.width() - PAD) if high is None else self.x_of(high)
-
-    # --- drawing -------------------------------------------------------------------------------
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
-        """Bars, the base line, the limits."""
-        painter = QPainter(self)
-        colours = theme.current()
-        base = self.height() - BASE
-        if len(self._heights):
-            self._paint_bars(painter, base)
-        painter.setPen(QPen(QColor(colours.border), 1))
-        painter.drawLine(QPointF(PAD, base), QPointF(self.width() - PAD, base))
-        if not len(self._heights) or not self.isEnabled():
-            return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        names: tuple[Limit, Limit] = ("low", "high")
-        for name in names:
-            self._paint_limit(painter, self.place_of(name), base)
-
-    def _paint_bars(self, painter: QPainter, base: float) -> None:
-        colours = theme.current()
-        strong, faint = QColor(colours.accent), QColor(colours.strong)
-        width = (self.width() - 2 * PAD) / len(self._heights)
-        first, last = self.place_of("low"), self.place_of("high")
-        for place, height in enumerate(self._heights):
-            left = PAD + place * width
-            bar = QRectF(left, base - height * (base - 2), width, height * (base - 2))
-            inside = first <= left + width / 2 <= last and self.isEnabled()
-            painter.fillRect(bar, strong if inside else faint)
-
-    def _paint_limit(self, painter: QPainter, x: float, base: float) -> None:
-        text = QColor(theme.current().text)
-        painter.setPen(QPen(text, 1.4))
-        painter.drawLine(QPointF(x, 2), QPointF(x, base))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(text)
-        grip = [QPointF(x, base), QPointF(x - GRIP, base + 8), QPointF(x + GRIP, base + 8)]
-        painter.drawPolygon(QPolygonF(grip))
+    @property
+    def _places(self) -> tuple[float, float]:
+        """Where the limits are drawn: within the histogram; those that do not exist at its ends."""
+        low, high = np.clip(
+            [end if limit is None else limit for limit, end in zip(self._limits, self._ends, strict=True)],
+            *self._ends,
+        )
+        return float(low), float(high)
 
     # --- the mouse -----------------------------------------------------------------------------
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
-        """Take the limit under the cursor, or let the nearer one jump there."""
-        if event.button() != Qt.MouseButton.LeftButton or not len(self._heights):
-            return
-        x = event.position().x()
-        low, high = (abs(x - self.place_of(name)) for name in ("low", "high"))
-        # Where both are at one place, the side on which the cursor is decides.
-        self._taken = "low" if low < high or (low == high and x < self.place_of("low")) else "high"
-        self._drag(x)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
+        """The limit that is nearer jumps to where the mouse is pressed, which then drags it."""
+        if not isinstance(event, QMouseEvent) or event.type() != QEvent.Type.MouseButtonPress:
+            return False
+        if event.button() == Qt.MouseButton.LeftButton and self.region.isVisible():
+            scene = self.plot.mapToScene(event.position().toPoint())
+            x = self.plot.getViewBox().mapSceneToView(scene).x()
+            low, high = self._places
+            nearer = 0 if abs(x - low) < abs(x - high) or x < low else 1
+            self.region.lines[nearer].setValue(x)
+        return False
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
-        """Drag the limit; elsewhere the cursor tells that it can be taken."""
-        x = event.position().x()
-        if self._taken is not None:
-            self._drag(x)
-            return
-        near = any(abs(x - self.place_of(name)) <= REACH for name in ("low", "high"))
-        shape = Qt.CursorShape.SplitHCursor if near else Qt.CursorShape.ArrowCursor
-        self.setCursor(shape)
+    def _dragged(self) -> None:
+        """The limit that was moved is another one, or none where it lies at the end."""
+        moved = zip(self.region.getRegion(), self._places, self._limits, self._ends, strict=True)
+        low, high = (old if x == place else None if x == end else float(x) for x, place, old, end in moved)
+        if (low, high) != self._limits:
+            self.set_limits(low, high)
+            self.limits_dragged.emit(low, high)
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
-        """Let go."""
-        self._taken = None
+    # --- drawing -------------------------------------------------------------------------------
 
-    def _drag(self, x: float) -> None:
-        low, high = self._range
-        share = (x - PAD) / max(1, self.width() - 2 * PAD)
-        value = low + share * (high - low)
-        below, above = self._limits
-        if self._taken == "low":
-            below = value if share > 0 else None
-            if below is not None and above is not None:
-                below = min(below, above)
-        else:
-            above = value if share < 1 else None
-            if below is not None and above is not None:
-                above = max(below, above)
-        if (below, above) != self._limits:
-            self.set_limits(below, above)
-            self.limits_dragged.emit(below, above)
+    def _draw(self) -> None:
+        """Bars, and the limits where there is anything that they would limit."""
+        low, high = self._places
+        edges = np.linspace(*self._ends, len(self._heights) + 1)
+        middles = (edges[1:] + edges[:-1]) / 2
+        strong = (middles >= low) & (middles <= high) & self.isEnabled()
+        for bars, shown in zip(self._bars, (strong, ~strong), strict=True):
+            bars.setData(edges, self._heights * shown, stepMode="center")
+        self.region.setVisible(len(self._heights) > 0 and self.isEnabled())
+        self.region.blockSignals(True)
+        self.region.setBounds(self._ends)
+        self.region.setRegion((low, high))
+        self.region.blockSignals(False)
+
+    def _restyle(self) -> None:
+        colours = theme.current()
+        self.plot.setBackground(colours.panel)
+        for bars, colour in zip(self._bars, (colours.accent, colours.strong), strict=True):
+            bars.setBrush(pg.mkBrush(colour))
+        self._base.setPen(pg.mkPen(colours.border))
+        for line in self.region.lines:
+            line.setPen(pg.mkPen(colours.text, width=1.4))
+            line.setHoverPen(pg.mkPen(colours.text, width=1.4))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from s3fn_gui.base import theme
-from s3fn_gui.base.plots import style_plot
+from s3fn_gui.base.plots import new_plot, style_plot
 from s3fn_gui.base.timers import resting
-from s3fn_gui.base.widgets import column, label, named
+from s3fn_gui.base.widgets import column, label
 from s3fn_gui.model.state import TrainingState
 from s3fn_gui.session.session import Session
 
@@ -26,10 +26,7 @@ class CurvesView(QWidget):
     def __init__(self, session: Session, training: TrainingState) -> None:
         super().__init__()
         self._training = training
-        self.plot: Any = named(pg.PlotWidget(), "curves_plot", "Loss and accuracy")
-        self.plot.setMenuEnabled(False)
-        self.plot.setMouseEnabled(False, False)
-        self.plot.hideButtons()
+        self.plot: Any = new_plot("curves_plot", "Loss and accuracy")
         self.plot.getPlotItem().setContentsMargins(0, 4, 0, 0)
         self._right: Any = pg.ViewBox(enableMouse=False, enableMenu=False)
         self._build_right_axis()
@@ -46,7 +43,7 @@ class CurvesView(QWidget):
         self.setLayout(column(self._pages, margins=2))
         self._timer = resting(self, self._draw, REDRAW_MS)
         training.curve_changed.connect(self._ask)
-        self._restyle()
+        theme.follow(self._restyle)
 
     def _build_right_axis(self) -> None:
         """A second view on the same place, as pyqtgraph has no second axis."""
@@ -88,12 +85,6 @@ class CurvesView(QWidget):
             )
             self.plot.addItem(marker, ignoreBounds=True)
             self._stages.append(marker)
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
-        """Follow the theme."""
-        if event.type() == QEvent.Type.PaletteChange:
-            self._restyle()
-        super().changeEvent(event)
 
     def _restyle(self) -> None:
         colours = theme.current()

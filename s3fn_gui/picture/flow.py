@@ -16,7 +16,6 @@ from s3fn_core.types import FloatArray
 from s3fn_gui.base.timers import resting
 from s3fn_gui.session.context import Context
 from s3fn_gui.session.cube import OpenCube
-from s3fn_gui.session.session import Session
 
 DRAWING = "Drawing"
 
@@ -48,6 +47,7 @@ class PictureFlow(QObject):
         self._thumbnail_rest = resting(self, self._renew_thumbnail)
         session = context.session
         session.view.mode_changed.connect(self._draw)
+        session.cubes.composite_changed.connect(self._draw)
         session.cubes.treatment_changed.connect(self.redraw)
 
     # --- wishes --------------------------------------------------------------------------------
@@ -61,25 +61,8 @@ class PictureFlow(QObject):
             view.set_picture(view.picture)  # markers back in place
             return
         kind = "false" if item.composite.kind == "true" else item.composite.kind
-        self.show_composite(with_channels(item.composite, bands, view.looks.hold, kind))
-
-    def show_composite(self, composite: Composite) -> None:
-        """Show something else; the present picture stays until the new one is drawn."""
-        item, view = self._session.cubes.current, self._session.view
-        if item is None:
-            return
-        if composite.kind == "band":
-            item.single = composite
-            if (view.mode, view.band) == ("band", composite.channels[0]):
-                self._draw()
-            else:
-                view.show_mode("band", composite.channels[0])
-        else:
-            item.composite = composite
-            if view.mode == "colour":
-                self._draw()
-            else:
-                view.show_mode("colour")
+        composite = with_channels(item.composite, bands, view.looks.hold, kind)
+        self._session.cubes.set_composite(composite)
 
     def redraw(self) -> None:
         """The cube's values are others now."""
@@ -89,16 +72,13 @@ class PictureFlow(QObject):
             self._draw()
 
     def _draw(self) -> None:
-        """Show what is wanted."""
+        """Show what is wanted; the present picture stays until the new one is drawn."""
         item, view = self._session.cubes.current, self._session.view
         if item is None:
             view.set_picture(None)
         elif view.mode == "band":
-            composite = wanted(self._session)
-            assert composite is not None
-            item.single = composite
             self._make_way()
-            self._draw_band(item, composite)
+            self._draw_band(item, item.single)
         else:
             self._runner.cancel("band")
             if item.is_drawn or not self._shows(item.cube):
@@ -143,12 +123,12 @@ class PictureFlow(QObject):
 
         def failed(error: BaseException) -> None:
             if self._ended(drawing) and drawing.makes(item):
-                self._give_up(item)
+                self._session.cubes.keep_colours(item)
                 self._errors.show("The picture", error)
 
         def cancelled() -> None:
             if self._ended(drawing) and drawing.makes(item):
-                self._give_up(item)
+                self._session.cubes.keep_colours(item)
 
         self._runner.start(
             "picture",
@@ -168,18 +148,9 @@ class PictureFlow(QObject):
 
     def _drawn(self, item: OpenCube, picture: Picture) -> None:
         """A composite is there; its stretch may have been changed while it was drawn."""
-        found = picture.rendering.components
-        if found is not None:
-            item.components[found.method] = found
-        self._session.cubes.set_colours(item, picture, thumbnail(picture.image))
+        self._session.cubes.set_colours(item, picture)
+        self._session.cubes.set_thumbnail(item, thumbnail(picture.image))
         self._compose(item)
-
-    def _give_up(self, item: OpenCube) -> None:
-        """Stay with the composite that is there."""
-        item.composite = item.colour.composite
-        view = self._session.view
-        if item is self._session.cubes.current and view.mode == "colour":
-            view.set_picture(item.colour)
 
     # --- the same values in another stretch ----------------------------------------------------
 
@@ -212,15 +183,14 @@ class PictureFlow(QObject):
             if here and last and (view.mode, view.band) == ("band", composite.channels[0]):
                 view.set_picture(picture)
         elif picture.rendering.cube is item.cube and composite.shows_same(item.composite):
-            item.colour, self._stretched = picture, item
+            self._stretched = item
+            self._session.cubes.set_colours(item, picture)
             self._thumbnail_rest.start()
-            if here and view.mode == "colour":
-                view.set_picture(picture)
 
     def _renew_thumbnail(self) -> None:
         item = self._stretched
         if item is not None and item in self._session.cubes.items:
-            self._session.cubes.set_colours(item, item.colour, thumbnail(item.colour.image))
+            self._session.cubes.set_thumbnail(item, thumbnail(item.colour.image))
 
     # --- single bands --------------------------------------------------------------------------
 
@@ -274,16 +244,6 @@ def sample(picture: Picture) -> FloatArray:
         planes = picture.planes[rows, columns]
     values: FloatArray = planes.reshape(-1, planes.shape[2]).copy()
     return values
-
-
-def wanted(session: Session) -> Composite | None:
-    """What the cube on show is to be shown as; its picture may still be in the making."""
-    item, view = session.cubes.current, session.view
-    if item is None:
-        return None
-    if view.mode == "band":
-        return item.single_band(view.band, view.looks.hold)
-    return item.composite
 
 
 def with_channels(composite: Composite, channels: tuple[int, ...], hold: bool, kind: str = "") -> Composite:

@@ -22,7 +22,7 @@ from s3fn_gui.picture.display.channels import ChannelChooser
 from s3fn_gui.picture.display.colour_bar import ColourBar
 from s3fn_gui.picture.display.gamma import GammaBox
 from s3fn_gui.picture.display.stretch import StretchBox
-from s3fn_gui.picture.flow import wanted, with_channels
+from s3fn_gui.picture.flow import with_channels
 from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.session import Session
 
@@ -32,19 +32,17 @@ Sampler = Callable[[Picture, Callable[[FloatArray], None]], None]
 
 
 class DisplayPanel(QScrollArea):
-    """Follows the session; `show_composite` and `sample` are those of the picture's flow.
+    """Follows the session; `sample` is that of the picture's flow.
 
     Nothing is done while the panel is hidden, and after a change of the picture only once that
     rests.
     """
 
-    def __init__(
-        self, session: Session, show_composite: Callable[[Composite], None], sample: Sampler
-    ) -> None:
+    def __init__(self, session: Session, sample: Sampler) -> None:
         super().__init__()
         named(self, "display_panel")
         self._session = session
-        self._show_composite = show_composite
+        self._cubes = session.cubes
         self._sample = sample
         self._counted: tuple[Cube, Composite] | None = None  # what the histogram is of
         self._last: dict[tuple[str, str], Composite] = {}
@@ -88,7 +86,7 @@ class DisplayPanel(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def _connect(self) -> None:
-        session, view = self._session, self._session.view
+        view = self._session.view
         self._channels.channels_wished.connect(self._choose_channels)
         self._channels.light_wished.connect(lambda light: self._change(illuminant=light))
         self._stretch.limits_wished.connect(self._choose_limits)
@@ -96,40 +94,40 @@ class DisplayPanel(QScrollArea):
         self._stretch.hold_wished.connect(self._choose_hold)
         self._gamma.chosen.connect(lambda gamma: self._change(gamma=gamma))
         self._map.activated.connect(lambda: view.looks.set_colour_map(self._map.currentData()))
-        session.cubes.current_changed.connect(self._follow_cube)
-        session.cubes.treatment_changed.connect(self._forget)
-        view.mode_changed.connect(self._follow_choice)
-        view.looks.changed.connect(self._follow_choice)
+        self._cubes.current_changed.connect(self._follow_cube)
+        self._cubes.treatment_changed.connect(self._forget)
+        for signal in (self._cubes.composite_changed, view.mode_changed, view.looks.changed):
+            signal.connect(self._follow_choice)
         view.picture_changed.connect(self._wait)
 
     # --- wishes --------------------------------------------------------------------------------
 
     def _choose_kind(self) -> None:
-        item, now = self._session.cubes.current, wanted(self._session)
+        item, now, view = self._cubes.current, self._cubes.wanted, self._session.view
         kind = self._kind.currentData()
         if item is None or now is None or kind == now.kind:
             return
         if kind == "band":
-            self._wish(item.single_band(self._session.view.band, self._session.view.looks.hold))
+            self._cubes.set_composite(item.single_band(view.band, view.looks.hold))
         else:
             last = self._last.get((item.key, kind))
             if last is None or max(last.channels, default=0) >= item.cube.bands:
                 last = replace(proposed(item.cube, kind), gamma=now.gamma, cut=now.cut)
-            self._wish(last)
+            self._cubes.set_composite(last)
 
     def _choose_channels(self, channels: tuple[int, ...]) -> None:
-        now = wanted(self._session)
+        now = self._cubes.wanted
         if now is not None:
-            self._wish(with_channels(now, channels, self._session.view.looks.hold))
+            self._cubes.set_composite(with_channels(now, channels, self._session.view.looks.hold))
 
     def _choose_limits(self, limits: tuple[tuple[float, float], ...]) -> None:
-        now = wanted(self._session)
+        now = self._cubes.wanted
         if now is not None and len(limits) == now.limit_count:
-            self._wish(replace(now, limits=limits))
+            self._cubes.set_composite(replace(now, limits=limits))
 
     def _choose_centre(self) -> None:
         """White is what means neither more nor less; both sides reach equally far."""
-        now, limits = wanted(self._session), self._limits_in_use()
+        now, limits = self._cubes.wanted, self._limits_in_use()
         if now is not None and limits:
             middle = _middle(now)
             reach = max(abs(limit - middle) for limit in limits[0])
@@ -137,30 +135,26 @@ class DisplayPanel(QScrollArea):
 
     def _choose_hold(self, hold: bool) -> None:
         """The limits in use become those that are kept."""
-        now, limits = wanted(self._session), self._limits_in_use()
+        now, limits = self._cubes.wanted, self._limits_in_use()
         self._session.view.looks.set_hold(hold)
         if hold and now is not None and limits:
-            self._wish(replace(now, limits=limits))
+            self._cubes.set_composite(replace(now, limits=limits))
 
     def _change(self, **changes: Any) -> None:
-        now = wanted(self._session)
+        now = self._cubes.wanted
         if now is not None:
-            self._wish(replace(now, **changes))
-
-    def _wish(self, composite: Composite) -> None:
-        self._show_composite(composite)
-        self._follow_choice()
+            self._cubes.set_composite(replace(now, **changes))
 
     # --- following -----------------------------------------------------------------------------
 
     def _forget(self) -> None:
         """The cube's values are others now: other limits, other bands may be fit."""
-        item = self._session.cubes.current
+        item = self._cubes.current
         self._last = {key: last for key, last in self._last.items() if item is None or key[0] != item.key}
         self._follow_cube()
 
     def _follow_cube(self) -> None:
-        item = self._session.cubes.current
+        item = self._cubes.current
         self._body.setEnabled(item is not None)
         if item is None:
             self._counted = None
@@ -183,7 +177,7 @@ class DisplayPanel(QScrollArea):
 
     def _follow_choice(self) -> None:
         """Show what is chosen; its picture may still be in the making."""
-        item, now = self._session.cubes.current, wanted(self._session)
+        item, now = self._cubes.current, self._cubes.wanted
         if item is None or now is None or not self._is_seen():
             return
         if now.kind != "band":
@@ -211,7 +205,7 @@ class DisplayPanel(QScrollArea):
 
     def _limits_in_use(self) -> tuple[tuple[float, float], ...]:
         """Those chosen, else those of the picture, where it shows what is wanted."""
-        now, picture = wanted(self._session), self._session.view.picture
+        now, picture = self._cubes.wanted, self._session.view.picture
         if now is None:
             return ()
         if now.limits or picture is None or not picture.composite.shows_same(now):

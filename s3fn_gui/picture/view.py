@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from s3fn_core.cubes.place import pixel_size
@@ -52,7 +52,7 @@ class CubeView(QFrame):
         self._stack.addWidget(self._page(actions))
         self.setLayout(column(self._stack))
         self._connect()
-        self._restyle()
+        theme.follow(self._restyle)
         self._show_cube()
 
     # --- building ------------------------------------------------------------------------------
@@ -273,14 +273,6 @@ class CubeView(QFrame):
         if here is not None:
             self.across.setPos(here[0] + 0.5)
             self.down.setPos(here[1] + 0.5)
-
-    # --- look -------------------------------------------------------------------------
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
-        """Follow the theme."""
-        if event.type() == QEvent.Type.PaletteChange:
-            self._restyle()
-        super().changeEvent(event)
 
     def _restyle(self) -> None:
         self.canvas.setBackground(theme.current().canvas)

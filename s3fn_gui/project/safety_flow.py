@@ -44,9 +44,9 @@ class SafetyFlow(QObject):
         self._changed = False
         self._failed = False
         self.lock: Lock | None = None
-        session = context.session
+        session, cubes = context.session, context.session.cubes
         session.undo_stack.indexChanged.connect(self._note)
-        follow(self._note, session.dirty_changed, session.model_changed, session.cubes.changed)
+        follow(self._note, session.dirty_changed, session.model_changed, cubes.changed, cubes.drawn)
         context.runner.starting.connect(self._before)
         self._said: Report | None = None
         session.reported.connect(self._hear)

@@ -11,7 +11,7 @@ from s3fn_core.cubes.viewing.composite import Composite
 from s3fn_core.cubes.viewing.display import ByteImage
 from s3fn_core.cubes.viewing.picture import Picture
 from s3fn_gui.session.cube import OpenCube, Position, Shown
-from s3fn_gui.session.view import ViewState
+from s3fn_gui.session.view import Mode, ViewState
 from s3fn_gui.session.work import UnderWay
 
 if TYPE_CHECKING:  # importing it would import torch
@@ -22,8 +22,8 @@ class OpenCubes(QObject):
     """Every change of a cube comes through here and is followed by a signal.
 
     `leaving` comes before a cube is closed or replaced, while it can still be found; `listed` when
-    the user has opened or closed one, `changed` whenever others are open, `drawn` when the picture
-    of one in colours is another.
+    the user has opened or closed one, `changed` whenever others are open, `composite_changed` when
+    the current one is to be shown in another way, `drawn` when a thumbnail has changed.
     """
 
     listed = Signal()
@@ -42,6 +42,7 @@ class OpenCubes(QObject):
         self.items: list[OpenCube] = []
         self.current: OpenCube | None = None
         self.closed: set[str] = set()
+        view.mode_changed.connect(self._follow_band)
 
     def add(self, item: OpenCube) -> None:
         """Open a cube, or replace the one with the same key, and show it."""
@@ -103,17 +104,52 @@ class OpenCubes(QObject):
             self.treatment_changed.emit()
             self.prediction_changed.emit()
 
-    def set_composite(self, item: OpenCube, composite: Composite) -> None:
-        """Show a cube in other colours; its picture is drawn next."""
-        item.composite = composite
-        if item is self.current:
-            self.composite_changed.emit()
+    @property
+    def wanted(self) -> Composite | None:
+        """What the current cube is to be shown as; its picture may still be in the making."""
+        if self.current is None:
+            return None
+        return self.current.single if self._view.mode == "band" else self.current.composite
 
-    def set_colours(self, item: OpenCube, picture: Picture, thumbnail: ByteImage) -> None:
+    def set_composite(self, composite: Composite) -> None:
+        """Show the current cube in another way; its picture is drawn next."""
+        if (item := self.current) is None:
+            return
+        mode: Mode = "band" if composite.kind == "band" else "colour"
+        band = composite.channels[0] if mode == "band" else self._view.band
+        if mode == "band":
+            item.single = composite
+        else:
+            item.composite = composite
+        if (mode, band) == (self._view.mode, self._view.band):
+            self.composite_changed.emit()
+        else:
+            self._view.show_mode(mode, band)
+
+    def _follow_band(self) -> None:
+        """Another band is shown in the look of the last one."""
+        if self.current is not None and self._view.mode == "band":
+            self.current.single = self.current.single_band(self._view.band, self._view.looks.hold)
+
+    def set_colours(self, item: OpenCube, picture: Picture) -> None:
         """The picture of a cube in colours was drawn."""
-        item.colour, item.thumbnail = picture, thumbnail
+        item.colour, found = picture, picture.rendering.components
+        if found is not None:
+            item.components[found.method] = found
+        self._show_colours(item)
+
+    def keep_colours(self, item: OpenCube) -> None:
+        """Another picture in colours cannot be drawn: stay with the one there is."""
+        item.composite = item.colour.composite
+        self._show_colours(item)
+
+    def _show_colours(self, item: OpenCube) -> None:
         if item is self.current and self._view.mode == "colour":
-            self._view.set_picture(picture)
+            self._view.set_picture(item.colour)
+
+    def set_thumbnail(self, item: OpenCube, thumbnail: ByteImage) -> None:
+        """The small picture of a cube, once its large one rests."""
+        item.thumbnail = thumbnail
         self.drawn.emit()
 
     def set_prediction(self, key: str, prediction: Prediction | None) -> None:

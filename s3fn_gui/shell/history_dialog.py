@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QDialog, QUndoView, QWidget
 
 from s3fn_gui.base import theme
@@ -26,13 +25,7 @@ class HistoryDialog(QDialog):
         )
         self.setLayout(column(hint, self._list, margins=10))
         session.undo_stack.cleanChanged.connect(self._mark)
-        self._mark()
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
-        """The icon follows the theme."""
-        if event.type() == QEvent.Type.PaletteChange:
-            self._mark()
-        super().changeEvent(event)
+        theme.follow(self._mark)
 
     def _mark(self) -> None:
         """The step that was saved."""

@@ -160,7 +160,7 @@ class MainWindow(QMainWindow):
         self.words_layer = WordsLayer(self.spectrum_view.plot, session, states.claims, states.generation)
         self.spectrum_view.add_layer(self.words_layer)
         self.labels_panel = LabelsPanel(session, actions)
-        self.display_panel = DisplayPanel(session, flows.picture.show_composite, flows.picture.sample)
+        self.display_panel = DisplayPanel(session, flows.picture.sample)
         panels: dict[str, QWidget] = {
             "Cubes": CubesPanel(session, actions),
             "Display": self.display_panel,

@@ -7,8 +7,6 @@ from textwrap import wrap
 from typing import Any
 
 import numpy as np
-import pyqtgraph as pg
-from PySide6.QtCore import QEvent
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QSizePolicy, QToolButton, QWidget
 
@@ -16,7 +14,7 @@ from s3fn_core.cubes.spectra.axis import BandAxis, Display
 from s3fn_core.cubes.spectra.transforms import TRANSFORMS
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
-from s3fn_gui.base.plots import style_plot
+from s3fn_gui.base.plots import new_plot, style_plot
 from s3fn_gui.base.widgets import column, label, named, row
 from s3fn_gui.session.session import Session
 from s3fn_gui.spectra.kept_list import KeptList
@@ -49,9 +47,8 @@ class SpectrumView(QWidget):
         self._choose_bands = choose_bands
         self._axis: BandAxis | None = None
         self.display = Display()
-        self.plot: Any = named(pg.PlotWidget(), "spectrum_plot", "Spectra")
-        self.plot.setMenuEnabled(False)
-        self.plot.hideButtons()
+        self.plot: Any = new_plot("spectrum_plot", "Spectra")
+        self.plot.setMouseEnabled(True, True)
         self.plot.getPlotItem().setContentsMargins(0, 4, 6, 0)
         self.plot.scene().sigMouseClicked.connect(self._clicked)
         self.cursor_line = CursorLine(self.plot)
@@ -67,7 +64,7 @@ class SpectrumView(QWidget):
         body = row(self.plot, self._list, spacing=4)
         self.setLayout(column(self._controls(), self._remark, body, margins=6, spacing=2))
         self._connect()
-        self._restyle()
+        theme.follow(self._restyle)
         self._show_cube()
 
     def _controls(self) -> Any:
@@ -255,14 +252,6 @@ class SpectrumView(QWidget):
         """The hint comes and goes."""
         super().resizeEvent(event)
         self._show_hint()
-
-    # --- look ----------------------------------------------------------------------------------
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
-        """Follow the theme."""
-        if event.type() == QEvent.Type.PaletteChange:
-            self._restyle()
-        super().changeEvent(event)
 
     def _restyle(self) -> None:
         style_plot(self.plot)

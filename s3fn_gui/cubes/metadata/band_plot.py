@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QWidget
 
 from s3fn_core.types import BoolArray
 from s3fn_gui.base import theme
-from s3fn_gui.base.plots import style_plot
-from s3fn_gui.base.widgets import column, named
+from s3fn_gui.base.plots import new_plot, style_plot
+from s3fn_gui.base.widgets import column
 from s3fn_gui.cubes.metadata.draft import Draft
 
 Spectrum = npt.NDArray[np.float64]
@@ -34,14 +34,10 @@ class BandPlot(QWidget):
         self._shades: list[Any] = []
         self._ends: tuple[float, float] | None = None
         self._names: tuple[str, ...] = ()
-        self.plot: Any = named(
-            pg.PlotWidget(),
-            "metadata_plot",
-            "Mean spectrum: drag to mark bad bands, double click to show all of it",
+        self.plot: Any = new_plot(
+            "metadata_plot", "Mean spectrum: drag to mark bad bands, double click to show all of it"
         )
-        self.plot.setMenuEnabled(False)
         self.plot.setMouseEnabled(x=True, y=False)
-        self.plot.hideButtons()
         self.plot.getPlotItem().setContentsMargins(0, 4, 6, 0)
         self.plot.viewport().installEventFilter(self)
         self._all = pg.PlotCurveItem(connect="finite")
@@ -49,7 +45,7 @@ class BandPlot(QWidget):
         self._good = self.plot.plot([], [], connect="finite")
         self.setLayout(column(self.plot))
         draft.changed.connect(self._show)
-        self._restyle()
+        theme.follow(self._restyle)
         self._show()
 
     def set_mean(self, mean: Spectrum | None) -> None:
@@ -145,14 +141,6 @@ class BandPlot(QWidget):
     def shaded(self) -> list[tuple[float, float]]:
         """The ranges that are shaded, along the axis."""
         return [shade.getRegion() for shade in self._shades if shade.isVisible()]
-
-    # --- look ----------------------------------------------------------------------------------
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
-        """Follow the theme."""
-        if event.type() == QEvent.Type.PaletteChange:
-            self._restyle()
-        super().changeEvent(event)
 
     def _restyle(self) -> None:
         style_plot(self.plot)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem, QWidget
 
 from s3fn_core.errors import S3FNError
 from s3fn_core.labels.classes import LabelClass
+from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.swatches import SWATCH, swatch, switch
@@ -68,7 +69,7 @@ class LabelsPanel(QWidget):
         session.cubes.changed.connect(self._show_counts)
         looks = self._looks
         follow(self._show_classes, session.cubes.current_changed, looks.changed, looks.order_changed)
-        self._show_classes()
+        theme.follow(self._show_classes)
 
     def _build_table(self) -> None:
         self._table = ClassTable("class_table", HEADINGS, stretch=NAME)
@@ -267,9 +268,3 @@ class LabelsPanel(QWidget):
     @property
     def table(self) -> QTableWidget:
         return self._table
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
-        """Icons follow the theme."""
-        if event.type() == QEvent.Type.PaletteChange:
-            self._show_classes()
-        super().changeEvent(event)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QSize, Qt
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSize, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.swatches import SWATCH
@@ -41,7 +42,7 @@ class RegionsPanel(QWidget):
         follow(self._show, regions.changed, regions.looks_changed, regions.strangers_changed)
         session.class_list_changed.connect(self._show)
         regions.selected_changed.connect(self._show_selected)
-        self._show()
+        theme.follow(self._show)
 
     def _build_table(self, actions: Actions) -> None:
         self._table = named(QTableView(), "region_table", "Labelled regions of the cube on show")
@@ -116,9 +117,3 @@ class RegionsPanel(QWidget):
     def _clicked(self, index: QModelIndex) -> None:
         """Also when the row was chosen before."""
         self._state.look_for(self._model.order[index.row()])
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
-        """Colours follow the theme."""
-        if event.type() == QEvent.Type.PaletteChange:
-            self._show()
-        super().changeEvent(event)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QScrollArea
 
 from s3fn_core.results.text_controls import REFERENCE, TextControls, Variant
 from s3fn_gui.base import theme
-from s3fn_gui.base.plots import style_plot
-from s3fn_gui.base.widgets import named
+from s3fn_gui.base.plots import new_plot, style_plot
 from s3fn_gui.model.controls.table import rows_of
 
 DOT, TICK = 7, 0.34
@@ -32,23 +31,15 @@ class ControlsPlot(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self._controls: TextControls | None = None
-        self.plot: Any = named(pg.PlotWidget(), "controls_plot", TIP)
-        self.plot.setMenuEnabled(False)
-        self.plot.setMouseEnabled(False, False)
-        self.plot.hideButtons()
+        self.plot: Any = new_plot("controls_plot", TIP)
         self.plot.invertY(True)
         self.setWidget(self.plot)
+        theme.follow(self._draw)
 
     def show_controls(self, controls: TextControls | None) -> None:
         """Draw other figures."""
         self._controls = controls
         self._draw()
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
-        """Follow the theme."""
-        if event.type() == QEvent.Type.PaletteChange:
-            self._draw()
-        super().changeEvent(event)
 
     def _draw(self) -> None:
         self.plot.clear()

@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QWidget
 
 from s3fn_core.cubes.viewing.display import Limits
 from s3fn_core.types import FloatArray
 from s3fn_gui.base import theme
-from s3fn_gui.base.plots import BAND_MARKERS, style_plot
-from s3fn_gui.base.widgets import column, named
+from s3fn_gui.base.plots import BAND_MARKERS, new_plot, style_plot
+from s3fn_gui.base.widgets import column
 
 BINS = 96
 HEIGHT = 108
@@ -35,14 +35,9 @@ class Histogram(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.plot: Any = named(
-            pg.PlotWidget(), "display_histogram", "Histogram; drag a limit, or what is between"
-        )
+        self.plot: Any = new_plot("display_histogram", "Histogram; drag a limit, or what is between")
         self.plot.setFixedHeight(HEIGHT)
         self.plot.setFrameShape(QFrame.Shape.NoFrame)
-        self.plot.setMenuEnabled(False)
-        self.plot.setMouseEnabled(False, False)
-        self.plot.hideButtons()
         self.plot.hideAxis("left")
         self.plot.getPlotItem().setContentsMargins(0, 2, 0, 0)
         self.setLayout(column(self.plot))
@@ -58,7 +53,7 @@ class Histogram(QWidget):
         self.region.sigRegionChanged.connect(self._dragged)
         self.region.sigRegionChangeFinished.connect(self._dropped)
         self.plot.addItem(self.region, ignoreBounds=True)
-        self._restyle()
+        theme.follow(self._restyle)
 
     def set_values(self, values: FloatArray | None) -> None:
         """Values of the picture, shape (n, channels); background and missing ones are left out."""
@@ -113,14 +108,6 @@ class Histogram(QWidget):
         if self._dragging:
             self._dragging = False
             self._show_counts()
-
-    # --- look ----------------------------------------------------------------------------------
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
-        """Follow the theme."""
-        if event.type() == QEvent.Type.PaletteChange:
-            self._restyle()
-        super().changeEvent(event)
 
     def _restyle(self) -> None:
         style_plot(self.plot)

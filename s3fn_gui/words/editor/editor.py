@@ -45,6 +45,7 @@ class DescriptionEdit(QPlainTextEdit):
         self.margin.clicked.connect(self._ask_menu)
         self.setViewportMargins(WIDTH, 0, 0, 0)
         self.updateRequest.connect(lambda *_: self.margin.update())
+        theme.follow(self._draw)
 
     # --- content -------------------------------------------------------------------------------
 
@@ -184,12 +185,6 @@ class DescriptionEdit(QPlainTextEdit):
         super().resizeEvent(event)
         inside = self.viewport().geometry()
         self.margin.setGeometry(QRect(inside.left() - WIDTH, inside.top(), WIDTH, inside.height()))
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
-        """Marks take the colours of another theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_marks"):
-            self._draw()
 
 
 def _quiet(cursor: QTextCursor) -> QTextEdit.ExtraSelection:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -64,7 +64,7 @@ class VersionsDialog(QDialog):
         self._list.currentRowChanged.connect(lambda _: self._show())
         self._list.itemDoubleClicked.connect(lambda _: self._go_back())
         self._list.setCurrentRow(0)
-        self._show()
+        theme.follow(self._show)
 
     def _show(self) -> None:
         version, colours = self._chosen(), theme.current()
@@ -94,12 +94,6 @@ class VersionsDialog(QDialog):
         if version is not None and self._target.id in self._session.classes:
             restore_description(self._session, self._target.id, version)
             self.accept()
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
-        """The colours follow the theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_restore"):
-            self._show()
 
 
 def other_versions(session: Session, target: LabelClass) -> list[Descriptions]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import QComboBox, QFrame, QHeaderView, QScrollArea, QTableWidgetItem, QWidget
 
@@ -65,7 +65,7 @@ class SimilarityPanel(QWidget):
         self.setLayout(row(left, self._cells, margins=8, spacing=10))
         similarity.changed.connect(self._follow)
         session.class_list_changed.connect(self._show)
-        self._show()
+        theme.follow(self._show)
 
     def _follow(self) -> None:
         """Another result, or the one on show is not true any more."""
@@ -135,12 +135,6 @@ class SimilarityPanel(QWidget):
         class_id = self._lines[item.row()].class_id
         if class_id in self._session.classes:
             self._session.select_class(class_id)
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
-        """Colours follow the theme."""
-        if event.type() == QEvent.Type.PaletteChange:
-            self._show()
-        super().changeEvent(event)
 
 
 def _scrolled(content: QWidget) -> QScrollArea:

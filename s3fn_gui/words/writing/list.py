@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSizePolicy, QWidget
 
 from s3fn_gui.base import theme
@@ -37,7 +37,7 @@ class WritingList(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         generation.changed.connect(self._show)
         generation.arrived.connect(self._count)
-        self._show()
+        theme.follow(self._show)
 
     def _show(self) -> None:
         known = self._session.classes
@@ -81,9 +81,3 @@ class WritingList(QWidget):
 
     def _choose(self, item: QListWidgetItem) -> None:
         self._session.select_class(int(item.data(Qt.ItemDataRole.UserRole)))
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
-        """Icons follow the theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_list"):
-            self._show()

@@ -138,11 +138,12 @@ def test_a_limit_is_dragged_and_the_preview_follows(looking: Hands) -> None:
     before = state.preview
     plot = looking.find("mask_histogram", ThresholdPlot)
     assert isinstance(plot, ThresholdPlot)
-    x = round(plot.place_of("low"))
-    QTest.mousePress(plot, Qt.MouseButton.LeftButton, pos=QPoint(x, 20))
-    QTest.mouseMove(plot, QPoint(x - 5, 20))
-    QTest.mouseMove(plot, QPoint(-5, 20))
-    QTest.mouseRelease(plot, Qt.MouseButton.LeftButton, pos=QPoint(-5, 20))
+    mouse, low = plot.plot.viewport(), plot.region.lines[0]
+    x = plot.plot.mapFromScene(low.mapToScene(0, 0)).x()
+    QTest.mousePress(mouse, Qt.MouseButton.LeftButton, pos=QPoint(x, 20))
+    QTest.mouseMove(mouse, QPoint(x - 5, 20))
+    QTest.mouseMove(mouse, QPoint(-5, 20))
+    QTest.mouseRelease(mouse, Qt.MouseButton.LeftButton, pos=QPoint(-5, 20))
     threshold = state.recipe.threshold
     assert threshold is not None
     assert (threshold.low, threshold.high) == (None, None)
@@ -153,6 +154,28 @@ def test_a_limit_is_dragged_and_the_preview_follows(looking: Hands) -> None:
     threshold = state.recipe.threshold
     assert threshold is not None
     assert threshold.low is not None
+
+
+def test_the_nearer_limit_jumps_to_the_mouse(looking: Hands) -> None:
+    state = looking.states.mask
+    looking.until(lambda: state.preview is not None)
+    plot = looking.find("mask_histogram", ThresholdPlot)
+    assert isinstance(plot, ThresholdPlot)
+    mouse, width = plot.plot.viewport(), plot.plot.viewport().width()
+    state.set_limits(None, None)
+    QTest.mousePress(mouse, Qt.MouseButton.LeftButton, pos=QPoint(width * 3 // 4, 20))
+    threshold = state.recipe.threshold
+    assert threshold is not None
+    assert threshold.low is None
+    jumped = threshold.high
+    assert jumped is not None
+    QTest.mouseMove(mouse, QPoint(width * 3 // 4 - 20, 20))
+    QTest.mouseRelease(mouse, Qt.MouseButton.LeftButton, pos=QPoint(width * 3 // 4 - 20, 20))
+    threshold = state.recipe.threshold
+    assert threshold is not None
+    assert threshold.low is None
+    assert threshold.high is not None
+    assert threshold.high < jumped
 
 
 def test_dark_objects_are_those_below_the_threshold(looking: Hands) -> None:

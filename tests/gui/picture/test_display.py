@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QLabel,
+    QListWidget,
     QSlider,
     QSpinBox,
     QToolButton,
@@ -476,7 +477,7 @@ def test_colour_maps_have_a_colour_for_each_level(name: str) -> None:
 def test_a_project_keeps_what_is_shown(hands: Hands, scene_file: Path, tmp_path: Path) -> None:
     hands.open_file(scene_file)
     wanted = Composite("ratio", (9, 2), ((0.5, 2.0),), 1.5)
-    hands.window.flows.picture.show_composite(wanted)
+    hands.session.cubes.set_composite(wanted)
     rest(hands)
     shown, folder = picture(hands).image, tmp_path / "kept.s3fnproj"
     hands.ask.paths |= {"project target": folder, "project": folder}
@@ -516,8 +517,8 @@ def test_a_calibration_takes_back_limits_set_before(panel: Hands) -> None:
     from s3fn_core.cubes.treating.references import Reference
     from s3fn_core.cubes.treating.treatment import Treatment
 
-    panel.window.flows.picture.show_composite(Composite("band", (3,), ((0.0, 0.4),)))
-    panel.window.flows.picture.show_composite(Composite("false", (8, 5, 2), ((0.0, 0.4),) * 3))
+    panel.session.cubes.set_composite(Composite("band", (3,), ((0.0, 0.4),)))
+    panel.session.cubes.set_composite(Composite("false", (8, 5, 2), ((0.0, 0.4),) * 3))
     rest(panel)
     treatment = Treatment(calibration=Calibration(Reference.constant(1000.0)))
     panel.session.push_treatment(current(panel), treatment, "Calibrate")
@@ -568,10 +569,9 @@ def test_limits_that_change_while_a_picture_is_drawn_are_not_lost(panel: Hands) 
     panel.session.cubes.add(prepare(Cube(gate, "slow", wavelengths=VISIBLE)))
     rest(panel)
     gate.way.clear()
-    flow = panel.window.flows.picture
-    flow.show_composite(Composite("false", (9, 5, 1)))
-    flow.show_composite(Composite("false", (9, 5, 1), gamma=2.0))
-    flow.show_composite(Composite("false", (9, 5, 1), gamma=3.0))
+    panel.session.cubes.set_composite(Composite("false", (9, 5, 1)))
+    panel.session.cubes.set_composite(Composite("false", (9, 5, 1), gamma=2.0))
+    panel.session.cubes.set_composite(Composite("false", (9, 5, 1), gamma=3.0))
     gate.way.set()
     rest(panel)
     assert picture(panel).composite == Composite("false", (9, 5, 1), gamma=3.0)
@@ -590,6 +590,15 @@ def test_thumbnails_follow_a_stretch_and_are_colours_also_of_grey(panel: Hands) 
     rest(panel)
     panel.until(lambda: item.thumbnail is not before)
     np.testing.assert_array_equal(item.thumbnail[:, :, 1], picture(panel).image)
+
+
+def test_the_list_of_cubes_shows_a_new_thumbnail(panel: Hands) -> None:
+    cubes = panel.find("cube_list", QListWidget)
+    assert isinstance(cubes, QListWidget)
+    before = cubes.item(0).icon().cacheKey()
+    panel.session.cubes.set_composite(Composite("false", (9, 5, 1)))
+    panel.until(lambda: current(panel).is_drawn)
+    assert cubes.item(0).icon().cacheKey() != before
 
 
 def test_the_last_choice_of_a_kind_is_offered_again(panel: Hands) -> None:

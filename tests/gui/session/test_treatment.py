@@ -154,10 +154,10 @@ def test_a_composite_that_cannot_be_drawn_leaves_the_picture(hands: Hands) -> No
     item = hands.session.cubes.current
     assert item is not None
     before = item.composite
-    hands.window.flows.picture.show_composite(Composite("pca", (0, 1, 99)))
+    hands.session.cubes.set_composite(Composite("pca", (0, 1, 99)))
     hands.until(lambda: hands.message)
     assert item.composite == before
-    hands.window.flows.picture.show_composite(Composite("pca", (0, 1, 2)))
+    hands.session.cubes.set_composite(Composite("pca", (0, 1, 2)))
     hands.until(lambda: item.is_drawn)
     assert item.colour.caption.startswith("PCA")
 
@@ -167,7 +167,7 @@ def test_a_band_does_not_wait_for_the_colours(hands: Hands) -> None:
     item = hands.session.cubes.current
     assert item is not None
     wanted = Composite("false", (0, 1, 2))
-    hands.window.flows.picture.show_composite(wanted)
+    hands.session.cubes.set_composite(wanted)
     hands.trigger("view.band")
     hands.until(lambda: hands.window.runner.get("picture") is None)
     assert item.composite == wanted  # given up for now, not for good
