@@ -83,19 +83,20 @@ def area(box: Box) -> int:
 
 
 UNNUMBERED = 0  # until somebody takes it up
-Numbers = list[float | None]
-"""What was not measured is null: JSON knows no NaN."""
 
 
 @dataclass(frozen=True)
 class _Record:
-    """A kept spectrum in the settings of a project: its place on a cube, or its values."""
+    """A kept spectrum in the settings of a project: its place on a cube, or its values.
+
+    What was not measured is null: JSON knows no NaN.
+    """
 
     name: str
     colour: str
     box: Box | None = None
-    values: Numbers | None = None
-    deviation: Numbers | None = None
+    values: list[float | None] | None = None
+    deviation: list[float | None] | None = None
     wavelengths: list[float] | None = None
     note: str = ""
 
