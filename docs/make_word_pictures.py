@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit
 from docs.make_pictures import Album, album
 from s3fn_core.progress import run
 from s3fn_gui.shell.demo import Prepared, prepare
-from s3fn_gui.words.edits import describe_class
+from s3fn_gui.words.description_edits import describe_class
 
 TRAINING_SECONDS = 900
 

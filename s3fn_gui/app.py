@@ -38,8 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def begin(window: MainWindow, paths: Sequence[Path]) -> None:
     """Open what was asked for; what a crash left is offered, though not in the way of a file."""
-    safety, project = window.flows.safety, window.flows.project
-    window.flows.files.open_any(paths)
+    safety, project = window.flows.autosave, window.flows.project
+    window.flows.opening.open_any(paths)
     if paths:
         safety.mention()
     else:

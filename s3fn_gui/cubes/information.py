@@ -16,7 +16,7 @@ from s3fn_gui.base.texts import plain_number
 from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.session import Session
 
-_LOOKED_AT = 512  # lines and samples of a mask whose share is told
+_LOOKED_AT = 512  # lines and samples of a mask whose share is shown
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Fact:
 
 
 def facts(item: OpenCube) -> list[Fact]:
-    """Everything that can be told in a line."""
+    """Everything that fits on a line."""
     cube, treatment = item.cube, item.treatment
     edited = _edited(item)
     found = [

@@ -1,4 +1,4 @@
-"""Slow work of the window as generators for worker threads; nothing here touches a widget."""
+"""Opening cubes in a worker."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def preparing(
     if cube.bands < 2 or cube.lines * cube.samples < 4:
         raise CubeError(
             f"{cube.name} holds {cube.lines} x {cube.samples} pixels with {cube.bands} band(s), "
-            "which is no hyperspectral cube; open an image with several bands."
+            "which is not a hyperspectral cube; open an image with several bands."
         )
     composite = composite or default_composite(cube)
     rendering = first_rendering(cube, composite)

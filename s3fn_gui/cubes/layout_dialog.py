@@ -108,7 +108,7 @@ class LayoutDialog(QDialog):
         return LayoutAnswer(self._question.variable, layout)
 
     def show_previews(self, pictures: Previews) -> None:
-        """The small pictures, which were drawn meanwhile."""
+        """Show the small pictures once they are drawn."""
         for place, layout in enumerate(self._cube.layouts):
             if layout in pictures:
                 self._choice.item(place).setIcon(_icon(pictures[layout]))

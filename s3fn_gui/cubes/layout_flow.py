@@ -17,7 +17,7 @@ KIND = "layout"
 
 
 class LayoutFlow:
-    """Asks about the cube on show, and opens it as the answer says."""
+    """Asks about the current cube, and opens it as the answer says."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class LayoutFlow:
             return
 
         def draw(done: Callable[[Previews], None]) -> None:
-            # A picture that cannot be drawn is no reason to disturb the question.
+            # A picture that cannot be drawn must not disturb the question.
             self._context.runner.start(
                 KIND, "Drawing previews", lambda: previews(item.source), done, failed=lambda error: None
             )

@@ -1,4 +1,4 @@
-"""The open cubes with thumbnails, and what is known of the one on show."""
+"""The open cubes with thumbnails, and what is known of the current one."""
 
 from __future__ import annotations
 

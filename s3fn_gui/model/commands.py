@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from s3fn_gui.base.actions import Command, Commands
-from s3fn_gui.model.controls.flow import ControlsFlow
 from s3fn_gui.model.files_flow import ModelFileFlow
-from s3fn_gui.model.flow import TrainFlow
+from s3fn_gui.model.mapping_flow import LEAST_CLASSES, MapFlow
 from s3fn_gui.model.probe.flow import ProbeFlow
 from s3fn_gui.model.probe.state import ProbeState
-from s3fn_gui.model.state import TrainingState
-from s3fn_gui.model.words_map import LEAST_CLASSES, WordsMapFlow
+from s3fn_gui.model.text_controls.flow import TextControlsFlow
+from s3fn_gui.model.training.flow import TrainFlow
+from s3fn_gui.model.training.state import TrainingState
 from s3fn_gui.session.conditions import Conditions
 from s3fn_gui.session.session import Session
 
@@ -18,11 +18,11 @@ def commands(
     session: Session,
     training: TrainingState,
     probe: ProbeState,
-    flow: TrainFlow,
+    train: TrainFlow,
+    mapping: MapFlow,
     files: ModelFileFlow,
-    controls: ControlsFlow,
-    asking: ProbeFlow,
-    words_map: WordsMapFlow,
+    text_controls: TextControlsFlow,
+    ask: ProbeFlow,
 ) -> Commands:
     """The rows of the model."""
     may = Conditions(session)
@@ -37,7 +37,7 @@ def commands(
         Command(
             "train.start",
             "Train",
-            flow.start,
+            train.start,
             idle,
             keys="Ctrl+R",
             tip="Train on the labels, then map the cube",
@@ -46,7 +46,7 @@ def commands(
         Command(
             "train.stop",
             "Cancel training",
-            flow.stop,
+            train.stop,
             lambda: training.running,
             tip="Stop the training",
             icon="stop",
@@ -54,7 +54,7 @@ def commands(
         Command(
             "train.predict",
             "Apply model to this cube",
-            flow.predict,
+            mapping.predict,
             lambda: may.model() and idle(),
             keys="Ctrl+P",
             icon="apply",
@@ -62,7 +62,7 @@ def commands(
         Command(
             "model.controls",
             "Does the text matter?",
-            controls.show,
+            text_controls.show,
             tip="Measure what the descriptions bring, against other words in their place",
             short="Figures",
         ),
@@ -71,7 +71,7 @@ def commands(
         Command(
             "words.map",
             "Map from the words alone",
-            words_map.start,
+            mapping.predict_from_words,
             lambda: idle() and described(),
             tip="Guess a map of this cube from what the descriptions expect, without any label",
             icon="prediction",
@@ -79,7 +79,7 @@ def commands(
         Command(
             "words.probe",
             "Probe a phrase",
-            asking.ask,
+            ask.ask,
             lambda: may.model() and may.cube() and bool(probe.phrase.strip()),
             tip="Compare the phrase under Probe with what the model sees at every pixel",
         ),

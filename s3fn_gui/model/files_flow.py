@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from s3fn_core.errors import S3FNError
 from s3fn_core.labels.joining import renumbered
 from s3fn_core.project import Project
-from s3fn_gui.model.jobs import open_model, save_model_file
-from s3fn_gui.session import edits
+from s3fn_gui.session import class_edits
 from s3fn_gui.session.class_ids import as_here
 from s3fn_gui.session.context import Context
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.checkpoint import S3FNModel
+
 
 KIND = "model"
 MODEL = "S3FN models (*.s3fn)"
@@ -41,7 +41,7 @@ class ModelFileFlow:
         def done(model: S3FNModel) -> None:
             theirs = model.classes
             try:
-                ids = edits.import_classes(self._session, theirs, source.name, replacing=False)
+                ids = class_edits.import_classes(self._session, theirs, source.name, replacing=False)
             except S3FNError as error:
                 self._context.errors.show("Open model", error)
                 return
@@ -81,3 +81,17 @@ class ModelFileFlow:
                     self._map_again()
 
         self._context.runner.start(KIND, f"Opening {path.name}", lambda: open_model(path), done)
+
+
+def open_model(path: Path) -> S3FNModel:
+    """Read a model file, in a worker."""
+    from s3fn_core.model.checkpoint import load_model
+
+    return load_model(path)
+
+
+def save_model_file(model: S3FNModel, path: Path) -> None:
+    """Write a model file, in a worker."""
+    from s3fn_core.model.checkpoint import save_model
+
+    save_model(model, path)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from s3fn_gui.base.actions import Command, Commands
 from s3fn_gui.project.flow import ProjectFlow
-from s3fn_gui.project.missing_flow import MissingFlow
+from s3fn_gui.project.missing_cubes_flow import MissingCubesFlow
 from s3fn_gui.session.conditions import Conditions
 from s3fn_gui.session.session import Session
 
 
-def commands(session: Session, flow: ProjectFlow, missing: MissingFlow) -> Commands:
+def commands(session: Session, flow: ProjectFlow, missing: MissingCubesFlow) -> Commands:
     """The rows of the project."""
     may = Conditions(session)
     rows = (

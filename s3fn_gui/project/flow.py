@@ -11,10 +11,10 @@ from s3fn_core.project.lock import Lock
 from s3fn_core.quoting import listed
 from s3fn_gui.base.jobs import Makes
 from s3fn_gui.base.texts import ago
-from s3fn_gui.project import folder as project_file
-from s3fn_gui.project import safety_flow as safety
-from s3fn_gui.project.questions_dialog import RestoreDialog, UnsavedDialog
-from s3fn_gui.project.safety_flow import SafetyFlow
+from s3fn_gui.project import jobs
+from s3fn_gui.project.autosave_flow import KIND as AUTOSAVE
+from s3fn_gui.project.autosave_flow import AutosaveFlow
+from s3fn_gui.project.unsaved_work_dialog import RestoreDialog, UnsavedDialog
 from s3fn_gui.session.context import Context, Then, nothing
 
 KIND = "project"
@@ -27,10 +27,12 @@ class ProjectFlow:
     `open_model` gets a project with a model once its cubes are shown.
     """
 
-    def __init__(self, context: Context, safety: SafetyFlow, open_model: Callable[[Project], None]) -> None:
+    def __init__(
+        self, context: Context, autosave: AutosaveFlow, open_model: Callable[[Project], None]
+    ) -> None:
         self._context = context
         self._session = context.session
-        self._safety = safety
+        self._autosave = autosave
         self._open_model = open_model
 
     def save(self, then: Callable[[], None] | None = None) -> None:
@@ -46,27 +48,27 @@ class ProjectFlow:
         target = folder or self._ask_target()
         if target is None:
             return
-        content = project_file.Content.of(session)
+        content = jobs.Content.of(session)
         changes = session.changes
 
-        def done(saved: project_file.Saved) -> None:
-            self._safety.hold(saved.lock)
-            self._safety.clean()
-            meanwhile, closed = session.changes != changes, session.cubes.closed - content.closed
-            project_file.keep_up(saved.project, content, session.project)
+        def done(saved: jobs.Saved) -> None:
+            self._autosave.hold(saved.lock)
+            self._autosave.clean()
+            changed, closed = session.changes != changes, session.cubes.closed - content.closed
+            jobs.keep_up(saved.project, content, session.project)
             session.saved(saved.project)
             session.cubes.closed |= closed
-            if meanwhile:
-                session.touch()  # it was worked on while it was being written
+            if changed:
+                session.touch()  # work went on while it was written
             self._context.settings.add_recent(saved.project.folder)
             session.report("success", f"Project saved to {saved.project.folder}.")
             if then is not None:
                 then()
 
-        held = self._safety.lock
-        self._context.runner.cancel(safety.KIND)
+        held = self._autosave.lock
+        self._context.runner.cancel(AUTOSAVE)
         self._context.runner.start(
-            KIND, f"Saving {target.name}", lambda: project_file.save(content, target, held), done
+            KIND, f"Saving {target.name}", lambda: jobs.save(content, target, held), done
         )
 
     def _ask_target(self) -> Path | None:
@@ -90,7 +92,7 @@ class ProjectFlow:
     def _read(self, folder: Path, then: Then, autosaved: bool = False) -> None:
         changes = self._session.changes
 
-        def done(loaded: project_file.Loaded) -> None:
+        def done(loaded: jobs.Loaded) -> None:
             self._session.work.finish_stroke()
             if self._session.changes == changes or not self._session.dirty:
                 self._loaded(loaded, then, autosaved)
@@ -103,17 +105,15 @@ class ProjectFlow:
             if answer == "save":
                 self.save(lambda: self._read(folder, then, autosaved))
 
-        self._context.runner.start(
-            KIND, f"Opening {folder.name}", lambda: project_file.load(folder, autosaved), done
-        )
+        self._context.runner.start(KIND, f"Opening {folder.name}", lambda: jobs.load(folder, autosaved), done)
 
     def _let_go(self, lock: Lock | str) -> None:
-        """Another window may have the project that is not opened here after all."""
-        held = self._safety.lock
+        """Let another window have the project, as it is not opened here."""
+        held = self._autosave.lock
         if isinstance(lock, Lock) and (held is None or held.folder != lock.folder):
             lock.release()
 
-    def _loaded(self, loaded: project_file.Loaded, then: Then, autosaved: bool) -> None:
+    def _loaded(self, loaded: jobs.Loaded, then: Then, autosaved: bool) -> None:
         session, project, lock = self._session, loaded.project, loaded.lock
         if isinstance(lock, Lock) and not autosaved and project.has_autosave:
             answer = self._context.ask.answer(RestoreDialog, _unsaved(project), "Cancel")
@@ -124,8 +124,8 @@ class ProjectFlow:
             if answer != "discard":
                 return
             project.discard_autosave()
-        self._safety.discard()  # only now is it sure that something else takes its place
-        self._safety.hold(lock if isinstance(lock, Lock) else None)
+        self._autosave.discard()  # only now is it sure that something else takes its place
+        self._autosave.hold(lock if isinstance(lock, Lock) else None)
         self._show(loaded)
         session.saved(project, read_only="" if isinstance(lock, Lock) else lock)
         if autosaved:
@@ -134,23 +134,23 @@ class ProjectFlow:
         self._tell(loaded)
         then()
 
-    def _show(self, loaded: project_file.Loaded) -> None:
-        """Put a project in place of what is open, and of what is being done about it."""
-        project_file.show(loaded, self._session)
+    def _show(self, loaded: jobs.Loaded) -> None:
+        """Put a project in place of what is open."""
+        jobs.show(loaded, self._session)
 
     def recover(self) -> None:
         """Bring back work that a crash left, in place of what is open."""
-        self.when_safe(lambda: self._safety.offer(self.restored, wanted=True))
+        self.when_safe(lambda: self._autosave.offer(self.restored, wanted=True))
 
-    def restored(self, loaded: project_file.Loaded) -> None:
-        """Work that a crash left unsaved is in the window again, and still unsaved."""
+    def restored(self, loaded: jobs.Loaded) -> None:
+        """Show work that a crash left unsaved; it is still unsaved."""
         self._show(loaded)
         self._session.saved(loaded.project, rescued=True)
         self._session.touch()
         self._session.report("success", "Restored. Save the project to keep it.")
         self._tell(loaded)
 
-    def _tell(self, loaded: project_file.Loaded) -> None:
+    def _tell(self, loaded: jobs.Loaded) -> None:
         """What could not be opened; then the model, which takes its time."""
         session, project = self._session, loaded.project
         notes = [*([session.read_only] if session.read_only else []), *loaded.notes]

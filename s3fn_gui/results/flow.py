@@ -22,7 +22,7 @@ class ExportFlow:
         self._session = context.session
 
     def export(self) -> None:
-        """Write the map on show."""
+        """Ask for formats and a folder, then write the map of the current cube."""
         item = self._session.cubes.current
         if item is None or item.prediction is None:
             self._session.report("info", "There is no map yet: train first, then export it.")

@@ -1,4 +1,4 @@
-"""Held-out accuracy, confusion and areas of the map on show."""
+"""Held-out accuracy, confusion and areas of the map."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ COLUMNS = {
     "Recall": "Share of the class's held-out pixels that were found",
     "Precision": "Share of the pixels called so that are",
     "F1": "Harmonic mean of recall and precision",
-    "Area": "Share of the classified pixels of the map on show",
+    "Area": "Share of the classified pixels of the map",
 }
 FIGURES = {"oa": "Overall", "aa": "Average", "kappa": "Kappa"}
 OTHER_WORDS = "This map follows the edited words, which nothing has measured yet: retrain to measure them."
@@ -151,7 +151,7 @@ class ResultsPanel(QWidget):
             self._table.setItem(line, len(COLUMNS) + other, thing)
 
     def _shares(self) -> dict[int, float]:
-        """Share of the classified pixels of the map on show, by class id."""
+        """Share of the classified pixels of the map, by class id."""
         item = self._session.cubes.current
         if item is None or item.prediction is None:
             return {}

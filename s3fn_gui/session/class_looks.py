@@ -21,6 +21,7 @@ class ClassLooks(QObject):
     changed = Signal()
     order_changed = Signal()
     chosen_changed = Signal()
+    name_asked = Signal()  # of the class selected
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

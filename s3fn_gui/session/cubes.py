@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.treating.treatment import Treatment
 from s3fn_core.cubes.viewing.composite import Composite
 from s3fn_core.cubes.viewing.display import ByteImage
@@ -83,6 +84,10 @@ class OpenCubes(QObject):
     def item(self, key: str) -> OpenCube:
         """The open cube called `key`."""
         return next(i for i in self.items if i.key == key)
+
+    def find(self, cube: Cube) -> OpenCube | None:
+        """The open cube whose values these are; None once it was closed or treated otherwise."""
+        return next((i for i in self.items if i.cube is cube), None)
 
     def _show(self, item: OpenCube | None) -> None:
         self.current = item

@@ -30,24 +30,22 @@ from s3fn_gui.words.commands import commands as of_words
 from s3fn_gui.words.facts.commands import commands as of_facts
 
 
-def rooms(
-    session: Session, states: States, flows: Flows, settings: Settings, name_class: Callable[[], None]
-) -> tuple[Commands, ...]:
-    """The commands of every room; `name_class` lets the user name a class that was added."""
+def rooms(session: Session, states: States, flows: Flows, settings: Settings) -> tuple[Commands, ...]:
+    """The commands of every room."""
     s, f = states, flows
     return (
         of_project(session, f.project, f.missing),
         of_cubes(session, f.calibrate, f.metadata, f.layout),
         of_picture(session, settings),
-        of_classes(session, f.classes, s.painting.splitting, name_class),
+        of_classes(session, f.classes, s.painting.splitting),
         of_drawing(session, s.painting),
         of_regions(session, s.regions, f.regions),
-        of_label_files(session, f.labels, f.class_files),
+        of_label_files(session, f.label_files, f.class_files),
         of_masks(session, s.mask, f.mask),
         of_spectra(session, f.spectra),
-        of_words(session, settings, s.generation, f.words),
+        of_words(session, settings, s.generation, f.generation),
         of_facts(session, s.facts, f.facts),
-        of_model(session, s.training, s.probe, f.train, f.models, f.controls, f.probe, f.words_map),
+        of_model(session, s.training, s.probe, f.train, f.mapping, f.model_files, f.text_controls, f.probe),
         of_rescoring(session, s.rescoring, s.training, f.rescore, f.retrain),
         of_results(session, f.export),
     )
@@ -64,13 +62,13 @@ def commands(session: Session, flows: Flows, window: dict[str, Callable[[], obje
         Command(
             "file.open",
             "Open cube…",
-            flows.files.open,
+            flows.opening.open,
             keys="Ctrl+O",
             tip="Open a hyperspectral cube",
             icon="open",
             short="Open",
         ),
-        Command("file.close_cube", "Close cube", flows.files.close_cube, may.cube, keys="Ctrl+W"),
+        Command("file.close_cube", "Close cube", flows.opening.close_cube, may.cube, keys="Ctrl+W"),
         Command("file.settings", "Settings…", window["file.settings"], keys="Ctrl+,", icon="settings"),
         Command("file.quit", "Quit", window["file.quit"], keys="Ctrl+Q"),
         Command(

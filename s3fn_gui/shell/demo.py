@@ -1,7 +1,7 @@
 """The demonstration: a simulated scene from its labels to its exported map.
 
 It drives the real window through the same actions as a user.  Where there is no display the window
-is drawn off screen, progress is told on the terminal, and a screenshot is left behind.
+is drawn off screen, progress goes to the terminal, and a screenshot is left behind.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import IdArray
 from s3fn_gui.base.ask import AnswerT, Ask, Asking, P
 from s3fn_gui.base.screen import has_display
-from s3fn_gui.project.questions_dialog import UnsavedDialog
+from s3fn_gui.project.unsaved_work_dialog import UnsavedDialog
 from s3fn_gui.results.export_dialog import ExportChoice, ExportDialog
 from s3fn_gui.session.messages import Report
 
@@ -120,11 +120,11 @@ class Demo:
         return ready[0]
 
     def _open(self, prepared: Prepared) -> None:
-        files, session = self._window.flows.files, self._session
+        files, session = self._window.flows.opening, self._session
         files.open_cube(prepared.cube)
         self._until(lambda: session.cubes.current is not None, "the cube")
         self._window.flows.class_files.load(prepared.classes)
-        self._window.flows.labels.import_labels(prepared.labels)
+        self._window.flows.label_files.import_labels(prepared.labels)
         item = session.cubes.current
         assert item is not None
         self._until(lambda: bool(item.counts[1:].any()), "the labels")
@@ -241,7 +241,7 @@ def run_demo(folder: Path = Path("demo-output"), *, stay: bool = True) -> int:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line of ``python -m s3fn_gui.demo``."""
+    """The command line of ``s3fn-gui --demo``."""
     parser = argparse.ArgumentParser(prog="s3fn-gui --demo", description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("demo-output"), metavar="DIR")
     parser.add_argument("--quit", action="store_true", help="close the window at the end")

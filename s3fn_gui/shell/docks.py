@@ -18,11 +18,12 @@ SPECTRA_WIDTH, RUN_WIDTH = 424, 656
 class Docks:
     """All docks of the window by name; a tab already says the title, so tabbed ones have none."""
 
-    def __init__(self, window: QMainWindow, panels: dict[str, tuple[str, QWidget]]) -> None:
+    def __init__(self, window: QMainWindow, panels: dict[str, QWidget]) -> None:
         self._window = window
         self._bars: dict[str, QWidget] = {}
         self.docks: dict[str, QDockWidget] = {}
-        for name, (title, panel) in panels.items():
+        for title, panel in panels.items():
+            name = title.lower()
             dock = named(QDockWidget(title, window), f"dock.{name}")
             body = named(QFrame(), "dock_body")
             body.setLayout(column(panel, spacing=0))

@@ -1,4 +1,4 @@
-"""Menu bar and tool bar, made from the window's actions."""
+"""The menu bar: which command is in which menu."""
 
 from __future__ import annotations
 

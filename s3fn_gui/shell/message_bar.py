@@ -20,7 +20,7 @@ FADE_AFTER_MS = 8000
 class MessageBar(QFrame):
     """A line above the image; errors stay until they are closed.
 
-    One that proposes a command for the cube on show stays until the cube is another.
+    One that proposes a command for the current cube stays until that changes.
     """
 
     def __init__(self, session: Session, actions: Actions) -> None:
@@ -76,11 +76,11 @@ class MessageBar(QFrame):
 
     @property
     def text(self) -> str:
-        """The message on show."""
+        """The message shown now."""
         return self._text.text() if not self.isHidden() else ""
 
     def show_report(self, report: Report) -> None:
-        """Show a message; good news leave by themselves."""
+        """Show a message; good news disappears by itself."""
         self._report = report
         self._text.setText(report.text)
         self._details.setVisible(bool(report.details))

@@ -1,4 +1,4 @@
-"""Parts of the tool bar that belong to tools: choices of tools, and options of the one in use."""
+"""The tool bar: commands, choices of tools, and the options of the tool in use."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ CHOICES = {
 WITH_TEXT = ("file.open", "train.start", "file.export")
 
 
-def build_tools(window: QMainWindow, actions: Actions, session: Session) -> QToolBar:
+def build_tool_bar(window: QMainWindow, actions: Actions, session: Session) -> QToolBar:
     """Fill the tool bar."""
     bar = named(QToolBar("Tools", window), "tool_bar")
     bar.setMovable(False)

@@ -7,16 +7,17 @@ from s3fn_gui.base.settings import Settings
 from s3fn_gui.session.conditions import Conditions
 from s3fn_gui.session.session import Session
 from s3fn_gui.words.editor.versions_dialog import VersionsDialog, other_versions
-from s3fn_gui.words.writing.flow import WordsFlow
-from s3fn_gui.words.writing.state import GenerationState
+from s3fn_gui.words.generation.flow import GenerationFlow
+from s3fn_gui.words.generation.state import GenerationState
 
 NO_MODEL = "No language model is set: choose one in the menu beside, or write the text yourself."
 
 
-def commands(session: Session, settings: Settings, generation: GenerationState, flow: WordsFlow) -> Commands:
+def commands(
+    session: Session, settings: Settings, generation: GenerationState, flow: GenerationFlow
+) -> Commands:
     """The rows of the descriptions."""
     may = Conditions(session)
-    session.class_selected.connect(generation.forget_note)
 
     def has_model() -> bool:
         return bool(settings.llm.base_url.strip() and settings.llm.model.strip())

@@ -12,13 +12,13 @@ from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import action_button, column, label, named, push_button, row, tool_button
 from s3fn_gui.session.session import Session
-from s3fn_gui.words.claims.box import ClaimsBox
-from s3fn_gui.words.claims.state import ClaimsState
+from s3fn_gui.words.check.claims_list import ClaimsList
+from s3fn_gui.words.check.state import CheckState
+from s3fn_gui.words.description_edits import describe_class
 from s3fn_gui.words.editor.editor import DescriptionEdit
 from s3fn_gui.words.editor.paragraph_menu import ParagraphMenu
-from s3fn_gui.words.edits import describe_class
-from s3fn_gui.words.writing.list import WritingList
-from s3fn_gui.words.writing.state import GenerationState, Writing
+from s3fn_gui.words.generation.progress_list import GenerationList
+from s3fn_gui.words.generation.state import GenerationState, Writing
 
 EMPTY = (
     "What does this class look like, and why?\n\n"
@@ -49,7 +49,7 @@ class WordsPanel(QWidget):
     """Follows the selected class; while a text is generated the editor shows it arriving."""
 
     def __init__(
-        self, session: Session, claims: ClaimsState, generation: GenerationState, actions: Actions
+        self, session: Session, claims: CheckState, generation: GenerationState, actions: Actions
     ) -> None:
         super().__init__()
         self._generation = generation
@@ -64,7 +64,7 @@ class WordsPanel(QWidget):
         self.editor = named(DescriptionEdit(), "description_editor")
         self.editor.setAccessibleName("Description of the class")
         self.editor.textChanged.connect(self._typed)
-        self._claims = ClaimsBox(session, claims, self.editor)
+        self._claims = ClaimsList(session, claims, self.editor)
         self._paragraph_menu = ParagraphMenu(session, generation, self)
         self.editor.menu_asked.connect(self._paragraph_menu.fill)
         self._provenance = label(role="muted", name="description_provenance", wrap=True)
@@ -75,7 +75,7 @@ class WordsPanel(QWidget):
                 row(self._swatch, self._title),
                 self.editor,
                 self._claims,
-                WritingList(session, generation),
+                GenerationList(session, generation),
                 self._provenance,
                 self._buttons,
                 self._reason,
@@ -174,7 +174,7 @@ class WordsPanel(QWidget):
         text = self.editor.toPlainText()
         if describe_class(self._session, target.id, text):
             self._text = text
-            self._generation.forget_note()
+            self._generation.clear_note()
         else:
             self.editor.refuse(self._text, LOCKED)
 

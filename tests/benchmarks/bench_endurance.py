@@ -23,9 +23,9 @@ from PySide6.QtCore import QEventLoop, QTimer
 from s3fn_core.cubes.formats import write_envi
 from s3fn_core.cubes.simulate import simulate
 from s3fn_gui.base.settings import Settings
-from s3fn_gui.session import edits
+from s3fn_gui.session import class_edits
 from s3fn_gui.shell.window import make_window
-from s3fn_gui.words.edits import describe_class
+from s3fn_gui.words.description_edits import describe_class
 from tests.benchmarks.viewing.measure import resident_mb
 from tests.gui.support import Hands
 
@@ -83,7 +83,7 @@ class Analyst:
 
     def rename(self) -> None:
         chosen = self._chance.choice(self._session.classes.ids)
-        edits.rename_class(self._session, chosen, f"class {self._chance.random():.6f}")
+        class_edits.rename_class(self._session, chosen, f"class {self._chance.random():.6f}")
 
     def describe(self) -> None:
         chosen = self._chance.choice(self._session.classes.ids)
@@ -135,7 +135,7 @@ def main() -> None:
         hands = Hands(window, wait)
         hands.open_file(path)
         for name in ("one", "two", "three"):
-            edits.add_class(hands.session, name)
+            class_edits.add_class(hands.session, name)
         analyst = Analyst(hands, folder)
         started, marks = time.monotonic(), [resident_mb()]
         print(f"start: {marks[0]:.0f} MB", flush=True)

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from s3fn_core.cubes.cube import Cube
 from s3fn_gui.base.settings import Settings
 from s3fn_gui.cubes.jobs import prepare
-from s3fn_gui.session import edits
+from s3fn_gui.session import class_edits
 from s3fn_gui.session.undo import Step
 from s3fn_gui.shell.window import MainWindow, make_app, make_window
 from tests.benchmarks.engine.table import Row, show
@@ -72,7 +72,7 @@ def prepared(window: MainWindow) -> None:
     cube = Cube(np.repeat(np.repeat(coarse, 100, axis=0), 100, axis=1), "large")
     window.session.cubes.add(prepare(cube))
     for name in ("one", "two", "three", "four", "five"):
-        edits.add_class(window.session, name)
+        class_edits.add_class(window.session, name)
     window.actions_by_id["label.brush"].trigger()
     window.session.view.set_brush(size=BRUSH)
     for _ in range(20):
@@ -203,14 +203,14 @@ def whole_map(window: MainWindow, hand: Hand, path: Path) -> Iterator[Row]:
     for what, act, over in (
         (
             "importing it",
-            lambda: window.flows.labels.import_labels(path),
+            lambda: window.flows.label_files.import_labels(path),
             lambda: stack.count() > steps and not window.runner.active,
         ),
         ("undoing that", undone, lambda: True),
         ("doing it again", stack.redo, lambda: True),
-        ("deleting a class", lambda: edits.delete_class(session, 3), lambda: True),
+        ("deleting a class", lambda: class_edits.delete_class(session, 3), lambda: True),
         ("undoing that", undone, lambda: True),
-        ("merging three classes", lambda: edits.merge_classes(session, 1, (2, 3)), lambda: True),
+        ("merging three classes", lambda: class_edits.merge_classes(session, 1, (2, 3)), lambda: True),
         ("undoing that", undone, lambda: True),
         ("undoing the import", undone, lambda: True),
     ):

@@ -37,7 +37,7 @@ from s3fn_core.resources import resource
 from s3fn_core.words.expectation import expectations
 from s3fn_gui.base.settings import Settings
 from s3fn_gui.cubes import jobs as operations
-from s3fn_gui.model.jobs import map_cube
+from s3fn_gui.model.mapping_flow import map_cube
 from s3fn_gui.shell.window import MainWindow, make_app, make_window
 from tests.benchmarks.engine.table import Row, show
 from tests.benchmarks.viewing.measure import spread

@@ -27,15 +27,15 @@ from s3fn_gui.labels.files.attribute_dialog import AttributeDialog
 from s3fn_gui.labels.files.export_dialog import ExportLabelsDialog, LabelExport, LabelExportQuestion
 from s3fn_gui.labels.files.import_dialog import MappingDialog
 from s3fn_gui.labels.files.jobs import ImportAnswer, ImportQuestion
-from s3fn_gui.project.questions_dialog import Restore, RestoreDialog, Unsaved, UnsavedDialog
+from s3fn_gui.project.unsaved_work_dialog import Restore, RestoreDialog, Unsaved, UnsavedDialog
 from s3fn_gui.results.export_dialog import ExportChoice, ExportDialog
 from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.session import Session
 from s3fn_gui.shell.states import States
 from s3fn_gui.shell.window import MainWindow
 from s3fn_gui.spectra.dialog import SpectraDialog
-from s3fn_gui.words.writing.jobs import Outgoing
-from s3fn_gui.words.writing.sending_dialog import Leave, SendingDialog
+from s3fn_gui.words.generation.jobs import Outgoing
+from s3fn_gui.words.generation.sending_dialog import Permission, SendingDialog
 
 LINES, SAMPLES, BANDS = 30, 40, 12
 WAVELENGTHS = np.linspace(450.0, 900.0, BANDS)
@@ -128,7 +128,7 @@ class Answers(Ask):
         self.chosen_label_export: LabelExport | None = None
         self.export_question: LabelExportQuestion | None = None
         self.asked: list[str] = []
-        self.may_send: Leave = "always"
+        self.may_send: Permission = "always"
         self.outgoing: Outgoing | None = None
 
     # --- what is asked -------------------------------------------------------------------------
@@ -235,7 +235,7 @@ class Answers(Ask):
         target = self._named("export")
         return None if target is None else ExportChoice(target, stem, self.formats)
 
-    def _sending(self, outgoing: Outgoing) -> Leave:
+    def _sending(self, outgoing: Outgoing) -> Permission:
         self.asked.append(f"sending to {outgoing.settings.host}")
         self.outgoing = outgoing
         return self.may_send

@@ -228,7 +228,7 @@ class CalibrateDialog(QDialog):
         self.ok.setEnabled(tried.calibration is not None)
         self._show_work("")
         if tried.problems:
-            self._tell("What does not fit is told beside it.", "muted")
+            self._tell("See the notes beside what does not fit.", "muted")
         elif tried.calibration is None:
             missing = "a white reference" if plan.white is None else "a file"
             self._tell(f"Choose {missing}.", "muted")
@@ -297,8 +297,8 @@ def _part(heading: str, *inputs: QWidget) -> QLayout:
 class CalibrationAnswer:
     """The calibration that was agreed on, None to remove the present one.
 
-    `told` is what the user should know of it, as far as it was counted.
+    `notes` are the defects that were counted.
     """
 
     calibration: Calibration | None
-    told: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()

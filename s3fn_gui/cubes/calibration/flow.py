@@ -17,14 +17,14 @@ HEADER = "ENVI header (*.hdr)"
 
 
 class CalibrateFlow:
-    """The file of a cube stays as it is, whatever is made of it."""
+    """Never changes the file of a cube."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self._session = context.session
 
     def calibrate(self) -> None:
-        """Ask for the references of the cube on show; they are one step that can be undone."""
+        """Ask for the references of the current cube, and calibrate as one undo step."""
         item = self._session.cubes.current
         if item is None:
             return
@@ -40,12 +40,12 @@ class CalibrateFlow:
             self._context.errors.show(text, error)
             return
         name = item.cube.name
-        told = "as its file says" if calibration is None else "reflectance now"
-        said = (f"{name} is {told}; the file was not changed.", *answer.told)
-        self._session.report("warning" if answer.told else "success", " ".join(said))
+        state = "as its file says" if calibration is None else "reflectance now"
+        said = (f"{name} is {state}; the file was not changed.", *answer.notes)
+        self._session.report("warning" if answer.notes else "success", " ".join(said))
 
     def write(self) -> None:
-        """Write the cube on show, as it is treated, to files of its own."""
+        """Write the current cube, as it is treated, to files of its own."""
         item = self._session.cubes.current
         if item is None:
             return

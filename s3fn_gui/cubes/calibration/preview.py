@@ -90,7 +90,7 @@ def _plot(name: str, tip: str) -> Any:
 
 
 def _fit(plot: Any, *curves: FloatArray) -> None:
-    """From 0 to the values that are no outliers."""
+    """From 0 to the highest value but outliers."""
     values = np.concatenate(curves)
     values = values[np.isfinite(values)]
     if values.size:

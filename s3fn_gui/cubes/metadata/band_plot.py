@@ -110,7 +110,7 @@ class BandPlot(QWidget):
             self.plot.enableAutoRange()
 
     def _name_axes(self, *names: str) -> None:
-        if names != self._names:  # pyqtgraph lays everything out anew
+        if names != self._names:  # pyqtgraph lays everything out again
             self._names = names
             self.plot.setLabel("bottom", names[0])
             self.plot.setLabel("left", names[1])

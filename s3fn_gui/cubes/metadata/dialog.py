@@ -1,4 +1,4 @@
-"""What is known of a cube beyond its numbers, to be corrected by who knows better than its file."""
+"""The metadata of a cube, to correct what its file says."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class MetadataDialog(QDialog):
             self.accept()
 
     def _changed(self) -> None:
-        """What was told belongs to the change before."""
+        """The last message was about an earlier change."""
         self._told = ""
         self._follow()
 

@@ -16,11 +16,11 @@ from s3fn_core.types import BoolArray, Wavelengths
 Part = Literal["wavelengths", "good_bands", "nodata", "scale"]
 PARTS: tuple[Part, ...] = ("wavelengths", "good_bands", "nodata", "scale")
 LARGE_SCALE = 100.0  # stored values are that of reflectance, not the other way round
-_SAME = 1e-9  # relative; what is left of converting units is no edit
+_SAME = 1e-9  # relative; rounding of converted units is not an edit
 
 
 class Draft(QObject):
-    """What the dialog shows and changes; every change is told by `changed`.
+    """What the dialog shows and changes; every change emits `changed`.
 
     `numbers` are the wavelengths as they were typed, in `unit`; NaN is an empty cell, and none at
     all means that the cube has no wavelengths.

@@ -33,7 +33,7 @@ WAVELENGTHS = (
 
 
 class MetadataFlow:
-    """One dialog at a time, over the cube on show."""
+    """One dialog at a time, for the current cube."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -41,7 +41,7 @@ class MetadataFlow:
         self._sample: Sample | None = None
 
     def edit(self) -> None:
-        """Open the editor for the cube on show."""
+        """Open the editor for the current cube."""
         item = self._session.cubes.current
         if item is None:
             return

@@ -91,7 +91,7 @@ class ValuesBox(QWidget):
         if text in ("", NONE):
             self._draft.set_nodata(None)
         elif value is None:
-            self._draft.complain("nodata", f'The no-data value "{text}" is no number.')
+            self._draft.complain("nodata", f'The no-data value "{text}" is not a number.')
         else:
             self._draft.set_nodata(value)
 
@@ -101,7 +101,7 @@ class ValuesBox(QWidget):
         if value is None or value <= 0:
             self._draft.complain(
                 "scale",
-                f'The scale factor "{text}" is no positive number; reflectance is the '
+                f'The scale factor "{text}" is not a positive number; reflectance is the '
                 "stored value times this factor.",
             )
         else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from s3fn_gui.base.actions import Command, Commands
@@ -14,15 +13,9 @@ from s3fn_gui.session.session import Session
 MAX_KEYS = 9
 
 
-def commands(
-    session: Session, flow: ClassFlow, splitting: Splitting, name_it: Callable[[], None]
-) -> Commands:
-    """The rows of the classes; `name_it` lets the user name the class that was added."""
+def commands(session: Session, flow: ClassFlow, splitting: Splitting) -> Commands:
+    """The rows of the classes."""
     may, looks = Conditions(session), session.class_looks
-
-    def add() -> None:
-        flow.add()
-        name_it()
 
     def place() -> int | None:
         ids = session.classes.ids
@@ -30,7 +23,7 @@ def commands(
 
     rows = (
         Command("label.swap", "Previous class", session.swap_class, keys="X"),
-        Command("label.add_class", "Add class", add, keys="Ctrl+Shift+N", tip="Add a class", icon="add"),
+        Command("label.add_class", "Add class", flow.add, keys="Ctrl+Shift+N", tip="Add a class", icon="add"),
         Command(
             "label.delete_class",
             "Delete class",

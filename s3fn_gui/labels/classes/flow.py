@@ -5,7 +5,7 @@ from __future__ import annotations
 from s3fn_core.quoting import listed
 from s3fn_gui.labels.drawing.painting import Painting
 from s3fn_gui.labels.drawing.tools import PAINTING_TOOLS
-from s3fn_gui.session import edits
+from s3fn_gui.session import class_edits
 from s3fn_gui.session.class_ids import pixels_away
 from s3fn_gui.session.context import Context
 
@@ -21,17 +21,18 @@ class ClassFlow:
         self._looks.changed.connect(self._session.touch_project)
 
     def add(self) -> None:
-        """Add a class and take the brush: who adds a class wants to paint it."""
-        edits.add_class(self._session)
+        """Add a class, let the user name it, and take the brush to paint it."""
+        class_edits.add_class(self._session)
         if self._session.view.tool in ("pan", "inspect"):
             self._session.view.set_tool("brush")
+        self._looks.name_asked.emit()
 
     def recolour(self) -> None:
         """Ask for another colour of the selected class."""
         target = self._session.current_class
         colour = None if target is None else self._context.ask.colour(target.color)
         if target is not None and colour is not None:
-            edits.recolour_class(self._session, target.id, colour)
+            class_edits.recolour_class(self._session, target.id, colour)
 
     def choose(self, place: int) -> None:
         """Select the class at a place of the list."""
@@ -53,7 +54,7 @@ class ClassFlow:
         session = self._session
         if session.class_id in session.classes.ids:
             place = session.classes.ids.index(session.class_id)
-            edits.move_class(session, session.class_id, place + steps)
+            class_edits.move_class(session, session.class_id, place + steps)
 
     def delete(self) -> None:
         """Delete the selected class, after asking where labels go with it."""
@@ -63,7 +64,7 @@ class ClassFlow:
         labels, away = self._pixels([target.id])
         question = f"Delete {target.name}? Its {labels:,} labelled pixels go too{away}."
         if not labels or self._context.ask.confirm(question, "Delete"):
-            edits.delete_class(session, target.id)
+            class_edits.delete_class(session, target.id)
 
     def merge(self) -> None:
         """Merge the classes chosen in the list into the selected one."""
@@ -75,10 +76,10 @@ class ClassFlow:
         names = listed([session.classes[i].name for i in gone])
         question = f"Merge {names} into {target.name}? {labels:,} labelled pixels change their class{away}."
         if self._context.ask.confirm(question, "Merge"):
-            edits.merge_classes(session, target.id, gone)
+            class_edits.merge_classes(session, target.id, gone)
 
     def _is_locked(self, ids: list[int], verb: str) -> bool:
-        """Whether labels of a locked class would change; that is told."""
+        """Whether labels of a locked class would change; if so, say so."""
         session = self._session
         locked = [session.classes[i].name for i in ids if i in session.locked]
         if locked:
@@ -87,7 +88,7 @@ class ClassFlow:
         return bool(locked)
 
     def _pixels(self, ids: list[int]) -> tuple[int, str]:
-        """Labelled pixels of some classes, and how many of them are not on show, in words."""
+        """Labelled pixels of some classes, and how many of them are in missing cubes, in words."""
         away = pixels_away(self._session, ids)
         here = sum(int(item.counts[ids].sum()) for item in self._session.cubes.items)
         return here + away, f", {away:,} of them in cubes that are missing" if away else ""

@@ -15,7 +15,7 @@ from s3fn_gui.base.timers import resting
 from s3fn_gui.base.widgets import action_button, cell, column, label, row
 from s3fn_gui.labels.classes.commands import MAX_KEYS
 from s3fn_gui.labels.classes.table import ClassTable
-from s3fn_gui.session import edits
+from s3fn_gui.session import class_edits
 from s3fn_gui.session.class_looks import Order
 from s3fn_gui.session.session import Session
 
@@ -47,7 +47,7 @@ MENU = (
 )
 
 
-class LabelsPanel(QWidget):
+class ClassesPanel(QWidget):
     """Names are edited in place; a double click on the colour changes it; rows can be dragged."""
 
     def __init__(self, session: Session, actions: Actions) -> None:
@@ -59,7 +59,7 @@ class LabelsPanel(QWidget):
         self._visited: int | None = None
         self._build_table()
         self._total = label(role="muted", name="label_total")
-        self._total.setToolTip("Labelled pixels of the cube on show")
+        self._total.setToolTip("Labelled pixels of the current cube")
         tools = (action_button(actions[name], f"button_{name}") for name in BUTTONS)
         self.setLayout(column(self._table, row(*tools, 1, self._total, spacing=1), margins=4, spacing=4))
         self._later = resting(self, self._show_counts, COUNT_MS)
@@ -68,6 +68,7 @@ class LabelsPanel(QWidget):
         session.labels_changed.connect(self._count)
         session.cubes.changed.connect(self._show_counts)
         looks = self._looks
+        looks.name_asked.connect(self._edit_current_name)
         follow(self._show_classes, session.cubes.current_changed, looks.changed, looks.order_changed)
         theme.follow(self._show_classes)
 
@@ -82,7 +83,7 @@ class LabelsPanel(QWidget):
             (COLOUR, "In the order of the keys"),
             (NAME, "Sort by name"),
             (PIXELS, "Sort by labelled pixels"),
-            (SHARE, "Share of the labelled pixels of the cube on show"),
+            (SHARE, "Share of the labelled pixels of the current cube"),
             (SEEN, "Whether labels are drawn"),
             (LOCKED, "Whether labels are kept from every tool"),
         ):
@@ -214,7 +215,7 @@ class LabelsPanel(QWidget):
         if changed.column() != NAME:
             return
         try:
-            edits.rename_class(self._session, changed.data(Qt.ItemDataRole.UserRole), changed.text())
+            class_edits.rename_class(self._session, changed.data(Qt.ItemDataRole.UserRole), changed.text())
         except S3FNError as error:
             self._session.report("error", str(error))
         self._show_classes()  # also puts back a name that was refused
@@ -242,7 +243,7 @@ class LabelsPanel(QWidget):
             self._actions["label.recolour"].trigger()
 
     def _dropped(self, line: int, place: int) -> None:
-        edits.move_class(self._session, self._ids[line], place)
+        class_edits.move_class(self._session, self._ids[line], place)
 
     def _sort(self, place: int) -> None:
         """A second click on the same heading goes back to the order of the keys."""
@@ -256,7 +257,7 @@ class LabelsPanel(QWidget):
             Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder,
         )
 
-    def edit_current_name(self) -> None:
+    def _edit_current_name(self) -> None:
         """Start editing the name of the selected class (after adding one)."""
         if self._session.class_id not in self._ids:
             return

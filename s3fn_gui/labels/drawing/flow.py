@@ -1,4 +1,4 @@
-"""What drawing has computed: spectral angles to a seed, what grows from it, superpixels."""
+"""What drawing tools compute: spectral angles to a seed, what grows from it, superpixels."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from s3fn_core.progress import Operation
 from s3fn_core.types import BoolArray, Box, FloatArray
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
-from s3fn_gui.labels.drawing.alike import VERBS
 from s3fn_gui.labels.drawing.painting import Painting
-from s3fn_gui.labels.drawing.state import AlikeState, Growth, Superpixels
+from s3fn_gui.labels.drawing.spectral_tools import VERBS
+from s3fn_gui.labels.drawing.state import DrawingState, Growth, Superpixels
 from s3fn_gui.session.context import Context
 from s3fn_gui.session.cube import Position
 from s3fn_gui.session.work import Preview
@@ -24,9 +24,9 @@ ANGLES, GROWING, SUPERPIXELS = "spectral angles", "growing", "superpixels"
 
 
 class DrawingFlow(QObject):
-    """Answers to what the tools wish; remembers their options on this computer."""
+    """Computes what the tools need; remembers their options on this computer."""
 
-    def __init__(self, context: Context, alike: AlikeState, painting: Painting) -> None:
+    def __init__(self, context: Context, alike: DrawingState, painting: Painting) -> None:
         super().__init__(context.session)
         self._context = context
         self._session = session = context.session
@@ -41,10 +41,9 @@ class DrawingFlow(QObject):
         view.brush_changed.connect(self._options_changed)
         follow(self._divide, view.tool_changed, cubes.current_changed, cubes.treatment_changed)
         cubes.treatment_changed.connect(self._stop_growing)
-        cubes.changed.connect(self._alike.forget_closed)
 
     def _options_changed(self) -> None:
-        """Remember them; what they change is computed anew."""
+        """Remember the options, and compute again what they change."""
         self._context.settings.tools = self._session.view.options
         self._grow()
         if self._session.view.tool == "superpixel":
@@ -53,7 +52,7 @@ class DrawingFlow(QObject):
     # --- what grows ----------------------------------------------------------------------------
 
     def _compare(self) -> None:
-        """There is another seed, or none any more."""
+        """The seed has changed or is gone."""
         growth = self._alike.growth
         if growth is None:
             self._runner.cancel(ANGLES)
@@ -87,7 +86,7 @@ class DrawingFlow(QObject):
             self._session.work.abort()
 
     def _grow(self) -> None:
-        """One angle after the other: those that are passed while one is at work are left out."""
+        """One angle at a time; those passed while one is computed are skipped."""
         growth = self._alike.growth
         if growth is None or growth.angles is None or self._runner.get(GROWING) is not None:
             return
@@ -104,7 +103,7 @@ class DrawingFlow(QObject):
         self._runner.start(GROWING, "Growing", lambda: grow(angles, growth.seed, limit), done)
 
     def _show(self, growth: Growth, area: tuple[Box, BoolArray]) -> None:
-        """Fill is done; what grows waits for a word."""
+        """Fill paints at once; what grows waits for Enter or a click."""
         if growth.tool == "fill":
             self._session.work.abort()
             self._painting.paint(*area, VERBS["fill"], growth.erase)

@@ -1,4 +1,4 @@
-"""Borders of the superpixels, while one works with them."""
+"""SuperpixelLayer of the superpixels, while one works with them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from s3fn_gui.base.signals import follow
-from s3fn_gui.labels.drawing.state import AlikeState
+from s3fn_gui.labels.drawing.state import DrawingState
 from s3fn_gui.picture.canvas.screen_edges import draw_edges
 from s3fn_gui.picture.layer import Level
 from s3fn_gui.session.session import Session
@@ -15,10 +15,10 @@ from s3fn_gui.session.session import Session
 SMALLEST = 5.0  # screen pixels across a superpixel, below which borders would hide the image
 
 
-class Borders(QGraphicsItem):
+class SuperpixelLayer(QGraphicsItem):
     """Follows the tool and the superpixels that are known."""
 
-    def __init__(self, session: Session, alike: AlikeState) -> None:
+    def __init__(self, session: Session, alike: DrawingState) -> None:
         super().__init__()
         self._session = session
         self._alike = alike

@@ -80,7 +80,7 @@ class Painting(QObject):
         session.work.stroke_finished.connect(self.end_stroke)
 
     def class_to_paint(self, erase: bool) -> int | None:
-        """The id to paint, 0 to erase; None, and a word about it, without a class."""
+        """The id to paint, 0 to erase; None without a class, which is reported."""
         if erase:
             return 0
         if self._session.current_class is None:

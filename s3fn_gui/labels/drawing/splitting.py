@@ -1,4 +1,4 @@
-"""What the tools paint becomes a class of its own, as far as it lies on one class."""
+"""Splitting a class: what the tools paint on it becomes a new class."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Splitting(QObject):
         self.source: int | None = None
         self.part: int | None = None
         session.class_selected.connect(self._follow)
-        session.classes_changed.connect(self._forget)
+        session.classes_changed.connect(self._check_part)
 
     def begin(self) -> None:
         """Split pixels off the class that is selected now."""
@@ -91,7 +91,7 @@ class Splitting(QObject):
         if self._session.class_id not in (self.source, self.part):
             self.end()
 
-    def _forget(self) -> None:
+    def _check_part(self) -> None:
         """The part may have been undone; before it is made, others may take its id."""
         classes = self._session.classes
         if self.source is not None and self.source not in classes:

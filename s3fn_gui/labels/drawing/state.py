@@ -1,4 +1,4 @@
-"""What is alike: pixels that grow from a seed, and superpixels."""
+"""What drawing tools work on: pixels that grow from a seed, and superpixels."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Growth:
     limit: float = float("nan")
 
 
-class AlikeState(QObject):
+class DrawingState(QObject):
     """`growth` is what grows from a pixel now; superpixels are kept for a few cubes and sizes."""
 
     growth_changed = Signal()
@@ -79,6 +79,7 @@ class AlikeState(QObject):
         self._superpixels: list[Superpixels] = []
         self.growth: Growth | None = None
         session.work.aborted.connect(lambda: self.set_growth(None))
+        session.cubes.changed.connect(self._drop_closed)
 
     def set_growth(self, growth: Growth | None) -> None:
         """Another seed, or none."""
@@ -95,8 +96,8 @@ class AlikeState(QObject):
         )
         return next(fitting, None)
 
-    def forget_closed(self) -> None:
-        """Drop superpixels of cubes that have been closed."""
+    def _drop_closed(self) -> None:
+        """Keep no superpixels of cubes that were closed."""
         cubes = [item.cube for item in self._session.cubes.items]
         self._superpixels = [s for s in self._superpixels if any(s.cube is c for c in cubes)]
 

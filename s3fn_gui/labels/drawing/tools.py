@@ -1,12 +1,12 @@
-"""The tools of the labels: brush and eraser, class picker, and one of each of the others."""
+"""The tools that label: brush, eraser and class picker; :func:`make_tools` lists them all."""
 
 from __future__ import annotations
 
-from s3fn_gui.labels.drawing.alike import Fill, Grow, SuperpixelBrush
 from s3fn_gui.labels.drawing.label_tool import LabelTool
 from s3fn_gui.labels.drawing.painting import Painting
-from s3fn_gui.labels.drawing.shapes import Ellipse, Lasso, Polygon, Rectangle
-from s3fn_gui.labels.drawing.state import AlikeState
+from s3fn_gui.labels.drawing.shape_tools import Ellipse, Lasso, Polygon, Rectangle
+from s3fn_gui.labels.drawing.spectral_tools import Fill, Grow, SuperpixelBrush
+from s3fn_gui.labels.drawing.state import DrawingState
 from s3fn_gui.picture.tool import Tool, Touch
 from s3fn_gui.session.session import Session
 
@@ -61,7 +61,7 @@ class PickClass(Tool):
             self.session.report("info", "There is no label of a class at this pixel.")
 
 
-def make_tools(session: Session, painting: Painting, alike: AlikeState) -> dict[str, Tool]:
+def make_tools(session: Session, painting: Painting, alike: DrawingState) -> dict[str, Tool]:
     """One of each, by name."""
     return {
         "brush": Brush(session, painting),

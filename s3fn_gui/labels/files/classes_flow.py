@@ -6,7 +6,7 @@ from pathlib import Path
 
 from s3fn_core.errors import S3FNError
 from s3fn_core.labels.classes import read_classes, write_classes
-from s3fn_gui.session import edits
+from s3fn_gui.session import class_edits
 from s3fn_gui.session.class_ids import as_here
 from s3fn_gui.session.context import Context
 
@@ -27,7 +27,7 @@ class ClassFileFlow:
             return
         try:
             classes = read_classes(path)
-            ids = edits.import_classes(self._session, classes, path.name)
+            ids = class_edits.import_classes(self._session, classes, path.name)
         except S3FNError as error:
             self._context.errors.show("Load classes", error)
         else:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from s3fn_gui.base.actions import Command, Commands
 from s3fn_gui.labels.files.classes_flow import ClassFileFlow
-from s3fn_gui.labels.files.flow import LabelFlow
+from s3fn_gui.labels.files.flow import LabelFileFlow
 from s3fn_gui.session.conditions import Conditions
 from s3fn_gui.session.session import Session
 
 
-def commands(session: Session, labels: LabelFlow, classes: ClassFileFlow) -> Commands:
+def commands(session: Session, labels: LabelFileFlow, classes: ClassFileFlow) -> Commands:
     """The rows of the files."""
     may = Conditions(session)
     rows = (

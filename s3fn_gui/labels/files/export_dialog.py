@@ -26,7 +26,7 @@ from s3fn_gui.base.widgets import column, label, named, push_button, row
 class LabelExportQuestion:
     """What is proposed.
 
-    `cubes` open ones have labels; `others_only` says that the one on show has none.
+    `cubes` open ones have labels; `others_only` says that the current one has none.
     """
 
     stem: str
@@ -57,7 +57,7 @@ class ExportLabelsDialog(QDialog):
         self._format = named(QComboBox(), "export_labels_format", "Format of the file")
         for name, suffix in written_formats():
             self._format.addItem(f"{name} ({suffix})", suffix)
-        one = named(QRadioButton("The cube on show"), "export_labels_one")
+        one = named(QRadioButton("The current cube"), "export_labels_one")
         self._every = named(QRadioButton(f"All {question.cubes} labelled cubes"), "export_labels_every")
         which = QButtonGroup(self)
         which.addButton(one)
@@ -77,10 +77,10 @@ class ExportLabelsDialog(QDialog):
         self._export.setProperty("primary", True)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
-        told = "Names and colours of the classes, and where the cube lies, are written where the "
-        told += "format holds them."
+        note = "Names and colours of the classes and the position of the cube are written if the format "
+        note += "can hold them."
         self.setLayout(
-            column(several, form, label(told, "muted", wrap=True), buttons, margins=12, spacing=10)
+            column(several, form, label(note, "muted", wrap=True), buttons, margins=12, spacing=10)
         )
         follow(self._check, self._every.toggled, self._stem.textChanged)
         self._own = question.stem

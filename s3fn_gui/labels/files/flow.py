@@ -27,7 +27,7 @@ from s3fn_gui.session.context import Context, Then, nothing
 from s3fn_gui.session.cube import OpenCube
 
 
-class LabelFlow:
+class LabelFileFlow:
     """Reads and writes in the background; asks where classes differ or files exist."""
 
     def __init__(self, context: Context) -> None:
@@ -37,7 +37,7 @@ class LabelFlow:
     # --- in ------------------------------------------------------------------------------------
 
     def import_labels(self, path: Path | None = None) -> None:
-        """Take over a label map for the cube on show."""
+        """Import a label map into the current cube."""
         item = self._session.cubes.current
         if item is None:
             self._session.report("info", "Open the cube first; its label map comes after it.")
@@ -78,7 +78,7 @@ class LabelFlow:
             self._read(item, source, chosen, then)
 
     def take_over(self, item: OpenCube, file: LabelFile, then: Then = nothing) -> None:
-        """Ask what the classes of a file become, where that is in doubt, and do it."""
+        """Ask what the classes of a file become if that is in doubt, then import."""
         if item not in self._session.cubes.items:
             then()
             return
@@ -97,7 +97,7 @@ class LabelFlow:
             self._apply(item, file, answer, then)
 
     def _apply(self, item: OpenCube, file: LabelFile, answer: ImportAnswer, then: Then) -> None:
-        """Work the edit out in the background; anew when labels or classes changed meanwhile."""
+        """Compute the edit in the background, and again if labels or classes changed by then."""
         session = self._session
         session.work.finish_stroke()
         if item not in session.cubes.items:
@@ -147,7 +147,7 @@ class LabelFlow:
     # --- out -----------------------------------------------------------------------------------
 
     def export_labels(self) -> None:
-        """Write the labels of the cube on show, or of all open cubes."""
+        """Write the labels of the current cube, or of all open cubes."""
         session = self._session
         labelled = [item for item in session.cubes.items if item.counts[1:].any()]
         if not labelled:

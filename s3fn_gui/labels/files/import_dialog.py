@@ -128,8 +128,8 @@ class MappingDialog(QDialog):
             self._extents.addButton(button, number)
             buttons.append(button)
         buttons[0].setChecked(True)
-        told = f"This cube has {self._question.labelled:,} labelled pixels."
-        part.setLayout(column(label(told, "muted", name="mapping_labelled_now"), *buttons))
+        now = f"This cube has {self._question.labelled:,} labelled pixels."
+        part.setLayout(column(label(now, "muted", name="mapping_labelled_now"), *buttons))
         part.setVisible(self._question.labelled > 0)
         return part
 

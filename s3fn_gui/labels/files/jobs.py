@@ -42,7 +42,7 @@ class ImportQuestion:
     labelled : int
         Pixels of the cube that have a label now.
     notes : tuple of str
-        What was guessed or left out when the file was read.
+        What was guessed or skipped when the file was read.
     """
 
     name: str

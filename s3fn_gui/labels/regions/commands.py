@@ -49,7 +49,7 @@ def commands(session: Session, regions: RegionsState, flow: RegionsFlow) -> Comm
         Command(
             "label.find_outliers",
             "Find outliers",
-            flow.find_strangers,
+            flow.find_outliers,
             may.cube,
             tip="Labelled pixels whose spectrum is far from their class",
             icon="outliers",
@@ -57,7 +57,7 @@ def commands(session: Session, regions: RegionsState, flow: RegionsFlow) -> Comm
         Command(
             "label.next_outlier",
             "Next outlier",
-            flow.next_stranger,
+            flow.next_outlier,
             may.cube,
             keys="J",
             icon="next",
@@ -66,8 +66,8 @@ def commands(session: Session, regions: RegionsState, flow: RegionsFlow) -> Comm
         Command(
             "label.erase_outliers",
             "Erase outliers",
-            flow.erase_strangers,
-            lambda: bool(regions.strangers is not None and len(regions.strangers)),
+            flow.erase_outliers,
+            lambda: bool(regions.outliers is not None and len(regions.outliers)),
             tip="Erase the labels of all outliers found",
             icon="eraser",
         ),
@@ -78,6 +78,6 @@ def commands(session: Session, regions: RegionsState, flow: RegionsFlow) -> Comm
             session.cubes.current_changed,
             session.class_selected,
             session.classes_changed,
-            regions.strangers_changed,
+            regions.outliers_changed,
         ),
     )

@@ -78,7 +78,7 @@ class RegionLayer(QObject):
         self.marks: Any = pg.ScatterPlotItem(pxMode=True, symbol="o", hoverable=False, brush=None)
         state.changed.connect(self._show_test)
         state.selected_changed.connect(self._show_selected)
-        state.strangers_changed.connect(self._show_marks)
+        state.outliers_changed.connect(self._show_marks)
         session.class_list_changed.connect(self._show_selected)
         session.view.overlays_changed.connect(self._show_test)
         self._show_test()
@@ -89,30 +89,30 @@ class RegionLayer(QObject):
         return (Level.TEST_REGIONS, self.hatch), (Level.REGIONS, self.outline), (Level.REGIONS, self.marks)
 
     def _show_test(self) -> None:
-        found = self._state.found
-        test = None if found is None else found.test
+        regions = self._state.region_map
+        test = None if regions is None else regions.test
         self.hatch.set_ids(None if test is None else test.view(np.uint8))
         self.hatch.setVisible(test is not None and self._session.view.labels.visible)
 
     def _show_selected(self) -> None:
-        found, path = self._state.found, QPainterPath()
-        numbers = self._state.selected if found is not None else ()
+        regions, path = self._state.region_map, QPainterPath()
+        numbers = self._state.selected if regions is not None else ()
         left = MOST_LINES
         for number in numbers:
-            assert found is not None
-            part, lines = edges_of(found.numbers, number, found.row(number).box, left)
+            assert regions is not None
+            part, lines = edges_of(regions.numbers, number, regions.row(number).box, left)
             path.addPath(part)
             left -= lines
         self.outline.set_path(path)
         self.outline.setVisible(bool(numbers))
 
     def _show_marks(self) -> None:
-        strangers, now = self._state.strangers, self._state.stranger
-        count = 0 if strangers is None else min(len(strangers), MOST_MARKS)
-        if strangers is None or not count:
+        outliers, now = self._state.outliers, self._state.outlier
+        count = 0 if outliers is None else min(len(outliers), MOST_MARKS)
+        if outliers is None or not count:
             self.marks.setData(pos=np.zeros((0, 2)))
             return
-        places = np.column_stack([strangers.samples, strangers.lines])[:count] + 0.5
+        places = np.column_stack([outliers.samples, outliers.lines])[:count] + 0.5
         self.marks.setData(
             pos=places,
             size=[17 if place == now else 9 for place in range(count)],

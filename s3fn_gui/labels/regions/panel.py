@@ -1,4 +1,4 @@
-"""The labelled regions of the cube on show: listed, sorted, visited, used for the test."""
+"""The labelled regions of the current cube: listed, sorted, visited, used for the test."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ class RegionsPanel(QWidget):
         head = row(self._summary, 1, *tools, spacing=1)
         head.setContentsMargins(4, 0, 0, 0)
         self.setLayout(column(head, self._table, margins=4, spacing=2))
-        follow(self._show, regions.changed, regions.looks_changed, regions.strangers_changed)
+        follow(self._show, regions.changed, regions.looks_changed, regions.outliers_changed)
         session.class_list_changed.connect(self._show)
         regions.selected_changed.connect(self._show_selected)
         theme.follow(self._show)
 
     def _build_table(self, actions: Actions) -> None:
-        self._table = named(QTableView(), "region_table", "Labelled regions of the cube on show")
+        self._table = named(QTableView(), "region_table", "Labelled regions of the current cube")
         self._table.setModel(self._model)
         self._table.setShowGrid(False)
         self._table.setWordWrap(False)
@@ -76,18 +76,18 @@ class RegionsPanel(QWidget):
         self._summary.setText(self._told())
 
     def _told(self) -> str:
-        found = self._state.found
-        if found is None or not found.rows:
+        regions = self._state.region_map
+        if regions is None or not regions.rows:
             return "No labelled regions yet"
-        tested = [found.row(number) for number in found.for_test]
-        count = len(found.rows)
+        tested = [regions.row(number) for number in regions.for_test]
+        count = len(regions.rows)
         text = f"{count:,} region{'' if count == 1 else 's'}"
-        if len(found.listed) < count:
-            text += f" (the largest {len(found.listed):,} are listed)"
+        if len(regions.listed) < count:
+            text += f" (the largest {len(regions.listed):,} are listed)"
         if tested:
             text += f", {len(tested):,} for test ({sum(r.pixels for r in tested):,} px)"
-        if self._state.strangers is not None:
-            text += f", {len(self._state.strangers):,} outliers"
+        if self._state.outliers is not None:
+            text += f", {len(self._state.outliers):,} outliers"
         return text
 
     def _show_selected(self) -> None:

@@ -1,4 +1,4 @@
-"""The part of the session that knows the regions of the cube on show; nothing of it is saved."""
+"""The labelled regions of the current cube, and outliers among its labels; nothing is saved."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Places = np.ndarray[Any, np.dtype[np.intp]]
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class RegionMap:
     """The regions of a label map; `test` are all pixels of those that are for the test.
 
     `listed` are those that a table shows: the largest ones.
@@ -54,7 +54,7 @@ class Found:
 
 
 @dataclass(frozen=True, eq=False)
-class Strangers:
+class LabelledOutliers:
     """Pixels far from their class, the farthest first, with the class they were labelled as."""
 
     lines: Places
@@ -64,46 +64,46 @@ class Strangers:
     def __len__(self) -> int:
         return len(self.lines)
 
-    def only(self, chosen: BoolArray) -> Strangers:
+    def only(self, chosen: BoolArray) -> LabelledOutliers:
         """Some of them."""
-        return Strangers(self.lines[chosen], self.samples[chosen], self.classes[chosen])
+        return LabelledOutliers(self.lines[chosen], self.samples[chosen], self.classes[chosen])
 
 
 class RegionsState(QObject):
-    """`found` may be of labels before the last stroke: then `fresh` is False."""
+    """`region_map` may be of labels before the last stroke: then `fresh` is False."""
 
     changed = Signal()
     looks_changed = Signal()
     selected_changed = Signal()
-    strangers_changed = Signal()
+    outliers_changed = Signal()
     roles_changed = Signal()
     looked_for = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.found: Found | None = None
+        self.region_map: RegionMap | None = None
         self.fresh = False
         self.looks: dict[int, RegionLook] = {}
         self.selected: tuple[int, ...] = ()
-        self.strangers: Strangers | None = None
-        self.stranger: int | None = None
+        self.outliers: LabelledOutliers | None = None
+        self.outlier: int | None = None
         self.is_open = False
 
-    def set_found(self, found: Found | None) -> None:
+    def set_region_map(self, regions: RegionMap | None) -> None:
         """Other regions; those selected stay selected where they are still labelled."""
         before = [self._place_of(number) for number in self.selected]
-        self.found, self.looks, self.fresh = found, {}, found is not None
-        numbers = () if found is None else (found.at(p) for p in before)
+        self.region_map, self.looks, self.fresh = regions, {}, regions is not None
+        numbers = () if regions is None else (regions.at(p) for p in before)
         self.selected = tuple(dict.fromkeys(n for n in numbers if n))
         self.changed.emit()
         self.selected_changed.emit()
 
     def _place_of(self, number: int) -> Position:
         """A pixel of a region: it is connected, so that every line of its box has one."""
-        assert self.found is not None
-        top, left, bottom, right = self.found.row(number).box
+        assert self.region_map is not None
+        top, left, bottom, right = self.region_map.row(number).box
         line = (top + bottom) // 2
-        samples = np.flatnonzero(self.found.numbers[line, left:right] == number)
+        samples = np.flatnonzero(self.region_map.numbers[line, left:right] == number)
         return line, left + int(samples[len(samples) // 2])
 
     def set_looks(self, looks: dict[int, RegionLook]) -> None:
@@ -112,7 +112,7 @@ class RegionsState(QObject):
 
     def select(self, numbers: Iterable[int]) -> None:
         """Select regions by number; none that there is not."""
-        count = 0 if self.found is None else len(self.found.rows)
+        count = 0 if self.region_map is None else len(self.region_map.rows)
         numbers = tuple(number for number in numbers if 1 <= number <= count)
         if numbers != self.selected:
             self.selected = numbers
@@ -120,32 +120,34 @@ class RegionsState(QObject):
 
     def look_for(self, number: int) -> None:
         """Bring a region into view."""
-        if self.found is not None:
-            row = self.found.row(number)
+        if self.region_map is not None:
+            row = self.region_map.row(number)
             self.looked_for.emit((row.box, row.centre))
 
-    def set_strangers(self, strangers: Strangers | None) -> None:
+    def set_outliers(self, outliers: LabelledOutliers | None) -> None:
         """Pixels that do not look like their class."""
-        if strangers is not None or self.strangers is not None:
-            self.strangers, self.stranger = strangers, None
-            self.strangers_changed.emit()
+        if outliers is not None or self.outliers is not None:
+            self.outliers, self.outlier = outliers, None
+            self.outliers_changed.emit()
 
-    def visit_stranger(self, place: int) -> None:
+    def visit_outlier(self, place: int) -> None:
         """Bring one of them into view."""
-        if self.strangers is not None:
-            self.stranger = place
-            line, sample = int(self.strangers.lines[place]), int(self.strangers.samples[place])
+        if self.outliers is not None:
+            self.outlier = place
+            line, sample = int(self.outliers.lines[place]), int(self.outliers.samples[place])
             box: Box = (line, sample, line + 1, sample + 1)
-            self.strangers_changed.emit()
+            self.outliers_changed.emit()
             self.looked_for.emit((box, (float(line), float(sample))))
 
-    def share_of_strangers(self) -> dict[int, float]:
+    def shares_of_outliers(self) -> dict[int, float]:
         """Of each region that was searched."""
-        found, strangers = self.found, self.strangers
-        if found is None or strangers is None:
+        regions, outliers = self.region_map, self.outliers
+        if regions is None or outliers is None:
             return {}
-        counts = np.bincount(found.numbers[strangers.lines, strangers.samples], minlength=len(found.rows) + 1)
-        return {row.number: counts[row.number] / row.pixels for row in found.listed}
+        counts = np.bincount(
+            regions.numbers[outliers.lines, outliers.samples], minlength=len(regions.rows) + 1
+        )
+        return {row.number: counts[row.number] / row.pixels for row in regions.listed}
 
 
 def set_role(

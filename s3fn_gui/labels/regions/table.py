@@ -48,9 +48,9 @@ class RegionModel(QAbstractTableModel):
     def refresh(self) -> None:
         """Other regions, or more is known of them."""
         self.beginResetModel()
-        self._shares = self._state.share_of_strangers()
-        found = self._state.found
-        rows = () if found is None else found.listed
+        self._shares = self._state.shares_of_outliers()
+        regions = self._state.region_map
+        rows = () if regions is None else regions.listed
         column, order = self._sorted
         keys = {row.number: self._key(row, column) for row in rows}
         self.order = sorted(keys, key=keys.__getitem__, reverse=order != Qt.SortOrder.AscendingOrder)
@@ -83,10 +83,10 @@ class RegionModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What a cell shows."""
-        found = self._state.found
-        if found is None or not index.isValid() or index.row() >= len(self.order):
+        regions = self._state.region_map
+        if regions is None or not index.isValid() or index.row() >= len(self.order):
             return None
-        row, column = found.row(self.order[index.row()]), index.column()
+        row, column = regions.row(self.order[index.row()]), index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(row, column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -128,7 +128,7 @@ class RegionModel(QAbstractTableModel):
         return keys.get(column, row.number)
 
     def _tested(self, row: LabelRegion) -> bool:
-        return self._state.found is not None and self._state.found.tested(row.number)
+        return self._state.region_map is not None and self._state.region_map.tested(row.number)
 
     def _place(self, row: LabelRegion) -> int:
         ids = self._session.classes.ids

@@ -1,4 +1,4 @@
-"""Asking where in the scene a phrase matches."""
+"""Finding where in the scene a phrase matches."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KIND = "probe"
 
 
 class ProbeFlow:
-    """What the backbone makes of the cube is shared with the map that follows the words."""
+    """Shares the features of the cube with the map that follows the words."""
 
     def __init__(self, context: Context, probe: ProbeState, scenes: RescoreFlow) -> None:
         self._context = context
@@ -33,7 +33,7 @@ class ProbeFlow:
         session.view.comparison.changed.connect(self._give_way)
 
     def _give_way(self) -> None:
-        """Where two maps are compared, it would lie above both."""
+        """Hide the match while two maps are compared: it would cover both."""
         if self._session.view.comparison.before is not None:
             self._state.set_visible(False)
 
@@ -48,7 +48,7 @@ class ProbeFlow:
             self._state.put(None)
 
     def ask(self) -> None:
-        """Compare the phrase with every pixel of the cube on show."""
+        """Compare the phrase with every pixel of the current cube."""
         model, item = self._session.model, self._session.cubes.current
         if model is None or item is None or not self._state.phrase.strip():
             return

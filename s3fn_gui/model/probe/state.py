@@ -1,4 +1,4 @@
-"""The part of the session that knows what was probed for; nothing of it is saved."""
+"""What is probed for, and where it matches; nothing is saved."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class ProbeState(QObject):
         self.opacity = 0.75
 
     def type(self, phrase: str, against: str) -> None:
-        """What is to be looked for; nothing happens before somebody asks."""
+        """The phrases that are being typed."""
         self.phrase, self.against = phrase, against
         self.typed.emit()
 

@@ -16,13 +16,13 @@ COMMANDS = ("rescore.show", "rescore.compare", "rescore.retrain", "rescore.back"
 ROOM = 700
 """Width from which the buttons say all that they do."""
 LEAST = 0.1
-"""Share in per cent below which a number would look like none."""
+"""Per cent below which a share would be rounded to nothing."""
 WAITING = "Words edited; the map is as trained"
 FOLLOWING = "Words edited: mapping…"
 
 
 class RescoringBar(QFrame):
-    """There while the words are not those that the model was trained with."""
+    """Shown while the words differ from those of the training."""
 
     def __init__(self, session: Session, rescoring: RescoringState, actions: Actions) -> None:
         super().__init__()
@@ -55,14 +55,14 @@ class RescoringBar(QFrame):
         self.setVisible(state.edited and not state.closed)
         if self.isHidden():
             return
-        self._text.setText(state.busy or self._told())
+        self._text.setText(state.busy or self._summary())
         self._progress.setVisible(bool(state.busy))
         self._progress.setValue(round(1000 * state.fraction))
         self._start.setVisible(not state.following)
         self._compare.setVisible(state.following and not state.busy)
 
-    def _told(self) -> str:
-        """What the edit has changed in the map on show."""
+    def _summary(self) -> str:
+        """What the edit has changed in the map."""
         item = self._session.cubes.current
         if not self._state.following:
             return WAITING
@@ -70,9 +70,9 @@ class RescoringBar(QFrame):
             return FOLLOWING
         changed = item.prediction.changed
         share = 100 * changed / max(1, int(np.count_nonzero(item.prediction.ids)))
-        told = "under 0.1 %" if 0 < share < LEAST else f"{share:.1f} %"
+        percent = "under 0.1 %" if 0 < share < LEAST else f"{share:.1f} %"
         pixels = "1 pixel" if changed == 1 else f"{changed:,} pixels"
-        return f"Words edited: {pixels} changed ({told})"
+        return f"Words edited: {pixels} changed ({percent})"
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
         """Short buttons where there is little room."""

@@ -6,7 +6,7 @@ from s3fn_gui.base.actions import Command, Commands
 from s3fn_gui.model.rescoring.flow import RescoreFlow
 from s3fn_gui.model.rescoring.retrain_flow import RetrainFlow
 from s3fn_gui.model.rescoring.state import RescoringState
-from s3fn_gui.model.state import TrainingState
+from s3fn_gui.model.training.state import TrainingState
 from s3fn_gui.session.session import Session
 
 

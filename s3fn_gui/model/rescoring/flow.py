@@ -1,7 +1,8 @@
-"""From an edit of a description to the map in these words, and back."""
+"""From an edited description to a map in the edited words, and back."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from s3fn_core.cubes.cube import Cube
@@ -11,7 +12,7 @@ from s3fn_core.progress import Progress
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
 from s3fn_gui.model.rescoring import jobs
-from s3fn_gui.model.rescoring.state import RescoringState, followed, say_the_same
+from s3fn_gui.model.rescoring.state import RescoringState, classes_to_map, say_the_same
 from s3fn_gui.session.context import Context
 from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.view import MapBefore
@@ -25,15 +26,34 @@ if TYPE_CHECKING:  # importing it would import torch
 SCENE, WORDS = "features", "rescore"
 DEBOUNCE_MS = 150
 LARGE = 2**30
-"""Bytes of features that are computed only when they are asked for."""
+"""Bytes of features that are computed only on request."""
 MIN_CLASSES = 2
 
 
-class RescoreFlow:
-    """The map on show follows the words as soon as somebody edits them.
+@dataclass(frozen=True, eq=False)
+class TrainedMap:
+    """The model, the current cube, and its map in the words of the training."""
 
-    What the backbone makes of the cube is computed at the first edit and kept for the cube on
-    show; after that a map takes a fraction of a second.
+    model: S3FNModel
+    item: OpenCube
+    prediction: Prediction
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the cube shows this map, not one in edited words."""
+        return self.item.prediction is self.prediction
+
+    @property
+    def pooling(self) -> str:
+        """How the model reads words."""
+        return self.model.config.fusion.pooling
+
+
+class RescoreFlow:
+    """The map follows the words as soon as they are edited.
+
+    The features of the current cube are computed at the first edit and kept; after that a map
+    takes a fraction of a second.
     """
 
     def __init__(self, context: Context, rescoring: RescoringState) -> None:
@@ -54,106 +74,101 @@ class RescoreFlow:
     # --- what there is to follow ---------------------------------------------------------------
 
     def of(self, model: S3FNModel, cube: Cube) -> Rescorer | None:
-        """What is known of a cube already, as the model sees it."""
+        """The features of a cube as the model sees it, if they are known."""
         kept = self.rescorer
         fits = kept is not None and kept.features.cube is cube and kept.fits(model)
         return kept if fits else None
 
-    def trained(self) -> tuple[S3FNModel, OpenCube, Prediction] | None:
-        """The model, the cube on show and its map in the words of the training, if all are there.
-
-        A map that an earlier model made is no such map, nor is one from the words alone.
-        """
+    def trained(self) -> TrainedMap | None:
+        """The map of the current cube in the words of the training, if the model made one."""
         model, item = self._session.model, self._session.cubes.current
         if model is None or item is None or item.prediction is None:
             return None
         trained = item.prediction.before or item.prediction
         is_its = trained.classes is model.classes and not trained.from_words
-        return (model, item, trained) if is_its else None
+        return TrainedMap(model, item, trained) if is_its else None
 
     def _words_changed(self) -> None:
-        """Colours and names are no words: then nothing is to be done."""
+        """A change of colours or names alone changes no map."""
         before, self._seen = self._seen, self._session.classes
-        there = self.trained()
-        if there is None:
-            self._take_stock()
+        mapped = self.trained()
+        if mapped is None:
+            self._compare_words()
             return
-        model = there[0]
-        pooling = model.config.fusion.pooling
-        words = followed(model.classes, self._seen)
-        if say_the_same(words, followed(model.classes, before), pooling):
+        trained = mapped.model.classes
+        words = classes_to_map(trained, self._seen)
+        if say_the_same(words, classes_to_map(trained, before), mapped.pooling):
             return
-        self._take_stock()
+        self._compare_words()
         if not self._state.edited:
             self._follow()
-        elif self._may_follow(model, there[1].cube):
+        elif self._may_follow(mapped):
             self._state.put(following=True)
             self._timer.start()
 
-    def _may_follow(self, model: S3FNModel, cube: Cube) -> bool:
-        """Whether an edit is enough: it has not failed here, and takes no gigabytes unasked."""
+    def _may_follow(self, mapped: TrainedMap) -> bool:
+        """Whether an edit is enough: it has not failed on this cube, and takes no gigabytes unasked."""
+        cube = mapped.item.cube
         if self._refused is cube:
             return False
-        return self.rescorer is not None or jobs.bytes_of(model, cube) <= LARGE
+        return self.rescorer is not None or jobs.bytes_of(mapped.model, cube) <= LARGE
 
     def _situation_changed(self) -> None:
-        """Another model, cube, treatment or map: what was kept may fit no more."""
-        session, item = self._session, self._session.cubes.current
+        """Another model, cube, treatment or map: what was kept may not fit any more."""
+        session = self._session
         if session.model is not self._model:
             self._model, self._refused = session.model, None
             self._state.put(following=False, closed=False)
-            self._state.learned = None
-        self._drop_what_is_old(session.model, item)
-        self._take_stock()
+        self._drop_what_is_old()
+        self._compare_words()
         if not self._timer.isActive():
             self._follow()
 
-    def _drop_what_is_old(self, model: S3FNModel | None, item: OpenCube | None) -> None:
-        kept, cube = self.rescorer, None if item is None else item.cube
+    def _drop_what_is_old(self) -> None:
+        kept, model, item = self.rescorer, self._session.model, self._session.cubes.current
+        cube = None if item is None else item.cube
         if kept is not None and (kept.features.cube is not cube or model is None or not kept.fits(model)):
             self.rescorer = None
         if self._refused is not cube:
             self._refused = None
 
-    def _take_stock(self) -> None:
-        """Whether the words are those of the training."""
-        there = self.trained()
+    def _compare_words(self) -> None:
+        """Note whether the words differ from those of the training."""
+        mapped = self.trained()
         edited = False
-        if there is not None:
-            model = there[0]
-            words = followed(model.classes, self._session.classes)
-            same = say_the_same(words, model.classes, model.config.fusion.pooling)
+        if mapped is not None:
+            words = classes_to_map(mapped.model.classes, self._session.classes)
+            same = say_the_same(words, mapped.model.classes, mapped.pooling)
             edited = not same and len(words) >= MIN_CLASSES
         self._state.put(edited=edited)
         comparison = self._session.view.comparison
         if comparison.before is not None and (
-            there is None or there[1].prediction is there[2] or there[2].ids is not comparison.before.ids
+            mapped is None or mapped.is_shown or mapped.prediction.ids is not comparison.before.ids
         ):
             comparison.end()
 
     # --- following -----------------------------------------------------------------------------
 
     def _follow(self) -> None:
-        """Bring the map on show in line with the words."""
-        there = self.trained()
-        if there is None or not (self._state.edited and self._state.following):
+        """Bring the map in line with the words."""
+        mapped = self.trained()
+        if mapped is None or not (self._state.edited and self._state.following):
             self._stop()
-            if there is not None and there[1].prediction is not there[2]:
-                self._session.cubes.set_prediction(there[1].key, there[2])
+            if mapped is not None and not mapped.is_shown:
+                self._session.cubes.set_prediction(mapped.item.key, mapped.prediction)
             return
-        model, item, trained = there
-        words = followed(model.classes, self._session.classes)
-        shown = item.prediction
+        words, shown = classes_to_map(mapped.model.classes, self._session.classes), mapped.item.prediction
         assert shown is not None
-        if shown is not trained and say_the_same(shown.classes, words, model.config.fusion.pooling):
+        if not mapped.is_shown and say_the_same(shown.classes, words, mapped.pooling):
             return
         if self.rescorer is None:
-            self._look(model, item.cube)
+            self._look(mapped)
         else:
-            self._reword(self.rescorer, model, item.cube, words, trained)
+            self._reword(self.rescorer, mapped, words)
 
-    def _look(self, model: S3FNModel, cube: Cube) -> None:
-        """Compute the features of the cube on show, unless that is under way."""
+    def _look(self, mapped: TrainedMap) -> None:
+        """Compute the features of the current cube, unless that is under way."""
+        model, cube = mapped.model, mapped.item.cube
         running = self._context.runner.get(SCENE) is not None
         if running and self._looked_at[0] is model and self._looked_at[1] is cube:
             return
@@ -173,38 +188,37 @@ class RescoreFlow:
     def _looked(self, rescorer: Rescorer) -> None:
         self._state.set_busy("")
         self.rescorer = rescorer
-        self._drop_what_is_old(self._session.model, self._session.cubes.current)
+        self._drop_what_is_old()
         self._follow()
 
-    def _reword(
-        self, rescorer: Rescorer, model: S3FNModel, cube: Cube, words: ClassSet, trained: Prediction
-    ) -> None:
+    def _reword(self, rescorer: Rescorer, asked: TrainedMap, words: ClassSet) -> None:
+        def done(prediction: Prediction) -> None:
+            mapped = self.trained()
+            if (
+                mapped is not None
+                and mapped.model is asked.model
+                and mapped.item.cube is asked_cube
+                and mapped.prediction is prediction.before
+                and self._state.edited
+                and self._state.following
+            ):
+                self._session.cubes.set_prediction(mapped.item.key, prediction)
+
+        asked_cube = asked.item.cube
         self._context.runner.start(
             WORDS,
             "Following the words",
-            lambda: jobs.reword(rescorer, model, words, trained),
-            lambda prediction: self._reworded(model, cube, prediction),
+            lambda: jobs.reword(rescorer, asked.model, words, asked.prediction),
+            done,
             failed=self._failed,
         )
-
-    def _reworded(self, model: S3FNModel, cube: Cube, prediction: Prediction) -> None:
-        there = self.trained()
-        if (
-            there is not None
-            and there[0] is model
-            and there[1].cube is cube
-            and there[2] is prediction.before
-            and self._state.edited
-            and self._state.following
-        ):
-            self._session.cubes.set_prediction(there[1].key, prediction)
 
     def _progressed(self, progress: Progress) -> None:
         if self._state.busy:
             self._state.set_busy(self._state.busy, progress.fraction)
 
     def _failed(self, error: BaseException) -> None:
-        """Once, not at every key: the map stays as it is until somebody asks for it again."""
+        """Once, not at every key: the map stays as it is until the user asks for it again."""
         self._give_up()
         self._context.errors.show("Mapping the edited words", error)
 
@@ -222,7 +236,7 @@ class RescoreFlow:
     def _stop(self) -> None:
         self._timer.stop()
         self._state.set_busy("")
-        self._looked_at = (None, None)  # a look that is being given up is none to wait for
+        self._looked_at = (None, None)  # do not wait for a job that is being cancelled
         for kind in (SCENE, WORDS):
             self._context.runner.cancel(kind)
 
@@ -235,15 +249,15 @@ class RescoreFlow:
         self._follow()
 
     def back(self) -> None:
-        """The descriptions of the training again, as one step, and its map.
+        """Restore the descriptions of the training, as one step, and its map.
 
-        As with any earlier version that is restored, locks are those of then.
+        As with any earlier version that is restored, its locks are restored too.
         """
-        there = self.trained()
-        if there is None:
+        mapped = self.trained()
+        if mapped is None:
             return
         classes = self._session.classes
-        for then in there[0].classes:
+        for then in mapped.model.classes:
             if then.id in classes and not same_text(classes[then.id].descriptions, then.descriptions):
                 classes = classes.changed(then.id, descriptions=then.descriptions)
         self._state.put(following=False)
@@ -253,11 +267,11 @@ class RescoreFlow:
 
     def compare(self, on: bool) -> None:
         """Draw the map in the words of the training left of a handle."""
-        view, there = self._session.view, self.trained()
-        if not on or there is None or there[1].prediction is there[2]:
+        view, mapped = self._session.view, self.trained()
+        if not on or mapped is None or mapped.is_shown:
             view.comparison.end()
             return
-        item, trained = there[1:]
+        trained = mapped.prediction
         before = MapBefore(trained.ids, trained.classes, ("Trained words", "Edited words"))
         view.set_layer("prediction", visible=True)
-        view.comparison.keep(view.picture, item.cube.name, view.looks.colour_map, before)
+        view.comparison.keep(view.picture, mapped.item.cube.name, view.looks.colour_map, before)

@@ -1,4 +1,4 @@
-"""Work of a map that follows the words, as generators for worker threads."""
+"""Features of a cube, maps in other words and retraining, for a worker."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.progress import Operation, Progress, scaled
-from s3fn_gui.model.jobs import training_data
+from s3fn_gui.model.training.jobs import training_data
 from s3fn_gui.session.cube import OpenCube
 
 if TYPE_CHECKING:  # importing it would import torch
@@ -69,7 +69,7 @@ def retrain(
     cube: Cube,
     rescorer: Rescorer | None,
 ) -> Operation[Retrained]:
-    """Train the projection anew on the labels of `items`, then map `cube`."""
+    """Retrain the text projection on the labels of `items`, then map `cube`."""
     yield Progress("prepare", 0.0, "Starting the numerical libraries")
     from s3fn_core.model.applying import inference
     from s3fn_core.model.learning import retrain as again

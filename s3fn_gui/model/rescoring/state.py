@@ -1,19 +1,14 @@
-"""The part of the session that says how far the map on show follows the words."""
+"""How far the map follows edited words."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from s3fn_core.labels.classes import ClassSet, LabelClass
 
-if TYPE_CHECKING:  # importing it would import torch
-    from s3fn_core.model.learning.fitting import Stage1
-
 
 class RescoringState(QObject):
-    """What the bar under the image tells; never saved, never undone.
+    """What the bar under the image says; never saved, never undone.
 
     Attributes
     ----------
@@ -27,8 +22,6 @@ class RescoringState(QObject):
         How much of that is done.
     closed : bool
         The user has closed the bar.
-    learned : dict or None
-        What the training of the model learned besides the words (``train(shared=...)``).
     """
 
     changed = Signal()
@@ -40,12 +33,11 @@ class RescoringState(QObject):
         self.busy = ""
         self.fraction = 0.0
         self.closed = False
-        self.learned: dict[str, Stage1] | None = None
 
     def put(
         self, *, edited: bool | None = None, following: bool | None = None, closed: bool | None = None
     ) -> None:
-        """Change some of it, and tell if that changes anything; a bar is closed for one edit."""
+        """Change some of it; a closed bar opens again at the next edit."""
         before = (self.edited, self.following, self.closed)
         self.edited = self.edited if edited is None else edited
         self.following = self.following if following is None else following
@@ -60,8 +52,8 @@ class RescoringState(QObject):
             self.changed.emit()
 
 
-def followed(trained: ClassSet, classes: ClassSet) -> ClassSet:
-    """The classes of the window that a map can show, those that were trained on first.
+def classes_to_map(trained: ClassSet, classes: ClassSet) -> ClassSet:
+    """The classes of the window that a map can show, those of the training first.
 
     A class that the model was not trained on is known by its words alone, so it needs some: one
     that was added only to paint with does not appear in the map.
@@ -72,7 +64,7 @@ def followed(trained: ClassSet, classes: ClassSet) -> ClassSet:
 
 
 def say_the_same(one: ClassSet, other: ClassSet, pooling: str) -> bool:
-    """Whether the text encoder is told the same of the same classes.
+    """Whether the text encoder reads the same about the same classes.
 
     Colours and the order do not matter; a name does where it stands for a missing description or,
     with label pooling, where it is looked for in the text.

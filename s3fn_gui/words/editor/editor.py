@@ -22,9 +22,9 @@ from s3fn_core.labels.classes import Description
 from s3fn_core.labels.paragraphs import plain, spans
 from s3fn_gui.base import theme
 from s3fn_gui.words.editor.margin import WIDTH, Margin, Row
-from s3fn_gui.words.editor.marks import Mark, Marks, common_ends, qt_position, selected
+from s3fn_gui.words.editor.text_marks import Mark, Marks, common_ends, qt_position, selected
 
-TYPED = Description("", created="now")  # whose author is not told yet
+TYPED = Description("", created="now")  # whose author is not shown yet
 
 
 class DescriptionEdit(QPlainTextEdit):

@@ -36,7 +36,7 @@ class OriginDialog(QDialog):
             ("Written", moment(paragraph)),
             (
                 "Locked",
-                "Yes: it is kept when the description is generated anew" if paragraph.locked else "No",
+                "Yes: it is kept when the description is generated again" if paragraph.locked else "No",
             ),
         ):
             if value:

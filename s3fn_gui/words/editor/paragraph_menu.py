@@ -10,9 +10,9 @@ from s3fn_core.labels.classes import LabelClass
 from s3fn_core.labels.paragraphs import split
 from s3fn_gui.base import theme
 from s3fn_gui.session.session import Session
+from s3fn_gui.words.description_edits import delete_paragraph, lock_paragraph, move_paragraph
 from s3fn_gui.words.editor.origin_dialog import OriginDialog
-from s3fn_gui.words.edits import delete_paragraph, lock_paragraph, move_paragraph
-from s3fn_gui.words.writing.state import GenerationState
+from s3fn_gui.words.generation.state import GenerationState
 
 
 class ParagraphMenu:

@@ -23,7 +23,7 @@ from s3fn_gui.base import theme
 from s3fn_gui.base.theme import Theme
 from s3fn_gui.base.widgets import column, label, named
 from s3fn_gui.session.session import Session
-from s3fn_gui.words.edits import restore_description
+from s3fn_gui.words.description_edits import restore_description
 
 FIRST_WORDS = 80  # letters; what does not fit is cut off
 

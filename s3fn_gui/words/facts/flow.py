@@ -1,4 +1,4 @@
-"""Measuring the labelled classes: their facts while somebody looks, descriptions when asked."""
+"""Measuring the labelled classes: facts while the panel is open, descriptions on request."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from s3fn_core.words.fact_table import HEADINGS, fact_rows, write_facts
 from s3fn_core.words.measured import class_facts, measured_descriptions
 from s3fn_gui.base.timers import resting
 from s3fn_gui.session.context import Context
-from s3fn_gui.words.edits import put_descriptions
+from s3fn_gui.words.description_edits import put_descriptions
 from s3fn_gui.words.facts.state import FactsState
 
 KIND, DESCRIBING, WRITING = "facts", "measured words", "facts file"
@@ -23,7 +23,7 @@ FACTS = "Table of facts (*.csv)"
 
 
 class FactsFlow(QObject):
-    """Facts follow the labels once the brush rests; they are of the cube on show only."""
+    """Facts follow the labels of the current cube once the brush rests."""
 
     def __init__(self, context: Context, facts: FactsState) -> None:
         super().__init__(context.session)
@@ -36,8 +36,8 @@ class FactsFlow(QObject):
         self._rest = resting(self, self._measure)
         session = context.session
         session.labels_changed.connect(lambda _box: self._outdate())
-        session.cubes.current_changed.connect(lambda: self._outdate(forget=True))
-        session.cubes.treatment_changed.connect(lambda: self._outdate(forget=True))
+        session.cubes.current_changed.connect(lambda: self._outdate(drop=True))
+        session.cubes.treatment_changed.connect(lambda: self._outdate(drop=True))
         session.classes_changed.connect(self._follow_classes)
 
     def set_open(self, is_open: bool) -> None:
@@ -46,9 +46,9 @@ class FactsFlow(QObject):
         if is_open and not self._state.fresh:
             self._measure()
 
-    def _outdate(self, *, forget: bool = False) -> None:
+    def _outdate(self, *, drop: bool = False) -> None:
         self._revision += 1
-        self._state.outdate(forget=forget)
+        self._state.outdate(drop=drop)
         if self._is_open:
             self._rest.start()
 
@@ -110,7 +110,7 @@ class FactsFlow(QObject):
 
         def done(found: Mapping[int, Description]) -> None:
             if all(one.cube is not cube for one in session.cubes.items):
-                gone = f"{cube.name} was changed or closed meanwhile, so nothing was described."
+                gone = f"{cube.name} changed or was closed in the meantime, so nothing was described."
                 session.report("info", gone)
                 return
             same = {c.id for c in session.classes if (c.id, c.name) in names}

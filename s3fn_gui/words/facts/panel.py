@@ -39,7 +39,7 @@ class FactsPanel(QWidget):
 
     def _show(self) -> None:
         facts = self._of_class()
-        self._note.setText(self._told(facts))
+        self._note.setText(self._summary(facts))
         self._table.setVisible(facts is not None)
         self._table.setEnabled(self._facts.fresh)
         if facts is None:
@@ -63,7 +63,7 @@ class FactsPanel(QWidget):
         target, found = self._session.current_class, self._facts.found
         return None if target is None or found is None else found.get(target.id)
 
-    def _told(self, facts: SpectralFacts | None) -> str:
+    def _summary(self, facts: SpectralFacts | None) -> str:
         target, item = self._session.current_class, self._session.cubes.current
         if target is None or item is None:
             return "Open a cube and select a class to see what is measured of it"

@@ -1,4 +1,4 @@
-"""The part of the session that knows the spectral facts of the cube on show; nothing is saved."""
+"""Spectral facts of the current cube; nothing is saved."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class FactsState(QObject):
         self.found, self.fresh = found, True
         self.changed.emit()
 
-    def outdate(self, *, forget: bool = False) -> None:
-        """Labels have changed since; `forget` what was found where it is of another cube."""
-        if forget and self.found is not None:
+    def outdate(self, *, drop: bool = False) -> None:
+        """Labels have changed since; `drop` what was found if it is of another cube."""
+        if drop and self.found is not None:
             self.found = None
             self.changed.emit()
         if self.fresh:

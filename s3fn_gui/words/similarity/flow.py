@@ -1,4 +1,4 @@
-"""Comparing the descriptions once the keys rest, while somebody looks."""
+"""Comparing the descriptions once typing pauses, while the panel is open."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class SimilarityFlow(QObject):
             return
 
         def is_asked() -> bool:
-            """Whether nothing that counts was changed meanwhile."""
+            """Whether the question is still the same."""
             session = self._session
             return session.classes == classes and session.train_settings == settings
 

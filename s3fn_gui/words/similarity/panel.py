@@ -68,14 +68,14 @@ class SimilarityPanel(QWidget):
         theme.follow(self._show)
 
     def _follow(self) -> None:
-        """Another result, or the one on show is not true any more."""
+        """There is another result, or the one shown is outdated."""
         found = self._similarity.found
         self._show_note(found)
         if found is not self._found:
             self._show()
 
     def _show_note(self, found: Similarity | None) -> None:
-        self._note.setText(self._told(found))
+        self._note.setText(self._summary(found))
         self._note.setEnabled(self._similarity.fresh)
 
     def _show(self) -> None:
@@ -88,7 +88,7 @@ class SimilarityPanel(QWidget):
             self._lines = views[self._view.currentIndex()](found)
             self._show_lines(found)
 
-    def _told(self, found: Similarity | None) -> str:
+    def _summary(self, found: Similarity | None) -> str:
         if found is None:
             return self._similarity.note or "Comparing the descriptions…"
         said = [w[0].upper() + w[1:] for w in (*found.warnings, *found.embeddings.notes)]

@@ -58,7 +58,7 @@ def drawn() -> None:
 def measure(window: MainWindow, header: Path) -> dict[str, object]:
     session = window.session
     empty, started = resident_mb(), time.perf_counter()
-    window.flows.files.open_any([header])
+    window.flows.opening.open_any([header])
     until(lambda: session.view.picture is not None)
     drawn()
     first = time.perf_counter() - started

@@ -17,7 +17,7 @@ from s3fn_core.cubes.treating.treatment import Metadata, Treatment
 from s3fn_core.cubes.viewing.previews import previews
 from s3fn_core.progress import run
 from s3fn_gui.cubes.layout_dialog import LayoutAnswer, LayoutDialog, LayoutQuestion, Previews, VariableDialog
-from s3fn_gui.session import edits
+from s3fn_gui.session import class_edits
 from s3fn_gui.shell.window import MainWindow
 from tests.gui.support import BANDS, LINES, SAMPLES, Hands, scene_array
 
@@ -78,7 +78,7 @@ def test_the_choice_is_kept_by_the_project(hands: Hands, several: Path, tmp_path
         hands.ask.chosen_variable = name
         hands.open_file(several)
     assert len(hands.session.cubes.items) == 2  # both arrays of the file are open
-    edits.add_class(hands.session, "soil")
+    class_edits.add_class(hands.session, "soil")
     hands.states.painting.begin_stroke((25, 3), erase=False)
     hands.states.painting.end_stroke()
     folder = tmp_path / "work.s3fnproj"
@@ -156,7 +156,7 @@ def test_the_order_is_kept_by_the_project(hands: Hands, turned: Path, tmp_path: 
 
 def test_rearranging_asks_before_labels_are_lost(hands: Hands, turned: Path) -> None:
     hands.open_file(turned)
-    edits.add_class(hands.session, "soil")
+    class_edits.add_class(hands.session, "soil")
     hands.states.painting.begin_stroke((3, 3), erase=False)
     hands.states.painting.end_stroke()
     before = current(hands).layouts[0]

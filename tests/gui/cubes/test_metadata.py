@@ -400,7 +400,7 @@ def test_values_are_typed(editor: Editor) -> None:
     editor.type("metadata_nodata", "-1e34")
     assert editor.draft.nodata == -1e34
     editor.type("metadata_nodata", "x")
-    assert 'no-data value "x" is no number' in editor.message
+    assert 'no-data value "x" is not a number' in editor.message
     assert not editor.can_ok
     editor.type("metadata_nodata", "")
     assert editor.draft.nodata is None

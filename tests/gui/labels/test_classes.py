@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QLabel
 from s3fn_core.progress import run
 from s3fn_gui.cubes.jobs import open_file, prepare
 from s3fn_gui.labels.classes.table import ClassTable
-from s3fn_gui.project import folder as project_file
-from s3fn_gui.session import edits
+from s3fn_gui.project import jobs as project_jobs
+from s3fn_gui.session import class_edits
 from s3fn_gui.session.session import Session
-from s3fn_gui.words.edits import describe_class, put_description
+from s3fn_gui.words.description_edits import describe_class, put_description
 from tests.gui.support import Hands, put_labels, scene_cube, states_of
 
 
@@ -27,8 +27,8 @@ def labelled(session: Session) -> None:
     ids[2:6, 2:8] = 1
     ids[20:24, 2:8] = 1
     ids[2:6, 30:36] = 2
-    edits.add_class(session, "soil")
-    edits.add_class(session, "water")
+    class_edits.add_class(session, "soil")
+    class_edits.add_class(session, "water")
     put_labels(session, item, ids, "test")
 
 
@@ -65,8 +65,8 @@ def test_an_id_that_is_used_again_is_neither_hidden_nor_locked(session: Session)
     labelled(session)
     session.class_looks.set_hidden(2, True)
     session.class_looks.set_locked(2, True)
-    edits.delete_class(session, 2)
-    edits.add_class(session, "ice")
+    class_edits.delete_class(session, 2)
+    class_edits.add_class(session, "ice")
     assert session.class_id == 2
     assert not session.class_looks.hidden
     assert not session.locked
@@ -74,15 +74,15 @@ def test_an_id_that_is_used_again_is_neither_hidden_nor_locked(session: Session)
 
 def test_looks_come_back_with_the_project(session: Session, scene_file: Path) -> None:
     session.cubes.add(run(open_file(scene_file)))
-    edits.add_class(session, "soil")
+    class_edits.add_class(session, "soil")
     session.class_looks.set_hidden(1, True)
     session.class_looks.set_locked(1, True)
     folder = scene_file.parent / "work.s3fnproj"
-    saved = run(project_file.save(project_file.Content.of(session), folder, None))
+    saved = run(project_jobs.save(project_jobs.Content.of(session), folder, None))
     saved.lock.release()
     session.class_looks.restore({"hidden": "no list"})
     assert not session.locked
-    project_file.show(run(project_file.load(folder)), session)
+    project_jobs.show(run(project_jobs.load(folder)), session)
     assert session.class_looks.to_json() == {"hidden": [1], "locked": [1]}
 
 
@@ -96,7 +96,7 @@ def test_merging_is_one_step_that_keeps_old_descriptions(session: Session) -> No
     describe_class(session, 1, "Brown.")
     describe_class(session, 2, "Blue.")
     step = session.undo_stack.index()
-    edits.merge_classes(session, 1, [2])
+    class_edits.merge_classes(session, 1, [2])
     assert session.undo_stack.index() == step + 1
     assert session.undo_stack.undoText() == "Merge water into soil"
     assert session.classes.names == ("soil",)
@@ -117,7 +117,7 @@ def test_merging_is_one_step_that_keeps_old_descriptions(session: Session) -> No
 def test_a_merged_class_without_words_takes_over_those_there_are(session: Session) -> None:
     labelled(session)
     describe_class(session, 2, "Blue.")
-    edits.merge_classes(session, 1, [2])
+    class_edits.merge_classes(session, 1, [2])
     assert session.classes[1].text == "Blue."
     assert not session.history.get(1)
 
@@ -127,8 +127,8 @@ def test_a_deleted_class_leaves_no_words_to_the_next_of_its_id(session: Session)
     describe_class(session, 2, "Blue.")
     put_description(session, 2, (), "Empty")
     assert session.history[2]
-    edits.delete_class(session, 2)
-    edits.add_class(session, "ice")
+    class_edits.delete_class(session, 2)
+    class_edits.add_class(session, "ice")
     assert not session.history.get(2)
     session.undo_stack.undo()
     session.undo_stack.undo()
@@ -141,7 +141,7 @@ def test_a_part_of_a_class_becomes_one_of_its_own(session: Session) -> None:
     assert item is not None
     describe_class(session, 1, "Brown.")
     mask = np.ones((4, 6), bool)
-    new = edits.split_class(session, item, (20, 2, 24, 8), mask, 1)
+    new = class_edits.split_class(session, item, (20, 2, 24, 8), mask, 1)
     assert session.classes.names == ("soil", "soil 2", "water")
     assert session.class_id == new
     assert session.classes[new].text == "Brown."
@@ -153,14 +153,14 @@ def test_a_part_of_a_class_becomes_one_of_its_own(session: Session) -> None:
 
 def test_classes_change_places(hands: Hands) -> None:
     labelled(hands.session)
-    edits.add_class(hands.session, "ice")
+    class_edits.add_class(hands.session, "ice")
     hands.trigger("label.class_up")
     hands.trigger("label.class_up")
     assert hands.session.classes.names == ("ice", "soil", "water")
     assert not hands.window.actions_by_id["label.class_up"].isEnabled()
     hands.trigger("edit.undo")
     assert hands.session.classes.names == ("soil", "water", "ice")
-    table = hands.window.labels_panel.table
+    table = hands.window.panels.classes.table
     table.row_dropped.emit(2, 0)
     assert hands.session.classes.names == ("ice", "soil", "water")
     assert hands.session.class_id == 3
@@ -168,8 +168,8 @@ def test_classes_change_places(hands: Hands) -> None:
 
 def test_a_dropped_row_goes_where_the_mark_was(hands: Hands) -> None:
     labelled(hands.session)
-    edits.add_class(hands.session, "ice")
-    table = hands.window.labels_panel.table
+    class_edits.add_class(hands.session, "ice")
+    table = hands.window.panels.classes.table
     assert isinstance(table, ClassTable)
     told: list[tuple[int, int]] = []
     table.row_dropped.connect(lambda *places: told.append(places))
@@ -183,7 +183,7 @@ def test_a_dropped_row_goes_where_the_mark_was(hands: Hands) -> None:
 
 def test_selected_classes_are_merged_after_a_question(hands: Hands) -> None:
     labelled(hands.session)
-    table = hands.window.labels_panel.table
+    table = hands.window.panels.classes.table
     assert not hands.window.actions_by_id["label.merge"].isEnabled()
     table.selectRow(1)
     assert hands.session.class_id == 2
@@ -203,8 +203,8 @@ def test_selected_classes_are_merged_after_a_question(hands: Hands) -> None:
 
 def test_the_list_counts_and_sorts(hands: Hands) -> None:
     labelled(hands.session)
-    edits.add_class(hands.session, "air")
-    table = hands.window.labels_panel.table
+    class_edits.add_class(hands.session, "air")
+    table = hands.window.panels.classes.table
 
     def names() -> list[str]:
         return [table.item(line, 1).text() for line in range(table.rowCount())]
@@ -228,7 +228,7 @@ def test_the_list_counts_and_sorts(hands: Hands) -> None:
 
 def test_eye_and_lock_are_clicked(hands: Hands) -> None:
     labelled(hands.session)
-    table = hands.window.labels_panel.table
+    table = hands.window.panels.classes.table
     table.cellClicked.emit(1, 4)
     table.cellClicked.emit(0, 5)
     assert hands.session.class_looks.hidden == {2}
@@ -296,7 +296,7 @@ def test_a_split_stroke_that_is_taken_back_leaves_nothing(hands: Hands) -> None:
     assert hands.count(1) == 48
     assert len(hands.session.classes) == 2
     hands.press(3, 4)
-    edits.add_class(hands.session, "ice")  # its id is the one that the part would have had
+    class_edits.add_class(hands.session, "ice")  # its id is the one that the part would have had
     hands.release(3, 4)
     assert (hands.count(1), hands.count(3)) == (48, 0)
 

@@ -37,7 +37,7 @@ from s3fn_gui.labels.files.attribute_dialog import AttributeDialog
 from s3fn_gui.labels.files.export_dialog import ExportLabelsDialog, LabelExport, LabelExportQuestion
 from s3fn_gui.labels.files.import_dialog import MappingDialog
 from s3fn_gui.labels.files.jobs import ImportAnswer, ImportQuestion, check_cubes_stay
-from s3fn_gui.session import edits
+from s3fn_gui.session import class_edits
 from s3fn_gui.session.cube import OpenCube
 from tests.gui.support import Hands, scene_array, scene_cube, write_scene
 
@@ -50,7 +50,7 @@ def labelled(hands: Hands) -> Hands:
     """The scene with two classes, of which soil is painted."""
     hands.open_scene()
     for name in ("soil", "water"):
-        edits.add_class(hands.session, name)
+        class_edits.add_class(hands.session, name)
     paint(hands, 1, slice(0, 10))
     return hands
 
@@ -90,7 +90,7 @@ def start_import(hands: Hands, path: Path) -> None:
 
 
 def drop(hands: Hands, *paths: Path) -> None:
-    hands.window.flows.files.open_any(paths)
+    hands.window.flows.opening.open_any(paths)
 
 
 def in_dialog(act: Callable[[MappingDialog], None]) -> None:
@@ -135,7 +135,7 @@ def test_classes_are_mapped_by_name_in_the_real_dialog(labelled: Hands, tmp_path
         accept.click()
 
     in_dialog(use)
-    labelled.window.flows.labels.import_labels(foreign(tmp_path))
+    labelled.window.flows.label_files.import_labels(foreign(tmp_path))
     labelled.until(lambda: "imported" in labelled.message)
     assert shown["proposed"] == ["water", "soil", "New class"]
     assert shown["choices"] == ["New class", "Leave out", "", "soil", "water"]
@@ -184,7 +184,7 @@ def test_locked_classes_stay(labelled: Hands, tmp_path: Path) -> None:
 def test_what_means_the_same_is_not_asked(hands: Hands, tmp_path: Path) -> None:
     hands.open_scene()
     for name in ("Water", "soil", "roof"):
-        edits.add_class(hands.session, name)
+        class_edits.add_class(hands.session, name)
     start_import(hands, foreign(tmp_path))
     hands.until(lambda: "imported" in hands.message)
     assert "mapping" not in hands.ask.asked
@@ -204,7 +204,7 @@ def test_strokes_made_while_labels_are_read_are_kept(labelled: Hands, tmp_path: 
     item, file = current(labelled), read_label_file(foreign(tmp_path), shape=SHAPE)
     matches = propose_mapping(file.classes, labelled.session.classes)
     labelled.ask.chosen_import = lambda _: ImportAnswer(matches, "unlabelled")
-    labelled.window.flows.labels.take_over(item, file)
+    labelled.window.flows.label_files.take_over(item, file)
     paint(labelled, 1, slice(10, 12))  # the job has its copy already
     labelled.until(lambda: "imported" in labelled.message)
     assert labelled.count(1) == 480 + 200

@@ -16,13 +16,13 @@ from s3fn_core.model.dataset import labelled_pixels
 from s3fn_core.model.learning.division import divide
 from s3fn_core.progress import run
 from s3fn_gui.cubes import jobs as operations
-from s3fn_gui.labels.regions import flow
+from s3fn_gui.labels.regions import flow, jobs
 from s3fn_gui.labels.regions import layer as region_layer
 from s3fn_gui.labels.regions.state import set_role
 from s3fn_gui.labels.regions.table import CLASS, OUTLIERS, PIXELS, ROLE, SPECTRUM
-from s3fn_gui.model.jobs import training_data
-from s3fn_gui.project import folder as project_file
-from s3fn_gui.session import edits
+from s3fn_gui.model.training.jobs import training_data
+from s3fn_gui.project import jobs as project_jobs
+from s3fn_gui.session import class_edits
 from s3fn_gui.session.cube import OpenCube, snapshot
 from s3fn_gui.session.session import Session
 from tests.gui.support import Hands, put_labels, scene_cube, states_of
@@ -44,8 +44,8 @@ def labelled(session: Session) -> OpenCube:
     ids[20:28, 2:8] = 1
     ids[2:6, 30:36] = 2
     ids[20:24, 30:36] = 2
-    edits.add_class(session, "soil")
-    edits.add_class(session, "water")
+    class_edits.add_class(session, "soil")
+    class_edits.add_class(session, "water")
     put_labels(session, item, ids, "test")
     session.select_class(1)
     return item
@@ -99,13 +99,13 @@ def test_a_row_outlines_its_region_and_goes_there(regions: Hands) -> None:
     view.zoom.by(8, view.zoom.point(view.canvas.mapToScene(regions.point(15, 20))))
     table_of(regions).selectRow(3)
     assert regions.states.regions.selected == (4,)
-    assert regions.window.region_layer.outline.isVisible()
+    assert regions.window.image.region_layer.outline.isVisible()
     shown = view.box.viewRect()
     assert shown.contains(33, 22)
 
 
 def test_repeated_clicks_on_a_class_visit_its_regions(regions: Hands) -> None:
-    table = regions.window.labels_panel.table
+    table = regions.window.panels.classes.table
     visited = []
     for _ in range(4):
         table.cellClicked.emit(0, 1)
@@ -120,7 +120,7 @@ def test_visiting_works_while_the_list_is_hidden(hands: Hands) -> None:
     hands.session.select_class(2)
     hands.trigger("label.next_region")
     hands.until(lambda: hands.states.regions.selected)
-    found = hands.states.regions.found
+    found = hands.states.regions.region_map
     assert found is not None
     assert found.row(hands.states.regions.selected[0]).class_id == 2
 
@@ -137,8 +137,8 @@ def test_old_numbers_are_not_acted_on(regions: Hands) -> None:
     assert regions.states.regions.selected == ()  # the old list still has the region that is gone
     regions.until(lambda: regions.states.regions.selected)
     assert regions.states.regions.fresh
-    assert regions.states.regions.found is not None
-    assert len(regions.states.regions.found.rows) == 3
+    assert regions.states.regions.region_map is not None
+    assert len(regions.states.regions.region_map.rows) == 3
 
 
 def test_a_cancelled_wish_is_forgotten(hands: Hands) -> None:
@@ -176,7 +176,7 @@ def test_a_region_under_the_cursor_is_for_the_test(regions: Hands) -> None:
     assert item.test.sum() == 24
     assert item.test[21, 31]
     regions.until(lambda: column_of(regions, ROLE).count("test") == 1)
-    assert regions.window.region_layer.hatch.isVisible()
+    assert regions.window.image.region_layer.hatch.isVisible()
     assert "1 for test (24 px)" in regions.find("region_summary", QLabel).text()
     regions.trigger("label.test_region")
     assert item.test is None
@@ -227,20 +227,20 @@ def test_outliers_are_found_visited_and_erased(regions: Hands) -> None:
     ids[22, 4] = ids[24, 6] = 2  # soil that was taken for water
     put_labels(session, item, ids, "slips")
     regions.trigger("label.find_outliers")
-    regions.until(lambda: regions.states.regions.strangers is not None)
-    strangers = regions.states.regions.strangers
-    assert strangers is not None
-    assert sorted(zip(strangers.lines, strangers.samples, strict=True)) == [(22, 4), (24, 6)]
+    regions.until(lambda: regions.states.regions.outliers is not None)
+    outliers = regions.states.regions.outliers
+    assert outliers is not None
+    assert sorted(zip(outliers.lines, outliers.samples, strict=True)) == [(22, 4), (24, 6)]
     regions.until(lambda: "100.0%" in column_of(regions, OUTLIERS))
     regions.trigger("label.next_outlier")
-    assert regions.states.regions.stranger == 0
+    assert regions.states.regions.outlier == 0
     regions.trigger("label.next_outlier")
     regions.trigger("label.next_outlier")
-    assert regions.states.regions.stranger == 0
+    assert regions.states.regions.outlier == 0
     regions.trigger("label.erase_outliers")
     assert session.undo_stack.undoText() == "Erase 2 outliers"
     assert regions.count(2) == 48
-    assert not len(regions.states.regions.strangers or ())
+    assert not len(regions.states.regions.outliers or ())
     regions.trigger("edit.undo")
     assert regions.count(2) == 50
 
@@ -251,7 +251,7 @@ def test_another_cube_has_its_own_regions(regions: Hands) -> None:
     other.set_labels(LabelMap.empty(*other.labels.shape))
     regions.session.cubes.add(other)
     assert regions.states.regions.selected == ()
-    regions.until(lambda: regions.states.regions.found is not None)
+    regions.until(lambda: regions.states.regions.region_map is not None)
     assert column_of(regions, CLASS) == []
 
 
@@ -275,7 +275,7 @@ def test_a_test_set_comes_back_with_the_project(session: Session, scene_file: Pa
     session.cubes.add(run(operations.open_file(scene_file)))
     item = session.cubes.current
     assert item is not None
-    edits.add_class(session, "soil")
+    class_edits.add_class(session, "soil")
     session.push_labels(item, item.labels.edit((2, 2, 6, 8), np.ones((4, 6), bool), 1), "Paint")
     set_role(
         session,
@@ -287,34 +287,34 @@ def test_a_test_set_comes_back_with_the_project(session: Session, scene_file: Pa
         "Use region for test",
     )
     folder = scene_file.parent / "work.s3fnproj"
-    run(project_file.save(project_file.Content.of(session), folder, None)).lock.release()
-    project_file.show(run(project_file.load(folder)), session)
+    run(project_jobs.save(project_jobs.Content.of(session), folder, None)).lock.release()
+    project_jobs.show(run(project_jobs.load(folder)), session)
     again = session.cubes.current
     assert again is not None
     assert again is not item
     assert again.test is not None
     assert again.test.sum() == 24
     session.clear()
-    assert states_of(session).regions.found is None
+    assert states_of(session).regions.region_map is None
 
 
 def test_of_very_many_regions_the_largest_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flow, "MOST_LISTED", 2)
+    monkeypatch.setattr(jobs, "MOST_LISTED", 2)
     ids = np.zeros((5, 9), np.uint8)
     ids[0, 0] = ids[2, :3] = ids[4, :2] = 1
-    found = run(flow.find_regions(ids, ids == 0))
+    found = run(jobs.find_regions(ids, ids == 0))
     assert [row.pixels for row in found.listed] == [3, 2]
     assert [row.pixels for row in found.rows] == [1, 3, 2]
     assert found.test is not None
     assert not found.for_test
     marked = np.zeros(ids.shape, bool)
     marked[2, 1] = True
-    found = run(flow.find_regions(ids, marked))
+    found = run(jobs.find_regions(ids, marked))
     assert [found.tested(number) for number in (1, 2, 3)] == [False, True, False]
 
 
 def test_ragged_regions_are_framed(regions: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
-    layer = regions.window.region_layer
+    layer = regions.window.image.region_layer
     regions.states.regions.select((1, 3))
     exact = layer.outline.path().elementCount()
     monkeypatch.setattr(region_layer, "MOST_LINES", 0)

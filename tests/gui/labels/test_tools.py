@@ -17,7 +17,7 @@ from s3fn_core.types import BoolArray, Box
 from s3fn_gui.base.settings import Settings
 from s3fn_gui.base.tool_options import ToolOptions
 from s3fn_gui.picture.canvas.screen_edges import edge_marks
-from s3fn_gui.session import edits
+from s3fn_gui.session import class_edits
 from s3fn_gui.shell.window import MainWindow
 from tests.gui.support import LINES, SAMPLES, Hands, put_labels
 
@@ -34,8 +34,8 @@ RISING = np.broadcast_to(np.arange(SAMPLES) < SAMPLES // 2, (LINES, SAMPLES))
 def drawing(hands: Hands) -> Hands:
     """The scene with two classes, the second selected."""
     hands.open_scene()
-    edits.add_class(hands.session, "rising")
-    edits.add_class(hands.session, "falling")
+    class_edits.add_class(hands.session, "rising")
+    class_edits.add_class(hands.session, "falling")
     hands.window.activateWindow()
     QApplication.processEvents()
     return hands
@@ -388,7 +388,7 @@ def test_escape_stops_a_fill(drawing: Hands) -> None:
 
 def grown_to(hands: Hands, degrees: float) -> None:
     """Wait until the preview is that of an angle."""
-    growth = hands.states.alike.growth
+    growth = hands.states.drawing.growth
     assert growth is not None
     hands.until(lambda: growth.limit == degrees)
 
@@ -454,14 +454,14 @@ def divided(drawing: Hands) -> Hands:
     """Superpixels are known."""
     drawing.session.view.set_options(ToolOptions().with_superpixel(25))
     drawing.trigger("label.superpixel")
-    drawing.until(lambda: drawing.states.alike.superpixels is not None)
+    drawing.until(lambda: drawing.states.drawing.superpixels is not None)
     return drawing
 
 
 def test_the_superpixel_under_the_cursor_is_shown_and_painted(divided: Hands) -> None:
-    found = divided.states.alike.superpixels
+    found = divided.states.drawing.superpixels
     assert found is not None
-    assert divided.window.superpixel_layer.isVisible()
+    assert divided.window.image.superpixel_layer.isVisible()
     divided.move(10, 5, Qt.MouseButton.NoButton)
     here = found.numbers == found.at((10, 5))
     preview = divided.session.work.preview
@@ -474,7 +474,7 @@ def test_the_superpixel_under_the_cursor_is_shown_and_painted(divided: Hands) ->
 
 
 def test_a_drag_over_superpixels_is_one_step(divided: Hands) -> None:
-    found = divided.states.alike.superpixels
+    found = divided.states.drawing.superpixels
     assert found is not None
     divided.stroke((10, 2), (10, 37))
     crossed = np.isin(found.numbers, found.numbers[10, 2:38])
@@ -497,18 +497,18 @@ def test_escape_takes_superpixels_back(divided: Hands) -> None:
 
 
 def test_superpixels_are_made_once_for_each_size(divided: Hands) -> None:
-    first = divided.states.alike.superpixels
+    first = divided.states.drawing.superpixels
     divided.trigger("label.brush")
-    assert not divided.window.superpixel_layer.isVisible()
+    assert not divided.window.image.superpixel_layer.isVisible()
     divided.trigger("label.superpixel")
-    assert divided.states.alike.superpixels is first
+    assert divided.states.drawing.superpixels is first
     size = divided.find("label.superpixel_size", QSpinBox)
     assert isinstance(size, QSpinBox)
     size.setValue(100)
-    assert divided.states.alike.superpixels is None
-    divided.until(lambda: divided.states.alike.superpixels is not None)
+    assert divided.states.drawing.superpixels is None
+    divided.until(lambda: divided.states.drawing.superpixels is not None)
     size.setValue(25)
-    assert divided.states.alike.superpixels is first
+    assert divided.states.drawing.superpixels is first
 
 
 # --- picking a class ---------------------------------------------------------------------------
@@ -590,7 +590,7 @@ def test_borders_lie_on_the_image_in_the_window(divided: Hands) -> None:
         return content.reshape(picture.height(), picture.width()).copy()
 
     with_borders = seen()
-    divided.window.superpixel_layer.hide()
+    divided.window.image.superpixel_layer.hide()
     lines, samples = np.nonzero(with_borders != seen())
     offset = view.canvas.mapTo(divided.window, QPoint())
     top_left, bottom_right = (divided.point(*at) + offset for at in ((0, 0), (29, 39)))

@@ -29,7 +29,7 @@ from s3fn_core.cubes.treating.treatment import Metadata, Treatment
 from s3fn_core.labels.exchange import read_objects
 from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.masks.threshold_plot import ThresholdPlot
-from s3fn_gui.session import edits
+from s3fn_gui.session import class_edits
 from s3fn_gui.session.cube import OpenCube
 from tests.gui.support import Hands, put_labels
 
@@ -103,7 +103,7 @@ def test_nothing_is_computed_before_the_panel_is_seen(hands: Hands, qtbot: QtBot
     state = hands.states.mask
     assert not state.is_open
     assert (state.values, state.preview) == (None, None)
-    assert hands.window.mask_layer.shade.boundingRect().isEmpty()
+    assert hands.window.image.mask_layer.shade.boundingRect().isEmpty()
 
 
 def test_a_threshold_is_proposed_and_previewed(looking: Hands) -> None:
@@ -116,7 +116,7 @@ def test_a_threshold_is_proposed_and_previewed(looking: Hands) -> None:
     assert state.preview is not None
     foreground = state.preview.ids == 0
     assert foreground.sum() == (TRUTH > 0).sum() + 2  # the specks are still there
-    shade = looking.window.mask_layer.shade
+    shade = looking.window.image.mask_layer.shade
     assert shade.boundingRect().width() == 40
     assert current(looking).treatment.is_empty
 
@@ -216,7 +216,7 @@ def test_of_a_large_cube_the_visible_part_is_previewed(
     assert preview is not None
     assert (preview.top, preview.left) == (lines.start, samples.start)
     np.testing.assert_array_equal(preview.ids == 0, TRUTH[lines, samples] > 0)
-    shade = looking.window.mask_layer.shade
+    shade = looking.window.image.mask_layer.shade
     assert (shade.pos().x(), shade.pos().y()) == (samples.start, lines.start)
 
 
@@ -283,7 +283,7 @@ def test_while_one_works_on_a_mask_its_background_can_be_seen(masked: Hands) -> 
     assert not item.colour.image[TRUTH == 0].any()
     assert state.ground is not None
     assert state.ground[TRUTH == 0].any()
-    layer = masked.window.mask_layer
+    layer = masked.window.image.mask_layer
     assert layer.ground.isVisible()
     masked.window.docks["cubes"].raise_()
     masked.until(lambda: not state.is_open)
@@ -398,7 +398,7 @@ def test_a_click_in_the_image_selects_the_row_and_back(masked: Hands) -> None:
     assert "object 3" in position.text()
     assert item.pins == ()
     assert {index.row() for index in table(masked).selectedIndexes()} == {2}
-    layer = masked.window.mask_layer
+    layer = masked.window.image.mask_layer
     assert layer.outline.isVisible()
     box = layer.outline.path().boundingRect()
     assert (box.left(), box.top(), box.right(), box.bottom()) == (8, 18, 18, 26)
@@ -430,7 +430,7 @@ def test_a_row_brings_its_object_into_view(masked: Hands) -> None:
 
 def test_numbers_are_drawn_where_they_fit(masked: Hands) -> None:
     show_objects(masked)
-    drawn = masked.window.mask_layer.numbers
+    drawn = masked.window.image.mask_layer.numbers
     whole = drawn.boundingRect()
     assert [row.number for row in drawn.shown(whole, 10.0)] == [1, 2, 3]
     assert drawn.shown(whole, 0.5) == []
@@ -441,7 +441,7 @@ def test_numbers_are_drawn_where_they_fit(masked: Hands) -> None:
 
 
 def test_the_selected_object_is_labelled_as_one_step(masked: Hands) -> None:
-    edits.add_class(masked.session, "ripe")
+    class_edits.add_class(masked.session, "ripe")
     assert not masked.window.actions_by_id["mask.label_object"].isEnabled()
     masked.states.mask.select(2)
     masked.window.activateWindow()
@@ -601,8 +601,8 @@ def test_objects_vote_and_the_map_comes_back(masked: Hands) -> None:
 
     show_objects(masked)
     item = current(masked)
-    edits.add_class(masked.session, "ripe")
-    edits.add_class(masked.session, "unripe")
+    class_edits.add_class(masked.session, "ripe")
+    class_edits.add_class(masked.session, "unripe")
     ids = np.where(TRUTH > 0, 1, 0).astype(np.uint8)
     ids[3:5, 4:12] = 2
     confidence = np.where(TRUTH > 0, 0.7, 0).astype(np.float32)

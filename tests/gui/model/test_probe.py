@@ -58,7 +58,7 @@ def test_a_phrase_is_drawn_above_the_image_and_goes_with_the_model(trained: Hand
     assert heat.image.min() >= 1  # no background in this scene
     order = np.argsort(values, axis=None)
     assert (np.diff(heat.image.ravel()[order].astype(int)) >= 0).all()
-    layer = trained.window.heat_layer
+    layer = trained.window.image.heat_layer
     assert isinstance(layer, HeatLayer)
     assert layer.isVisible()
     assert layer.array is heat.image

@@ -20,9 +20,9 @@ from s3fn_core.words.encoder import encode_classes
 from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.model.rescoring import flow as rescore
 from s3fn_gui.model.rescoring import jobs
-from s3fn_gui.model.rescoring.state import followed, say_the_same
-from s3fn_gui.session import edits
-from s3fn_gui.words.edits import describe_class, lock_paragraph, put_description, put_descriptions
+from s3fn_gui.model.rescoring.state import classes_to_map, say_the_same
+from s3fn_gui.session import class_edits
+from s3fn_gui.words.description_edits import describe_class, lock_paragraph, put_description, put_descriptions
 from tests.core.model.models import small, untrained
 from tests.gui.support import LINES, SAMPLES, Hands, scene_cube
 
@@ -71,7 +71,7 @@ def write(hands: Hands, text: str) -> None:
 def followed_by(hands: Hands) -> Prediction:
     """The map once it has followed the words of now."""
     model = hands.session.model
-    words = followed(model.classes, hands.session.classes)
+    words = classes_to_map(model.classes, hands.session.classes)
     hands.until(
         lambda: (
             prediction(hands).before is not None and say_the_same(prediction(hands).classes, words, "mean")
@@ -132,10 +132,10 @@ def test_the_last_of_many_keys_counts_and_the_scene_is_looked_at_once(
 
 def test_names_colours_and_new_names_are_no_words_but_new_descriptions_are(mapped: Hands) -> None:
     trained = prediction(mapped)
-    edits.rename_class(mapped.session, 1, "ascending")
-    edits.recolour_class(mapped.session, 1, "#112233")
-    edits.move_class(mapped.session, 1, 1)
-    edits.add_class(mapped.session, "flat")
+    class_edits.rename_class(mapped.session, 1, "ascending")
+    class_edits.recolour_class(mapped.session, 1, "#112233")
+    class_edits.move_class(mapped.session, 1, 1)
+    class_edits.add_class(mapped.session, "flat")
     assert bar(mapped) == ""
     assert prediction(mapped) is trained
     flat = Description("Expected reflectance: 450 nm 10 %, 600 nm 28 %, 900 nm 69 %.")
@@ -143,7 +143,7 @@ def test_names_colours_and_new_names_are_no_words_but_new_descriptions_are(mappe
     found = followed_by(mapped)
     assert found.classes.ids == (1, 2, 3)
     assert np.count_nonzero(found.ids == 3) > 100
-    edits.delete_class(mapped.session, 1)
+    class_edits.delete_class(mapped.session, 1)
     found = followed_by(mapped)
     assert 1 not in found.ids
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from s3fn_core.cubes.cube import Cube
 from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.picture.canvas.compare import EDGE, KNOB, NOTHING_YET, KeptImage
-from s3fn_gui.session import edits
+from s3fn_gui.session import class_edits
 from tests.gui.support import BANDS, LINES, SAMPLES, Hands, scene_array, scene_cube
 
 
@@ -79,7 +79,7 @@ def test_the_kept_picture_is_left_and_the_one_on_show_right(comparing: Hands) ->
 
 
 def test_the_handle_follows_the_mouse_and_nothing_is_painted(comparing: Hands) -> None:
-    edits.add_class(comparing.session, "soil")
+    class_edits.add_class(comparing.session, "soil")
     comparing.trigger("label.brush")
     QApplication.processEvents()
     view = comparing.window.cube_view
@@ -124,7 +124,7 @@ def test_a_movement_of_the_handle_paints_little(comparing: Hands) -> None:
 
 
 def test_a_second_button_does_not_disturb_the_drag(comparing: Hands) -> None:
-    edits.add_class(comparing.session, "soil")
+    class_edits.add_class(comparing.session, "soil")
     comparing.trigger("label.brush")
     QApplication.processEvents()
     viewport, start = comparing.window.cube_view.canvas.viewport(), handle(comparing)
@@ -149,7 +149,7 @@ def test_beside_the_handle_the_tools_work(comparing: Hands) -> None:
 
 
 def test_a_stroke_may_cross_the_handle(comparing: Hands) -> None:
-    edits.add_class(comparing.session, "soil")
+    class_edits.add_class(comparing.session, "soil")
     comparing.trigger("label.brush")
     comparing.session.view.set_brush(size=1)
     QApplication.processEvents()
@@ -256,7 +256,7 @@ def test_the_map_may_be_right_of_the_handle_only(comparing: Hands, aside: bool) 
     view = comparing.window.cube_view
     comparing.session.view.set_layer("prediction", opacity=1.0)
     view.prediction.set_ids(np.ones((LINES, SAMPLES), np.uint8))
-    edits.add_class(comparing.session, "soil")
+    class_edits.add_class(comparing.session, "soil")
     view.prediction.set_classes(comparing.session.classes)
     colour = comparing.session.classes[1].rgb
     if aside:

@@ -52,7 +52,7 @@ def rest(hands: Hands) -> None:
     item = current(hands)
     hands.until(lambda: hands.session.view.mode == "band" or item.is_drawn)
     hands.until(lambda: not hands.window.runner.active)
-    hands.until(lambda: not hands.window.display_panel._rest.isActive())
+    hands.until(lambda: not hands.window.panels.display._rest.isActive())
     hands.until(lambda: not hands.window.runner.active)
 
 
@@ -190,7 +190,7 @@ def test_bands_without_wavelengths_are_chosen_by_number(panel: Hands) -> None:
 def test_markers_of_the_plot_and_the_panel_drive_one_composite(panel: Hands) -> None:
     choose(panel, "display_kind", "Normalised difference")
     rest(panel)
-    plot: Any = panel.window.spectrum_view.plot
+    plot: Any = panel.window.panels.spectra.plot
     before = current(panel).composite.channels
     height = float(np.mean(plot.viewRange()[1]))
     drag(plot, VISIBLE[before[0]], VISIBLE[5], height)
@@ -346,7 +346,7 @@ def test_missing_values_and_background_do_not_darken(panel: Hands, kind: str) ->
         choose(panel, "display_kind", kind)
         rest(panel)
         found.append(picture(panel).limits)
-        heights = panel.window.display_panel._stretch.histogram._values
+        heights = panel.window.panels.display._stretch.histogram._values
         assert all((values != 0).all() for values in heights)
     for black_white, again in zip(*found, strict=True):
         assert again == pytest.approx(black_white, rel=1e-3)
@@ -532,7 +532,7 @@ def test_a_calibration_takes_back_limits_set_before(panel: Hands) -> None:
 
 def test_nothing_is_counted_behind_another_tab(hands: Hands) -> None:
     hands.open_scene()
-    panel = hands.window.display_panel
+    panel = hands.window.panels.display
     hands.until(lambda: not panel._rest.isActive())
     for _ in range(BANDS - 1):
         hands.trigger("view.next_band")
@@ -560,7 +560,7 @@ def test_values_that_are_not_kept_are_read_again(panel: Hands, monkeypatch: pyte
     type_into(panel, "display_white", "0.25")
     rest(panel)
     assert picture(panel).limits[0][1] == 0.25
-    values = panel.window.display_panel._stretch.histogram._values
+    values = panel.window.panels.display._stretch.histogram._values
     assert values[0].size == np.count_nonzero(np.isfinite(scene_array()[:, :, 0]))
 
 
@@ -613,4 +613,4 @@ def test_the_last_choice_of_a_kind_is_offered_again(panel: Hands) -> None:
     rest(panel)
     assert current(panel).composite == mine
     panel.trigger("file.close_cube")
-    assert not panel.window.display_panel._body.isEnabled()
+    assert not panel.window.panels.display._body.isEnabled()

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QSlider
 from s3fn_core.types import BoolArray
 from s3fn_gui.picture.canvas.outline import edge_lines, edges_of, outline
 from s3fn_gui.picture.canvas.overlay import IdOverlay
-from s3fn_gui.session import edits
+from s3fn_gui.session import class_edits
 from s3fn_gui.shell.window import MainWindow
 from tests.gui.support import BANDS, Hands
 
@@ -24,8 +24,8 @@ from tests.gui.support import BANDS, Hands
 def painting(hands: Hands) -> Hands:
     """The scene with two classes, brush of one pixel."""
     hands.open_scene()
-    edits.add_class(hands.session, "rising")
-    edits.add_class(hands.session, "falling")
+    class_edits.add_class(hands.session, "rising")
+    class_edits.add_class(hands.session, "falling")
     hands.trigger("label.brush")
     hands.session.view.set_brush(size=1)
     QApplication.processEvents()
@@ -107,7 +107,7 @@ def test_inspect_pins_and_shows_the_spectrum(hands: Hands) -> None:
     hands.trigger("view.inspect")
     hands.move(10, 5, Qt.MouseButton.NoButton)
     assert hands.session.view.hover == (10, 5)
-    cursor = hands.window.spectrum_view.cursor_line
+    cursor = hands.window.panels.spectra.cursor_line
     item = hands.session.cubes.current
     assert item is not None
     np.testing.assert_allclose(cursor.y, item.cube.spectrum(10, 5))
@@ -184,13 +184,13 @@ def test_the_overlay_looks_at_the_labels_without_a_copy(window: MainWindow) -> N
 def test_a_click_on_a_class_moves_to_its_labels_unless_they_are_in_view(painting: Hands) -> None:
     painting.stroke((2, 2), (4, 2))
     box = painting.window.cube_view.box
-    painting.window.labels_panel.table.cellClicked.emit(1, 1)
+    painting.window.panels.classes.table.cellClicked.emit(1, 1)
     box.setRange(xRange=(25, 35), yRange=(15, 25), padding=0)
     away = box.viewRect()
     painting.session.select_class(1)
-    painting.window.labels_panel.table.cellClicked.emit(0, 1)
+    painting.window.panels.classes.table.cellClicked.emit(0, 1)
     assert box.viewRect() == away, "the class has no labels"
-    painting.window.labels_panel.table.cellClicked.emit(1, 1)
+    painting.window.panels.classes.table.cellClicked.emit(1, 1)
     assert box.viewRect().contains(QPointF(2.5, 4.5))
     assert box.viewRect().width() == pytest.approx(away.width())
 

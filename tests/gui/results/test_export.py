@@ -11,7 +11,7 @@ from s3fn_core.cubes.formats import write_envi
 from s3fn_core.model.applying.inference import Prediction
 from s3fn_core.project import Project
 from s3fn_gui.labels.files.export_dialog import LabelExport
-from s3fn_gui.session import edits
+from s3fn_gui.session import class_edits
 from tests.gui.support import Hands
 
 
@@ -19,7 +19,7 @@ from tests.gui.support import Hands
 def mapped(hands: Hands) -> Hands:
     """A scene with a map."""
     hands.open_scene()
-    edits.add_class(hands.session, "soil")
+    class_edits.add_class(hands.session, "soil")
     item = hands.session.cubes.current
     assert item is not None
     ids = np.ones(item.labels.shape, np.uint8)
@@ -75,7 +75,7 @@ def test_an_open_cube_is_no_target(hands: Hands, tmp_path: Path, name: str) -> N
     write_envi(np.ones((4, 5, 6), np.float32), tmp_path / "scene.hdr", np.linspace(400, 900, 6))
     hands.open_file(tmp_path / "scene.hdr")
     before = (tmp_path / name).read_bytes()
-    edits.add_class(hands.session, "soil")
+    class_edits.add_class(hands.session, "soil")
     hands.ask.paths["classes target"] = tmp_path / name
     hands.trigger("file.export_classes")
     assert "stays as it is" in hands.message

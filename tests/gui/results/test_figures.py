@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QTableWidget
 from s3fn_core.model.applying.inference import Prediction
 from s3fn_core.progress import run
 from s3fn_gui.masks.vote_flow import vote
-from s3fn_gui.session import edits
+from s3fn_gui.session import class_edits
 from s3fn_gui.session.cube import OpenCube
 from tests.core.model.models import small, untrained
 from tests.gui.support import LINES, SAMPLES, Hands, scene_cube
@@ -24,8 +24,8 @@ MEASURED = {"held_out": {"oa": 1.0, "aa": 1.0, "kappa": 1.0}, "split": "Measured
 def mapped(hands: Hands) -> Hands:
     """A map by a model whose record says 100 %."""
     hands.open_scene()
-    edits.add_class(hands.session, "rise")
-    edits.add_class(hands.session, "fall")
+    class_edits.add_class(hands.session, "rise")
+    class_edits.add_class(hands.session, "fall")
     model = untrained(small("pixel"), scene_cube(), hands.session.classes)
     hands.session.set_model(replace(model, metrics=MEASURED))
     show(hands, metrics=MEASURED)

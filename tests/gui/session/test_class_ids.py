@@ -10,10 +10,10 @@ import pytest
 from s3fn_core.labels.classes import ClassSet, Description, LabelClass, write_classes
 from s3fn_core.model.checkpoint import save_model
 from s3fn_gui.cubes.jobs import prepare
-from s3fn_gui.session import edits
+from s3fn_gui.session import class_edits
 from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.session import Session
-from s3fn_gui.words.edits import describe_class
+from s3fn_gui.words.description_edits import describe_class
 from tests.core.model.models import small, untrained
 from tests.gui.support import Hands, scene_cube, states_of
 
@@ -26,8 +26,8 @@ def item(session: Session) -> OpenCube:
     session.cubes.add(prepare(scene_cube()))
     found = session.cubes.current
     assert found is not None
-    edits.add_class(session, "soil")
-    edits.add_class(session, "water")
+    class_edits.add_class(session, "soil")
+    class_edits.add_class(session, "water")
     describe_class(session, 1, "Brown.")
     describe_class(session, 2, "Blue.")
     session.select_class(1)
@@ -38,7 +38,7 @@ def item(session: Session) -> OpenCube:
 
 def test_classes_of_a_file_take_no_id_from_labels(session: Session, item: OpenCube) -> None:
     before, step = session.classes, session.undo_stack.index()
-    assert edits.import_classes(session, SAND, "sand.json") == {1: 2, 2: 1}
+    assert class_edits.import_classes(session, SAND, "sand.json") == {1: 2, 2: 1}
     assert [(c.id, c.name) for c in session.classes] == [(2, "sand"), (1, "Soil")]
     assert session.classes[1].text == "Brown."
     assert session.classes[2].text == ""  # water had no labels, and went
@@ -48,7 +48,7 @@ def test_classes_of_a_file_take_no_id_from_labels(session: Session, item: OpenCu
 
 
 def test_words_that_a_file_replaces_are_kept(session: Session, item: OpenCube) -> None:
-    edits.import_classes(session, SAND.changed(2, descriptions=(Description("Dark."),)), "x")
+    class_edits.import_classes(session, SAND.changed(2, descriptions=(Description("Dark."),)), "x")
     assert session.classes[1].text == "Dark."
     assert [[d.text for d in version] for version in session.history[1]] == [["Brown."]]
     assert 2 not in session.history
@@ -58,12 +58,12 @@ def test_words_that_a_file_replaces_are_kept(session: Session, item: OpenCube) -
 
 def test_a_locked_class_is_not_replaced(session: Session, item: OpenCube) -> None:
     session.class_looks.set_locked(2, True)
-    edits.import_classes(session, SAND, "sand.json")
+    class_edits.import_classes(session, SAND, "sand.json")
     assert [(c.id, c.name) for c in session.classes] == [(3, "sand"), (1, "Soil"), (2, "water")]
 
 
 def test_other_ids_are_told(hands: Hands, tmp_path: Path) -> None:
-    edits.add_class(hands.session, "soil")
+    class_edits.add_class(hands.session, "soil")
     hands.open_scene()
     hands.states.painting.begin_stroke((3, 3), erase=False)
     hands.states.painting.end_stroke()
@@ -78,7 +78,7 @@ def test_other_ids_are_told(hands: Hands, tmp_path: Path) -> None:
 def test_a_model_speaks_of_the_classes_of_the_window(hands: Hands, tmp_path: Path) -> None:
     hands.open_scene()
     for name in ("rock", "ice"):
-        edits.add_class(hands.session, name)
+        class_edits.add_class(hands.session, name)
     model = untrained(small("pixel"), scene_cube())
     path = tmp_path / "model.s3fn"
     save_model(model, path)
@@ -99,15 +99,15 @@ def test_an_id_that_the_model_knows_is_not_used_again(session: Session, item: Op
     model = untrained(small("pixel"), scene_cube())
     session.set_model(model)
     known = set(model.classes.ids)
-    edits.delete_class(session, 2)
+    class_edits.delete_class(session, 2)
     assert 2 in known
-    assert edits.add_class(session, "ice") not in known
+    assert class_edits.add_class(session, "ice") not in known
 
 
 def test_locked_classes_are_neither_deleted_nor_merged(hands: Hands) -> None:
     hands.open_scene()
     for name in ("soil", "water"):
-        edits.add_class(hands.session, name)
+        class_edits.add_class(hands.session, name)
     hands.session.class_looks.set_locked(2, True)
     hands.trigger("label.delete_class")
     assert hands.message == "water is locked; unlock it to delete."

@@ -13,12 +13,12 @@ from s3fn_core.labels.classes import ClassSet, Description
 from s3fn_core.model.config import TrainSettings
 from s3fn_core.project import Project
 from s3fn_gui.cubes.jobs import prepare
-from s3fn_gui.session import edits
+from s3fn_gui.session import class_edits
 from s3fn_gui.session import undo as kept_edits
 from s3fn_gui.session.cube import OpenCube, snapshot
 from s3fn_gui.session.session import Session
 from s3fn_gui.session.undo import Step
-from s3fn_gui.words.edits import describe_class, put_description
+from s3fn_gui.words.description_edits import describe_class, put_description
 from tests.gui.support import put_labels, scene_cube, states_of
 
 
@@ -27,8 +27,8 @@ def item(session: Session) -> OpenCube:
     """The scene, open, with two classes."""
     opened = prepare(scene_cube())
     session.cubes.add(opened)
-    edits.add_class(session, "rising")
-    edits.add_class(session, "falling")
+    class_edits.add_class(session, "rising")
+    class_edits.add_class(session, "falling")
     return opened
 
 
@@ -68,7 +68,7 @@ def test_a_step_taken_during_a_stroke_comes_after_it(session: Session, item: Ope
     paint(session, (5, 5), (5, 9))
     before = item.labels.ids.copy()
     states_of(session).painting.begin_stroke((5, 6), erase=True)
-    edits.delete_class(session, 2)
+    class_edits.delete_class(session, 2)
     states_of(session).painting.extend_stroke((20, 20))  # nothing is being painted any more
     states_of(session).painting.end_stroke()
     assert not (item.labels.ids == 2).any()
@@ -138,14 +138,14 @@ def test_painting_without_a_class_says_what_to_do(session: Session) -> None:
 
 
 def test_class_edits_can_be_undone(session: Session, item: OpenCube) -> None:
-    edits.rename_class(session, 1, "rise")
-    edits.recolour_class(session, 1, "#112233")
+    class_edits.rename_class(session, 1, "rise")
+    class_edits.recolour_class(session, 1, "#112233")
     assert (session.classes[1].name, session.classes[1].color) == ("rise", "#112233")
     session.undo_stack.undo()
     session.undo_stack.undo()
     assert session.classes[1].name == "rising"
     with pytest.raises(LabelError):
-        edits.rename_class(session, 1, "falling")
+        class_edits.rename_class(session, 1, "falling")
     assert session.classes.names == ("rising", "falling")
 
 
@@ -153,7 +153,7 @@ def test_deleting_a_class_takes_its_labels_and_gives_them_back(session: Session,
     session.select_class(1)
     paint(session, (5, 5))
     painted = int(item.counts[1])
-    edits.delete_class(session, 1)
+    class_edits.delete_class(session, 1)
     assert session.classes.names == ("falling",)
     assert not item.labels.ids.any()
     assert session.undo_stack.undoText() == "Delete class rising"
@@ -169,7 +169,7 @@ def test_merging_classes_looks_ids_up_in_a_table(
     put_labels(session, item, ids, "test")
     counts = item.counts.copy()
     monkeypatch.setattr(np, "isin", None)  # sorts: felt where a map is large
-    edits.merge_classes(session, 1, [2, 3])
+    class_edits.merge_classes(session, 1, [2, 3])
     assert item.counts[:4].tolist() == [counts[0], counts[1:4].sum(), 0, 0]
 
 
@@ -302,14 +302,14 @@ def test_what_is_typed_about_a_class_leaves_the_list_of_them_as_it_is(session: S
     """Tables and plots of many classes would be made anew at every key."""
     told: list[int] = []
     session.class_list_changed.connect(lambda: told.append(len(session.classes)))
-    edits.add_class(session, "soil")
-    edits.add_class(session, "water")
+    class_edits.add_class(session, "soil")
+    class_edits.add_class(session, "water")
     describe_class(session, 1, "Wet")
     describe_class(session, 1, "Wet.")
     assert told == [1, 2]
-    edits.rename_class(session, 1, "mud")
-    edits.recolour_class(session, 1, "#123456")
-    edits.move_class(session, 1, 1)
+    class_edits.rename_class(session, 1, "mud")
+    class_edits.recolour_class(session, 1, "#123456")
+    class_edits.move_class(session, 1, 1)
     assert len(told) == 5
     session.undo_stack.undo()
     session.undo_stack.undo()
@@ -317,5 +317,5 @@ def test_what_is_typed_about_a_class_leaves_the_list_of_them_as_it_is(session: S
     assert len(told) == 8
     session.undo_stack.undo()
     assert len(told) == 8, "only the text"
-    edits.delete_class(session, 2)
+    class_edits.delete_class(session, 2)
     assert told[-1] == 1

@@ -23,10 +23,10 @@ from s3fn_core.labels.classes import Description
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.project import Project
 from s3fn_core.words.llm_settings import LLMSettings
-from s3fn_gui.session import edits
+from s3fn_gui.session import class_edits
 from s3fn_gui.session.messages import explain
 from s3fn_gui.shell.window import MainWindow
-from s3fn_gui.words.edits import describe_class, put_description
+from s3fn_gui.words.description_edits import describe_class, put_description
 from tests.core.model.models import small, untrained
 from tests.gui.support import SAMPLES, WAVELENGTHS, Hands, scene_array, scene_cube, write_scene
 from tests.llm_server import KEY, LLMServer
@@ -44,7 +44,7 @@ def writer(hands: Hands, server: LLMServer, monkeypatch: pytest.MonkeyPatch) -> 
     """A class to describe, and a language model to do it."""
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     hands.window.settings.llm = LLMSettings(base_url=server.base_url, model="test-model")
-    edits.add_class(hands.session, "soil")
+    class_edits.add_class(hands.session, "soil")
     describe_class(hands.session, 1, "mine")
     return hands
 
@@ -64,12 +64,12 @@ def test_a_cube_opens_from_its_file(hands: Hands, scene_file: Path) -> None:
 def test_a_cube_that_is_open_keeps_its_labels(hands: Hands, scene_file: Path) -> None:
     hands.open_file(scene_file)
     item = hands.session.cubes.current
-    edits.add_class(hands.session, "soil")
+    class_edits.add_class(hands.session, "soil")
     hands.states.painting.begin_stroke((3, 3), erase=False)
     hands.states.painting.end_stroke()
     painted = hands.count(1)
     hands.open_scene()
-    hands.window.flows.files.open_cube(scene_file)
+    hands.window.flows.opening.open_cube(scene_file)
     hands.until(lambda: "open already" in hands.message)
     assert hands.session.cubes.current is item
     assert hands.count(1) == painted > 0
@@ -88,7 +88,7 @@ def test_a_file_that_is_no_cube_gives_a_clear_message(hands: Hands, tmp_path: Pa
 
 def test_a_flat_image_is_no_cube(hands: Hands, tmp_path: Path) -> None:
     np.save(tmp_path / "flat.npy", np.zeros((20, 20, 1), np.float32))
-    hands.window.flows.files.open_cube(tmp_path / "flat.npy")
+    hands.window.flows.opening.open_cube(tmp_path / "flat.npy")
     hands.until(lambda: hands.message)
     assert hands.session.cubes.current is None
 
@@ -158,7 +158,7 @@ def test_what_a_map_assumes_is_told(hands: Hands, tmp_path: Path) -> None:
     item = hands.session.cubes.current
     assert item is not None
     hands.session.set_model(untrained(small("pixel"), scene_cube()))
-    hands.window.flows.train.predict()
+    hands.window.flows.mapping.predict()
     hands.until(lambda: item.prediction)
     assert "taken for those of the model, 450 to 900 nm" in hands.message
 
@@ -168,15 +168,15 @@ def test_a_map_of_old_values_is_left_out(hands: Hands) -> None:
     item = hands.session.cubes.current
     assert item is not None
     hands.session.set_model(untrained(small("pixel"), scene_cube()))
-    hands.window.flows.train.predict()
+    hands.window.flows.mapping.predict()
     mask = Mask(np.ones(item.labels.shape, np.int32))
     hands.session.push_treatment(item, Treatment(mask=mask), "Mask")
-    hands.until(lambda: "changed or closed meanwhile" in hands.message)
+    hands.until(lambda: "closed in the meantime" in hands.message)
     assert item.prediction is None
 
 
 def test_classes_go_out_and_come_in(hands: Hands, tmp_path: Path) -> None:
-    edits.add_class(hands.session, "soil")
+    class_edits.add_class(hands.session, "soil")
     describe_class(hands.session, 1, "dark")
     path = tmp_path / "classes.json"
     hands.ask.paths |= {"classes target": path, "classes": path}
@@ -223,7 +223,7 @@ def test_without_a_key_there_is_a_clear_message_and_nothing_is_lost(
     hands: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("keyring.get_password", lambda service, user: None)
-    edits.add_class(hands.session, "soil")
+    class_edits.add_class(hands.session, "soil")
     describe_class(hands.session, 1, "mine")
     hands.trigger("words.generate")
     hands.until(lambda: hands.message)
@@ -247,7 +247,7 @@ def test_a_failing_language_model_loses_nothing(writer: Hands, server: LLMServer
 
 def test_a_project_is_saved_and_opened(hands: Hands, scene_file: Path, tmp_path: Path) -> None:
     hands.open_file(scene_file)
-    edits.add_class(hands.session, "soil")
+    class_edits.add_class(hands.session, "soil")
     describe_class(hands.session, 1, "bright")
     put_description(hands.session, 1, (Description.now("dark"),), "Describe it anew")
     hands.states.painting.begin_stroke((3, 3), erase=False)
@@ -283,7 +283,7 @@ def test_a_closed_cube_leaves_the_project_and_a_missing_one_stays(
     hands.until(lambda: "missing" in hands.message)
     assert len(hands.session.cubes.items) == 1
     hands.trigger("file.close_cube")
-    edits.add_class(hands.session, "soil")
+    class_edits.add_class(hands.session, "soil")
     hands.trigger("file.save")
     hands.until(lambda: not hands.session.dirty)
     assert [entry.name for entry in Project.load(folder).missing] == ["scene"]
@@ -304,10 +304,10 @@ def test_a_folder_that_is_no_project_leaves_everything_as_it_is(hands: Hands, tm
 
 def test_training_says_what_is_missing(hands: Hands) -> None:
     hands.open_scene()
-    edits.add_class(hands.session, "soil")
+    class_edits.add_class(hands.session, "soil")
     hands.trigger("train.start")
     assert "at least two classes" in hands.message
-    edits.add_class(hands.session, "water")
+    class_edits.add_class(hands.session, "water")
     hands.states.painting.begin_stroke((3, 3), erase=False)
     hands.states.painting.end_stroke()
     hands.trigger("train.start")
@@ -379,12 +379,12 @@ def test_another_project_asks_about_work_but_not_about_files(
 
 
 def test_closing_during_a_training_asks(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("s3fn_gui.model.flow.train_and_map", lambda *_: endless())
+    monkeypatch.setattr("s3fn_gui.model.training.flow.train_and_map", lambda *_: endless())
     hands.open_scene()
     item = hands.session.cubes.current
     assert item is not None
     for name, column in (("rise", 0), ("fall", SAMPLES // 2)):
-        new = edits.add_class(hands.session, name)
+        new = class_edits.add_class(hands.session, name)
         box = (2, column + 2, 12, column + 12)
         hands.session.push_labels(item, item.labels.edit(box, np.ones((10, 10), bool), new), "Paint")
     hands.trigger("train.start")
@@ -398,7 +398,7 @@ def test_closing_during_a_training_asks(hands: Hands, monkeypatch: pytest.Monkey
 
 def test_closing_asks_about_changes(hands: Hands, scene_file: Path, tmp_path: Path) -> None:
     hands.open_file(scene_file)
-    edits.add_class(hands.session, "soil")
+    class_edits.add_class(hands.session, "soil")
     hands.ask.save_changes = "cancel"
     assert not hands.window.close()
     hands.ask.save_changes = "save"

@@ -18,9 +18,9 @@ from s3fn_core.labels.classes import ClassSet, Description
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import IdArray
 from s3fn_core.words.llm_settings import LLMSettings
-from s3fn_gui.model import flow as training
-from s3fn_gui.session import edits
-from s3fn_gui.words.edits import describe_class, put_description
+from s3fn_gui.model.training import flow as training
+from s3fn_gui.session import class_edits
+from s3fn_gui.words.description_edits import describe_class, put_description
 from s3fn_gui.words.facts import flow as facts
 from s3fn_gui.words.similarity import flow as similarity
 from tests.gui.support import LINES, SAMPLES, Hands, put_labels
@@ -113,7 +113,7 @@ def test_a_measurement_does_not_describe_the_classes_of_the_next_project(
     reopen(hands)
     let_end(hands, measuring)
     assert hands.session.classes[1].text == "mine"
-    assert "closed meanwhile" in hands.message
+    assert "closed in the meantime" in hands.message
 
 
 def test_a_measurement_is_not_about_a_class_that_took_the_id_of_another(
@@ -174,7 +174,7 @@ def test_texts_compared_by_another_encoder_are_compared_anew(
 
 
 def test_dialogs_that_only_tell_are_gone_once_they_are_closed(hands: Hands) -> None:
-    edits.add_class(hands.session, "soil")
+    class_edits.add_class(hands.session, "soil")
     for text in ("one", "two", "three"):
         put_description(hands.session, 1, (Description(text),), "Describe")
     for _ in range(3):
@@ -194,18 +194,18 @@ def test_a_text_about_a_class_that_was_renamed_is_not_said_to_be_there(
     session.select_class(1)
     hands.trigger("words.generate")
     hands.until(lambda: hands.states.generation.classes[1].text)
-    edits.rename_class(session, 1, "glass")
+    class_edits.rename_class(session, 1, "glass")
     hands.until(lambda: not hands.states.generation.running)
     assert session.classes[1].text == "mine"
-    assert "The text about soil was left out" in hands.message
+    assert "The text about soil was dropped" in hands.message
 
 
 def test_what_was_read_for_the_claims_goes_with_the_cube(hands: Hands) -> None:
     session = hands.session
     hands.open_scene()
-    edits.add_class(session, "soil")
+    class_edits.add_class(session, "soil")
     describe_class(session, 1, "Reflectance rises from 450 to 900 nm.")
-    hands.until(lambda: hands.states.claims.checked)
+    hands.until(lambda: hands.states.check.checked)
     assert session.cubes.current is not None
     cube = weakref.ref(session.cubes.current.cube)
     hands.trigger("file.close_cube")

@@ -13,10 +13,10 @@ from s3fn_core.labels.classes import Description
 from s3fn_core.model.config import train_config
 from s3fn_gui.base.settings import Settings
 from s3fn_gui.cubes.jobs import prepare
-from s3fn_gui.session import edits
+from s3fn_gui.session import class_edits
 from s3fn_gui.shell.help_dialogs import AboutDialog, ShortcutsDialog
 from s3fn_gui.shell.window import MainWindow
-from s3fn_gui.words.edits import put_description
+from s3fn_gui.words.description_edits import put_description
 from tests.gui.support import Hands, put_labels, scene_cube
 
 
@@ -60,9 +60,9 @@ def test_nothing_is_clipped_at_1366_x_768(hands: Hands) -> None:
 
 def test_the_class_table_shows_and_renames(hands: Hands) -> None:
     hands.open_scene()
-    edits.add_class(hands.session, "soil")
-    edits.add_class(hands.session, "water")
-    table = hands.window.labels_panel.table
+    class_edits.add_class(hands.session, "soil")
+    class_edits.add_class(hands.session, "water")
+    table = hands.window.panels.classes.table
     assert [table.item(i, 1).text() for i in range(2)] == ["soil", "water"]
     assert all(f"key {i + 1}" in table.item(i, 0).toolTip() for i in range(2))
     table.item(0, 1).setText("dirt")
@@ -83,7 +83,7 @@ def test_the_class_table_shows_and_renames(hands: Hands) -> None:
 
 def test_deleting_asks_first(hands: Hands) -> None:
     hands.open_scene()
-    edits.add_class(hands.session, "soil")
+    class_edits.add_class(hands.session, "soil")
     hands.states.painting.begin_stroke((3, 3), erase=False)
     hands.states.painting.end_stroke()
     hands.ask.sure = False
@@ -98,7 +98,7 @@ def test_deleting_asks_first(hands: Hands) -> None:
 
 
 def test_a_description_is_edited_in_place_and_undone_by_the_window(hands: Hands) -> None:
-    edits.add_class(hands.session, "soil")
+    class_edits.add_class(hands.session, "soil")
     field = editor(hands)
     field.setFocus()
     QTest.keyClicks(field, "dark b1")
@@ -111,7 +111,7 @@ def test_a_description_is_edited_in_place_and_undone_by_the_window(hands: Hands)
 
 
 def test_typing_keeps_the_cursor_and_trailing_blanks(hands: Hands) -> None:
-    edits.add_class(hands.session, "soil")
+    class_edits.add_class(hands.session, "soil")
     field = editor(hands)
     QTest.keyClicks(field, "one")
     QTest.keyClick(field, Qt.Key.Key_Return)
@@ -122,16 +122,16 @@ def test_typing_keeps_the_cursor_and_trailing_blanks(hands: Hands) -> None:
 
 
 def test_each_class_has_its_own_description(hands: Hands) -> None:
-    edits.add_class(hands.session, "soil")
+    class_edits.add_class(hands.session, "soil")
     QTest.keyClicks(editor(hands), "dark")
-    edits.add_class(hands.session, "water")
+    class_edits.add_class(hands.session, "water")
     assert editor(hands).toPlainText() == ""
     hands.session.select_class(1)
     assert editor(hands).toPlainText() == "dark"
 
 
 def test_the_provenance_names_the_author(hands: Hands) -> None:
-    edits.add_class(hands.session, "soil")
+    class_edits.add_class(hands.session, "soil")
     written = (Description("Dark and dry.", "llm", "gpt-x", created="2025-01-02T03:04:05"),)
     put_description(hands.session, 1, written, "Generate")
     assert text(hands, "description_provenance") == "3 words by gpt-x, 2025-01-02"
@@ -151,7 +151,7 @@ def test_a_simulated_cube_says_so(hands: Hands) -> None:
 
 def test_class_spectra_appear_when_the_brush_rests(hands: Hands) -> None:
     hands.open_scene()
-    edits.add_class(hands.session, "rising")
+    class_edits.add_class(hands.session, "rising")
     hands.states.painting.begin_stroke((10, 5), erase=False)
     hands.states.painting.end_stroke()
     hands.until(lambda: hands.session.view.statistics)
@@ -204,7 +204,7 @@ def test_the_training_panel_says_what_there_is_to_learn_from(hands: Hands) -> No
     assert isinstance(message, QLabel)
     assert "at least two classes" in message.text()
     for name, line in (("leaf", 5), ("soil", 25)):
-        edits.add_class(hands.session, name)
+        class_edits.add_class(hands.session, name)
         hands.trigger("label.brush")
         hands.stroke((line, 3), (line, 12))
     pixels = hands.count(1) + hands.count(2)

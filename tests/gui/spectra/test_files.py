@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDialogButtonBox, QLineEdit, QListWidget
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.spectra.library import SpectralLibrary, read_library, write_library
 from s3fn_gui.cubes.jobs import prepare
-from s3fn_gui.session import edits
+from s3fn_gui.session import class_edits
 from s3fn_gui.spectra.dialog import SpectraDialog
 from tests.gui.support import BANDS, SAMPLES, WAVELENGTHS, Hands, put_labels, scene_array, write_scene
 
@@ -71,7 +71,7 @@ def test_what_is_saved_can_be_loaded_as_an_overlay(keeping: Hands, tmp_path: Pat
     if name.endswith(".csv"):
         np.testing.assert_allclose(again[1].deviation, region.deviation, rtol=1e-6)
         assert again[1].name == "leaf, {dry}"
-    shown = keeping.window.spectrum_view.curves.shown
+    shown = keeping.window.panels.spectra.curves.shown
     assert [curve.dashed for curve in shown] == [True, True]
 
 
@@ -118,7 +118,7 @@ def test_of_a_large_library_the_chosen_spectra_are_shown(hands: Hands, tmp_path:
     hands.until(lambda: hands.session.spectra.kept)
     assert [kept.name for kept in hands.session.spectra.kept] == ["mineral 3", "mineral 20"]
     assert "which of 30 spectra" in hands.ask.asked
-    assert len(hands.window.spectrum_view.curves.shown) == 2, "shown though no cube is open"
+    assert len(hands.window.panels.spectra.curves.shown) == 2, "shown though no cube is open"
 
 
 def test_the_chooser_narrows_and_remembers_what_is_ticked(hands: Hands) -> None:
@@ -138,7 +138,7 @@ def test_the_chooser_narrows_and_remembers_what_is_ticked(hands: Hands) -> None:
 def test_class_means_are_kept_as_they_are_now(hands: Hands) -> None:
     hands.open_scene()
     item = hands.session.cubes.items[0]
-    edits.add_class(hands.session, "rising")
+    class_edits.add_class(hands.session, "rising")
     ids = np.zeros(item.labels.shape, np.uint8)
     ids[:, : SAMPLES // 2] = 1
     put_labels(hands.session, item, ids, "labels.png")
@@ -169,7 +169,7 @@ def test_kept_spectra_come_back_with_the_project(hands: Hands, tmp_path: Path) -
     session = hands.session
     hands.open_file(write_scene(tmp_path))
     item = session.cubes.items[0]
-    edits.add_class(session, "rising")
+    class_edits.add_class(session, "rising")
     put_labels(session, item, np.ones(item.labels.shape, np.uint8))
     hands.until(lambda: session.view.statistics)
     session.spectra.pin((3, 4))

@@ -27,7 +27,7 @@ def picture(hands: Hands) -> QImage:
     """What the plot looks like now."""
     for _ in range(3):
         QApplication.processEvents()
-    image: QImage = hands.window.spectrum_view.plot.grab().toImage()
+    image: QImage = hands.window.panels.spectra.plot.grab().toImage()
     return image.convertToFormat(QImage.Format.Format_RGB32)
 
 
@@ -61,7 +61,7 @@ def test_the_plot_follows_theme_size_and_what_is_drawn(hands: Hands) -> None:
     hands.window.set_theme("dark")
     dark = picture(hands)
     assert dark.pixelColor(2, 2) == QColor("#21252a")
-    assert hands.window.spectrum_view.plot.getAxis("left").autoSIPrefixScale == 1.0
+    assert hands.window.panels.spectra.plot.getAxis("left").autoSIPrefixScale == 1.0
     hands.window.set_theme("light")
     hands.window.docks["spectra"].setFloating(True)
     hands.window.docks["spectra"].resize(700, 400)
@@ -78,7 +78,7 @@ def inspecting(hands: Hands) -> Hands:
 
 
 def curves(hands: Hands) -> tuple[Curve, ...]:
-    return hands.window.spectrum_view.curves.shown
+    return hands.window.panels.spectra.curves.shown
 
 
 def open_second(hands: Hands, wavelengths: np.ndarray | None) -> OpenCube:
@@ -161,7 +161,7 @@ def test_spectra_of_all_cubes_are_compared_over_their_own_wavelengths(inspecting
     np.testing.assert_array_equal(first.x, WAVELENGTHS)
     np.testing.assert_allclose(second.x, np.linspace(850, 1500, 8))
     np.testing.assert_allclose(second.y, scene_array()[3, 4, :8][::-1] / 2, rtol=1e-6)
-    low, high = inspecting.window.spectrum_view.plot.viewRange()[0]
+    low, high = inspecting.window.panels.spectra.plot.viewRange()[0]
     assert low <= 450
     assert high >= 1500
     assert len(inspecting.window.cube_view.pins.points()) == 1, "markers of the cube on show only"
@@ -204,7 +204,7 @@ def test_a_transform_is_applied_to_all_that_is_drawn(inspecting: Hands, kind: st
     inspecting.move(10, 30, Qt.MouseButton.NoButton)
     pixels = scene_array()
     mean = pixels[4:14, 2:12].reshape(-1, BANDS).mean(axis=0)
-    view = inspecting.window.spectrum_view
+    view = inspecting.window.panels.spectra
     for shown, values in (
         (view.cursor_line.y, pixels[10, 30]),
         (curves(inspecting)[0].y, pixels[3, 4]),
@@ -297,7 +297,7 @@ def test_raw_values_are_those_of_the_file_or_none(inspecting: Hands) -> None:
 
 def test_a_double_click_shows_all_after_a_zoom(inspecting: Hands) -> None:
     inspecting.session.spectra.pin((3, 4))
-    plot = inspecting.window.spectrum_view.plot
+    plot = inspecting.window.panels.spectra.plot
     QApplication.processEvents()
     whole = plot.viewRange()
     plot.getViewBox().scaleBy((0.2, 0.2))
@@ -343,7 +343,7 @@ def test_bad_bands_are_gaps_wherever_they_lie(hands: Hands) -> None:
     hands.session.cubes.add(prepare(descending))
     hands.session.spectra.pin((3, 4))
     hands.session.cubes.hover((3, 4))
-    for y in (curves(hands)[0].y, hands.window.spectrum_view.cursor_line.y):
+    for y in (curves(hands)[0].y, hands.window.panels.spectra.cursor_line.y):
         np.testing.assert_array_equal(np.isnan(y), ~good[::-1])
     hands.trigger("spectra.copy")
     rows = [line.split("\t") for line in QGuiApplication.clipboard().text().split("\n")[1:]]

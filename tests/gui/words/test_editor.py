@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from s3fn_gui.base import theme
 from s3fn_gui.shell.window import make_app
 from s3fn_gui.words.editor.editor import DescriptionEdit
-from s3fn_gui.words.editor.marks import LOOKS, Mark
+from s3fn_gui.words.editor.text_marks import LOOKS, Mark
 
 TEXT = "Dips near 970 nm and peaks near 550 nm."
 DIP = Mark(0, 16, "supported", "A dip of 4 % was measured at 968 nm.")

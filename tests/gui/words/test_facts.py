@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QTableWidget
 
 from s3fn_core.labels.classes import ClassSet, Description
 from s3fn_core.words.claims import expected_line
-from s3fn_gui.words.edits import describe_class
+from s3fn_gui.words.description_edits import describe_class
 from tests.gui.support import LINES, SAMPLES, Hands, put_labels
 
 RISING, FALLING, EMPTY = 1, 2, 3
@@ -73,7 +73,7 @@ def test_nothing_is_measured_while_nobody_looks(hands: Hands) -> None:
     labelled(hands)
     hands.window.docks["training"].raise_()
     hands.until(lambda: not hands.window.flows.facts._is_open)
-    hands.states.facts.outdate(forget=True)
+    hands.states.facts.outdate(drop=True)
     hands.trigger("label.clear")
     hands.trigger("edit.undo")
     assert hands.window.runner.get("facts") is None

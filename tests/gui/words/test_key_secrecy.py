@@ -16,8 +16,8 @@ from s3fn_core.progress import run
 from s3fn_core.words import llm_errors
 from s3fn_core.words.encoder import encode_classes
 from s3fn_core.words.llm_settings import LLMSettings
-from s3fn_gui.session import edits
-from s3fn_gui.words.writing.model_dialog import LanguageModelDialog
+from s3fn_gui.session import class_edits
+from s3fn_gui.words.generation.language_model_dialog import LanguageModelDialog
 from tests.core.model.models import small, untrained
 from tests.gui.support import Hands, scene_cube
 from tests.llm_server import KEY, MODEL, LLMServer, Mode
@@ -65,11 +65,11 @@ def test_no_file_of_a_session_holds_the_key(
         enter_key(hands)
         hands.open_file(scene_file)
         for name in ("soil", "water"):
-            edits.add_class(session, name)
+            class_edits.add_class(session, name)
         hands.states.painting.begin_stroke((3, 3), erase=False)
         hands.states.painting.end_stroke()
         told = [describe_all(hands, server, mode) for mode in (*FAILURES, "answer")]
-        window.flows.safety.autosave()
+        window.flows.autosave.autosave()
         hands.until(lambda: list(all_folders.rglob("autosave.json")))
         assert not holding_the_key(all_folders)
         hands.ask.paths["project target"] = folder

@@ -16,12 +16,12 @@ from s3fn_core.words import llm_errors
 from s3fn_core.words.llm_settings import LLMSettings
 from s3fn_gui.base.jobs import JobRunner
 from s3fn_gui.base.settings import Settings
-from s3fn_gui.session import edits
+from s3fn_gui.session import class_edits
 from s3fn_gui.shell.settings_dialog import SettingsDialog
 from s3fn_gui.shell.window import MainWindow, make_app
-from s3fn_gui.words.edits import describe_class
-from s3fn_gui.words.writing.model_dialog import PRESETS, LanguageModelDialog
-from s3fn_gui.words.writing.sending_dialog import SendingDialog
+from s3fn_gui.words.description_edits import describe_class
+from s3fn_gui.words.generation.language_model_dialog import PRESETS, LanguageModelDialog
+from s3fn_gui.words.generation.sending_dialog import SendingDialog
 from tests.gui.support import Hands
 from tests.llm_server import KEY, MODEL, LLMServer
 
@@ -50,7 +50,7 @@ def writer(hands: Hands, server: LLMServer, kept: dict[str, str]) -> Hands:
     """Three classes, the first of them described, and a language model."""
     hands.window.settings.llm = LLMSettings(server.base_url, MODEL, at_once=2)
     for name in NAMES:
-        edits.add_class(hands.session, name)
+        class_edits.add_class(hands.session, name)
     describe_class(hands.session, 1, "mine")
     return hands
 
@@ -211,7 +211,7 @@ def test_a_class_that_is_another_one_meanwhile_is_left_alone(writer: Hands, serv
     server.mode = "slow"
     writer.trigger("words.generate_all")
     writer.until(lambda: server.requests)
-    edits.rename_class(writer.session, 2, "ice")
+    class_edits.rename_class(writer.session, 2, "ice")
     writer.until(lambda: not writer.states.generation.running)
     assert writer.session.classes[2].text == ""
     assert writer.session.classes[3].text != ""

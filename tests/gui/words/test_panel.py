@@ -31,19 +31,19 @@ from s3fn_gui.base.actions import Actions, Command, Commands
 from s3fn_gui.base.ask import Ask
 from s3fn_gui.base.jobs import JobRunner
 from s3fn_gui.base.settings import Settings
-from s3fn_gui.session import edits
+from s3fn_gui.session import class_edits
 from s3fn_gui.session.context import Context, ErrorBridge
 from s3fn_gui.session.session import Session
 from s3fn_gui.shell.states import States
 from s3fn_gui.shell.window import MainWindow, make_app
 from s3fn_gui.words.commands import commands
+from s3fn_gui.words.description_edits import lock_paragraph, put_description
 from s3fn_gui.words.editor.editor import DescriptionEdit
 from s3fn_gui.words.editor.margin import Row
 from s3fn_gui.words.editor.origin_dialog import OriginDialog
 from s3fn_gui.words.editor.versions_dialog import VersionsDialog
-from s3fn_gui.words.edits import lock_paragraph, put_description
+from s3fn_gui.words.generation.flow import GenerationFlow
 from s3fn_gui.words.panel import WordsPanel
-from s3fn_gui.words.writing.flow import WordsFlow
 
 LLM = Description.now(
     "Green and firm.\nExpected reflectance: 550 nm 14 %",
@@ -66,11 +66,11 @@ class Panel:
         errors, runner = ErrorBridge(self.session), JobRunner(self.window)
         ask = Ask(self.window, settings)
         context = Context(self.session, runner, ask, settings, errors)
-        flow = WordsFlow(context, states.generation)
+        flow = GenerationFlow(context, states.generation)
         undo = Command("edit.undo", "Undo", self.session.undo_stack.undo)
         of_words = commands(self.session, settings, states.generation, flow)
         self.actions = Actions(self.window, [Commands((undo,)), of_words])
-        panel = WordsPanel(self.session, states.claims, states.generation, self.actions)
+        panel = WordsPanel(self.session, states.check, states.generation, self.actions)
         self.window.setCentralWidget(panel)
         self.window.resize(270, 420)
         self.window.show()
@@ -99,7 +99,7 @@ def hands(qtbot: QtBot, tmp_path: Path) -> Iterator[Panel]:
 @pytest.fixture
 def fruit(hands: Panel) -> Panel:
     """A class of three paragraphs, by a file, a language model and measurement."""
-    edits.add_class(hands.session, "unripe")
+    class_edits.add_class(hands.session, "unripe")
     put_description(hands.session, 1, (FILED, LLM, MEASURED), "Describe")
     QApplication.processEvents()
     return hands
@@ -318,14 +318,14 @@ def test_the_history_is_offered_once_there_is_one(fruit: Panel) -> None:
 def test_newcomers_are_told_what_to_do(hands: Panel) -> None:
     assert "Add a class" in editor(hands).placeholderText()
     assert not editor(hands).isEnabled()
-    edits.add_class(hands.session, "soil")
+    class_edits.add_class(hands.session, "soil")
     assert "wavelengths" in editor(hands).placeholderText()
     assert "nm" in editor(hands).placeholderText()
     assert not hands.find("generate_reason").isVisible()
 
 
 def test_generate_says_why_it_cannot(hands: Panel) -> None:
-    edits.add_class(hands.session, "soil")
+    class_edits.add_class(hands.session, "soil")
     settings = hands.settings
     settings.llm = replace(settings.llm, model=" ")
     hands.states.generation.changed.emit()  # as the dialog of the model does
@@ -352,7 +352,7 @@ def test_tab_leaves_the_editor_and_the_menu_key_offers_the_paragraph(fruit: Pane
 
 
 def test_text_beyond_the_basic_plane_keeps_badges_and_locks_in_place(hands: Panel) -> None:
-    edits.add_class(hands.session, "fruit")
+    class_edits.add_class(hands.session, "fruit")
     put_description(hands.session, 1, (Description.now("🍎🍎🍎 red", "llm"), MEASURED), "Put")
     lock_paragraph(hands.session, 1, 1, True)
     field = editor(hands)
@@ -363,7 +363,7 @@ def test_text_beyond_the_basic_plane_keeps_badges_and_locks_in_place(hands: Pane
 
 
 def test_a_text_of_another_program_is_edited_beside_its_lock(hands: Panel) -> None:
-    edits.add_class(hands.session, "fruit")
+    class_edits.add_class(hands.session, "fruit")
     theirs = Description("Dark near 970\xa0nm\r\nand wet.", "llm", locked=True)
     classes = hands.session.classes.changed(1, descriptions=(theirs, MEASURED))
     hands.session.push_classes(classes, "Load")
@@ -377,7 +377,7 @@ def test_a_text_of_another_program_is_edited_beside_its_lock(hands: Panel) -> No
 
 
 def test_all_classes_are_followed_while_they_are_written(fruit: Panel) -> None:
-    edits.add_class(fruit.session, "ripe")
+    class_edits.add_class(fruit.session, "ripe")
     generation = fruit.states.generation
     generation.begin(1, 2)
     listed = fruit.find("writing_list", QListWidget)
@@ -401,7 +401,7 @@ def test_all_classes_are_followed_while_they_are_written(fruit: Panel) -> None:
 def test_following_many_classes_does_not_make_the_window_grow(window: MainWindow) -> None:
     window.resize(1366, 768)
     for _ in range(10):
-        edits.add_class(window.session)
+        class_edits.add_class(window.session)
     window.states.generation.begin(*window.session.classes.ids)
     QApplication.processEvents()
     assert window.height() == 768

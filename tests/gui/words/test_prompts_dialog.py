@@ -14,9 +14,9 @@ from s3fn_core.labels.classes import ClassSet
 from s3fn_core.words.llm import DescribeContext
 from s3fn_core.words.prompts import default_prompt, is_own, load_prompt
 from s3fn_gui.base.settings import Settings
-from s3fn_gui.session import edits
+from s3fn_gui.session import class_edits
 from s3fn_gui.shell.window import make_app
-from s3fn_gui.words.writing.prompts_dialog import PromptsDialog
+from s3fn_gui.words.generation.prompts_dialog import PromptsDialog
 from tests.gui.support import Hands
 
 CLASSES = ClassSet().added("ripe kiwi").added("unripe kiwi")
@@ -129,7 +129,7 @@ def test_a_damaged_prompt_is_told_and_mended(parent: QWidget, tmp_path: Path) ->
 
 def test_the_window_tells_the_dialog_what_it_measures(hands: Hands) -> None:
     hands.open_scene()
-    edits.add_class(hands.session, "soil")
+    class_edits.add_class(hands.session, "soil")
     hands.states.painting.begin_stroke((3, 3), erase=False)
     hands.states.painting.end_stroke()
     hands.trigger("words.prompts")

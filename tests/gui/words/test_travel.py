@@ -9,8 +9,8 @@ import pytest
 
 from s3fn_core.labels.classes import Description, read_classes
 from s3fn_core.progress import run
-from s3fn_gui.project import folder as project_file
-from s3fn_gui.session import edits
+from s3fn_gui.project import jobs as project_jobs
+from s3fn_gui.session import class_edits
 from s3fn_gui.session.session import Session
 from tests.gui.support import Hands
 
@@ -31,7 +31,7 @@ EARLIER = (Description("Old.", "llm", "m at h", "p", "2024-01-01T00:00:00+00:00"
 
 def describe(session: Session) -> Session:
     """A class with two descriptions, one after the other."""
-    edits.add_class(session, "soil")
+    class_edits.add_class(session, "soil")
     for paragraphs in (EARLIER, PARAGRAPHS):
         classes = session.classes.changed(1, descriptions=paragraphs)
         session.push_classes(classes, "Describe soil")
@@ -59,8 +59,8 @@ def test_a_project_and_a_class_file_keep_all_of_a_description(
 
 def test_an_autosave_keeps_them_too(session: Session, tmp_path: Path) -> None:
     folder = tmp_path / "rescued"
-    run(project_file.autosave(project_file.Content.of(describe(session)), folder))
-    loaded = run(project_file.load(folder, autosaved=True))
+    run(project_jobs.autosave(project_jobs.Content.of(describe(session)), folder))
+    loaded = run(project_jobs.load(folder, autosaved=True))
     assert loaded.project.classes[1].descriptions == PARAGRAPHS
     assert loaded.history == {1: [EARLIER]}
     if not isinstance(loaded.lock, str):
@@ -72,12 +72,12 @@ def test_a_malformed_history_costs_nothing_but_itself(
     session: Session, tmp_path: Path, record: object
 ) -> None:
     folder = tmp_path / "rescued"
-    run(project_file.autosave(project_file.Content.of(describe(session)), folder))
+    run(project_jobs.autosave(project_jobs.Content.of(describe(session)), folder))
     (path,) = folder.glob("*autosave*.json")
     content = json.loads(path.read_text("utf-8"))
     content["settings"]["history"] = record
     path.write_text(json.dumps(content), "utf-8")
-    loaded = run(project_file.load(folder, autosaved=True))
+    loaded = run(project_jobs.load(folder, autosaved=True))
     assert loaded.project.classes[1].descriptions == PARAGRAPHS
     assert loaded.history == {}
     assert any("earlier descriptions" in note for note in loaded.notes)

@@ -7,16 +7,16 @@ import pytest
 from s3fn_core.labels.classes import ClassSet, Description
 from s3fn_core.labels.versions import KEPT_VERSIONS
 from s3fn_gui.base import theme
-from s3fn_gui.session import edits
+from s3fn_gui.session import class_edits
 from s3fn_gui.session.session import Session
+from s3fn_gui.words.description_edits import describe_class, put_description, put_descriptions
 from s3fn_gui.words.editor.versions_dialog import as_html
-from s3fn_gui.words.edits import describe_class, put_description, put_descriptions
 
 
 @pytest.fixture
 def described(session: Session) -> Session:
-    edits.add_class(session, "soil")
-    edits.add_class(session, "water")
+    class_edits.add_class(session, "soil")
+    class_edits.add_class(session, "water")
     session.select_class(1)
     put_description(session, 1, (Description.now("written", "llm"),), "Generate")
     return session
@@ -98,7 +98,7 @@ def test_a_locked_paragraph_is_not_typed_into(described: Session) -> None:
 
 def test_loading_classes_keeps_what_was_written(described: Session) -> None:
     theirs = ClassSet().added("soil").changed(1, descriptions=(Description("from a file"),))
-    edits.import_classes(described, theirs, "classes.json")
+    class_edits.import_classes(described, theirs, "classes.json")
     assert described.classes[1].text == "from a file"
     assert earlier(described) == ["written"]
     described.undo_stack.undo()

@@ -1,0 +1,135 @@
+"""Measuring whether the text matters, and writing the result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from s3fn_core.labels.classes import ClassSet
+from s3fn_core.model.config import TrainSettings, train_config
+from s3fn_core.progress import Operation, Progress, scaled
+from s3fn_gui.model.text_controls.dialog import TextControlsDialog
+from s3fn_gui.model.text_controls.state import TextControlsState
+from s3fn_gui.model.training.flow import obstacle
+from s3fn_gui.model.training.jobs import training_data
+from s3fn_gui.session.context import Context
+from s3fn_gui.session.cube import OpenCube, snapshot
+
+if TYPE_CHECKING:
+    from s3fn_core.results.text_controls import TextControls
+
+
+KIND = "controls"
+
+
+class TextControlsFlow:
+    """Works on snapshots, so work can go on."""
+
+    def __init__(self, context: Context, controls: TextControlsState) -> None:
+        self._controls = controls
+        self._context = context
+        self._session = context.session
+        self._runner = context.runner
+        context.session.cleared.connect(self.stop)
+
+    def show(self) -> None:
+        """Show the dialog with the last measurement."""
+        self._context.ask.show_beside(
+            TextControlsDialog, self._session, self._controls, self.start, self.stop, self.export
+        )
+
+    def start(self, seeds: int) -> None:
+        """Measure with all labelled cubes and the settings of the training."""
+        session = self._session
+        problem = obstacle(session)
+        if not problem and not any(c.text.strip() for c in session.classes):
+            problem = "No class has a description, so there is no text to test; write some."
+        if problem:
+            session.report("error", problem)
+            return
+        items = [snapshot(i) for i in session.cubes.items if i.counts[1:].any()]
+        classes, settings = session.classes, session.train_settings
+        shown = session.cubes.current
+        stem = items[0].cube.name if shown is None else shown.cube.name
+        self._controls.begin(session.changes, stem)
+        self._runner.start(
+            KIND,
+            "Measuring whether the text matters",
+            lambda: measure_controls(items, classes, settings, seeds),
+            self._measured,
+            progressed=self._progressed,
+            failed=self._failed,
+            cancelled=self._cancelled,
+            makes="work",
+        )
+
+    def stop(self) -> None:
+        """Cancel; what was measured before stays."""
+        self._runner.cancel(KIND)
+
+    def export(self) -> None:
+        """Write the last result beside the maps."""
+        controls, stem = self._controls.result, self._controls.stem
+        if controls is None:
+            return
+        folder = self._session.folder
+        start = None if folder is None else folder / "results"
+        chosen = self._context.ask.folder("Folder for table, plot and record", start)
+        if chosen is None:
+            return
+        from s3fn_core.results.text_controls_files import controls_files
+
+        if not self._context.may_write("Export controls", controls_files(chosen, stem)):
+            return
+        self._runner.start(
+            "export",
+            "Exporting the controls",
+            lambda: write_controls(controls, chosen, stem),
+            self._exported,
+            makes="file",
+        )
+
+    def _progressed(self, progress: Progress) -> None:
+        job = self._runner.get(KIND)
+        self._controls.add(progress, None if job is None else job.remaining())
+
+    def _measured(self, found: TextControls) -> None:
+        session = self._session
+        if not self._controls.running:  # of a project that was closed
+            return
+        self._controls.end(found)
+        session.report("success", " ".join((found.verdict, *found.notes)), action="model.controls")
+
+    def _failed(self, error: BaseException) -> None:
+        self._controls.end()
+        self._context.errors.show("Measuring whether the text matters", error)
+
+    def _cancelled(self) -> None:
+        if self._runner.get(KIND) is None and self._controls.running:
+            self._controls.end()
+            self._session.report("info", "Cancelled; nothing was changed.")
+
+    def _exported(self, paths: list[Path]) -> None:
+        names = ", ".join(p.name for p in paths)
+        self._session.report("success", f"Exported to {paths[0].parent}: {names}.")
+
+
+def measure_controls(
+    items: Sequence[OpenCube], classes: ClassSet, settings: TrainSettings, seeds: int
+) -> Operation[TextControls]:
+    """Measure what the descriptions bring on the labels of `items`."""
+    yield Progress("prepare", 0.0, "Starting the numerical libraries")
+    from s3fn_core.model.learning.text_controls import text_controls
+
+    measuring = text_controls(
+        training_data(items), classes, train_config(settings), seeds=seeds, device=settings.device
+    )
+    return (yield from scaled(measuring, 0.01, 1.0))
+
+
+def write_controls(controls: TextControls, folder: Path, stem: str) -> list[Path]:
+    """Write table, plot and record."""
+    from s3fn_core.results.text_controls_files import export_controls
+
+    return export_controls(controls, folder, stem)

@@ -1,0 +1,87 @@
+"""The figures behind the plot."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QTableWidget, QTableWidgetItem
+
+from s3fn_core.results.text_controls import TextControls, Variant
+from s3fn_gui.base.widgets import cell, named, table
+
+COLUMNS = {
+    "Words": "What the network learned about the classes",
+    "Overall %": "Held-out pixels that are right: mean and standard deviation over the seeds",
+    "Average %": "Mean recall of the classes: mean and standard deviation over the seeds",
+    "Kappa": "Cohen's kappa, mean over the seeds",
+    "Difference": "Overall accuracy minus that with the descriptions as they are, in points, with "
+    "its 95 % interval; bold where chance alone hardly explains it",
+}
+MEANINGS = {
+    "descriptions": "The descriptions as they are",
+    "names": "Without descriptions, only the names of the classes",
+    "shuffled": "Each class with the description of another one",
+    "random": "Random vectors in the place of the text encoder's",
+    "none": "One axis for each class in the place of label vectors",
+    "tuned": "Label vectors that start from the text and are tuned in the training",
+    "random tuned": "Label vectors that start at random and are tuned in the training",
+}
+NOISY = "Half of these words are dropped, half change places with others"
+
+
+def figures_table() -> QTableWidget:
+    """An empty table."""
+    made = table("controls_table", tuple(COLUMNS), stretch=len(COLUMNS) - 1)
+    made.horizontalHeader().setStretchLastSection(True)
+    named(made, "controls_table", "Held-out figures with each kind of words")
+    for place, (title, tip) in enumerate(COLUMNS.items()):
+        heading = QTableWidgetItem(title)
+        heading.setToolTip(tip)
+        made.setHorizontalHeaderItem(place, heading)
+    return made
+
+
+def fill(view: QTableWidget, controls: TextControls | None) -> None:
+    """Show other figures."""
+    rows = [] if controls is None else rows_of(controls)
+    view.clearSpans()
+    view.setRowCount(len(rows))
+    for line, row in enumerate(rows):
+        if isinstance(row, str):
+            view.setItem(line, 0, _bold(cell(row)))
+            view.setSpan(line, 0, 1, len(COLUMNS))
+            continue
+        for place, item in enumerate(_cells(row)):
+            view.setItem(line, place, item)
+
+
+def _cells(variant: Variant) -> list[QTableWidgetItem]:
+    found = variant.differences.get("oa")
+    name = cell(variant.title)
+    name.setToolTip(MEANINGS.get(variant.name, NOISY))
+    difference = cell("–" if found is None else found.points, number=True)
+    return [
+        name,
+        cell(variant.percent("oa"), number=True),
+        cell(variant.percent("aa"), number=True),
+        cell(f"{variant.mean('kappa'):.3f}", number=True),
+        _bold(difference) if found is not None and found.measurable else difference,
+    ]
+
+
+def _bold(item: QTableWidgetItem) -> QTableWidgetItem:
+    font = item.font()
+    font.setBold(True)
+    item.setFont(font)
+    return item
+
+
+GROUPS = {False: "Words only", True: "Words and expected spectra"}
+
+
+def rows_of(controls: TextControls) -> list[str | Variant]:
+    """Headings and variants from top to bottom."""
+    rows: list[str | Variant] = []
+    for heard, heading in GROUPS.items():
+        members = [v for v in controls.variants if v.expectations == heard]
+        if members:
+            rows += [heading, *members]
+    return rows

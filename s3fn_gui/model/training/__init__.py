@@ -1,0 +1,1 @@
+"""Training: divide, fit, measure, then map the current cube."""

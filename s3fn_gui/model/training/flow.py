@@ -1,0 +1,121 @@
+"""Training: checked, run in a worker, its model and map put into the session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from s3fn_core.labels.objects import labels_on_background
+from s3fn_core.progress import Operation, Progress
+from s3fn_core.quoting import listed
+from s3fn_gui.base.texts import headline
+from s3fn_gui.model.mapping_flow import MapFlow
+from s3fn_gui.model.training.jobs import Trained, objects_of, train_and_map
+from s3fn_gui.model.training.state import KIND, TrainingState
+from s3fn_gui.session.context import Context
+from s3fn_gui.session.cube import OpenCube, snapshot
+from s3fn_gui.session.session import Session
+
+
+class TrainFlow:
+    """Works on snapshots, so painting can go on."""
+
+    def __init__(self, context: Context, training: TrainingState, mapping: MapFlow) -> None:
+        self._context = context
+        self._session = context.session
+        self._state = training
+        self._mapping = mapping
+        context.session.cleared.connect(self.stop)
+
+    def start(self) -> None:
+        """Train on all labelled cubes, then map the current one."""
+        session, item = self._session, self._session.cubes.current
+        if problem := obstacle(session):
+            session.report("error", problem)
+            return
+        assert item is not None
+        cube = item.cube  # as it is now: it may be treated while the training runs
+        items, classes, settings = labelled(session), session.classes, session.train_settings
+        if remarks := _remarks(session, items):
+            session.report("info", " ".join(remarks))
+        self.run("Training", "Training", lambda: train_and_map(items, cube, classes, settings), self._trained)
+
+    def stop(self) -> None:
+        """Cancel the training; the old model stays."""
+        self._context.runner.cancel(KIND)
+
+    def run(
+        self, name: str, title: str, operation: Callable[[], Operation[Any]], done: Callable[[Any], None]
+    ) -> None:
+        """Start the only training there is at a time; `name` is what messages call it."""
+        runner, state = self._context.runner, self._state
+
+        def progressed(progress: Progress) -> None:
+            job = runner.get(KIND)
+            state.add(progress, None if job is None else job.remaining())
+
+        def failed(error: BaseException) -> None:
+            state.end()
+            self._context.errors.show(name, error)
+
+        def cancelled() -> None:
+            if runner.get(KIND) is None and state.running:
+                state.end()
+                self._session.report("info", f"{name} cancelled; nothing was changed.")
+
+        state.begin()
+        runner.start(
+            KIND,
+            title,
+            operation,
+            done,
+            progressed=progressed,
+            failed=failed,
+            cancelled=cancelled,
+            makes="work",
+        )
+
+    def _trained(self, trained: Trained) -> None:
+        session, result = self._session, trained.result
+        self._state.end(result)
+        session.set_model(result.model)
+        self._state.learned = trained.learned
+        notes = self._mapping.put(trained.cube, trained.prediction) or trained.prediction.notes
+        session.view.set_layer("prediction", visible=True)
+        text = f"{headline(result.model.metrics)}, after {result.seconds:.0f} s on {result.device}."
+        well = bool(result.model.metrics.get("held_out")) and not notes
+        session.report("success" if well else "warning", " ".join((text, *result.notes, *notes)))
+
+
+def labelled(session: Session) -> list[OpenCube]:
+    """Snapshots of the open cubes that have labels."""
+    return [snapshot(item) for item in session.cubes.items if item.counts[1:].any()]
+
+
+def obstacle(session: Session) -> str:
+    """Why a training cannot start, "" where it can."""
+    if session.cubes.current is None:
+        return "There is nothing to train on: open a cube first."
+    if len(session.classes) < 2:
+        return (
+            f"A training needs at least two classes, and there "
+            f"{'is one' if len(session.classes) else 'are none'}: add classes and label them."
+        )
+    bare = [c.name for c in session.classes if not any(i.counts[c.id] for i in session.cubes.items)]
+    if bare:
+        return (
+            f"{listed(bare)} {'has' if len(bare) == 1 else 'have'} no labelled pixels: paint "
+            "some, or delete the class."
+        )
+    return ""
+
+
+def _remarks(session: Session, items: list[OpenCube]) -> list[str]:
+    """What a training will not use."""
+    remarks = []
+    if empty := [c.name for c in session.classes if not c.text.strip()]:
+        verb = "has" if len(empty) == 1 else "have"
+        remarks.append(f"{listed(empty)} {verb} no description, so the training knows only the name.")
+    if hidden := labels_on_background([i.labels.ids for i in items], objects_of(items)):
+        remarks.append(f"{hidden:,} labels outside of the mask are not learned from.")
+    return remarks

@@ -1,0 +1,48 @@
+"""Questions about unsaved changes and about autosaved work."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+Unsaved = Literal["save", "discard", "cancel"]
+Restore = Literal["restore", "discard", "later"]
+
+
+class UnsavedDialog(QMessageBox):
+    """Asks about the changes to a project."""
+
+    def __init__(self, parent: QWidget) -> None:
+        buttons = QMessageBox.StandardButton
+        super().__init__(
+            QMessageBox.Icon.Question,
+            "S3FN",
+            "Save the changes to this project?",
+            buttons.Save | buttons.Discard | buttons.Cancel,
+            parent,
+        )
+        self.setInformativeText("Labels, classes, descriptions and the model would be lost.")
+
+    def ask(self) -> Unsaved:
+        """Show the dialog."""
+        buttons = QMessageBox.StandardButton
+        answers: dict[int, Unsaved] = {buttons.Save: "save", buttons.Discard: "discard"}
+        return answers.get(self.exec(), "cancel")
+
+
+class RestoreDialog(QMessageBox):
+    """Asks about autosaved work; the button `otherwise` leaves it as it is."""
+
+    def __init__(self, parent: QWidget, question: str, otherwise: str) -> None:
+        super().__init__(QMessageBox.Icon.Question, "S3FN", question, parent=parent)
+        restore = self.addButton("Restore", QMessageBox.ButtonRole.AcceptRole)
+        discard = self.addButton("Discard it", QMessageBox.ButtonRole.DestructiveRole)
+        self.addButton(otherwise, QMessageBox.ButtonRole.RejectRole)
+        self.setDefaultButton(restore)
+        self._answers: dict[object, Restore] = {restore: "restore", discard: "discard"}
+
+    def ask(self) -> Restore:
+        """Show the dialog."""
+        self.exec()
+        return self._answers.get(self.clickedButton(), "later")

@@ -1,0 +1,201 @@
+"""Opening any file: sorted, and given to the room that reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from s3fn_core.cubes.cube import Arrangement, Layout
+from s3fn_core.cubes.formats import Variable, can_open, file_filter
+from s3fn_core.cubes.treating.treatment import Metadata
+from s3fn_core.labels.exchange import LABEL_SUFFIXES, UnclearAttributeError
+from s3fn_core.progress import Operation
+from s3fn_core.project.sorting import FittingLabels, Target, in_order, is_geojson, is_project, sorting
+from s3fn_gui.cubes import jobs
+from s3fn_gui.cubes.calibration.flow import calibration_question
+from s3fn_gui.cubes.layout_dialog import VariableDialog
+from s3fn_gui.labels.files.classes_flow import ClassFileFlow
+from s3fn_gui.labels.files.flow import LabelFileFlow
+from s3fn_gui.model.files_flow import ModelFileFlow
+from s3fn_gui.project.missing_cubes_flow import MissingCubesFlow, Recognised, recognise
+from s3fn_gui.session.context import Context, Then, nothing
+from s3fn_gui.session.cube import OpenCube
+
+
+class OpenFlow:
+    """From a file's path into the session."""
+
+    def __init__(
+        self,
+        context: Context,
+        open_project: Callable[[Path, Then], None],
+        labels: LabelFileFlow,
+        missing: MissingCubesFlow,
+        classes: ClassFileFlow,
+        models: ModelFileFlow,
+    ) -> None:
+        self._context = context
+        self._missing = missing
+        self._labels = labels
+        self._session = context.session
+        self._open_project = open_project
+        self._classes = classes
+        self._models = models
+
+    def open(self) -> None:
+        """Ask for cubes and open them."""
+        for path in self._context.ask.open_files("Open cube", file_filter()):
+            self.open_cube(path)
+
+    def open_any(self, paths: Iterable[Path]) -> None:
+        """Open whatever was dropped on the window or named on the command line.
+
+        Several files are opened one after the other, labels after the cubes they may belong to.
+        """
+        several = list(paths)
+        if len(several) == 1:
+            self._open_one(several[0], nothing)
+        elif several:
+            self._start(
+                f"sort {several}",
+                "Looking into the files",
+                lambda: in_order(several),
+                self._open_all,
+                nothing,
+            )
+
+    def _open_all(self, paths: list[Path]) -> None:
+        """The first, and the others when that is done."""
+        if paths:
+            self._open_one(paths[0], lambda: self._open_all(paths[1:]))
+
+    def _open_one(self, path: Path, then: Then) -> None:
+        if is_project(path):
+            self._open_project(path, then)
+        elif path.suffix == ".s3fn":
+            self._models.open(path)
+            then()
+        elif path.suffix == ".json" and not is_geojson(path):
+            self._classes.load(path)
+            then()
+        else:
+            self._open_sorted(path, then)
+
+    def _start(
+        self,
+        kind: str,
+        title: str,
+        operation: Callable[[], Operation[Any]],
+        done: Callable[[Any], None],
+        then: Then,
+    ) -> None:
+        """A job; `done` goes on with `then`, as does an error unless no cube is open after it."""
+
+        def failed(error: BaseException) -> None:
+            self._context.errors.show(title, error)
+            if self._session.cubes.items:
+                then()
+
+        self._context.runner.start(kind, title, operation, done, failed=failed, cancelled=then)
+
+    def _open_sorted(self, path: Path, then: Then) -> None:
+        """Open a cube, or import labels of an open one; the current cube is tried first."""
+        current = self._session.cubes.current
+        if current is None:
+            if path.suffix.lower() in LABEL_SUFFIXES and not can_open(path):
+                self._labels.import_labels(path)  # asks for a cube
+            else:
+                self.open_cube(path, then=then)
+            return
+        items = [current, *(item for item in self._session.cubes.items if item is not current)]
+        targets = [Target(i.key, i.labels.shape, i.cube.georeference) for i in items]
+
+        def done(found: FittingLabels | None) -> None:
+            item = None if found is None else self._item(found.key)
+            if found is None:
+                self.open_cube(path, then=then)
+            elif item is not None:
+                self._session.cubes.select(item.key)
+                if isinstance(found.file, UnclearAttributeError):
+                    self._labels.choose_attribute(item, path, found.file, then)
+                else:
+                    self._labels.take_over(item, found.file, then)
+
+        title = f"Looking into {path.name}"
+        self._start(f"sort {path}", title, lambda: sorting(path, targets), done, then)
+
+    def _item(self, key: str) -> OpenCube | None:
+        """The cube, while it is open."""
+        return next((item for item in self._session.cubes.items if item.key == key), None)
+
+    def open_cube(
+        self,
+        path: Path,
+        layout: Arrangement | None = None,
+        variable: str | None = None,
+        metadata: Metadata | None = None,
+        then: Then = nothing,
+    ) -> None:
+        """Open one cube in the background and show it; ask which array where several may be it.
+
+        A cube that is open is shown as it is; only another `layout` takes its place.  One that the
+        project misses comes with its labels.
+        """
+        kind, title = f"open {path}", f"Opening {path.name}"
+        away = self._missing.entries()
+
+        def done(found: OpenCube | Recognised | tuple[Variable, ...]) -> None:
+            if isinstance(found, Recognised):
+                self._missing.take(found)
+                then()
+            elif isinstance(found, OpenCube):
+                self._opened(found, replacing=layout is not None)
+                then()
+            elif (chosen := self._context.ask.answer(VariableDialog, path.name, found)) is not None:
+                self.open_cube(path, layout, chosen, then=then)
+            else:
+                then()
+
+        def operation() -> Operation[OpenCube | Recognised | tuple[Variable, ...]]:
+            if layout is not None or variable is not None:
+                return (yield from jobs.open_file(path, layout, variable, metadata))
+            known = None if away is None else (yield from recognise(*away, path))
+            return known or (yield from jobs.open_or_list(path))
+
+        self._start(kind, title, operation, done, then)
+
+    def _opened(self, item: OpenCube, replacing: bool) -> None:
+        if not replacing and item.key in (open_now.key for open_now in self._session.cubes.items):
+            self._session.cubes.select(item.key)
+            text = f"{item.cube.name} is open already. To read its file again, close it first."
+            self._session.report("info", text)
+            return
+        self._session.cubes.add(item)
+        if item.path is not None:
+            self._context.settings.add_recent(item.path)
+        notes = " ".join(item.cube.notes)
+        if not item.colour.image.any():
+            text = f"{item.cube.name}: nothing to see, the displayed bands hold no values. {notes}"
+            self._session.report("warning", text.strip())
+        elif len(layouts := item.cube.layouts) > 1 and isinstance(layouts[0], Layout):
+            self._session.report(
+                "info",
+                f"{item.cube.name}: pixels arranged as {layouts[0]}. If that looks "
+                "wrong, press Change… under Cubes.",
+            )
+        elif found := calibration_question(item):
+            text = f"{item.cube.name}: {notes} {found}" if notes else found
+            self._session.report("info", text, action="cube.calibrate")
+        elif notes:
+            self._session.report("info", f"{item.cube.name}: {notes}")
+
+    def close_cube(self) -> None:
+        """Close the current cube; ask first if it has labels."""
+        item = self._session.cubes.current
+        if item is None:
+            return
+        labels = int(item.counts[1:].sum())
+        question = f"Close {item.cube.name}? Its {labels:,} labels go with it and cannot be brought back."
+        if not item.counts[1:].any() or self._context.ask.confirm(question, "Close"):
+            self._session.cubes.remove(item.key)

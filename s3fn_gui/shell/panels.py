@@ -1,0 +1,112 @@
+"""The image and the panels of all rooms, each with the states, flows and commands it needs."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QSplitter, QWidget
+
+from s3fn_gui.base.actions import Actions
+from s3fn_gui.base.widgets import column
+from s3fn_gui.cubes.panel import CubesPanel
+from s3fn_gui.labels.classes.panel import ClassesPanel
+from s3fn_gui.labels.drawing.layer import SuperpixelLayer
+from s3fn_gui.labels.drawing.tools import make_tools as label_tools
+from s3fn_gui.labels.regions.layer import RegionLayer
+from s3fn_gui.labels.regions.panel import RegionsPanel
+from s3fn_gui.masks.layer import MaskLayer
+from s3fn_gui.masks.panel import MaskPanel
+from s3fn_gui.masks.tools import make_tools as mask_tools
+from s3fn_gui.model.probe.layer import HeatLayer
+from s3fn_gui.model.probe.panel import ProbePanel
+from s3fn_gui.model.rescoring.bar import RescoringBar
+from s3fn_gui.model.training.curves import CurvesView
+from s3fn_gui.model.training.panel import TrainingPanel
+from s3fn_gui.picture.panel import DisplayPanel
+from s3fn_gui.picture.strip import ViewStrip
+from s3fn_gui.picture.tools import make_tools as picture_tools
+from s3fn_gui.picture.view import CubeView
+from s3fn_gui.results.panel import ResultsPanel
+from s3fn_gui.session.session import Session
+from s3fn_gui.shell.docks import Docks
+from s3fn_gui.shell.flows import Flows
+from s3fn_gui.shell.states import States
+from s3fn_gui.spectra.view import SpectrumView
+from s3fn_gui.words.check.layer import CheckLayer
+from s3fn_gui.words.facts.panel import FactsPanel
+from s3fn_gui.words.panel import WordsPanel
+from s3fn_gui.words.similarity.panel import SimilarityPanel
+
+FORM_WIDTH = 300
+
+
+class Image(QFrame):
+    """The view of the cube with the tools and layers of all rooms, and the bars below it."""
+
+    def __init__(self, session: Session, states: States, actions: Actions) -> None:
+        super().__init__()
+        self.setObjectName("centre")
+        tools = {
+            **picture_tools(session),
+            **label_tools(session, states.painting, states.drawing),
+            **mask_tools(session, states.mask),
+        }
+        self.view = view = CubeView(session, actions, tools)
+        self.mask_layer = MaskLayer(session, states.mask, view.box)
+        self.region_layer = RegionLayer(session, states.regions)
+        self.heat_layer = HeatLayer(session, states.probe)
+        self.superpixel_layer = SuperpixelLayer(session, states.drawing)
+        for layer in (self.mask_layer, self.heat_layer, self.region_layer, self.superpixel_layer):
+            view.add_layer(layer)
+        words = RescoringBar(session, states.rescoring, actions)
+        self.setLayout(column(view, words, ViewStrip(session, actions), spacing=0))
+        view.open_asked.connect(actions["file.open"].trigger)
+        states.mask.object_looked_for.connect(lambda row: view.bring(row.box, row.centre))
+        states.regions.looked_for.connect(lambda place: view.bring(*place))
+
+
+class Panels:
+    """What the docks hold, by title."""
+
+    def __init__(self, session: Session, states: States, flows: Flows, actions: Actions) -> None:
+        self._states, self._flows = states, flows
+        self.classes = ClassesPanel(session, actions)
+        self.display = DisplayPanel(session, flows.picture.sample)
+        self.spectra = SpectrumView(
+            session, actions, flows.picture.choose_bands, flows.spectra.choose_transform
+        )
+        self.check_layer = CheckLayer(self.spectra.plot, session, states.check, states.generation)
+        self.spectra.add_layer(self.check_layer)
+        self.by_title: dict[str, QWidget] = {
+            "Cubes": CubesPanel(session, actions),
+            "Display": self.display,
+            "Mask": MaskPanel(session, states.mask, actions, flows.mask.preview.choose),
+            "Classes": self.classes,
+            "Description": WordsPanel(session, states.check, states.generation, actions),
+            "Spectra": self.spectra,
+            "Training": _training(session, states, actions),
+            "Results": ResultsPanel(session, actions["file.export"]),
+            "Regions": RegionsPanel(session, states.regions, actions),
+            "Facts": FactsPanel(session, states.facts, actions),
+            "Similarity": SimilarityPanel(session, states.similarity),
+            "Probe": ProbePanel(session, states.probe, actions["words.probe"]),
+        }
+
+    def follow(self, docks: Docks) -> None:
+        """Compute only while it can be seen."""
+        docks["mask"].visibilityChanged.connect(self._states.mask.set_open)
+        docks["regions"].visibilityChanged.connect(self._flows.regions.set_open)
+        docks["facts"].visibilityChanged.connect(self._flows.facts.set_open)
+        docks["similarity"].visibilityChanged.connect(self._flows.similarity.set_open)
+        docks["display"].visibilityChanged.connect(lambda _: self.display.catch_up())
+
+
+def _training(session: Session, states: States, actions: Actions) -> QWidget:
+    """The form and the curves side by side."""
+    form = TrainingPanel(session, states.training, actions["train.start"], actions["train.stop"])
+    form.setMaximumWidth(FORM_WIDTH)
+    parts = QSplitter(Qt.Orientation.Horizontal)
+    parts.addWidget(form)
+    parts.addWidget(CurvesView(session, states.training))
+    parts.setStretchFactor(1, 1)
+    parts.setChildrenCollapsible(False)
+    return parts

@@ -1,0 +1,104 @@
+"""What is about to leave this computer, word for word."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QDialogButtonBox, QPlainTextEdit, QWidget
+
+from s3fn_core.words.chat import LOCAL_HOSTS
+from s3fn_gui.base.widgets import column, label, named, row
+from s3fn_gui.words.generation.jobs import Outgoing
+
+Permission = Literal["no", "once", "always"]
+WIDTH, HEIGHT = 620, 520
+PARTS = {"system": "Who answers", "user": "What is asked"}
+
+
+class SendingDialog(QDialog):
+    """Asks for permission to send, or (`asking` false) only shows what would be sent."""
+
+    def __init__(self, parent: QWidget, outgoing: Outgoing, *, asking: bool = True) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Send to a language model?" if asking else "What is sent")
+        self._outgoing = outgoing
+        host = outgoing.settings.host
+        self._class = named(QComboBox(), "sending_class", "Class that the request is about")
+        for target in outgoing.targets:
+            self._class.addItem(target.name, target.id)
+        self._text = named(QPlainTextEdit(), "sending_text", "The whole request")
+        self._text.setReadOnly(True)
+        self._text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.again = named(
+            QCheckBox(f"Do not ask again for {host}"),
+            "sending_trust",
+            "Later requests to this host are sent at once; see Language model to change that",
+        )
+        self.again.setVisible(asking)
+        self._class.currentIndexChanged.connect(self._show)
+        where = label(destination(outgoing), name="sending_where", wrap=True)
+        about = row(label("About"), self._class, label(self._count(), "muted"), 1)
+        note = label(
+            "This is all that is sent. The image, the labels and your files stay here.", "muted", wrap=True
+        )
+        self.setLayout(
+            column(
+                where,
+                about,
+                self._text,
+                note,
+                row(self.again, 1, self._buttons(asking)),
+                margins=12,
+                spacing=8,
+            )
+        )
+        self.resize(WIDTH, HEIGHT)
+        self._show()
+
+    def ask(self) -> Permission:
+        """Show the dialog."""
+        if self.exec() != QDialog.DialogCode.Accepted:
+            return "no"
+        return "always" if self.again.isChecked() else "once"
+
+    def _buttons(self, asking: bool) -> QDialogButtonBox:
+        kinds = QDialogButtonBox.StandardButton
+        buttons = QDialogButtonBox(kinds.Cancel if asking else kinds.Close)
+        if asking:
+            send = buttons.addButton("Send", QDialogButtonBox.ButtonRole.AcceptRole)
+            named(send, "sending_send", "Send the requests")
+            send.setProperty("primary", True)
+            buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        return buttons
+
+    def _count(self) -> str:
+        count = len(self._outgoing.targets)
+        return "" if count == 1 else f"one of {count} requests"
+
+    def _show(self) -> None:
+        messages = self._outgoing.messages.get(self._class.currentData(), [])
+        parts = [f"{PARTS[m['role']].upper()}\n{m['content']}" for m in messages]
+        if self._outgoing.settings.paragraphs > 1:
+            from s3fn_core.words.llm import ANOTHER
+
+            parts.append(f"THEN, AFTER EACH ANSWER\nThe answers so far, and: {ANOTHER}")
+        self._text.setPlainText("\n\n".join(parts))
+
+
+def destination(outgoing: Outgoing) -> str:
+    """Where the requests go, and what goes with them."""
+    settings, source = outgoing.settings, outgoing.key.source
+    if settings.host in LOCAL_HOSTS:
+        where = f"To {settings.model} at {settings.base_url}, which is this computer."
+    else:
+        where = f"To {settings.model} at {settings.base_url}."
+    key = {
+        "environment": "The key of OPENAI_API_KEY goes with it.",
+        "key store": "The key from this computer's key store goes with it.",
+        "none": "No key goes with it.",
+    }[source]
+    plain = settings.base_url.startswith("http://") and settings.host not in LOCAL_HOSTS
+    warning = " The way there is not encrypted: others may read it." if plain else ""
+    return f"{where} {key}{warning}"
