@@ -145,9 +145,11 @@ def test_degrees_on_a_cube_without_a_place_are_refused(tmp_path: Path) -> None:
 
 def test_degrees_of_another_area_are_no_pixels(tmp_path: Path) -> None:
     """The cube lies near 9 degrees east; as pixels, 11.5 and 8.1 would be on it."""
-    path = geojson(tmp_path / "a.geojson", feature(0, {"class": "soil"}) | {
-        "geometry": {"type": "Polygon", "coordinates": [box(11.5, 8.1, 0.02)]}
-    })  # fmt: skip
+    path = geojson(
+        tmp_path / "a.geojson",
+        feature(0, {"class": "soil"})
+        | {"geometry": {"type": "Polygon", "coordinates": [box(11.5, 8.1, 0.02)]}},
+    )
     with pytest.raises(LabelError, match="holds no region on the cube"):
         read_label_file(path, shape=SHAPE, place=CUBE)
 
