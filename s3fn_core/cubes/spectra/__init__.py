@@ -1,1 +1,1 @@
-"""Spectra: how they are drawn, of a region, from a library."""
+"""Spectra: how they are drawn, of a region, from a library, kept and as tables."""

@@ -1,1 +1,4 @@
-"""What is shown of a cube: colours, stretch, components < a `composite` < its `rendering`."""
+"""What is shown of a cube.
+
+From the ground: colours, stretch, components; a `composite`; its `rendering`; a `picture`.
+"""

@@ -163,12 +163,8 @@ class LabelFileFlow:
         if choice is None:
             return
         chosen = labelled if choice.every else [shown]
-        try:
-            maps = self._outgoing(chosen, choice)
-        except LabelError as error:
-            self._context.errors.show("Export labels", error)
-            return
-        if self._may_replace(maps):
+        maps = self._outgoing(chosen, choice)
+        if self._context.may_write("Export labels", [path for one in maps for path in jobs.files_of(one)]):
             self._write(maps)
 
     def _outgoing(self, items: list[OpenCube], choice: LabelExport) -> list[Outgoing]:
@@ -180,17 +176,8 @@ class LabelFileFlow:
                 stem, number = f"{wanted}_{number}", number + 1
             taken.add(stem)
             path = choice.folder / f"{stem}{choice.suffix}"
-            jobs.check_cubes_stay(path, self._session.cubes.items)
             maps.append(jobs.outgoing(item, path))
         return maps
-
-    def _may_replace(self, maps: list[Outgoing]) -> bool:
-        there = [path for one in maps for path in jobs.files_of(one) if path.exists()]
-        if not there:
-            return True
-        what = f"{there[0]} exists" if len(there) == 1 else f"{len(there)} of the files exist"
-        which = "it" if len(there) == 1 else "them"
-        return self._context.ask.confirm(f"{what} already. Replace {which}?", "Replace")
 
     def _write(self, maps: list[Outgoing]) -> None:
         classes = self._session.classes

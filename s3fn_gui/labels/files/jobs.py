@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.exchange import (
     Extent,
@@ -114,21 +113,3 @@ def writing(maps: Sequence[Outgoing], classes: ClassSet) -> Operation[list[Path]
         yield Progress("labels", done / len(maps), f"Writing {one.path.name}")
         write_labels(one.ids, one.path, classes, one.place)
     return [one.path for one in maps]
-
-
-def check_cubes_stay(path: Path, items: Sequence[OpenCube]) -> None:
-    """Refuse to write over an open cube; an ENVI map has a data file beside its header.
-
-    Raises
-    ------
-    LabelError
-        Naming the cube.
-    """
-    target = path.resolve()
-    for item in items:
-        if item.path is None:
-            continue
-        cube = item.path.resolve()
-        beside = target.suffix == ".hdr" and target.with_suffix("") == cube.with_suffix("")
-        if target == cube or beside:
-            raise LabelError(f"{path} would write over the cube {item.cube.name}; choose another name.")
