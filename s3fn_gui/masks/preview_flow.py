@@ -124,11 +124,10 @@ class MaskPreview(QObject):
     # --- following the session -----------------------------------------------------------------
 
     def _begin(self) -> None:
-        """Another cube is on show: its own recipe, else the last one where it fits."""
+        """Another cube is shown: its own recipe, else the last one where it fits."""
         for kind in ("mask values", "mask preview", "mask ground", "mask objects"):
             self._runner.cancel(kind)
         self._asked = self._seen = self._ground_of = None
-        self._state.forget()
         item = self._session.cubes.current
         if item is None:
             return

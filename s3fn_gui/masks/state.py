@@ -53,6 +53,7 @@ class MaskState(QObject):
         super().__init__(session)
         self._work = session.work
         session.work.aborted.connect(self.abort_stroke)
+        session.cubes.current_changed.connect(self._clear)
         self.recipe = Recipe(Threshold(Band(0)), splitting=Splitting(smallest=SMALLEST))
         self.choice = Choice()
         self.dark = False
@@ -243,8 +244,8 @@ class MaskState(QObject):
             self.strokes_dropped.emit()
             self.background_changed.emit()
 
-    def forget(self) -> None:
-        """Another cube is on show: nothing that was computed is true for it."""
+    def _clear(self) -> None:
+        """Another cube is shown: nothing that was computed is true for it."""
         self.stroke = None
         self._work.set_painting(self, False)
         self._settle(None)

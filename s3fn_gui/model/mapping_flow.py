@@ -50,7 +50,7 @@ class MapFlow:
             if notes := self.put(cube, prediction):
                 session.report("info", " ".join(notes))
                 return
-            session.view.set_layer("prediction", visible=True)
+            session.view.set_overlay("prediction", visible=True)
             session.report("warning", " ".join(prediction.notes))
 
         title = f"Mapping {cube.name} from the descriptions"

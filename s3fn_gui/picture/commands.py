@@ -20,7 +20,7 @@ def commands(session: Session, settings: Settings) -> Commands:
 
     def show_scale_bar(on: bool) -> None:
         settings.scale_bar = on
-        view.set_layer("scale_bar", visible=on)
+        view.set_overlay("scale_bar", visible=on)
 
     def compare(on: bool) -> None:
         item = cubes.current
@@ -29,7 +29,7 @@ def commands(session: Session, settings: Settings) -> Commands:
         else:
             view.comparison.end()
 
-    view.set_layer("scale_bar", visible=settings.scale_bar)
+    view.set_overlay("scale_bar", visible=settings.scale_bar)
     rows = (
         tool("view.pan", "Pan", "H", "Move the image (H, or hold Space)"),
         tool(
@@ -38,7 +38,7 @@ def commands(session: Session, settings: Settings) -> Commands:
         Command(
             "view.labels",
             "Show labels",
-            lambda on: view.set_layer("labels", visible=on),
+            lambda on: view.set_overlay("labels", visible=on),
             keys="L",
             tip="Show the labels",
             icon="labels",
@@ -48,7 +48,7 @@ def commands(session: Session, settings: Settings) -> Commands:
         Command(
             "view.prediction",
             "Show prediction",
-            lambda on: view.set_layer("prediction", visible=on),
+            lambda on: view.set_overlay("prediction", visible=on),
             may.map,
             keys="O",
             tip="Show the predicted map",

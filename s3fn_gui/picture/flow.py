@@ -21,7 +21,7 @@ DRAWING = "Drawing"
 
 
 @dataclass(frozen=True, eq=False)
-class Drawing:
+class PictureJob:
     """A composite in the making."""
 
     item: OpenCube
@@ -41,7 +41,7 @@ class PictureFlow(QObject):
         self._session = context.session
         self._runner = context.runner
         self._errors = context.errors
-        self._drawing: Drawing | None = None
+        self._drawing: PictureJob | None = None
         self._stretch_next: tuple[OpenCube, Picture, Composite] | None = None
         self._stretched: OpenCube | None = None
         self._thumbnail_rest = resting(self, self._renew_thumbnail)
@@ -110,9 +110,9 @@ class PictureFlow(QObject):
             if not item.is_drawn:
                 self._stretch(item, item.colour, item.composite)
         elif running is None or not running.makes(item):
-            self._start(Drawing(item, item.cube, item.composite))
+            self._start(PictureJob(item, item.cube, item.composite))
 
-    def _start(self, drawing: Drawing) -> None:
+    def _start(self, drawing: PictureJob) -> None:
         self._drawing = drawing
         item, cube, composite = drawing.item, drawing.cube, drawing.composite
         components = item.components.get(composite.kind)
@@ -139,7 +139,7 @@ class PictureFlow(QObject):
             cancelled=cancelled,
         )
 
-    def _ended(self, drawing: Drawing) -> bool:
+    def _ended(self, drawing: PictureJob) -> bool:
         """Note that a drawing has come to an end; whether it was still wanted."""
         is_newest = self._drawing is drawing
         if is_newest:

@@ -95,7 +95,7 @@ class DisplayPanel(QScrollArea):
         self._gamma.chosen.connect(lambda gamma: self._change(gamma=gamma))
         self._map.activated.connect(lambda: view.looks.set_colour_map(self._map.currentData()))
         self._cubes.current_changed.connect(self._follow_cube)
-        self._cubes.treatment_changed.connect(self._forget)
+        self._cubes.treatment_changed.connect(self._follow_treatment)
         for signal in (self._cubes.composite_changed, view.mode_changed, view.looks.changed):
             signal.connect(self._follow_choice)
         view.picture_changed.connect(self._wait)
@@ -147,7 +147,7 @@ class DisplayPanel(QScrollArea):
 
     # --- following -----------------------------------------------------------------------------
 
-    def _forget(self) -> None:
+    def _follow_treatment(self) -> None:
         """The cube's values are others now: other limits, other bands may be fit."""
         item = self._cubes.current
         self._last = {key: last for key, last in self._last.items() if item is None or key[0] != item.key}

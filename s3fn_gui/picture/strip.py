@@ -68,7 +68,7 @@ class ViewStrip(QFrame):
         slider.setRange(5, 100)
         slider.setMinimumWidth(OPACITY_WIDTHS[0])
         slider.setMaximumWidth(OPACITY_WIDTHS[1])
-        slider.valueChanged.connect(lambda v: self._view.set_layer(name, opacity=v / 100))
+        slider.valueChanged.connect(lambda v: self._view.set_overlay(name, opacity=v / 100))
         return slider
 
     def _band_chosen(self, band: int) -> None:

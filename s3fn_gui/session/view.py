@@ -18,11 +18,11 @@ from s3fn_gui.base.tool_options import ToolOptions
 from s3fn_gui.session.cube import Position
 
 Mode = Literal["colour", "band"]
-LayerName = Literal["labels", "prediction", "scale_bar"]
+OverlayName = Literal["labels", "prediction", "scale_bar"]
 
 
 @dataclass(frozen=True)
-class Layer:
+class Overlay:
     """One overlay of the image."""
 
     visible: bool = True
@@ -56,9 +56,9 @@ class ViewState(QObject):
         self.picture: Picture | None = None
         self.hover: Position | None = None
         self.hover_spectrum: FloatArray | None = None
-        self.labels = Layer(opacity=0.9)
-        self.prediction = Layer(opacity=0.45)
-        self.scale_bar = Layer(opacity=1.0)
+        self.labels = Overlay(opacity=0.9)
+        self.prediction = Overlay(opacity=0.45)
+        self.scale_bar = Overlay(opacity=1.0)
         self.statistics: dict[int, RegionSpectrum] = {}
 
     def set_tool(self, tool: str) -> None:
@@ -91,7 +91,7 @@ class ViewState(QObject):
         """A larger or smaller brush, angle or superpixel, whatever the tool has."""
         self.set_options(self.options.stepped(self.tool, steps))
 
-    def set_layer(self, name: LayerName, **changes: Any) -> None:
+    def set_overlay(self, name: OverlayName, **changes: Any) -> None:
         """Change visibility or opacity of an overlay."""
         setattr(self, name, replace(getattr(self, name), **changes))
         self.overlays_changed.emit()
@@ -135,7 +135,7 @@ class ViewState(QObject):
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptPicture:
     """What stays of a picture (not the values behind it), and the name of the cube it shows."""
 
     image: ByteImage
@@ -167,7 +167,7 @@ class Comparison(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.kept: Kept | None = None
+        self.kept: KeptPicture | None = None
         self.before: MapBefore | None = None
         self.map_aside = False
 
@@ -176,7 +176,7 @@ class Comparison(QObject):
     ) -> None:
         """Compare with `picture` from now on; without a picture there is nothing to keep."""
         self.before = None if picture is None else before
-        self.kept = None if picture is None else Kept(picture.image, picture.caption, name, colour_map)
+        self.kept = None if picture is None else KeptPicture(picture.image, picture.caption, name, colour_map)
         self.changed.emit()
 
     def end(self) -> None:

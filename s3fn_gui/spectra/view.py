@@ -257,4 +257,4 @@ class SpectrumView(QWidget):
         style_plot(self.plot)
         self.cursor_line.set_colour(theme.current().text)
         self._list.refresh()
-        self._painting.forget()
+        self._painting.renew()

@@ -273,5 +273,5 @@ class RescoreFlow:
             return
         trained = mapped.prediction
         before = MapBefore(trained.ids, trained.classes, ("Trained words", "Edited words"))
-        view.set_layer("prediction", visible=True)
+        view.set_overlay("prediction", visible=True)
         view.comparison.keep(view.picture, mapped.item.cube.name, view.looks.colour_map, before)

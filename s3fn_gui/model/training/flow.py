@@ -81,7 +81,7 @@ class TrainFlow:
         session.set_model(result.model)
         self._state.learned = trained.learned
         notes = self._mapping.put(trained.cube, trained.prediction) or trained.prediction.notes
-        session.view.set_layer("prediction", visible=True)
+        session.view.set_overlay("prediction", visible=True)
         text = f"{headline(result.model.metrics)}, after {result.seconds:.0f} s on {result.device}."
         well = bool(result.model.metrics.get("held_out")) and not notes
         session.report("success" if well else "warning", " ".join((text, *result.notes, *notes)))

@@ -22,15 +22,15 @@ class CachedView(QObject):
         self._draw = draw
         self._picture: QPixmap | None = None
         view.viewport().installEventFilter(self)
-        view.scene().changed.connect(self.forget)
+        view.scene().changed.connect(self.renew)
 
-    def forget(self) -> None:
-        """Paint everything anew."""
+    def renew(self) -> None:
+        """Paint everything again."""
         self._picture = None
         self.update()
 
     def update(self) -> None:
-        """Paint what changes all the time anew."""
+        """Paint again what changes all the time."""
         self._view.viewport().update()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)

@@ -254,7 +254,7 @@ def test_the_key_begins_and_ends(hands: Hands) -> None:
 @pytest.mark.parametrize("aside", [False, True])
 def test_the_map_may_be_right_of_the_handle_only(comparing: Hands, aside: bool) -> None:
     view = comparing.window.cube_view
-    comparing.session.view.set_layer("prediction", opacity=1.0)
+    comparing.session.view.set_overlay("prediction", opacity=1.0)
     view.prediction.set_ids(np.ones((LINES, SAMPLES), np.uint8))
     class_edits.add_class(comparing.session, "soil")
     view.prediction.set_classes(comparing.session.classes)
