@@ -16,8 +16,7 @@ from s3fn_gui.base.colour_maps import colour_table
 from s3fn_gui.masks.state import MaskState, on_show
 from s3fn_gui.masks.values import Background, background_of
 from s3fn_gui.picture.canvas.outline import Outline, edges_of
-from s3fn_gui.picture.canvas.overlay import IdOverlay
-from s3fn_gui.picture.canvas.raster import Raster
+from s3fn_gui.picture.canvas.raster import IdOverlay, Raster
 from s3fn_gui.picture.layer import Level
 from s3fn_gui.session.session import Session
 

@@ -20,10 +20,9 @@ from s3fn_gui.picture.canvas.compare import Swipe
 from s3fn_gui.picture.canvas.kept_frames import RegionFrames
 from s3fn_gui.picture.canvas.mouse import CanvasMouse, Tools
 from s3fn_gui.picture.canvas.outline import Outline
-from s3fn_gui.picture.canvas.overlay import IdOverlay
 from s3fn_gui.picture.canvas.pixel_grid import PixelGrid
 from s3fn_gui.picture.canvas.preview import PreviewItem
-from s3fn_gui.picture.canvas.raster import Raster
+from s3fn_gui.picture.canvas.raster import IdOverlay, Raster
 from s3fn_gui.picture.canvas.scale_bar import ScaleBar
 from s3fn_gui.picture.canvas.zoom import Zoom
 from s3fn_gui.picture.layer import Layer, Level

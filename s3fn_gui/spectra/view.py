@@ -19,8 +19,7 @@ from s3fn_gui.base.widgets import column, label, named, row
 from s3fn_gui.session.session import Session
 from s3fn_gui.spectra.kept_list import KeptList
 from s3fn_gui.spectra.layer import SpectrumLayer
-from s3fn_gui.spectra.plot.cached_view import CachedView
-from s3fn_gui.spectra.plot.cursor_line import CursorLine
+from s3fn_gui.spectra.plot.cursor_line import CachedView, CursorLine
 from s3fn_gui.spectra.plot.curves import Curve, Curves
 from s3fn_gui.spectra.plot.markers import BandMarkers
 from s3fn_gui.spectra.plot.ranges import Ranges

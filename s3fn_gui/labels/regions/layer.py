@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from s3fn_core.labels.classes import LabelClass
 from s3fn_gui.labels.regions.state import RegionsState
 from s3fn_gui.picture.canvas.outline import MOST_LINES, Outline, edges_of
-from s3fn_gui.picture.canvas.overlay import IdOverlay
+from s3fn_gui.picture.canvas.raster import IdOverlay
 from s3fn_gui.picture.layer import Level
 from s3fn_gui.session.session import Session
 

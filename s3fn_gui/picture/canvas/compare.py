@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from s3fn_gui.base.colour_maps import colour_table
 from s3fn_gui.picture.canvas.badge import Badge
-from s3fn_gui.picture.canvas.overlay import IdOverlay
-from s3fn_gui.picture.canvas.raster import Raster
+from s3fn_gui.picture.canvas.raster import IdOverlay, Raster
 from s3fn_gui.picture.canvas.zoom import seen_part
 from s3fn_gui.session.session import Session
 
@@ -22,28 +21,6 @@ EDGE = 14.0  # the handle stays so far inside of what is visible
 GAP = 6.0
 ABOVE = 100.0  # higher than everything in the image
 NOTHING_YET = "Choose another band, composite or cube"
-
-
-class KeptImage(Raster):
-    """The picture that stays, drawn up to a sample; moving that limit copies no pixel."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._stop = 0.0
-
-    def show_to(self, sample: float) -> None:
-        """Draw what lies left of `sample`; only the strip that changes is drawn again."""
-        before, self._stop = self._stop, sample
-        self.update(_strip(before, sample, self.boundingRect().height()))
-
-    def shown(self) -> QRectF:
-        """Left of the handle."""
-        whole = self.boundingRect()
-        return QRectF(0, 0, self._stop, whole.height())
-
-
-def _strip(start: float, stop: float, height: float) -> QRectF:
-    return QRectF(QPointF(start, 0), QPointF(stop, height)).normalized()
 
 
 class HandleLine(QGraphicsItem):
@@ -115,7 +92,7 @@ class Swipe(QObject):
         self._before = before
         self._x = 0.0
         self._offset = 0.0
-        self.image = KeptImage()
+        self.image = Raster()
         self.line = HandleLine(box)
         self.captions = (Badge(box, to_left=True), Badge(box))
         for item in (self.line, *self.captions):

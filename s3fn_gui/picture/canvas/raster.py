@@ -1,17 +1,21 @@
-"""An array of bytes drawn as an image, however large it is."""
+"""Arrays drawn as images, however large they are: pictures, and maps of ids in colours."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from s3fn_core.cubes.viewing.display import ByteImage
+from s3fn_core.labels.classes import LabelClass
+from s3fn_core.types import Box, IdArray
 
 INTERSECT = Qt.ClipOperation.IntersectClip
+TRANSPARENT = 0
 
 
 class Raster(QGraphicsItem):
@@ -24,6 +28,7 @@ class Raster(QGraphicsItem):
         super().__init__()
         self.array: ByteImage | None = None
         self._colours: list[int] = []
+        self._start, self._stop = 0.0, math.inf
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)  # exposedRect
 
     def set_array(self, array: ByteImage | None) -> None:
@@ -44,9 +49,25 @@ class Raster(QGraphicsItem):
         lines, samples = (0, 0) if self.array is None else self.array.shape[:2]
         return QRectF(0, 0, samples, lines)
 
+    def show_from(self, sample: float) -> None:
+        """Draw only what lies right of `sample` (0: everything)."""
+        if sample != self._start:
+            first, last = sorted((self._start, sample))
+            self._start = sample
+            self.update(QRectF(first, 0, last - first, self.boundingRect().height()))
+
+    def show_to(self, sample: float) -> None:
+        """Draw only what lies left of `sample`."""
+        if sample != self._stop:
+            whole = self.boundingRect()
+            first, last = sorted(min(s, whole.width()) for s in (self._stop, sample))
+            self._stop = sample
+            self.update(QRectF(first, 0, last - first, whole.height()))
+
     def shown(self) -> QRectF:
-        """The part that is drawn."""
-        return self.boundingRect()
+        """On its side of the handle, where there is one."""
+        whole = self.boundingRect()
+        return QRectF(self._start, 0, min(self._stop, whole.width()) - self._start, whole.height())
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -72,6 +93,36 @@ class Raster(QGraphicsItem):
             image.setColorTable(self._colours)
             return image
         return wrapped(piece, formats.Format_Grayscale8 if piece.ndim == 2 else formats.Format_RGB888)
+
+
+class IdOverlay(Raster):
+    """Looks at an array of ids without copying it; a stroke redraws only its own rectangle."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._table = [TRANSPARENT] * 256
+
+    def set_ids(self, ids: IdArray | None) -> None:
+        """Show another map (kept, not copied), or nothing."""
+        self.set_array(None if ids is None else np.asarray(ids, np.uint8))
+
+    def set_classes(self, classes: Iterable[LabelClass]) -> None:
+        """Colours by id; ids without a class stay invisible."""
+        self._table = [TRANSPARENT] * 256
+        for c in classes:
+            self._table[c.id] = QColor(c.color).rgba()
+        self.update()
+
+    def refresh(self, box: Box) -> None:
+        """The ids in `box` have changed."""
+        top, left, bottom, right = box
+        self.update(QRectF(left, top, right - left, bottom - top))
+
+    def wrap(self, piece: ByteImage) -> QImage:
+        """The ids with the classes' colours."""
+        image = wrapped(piece, QImage.Format.Format_Indexed8)
+        image.setColorTable(self._table)
+        return image
 
 
 def wrapped(piece: ByteImage, kind: QImage.Format) -> QImage:

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_gui.cubes.jobs import prepare
-from s3fn_gui.picture.canvas.compare import EDGE, KNOB, NOTHING_YET, KeptImage
+from s3fn_gui.picture.canvas.compare import EDGE, KNOB, NOTHING_YET
+from s3fn_gui.picture.canvas.raster import Raster
 from s3fn_gui.session import class_edits
 from tests.gui.support import BANDS, LINES, SAMPLES, Hands, scene_array, scene_cube
 
@@ -268,6 +269,6 @@ def test_the_map_may_be_right_of_the_handle_only(comparing: Hands, aside: bool) 
 
 
 def test_the_kept_image_looks_at_the_picture_without_a_copy() -> None:
-    item, image = KeptImage(), np.zeros((3, 5, 3), np.uint8)
+    item, image = Raster(), np.zeros((3, 5, 3), np.uint8)
     item.set_array(image)
     assert item.array is image

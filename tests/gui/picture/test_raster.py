@@ -11,8 +11,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem
 
 from s3fn_core.labels.classes import ClassSet, LabelClass
-from s3fn_gui.picture.canvas.overlay import IdOverlay
-from s3fn_gui.picture.canvas.raster import Raster, cut
+from s3fn_gui.picture.canvas.raster import IdOverlay, Raster, cut
 
 SIZE = 64  # of the screen
 

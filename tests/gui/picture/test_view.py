@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QSlider
 
 from s3fn_core.types import BoolArray
 from s3fn_gui.picture.canvas.outline import edge_lines, edges_of, outline
-from s3fn_gui.picture.canvas.overlay import IdOverlay
+from s3fn_gui.picture.canvas.raster import IdOverlay
 from s3fn_gui.session import class_edits
 from s3fn_gui.shell.window import MainWindow
 from tests.gui.support import BANDS, Hands
