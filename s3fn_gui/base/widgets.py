@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSpinBox,
+    QComboBox,
     QHBoxLayout,
     QHeaderView,
     QLabel,
     QLayout,
     QPushButton,
+    QSizePolicy,
+    QTableView,
     QTableWidget,
     QTableWidgetItem,
     QToolButton,
@@ -26,6 +29,7 @@ from s3fn_gui.base import theme
 
 WidgetT = TypeVar("WidgetT", bound=QWidget)
 SpinT = TypeVar("SpinT", bound=QAbstractSpinBox)
+ViewT = TypeVar("ViewT", bound=QTableView)
 TableT = TypeVar("TableT", bound=QTableWidget)
 ROW_HEIGHT = 23
 
@@ -44,6 +48,16 @@ def number_field(box: SpinT, name: str, tip: str) -> SpinT:
     box.setKeyboardTracking(False)
     box.editingFinished.connect(box.clearFocus)
     return named(box, name, tip)
+
+
+def choice_box(name: str, tip: str, texts: Mapping[Any, str], *, narrow: bool = False) -> QComboBox:
+    """A box to choose a key of `texts`; a `narrow` one may be narrower than its texts."""
+    box = named(QComboBox(), name, tip)
+    for value, text in texts.items():
+        box.addItem(text, value)
+    if narrow:
+        box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+    return box
 
 
 def push_button(
@@ -124,22 +138,27 @@ def table(name: str, headings: tuple[str, ...], *, stretch: int = 0) -> QTableWi
 
 def prepare_table(result: TableT, name: str, headings: tuple[str, ...], *, stretch: int = 0) -> TableT:
     """Give a table the look of :func:`table`."""
-    named(result, name)
+    calm(named(result, name))
     result.setHorizontalHeaderLabels(list(headings))
-    result.verticalHeader().hide()
-    result.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-    result.verticalHeader().setMinimumSectionSize(ROW_HEIGHT)
-    result.setShowGrid(False)
-    result.setWordWrap(False)
-    result.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    result.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
     result.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     header = result.horizontalHeader()
-    header.setHighlightSections(False)
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     header.setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     return result
+
+
+def calm(view: ViewT) -> ViewT:
+    """Take the grid and the row numbers from a table, and let whole rows be selected."""
+    view.verticalHeader().hide()
+    view.verticalHeader().setMinimumSectionSize(ROW_HEIGHT)
+    view.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+    view.setShowGrid(False)
+    view.setWordWrap(False)
+    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    view.horizontalHeader().setHighlightSections(False)
+    return view
 
 
 def cell(text: str, *, number: bool = False) -> QTableWidgetItem:

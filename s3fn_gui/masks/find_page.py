@@ -10,7 +10,6 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QDoubleValidator
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDoubleSpinBox,
     QFrame,
     QGridLayout,
@@ -26,7 +25,7 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.treating.mask import Step, StepKind
 from s3fn_core.cubes.treating.objects import Splitting
 from s3fn_gui.base.actions import Actions
-from s3fn_gui.base.widgets import column, label, named, push_button, row
+from s3fn_gui.base.widgets import choice_box, column, label, named, push_button, row
 from s3fn_gui.masks.state import MaskState, Shade
 from s3fn_gui.masks.threshold_plot import ThresholdPlot
 from s3fn_gui.masks.values import COMPONENTS, Choice, FeatureKind
@@ -40,7 +39,11 @@ FEATURES: dict[FeatureKind, str] = {
     "all": "Everything measured",
     "stored": "Component of the recipe",
 }
-SHADES: dict[Shade, str] = {"dim": "dimmed", "colour": "coloured", "none": "as it is"}
+SHADES: dict[Shade, str] = {
+    "dim": "Background dimmed",
+    "colour": "Background coloured",
+    "none": "Background as it is",
+}
 METHODS = {"connected": "Connected", "watershed": "Watershed", "circles": "Circles"}
 STEPS: dict[StepKind, tuple[str, str]] = {
     "open": ("Open", "Remove specks and thin parts: radius in pixels"),
@@ -92,10 +95,8 @@ class FindPage(QWidget):
     # --- building ------------------------------------------------------------------------------
 
     def _looked_at(self) -> QWidget:
-        self._feature = named(QComboBox(), "mask_feature", "Grey image in which objects stand out")
-        for kind, text in FEATURES.items():
-            if kind != "stored":
-                self._feature.addItem(text, kind)
+        kinds = {kind: text for kind, text in FEATURES.items() if kind != "stored"}
+        self._feature = choice_box("mask_feature", "Grey image in which objects stand out", kinds)
         self._first = self._band_box("mask_band", "Band, or the number of the component")
         self._second = self._band_box("mask_second_band", "The other band")
         self._sign = label("/", "muted")
@@ -161,9 +162,7 @@ class FindPage(QWidget):
         return page
 
     def _splitting(self) -> QWidget:
-        self._method = named(QComboBox(), "mask_method", "How objects that touch are told apart")
-        for method, text in METHODS.items():
-            self._method.addItem(text, method)
+        self._method = choice_box("mask_method", "How objects that touch are told apart", METHODS)
         self._method.activated.connect(lambda _: self._split())
         self._depth = named(
             QDoubleSpinBox(),
@@ -205,9 +204,9 @@ class FindPage(QWidget):
         return page
 
     def _foot(self, actions: Actions) -> QWidget:
-        self._shade = named(QComboBox(), "mask_shade", "How the background is shown meanwhile")
-        for shade, text in SHADES.items():
-            self._shade.addItem(f"Background {text}", shade)
+        self._shade = choice_box(
+            "mask_shade", "How the background is shown until the mask is applied", SHADES
+        )
         self._shade.activated.connect(lambda place: self._state.set_look(shade=self._shade.itemData(place)))
         apply = push_button("Apply mask", "mask_apply", actions["mask.apply"].trigger, primary=True)
         remove = push_button("Remove", "mask_remove", actions["mask.remove"].trigger)

@@ -15,6 +15,7 @@ from s3fn_core.errors import CubeError, S3FNError
 from s3fn_core.files import reason, whole_file
 from s3fn_core.labels.exchange import write_objects
 from s3fn_core.progress import Operation, scaled
+from s3fn_gui.base.signals import follow
 from s3fn_gui.masks.correcting_flow import MaskEditFlow
 from s3fn_gui.masks.preview_flow import Base, MaskPreview
 from s3fn_gui.masks.state import MASK_TOOLS, MaskState
@@ -36,12 +37,12 @@ class MaskFlow(QObject):
         self._session = context.session
         self._state = mask
         self.preview = MaskPreview(context, mask)
-        self.correcting = MaskEditFlow(context, mask)
-        self.vote = MaskVote(context, mask)
+        MaskEditFlow(context, mask)
+        MaskVote(context, mask)
         self._waiting: OpenCube | None = None  # to be masked when its threshold is proposed
         self.preview.proposed.connect(self._proposed)
-        for signal in (context.session.cubes.current_changed, context.session.cubes.treatment_changed):
-            signal.connect(self._put_tools_away)
+        cubes = context.session.cubes
+        follow(self._put_tools_away, cubes.current_changed, cubes.treatment_changed)
 
     def _put_tools_away(self) -> None:
         """Without a mask its tools have nothing to work on."""

@@ -13,6 +13,7 @@ from s3fn_core.cubes.treating.treatment import Mask
 from s3fn_core.labels.classes import LabelClass
 from s3fn_core.types import Box
 from s3fn_gui.base.colour_maps import colour_table
+from s3fn_gui.base.signals import follow
 from s3fn_gui.masks.state import MaskState, on_show
 from s3fn_gui.masks.values import Background, background_of
 from s3fn_gui.picture.canvas.outline import Outline, edges_of
@@ -101,19 +102,11 @@ class MaskLayer(QObject):
         self.shade = IdOverlay()
         self.numbers = ObjectNumbers()
         self.outline = Outline()
-        for signal in (
-            mask.background_changed,
-            mask.look_changed,
-            mask.objects_changed,
-            mask.recipe_changed,
-            session.view.tool_changed,
-        ):
-            signal.connect(self._show)
-        session.cubes.treatment_changed.connect(self._show)
+        follow(self._show, mask.background_changed, mask.look_changed, mask.objects_changed)
+        follow(self._show, mask.recipe_changed, session.view.tool_changed, session.cubes.treatment_changed)
         mask.ground_changed.connect(self._show_ground)
         mask.background_painted.connect(self._refresh)
-        mask.selected_changed.connect(self._show_selected)
-        mask.objects_changed.connect(self._show_selected)
+        follow(self._show_selected, mask.selected_changed, mask.objects_changed)
         session.cubes.current_changed.connect(self._tell_window)
         session.view.looks.changed.connect(self._show_colour_map)
         box.sigRangeChanged.connect(lambda *_: self._tell_window())

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QHeaderView, QTableView, QWidget
 
 from s3fn_core.cubes.treating.objects import ObjectRow
 from s3fn_gui.base.actions import Actions
-from s3fn_gui.base.widgets import ROW_HEIGHT, action_button, column, label, named, row
+from s3fn_gui.base.widgets import action_button, calm, column, label, named, row
 from s3fn_gui.masks.state import MaskState
 from s3fn_gui.session.session import Session
 
@@ -92,16 +92,8 @@ class ObjectsPage(QWidget):
 
 
 def _table(model: ObjectsModel) -> QTableView:
-    """As calm as the tables of other panels."""
-    view = named(QTableView(), "mask_table", "Objects of the mask")
+    view = calm(named(QTableView(), "mask_table", "Objects of the mask"))
     view.setModel(model)
-    view.verticalHeader().hide()
-    view.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-    view.verticalHeader().setMinimumSectionSize(ROW_HEIGHT)
-    view.setShowGrid(False)
-    view.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-    view.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-    view.horizontalHeader().setHighlightSections(False)
     view.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
     view.setSortingEnabled(True)
     view.sortByColumn(0, Qt.SortOrder.AscendingOrder)

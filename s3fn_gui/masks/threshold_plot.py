@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -113,10 +113,9 @@ class ThresholdPlot(QWidget):
         for bars, shown in zip(self._bars, (strong, ~strong), strict=True):
             bars.setData(edges, self._heights * shown, stepMode="center")
         self.region.setVisible(len(self._heights) > 0 and self.isEnabled())
-        self.region.blockSignals(True)
-        self.region.setBounds(self._ends)
-        self.region.setRegion((low, high))
-        self.region.blockSignals(False)
+        with QSignalBlocker(self.region):
+            self.region.setBounds(self._ends)
+            self.region.setRegion((low, high))
 
     def _restyle(self) -> None:
         colours = theme.current()

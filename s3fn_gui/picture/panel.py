@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QFormLayout, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFormLayout, QScrollArea, QWidget
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.viewing.colour import why_no_colour
@@ -16,8 +16,9 @@ from s3fn_core.cubes.viewing.composite import KINDS, Composite, proposed
 from s3fn_core.cubes.viewing.picture import Picture
 from s3fn_core.types import FloatArray
 from s3fn_gui.base.colour_maps import COLOUR_MAPS, DIVERGING
+from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
-from s3fn_gui.base.widgets import column, label, named, push_button
+from s3fn_gui.base.widgets import choice_box, column, label, named, push_button
 from s3fn_gui.picture.display.channels import ChannelChooser
 from s3fn_gui.picture.display.colour_bar import ColourBar
 from s3fn_gui.picture.display.gamma import GammaBox
@@ -46,18 +47,13 @@ class DisplayPanel(QScrollArea):
         self._sample = sample
         self._counted: tuple[Cube, Composite] | None = None  # what the histogram is of
         self._last: dict[tuple[str, str], Composite] = {}
-        self._kind = named(QComboBox(), "display_kind", "What the picture shows")
-        for kind, about in KINDS.items():
-            self._kind.addItem(about.label, kind)
-        self._kind.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        kinds = {kind: about.label for kind, about in KINDS.items()}
+        self._kind = choice_box("display_kind", "What the picture shows", kinds, narrow=True)
         self._kind.activated.connect(self._choose_kind)
         self._channels = ChannelChooser()
         self._stretch = StretchBox()
         self._gamma = GammaBox()
-        self._map = named(QComboBox(), "display_map", "Colours of grey pictures")
-        for name, text in COLOUR_MAPS.items():
-            self._map.addItem(text, name)
-        self._map.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._map = choice_box("display_map", "Colours of grey pictures", COLOUR_MAPS, narrow=True)
         self._bar = ColourBar("display_colour_bar")
         self._centre = push_button("", "display_centre", self._choose_centre)
         self._centre.setToolTip("Let both halves of the colours reach equally far")
@@ -96,8 +92,7 @@ class DisplayPanel(QScrollArea):
         self._map.activated.connect(lambda: view.looks.set_colour_map(self._map.currentData()))
         self._cubes.current_changed.connect(self._follow_cube)
         self._cubes.treatment_changed.connect(self._follow_treatment)
-        for signal in (self._cubes.composite_changed, view.mode_changed, view.looks.changed):
-            signal.connect(self._follow_choice)
+        follow(self._follow_choice, self._cubes.composite_changed, view.mode_changed, view.looks.changed)
         view.picture_changed.connect(self._wait)
 
     # --- wishes --------------------------------------------------------------------------------

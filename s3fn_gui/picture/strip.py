@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QSlider, QToolButton
 
@@ -77,22 +77,19 @@ class ViewStrip(QFrame):
     def _show_cube(self) -> None:
         item = self._session.cubes.current
         self.setEnabled(item is not None)
-        self.slider.blockSignals(True)
-        self.slider.setRange(0, 0 if item is None else item.cube.bands - 1)
-        self.slider.blockSignals(False)
+        with QSignalBlocker(self.slider):
+            self.slider.setRange(0, 0 if item is None else item.cube.bands - 1)
         self._show_mode()
 
     def _show_mode(self) -> None:
         item = self._session.cubes.current
-        self.slider.blockSignals(True)
-        self.slider.setValue(self._view.band)
-        self.slider.blockSignals(False)
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(self._view.band)
         self._caption.setText("" if item is None else band_caption(item.cube, self._view.band))
 
     def _show_layers(self) -> None:
         for name, layer in (("labels", self._view.labels), ("prediction", self._view.prediction)):
             slider = self._opacity[name]
-            slider.blockSignals(True)
-            slider.setValue(round(layer.opacity * 100))
-            slider.blockSignals(False)
+            with QSignalBlocker(slider):
+                slider.setValue(round(layer.opacity * 100))
             slider.setEnabled(layer.visible)

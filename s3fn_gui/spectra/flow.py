@@ -14,6 +14,7 @@ from s3fn_core.cubes.spectra.library import SpectralLibrary, read_library
 from s3fn_core.cubes.spectra.region import RegionSpectrum, box_spectrum, label_spectra
 from s3fn_core.cubes.spectra.transforms import transform
 from s3fn_core.quoting import listed
+from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
 from s3fn_gui.session.context import Context
 from s3fn_gui.spectra.dialog import SpectraDialog
@@ -36,12 +37,12 @@ class SpectraFlow(QObject):
         self._state.changed.connect(self._stop_reading)
         self._rest = resting(self, self._measure)
         session = context.session
-        for signal in (
+        follow(
+            self._rest.start,
             session.labels_changed,
             session.cubes.current_changed,
             session.cubes.treatment_changed,
-        ):
-            signal.connect(self._rest.start)
+        )
 
     # --- regions -------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.swatches import SWATCH
-from s3fn_gui.base.widgets import ROW_HEIGHT, action_button, column, label, named, row
+from s3fn_gui.base.widgets import action_button, calm, column, label, named, row
 from s3fn_gui.labels.regions.state import RegionsState
 from s3fn_gui.labels.regions.table import CLASS, WIDTHS, RegionModel
 from s3fn_gui.session.session import Session
@@ -45,17 +45,11 @@ class RegionsPanel(QWidget):
         theme.follow(self._show)
 
     def _build_table(self, actions: Actions) -> None:
-        self._table = named(QTableView(), "region_table", "Labelled regions of the current cube")
+        self._table = calm(named(QTableView(), "region_table", "Labelled regions of the current cube"))
         self._table.setModel(self._model)
-        self._table.setShowGrid(False)
-        self._table.setWordWrap(False)
         self._table.setIconSize(QSize(SWATCH, SWATCH))
-        self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self._table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self._table.verticalHeader().hide()
-        self._table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         header = self._table.horizontalHeader()
-        header.setHighlightSections(False)
         header.setMinimumSectionSize(40)
         header.setSectionResizeMode(CLASS, QHeaderView.ResizeMode.Stretch)
         for place, width in WIDTHS.items():

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSizePolicy, QSpinBox, QWidget
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QDoubleSpinBox, QSizePolicy, QSpinBox, QWidget
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.viewing.components import Components
 from s3fn_core.cubes.viewing.composite import FITTED, Composite
 from s3fn_gui.base.plots import BAND_MARKERS
-from s3fn_gui.base.widgets import column, label, named, number_field, row
+from s3fn_gui.base.widgets import choice_box, column, label, named, number_field, row
 
 RGB = ("R", "G", "B")
 LIGHTS = {"D65": "Daylight (D65)", "E": "Equal energy (E)"}
@@ -40,15 +40,13 @@ class WavelengthBox(QDoubleSpinBox):
     def set_wavelengths(self, wavelengths: npt.NDArray[np.float64]) -> None:
         self._wavelengths = wavelengths
         self._order = np.argsort(wavelengths, kind="stable")
-        self.blockSignals(True)
-        self.setRange(0, 1e9)  # what is typed beyond the ends means the band at the end
-        self.blockSignals(False)
+        with QSignalBlocker(self):
+            self.setRange(0, 1e9)  # what is typed beyond the ends means the band at the end
 
     def show_band(self, band: int) -> None:
         self._band = band
-        self.blockSignals(True)
-        self.setValue(float(self._wavelengths[band]))
-        self.blockSignals(False)
+        with QSignalBlocker(self):
+            self.setValue(float(self._wavelengths[band]))
 
     def stepBy(self, steps: int) -> None:  # noqa: N802 (Qt's name)
         """Up is towards longer waves."""
@@ -103,9 +101,8 @@ class ChannelRow(QWidget):
         self._shares = shares
 
     def _set_range(self, count: int, tip: str) -> None:
-        self._number.blockSignals(True)
-        self._number.setRange(1, count)
-        self._number.blockSignals(False)
+        with QSignalBlocker(self._number):
+            self._number.setRange(1, count)
         named(self._number, self._number.objectName(), tip)
         self._wavelength.setVisible(self._in_nm)
         self._share.setVisible(not self._in_nm)
@@ -116,9 +113,8 @@ class ChannelRow(QWidget):
         self._letter.setVisible(bool(letter))
 
     def show_channel(self, channel: int) -> None:
-        self._number.blockSignals(True)
-        self._number.setValue(channel + 1)
-        self._number.blockSignals(False)
+        with QSignalBlocker(self._number):
+            self._number.setValue(channel + 1)
         if self._in_nm:
             self._wavelength.show_band(channel)
         else:
@@ -138,16 +134,12 @@ class ChannelChooser(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._channels: tuple[int, ...] = ()
-        self._light = named(QComboBox(), "display_illuminant", "Light under which it is seen")
-        for name, text in LIGHTS.items():
-            self._light.addItem(text, name)
+        self._light = choice_box("display_illuminant", "Light under which it is seen", LIGHTS, narrow=True)
         self._light.activated.connect(lambda: self.light_wished.emit(self._light.currentData()))
-        self._count = named(QComboBox(), "display_components", "How many components are shown")
-        for count, text in COMPONENTS.items():
-            self._count.addItem(text, count)
+        self._count = choice_box(
+            "display_components", "How many components are shown", COMPONENTS, narrow=True
+        )
         self._count.activated.connect(self._count_chosen)
-        for box in (self._light, self._count):
-            box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._rows = [ChannelRow(place) for place in range(3)]
         for place, line in enumerate(self._rows):
             line.chosen.connect(lambda channel, p=place: self._channel_chosen(p, channel))

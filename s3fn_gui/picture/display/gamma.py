@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QSlider, QWidget
 
@@ -54,13 +54,10 @@ class GammaBox(QWidget):
     def show_gamma(self, gamma: float) -> None:
         """Follow what is shown."""
         place = round(STEPS * math.log(gamma) / math.log(LARGEST))
-        for widget in (self._slider, self._number):
-            widget.blockSignals(True)
-        if gamma_at(self._slider.value()) != gamma:
-            self._slider.setValue(place)
-        self._number.setValue(gamma)
-        for widget in (self._slider, self._number):
-            widget.blockSignals(False)
+        with QSignalBlocker(self._slider), QSignalBlocker(self._number):
+            if gamma_at(self._slider.value()) != gamma:
+                self._slider.setValue(place)
+            self._number.setValue(gamma)
 
 
 def gamma_at(place: int) -> float:

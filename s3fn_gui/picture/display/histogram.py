@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -69,9 +69,8 @@ class Histogram(QWidget):
         if self._dragging or (limits, active) == (self._limits, self._active):
             return
         self._limits, self._active = limits, active
-        self.region.blockSignals(True)
-        self.region.setRegion(limits)
-        self.region.blockSignals(False)
+        with QSignalBlocker(self.region):
+            self.region.setRegion(limits)
         self._show_counts()
 
     def _show_counts(self) -> None:

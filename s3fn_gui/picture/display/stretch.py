@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QButtonGroup,
-    QComboBox,
     QDoubleSpinBox,
     QSizePolicy,
     QToolButton,
@@ -19,7 +18,7 @@ from s3fn_core.cubes.viewing.composite import Composite
 from s3fn_core.cubes.viewing.display import Limits
 from s3fn_core.types import FloatArray
 from s3fn_gui.base.plots import BAND_MARKERS
-from s3fn_gui.base.widgets import column, named, number_field, row
+from s3fn_gui.base.widgets import choice_box, column, named, number_field, row
 from s3fn_gui.picture.display.histogram import Histogram
 
 CHANNELS = {"R": "red", "G": "green", "B": "blue"}
@@ -39,11 +38,10 @@ class LimitBox(QDoubleSpinBox):
 
     def show_value(self, value: float, span: float) -> None:
         """`span` is the distance between the two limits."""
-        self.blockSignals(True)
-        self.setDecimals(min(max(2 - math.floor(math.log10(span)), 0), 12))
-        self.setSingleStep(span / 50)
-        self.setValue(value)
-        self.blockSignals(False)
+        with QSignalBlocker(self):
+            self.setDecimals(min(max(2 - math.floor(math.log10(span)), 0), 12))
+            self.setSingleStep(span / 50)
+            self.setValue(value)
 
 
 class StretchBox(QWidget):
@@ -75,12 +73,12 @@ class StretchBox(QWidget):
         self._hold.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._hold.setToolTip("Keep these limits while other bands are chosen")
         self._hold.clicked.connect(lambda on: self.hold_wished.emit(on))
-        self._cut = named(
-            QComboBox(), "display_cut", "How many values are shown as black, and how many as white"
+        self._cut = choice_box(
+            "display_cut",
+            "How many values are shown as black, and how many as white",
+            {cut: f"Cut off {cut:g} %" for cut in CUTS},
+            narrow=True,
         )
-        for cut in CUTS:
-            self._cut.addItem(f"Cut off {cut:g} %", cut)
-        self._cut.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._cut.activated.connect(self._wish_cut)
         fields = row(*tabs, self._black, self._white, spacing=3)
         by_values = row(self._auto, self._whole, spacing=3)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 
 from s3fn_gui.base.plots import BAND_MARKERS
 
@@ -32,9 +32,8 @@ class BandMarkers:
             line.hide()
         for line, position in zip(self._lines, positions, strict=False):
             line.show()
-            line.blockSignals(True)
-            line.setPos(position)
-            line.blockSignals(False)
+            with QSignalBlocker(line):
+                line.setPos(position)
 
 
 def _line(colour: str) -> Any:
