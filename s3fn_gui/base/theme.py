@@ -129,6 +129,13 @@ def current() -> Theme:
     return DARK if app is not None and app.property("s3fn_theme") == "dark" else LIGHT
 
 
+def translucent(colour: QColor | str, opacity: int) -> QColor:
+    """A colour through which others are seen; `opacity` is of 255."""
+    result = QColor(colour)
+    result.setAlpha(opacity)
+    return result
+
+
 def resolve(choice: str) -> Theme:
     """The theme that a setting means; "auto" follows the desktop."""
     if choice == "auto":

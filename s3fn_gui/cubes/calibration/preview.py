@@ -7,14 +7,13 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel, QWidget
 
 from s3fn_core.cubes.treating.calibration_plan import Curves
 from s3fn_core.types import FloatArray
 from s3fn_gui.base import theme
-from s3fn_gui.base.plots import KEPT, style_plot
-from s3fn_gui.base.widgets import column, label, named, row
+from s3fn_gui.base.plots import KEPT, new_plot, style_plot
+from s3fn_gui.base.widgets import column, label, row
 
 WHITE, DARK, SCENE, RANGE = KEPT[0], KEPT[4], KEPT[2], KEPT[1]
 SHADE = 60  # opacity of the range, of 255
@@ -33,8 +32,7 @@ class CalibrationPreview(QWidget):
             self.counts.plot([], pen=pg.mkPen(colour, width=1.5), connect="finite")
             for colour in (WHITE, DARK, SCENE)
         )
-        shade = QColor(RANGE)
-        shade.setAlpha(SHADE)
+        shade = theme.translucent(RANGE, SHADE)
         edge = pg.mkPen(shade)
         self._low = self.made.plot([], pen=edge, connect="finite")
         self._high = self.made.plot([], pen=edge, connect="finite")
@@ -80,10 +78,7 @@ class CalibrationPreview(QWidget):
 
 
 def _plot(name: str, tip: str) -> Any:
-    plot: Any = named(pg.PlotWidget(), name, tip)
-    plot.setMenuEnabled(False)
-    plot.setMouseEnabled(False, False)
-    plot.hideButtons()
+    plot = new_plot(name, tip)
     plot.getAxis("left").setWidth(48)
     style_plot(plot)
     return plot

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from s3fn_core.types import BoolArray
@@ -133,9 +133,7 @@ class BandPlot(QWidget):
         return shade
 
     def _brush(self) -> Any:
-        colour = QColor(theme.current().error)
-        colour.setAlpha(SHADE)
-        return pg.mkBrush(colour)
+        return pg.mkBrush(theme.translucent(theme.current().error, SHADE))
 
     @property
     def shaded(self) -> list[tuple[float, float]]:

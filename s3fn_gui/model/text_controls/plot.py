@@ -6,7 +6,6 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QScrollArea
 
 from s3fn_core.results.text_controls import REFERENCE, TextControls, Variant
@@ -15,6 +14,7 @@ from s3fn_gui.base.plots import new_plot, style_plot
 from s3fn_gui.model.text_controls.table import rows_of
 
 DOT, TICK = 7, 0.34
+BAR = 60  # opacity, of 255
 ROW_HEIGHT, AXIS_HEIGHT, LEAST_WIDTH = 17, 48, 330
 TIP = (
     "Overall accuracy on held-out pixels: a dot for each seed, a line for their mean. The bar is "
@@ -71,7 +71,9 @@ class TextControlsPlot(QScrollArea):
         found = variant.differences.get("oa")
         if found is not None and found.interval is not None:
             low, high = (100 * (reference + bound) for bound in found.interval)
-            bar = pg.BarGraphItem(x0=[low], x1=[high], y=[place], height=0.5, pen=None, brush=_faint(colour))
+            bar = pg.BarGraphItem(
+                x0=[low], x1=[high], y=[place], height=0.5, pen=None, brush=theme.translucent(colour, BAR)
+            )
             self.plot.addItem(bar)
         values = [100 * value for value in variant.figures["oa"]]
         dots = pg.ScatterPlotItem(
@@ -86,10 +88,3 @@ class TextControlsPlot(QScrollArea):
         style = Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine
         pen = pg.mkPen(colour or theme.current().faint, width=1 if dashed else 2.5, style=style)
         self.plot.plot([100 * x0, 100 * x1], [y0, y1], pen=pen)
-
-
-def _faint(colour: str) -> QColor:
-    """A colour that what stands in front of it can be seen on."""
-    made = QColor(colour)
-    made.setAlpha(60)
-    return made

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from s3fn_core.types import BoolArray, Box
+from s3fn_gui.base import theme
 from s3fn_gui.picture.canvas.raster import cut, wrapped
 from s3fn_gui.picture.canvas.screen_edges import draw_edges
 from s3fn_gui.session.session import Session
@@ -88,9 +89,7 @@ def _draw_area(painter: QPainter, box: Box, mask: BoolArray, colour: QColor, exp
     step = max(1, int(1 / painter.deviceTransform().m11()))
     piece, place = cut(mask.view(np.uint8), part.translated(-left, -top), step)
     image = wrapped(piece, QImage.Format.Format_Indexed8)
-    tint = QColor(colour)
-    tint.setAlpha(TINT)
-    image.setColorTable([0, tint.rgba()])
+    image.setColorTable([0, theme.translucent(colour, TINT).rgba()])
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QWidget
 
 from s3fn_core.cubes.viewing.display import Limits
@@ -112,10 +111,9 @@ class Histogram(QWidget):
         style_plot(self.plot)
         self.plot.showGrid(x=False, y=False)
         colours = theme.current()
-        between = QColor(colours.text)
-        between.setAlpha(18)
-        self.region.setBrush(pg.mkBrush(between))
-        self.region.setHoverBrush(pg.mkBrush(between))
+        between = pg.mkBrush(theme.translucent(colours.text, 18))
+        self.region.setBrush(between)
+        self.region.setHoverBrush(between)
         for line in self.region.lines:
             line.setPen(pg.mkPen(colours.text, width=1.5))
             line.setHoverPen(pg.mkPen(colours.accent, width=3))
@@ -124,11 +122,10 @@ class Histogram(QWidget):
     def _colour(self) -> None:
         grey = len(self._values) == 1
         for channel, curve in enumerate(self._curves):
-            colour = QColor(theme.current().muted if grey else BAND_MARKERS[channel])
-            curve.setPen(None if channel != self._active else pg.mkPen(colour, width=1))
-            colour.setAlpha(FRONT if channel == self._active else BEHIND)
+            colour, active = theme.current().muted if grey else BAND_MARKERS[channel], channel == self._active
+            curve.setPen(pg.mkPen(colour, width=1) if active else None)
             curve.setFillLevel(0)
-            curve.setBrush(pg.mkBrush(colour))
+            curve.setBrush(pg.mkBrush(theme.translucent(colour, FRONT if active else BEHIND)))
 
 
 def _heights(values: FloatArray, edges: Counts) -> Counts:

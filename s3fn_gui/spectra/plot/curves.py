@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPainterPath, QPolygonF
+from PySide6.QtGui import QPainterPath, QPolygonF
 from PySide6.QtWidgets import QGraphicsPathItem
 
 from s3fn_core.cubes.spectra.axis import Axis, runs
 from s3fn_core.types import FloatArray
+from s3fn_gui.base import theme
 
 SHADE = 45  # opacity of the band of one standard deviation, of 255
 FAINT = 70  # opacity of the others while one is brought out
@@ -68,9 +69,7 @@ class Curves:
 
 def line(curve: Curve) -> Any:
     """A curve as an item of a plot."""
-    colour = QColor(curve.colour)
-    if curve.faint:
-        colour.setAlpha(FAINT)
+    colour = theme.translucent(curve.colour, FAINT if curve.faint else 255)
     style = Qt.PenStyle.DashLine if curve.dashed else Qt.PenStyle.SolidLine
     pen = pg.mkPen(colour, width=THICK if curve.thick else PLAIN, style=style)
     return pg.PlotCurveItem(curve.x, curve.y, pen=pen, connect="finite", antialias=True)
@@ -84,8 +83,6 @@ def shade(x: Axis, low: FloatArray, high: FloatArray, colour: str) -> QGraphicsP
         outline += zip(x[run][::-1], high[run][::-1], strict=True)
         path.addPolygon(QPolygonF([QPointF(float(a), float(b)) for a, b in outline]))
     item = QGraphicsPathItem(path)
-    ground = QColor(colour)
-    ground.setAlpha(SHADE)
-    item.setBrush(ground)
+    item.setBrush(theme.translucent(colour, SHADE))
     item.setPen(Qt.PenStyle.NoPen)
     return item

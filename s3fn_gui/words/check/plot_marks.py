@@ -54,8 +54,7 @@ class ClaimMarks:
             [_spot(nm, float(np.interp(nm, x[known], y[known])), group) for nm, group in self.shown.items()]
         )
         for verdict, bar in self._bars.items():
-            colour = QColor(getattr(theme.current(), LOOKS[verdict][0]))
-            colour.setAlpha(BAR_OPACITY)
+            colour = theme.translucent(getattr(theme.current(), LOOKS[verdict][0]), BAR_OPACITY)
             bar.setPen(pg.mkPen(colour, width=BAR_WIDTH))
             bar.setData(*_parts([f for f in findings if f.verdict == verdict], x[known], y[known]))
 
