@@ -6,19 +6,12 @@ from functools import partial
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QIcon, QKeySequence, QPainter, QPixmap, QShortcut
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QTableWidget,
-    QTableWidgetItem,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from s3fn_core.cubes.spectra.kept import KeptSpectrum
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
-from s3fn_gui.base.widgets import cell, column, named, row, table, tool_button
+from s3fn_gui.base.widgets import action_button, cell, column, row, table, tool_button
 from s3fn_gui.session.session import Session
 
 WIDTH, ROW_HEIGHT, SWATCH, REMOVE = 146, 21, 10, 20
@@ -34,7 +27,7 @@ class KeptList(QWidget):
         self._numbers: list[int] = []
         self.setFixedWidth(WIDTH)
         self.table = self._build_table()
-        buttons = [self._button(actions, name) for name in COMMANDS]
+        buttons = [action_button(actions[name], f"kept_{name}") for name in COMMANDS]
         self.setLayout(column(self.table, row(*buttons, 1, spacing=0), spacing=2))
         self.table.cellClicked.connect(self._clicked)
         self.table.itemChanged.connect(self._edited)
@@ -62,12 +55,6 @@ class KeptList(QWidget):
         )
         made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         return made
-
-    def _button(self, actions: Actions, name: str) -> QToolButton:
-        button = named(QToolButton(), f"kept_{name}", actions[name].toolTip())
-        button.setDefaultAction(actions[name])
-        button.setIconSize(QSize(16, 16))
-        return button
 
     # --- following the session -----------------------------------------------------------------
 
