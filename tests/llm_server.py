@@ -61,6 +61,8 @@ class LLMServer(ThreadingHTTPServer):
         Header of a refusal.
     elsewhere : str
         Address that "redirect" leads to.
+    script : callable, optional
+        Answers in the place of the mode: it is given the handler and the request's body.
     models : list of str
     requests : list of dict
         Body of every request, with its headers (lower case) under "headers".
@@ -76,6 +78,7 @@ class LLMServer(ThreadingHTTPServer):
         self.modes: dict[str, Mode] = {}
         self.retry_after = ""
         self.elsewhere = ""
+        self.script: Callable[[Handler, dict[str, Any]], None] | None = None
         self.models = [MODEL, "another-model"]
         self.at_once = self.most_at_once = 0
         self.counting = threading.Lock()
@@ -134,6 +137,12 @@ class Handler(BaseHTTPRequestHandler):
             self.send_whole(200, "application/json", content)
 
     def answer(self, body: dict[str, Any]) -> None:
+        if self.server.script is not None:
+            try:
+                self.server.script(self, body)
+            except OSError:
+                self.server.disconnected.set()
+            return
         mode = self.server.mode
         for text, other in self.server.modes.items():
             if text in body["messages"][1]["content"]:
@@ -171,8 +180,10 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", "0")
         self.end_headers()
 
-    def send_whole(self, status: int, kind: str, content: bytes) -> None:
+    def send_whole(self, status: int, kind: str, content: bytes, **headers: str) -> None:
         self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
         if status == 429 and self.server.retry_after:
             self.send_header("Retry-After", self.server.retry_after)
         self.send_header("Content-Type", kind)
@@ -180,11 +191,17 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    def stream(self, mode: str) -> None:
+    def begin(self, **headers: str) -> None:
+        """The head of a stream of events."""
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Transfer-Encoding", "chunked")
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
         self.end_headers()
+
+    def stream(self, mode: str) -> None:
+        self.begin()
         answer = "" if mode in ("empty", "filtered") else self.server.answer
         pieces = [answer[i : i + 7] for i in range(0, len(answer), 7)]
         for index, piece in enumerate(pieces):

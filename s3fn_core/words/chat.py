@@ -8,6 +8,7 @@ at once.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import queue
 import ssl
@@ -18,7 +19,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
+from s3fn_core.words.events import Answer, ServerSaidError, said_in
 from s3fn_core.words.prompts import Message
+from s3fn_core.words.wire import PLAIN, Redactor, bounded, redacted
 
 if TYPE_CHECKING:
     import openai
@@ -27,12 +30,21 @@ HEARTBEAT = 0.1  # seconds between two chances to cancel
 OPENAI_HOST = "api.openai.com"
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
+_ANSWERS = 10.0
+"""Silences that a whole answer may take: who sends something for ever is not waited for."""
+_AFTER = 5.0
+"""Seconds in which what follows the end of an answer is awaited."""
+_BYTES = 4 << 20
+_TOKEN_BYTES = 2048
+"""With all that servers send around a token, and several tokens of thoughts for each."""
+_MOST_BYTES = 256 << 20
+
 ResultT = TypeVar("ResultT")
 Tell = Callable[[str], object]
 
 
-class CutStreamError(Exception):
-    """The connection ended before the answer was complete."""
+class LateError(Exception):
+    """The answer did not end in time, though something kept coming."""
 
 
 def host_of(base_url: str) -> str:
@@ -57,7 +69,7 @@ def stream_chat(
         Endpoints without a key get a placeholder, since the client insists on one.
     messages : sequence of {"role", "content"}
     timeout : float
-        Longest silence in seconds.
+        Longest silence in seconds; a whole answer may take ten times as long.
     **options
         model, temperature and the like, as the endpoint takes them.
 
@@ -68,7 +80,7 @@ def stream_chat(
 
     Raises
     ------
-    openai.OpenAIError, CutStreamError, ValueError
+    openai.OpenAIError, CutStreamError, ServerSaidError, LateError, TooLongError, ValueError
     """
 
     def request(tell: Tell) -> Coroutine[Any, Any, str]:
@@ -82,7 +94,7 @@ def model_names(base_url: str, key: str | None, timeout: float) -> Generator[str
 
     Raises
     ------
-    openai.OpenAIError, ValueError
+    openai.OpenAIError, ServerSaidError, LateError, TooLongError, ValueError
     """
     return _in_a_loop(lambda tell: _models(base_url, key, timeout), list[str]())
 
@@ -149,42 +161,69 @@ async def _chat(
     tell: Tell,
 ) -> str:
     """Tell the answer's pieces; gives the reason of its end."""
-    why = None
-    async with _client(base_url, key, timeout) as client:
-        create: Any = client.chat.completions.create  # typed for its own message classes
-        stream = await create(messages=messages, stream=True, **options)
-        async with stream:
-            async for chunk in stream:
-                why = why or ""
-                for choice in (chunk.choices or [])[:1]:
-                    tell(choice.delta.content or "")
-                    why = choice.finish_reason or why
-    if why is None:
-        raise ValueError("the response holds no event, so it is no stream of a chat")
-    if not why:
-        raise CutStreamError
-    return why
+    answer, redactor = Answer(), Redactor(key)
+    tokens = max(options.get(name, 0) for name in ("max_tokens", "max_completion_tokens"))
+    limit = min(_BYTES + _TOKEN_BYTES * tokens, _MOST_BYTES)
+    try:
+        async with (
+            asyncio.timeout(_ANSWERS * timeout) as deadline,
+            _client(base_url, key, timeout, limit) as client,
+        ):
+            create: Any = client.chat.completions.with_streaming_response.create  # typed for classes
+            async with create(messages=messages, stream=True, **options) as response:
+                await _listen(response, answer, lambda text: tell(redactor.pass_on(text)), deadline)
+    except TimeoutError:
+        if not answer.why:
+            raise LateError from None
+    for piece in answer.end() if not (answer.over or answer.why) else ():
+        tell(redactor.pass_on(piece))
+    tell(redactor.rest())
+    return answer.why or "stop"
+
+
+async def _listen(response: Any, answer: Answer, tell: Tell, deadline: asyncio.Timeout) -> None:
+    """Tell the pieces of a response until the server says that nothing follows, or closes."""
+    async for chunk in response.iter_bytes():
+        for piece in answer.take(chunk):
+            tell(piece)
+        if answer.over:
+            return
+        if answer.why and deadline.when() is not None:
+            end = asyncio.get_running_loop().time() + _AFTER
+            deadline.reschedule(min(end, deadline.when() or end))
 
 
 async def _models(base_url: str, key: str | None, timeout: float) -> list[str]:
-    async with _client(base_url, key, timeout) as client:
-        page = await client.models.list()
-    return [model.id for model in page.data]
+    try:
+        async with asyncio.timeout(_ANSWERS * timeout), _client(base_url, key, timeout, _BYTES) as client:
+            response = await client.models.with_raw_response.list()
+    except TimeoutError:
+        raise LateError from None
+    record = json.loads(response.http_response.text)
+    listed = record.get("data") if isinstance(record, dict) else record
+    if not isinstance(listed, list):
+        if said_in(record):
+            raise ServerSaidError(record)
+        raise ValueError("the response lists no models")
+    names = [one.get("id") or one.get("name") if isinstance(one, dict) else one for one in listed]
+    return [redacted(name, key) for name in names if isinstance(name, str)]
 
 
-def _client(base_url: str, key: str | None, timeout: float) -> openai.AsyncOpenAI:
+def _client(base_url: str, key: str | None, timeout: float, limit: int) -> openai.AsyncOpenAI:
     import openai
 
     local = host_of(base_url) in LOCAL_HOSTS
     # A proxy of the environment is not asked for this computer's own servers.
     options: dict[str, Any] = {"trust_env": False, "verify": _certificates()} if local else {}
+    # Following a redirect would take the prompt, and perhaps the key, to somebody else.
+    options |= {"follow_redirects": False, "event_hooks": {"response": [bounded(limit)]}}
     return openai.AsyncOpenAI(
         base_url=base_url,
         api_key=key or "none",
         timeout=timeout,
         max_retries=0,  # its pauses could not be cancelled; llm.py tries again itself
-        # Following a redirect would take the prompt, and perhaps the key, to somebody else.
-        http_client=openai.DefaultAsyncHttpxClient(follow_redirects=False, **options),
+        default_headers=PLAIN,
+        http_client=openai.DefaultAsyncHttpxClient(**options),
     )
 
 

@@ -12,12 +12,14 @@ from s3fn_core.errors import WordsError
 from s3fn_core.labels.classes import ClassSet, Description, LabelClass
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.words.chat import OPENAI_HOST, stream_chat
-from s3fn_core.words.llm_errors import KEPT, explained, pause_after
+from s3fn_core.words.llm_errors import KEPT, explained, pause_after, wants
 from s3fn_core.words.llm_settings import LLMSettings
 from s3fn_core.words.plain import plain_text
 from s3fn_core.words.prompts import Message, fill, prompt_for
+from s3fn_core.words.thoughts import is_musing
 
 STEP, WAIT = "describe", "wait"
+NEWER = "max_completion_tokens"
 LONGEST_TOKEN = 40
 """Letters of a token that hardly any has; who sends more of them does not keep to the limit."""
 ANOTHER = (
@@ -110,6 +112,11 @@ def _paragraph(settings: LLMSettings, messages: list[Message], answer: str, why:
     text = plain_text(answer)
     if why == "content_filter" or not text:
         raise _no_answer(settings, why)
+    if is_musing(text, why == "length"):
+        raise WordsError(
+            f"{settings.model} at {settings.host} wrote what it thinks in the place of a description; "
+            f"raise the token limit, switch its thinking off, or choose another model. {KEPT}"
+        )
     prompt = "\n\n".join(m["content"] for m in messages)
     return Description.now(text, "llm", model=f"{settings.model} at {settings.host}", prompt=prompt)
 
@@ -118,14 +125,19 @@ def _ask(
     settings: LLMSettings, key: str | None, messages: list[Message], message: str
 ) -> Operation[tuple[str, str]]:
     """The answer and why it ended; a busy endpoint is asked again after a pause."""
+    # OpenAI's newer models take no max_tokens; most other servers know no max_completion_tokens.
+    limit = NEWER if settings.host == OPENAI_HOST else "max_tokens"
     tries = 0
     while True:
         tries += 1
         pieces: list[str] = []
         try:
-            why = yield from _listen(settings, key, messages, message, pieces)
+            why = yield from _listen(settings, key, messages, message, limit, pieces)
             return "".join(pieces), why
         except Exception as error:  # the client's errors and its transport's: all are explained
+            if limit != NEWER and not pieces and wants(error, NEWER):
+                limit, tries = NEWER, tries - 1
+                continue
             pause = None if pieces else pause_after(error, tries)
             if pause is None:
                 raise explained(error, settings.base_url, settings.model, key) from None
@@ -133,12 +145,17 @@ def _ask(
 
 
 def _listen(
-    settings: LLMSettings, key: str | None, messages: list[Message], message: str, pieces: list[str]
+    settings: LLMSettings,
+    key: str | None,
+    messages: list[Message],
+    message: str,
+    limit: str,
+    pieces: list[str],
 ) -> Operation[str]:
     """Collect one answer in `pieces`, reporting each; gives why it ended."""
     expected = 4.0 * settings.max_tokens  # a token has about four letters
     letters = 0
-    with closing(_stream(settings, key, messages)) as stream:
+    with closing(_stream(settings, key, messages, limit)) as stream:
         while True:
             try:
                 piece = next(stream)
@@ -152,9 +169,9 @@ def _listen(
                 return "length"  # an endpoint that knows no limit may never end
 
 
-def _stream(settings: LLMSettings, key: str | None, messages: list[Message]) -> Generator[str, None, str]:
-    # OpenAI's newer models take no max_tokens; other servers know no max_completion_tokens.
-    limit = "max_completion_tokens" if settings.host == OPENAI_HOST else "max_tokens"
+def _stream(
+    settings: LLMSettings, key: str | None, messages: list[Message], limit: str
+) -> Generator[str, None, str]:
     options: dict[str, Any] = {"model": settings.model, limit: settings.max_tokens}
     if settings.temperature is not None:
         options["temperature"] = settings.temperature

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ssl
 import time
+import zlib
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from s3fn_core.errors import WordsError
-from s3fn_core.words.chat import CutStreamError, host_of
+from s3fn_core.words.chat import LateError, host_of
+from s3fn_core.words.events import CutStreamError, ServerSaidError, said_in
+from s3fn_core.words.wire import EncodedError, TooLongError, redacted
 
 KEPT = "The text is unchanged."
 PAUSES = (1.0, 4.0, 12.0)  # seconds before the second and later tries at a busy endpoint
@@ -40,11 +43,20 @@ def pause_after(error: Exception, tries: int) -> float | None:
     return pause if pause <= LONGEST_PAUSE else None
 
 
+def wants(error: Exception, parameter: str) -> bool:
+    """Whether a request was refused because it lacks a parameter that the refusal names."""
+    import openai
+
+    refused = isinstance(error, openai.BadRequestError | openai.UnprocessableEntityError | ServerSaidError)
+    return refused and parameter in said_in(getattr(error, "body", None))
+
+
 def explained(error: Exception, base_url: str, model: str, key: str | None) -> WordsError:
     """The user's version of an error of the client; never holds the key.
 
     Raise it ``from None``: the original may quote request headers.
     """
+    import httpx2
     import openai
 
     where = host_of(base_url)
@@ -76,12 +88,20 @@ def explained(error: Exception, base_url: str, model: str, key: str | None) -> W
                 f"{where} limits the number of requests. "
                 f"{_wait_text(wait) if wait > LONGEST_PAUSE else 'Wait a minute'} and try again."
             )
-        case openai.APITimeoutError():
+        case openai.APITimeoutError() | httpx2.TimeoutException():
             kind = WordsError
             text = (
                 f"{where} did not answer in time. Try again, raise the time-out, or choose a smaller model."
             )
-        case openai.APIConnectionError():
+        case LateError():
+            kind = WordsError
+            text = (
+                f"{where} did not end its answer in time. Try again, raise the time-out, or choose a "
+                "smaller model."
+            )
+        case openai.APIConnectionError() | httpx2.TransportError() if wrong := _unreadable(error):
+            text = f"{where} {wrong}. Check the address and what answers there."
+        case openai.APIConnectionError() | httpx2.TransportError():
             kind, text = _connection(error, where)
         case CutStreamError():
             kind = WordsError
@@ -94,16 +114,30 @@ def explained(error: Exception, base_url: str, model: str, key: str | None) -> W
                 f"{where} redirects to {_redirection(error)}, where nothing was sent. If you "
                 "trust it, enter its address instead."
             )
-        case openai.APIError():
+        case openai.APIError() | ServerSaidError():
             kind = WordsError
             text = f"{where} refused the request{said}. Change the settings of the language model."
+        case _ if wrong := _unreadable(error):
+            text = f"{where} {wrong}. Check the address and what answers there."
         case _:
             kind = WordsError
             text = (
                 f"{where} does not answer like an OpenAI-compatible server "
                 f"({type(error).__name__}). Check the address; it usually ends in /v1."
             )
-    return kind(f"{text} {KEPT}" if model else text)
+    return kind(redacted(f"{text} {KEPT}" if model else text, key))
+
+
+def _unreadable(error: Exception) -> str:
+    """What an answer is that is not read to its end."""
+    for cause in _causes(error):
+        if isinstance(cause, TooLongError):
+            return "sends more than any answer has"
+        if isinstance(cause, EncodedError):
+            return f"sends an encoding that was not asked for ({str(cause)[:40]})"
+        if isinstance(cause, zlib.error):
+            return "sends a damaged answer"
+    return ""
 
 
 def _connection(error: Exception, where: str) -> tuple[type[WordsError], str]:
@@ -161,10 +195,5 @@ def _redirection(error: Exception) -> str:
 
 def _said(error: Exception, key: str | None) -> str:
     """What the endpoint said, in brackets; the key is blotted out should it be quoted."""
-    body = getattr(error, "body", None)
-    message = body.get("message") if isinstance(body, dict) else None
-    if not isinstance(message, str):
-        return ""
-    if key:
-        message = message.replace(key, "***")
-    return f' ("{" ".join(message.split())[:200].rstrip(".")}")'
+    message = redacted(" ".join(said_in(getattr(error, "body", None)).split()), key)
+    return f' ("{message[:200].rstrip(".")}")' if message else ""

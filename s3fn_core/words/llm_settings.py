@@ -33,7 +33,7 @@ class LLMSettings:
     max_tokens : int
         Longest answer.
     timeout : float
-        Longest silence in seconds.
+        Longest silence in seconds; a whole answer may take ten times as long.
     paragraphs : int
         Wanted of each class; every one is an answer of its own.
     at_once : int

@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from html import unescape
 
+from s3fn_core.words.thoughts import spoken
+
 BREAKS = {"softbreak": "\n", "hardbreak": "\n"}
-NO_TEXT = re.compile(
-    r"<(think|thinking|script|style)\b[^>]*>.*?(</\1>|\Z)"
-    r"|\A.*?</think(ing)?>"  # some servers swallow the tag that the thinking begins with
-    r"|<!--.*?(-->|\Z)",
-    re.DOTALL | re.IGNORECASE,
-)
+THOUGHTS = re.compile(r"think|thought|reason|analysis", re.IGNORECASE)
 TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 
 
@@ -23,9 +20,8 @@ def plain_text(answer: str) -> str:
     """
     from markdown_it import MarkdownIt
 
-    answer = NO_TEXT.sub("", answer)
     blocks = []
-    for token in MarkdownIt("commonmark").parse(answer):
+    for token in MarkdownIt("commonmark").parse(spoken(answer)):
         if token.type == "inline":
             blocks.append(
                 "".join(
@@ -35,7 +31,8 @@ def plain_text(answer: str) -> str:
                 )
             )
         elif token.type in ("fence", "code_block"):
-            blocks.append(token.content)
+            if not THOUGHTS.match(token.info.strip()):
+                blocks.append(token.content)
         elif token.type == "html_block":
             blocks.append(unescape(TAG.sub("", token.content)))
     lines = (line.strip() for block in blocks for line in _printable(block).splitlines())
