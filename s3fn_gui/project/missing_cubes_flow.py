@@ -154,4 +154,4 @@ class MissingCubesFlow:
         if notes:
             session.report("warning", " ".join(notes))
         else:
-            session.report("success", f"Relocation: {listed([e.name for e in found])}.")
+            session.report("success", f"Found: {listed([e.name for e in found])}.")

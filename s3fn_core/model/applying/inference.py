@@ -143,11 +143,10 @@ def predict(
     looking = Looking(model, cube, device)
     score = Scorer.of(model, cube, looking.device)
     side = tile or TILE[model.config.network.kind]
-    return (
-        yield from _map(
-            cube, side, looking.at_tile, score.of_tile, model.classes, probabilities, into, score.notes
-        )
+    found = yield from _map(
+        cube, side, looking.at_tile, score.of_tile, model.classes, probabilities, into, score.notes
     )
+    return replace(found, metrics=model.metrics)
 
 
 def rescore(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from s3fn_core.labels.classes import ClassSet, Description, read_classes
 from s3fn_core.resources import resource
 from s3fn_core.words.claims import parse_claims
-from s3fn_core.words.expectation import Evidence, expectations, expected_spectrum, obstacle
+from s3fn_core.words.expectation import Evidence, expectations, expected_spectrum, hindrance
 
 TREE = "Expected reflectance: 450 nm 3 %, 550 nm 6 %, 670 nm 3 %, 720 nm 15 %, 800 nm 45 %."
 SOIL = "Expected reflectance: 450 nm 8 %, 550 nm 13 %, 670 nm 19 %, 720 nm 22 %, 800 nm 27 %."
@@ -104,12 +104,12 @@ def test_words_are_heard_by_a_camera_that_shows_enough_of_what_they_state() -> N
 def test_a_refusal_names_both_ranges() -> None:
     grid = np.linspace(750.0, 1700.0, 160)
     expected = expectations(classes(TREE, SOIL))
-    said = obstacle(expected, grid, np.ones(160, bool)) or ""
+    said = hindrance(expected, grid, np.ones(160, bool)) or ""
     assert "cover 750 to 1700 nm" in said
     assert "state reflectances for 450 to 800 nm;" in said
-    assert "two descriptions" in (obstacle(expected[:1], GRID, GOOD) or "")
-    assert "0 usable bands" in (obstacle(expected, GRID, ~GOOD) or "")
-    assert obstacle(expected, GRID, GOOD) is None
+    assert "two descriptions" in (hindrance(expected[:1], GRID, GOOD) or "")
+    assert "0 usable bands" in (hindrance(expected, GRID, ~GOOD) or "")
+    assert hindrance(expected, GRID, GOOD) is None
 
 
 def test_words_about_different_ranges_cannot_be_compared() -> None:
@@ -117,4 +117,4 @@ def test_words_about_different_ranges_cannot_be_compared() -> None:
     grid = np.linspace(400.0, 1000.0, 61)
     expected = expectations(classes(TREE, far))
     assert Evidence.on(expected, grid, np.ones(61, bool)) is None
-    assert "450 to 800 nm, 780 to 1000 nm" in (obstacle(expected, grid, np.ones(61, bool)) or "")
+    assert "450 to 800 nm, 780 to 1000 nm" in (hindrance(expected, grid, np.ones(61, bool)) or "")

@@ -10,7 +10,6 @@ import pytest
 from PySide6.QtWidgets import QLabel, QTableWidget
 
 from s3fn_core.model.applying.inference import Prediction
-from s3fn_core.progress import run
 from s3fn_gui.masks.vote_flow import vote
 from s3fn_gui.session import class_edits
 from s3fn_gui.session.cube import OpenCube
@@ -78,7 +77,7 @@ def test_a_map_by_another_model_keeps_its_own_figures(mapped: Hands) -> None:
 def test_a_vote_of_the_objects_has_none(mapped: Hands) -> None:
     prediction = current(mapped).prediction
     assert prediction is not None
-    voted = run(vote(prediction, np.ones((LINES, SAMPLES), np.int32)))
+    voted = vote(prediction, np.ones((LINES, SAMPLES), np.int32))
     mapped.session.cubes.set_prediction(current(mapped).key, voted)
     assert text(mapped, "figure_oa") == "–"
     assert "objects voted" in text(mapped, "split_sentence")

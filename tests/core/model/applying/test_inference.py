@@ -1,5 +1,3 @@
-"""TODO."""
-
 from __future__ import annotations
 
 from dataclasses import replace
@@ -283,3 +281,12 @@ def test_reading_a_large_file_does_not_fill_the_memory(tmp_path: Path) -> None:
 
     run(predict(model, cube, device="cpu", tile=64), watch)
     assert most < 30
+
+
+def test_a_map_carries_what_was_measured_of_its_model_and_of_no_other() -> None:
+    cube = stripes()
+    model = replace(untrained(small("pixel"), cube), metrics={"held_out": {"oa": 0.9}})
+    assert run(predict(model, cube, device="cpu")).metrics == model.metrics
+    features = run(compute_features(model, cube, device="cpu"))
+    assert run(rescore(features)).metrics == model.metrics
+    assert not run(rescore(features, evidence_weight=0.5)).metrics
