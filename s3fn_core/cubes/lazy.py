@@ -38,8 +38,8 @@ class WindowedArray:
         """Index by integers, slices or sequences, each axis by itself (like :func:`numpy.ix_`)."""
         parts: list[Any] = list(key) if isinstance(key, tuple) else [key]
         lines, samples, bands = parts + [slice(None)] * (3 - len(parts))
-        line_block, line_rest = _block(lines, self.shape[0])
-        sample_block, sample_rest = _block(samples, self.shape[1])
+        line_block, line_rest, _ = block_of(lines, self.shape[0])
+        sample_block, sample_rest, _ = block_of(samples, self.shape[1])
         wanted = np.arange(self.shape[2])[bands]
         unique, position = np.unique(np.atleast_1d(wanted), return_inverse=True)
         extent = (line_block.stop - line_block.start, sample_block.stop - sample_block.start)
@@ -49,30 +49,43 @@ class WindowedArray:
             block = self._read(line_block, sample_block, unique.tolist())
         band_rest: Any = position.reshape(wanted.shape) if wanted.ndim else int(position.ravel()[0])
         if np.array_equal(wanted, unique):
-            band_rest = slice(None)  # a list of positions would copy the block
-        # Last axis first: an integer drops its axis, which must not shift the ones before it.
-        return block[:, :, band_rest][:, sample_rest][line_rest]
+            band_rest = None  # a list of positions would copy the block
+        return picked(block, (line_rest, sample_rest, band_rest))
 
 
-def _block(key: Any, size: int) -> tuple[slice, Any]:
-    """Split an index into the contiguous block to read and the index within that block."""
+def block_of(key: Any, size: int) -> tuple[slice, Any, int]:
+    """Split an index of an axis: the block to read, the index within it (None: all), and its length."""
     if isinstance(key, slice):
-        places = range(size)[key]
+        start, stop, step = key.indices(size)
+        if step == 1:
+            return slice(start, max(start, stop)), None, max(0, stop - start)
+        places = range(start, stop, step)
         if not places:
-            return slice(0, 0), slice(None)
+            return slice(0, 0), None, 0
         first, last = min(places[0], places[-1]), max(places[0], places[-1])
-        return slice(first, last + 1), slice(None, None, places.step)
+        return slice(first, last + 1), slice(None, None, step), len(places)
     chosen = np.asarray(key)
     if chosen.dtype == bool:
         chosen = np.flatnonzero(chosen)
     if chosen.size == 0:
-        return slice(0, 0), slice(None)
+        return slice(0, 0), None, 0
     if chosen.min() < -size or chosen.max() >= size:
         raise IndexError(f"index {key} is out of bounds for an axis of size {size}")
     chosen = np.where(chosen < 0, chosen + size, chosen)
-    first = int(chosen.min())
-    block = slice(first, int(chosen.max()) + 1)
-    return block, 0 if chosen.ndim == 0 else chosen - first
+    first, stop = int(chosen.min()), int(chosen.max()) + 1
+    if chosen.ndim == 0:
+        return slice(first, stop), 0, 1
+    rest = chosen - first
+    in_order = rest.size == stop - first and np.array_equal(rest, np.arange(rest.size))
+    return slice(first, stop), None if in_order else rest, rest.size
+
+
+def picked(block: np.ndarray[Any, Any], rests: tuple[Any, Any, Any]) -> Any:
+    """What :func:`block_of` left to pick on each axis."""
+    for axis in (2, 1, 0):  # the last one first: an integer drops its axis, and shifts those behind it
+        if rests[axis] is not None:
+            block = block[(slice(None),) * axis + (rests[axis],)]
+    return block
 
 
 def contiguous(indices: list[int]) -> slice | list[int]:

@@ -18,6 +18,7 @@ from s3fn_core.cubes.formats.envi import reading as envi
 from s3fn_core.cubes.formats.envi.writing import write_envi
 from s3fn_core.cubes.formats.goodbands import without_empty_bands, without_nameless_bands
 from s3fn_core.cubes.formats.variables import Variable
+from s3fn_core.cubes.mapped import guarded
 from s3fn_core.errors import CubeError
 
 __all__ = ["SUFFIXES", "Variable", "can_open", "file_filter", "open_cube", "variables_of", "write_envi"]
@@ -116,7 +117,8 @@ def open_cube(
             cube = _known_reader(paths[0]).open(paths[0], layout=layout, variable=variable)
         else:
             cube = stack.open_files(paths)
-        return without_empty_bands(without_nameless_bands(cube))
+        cube = without_nameless_bands(cube)
+        return without_empty_bands(cube.with_(data=guarded(cube.data)))
 
 
 def variables_of(path: str | PathLike[str]) -> tuple[Variable, ...]:

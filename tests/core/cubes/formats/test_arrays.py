@@ -9,6 +9,7 @@ import pytest
 
 from s3fn_core.cubes.cube import Layout
 from s3fn_core.cubes.formats import open_cube, write_envi
+from s3fn_core.cubes.mapped import MappedArray
 from s3fn_core.cubes.simulate import simulate
 from s3fn_core.errors import CubeError
 
@@ -26,7 +27,8 @@ def saved(path: Path, array: np.ndarray) -> Path:
 @pytest.mark.parametrize("order", ["C", "F"])
 def test_a_cube_is_mapped_not_read(tmp_path: Path, scene: np.ndarray, order: str) -> None:
     cube = open_cube(saved(tmp_path / "x.npy", np.asarray(scene, order=order)))  # type: ignore[call-overload]
-    assert isinstance(cube.data, np.memmap)
+    assert isinstance(cube.data, MappedArray)
+    assert isinstance(cube.data.base, np.memmap)
     np.testing.assert_array_equal(cube.read(), scene)
     assert not cube.notes
 
