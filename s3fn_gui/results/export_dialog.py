@@ -5,16 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QDialog,
-    QDialogButtonBox,
-    QFileDialog,
-    QFormLayout,
-    QLineEdit,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QFormLayout, QLineEdit, QWidget
 
+from s3fn_gui.base.dialogs import accept_or_cancel
 from s3fn_gui.base.widgets import column, label, named, push_button, row
 
 FORMATS = {
@@ -51,11 +44,7 @@ class ExportDialog(QDialog):
         form = QFormLayout()
         form.addRow("Name", self._stem)
         form.addRow("Folder", row(self._folder, push_button("…", "export_browse", self._browse)))
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        export = buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
-        export.setProperty("primary", True)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
+        buttons, _ = accept_or_cancel(self, "Export")
         self.setLayout(
             column(form, label("Formats", "muted"), *self._boxes.values(), buttons, margins=12, spacing=8)
         )

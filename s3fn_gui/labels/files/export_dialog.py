@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
     QDialog,
-    QDialogButtonBox,
     QFileDialog,
     QFormLayout,
     QLineEdit,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from s3fn_core.labels.exchange import written_formats
+from s3fn_gui.base.dialogs import accept_or_cancel
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import column, label, named, push_button, row
 
@@ -72,11 +72,7 @@ class ExportLabelsDialog(QDialog):
         form.addRow("Name", self._stem)
         form.addRow("Folder", row(self._folder, push_button("…", "export_labels_browse", self._browse)))
         form.addRow("Format", self._format)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self._export = buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
-        self._export.setProperty("primary", True)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
+        buttons, self._export = accept_or_cancel(self, "Export")
         note = "Names and colours of the classes and the position of the cube are written if the format "
         note += "can hold them."
         self.setLayout(

@@ -5,17 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QComboBox,
-    QDialog,
-    QDialogButtonBox,
-    QRadioButton,
-    QTableWidget,
-    QWidget,
-)
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QDialog, QRadioButton, QTableWidget, QWidget
 
 from s3fn_core.labels.exchange import Extent, FileClass, Match
+from s3fn_gui.base.dialogs import accept_or_cancel
 from s3fn_gui.base.swatches import SWATCH, swatch
 from s3fn_gui.base.widgets import cell, column, label, named, table
 from s3fn_gui.labels.files.jobs import LEFT_OUT, ImportAnswer, ImportQuestion
@@ -41,12 +34,8 @@ class MappingDialog(QDialog):
         self._boxes = [self._box(match) for match in question.matches]
         self._extents = QButtonGroup(self)
         self._extent_part = self._extents_box()
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self._import = buttons.addButton("Import", QDialogButtonBox.ButtonRole.AcceptRole)
-        self._import.setProperty("primary", True)
+        buttons, self._import = accept_or_cancel(self, "Import")
         self._import.setObjectName("mapping_import")
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
         text = f"Choose what each class of {question.name} becomes in this project."
         notes = label(" ".join(question.notes), "muted", name="mapping_notes", wrap=True)
         notes.setVisible(bool(question.notes))
