@@ -10,13 +10,13 @@ from s3fn_core.cubes.formats import Variable, variables_of
 from s3fn_core.cubes.treating.treatment import Metadata
 from s3fn_core.cubes.viewing.previews import previews
 from s3fn_gui.cubes.layout_dialog import LayoutAnswer, LayoutDialog, LayoutQuestion, Previews
-from s3fn_gui.session.context import Context
+from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.cube import OpenCube
 
 KIND = "layout"
 
 
-class LayoutFlow:
+class LayoutFlow(Flow):
     """Asks about the current cube, and opens it as the answer says."""
 
     def __init__(
@@ -24,8 +24,7 @@ class LayoutFlow:
         context: Context,
         open_cube: Callable[[Path, Arrangement | None, str | None, Metadata | None], None],
     ) -> None:
-        self._context = context
-        self._session = context.session
+        super().__init__(context)
         self._open_cube = open_cube
 
     def change(self) -> None:
@@ -34,7 +33,7 @@ class LayoutFlow:
         if item is None or item.path is None or not item.source.layouts:
             return
         path, asked = item.path, item
-        self._context.runner.start(
+        self._runner.start(
             KIND,
             f"Looking into {path.name}",
             lambda: variables_of(path),
@@ -47,13 +46,13 @@ class LayoutFlow:
 
         def draw(done: Callable[[Previews], None]) -> None:
             # A picture that cannot be drawn must not disturb the question.
-            self._context.runner.start(
+            self._runner.start(
                 KIND, "Drawing previews", lambda: previews(item.source), done, failed=lambda error: None
             )
 
         question = LayoutQuestion(item.source, item.variable, variables, draw)
-        answer = self._context.ask.answer(LayoutDialog, question)
-        self._context.runner.cancel(KIND)
+        answer = self.ask.answer(LayoutDialog, question)
+        self._runner.cancel(KIND)
         if answer is not None and item in self._session.cubes.items:
             self._apply(item, answer)
 
@@ -66,7 +65,7 @@ class LayoutFlow:
             return
         lost = _lost(item)
         question = f"Another arrangement removes the {' and the '.join(lost)} of this cube."
-        if not lost or self._context.ask.confirm(question, "Rearrange"):
+        if not lost or self.ask.confirm(question, "Rearrange"):
             metadata = item.treatment.metadata
             self._open_cube(item.path, answer.layout, item.variable, metadata)
 

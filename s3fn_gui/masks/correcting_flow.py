@@ -5,27 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QObject
-
 from s3fn_core.cubes.treating.mask import Recipe
 from s3fn_core.cubes.treating.masking import ObjectsEdit, corrected
 from s3fn_core.cubes.treating.treatment import Treatment
 from s3fn_gui.masks.state import MaskState, MaskStroke
-from s3fn_gui.session.context import Context
+from s3fn_gui.session.context import Context, Flow
 
 KIND = "mask edit"
 NOTHING = "The objects are the same: parts smaller than the smallest object are dropped."
 
 
-class MaskEditFlow(QObject):
+class MaskEditFlow(Flow):
     """One stroke after the other, so that each is a step to undo, however fast they follow."""
 
     def __init__(self, context: Context, mask: MaskState) -> None:
-        super().__init__(context.session)
-        self._session = context.session
+        super().__init__(context)
         self._state = mask
-        self._runner = context.runner
-        self._errors = context.errors
         self._waiting: list[MaskStroke] = []
         self._state.stroke_ended.connect(self._queue)
         self._state.strokes_dropped.connect(self._drop)

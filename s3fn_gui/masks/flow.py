@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject
-
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.treating.mask import Recipe
 from s3fn_core.cubes.treating.masking import find_mask
@@ -20,7 +18,7 @@ from s3fn_gui.masks.correcting_flow import MaskEditFlow
 from s3fn_gui.masks.preview_flow import Base, MaskPreview
 from s3fn_gui.masks.state import MASK_TOOLS, MaskState
 from s3fn_gui.masks.vote_flow import MaskVote
-from s3fn_gui.session.context import Context
+from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.cube import OpenCube
 
 KIND = "mask"
@@ -28,13 +26,11 @@ OBJECTS = "GeoTIFF (*.tif);;ENVI (*.hdr);;NumPy (*.npy)"
 RECIPE = "Recipes of masks (*.json)"
 
 
-class MaskFlow(QObject):
+class MaskFlow(Flow):
     """Each change of a mask is one step to undo."""
 
     def __init__(self, context: Context, mask: MaskState) -> None:
-        super().__init__(context.session)
-        self.context = context
-        self._session = context.session
+        super().__init__(context)
         self._state = mask
         self.preview = MaskPreview(context, mask)
         MaskEditFlow(context, mask)
@@ -73,9 +69,7 @@ class MaskFlow(QObject):
             found = self._session.undo_stack.undoText()
             self._session.report("success", f"{found}; {share:.1%} of the pixels are 0 now.")
 
-        self.context.runner.start(
-            KIND, f"Mask of {item.cube.name}", lambda: find_mask(base.cube, recipe), done
-        )
+        self._runner.start(KIND, f"Mask of {item.cube.name}", lambda: find_mask(base.cube, recipe), done)
 
     def _proposed(self) -> None:
         if self._waiting is not None and self._waiting is self._session.cubes.current:
@@ -112,7 +106,7 @@ class MaskFlow(QObject):
             told = f"{len(masks)} of {len(found)} cubes masked."
             self._session.report("warning" if problems else "success", " ".join([told, *problems]))
 
-        self.context.runner.start(KIND, "Masks of all open cubes", lambda: _find_all(cubes, recipe), done)
+        self._runner.start(KIND, "Masks of all open cubes", lambda: _find_all(cubes, recipe), done)
 
     def _stale(self, item: OpenCube, base: Base) -> str:
         """Why a mask that was found in `base` is none of the cube any more; empty if it is."""
@@ -129,7 +123,7 @@ class MaskFlow(QObject):
 
     def save_recipe(self) -> None:
         """Keep the recipe for other cubes of the same camera."""
-        path = self.context.save_file("Save recipe of the mask", "mask.json", RECIPE)
+        path = self._context.save_file("Save recipe of the mask", "mask.json", RECIPE)
         if path is None:
             return
         try:
@@ -142,7 +136,7 @@ class MaskFlow(QObject):
 
     def load_recipe(self) -> None:
         """Take over a recipe; its preview follows."""
-        path = self.context.ask.open_file("Load recipe of a mask", RECIPE)
+        path = self.ask.open_file("Load recipe of a mask", RECIPE)
         item = self._session.cubes.current
         if path is None:
             return
@@ -162,11 +156,11 @@ class MaskFlow(QObject):
         if item is None or mask is None:
             return
         start = f"{item.cube.name}_objects.tif"
-        path = self.context.save_file("Export objects", start, OBJECTS, {".hdr": ".img"})
+        path = self._context.save_file("Export objects", start, OBJECTS, {".hdr": ".img"})
         if path is None:
             return
         place = item.cube.georeference
-        self.context.runner.start(
+        self._runner.start(
             "mask export",
             f"Writing {path.name}",
             lambda: write_objects(mask.objects, path, place),

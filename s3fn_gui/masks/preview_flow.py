@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.treating.calibrate import Calibration
@@ -19,7 +19,7 @@ from s3fn_core.errors import CubeError
 from s3fn_gui.base.timers import resting
 from s3fn_gui.masks.state import MaskState, on_show
 from s3fn_gui.masks.values import COMPONENTS, Background, Choice, previewed
-from s3fn_gui.session.context import Context
+from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.cube import OpenCube
 
 REST_MS = 60  # a preview is computed when the hand has rested that long
@@ -52,7 +52,7 @@ class Base:
         return Base.of(item, self) is self
 
 
-class MaskPreview(QObject):
+class MaskPreview(Flow):
     """The newest wish wins; nothing is computed while nobody looks.
 
     `proposed` tells that a threshold was proposed which was waited for.
@@ -61,11 +61,8 @@ class MaskPreview(QObject):
     proposed = Signal()
 
     def __init__(self, context: Context, mask: MaskState) -> None:
-        super().__init__(context.session)
-        self._session = context.session
+        super().__init__(context)
         self._state = mask
-        self._runner = context.runner
-        self._errors = context.errors
         self._base: Base | None = None
         self._components: tuple[Cube, tuple[Component, ...]] | None = None
         self._asked: tuple[Cube, Feature] | None = None

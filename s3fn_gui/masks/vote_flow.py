@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-
 from s3fn_core.results.voting import one_class_per_object
 from s3fn_core.types import ObjectMap
 from s3fn_gui.masks.state import MaskState
-from s3fn_gui.session.context import Context
+from s3fn_gui.session.context import Context, Flow
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction
@@ -19,14 +17,12 @@ if TYPE_CHECKING:  # importing it would import torch
 KIND = "mask vote"
 
 
-class MaskVote(QObject):
+class MaskVote(Flow):
     """Keeps the model's own map, so that voting can be switched off again."""
 
     def __init__(self, context: Context, mask: MaskState) -> None:
-        super().__init__(context.session)
-        self._session = context.session
+        super().__init__(context)
         self._state = mask
-        self._runner = context.runner
         self._voted: dict[str, tuple[Prediction, Prediction]] = {}  # by cube: voted, and before
         self._state.vote_changed.connect(self._follow)
         self._session.cubes.prediction_changed.connect(self._follow)

@@ -22,7 +22,7 @@ def commands(
     mapping: MapFlow,
     files: ModelFileFlow,
     text_controls: TextControlsFlow,
-    ask: ProbeFlow,
+    probing: ProbeFlow,
 ) -> Commands:
     """The rows of the model."""
     may = Conditions(session)
@@ -79,7 +79,7 @@ def commands(
         Command(
             "words.probe",
             "Probe a phrase",
-            ask.ask,
+            probing.compare,
             lambda: may.model() and may.cube() and bool(probe.phrase.strip()),
             tip="Compare the phrase under Probe with what the model sees at every pixel",
         ),

@@ -12,7 +12,7 @@ from s3fn_core.labels.joining import renumbered
 from s3fn_core.project import Project
 from s3fn_gui.session import class_edits
 from s3fn_gui.session.class_ids import as_here
-from s3fn_gui.session.context import Context
+from s3fn_gui.session.context import Context, Flow
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.checkpoint import S3FNModel
@@ -22,18 +22,17 @@ KIND = "model"
 MODEL = "S3FN models (*.s3fn)"
 
 
-class ModelFileFlow:
+class ModelFileFlow(Flow):
     """Opens and saves the model; `map_again` maps the current cube by one that a project brings."""
 
     def __init__(self, context: Context, map_again: Callable[[], None]) -> None:
-        self._context = context
-        self._session = context.session
+        super().__init__(context)
         self._map_again = map_again
         context.session.cleared.connect(lambda: context.runner.cancel(KIND))
 
     def open(self, path: Path | None = None) -> None:
         """Open a model; its classes join those of the window."""
-        path = path or self._context.ask.open_file("Open model", MODEL)
+        path = path or self.ask.open_file("Open model", MODEL)
         if path is None:
             return
         source = path
@@ -43,13 +42,13 @@ class ModelFileFlow:
             try:
                 ids = class_edits.import_classes(self._session, theirs, source.name, replacing=False)
             except S3FNError as error:
-                self._context.errors.show("Open model", error)
+                self._errors.show("Open model", error)
                 return
             self._session.set_model(replace(model, classes=renumbered(theirs, ids)))
             text = f"{source.name} opened: {len(theirs)} classes. {as_here(theirs, ids)}"
             self._session.report("success", text.strip())
 
-        self._context.runner.start(KIND, f"Opening {source.name}", lambda: open_model(source), done)
+        self._runner.start(KIND, f"Opening {source.name}", lambda: open_model(source), done)
 
     def save(self) -> None:
         """Write the model to a file of its own."""
@@ -59,7 +58,7 @@ class ModelFileFlow:
         path = self._context.save_file("Save model", "model.s3fn", MODEL)
         if path is None:
             return
-        self._context.runner.start(
+        self._runner.start(
             KIND,
             f"Writing {path.name}",
             lambda: save_model_file(model, path),
@@ -80,7 +79,7 @@ class ModelFileFlow:
                 if session.cubes.current is not None:
                     self._map_again()
 
-        self._context.runner.start(KIND, f"Opening {path.name}", lambda: open_model(path), done)
+        self._runner.start(KIND, f"Opening {path.name}", lambda: open_model(path), done)
 
 
 def open_model(path: Path) -> S3FNModel:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.progress import Operation
-from s3fn_gui.session.context import Context
+from s3fn_gui.session.context import Flow
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction
@@ -18,12 +18,8 @@ LEAST_CLASSES = 2
 """With fewer descriptions there is nothing to choose between."""
 
 
-class MapFlow:
+class MapFlow(Flow):
     """A new map replaces an earlier one of the same cube."""
-
-    def __init__(self, context: Context) -> None:
-        self._context = context
-        self._session = context.session
 
     def predict(self) -> None:
         """Apply the model to the current cube."""
@@ -37,7 +33,7 @@ class MapFlow:
             if notes := self.put(cube, prediction) or prediction.notes:
                 session.report("warning", " ".join(notes))
 
-        self._context.runner.start(KIND, f"Mapping {cube.name}", lambda: map_cube(model, cube, device), done)
+        self._runner.start(KIND, f"Mapping {cube.name}", lambda: map_cube(model, cube, device), done)
 
     def predict_from_words(self) -> None:
         """Map the current cube from the descriptions, before anything is labelled."""
@@ -54,7 +50,7 @@ class MapFlow:
             session.report("warning", " ".join(prediction.notes))
 
         title = f"Mapping {cube.name} from the descriptions"
-        self._context.runner.start(KIND, title, lambda: map_from_words(classes, cube), done)
+        self._runner.start(KIND, title, lambda: map_from_words(classes, cube), done)
 
     def put(self, cube: Cube, prediction: Prediction) -> tuple[str, ...]:
         """Show the map of a cube; if the cube changed or was closed in the meantime, say so."""

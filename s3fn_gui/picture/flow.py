@@ -6,15 +6,13 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QObject
-
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.viewing.composite import FITTED, KINDS, Composite
 from s3fn_core.cubes.viewing.picture import Picture, draw, draw_band, stretched, thumbnail
 from s3fn_core.types import FloatArray
 from s3fn_gui.base.timers import resting
-from s3fn_gui.session.context import Context
+from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.cube import OpenCube
 
 DRAWING = "Drawing"
@@ -33,14 +31,11 @@ class PictureJob:
         return self.cube is item.cube and self.composite.shows_same(item.composite)
 
 
-class PictureFlow(QObject):
+class PictureFlow(Flow):
     """The newest wish wins; an older one that is still being read is dropped."""
 
     def __init__(self, context: Context) -> None:
-        super().__init__(context.session)
-        self._session = context.session
-        self._runner = context.runner
-        self._errors = context.errors
+        super().__init__(context)
         self._drawing: PictureJob | None = None
         self._stretch_next: tuple[OpenCube, Picture, Composite] | None = None
         self._stretched: OpenCube | None = None

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QTimer
 
 from s3fn_core.errors import S3FNError
 from s3fn_core.progress import Operation
@@ -19,7 +19,7 @@ from s3fn_gui.base.signals import follow
 from s3fn_gui.base.texts import ago
 from s3fn_gui.project import jobs
 from s3fn_gui.project.unsaved_work_dialog import RestoreDialog, UnsavedDialog
-from s3fn_gui.session.context import Context, Then
+from s3fn_gui.session.context import Context, Flow, Then
 from s3fn_gui.session.messages import Level, Report
 
 KIND = "autosave"
@@ -29,16 +29,14 @@ LOOK_AGAIN_MS = 200
 Restore = Callable[[jobs.Loaded], None]
 
 
-class AutosaveFlow(QObject):
+class AutosaveFlow(Flow):
     """Holds the project's lock, and autosaves beside the last save.
 
     What was never saved, or is open read-only, goes to a folder of its own under `recovery`.
     """
 
     def __init__(self, context: Context, recovery: Path) -> None:
-        super().__init__(context.session)
-        self._context = context
-        self._session = context.session
+        super().__init__(context)
         self._recovery = recovery
         self._rescue: Lock | None = None
         self._changed = False
@@ -71,7 +69,7 @@ class AutosaveFlow(QObject):
     def autosave(self) -> None:
         """Write a snapshot in the background, where there is anything new to lose."""
         session = self._session
-        saving = self._context.runner.get("project") is not None
+        saving = self._runner.get("project") is not None
         if saving or session.work.is_painting or not (self._changed and session.dirty):
             return
         self._changed = False
@@ -87,15 +85,13 @@ class AutosaveFlow(QObject):
             self._changed = True
             if not self._failed:  # once: the next minute will say the same
                 self._failed = True
-                self._context.errors.show("Autosave", error)
+                self._errors.show("Autosave", error)
 
-        self._context.runner.start(
-            KIND, "Autosaving", operation, self._done, failed=failed, cancelled=self._note
-        )
+        self._runner.start(KIND, "Autosaving", operation, self._done, failed=failed, cancelled=self._note)
 
     def clean(self) -> None:
         """Everything is saved, or given up: no autosave is needed any more."""
-        self._context.runner.cancel(KIND)
+        self._runner.cancel(KIND)
         self._changed = False
         if self._rescue is not None:
             shutil.rmtree(self._rescue.folder, ignore_errors=True)
@@ -116,7 +112,7 @@ class AutosaveFlow(QObject):
 
     def offer(self, restore: Restore, wanted: bool = False) -> None:
         """Ask about work that a crash left unsaved; `wanted` says that the user did so first."""
-        self._context.runner.start("recovery", "Looking", self._look, partial(self._found, restore, wanted))
+        self._runner.start("recovery", "Looking", self._look, partial(self._found, restore, wanted))
 
     def mention(self) -> None:
         """Say in the message bar that there is such work, once nothing else is going on."""
@@ -127,10 +123,10 @@ class AutosaveFlow(QObject):
                 held.release()
                 self._when_idle(lambda: self._mention(project))
 
-        self._context.runner.start("recovery", "Looking", self._look, done)
+        self._runner.start("recovery", "Looking", self._look, done)
 
     def _when_idle(self, then: Then) -> None:
-        if self._context.runner.active:
+        if self._runner.active:
             QTimer.singleShot(LOOK_AGAIN_MS, self, lambda: self._when_idle(then))
         else:
             then()
@@ -165,7 +161,7 @@ class AutosaveFlow(QObject):
         if self._session.dirty and not wanted:
             held.release()  # somebody was quicker; it stays for another start
             return
-        answer = self._context.ask.answer(RestoreDialog, _left(project), "Later")
+        answer = self.ask.answer(RestoreDialog, _left(project), "Later")
         if answer == "restore":
             self._restore(held, restore)
         elif answer == "discard":
@@ -181,7 +177,7 @@ class AutosaveFlow(QObject):
         def done(loaded: jobs.Loaded) -> None:
             session.work.finish_stroke()
             changed = session.changes != changes and session.dirty
-            if changed and self._context.ask.answer(UnsavedDialog) != "discard":
+            if changed and self.ask.answer(UnsavedDialog) != "discard":
                 held.release()
                 session.report("info", "Nothing was restored.", action="file.recover")
                 return
@@ -192,9 +188,9 @@ class AutosaveFlow(QObject):
 
         def failed(error: BaseException) -> None:
             held.release()
-            self._context.errors.show("Restoring", error)
+            self._errors.show("Restoring", error)
 
-        self._context.runner.start(
+        self._runner.start(
             "project",
             "Restoring",
             lambda: jobs.load(held.folder, True),

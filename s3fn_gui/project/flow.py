@@ -15,13 +15,13 @@ from s3fn_gui.project import jobs
 from s3fn_gui.project.autosave_flow import KIND as AUTOSAVE
 from s3fn_gui.project.autosave_flow import AutosaveFlow
 from s3fn_gui.project.unsaved_work_dialog import RestoreDialog, UnsavedDialog
-from s3fn_gui.session.context import Context, Then, nothing
+from s3fn_gui.session.context import Context, Flow, Then, nothing
 
 KIND = "project"
 PROJECTS = f"S3FN projects (*{SUFFIX})"
 
 
-class ProjectFlow:
+class ProjectFlow(Flow):
     """A project is written from a snapshot, in the background.
 
     `open_model` gets a project with a model once its cubes are shown.
@@ -30,8 +30,7 @@ class ProjectFlow:
     def __init__(
         self, context: Context, autosave: AutosaveFlow, open_model: Callable[[Project], None]
     ) -> None:
-        self._context = context
-        self._session = context.session
+        super().__init__(context)
         self._autosave = autosave
         self._open_model = open_model
 
@@ -66,17 +65,15 @@ class ProjectFlow:
                 then()
 
         held = self._autosave.lock
-        self._context.runner.cancel(AUTOSAVE)
-        self._context.runner.start(
-            KIND, f"Saving {target.name}", lambda: jobs.save(content, target, held), done
-        )
+        self._runner.cancel(AUTOSAVE)
+        self._runner.start(KIND, f"Saving {target.name}", lambda: jobs.save(content, target, held), done)
 
     def _ask_target(self) -> Path | None:
         """A new project belongs next to its cube; the suffix is added where it is missing."""
         item = self._session.cubes.current
         name = f"{'project' if item is None else item.cube.name}{SUFFIX}"
         start = name if item is None or item.path is None else item.path.parent / name
-        path = self._context.ask.save_file("Save project", start, PROJECTS)
+        path = self.ask.save_file("Save project", start, PROJECTS)
         return path if path is None or path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
 
     def open(self, folder: Path | None = None, then: Then = nothing) -> None:
@@ -84,7 +81,7 @@ class ProjectFlow:
 
         `then` goes on with what is to be opened in it.
         """
-        folder = folder or self._context.ask.folder(f"Open project (a folder NAME{SUFFIX})")
+        folder = folder or self.ask.folder(f"Open project (a folder NAME{SUFFIX})")
         if folder is not None:
             chosen = folder
             self.when_safe(lambda: self._read(chosen, then))
@@ -97,7 +94,7 @@ class ProjectFlow:
             if self._session.changes == changes or not self._session.dirty:
                 self._loaded(loaded, then, autosaved)
                 return
-            answer = self._context.ask.answer(UnsavedDialog)  # it was worked on while the project was read
+            answer = self.ask.answer(UnsavedDialog)  # it was worked on while the project was read
             if answer == "discard":
                 self._loaded(loaded, then, autosaved)
                 return
@@ -105,7 +102,7 @@ class ProjectFlow:
             if answer == "save":
                 self.save(lambda: self._read(folder, then, autosaved))
 
-        self._context.runner.start(KIND, f"Opening {folder.name}", lambda: jobs.load(folder, autosaved), done)
+        self._runner.start(KIND, f"Opening {folder.name}", lambda: jobs.load(folder, autosaved), done)
 
     def _let_go(self, lock: Lock | str) -> None:
         """Let another window have the project, as it is not opened here."""
@@ -116,7 +113,7 @@ class ProjectFlow:
     def _loaded(self, loaded: jobs.Loaded, then: Then, autosaved: bool) -> None:
         session, project, lock = self._session, loaded.project, loaded.lock
         if isinstance(lock, Lock) and not autosaved and project.has_autosave:
-            answer = self._context.ask.answer(RestoreDialog, _unsaved(project), "Cancel")
+            answer = self.ask.answer(RestoreDialog, _unsaved(project), "Cancel")
             if answer == "restore":
                 self._read(project.folder, then, autosaved=True)
             elif answer == "later":
@@ -164,7 +161,7 @@ class ProjectFlow:
         """Go on once running work is given up, and unsaved changes are saved or given up."""
         if not self._may_stop_jobs(closing):
             return
-        answer = self._context.ask.answer(UnsavedDialog) if self._session.dirty else "discard"
+        answer = self.ask.answer(UnsavedDialog) if self._session.dirty else "discard"
         if answer == "save":
             self.save(then)
         elif answer == "discard":
@@ -173,9 +170,9 @@ class ProjectFlow:
     def _may_stop_jobs(self, closing: bool) -> bool:
         """Ask about a training that would be lost, or before closing about a file."""
         kinds: tuple[Makes, ...] = ("work", "file") if closing else ("work",)
-        titles = self._context.runner.making(*kinds)
+        titles = self._runner.making(*kinds)
         still = "is" if len(titles) == 1 else "are"
-        return not titles or self._context.ask.confirm(
+        return not titles or self.ask.confirm(
             f"{listed(titles)} {still} still running. Stop and lose the work?", "Stop"
         )
 

@@ -14,7 +14,7 @@ from s3fn_core.project.entry import fingerprint
 from s3fn_core.quoting import listed
 from s3fn_gui.project import jobs
 from s3fn_gui.project.jobs import Loaded
-from s3fn_gui.session.context import Context
+from s3fn_gui.session.context import Flow
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,8 @@ def _moved(missing: list[CubeEntry], path: Path) -> CubeEntry | None:
     return next((e.moved_to(path) for e in missing if e.fingerprint == content), None)
 
 
-class MissingCubesFlow:
+class MissingCubesFlow(Flow):
     """Asks where missing cubes are, and opens them with their labels."""
-
-    def __init__(self, context: Context) -> None:
-        self._context = context
-        self._session = context.session
 
     def find(self) -> None:
         """Ask for the first missing cube; those that lie beside it follow by themselves."""
@@ -93,9 +89,9 @@ class MissingCubesFlow:
             self._session.report("info", "No cube of this project is missing.")
             return
         project, missing = away
-        path = self._context.ask.open_file(f"Where is {missing[0].name} now?", file_filter())
+        path = self.ask.open_file(f"Where is {missing[0].name} now?", file_filter())
         if path is not None:
-            self._context.runner.start(
+            self._runner.start(
                 "missing", "Comparing files", lambda: relocate(missing, path), partial(self._found, project)
             )
 
@@ -120,9 +116,9 @@ class MissingCubesFlow:
             f"{found.entries[0].name} there is not the file that this project was saved "
             "with: its content differs. Use it all the same?"
         )
-        if found.changed and not self._context.ask.confirm(question, "Use it"):
+        if found.changed and not self.ask.confirm(question, "Use it"):
             return
-        self._context.runner.start(
+        self._runner.start(
             "missing",
             "Opening cubes",
             lambda: jobs.open_entries(project, found.entries),

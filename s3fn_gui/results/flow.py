@@ -7,19 +7,15 @@ from typing import TYPE_CHECKING
 
 from s3fn_core.progress import Operation, Progress
 from s3fn_gui.results.export_dialog import ExportDialog
-from s3fn_gui.session.context import Context
+from s3fn_gui.session.context import Flow
 from s3fn_gui.session.cube import OpenCube
 
 if TYPE_CHECKING:
     from s3fn_core.results.export import ClassMap
 
 
-class ExportFlow:
+class ExportFlow(Flow):
     """Writes the map of the current cube."""
-
-    def __init__(self, context: Context) -> None:
-        self._context = context
-        self._session = context.session
 
     def export(self) -> None:
         """Ask for formats and a folder, then write the map of the current cube."""
@@ -27,7 +23,7 @@ class ExportFlow:
         if item is None or item.prediction is None:
             self._session.report("info", "There is no map yet: train first, then export it.")
             return
-        choice = self._context.ask.answer(ExportDialog, item.cube.name, self._export_folder(item))
+        choice = self.ask.answer(ExportDialog, item.cube.name, self._export_folder(item))
         if choice is None:
             return
         from s3fn_core.results.export import GUESS, ClassMap, map_files
@@ -46,7 +42,7 @@ class ExportFlow:
             item.cube.simulated,
             GUESS if item.prediction.from_words else "",
         )
-        self._context.runner.start(
+        self._runner.start(
             "export",
             f"Exporting {choice.stem}",
             lambda: write_map(class_map, choice.folder, choice.stem, choice.formats),

@@ -61,6 +61,22 @@ class Context:
         return False
 
 
+class Flow(QObject):
+    """Takes a wish through a job into the state."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context.session)
+        self._context = context
+        self._session = context.session
+        self._runner = context.runner
+        self._errors = context.errors
+
+    @property
+    def ask(self) -> Ask:
+        """Asks the user, above the window."""
+        return self._context.ask
+
+
 class ErrorBridge(QObject):
     """Leads exceptions that nobody caught, from any thread, to the message bar."""
 

@@ -19,11 +19,11 @@ from s3fn_gui.labels.files.classes_flow import ClassFileFlow
 from s3fn_gui.labels.files.flow import LabelFileFlow
 from s3fn_gui.model.files_flow import ModelFileFlow
 from s3fn_gui.project.missing_cubes_flow import MissingCubesFlow, Recognised, recognise
-from s3fn_gui.session.context import Context, Then, nothing
+from s3fn_gui.session.context import Context, Flow, Then, nothing
 from s3fn_gui.session.cube import OpenCube
 
 
-class OpenFlow:
+class OpenFlow(Flow):
     """From a file's path into the session."""
 
     def __init__(
@@ -35,17 +35,16 @@ class OpenFlow:
         classes: ClassFileFlow,
         models: ModelFileFlow,
     ) -> None:
-        self._context = context
+        super().__init__(context)
         self._missing = missing
         self._labels = labels
-        self._session = context.session
         self._open_project = open_project
         self._classes = classes
         self._models = models
 
     def open(self) -> None:
         """Ask for cubes and open them."""
-        for path in self._context.ask.open_files("Open cube", file_filter()):
+        for path in self.ask.open_files("Open cube", file_filter()):
             self.open_cube(path)
 
     def open_any(self, paths: Iterable[Path]) -> None:
@@ -93,11 +92,11 @@ class OpenFlow:
         """A job; `done` goes on with `then`, as does an error unless no cube is open after it."""
 
         def failed(error: BaseException) -> None:
-            self._context.errors.show(title, error)
+            self._errors.show(title, error)
             if self._session.cubes.items:
                 then()
 
-        self._context.runner.start(kind, title, operation, done, failed=failed, cancelled=then)
+        self._runner.start(kind, title, operation, done, failed=failed, cancelled=then)
 
     def _open_sorted(self, path: Path, then: Then) -> None:
         """Open a cube, or import labels of an open one; the current cube is tried first."""
@@ -152,7 +151,7 @@ class OpenFlow:
             elif isinstance(found, OpenCube):
                 self._opened(found, replacing=layout is not None)
                 then()
-            elif (chosen := self._context.ask.answer(VariableDialog, path.name, found)) is not None:
+            elif (chosen := self.ask.answer(VariableDialog, path.name, found)) is not None:
                 self.open_cube(path, layout, chosen, then=then)
             else:
                 then()
@@ -197,5 +196,5 @@ class OpenFlow:
             return
         labels = int(item.counts[1:].sum())
         question = f"Close {item.cube.name}? Its {labels:,} labels go with it and cannot be brought back."
-        if not item.counts[1:].any() or self._context.ask.confirm(question, "Close"):
+        if not item.counts[1:].any() or self.ask.confirm(question, "Close"):
             self._session.cubes.remove(item.key)

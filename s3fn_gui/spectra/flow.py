@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from s3fn_core.cubes.spectra import tables
@@ -16,7 +15,7 @@ from s3fn_core.cubes.spectra.transforms import transform
 from s3fn_core.quoting import listed
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
-from s3fn_gui.session.context import Context
+from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.spectra.dialog import SpectraDialog
 
 MANY = 20  # spectra of a library that are shown without a question
@@ -24,13 +23,11 @@ LIBRARIES = "Spectral libraries (*.csv *.txt *.hdr *.sli);;All files (*)"
 WRITTEN = "Table of reflectance (*.csv);;ENVI spectral library (*.hdr *.sli)"
 
 
-class SpectraFlow(QObject):
+class SpectraFlow(Flow):
     """Every region is read in a job of its own."""
 
     def __init__(self, context: Context) -> None:
-        super().__init__(context.session)
-        self._context = context
-        self._session = context.session
+        super().__init__(context)
         self._state = context.session.spectra
         self._reading: set[int] = set()
         self._state.reading_wanted.connect(self._read)
@@ -57,14 +54,14 @@ class SpectraFlow(QObject):
 
         def failed(error: BaseException) -> None:
             cancelled()
-            self._context.errors.show(wanted.name, error)
+            self._errors.show(wanted.name, error)
 
         def cancelled() -> None:
             if self._state.is_waiting(wanted):
                 self._state.remove(wanted.number)
 
         self._reading.add(wanted.number)
-        self._context.runner.start(
+        self._runner.start(
             _kind(wanted.number),
             f"Mean of {wanted.name}",
             lambda: box_spectrum(cube, box),
@@ -77,7 +74,7 @@ class SpectraFlow(QObject):
         """Nobody waits for a region that was removed."""
         for number in self._reading - {kept.number for kept in self._state.kept}:
             self._reading.discard(number)
-            self._context.runner.cancel(_kind(number))
+            self._runner.cancel(_kind(number))
 
     # --- class spectra -------------------------------------------------------------------------
 
@@ -89,7 +86,7 @@ class SpectraFlow(QObject):
                 self._rest.start()
             return
         if not item.counts[1:].any():
-            self._context.runner.cancel("statistics")
+            self._runner.cancel("statistics")
             self._session.view.set_statistics({})
             return
         cube, labels = item.cube, item.labels
@@ -98,7 +95,7 @@ class SpectraFlow(QObject):
             if item is self._session.cubes.current:
                 self._session.view.set_statistics(statistics)
 
-        self._context.runner.start(
+        self._runner.start(
             "statistics", "Class spectra", lambda: label_spectra(cube, labels.ids.copy()), done
         )
 
@@ -106,7 +103,7 @@ class SpectraFlow(QObject):
 
     def choose_transform(self, kind: str) -> None:
         """Show another quantity, once what computes it is loaded."""
-        self._context.runner.start(
+        self._runner.start(
             "transform", "Drawing", lambda: _prepare_transform(kind), lambda _: self._state.show_as(kind)
         )
 
@@ -145,7 +142,7 @@ class SpectraFlow(QObject):
                 text += f" {_counted(left_out)} without wavelengths left out."
             self._session.report("warning" if left_out else "success", text)
 
-        self._context.runner.start("spectra", f"Writing {path.name}", lambda: tables.save(kept, path), done)
+        self._runner.start("spectra", f"Writing {path.name}", lambda: tables.save(kept, path), done)
 
     def _ask_target(self) -> Path | None:
         beside = {".hdr": ".sli", ".sli": ".hdr"}
@@ -153,7 +150,7 @@ class SpectraFlow(QObject):
 
     def load(self, path: Path | None = None) -> None:
         """Show spectra of a library."""
-        path = path or self._context.ask.open_file("Load spectral library", LIBRARIES)
+        path = path or self.ask.open_file("Load spectral library", LIBRARIES)
         if path is None:
             return
         source = path
@@ -161,13 +158,13 @@ class SpectraFlow(QObject):
         def done(library: SpectralLibrary) -> None:
             self._overlay(library, source.name)
 
-        self._context.runner.start("spectra", f"Reading {source.name}", lambda: read_library(source), done)
+        self._runner.start("spectra", f"Reading {source.name}", lambda: read_library(source), done)
 
     def _overlay(self, library: SpectralLibrary, source: str) -> None:
         """All spectra of a small library, the chosen ones of a large one."""
         spectra = tables.means(library)
         if len(spectra) > MANY:
-            chosen = self._context.ask.answer(SpectraDialog, [name for name, _, _ in spectra])
+            chosen = self.ask.answer(SpectraDialog, [name for name, _, _ in spectra])
             spectra = [spectra[place] for place in chosen]
         if not spectra:
             return

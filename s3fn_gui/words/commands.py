@@ -28,7 +28,7 @@ def commands(
 
     def show_versions() -> None:
         if (target := session.current_class) is not None:
-            flow.context.ask.show(VersionsDialog, session, target)
+            flow.ask.show(VersionsDialog, session, target)
 
     rows = (
         Command(

@@ -9,26 +9,22 @@ from s3fn_core.cubes.formats.envi.writing import header_path
 from s3fn_core.cubes.treating.writing import write_windows
 from s3fn_core.errors import CubeError
 from s3fn_gui.cubes.calibration.dialog import CalibrateDialog
-from s3fn_gui.session.context import Context
+from s3fn_gui.session.context import Flow
 from s3fn_gui.session.cube import OpenCube
 
 WRITE = "write cube"
 HEADER = "ENVI header (*.hdr)"
 
 
-class CalibrateFlow:
+class CalibrateFlow(Flow):
     """Never changes the file of a cube."""
-
-    def __init__(self, context: Context) -> None:
-        self._context = context
-        self._session = context.session
 
     def calibrate(self) -> None:
         """Ask for the references of the current cube, and calibrate as one undo step."""
         item = self._session.cubes.current
         if item is None:
             return
-        answer = self._context.ask.answer(CalibrateDialog, item, self._context.runner)
+        answer = self.ask.answer(CalibrateDialog, item, self._runner)
         if answer is None or item not in self._session.cubes.items:
             return
         calibration = answer.calibration
@@ -37,7 +33,7 @@ class CalibrateFlow:
         try:
             self._session.push_treatment(item, treatment, text)
         except CubeError as error:
-            self._context.errors.show(text, error)
+            self._errors.show(text, error)
             return
         name = item.cube.name
         state = "as its file says" if calibration is None else "reflectance now"
@@ -53,7 +49,7 @@ class CalibrateFlow:
         if target is None or not self._context.may_write("Save cube", [target, target.with_suffix(".img")]):
             return
         cube = item.cube
-        self._context.runner.start(
+        self._runner.start(
             WRITE,
             f"Writing {target.name}",
             lambda: write_windows(cube, target),
@@ -65,7 +61,7 @@ class CalibrateFlow:
         """The header to write; whether it may be replaced is asked later."""
         name = f"{_stem(item)}.hdr"
         start = name if item.path is None else item.path.parent / name
-        path = self._context.ask.save_file("Save cube as ENVI", start, HEADER)
+        path = self.ask.save_file("Save cube as ENVI", start, HEADER)
         return None if path is None else header_path(path)
 
 

@@ -21,7 +21,7 @@ from s3fn_core.cubes.treating.treatment import Metadata
 from s3fn_core.errors import CubeError, S3FNError
 from s3fn_core.progress import Operation
 from s3fn_gui.cubes.metadata.dialog import MetadataDialog
-from s3fn_gui.session.context import Context
+from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.cube import OpenCube
 
 TITLE = "Edit metadata"
@@ -32,12 +32,11 @@ WAVELENGTHS = (
 )
 
 
-class MetadataFlow:
+class MetadataFlow(Flow):
     """One dialog at a time, for the current cube."""
 
     def __init__(self, context: Context) -> None:
-        self._context = context
-        self._session = context.session
+        super().__init__(context)
         self._sample: Sample | None = None
 
     def edit(self) -> None:
@@ -46,7 +45,7 @@ class MetadataFlow:
         if item is None:
             return
         metadata = item.treatment.metadata or Metadata.of(item.source)
-        dialog = self._context.ask.show(MetadataDialog, item.source, metadata)
+        dialog = self.ask.show(MetadataDialog, item.source, metadata)
         if item.treatment.calibration is not None:
             dialog.values.set_calibrated()
         dialog.bands.propose_asked.connect(partial(self._propose, dialog))
@@ -57,7 +56,7 @@ class MetadataFlow:
 
     def _end(self) -> None:
         for kind in JOBS:
-            self._context.runner.cancel(kind)
+            self._runner.cancel(kind)
         self._sample = None
 
     def _apply(self, item: OpenCube, metadata: Metadata) -> str:
@@ -95,7 +94,7 @@ class MetadataFlow:
         self._start(dialog, JOBS[1], title, lambda: propose_bad_bands(cube, seen), dialog.take_bad_bands)
 
     def _load(self, dialog: MetadataDialog) -> None:
-        path = self._context.ask.open_file("Load wavelengths", WAVELENGTHS)
+        path = self.ask.open_file("Load wavelengths", WAVELENGTHS)
         if path is not None:
             bands = dialog.draft.cube.bands
             self._start(
@@ -117,7 +116,7 @@ class MetadataFlow:
     ) -> None:
         """Run a job whose result counts only while the dialog is open."""
         failed = failed or partial(self._fail, dialog)
-        self._context.runner.start(
+        self._runner.start(
             kind,
             title,
             operation,
@@ -129,7 +128,7 @@ class MetadataFlow:
         if isinstance(error, S3FNError):
             dialog.tell(str(error))
         else:
-            self._context.errors.show(TITLE, error)
+            self._errors.show(TITLE, error)
 
 
 def _look(cube: Cube) -> Operation[tuple[Sample, tuple[NodataProposal, ...]]]:

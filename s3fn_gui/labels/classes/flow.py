@@ -7,15 +7,14 @@ from s3fn_gui.labels.drawing.painting import Painting
 from s3fn_gui.labels.drawing.tools import PAINTING_TOOLS
 from s3fn_gui.session import class_edits
 from s3fn_gui.session.class_ids import pixels_away
-from s3fn_gui.session.context import Context
+from s3fn_gui.session.context import Context, Flow
 
 
-class ClassFlow:
+class ClassFlow(Flow):
     """Adds, moves, merges, splits and deletes the class that is selected."""
 
     def __init__(self, context: Context, painting: Painting) -> None:
-        self._context = context
-        self._session = context.session
+        super().__init__(context)
         self._looks = context.session.class_looks
         self._painting = painting
         self._looks.changed.connect(self._session.touch_project)
@@ -30,7 +29,7 @@ class ClassFlow:
     def recolour(self) -> None:
         """Ask for another colour of the selected class."""
         target = self._session.current_class
-        colour = None if target is None else self._context.ask.colour(target.color)
+        colour = None if target is None else self.ask.colour(target.color)
         if target is not None and colour is not None:
             class_edits.recolour_class(self._session, target.id, colour)
 
@@ -63,7 +62,7 @@ class ClassFlow:
             return
         labels, away = self._pixels([target.id])
         question = f"Delete {target.name}? Its {labels:,} labelled pixels go too{away}."
-        if not labels or self._context.ask.confirm(question, "Delete"):
+        if not labels or self.ask.confirm(question, "Delete"):
             class_edits.delete_class(session, target.id)
 
     def merge(self) -> None:
@@ -75,7 +74,7 @@ class ClassFlow:
         labels, away = self._pixels(gone)
         names = listed([session.classes[i].name for i in gone])
         question = f"Merge {names} into {target.name}? {labels:,} labelled pixels change their class{away}."
-        if self._context.ask.confirm(question, "Merge"):
+        if self.ask.confirm(question, "Merge"):
             class_edits.merge_classes(session, target.id, gone)
 
     def _is_locked(self, ids: list[int], verb: str) -> bool:

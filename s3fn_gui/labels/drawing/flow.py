@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QObject
-
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.viewing.similar import angle_image, grown, superpixels
 from s3fn_core.labels.packing import trimmed
@@ -16,23 +14,21 @@ from s3fn_gui.base.timers import resting
 from s3fn_gui.labels.drawing.painting import Painting
 from s3fn_gui.labels.drawing.spectral_tools import VERBS
 from s3fn_gui.labels.drawing.state import DrawingState, Growth, Superpixels
-from s3fn_gui.session.context import Context
+from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.cube import Position
 from s3fn_gui.session.work import Preview
 
 ANGLES, GROWING, SUPERPIXELS = "spectral angles", "growing", "superpixels"
 
 
-class DrawingFlow(QObject):
+class DrawingFlow(Flow):
     """Computes what the tools need; remembers their options on this computer."""
 
     def __init__(self, context: Context, alike: DrawingState, painting: Painting) -> None:
-        super().__init__(context.session)
-        self._context = context
-        self._session = session = context.session
+        super().__init__(context)
+        session = context.session
         self._alike = alike
         self._painting = painting
-        self._runner = context.runner
         self._dividing: tuple[Cube, int] | None = None
         self._rest = resting(self, self._divide)
         session.view.set_options(context.settings.tools)
@@ -65,7 +61,7 @@ class DrawingFlow(QObject):
         def failed(error: BaseException) -> None:
             if self._alike.growth is growth:
                 self._session.work.abort()
-            self._context.errors.show("Comparing spectra", error)
+            self._errors.show("Comparing spectra", error)
 
         self._runner.start(
             ANGLES,

@@ -8,28 +8,24 @@ from s3fn_core.errors import S3FNError
 from s3fn_core.labels.classes import read_classes, write_classes
 from s3fn_gui.session import class_edits
 from s3fn_gui.session.class_ids import as_here
-from s3fn_gui.session.context import Context
+from s3fn_gui.session.context import Flow
 
 CLASSES = "Classes (*.json)"
 
 
-class ClassFileFlow:
+class ClassFileFlow(Flow):
     """Small files, hence read and written at once."""
-
-    def __init__(self, context: Context) -> None:
-        self._context = context
-        self._session = context.session
 
     def load(self, path: Path | None = None) -> None:
         """Take over a CLASSES.json."""
-        path = path or self._context.ask.open_file("Load classes", CLASSES)
+        path = path or self.ask.open_file("Load classes", CLASSES)
         if path is None:
             return
         try:
             classes = read_classes(path)
             ids = class_edits.import_classes(self._session, classes, path.name)
         except S3FNError as error:
-            self._context.errors.show("Load classes", error)
+            self._errors.show("Load classes", error)
         else:
             text = f"Classes of {path.name} loaded. {as_here(classes, ids)}"
             self._session.report("success", text.strip())
@@ -42,6 +38,6 @@ class ClassFileFlow:
         try:
             write_classes(self._session.classes, path)
         except S3FNError as error:
-            self._context.errors.show("Save classes", error)
+            self._errors.show("Save classes", error)
         else:
             self._session.report("success", f"Classes saved to {path}.")

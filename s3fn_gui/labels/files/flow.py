@@ -23,16 +23,12 @@ from s3fn_gui.labels.files.export_dialog import ExportLabelsDialog, LabelExport,
 from s3fn_gui.labels.files.import_dialog import MappingDialog
 from s3fn_gui.labels.files.jobs import LEFT_OUT, ImportAnswer, Outgoing
 from s3fn_gui.session.class_ids import ids_taken
-from s3fn_gui.session.context import Context, Then, nothing
+from s3fn_gui.session.context import Flow, Then, nothing
 from s3fn_gui.session.cube import OpenCube
 
 
-class LabelFileFlow:
+class LabelFileFlow(Flow):
     """Reads and writes in the background; asks where classes differ or files exist."""
-
-    def __init__(self, context: Context) -> None:
-        self._context = context
-        self._session = context.session
 
     # --- in ------------------------------------------------------------------------------------
 
@@ -42,7 +38,7 @@ class LabelFileFlow:
         if item is None:
             self._session.report("info", "Open the cube first; its label map comes after it.")
             return
-        source = path or self._context.ask.open_file("Import labels", file_filter())
+        source = path or self.ask.open_file("Import labels", file_filter())
         if source is None:
             return
         self._read(item, source)
@@ -55,10 +51,10 @@ class LabelFileFlow:
             if isinstance(error, UnclearAttributeError):
                 self.choose_attribute(item, source, error, then)
             else:
-                self._context.errors.show(title, error)
+                self._errors.show(title, error)
                 then()
 
-        self._context.runner.start(
+        self._runner.start(
             f"labels {source}",
             title,
             lambda: read_label_file(source, shape=shape, place=place, attribute=attribute),
@@ -71,7 +67,7 @@ class LabelFileFlow:
         self, item: OpenCube, source: Path, unclear: UnclearAttributeError, then: Then = nothing
     ) -> None:
         """Ask which attribute of drawn regions names their class, and read them by it."""
-        chosen = self._context.ask.answer(AttributeDialog, source.name, unclear.attributes)
+        chosen = self.ask.answer(AttributeDialog, source.name, unclear.attributes)
         if chosen is None or item not in self._session.cubes.items:
             then()
         else:
@@ -85,12 +81,12 @@ class LabelFileFlow:
         try:
             asked = jobs.question(file, item, self._session.classes)
         except LabelError as error:
-            self._context.errors.show("Import labels", error)
+            self._errors.show("Import labels", error)
             then()
             return
         answer: ImportAnswer | None = ImportAnswer(asked.matches)
         if jobs.must_ask(asked):
-            answer = self._context.ask.answer(MappingDialog, asked)
+            answer = self.ask.answer(MappingDialog, asked)
         if answer is None:
             then()
         else:
@@ -109,7 +105,7 @@ class LabelFileFlow:
         try:
             classes, mapping = with_new_classes(matches, known, taken=ids_taken(session))
         except LabelError as error:
-            self._context.errors.show("Import labels", error)
+            self._errors.show("Import labels", error)
             then()
             return
 
@@ -127,10 +123,10 @@ class LabelFileFlow:
                 self._apply(item, file, answer, then)
 
         def failed(error: BaseException) -> None:
-            self._context.errors.show(f"Taking over {file.path.name}", error)
+            self._errors.show(f"Taking over {file.path.name}", error)
             then()
 
-        self._context.runner.start(
+        self._runner.start(
             f"labels {file.path}",
             f"Taking over {file.path.name}",
             lambda: taken_over(before, file, mapping, answer.extent, locked),
@@ -159,7 +155,7 @@ class LabelFileFlow:
         if shown.path is not None:
             folder = shown.path.parent
         question = LabelExportQuestion(_stem(shown), folder, len(labelled), others_only=current is None)
-        choice = self._context.ask.answer(ExportLabelsDialog, question)
+        choice = self.ask.answer(ExportLabelsDialog, question)
         if choice is None:
             return
         chosen = labelled if choice.every else [shown]
@@ -189,7 +185,7 @@ class LabelFileFlow:
                 text = f"Labels of {len(paths)} cubes exported to {paths[0].parent}."
             self._session.report("success", text, names if len(paths) > 1 else "")
 
-        self._context.runner.start(
+        self._runner.start(
             "export labels", "Exporting labels", lambda: jobs.writing(maps, classes), done, makes="file"
         )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QObject
 
 from s3fn_core.results.region_spectra import region_looks
 from s3fn_core.types import BoolArray
@@ -13,22 +12,19 @@ from s3fn_gui.base.timers import resting
 from s3fn_gui.labels.regions import jobs
 from s3fn_gui.labels.regions.state import LabelledOutliers, RegionMap, RegionsState, set_role
 from s3fn_gui.session import class_edits
-from s3fn_gui.session.context import Context
+from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.cube import OpenCube
 
 REST_MS = 300
 KIND, LOOKS, OUTLIERS = "regions", "region spectra", "outliers"
 
 
-class RegionsFlow(QObject):
+class RegionsFlow(Flow):
     """Regions are numbered once the hand rests, while something shows them."""
 
     def __init__(self, context: Context, regions: RegionsState) -> None:
-        super().__init__(context.session)
-        self._context = context
-        self._session = context.session
+        super().__init__(context)
         self._state = regions
-        self._runner = context.runner
         self._waiting: list[Callable[[RegionMap], None]] = []
         self._finding: object | None = None  # stands for the labels that are being numbered
         self._rest = resting(self, self._when_resting, REST_MS)
@@ -97,7 +93,7 @@ class RegionsFlow(QObject):
 
         def failed(error: BaseException) -> None:
             cancelled()
-            self._context.errors.show("The regions", error)
+            self._errors.show("The regions", error)
 
         def cancelled() -> None:
             if self._finding is asked:

@@ -10,7 +10,7 @@ from s3fn_gui.base.signals import follow
 from s3fn_gui.model.probe.state import Heat, ProbeState, heat_of
 from s3fn_gui.model.rescoring import jobs
 from s3fn_gui.model.rescoring.flow import RescoreFlow
-from s3fn_gui.session.context import Context
+from s3fn_gui.session.context import Context, Flow
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.rescoring import Rescorer
@@ -20,12 +20,12 @@ if TYPE_CHECKING:  # importing it would import torch
 KIND = "probe"
 
 
-class ProbeFlow:
+class ProbeFlow(Flow):
     """Shares the features of the cube with the map that follows the words."""
 
     def __init__(self, context: Context, probe: ProbeState, scenes: RescoreFlow) -> None:
-        self._context = context
-        self._session = session = context.session
+        super().__init__(context)
+        session = context.session
         self._state = probe
         self._scenes = scenes
         cubes = session.cubes
@@ -40,14 +40,14 @@ class ProbeFlow:
     def _situation_changed(self) -> None:
         """What was found belongs to one cube as it was treated, and to one model."""
         heat = self._state.heat
-        self._context.runner.cancel(KIND)
+        self._runner.cancel(KIND)
         if heat is not None and (
             heat.model is not self._session.model
             or all(item.cube is not heat.cube for item in self._session.cubes.items)
         ):
             self._state.put(None)
 
-    def ask(self) -> None:
+    def compare(self) -> None:
         """Compare the phrase with every pixel of the current cube."""
         model, item = self._session.model, self._session.cubes.current
         if model is None or item is None or not self._state.phrase.strip():
@@ -55,7 +55,7 @@ class ProbeFlow:
         cube, device = item.cube, self._session.train_settings.device
         kept = self._scenes.of(model, cube)
         phrase, against = self._state.phrase, self._state.against
-        self._context.runner.start(
+        self._runner.start(
             KIND,
             f"Looking for “{phrase.strip()}”",
             lambda: look_for(kept, model, cube, device, phrase, against),

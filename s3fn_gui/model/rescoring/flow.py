@@ -13,7 +13,7 @@ from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
 from s3fn_gui.model.rescoring import jobs
 from s3fn_gui.model.rescoring.state import RescoringState, classes_to_map, say_the_same
-from s3fn_gui.session.context import Context
+from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.view import MapBefore
 
@@ -49,7 +49,7 @@ class TrainedMap:
         return self.model.config.fusion.pooling
 
 
-class RescoreFlow:
+class RescoreFlow(Flow):
     """The map follows the words as soon as they are edited.
 
     The features of the current cube are computed at the first edit and kept; after that a map
@@ -57,8 +57,8 @@ class RescoreFlow:
     """
 
     def __init__(self, context: Context, rescoring: RescoringState) -> None:
-        self._context = context
-        self._session = session = context.session
+        super().__init__(context)
+        session = context.session
         self._state = rescoring
         self.rescorer: Rescorer | None = None
         self._model: S3FNModel | None = None
@@ -169,13 +169,13 @@ class RescoreFlow:
     def _look(self, mapped: TrainedMap) -> None:
         """Compute the features of the current cube, unless that is under way."""
         model, cube = mapped.model, mapped.item.cube
-        running = self._context.runner.get(SCENE) is not None
+        running = self._runner.get(SCENE) is not None
         if running and self._looked_at[0] is model and self._looked_at[1] is cube:
             return
         self._looked_at = (model, cube)
         device = self._session.train_settings.device
         self._state.set_busy("Words edited: looking at the scene once…")
-        self._context.runner.start(
+        self._runner.start(
             SCENE,
             f"Reading {cube.name} for other words",
             lambda: jobs.look(model, cube, device),
@@ -205,7 +205,7 @@ class RescoreFlow:
                 self._session.cubes.set_prediction(mapped.item.key, prediction)
 
         asked_cube = asked.item.cube
-        self._context.runner.start(
+        self._runner.start(
             WORDS,
             "Following the words",
             lambda: jobs.reword(rescorer, asked.model, words, asked.prediction),
@@ -220,10 +220,10 @@ class RescoreFlow:
     def _failed(self, error: BaseException) -> None:
         """Once, not at every key: the map stays as it is until the user asks for it again."""
         self._give_up()
-        self._context.errors.show("Mapping the edited words", error)
+        self._errors.show("Mapping the edited words", error)
 
     def _cancelled(self) -> None:
-        if self._context.runner.get(SCENE) is None and self._state.busy:
+        if self._runner.get(SCENE) is None and self._state.busy:
             self._give_up()
 
     def _give_up(self) -> None:
@@ -238,7 +238,7 @@ class RescoreFlow:
         self._state.set_busy("")
         self._looked_at = (None, None)  # do not wait for a job that is being cancelled
         for kind in (SCENE, WORDS):
-            self._context.runner.cancel(kind)
+            self._runner.cancel(kind)
 
     # --- what the user asks for ----------------------------------------------------------------
 

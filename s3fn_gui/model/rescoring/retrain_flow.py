@@ -9,10 +9,10 @@ from s3fn_gui.model.rescoring import jobs
 from s3fn_gui.model.rescoring.flow import RescoreFlow
 from s3fn_gui.model.training.flow import TrainFlow, labelled
 from s3fn_gui.model.training.state import TrainingState
-from s3fn_gui.session.context import Context
+from s3fn_gui.session.context import Context, Flow
 
 
-class RetrainFlow:
+class RetrainFlow(Flow):
     """A training of seconds, so it never runs beside another one."""
 
     def __init__(
@@ -23,7 +23,7 @@ class RetrainFlow:
         mapping: MapFlow,
         rescore: RescoreFlow,
     ) -> None:
-        self._session = context.session
+        super().__init__(context)
         self._training = training
         self._train = train
         self._mapping = mapping

@@ -13,7 +13,7 @@ from s3fn_gui.model.text_controls.dialog import TextControlsDialog
 from s3fn_gui.model.text_controls.state import TextControlsState
 from s3fn_gui.model.training.flow import obstacle
 from s3fn_gui.model.training.jobs import training_data
-from s3fn_gui.session.context import Context
+from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.cube import OpenCube, snapshot
 
 if TYPE_CHECKING:
@@ -23,19 +23,17 @@ if TYPE_CHECKING:
 KIND = "controls"
 
 
-class TextControlsFlow:
+class TextControlsFlow(Flow):
     """Works on snapshots, so work can go on."""
 
     def __init__(self, context: Context, controls: TextControlsState) -> None:
+        super().__init__(context)
         self._controls = controls
-        self._context = context
-        self._session = context.session
-        self._runner = context.runner
         context.session.cleared.connect(self.stop)
 
     def show(self) -> None:
         """Show the dialog with the last measurement."""
-        self._context.ask.show_beside(
+        self.ask.show_beside(
             TextControlsDialog, self._session, self._controls, self.start, self.stop, self.export
         )
 
@@ -75,7 +73,7 @@ class TextControlsFlow:
             return
         folder = self._session.folder
         start = None if folder is None else folder / "results"
-        chosen = self._context.ask.folder("Folder for table, plot and record", start)
+        chosen = self.ask.folder("Folder for table, plot and record", start)
         if chosen is None:
             return
         from s3fn_core.results.text_controls_files import controls_files
@@ -103,7 +101,7 @@ class TextControlsFlow:
 
     def _failed(self, error: BaseException) -> None:
         self._controls.end()
-        self._context.errors.show("Measuring whether the text matters", error)
+        self._errors.show("Measuring whether the text matters", error)
 
     def _cancelled(self) -> None:
         if self._runner.get(KIND) is None and self._controls.running:

@@ -12,17 +12,16 @@ from s3fn_gui.base.texts import headline
 from s3fn_gui.model.mapping_flow import MapFlow
 from s3fn_gui.model.training.jobs import Trained, objects_of, train_and_map
 from s3fn_gui.model.training.state import KIND, TrainingState
-from s3fn_gui.session.context import Context
+from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.cube import OpenCube, snapshot
 from s3fn_gui.session.session import Session
 
 
-class TrainFlow:
+class TrainFlow(Flow):
     """Works on snapshots, so painting can go on."""
 
     def __init__(self, context: Context, training: TrainingState, mapping: MapFlow) -> None:
-        self._context = context
-        self._session = context.session
+        super().__init__(context)
         self._state = training
         self._mapping = mapping
         context.session.cleared.connect(self.stop)
@@ -42,13 +41,13 @@ class TrainFlow:
 
     def stop(self) -> None:
         """Cancel the training; the old model stays."""
-        self._context.runner.cancel(KIND)
+        self._runner.cancel(KIND)
 
     def run(
         self, name: str, title: str, operation: Callable[[], Operation[Any]], done: Callable[[Any], None]
     ) -> None:
         """Start the only training there is at a time; `name` is what messages call it."""
-        runner, state = self._context.runner, self._state
+        runner, state = self._runner, self._state
 
         def progressed(progress: Progress) -> None:
             job = runner.get(KIND)
@@ -56,7 +55,7 @@ class TrainFlow:
 
         def failed(error: BaseException) -> None:
             state.end()
-            self._context.errors.show(name, error)
+            self._errors.show(name, error)
 
         def cancelled() -> None:
             if runner.get(KIND) is None and state.running:

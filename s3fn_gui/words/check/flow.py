@@ -9,7 +9,7 @@ from s3fn_core.progress import Operation
 from s3fn_core.words.scene_check import Checked, SceneReading, check_description, read_scene
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
-from s3fn_gui.session.context import Context
+from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.words.check.state import CheckState
 
 KIND = "claims"
@@ -18,13 +18,13 @@ REST_MS = 250
 """How long the hand rests before a text is checked."""
 
 
-class CheckFlow:
+class CheckFlow(Flow):
     """Fills the state of the claims; what was read of a cube serves until its labels change."""
 
     def __init__(self, context: Context, claims: CheckState) -> None:
+        super().__init__(context)
         self._claims = claims
-        self._context = context
-        self._session = session = context.session
+        session = context.session
         self._known: SceneReading | None = None
         self._of: object = None  # the statistics that `_known` belongs to
         self._rest = resting(session, self._check, REST_MS)
@@ -54,7 +54,7 @@ class CheckFlow:
         session = self._session
         item, target = session.cubes.current, session.current_class
         if item is None or target is None or not self._described():
-            self._context.runner.cancel(KIND)
+            self._runner.cancel(KIND)
             return
         cube, classes, statistics = item.cube, session.classes, session.view.statistics
         known = self._known if self._is_fresh(cube) else None
@@ -65,7 +65,7 @@ class CheckFlow:
             if self._holds(result[1]) and self._is_fresh(cube):
                 self._claims.put(result[1])
 
-        self._context.runner.start(
+        self._runner.start(
             KIND,
             TITLE,
             lambda: read_and_check(known, cube, labels, classes, target.id, item.is_reflectance),

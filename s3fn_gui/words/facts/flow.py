@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from s3fn_core.cubes.cube import Cube
@@ -14,7 +13,7 @@ from s3fn_core.quoting import listed
 from s3fn_core.words.fact_table import HEADINGS, fact_rows, write_facts
 from s3fn_core.words.measured import class_facts, measured_descriptions
 from s3fn_gui.base.timers import resting
-from s3fn_gui.session.context import Context
+from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.words.description_edits import put_descriptions
 from s3fn_gui.words.facts.state import FactsState
 
@@ -22,13 +21,11 @@ KIND, DESCRIBING, WRITING = "facts", "measured words", "facts file"
 FACTS = "Table of facts (*.csv)"
 
 
-class FactsFlow(QObject):
+class FactsFlow(Flow):
     """Facts follow the labels of the current cube once the brush rests."""
 
     def __init__(self, context: Context, facts: FactsState) -> None:
-        super().__init__(context.session)
-        self._context = context
-        self._session = context.session
+        super().__init__(context)
         self._state = facts
         self._is_open = False
         self._measured: tuple[int, ...] = ()  # the classes that were
@@ -63,7 +60,7 @@ class FactsFlow(QObject):
             self._rest.start()
             return
         if item is None or not item.counts[1:].any():
-            self._context.runner.cancel(KIND)
+            self._runner.cancel(KIND)
             self._state.put({})
             return
         cube, labels, classes = item.cube, item.labels, session.classes
@@ -76,7 +73,7 @@ class FactsFlow(QObject):
                 if revision != self._revision:
                     self._state.outdate()
 
-        self._context.runner.start(
+        self._runner.start(
             KIND, "Measuring the classes", lambda: class_facts(cube, labels.ids.copy(), classes), done
         )
 
@@ -123,7 +120,7 @@ class FactsFlow(QObject):
                 put_descriptions(session, wanted, text)
             self._report([session.classes[i].name for i in wanted], cube)
 
-        self._context.runner.start(
+        self._runner.start(
             DESCRIBING,
             "Describing from measurement",
             lambda: measured_descriptions(cube, labels.ids.copy(), classes),
@@ -161,7 +158,7 @@ class FactsFlow(QObject):
         if path is None or not found:
             return
         target = path
-        self._context.runner.start(
+        self._runner.start(
             WRITING,
             f"Writing {path.name}",
             lambda: write_facts(found, classes, target),

@@ -9,7 +9,7 @@ from s3fn_core.labels.classes import LabelClass
 from s3fn_core.progress import Progress
 from s3fn_core.quoting import listed
 from s3fn_core.words.describe_all import ClassProgress, Described
-from s3fn_gui.session.context import Context
+from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.messages import explain
 from s3fn_gui.words.description_edits import put_description
 from s3fn_gui.words.generation import jobs
@@ -24,13 +24,12 @@ SETTINGS = "words.model_settings"  # where most failures can be fixed
 PREVIEW, FACTS = "words preview", "words facts"
 
 
-class GenerationFlow:
+class GenerationFlow(Flow):
     """The old text stays until the new one is complete, then moves to the history."""
 
     def __init__(self, context: Context, generation: GenerationState) -> None:
+        super().__init__(context)
         self._generation = generation
-        self.context = context
-        self._session = context.session
         self._cut: list[str] = []
         self._gone: list[str] = []  # classes that were renamed or deleted
         self._session.cleared.connect(self.stop)
@@ -56,42 +55,41 @@ class GenerationFlow:
         about = self._about(list(self._session.classes))
 
         def done(outgoing: Outgoing) -> None:
-            self.context.ask.show(SendingDialog, outgoing, asking=False)
+            self.ask.show(SendingDialog, outgoing, asking=False)
 
-        self.context.runner.start(PREVIEW, "Composing the requests", lambda: jobs.composed(about), done)
+        self._runner.start(PREVIEW, "Composing the requests", lambda: jobs.composed(about), done)
 
     def choose_model(self) -> None:
         """Ask which language model writes, and how it is reached."""
-        context = self.context
-        dialog = context.ask.show(LanguageModelDialog, context.settings, context.runner)
+        dialog = self.ask.show(LanguageModelDialog, self._context.settings, self._runner)
         dialog.accepted.connect(self._generation.changed)  # another model may be there to ask
 
     def edit_prompts(self) -> None:
         """Show and edit what a model is asked."""
-        session, context = self._session, self.context
-        dialog = context.ask.show(PromptsDialog, context.settings, session.classes, session.class_id)
+        session, settings = self._session, self._context.settings
+        dialog = self.ask.show(PromptsDialog, settings, session.classes, session.class_id)
         dialog.finished.connect(self.stop_measuring)
         self.measure(dialog.set_contexts)
 
     def measure(self, done: Callable[[jobs.Contexts], None]) -> None:
         """Measure what the current cube says about each class."""
         about = self._about([])
-        self.context.runner.start(FACTS, "Measuring the classes", lambda: jobs.known(about), done)
+        self._runner.start(FACTS, "Measuring the classes", lambda: jobs.known(about), done)
 
     def stop_measuring(self) -> None:
         """Cancel :meth:`measure`."""
-        self.context.runner.cancel(FACTS)
+        self._runner.cancel(FACTS)
 
     def stop(self) -> None:
         """Stop writing; what is described already stays."""
-        self.context.runner.cancel(KIND)
+        self._runner.cancel(KIND)
 
     # --- before anything is sent ---------------------------------------------------------------
 
     def _describe(self, targets: Sequence[LabelClass]) -> None:
         self._generation.begin(*(c.id for c in targets))
         about = self._about(targets)
-        self.context.runner.start(
+        self._runner.start(
             KIND,
             "Composing the requests",
             lambda: jobs.prepared(about),
@@ -104,13 +102,13 @@ class GenerationFlow:
         """What the requests are composed from, as it is now."""
         session, item = self._session, self._session.cubes.current
         scene = None if item is None else (item.cube, item.labels)
-        return jobs.About(targets, session.classes, self.context.settings.llm, scene)
+        return jobs.About(targets, session.classes, self._context.settings.llm, scene)
 
     def _ask_permission(self, outgoing: Outgoing) -> None:
         """Send nothing to a host before the user has seen it."""
-        settings, origin = self.context.settings, outgoing.settings.origin
+        settings, origin = self._context.settings, outgoing.settings.origin
         if origin not in settings.trusted:
-            answer = self.context.ask.answer(SendingDialog, outgoing)
+            answer = self.ask.answer(SendingDialog, outgoing)
             if answer == "no":
                 self._generation.end("Nothing was sent; the description is as it was.")
                 return
@@ -124,7 +122,7 @@ class GenerationFlow:
         self._cut, self._gone = [], []
         names = [c.name for c in outgoing.targets]
         title = names[0] if len(names) == 1 else f"{len(names)} classes"
-        self.context.runner.start(
+        self._runner.start(
             KIND,
             f"Describing {title}",
             lambda: jobs.described(outgoing),
@@ -206,7 +204,7 @@ class GenerationFlow:
         self._session.report(report.level, report.text, report.details, action)
 
     def _cancelled(self) -> None:
-        if self.context.runner.get(KIND) is None and self._generation.running:
+        if self._runner.get(KIND) is None and self._generation.running:
             done = [w for w in self._generation.classes.values() if w.state == "done"]
             rest = "the description is as it was"
             self._generation.end(

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.config import TrainSettings, train_config
 from s3fn_core.progress import Operation, Progress
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
-from s3fn_gui.session.context import Context
+from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.messages import explain
 from s3fn_gui.words.similarity.state import SimilarityState
 
@@ -22,13 +20,11 @@ if TYPE_CHECKING:
 KIND = "similarity"
 
 
-class SimilarityFlow(QObject):
+class SimilarityFlow(Flow):
     """The encoder is the one that a training would use."""
 
     def __init__(self, context: Context, similarity: SimilarityState) -> None:
-        super().__init__(context.session)
-        self._session = context.session
-        self._runner = context.runner
+        super().__init__(context)
         self._state = similarity
         self._is_open = False
         self._rest = resting(self, self._compare)
