@@ -50,7 +50,9 @@ def drawn(path: Path, *properties: dict[str, Any] | None) -> Path:
 
 
 @pytest.mark.parametrize("name", ["a.geojson", "a.csv"])
-@pytest.mark.parametrize("form", [int, float, str, "{}.0".format, " {} ".format], ids=str)
+@pytest.mark.parametrize(
+    "form", [int, float, str, "{}.0".format, " {} ".format], ids=["int", "float", "str", "point", "blanks"]
+)
 @pytest.mark.parametrize("key", ["class_id", "class", "label", "Class"])
 def test_numbers_in_any_form(name: str, form: Any, key: str, tmp_path: Path) -> None:
     path = drawn(tmp_path / name, {key: form(2)}, {key: form(3)}, {key: form(2)})
