@@ -12,6 +12,7 @@ from scipy.io import netcdf_file, savemat
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube
 from s3fn_core.cubes.formats.meaning import Meaning
+from s3fn_core.cubes.mapped import MappedArray
 from tests.core.cubes.formats.envi.envi_bytes import EXPECTED, pair, text
 
 GAINS = np.array([0.01, 0.02, 0.03, 0.04, 0.05])
@@ -58,10 +59,10 @@ def test_reflectance_comes_before_radiance_and_nothing_is_scaled_twice(tmp_path:
     check(pair(tmp_path, text(more=both)), EXPECTED * GAINS / 2)
     factor = "reflectance scale factor = 100\n"
     cube = check(pair(tmp_path, text(more=f"data gain values = {listed(GAINS)}{factor}")), EXPECTED / 100)
-    assert isinstance(cube.data, np.ndarray)  # as it is stored, and mapped
+    assert isinstance(cube.data, MappedArray)  # as it is stored
     check(pair(tmp_path, text(more=both + factor)), EXPECTED * GAINS / 2, "was left out")
     even = f"data gain values = {listed(np.ones(5))}data offset values = {{0}}\n"
-    assert isinstance(check(pair(tmp_path, text(more=even)), EXPECTED).data, np.ndarray)
+    assert isinstance(check(pair(tmp_path, text(more=even)), EXPECTED).data, MappedArray)
     wrong = "data gain values = {1, 2}\ndata offset values = {a, b, c, d, e}\n"
     check(pair(tmp_path, text(more=wrong)), EXPECTED, '"data gain values"', '"data offset values"')
 
