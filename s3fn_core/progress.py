@@ -8,6 +8,7 @@ ends drive such a generator in a thread (s3fn_gui.jobs) or in the foreground (:f
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -71,3 +72,23 @@ def mapped(operation: Operation[ResultT], change: Callable[[Progress], Progress]
 def scaled(operation: Operation[ResultT], start: float, stop: float) -> Operation[ResultT]:
     """Run `operation` as the part from `start` to `stop` of a larger one."""
     return mapped(operation, lambda p: replace(p, fraction=start + (stop - start) * p.fraction))
+
+
+def inside(
+    operation: Operation[ResultT], context: Callable[[], AbstractContextManager[None]]
+) -> Operation[ResultT]:
+    """Run `operation` in a context that is left for every report and entered again after it.
+
+    So what the context sets for the whole program is never met by whoever drives the operation.
+    """
+    try:
+        while True:
+            with context():
+                try:
+                    progress = next(operation)
+                except StopIteration as stop:
+                    result: ResultT = stop.value
+                    return result
+            yield progress
+    finally:
+        operation.close()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from os import PathLike
 
@@ -13,17 +14,19 @@ import torch
 from torch import Tensor
 
 from s3fn_core.cubes.cube import valid_pixels
+from s3fn_core.errors import ModelError
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.config import FusionConfig, SplitConfig, TrainConfig
 from s3fn_core.model.dataset import LabelledPixels, read_patches, spectra_by_line
+from s3fn_core.model.digest import digest_of
 from s3fn_core.model.learning.optimise import Examples
-from s3fn_core.model.learning.recovery import EVERY, Recovery, Slot, digest_of
+from s3fn_core.model.learning.recovery import EVERY, Recovery, Slot
 from s3fn_core.model.learning.splits import margin_mask, split_folds, thin_out
 from s3fn_core.model.learning.stages import Augment, cache_views, parts_for, train_backbone, train_projection
-from s3fn_core.model.network.device import one_thread, reproducible
+from s3fn_core.model.network.device import drawn_from, one_thread, reproducible
 from s3fn_core.model.network.modules import S3FN, Backbone, Classifier, Projection, make_backbone
 from s3fn_core.model.preprocess import Bands, Preprocess, apply_bands, match_bands
-from s3fn_core.progress import Progress, scaled
+from s3fn_core.progress import Progress, inside, scaled
 from s3fn_core.types import BoolArray, FloatArray
 
 MAX_FIT_SPECTRA = 20_000
@@ -121,25 +124,25 @@ def learn_features(task: Task, train_mask: BoolArray) -> Generator[Progress, Non
     black = torch.from_numpy(preprocess.black()).to(device)
     grained = config.preprocess.grain > 0
     augment = Augment.of(config.augment, black, examples.inputs, grained)
-    generator = _seeded(task)
-    backbone, classifier = _build(task, preprocess)
+    backbone, classifier, dropped = _build(task, preprocess)
     name, parts = digest_of(task.labels.pixels[chosen]), parts_for(backbone, device)
-    with one_thread(config.network.kind == "pixel"), reproducible():
-        if not task.frozen:
-            stage1 = train_backbone(
-                backbone,
-                classifier,
-                examples,
-                config.network,
-                config.stage1,
-                augment,
-                generator,
-                parts,
-                Slot(f"backbone {name}", task.recovery),
-            )
-            yield from scaled(stage1, 0.05, 0.9)
-        cached = cache_views(backbone, examples, augment, _seeded(task), parts)
-        views = yield from scaled(cached, 0.9, 1.0)
+    small = config.network.kind == "pixel"
+    if not task.frozen:
+        stage1 = train_backbone(
+            backbone,
+            classifier,
+            examples,
+            config.network,
+            config.stage1,
+            augment,
+            _seeded(task, device),
+            dropped,
+            parts,
+            Slot(f"backbone {name}", task.recovery),
+        )
+        yield from scaled(inside(stage1, lambda: _alone(small)), 0.05, 0.9)
+    cached = cache_views(backbone, examples, augment, _seeded(task, device), parts)
+    views = yield from scaled(inside(cached, lambda: _alone(small)), 0.9, 1.0)
     return Stage1(backbone, preprocess, views, name, tuple(parts.notes))
 
 
@@ -149,17 +152,27 @@ def align(task: Task, features: Stage1) -> Generator[Progress, None, Fitted]:
     One :class:`Stage1` can be aligned with many embeddings (``replace(task, embeddings=...)``);
     every result has a backbone of its own.
     """
-    config, generator = task.config, _seeded(task)
-    projection = Projection(config.fusion, config.network.features, torch.from_numpy(task.embeddings)).to(
-        task.device
-    )
+    config, vectors = task.config, torch.from_numpy(task.embeddings)
+    with drawn_from(_seeded(task, "cpu")):
+        projection = Projection(config.fusion, config.network.features, vectors).to(task.device)
     slot = Slot(f"projection {features.name} {digest_of(task.embeddings)}", task.recovery)
-    with one_thread(True), reproducible():
-        yield from train_projection(
-            projection, features.views, config.network, config.stage2, generator, slot
-        )
+    stage2 = train_projection(
+        projection, features.views, config.network, config.stage2, _seeded(task, task.device), slot
+    )
+    yield from inside(stage2, lambda: _alone(True))
     network = S3FN(copy.deepcopy(features.backbone), projection)
+    for weights in network.state_dict().values():
+        _require_finite(weights)
     return Fitted(network.eval(), features.preprocess, features.notes)
+
+
+def _require_finite(values: Tensor) -> None:
+    """Raise ModelError where a training has come to numbers that tell nothing apart."""
+    if not bool(torch.isfinite(values).all()):
+        raise ModelError(
+            "The training diverged: it came to numbers that are not finite. Look for values in the cubes "
+            "that are far too large and declare them missing, or lower the learning rate."
+        )
 
 
 def _wordless(config: TrainConfig) -> TrainConfig:
@@ -197,22 +210,28 @@ def recovering(task: Task, path: str | PathLike[str], every: float = EVERY) -> T
     return replace(task, recovery=Recovery(path, known, every))
 
 
-def _seeded(task: Task) -> torch.Generator:
-    """Seed weights and dropout, and give a generator for batches and augmentation.
-
-    Every stage begins so, and does not depend on what was drawn before it.
-    """
-    torch.manual_seed(task.config.seed)
-    return torch.Generator(task.device).manual_seed(task.config.seed)
+def _seeded(task: Task, device: str) -> torch.Generator:
+    """A new generator.  No stage depends on what was drawn before it, here or elsewhere."""
+    return torch.Generator(device).manual_seed(task.config.seed)
 
 
-def _build(task: Task, preprocess: Preprocess) -> tuple[Backbone, Classifier]:
-    config = task.config
-    backbone = make_backbone(config.network, len(preprocess.channels), preprocess.depth, config.patch)
+@contextmanager
+def _alone(one: bool) -> Iterator[None]:
+    """How PyTorch computes while a model learns."""
+    with one_thread(one), reproducible():
+        yield
+
+
+def _build(task: Task, preprocess: Preprocess) -> tuple[Backbone, Classifier, torch.Generator]:
+    """Both networks with their first weights, and what dropout is drawn from."""
+    config, generator = task.config, _seeded(task, "cpu")
+    with drawn_from(generator):
+        backbone = make_backbone(config.network, len(preprocess.channels), preprocess.depth, config.patch)
+        classifier = Classifier(config.network, len(task.embeddings))
     if task.initial is not None:
         backbone.load_state_dict(task.initial.network.backbone.state_dict())
-    classifier = Classifier(config.network, len(task.embeddings))
-    return backbone.to(task.device), classifier.to(task.device)
+    dropped = generator if task.device == "cpu" else _seeded(task, task.device)
+    return backbone.to(task.device), classifier.to(task.device), dropped
 
 
 def _fit_preprocess(task: Task, chosen: npt.NDArray[np.int64], rng: np.random.Generator) -> Preprocess:
@@ -227,7 +246,11 @@ def _fit_preprocess(task: Task, chosen: npt.NDArray[np.int64], rng: np.random.Ge
         valid = valid_pixels(flat)
         spectra.append(flat[valid])
         patch.append(np.broadcast_to(part[:, None], valid.shape)[valid])
-    return Preprocess.fit(np.concatenate(spectra), np.concatenate(patch), bands, config.preprocess)
+    fitted = Preprocess.fit(np.concatenate(spectra), np.concatenate(patch), bands, config.preprocess)
+    for channel in fitted.channels:
+        for values in (channel.mean, channel.std, channel.components):
+            _require_finite(torch.from_numpy(values))
+    return fitted
 
 
 def _read(

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +18,9 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from s3fn_core.model.config import NetworkConfig, StageConfig
-from s3fn_core.model.learning.recovery import Slot, State, random_state, set_random_state
+from s3fn_core.model.learning.recovery import Slot, State
 from s3fn_core.model.network.memory import Parts, release
+from s3fn_core.model.network.modules import Dropout
 from s3fn_core.progress import Progress
 
 MIXED_BATCH = 32
@@ -47,6 +48,8 @@ class Descent:
     ----------
     change : callable
         Augmentation of a batch of inputs.
+    generator : torch.Generator
+        For the order of the examples; `dropped` for dropout, where there is any.
     parts : Parts
         How many examples are computed at once.
     mixed : bool
@@ -66,10 +69,11 @@ class Descent:
         change: Callable[[Tensor], Tensor] = lambda x: x,
         mixed: bool = False,
         penalty: Callable[[], Tensor] | None = None,
+        dropped: torch.Generator | None = None,
     ) -> None:
         self.model, self.examples, self.stage = model, examples, stage
         self.generator, self.parts, self.change = generator, parts, change
-        self.penalty = penalty
+        self.penalty, self.dropped = penalty, dropped
         self.device = examples.inputs.device.type
         self.mixed = mixed and self.device == "cuda" and stage.batch >= MIXED_BATCH
         self.optimizer, self.scheduler = _optimizer(model, network, stage, len(examples.inputs))
@@ -163,7 +167,7 @@ class Descent:
         return torch.stack(losses).sum(), torch.cat(every)
 
     def _loss(self, index: Tensor) -> tuple[Tensor, Tensor]:
-        with self._precision():
+        with self._precision(), self._dropping():
             scores = self.model(self.change(self.examples.inputs[index])).float()
         smoothing = self.stage.label_smoothing
         truth = self.examples.targets[index]
@@ -174,6 +178,18 @@ class Descent:
 
     def _precision(self) -> AbstractContextManager[Any]:
         return torch.autocast("cuda", torch.bfloat16) if self.mixed else nullcontext()
+
+    @contextmanager
+    def _dropping(self) -> Iterator[None]:
+        """Lend the generator to the dropout layers, which must not keep it: models are copied."""
+        layers = [layer for layer in self.model.modules() if isinstance(layer, Dropout)]
+        try:
+            for layer in layers:
+                layer.generator = self.dropped
+            yield
+        finally:
+            for layer in layers:
+                layer.generator = None
 
     @torch.no_grad()
     def _validate(self) -> dict[str, float]:
@@ -203,7 +219,7 @@ class Descent:
             "epoch": self.epoch,
             "waited": self.waited,
             "batches": self.generator.get_state(),
-            "random": random_state(self.device),
+            "random": {} if self.dropped is None else {self.device: self.dropped.get_state()},
         }
 
     def _take(self, state: State) -> None:
@@ -219,7 +235,8 @@ class Descent:
         self.best, self.best_loss = state["best"], float(state["best_loss"])
         self.epoch, self.waited = int(state["epoch"]), int(state["waited"])
         self.generator.set_state(state["batches"])
-        set_random_state(state["random"])
+        if self.dropped is not None:
+            self.dropped.set_state(state["random"][self.device])
 
 
 def _optimizer(

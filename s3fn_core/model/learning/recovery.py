@@ -8,7 +8,6 @@ since (a description, say), is simply trained.  It is a safetensors file with JS
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -17,7 +16,6 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
@@ -46,7 +44,8 @@ class Recovery:
     path : path
         Read when it exists; written while the training runs.  Delete it when the model is saved.
     fingerprint : str
-        Of everything that decides the training's result; see :func:`digest_of`.
+        Of everything that decides the training's result; see
+        :func:`~s3fn_core.model.digest.digest_of`.
     every : float
         Seconds between two writes, at least.
 
@@ -148,38 +147,6 @@ class Slot:
     def put(self, state: Callable[[], State], done: bool = False) -> None:
         if self.recovery is not None:
             self.recovery.put(self.name, state, done)
-
-
-def digest_of(*parts: object) -> str:
-    """A digest of arrays, tensors, and of whatever JSON can hold."""
-    digest = hashlib.sha256()
-    for part in parts:
-        if isinstance(part, Tensor):
-            part = part.detach().cpu().numpy()
-        if isinstance(part, np.ndarray):
-            digest.update(f"{part.dtype}{part.shape}".encode())
-            digest.update(np.ascontiguousarray(part).tobytes())
-        else:
-            digest.update(json.dumps(part, sort_keys=True).encode())
-    return digest.hexdigest()
-
-
-def random_state(device: str) -> dict[str, Tensor]:
-    """State of the generators that weights and dropout are drawn from."""
-    state = {"cpu": torch.get_rng_state()}
-    if device == "cuda":
-        state["cuda"] = torch.cuda.get_rng_state()
-    if device == "mps":
-        state["mps"] = torch.mps.get_rng_state()
-    return state
-
-
-def set_random_state(state: Mapping[str, Tensor]) -> None:
-    torch.set_rng_state(state["cpu"])
-    if "cuda" in state:
-        torch.cuda.set_rng_state(state["cuda"])
-    if "mps" in state:
-        torch.mps.set_rng_state(state["mps"])
 
 
 def _packed(value: Any, tensors: dict[str, Tensor]) -> Any:

@@ -108,10 +108,14 @@ def train_backbone(
     stage: StageConfig,
     augment: Augment,
     generator: torch.Generator,
+    dropped: torch.Generator,
     parts: Parts,
     slot: Slot,
 ) -> Generator[Progress, None, None]:
-    """Stage 1.  On return `backbone` holds the trained (averaged, best) weights."""
+    """Stage 1.  On return `backbone` holds the trained (averaged, best) weights.
+
+    Batches and augmentation are drawn from `generator`, dropout from `dropped`.
+    """
     descent = Descent(
         nn.Sequential(backbone, classifier),
         examples,
@@ -121,6 +125,7 @@ def train_backbone(
         parts,
         lambda x: augment(x, generator),
         mixed=isinstance(backbone, PaperBackbone),
+        dropped=dropped,
     )
     yield from descent.run("stage 1", slot)
 

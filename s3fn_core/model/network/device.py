@@ -1,8 +1,9 @@
-"""Where the arithmetic runs."""
+"""Where the arithmetic runs, and where random numbers come from."""
 
 from __future__ import annotations
 
 import platform
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -68,3 +69,18 @@ def reproducible() -> Iterator[None]:
         yield
     finally:
         cudnn.deterministic, cudnn.benchmark = before
+
+
+_one_at_a_time = threading.Lock()
+
+
+@contextmanager
+def drawn_from(generator: torch.Generator) -> Iterator[None]:
+    """Let layers draw their first weights from a generator on the CPU, not from the program's own.
+
+    They know only the latter, which is therefore lent and given back.
+    """
+    with _one_at_a_time, torch.random.fork_rng(devices=[]):
+        torch.set_rng_state(generator.get_state())
+        yield
+        generator.set_state(torch.get_rng_state())

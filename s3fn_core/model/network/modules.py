@@ -21,6 +21,18 @@ from s3fn_core.model.config import FusionConfig, NetworkConfig
 from s3fn_core.model.network.pooling import channels_last, pool_shifted, relu_pool
 
 
+class Dropout(nn.Dropout):
+    """Dropout that draws from the `generator` it is given for the time of a training."""
+
+    generator: torch.Generator | None = None
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.generator is None or not self.training or not 0 < self.p < 1:
+            return super().forward(x)
+        kept = torch.empty_like(x).bernoulli_(1 - self.p, generator=self.generator)
+        return x * kept.div_(1 - self.p)
+
+
 class PaperBackbone(nn.Module):
     """The 3D-CNN of the paper: convolutions 32, 64, 128 of 3x3x3 without padding, Dense 128.
 
@@ -37,7 +49,7 @@ class PaperBackbone(nn.Module):
         self.conv2 = nn.Conv3d(first, second, 3)
         self.conv3 = nn.Conv3d(second, third, 3)
         self.features = nn.Conv3d(third, config.features, (rest, side, side))
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = Dropout(config.dropout)
 
     def forward(self, x: Tensor) -> Tensor:
         """(n, channels, depth, patch, patch) to (n, features)."""
@@ -101,7 +113,7 @@ class PixelBackbone(nn.Module):
         self.spectral = nn.Sequential(
             nn.Linear(inputs, width),
             nn.GELU(),
-            nn.Dropout(config.dropout),
+            Dropout(config.dropout),
             nn.Linear(width, config.features),
             nn.GELU(),
         )
@@ -114,7 +126,7 @@ class PixelBackbone(nn.Module):
         self.merge = nn.Linear(maps * depth, config.features)
         self.gate = nn.Parameter(torch.full((config.features,), -1.0))
         self.sharpness = nn.Parameter(torch.zeros(()))
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = Dropout(config.dropout)
 
     def forward(self, x: Tensor) -> Tensor:
         """(n, channels, depth, 5, 5) to (n, features)."""

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import random
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -19,6 +21,7 @@ from s3fn_core.model.learning.fitting import Stage1, Task, fit
 from s3fn_core.model.learning.splits import margin_mask, split_folds
 from s3fn_core.model.learning.training import TrainResult, train
 from s3fn_core.progress import Progress, run
+from s3fn_core.words import cache, encoder
 from tests.core.model.scenes import QUICK, classes, small_cnn, some_labels, stripes, truth
 
 
@@ -206,3 +209,70 @@ def test_trainings_in_other_words_share_what_they_learned_of_the_spectra() -> No
         assert torch.equal(weights, second.network.state_dict()[name]), name
     here, there = (m.network.projection.embeddings for m in (first, second))
     assert not torch.equal(here, there)
+
+
+def randomness() -> list[object]:
+    """What the program draws from where nobody gives a generator, and how PyTorch computes."""
+    return [
+        torch.get_rng_state().tolist(),
+        str(np.random.get_state()),  # noqa: NPY002
+        random.getstate(),
+        torch.get_num_threads(),
+        torch.backends.cudnn.deterministic,
+    ]
+
+
+@pytest.mark.parametrize("config", [QUICK, small_cnn()], ids=["pixel", "cnn3d"])
+def test_a_training_neither_takes_nor_gives_chance(
+    config: TrainConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is drawn while it runs changes no weight, and what was seeded before it stays."""
+    monkeypatch.setattr(cache, "recall", lambda key: None)  # the encoder is loaded, too
+    monkeypatch.setattr(cache, "remember", lambda *_, **__: None)
+    monkeypatch.setattr(encoder, "_last", {})
+    before = randomness()
+    whole = weights(quick(config).model.network)
+    assert randomness() == before
+
+    def draw(progress: Progress) -> None:
+        assert randomness() == kept
+        torch.manual_seed(len(progress.message))
+        torch.rand(3), np.random.rand(), random.random()  # noqa: NPY002
+        kept[:] = randomness()
+
+    kept = randomness()
+    cube = stripes()
+    disturbed = run(train([LabelledCube(cube, some_labels(cube))], classes(), config, device="cpu"), draw)
+    assert torch.equal(weights(disturbed.model.network), whole)
+
+
+def test_trainings_at_the_same_time_do_not_disturb_each_other() -> None:
+    cube = stripes()
+    data = [LabelledCube(cube, some_labels(cube))]
+    configs = [QUICK.with_(seed=seed) for seed in (0, 3)]
+    alone = [weights(quick(seed=seed).model.network) for seed in (0, 3)]
+    before = torch.get_num_threads()
+    operations = [train(data, classes(), config, device="cpu") for config in configs]
+    found: dict[int, torch.Tensor] = {}
+    while len(found) < 2:  # by turns
+        for number, operation in enumerate(operations):
+            try:
+                next(operation)
+            except StopIteration as stop:
+                found.setdefault(number, weights(stop.value.model.network) if stop.value else None)
+    assert all(torch.equal(found[number], alone[number]) for number in found)
+    assert torch.get_num_threads() == before
+    with ThreadPoolExecutor(2) as threads:
+        together = list(threads.map(lambda seed: weights(quick(seed=seed).model.network), (0, 3)))
+    assert all(torch.equal(*pair) for pair in zip(together, alone, strict=True))
+
+
+@pytest.mark.filterwarnings("ignore:.*overflow encountered", "ignore:.*invalid value encountered")
+@pytest.mark.parametrize("value", [3e29, -9e28])  # what counts as missing is larger
+def test_a_training_that_diverges_says_so(value: float) -> None:
+    cube = stripes()
+    labels, data = some_labels(cube), np.asarray(cube.data).copy()
+    line, sample = np.argwhere(labels == 1)[0]
+    data[line, sample] = value
+    with pytest.raises(ModelError, match=r"diverged.*far too large"):
+        run(train([LabelledCube(cube.with_(data=data), labels)], classes(), QUICK, device="cpu"))
