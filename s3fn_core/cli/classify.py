@@ -124,8 +124,8 @@ def _reworded(model: S3FNModel, path: Path) -> tuple[S3FNModel, tuple[str, ...]]
     from s3fn_core.model.applying.inference import reworded
     from s3fn_core.words.encoder import encode_classes
 
-    classes, fusion = read_classes(path), model.config.fusion
-    embedding = encode_classes(classes, encoder=fusion.encoder, pooling=fusion.pooling)
+    classes = read_classes(path)
+    embedding = encode_classes(classes, encoder=model.encoder, pooling=model.config.fusion.pooling)
     embeddings = follow(embedding, "describing classes")
     trained = {c.name: c.id for c in model.classes}
     notes = list(embeddings.notes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from os import PathLike
@@ -19,6 +20,7 @@ from s3fn_core.errors import ModelError, S3FNError
 from s3fn_core.files import whole_file
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.config import TrainConfig
+from s3fn_core.model.digest import digest_of
 from s3fn_core.model.network.modules import S3FN, Projection, make_backbone
 from s3fn_core.model.preprocess import Bands, Channel, Preprocess
 
@@ -34,7 +36,8 @@ class S3FNModel:
     Attributes
     ----------
     network : S3FN
-        In evaluation mode, on the CPU; its outputs follow the order of `classes`.
+        In evaluation mode, on the CPU, all of its weights finite; its outputs follow the order of
+        `classes`.
     evidence_weight : float
         Weight of the descriptions' expected spectra (``fusion``); 0 leaves them out.
     metrics : mapping
@@ -51,7 +54,13 @@ class S3FNModel:
 
 
 def save_model(model: S3FNModel, path: str | PathLike[str]) -> None:
-    """Write `model`; an existing file is replaced only when the new one is complete."""
+    """Write `model`; an existing file is replaced only when the new one is complete.
+
+    Raises
+    ------
+    ModelError
+        When the model holds values that are not finite, or the file cannot be written.
+    """
     tensors: dict[str, Tensor] = {
         f"network.{name}": tensor.contiguous() for name, tensor in model.network.state_dict().items()
     }
@@ -73,10 +82,12 @@ def save_model(model: S3FNModel, path: str | PathLike[str]) -> None:
         "evidence_weight": model.evidence_weight,
         "metrics": dict(model.metrics),
     }
+    check_finite(tensors, model.evidence_weight)
+    text = json.dumps(header)
     try:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         with whole_file(path) as temporary:
-            save_file(tensors, temporary, {"s3fn": json.dumps(header)})
+            save_file(tensors, temporary, {"s3fn": text, "digest": _digest(text, tensors)})
     except (OSError, SafetensorError) as error:
         raise ModelError(
             f"The model cannot be written to {path}: {error}. Choose a folder you may write to."
@@ -89,12 +100,14 @@ def load_model(path: str | PathLike[str]) -> S3FNModel:
     Raises
     ------
     ModelError
-        When the file is missing, is no model, is truncated, or was tampered with.
+        When the file is missing, is no model, is truncated, was tampered with, or holds values that
+        are not finite.
     """
     path = Path(path)
     try:
         with safe_open(path, "pt") as file:
-            header = json.loads((file.metadata() or {}).get("s3fn", "null"))
+            told = file.metadata() or {}
+            header = json.loads(told.get("s3fn", "null"))
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except FileNotFoundError as error:
         raise ModelError(f"There is no model {path}.") from error
@@ -110,13 +123,33 @@ def load_model(path: str | PathLike[str]) -> S3FNModel:
             + ("It was made by an older program: train again." if older else "Update the program.")
         )
     try:
-        return _rebuild(header, tensors)
+        model = _rebuild(header, tensors)
+        if told.get("digest", digest := _digest(told["s3fn"], tensors)) != digest:
+            raise ValueError("its content is not what was written")
+        return model
     except S3FNError as error:
         raise ModelError(f"{path}: {error}") from error
     except (KeyError, TypeError, ValueError, RuntimeError, AttributeError) as error:
         raise ModelError(
             f"{path} is damaged: its parts do not fit together ({error}). Use a whole copy."
         ) from error
+
+
+def check_finite(tensors: Mapping[str, Tensor], evidence_weight: float = 0.0) -> None:
+    """Raise ModelError where a model would say the same of every pixel, whatever it sees."""
+    broken = [name for name, tensor in tensors.items() if not bool(torch.isfinite(tensor).all())]
+    if not math.isfinite(evidence_weight):
+        broken.append("evidence_weight")
+    if broken:
+        raise ModelError(
+            f"The model's {broken[0]} holds values that are not finite, so it can tell nothing apart. "
+            "Use a whole copy of it, or train again."
+        )
+
+
+def _digest(header: str, tensors: Mapping[str, Tensor]) -> str:
+    """Of all that a file says; a single changed bit changes it."""
+    return digest_of(header, *(part for name in sorted(tensors) for part in (name, tensors[name])))
 
 
 def _rebuild(header: dict[str, Any], tensors: dict[str, Tensor]) -> S3FNModel:
@@ -139,6 +172,7 @@ def _rebuild(header: dict[str, Any], tensors: dict[str, Tensor]) -> S3FNModel:
         for name, tensor in tensors.items()
         if name.startswith("network.")
     }
+    check_finite(tensors, float(header["evidence_weight"]))
     embeddings = weights["projection.embeddings"]
     if len(embeddings) != len(classes):
         raise ValueError(f"{len(embeddings)} label embeddings for {len(classes)} classes")

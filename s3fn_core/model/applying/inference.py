@@ -20,9 +20,9 @@ from s3fn_core.model.applying.storage import Folder, Maps
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.evidence import SceneEvidence, evidence_of_words, evidence_or_reason, with_wavelengths
 from s3fn_core.model.network.modules import S3FN, Projection
-from s3fn_core.progress import Operation
+from s3fn_core.progress import Operation, run, scaled
 from s3fn_core.types import FloatArray, IdArray
-from s3fn_core.words.encoder import LabelEmbeddings
+from s3fn_core.words.encoder import LabelEmbeddings, encode_classes
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,12 +167,18 @@ def rescore(
     ------
     ModelError
         When the embeddings are not those of the classes, or come from another text encoder.
+    WordsError
+        When the model's text encoder cannot be loaded.
     """
-    model, cube = features.model, features.cube
+    model, cube, start = features.model, features.cube, 0.0
     if classes is not None or embeddings is not None or evidence_weight is not None:
-        model = reworded(model, classes or model.classes, embeddings, evidence_weight)
+        words = model.classes if classes is None else classes
+        if embeddings is None:
+            start = 0.2
+            embeddings = yield from scaled(_embedded(model, words), 0.0, start)
+        model = reworded(model, words, embeddings, evidence_weight)
     score = Scorer.of(model, cube, features.device)
-    found = yield from _map(
+    mapping = _map(
         cube,
         features.side,
         features.at_tile,
@@ -183,6 +189,7 @@ def rescore(
         score.notes,
         features.values,
     )
+    found = yield from scaled(mapping, start, 1.0)
     return replace(found, metrics=model.metrics) if model is features.model else found
 
 
@@ -203,8 +210,8 @@ def reworded(
         lack some that it was.  Where embeddings are centred over the classes, that moves the
         others a little too.
     embeddings : LabelEmbeddings, optional
-        Of `classes`, by the model's encoder and pooling.  Without them the model's own stay, which
-        is right when nothing but expected reflectances or names to show have changed.
+        Of `classes`, by the model's encoder and pooling; made here when not given, unless names and
+        descriptions are the model's own.
     evidence_weight : float, optional
         Weight of the expected spectra; the model's own, learned from its labels, when not given.
 
@@ -212,7 +219,11 @@ def reworded(
     ------
     ModelError
         When the embeddings are not those of the classes, or come from another text encoder.
+    WordsError
+        When the model's text encoder cannot be loaded.
     """
+    if embeddings is None:
+        embeddings = run(_embedded(model, classes))
     weight = model.evidence_weight if evidence_weight is None else float(evidence_weight)
     known = model.classes.ids if embeddings is None else embeddings.class_ids
     if known != classes.ids:
@@ -232,6 +243,23 @@ def reworded(
         projection = network.projection.reworded(vectors, places)
         network = S3FN(network.backbone, projection).eval()
     return replace(model, network=network, classes=classes, evidence_weight=weight)
+
+
+def _embedded(model: S3FNModel, classes: ClassSet) -> Operation[LabelEmbeddings | None]:
+    """Embeddings of classes as the model's were made; None where they say what its own say."""
+    own, words = ([(c.id, c.name, c.text) for c in some] for some in (model.classes, classes))
+    if words == own:
+        return None
+    return (yield from encode_classes(classes, encoder=model.encoder, pooling=model.config.fusion.pooling))
+
+
+def check_probability(probability: FloatArray, cube: Cube) -> None:
+    """Raise ModelError where there is no answer: the first class would stand for it."""
+    if not np.isfinite(probability).all():
+        raise ModelError(
+            f"No class can be told for some pixels of {cube.name}: their probabilities are not finite. "
+            "Declare values that are far too large missing (no-data), or use a whole copy of the model."
+        )
 
 
 def _check_encoder(model: S3FNModel, embeddings: LabelEmbeddings) -> None:
@@ -294,6 +322,7 @@ def _map(
             if not seen.measured.any():
                 return
             probability = np.where(seen.measured[..., None], score(seen), 0)
+            check_probability(probability, cube)
             best = class_ids[probability.argmax(-1)]
             maps["classes"][tile.place] = np.where(seen.measured, best, 0)
             maps["confidence"][tile.place] = probability.max(-1)

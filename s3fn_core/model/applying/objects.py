@@ -15,7 +15,7 @@ from s3fn_core.cubes.pages import release
 from s3fn_core.errors import LabelError, ModelError
 from s3fn_core.labels.classes import UNLABELLED, ClassSet
 from s3fn_core.model.applying.features import Features, Looking, measured_pixels
-from s3fn_core.model.applying.inference import Scorer
+from s3fn_core.model.applying.inference import Scorer, check_probability
 from s3fn_core.model.applying.votes import Voters, VoteRule, choose_voters, wilson
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.dataset import Pixels, spectra_by_line
@@ -184,7 +184,9 @@ def predict_objects(
 
     def answer(centres: Pixels) -> tuple[FloatArray, FloatArray]:
         seen = source.at_patches(centres)
-        return seen.cpu().numpy(), score(seen, lambda: _spectra(cube, centres))
+        probability = score(seen, lambda: _spectra(cube, centres))
+        check_probability(probability, cube)
+        return seen.cpu().numpy(), probability
 
     patch, rule = model.config.patch, rule or VoteRule()
     judged = yield from _judge(objects, measured, patch, model.classes, rule, answer)

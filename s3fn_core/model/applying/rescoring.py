@@ -21,7 +21,7 @@ from s3fn_core.cubes.windows import sample_of
 from s3fn_core.errors import ModelError
 from s3fn_core.model.applying.directions import Directions, point, strips_of, tensor_of
 from s3fn_core.model.applying.features import KEPT_IN_MEMORY, Features
-from s3fn_core.model.applying.inference import Prediction, heard
+from s3fn_core.model.applying.inference import Prediction, check_probability, heard
 from s3fn_core.model.applying.storage import scratch
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.evidence import SceneEvidence
@@ -141,6 +141,7 @@ class Rescorer:
             here = measured[strip]
             ids[strip] = np.where(here, class_ids[best.numpy()], 0)
             confidence[strip] = np.where(here, share.numpy(), 0)
+            check_probability(confidence[strip], self.features.cube)
             if before is not None:
                 changed += int(np.count_nonzero(ids[strip] != before.ids[strip]))
         return Prediction(ids, confidence, model.classes, None, notes, before, changed)

@@ -1,17 +1,23 @@
+"""Models as files."""
+
 from __future__ import annotations
 
+import copy
 import json
+import math
 import struct
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import Description
+from s3fn_core.model import checkpoint
 from s3fn_core.model.applying.inference import predict
 from s3fn_core.model.checkpoint import S3FNModel, load_model, save_model
 from s3fn_core.model.config import PRESET_NAMES, TrainConfig, preset
@@ -35,13 +41,15 @@ def saved(model: S3FNModel, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def rewrite_header(source: Path, target: Path, change: dict[str, object]) -> None:
+def rewrite_header(source: Path, target: Path, change: dict[str, object], digest: str | None = "") -> None:
     """Change entries of the JSON that describes the model, leaving the tensors as they are."""
     content = source.read_bytes()
     (size,) = struct.unpack("<Q", content[:8])
     outer = json.loads(content[8 : 8 + size])
     inner = json.loads(outer["__metadata__"]["s3fn"]) | change
     outer["__metadata__"]["s3fn"] = json.dumps(inner)
+    if digest is None:
+        del outer["__metadata__"]["digest"]
     header = json.dumps(outer).encode()
     target.write_bytes(struct.pack("<Q", len(header)) + header + content[8 + size :])
 
@@ -147,3 +155,55 @@ def test_a_model_of_bands_that_were_marked_by_0_and_1_can_be_read_again(tmp_path
     np.testing.assert_array_equal(*kept)
     save_model(models[1], tmp_path / "m.s3fn")
     assert load_model(tmp_path / "m.s3fn").preprocess.bands.good.tolist() == flags.tolist()
+
+
+def broken_in(model: S3FNModel, name: str, value: float) -> S3FNModel:
+    """A copy with one value of one tensor replaced."""
+    network = copy.deepcopy(model.network)
+    network.state_dict()[name].view(-1)[0] = value
+    return replace(model, network=network)
+
+
+NAMES = ("backbone.gate", "projection.embeddings", "projection.log_temperature")
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+@pytest.mark.parametrize("name", [*NAMES, "evidence_weight"])
+def test_a_model_that_is_not_finite_is_neither_written_nor_read(
+    model: S3FNModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: float
+) -> None:
+    wrong = (
+        replace(model, evidence_weight=value) if name == "evidence_weight" else broken_in(model, name, value)
+    )
+    with pytest.raises(ModelError, match=f"{name}.*not finite"):
+        save_model(wrong, tmp_path / "nan.s3fn")
+    with monkeypatch.context() as patched:
+        patched.setattr(checkpoint, "check_finite", lambda *_: None)
+        save_model(wrong, tmp_path / "nan.s3fn")
+    with pytest.raises(ModelError, match=r"nan\.s3fn.*not finite"):
+        load_model(tmp_path / "nan.s3fn")
+
+
+@settings(max_examples=40)
+@given(where=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
+def test_no_flipped_bit_changes_a_model_in_silence(
+    model: S3FNModel, saved: Path, where: float, bit: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    content = bytearray(saved.read_bytes())
+    content[int(where * len(content))] ^= 1 << bit
+    path = tmp_path_factory.mktemp("flipped") / "flipped.s3fn"
+    path.write_bytes(content)
+    try:
+        again = load_model(path)
+    except ModelError:
+        return
+    for name, weights in model.network.state_dict().items():  # a blank, or the digest's own name
+        assert torch.equal(weights, again.network.state_dict()[name])
+    assert (again.config, again.classes) == (model.config, model.classes)
+    assert (again.metrics, again.evidence_weight) == (model.metrics, model.evidence_weight)
+
+
+def test_a_model_without_a_digest_opens(model: S3FNModel, saved: Path, tmp_path: Path) -> None:
+    """As all did that earlier versions wrote."""
+    rewrite_header(saved, tmp_path / "old.s3fn", {}, digest=None)
+    assert load_model(tmp_path / "old.s3fn").classes == model.classes

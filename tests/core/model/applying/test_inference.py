@@ -16,8 +16,11 @@ from s3fn_core.cubes.formats.envi.writing import write_envi
 from s3fn_core.cubes.pages import release
 from s3fn_core.errors import ExportError, ModelError
 from s3fn_core.labels.classes import Description
+from s3fn_core.model.applying import inference
 from s3fn_core.model.applying.features import compute_features
 from s3fn_core.model.applying.inference import predict, rescore, reworded
+from s3fn_core.model.applying.objects import predict_objects
+from s3fn_core.model.applying.rescoring import Rescorer
 from s3fn_core.model.applying.storage import scratch
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.config import PRESET_NAMES
@@ -145,6 +148,23 @@ def test_new_expectations_change_the_map_without_new_embeddings() -> None:
     assert (rescored.ids == stripe)[known].mean() > 0.95
 
 
+def test_other_words_are_embedded_unless_somebody_did(monkeypatch: pytest.MonkeyPatch) -> None:
+    cube = stripes(20, 20)
+    model = untrained(small("pixel"), cube)
+    words = classes().added("water").changed(2, descriptions=(Description("Dark blue and wet."),))
+    given, made = reworded(model, words, embed(words)), reworded(model, words)
+    assert torch.equal(made.network.projection.embeddings, given.network.projection.embeddings)
+    with run(compute_features(model, cube, device="cpu")) as features:
+        maps = [run(rescore(features, words, e, probabilities=True)) for e in (embed(words), None)]
+        np.testing.assert_array_equal(maps[0].probabilities, maps[1].probabilities)
+        only = classes().changed(2, descriptions=(Description("Dark blue and wet."),))
+        own, other = (run(rescore(features, *w, probabilities=True)).probabilities for w in ((), (only,)))
+        assert not np.array_equal(own, other)
+    monkeypatch.setattr(inference, "encode_classes", lambda *_, **__: pytest.fail("embedded again"))
+    for same in (classes(), classes().changed(1, color="#112233")):  # no text has changed
+        assert reworded(model, same).network is model.network
+
+
 def test_words_that_do_not_fit_are_refused() -> None:
     cube = stripes(9, 9)
     model = untrained(small("pixel"), cube)
@@ -152,7 +172,7 @@ def test_words_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ModelError, match="embed the descriptions of these classes"):
         reworded(model, classes().added("water"), vectors)
     with pytest.raises(ModelError, match="embed the descriptions of these classes"):
-        reworded(model, classes().added("water"))
+        reworded(model, classes().added("water"), embed(classes().removed(1)))
     with pytest.raises(ModelError, match="label pooling, but the model"):
         reworded(model, classes(), replace(vectors, pooling="label"))
     with pytest.raises(ModelError, match='"roberta"'):
@@ -290,3 +310,21 @@ def test_a_map_carries_what_was_measured_of_its_model_and_of_no_other() -> None:
     features = run(compute_features(model, cube, device="cpu"))
     assert run(rescore(features)).metrics == model.metrics
     assert not run(rescore(features, evidence_weight=0.5)).metrics
+
+
+def test_no_map_is_given_where_nothing_can_be_told() -> None:
+    """A NaN would be called the first class everywhere."""
+    cube = stripes(20, 20)
+    model = untrained(small("pixel"), cube, DESCRIBED)
+    objects = np.where(np.arange(20) // 6 % 2 == 0, 1, 2)[None].repeat(20, 0)
+    with run(compute_features(model, cube, device="cpu")) as features:
+        model.network.projection.linear.weight.data[0, 0] = torch.nan
+        for operation in (
+            predict(model, cube, device="cpu"),
+            rescore(features),
+            Rescorer(features).classify(model),
+            predict_objects(model, cube, objects, device="cpu"),
+            predict(replace(untrained(small("pixel"), cube, DESCRIBED), evidence_weight=np.nan), cube),
+        ):
+            with pytest.raises(ModelError, match="some pixels of stripes"):
+                run(operation)
