@@ -75,6 +75,8 @@ def calibrate(
         "dark": calibration.dark.name,
         "saturated": defects.saturated.tolist(),
         "dead": defects.dead.tolist(),
+        "saturated_values": int(defects.saturated.sum()),
+        "dead_elements": int(defects.dead.sum()),
         "maximum": defects.maximum,
         "bad_bands": np.flatnonzero(~made.good_bands).tolist(),
         "seconds": round(time.perf_counter() - started, 2),

@@ -22,12 +22,23 @@ from s3fn_core.cubes.lazy import WindowedArray, contiguous
 from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.treating.references import BLOCK, Reference, saturated, saturation_level
 from s3fn_core.cubes.treating.writing import refuse_to_replace, write_windows
-from s3fn_core.cubes.windows import line_blocks
+from s3fn_core.cubes.windows import line_blocks, sample_pixels
 from s3fn_core.errors import CubeError
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.types import BoolArray, FloatArray, Wavelengths
 
 Counts = np.ndarray[Any, np.dtype[np.int64]]
+USUAL = (-0.05, 1.2)
+"""Reflectances that are measured; what lies outside is a mirror, or comes from a wrong reference."""
+BLACK = 0.005
+"""No scene is so dark that not even its brightest values reflect as much; what reflects less, such as
+a black background, tells nothing of the white reference."""
+ODD = 0.1
+"""Share of values outside of USUAL from which on a calibration is doubted; beyond a half, refused."""
+ALIKE = 0.1
+"""Relative deviation between the lines of a white panel, at most."""
+LOOKED_AT = 4000
+"""Pixels of the scene by which a calibration is judged."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,6 +183,8 @@ class Defects:
         The stored value that counted as saturated, None where none is known.
     where : array of bool, shape (lines, samples)
         Pixels that are saturated in at least one band.
+    doubts : tuple of str
+        What makes the calibration implausible, see :func:`judged`.
     """
 
     saturated: Counts
@@ -180,6 +193,7 @@ class Defects:
     samples: int
     maximum: float | None
     where: BoolArray
+    doubts: tuple[str, ...] = ()
 
     def summary(self) -> tuple[str, ...]:
         """Lines for the user; empty when there is nothing to tell."""
@@ -189,10 +203,11 @@ class Defects:
         elif self.saturated.any():
             worst = int(self.saturated.argmax())
             told.append(
-                f"Saturated (>= {self.maximum:g}): pixels in {np.count_nonzero(self.saturated)} "
-                f"bands, at most {self.saturated[worst]} of {self.pixels} in band {worst + 1}."
+                f"Saturated (>= {self.maximum:g}): {self.saturated.sum()} values, in "
+                f"{np.count_nonzero(self.saturated)} bands, at most {self.saturated[worst]} of "
+                f"{self.pixels} in band {worst + 1}."
             )
-        return (*told, *_told_dead(self.dead, self.samples))
+        return (*told, *_told_dead(self.dead, self.samples), *self.doubts)
 
 
 def _dead_samples(gain: FloatArray) -> Counts:
@@ -206,9 +221,67 @@ def _told_dead(dead: Counts, samples: int) -> tuple[str, ...]:
         return ()
     whole = int(np.count_nonzero(dead == samples))
     return (
-        f"Dead (white <= dark): samples in {np.count_nonzero(dead)} bands, "
-        f"{whole} of them in every sample; they are missing (NaN).",
+        f"Dead (white <= dark): {dead.sum()} of {samples * dead.size} detector elements, in "
+        f"{np.count_nonzero(dead)} bands, {whole} of them in every sample; they are missing (NaN).",
     )
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a calibration can be right: why it cannot (else empty), and what speaks against it."""
+
+    refusal: str = ""
+    doubts: tuple[str, ...] = ()
+
+
+def judged(cube: Cube, calibration: Calibration) -> Verdict:
+    """Look at the references and at what they make of some pixels of the scene.
+
+    Raises
+    ------
+    CubeError
+        When a reference does not fit.
+    """
+    white, dark = calibration.white, calibration.dark
+    _, gain, _ = calibration.gain(cube)
+    dead = float(np.isnan(gain).mean())
+    if dead > 0.5:
+        bright, dim = (float(np.nanmedian(one.values)) for one in (white, dark))
+        mend = "Exchange them" if bright < dim else "Choose the measurement of a white panel"
+        return Verdict(
+            f"The white reference {white.name} (median {bright:g}) is not brighter than the dark one "
+            f"{dark.name} ({dim:g}) in {dead:.0%} of the detector elements. {mend}."
+        )
+    good = np.flatnonzero(cube.good_bands).tolist()
+    values = sample_pixels(reflectance(cube, calibration), good, LOOKED_AT)
+    release(cube.data)
+    values = values[np.isfinite(values)]
+    if not values.size:
+        return Verdict(doubts=("No pixel of the scene that was looked at holds values.",))
+    top = float(np.percentile(values, 99))
+    telling = values[np.abs(values) > BLACK] if (np.abs(values) > BLACK).any() else values
+    median = float(np.median(telling))
+    odd = float(np.mean((telling < USUAL[0]) | (telling > USUAL[1])))
+    told = f"reflectances would be {median:.2g} in the median, {odd:.0%} of them outside of 0 to {USUAL[1]}"
+    if top < BLACK:
+        return Verdict(
+            f"{cube.name} is too dark for these references: {told}, the brightest {top:.2g}. It may be "
+            "reflectance already, or of another exposure; give the raw counts and their references."
+        )
+    if odd > 0.5:
+        return Verdict(
+            f"{white.name} and {dark.name} are no references of {cube.name}: {told}. Give the "
+            "measurements of a white panel and of the closed shutter that belong to it."
+        )
+    doubts = []
+    if odd > ODD:
+        doubts.append(f"The references may be of another measurement: {told}.")
+    if white.deviation > ALIKE:
+        doubts.append(
+            f"The lines of the white reference {white.name} differ from each other by "
+            f"{white.deviation:.0%}; those of a panel are alike. It may be another scene."
+        )
+    return Verdict("", tuple(doubts))
 
 
 def count_defects(cube: Cube, calibration: Calibration) -> Operation[Defects]:
@@ -234,8 +307,9 @@ def count_defects(cube: Cube, calibration: Calibration) -> Operation[Defects]:
             full += np.count_nonzero(found, axis=(0, 1))
             where[lines] = found.any(axis=2)
         release(cube.data)
-    pixels = cube.lines * cube.samples
-    return Defects(full, _dead_samples(gain), pixels, cube.samples, maximum, where)
+    pixels, verdict = cube.lines * cube.samples, judged(cube, calibration)
+    doubts = (verdict.refusal, *verdict.doubts) if verdict.refusal else verdict.doubts
+    return Defects(full, _dead_samples(gain), pixels, cube.samples, maximum, where, doubts)
 
 
 def write_reflectance(
@@ -259,9 +333,12 @@ def write_reflectance(
     Raises
     ------
     CubeError
-        When a reference does not fit, the disk refuses, or `path` names the raw cube itself.
+        When a reference does not fit or the result would be nonsense (:func:`judged`), the disk
+        refuses, or `path` names the raw cube itself.
     """
     refuse_to_replace(cube, path)
+    if refusal := judged(cube, calibration).refusal:
+        raise CubeError(refusal)
     result = reflectance(cube, calibration)
     defects = yield from scaled(count_defects(cube, calibration), 0.0, 0.3)
     header = yield from scaled(write_windows(result, path), 0.3, 1.0)

@@ -10,7 +10,7 @@ import numpy as np
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.spectra.region import Moments
-from s3fn_core.cubes.treating.calibrate import Calibration, Defects, count_defects, reflectance
+from s3fn_core.cubes.treating.calibrate import Calibration, Defects, count_defects, judged, reflectance
 from s3fn_core.cubes.treating.reference_sources import Source, read_panel, read_source
 from s3fn_core.cubes.treating.references import Reference
 from s3fn_core.cubes.treating.treatment import Treatment
@@ -114,7 +114,10 @@ def try_plan(source: Cube, treatment: Treatment, plan: Plan, known: ReferencesRe
     if not np.isfinite(gain).any():
         dim = "The white reference is nowhere brighter than the dark one; choose another."
         return Tried(problems={"white": dim})
-    return Tried(calibration, {}, _curves(counts, described, calibration), notes)
+    verdict = judged(counts, calibration)
+    if verdict.refusal:
+        return Tried(problems={"white": verdict.refusal})
+    return Tried(calibration, {}, _curves(counts, described, calibration), (*notes, *verdict.doubts))
 
 
 def count(

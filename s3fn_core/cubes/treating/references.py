@@ -40,6 +40,9 @@ class Reference:
     integration_time : str
         As the camera's header states it, e.g. ``"tint = 8.5"``; empty where it does not.
     notes : tuple of str
+    deviation : float
+        Standard deviation between the lines that were averaged, as a share of the mean: the median
+        over the detector elements.  0 where nothing was averaged.
     """
 
     values: Spectra
@@ -47,6 +50,7 @@ class Reference:
     wavelengths: Wavelengths | None = None
     integration_time: str = ""
     notes: tuple[str, ...] = ()
+    deviation: float = 0.0
 
     @staticmethod
     def constant(value: float, name: str = "constant") -> Reference:
@@ -159,6 +163,8 @@ def averaged_lines(
     full = 0
     total = np.zeros((right - left, cube.bands))
     count = np.zeros((right - left, cube.bands))
+    some = slice(None, None, -(-cube.bands // 16))  # bands that tell how alike the lines are
+    squares = np.zeros(total[:, some].shape)
     for block in line_blocks(cube, block=BLOCK, lines=slice(first, stop)):
         done = (block.start - first) / (stop - first)
         yield Progress("reference", done, f"Averaging {cube.name}")
@@ -170,6 +176,7 @@ def averaged_lines(
             present = np.isfinite(values).sum(axis=0)
         total += part
         count += present
+        squares += np.square(np.nan_to_num(values[..., some]), dtype=np.float64).sum(axis=0)
         full += int(np.count_nonzero(saturated(cube, block, maximum, slice(left, right))))
         release(cube.data)
     mean = np.where(count > 0, total / np.maximum(count, 1), np.nan)
@@ -180,8 +187,18 @@ def averaged_lines(
     if full:
         share = full / ((stop - first) * total.size)
         notes.append(f"{name} is saturated in {share:.2%} of its values: too low there.")
-    found = Reference(mean, name, cube.wavelengths, integration_time(cube), tuple(notes))
+    deviation = _deviation(mean[:, some], squares / np.maximum(count[:, some], 1))
+    found = Reference(mean, name, cube.wavelengths, integration_time(cube), tuple(notes), deviation)
     return found if right - left == cube.samples else found.averaged()
+
+
+def _deviation(mean: Spectra, square: Spectra) -> float:
+    """Median of the relative standard deviation, from means and mean squares."""
+    bright = mean > 0  # False where it is missing
+    if not bright.any():
+        return 0.0
+    variance = np.maximum(square[bright] - mean[bright] ** 2, 0)
+    return float(np.median(np.sqrt(variance) / mean[bright]))
 
 
 def _place(cube: Cube, lines: slice, samples: slice) -> str:

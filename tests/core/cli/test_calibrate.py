@@ -88,3 +88,39 @@ def test_the_raw_cube_stays(folder: Path, capsys: Captured) -> None:
     assert run(given) == 2
     assert "stays as it is" in capsys.readouterr().err
     assert (folder / "scan.img").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (["--white", "10", "--dark", "100"], "is not brighter than"),
+        (["--white", "{}/DARKREF_scan.hdr", "--dark", "{}/WHITEREF_scan.hdr"], "Exchange them"),
+        (["--white", "5000000", "--dark", "{}/DARKREF_scan.hdr"], "too dark for these references"),
+    ],
+)
+def test_nonsense_is_refused_before_anything_is_written(
+    folder: Path, capsys: Captured, given: list[str], told: str
+) -> None:
+    assert run(arguments(folder, *(word.format(folder) for word in given))) == 2
+    said = capsys.readouterr()
+    assert told in said.err
+    assert said.err.count("\n") == 1
+    assert not (folder / "made.hdr").exists()
+
+
+def test_reflectance_is_not_calibrated_twice(folder: Path, capsys: Captured) -> None:
+    references = ["--white", f"{folder}/WHITEREF_scan.hdr", "--dark", f"{folder}/DARKREF_scan.hdr"]
+    assert run(arguments(folder, *references)) == 0
+    again = ["calibrate", f"{folder}/made.hdr", "--out", f"{folder}/twice.hdr", *references]
+    assert run(again) == 2
+    assert "reflectance already" in capsys.readouterr().err
+
+
+def test_dead_elements_are_counted(folder: Path, capsys: Captured) -> None:
+    white = np.full((3, 5, 4), 3000, np.uint16)
+    white[:, 1, :3] = 7
+    write_envi(white, folder / "dead.hdr", WAVES)
+    assert run(arguments(folder, "--white", f"{folder}/dead.hdr", "--dark", "100", "--json")) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["dead_elements"], told["saturated_values"]) == (3, 0)
+    assert any("3 of 20 detector elements" in note for note in told["notes"])

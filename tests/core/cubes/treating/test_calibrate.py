@@ -296,3 +296,70 @@ def test_a_reference_needs_no_reference(tmp_path: Path) -> None:
     for name in ("WHITEREF_a.hdr", "DARKREF_a.hdr"):
         (tmp_path / name).touch()
     assert find_references(tmp_path / "WHITEREF_a.hdr").dark is None
+
+
+Camera = tuple[Cube, Cube, Cube, np.ndarray]
+
+
+def refusal(cube: Cube, white: Reference, dark: Reference | float = 0) -> str:
+    """Why nothing is written, one sentence or two; nothing is then."""
+    dark = dark if isinstance(dark, Reference) else Reference.constant(dark)
+    with pytest.raises(CubeError) as caught:
+        run(write_reflectance(cube, Calibration(white, dark), "never.hdr"))
+    assert not Path("never.hdr").exists()
+    return str(caught.value)
+
+
+def test_references_that_make_nonsense_are_refused(
+    camera: Camera, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    raw, whites, darks, _ = camera
+    white, dark = Reference.of_cube(whites), Reference.of_cube(darks)
+    assert "not brighter than" in refusal(raw, Reference.constant(10), 100)
+    swapped = refusal(raw, dark, white)
+    assert "WHITEREF_scan" in swapped
+    assert "Exchange them" in swapped
+    done = reflectance(raw, Calibration(white, dark))
+    for once_more in (refusal(done, white, dark), refusal(done, white)):
+        assert "It may be reflectance already" in once_more
+    dim = Reference(white.values / 20 + dark.values, "another exposure")
+    assert "another exposure" in refusal(raw, dim, dark)
+    assert "outside of 0 to 1.2" in refusal(raw, dim, dark)
+
+
+def test_another_tray_as_the_white_reference_is_told(
+    camera: Camera, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    raw, whites, darks, _ = camera
+    white, dark = Reference.of_cube(whites), Reference.of_cube(darks)
+    assert not run(count_defects(raw, Calibration(white, dark))).doubts
+    tray = Reference.of_cube(raw.with_(name="tray"))
+    assert tray.deviation > 0.2 > 10 * white.deviation
+    assert "outside of 0 to 1.2" in refusal(raw, tray, dark)
+    bright = np.maximum(np.asarray(raw.data)[::-1], (white.values / 2).astype(np.uint16))
+    bright[::3] = white.values  # a light belt with things on it
+    wrong = Calibration(Reference.of_cube(raw.with_(data=bright, name="tray")), dark)
+    _, defects = run(write_reflectance(raw, wrong, tmp_path / "r.hdr"))
+    assert "lines of the white reference tray differ from each other" in " ".join(defects.summary())
+
+
+def test_dead_and_saturated_elements_are_counted() -> None:
+    raw = np.full((4, 3, 5), 1000, np.uint16)
+    raw[0, :, 1] = raw[1, 0, 3] = 4095
+    white = np.full((3, 5), 3000.0)
+    white[0, :2] = 50
+    calibration = Calibration(Reference(white, "w"), Reference.constant(100), maximum=4095)
+    told = " ".join(run(count_defects(cube_of(raw), calibration)).summary())
+    assert "Saturated (>= 4095): 4 values, in 2 bands" in told
+    assert "2 of 15 detector elements" in told
+
+
+def test_a_dark_scene_and_a_few_odd_values_are_no_reason_to_refuse() -> None:
+    rng = np.random.default_rng(0)
+    dark, white = Reference.constant(100), Reference.constant(3100)
+    water = cube_of(np.round(100 + 3000 * rng.normal(0.01, 0.01, (30, 30, 5))).astype(np.int32))
+    assert run(count_defects(water, Calibration(white, dark, maximum=4095))).doubts == ()
+    gaps = np.full((30, 30, 5), np.nan, np.float32)
+    assert run(count_defects(cube_of(gaps), Calibration(white, dark, maximum=4095))).doubts
