@@ -130,6 +130,8 @@ class Cube:
         arrangement in use first, then the alternatives.
     notes : tuple of str
         Every repair and every guess made while opening.
+    limit : float
+        A stored value that is as large as this, or its negative, is none.
     """
 
     data: LazyArray
@@ -145,6 +147,7 @@ class Cube:
     default_bands: tuple[int, ...] = ()
     layouts: tuple[Arrangement, ...] = ()
     notes: tuple[str, ...] = ()
+    limit: float = ABSURD
 
     def __post_init__(self) -> None:
         if not (hasattr(self.data, "shape") and hasattr(self.data, "dtype")):
@@ -205,7 +208,7 @@ class Cube:
         """Read a block as float32 reflectance, shape (lines, samples, bands).
 
         Each axis is indexed by itself, and all three stay.  No-data, non-finite and impossibly
-        large values (:data:`ABSURD`) come back as NaN.
+        large values come back as NaN.
 
         Raises
         ------
@@ -223,8 +226,8 @@ class Cube:
             block = stored.astype(np.float32)
         if self.nodata is not None:
             block[stored == self.nodata] = np.nan
-        if stored.dtype.kind == "f":
-            block[~(np.abs(block) < ABSURD)] = np.nan
+        if stored.dtype.kind == "f" or self.limit < ABSURD:
+            block[~(np.abs(block) < self.limit)] = np.nan
         if self.scale != 1.0:
             block *= np.float32(self.scale)
         return block

@@ -6,9 +6,11 @@ import tempfile
 import warnings
 from pathlib import Path
 
-from s3fn_core.envi.text import HeaderText
+from s3fn_core.envi.text import HeaderText, read_text
+from s3fn_core.errors import CubeError
 
-Position = tuple[str, tuple[float, float, float, float, float, float]]
+Affine = tuple[float, float, float, float, float, float]
+Position = tuple[str, Affine]
 """Coordinate system (WKT) and affine map, see :class:`s3fn_core.cubes.cube.Georeference`."""
 _FIELDS = ("map info", "projection info", "coordinate system string")
 _TWO_PIXELS = (  # GDAL takes a file of a single byte for no image
@@ -46,3 +48,44 @@ def position(text: HeaderText, notes: list[str]) -> Position | None:
         return None
     a, b, c, d, e, f = tuple(transform)[:6]
     return crs, (a, b, c, d, e, f)
+
+
+def map_fields(crs: str, transform: Affine) -> dict[str, str]:
+    """The fields that state a position, with zone, datum and rotation; empty where none can.
+
+    GDAL writes them; what does not read back as it was (a sheared grid) is not stated at all.
+    """
+    from rasterio.errors import NotGeoreferencedWarning, RasterioError
+
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        try:
+            text = _written(Path(folder) / "place.img", crs, transform)
+        except (RasterioError, OSError, ValueError, CubeError):
+            return {}
+        fields = {key: "{" + text.get(key) + "}" for key in _FIELDS if key in text}
+        back = position(text, [])
+    scale = max(map(abs, transform))
+    same = back is not None and all(
+        abs(one - other) <= 1e-9 * scale for one, other in zip(back[1], transform, strict=True)
+    )
+    return fields if same else {}
+
+
+def _written(image: Path, crs: str, transform: Affine) -> HeaderText:
+    """The header that GDAL writes of an image of two pixels there."""
+    import rasterio
+
+    with rasterio.open(
+        image,
+        "w",
+        driver="ENVI",
+        width=2,
+        height=1,
+        count=1,
+        dtype="uint8",
+        crs=crs or None,
+        transform=rasterio.Affine(*transform),
+    ):
+        pass
+    return read_text(image.with_suffix(".hdr"))

@@ -16,10 +16,12 @@ from s3fn_core.cubes.cube import Arrangement, Cube
 from s3fn_core.cubes.formats import arrays, hdf5, matlab, npz, stack, tiff
 from s3fn_core.cubes.formats.envi import reading as envi
 from s3fn_core.cubes.formats.envi.writing import write_envi
+from s3fn_core.cubes.formats.fills import without_fills
 from s3fn_core.cubes.formats.goodbands import without_empty_bands, without_nameless_bands
 from s3fn_core.cubes.formats.variables import Variable
 from s3fn_core.cubes.mapped import guarded
 from s3fn_core.errors import CubeError
+from s3fn_core.quoting import named
 
 __all__ = ["SUFFIXES", "Variable", "can_open", "file_filter", "open_cube", "variables_of", "write_envi"]
 
@@ -34,10 +36,11 @@ class Reader(Protocol):
     def open(self, path: Path, *, layout: Arrangement | None, variable: str | None) -> Cube: ...
 
 
+_MOST_PIXELS = 1 << 32
 # A stack looks at names more closely than a TIFF by itself, so it comes before.
 _MODULES = (envi, matlab, arrays, npz, hdf5, stack, tiff)
 READERS: tuple[Reader, ...] = tuple(cast(Reader, module) for module in _MODULES)
-_LISTING = {module.NAME: module.variables for module in (matlab, npz, hdf5)}
+_LISTING = {module.NAME: module.variables for module in (matlab, npz, hdf5, stack, tiff)}
 SUFFIXES: tuple[str, ...] = tuple(dict.fromkeys(s for r in READERS for s in r.SUFFIXES))
 
 
@@ -64,9 +67,16 @@ def _known_reader(path: Path) -> Reader:
     reader = _reader(path)
     if reader is None:
         kinds = "; ".join(f"{r.NAME} ({', '.join(r.SUFFIXES)})" for r in READERS)
-        what = "is a folder without images" if path.is_dir() else "is no cube that this program knows"
+        what = _folder(path) if path.is_dir() else "is no cube that this program knows"
         raise CubeError(f"{path} {what}. Choose one of: {kinds}.")
     return reader
+
+
+def _folder(path: Path) -> str:
+    """What a folder is that is no stack of images."""
+    cubes = sorted(file.name for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
+    headers = [name for name in cubes if name.lower().endswith(".hdr")] or cubes
+    return f"is a folder of cubes ({named(headers)}); open one" if cubes else "is a folder without images"
 
 
 def can_open(path: str | PathLike[str]) -> bool:
@@ -110,15 +120,30 @@ def open_cube(
     """
     paths = [Path(path)] if isinstance(path, str | PathLike) else [Path(part) for part in path]
     for one in paths:
-        if not one.exists():
-            raise CubeError(f"{one} does not exist; check the name and the folder.")
+        _check_kind(one)
     with _telling(str(paths[0]) if len(paths) == 1 else f"A stack of {len(paths)} files"):
         if len(paths) == 1:
             cube = _known_reader(paths[0]).open(paths[0], layout=layout, variable=variable)
         else:
             cube = stack.open_files(paths)
+        if cube.lines * cube.samples > _MOST_PIXELS:
+            raise CubeError(
+                f"{paths[0]} states {cube.lines} x {cube.samples} pixels, more than can be labelled or "
+                "mapped; cut out the part that matters."
+            )
         cube = without_nameless_bands(cube)
-        return without_empty_bands(cube.with_(data=guarded(cube.data)))
+        cube = cube.with_(data=guarded(cube.data))
+        if stack.can_open(paths[0]) and cube.data.dtype.kind == "u":
+            return cube  # images that would have to be unpacked one by one, and have no odd numbers
+        return without_empty_bands(without_fills(cube))
+
+
+def _check_kind(path: Path) -> None:
+    """Raise CubeError unless there is a file or a folder: to open a pipe would wait for ever."""
+    if not path.exists():
+        raise CubeError(f"{path} does not exist; check the name and the folder.")
+    if not (path.is_file() or path.is_dir()):
+        raise CubeError(f"{path} is a pipe or a device, not a file; choose a file.")
 
 
 def variables_of(path: str | PathLike[str]) -> tuple[Variable, ...]:
@@ -132,8 +157,7 @@ def variables_of(path: str | PathLike[str]) -> tuple[Variable, ...]:
         When the file is missing, damaged, or of an unknown kind.
     """
     path = Path(path)
-    if not path.exists():
-        raise CubeError(f"{path} does not exist; check the name and the folder.")
+    _check_kind(path)
     with _telling(str(path)):
         listing = _LISTING.get(_known_reader(path).NAME)
         return () if listing is None else listing(path)

@@ -7,7 +7,7 @@ import re
 from s3fn_core.cubes.cube import Axes
 from s3fn_core.cubes.formats.axes import BY_NAMES, BY_WAVELENGTHS
 
-_DIMENSIONS = {
+DIMENSIONS = {
     "b": {
         "b",
         "c",
@@ -80,7 +80,7 @@ def plain(name: str) -> str:
 def named_axes(names: list[str], shape: list[int], known: tuple[int, str] | None) -> tuple[Axes | None, str]:
     """Which axis is which, and how that is known; None where it is not."""
     letters = [
-        next((letter for letter, called in _DIMENSIONS.items() if name in called), "") for name in names
+        next((letter for letter, called in DIMENSIONS.items() if name in called), "") for name in names
     ]
     if letters.count("l") == letters.count("s") == letters.count("") == 1:
         letters[letters.index("")] = "b"  # whatever it is called: all that is left

@@ -6,15 +6,16 @@ values is guessed here, once, and told in the notes of the cube.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from s3fn_core.cubes.cube import Arrangement, Axes, Cube, Georeference
+from s3fn_core.cubes.cube import Arrangement, Axes, Cube
 from s3fn_core.cubes.formats.arrays import cube_of_array
 from s3fn_core.cubes.formats.axes import (
     ASKED,
@@ -29,7 +30,9 @@ from s3fn_core.cubes.formats.axes import (
 )
 from s3fn_core.cubes.formats.axis_names import named_axes, plain
 from s3fn_core.cubes.formats.companions import Listed, packing_beside, plane_beside, wavelengths_beside
-from s3fn_core.cubes.formats.container_place import georeference
+from s3fn_core.cubes.formats.container_file import Container
+from s3fn_core.cubes.formats.container_place import place_of
+from s3fn_core.cubes.formats.expansion import check_expansion
 from s3fn_core.cubes.formats.packing import read_packing
 from s3fn_core.cubes.formats.prisma import prisma_packing
 from s3fn_core.cubes.formats.variables import Content, choice_note, choose, stated_size
@@ -40,47 +43,6 @@ from s3fn_core.quoting import named
 from s3fn_core.types import BoolArray, Wavelengths
 
 _GOOD_BANDS = {"goodwavelengths", "goodbands", "goodbandslist", "goodbandlist", "bbl"}
-
-
-@dataclass(frozen=True)
-class Stored:
-    """One array of the file: all that is known without reading its values."""
-
-    shape: tuple[int, ...]
-    dtype: np.dtype[Any]
-    dimensions: tuple[str, ...]
-    attributes: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Container:
-    """A file: its numeric arrays, the attributes of all the rest, and how to read a block.
-
-    ``texts`` are the shapes of arrays of texts, which ``spell(name)`` gives in one list;
-    ``elsewhere`` names the arrays whose values are in other files.  ``read(name, index)`` opens the
-    file anew: an open handle would lock it on Windows, and two threads (display and training) read
-    the same cube.
-    """
-
-    arrays: Mapping[str, Stored]
-    groups: Mapping[str, Mapping[str, Any]]
-    read: Callable[[str, Any], np.ndarray[Any, Any]]
-    texts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    spell: Callable[[str], list[str]] = lambda _: []
-    elsewhere: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-
-    @property
-    def content(self) -> Content:
-        """The arrays, to choose from."""
-        return Content(
-            {name: stored.shape for name, stored in self.arrays.items()},
-            {name: stored.dtype for name, stored in self.arrays.items()},
-            lambda name: self.read(name, ...),
-            solid_first=True,
-            texts=self.texts,
-            spell=self.spell,
-        )
 
 
 def cube_of_container(
@@ -106,6 +68,8 @@ def cube_of_container(
     listed = _wavelengths(container, content, name)
     if len(content.shapes[name]) == 2:
         notes.append("A matrix of pixels is read into memory as a whole.")
+        stored = container.arrays[name]
+        check_expansion(path, path.stat().st_size, math.prod(stored.shape) * stored.dtype.itemsize)
         cube = cube_of_array(
             content.load(name),
             path,
@@ -150,7 +114,7 @@ def _wavelengths(container: Container, content: Content, name: str) -> Listed | 
     listed = wavelengths_beside(content, name, rank)
     if listed is not None:
         return listed if listed.unit else replace(listed, unit=_unit_beside(container, listed.source))
-    for where, attributes in _scopes(container, name):
+    for where, attributes in container.scopes(name):
         for key in sorted(attributes, key=lambda key: -_kinship(key, name)):
             values = _numbers(attributes[key], content.shapes[name]) if called_wavelengths(key) else None
             if values is not None and values.size in content.shapes[name]:
@@ -175,15 +139,6 @@ def _unit_beside(container: Container, source: str) -> str | None:
         if unit is None and name in container.texts:
             unit = next(iter(container.spell(name)), None)
     return unit
-
-
-def _scopes(container: Container, name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The attributes of the array, then those of its groups from the inside out."""
-    yield name, container.arrays[name].attributes
-    parts = name.split("/")[:-1]
-    for depth in range(len(parts), -1, -1):
-        group = "/".join(parts[:depth])
-        yield group, container.groups.get(group, {})
 
 
 def _numbers(value: Any, sides: tuple[int, ...]) -> np.ndarray[Any, Any] | None:
@@ -240,38 +195,16 @@ def _solid(
         why = why or UNKNOWN
     told = axes != Axes("lsb") or why != BY_NAMES
     called = dict(zip(axes.order, (stored.dimensions[place] for place in places), strict=True))
+    georeference, notes = place_of(container, name, called, dict(zip(axes.order, shape, strict=True)), path)
     return Cube(
         windows(shape, stored.dtype, read, axes),
         path.stem,
         path,
         interleave=interleave(axes),
         layouts=alternatives(axes),
-        georeference=_place(container, name, called),
-        notes=(note_on(axes, why),) if told else (),
+        georeference=georeference,
+        notes=(*((note_on(axes, why),) if told else ()), *notes),
     )
-
-
-def _place(container: Container, name: str, called: dict[str, str]) -> Georeference | None:
-    """Where the array lies; `called` gives the names of its axes."""
-    folder = name.rpartition("/")[0]
-
-    def named(other: str) -> Mapping[str, Any] | None:
-        for key in (f"{folder}/{other}".strip("/"), other.strip("/")):
-            if key in container.arrays:
-                return container.arrays[key].attributes
-            if key in container.groups:
-                return container.groups[key]
-        return None
-
-    def coordinates(axis: str) -> np.ndarray[Any, Any] | None:
-        key = called[axis].strip("/")
-        known = container.arrays.get(key)
-        return container.read(key, ...) if known is not None and len(known.shape) == 1 else None
-
-    stated = container.arrays[name].attributes
-    if "grid_mapping" not in stated:
-        return None
-    return georeference(stated, named, (coordinates("l"), coordinates("s")))
 
 
 def _good_bands(container: Container, bands: int) -> BoolArray:

@@ -10,7 +10,8 @@ import numpy as np
 
 from s3fn_core.cubes.cube import Arrangement, Cube
 from s3fn_core.cubes.formats.arrays import first_line
-from s3fn_core.cubes.formats.container import Container, Stored, cube_of_container
+from s3fn_core.cubes.formats.container import cube_of_container
+from s3fn_core.cubes.formats.container_file import Container, Stored
 from s3fn_core.cubes.formats.hdf5_heaps import check_heaps
 from s3fn_core.cubes.formats.hdf5_walk import DEEPEST, axis_names, items, lies_elsewhere
 from s3fn_core.cubes.formats.variables import Variable
@@ -201,7 +202,9 @@ def _attributes(stored: Any) -> dict[str, Any]:
             value = array.ravel()[0]
         if isinstance(value, bytes):
             value = value.decode("utf-8", "replace")
-        if isinstance(value, str) or array.dtype.kind in "fiuSU":
+        if array.dtype.kind == "O" and all(isinstance(one, str) for one in array.ravel()):
+            value = array.astype(str)
+        if isinstance(value, str) or array.dtype.kind in "fiubSU" or np.asarray(value).dtype.kind == "U":
             found[str(key)] = value
     return found
 

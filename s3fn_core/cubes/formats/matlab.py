@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from s3fn_core.cubes.formats.axes import (
     windows,
 )
 from s3fn_core.cubes.formats.companions import plane_beside, wavelengths_beside, with_what_lies_beside
+from s3fn_core.cubes.formats.expansion import check_expansion
 from s3fn_core.cubes.formats.hdf5 import FAILURES
 from s3fn_core.cubes.formats.hdf5_heaps import check_heaps
 from s3fn_core.cubes.formats.hdf5_walk import items, lies_elsewhere
@@ -115,8 +117,14 @@ def _hdf5_content(path: Path) -> Content:
     return Content(
         {name: shape[::-1] for name, (shape, _) in listed.items()},
         {name: dtype for name, (_, dtype) in listed.items()},
-        lambda name: _block(path, name, ...).T,
+        lambda name: _whole(path, name, *listed[name]),
     )
+
+
+def _whole(path: Path, name: str, shape: tuple[int, ...], dtype: Any) -> np.ndarray[Any, Any]:
+    """A data set as a whole, its axes in the order of MATLAB."""
+    check_expansion(path, path.stat().st_size, math.prod(shape) * dtype.itemsize)
+    return _block(path, name, ...).T
 
 
 def _block(path: Path, name: str, index: Any) -> np.ndarray[Any, Any]:
@@ -142,8 +150,11 @@ def _plain_content(path: Path) -> Content:
         raise _damaged(path, error) from error
 
     def load(name: str) -> np.ndarray[Any, Any]:
+        array = arrays[name]
+        if array.packed is not None:
+            check_expansion(path, array.packed[1], array.nbytes)
         try:
-            return matfile.load(path, arrays[name])
+            return matfile.load(path, array)
         except failures as error:
             raise _damaged(path, error) from error
 

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from s3fn_core.cubes.cube import ABSURD, Cube
 from s3fn_core.cubes.lazy import WindowedArray, contiguous
+from s3fn_core.cubes.mapped import guarded
 from s3fn_core.types import BoolArray
 
 Numbers = float | npt.NDArray[np.float64]
@@ -58,7 +59,7 @@ class Meaning:
                 return cube.with_(scale=scale, nodata=None)
             if len(missing) == 1 and isinstance(missing[0], float):
                 return cube.with_(scale=scale, nodata=missing[0])
-        source = cube.data
+        source = guarded(cube.data)
 
         def read(lines: slice, samples: slice, bands: list[int]) -> np.ndarray[Any, Any]:
             stored = np.asarray(source[lines, samples, contiguous(bands)])
@@ -115,7 +116,7 @@ def _different(numbers: tuple[Numbers, ...]) -> list[Numbers]:
 
 def retyped(cube: Cube, dtype: np.dtype[Any]) -> Cube:
     """The cube with its stored bytes read as another type of the same size."""
-    source = cube.data
+    source = guarded(cube.data)
 
     def read(lines: slice, samples: slice, bands: list[int]) -> np.ndarray[Any, Any]:
         block = np.ascontiguousarray(source[lines, samples, contiguous(bands)])

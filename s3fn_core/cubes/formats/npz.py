@@ -12,6 +12,7 @@ import numpy as np
 from s3fn_core.cubes.cube import Arrangement, Cube
 from s3fn_core.cubes.formats.arrays import HEADER_FAILURES, cube_of_array, first_line
 from s3fn_core.cubes.formats.companions import plane_beside, wavelengths_beside, with_what_lies_beside
+from s3fn_core.cubes.formats.expansion import check_expansion
 from s3fn_core.cubes.formats.variables import Content, Variable, choice_note, choose, stated_size
 from s3fn_core.errors import CubeError
 
@@ -127,6 +128,7 @@ def _load(path: Path, name: str, head: Head) -> np.ndarray[Any, Any]:
         if promised > present:
             raise ValueError(f'array "{name}" promises {promised} bytes, {present} are there')
         if entry.compress_type != zipfile.ZIP_STORED:
+            check_expansion(path, entry.compress_size, promised)
             with archive.open(entry) as stream:
                 return np.asarray(np.lib.format.read_array(stream, allow_pickle=False))
     with path.open("rb") as file:

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from s3fn_core.cubes.cube import Georeference
+
 _FULL = 65535
 _DETECTORS = ("Vnir", "Swir")
 
@@ -40,3 +42,32 @@ def _number(attributes: Mapping[str, Any], key: str) -> float | None:
     except (KeyError, TypeError, ValueError, IndexError):
         return None
     return value if np.isfinite(value) else None
+
+
+def prisma_place(root: Mapping[str, Any], size: tuple[int, int]) -> Georeference | None:
+    """The place of a map-projected product (level 2D), whose corners are centres of pixels.
+
+    Parameters
+    ----------
+    root : mapping
+        Attributes of the file's root.
+    size : (lines, samples)
+    """
+    corners = [
+        f"Product_{corner}corner_{axis}" for corner in ("UL", "LR") for axis in ("easting", "northing")
+    ]
+    left, top, right, bottom = (_number(root, key) for key in corners)
+    code = _number(root, "Epsg_Code")
+    if code is None or left is None or right is None or top is None or bottom is None or min(size) < 2:
+        return None
+    from rasterio.crs import CRS
+    from rasterio.errors import CRSError
+
+    try:
+        wkt = CRS.from_epsg(int(code)).to_wkt()
+    except CRSError:
+        return None
+    across, down = (right - left) / (size[1] - 1), (bottom - top) / (size[0] - 1)
+    if not (across and down):
+        return None
+    return Georeference(wkt, (across, 0.0, left - across / 2, 0.0, down, top - down / 2))

@@ -35,19 +35,38 @@ FAILURES = (
 _SLACK = 4096.0  # for what a compression adds, or a last block that is cut
 
 
-def check_promise(path: Path) -> None:
-    """Compare the size of the first image with what the file can hold.
+def check_promise(path: Path, index: int = 0) -> None:
+    """Compare the size of an image, by default the first one, with what the file can hold.
 
     Raises
     ------
     ValueError
         When the image cannot be there, or the file is no TIFF.
     """
+    import tifffile
+
     try:
-        promised, blocks, listed, compression = _head(path)
+        with tifffile.TiffFile(path) as file:
+            check_page(file.pages[index], path.stat().st_size)
     except FAILURES as error:
         raise ValueError(first_line(error)) from error
-    size, ratio = path.stat().st_size, _RATIOS.get(compression, _OTHERS)
+
+
+def check_page(page: Any, size: int) -> None:
+    """Compare what a page of a file of `size` bytes promises with what its blocks can hold.
+
+    Raises
+    ------
+    ValueError
+        When they cannot hold it.
+    """
+    if page.dtype is None:
+        raise ValueError("it holds no image of numbers")
+    bits = page.bitspersample
+    each = sum(bits) / len(bits) if isinstance(bits, tuple) else int(bits)  # samples may differ
+    promised = float(math.prod(page.shape) * each / 8)
+    listed = tuple(int(count) for count in page.databytecounts)
+    blocks, ratio = int(math.prod(page.chunked)), _RATIOS.get(int(page.compression), _OTHERS)
     if not promised:
         raise ValueError("it holds no image of numbers")
     if blocks > len(listed):
@@ -56,18 +75,3 @@ def check_promise(path: Path) -> None:
     present = sum(min(count, size) * ratio + _SLACK if count else hole for count in listed)
     if promised > present or (0 in listed and hole > _LARGEST_HOLE):
         raise ValueError(f"it promises {promised:.0f} bytes of pixels, more than can be in its {size} bytes")
-
-
-def _head(path: Path) -> tuple[float, int, tuple[int, ...], int]:
-    """Bytes and blocks of the first image, the bytes that each block takes, the compression."""
-    import tifffile
-
-    with tifffile.TiffFile(path) as file:
-        page: Any = file.pages.first
-        if page.dtype is None:
-            return 0.0, 0, (), 0
-        bits = page.bitspersample
-        each = sum(bits) / len(bits) if isinstance(bits, tuple) else int(bits)  # samples may differ
-        promised = float(math.prod(page.shape) * each / 8)
-        listed = tuple(int(count) for count in page.databytecounts)
-        return promised, int(math.prod(page.chunked)), listed, int(page.compression)

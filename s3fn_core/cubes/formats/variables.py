@@ -16,7 +16,7 @@ from s3fn_core.errors import CubeError
 _LINES = {"lines", "nlines", "nline", "rows", "nrow", "nrows", "row", "height", "nr"}
 _SAMPLES = {"cols", "ncol", "ncols", "col", "columns", "samples", "nsamples", "width", "nc"}
 _MOST_OTHERS = 6
-_PICTURE = 4  # channels; an array with so few is a picture rather than a cube
+PICTURE = 4  # channels; an array with so few is a picture rather than a cube
 _AUXILIARY = re.compile(
     r"mask|flag|qualit|uncert|(?:^|_)(?:err|error|std|labels?|gt|dark|white|preview|thumb\w*|rgb)\d*(?:$|_)",
     re.IGNORECASE,
@@ -131,19 +131,24 @@ def _candidates(content: Content) -> list[str]:
     ]
     wavelengths = [name for name in (*content.shapes, *content.texts) if called_wavelengths(_own(name))]
     sides = {**content.shapes, **content.texts}
-    counted = {side for name in wavelengths for side in sides[name] if side > _PICTURE}
+    counted = {side for name in wavelengths for side in sides[name] if side > PICTURE}
 
     def rank(name: str) -> tuple[bool, bool, bool, bool, int]:
         shape = content.shapes[name]
         return (
             content.solid_first and axes[name] == 3,
             bool(counted & set(shape)),
-            min(side for side in shape if side > 1) > _PICTURE,
+            not _is_picture([side for side in shape if side > 1]),
             not _AUXILIARY.search(_own(name)),
             prod(shape),
         )
 
     return sorted(able, key=rank, reverse=True)
+
+
+def _is_picture(sides: list[int]) -> bool:
+    """Whether an array is rather a photograph, a map or a plot than a cube or a list of pixels."""
+    return min(sides) <= PICTURE or (len(sides) == 2 and max(sides) < 2 * min(sides))
 
 
 def _own(name: str) -> str:

@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.cube import ABSURD, Cube
 from s3fn_core.cubes.lazy import WindowedArray, contiguous
 from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.treating.references import BLOCK, Reference, saturated, saturation_level
@@ -162,6 +162,7 @@ def reflectance(cube: Cube, calibration: Calibration) -> Cube:
         path=None,
         good_bands=cube.good_bands & np.any(np.isfinite(gain), axis=0),
         nodata=None,
+        limit=ABSURD,
         scale=1.0,
         notes=(*cube.notes, made, *notes, *_told_dead(_dead_samples(gain), cube.samples)),
     )

@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from s3fn_core.cubes.formats import can_open, open_cube
-from s3fn_core.cubes.formats.envi import bands as envi_bands
+from s3fn_core.cubes.formats import can_open, header_bands, open_cube
 from s3fn_core.cubes.formats.wavelengths import LONGEST as LONGEST_NM
 from s3fn_core.cubes.formats.wavelengths import SHORTEST, to_nm
 from s3fn_core.cubes.spectra.library import read_library
@@ -90,7 +89,7 @@ def from_file(path: Path, bands: int) -> StatedWavelengths:
         if suffix == ".hdr":
             header = read_text(path)
             count = len(header.numbers("wavelength")) or bands
-            centres = envi_bands.wavelengths(header, count, notes)
+            centres = header_bands.wavelengths(header, count, notes)
         elif suffix == ".sli":
             centres = read_library(path).wavelengths
         elif can_open(path):

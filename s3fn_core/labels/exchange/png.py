@@ -14,6 +14,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from s3fn_core.files import whole_file
+from s3fn_core.grey_png import stored_values
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.exchange.grids import lay, place_beside
 from s3fn_core.labels.exchange.labelfile import Stored, Wanted, class_legend
@@ -36,7 +37,7 @@ def read(wanted: Wanted) -> Stored:
                 "indexed or grey PNG whose values are the ids."
             )
         laid = lay(wanted, place_beside(wanted.path), image.size[::-1], _ITEMSIZES[image.mode])
-        values = np.array(image)[laid.rows, laid.columns]
+        values = stored_values(np.array(image), wanted.path)[laid.rows, laid.columns]
         if (clear := _transparent(image)).size:
             values[np.isin(values, clear)] = 0
         palette = image.getpalette("RGB") or [] if image.mode == "P" else []

@@ -12,11 +12,13 @@ from typing import Any
 import numpy as np
 
 from s3fn_core.cubes.cube import Arrangement, Cube, Georeference
-from s3fn_core.cubes.formats.envi.bands import default_bands, good_bands, wavelengths
-from s3fn_core.cubes.formats.envi.scaling import meaning
+from s3fn_core.cubes.formats import tiff
+from s3fn_core.cubes.formats.header_bands import default_bands, good_bands, wavelengths
+from s3fn_core.cubes.formats.header_values import meaning
 from s3fn_core.envi.files import DATA_SUFFIXES, data_file_of, headers_of
 from s3fn_core.envi.header import INTERLEAVES, Header, Interleave, read_header
 from s3fn_core.envi.place import position
+from s3fn_core.envi.text import read_text
 from s3fn_core.errors import CubeError
 
 NAME = "ENVI"
@@ -41,16 +43,37 @@ def open(path: Path, *, layout: Arrangement | None = None, variable: str | None 
         Header or data file missing, malformed, or too short for a single line.
     """
     if path.suffix.lower() == ".hdr":
-        header, data = path, None
-    else:
-        found = next(headers_of(path), None)
-        if found is None:
-            raise CubeError(
-                f"{path} has no ENVI header beside it ({path.stem}.hdr or {path.name}.hdr); "
-                "put the header there."
-            )
-        header, data = found, path
-    return _open_pair(read_header(header), data)
+        described = _tiff_of(path)
+        if described is not None:
+            return tiff.open(described, layout=layout, variable=variable)
+        return _open_pair(read_header(path), None)
+    found = next(headers_of(path), None)
+    if found is None:
+        raise CubeError(
+            f"{path} has no ENVI header beside it ({path.stem}.hdr or {path.name}.hdr); put the header there."
+        )
+    return _open_beside(path, read_header(found))
+
+
+def _open_beside(path: Path, header: Header) -> Cube:
+    """Open the cube of a file that has the name of a header, as its data file or its quick-look."""
+    if path.suffix.lower() not in DATA_SUFFIXES and path.stat().st_size != header.promised + header.offset:
+        try:
+            cube = _open_pair(header, None)
+        except CubeError:  # there is no other file that may be meant
+            return _open_pair(header, path)
+        told = f"{path.name} is not the data file of {header.path.name}, whose own was opened."
+        return cube.with_(notes=(told, *cube.notes))
+    return _open_pair(header, path)
+
+
+def _tiff_of(header: Path) -> Path | None:
+    """The TIFF that a header describes: ENVI writes such headers beside images that it imports."""
+    if "tif" not in read_text(header).get("file type").lower():
+        return None
+    stem = header.with_suffix("")
+    beside = (stem, *(stem.with_name(stem.name + suffix) for suffix in (*tiff.SUFFIXES, ".TIF", ".TIFF")))
+    return next((path for path in beside if tiff.can_open(path) and path.is_file()), None)
 
 
 def _open_pair(header: Header, data: Path | None) -> Cube:

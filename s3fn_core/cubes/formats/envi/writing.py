@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from s3fn_core.cubes.cube import Cube, Georeference
+from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats.envi.reading import SUFFIXES
+from s3fn_core.envi.place import map_fields
 from s3fn_core.errors import CubeError
 from s3fn_core.files import whole_file
 from s3fn_core.types import Wavelengths
@@ -120,16 +121,6 @@ def header_fields(cube: Cube) -> dict[str, Any]:
     if cube.simulated:
         fields["simulated"] = "yes"
     if cube.georeference is not None:
-        fields |= _map_fields(cube.georeference)
-    return fields
-
-
-def _map_fields(georeference: Georeference) -> dict[str, Any]:
-    """ENVI's "map info" of a north-up image; a rotated one cannot be stated there."""
-    a, b, c, d, e, f = georeference.transform
-    if b or d:
-        return {}
-    fields: dict[str, Any] = {"map info": ["Arbitrary", 1, 1, c, f, a, -e, 0, "North"]}
-    if georeference.crs:
-        fields["coordinate system string"] = "{" + georeference.crs + "}"
+        place = map_fields(cube.georeference.crs, cube.georeference.transform)
+        fields |= place or {"description": f"{cube.name} (a header cannot state its sheared grid)"}
     return fields

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.formats import can_open, open_cube, stack
+from s3fn_core.cubes.formats import can_open, open_cube, stack, stack_images
 from s3fn_core.errors import CubeError
 
 
@@ -146,7 +146,7 @@ def test_georeference_scale_and_missing_values(tmp_path: Path, values: np.ndarra
 def test_png_images_beyond_the_memory_kept_are_read_again(
     tmp_path: Path, values: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stack, "_KEPT_BYTES", 3 * 20 * 30 * 2)
+    monkeypatch.setattr(stack_images, "_KEPT_BYTES", 3 * 20 * 30 * 2)
     cube = open_cube(write(tmp_path / "x", [f"b{n}.png" for n in range(12)], values))
     check(cube, values)
     (tmp_path / "x" / "b11.png").unlink()
