@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QTableWidget, QWidget
 
-from s3fn_gui.base.widgets import cell, column, label
+from s3fn_gui.base.widgets import cell, column, label, named
 
 ROWS = 8  # in sight at once; more are scrolled
 
 
-def accept_or_cancel(dialog: QDialog, text: str) -> tuple[QDialogButtonBox, QPushButton]:
-    """The buttons of a dialog; also the one called `text`, which accepts it."""
-    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-    button = buttons.addButton(text, QDialogButtonBox.ButtonRole.AcceptRole)
+def accept_or_cancel(
+    dialog: QDialog,
+    text: str,
+    name: str = "",
+    then: Callable[[], object] | None = None,
+    *,
+    leave: QDialogButtonBox.StandardButton = QDialogButtonBox.StandardButton.Cancel,
+) -> tuple[QDialogButtonBox, QPushButton]:
+    """The buttons of a dialog; also the one called `text`, which accepts it (or does `then`)."""
+    buttons = QDialogButtonBox(leave)
+    button = named(buttons.addButton(text, QDialogButtonBox.ButtonRole.AcceptRole), name)
     button.setProperty("primary", True)
-    buttons.accepted.connect(dialog.accept)
+    buttons.accepted.connect(then or dialog.accept)
     buttons.rejected.connect(dialog.reject)
     return buttons, button
+
+
+def close_button(dialog: QDialog) -> QDialogButtonBox:
+    """The only button of a dialog that asks nothing."""
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons.rejected.connect(dialog.reject)
+    return buttons
 
 
 class RowDialog(QDialog):

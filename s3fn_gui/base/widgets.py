@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLayout,
+    QProgressBar,
     QPushButton,
     QSizePolicy,
     QTableView,
@@ -90,6 +91,26 @@ def action_button(action: QAction, name: str) -> QToolButton:
     return button
 
 
+def command_button(
+    action: QAction, text: str, name: str, *, icon: str = "", primary: bool = False
+) -> QPushButton:
+    """A button with text that triggers an action, and is enabled when the action is."""
+    button = push_button(text, name, action.trigger, icon=icon, primary=primary)
+    button.setEnabled(action.isEnabled())
+    action.enabledChanged.connect(button.setEnabled)
+    return button
+
+
+def progress_bar(name: str, tip: str = "", *, width: int = 0) -> QProgressBar:
+    """A bar of thousandths without a text; `width` 0 takes the room there is."""
+    bar = named(QProgressBar(), name, tip)
+    bar.setRange(0, 1000)
+    bar.setTextVisible(False)
+    if width:
+        bar.setFixedWidth(width)
+    return bar
+
+
 def label(text: str = "", role: str = "", *, name: str = "", wrap: bool = False) -> QLabel:
     """A plain text, in one of the roles of the style sheet."""
     result = QLabel(text)
@@ -112,6 +133,13 @@ def column(*things: QWidget | QLayout | int | None, margins: int = 0, spacing: i
     layout = QVBoxLayout()
     _fill(layout, things, margins, spacing)
     return layout
+
+
+def holding(layout: QLayout) -> QWidget:
+    """A widget with a layout, to be shown, hidden or sized as one."""
+    widget = QWidget()
+    widget.setLayout(layout)
+    return widget
 
 
 def _fill(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from s3fn_gui.base.actions import Command, Commands
 from s3fn_gui.cubes.calibration.flow import CalibrateFlow
+from s3fn_gui.cubes.export_flow import CubeExportFlow
 from s3fn_gui.cubes.information import copy_information
 from s3fn_gui.cubes.layout_flow import LayoutFlow
 from s3fn_gui.cubes.metadata.flow import MetadataFlow
@@ -12,7 +13,11 @@ from s3fn_gui.session.session import Session
 
 
 def commands(
-    session: Session, calibrate: CalibrateFlow, metadata: MetadataFlow, layout: LayoutFlow
+    session: Session,
+    calibrate: CalibrateFlow,
+    metadata: MetadataFlow,
+    layout: LayoutFlow,
+    export: CubeExportFlow,
 ) -> Commands:
     """The rows of the cubes."""
     may = Conditions(session)
@@ -34,7 +39,7 @@ def commands(
         Command(
             "cube.write",
             "Save cube as ENVI…",
-            calibrate.write,
+            export.write,
             may.cube,
             tip="Write the cube as it is now: calibrated, masked, described",
         ),

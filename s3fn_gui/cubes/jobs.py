@@ -35,7 +35,7 @@ def open_file(
         cube = cube.with_(name=f"{cube.name} {variable.rsplit('/', 1)[-1]}")
     fits = metadata is not None and len(metadata.good_bands) == cube.bands
     treatment = Treatment(metadata) if fits else None
-    item = yield from scaled(preparing(cube, variable, treatment), 0.3, 1.0)
+    item = yield from scaled(prepare_in_steps(cube, variable, treatment), 0.3, 1.0)
     if cube.path is not None and looks_raw(cube):
         item.references = find_references(cube.path)
     return item
@@ -62,10 +62,10 @@ def prepare(
     A composite that many values have to be read for waits: three bands are shown first.  Raises
     CubeError when `composite` does not fit the cube.
     """
-    return run(preparing(source, variable, treatment, composite))
+    return run(prepare_in_steps(source, variable, treatment, composite))
 
 
-def preparing(
+def prepare_in_steps(
     source: Cube,
     variable: str | None = None,
     treatment: Treatment | None = None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QTextBrowser, QWidget
 
@@ -13,7 +13,7 @@ from s3fn_core.cubes.viewing.display import ByteImage
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.signals import follow
-from s3fn_gui.base.widgets import column, label, named, push_button, row
+from s3fn_gui.base.widgets import column, command_button, label, named, push_button, row
 from s3fn_gui.cubes import information
 from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.session import Session
@@ -46,9 +46,8 @@ class CubesPanel(QWidget):
         self._offers = actions.pick("cube.copy_information", "cube.metadata")
         self._information.document().setDocumentMargin(0)
         edit = actions["cube.metadata"]
-        self._edit = push_button("Edit…", "metadata_edit", edit.trigger)
+        self._edit = command_button(edit, "Edit…", "metadata_edit")
         self._edit.setToolTip(edit.toolTip())
-        edit.enabledChanged.connect(self._edit.setEnabled)
         self.setLayout(
             column(
                 self._list,
@@ -72,22 +71,20 @@ class CubesPanel(QWidget):
                 self._session.cubes.select(item.key)
 
     def _show_list(self) -> None:
-        self._list.blockSignals(True)
-        self._list.clear()
-        for item in self._session.cubes.items:
-            entry = QListWidgetItem(_icon(item.thumbnail), _title(item))
-            entry.setToolTip(str(item.path or item.cube.name))
-            self._list.addItem(entry)
-        self._list.blockSignals(False)
+        with QSignalBlocker(self._list):
+            self._list.clear()
+            for item in self._session.cubes.items:
+                entry = QListWidgetItem(_icon(item.thumbnail), _title(item))
+                entry.setToolTip(str(item.path or item.cube.name))
+                self._list.addItem(entry)
         self._show_cube()
 
     def _show_cube(self) -> None:
         item = self._session.cubes.current
         rows = [i.key for i in self._session.cubes.items]
         if item is not None and item.key in rows:
-            self._list.blockSignals(True)
-            self._list.setCurrentRow(rows.index(item.key))
-            self._list.blockSignals(False)
+            with QSignalBlocker(self._list):
+                self._list.setCurrentRow(rows.index(item.key))
         height = max(1, min(3, len(rows))) * (THUMBNAIL + 12) + 6
         self._list.setFixedHeight(height)
         guessed = item is not None and len(item.source.layouts) > 1

@@ -73,7 +73,7 @@ class AutosaveFlow(Flow):
         if saving or session.work.is_painting or not (self._changed and session.dirty):
             return
         self._changed = False
-        content = jobs.Content.of(session)
+        content = jobs.Snapshot.of(session)
         folder, lock = session.folder, self.lock
 
         def operation() -> Operation[Path]:

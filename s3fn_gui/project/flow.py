@@ -47,14 +47,14 @@ class ProjectFlow(Flow):
         target = folder or self._ask_target()
         if target is None:
             return
-        content = jobs.Content.of(session)
+        content = jobs.Snapshot.of(session)
         changes = session.changes
 
         def done(saved: jobs.Saved) -> None:
             self._autosave.hold(saved.lock)
             self._autosave.clean()
             changed, closed = session.changes != changes, session.cubes.closed - content.closed
-            jobs.keep_up(saved.project, content, session.project)
+            jobs.carry_over(saved.project, content, session.project)
             session.saved(saved.project)
             session.cubes.closed |= closed
             if changed:

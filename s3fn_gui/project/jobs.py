@@ -38,7 +38,7 @@ _WRITING = threading.Lock()
 
 
 @dataclass(frozen=True)
-class Content:
+class Snapshot:
     """A snapshot of all that a project keeps."""
 
     project: Project | None
@@ -49,7 +49,7 @@ class Content:
     settings: dict[str, Any]
 
     @classmethod
-    def of(cls, session: Session) -> Content:
+    def of(cls, session: Session) -> Snapshot:
         return cls(
             None if session.project is None else session.project.copy(),
             tuple(snapshot(item) for item in session.cubes.items),
@@ -85,7 +85,7 @@ class Saved:
     lock: Lock
 
 
-def save(content: Content, folder: Path, held: Lock | None) -> Operation[Saved]:
+def save(content: Snapshot, folder: Path, held: Lock | None) -> Operation[Saved]:
     """Write a project; cubes that could not be opened keep their place in it.
 
     `held` is the lock of this window if it has one.
@@ -116,7 +116,7 @@ def save(content: Content, folder: Path, held: Lock | None) -> Operation[Saved]:
     return Saved(project, lock)
 
 
-def autosave(content: Content, folder: Path) -> Operation[Path]:
+def autosave(content: Snapshot, folder: Path) -> Operation[Path]:
     """Write what is open beside the last save in `folder`, where there may be none yet."""
     yield Progress("autosave", 0.0, "Autosaving")
     folder.mkdir(parents=True, exist_ok=True)
@@ -138,7 +138,7 @@ def _locked(folder: Path) -> Lock:
     raise ProjectError(f"{folder.name} is open elsewhere: {held}. Save under another name.")
 
 
-def _fill(project: Project, content: Content) -> Operation[None]:
+def _fill(project: Project, content: Snapshot) -> Operation[None]:
     """Put what is open into the project."""
     project.settings = {**project.settings, **content.settings}
     for entry in [e for e in project.cubes if e.key in content.closed]:
@@ -244,7 +244,7 @@ def _state_of(item: OpenCube) -> CubeState:
     return CubeState(item.source, item.labels.ids, item.treatment, item.test, item.composite, item.kept)
 
 
-def keep_up(saved: Project, content: Content, shown: Project | None) -> None:
+def carry_over(saved: Project, content: Snapshot, shown: Project | None) -> None:
     """What happened to missing cubes while `content` was being `saved`: found, labels changed."""
     before = content.project
     if before is None or shown is None or shown.folder != before.folder:

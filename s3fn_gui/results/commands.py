@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from s3fn_gui.base.actions import Command, Commands
-from s3fn_gui.results.flow import ExportFlow
+from s3fn_gui.results.export_flow import ExportFlow
 from s3fn_gui.session.conditions import Conditions
 from s3fn_gui.session.session import Session
 

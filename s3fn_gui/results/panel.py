@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHeaderView, QTableWidgetItem, QWidget
 
 from s3fn_gui.base import theme
 from s3fn_gui.base.signals import follow
-from s3fn_gui.base.widgets import cell, column, label, push_button, row, table
+from s3fn_gui.base.widgets import cell, column, command_button, holding, label, row, table
 from s3fn_gui.session.session import Session
 
 COLUMNS = {
@@ -47,11 +47,8 @@ class ResultsPanel(QWidget):
         )
         self._split = label(role="muted", name="split_sentence", wrap=True)
         self._split.setAlignment(Qt.AlignmentFlag.AlignTop)
-        button = push_button("Export map…", "export_button", export.trigger, icon="export")
-        export.enabledChanged.connect(button.setEnabled)
-        button.setEnabled(export.isEnabled())
-        left = QWidget()
-        left.setLayout(column(figures, self._split, 1, row(button, 1)))
+        button = command_button(export, "Export map…", "export_button", icon="export")
+        left = holding(column(figures, self._split, 1, row(button, 1)))
         left.setFixedWidth(LEFT_WIDTH)
         self._table = table("result_table", tuple(COLUMNS))
         header = self._table.horizontalHeader()

@@ -9,7 +9,6 @@ from PySide6.QtGui import QDesktopServices
 
 from s3fn_core.logs import log_path
 from s3fn_gui.base.actions import Command, Commands
-from s3fn_gui.base.settings import Settings
 from s3fn_gui.cubes.commands import commands as of_cubes
 from s3fn_gui.labels.classes.commands import commands as of_classes
 from s3fn_gui.labels.drawing.commands import commands as of_drawing
@@ -22,6 +21,7 @@ from s3fn_gui.picture.commands import commands as of_picture
 from s3fn_gui.project.commands import commands as of_project
 from s3fn_gui.results.commands import commands as of_results
 from s3fn_gui.session.conditions import Conditions
+from s3fn_gui.session.context import Context
 from s3fn_gui.session.session import Session
 from s3fn_gui.shell.flows import Flows
 from s3fn_gui.shell.states import States
@@ -30,20 +30,20 @@ from s3fn_gui.words.commands import commands as of_words
 from s3fn_gui.words.facts.commands import commands as of_facts
 
 
-def rooms(session: Session, states: States, flows: Flows, settings: Settings) -> tuple[Commands, ...]:
+def rooms(context: Context, states: States, flows: Flows) -> tuple[Commands, ...]:
     """The commands of every room."""
-    s, f = states, flows
+    session, s, f = context.session, states, flows
     return (
         of_project(session, f.project, f.missing),
-        of_cubes(session, f.calibrate, f.metadata, f.layout),
-        of_picture(session, settings),
+        of_cubes(session, f.calibrate, f.metadata, f.layout, f.cube_export),
+        of_picture(session, context.settings),
         of_classes(session, f.classes, s.painting.splitting),
         of_drawing(session, s.painting),
         of_regions(session, s.regions, f.regions),
         of_label_files(session, f.label_files, f.class_files),
         of_masks(session, s.mask, f.mask),
         of_spectra(session, f.spectra),
-        of_words(session, settings, s.generation, f.generation),
+        of_words(context, s.generation, f.generation),
         of_facts(session, s.facts, f.facts),
         of_model(session, s.training, s.probe, f.train, f.mapping, f.model_files, f.text_controls, f.probe),
         of_rescoring(session, s.rescoring, s.training, f.rescore, f.retrain),

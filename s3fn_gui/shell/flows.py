@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from s3fn_gui.base.settings import recovery_folder
 from s3fn_gui.cubes.calibration.flow import CalibrateFlow
+from s3fn_gui.cubes.export_flow import CubeExportFlow
 from s3fn_gui.cubes.layout_flow import LayoutFlow
 from s3fn_gui.cubes.metadata.flow import MetadataFlow
 from s3fn_gui.labels.classes.flow import ClassFlow
@@ -23,7 +24,7 @@ from s3fn_gui.picture.flow import PictureFlow
 from s3fn_gui.project.autosave_flow import AutosaveFlow
 from s3fn_gui.project.flow import ProjectFlow
 from s3fn_gui.project.missing_cubes_flow import MissingCubesFlow
-from s3fn_gui.results.flow import ExportFlow
+from s3fn_gui.results.export_flow import ExportFlow
 from s3fn_gui.session.context import Context
 from s3fn_gui.shell.open_flow import OpenFlow
 from s3fn_gui.shell.states import States
@@ -41,6 +42,7 @@ class Flows:
         self.picture = PictureFlow(context)
         self.spectra = SpectraFlow(context)
         self.calibrate = CalibrateFlow(context)
+        self.cube_export = CubeExportFlow(context)
         self.metadata = MetadataFlow(context)
         self.drawing = DrawingFlow(context, states.drawing, states.painting)
         self.classes = ClassFlow(context, states.painting)

@@ -8,10 +8,11 @@ from importlib.metadata import PackageNotFoundError, version
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QWidget
+from PySide6.QtWidgets import QDialog, QTextBrowser, QWidget
 
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions, Command
+from s3fn_gui.base.dialogs import close_button
 from s3fn_gui.base.widgets import column, label, row
 
 MOUSE = (
@@ -40,7 +41,7 @@ class ShortcutsDialog(QDialog):
         half = (len(keys) + len(MOUSE)) // 2 - len(MOUSE)
         left, right = _table([*MOUSE, *keys[:half]]), _table(keys[half:])
         text.setHtml(f"<table><tr><td>{left}</td><td width=30></td><td>{right}</td></tr></table>")
-        self.setLayout(column(text, _close(self), margins=12))
+        self.setLayout(column(text, close_button(self), margins=12))
         self.resize(QSize(900, 560))
 
 
@@ -62,14 +63,8 @@ class AboutDialog(QDialog):
         )
         head = row(picture, column(title, text), spacing=14)
         head.setAlignment(picture, Qt.AlignmentFlag.AlignTop)
-        self.setLayout(column(head, _close(self), margins=14, spacing=12))
+        self.setLayout(column(head, close_button(self), margins=14, spacing=12))
         self.setMinimumWidth(460)
-
-
-def _close(dialog: QDialog) -> QDialogButtonBox:
-    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-    buttons.rejected.connect(dialog.reject)
-    return buttons
 
 
 def _text(command: Command) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QProgressBar, QSizePolicy, QStatusBar, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStatusBar
 
 from s3fn_core.progress import Progress
 from s3fn_gui.base.jobs import Job, JobRunner
 from s3fn_gui.base.signals import follow
-from s3fn_gui.base.widgets import label, named, push_button, row
+from s3fn_gui.base.widgets import holding, label, progress_bar, push_button, row
 from s3fn_gui.labels.drawing.splitting import Splitting
 from s3fn_gui.session.session import Session
 
@@ -58,14 +58,10 @@ class StatusBar(QStatusBar):
         self._position = label(name="status_position")
         self._device = label(name="status_device")
         self._job = label(name="status_job")
-        self._bar = named(QProgressBar(), "status_progress")
-        self._bar.setRange(0, 1000)
-        self._bar.setTextVisible(False)
-        self._bar.setFixedWidth(90)
+        self._bar = progress_bar("status_progress", width=90)
         cancel = push_button("Cancel", "status_cancel", self._cancel)
         cancel.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._work = QWidget()
-        self._work.setLayout(row(self._job, self._bar, cancel, spacing=4))
+        self._work = holding(row(self._job, self._bar, cancel, spacing=4))
         self._work.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.addWidget(self._hint)
         self.addPermanentWidget(self._position)

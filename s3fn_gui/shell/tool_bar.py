@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
@@ -24,7 +24,7 @@ from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.tool_options import ANGLES, MAX_BRUSH, SUPERPIXELS
-from s3fn_gui.base.widgets import label, named, number_field, row
+from s3fn_gui.base.widgets import holding, label, named, number_field, row
 from s3fn_gui.session.session import Session
 from s3fn_gui.shell.menus import LINE
 
@@ -129,18 +129,14 @@ class ToolOptionsBox(QFrame):
             (self._pixels, options.superpixel),
             (self._slider, round(TENTHS * angle)),
         ):
-            box.blockSignals(True)
-            box.setValue(value)
-            box.blockSignals(False)
-        self._angle.blockSignals(True)
-        self._angle.setValue(angle)
-        self._angle.blockSignals(False)
+            with QSignalBlocker(box):
+                box.setValue(value)
+        with QSignalBlocker(self._angle):
+            self._angle.setValue(angle)
 
 
 def _page(*things: QWidget) -> QWidget:
-    page = QWidget()
-    page.setLayout(row(*things, 1, spacing=4))
-    return page
+    return holding(row(*things, 1, spacing=4))
 
 
 TOOLS = (

@@ -85,7 +85,7 @@ class MainWindow(QMainWindow):
             "view.reset_docks": lambda: self.docks.arrange(),
             "file.quit": self.close,
         }
-        of_rooms = rooms(self.session, self.states, self.flows, self.settings)
+        of_rooms = rooms(self.context, self.states, self.flows)
         return commands(self.session, self.flows, own), *of_rooms
 
     # --- size and docks ------------------------------------------------------------------------

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from s3fn_gui.base.actions import Command, Commands
-from s3fn_gui.base.settings import Settings
 from s3fn_gui.session.conditions import Conditions
-from s3fn_gui.session.session import Session
+from s3fn_gui.session.context import Context
 from s3fn_gui.words.editor.versions_dialog import VersionsDialog, other_versions
 from s3fn_gui.words.generation.flow import GenerationFlow
 from s3fn_gui.words.generation.state import GenerationState
@@ -13,10 +12,9 @@ from s3fn_gui.words.generation.state import GenerationState
 NO_MODEL = "No language model is set: choose one in the menu beside, or write the text yourself."
 
 
-def commands(
-    session: Session, settings: Settings, generation: GenerationState, flow: GenerationFlow
-) -> Commands:
+def commands(context: Context, generation: GenerationState, flow: GenerationFlow) -> Commands:
     """The rows of the descriptions."""
+    session, settings = context.session, context.settings
     may = Conditions(session)
 
     def has_model() -> bool:
@@ -28,7 +26,7 @@ def commands(
 
     def show_versions() -> None:
         if (target := session.current_class) is not None:
-            flow.ask.show(VersionsDialog, session, target)
+            context.ask.show(VersionsDialog, session, target)
 
     rows = (
         Command(

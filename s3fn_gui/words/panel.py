@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from s3fn_core.labels.classes import Description, LabelClass
 from s3fn_core.labels.paragraphs import edited, replaced, split
 from s3fn_core.labels.provenance import provenance
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.signals import follow
-from s3fn_gui.base.widgets import action_button, column, label, named, push_button, row, tool_button
+from s3fn_gui.base.widgets import (
+    action_button,
+    column,
+    command_button,
+    label,
+    named,
+    push_button,
+    row,
+    tool_button,
+)
 from s3fn_gui.session.session import Session
 from s3fn_gui.words.check.claims_list import ClaimsList
 from s3fn_gui.words.check.state import CheckState
@@ -93,12 +101,13 @@ class WordsPanel(QWidget):
         self._ways.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._ways.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
         self._ways.setMenu(_menu(self, actions))
-        self._cancel = push_button("Stop", "generate_stop", actions["words.cancel"].trigger)
+        cancel = actions["words.cancel"]
+        self._cancel = command_button(cancel, "Stop", "generate_stop")
+        self._cancel.setToolTip(cancel.toolTip())
         history = action_button(actions["words.history"], "description_history")
         joined = row(self._generate, self._ways, spacing=0)
         self._buttons = row(joined, self._cancel, 1, history, spacing=2)
         self._action.changed.connect(self._show_ways)
-        _follow(self._cancel, actions["words.cancel"])
 
     # --- following the session -----------------------------------------------------------------
 
@@ -196,10 +205,3 @@ def _menu(parent: QWidget, actions: Actions) -> QMenu:
         elif name in actions:
             menu.addAction(actions[name])
     return menu
-
-
-def _follow(button: QPushButton, action: QAction) -> None:
-    """A button that is enabled when its action is."""
-    button.setToolTip(action.toolTip())
-    action.enabledChanged.connect(button.setEnabled)
-    button.setEnabled(action.isEnabled())

@@ -34,7 +34,7 @@ from s3fn_gui.session.session import Session
 from s3fn_gui.shell.states import States
 from s3fn_gui.shell.window import MainWindow
 from s3fn_gui.spectra.dialog import SpectraDialog
-from s3fn_gui.words.generation.jobs import Outgoing
+from s3fn_gui.words.generation.jobs import Requests
 from s3fn_gui.words.generation.sending_dialog import Permission, SendingDialog
 
 LINES, SAMPLES, BANDS = 30, 40, 12
@@ -129,7 +129,7 @@ class Answers(Ask):
         self.export_question: LabelExportQuestion | None = None
         self.asked: list[str] = []
         self.may_send: Permission = "always"
-        self.outgoing: Outgoing | None = None
+        self.outgoing: Requests | None = None
 
     # --- what is asked -------------------------------------------------------------------------
 
@@ -157,7 +157,7 @@ class Answers(Ask):
     ) -> DialogT:
         if make is SendingDialog:
             self.asked.append("show sending")
-            self.outgoing = cast(Outgoing, args[0])
+            self.outgoing = cast(Requests, args[0])
         return super().show(make, *args, **options)
 
     def confirm(self, question: str, button: str) -> bool:
@@ -235,9 +235,9 @@ class Answers(Ask):
         target = self._named("export")
         return None if target is None else ExportChoice(target, stem, self.formats)
 
-    def _sending(self, outgoing: Outgoing) -> Permission:
-        self.asked.append(f"sending to {outgoing.settings.host}")
-        self.outgoing = outgoing
+    def _sending(self, requests: Requests) -> Permission:
+        self.asked.append(f"sending to {requests.settings.host}")
+        self.outgoing = requests
         return self.may_send
 
 

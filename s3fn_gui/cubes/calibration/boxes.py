@@ -14,7 +14,8 @@ from s3fn_core.cubes.formats import file_filter
 from s3fn_core.cubes.treating.reference_sources import FromFile, FromScene, Source
 from s3fn_core.cubes.treating.references import Reference
 from s3fn_core.types import Wavelengths
-from s3fn_gui.base.widgets import column, label, named, push_button, row
+from s3fn_gui.base.signals import follow
+from s3fn_gui.base.widgets import column, holding, label, named, push_button, row
 
 LARGEST_COUNT = 1e9
 CERTIFICATES = "Spectral libraries (*.csv *.txt *.hdr *.sli);;All files (*)"
@@ -120,8 +121,7 @@ class ReferenceBox(_Choice):
             f"{name}_same",
             "Average the samples too: for a reference that was taken with other optics",
         )
-        file_page = QWidget()
-        file_page.setLayout(column(self.file, self.same, spacing=2))
+        file_page = holding(column(self.file, self.same, spacing=2))
         self.add("a file", "file", file_page)
         self.lines = _between(f"{name}_line", "line", cube.lines)
         self.samples = _between(f"{name}_sample", "sample", cube.samples)
@@ -129,11 +129,8 @@ class ReferenceBox(_Choice):
         self.number = _number(f"{name}_count", f"Counts of the {place} reference", LARGEST_COUNT)
         self.number.setValue(4095.0 if place == "white" else 100.0)
         self.add("a constant", "constant", self.number)
-        self.file.changed.connect(self.changed)
-        self.same.toggled.connect(lambda: self.changed.emit())
-        for spin in (*self.lines, *self.samples):
-            spin.valueChanged.connect(lambda: self.changed.emit())
-        self.number.valueChanged.connect(lambda: self.changed.emit())
+        numbers = (*self.lines, *self.samples, self.number)
+        follow(self.changed, self.file.changed, self.same.toggled, *(n.valueChanged for n in numbers))
         self.finish()
 
     def propose(self, path: Path) -> None:
@@ -182,8 +179,7 @@ class PanelBox(_Choice):
         self.add("one factor for all bands", "factor", self.factor)
         self.file = FileRow("calibrate_certificate", "Certificate of the panel", folder, CERTIFICATES)
         self.add("a certificate", "file", self.file)
-        self.factor.valueChanged.connect(lambda: self.changed.emit())
-        self.file.changed.connect(self.changed)
+        follow(self.changed, self.factor.valueChanged, self.file.changed)
         self.finish()
 
     @property

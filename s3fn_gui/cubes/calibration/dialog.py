@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QLabel,
     QLayout,
-    QProgressBar,
     QScrollArea,
     QSpinBox,
     QWidget,
@@ -27,7 +26,7 @@ from s3fn_gui.base import theme
 from s3fn_gui.base.jobs import JobRunner
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
-from s3fn_gui.base.widgets import column, label, named, push_button, row
+from s3fn_gui.base.widgets import column, label, named, progress_bar, push_button, row
 from s3fn_gui.cubes.calibration.boxes import PanelBox, ReferenceBox
 from s3fn_gui.cubes.calibration.preview import CalibrationPreview
 from s3fn_gui.session.cube import OpenCube
@@ -114,9 +113,7 @@ class CalibrateDialog(QDialog):
         self._told: QLabel = label("", name="calibrate_told", wrap=True)
         self._where = named(QLabel(), "calibrate_where", "Saturated pixels, marked in the scene")
         self._where.hide()
-        self._bar = named(QProgressBar(), "calibrate_progress")
-        self._bar.setRange(0, 1000)
-        self._bar.setTextVisible(False)
+        self._bar = progress_bar("calibrate_progress")
         self._doing = label("", "muted", name="calibrate_doing")
         work = QWidget()
         work.setFixedHeight(self._doing.fontMetrics().height() + 4)  # with and without the bar

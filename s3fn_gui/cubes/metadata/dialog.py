@@ -12,6 +12,7 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.treating.proposals import BadBandsProposal, NodataProposal, Sample
 from s3fn_core.cubes.treating.treatment import Metadata
 from s3fn_gui.base import theme
+from s3fn_gui.base.dialogs import accept_or_cancel
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import column, label, named, row
 from s3fn_gui.cubes.metadata.bands_box import BandsBox
@@ -54,16 +55,12 @@ class MetadataDialog(QDialog):
         self._follow()
 
     def _build(self) -> None:
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self._ok = named(buttons.addButton("OK", QDialogButtonBox.ButtonRole.AcceptRole), "metadata_ok")
-        self._ok.setProperty("primary", True)
+        buttons, self._ok = accept_or_cancel(self, "OK", "metadata_ok", self._confirm)
         self._reset = named(
             buttons.addButton("Back to what the file says", QDialogButtonBox.ButtonRole.ResetRole),
             "metadata_reset",
         )
         self._reset.clicked.connect(lambda: self.draft.restore(*PARTS))
-        buttons.accepted.connect(self._confirm)
-        buttons.rejected.connect(self.reject)
         right = column(self.bands, self.values, spacing=14)
         right.setStretch(0, 1)
         content = row(self.wavelengths, right, spacing=16)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QCompleter, QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from s3fn_core.cubes.treating.proposals import NodataProposal
@@ -135,6 +135,5 @@ def _write(box: QComboBox, text: str, wrong: bool) -> None:
     same = shown == text or (not shown and text == NONE)
     if wrong or same or (number is not None and number == read_number(text)):
         return
-    box.blockSignals(True)
-    box.setEditText(text)
-    box.blockSignals(False)
+    with QSignalBlocker(box):
+        box.setEditText(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSignalBlocker, QSize, Qt
 from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem, QWidget
 
 from s3fn_core.errors import S3FNError
@@ -108,14 +108,13 @@ class ClassesPanel(QWidget):
         classes = self._session.classes
         listed = self._sorted()
         self._ids = [c.id for c in listed]
-        self._table.blockSignals(True)
-        self._table.setDragEnabled(self._looks.order == "own")
-        self._table.setRowCount(len(listed))
-        for line, c in enumerate(listed):
-            place = classes.ids.index(c.id)
-            self._show_row(line, c, str(place + 1) if place < MAX_KEYS else "")
-        self._table.clearSelection()
-        self._table.blockSignals(False)
+        with QSignalBlocker(self._table):
+            self._table.setDragEnabled(self._looks.order == "own")
+            self._table.setRowCount(len(listed))
+            for line, c in enumerate(listed):
+                place = classes.ids.index(c.id)
+                self._show_row(line, c, str(place + 1) if place < MAX_KEYS else "")
+            self._table.clearSelection()
         self._show_counts()
         self._show_selection()
         for class_id in chosen:
@@ -165,32 +164,30 @@ class ClassesPanel(QWidget):
         item, items = self._session.cubes.current, self._session.cubes.items
         total = 0 if item is None else int(item.counts[1:].sum())
         everywhere = sum(int(i.counts[1:].sum()) for i in items)
-        self._table.blockSignals(True)
-        for line, class_id in enumerate(self._ids):
-            count = 0 if item is None else int(item.counts[class_id])
-            in_all = sum(int(i.counts[class_id]) for i in items)
-            tip = (
-                f"All {len(items)} open cubes: {in_all:,} pixels, "
-                f"{in_all / max(1, everywhere):.1%} of the labelled ones"
-            )
-            share = f"{100 * count / total:.1f}" if total else ""
-            for place, text in ((PIXELS, f"{count:,}" if item is not None else ""), (SHARE, share)):
-                shown = self._table.item(line, place)
-                if shown is not None:
-                    shown.setText(text)
-                    shown.setToolTip(tip)
-        self._table.blockSignals(False)
+        with QSignalBlocker(self._table):
+            for line, class_id in enumerate(self._ids):
+                count = 0 if item is None else int(item.counts[class_id])
+                in_all = sum(int(i.counts[class_id]) for i in items)
+                tip = (
+                    f"All {len(items)} open cubes: {in_all:,} pixels, "
+                    f"{in_all / max(1, everywhere):.1%} of the labelled ones"
+                )
+                share = f"{100 * count / total:.1f}" if total else ""
+                for place, text in ((PIXELS, f"{count:,}" if item is not None else ""), (SHARE, share)):
+                    shown = self._table.item(line, place)
+                    if shown is not None:
+                        shown.setText(text)
+                        shown.setToolTip(tip)
         self._total.setText(f"{total:,} px" if item is not None else "")
 
     def _show_selection(self) -> None:
         """The class that is painted is always among those selected."""
         if self._session.class_id in self._chosen():
             return
-        self._table.blockSignals(True)
-        self._table.clearSelection()
-        if self._session.class_id in self._ids:
-            self._table.selectRow(self._ids.index(self._session.class_id))
-        self._table.blockSignals(False)
+        with QSignalBlocker(self._table):
+            self._table.clearSelection()
+            if self._session.class_id in self._ids:
+                self._table.selectRow(self._ids.index(self._session.class_id))
         self._looks.choose(self._chosen())
 
     def _select(self, line: int) -> None:

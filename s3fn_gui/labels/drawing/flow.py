@@ -24,15 +24,15 @@ ANGLES, GROWING, SUPERPIXELS = "spectral angles", "growing", "superpixels"
 class DrawingFlow(Flow):
     """Computes what the tools need; remembers their options on this computer."""
 
-    def __init__(self, context: Context, alike: DrawingState, painting: Painting) -> None:
+    def __init__(self, context: Context, drawing: DrawingState, painting: Painting) -> None:
         super().__init__(context)
         session = context.session
-        self._alike = alike
+        self._state = drawing
         self._painting = painting
         self._dividing: tuple[Cube, int] | None = None
         self._rest = resting(self, self._divide)
         session.view.set_options(context.settings.tools)
-        self._alike.growth_changed.connect(self._compare)
+        self._state.growth_changed.connect(self._compare)
         view, cubes = session.view, session.cubes
         view.brush_changed.connect(self._options_changed)
         follow(self._divide, view.tool_changed, cubes.current_changed, cubes.treatment_changed)
@@ -49,7 +49,7 @@ class DrawingFlow(Flow):
 
     def _compare(self) -> None:
         """The seed has changed or is gone."""
-        growth = self._alike.growth
+        growth = self._state.growth
         if growth is None:
             self._runner.cancel(ANGLES)
             return
@@ -59,7 +59,7 @@ class DrawingFlow(Flow):
             self._grow()
 
         def failed(error: BaseException) -> None:
-            if self._alike.growth is growth:
+            if self._state.growth is growth:
                 self._session.work.abort()
             self._errors.show("Comparing spectra", error)
 
@@ -74,16 +74,16 @@ class DrawingFlow(Flow):
 
     def _stop_growing(self) -> None:
         """The spectra are others now."""
-        if self._alike.growth is not None:
+        if self._state.growth is not None:
             self._session.work.abort()
 
     def _give_up(self, growth: Growth) -> None:
-        if self._alike.growth is growth:
+        if self._state.growth is growth:
             self._session.work.abort()
 
     def _grow(self) -> None:
         """One angle at a time; those passed while one is computed are skipped."""
-        growth = self._alike.growth
+        growth = self._state.growth
         if growth is None or growth.angles is None or self._runner.get(GROWING) is not None:
             return
         angles, limit = growth.angles, self._session.view.options.tolerance(growth.tool)
@@ -92,7 +92,7 @@ class DrawingFlow(Flow):
 
         def done(area: tuple[Box, BoolArray]) -> None:
             growth.area, growth.limit = area, limit
-            if growth is self._alike.growth and growth.cube is growth.item.cube:
+            if growth is self._state.growth and growth.cube is growth.item.cube:
                 self._show(growth, area)
             self._grow()
 
@@ -111,14 +111,14 @@ class DrawingFlow(Flow):
     def _divide(self) -> None:
         """Once for each cube and size, when they are wanted."""
         item, view = self._session.cubes.current, self._session.view
-        if view.tool != "superpixel" or item is None or self._alike.superpixels is not None:
+        if view.tool != "superpixel" or item is None or self._state.superpixels is not None:
             return
         cube, size = item.cube, view.options.superpixel
         if self._dividing == (cube, size) and self._runner.get(SUPERPIXELS) is not None:
             return
         self._dividing = cube, size
         self._runner.start(
-            SUPERPIXELS, "Making superpixels", lambda: divide(cube, size), self._alike.keep_superpixels
+            SUPERPIXELS, "Making superpixels", lambda: divide(cube, size), self._state.keep_superpixels
         )
 
 

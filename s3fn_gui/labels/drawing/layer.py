@@ -18,12 +18,12 @@ SMALLEST = 5.0  # screen pixels across a superpixel, below which borders would h
 class SuperpixelLayer(QGraphicsItem):
     """Follows the tool and the superpixels that are known."""
 
-    def __init__(self, session: Session, alike: DrawingState) -> None:
+    def __init__(self, session: Session, drawing: DrawingState) -> None:
         super().__init__()
         self._session = session
-        self._alike = alike
+        self._state = drawing
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)  # exposedRect
-        follow(self._show, session.view.tool_changed, session.view.brush_changed, alike.superpixels_changed)
+        follow(self._show, session.view.tool_changed, session.view.brush_changed, drawing.superpixels_changed)
         follow(self._show, session.cubes.current_changed, session.cubes.treatment_changed)
         self._show()
 
@@ -33,7 +33,7 @@ class SuperpixelLayer(QGraphicsItem):
         return ((Level.SUPERPIXELS, self),)
 
     def _show(self) -> None:
-        found = self._alike.superpixels
+        found = self._state.superpixels
         self.setVisible(self._session.view.tool == "superpixel" and found is not None)
         self.prepareGeometryChange()
         self.update()
@@ -47,6 +47,6 @@ class SuperpixelLayer(QGraphicsItem):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         """Nothing where the superpixels are too small on the screen."""
-        found = self._alike.superpixels
+        found = self._state.superpixels
         if found is not None and found.size**0.5 * painter.deviceTransform().m11() >= SMALLEST:
             draw_edges(painter, found.numbers, (0, 0), option.exposedRect)

@@ -16,14 +16,14 @@ from s3fn_gui.session.work import Preview
 VERBS = {"fill": "Fill with", "grow": "Grow"}
 
 
-class Alike(LabelTool):
+class SeedTool(LabelTool):
     """What both tools with a seed share; a flow computes the angles."""
 
     name = ""
 
-    def __init__(self, session: Session, painting: Painting, alike: DrawingState) -> None:
+    def __init__(self, session: Session, painting: Painting, state: DrawingState) -> None:
         super().__init__(session, painting)
-        self.alike = alike
+        self.state = state
 
     def press(self, touch: Touch) -> None:
         if touch.double:  # of a hand that is used to it: the first press was enough
@@ -33,7 +33,7 @@ class Alike(LabelTool):
         if item is None or not item.contains(touch.position) or not self._can_paint(touch):
             self.work.abort()
             return
-        self.alike.set_growth(Growth(self.name, item, item.cube, touch.position, touch.right))
+        self.state.set_growth(Growth(self.name, item, item.cube, touch.position, touch.right))
 
     def _can_paint(self, touch: Touch) -> bool:
         return self.painting.class_to_paint(touch.right) is not None
@@ -43,23 +43,23 @@ class Alike(LabelTool):
         return self.is_busy
 
 
-class Fill(Alike):
+class Fill(SeedTool):
     """A click paints the connected pixels whose spectra are like the one clicked."""
 
     name = "fill"
 
 
-class Grow(Alike):
+class Grow(SeedTool):
     """Shows what a seed would paint while the angle is changed; Enter or a click paints it."""
 
     name = "grow"
 
-    def __init__(self, session: Session, painting: Painting, alike: DrawingState) -> None:
-        super().__init__(session, painting, alike)
+    def __init__(self, session: Session, painting: Painting, state: DrawingState) -> None:
+        super().__init__(session, painting, state)
         self._turned = 0.0
 
     def press(self, touch: Touch) -> None:
-        growth = self.alike.growth
+        growth = self.state.growth
         grown = self.is_busy and growth is not None and growth.area is not None
         if grown and not touch.double:
             self._apply(touch.right)
@@ -67,8 +67,8 @@ class Grow(Alike):
             super().press(touch)
 
     def confirm(self) -> None:
-        if self.alike.growth is not None:
-            self._apply(self.alike.growth.erase)
+        if self.state.growth is not None:
+            self._apply(self.state.growth.erase)
 
     def wheel(self, notches: float) -> bool:
         """Touch pads send parts of a notch, which add up."""
@@ -82,7 +82,7 @@ class Grow(Alike):
         return True
 
     def _apply(self, erase: bool) -> None:
-        growth = self.alike.growth
+        growth = self.state.growth
         if growth is not None and growth.area is not None:
             self.work.abort()
             self.painting.paint(*growth.area, VERBS["grow"], erase)
@@ -91,14 +91,14 @@ class Grow(Alike):
 class SuperpixelBrush(LabelTool):
     """Assigns the superpixels that the mouse touches; the one under the cursor is highlighted."""
 
-    def __init__(self, session: Session, painting: Painting, alike: DrawingState) -> None:
+    def __init__(self, session: Session, painting: Painting, state: DrawingState) -> None:
         super().__init__(session, painting)
-        self.alike = alike
+        self.state = state
         self._last: Position = (0, 0)
         self._erase = False
 
     def press(self, touch: Touch) -> None:
-        if self.alike.superpixels is None:
+        if self.state.superpixels is None:
             self.session.report("info", "The superpixels are not ready yet.")
             return
         self.work.begin(self)
@@ -129,7 +129,7 @@ class SuperpixelBrush(LabelTool):
 
     def _take(self, position: Position) -> None:
         """All that lie on the way from the last position."""
-        found = self.alike.superpixels
+        found = self.state.superpixels
         if found is None:
             return
         way = zip(*pixels_between(*self._last, *position), strict=True)
@@ -139,7 +139,7 @@ class SuperpixelBrush(LabelTool):
                 self.painting.add_to_stroke(*found.area(int(number)))
 
     def _show(self, position: Position) -> None:
-        found = self.alike.superpixels
+        found = self.state.superpixels
         number = 0 if found is None else found.at(position)
         preview = None
         if found is not None and number:

@@ -61,7 +61,7 @@ class PickClass(Tool):
             self.session.report("info", "There is no label of a class at this pixel.")
 
 
-def make_tools(session: Session, painting: Painting, alike: DrawingState) -> dict[str, Tool]:
+def make_tools(session: Session, painting: Painting, state: DrawingState) -> dict[str, Tool]:
     """One of each, by name."""
     return {
         "brush": Brush(session, painting),
@@ -70,8 +70,8 @@ def make_tools(session: Session, painting: Painting, alike: DrawingState) -> dic
         "rectangle": Rectangle(session, painting),
         "ellipse": Ellipse(session, painting),
         "lasso": Lasso(session, painting),
-        "fill": Fill(session, painting, alike),
-        "grow": Grow(session, painting, alike),
-        "superpixel": SuperpixelBrush(session, painting, alike),
+        "fill": Fill(session, painting, state),
+        "grow": Grow(session, painting, state),
+        "superpixel": SuperpixelBrush(session, painting, state),
         "pick": PickClass(session),
     }

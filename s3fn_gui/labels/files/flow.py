@@ -21,7 +21,7 @@ from s3fn_gui.labels.files import jobs
 from s3fn_gui.labels.files.attribute_dialog import AttributeDialog
 from s3fn_gui.labels.files.export_dialog import ExportLabelsDialog, LabelExport, LabelExportQuestion
 from s3fn_gui.labels.files.import_dialog import MappingDialog
-from s3fn_gui.labels.files.jobs import LEFT_OUT, ImportAnswer, Outgoing
+from s3fn_gui.labels.files.jobs import LEFT_OUT, ImportAnswer, MapToWrite
 from s3fn_gui.session.class_ids import ids_taken
 from s3fn_gui.session.context import Flow, Then, nothing
 from s3fn_gui.session.cube import OpenCube
@@ -159,12 +159,12 @@ class LabelFileFlow(Flow):
         if choice is None:
             return
         chosen = labelled if choice.every else [shown]
-        maps = self._outgoing(chosen, choice)
+        maps = self._maps_to_write(chosen, choice)
         if self._context.may_write("Export labels", [path for one in maps for path in jobs.files_of(one)]):
             self._write(maps)
 
-    def _outgoing(self, items: list[OpenCube], choice: LabelExport) -> list[Outgoing]:
-        maps, taken = list[Outgoing](), set[str]()
+    def _maps_to_write(self, items: list[OpenCube], choice: LabelExport) -> list[MapToWrite]:
+        maps, taken = list[MapToWrite](), set[str]()
         for item in items:
             stem = wanted = _stem(item) if choice.every else choice.stem
             number = 2
@@ -172,10 +172,10 @@ class LabelFileFlow(Flow):
                 stem, number = f"{wanted}_{number}", number + 1
             taken.add(stem)
             path = choice.folder / f"{stem}{choice.suffix}"
-            maps.append(jobs.outgoing(item, path))
+            maps.append(jobs.map_to_write(item, path))
         return maps
 
-    def _write(self, maps: list[Outgoing]) -> None:
+    def _write(self, maps: list[MapToWrite]) -> None:
         classes = self._session.classes
 
         def done(paths: list[Path]) -> None:
@@ -186,7 +186,7 @@ class LabelFileFlow(Flow):
             self._session.report("success", text, names if len(paths) > 1 else "")
 
         self._runner.start(
-            "export labels", "Exporting labels", lambda: jobs.writing(maps, classes), done, makes="file"
+            "export labels", "Exporting labels", lambda: jobs.write_maps(maps, classes), done, makes="file"
         )
 
 

@@ -88,7 +88,7 @@ def push_import(session: Session, item: OpenCube, name: str, classes: ClassSet, 
 
 
 @dataclass(frozen=True)
-class Outgoing:
+class MapToWrite:
     """A label map to be written."""
 
     path: Path
@@ -96,18 +96,18 @@ class Outgoing:
     place: Place | None
 
 
-def outgoing(item: OpenCube, path: Path) -> Outgoing:
+def map_to_write(item: OpenCube, path: Path) -> MapToWrite:
     """A copy of a cube's labels: later strokes do not reach it."""
-    return Outgoing(path, item.labels.ids.copy(), item.cube.georeference)
+    return MapToWrite(path, item.labels.ids.copy(), item.cube.georeference)
 
 
-def files_of(one: Outgoing) -> list[Path]:
+def files_of(one: MapToWrite) -> list[Path]:
     """The file of a label map, and what its format writes beside it."""
     beside = {".hdr": one.path.with_suffix(".img"), ".tif": category_file(one.path)}.get(one.path.suffix)
     return [one.path] if beside is None else [one.path, beside]
 
 
-def writing(maps: Sequence[Outgoing], classes: ClassSet) -> Operation[list[Path]]:
+def write_maps(maps: Sequence[MapToWrite], classes: ClassSet) -> Operation[list[Path]]:
     """Write label maps, one after the other."""
     for done, one in enumerate(maps):
         yield Progress("labels", done / len(maps), f"Writing {one.path.name}")

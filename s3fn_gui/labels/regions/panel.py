@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSize, Qt
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSignalBlocker, QSize, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from s3fn_gui.base import theme
@@ -93,9 +93,8 @@ class RegionsPanel(QWidget):
             chosen.select(index, index)
         model = self._table.selectionModel()
         flags = QItemSelectionModel.SelectionFlag
-        model.blockSignals(True)
-        model.select(chosen, flags.ClearAndSelect | flags.Rows)
-        model.blockSignals(False)
+        with QSignalBlocker(model):
+            model.select(chosen, flags.ClearAndSelect | flags.Rows)
         self._table.viewport().update()
         if lines:
             self._table.scrollTo(self._model.index(lines[0], 0))

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QSlider, QWidget
 
 from s3fn_gui.base.signals import follow
-from s3fn_gui.base.widgets import column, label, named, push_button, row
+from s3fn_gui.base.widgets import column, command_button, holding, label, named, row
 from s3fn_gui.model.probe.state import ProbeState
 from s3fn_gui.picture.display.colour_bar import ColourBar
 from s3fn_gui.session.session import Session
@@ -37,9 +37,7 @@ class ProbePanel(QWidget):
         for field in (self.phrase, self.against):
             field.textChanged.connect(self._typed)
             field.returnPressed.connect(ask.trigger)
-        button = push_button("Show", "probe_button", ask.trigger, primary=True)
-        ask.enabledChanged.connect(button.setEnabled)
-        button.setEnabled(ask.isEnabled())
+        button = command_button(ask, "Show", "probe_button", primary=True)
         self._shown = named(QCheckBox("In the image"), "probe_visible", "Show the match in colours")
         self._shown.toggled.connect(self._state.set_visible)
         self._opacity = named(
@@ -64,8 +62,7 @@ class ProbePanel(QWidget):
                 spacing=4,
             )
         )
-        self._result = QWidget()
-        self._result.setLayout(
+        self._result = holding(
             column(self._title, self._bar, self._value, row(self._shown, self._opacity, 1), spacing=4)
         )
         right = column(self._result, self._note, 1, spacing=6)

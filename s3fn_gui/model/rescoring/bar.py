@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QSizePolicy
+from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy
 
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.signals import follow
-from s3fn_gui.base.widgets import label, named, row, tool_button
+from s3fn_gui.base.widgets import label, named, progress_bar, row, tool_button
 from s3fn_gui.model.rescoring.state import RescoringState
 from s3fn_gui.session.session import Session
 
@@ -31,10 +31,7 @@ class RescoringBar(QFrame):
         self._state = rescoring
         self._text = label(name="rescoring_text", wrap=True)
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._progress = named(QProgressBar(), "rescoring_progress", "How far the scene is read")
-        self._progress.setRange(0, 1000)
-        self._progress.setTextVisible(False)
-        self._progress.setFixedWidth(90)
+        self._progress = progress_bar("rescoring_progress", "How far the scene is read", width=90)
         self._buttons = [_ActionButton(actions[n]) for n in COMMANDS]
         self._start, self._compare = self._buttons[:2]
         close = tool_button(

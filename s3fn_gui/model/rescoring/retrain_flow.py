@@ -46,7 +46,7 @@ class RetrainFlow(Flow):
 
         def done(retrained: jobs.Retrained) -> None:
             result = retrained.result
-            self._training.end(result)
+            self._training.end()
             session.set_model(result.model)
             self._training.learned = learned
             self._mapping.put(retrained.cube, retrained.prediction)

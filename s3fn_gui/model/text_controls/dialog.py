@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QProgressBar, QSpinBox, QSplitter, QWidget
+from PySide6.QtWidgets import QDialog, QSpinBox, QSplitter, QWidget
 
 from s3fn_gui.base.texts import time_left
-from s3fn_gui.base.widgets import column, label, named, push_button, row
+from s3fn_gui.base.widgets import column, label, named, progress_bar, push_button, row
 from s3fn_gui.model.text_controls.plot import TextControlsPlot
 from s3fn_gui.model.text_controls.state import TextControlsState
 from s3fn_gui.model.text_controls.table import figures_table, fill
@@ -55,9 +55,7 @@ class TextControlsDialog(QDialog):
             "Measure", "controls_start", lambda: start(self._seeds.value()), primary=True
         )
         self._stop = push_button("Cancel", "controls_stop", stop)
-        self._bar = named(QProgressBar(), "controls_progress", "How far the measurement is")
-        self._bar.setRange(0, 1000)
-        self._bar.setTextVisible(False)
+        self._bar = progress_bar("controls_progress", "How far the measurement is")
         self._message = label(role="muted", name="controls_message")
         self._verdict = label(role="heading", name="controls_verdict", wrap=True)
         self._protocol = label(role="muted", name="controls_protocol", wrap=True)

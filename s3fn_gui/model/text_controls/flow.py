@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.config import TrainSettings, train_config
 from s3fn_core.progress import Operation, Progress, scaled
+from s3fn_gui.model.running import run
 from s3fn_gui.model.text_controls.dialog import TextControlsDialog
 from s3fn_gui.model.text_controls.state import TextControlsState
-from s3fn_gui.model.training.flow import obstacle
+from s3fn_gui.model.training.flow import labelled, obstacle
 from s3fn_gui.model.training.jobs import training_data
 from s3fn_gui.session.context import Context, Flow
-from s3fn_gui.session.cube import OpenCube, snapshot
+from s3fn_gui.session.cube import OpenCube
 
 if TYPE_CHECKING:
     from s3fn_core.results.text_controls import TextControls
 
 
 KIND = "controls"
+DOING = "Measuring whether the text matters"
 
 
 class TextControlsFlow(Flow):
@@ -28,13 +30,13 @@ class TextControlsFlow(Flow):
 
     def __init__(self, context: Context, controls: TextControlsState) -> None:
         super().__init__(context)
-        self._controls = controls
+        self._state = controls
         context.session.cleared.connect(self.stop)
 
     def show(self) -> None:
         """Show the dialog with the last measurement."""
         self.ask.show_beside(
-            TextControlsDialog, self._session, self._controls, self.start, self.stop, self.export
+            TextControlsDialog, self._session, self._state, self.start, self.stop, self.export
         )
 
     def start(self, seeds: int) -> None:
@@ -46,20 +48,20 @@ class TextControlsFlow(Flow):
         if problem:
             session.report("error", problem)
             return
-        items = [snapshot(i) for i in session.cubes.items if i.counts[1:].any()]
+        items = labelled(session)
         classes, settings = session.classes, session.train_settings
         shown = session.cubes.current
         stem = items[0].cube.name if shown is None else shown.cube.name
-        self._controls.begin(session.changes, stem)
-        self._runner.start(
+        self._state.begin_at(session.changes, stem)
+        run(
+            self._context,
+            self._state,
             KIND,
-            "Measuring whether the text matters",
+            DOING,
             lambda: measure_controls(items, classes, settings, seeds),
             self._measured,
-            progressed=self._progressed,
-            failed=self._failed,
-            cancelled=self._cancelled,
-            makes="work",
+            doing=DOING,
+            cancelled="Cancelled; nothing was changed.",
         )
 
     def stop(self) -> None:
@@ -68,7 +70,7 @@ class TextControlsFlow(Flow):
 
     def export(self) -> None:
         """Write the last result beside the maps."""
-        controls, stem = self._controls.result, self._controls.stem
+        controls, stem = self._state.result, self._state.stem
         if controls is None:
             return
         folder = self._session.folder
@@ -88,25 +90,12 @@ class TextControlsFlow(Flow):
             makes="file",
         )
 
-    def _progressed(self, progress: Progress) -> None:
-        job = self._runner.get(KIND)
-        self._controls.add(progress, None if job is None else job.remaining())
-
     def _measured(self, found: TextControls) -> None:
         session = self._session
-        if not self._controls.running:  # of a project that was closed
+        if not self._state.running:  # of a project that was closed
             return
-        self._controls.end(found)
+        self._state.end(found)
         session.report("success", " ".join((found.verdict, *found.notes)), action="model.controls")
-
-    def _failed(self, error: BaseException) -> None:
-        self._controls.end()
-        self._errors.show("Measuring whether the text matters", error)
-
-    def _cancelled(self) -> None:
-        if self._runner.get(KIND) is None and self._controls.running:
-            self._controls.end()
-            self._session.report("info", "Cancelled; nothing was changed.")
 
     def _exported(self, paths: list[Path]) -> None:
         names = ", ".join(p.name for p in paths)

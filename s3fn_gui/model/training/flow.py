@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from s3fn_core.labels.objects import labels_on_background
-from s3fn_core.progress import Operation, Progress
+from s3fn_core.progress import Operation
 from s3fn_core.quoting import listed
 from s3fn_gui.base.texts import headline
 from s3fn_gui.model.mapping_flow import MapFlow
+from s3fn_gui.model.running import run
 from s3fn_gui.model.training.jobs import Trained, objects_of, train_and_map
 from s3fn_gui.model.training.state import KIND, TrainingState
 from s3fn_gui.session.context import Context, Flow
@@ -44,39 +45,16 @@ class TrainFlow(Flow):
         self._runner.cancel(KIND)
 
     def run(
-        self, name: str, title: str, operation: Callable[[], Operation[Any]], done: Callable[[Any], None]
+        self, name: str, title: str, work: Callable[[], Operation[Any]], done: Callable[[Any], None]
     ) -> None:
         """Start the only training there is at a time; `name` is what messages call it."""
-        runner, state = self._runner, self._state
-
-        def progressed(progress: Progress) -> None:
-            job = runner.get(KIND)
-            state.add(progress, None if job is None else job.remaining())
-
-        def failed(error: BaseException) -> None:
-            state.end()
-            self._errors.show(name, error)
-
-        def cancelled() -> None:
-            if runner.get(KIND) is None and state.running:
-                state.end()
-                self._session.report("info", f"{name} cancelled; nothing was changed.")
-
-        state.begin()
-        runner.start(
-            KIND,
-            title,
-            operation,
-            done,
-            progressed=progressed,
-            failed=failed,
-            cancelled=cancelled,
-            makes="work",
-        )
+        self._state.begin()
+        cancelled = f"{name} cancelled; nothing was changed."
+        run(self._context, self._state, KIND, title, work, done, doing=name, cancelled=cancelled)
 
     def _trained(self, trained: Trained) -> None:
         session, result = self._session, trained.result
-        self._state.end(result)
+        self._state.end()
         session.set_model(result.model)
         self._state.learned = trained.learned
         notes = self._mapping.put(trained.cube, trained.prediction) or trained.prediction.notes

@@ -6,21 +6,12 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFileDialog,
-    QGridLayout,
-    QInputDialog,
-    QProgressBar,
-    QSpinBox,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QFileDialog, QGridLayout, QInputDialog, QSpinBox, QWidget
 
 from s3fn_core.model.config import PRESET_NAMES
-from s3fn_core.progress import Progress
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.texts import headline, time_left
-from s3fn_gui.base.widgets import column, label, named, push_button, row
+from s3fn_gui.base.widgets import column, command_button, label, named, progress_bar, row
 from s3fn_gui.model.training.state import TrainingState
 from s3fn_gui.session.session import Session
 
@@ -85,15 +76,11 @@ class TrainingPanel(QWidget):
             self._labels,
             self._device,
         )
-        self._train = push_button("Train", "train_button", train.trigger, icon="", primary=True)
-        self._stop = push_button("Cancel", "train_stop", stop.trigger)
-        for button, action in ((self._train, train), (self._stop, stop)):
-            action.enabledChanged.connect(button.setEnabled)
-            button.setEnabled(action.isEnabled())
-            button.setToolTip(action.toolTip())
-        self._bar = named(QProgressBar(), "train_progress")
-        self._bar.setRange(0, 1000)
-        self._bar.setTextVisible(False)
+        self._train = command_button(train, "Train", "train_button", primary=True)
+        self._stop = command_button(stop, "Cancel", "train_stop")
+        self._train.setToolTip(train.toolTip())
+        self._stop.setToolTip(stop.toolTip())
+        self._bar = progress_bar("train_progress")
         self._message = label(role="muted", name="train_message", wrap=True)
         self._headline = label(role="heading", name="train_headline", wrap=True)
         self.setLayout(self._form())
@@ -219,8 +206,9 @@ class TrainingPanel(QWidget):
             return "Label some pixels of at least two classes, then train."
         return f"{sum(counts):,} labelled pixels of {ready} classes to learn from."
 
-    def _show_progress(self, progress: Progress) -> None:
-        self._bar.setValue(round(1000 * progress.fraction))
-        remaining = self._training.remaining
-        left = "" if remaining is None else f" · {time_left(remaining)}"
-        self._message.setText(f"{progress.message or progress.step}{left}")
+    def _show_progress(self) -> None:
+        progress, remaining = self._training.progress, self._training.remaining
+        if progress is not None:
+            self._bar.setValue(round(1000 * progress.fraction))
+            left = "" if remaining is None else f" · {time_left(remaining)}"
+            self._message.setText(f"{progress.message or progress.step}{left}")

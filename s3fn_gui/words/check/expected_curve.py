@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QColor
 
 from s3fn_core.words.expectation import Expectation
@@ -146,9 +147,8 @@ class ExpectedCurve:
         self._dragging = True
         nm = float(self.expected.wavelengths[place])
         reflectance = min(max(float(target.pos().y()) * self._scale, 0.0), 1.0)
-        target.blockSignals(True)
-        target.setPos(nm, reflectance / self._scale)
-        target.blockSignals(False)
+        with QSignalBlocker(target):
+            target.setPos(nm, reflectance / self._scale)
         values = self.expected.reflectance.copy()
         values[place] = reflectance
         self.expected = replace(self.expected, reflectance=values)

@@ -21,9 +21,9 @@ REST_MS = 250
 class CheckFlow(Flow):
     """Fills the state of the claims; what was read of a cube serves until its labels change."""
 
-    def __init__(self, context: Context, claims: CheckState) -> None:
+    def __init__(self, context: Context, check: CheckState) -> None:
         super().__init__(context)
-        self._claims = claims
+        self._state = check
         session = context.session
         self._known: SceneReading | None = None
         self._of: object = None  # the statistics that `_known` belongs to
@@ -37,12 +37,12 @@ class CheckFlow(Flow):
         item = self._session.cubes.current
         if item is None or not self._is_fresh(item.cube):
             self._known = None  # it would keep a cube that was closed
-        self._claims.put(None)
+        self._state.put(None)
         self._wait()
 
     def _wait(self) -> None:
         if not self._described():
-            self._claims.put(None)
+            self._state.put(None)
         self._rest.start()
 
     def _described(self) -> bool:
@@ -63,7 +63,7 @@ class CheckFlow(Flow):
         def done(result: tuple[SceneReading, Checked]) -> None:
             self._known, self._of = result[0], statistics
             if self._holds(result[1]) and self._is_fresh(cube):
-                self._claims.put(result[1])
+                self._state.put(result[1])
 
         self._runner.start(
             KIND,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -62,9 +62,8 @@ class DescriptionEdit(QPlainTextEdit):
             return
         start, stop = common_ends(before, text)
         cursor = selected(self.document(), before, start, len(before) - stop)
-        self.blockSignals(True)
-        cursor.insertText(text[start : len(text) - stop])
-        self.blockSignals(False)
+        with QSignalBlocker(self):
+            cursor.insertText(text[start : len(text) - stop])
         self.margin.update()
         self._draw()
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QDialog, QFormLayout, QPlainTextEdit, QWidget
 
 from s3fn_core.labels.classes import Description
 from s3fn_core.labels.provenance import model_and_host, moment, origin
+from s3fn_gui.base.dialogs import close_button
 from s3fn_gui.base.widgets import column, label, named
 
 AUTHORS = {
@@ -41,15 +42,13 @@ class OriginDialog(QDialog):
         ):
             if value:
                 form.addRow(label(title, "muted"), label(value, wrap=True))
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
         parts = [_passage(paragraph.text, "paragraph_text", "The paragraph")]
         titles = [label("Paragraph", "heading")]
         if paragraph.prompt:
             parts.append(_passage(paragraph.prompt, "paragraph_prompt", "The whole prompt"))
             titles.append(label("Prompt", "heading"))
         pairs = [thing for pair in zip(titles, parts, strict=True) for thing in pair]
-        self.setLayout(column(form, *pairs, buttons, margins=14, spacing=8))
+        self.setLayout(column(form, *pairs, close_button(self), margins=14, spacing=8))
         self.resize(520, 460 if paragraph.prompt else 320)
 
 

@@ -20,8 +20,9 @@ from s3fn_core.labels.paragraphs import Descriptions, same_text
 from s3fn_core.labels.provenance import author, beginning, moment
 from s3fn_core.words.difference import Piece, difference
 from s3fn_gui.base import theme
+from s3fn_gui.base.dialogs import accept_or_cancel
 from s3fn_gui.base.theme import Theme
-from s3fn_gui.base.widgets import column, label, named
+from s3fn_gui.base.widgets import column, holding, label, named
 from s3fn_gui.session.session import Session
 from s3fn_gui.words.description_edits import restore_description
 
@@ -47,18 +48,15 @@ class VersionsDialog(QDialog):
         self._legend.setTextFormat(Qt.TextFormat.RichText)
         parts = QSplitter(Qt.Orientation.Horizontal)
         parts.setChildrenCollapsible(False)
-        right = QWidget()
-        right.setLayout(column(self._text, self._legend))
+        right = holding(column(self._text, self._legend))
         for part in (self._list, right):
             parts.addWidget(part)
         parts.setSizes([230, 470])
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        self._restore = buttons.addButton("Restore", QDialogButtonBox.ButtonRole.AcceptRole)
-        named(self._restore, "versions_restore")
+        close = QDialogButtonBox.StandardButton.Close
+        buttons, self._restore = accept_or_cancel(
+            self, "Restore", "versions_restore", self._go_back, leave=close
+        )
         self._restore.setToolTip("Go back to the version selected; Undo takes that back")
-        self._restore.setProperty("primary", True)
-        buttons.accepted.connect(self._go_back)
-        buttons.rejected.connect(self.reject)
         self.setLayout(column(parts, buttons, margins=12, spacing=10))
         self.resize(720, 440)
         self._list.currentRowChanged.connect(lambda _: self._show())

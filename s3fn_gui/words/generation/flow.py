@@ -13,7 +13,7 @@ from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.messages import explain
 from s3fn_gui.words.description_edits import put_description
 from s3fn_gui.words.generation import jobs
-from s3fn_gui.words.generation.jobs import Outgoing
+from s3fn_gui.words.generation.jobs import Requests
 from s3fn_gui.words.generation.language_model_dialog import LanguageModelDialog
 from s3fn_gui.words.generation.prompts_dialog import PromptsDialog
 from s3fn_gui.words.generation.sending_dialog import SendingDialog
@@ -29,7 +29,7 @@ class GenerationFlow(Flow):
 
     def __init__(self, context: Context, generation: GenerationState) -> None:
         super().__init__(context)
-        self._generation = generation
+        self._state = generation
         self._cut: list[str] = []
         self._gone: list[str] = []  # classes that were renamed or deleted
         self._session.cleared.connect(self.stop)
@@ -52,17 +52,17 @@ class GenerationFlow(Flow):
 
     def preview(self) -> None:
         """Show what would be sent about each class."""
-        about = self._about(list(self._session.classes))
+        subject = self._subject(list(self._session.classes))
 
-        def done(outgoing: Outgoing) -> None:
-            self.ask.show(SendingDialog, outgoing, asking=False)
+        def done(requests: Requests) -> None:
+            self.ask.show(SendingDialog, requests, asking=False)
 
-        self._runner.start(PREVIEW, "Composing the requests", lambda: jobs.composed(about), done)
+        self._runner.start(PREVIEW, "Composing the requests", lambda: jobs.compose(subject), done)
 
     def choose_model(self) -> None:
         """Ask which language model writes, and how it is reached."""
         dialog = self.ask.show(LanguageModelDialog, self._context.settings, self._runner)
-        dialog.accepted.connect(self._generation.changed)  # another model may be there to ask
+        dialog.accepted.connect(self._state.changed)  # another model may be there to ask
 
     def edit_prompts(self) -> None:
         """Show and edit what a model is asked."""
@@ -73,8 +73,8 @@ class GenerationFlow(Flow):
 
     def measure(self, done: Callable[[jobs.Contexts], None]) -> None:
         """Measure what the current cube says about each class."""
-        about = self._about([])
-        self._runner.start(FACTS, "Measuring the classes", lambda: jobs.known(about), done)
+        subject = self._subject([])
+        self._runner.start(FACTS, "Measuring the classes", lambda: jobs.measure_contexts(subject), done)
 
     def stop_measuring(self) -> None:
         """Cancel :meth:`measure`."""
@@ -87,58 +87,58 @@ class GenerationFlow(Flow):
     # --- before anything is sent ---------------------------------------------------------------
 
     def _describe(self, targets: Sequence[LabelClass]) -> None:
-        self._generation.begin(*(c.id for c in targets))
-        about = self._about(targets)
+        self._state.begin(*(c.id for c in targets))
+        subject = self._subject(targets)
         self._runner.start(
             KIND,
             "Composing the requests",
-            lambda: jobs.prepared(about),
+            lambda: jobs.prepare(subject),
             self._ask_permission,
             failed=self._failed,
             cancelled=self._cancelled,
         )
 
-    def _about(self, targets: Sequence[LabelClass]) -> jobs.About:
+    def _subject(self, targets: Sequence[LabelClass]) -> jobs.Subject:
         """What the requests are composed from, as it is now."""
         session, item = self._session, self._session.cubes.current
         scene = None if item is None else (item.cube, item.labels)
-        return jobs.About(targets, session.classes, self._context.settings.llm, scene)
+        return jobs.Subject(targets, session.classes, self._context.settings.llm, scene)
 
-    def _ask_permission(self, outgoing: Outgoing) -> None:
+    def _ask_permission(self, requests: Requests) -> None:
         """Send nothing to a host before the user has seen it."""
-        settings, origin = self._context.settings, outgoing.settings.origin
+        settings, origin = self._context.settings, requests.settings.origin
         if origin not in settings.trusted:
-            answer = self.ask.answer(SendingDialog, outgoing)
+            answer = self.ask.answer(SendingDialog, requests)
             if answer == "no":
-                self._generation.end("Nothing was sent; the description is as it was.")
+                self._state.end("Nothing was sent; the description is as it was.")
                 return
             if answer == "always":
                 settings.trust(origin)
-        self._send(outgoing)
+        self._send(requests)
 
     # --- sending -------------------------------------------------------------------------------
 
-    def _send(self, outgoing: Outgoing) -> None:
+    def _send(self, requests: Requests) -> None:
         self._cut, self._gone = [], []
-        names = [c.name for c in outgoing.targets]
+        names = [c.name for c in requests.targets]
         title = names[0] if len(names) == 1 else f"{len(names)} classes"
         self._runner.start(
             KIND,
             f"Describing {title}",
-            lambda: jobs.described(outgoing),
-            lambda described: self._done(outgoing, described),
-            progressed=lambda progress: self._progressed(outgoing, progress),
+            lambda: jobs.send(requests),
+            lambda described: self._done(requests, described),
+            progressed=lambda progress: self._progressed(requests, progress),
             failed=self._failed,
             cancelled=self._cancelled,
             makes="work",
         )
 
-    def _progressed(self, outgoing: Outgoing, progress: Progress) -> None:
+    def _progressed(self, requests: Requests, progress: Progress) -> None:
         if not isinstance(progress, ClassProgress):
             return
-        generation, class_id = self._generation, progress.class_id
+        generation, class_id = self._state, progress.class_id
         if progress.state == "done":
-            generation.finish(class_id, self._put(outgoing, progress))
+            generation.finish(class_id, self._put(requests, progress))
         elif progress.state == "failed":
             generation.finish(class_id, progress.message)
         else:
@@ -146,10 +146,10 @@ class GenerationFlow(Flow):
             if progress.text:
                 generation.add(class_id, progress.text)
 
-    def _put(self, outgoing: Outgoing, progress: ClassProgress) -> str:
+    def _put(self, requests: Requests, progress: ClassProgress) -> str:
         """Put a description into its class, or say that the class is gone."""
         classes, class_id = self._session.classes, progress.class_id
-        name = outgoing.classes[class_id].name
+        name = requests.classes[class_id].name
         if class_id not in classes or classes[class_id].name != name:
             self._gone.append(name)
             return "Renamed or deleted in the meantime"
@@ -159,13 +159,13 @@ class GenerationFlow(Flow):
             self._cut.append(name)
         return ""
 
-    def _done(self, outgoing: Outgoing, described: Described) -> None:
-        names = {c.id: c.name for c in outgoing.targets}
+    def _done(self, requests: Requests, described: Described) -> None:
+        names = {c.id: c.name for c in requests.targets}
         failures = {names[i]: str(error) for i, error in described.failures.items()}
         if failures:
             self._report_failures(failures, len(names))
             return
-        self._generation.end()
+        self._state.end()
         if self._gone:
             self._session.report(
                 "warning",
@@ -174,7 +174,7 @@ class GenerationFlow(Flow):
             )
             return
         if self._cut:
-            limit = outgoing.settings.max_tokens
+            limit = requests.settings.max_tokens
             self._session.report(
                 "warning",
                 f"The text about {listed(self._cut)} was cut at {limit} tokens. Raise the longest "
@@ -188,25 +188,23 @@ class GenerationFlow(Flow):
     def _report_failures(self, failures: dict[str, str], asked: int) -> None:
         first = next(iter(failures.values()))
         if asked == 1:
-            self._generation.end("The description is as it was.")
+            self._state.end("The description is as it was.")
             self._session.report("error", first, action=SETTINGS)
             return
         count = f"{asked - len(failures)} of {asked} classes are described"
-        self._generation.end(f"{count}.")
+        self._state.end(f"{count}.")
         details = "\n".join(f"{name}: {text}" for name, text in failures.items())
         missing = listed(list(failures))
         self._session.report("error", f"{count}, not {missing}: {first}", details, SETTINGS)
 
     def _failed(self, error: BaseException) -> None:
-        self._generation.end("The description is as it was.")
+        self._state.end("The description is as it was.")
         report = explain(error, "Generating a description")
         action = SETTINGS if isinstance(error, S3FNError) else ""
         self._session.report(report.level, report.text, report.details, action)
 
     def _cancelled(self) -> None:
-        if self._runner.get(KIND) is None and self._generation.running:
-            done = [w for w in self._generation.classes.values() if w.state == "done"]
+        if self._runner.get(KIND) is None and self._state.running:
+            done = [w for w in self._state.classes.values() if w.state == "done"]
             rest = "the description is as it was"
-            self._generation.end(
-                f"Stopped; {len(done)} classes are described." if done else f"Stopped; {rest}."
-            )
+            self._state.end(f"Stopped; {len(done)} classes are described." if done else f"Stopped; {rest}.")

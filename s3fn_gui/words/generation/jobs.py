@@ -21,7 +21,7 @@ Contexts = Mapping[int, DescribeContext]
 
 
 @dataclass(frozen=True)
-class Outgoing:
+class Requests:
     """What is sent to a language model, and where; nothing else leaves this computer.
 
     Attributes
@@ -39,7 +39,7 @@ class Outgoing:
 
 
 @dataclass(frozen=True, eq=False)
-class About:
+class Subject:
     """What requests are composed from; `scene` is a cube with its labels, as they are then."""
 
     targets: Sequence[LabelClass]
@@ -48,23 +48,23 @@ class About:
     scene: tuple[Cube, LabelMap] | None
 
 
-def known(about: About) -> Operation[Contexts]:
+def measure_contexts(subject: Subject) -> Operation[Contexts]:
     """What the cube says about each class."""
     yield Progress("prepare", 0.0, "Measuring the classes")
-    if about.scene is None:
-        return (yield from contexts_of(about.classes, None))
-    cube, labels = about.scene
-    return (yield from contexts_of(about.classes, cube, labels.ids.copy()))
+    if subject.scene is None:
+        return (yield from contexts_of(subject.classes, None))
+    cube, labels = subject.scene
+    return (yield from contexts_of(subject.classes, cube, labels.ids.copy()))
 
 
-def prepared(about: About) -> Operation[Outgoing]:
+def prepare(subject: Subject) -> Operation[Requests]:
     """Compose requests that can be sent; raises WordsError also when the settings cannot work."""
-    outgoing = yield from composed(about)
-    about.settings.check(outgoing.key.value)
-    return outgoing
+    requests = yield from compose(subject)
+    subject.settings.check(requests.key.value)
+    return requests
 
 
-def composed(about: About) -> Operation[Outgoing]:
+def compose(subject: Subject) -> Operation[Requests]:
     """Compose requests, to be looked at.
 
     Raises
@@ -72,26 +72,26 @@ def composed(about: About) -> Operation[Outgoing]:
     WordsError
         When the address or the prompt is malformed.
     """
-    targets, classes, settings = about.targets, about.classes, about.settings
-    contexts = yield from scaled(known(about), 0.0, 0.9)
+    targets, classes, settings = subject.targets, subject.classes, subject.settings
+    contexts = yield from scaled(measure_contexts(subject), 0.0, 0.9)
     yield Progress("prepare", 0.9, "Looking for the key")
     key = find_key(settings.base_url)  # the system's key store may take its time
     settings.check_address()
     messages = {c.id: request_messages(c, classes, settings, contexts[c.id]) for c in targets}
-    return Outgoing(settings, classes, tuple(targets), contexts, messages, key)
+    return Requests(settings, classes, tuple(targets), contexts, messages, key)
 
 
-def described(outgoing: Outgoing) -> Operation[Described]:
+def send(requests: Requests) -> Operation[Described]:
     """Send the requests; every report is a ClassProgress."""
     return describe_all(
-        outgoing.targets,
-        outgoing.classes,
-        outgoing.settings,
-        key=outgoing.key.value,
-        contexts=outgoing.contexts,
+        requests.targets,
+        requests.classes,
+        requests.settings,
+        key=requests.key.value,
+        contexts=requests.contexts,
     )
 
 
-def offered_models(settings: LLMSettings, typed_key: str) -> Operation[tuple[str, ...]]:
+def list_offered_models(settings: LLMSettings, typed_key: str) -> Operation[tuple[str, ...]]:
     """The models at an endpoint; a key that was typed goes before the one that is stored."""
     return list_models(settings, typed_key.strip() or find_key(settings.base_url).value)

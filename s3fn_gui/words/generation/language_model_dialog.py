@@ -174,7 +174,7 @@ class LanguageModelDialog(QDialog):
         self._runner.start(
             MODELS,
             "Asking for the models",
-            lambda: jobs.offered_models(chosen, key),
+            lambda: jobs.list_offered_models(chosen, key),
             lambda names: self._list_models(chosen, names),
             failed=self._not_listed,
         )

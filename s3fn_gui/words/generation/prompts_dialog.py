@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QColor, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 from PySide6.QtWidgets import (
     QComboBox,
@@ -199,9 +199,8 @@ class PromptsDialog(QDialog):
 
     def _choose(self, place: int) -> None:
         """Show a prompt: as it was edited here, else as it is kept."""
-        self._name.blockSignals(True)
-        self._name.setCurrentIndex(place)
-        self._name.blockSignals(False)
+        with QSignalBlocker(self._name):
+            self._name.setCurrentIndex(place)
         name, problem = self._current, ""
         try:
             template = self._drafts.get(name) or load_prompt(name)

@@ -8,8 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QDialogButtonBox, QPlainTextEdit, QWidget
 
 from s3fn_core.words.chat import LOCAL_HOSTS
+from s3fn_gui.base.dialogs import accept_or_cancel, close_button
 from s3fn_gui.base.widgets import column, label, named, row
-from s3fn_gui.words.generation.jobs import Outgoing
+from s3fn_gui.words.generation.jobs import Requests
 
 Permission = Literal["no", "once", "always"]
 WIDTH, HEIGHT = 620, 520
@@ -19,13 +20,13 @@ PARTS = {"system": "Who answers", "user": "What is asked"}
 class SendingDialog(QDialog):
     """Asks for permission to send, or (`asking` false) only shows what would be sent."""
 
-    def __init__(self, parent: QWidget, outgoing: Outgoing, *, asking: bool = True) -> None:
+    def __init__(self, parent: QWidget, requests: Requests, *, asking: bool = True) -> None:
         super().__init__(parent)
         self.setWindowTitle("Send to a language model?" if asking else "What is sent")
-        self._outgoing = outgoing
-        host = outgoing.settings.host
+        self._requests = requests
+        host = requests.settings.host
         self._class = named(QComboBox(), "sending_class", "Class that the request is about")
-        for target in outgoing.targets:
+        for target in requests.targets:
             self._class.addItem(target.name, target.id)
         self._text = named(QPlainTextEdit(), "sending_text", "The whole request")
         self._text.setReadOnly(True)
@@ -37,7 +38,7 @@ class SendingDialog(QDialog):
         )
         self.again.setVisible(asking)
         self._class.currentIndexChanged.connect(self._show)
-        where = label(destination(outgoing), name="sending_where", wrap=True)
+        where = label(destination(requests), name="sending_where", wrap=True)
         about = row(label("About"), self._class, label(self._count(), "muted"), 1)
         note = label(
             "This is all that is sent. The image, the labels and your files stay here.", "muted", wrap=True
@@ -63,33 +64,29 @@ class SendingDialog(QDialog):
         return "always" if self.again.isChecked() else "once"
 
     def _buttons(self, asking: bool) -> QDialogButtonBox:
-        kinds = QDialogButtonBox.StandardButton
-        buttons = QDialogButtonBox(kinds.Cancel if asking else kinds.Close)
-        if asking:
-            send = buttons.addButton("Send", QDialogButtonBox.ButtonRole.AcceptRole)
-            named(send, "sending_send", "Send the requests")
-            send.setProperty("primary", True)
-            buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
+        if not asking:
+            return close_button(self)
+        buttons, send = accept_or_cancel(self, "Send")
+        named(send, "sending_send", "Send the requests")
         return buttons
 
     def _count(self) -> str:
-        count = len(self._outgoing.targets)
+        count = len(self._requests.targets)
         return "" if count == 1 else f"one of {count} requests"
 
     def _show(self) -> None:
-        messages = self._outgoing.messages.get(self._class.currentData(), [])
+        messages = self._requests.messages.get(self._class.currentData(), [])
         parts = [f"{PARTS[m['role']].upper()}\n{m['content']}" for m in messages]
-        if self._outgoing.settings.paragraphs > 1:
+        if self._requests.settings.paragraphs > 1:
             from s3fn_core.words.llm import ANOTHER
 
             parts.append(f"THEN, AFTER EACH ANSWER\nThe answers so far, and: {ANOTHER}")
         self._text.setPlainText("\n\n".join(parts))
 
 
-def destination(outgoing: Outgoing) -> str:
+def destination(requests: Requests) -> str:
     """Where the requests go, and what goes with them."""
-    settings, source = outgoing.settings, outgoing.key.source
+    settings, source = requests.settings, requests.key.source
     if settings.host in LOCAL_HOSTS:
         where = f"To {settings.model} at {settings.base_url}, which is this computer."
     else:

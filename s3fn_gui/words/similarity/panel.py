@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHeaderView, QScrollArea, QTabl
 from s3fn_core.types import FloatArray
 from s3fn_gui.base import theme
 from s3fn_gui.base.swatches import swatch
-from s3fn_gui.base.widgets import cell, column, label, named, row, table
+from s3fn_gui.base.widgets import cell, column, holding, label, named, row, table
 from s3fn_gui.session.session import Session
 from s3fn_gui.words.similarity.state import SimilarityState
 
@@ -59,8 +59,7 @@ class SimilarityPanel(QWidget):
         self._note.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._cells = table("similarity_cells", ("",))
         self._cells.itemClicked.connect(self._choose)
-        left = QWidget()
-        left.setLayout(column(self._view, _scrolled(self._note)))
+        left = holding(column(self._view, _scrolled(self._note)))
         left.setFixedWidth(LEFT_WIDTH)
         self.setLayout(row(left, self._cells, margins=8, spacing=10))
         similarity.changed.connect(self._follow)

@@ -78,7 +78,7 @@ def test_looks_come_back_with_the_project(session: Session, scene_file: Path) ->
     session.class_looks.set_hidden(1, True)
     session.class_looks.set_locked(1, True)
     folder = scene_file.parent / "work.s3fnproj"
-    saved = run(project_jobs.save(project_jobs.Content.of(session), folder, None))
+    saved = run(project_jobs.save(project_jobs.Snapshot.of(session), folder, None))
     saved.lock.release()
     session.class_looks.restore({"hidden": "no list"})
     assert not session.locked

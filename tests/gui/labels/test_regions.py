@@ -287,7 +287,7 @@ def test_a_test_set_comes_back_with_the_project(session: Session, scene_file: Pa
         "Use region for test",
     )
     folder = scene_file.parent / "work.s3fnproj"
-    run(project_jobs.save(project_jobs.Content.of(session), folder, None)).lock.release()
+    run(project_jobs.save(project_jobs.Snapshot.of(session), folder, None)).lock.release()
     project_jobs.show(run(project_jobs.load(folder)), session)
     again = session.cubes.current
     assert again is not None

@@ -68,7 +68,7 @@ class Panel:
         context = Context(self.session, runner, ask, settings, errors)
         flow = GenerationFlow(context, states.generation)
         undo = Command("edit.undo", "Undo", self.session.undo_stack.undo)
-        of_words = commands(self.session, settings, states.generation, flow)
+        of_words = commands(context, states.generation, flow)
         self.actions = Actions(self.window, [Commands((undo,)), of_words])
         panel = WordsPanel(self.session, states.check, states.generation, self.actions)
         self.window.setCentralWidget(panel)

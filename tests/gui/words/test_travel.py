@@ -59,7 +59,7 @@ def test_a_project_and_a_class_file_keep_all_of_a_description(
 
 def test_an_autosave_keeps_them_too(session: Session, tmp_path: Path) -> None:
     folder = tmp_path / "rescued"
-    run(project_jobs.autosave(project_jobs.Content.of(describe(session)), folder))
+    run(project_jobs.autosave(project_jobs.Snapshot.of(describe(session)), folder))
     loaded = run(project_jobs.load(folder, autosaved=True))
     assert loaded.project.classes[1].descriptions == PARAGRAPHS
     assert loaded.history == {1: [EARLIER]}
@@ -72,7 +72,7 @@ def test_a_malformed_history_costs_nothing_but_itself(
     session: Session, tmp_path: Path, record: object
 ) -> None:
     folder = tmp_path / "rescued"
-    run(project_jobs.autosave(project_jobs.Content.of(describe(session)), folder))
+    run(project_jobs.autosave(project_jobs.Snapshot.of(describe(session)), folder))
     (path,) = folder.glob("*autosave*.json")
     content = json.loads(path.read_text("utf-8"))
     content["settings"]["history"] = record
