@@ -31,6 +31,8 @@ class Progress:
         Figures worth plotting, e.g. ``{"epoch": 3, "loss": 0.4}``.
     text : str
         Text that has just arrived (streamed descriptions), else empty.
+    notes : tuple of str
+        What the user should know now and not only with the result, which repeats it.
     """
 
     step: str
@@ -38,6 +40,7 @@ class Progress:
     message: str = ""
     metrics: Mapping[str, float] = field(default_factory=dict)
     text: str = ""
+    notes: tuple[str, ...] = field(default=(), kw_only=True)
 
 
 Operation = Generator[Progress, None, ResultT]

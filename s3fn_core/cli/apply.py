@@ -33,6 +33,9 @@ from s3fn_core.results.export import (
 if TYPE_CHECKING:
     from s3fn_core.model.applying.inference import Prediction
     from s3fn_core.model.applying.objects import ObjectPrediction
+    from s3fn_core.model.checkpoint import S3FNModel
+    from s3fn_core.results.metrics import Accuracy
+    from s3fn_core.types import BoolArray
 
 
 MODEL_SUFFIX = ".s3fn"
@@ -214,7 +217,7 @@ def evaluate(
     truth = [ids[ids > 0] for _, ids in pairs]
     every, classes = np.concatenate(truth), classify.model.classes
     accuracy(every, every, classes)  # raises where these are no labels of the model's classes
-    predicted, confidence, places = [], [], []
+    predicted, confidence, places, known = [], [], [], []
     notes = [*opening_notes(cube for cube, _ in pairs), *label_notes]
     for number, (cube, ids) in enumerate(pairs):
         found, _ = follow(classify(cube, None, None), cube.name)
@@ -222,20 +225,31 @@ def evaluate(
         predicted.append(found.ids[labelled])
         confidence.append(found.confidence[labelled])
         places.append(np.insert(np.argwhere(labelled), 0, number, axis=1))
+        known.append(_learned(classify.model, cube)[labelled])
         notes += [f"{cube.name}: {note}" for note in found.notes]
-    figures = accuracy(
-        every,
-        np.concatenate(predicted),
-        classes,
-        np.concatenate(confidence),
-        square_blocks(np.concatenate(places)),
-    )
+
+    def figures_of(some: BoolArray) -> Accuracy:
+        return accuracy(
+            every[some],
+            np.concatenate(predicted)[some],
+            classes,
+            np.concatenate(confidence)[some],
+            square_blocks(np.concatenate(places)[some]),
+        )
+
+    learned = np.concatenate(known)
+    figures = figures_of(np.ones_like(learned))
+    unseen = figures_of(~learned) if learned.any() and not learned.all() else None
+    if learned.any():
+        notes.append(_told_learned(int(learned.sum()), figures, unseen))
     result = {
         "model": str(model),
         "cubes": [str(cube) for cube in cubes],
         "labels": [str(path) for path in labels],
         "notes": notes,
         **figures.to_json(),
+        "learned": int(learned.sum()),
+        "unseen": unseen and unseen.to_json(),
     }
     text = accuracy_table(figures)
     if text_controls:
@@ -245,3 +259,22 @@ def evaluate(
         text += f"\n\n{controls_table(measured)}"
     warn(notes)
     give(result, as_json, text)
+
+
+def _learned(model: S3FNModel, cube: Cube) -> BoolArray:
+    """The pixels of a cube whose labels a model has learned, as far as its file says."""
+    seen = None if model.learned is None else model.learned.seen(cube)
+    return np.zeros(cube.shape[:2], bool) if seen is None else seen
+
+
+def _told_learned(count: int, figures: Accuracy, unseen: Accuracy | None) -> str:
+    """What labels that were trained on make of the figures."""
+    if unseen is None:
+        return (
+            f"The model was trained on all of these {count} labelled pixels, so the figures say how well it "
+            "remembers them and nothing of other pixels; give labels that it has not seen."
+        )
+    return (
+        f"The model was trained on {count} of these {figures.count} labelled pixels, which flatters. On the "
+        f"others: {unseen}."
+    )

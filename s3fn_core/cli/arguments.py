@@ -60,7 +60,14 @@ Objects = Annotated[
         "--objects",
         metavar="MAP...",
         help="One map per cube: number of the object at each pixel, 0 = none. An object is never "
-        "divided between training and test; a number means the same object in all cubes.",
+        "divided between training and test. Every map counts its own objects, unless "
+        "--same-objects is given.",
+    ),
+]
+SameObjects = Annotated[
+    bool,
+    typer.Option(
+        "--same-objects", help="A number means the same object in all maps, such as both sides of a fruit."
     ),
 ]
 Classes = Annotated[Path, typer.Option("--classes", metavar="CLASSES.json", help="Classes and descriptions.")]

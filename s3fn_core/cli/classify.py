@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
@@ -65,7 +65,11 @@ class ByModel:
             return (yield from predict(model, cube, device=device, into=into)), None
         looking = compute_features(model, cube, device=device)
         with (yield from scaled(looking, 0.0, 0.8)) as features:
-            found = yield from scaled(rescore(features, into=into), 0.8, 0.9)
+            found = yield from scaled(rescore(features, where=objects > 0, into=into), 0.8, 0.9)
+            if (features.measured & (objects == 0)).any():
+                found = replace(
+                    found, notes=(*found.notes, "What lies outside of the objects gets no class.")
+                )
             judging = predict_objects(model, cube, objects, self.rule, features=features)
             return found, (yield from scaled(judging, 0.9, 1.0))
 
@@ -87,7 +91,8 @@ class ByWords:
         from s3fn_core.model.applying.inference import predict_from_words
         from s3fn_core.model.applying.objects import predict_objects_from_words
 
-        mapping = predict_from_words(self.classes, cube, into=into)
+        where = None if objects is None else objects > 0
+        mapping = predict_from_words(self.classes, cube, where=where, into=into)
         if objects is None:
             return (yield from mapping), None
         found = yield from scaled(mapping, 0.0, 0.8)
@@ -114,7 +119,7 @@ def by_words(path: Path, vote: Vote = "votes", min_patches: int = 10) -> ByWords
 
 
 def _rule(vote: Vote, min_patches: int) -> VoteRule:
-    from s3fn_core.model.applying.votes import VoteRule
+    from s3fn_core.model.votes import VoteRule
 
     return VoteRule(min_patches, max(min_patches, VoteRule().most), decide=vote)
 

@@ -122,6 +122,17 @@ def read_maps(
     return maps
 
 
+def counted_apart(maps: Sequence[ObjectMap] | Sequence[None]) -> list[ObjectMap] | list[None]:
+    """Maps of which each counts its own objects, with numbers that are unique over all."""
+    first, apart = 0, list[ObjectMap]()
+    for numbers in maps:
+        if numbers is None:
+            return [None] * len(maps)
+        apart.append(np.where(numbers > 0, numbers + first, 0))
+        first = int(apart[-1].max(initial=first))
+    return apart
+
+
 def opening_notes(cubes: Iterable[Cube]) -> list[str]:
     """What was repaired or guessed when the cubes were opened."""
     return [f"{cube.name}: {note}" for cube in cubes for note in cube.notes]

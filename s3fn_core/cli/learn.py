@@ -19,9 +19,10 @@ from s3fn_core.cli.arguments import (
     MatchBy,
     Objects,
     Overwrite,
+    SameObjects,
     TestRegions,
 )
-from s3fn_core.cli.inputs import open_labelled, opening_notes, prepare_file, read_maps
+from s3fn_core.cli.inputs import counted_apart, open_labelled, opening_notes, prepare_file, read_maps
 from s3fn_core.cli.output import accuracy_table, follow, give, warn
 from s3fn_core.cli.outputs import Outputs
 from s3fn_core.errors import ModelError
@@ -46,6 +47,7 @@ def train(
     attribute: Attribute = None,
     test_regions: TestRegions = None,
     objects: Objects = None,
+    same_objects: SameObjects = False,
     encoder: Encoder = "default",
     pooling: Annotated[
         Literal["mean", "label", "cls"] | None,
@@ -76,6 +78,8 @@ def train(
     opened = [cube for cube, _ in pairs]
     regions = read_maps(test_regions, opened, "--test-regions", label_notes)
     numbers = read_maps(objects, opened, "--objects", label_notes)
+    if not same_objects:
+        numbers = counted_apart(numbers)
     if out.is_dir():
         raise ModelError(f"{out} is a folder; name the model file to write, such as model.s3fn.")
     read = (*cubes, *labels, classes, *(test_regions or ()), *(objects or ()), init)
@@ -94,9 +98,10 @@ def train(
         LabelledCube(cube, ids, of_object, None if region is None else region > 0)
         for (cube, ids), of_object, region in zip(pairs, numbers, regions, strict=True)
     ]
+    told = list[str]()
     operation = train_model(data, class_set, config, device=device, initial=initial, resume=state)
     try:
-        trained = follow(operation, "training")
+        trained = follow(operation, "training", told)
     except KeyboardInterrupt:
         warn([] if state is None else [_kept(state)])
         raise
@@ -105,7 +110,7 @@ def train(
     if state is not None:
         state.unlink(missing_ok=True)
     notes = [*opening_notes(opened), *label_notes, *trained.notes]
-    warn(notes)
+    warn(note for note in notes if note not in told)
     figures = trained.accuracy
     result: dict[str, Any] = {
         "model": str(out),

@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 ResultT = TypeVar("ResultT")
 
 
-def follow(operation: Operation[ResultT], title: str) -> ResultT:
-    """Run an operation to its end, with a bar where stderr is a terminal."""
+def follow(operation: Operation[ResultT], title: str, told: list[str] | None = None) -> ResultT:
+    """Run an operation to its end, with a bar where stderr is a terminal.
+
+    Notes that it gives on the way are printed at once and added to `told`.
+    """
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     with Bars(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
@@ -32,6 +35,9 @@ def follow(operation: Operation[ResultT], title: str) -> ResultT:
         def show(progress: Progress) -> None:
             text = f"{title}: {progress.message or progress.step}"
             bars.update(bar, completed=progress.fraction, description=text.replace("[", "\\["))
+            warn(progress.notes)
+            if told is not None:
+                told.extend(progress.notes)
 
         return drive(operation, show)
 

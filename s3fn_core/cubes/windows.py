@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from s3fn_core.cubes.cube import Cube, valid_pixels
-from s3fn_core.types import FloatArray
+from s3fn_core.cubes.pages import release
+from s3fn_core.types import BoolArray, FloatArray
 
 _BLOCK = 64 << 20  # bytes of float32 in one block
 SAMPLE_LINES = 32
@@ -50,9 +51,25 @@ def sample_pixels(cube: Cube, bands: list[int], count: int) -> FloatArray:
     return np.concatenate(rows)
 
 
+def pixels_with_values(cube: Cube, bands: int = 4) -> BoolArray:
+    """Which pixels of the whole cube hold values in some good bands, shape (lines, samples)."""
+    good = np.flatnonzero(cube.good_bands)
+    some = good[np.unique(np.linspace(0, len(good) - 1, bands).astype(int))]
+    found = np.zeros((cube.lines, cube.samples), bool)
+    for lines in line_blocks(cube, len(some)):
+        found[lines] = valid_pixels(cube.window(lines, slice(None), some))
+        release(cube.data)
+    return found
+
+
+def sampled_lines(cube: Cube) -> list[int]:
+    """Lines spread over the cube that :func:`sample_of` reads."""
+    lines: list[int] = np.unique(np.linspace(0, cube.lines - 1, SAMPLE_LINES).astype(int)).tolist()
+    return lines
+
+
 def sample_of(cube: Cube) -> FloatArray:
     """Measured spectra (n, bands) of some lines spread over the cube."""
-    lines = np.unique(np.linspace(0, cube.lines - 1, SAMPLE_LINES).astype(int))
-    sample = np.concatenate([cube.window(slice(int(line), int(line) + 1), slice(None)) for line in lines], 1)
+    sample = np.concatenate([cube.window(line, slice(None)) for line in sampled_lines(cube)], 1)
     spectra: FloatArray = np.nan_to_num(sample[valid_pixels(sample)])
     return spectra

@@ -21,6 +21,7 @@ from s3fn_core.files import whole_file
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.digest import digest_of
+from s3fn_core.model.learned import Learned, LearnedCube
 from s3fn_core.model.network.modules import S3FN, Projection, make_backbone
 from s3fn_core.model.preprocess import Bands, Channel, Preprocess
 
@@ -42,6 +43,8 @@ class S3FNModel:
         Weight of the descriptions' expected spectra (``fusion``); 0 leaves them out.
     metrics : mapping
         Held-out accuracy (``results.metrics.Accuracy.to_json``), the split, seconds, device.
+    learned : Learned or None
+        What it has learned from; None where an earlier version wrote it.
     """
 
     network: S3FN
@@ -51,6 +54,7 @@ class S3FNModel:
     encoder: str
     evidence_weight: float = 0.0
     metrics: Mapping[str, Any] = field(default_factory=dict)
+    learned: Learned | None = None
 
 
 def save_model(model: S3FNModel, path: str | PathLike[str]) -> None:
@@ -82,6 +86,10 @@ def save_model(model: S3FNModel, path: str | PathLike[str]) -> None:
         "evidence_weight": model.evidence_weight,
         "metrics": dict(model.metrics),
     }
+    if model.learned is not None:
+        header["learned"] = _learned_json(model.learned)
+        for number, cube in enumerate(model.learned.cubes):
+            tensors[f"learned{number}.places"] = torch.frombuffer(bytearray(cube.places), dtype=torch.uint8)
     check_finite(tensors, model.evidence_weight)
     text = json.dumps(header)
     try:
@@ -191,4 +199,25 @@ def _rebuild(header: dict[str, Any], tensors: dict[str, Tensor]) -> S3FNModel:
         str(header["encoder"]),
         float(header["evidence_weight"]),
         header.get("metrics", {}),
+        _learned(header.get("learned"), tensors),
     )
+
+
+def _learned_json(learned: Learned) -> dict[str, Any]:
+    cubes = [{"name": one.name, "shape": one.shape, "digest": one.digest} for one in learned.cubes]
+    return {"low": learned.low, "high": learned.high, "measured": learned.measured, "cubes": cubes}
+
+
+def _learned(record: dict[str, Any] | None, tensors: Mapping[str, Tensor]) -> Learned | None:
+    if record is None:
+        return None
+    cubes = tuple(
+        LearnedCube(
+            str(one["name"]),
+            (int(one["shape"][0]), int(one["shape"][1])),
+            str(one["digest"]),
+            tensors[f"learned{number}.places"].numpy().tobytes(),
+        )
+        for number, one in enumerate(record["cubes"])
+    )
+    return Learned(float(record["low"]), float(record["high"]), float(record["measured"]), cubes)

@@ -60,6 +60,8 @@ def run(
     def add(progress: Progress) -> None:
         job = runner.get(kind)
         state.add(progress, None if job is None else job.remaining())
+        if progress.notes:
+            context.session.report("warning", " ".join(progress.notes))
 
     def failed(error: BaseException) -> None:
         state.end()

@@ -26,10 +26,10 @@ from sklearn.svm import SVC
 
 from s3fn_core.model.applying.inference import predict
 from s3fn_core.model.applying.objects import predict_objects
-from s3fn_core.model.applying.votes import VoteRule, choose_voters
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.config import TrainConfig, preset
 from s3fn_core.model.dataset import LabelledCube
+from s3fn_core.model.votes import VoteRule, choose_voters
 from s3fn_core.progress import run
 from s3fn_core.types import IdArray
 from tests.benchmarks.accuracy import ours, records, running, tables, texts, trays

@@ -13,15 +13,17 @@ from scipy.special import softmax
 from torch import Tensor
 
 from s3fn_core.cubes.cube import Cube, valid_pixels
-from s3fn_core.errors import ModelError
+from s3fn_core.cubes.windows import sample_of
+from s3fn_core.errors import LabelError, ModelError
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.applying.features import TILE, Features, Looking, Seen, Tile, over_tiles
 from s3fn_core.model.applying.storage import Folder, Maps
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.evidence import SceneEvidence, evidence_of_words, evidence_or_reason, with_wavelengths
+from s3fn_core.model.learned import measured_share
 from s3fn_core.model.network.modules import S3FN, Projection
 from s3fn_core.progress import Operation, run, scaled
-from s3fn_core.types import FloatArray, IdArray
+from s3fn_core.types import BoolArray, FloatArray, IdArray
 from s3fn_core.words.encoder import LabelEmbeddings, encode_classes
 
 
@@ -72,8 +74,8 @@ class Scorer:
     notes: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, model: S3FNModel, cube: Cube, device: str) -> Scorer:
-        words, notes = heard(model, cube)
+    def of(cls, model: S3FNModel, cube: Cube, device: str, whole: bool = True) -> Scorer:
+        words, notes = heard(model, cube, whole=whole)
         projection = copy.deepcopy(model.network.projection).to(device).eval()
         return cls(projection, words, model.evidence_weight, notes)
 
@@ -97,13 +99,18 @@ class Scorer:
 
 
 def heard(
-    model: S3FNModel, cube: Cube, sample: FloatArray | None = None
+    model: S3FNModel, cube: Cube, sample: FloatArray | None = None, whole: bool = True
 ) -> tuple[SceneEvidence | None, tuple[str, ...]]:
     """What the words of a model say of a cube, None where nothing; and what the user should know.
 
-    `sample` is what :func:`s3fn_core.cubes.windows.sample_of` gave for the cube.
+    `sample` is what :func:`s3fn_core.cubes.windows.sample_of` gave for the cube, and `whole` says
+    whether all of it is to be mapped.
     """
     cube, notes = with_wavelengths(cube, model.preprocess.bands)
+    if model.learned is not None:
+        sample = sample_of(cube) if sample is None else sample
+        notes += model.learned.unlike(sample[:, cube.good_bands])
+        notes += model.learned.unmasked(measured_share(cube, sample)) if whole else ()
     if not model.evidence_weight:
         return None, notes
     words = evidence_or_reason(model.classes, cube, sample)
@@ -117,6 +124,7 @@ def predict(
     cube: Cube,
     *,
     device: str = "auto",
+    where: BoolArray | None = None,
     probabilities: bool = False,
     into: Folder | None = None,
     tile: int | None = None,
@@ -125,6 +133,8 @@ def predict(
 
     Parameters
     ----------
+    where : array of bool, shape (lines, samples), optional
+        The pixels that are to get a class; the others count as background.
     probabilities : bool
         Give the probability of every class, not only of the chosen one.
     into : path, optional
@@ -141,10 +151,10 @@ def predict(
         When `into` cannot be written.
     """
     looking = Looking(model, cube, device)
-    score = Scorer.of(model, cube, looking.device)
+    score = Scorer.of(model, cube, looking.device, whole=where is None)
     side = tile or TILE[model.config.network.kind]
     found = yield from _map(
-        cube, side, looking.at_tile, score.of_tile, model.classes, probabilities, into, score.notes
+        cube, side, looking.at_tile, score.of_tile, model.classes, where, probabilities, into, score.notes
     )
     return replace(found, metrics=model.metrics)
 
@@ -155,13 +165,15 @@ def rescore(
     embeddings: LabelEmbeddings | None = None,
     *,
     evidence_weight: float | None = None,
+    where: BoolArray | None = None,
     probabilities: bool = False,
     into: Folder | None = None,
 ) -> Operation[Prediction]:
     """Classify a cube whose features are known, also by words that were not trained on.
 
     With the model's own words (the default) the map is that of :func:`predict`.  Other words are
-    those of :func:`reworded`.  ``rescoring.Rescorer`` is faster from the second time on.
+    those of :func:`reworded`.  ``rescoring.Rescorer`` is faster from the second time on.  Only the
+    pixels of `where` (lines, samples) get a class, if it is given.
 
     Raises
     ------
@@ -177,13 +189,14 @@ def rescore(
             start = 0.2
             embeddings = yield from scaled(_embedded(model, words), 0.0, start)
         model = reworded(model, words, embeddings, evidence_weight)
-    score = Scorer.of(model, cube, features.device)
+    score = Scorer.of(model, cube, features.device, whole=where is None)
     mapping = _map(
         cube,
         features.side,
         features.at_tile,
         score.of_tile,
         model.classes,
+        where,
         probabilities,
         into,
         score.notes,
@@ -274,9 +287,14 @@ def _check_encoder(model: S3FNModel, embeddings: LabelEmbeddings) -> None:
 
 
 def predict_from_words(
-    classes: ClassSet, cube: Cube, *, probabilities: bool = False, into: Folder | None = None
+    classes: ClassSet,
+    cube: Cube,
+    *,
+    where: BoolArray | None = None,
+    probabilities: bool = False,
+    into: Folder | None = None,
 ) -> Operation[Prediction]:
-    """Classify every pixel from what the descriptions expect: no model, no labels.
+    """Classify every pixel (or those of `where`) by what the descriptions expect: no model, no labels.
 
     Raises
     ------
@@ -293,7 +311,7 @@ def predict_from_words(
         return words.probability(seen.spectra())
 
     side, notes = TILE["pixel"], words.guesses(cube)
-    guess = yield from _map(cube, side, look, score, classes, probabilities, into, notes)
+    guess = yield from _map(cube, side, look, score, classes, where, probabilities, into, notes)
     return replace(guess, from_words=True)
 
 
@@ -303,6 +321,7 @@ def _map(
     look: Callable[[Tile], Seen],
     score: Callable[[Seen], FloatArray],
     classes: ClassSet,
+    where: BoolArray | None,
     probabilities: bool,
     into: Folder | None,
     notes: tuple[str, ...],
@@ -311,6 +330,8 @@ def _map(
     """Look at every tile, score what is measured, and keep the answers."""
     class_ids = np.array(classes.ids, np.uint8)
     shape = cube.shape[:2]
+    if where is not None and where.shape != shape:
+        raise LabelError(f"The mask is {where.shape}, {cube.name} {shape} (lines, samples); they must agree.")
     with Maps(into, cube.name) as maps:
         maps.new("classes", shape, np.uint8)
         maps.new("confidence", shape, np.float32)
@@ -318,13 +339,16 @@ def _map(
             maps.new("probabilities", (*shape, len(classes)), np.float32)
 
         def classify(tile: Tile) -> None:
-            seen = look(tile)
-            if not seen.measured.any():
+            if where is not None and not where[tile.place].any():
                 return
-            probability = np.where(seen.measured[..., None], score(seen), 0)
+            seen = look(tile)
+            measured = seen.measured if where is None else seen.measured & where[tile.place]
+            if not measured.any():
+                return
+            probability = np.where(measured[..., None], score(seen), 0)
             check_probability(probability, cube)
             best = class_ids[probability.argmax(-1)]
-            maps["classes"][tile.place] = np.where(seen.measured, best, 0)
+            maps["classes"][tile.place] = np.where(measured, best, 0)
             maps["confidence"][tile.place] = probability.max(-1)
             if probabilities:
                 maps["probabilities"][tile.place] = probability

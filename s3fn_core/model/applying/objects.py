@@ -12,14 +12,15 @@ from scipy.ndimage import find_objects
 
 from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.cubes.pages import release
+from s3fn_core.cubes.treating.outlines import off_their_edges
 from s3fn_core.errors import LabelError, ModelError
 from s3fn_core.labels.classes import UNLABELLED, ClassSet
 from s3fn_core.model.applying.features import Features, Looking, measured_pixels
 from s3fn_core.model.applying.inference import Scorer, check_probability
-from s3fn_core.model.applying.votes import Voters, VoteRule, choose_voters, wilson
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.dataset import Pixels, spectra_by_line
 from s3fn_core.model.evidence import evidence_of_words
+from s3fn_core.model.votes import Voters, VoteRule, choose_voters, wilson
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import BoolArray, FloatArray, IdArray, ObjectMap
 
@@ -180,7 +181,7 @@ def predict_objects(
         raise ModelError(
             "The features were computed by another model or of another cube; compute them again."
         )
-    score = Scorer.of(model, cube, source.device)
+    score = Scorer.of(model, cube, source.device, whole=False)
 
     def answer(centres: Pixels) -> tuple[FloatArray, FloatArray]:
         seen = source.at_patches(centres)
@@ -190,7 +191,7 @@ def predict_objects(
 
     patch, rule = model.config.patch, rule or VoteRule()
     judged = yield from _judge(objects, measured, patch, model.classes, rule, answer)
-    return replace(judged, assumed=score.notes)
+    return replace(judged, assumed=(*score.notes, *off_their_edges(cube, objects)))
 
 
 def predict_objects_from_words(
@@ -214,7 +215,7 @@ def predict_objects_from_words(
         return nothing, words.probability(_spectra(cube, centres))
 
     judged = yield from _judge(objects, measured, 1, classes, rule or VoteRule(), answer)
-    return replace(judged, assumed=words.guesses(cube))
+    return replace(judged, assumed=(*words.guesses(cube), *off_their_edges(cube, objects)))
 
 
 def _judge(

@@ -102,7 +102,7 @@ class Rescorer:
             )
 
     def _heard(self, model: S3FNModel) -> tuple[SceneEvidence | None, tuple[str, ...]]:
-        if model.evidence_weight and self._sample is None:
+        if self._sample is None and (model.evidence_weight or model.learned is not None):
             self._sample = sample_of(self.features.cube)
         return heard(model, self.features.cube, self._sample)
 

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
 
+import numpy as np
+import numpy.typing as npt
+from scipy.ndimage import find_objects, label
+
+from s3fn_core.cubes.treating.outlines import off_their_edges
+from s3fn_core.cubes.windows import pixels_with_values
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.config import TrainConfig
+from s3fn_core.model.dataset import LabelledCube, LabelledPixels
+from s3fn_core.model.learned import is_masked, measured_share, size_of, spectra_of_cubes, times
 from s3fn_core.model.learning.fusion import Balance
-from s3fn_core.model.learning.splits import Numbers
+from s3fn_core.model.learning.splits import Numbers, object_maps, object_of
+from s3fn_core.model.votes import VoteRule, choose_voters
 from s3fn_core.results.metrics import Accuracy
 
 NEGLIGIBLE = 0.05
 """Weight of the words below which they are said to have none."""
 DISTRUST = 0.1
 """Probability of being right below which the words are said to contradict the labels."""
+LARGE = 12
+"""Side of patches that are made to judge whole objects, at least."""
 
 
 def remarks(
@@ -32,6 +43,88 @@ def remarks(
             "Continued from a model that may have seen the held-out labels: the accuracy can be too high."
         )
     return tuple(notes)
+
+
+def before_training(
+    labels: LabelledPixels, config: TrainConfig, initial: S3FNModel | None
+) -> tuple[str, ...]:
+    """What the user should know of the data before the time for a training is spent."""
+    maps = [(item.cube, item.objects) for item in labels.data if item.objects is not None]
+    return (
+        *_of_units(labels, initial),
+        *(note for cube, objects in maps for note in off_their_edges(cube, objects)),
+        *_of_shared_objects(labels),
+        *_of_small_objects(labels.data, config.patch),
+    )
+
+
+def _of_small_objects(data: Sequence[LabelledCube], patch: int) -> tuple[str, ...]:
+    """A note on objects that will have too few patches to get a class.
+
+    Objects are those of the maps, or what the labels lie on in cubes whose background is blank.
+    """
+    small = every = 0
+    for item in data:
+        objects = _labelled_objects(item, patch)
+        for number, box in enumerate(find_objects(objects), 1):
+            if box is not None:
+                every += 1
+                voters = choose_voters(objects[box] == number, patch, VoteRule())
+                small += len(voters.centres) < VoteRule().minimum
+    if not small:
+        return ()
+    return (
+        f"{small} of {every} labelled objects are too small for patches of {patch} x {patch} pixels: as "
+        "whole objects they will get no class, whatever accuracy is measured. The preset pixel has "
+        "smaller patches.",
+    )
+
+
+def _labelled_objects(item: LabelledCube, patch: int) -> npt.NDArray[np.int32]:
+    """The objects that bear labels, numbered from 1; none where the cube is one whole."""
+    objects = item.objects
+    if objects is None:
+        if patch < LARGE or not is_masked(measured_share(item.cube)):
+            return np.zeros(item.labels.shape, np.int32)
+        objects = label(pixels_with_values(item.cube), np.ones((3, 3)))[0]
+    bearing = np.unique(objects[item.labels > 0])
+    bearing = bearing[bearing > 0]
+    place = np.searchsorted(bearing, objects)
+    found = np.isin(objects, bearing)
+    return np.where(found, place + 1, 0).astype(np.int32)
+
+
+def _of_shared_objects(labels: LabelledPixels) -> tuple[str, ...]:
+    """Notes on objects that lie in several cubes, or bear labels of several classes."""
+    maps = object_maps(labels.data)
+    number = object_of(labels.pixels, maps)
+    on = number > 0
+    cubes = np.unique(np.stack([number[on], labels.pixels[on, 0]]), axis=1)[0]
+    classes = np.unique(np.stack([number[on], labels.targets[on]]), axis=1)[0]
+    shared, mixed = (np.count_nonzero(np.unique(n, return_counts=True)[1] > 1) for n in (cubes, classes))
+    notes = []
+    if shared:
+        notes.append(
+            f"{shared} object numbers occur in several cubes and count as one object each, such as both "
+            "sides of a fruit; number them apart if they are not the same."
+        )
+    if mixed:
+        notes.append(f"{mixed} objects bear labels of more than one class.")
+    return tuple(notes)
+
+
+def _of_units(labels: LabelledPixels, initial: S3FNModel | None) -> tuple[str, ...]:
+    """A note for each cube whose values are of another size than those of the first, or of a model."""
+    sizes = [(item.cube.name, size_of(spectra)) for item, spectra in spectra_of_cubes(labels)]
+    what, known = sizes[0]
+    if initial is not None and initial.learned is not None:
+        what, known = "the model that the training started from", initial.learned.size
+    return tuple(
+        f"The values of {name} reach {size:.3g}, those of {what} {known:.3g}: {told}. A model learns from "
+        "values of one unit; calibrate the cubes, or state their scale factors."
+        for name, size in sizes
+        if (told := times(size, known))
+    )
 
 
 def what_words_did(balance: Balance, plain: Accuracy | None, measured: Accuracy | None) -> str:

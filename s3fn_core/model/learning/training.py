@@ -23,10 +23,11 @@ from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.dataset import LabelledCube, labelled_pixels
 from s3fn_core.model.evidence import unheard
+from s3fn_core.model.learned import Learned
 from s3fn_core.model.learning.division import OUTER, Division, divide
 from s3fn_core.model.learning.fitting import Fitted, Stage1, Task, fit, recovering, score
 from s3fn_core.model.learning.fusion import Fused, HeldOut, fuse, log_of
-from s3fn_core.model.learning.remarks import remarks, what_words_did
+from s3fn_core.model.learning.remarks import before_training, remarks, what_words_did
 from s3fn_core.model.network.device import choose_device, describe_device
 from s3fn_core.progress import Operation, Progress, mapped, scaled
 from s3fn_core.results.metrics import Accuracy, accuracy
@@ -106,6 +107,8 @@ def train(
     labels = labelled_pixels(data, classes)
     config = config if initial is None else _continued(config, initial)
     division = divide(labels, classes, config)
+    before = before_training(labels, config, initial)
+    yield Progress("prepare", 0.0, "Looking at the words", notes=before)
     words = embeddings or (yield from scaled(_embed(classes, config, device), 0.0, 0.05))
     vectors = words.unit(config.fusion.centre)
     task = Task(labels, config, vectors, device, initial, None, shared, frozen)
@@ -133,9 +136,10 @@ def train(
     if fused is not None:
         network.projection.calibrate(fused.balance.calm)
         weight = fused.balance.weight if fused.spoken else 0.0
-    model = S3FNModel(network, config, classes, kept.preprocess, words.encoder, weight, metrics)
+    learned = Learned.of(task.labels.only(division.kept), None if initial is None else initial.learned)
+    model = S3FNModel(network, config, classes, kept.preprocess, words.encoder, weight, metrics, learned)
     notes = (*division.notes, *remarks(classes, labels.targets, config, initial, frozen), *kept.notes)
-    notes += () if task.recovery is None else tuple(task.recovery.notes)
+    notes += before if task.recovery is None else (*before, *task.recovery.notes)
     if fused is not None and not fused.spoken and config.fusion.evidence:
         notes += unheard(classes, (item.cube for item in data if item.labels.any()))
     if fused is not None and fused.spoken:

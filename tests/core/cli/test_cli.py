@@ -155,6 +155,25 @@ def test_evaluate_compares_every_labelled_pixel(model: Path, scene: Path, capsys
     assert "precision" in capsys.readouterr().out
 
 
+def test_evaluate_tells_labels_that_were_trained_on(model: Path, scene: Path, capsys: Captured) -> None:
+    known = int(np.count_nonzero(np.load(scene / "labels.npy")))
+    arguments = ["evaluate", str(model), f"{scene}/scene.npy", "--labels"]
+    assert run([*arguments, f"{scene}/truth.npy", "--json"]) == 0
+    told = json_of(capsys)
+    assert (told["count"], told["learned"], told["unseen"]["count"]) == (24 * 24, known, 24 * 24 - known)
+    assert any(f"was trained on {known} of these 576 labelled pixels" in note for note in told["notes"])
+    assert run([*arguments, f"{scene}/labels.npy", "--json"]) == 0
+    told = json_of(capsys)
+    assert (told["learned"], told["unseen"]) == (known, None)
+    assert any("how well it remembers them" in note for note in told["notes"])
+    others = np.where(np.load(scene / "labels.npy") > 0, 0, np.load(scene / "truth.npy"))
+    np.save(scene / "others.npy", others)
+    assert run([*arguments, f"{scene}/others.npy", "--json"]) == 0
+    told = json_of(capsys)
+    assert told["learned"] == 0
+    assert not any("trained on" in note for note in told["notes"])
+
+
 def test_regions_mean_classes_by_their_names(
     model: Path, scene: Path, tmp_path: Path, capsys: Captured
 ) -> None:

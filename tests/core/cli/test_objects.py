@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from s3fn_core.cli import classify, run
+from s3fn_core.cli.inputs import counted_apart
 from s3fn_core.cubes.simulate import simulate, write_scene
+from s3fn_core.labels.classes import write_classes
 from s3fn_core.labels.rasters import write_geotiff
 from s3fn_core.model.checkpoint import save_model
 from tests.core.model.models import small, untrained
@@ -116,3 +118,83 @@ def test_large_maps_are_made_in_files_that_go(
     for name, content in maps[0].items():
         if not name.endswith(".hdr"):  # ENVI headers name their file
             assert maps[1][name] == content, name
+
+
+@pytest.fixture(scope="module")
+def trays(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same scenes on a belt that is not masked: CUBE.npy, OBJECTS_objects.npy, labels.npy."""
+    trays = tmp_path_factory.mktemp("trays")
+    for seed, name in enumerate(("one", "two")):
+        scene = simulate("fruit", seed=seed, lines=64, samples=64)
+        values = np.asarray(scene.cube.data).copy()
+        rng = np.random.default_rng(seed)
+        values[scene.objects == 0] = 0.06 + rng.normal(0, 0.003, (64, 64, 1))[scene.objects == 0]
+        np.save(trays / f"{name}.npy", values)
+        np.save(trays / f"{name}_objects.npy", scene.objects)
+        np.save(trays / f"{name}_labels.npy", scene.truth)
+    write_classes(scene.classes, trays / "classes.json")
+    save_model(untrained(small("pixel"), scene.cube, scene.classes), trays / "model.s3fn")
+    return trays
+
+
+def test_what_lies_outside_of_the_objects_is_not_mapped(
+    trays: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    arguments = ["predict", f"{trays}/model.s3fn", f"{trays}/one.npy", "--device", "cpu", "--json"]
+    arguments += ["--out", str(tmp_path), "--format", "npy", "csv"]
+    assert run([*arguments, "--objects", f"{trays}/one_objects.npy"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    objects = np.load(trays / "one_objects.npy")
+    (cube,) = told["cubes"]
+    assert sum(row["pixels"] for row in cube["areas"]) == np.count_nonzero(objects)
+    np.testing.assert_array_equal(np.load(tmp_path / "one_classes.npy") > 0, objects > 0)
+    assert not np.load(tmp_path / "one_confidence.npy")[objects == 0].any()
+    assert any("outside of the objects gets no class" in note for note in told["notes"])
+    assert not any("may belong to another cube" in note for note in told["notes"])
+
+
+@pytest.mark.parametrize("masked", [False, True])
+def test_the_objects_of_another_tray_are_told(
+    trays: Path, folder: Path, tmp_path: Path, capsys: Captured, masked: bool
+) -> None:
+    cube = cube_of(folder, "one") if masked else f"{trays}/one.npy"
+    arguments = ["predict", f"{trays}/model.s3fn", cube, "--device", "cpu", "--json", "--format", "csv"]
+    for name, wrong in (("two", True), ("one", False)):
+        objects = ["--objects", f"{trays}/{name}_objects.npy", "--out", f"{tmp_path}/{name}"]
+        assert run([*arguments, *objects]) == 0
+        notes = json.loads(capsys.readouterr().out)["notes"]
+        assert any("may belong to another cube" in note for note in notes) == wrong
+
+
+def training(trays: Path, out: Path, *more: str) -> list[str]:
+    command = ["train", f"{trays}/one.npy", f"{trays}/two.npy", "--classes", f"{trays}/classes.json"]
+    command += ["--labels", f"{trays}/one_labels.npy", f"{trays}/two_labels.npy", "--out", str(out)]
+    command += ["--objects", f"{trays}/one_objects.npy", f"{trays}/two_objects.npy", "--device", "cpu"]
+    return [*command, "--epochs", "1", "--json", *more]
+
+
+def test_every_map_counts_its_own_objects(trays: Path, tmp_path: Path, capsys: Captured) -> None:
+    maps = [np.load(trays / f"{name}_objects.npy") for name in ("one", "two")]
+    apart = counted_apart(maps)
+    assert len(np.unique(np.concatenate(apart))) == sum(len(np.unique(m)) for m in maps) - 1
+    for before, after in zip(maps, apart, strict=True):
+        assert ((before > 0) == (after > 0)).all()
+    assert run(training(trays, tmp_path / "m.s3fn")) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert "whole objects" in told["split"]
+    assert not any("occur in several cubes" in note for note in told["notes"])
+    assert run(training(trays, tmp_path / "same.s3fn", "--same-objects")) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert any("object numbers occur in several cubes" in note for note in told["notes"])
+
+
+def test_objects_that_are_too_small_are_told_before_the_training(
+    trays: Path, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("s3fn_core.model.learning.training._embed", interrupted)
+    for preset, said in (("object", True), ("pixel", False)):
+        assert run(training(trays, tmp_path / "m.s3fn", "--preset", preset)) == 130
+        assert ("too small for patches of 32 x 32 pixels" in capsys.readouterr().err) == said
