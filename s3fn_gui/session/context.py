@@ -85,6 +85,7 @@ class ErrorBridge(QObject):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._session = session
+        self._showing = False
         self._caught.connect(self._show)  # queued into the main thread
 
     def install(self) -> None:
@@ -109,7 +110,17 @@ class ErrorBridge(QObject):
         self._caught.emit(error or kind())
 
     def _show(self, error: Any) -> None:
-        self.show("", error)
+        """Show an error, unless it came up while another was being shown: that would have no end."""
+        if self._showing:
+            log.error("another error while one was being shown", exc_info=error)
+            return
+        self._showing = True
+        try:
+            self.show("", error)
+        except Exception:
+            log.exception("an error cannot be shown: %r", type(error))
+        finally:
+            self._showing = False
 
 
 def _from_rasterio(trace: TracebackType | None) -> bool:
