@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 import os
 import re
 import secrets
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +18,8 @@ from typing import Any, TypeVar
 _T = TypeVar("_T")
 _RANDOM_BYTES = 4
 _UNFINISHED_SECONDS = 3600
+_LONGEST_STEM = 50
+_LARGEST_TEXT = 1 << 28
 
 
 @contextmanager
@@ -26,7 +30,8 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
     When the block raises, the temporary file is removed and `path` is as it was.
     """
     path = Path(path)
-    temporary = path.with_name(f".{path.stem}-{secrets.token_hex(_RANDOM_BYTES)}{path.suffix}")
+    stem = path.stem[:_LONGEST_STEM]  # a long name must not become too long
+    temporary = path.with_name(f".{stem}-{secrets.token_hex(_RANDOM_BYTES)}{path.suffix}")
     try:
         yield temporary
         with temporary.open("rb+") as file:  # the content reaches the disk before the name does
@@ -79,6 +84,36 @@ def without_nan(value: Any) -> Any:
     return value
 
 
+def require_file(path: str | os.PathLike[str]) -> None:
+    """Raise OSError where `path` is a pipe, a device or a socket, which may have no end, or give none.
+
+    Likewise for a name that no file can have.  What is missing, or a folder, is left to whoever opens it.
+    """
+    try:
+        mode = Path(path).stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except ValueError as error:
+        raise OSError(errno.EINVAL, "its name holds a zero character", os.fspath(path)) from error
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise OSError(errno.EINVAL, "it is a pipe or a device and no file", os.fspath(path))
+
+
+def read_file(path: str | os.PathLike[str], most: int = _LARGEST_TEXT) -> bytes:
+    """The content of a file of text.
+
+    Raises
+    ------
+    OSError
+        When it cannot be read, is no file, or is too large for one of text.
+    """
+    require_file(path)
+    with Path(path).open("rb") as file:
+        if os.fstat(file.fileno()).st_size > most:
+            raise OSError(errno.EFBIG, "it is too large for a file of text", os.fspath(path))
+        return file.read()
+
+
 def remove_unfinished(folder: Path) -> None:
     """Remove what :func:`whole_file` left in a folder when its process was killed.
 
@@ -89,7 +124,7 @@ def remove_unfinished(folder: Path) -> None:
             if time.time() - path.stat().st_mtime > _UNFINISHED_SECONDS:
                 path.unlink()
         except OSError:
-            continue  # somebody else's, or gone meanwhile
+            continue  # somebody else's, or gone by now
 
 
 def reason(error: OSError) -> str:
