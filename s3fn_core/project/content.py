@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from s3fn_core.errors import ProjectError
-from s3fn_core.files import reason
+from s3fn_core.files import read_file, reason
 
 SUFFIX = ".s3fnproj"
 VERSION = 3
+_LONGEST_NAME = 150  # bytes, to which digests and suffixes are added
+_TOLD = 60  # characters of it in a message
 
 
 def _with_treatments(content: dict[str, Any]) -> dict[str, Any]:
@@ -40,7 +42,7 @@ def read_content(path: Path) -> dict[str, Any]:
         When it is missing, no JSON, or of a version that this program does not know.
     """
     try:
-        content = json.loads(path.read_text("utf-8"))
+        content = json.loads(read_file(path).decode("utf-8"), parse_constant=lambda _: None)
     except FileNotFoundError as error:
         raise ProjectError(
             f"{path.parent} is no project: {path.name} is missing. Choose a folder that "
@@ -62,8 +64,25 @@ def read_content(path: Path) -> dict[str, Any]:
     return dict(content)
 
 
+def file_names(content: dict[str, Any]) -> set[str]:
+    """Names of all files that a project.json refers to.
+
+    Raises
+    ------
+    ProjectError
+        When it is malformed.
+    """
+    try:
+        of_cubes = [content[kind].values() for kind in ("labels", "treatments", "test_regions")]
+        return {plain_name(name) for names in (*of_cubes, content["models"]) for name in names}
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ProjectError(f"A project.json is malformed: {error}.") from error
+
+
 def plain_name(name: Any) -> str:
-    """A file name without a path: a project never reads outside of its folder."""
+    """A name that can be (a part of) a file's: a project never reads or writes outside of its folder."""
     if not isinstance(name, str) or name in ("", ".", "..") or set(name) & set("/\\:"):
-        raise ValueError(f"{name!r} is no file name")
+        raise ValueError(f"{str(name)[:_TOLD]!r} is no file name")
+    if not name.isprintable() or len(name.encode("utf-8", "surrogatepass")) > _LONGEST_NAME:
+        raise ValueError(f"{name[:_TOLD]!r}, of {len(name)} characters, is no file name")
     return name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from dataclasses import dataclass, replace
@@ -10,6 +11,8 @@ from typing import Any, Literal
 
 from s3fn_core.cubes.cube import Arrangement, Axes, Cube, Layout
 from s3fn_core.errors import CubeError, ProjectError
+from s3fn_core.files import reason, require_file
+from s3fn_core.project.content import plain_name
 
 State = Literal["found", "missing", "changed"]
 
@@ -113,7 +116,7 @@ class CubeEntry:
             return _simulated(self)
         from s3fn_core.cubes.formats import open_cube
 
-        if not self.path.exists():
+        if not _exists(self.path):
             raise CubeError(
                 f"{self.name} is missing: {self.path} is not there. Put the file back, or choose "
                 "where it lies now."
@@ -151,10 +154,12 @@ class CubeEntry:
         path = _typed(record.get("path"), str, "path", optional=True)
         layout = _typed(record.get("layout"), dict, "layout", optional=True)
         scene = _typed(record.get("scene"), dict, "scene", optional=True)
+        if path is not None and "\0" in path:
+            raise ValueError(f'"path" is {path[:60]!r}, which is none')
         if (path is None) == (scene is None):
             raise ValueError("a cube has either a path or a scene")
         return cls(
-            id=_typed(record["id"], str, "id"),
+            id=plain_name(_typed(record["id"], str, "id")),
             name=_typed(record["name"], str, "name"),
             path=None if path is None else Path(os.path.normpath(folder / path)),
             layout=None if layout is None else _layout(layout),
@@ -183,6 +188,7 @@ def fingerprint(path: Path) -> str:
     digest = hashlib.sha256()
     try:
         for file in _files(path):
+            require_file(file)
             size = file.stat().st_size
             digest.update(f"{size}:".encode())
             with file.open("rb") as stream:
@@ -190,18 +196,29 @@ def fingerprint(path: Path) -> str:
                 stream.seek(max(SAMPLE_BYTES, size - SAMPLE_BYTES))
                 digest.update(stream.read(SAMPLE_BYTES))
     except OSError as error:
-        raise ProjectError(f"{path} cannot be read: {error.strerror}.") from error
+        raise ProjectError(f"{path} cannot be read: {reason(error)}.") from error
     return digest.hexdigest()[:32]
 
 
 def _files(path: Path) -> list[Path]:
     """The file; for an ENVI header also the data file beside it, for a stack all of its folder."""
     if path.is_dir():
+        from s3fn_core.cubes.formats import can_open
+
+        if not can_open(path):  # any folder of the system
+            raise OSError(errno.ENOENT, "it holds no images")
         return sorted(file for file in path.iterdir() if file.is_file())
     if path.suffix.lower() != ".hdr":
         return [path]
     beside = (path.with_suffix(suffix) for suffix in DATA_SUFFIXES)
     return [path, *(file for file in beside if file.is_file())]
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name that no file can have
+        return False
 
 
 def _relative(path: Path, folder: Path) -> str:

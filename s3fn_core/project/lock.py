@@ -12,9 +12,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from s3fn_core.errors import ProjectError
-from s3fn_core.files import reason
+from s3fn_core.files import reason, require_file
 
 FILE = "project.lock"
+_LARGEST = 4096  # bytes of a lock file
+_LARGEST_PID = 2**31 - 1
+_END_OF_TIME = 1e11  # seconds: the year 5138
+_MOST_SKEW = 86400.0  # seconds by which the clock of another computer may be ahead
 SILENT_AFTER = 300.0  # seconds without a sign of life after which an owner elsewhere is given up
 
 
@@ -108,7 +112,12 @@ def acquire(folder: Path, *, alive: Callable[[int], bool] | None = None) -> Lock
             owner = _read(path)
             if owner is not None and not owner.is_me and _holds(owner, path, alive or _runs):
                 return owner
-            path.unlink(missing_ok=True)
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                raise ProjectError(
+                    f"{path} is in the way and cannot be removed: {reason(error)}. Remove it."
+                ) from error
         except OSError as error:
             raise ProjectError(
                 f"{folder} cannot be written to: {reason(error)}. The project opens read-only; "
@@ -120,17 +129,21 @@ def acquire(folder: Path, *, alive: Callable[[int], bool] | None = None) -> Lock
 def _read(path: Path) -> Owner | None:
     """The owner, None where the file is missing or no lock of ours."""
     try:
-        record = json.loads(path.read_text("utf-8"))
-        return Owner(str(record["user"]), str(record["host"]), int(record["pid"]), float(record["since"]))
-    except (OSError, KeyError, TypeError, ValueError):
+        require_file(path)
+        with path.open("rb") as file:
+            record = json.loads(file.read(_LARGEST))
+        owner = Owner(str(record["user"]), str(record["host"]), int(record["pid"]), float(record["since"]))
+    except (OSError, ArithmeticError, KeyError, TypeError, ValueError, RecursionError):
         return None
+    plausible = 0 < owner.pid <= _LARGEST_PID and 0 <= owner.since < _END_OF_TIME
+    return owner if plausible and f"{owner.user}{owner.host}".isprintable() else None
 
 
 def _holds(owner: Owner, path: Path, alive: Callable[[int], bool]) -> bool:
     if owner.host == socket.gethostname():
         return alive(owner.pid)
     try:
-        return time.time() - path.stat().st_mtime < SILENT_AFTER
+        return -_MOST_SKEW < time.time() - path.stat().st_mtime < SILENT_AFTER
     except OSError:
         return False
 

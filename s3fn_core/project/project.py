@@ -3,31 +3,39 @@ test_regions/*.tif where there are any.
 
 A save can break off at any moment and leaves either the old project or the new one: label maps and
 treatments are written under names made from their content, never over a file that project.json
-refers to; project.json takes its place last; only then are files removed that nothing refers to.
+refers to; project.json takes its place last; only then are files removed that nothing refers to.  A
+save that fails leaves nothing behind, and of several programs one saves at a time.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.treating.treatment import Treatment, read_treatment
+from s3fn_core.cubes.treating.treatment import Treatment
 from s3fn_core.errors import CubeError, LabelError, ProjectError
 from s3fn_core.files import json_text, reason, remove_unfinished, whole_file
 from s3fn_core.labels.classes import ClassSet
-from s3fn_core.labels.exchange import read_labels
 from s3fn_core.project.content import SUFFIX, VERSION, plain_name, read_content
 from s3fn_core.project.entry import CubeEntry, Scene, key_of
-from s3fn_core.project.store import prune, store_labels, store_test_regions, store_treatment
+from s3fn_core.project.saves import AUTOSAVED, SAVED, note_save, note_saves, referred_to, unseen_names
+from s3fn_core.project.store import (
+    Store,
+    problem_of_model,
+    prune,
+    stored_labels,
+    stored_test_regions,
+    stored_treatment,
+)
+from s3fn_core.project.turns import turn
 from s3fn_core.types import BoolArray, IdArray
 
-SAVED = "project.json"
-AUTOSAVED = "autosave.json"
+LABELS, TREATMENTS, TEST_REGIONS, MODELS = "labels", "treatments", "test_regions", "models"
+_TRIES = 5
 
 
 class Project:
@@ -62,8 +70,9 @@ class Project:
         self.settings: dict[str, Any] = {}
         self.notes: list[str] = []
         # Files that could not be read, by entry id, and where they are: a save keeps them.
+        self._store = Store(self.folder)
         self._unread_in = self.folder
-        self._unread: dict[str, dict[str, str]] = {"labels": {}, "treatments": {}, "test_regions": {}}
+        self._unread: dict[str, dict[str, str]] = {LABELS: {}, TREATMENTS: {}, TEST_REGIONS: {}}
 
     # -- the user's verbs ---------------------------------------------------------------------
 
@@ -106,9 +115,16 @@ class Project:
             When there is no project, or project.json is malformed or of another version.
         """
         path = Path(folder)
-        project = cls(path.parent if path.name in (SAVED, AUTOSAVED) else path)
-        content = read_content(project.folder / (AUTOSAVED if autosaved else SAVED))
-        project._fill(content)
+        folder = path.parent if path.name in (SAVED, AUTOSAVED) else path
+        with turn(folder, reading=True) as alone:
+            for _ in range(1 if alone else _TRIES):  # somebody may save while the files are read
+                project = cls(folder)
+                file = project.folder / (AUTOSAVED if autosaved else SAVED)
+                content = read_content(file)
+                project._fill(content)
+                if not project.notes or read_content(file) == content:
+                    break
+            note_saves(project.folder)
         return project
 
     def save(self) -> None:
@@ -120,13 +136,10 @@ class Project:
             When something cannot be written; the last save is untouched then.
         """
         self._write(SAVED)
-        self.discard_autosave()
-        self._prune()
 
     def autosave(self) -> None:
         """Write the present state beside the last save, which stays as it is."""
         self._write(AUTOSAVED)
-        self._prune()
 
     @property
     def has_autosave(self) -> bool:
@@ -175,19 +188,19 @@ class Project:
 
     @property
     def labels_folder(self) -> Path:
-        return self.folder / "labels"
+        return self.folder / LABELS
 
     @property
     def treatments_folder(self) -> Path:
-        return self.folder / "treatments"
+        return self.folder / TREATMENTS
 
     @property
     def test_regions_folder(self) -> Path:
-        return self.folder / "test_regions"
+        return self.folder / TEST_REGIONS
 
     @property
     def models_folder(self) -> Path:
-        return self.folder / "models"
+        return self.folder / MODELS
 
     @property
     def results_folder(self) -> Path:
@@ -223,37 +236,25 @@ class Project:
 
     # -- writing ------------------------------------------------------------------------------
 
+    def store_model(self, write: Callable[[Path], object]) -> Path:
+        """Let `write` make the only model of the project; it goes again when the save fails."""
+        path = self._store.file(MODELS, "model", ".s3fn", write)
+        self.models = [path]
+        return path
+
+    def undo_store(self) -> None:
+        """Remove what was stored for a save that failed or will not come."""
+        self._store.undo(referred_to(self.folder))
+
     def _write(self, file_name: str) -> None:
+        """Write everything, `file_name` last, and remove what nothing refers to any more."""
         try:
-            for folder in (self.labels_folder, self.models_folder, self.results_folder):
-                folder.mkdir(parents=True, exist_ok=True)
-            self._adopt_unread()
-            labels = {
-                key: store_labels(self.labels_folder, key, ids, self.classes)
-                for key, ids in self.labels.items()
-            }
-            treatments = {
-                key: store_treatment(self.treatments_folder, key, value)
-                for key, value in self.treatments.items()
-                if not value.is_empty
-            }
-            test_regions = {
-                key: store_test_regions(self.test_regions_folder, key, marked)
-                for key, marked in self.test_regions.items()
-                if marked.any()
-            }
-            content = {
-                "version": VERSION,
-                "cubes": [entry.to_json(self.folder) for entry in self.cubes],
-                "classes": self.classes.to_json(),
-                "labels": self._unread["labels"] | labels,
-                "treatments": self._unread["treatments"] | treatments,
-                "test_regions": self._unread["test_regions"] | test_regions,
-                "models": self._adopt_models(),
-                "settings": self.settings,
-            }
-            with whole_file(self.folder / file_name) as temporary:
-                temporary.write_text(json_text(content), "utf-8")
+            self._store.make(LABELS)
+            with turn(self.folder) as alone:
+                try:
+                    self._write_in_turn(file_name, alone)
+                finally:  # still in turn: others may refer to these files by the next moment
+                    self.undo_store()
         except OSError as error:
             raise ProjectError(
                 f"The project cannot be saved to {self.folder}: {reason(error)}. Make room or "
@@ -269,37 +270,78 @@ class Project:
                 f"The project's settings hold what JSON cannot ({error}); they were not saved."
             ) from error
 
+    def _write_in_turn(self, file_name: str, alone: bool) -> None:
+        others = unseen_names(self.folder)
+        content, models = self._write_files()
+        text = json_text(content)
+        with whole_file(self.folder / file_name) as temporary:
+            temporary.write_text(text, "utf-8")
+        note_save(text.encode())
+        self.models, self._unread_in = models, self.folder
+        self._store.settle()
+        if file_name == SAVED:
+            self.discard_autosave()
+        self._prune(others, alone)
+
+    def _write_files(self) -> tuple[dict[str, Any], list[Path]]:
+        """Write all but project.json; gives its content, and the models as they lie in the folder."""
+        for key in (*self.labels, *self.treatments, *self.test_regions, *(e.id for e in self.cubes)):
+            try:
+                plain_name(key)
+            except ValueError as error:
+                raise ProjectError(f"The project cannot be saved: as an id of a cube, {error}.") from error
+        for kind in (MODELS, "results"):
+            if not (self.folder / kind).exists():
+                self._store.make(kind)
+        self._adopt_unread()
+        store = self._store
+        labels = {key: store.labels(LABELS, key, ids, self.classes) for key, ids in self.labels.items()}
+        treatments = {
+            key: store.treatment(TREATMENTS, key, value)
+            for key, value in self.treatments.items()
+            if not value.is_empty
+        }
+        test_regions = {
+            key: store.test_regions(TEST_REGIONS, key, marked)
+            for key, marked in self.test_regions.items()
+            if marked.any()
+        }
+        models = [self._adopted(model) for model in self.models]
+        content = {
+            "version": VERSION,
+            "cubes": [entry.to_json(self.folder) for entry in self.cubes],
+            "classes": self.classes.to_json(),
+            "labels": self._unread[LABELS] | labels,
+            "treatments": self._unread[TREATMENTS] | treatments,
+            "test_regions": self._unread[TEST_REGIONS] | test_regions,
+            "models": [model.name for model in models],
+            "settings": self.settings,
+        }
+        return content, models
+
     def _adopt_unread(self) -> None:
         """Copy files that could not be read from the folder that they were in."""
         for kind, files in self._unread.items():
             for name in files.values():
                 source, target = self._unread_in / kind / name, self.folder / kind / name
-                if source.is_file() and not target.exists():
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    with whole_file(target) as temporary:
-                        shutil.copyfile(source, temporary)
-        self._unread_in = self.folder
+                if source.is_file() and not source.is_symlink() and not target.exists():
+                    self._store.copy(source, kind, name)
 
-    def _adopt_models(self) -> list[str]:
-        """Copy models from elsewhere into the folder; gives all names."""
-        for index, model in enumerate(self.models):
-            if Path(os.path.abspath(model)).parent != self.models_folder:  # noqa: PTH100
-                target = _free_name(self.models_folder / model.name)
-                with whole_file(target) as temporary:
-                    shutil.copyfile(model, temporary)
-                self.models[index] = target
-        return [model.name for model in self.models]
+    def _adopted(self, model: Path) -> Path:
+        """A model in the folder, copied from elsewhere if need be."""
+        if Path(os.path.abspath(model)).parent == self.models_folder:  # noqa: PTH100
+            return model
+        return self._store.copy(model, MODELS, _free_name(self.models_folder / model.name).name)
 
-    def _prune(self) -> None:
-        """Remove label maps and treatments that neither the save nor the autosave refers to."""
-        saved = [
-            read_content(self.folder / name) for name in (SAVED, AUTOSAVED) if (self.folder / name).is_file()
-        ]
+    def _prune(self, others: set[str], alone: bool) -> None:
+        """Remove label maps, treatments and models that neither the save nor the autosave refers to."""
         remove_unfinished(self.folder)
+        used = referred_to(self.folder)
+        if used is None:
+            return
         for kind in self._unread:
-            used = {name for content in saved for name in content[kind].values()}
-            prune(self.folder / kind, used)
-        prune(self.models_folder, {name for content in saved for name in content["models"]})
+            prune(self.folder / kind, used | others, alone=alone)
+        prune(self.models_folder, used | others, alone=False)  # models are written before one's turn
 
     # -- reading ------------------------------------------------------------------------------
 
@@ -309,9 +351,10 @@ class Project:
         try:
             self.cubes = [CubeEntry.from_json(record, self.folder) for record in content["cubes"]]
             self.classes = ClassSet.from_json(content["classes"])
-            label_files = {str(key): plain_name(name) for key, name in content["labels"].items()}
-            treatment_files = {str(key): plain_name(name) for key, name in content["treatments"].items()}
-            test_files = {str(key): plain_name(name) for key, name in content["test_regions"].items()}
+            label_files, treatment_files, test_files = (
+                {plain_name(key): plain_name(name) for key, name in content[kind].items()}
+                for kind in (LABELS, TREATMENTS, TEST_REGIONS)
+            )
             models = [plain_name(name) for name in content["models"]]
             self.settings = dict(content["settings"])
             if len({entry.id for entry in self.cubes}) < len(self.cubes):
@@ -321,27 +364,27 @@ class Project:
             raise ProjectError(f"{where} is malformed: {what}. Restore the file from a backup.") from error
         for key, name in label_files.items():
             try:
-                self.labels[key] = read_labels(self.labels_folder / name)
+                self.labels[key] = stored_labels(self.labels_folder / name, self.classes)
             except LabelError as error:
-                self._unread["labels"][key] = name
+                self._unread[LABELS][key] = name
                 self.notes.append(f"The labels of {key} could not be loaded: {error}")
         for key, name in test_files.items():
             try:
-                self.test_regions[key] = read_labels(self.test_regions_folder / name) > 0
+                self.test_regions[key] = stored_test_regions(self.test_regions_folder / name)
             except LabelError as error:
-                self._unread["test_regions"][key] = name
+                self._unread[TEST_REGIONS][key] = name
                 self.notes.append(f"The test regions of {key} could not be loaded: {error}")
         for key, name in treatment_files.items():
             try:
-                self.treatments[key] = read_treatment(self.treatments_folder / name)
+                self.treatments[key] = stored_treatment(self.treatments_folder / name)
             except CubeError as error:
-                self._unread["treatments"][key] = name
+                self._unread[TREATMENTS][key] = name
                 self.notes.append(f"The treatment of {key} could not be loaded: {error}")
         for name in models:
-            if (self.models_folder / name).is_file():
+            if (problem := problem_of_model(self.models_folder / name)) is None:
                 self.models.append(self.models_folder / name)
             else:
-                self.notes.append(f"The model {name} is missing from {self.models_folder}.")
+                self.notes.append(f"The model {name} {problem}.")
         for entry in self.missing:
             self.notes.append(f"The cube {entry.name} is missing: {entry.path} is not there.")
 

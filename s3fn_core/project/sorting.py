@@ -9,6 +9,7 @@ from pathlib import Path
 from s3fn_core.cubes.cube import Cube, Layout
 from s3fn_core.cubes.formats import can_open, open_cube
 from s3fn_core.errors import CubeError, LabelError
+from s3fn_core.files import require_file
 from s3fn_core.labels.exchange import LABEL_SUFFIXES, LabelFile, UnclearAttributeError, read_label_file
 from s3fn_core.labels.rasters import Place
 from s3fn_core.progress import Operation, Progress
@@ -122,6 +123,7 @@ def _is_doubtful(cube: Cube) -> bool:
 def is_geojson(path: Path) -> bool:
     """Whether a .json holds shapes, and not a project's classes."""
     try:
+        require_file(path)
         with path.open("rb") as file:
             head = file.read(_HEAD)
     except OSError:  # told by who reads it

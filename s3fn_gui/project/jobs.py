@@ -22,7 +22,6 @@ from s3fn_core.progress import Operation, Progress
 from s3fn_core.project import CubeEntry, Project
 from s3fn_core.project.cube_state import CubeState, put, read, take_out
 from s3fn_core.project.lock import Lock, acquire
-from s3fn_core.project.store import store_file
 from s3fn_core.quoting import listed
 from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.session.cube import OpenCube, snapshot
@@ -153,8 +152,7 @@ def _fill(project: Project, content: Snapshot) -> Operation[None]:
         from s3fn_core.model.checkpoint import save_model
 
         yield Progress("project", 0.9, "Writing the model")
-        path = store_file(project.models_folder, "model", ".s3fn", lambda place: save_model(model, place))
-        project.models = [path]
+        project.store_model(lambda place: save_model(model, place))
 
 
 def load(folder: Path, autosaved: bool = False) -> Operation[Loaded]:

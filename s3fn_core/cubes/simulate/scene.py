@@ -21,7 +21,7 @@ from s3fn_core.resources import resource
 from s3fn_core.types import FloatArray, IdArray
 
 SCENES = ("fruit", "blueberries", "wood")
-_SMALLEST = 32
+_SMALLEST, _LARGEST = 32, 4096
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +76,12 @@ def simulate(
     size = (lines or tray.lines, samples or tray.samples)
     if min(size) < _SMALLEST:
         raise CubeError(f"A simulated scene needs {_SMALLEST} x {_SMALLEST} pixels, not {size}.")
+    if max(size) > _LARGEST or size[0] * size[1] > _LARGEST**2 // 4:
+        raise CubeError(
+            f"A simulated scene has at most {_LARGEST // 2} x {_LARGEST // 2} pixels; ask for less."
+        )
+    if seed < 0:
+        raise CubeError(f"The seed of a simulated scene is a whole number from 0 on, not {seed}.")
     rng = np.random.default_rng([seed, SCENES.index(name)])
     classes = read_classes(resource("classes", f"{name}.json"))
     fields = tray.build(size, rng)

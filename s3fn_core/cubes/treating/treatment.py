@@ -21,10 +21,11 @@ from s3fn_core.cubes.treating.mask import Recipe, apply_mask
 from s3fn_core.cubes.treating.objects import Numbers
 from s3fn_core.cubes.treating.references import Reference
 from s3fn_core.errors import CubeError
-from s3fn_core.files import read_record, reason
+from s3fn_core.files import read_record, reason, require_file
 
 VERSION = 1
 SUFFIX = ".npz"
+_LARGEST = 1 << 30  # bytes of all arrays
 
 
 @dataclass(frozen=True)
@@ -181,8 +182,7 @@ def read_treatment(path: Path) -> Treatment:
         When the file is missing, damaged or of another version.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
+        arrays = _arrays(path)
         record = json.loads(str(arrays["record"]))
         if record["version"] != VERSION:
             raise ValueError(f"its version is {record['version']!r}, this program reads {VERSION}")
@@ -194,11 +194,21 @@ def read_treatment(path: Path) -> Treatment:
         )
     except OSError as error:
         raise CubeError(f"{path} cannot be read: {reason(error)}.") from error
-    except (AttributeError, EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
+    except Exception as error:  # of zipfile, zlib and NumPy, each with its own for damaged files
         raise CubeError(
-            f"{path} is no treatment of a cube that can be read ({error}); calibrate, mask or "
-            "edit the cube anew."
+            f"{path} is no treatment of a cube that can be read ({error}); calibrate, mask or edit the cube "
+            "again."
         ) from error
+
+
+def _arrays(path: Path) -> dict[str, np.ndarray[Any, Any]]:
+    """All arrays of a file, if they are not larger than any treatment is."""
+    require_file(path)
+    with zipfile.ZipFile(path) as archive:
+        if (size := sum(entry.file_size for entry in archive.infolist())) > _LARGEST:
+            raise ValueError(f"it unpacks to {size:,} bytes")
+    with np.load(path, allow_pickle=False) as file:
+        return {name: file[name] for name in file.files}
 
 
 @dataclass(eq=False)
