@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from s3fn_core.cubes.lazy import WindowedArray
+from s3fn_core.cubes.mapped import guarded
 from s3fn_core.errors import CubeError, expect
 from s3fn_core.types import BoolArray, FloatArray, Wavelengths
 
@@ -157,6 +158,7 @@ class Cube:
             raise CubeError(f"{self.name}: a cube has three axes, this one {len(self.data.shape)}.")
         if np.dtype(self.data.dtype).kind not in "biuf":
             raise CubeError(f"{self.name}: a cube holds real numbers, not {self.data.dtype}; convert them.")
+        object.__setattr__(self, "data", guarded(self.data))
         if self.wavelengths is not None:
             object.__setattr__(self, "wavelengths", self._wavelengths(self.wavelengths))
         given = self.good_bands if np.size(self.good_bands) else np.ones(self.bands, bool)

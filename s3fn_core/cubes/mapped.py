@@ -44,9 +44,8 @@ class MappedArray:
         self._end += sum((n - 1) * step for n, step in zip(view.shape, view.strides, strict=True))
         self._outer = int(np.argmax(view.strides))
         self._mapping: Any = file.base
-        self._handle = -1
-        if _CAN_READ:
-            self._handle = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+        self._handle = _opened(self._path)
+        if self._handle >= 0:
             weakref.finalize(self, os.close, self._handle)
 
     def __getitem__(self, key: Any, /) -> Any:
@@ -122,6 +121,14 @@ def guarded(data: Any) -> Any:
     if file is None or file.filename is None or file.mode == "c":
         return data
     return MappedArray(data, file)
+
+
+def _opened(path: Path) -> int:
+    """A handle to read by; -1 where there is none, as when the file has been replaced or removed."""
+    try:
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC) if _CAN_READ else -1
+    except OSError:
+        return -1
 
 
 def _address(array: np.ndarray[Any, Any]) -> int:

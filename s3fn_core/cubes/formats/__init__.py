@@ -19,8 +19,8 @@ from s3fn_core.cubes.formats.envi.writing import write_envi
 from s3fn_core.cubes.formats.fills import without_fills
 from s3fn_core.cubes.formats.goodbands import without_empty_bands, without_nameless_bands
 from s3fn_core.cubes.formats.variables import Variable
-from s3fn_core.cubes.mapped import guarded
 from s3fn_core.errors import CubeError
+from s3fn_core.files import require_file
 from s3fn_core.quoting import named
 
 __all__ = ["SUFFIXES", "Variable", "can_open", "file_filter", "open_cube", "variables_of", "write_envi"]
@@ -83,6 +83,7 @@ def can_open(path: str | PathLike[str]) -> bool:
     """Whether a reader feels responsible for `path`, by its name and first bytes only."""
     path = Path(path)
     try:
+        require_file(path)
         return path.exists() and _reader(path) is not None
     except OSError:  # a folder that may not be listed
         return False
@@ -132,7 +133,6 @@ def open_cube(
                 "mapped; cut out the part that matters."
             )
         cube = without_nameless_bands(cube)
-        cube = cube.with_(data=guarded(cube.data))
         if stack.can_open(paths[0]) and cube.data.dtype.kind == "u":
             return cube  # images that would have to be unpacked one by one, and have no odd numbers
         return without_empty_bands(without_fills(cube))

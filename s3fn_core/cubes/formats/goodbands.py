@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from s3fn_core.cubes.cube import Cube, LazyArray
 from s3fn_core.cubes.lazy import WindowedArray, contiguous
-from s3fn_core.cubes.mapped import guarded
+from s3fn_core.cubes.mapped import MappedArray
 from s3fn_core.types import BoolArray
 
 _SAMPLES = 1024  # looked at in a line
@@ -55,10 +55,9 @@ def without_nameless_bands(cube: Cube) -> Cube:
 
 def _bands_of(cube: Cube, chosen: npt.NDArray[np.intp]) -> LazyArray:
     """Some bands of the stored values; a view where they follow each other."""
-    bands = contiguous(chosen.tolist())
-    if isinstance(cube.data, np.ndarray) and isinstance(bands, slice):
-        return cube.data[:, :, bands]
-    source = guarded(cube.data)
+    source, bands = cube.data, contiguous(chosen.tolist())
+    if isinstance(source, MappedArray) and isinstance(bands, slice):
+        return source.base[:, :, bands]
 
     def read(lines: slice, samples: slice, wanted: list[int]) -> np.ndarray[Any, Any]:
         return np.asarray(source[lines, samples, contiguous(chosen[wanted].tolist())])

@@ -52,6 +52,10 @@ WRITERS: dict[str, Callable[[Path], object]] = {
     "bil.hdr": lambda path: write_envi(VALUES, path, WAVES, interleave="bil"),
     "bip.hdr": lambda path: write_envi(VALUES, path, WAVES, interleave="bip"),
     "bsq.hdr": lambda path: write_envi(VALUES, path, WAVES, interleave="bsq"),
+    "gains.hdr": lambda path: write_envi(
+        VALUES, path, WAVES, metadata={"data gain values": list(np.linspace(1, 2, 30))}
+    ),
+    "nameless.hdr": lambda path: write_envi(VALUES, path, np.where(np.arange(30) == 15, 0, WAVES)),
     "array.npy": lambda path: np.save(path, VALUES),
     "columns.npy": lambda path: np.save(path, np.asfortranarray(VALUES)),
     "list.npy": lambda path: np.save(path, VALUES.reshape(-1, 30)),
