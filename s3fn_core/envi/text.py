@@ -16,6 +16,7 @@ from pathlib import Path
 
 from s3fn_core.envi.lists import split_numbers
 from s3fn_core.errors import CubeError
+from s3fn_core.files import read_file, require_file
 from s3fn_core.quoting import named, shortened
 
 _LARGEST_HEADER = 32 << 20  # bytes; nothing that is a header is larger
@@ -97,9 +98,10 @@ def read_text(path: Path) -> HeaderText:
     CubeError
         When the file is no ENVI header.
     """
+    require_file(path)
     if path.stat().st_size > _LARGEST_HEADER:
         raise CubeError(f"{path} is too large for an ENVI header; choose the .hdr text file.")
-    text, notes = _decoded(path.read_bytes())
+    text, notes = _decoded(read_file(path))
     if not text.lstrip().startswith("ENVI"):
         raise CubeError(
             f'{path}, line 1: this is no ENVI header, its first line is not "ENVI". '

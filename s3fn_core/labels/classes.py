@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from s3fn_core.errors import LabelError
-from s3fn_core.files import json_text, whole_file
+from s3fn_core.files import json_text, read_file, reason, whole_file
 
 Source = Literal["user", "llm", "measured"]
 
@@ -272,9 +272,9 @@ def read_classes(path: str | PathLike[str]) -> ClassSet:
     """Read a CLASSES.json."""
     path = Path(path)
     try:
-        content = json.loads(path.read_text("utf-8-sig"))  # some editors write a mark first
+        content = json.loads(read_file(path).decode("utf-8-sig"))  # some editors write a mark first
     except OSError as error:
-        raise LabelError(f"{path} cannot be read: {error.strerror}.") from error
+        raise LabelError(f"{path} cannot be read: {reason(error)}.") from error
     except (ValueError, RecursionError) as error:
         raise LabelError(f"{path} is not JSON: {error}.") from error
     return ClassSet.from_json(content, str(path))

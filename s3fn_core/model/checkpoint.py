@@ -17,7 +17,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from s3fn_core.errors import ModelError, S3FNError
-from s3fn_core.files import whole_file
+from s3fn_core.files import require_file, whole_file
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.digest import digest_of
@@ -113,6 +113,7 @@ def load_model(path: str | PathLike[str]) -> S3FNModel:
     """
     path = Path(path)
     try:
+        require_file(path)
         with safe_open(path, "pt") as file:
             told = file.metadata() or {}
             header = json.loads(told.get("s3fn", "null"))

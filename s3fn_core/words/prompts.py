@@ -11,7 +11,7 @@ from pathlib import Path
 import appdirs
 
 from s3fn_core.errors import WordsError
-from s3fn_core.files import json_text, reason, whole_file
+from s3fn_core.files import json_text, read_file, reason, whole_file
 from s3fn_core.resources import resource
 
 PROMPT_NAMES = ("general", "fruit", "wood", "land_cover", "minerals")
@@ -129,7 +129,7 @@ def _is_name(name: str) -> bool:
 
 def _read(path: Path, name: str) -> PromptTemplate:
     try:
-        content = json.loads(path.read_text("utf-8"))
+        content = json.loads(read_file(path).decode("utf-8"))
         parts = [content[key] for key in ("domain", "system", "user")]
         if not all(isinstance(part, str) for part in parts):
             raise TypeError("domain, system and user must be texts")

@@ -10,7 +10,7 @@ from s3fn_core.cubes.treating.mask import Recipe
 from s3fn_core.cubes.treating.masking import find_mask
 from s3fn_core.cubes.treating.treatment import Mask
 from s3fn_core.errors import CubeError, S3FNError
-from s3fn_core.files import reason, whole_file
+from s3fn_core.files import read_file, reason, whole_file
 from s3fn_core.labels.exchange import write_objects
 from s3fn_core.progress import Operation, scaled
 from s3fn_gui.base.signals import follow
@@ -197,7 +197,7 @@ def _find_all(cubes: list[Cube], recipe: Recipe) -> Operation[list[Mask | CubeEr
 
 def _read_recipe(path: Path) -> Recipe:
     try:
-        return Recipe.from_json(path.read_text("utf-8"))
+        return Recipe.from_json(read_file(path).decode("utf-8"))
     except OSError as error:
         raise CubeError(f"it cannot be read: {reason(error)}.") from error
     except UnicodeDecodeError as error:

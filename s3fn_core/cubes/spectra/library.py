@@ -16,7 +16,7 @@ import numpy.typing as npt
 from s3fn_core.cubes.formats.envi.library import read_envi_library
 from s3fn_core.cubes.formats.wavelengths import to_nm
 from s3fn_core.errors import CubeError
-from s3fn_core.files import reason, whole_file
+from s3fn_core.files import reason, require_file, whole_file
 from s3fn_core.types import FloatArray, Wavelengths
 
 SUFFIXES = (".csv", ".txt", ".hdr", ".sli")
@@ -191,6 +191,7 @@ def read_library(path: str | PathLike[str]) -> SpectralLibrary:
     """
     path = Path(path)
     try:
+        require_file(path)
         if path.suffix.lower() in (".hdr", ".sli"):
             return _checked(path, *read_envi_library(path))
         if path.stat().st_size > _LARGEST_TABLE:

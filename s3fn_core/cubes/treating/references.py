@@ -12,6 +12,7 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.windows import line_blocks
 from s3fn_core.errors import CubeError
+from s3fn_core.files import read_file
 from s3fn_core.progress import Operation, Progress, run
 from s3fn_core.types import BoolArray, Wavelengths
 
@@ -239,7 +240,7 @@ def integration_time(cube: Cube) -> str:
     if cube.path is None or cube.path.suffix.lower() != ".hdr":
         return ""
     try:
-        text = cube.path.read_text("latin-1")  # every byte is a letter there; the field is ASCII
+        text = read_file(cube.path).decode("latin-1")  # every byte is a letter there; the field is ASCII
     except OSError:
         return ""
     found = _TIME.search(text)

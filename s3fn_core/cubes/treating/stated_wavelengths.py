@@ -16,7 +16,7 @@ from s3fn_core.cubes.spectra.library import read_library
 from s3fn_core.cubes.treating.number_column import LONGEST, number_column
 from s3fn_core.envi.text import read_text
 from s3fn_core.errors import CubeError
-from s3fn_core.files import reason
+from s3fn_core.files import reason, require_file
 from s3fn_core.quoting import named
 from s3fn_core.types import Wavelengths
 
@@ -83,6 +83,7 @@ def from_file(path: Path, bands: int) -> StatedWavelengths:
     """
     suffix = path.suffix.lower()
     try:
+        require_file(path)
         if suffix in TABLES:
             return _with_source(from_text(_text(path), bands), path)
         notes: list[str] = []

@@ -15,7 +15,7 @@ from typing import cast
 import numpy as np
 
 from s3fn_core.errors import LabelError
-from s3fn_core.files import reason
+from s3fn_core.files import reason, require_file
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.exchange import (
     envi,
@@ -230,6 +230,10 @@ def read_label_classes(path: str | PathLike[str], ids: IdArray) -> ClassSet:
 def _read_whole_numbers(wanted: Wanted) -> tuple[Stored, Array]:
     """What the file holds, and its map once it is known to hold whole numbers from 0 on."""
     path, what = wanted.path, wanted.what
+    try:
+        require_file(path)
+    except OSError as error:
+        raise LabelError(f"{path} cannot be read: {reason(error)}.") from error
     if path.is_dir():
         raise LabelError(
             f"{path} is a folder and no label map; save the map as a file (from napari as .tif or .npy)."

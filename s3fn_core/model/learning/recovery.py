@@ -22,7 +22,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from s3fn_core.errors import ModelError
-from s3fn_core.files import whole_file
+from s3fn_core.files import require_file, whole_file
 
 FORMAT = "s3fn-training"
 VERSION = 1
@@ -97,6 +97,7 @@ class Recovery:
 
     def _read(self) -> dict[str, State]:
         try:
+            require_file(self.path)
             with safe_open(self.path, "pt") as file:
                 header = json.loads((file.metadata() or {}).get("s3fn", "null"))
                 tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
