@@ -7,6 +7,7 @@ usually z, y, x, c.  In a simple segmentation every pixel has a class, from 1 on
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ _DATA = "exported_data"
 _AXES = "zyxc"
 _LARGEST_SEARCHED = 1 << 30
 """Bytes; to search a larger file for heaps would take longer than reading its labels."""
+_DEEPEST = 8
+"""Levels of groups that are looked at: thousands would take minutes."""
 _HEAP = b"GCOL\x01\x00\x00\x00"
 _USUAL = {4: (1, 2), 5: (2, 3)}
 """Axes of lines and samples by the number of axes: (t,) z, y, x, c; y, x (, c) otherwise."""
@@ -82,19 +85,38 @@ def _check_heaps(path: Path) -> None:
 
 
 def _dataset(file: Any, wanted: Wanted) -> Any:
-    import h5py
-
-    if isinstance(file.get(_DATA), h5py.Dataset):
-        return file[_DATA]
-    found: list[Any] = []
-    file.visititems(lambda name, item: found.append(item) if isinstance(item, h5py.Dataset) else None)
-    numeric = [item for item in found if item.shape is not None and item.ndim >= 2]
-    if len(numeric) != 1:
+    """The data set that is the map, with its values in this file and no other."""
+    found = [data for data in _data_sets(file) if data.shape is not None and data.ndim >= 2]
+    named = [data for data in found if data.name == f"/{_DATA}"]
+    if len(named or found) != 1:
         raise wanted.error(
-            f'has no data set "{_DATA}", and {len(numeric)} others that could be a label map; '
+            f'has no data set "{_DATA}", and {len(found)} others that could be a label map; '
             "export the labels from ilastik as HDF5."
         )
-    return numeric[0]
+    data = (named or found)[0]
+    if data.external or data.is_virtual:
+        raise wanted.error("keeps its labels in other files; save them into one, or choose that file.")
+    return data
+
+
+def _data_sets(file: Any) -> Iterator[Any]:
+    """What lies in the file itself, not too deep: links to elsewhere are not followed."""
+    import h5py
+
+    seen = {h5py.h5o.get_info(file.id).addr}  # a group may lie in itself
+    level: list[Any] = [file]
+    for _ in range(_DEEPEST):
+        level, groups = [], level
+        for group, name in ((parent, name) for parent in groups for name in parent):
+            if not isinstance(group.get(name, getlink=True), h5py.HardLink):
+                continue
+            item = group[name]
+            address = h5py.h5o.get_info(item.id).addr
+            if isinstance(item, h5py.Dataset) and address not in seen:
+                yield item
+            elif isinstance(item, h5py.Group) and address not in seen:
+                level.append(item)
+            seen.add(address)
 
 
 def _plane(data: Any, wanted: Wanted) -> tuple[int, int]:

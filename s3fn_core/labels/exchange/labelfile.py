@@ -20,6 +20,7 @@ Shape = tuple[int, int]
 UNLABELLED_NAME = "unclassified"
 LARGEST_EXPANSION = 1100
 """Bytes of an array for a byte of its file: deflate reaches 1032."""
+_BLOCK = 256  # lines counted at once
 ALWAYS_READ = 1 << 25
 """Bytes up to which a map may be as much larger than its file as it likes."""
 
@@ -191,7 +192,9 @@ def classes_of(ids: Array, stored: Stored) -> tuple[FileClass, ...]:
 
 def _counts(ids: Array) -> dict[int, int]:
     if ids.dtype.itemsize <= 2:
-        counts = np.bincount(ids.ravel())
+        counts = np.zeros(int(ids.max(initial=0)) + 1, np.int64)
+        for line in range(0, len(ids), _BLOCK):  # bincount makes eight bytes of every pixel
+            counts += np.bincount(ids[line : line + _BLOCK].ravel(), minlength=len(counts))
         return {int(i): int(counts[i]) for i in np.flatnonzero(counts)}
     values, numbers = np.unique(ids, return_counts=True)
     return dict(zip(values.tolist(), numbers.tolist(), strict=True))

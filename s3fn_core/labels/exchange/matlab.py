@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ _NUMERIC = {
     "logical",
 }
 _ITEMSIZE = 8  # at most
+_MOST = 3 * 256  # values of what lies beside the map: the colours of all classes
 
 
 def read(wanted: Wanted) -> Stored:
@@ -47,7 +49,8 @@ def read(wanted: Wanted) -> Stored:
     shapes = {name: tuple(shape) for name, shape, kind in listed if kind in _NUMERIC}
     name = _choose(shapes, {name for name, _, _ in listed}, wanted)
     wanted.check_size(shapes[name], _ITEMSIZE)
-    loaded = loadmat(wanted.path, variable_names=[name, _IDS, _NAMES, _COLORS])
+    beside = [n for n, shape, _ in listed if n in (_IDS, _NAMES, _COLORS) and math.prod(shape) <= _MOST]
+    loaded = loadmat(wanted.path, variable_names=[name, *beside])
     names, colors = _classes(loaded) if name == _MAP else ({}, {})
     return Stored(np.asarray(loaded[name]), names, colors)
 
