@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+_DIRECTIONS = dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 _NAMED = 4  # things named one by one in a note
+
+
+def unmarked(text: str) -> str:
+    """A text without marks that turn the direction of writing, and with it what it seems to say."""
+    return text.translate(_DIRECTIONS)
+
+
+def one_line(text: str) -> str:
+    """A text on one line of a terminal, on which nothing but letters is left."""
+    return " ".join("".join(c if c.isprintable() else " " for c in unmarked(text)).split())
 
 
 def shortened(text: str) -> str:

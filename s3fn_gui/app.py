@@ -6,18 +6,25 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from s3fn_core.interrupts import leaving_at_once
 
-from s3fn_core.logs import start_logging
-from s3fn_gui.base.screen import can_start, missing
-from s3fn_gui.shell.window import MainWindow, make_window
+if TYPE_CHECKING:
+    from s3fn_gui.shell.window import MainWindow
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Open the window; the exit status."""
-    options = parse(sys.argv[1:] if arguments is None else arguments)
+    with leaving_at_once("s3fn-gui"):  # the imports take a while
+        from PySide6.QtCore import QTimer
+        from PySide6.QtWidgets import QApplication
+
+        from s3fn_core.logs import start_logging
+        from s3fn_gui.base.screen import can_start, missing
+        from s3fn_gui.shell.window import make_window
+
+        options = parse(sys.argv[1:] if arguments is None else arguments)
     start_logging()
     if options.demo:
         from s3fn_gui.shell.demo import run_demo

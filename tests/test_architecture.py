@@ -23,7 +23,18 @@ PACKAGES = ("s3fn_core", "s3fn_gui")
 LONGEST_FILE = 400
 
 # Which rooms of the core each room may import, besides itself and the base below.
-BASE = {"envi", "errors", "files", "grey_png", "logs", "progress", "quoting", "resources", "types"}
+BASE = {
+    "envi",
+    "errors",
+    "files",
+    "grey_png",
+    "interrupts",
+    "logs",
+    "progress",
+    "quoting",
+    "resources",
+    "types",
+}
 ROOMS = {
     "cubes": set(),
     "labels": set(),

@@ -14,6 +14,7 @@ from rich.progress import Progress as Bars
 from s3fn_core.files import without_nan
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.progress import run as drive
+from s3fn_core.quoting import one_line
 
 if TYPE_CHECKING:
     from s3fn_core.results.intervals import Intervals
@@ -45,7 +46,7 @@ def follow(operation: Operation[ResultT], title: str, told: list[str] | None = N
 def warn(notes: Iterable[str]) -> None:
     """Remarks that the user should know of, on stderr."""
     for note in notes:
-        typer.echo(f"note: {note}", err=True)
+        typer.echo(f"note: {one_line(note)}", err=True)
 
 
 def give(result: dict[str, Any], as_json: bool, text: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,11 +14,16 @@ from typing import Any, Literal
 
 from s3fn_core.errors import LabelError
 from s3fn_core.files import json_text, read_file, reason, whole_file
+from s3fn_core.quoting import unmarked
 
 Source = Literal["user", "llm", "measured"]
 
 UNLABELLED = 0
 MAX_CLASSES = 255
+LONGEST_NAME = 200
+"""Letters; longer ones would be in nobody's way but in that of every table and legend."""
+LONGEST_TEXT = 300_000
+"""Letters of a description: a hundred pages."""
 
 # Paul Tol's "bright" scheme (https://personal.sron.nl/~pault/), continued by colours that stay far
 # from it and from each other (CIEDE2000 > 11) also with deuteranopia and protanopia.
@@ -96,6 +102,10 @@ class LabelClass:
     color: str
     descriptions: tuple[Description, ...] = ()
 
+    def __post_init__(self) -> None:
+        if isinstance(self.name, str):
+            object.__setattr__(self, "name", unmarked(self.name))
+
     @property
     def text(self) -> str:
         """All paragraphs, as they stand in the editor."""
@@ -123,18 +133,30 @@ class ClassSet:
     classes: tuple[LabelClass, ...] = ()
 
     def __post_init__(self) -> None:
+        if len(self.classes) > MAX_CLASSES:
+            raise LabelError(_too_many(len(self.classes)))
         for c in self.classes:
             if not 1 <= c.id <= MAX_CLASSES:
                 raise LabelError(f'Class "{c.name}" has id {c.id}; use 1 to {MAX_CLASSES}.')
             if not c.name.strip():
                 raise LabelError(f"Class {c.id} has no name; give it one.")
+            if len(c.name) > LONGEST_NAME:
+                raise LabelError(
+                    f'Class {c.id} has a name of {len(c.name):,} letters ("{c.name[:30]}..."); names have '
+                    f"at most {LONGEST_NAME}. Shorten it."
+                )
+            if (length := sum(len(d.text) for d in c.descriptions)) > LONGEST_TEXT:
+                raise LabelError(
+                    f'The description of "{c.name}" has {length:,} letters; descriptions have at most '
+                    f"{LONGEST_TEXT:,}. Shorten it."
+                )
             if not re.fullmatch(r"#[0-9a-fA-F]{6}", c.color):
                 raise LabelError(f'Class "{c.name}": colour "{c.color}" is not like #b5651d.')
         columns: tuple[tuple[str, tuple[object, ...]], ...] = (("id", self.ids), ("name", self.names))
         for kind, values in columns:
-            twice = {v for v in values if values.count(v) > 1}
-            if twice:
-                raise LabelError(f"Two classes share the {kind} {twice.pop()!r}; make it unique.")
+            twice, count = Counter(values).most_common(1)[0] if values else (None, 0)
+            if count > 1:
+                raise LabelError(f"Two classes share the {kind} {twice!r}; make it unique.")
 
     def __iter__(self) -> Iterator[LabelClass]:
         return iter(self.classes)
@@ -242,6 +264,8 @@ class ClassSet:
                     f"it has version {fields['version']}; this program reads version 1. Update the program."
                 )
             records = _list(fields["classes"], '"classes"')
+            if len(records) > MAX_CLASSES:
+                raise LabelError(_too_many(len(records)))
             return cls(tuple(_class(record, place) for place, record in enumerate(records)))
         except (TypeError, ValueError, OverflowError) as error:
             raise LabelError(
@@ -250,6 +274,10 @@ class ClassSet:
             ) from error
         except LabelError as error:
             raise LabelError(f"{where}: {error}") from error
+
+
+def _too_many(number: int) -> str:
+    return f"{number:,} classes are too many; at most {MAX_CLASSES} can be told apart."
 
 
 def _class(record: Any, place: int) -> LabelClass:

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from s3fn_core.errors import WordsError
-from s3fn_core.labels.classes import ClassSet
+from s3fn_core.labels.classes import LONGEST_TEXT, ClassSet
 from s3fn_core.labels.paragraphs import paragraphs
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.types import FloatArray
@@ -152,6 +152,10 @@ def encode_texts(
     """Mean-pooled embeddings of free texts, shape (len(texts), d)."""
     if not texts or not all(text.strip() for text in texts):
         raise WordsError("There is no text to embed; type a word or a phrase.")
+    if (longest := max(map(len, texts))) > LONGEST_TEXT:
+        raise WordsError(
+            f"A text has {longest:,} letters; at most {LONGEST_TEXT:,} are embedded. Shorten it."
+        )
     groups = [paragraphs(text) for text in texts]
     found, _ = yield from _embed_groups(groups, [""] * len(texts), encoder, "mean", device)
     return np.stack([_mean(group) for group in found])

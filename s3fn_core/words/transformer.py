@@ -29,6 +29,7 @@ DEFAULT_ENCODER = "default"
 
 OVERLAP = 64
 LONGEST_WINDOW = 512  # for encoders that state no limit of their own
+BATCH = 16  # windows that go through the encoder at once: what it needs grows with them
 MODEL_FILES = ("*.json", "*.txt", "*.model", "*.safetensors")
 # Without any of these transformers makes up an empty tokenizer, to which all texts are the same.
 VOCABULARIES = ("tokenizer.json", "vocab.txt", "vocab.json", "*.model")
@@ -218,12 +219,10 @@ class TextEncoder:
         offsets = batch["offset_mapping"]
         words = (batch["special_tokens_mask"] == 0) & (batch["attention_mask"] == 1)
         inputs = {
-            key: batch[key].to(self.device)
+            key: batch[key]
             for key in ("input_ids", "attention_mask", "token_type_ids")
             if key in batch and (key != "token_type_ids" or self._has_token_types)
         }
-        with torch.inference_mode():
-            states = self.model(**inputs).last_hidden_state.float().cpu()
         if pooling == "cls":
             weights = torch.zeros(words.shape)
             weights[:, 0] = words.sum(1).clamp(min=1)
@@ -231,7 +230,14 @@ class TextEncoder:
             weights = (words & _spelling(text, label, offsets)).float()
         else:
             weights = batch["attention_mask"].float()
-        pooled = torch.einsum("wt,wtd->d", weights, states) / weights.sum()  # 0/0: NaN, see below
+        total = torch.zeros(())
+        with torch.inference_mode():
+            for first in range(0, len(words), BATCH):
+                some = slice(first, first + BATCH)
+                part = {key: values[some].to(self.device) for key, values in inputs.items()}
+                states = self.model(**part).last_hidden_state.float().cpu()
+                total = total + torch.einsum("wt,wtd->d", weights[some], states)
+        pooled = total / weights.sum()  # 0/0: NaN, see below
         distinct = {tuple(span) for span in offsets[words].tolist()}
         return TextVector(pooled.numpy().astype(np.float32), len(distinct), len(words))
 
@@ -249,10 +255,12 @@ def _spelling(text: str, label: str, offsets: torch.Tensor) -> torch.Tensor:
     import torch
 
     pattern = r"\s+".join(map(re.escape, label.split()))
-    found = torch.zeros(offsets.shape[:2], dtype=torch.bool)
+    spelled = torch.zeros(len(text) + 1, dtype=torch.int64)
     for match in re.finditer(rf"(?<!\w){pattern}(?:e?s)?(?!\w)", text, re.IGNORECASE):
-        found |= (offsets[..., 0] < match.end()) & (offsets[..., 1] > match.start())
-    return found & (offsets[..., 0] < offsets[..., 1])  # no tokens of mere spaces
+        spelled[match.start() + 1 : match.end() + 1] = 1
+    before = spelled.cumsum(0)  # letters of the label before each place
+    start, end = offsets[..., 0], offsets[..., 1]
+    return (start < end) & (before[end] > before[start])  # no tokens of mere spaces
 
 
 def _window(folder: Path, tokenizer: Any, config: Any) -> int:

@@ -13,6 +13,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
 from s3fn_gui.base import theme
+from s3fn_gui.base.widgets import plain_tip
 
 
 def always() -> bool:
@@ -92,7 +93,7 @@ class Actions:
         action = QAction(_now(command.text), self._window)
         action.setObjectName(command.id)
         action.setShortcuts([QKeySequence(k) for k in command.keys.split()])
-        action.setToolTip(_tip(command))
+        action.setToolTip(plain_tip(_tip(command)))
         action.setCheckable(command.checked is not None)
         if command.checked is None:
             action.triggered.connect(lambda: command.slot())
@@ -114,7 +115,7 @@ class Actions:
             if callable(command.text):
                 action.setText(command.text())
             if callable(command.text) or callable(command.tip):
-                action.setToolTip(_tip(command))
+                action.setToolTip(plain_tip(_tip(command)))
             action.setEnabled(command.when())
             if command.checked is not None:
                 action.setChecked(command.checked())

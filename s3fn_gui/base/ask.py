@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QColorDialog, QDialog, QFileDialog, QMessageBox, QWidget
 
+from s3fn_core.quoting import unmarked
 from s3fn_gui.base.settings import Settings
 
 P = ParamSpec("P")
@@ -72,7 +73,9 @@ class Ask:
 
     def confirm(self, question: str, button: str) -> bool:
         """Ask before something that loses work."""
-        box = QMessageBox(QMessageBox.Icon.Question, "S3FN", question, parent=self._parent)
+        box = QMessageBox(QMessageBox.Icon.Question, "S3FN", "", parent=self._parent)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(unmarked(question))
         yes = box.addButton(button, QMessageBox.ButtonRole.AcceptRole)
         box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
         box.exec()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from PySide6 import QtGui
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
@@ -26,6 +28,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from s3fn_core.quoting import unmarked
 from s3fn_gui.base import theme
 
 WidgetT = TypeVar("WidgetT", bound=QWidget)
@@ -35,11 +38,17 @@ TableT = TypeVar("TableT", bound=QTableWidget)
 ROW_HEIGHT = 23
 
 
+def plain_tip(text: str) -> str:
+    """A tool tip that shows a text as it stands: Qt would take some names for HTML."""
+    text = unmarked(text)
+    return f"<span>{html.escape(text)}</span>" if QtGui.Qt.mightBeRichText(text) else text
+
+
 def named(widget: WidgetT, name: str, tip: str = "") -> WidgetT:
     """Give a widget its object name (tests and assistive tools find it by that) and a tip."""
     widget.setObjectName(name)
     if tip:
-        widget.setToolTip(tip)
+        widget.setToolTip(plain_tip(tip))
         widget.setAccessibleName(tip)
     return widget
 
@@ -113,7 +122,7 @@ def progress_bar(name: str, tip: str = "", *, width: int = 0) -> QProgressBar:
 
 def label(text: str = "", role: str = "", *, name: str = "", wrap: bool = False) -> QLabel:
     """A plain text, in one of the roles of the style sheet."""
-    result = QLabel(text)
+    result = QLabel(unmarked(text))
     result.setTextFormat(Qt.TextFormat.PlainText)
     result.setWordWrap(wrap)
     if name:
@@ -191,7 +200,7 @@ def calm(view: ViewT) -> ViewT:
 
 def cell(text: str, *, number: bool = False) -> QTableWidgetItem:
     """A table cell; numbers stand on the right."""
-    result = QTableWidgetItem(text)
+    result = QTableWidgetItem(unmarked(text))
     side = Qt.AlignmentFlag.AlignRight if number else Qt.AlignmentFlag.AlignLeft
     result.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
     return result

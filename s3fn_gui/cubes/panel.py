@@ -13,7 +13,7 @@ from s3fn_core.cubes.viewing.display import ByteImage
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.signals import follow
-from s3fn_gui.base.widgets import column, command_button, label, named, push_button, row
+from s3fn_gui.base.widgets import column, command_button, label, named, plain_tip, push_button, row
 from s3fn_gui.cubes import information
 from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.session import Session
@@ -75,7 +75,7 @@ class CubesPanel(QWidget):
             self._list.clear()
             for item in self._session.cubes.items:
                 entry = QListWidgetItem(_icon(item.thumbnail), _title(item))
-                entry.setToolTip(str(item.path or item.cube.name))
+                entry.setToolTip(plain_tip(str(item.path or item.cube.name)))
                 self._list.addItem(entry)
         self._show_cube()
 

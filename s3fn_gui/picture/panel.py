@@ -18,7 +18,7 @@ from s3fn_core.types import FloatArray
 from s3fn_gui.base.colour_maps import COLOUR_MAPS, DIVERGING
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
-from s3fn_gui.base.widgets import choice_box, column, label, named, push_button
+from s3fn_gui.base.widgets import choice_box, column, label, named, plain_tip, push_button
 from s3fn_gui.picture.display.channels import ChannelChooser
 from s3fn_gui.picture.display.colour_bar import ColourBar
 from s3fn_gui.picture.display.gamma import GammaBox
@@ -167,8 +167,8 @@ class DisplayPanel(QScrollArea):
         model = self._kind.model()
         assert isinstance(model, QStandardItemModel)
         model.item(place).setEnabled(not obstacle)
-        model.item(place).setToolTip(reason)
-        self._kind.setToolTip(reason or "What the picture shows")
+        model.item(place).setToolTip(plain_tip(reason))
+        self._kind.setToolTip(plain_tip(reason or "What the picture shows"))
 
     def _follow_choice(self) -> None:
         """Show what is chosen; its picture may still be in the making."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHeaderView, QTableWidgetItem, QWidget
 
 from s3fn_gui.base import theme
 from s3fn_gui.base.signals import follow
-from s3fn_gui.base.widgets import cell, column, command_button, holding, label, row, table
+from s3fn_gui.base.widgets import cell, column, command_button, holding, label, plain_tip, row, table
 from s3fn_gui.session.session import Session
 
 COLUMNS = {
@@ -127,14 +127,14 @@ class ResultsPanel(QWidget):
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for place, (text, tip) in enumerate(COLUMNS.items()):
             heading = QTableWidgetItem(text)
-            heading.setToolTip(tip)
+            heading.setToolTip(plain_tip(tip))
             if place:
                 heading.setTextAlignment(right)
             self._table.setHorizontalHeaderItem(place, heading)
         for place, class_id in enumerate(ids, len(COLUMNS)):
             heading = QTableWidgetItem("")
             heading.setIcon(_swatch(self._colour(class_id)))
-            heading.setToolTip(f"Held-out pixels called {names[class_id]}")
+            heading.setToolTip(plain_tip(f"Held-out pixels called {names[class_id]}"))
             self._table.setHorizontalHeaderItem(place, heading)
 
     def _show_confusion(self, line: int, counts: list[int]) -> None:

@@ -16,6 +16,7 @@ from s3fn_core.labels.labelmap import LabelEdit
 from s3fn_core.labels.versions import History, after_change
 from s3fn_core.model.config import TrainSettings
 from s3fn_core.project import Project
+from s3fn_core.quoting import unmarked
 from s3fn_core.types import BoolArray, Box
 from s3fn_gui.session.class_looks import ClassLooks
 from s3fn_gui.session.cube import OpenCube, Shown
@@ -298,5 +299,6 @@ class Session(QObject):
 
     def report(self, level: Level, text: str, details: str = "", action: str = "") -> None:
         """Show a message in the bar, perhaps with a command as its button, and log it."""
+        text, details = unmarked(text), unmarked(details)
         log.log(logging.WARNING if level in ("warning", "error") else logging.INFO, "%s", text)
         self.reported.emit(Report(level, text, details, action))

@@ -115,7 +115,9 @@ class MessageBar(QFrame):
 
 def show_details(parent: QWidget, report: Report) -> None:
     """The whole story in a window of its own."""
-    box = QMessageBox(QMessageBox.Icon.NoIcon, "Details", report.text, parent=parent)
+    box = QMessageBox(QMessageBox.Icon.NoIcon, "Details", "", parent=parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(report.text)
     box.setDetailedText(report.details)
     box.setInformativeText(f"Log: {log_path()}")
     box.open()

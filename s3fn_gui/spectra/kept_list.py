@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 from s3fn_core.cubes.spectra.kept import KeptSpectrum
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
-from s3fn_gui.base.widgets import action_button, cell, column, row, table, tool_button
+from s3fn_gui.base.widgets import action_button, cell, column, plain_tip, row, table, tool_button
 from s3fn_gui.session.session import Session
 
 WIDTH, ROW_HEIGHT, SWATCH, REMOVE = 146, 21, 10, 20
@@ -115,7 +115,7 @@ def _fill(swatch: QTableWidgetItem, name: QTableWidgetItem, kept: KeptSpectrum) 
         name.setText(kept.name)
     tip = f"{kept.name}: {kept.origin}" + (" (being read)" if waiting else "")
     for item in (swatch, name):
-        item.setToolTip(tip)
+        item.setToolTip(plain_tip(tip))
 
 
 def _swatch(colour: str, *, dashed: bool) -> QIcon:

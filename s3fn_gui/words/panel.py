@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
-from s3fn_core.labels.classes import Description, LabelClass
+from s3fn_core.labels.classes import LONGEST_TEXT, Description, LabelClass
 from s3fn_core.labels.paragraphs import edited, replaced, split
 from s3fn_core.labels.provenance import provenance
 from s3fn_gui.base.actions import Actions
@@ -15,6 +15,7 @@ from s3fn_gui.base.widgets import (
     command_button,
     label,
     named,
+    plain_tip,
     push_button,
     row,
     tool_button,
@@ -119,7 +120,7 @@ class WordsPanel(QWidget):
         self.editor.setReadOnly(arriving is not None)
         self.editor.setPlaceholderText(_hint(target, arriving))
         self._title.setText("No class selected" if target is None else target.name)
-        self._title.setToolTip("" if target is None else target.name)
+        self._title.setToolTip(plain_tip("" if target is None else target.name))
         self._swatch.setVisible(target is not None)
         if target is None:
             self._shown = None
@@ -169,7 +170,7 @@ class WordsPanel(QWidget):
         self._ways.setVisible(not writing)
         enabled, tip = self._action.isEnabled(), self._action.toolTip()
         self._generate.setEnabled(enabled)
-        self._generate.setToolTip(tip)
+        self._generate.setToolTip(plain_tip(tip))
         has_class = self._session.current_class is not None
         self._reason.setVisible(has_class and not enabled and not writing)
         self._reason.setText(tip)
@@ -181,7 +182,9 @@ class WordsPanel(QWidget):
         if target is None or self.editor.isReadOnly():
             return
         text = self.editor.toPlainText()
-        if describe_class(self._session, target.id, text):
+        if len(text) > LONGEST_TEXT:
+            self.editor.refuse(self._text, f"A description has at most {LONGEST_TEXT:,} letters.")
+        elif describe_class(self._session, target.id, text):
             self._text = text
             self._generation.clear_note()
         else:

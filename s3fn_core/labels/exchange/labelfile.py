@@ -21,6 +21,7 @@ UNLABELLED_NAME = "unclassified"
 LARGEST_EXPANSION = 1100
 """Bytes of an array for a byte of its file: deflate reaches 1032."""
 _BLOCK = 256  # lines counted at once
+_ONLY_ID = re.compile(r"(?:class\s*)?#?\s*(\d+)", re.IGNORECASE)
 ALWAYS_READ = 1 << 25
 """Bytes up to which a map may be as much larger than its file as it likes."""
 
@@ -202,7 +203,8 @@ def _counts(ids: Array) -> dict[int, int]:
 
 def says_nothing(i: int, name: str | None) -> bool:
     """Whether a name is none: missing, or only the id again, as "class 7" is for 7."""
-    return not name or re.fullmatch(rf"(class\s*)?#?\s*{i}", name, re.IGNORECASE) is not None
+    found = _ONLY_ID.fullmatch(name or "")
+    return not name or (found is not None and found[1] == str(i))
 
 
 def class_set(found: Iterable[FileClass]) -> ClassSet:

@@ -15,7 +15,7 @@ from s3fn_core.cubes.treating.reference_sources import FromFile, FromScene, Sour
 from s3fn_core.cubes.treating.references import Reference
 from s3fn_core.types import Wavelengths
 from s3fn_gui.base.signals import follow
-from s3fn_gui.base.widgets import column, holding, label, named, push_button, row
+from s3fn_gui.base.widgets import column, holding, label, named, plain_tip, push_button, row
 
 LARGEST_COUNT = 1e9
 CERTIFICATES = "Spectral libraries (*.csv *.txt *.hdr *.sli);;All files (*)"
@@ -33,7 +33,7 @@ class FileRow(QWidget):
         self.edit.setPlaceholderText("no file chosen")
         self.edit.textChanged.connect(self._renamed)
         browse = push_button("…", f"{name}_browse", self._browse)
-        browse.setToolTip(f"Choose: {title.lower()}")
+        browse.setToolTip(plain_tip(f"Choose: {title.lower()}"))
         self.setLayout(row(self.edit, browse))
 
     @property
@@ -47,7 +47,7 @@ class FileRow(QWidget):
         self.edit.setCursorPosition(len(self.edit.text()))
 
     def _renamed(self, text: str) -> None:
-        self.edit.setToolTip(text or self._title)
+        self.edit.setToolTip(plain_tip(text or self._title))
         self.changed.emit()
 
     def _browse(self) -> None:

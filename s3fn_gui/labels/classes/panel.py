@@ -12,7 +12,7 @@ from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.swatches import SWATCH, swatch, switch
 from s3fn_gui.base.timers import resting
-from s3fn_gui.base.widgets import action_button, cell, column, label, row
+from s3fn_gui.base.widgets import action_button, cell, column, label, plain_tip, row
 from s3fn_gui.labels.classes.commands import MAX_KEYS
 from s3fn_gui.labels.classes.table import ClassTable
 from s3fn_gui.session import class_edits
@@ -88,7 +88,7 @@ class ClassesPanel(QWidget):
             (LOCKED, "Whether labels are kept from every tool"),
         ):
             heading = QTableWidgetItem(HEADINGS[place])
-            heading.setToolTip(tip)
+            heading.setToolTip(plain_tip(tip))
             if place in (PIXELS, SHARE):
                 heading.setTextAlignment(RIGHT)
             self._table.setHorizontalHeaderItem(place, heading)
@@ -135,17 +135,21 @@ class ClassesPanel(QWidget):
         hidden, locked = c.id in self._looks.hidden, c.id in self._looks.locked
         colour, name = QTableWidgetItem(), cell(c.name)
         colour.setIcon(swatch(c.color, key, hidden))
-        colour.setToolTip(f"{c.color}{f', key {key}' if key else ''}: double-click to change the colour")
+        colour.setToolTip(
+            plain_tip(f"{c.color}{f', key {key}' if key else ''}: double-click to change the colour")
+        )
         name.setData(Qt.ItemDataRole.UserRole, c.id)
-        name.setToolTip(f"{c.name}: double-click or F2 to rename")
+        name.setToolTip(plain_tip(f"{c.name}: double-click or F2 to rename"))
         seen, lock = QTableWidgetItem(), QTableWidgetItem()
         seen.setIcon(switch("eye-off" if hidden else "eye", hidden))
-        seen.setToolTip(f"{'Show' if hidden else 'Hide'} the labels of {c.name}")
+        seen.setToolTip(plain_tip(f"{'Show' if hidden else 'Hide'} the labels of {c.name}"))
         lock.setIcon(switch("lock" if locked else "lock-open", locked))
         lock.setToolTip(
-            f"{c.name} is locked: nothing paints over it or erases it"
-            if locked
-            else f"Lock {c.name}: nothing paints over it or erases it"
+            plain_tip(
+                f"{c.name} is locked: nothing paints over it or erases it"
+                if locked
+                else f"Lock {c.name}: nothing paints over it or erases it"
+            )
         )
         pixels, share = cell("", number=True), cell("", number=True)
         for place, thing in enumerate((colour, name, pixels, share, seen, lock)):
@@ -177,7 +181,7 @@ class ClassesPanel(QWidget):
                     shown = self._table.item(line, place)
                     if shown is not None:
                         shown.setText(text)
-                        shown.setToolTip(tip)
+                        shown.setToolTip(plain_tip(tip))
         self._total.setText(f"{total:,} px" if item is not None else "")
 
     def _show_selection(self) -> None:

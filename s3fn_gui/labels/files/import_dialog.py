@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QComboBox, QDialog, QRadioButton, QT
 from s3fn_core.labels.exchange import Extent, FileClass, Match
 from s3fn_gui.base.dialogs import accept_or_cancel
 from s3fn_gui.base.swatches import SWATCH, swatch
-from s3fn_gui.base.widgets import cell, column, label, named, table
+from s3fn_gui.base.widgets import cell, column, label, named, plain_tip, table
 from s3fn_gui.labels.files.jobs import LEFT_OUT, ImportAnswer, ImportQuestion
 
 NAME, ID, PIXELS, BECOMES = range(4)
@@ -81,7 +81,7 @@ class MappingDialog(QDialog):
         for line, (match, box) in enumerate(zip(self._question.matches, self._boxes, strict=True)):
             found = match.found
             name = cell(_name(found))
-            name.setToolTip(_name(found))
+            name.setToolTip(plain_tip(_name(found)))
             if found.color:
                 name.setIcon(swatch(found.color))
             result.setItem(line, NAME, name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QTableWidget, QTableWidgetItem
 
 from s3fn_core.results.text_controls import TextControls, Variant
-from s3fn_gui.base.widgets import cell, named, table
+from s3fn_gui.base.widgets import cell, named, plain_tip, table
 
 COLUMNS = {
     "Words": "What the network learned about the classes",
@@ -34,7 +34,7 @@ def figures_table() -> QTableWidget:
     named(made, "controls_table", "Held-out figures with each kind of words")
     for place, (title, tip) in enumerate(COLUMNS.items()):
         heading = QTableWidgetItem(title)
-        heading.setToolTip(tip)
+        heading.setToolTip(plain_tip(tip))
         made.setHorizontalHeaderItem(place, heading)
     return made
 
@@ -56,7 +56,7 @@ def fill(view: QTableWidget, controls: TextControls | None) -> None:
 def _cells(variant: Variant) -> list[QTableWidgetItem]:
     found = variant.differences.get("oa")
     name = cell(variant.title)
-    name.setToolTip(MEANINGS.get(variant.name, NOISY))
+    name.setToolTip(plain_tip(MEANINGS.get(variant.name, NOISY)))
     difference = cell("–" if found is None else found.points, number=True)
     return [
         name,

@@ -18,7 +18,7 @@ from s3fn_core.cubes.viewing.composite import Composite
 from s3fn_core.cubes.viewing.display import Limits
 from s3fn_core.types import FloatArray
 from s3fn_gui.base.plots import BAND_MARKERS
-from s3fn_gui.base.widgets import choice_box, column, named, number_field, row
+from s3fn_gui.base.widgets import choice_box, column, named, number_field, plain_tip, row
 from s3fn_gui.picture.display.histogram import Histogram
 
 CHANNELS = {"R": "red", "G": "green", "B": "blue"}
@@ -116,7 +116,7 @@ class StretchBox(QWidget):
             self._cut.setCurrentIndex(CUTS.index(composite.cut))
         cut = self._cut.currentData()
         self._auto.setText(f"{cut:g}–{100 - cut:g} %")
-        self._auto.setToolTip(f"Leave {cut:g} % of the values out at either end")
+        self._auto.setToolTip(plain_tip(f"Leave {cut:g} % of the values out at either end"))
         self._auto.setChecked(not composite.limits and composite.cut > 0)
         self._whole.setChecked(not composite.limits and composite.cut == 0)
         self._hold.setChecked(hold)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from s3fn_core.labels.paragraphs import plain
 from s3fn_core.words.check.findings import Finding, Verdict
 from s3fn_gui.base import theme
-from s3fn_gui.base.widgets import column, named
+from s3fn_gui.base.widgets import column, named, plain_tip
 from s3fn_gui.session.session import Session
 from s3fn_gui.words.check.state import CheckState, summary
 from s3fn_gui.words.editor.editor import DescriptionEdit
@@ -70,14 +70,14 @@ class ClaimsList(QWidget):
         findings = () if checked is None else checked.findings
         self.setVisible(bool(findings))
         self._fit()
-        self._head.setToolTip(f"{summary(findings)}. {TIP}" if findings else TIP)
+        self._head.setToolTip(plain_tip(f"{summary(findings)}. {TIP}" if findings else TIP))
         text = "" if checked is None else checked.text
         self._editor.mark(marks_in(findings, text, self._editor.toPlainText()))
         self._list.clear()
         for finding in sorted(findings, key=lambda f: f.verdict != "contradicted"):
             words = " ".join(text[finding.claim.start : finding.claim.stop].split())
             item = QListWidgetItem(_icon(finding.verdict), finding.sentence)
-            item.setToolTip(f"“{words}”")
+            item.setToolTip(plain_tip(f"“{words}”"))
             item.setData(Qt.ItemDataRole.UserRole, finding)
             self._list.addItem(item)
 

@@ -13,6 +13,7 @@ from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QColor
 
 from s3fn_core.words.expectation import Expectation
+from s3fn_gui.base.widgets import plain_tip
 from s3fn_gui.spectra.plot.curves import Curve, line, shade
 
 KNOT = 10  # pixels
@@ -121,7 +122,7 @@ class ExpectedCurve:
             brush=pg.mkBrush(None),
             hoverBrush=pg.mkBrush(colour),  # marks are seen through it
         )
-        target.setToolTip(self._tip(place))
+        target.setToolTip(plain_tip(self._tip(place)))
         target.setZValue(KNOTS)
         if movable:
             target.sigPositionChanged.connect(partial(self._follow, place))

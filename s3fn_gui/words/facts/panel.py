@@ -10,7 +10,7 @@ from s3fn_core.cubes.facts import SpectralFacts
 from s3fn_core.words.fact_table import HEADINGS, FactRow, fact_rows
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.signals import follow
-from s3fn_gui.base.widgets import action_button, cell, column, label, named, row, table
+from s3fn_gui.base.widgets import action_button, cell, column, label, named, plain_tip, row, table
 from s3fn_gui.session.session import Session
 from s3fn_gui.words.facts.state import FactsState
 
@@ -55,7 +55,7 @@ class FactsPanel(QWidget):
         for line, one in enumerate(rows):
             for side, text in enumerate((one.fact, one.where, one.value)):
                 thing = cell(text)
-                thing.setToolTip(text)
+                thing.setToolTip(plain_tip(text))
                 self._table.setItem(line, side, thing)
         self._table.verticalScrollBar().setValue(place)
 

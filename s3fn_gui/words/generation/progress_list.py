@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSizePolicy, QWidget
 
 from s3fn_gui.base import theme
-from s3fn_gui.base.widgets import column, label, named
+from s3fn_gui.base.widgets import column, label, named, plain_tip
 from s3fn_gui.session.session import Session
 from s3fn_gui.words.generation.state import GenerationState, Stage, Writing
 
@@ -66,7 +66,7 @@ class GenerationList(QWidget):
             state = f"{words} words"
         item.setIcon(theme.icon(icon, getattr(theme.current(), colour)))
         item.setText(f"{name}: {writing.note or state}")
-        item.setToolTip(writing.note)
+        item.setToolTip(plain_tip(writing.note))
 
     def _count(self, class_id: int, _: str) -> None:
         """A piece of one text has arrived."""

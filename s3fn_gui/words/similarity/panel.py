@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHeaderView, QScrollArea, QTabl
 from s3fn_core.types import FloatArray
 from s3fn_gui.base import theme
 from s3fn_gui.base.swatches import swatch
-from s3fn_gui.base.widgets import cell, column, holding, label, named, row, table
+from s3fn_gui.base.widgets import cell, column, holding, label, named, plain_tip, row, table
 from s3fn_gui.session.session import Session
 from s3fn_gui.words.similarity.state import SimilarityState
 
@@ -105,13 +105,13 @@ class SimilarityPanel(QWidget):
         grid.setColumnWidth(0, NAME_WIDTH)
         for place, target in enumerate(found.classes, 1):
             heading = QTableWidgetItem(swatch(self._colour(target.id)), "")
-            heading.setToolTip(target.name)
+            heading.setToolTip(plain_tip(target.name))
             grid.setHorizontalHeaderItem(place, heading)
             grid.setColumnWidth(place, CELL)
         for place, line in enumerate(self._lines):
             name = cell(line.name)
             name.setIcon(swatch(self._colour(line.class_id)))
-            name.setToolTip(line.tip)
+            name.setToolTip(plain_tip(line.tip))
             grid.setItem(place, 0, name)
             for other, value in enumerate(line.values):
                 grid.setItem(place, other + 1, self._cell(found, line, other, float(value)))
@@ -123,7 +123,7 @@ class SimilarityPanel(QWidget):
         pair = {line.class_id, found.classes.ids[other]}
         warned = line.blank is not None and any(pair == {a, b} for a, b, _ in found.too_close)
         thing.setBackground(QBrush(_shade(value, warned, self._view.currentIndex() == 1)))
-        thing.setToolTip(f"{line.name} and {found.classes.names[other]}: cosine {value:.3f}")
+        thing.setToolTip(plain_tip(f"{line.name} and {found.classes.names[other]}: cosine {value:.3f}"))
         return thing
 
     def _colour(self, class_id: int) -> str:

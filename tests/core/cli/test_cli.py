@@ -302,6 +302,54 @@ def test_the_program_logs_what_is_unexpected(tmp_path: Path) -> None:
         assert "ZeroDivisionError" in (tmp_path / "s3fn" / "log" / "s3fn.log").read_text("utf-8")
 
 
+@pytest.mark.parametrize("library", ["typer", "numpy", "s3fn_core.cubes", "torch", "safetensors"])
+@pytest.mark.parametrize("wrapped", [False, True], ids=["plain", "turned into another error"])
+def test_ctrl_c_during_the_imports_is_one_line(tmp_path: Path, library: str, wrapped: bool) -> None:
+    np.save(tmp_path / "cube.npy", np.ones((4, 4, 3), np.float32))
+    program = f"""
+import builtins, os, signal, sys
+real = builtins.__import__
+def importing(name, *rest):
+    if name.split(".")[0] == {library!r} or name.startswith({library!r}):
+        builtins.__import__ = real
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+            for _ in range(1000): pass
+        except KeyboardInterrupt:
+            if {wrapped}: raise ImportError("something failed to import")
+            raise
+    return real(name, *rest)
+builtins.__import__ = importing
+from s3fn_core.cli import main
+sys.argv = ["s3fn", "predict", "{tmp_path}/no.s3fn", "{tmp_path}/cube.npy", "--out", "{tmp_path}/out"]
+main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path), "PATH": ""},
+    )
+    assert (done.stdout, done.stderr, done.returncode) == ("", "s3fn: interrupted\n", 130)
+
+
+def test_the_window_is_left_quietly_during_its_imports(tmp_path: Path) -> None:
+    program = """
+import builtins, os, signal
+real = builtins.__import__
+def importing(name, *rest):
+    if name.startswith("PySide6"):
+        os.kill(os.getpid(), signal.SIGINT)
+    return real(name, *rest)
+builtins.__import__ = importing
+from s3fn_gui.app import main
+main([])
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr, done.returncode) == ("", "s3fn-gui: interrupted\n", 130)
+
+
 def train_command(scene: Path, *options: str) -> list[str]:
     """Arguments of a quick training on half of the truth of the scene."""
     half = np.load(scene / "truth.npy") * (np.indices((24, 24)).sum(0) % 2 == 0)

@@ -15,7 +15,7 @@ from hypothesis.extra import numpy as hnp
 from s3fn_core.errors import WordsError
 from s3fn_core.labels.classes import ClassSet, Description
 from s3fn_core.progress import Progress, run
-from s3fn_core.words import cache, encoder
+from s3fn_core.words import cache, encoder, transformer
 from s3fn_core.words.encoder import LabelEmbeddings, Pooling, encode_classes, encode_texts
 from s3fn_core.words.transformer import TextEncoder, fingerprint, locate
 
@@ -368,3 +368,28 @@ def test_texts_that_are_being_typed_leave_nothing_on_disk(bert: Path, tmp_path: 
     kept = run(encode_classes(words.added("water"), encoder=str(bert)))
     np.testing.assert_array_equal(kept.vectors[:2], first.vectors)
     assert len(list((tmp_path / "cache").iterdir())) == 1  # "water"; the others are in memory
+
+
+def test_a_long_text_goes_through_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """50,000 tokens at once would need gigabytes; what comes out is the same."""
+    default = TextEncoder.load(locate("default"))
+    sizes: list[int] = []
+    default.model.register_forward_pre_hook(
+        lambda module, args, inputs: sizes.append(len(inputs["input_ids"])), with_kwargs=True
+    )
+    text = "Soil is brown and dry; its reflectance rises from 400 to 900 nm. " * 200
+    for pooling in transformer.POOLINGS:
+        sizes.clear()
+        found = default.embed(text, pooling, "soil")
+        assert len(sizes) > 1
+        assert max(sizes) <= transformer.BATCH
+        with monkeypatch.context() as patched:
+            patched.setattr(transformer, "BATCH", 10_000)
+            at_once = default.embed(text, pooling, "soil")
+        np.testing.assert_allclose(found.vector, at_once.vector, atol=1e-5)
+        assert (found.tokens, found.chunks) == (at_once.tokens, at_once.chunks)
+
+
+def test_a_text_that_is_too_long_to_embed_is_refused() -> None:
+    with pytest.raises(WordsError, match="10,000,000 letters"):
+        run(encode_texts(["x" * 10_000_000]))
