@@ -13,6 +13,7 @@ from s3fn_core.cli.output import follow, give, warn
 from s3fn_core.cli.outputs import Outputs
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube
+from s3fn_core.cubes.quantity import is_unsure, judged
 from s3fn_core.errors import LabelError, WordsError
 from s3fn_core.labels.classes import ClassSet, Description, LabelClass, read_classes, write_classes
 from s3fn_core.labels.paragraphs import replaced
@@ -42,6 +43,10 @@ def describe(
     labels: Annotated[Path | None, typer.Option(metavar="LABELS", help="Label map of the cube.")] = None,
     match: MatchBy = None,
     attribute: Attribute = None,
+    values: Annotated[
+        Literal["reflectance", "other"] | None,
+        typer.Option(help="What the values of CUBE are, where its file does not say."),
+    ] = None,
     base_url: Annotated[str, typer.Option(metavar="URL")] = DEFAULT.base_url,
     model: Annotated[str, typer.Option(metavar="NAME")] = DEFAULT.model,
     domain: Annotated[
@@ -77,6 +82,7 @@ def describe(
     if not preview:
         outputs.claim([out], [classes])
     scene, notes = _scene(cube, labels, class_set, attribute, match)
+    scene = _of_quantity(scene, values, notes)
     notes += [f"{c.name}: all descriptions are locked" for c in class_set if c.is_settled]
     if source == "measured":
         prepare_file(out)
@@ -123,6 +129,21 @@ def _scene(
         return (opened, None), opening_notes([opened])
     ((opened, ids),), notes = open_labelled([cube], [labels], classes, attribute, match)
     return (opened, ids), [*opening_notes([opened]), *notes]
+
+
+def _of_quantity(scene: Scene, values: str | None, notes: list[str]) -> Scene:
+    """The scene, of whose values it is known what they are."""
+    cube, ids = scene
+    if cube is None:
+        return scene
+    if values is not None:
+        return cube.with_(reflectance=values == "reflectance"), ids
+    if is_unsure(cube):
+        notes.append(
+            f"{cube.name}: the values look like reflectance and were taken for it; --values other "
+            "says that they are not."
+        )
+    return judged(cube), ids
 
 
 def _measured(classes: ClassSet, scene: Scene, notes: list[str]) -> Described:

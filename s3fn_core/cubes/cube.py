@@ -14,6 +14,7 @@ import numpy.typing as npt
 from s3fn_core.cubes.lazy import WindowedArray
 from s3fn_core.cubes.mapped import guarded
 from s3fn_core.errors import CubeError, expect
+from s3fn_core.quoting import unmarked
 from s3fn_core.types import BoolArray, FloatArray, Wavelengths
 
 ABSURD = 1e30
@@ -124,6 +125,9 @@ class Cube:
     georeference : Georeference or None
     simulated : bool
         True for computed scenes; shown wherever the cube is.
+    reflectance : bool or None
+        Whether values are reflectance; None where nobody says, see
+        :func:`s3fn_core.cubes.quantity.is_reflectance`.
     default_bands : tuple of int
         The three bands (red, green, blue) that the file proposes to show, or empty.
     layouts : tuple of Layout, or of Axes
@@ -145,6 +149,7 @@ class Cube:
     interleave: str = "bip"
     georeference: Georeference | None = None
     simulated: bool = False
+    reflectance: bool | None = None
     default_bands: tuple[int, ...] = ()
     layouts: tuple[Arrangement, ...] = ()
     notes: tuple[str, ...] = ()
@@ -154,6 +159,8 @@ class Cube:
         if not (hasattr(self.data, "shape") and hasattr(self.data, "dtype")):
             mend = "give an array of shape (lines, samples, bands)"
             raise CubeError(f"{self.name}: data is of type {type(self.data).__name__}; {mend}.")
+        if isinstance(self.name, str):
+            object.__setattr__(self, "name", unmarked(self.name))
         if len(self.data.shape) != 3:
             raise CubeError(f"{self.name}: a cube has three axes, this one {len(self.data.shape)}.")
         if np.dtype(self.data.dtype).kind not in "biuf":

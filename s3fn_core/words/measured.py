@@ -8,6 +8,7 @@ from typing import Literal
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.facts import RangeSlope, SpectralFacts, spectral_facts
+from s3fn_core.cubes.quantity import is_reflectance
 from s3fn_core.labels.classes import ClassSet, Description
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.types import IdArray
@@ -34,7 +35,7 @@ def class_facts(cube: Cube, ids: IdArray, classes: ClassSet) -> Operation[dict[i
     found = yield from scaled(class_spectra(cube, ids, classes), 0.0, 0.8)
     yield Progress("facts", 0.8, "Measuring the classes")
     spectra = {class_id: one.spectra for class_id, one in found.items()}
-    facts = spectral_facts(spectra, cube.wavelengths, cube.good_bands)
+    facts = spectral_facts(spectra, cube.wavelengths, cube.good_bands, is_reflectance(cube))
     yield Progress("facts", 0.9, "Measuring the classes")
     scene = Measurements(
         cube.wavelengths, cube.good_bands, {classes[i].name: one for i, one in found.items()}

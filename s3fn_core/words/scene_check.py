@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.quantity import is_reflectance
 from s3fn_core.cubes.windows import sample_of
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.progress import Operation, Progress
@@ -55,9 +56,7 @@ class SceneReading:
     sample: FloatArray | None
 
 
-def read_scene(
-    cube: Cube, ids: IdArray | None, classes: ClassSet, is_reflectance: bool
-) -> Operation[SceneReading]:
+def read_scene(cube: Cube, ids: IdArray | None, classes: ClassSet) -> Operation[SceneReading]:
     """The labelled spectra of a cube.
 
     Parameters
@@ -66,15 +65,13 @@ def read_scene(
     ids : array of uint8, shape (lines, samples), or None
         Its labels; None where nothing is labelled.
     classes : ClassSet
-    is_reflectance : bool
-        Whether values are reflectance; else pixels tell how bright the scene is.
     """
     yield Progress("claims", 0.0, "Reading the labelled pixels")
     spectra: Mapping[int, ClassSpectra] = {}
     if ids is not None:
         spectra = yield from class_spectra(cube, ids, classes)
     sample = None
-    if not is_reflectance and cube.wavelengths is not None:
+    if cube.wavelengths is not None and not is_reflectance(cube):
         sample = sample_of(cube)
     return SceneReading(cube, spectra, sample)
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import SignalInstance
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
+from s3fn_core.quoting import unmarked
 from s3fn_gui.base import theme
 from s3fn_gui.base.widgets import plain_tip
 
@@ -90,7 +91,7 @@ class Actions:
         self._refresh(room)
 
     def _made(self, command: Command) -> QAction:
-        action = QAction(_now(command.text), self._window)
+        action = QAction(_text(command), self._window)
         action.setObjectName(command.id)
         action.setShortcuts([QKeySequence(k) for k in command.keys.split()])
         action.setToolTip(plain_tip(_tip(command)))
@@ -113,7 +114,7 @@ class Actions:
         for command in room.rows:
             action = self._actions[command.id]
             if callable(command.text):
-                action.setText(command.text())
+                action.setText(_text(command))
             if callable(command.text) or callable(command.tip):
                 action.setToolTip(plain_tip(_tip(command)))
             action.setEnabled(command.when())
@@ -136,6 +137,11 @@ class Actions:
 
 def _now(text: str | Callable[[], str]) -> str:
     return text() if callable(text) else text
+
+
+def _text(command: Command) -> str:
+    """The text as menus show it: "&" stands for itself, also in the name of a class."""
+    return unmarked(_now(command.text)).replace("&", "&&")
 
 
 def _tip(command: Command) -> str:

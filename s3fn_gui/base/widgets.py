@@ -120,10 +120,20 @@ def progress_bar(name: str, tip: str = "", *, width: int = 0) -> QProgressBar:
     return bar
 
 
+class PlainLabel(QLabel):
+    """A label that shows every text as it stands."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(unmarked(text))
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def setText(self, text: str) -> None:  # noqa: N802 (Qt's name)
+        super().setText(unmarked(text))
+
+
 def label(text: str = "", role: str = "", *, name: str = "", wrap: bool = False) -> QLabel:
     """A plain text, in one of the roles of the style sheet."""
-    result = QLabel(unmarked(text))
-    result.setTextFormat(Qt.TextFormat.PlainText)
+    result = PlainLabel(text)
     result.setWordWrap(wrap)
     if name:
         result.setObjectName(name)

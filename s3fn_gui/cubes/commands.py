@@ -26,6 +26,14 @@ def commands(
         item = session.cubes.current
         return item is not None and bool(item.source.layouts)
 
+    def is_stored() -> bool:
+        item = session.cubes.current
+        return item is not None and item.treatment.calibration is None
+
+    def is_reflectance() -> bool:
+        item = session.cubes.current
+        return item is not None and item.is_reflectance
+
     rows = (
         Command(
             "cube.calibrate",
@@ -57,6 +65,24 @@ def commands(
             may.cube,
             tip="Wavelengths, bad bands, no-data value and scale factor of the current cube",
             short="Edit…",
+        ),
+        Command(
+            "cube.reflectance",
+            "Values are reflectance",
+            lambda _: metadata.set_reflectance(True),
+            is_stored,
+            tip="Plots, facts, claims and descriptions take the values for reflectance from 0 to 1",
+            checked=is_reflectance,
+            group="quantity",
+        ),
+        Command(
+            "cube.other_values",
+            "Values are not reflectance",
+            lambda _: metadata.set_reflectance(False),
+            is_stored,
+            tip="Plots, facts, claims and descriptions go by the shape of the spectra only",
+            checked=lambda: not is_reflectance(),
+            group="quantity",
         ),
         Command(
             "cube.copy_information",

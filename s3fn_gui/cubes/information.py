@@ -40,6 +40,9 @@ def facts(item: OpenCube) -> list[Fact]:
         Fact("Stored", item.source.interleave.upper()),
         Fact("No data", _nodata(_described(item)), "nodata" in edited),
         Fact("Scale", _scale(item), "scale" in edited),
+        Fact(
+            "Quantity", "reflectance" if item.is_reflectance else "not reflectance", "reflectance" in edited
+        ),
         *_calibration(treatment.calibration),
         Fact("Mask", _mask(treatment.mask)),
         Fact("Origin", "simulated scene" if cube.simulated else ""),
@@ -115,6 +118,10 @@ def _range(cube: Cube) -> str:
 
 def _nodata(metadata: Metadata) -> str:
     return "none" if metadata.nodata is None else plain_number(metadata.nodata)
+
+
+def _quantity(item: OpenCube) -> str:
+    return "reflectance" if item.is_reflectance else "not reflectance"
 
 
 def _scale(item: OpenCube) -> str:

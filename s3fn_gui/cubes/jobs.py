@@ -8,6 +8,7 @@ from s3fn_core.cubes.cube import Arrangement, Cube
 from s3fn_core.cubes.formats import Variable, open_cube, variables_of
 from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.place import pixel_size
+from s3fn_core.cubes.quantity import is_unsure, judged
 from s3fn_core.cubes.treating.reference_files import find_references
 from s3fn_core.cubes.treating.reference_sources import looks_raw
 from s3fn_core.cubes.treating.treatment import Metadata, Treatment
@@ -72,8 +73,9 @@ def prepare_in_steps(
     composite: Composite | None = None,
 ) -> Operation[OpenCube]:
     """:func:`prepare` in steps, for cubes that take their time."""
-    treatment = treatment or Treatment()
-    cube = treatment.applied(source)
+    treatment, unsure = treatment or Treatment(), is_unsure(source)
+    source = judged(source)
+    cube = judged(treatment.applied(source))
     if cube.bands < 2 or cube.lines * cube.samples < 4:
         raise CubeError(
             f"{cube.name} holds {cube.lines} x {cube.samples} pixels with {cube.bands} band(s), "
@@ -86,4 +88,4 @@ def prepare_in_steps(
     pixel_size(cube.georeference, cube.shape[:2])  # remembered; PROJ takes its time at first
     small = thumbnail(picture.image)
     key = key_of(source.path, source.name, variable)
-    return OpenCube(key, source, cube, composite, picture, small, treatment, variable)
+    return OpenCube(key, source, cube, composite, picture, small, treatment, variable, unsure=unsure)

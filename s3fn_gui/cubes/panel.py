@@ -19,6 +19,7 @@ from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.session import Session
 
 THUMBNAIL = 40
+UNSURE = "Reflectance? It looks so; the file does not say."
 LEAST_WIDTH = 160  # names and numbers stay readable in a small window
 
 
@@ -39,6 +40,9 @@ class CubesPanel(QWidget):
         calibrate = actions["cube.calibrate"]
         self._calibrate = push_button("", "calibrate_open", calibrate.trigger)
         self._calibrate.setToolTip(calibrate.toolTip())
+        self._unsure = label(UNSURE, "muted", name="reflectance_question", wrap=True)
+        self._yes = command_button(actions["cube.reflectance"], "Yes", "reflectance_yes")
+        self._no = command_button(actions["cube.other_values"], "No", "reflectance_no")
         self._information = named(QTextBrowser(), "cube_information", "About this cube")
         self._information.setFrameShape(QTextBrowser.Shape.NoFrame)
         self._information.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -53,6 +57,7 @@ class CubesPanel(QWidget):
                 self._list,
                 row(self._layout, self._change),
                 row(self._values, self._calibrate),
+                row(self._unsure, self._yes, self._no, spacing=4),
                 row(label("Information", "heading"), 1, self._edit),
                 self._information,
                 margins=4,
@@ -91,6 +96,8 @@ class CubesPanel(QWidget):
         self._layout.setVisible(guessed)
         self._change.setVisible(guessed)
         self._show_calibration(item)
+        for widget in (self._unsure, self._yes, self._no):
+            widget.setVisible(item is not None and item.is_unsure)
         if item is None:
             self._information.setHtml("")
             return
@@ -111,7 +118,7 @@ class CubesPanel(QWidget):
     def _show_calibration(self, item: OpenCube | None) -> None:
         """A way to reflectance, or back, where the values are counts or were."""
         done = item is not None and item.treatment.calibration is not None
-        raw = item is not None and looks_raw(item.cube)
+        raw = item is not None and looks_raw(item.cube) and not item.is_reflectance
         self._values.setVisible(done or raw)
         self._calibrate.setVisible(done or raw)
         self._values.setText("Reflectance" if done else "Counts")

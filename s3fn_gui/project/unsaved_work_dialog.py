@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
+
+from s3fn_core.quoting import unmarked
 
 Unsaved = Literal["save", "discard", "cancel"]
 Restore = Literal["restore", "discard", "later"]
@@ -35,7 +38,9 @@ class RestoreDialog(QMessageBox):
     """Asks about autosaved work; the button `otherwise` leaves it as it is."""
 
     def __init__(self, parent: QWidget, question: str, otherwise: str) -> None:
-        super().__init__(QMessageBox.Icon.Question, "S3FN", question, parent=parent)
+        super().__init__(QMessageBox.Icon.Question, "S3FN", "", parent=parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(unmarked(question))
         restore = self.addButton("Restore", QMessageBox.ButtonRole.AcceptRole)
         discard = self.addButton("Discard it", QMessageBox.ButtonRole.DestructiveRole)
         self.addButton(otherwise, QMessageBox.ButtonRole.RejectRole)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.quantity import judged
 from s3fn_core.cubes.spectra.axis import BandAxis
 from s3fn_core.cubes.spectra.kept import KeptSpectrum
 from s3fn_core.cubes.treating.reference_files import Proposal
@@ -44,7 +45,8 @@ class OpenCube:
     `composite` is what the picture in colours shows, `colour` that picture; `single` is how the
     last single band was shown, `components` what PCA and MNF found (by method).  `references` lay
     beside a cube of raw counts when it was opened.  `test` marks pixels whose regions are the
-    user's own test set; it is replaced, never written into.
+    user's own test set; it is replaced, never written into.  `unsure` says that the values look like
+    reflectance, but the file does not say that they are.
     """
 
     key: str
@@ -64,6 +66,7 @@ class OpenCube:
     test: BoolArray | None = None
     single: Composite = field(default_factory=lambda: Composite("band", (0,)))
     components: dict[str, Components] = field(default_factory=dict)
+    unsure: bool = False
 
     def __post_init__(self) -> None:
         self.set_labels(LabelMap.empty(self.cube.lines, self.cube.samples))
@@ -79,7 +82,7 @@ class OpenCube:
         A map and limits of other values do not stay; `shown` are those of an earlier time when
         the cube was treated in this way.
         """
-        before, self.cube = self.treatment, treatment.applied(self.source)
+        before, self.cube = self.treatment, judged(treatment.applied(self.source))
         self.treatment = treatment
         self.components = {}
         self.prediction = None if shown is None else shown.prediction
@@ -103,9 +106,17 @@ class OpenCube:
 
     @property
     def is_reflectance(self) -> bool:
-        """Whether the values can be that, or are just values."""
-        cube = self.cube
-        return cube.simulated or cube.scale != 1.0 or self.treatment.calibration is not None
+        """Whether the values are that, or are just values."""
+        return bool(self.cube.reflectance)
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether nobody has said yet what the values are."""
+        stated = self.treatment.metadata
+        known = self.treatment.calibration is not None or (
+            stated is not None and (stated.reflectance is not None or stated.scale != self.source.scale)
+        )
+        return self.unsure and not known
 
     @property
     def is_drawn(self) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from s3fn_core.quoting import unmarked
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.settings import Settings
 from s3fn_gui.shell.docks import Docks
@@ -26,6 +27,7 @@ MENUS = {
     """,
     "&Cube": """
         cube.metadata cube.copy_information -
+        cube.reflectance cube.other_values -
         view.layout -
         cube.calibrate -
         mask.apply mask.remove mask.apply_all mask.object mask.add mask.cut mask.export
@@ -107,7 +109,7 @@ def build_menus(
 def _fill_recent(menu: QMenu, settings: Settings, open_any: Callable[[Iterable[Path]], None]) -> None:
     menu.clear()
     for name in settings.recent:
-        action = menu.addAction(name)
+        action = menu.addAction(unmarked(name).replace("&", "&&"))
         action.triggered.connect(lambda _=False, path=Path(name): open_any([path]))
     if menu.isEmpty():
         menu.addAction("Nothing yet").setEnabled(False)

@@ -8,6 +8,8 @@ from itertools import chain
 
 from s3fn_core.labels.classes import Description
 from s3fn_core.labels.paragraphs import Descriptions, edited, keeps_locked, replaced, split
+from s3fn_core.quoting import listed
+from s3fn_gui.session.context import Context
 from s3fn_gui.session.session import Session
 
 
@@ -73,6 +75,22 @@ def describe_class(session: Session, class_id: int, text: str) -> bool:
         )
         session.typing = class_id
     return True
+
+
+def may_replace(context: Context, class_ids: Iterable[int]) -> bool:
+    """Ask before paragraphs that somebody wrote are replaced; True where there are none."""
+    session = context.session
+    written = [
+        session.classes[i].name
+        for i in class_ids
+        if any(d.source == "user" and not d.locked for d in split(session.classes[i].descriptions))
+    ]
+    if not written:
+        return True
+    question = f"Replace the hand-written description of {listed(written)}? Locked paragraphs stay."
+    if session.model is not None:
+        question += " The trained map follows the new words."
+    return context.ask.confirm(question, "Replace")
 
 
 def put_description(session: Session, class_id: int, descriptions: Iterable[Description], text: str) -> None:

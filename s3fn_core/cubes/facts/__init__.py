@@ -52,7 +52,7 @@ class SpectralFacts:
         levels, slopes, features, ratios or knots either.
     factor : float
         What the stored values were multiplied by because they are no reflectance, the same for all
-        classes; 1 where they look like it.
+        classes; 1 where they are.
     level : float
         Mean over bands and pixels.
     variation : float or None
@@ -90,6 +90,7 @@ def spectral_facts(
     spectra: Mapping[int, FloatArray],
     wavelengths: Wavelengths | None = None,
     good_bands: BoolArray | None = None,
+    reflectance: bool | None = None,
 ) -> dict[int, SpectralFacts]:
     """The facts of each class, by its key; nothing when no band is usable in all of them.
 
@@ -100,10 +101,12 @@ def spectral_facts(
     wavelengths : array, shape (bands,), optional
         In nm, in any order.
     good_bands : array of bool, shape (bands,), optional
+    reflectance : bool, optional
+        Whether the values are that; by default, whether the classes' means look like it.
     """
     if not spectra:
         return {}
-    series, factor = make_series(spectra, wavelengths, good_bands)
+    series, factor = make_series(spectra, wavelengths, good_bands, reflectance)
     against = contrasts(series)
     return {key: _facts(one, factor, against[key]) for key, one in series.items() if one.mean.size}
 

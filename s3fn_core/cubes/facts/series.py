@@ -9,12 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from s3fn_core.cubes.cube import band_flags
+from s3fn_core.cubes.quantity import LARGEST_REFLECTANCE
 from s3fn_core.types import BoolArray, FloatArray, Wavelengths
 
 Values = npt.NDArray[np.float64]
 
-LARGEST_REFLECTANCE = 1.5
-"""Class means that go beyond (glints and white references aside) are no reflectance."""
 BRIGHTEST = 0.5
 """What the brightest bands of the brightest class are set to where values are no reflectance."""
 LEAST_SMOOTHING, MOST_SMOOTHING = 6.0, 16.0  # nm, standard deviation of the window
@@ -61,15 +60,18 @@ class Series:
 
 
 def make_series(
-    spectra: Mapping[int, FloatArray], wavelengths: Wavelengths | None, good_bands: BoolArray | None
+    spectra: Mapping[int, FloatArray],
+    wavelengths: Wavelengths | None,
+    good_bands: BoolArray | None,
+    reflectance: bool | None = None,
 ) -> tuple[dict[int, Series], float]:
     """The series of each class, and the factor that brought them to the scale of reflectance.
 
     Bands that are bad, that one of the classes misses altogether or that stick out in most classes
     are left out.  Single missing
     values become the band's mean.  Bands of the same wavelength count as one.  The factor is 1
-    where the values look like reflectance, else one number for all classes, so that they keep their
-    relation to each other.
+    where the values are `reflectance` (None: look like it), else one number for all classes, so
+    that they keep their relation to each other.
     """
     full = {key: np.asarray(values, np.float64) for key, values in spectra.items()}
     kept: BoolArray = np.logical_and.reduce([np.isfinite(values).any(0) for values in full.values()])
@@ -85,7 +87,7 @@ def make_series(
         order = np.argsort(axis, kind="stable")
         order = order[~_spikes([values[:, order].mean(0) for values in filled.values()])]
         axis, filled = axis[order], {key: values[:, order] for key, values in filled.items()}
-    factor = _factor([values.mean(0) for values in filled.values()])
+    factor = _factor([values.mean(0) for values in filled.values()], reflectance)
     return {key: _series(factor * values, axis) for key, values in filled.items()}, factor
 
 
@@ -117,9 +119,11 @@ def _spikes(means: list[Values]) -> BoolArray:
     return spikes
 
 
-def _factor(means: list[Values]) -> float:
+def _factor(means: list[Values], reflectance: bool | None) -> float:
     high = max(float(np.percentile(mean, 95)) for mean in means)
-    return 1.0 if high <= LARGEST_REFLECTANCE else BRIGHTEST / high
+    if reflectance is None:
+        reflectance = high <= LARGEST_REFLECTANCE
+    return 1.0 if reflectance or high <= 0 else BRIGHTEST / high
 
 
 def _series(spectra: Values, wavelengths: Wavelengths | None) -> Series:

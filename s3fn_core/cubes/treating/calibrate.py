@@ -164,6 +164,7 @@ def reflectance(cube: Cube, calibration: Calibration) -> Cube:
         nodata=None,
         limit=ABSURD,
         scale=1.0,
+        reflectance=True,
         notes=(*cube.notes, made, *notes, *_told_dead(_dead_samples(gain), cube.samples)),
     )
 

@@ -41,12 +41,15 @@ class Metadata:
         Stored value that means "not measured".
     scale : float
         Stored value times `scale` is reflectance.
+    reflectance : bool or None
+        Whether it is indeed; None leaves it to what the file says and the values look like.
     """
 
     wavelengths: tuple[float, ...] | None
     good_bands: tuple[bool, ...]
     nodata: float | None
     scale: float
+    reflectance: bool | None = None
 
     @classmethod
     def of(cls, cube: Cube) -> Metadata:
@@ -75,7 +78,16 @@ class Metadata:
                 f"{cube.name}: a scale factor of {self.scale} is impossible; give a positive one."
             )
         good = np.array(self.good_bands, bool)
-        return cube.with_(wavelengths=centres, good_bands=good, nodata=self.nodata, scale=self.scale)
+        reflectance = self.reflectance
+        if reflectance is None:  # a factor that was stated is one to reflectance
+            reflectance = cube.reflectance if self.scale == cube.scale else self.scale != 1.0 or None
+        return cube.with_(
+            wavelengths=centres,
+            good_bands=good,
+            nodata=self.nodata,
+            scale=self.scale,
+            reflectance=reflectance,
+        )
 
 
 @dataclass(frozen=True, eq=False)

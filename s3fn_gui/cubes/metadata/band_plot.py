@@ -101,7 +101,7 @@ class BandPlot(QWidget):
             self._good.setData(axis[order], np.where(draft.good, mean, np.nan)[order])
         self._name_axes(
             "Band" if draft.centres is None else "Wavelength (nm)",
-            "Value" if draft.scale == 1 else "Reflectance",
+            "Reflectance" if draft.is_reflectance else "Value",
         )
         self._shade(axis[order], ~draft.good[order])
         ends = (float(axis.min()), float(axis.max()))

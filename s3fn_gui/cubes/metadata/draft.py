@@ -13,8 +13,8 @@ from s3fn_core.cubes.treating.stated_wavelengths import in_nm, remarks
 from s3fn_core.cubes.treating.treatment import Metadata
 from s3fn_core.types import BoolArray, Wavelengths
 
-Part = Literal["wavelengths", "good_bands", "nodata", "scale"]
-PARTS: tuple[Part, ...] = ("wavelengths", "good_bands", "nodata", "scale")
+Part = Literal["wavelengths", "good_bands", "nodata", "scale", "reflectance"]
+PARTS: tuple[Part, ...] = ("wavelengths", "good_bands", "nodata", "scale", "reflectance")
 LARGE_SCALE = 100.0  # stored values are that of reflectance, not the other way round
 _SAME = 1e-9  # relative; rounding of converted units is not an edit
 
@@ -37,6 +37,7 @@ class Draft(QObject):
         self.good: BoolArray = np.array(metadata.good_bands, bool)
         self.nodata = metadata.nodata
         self.scale = metadata.scale
+        self.reflectance = metadata.reflectance
         self._complaints: dict[Part, str] = {}
 
     # --- changing ------------------------------------------------------------------------------
@@ -77,6 +78,10 @@ class Draft(QObject):
         self.scale = value
         self.changed.emit()
 
+    def set_reflectance(self, value: bool | None) -> None:
+        self.reflectance = value
+        self.changed.emit()
+
     def complain(self, part: Part, sentence: str) -> None:
         """What was typed cannot be understood; the part keeps its value until it can."""
         self._complaints[part] = sentence
@@ -92,8 +97,10 @@ class Draft(QObject):
                 self.good = np.array(self.file.good_bands, bool)
             elif part == "nodata":
                 self.nodata = self.file.nodata
-            else:
+            elif part == "scale":
                 self.scale = self.file.scale
+            else:
+                self.reflectance = None
         self.changed.emit()
 
     # --- judging -------------------------------------------------------------------------------
@@ -148,7 +155,15 @@ class Draft(QObject):
             tuple(map(bool, self.good)),
             self.nodata,
             self.scale,
+            self.reflectance,
         )
+
+    @property
+    def is_reflectance(self) -> bool:
+        """Whether the scaled values are that, by what is stated now."""
+        if self.reflectance is not None:
+            return self.reflectance
+        return bool(self.cube.reflectance) if self.scale == self.file.scale else self.scale != 1.0
 
     @property
     def edited(self) -> set[Part]:

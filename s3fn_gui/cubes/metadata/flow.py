@@ -54,6 +54,17 @@ class MetadataFlow(Flow):
         dialog.finished.connect(self._end)
         self._look(dialog, item.source)
 
+    def set_reflectance(self, is_reflectance: bool) -> None:
+        """State of the current cube that its values are reflectance, or that they are not."""
+        item = self._session.cubes.current
+        if item is None:
+            return
+        known = item.treatment.metadata or Metadata.of(item.source)
+        if known.reflectance is not is_reflectance:
+            stated = replace(item.treatment, metadata=replace(known, reflectance=is_reflectance))
+            text = "Values are reflectance" if is_reflectance else "Values are not reflectance"
+            self._session.push_treatment(item, stated, text)
+
     def _end(self) -> None:
         for kind in JOBS:
             self._runner.cancel(kind)

@@ -18,10 +18,11 @@ SCALES = (
     (0.0001, "0.0001   (reflectance × 10000)"),
 )
 NONE = "none"
+QUANTITIES = (("as the file says", None), ("reflectance", True), ("other values", False))
 
 
 class ValuesBox(QWidget):
-    """Two lines of the dialog."""
+    """Three lines of the dialog."""
 
     told = Signal(str)
 
@@ -34,6 +35,9 @@ class ValuesBox(QWidget):
         self._scale = _choice("metadata_scale", "Stored value × factor = reflectance")
         for value, text in SCALES:
             self._scale.addItem(text, exact_number(value))
+        self._quantity = named(QComboBox(), "metadata_reflectance", "What the scaled values are")
+        for text, quantity in QUANTITIES:
+            self._quantity.addItem(text, quantity)
         self._propose = named(
             push_button("Propose", "metadata_nodata_propose", self.propose),
             "metadata_nodata_propose",
@@ -46,10 +50,12 @@ class ValuesBox(QWidget):
         grid.setSpacing(6)
         self._add(grid, 0, "nodata", "No-data value", row(self._nodata, self._propose))
         self._add(grid, 1, "scale", "Scale factor", row(self._scale))
+        self._add(grid, 2, "reflectance", "Values", row(self._quantity))
         grid.setColumnStretch(1, 1)
         self.setLayout(grid)
         self._nodata.editTextChanged.connect(self._nodata_typed)
         self._scale.editTextChanged.connect(self._scale_typed)
+        self._quantity.activated.connect(lambda: draft.set_reflectance(self._quantity.currentData()))
         draft.changed.connect(self._follow)
         self._follow()
 
@@ -83,6 +89,7 @@ class ValuesBox(QWidget):
     def set_calibrated(self) -> None:
         """The references say what reflectance is, and no factor does."""
         self._scale.setEnabled(False)
+        self._quantity.setEnabled(False)
         self._scale.setToolTip("Not used: the cube is calibrated by its references")
 
     def _nodata_typed(self, text: str) -> None:
@@ -114,6 +121,7 @@ class ValuesBox(QWidget):
             self._resets[part].setEnabled(part in draft.edited or draft.complains_of(part))
         nodata = NONE if draft.nodata is None else exact_number(draft.nodata)
         _write(self._nodata, nodata, draft.complains_of("nodata"))
+        self._quantity.setCurrentIndex([value for _, value in QUANTITIES].index(draft.reflectance))
         _write(self._scale, exact_number(draft.scale), draft.complains_of("scale"))
 
 

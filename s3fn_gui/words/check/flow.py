@@ -65,12 +65,7 @@ class CheckFlow(Flow):
             if self._holds(result[1]) and self._is_fresh(cube):
                 self._state.put(result[1])
 
-        self._runner.start(
-            KIND,
-            TITLE,
-            lambda: read_and_check(known, cube, labels, classes, target.id, item.is_reflectance),
-            done,
-        )
+        self._runner.start(KIND, TITLE, lambda: read_and_check(known, cube, labels, classes, target.id), done)
 
     def _is_fresh(self, cube: Cube) -> bool:
         """Whether what was read is of this cube with its present labels."""
@@ -88,15 +83,10 @@ class CheckFlow(Flow):
 
 
 def read_and_check(
-    known: SceneReading | None,
-    cube: Cube,
-    labels: LabelMap | None,
-    classes: ClassSet,
-    class_id: int,
-    is_reflectance: bool,
+    known: SceneReading | None, cube: Cube, labels: LabelMap | None, classes: ClassSet, class_id: int
 ) -> Operation[tuple[SceneReading, Checked]]:
     """Check the description of a class, on what was read before or is read now."""
     if known is None:
         ids = None if labels is None else labels.ids.copy()  # here, where nobody waits for it
-        known = yield from read_scene(cube, ids, classes, is_reflectance)
+        known = yield from read_scene(cube, ids, classes)
     return known, check_description(known, classes, class_id)

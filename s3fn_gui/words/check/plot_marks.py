@@ -13,6 +13,7 @@ from s3fn_core.cubes.spectra.axis import Axis
 from s3fn_core.types import FloatArray
 from s3fn_core.words.check.findings import Finding, Verdict
 from s3fn_gui.base import theme
+from s3fn_gui.base.widgets import plain_tip
 from s3fn_gui.words.editor.text_marks import LOOKS
 
 SYMBOLS: dict[Verdict, str] = {"supported": "o", "contradicted": "x", "outside": "t", "unchecked": "d"}
@@ -91,7 +92,7 @@ def _spot(nm: float, value: float, findings: list[Finding]) -> dict[str, Any]:
         "size": SIZES[verdict],
         "pen": pg.mkPen(theme.current().panel, width=1),
         "brush": pg.mkBrush(colour),
-        "data": "\n".join(f.sentence for f in findings),
+        "data": plain_tip("\n".join(f.sentence for f in findings)),
     }
 
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QMenu, QPlainTextEdit, QTextEdit, QToolTip
 from s3fn_core.labels.classes import Description
 from s3fn_core.labels.paragraphs import plain, spans
 from s3fn_gui.base import theme
+from s3fn_gui.base.widgets import plain_tip
 from s3fn_gui.words.editor.margin import WIDTH, Margin, Row
 from s3fn_gui.words.editor.text_marks import Mark, Marks, common_ends, qt_position, selected
 
@@ -81,7 +82,7 @@ class DescriptionEdit(QPlainTextEdit):
         """Take back what was typed, which left `text` before, and say why at the cursor."""
         self.put(text)
         where = self.viewport().mapToGlobal(self.cursorRect().bottomLeft())
-        QToolTip.showText(where, reason, self.viewport())
+        QToolTip.showText(where, plain_tip(reason), self.viewport())
 
     def mark(self, marks: Iterable[Mark]) -> None:
         """Underline words, each with a tip for who rests on it; in the place of earlier marks.
@@ -163,7 +164,7 @@ class DescriptionEdit(QPlainTextEdit):
         """A mark under the mouse tells what it means."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             tip = self._marks.tip(self.cursorForPosition(event.pos()).position())
-            QToolTip.showText(event.globalPos(), tip, self.viewport())
+            QToolTip.showText(event.globalPos(), plain_tip(tip), self.viewport())
             return True
         return super().viewportEvent(event)
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from s3fn_core.labels.classes import Description
 from s3fn_core.labels.provenance import Origin, origin, tip
 from s3fn_gui.base import theme
+from s3fn_gui.base.widgets import plain_tip
 
 WIDTH = 24
 BADGE, LOCK = 14, 11
@@ -118,7 +119,7 @@ class Margin(QWidget):
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             row = self.row_at(event.pos())
             text = "" if row is None else tip(row.paragraph)
-            QToolTip.showText(event.globalPos(), text, self)
+            QToolTip.showText(event.globalPos(), plain_tip(text), self)
             return True
         return super().event(event)
 

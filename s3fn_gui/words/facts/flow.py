@@ -14,7 +14,7 @@ from s3fn_core.words.fact_table import HEADINGS, fact_rows, write_facts
 from s3fn_core.words.measured import class_facts, measured_descriptions
 from s3fn_gui.base.timers import resting
 from s3fn_gui.session.context import Context, Flow
-from s3fn_gui.words.description_edits import put_descriptions
+from s3fn_gui.words.description_edits import may_replace, put_descriptions
 from s3fn_gui.words.facts.state import FactsState
 
 KIND, DESCRIBING, WRITING = "facts", "measured words", "facts file"
@@ -90,13 +90,19 @@ class FactsFlow(Flow):
         elif target.is_settled:
             text = f"All paragraphs of {target.name} are locked; unlock one to replace it."
             self._session.report("info", text)
-        else:
+        elif may_replace(self._context, [target.id]):
             self._describe((target.id,), f"Describe {target.name} from measurement")
 
     def describe_all(self) -> None:
         """Describe all labelled classes, as one step."""
-        ids = tuple(one.id for one in self._session.classes if not one.is_settled)
-        self._describe(ids, "Describe classes from measurement")
+        item = self._session.cubes.current
+        ids = tuple(
+            one.id
+            for one in self._session.classes
+            if not one.is_settled and item is not None and item.counts[one.id]
+        )
+        if may_replace(self._context, ids):
+            self._describe(ids, "Describe classes from measurement")
 
     def _describe(self, ids: tuple[int, ...], text: str) -> None:
         session, item = self._session, self._session.cubes.current
@@ -136,7 +142,10 @@ class FactsFlow(Flow):
         text = f"{listed(names)} {verb} described from the labelled pixels of {cube.name}."
         if cube.wavelengths is None:
             text += " Without wavelengths there is little to say; state them first."
-        self._session.report("success" if cube.wavelengths is not None else "warning", text)
+        if self._session.model is not None:
+            text += " The model learned other words, and its map follows these: train again."
+        fine = cube.wavelengths is not None and self._session.model is None
+        self._session.report("success" if fine else "warning", text)
 
     # --- the table elsewhere -------------------------------------------------------------------
 

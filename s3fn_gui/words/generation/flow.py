@@ -11,7 +11,7 @@ from s3fn_core.quoting import listed
 from s3fn_core.words.describe_all import ClassProgress, Described
 from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.messages import explain
-from s3fn_gui.words.description_edits import put_description
+from s3fn_gui.words.description_edits import may_replace, put_description
 from s3fn_gui.words.generation import jobs
 from s3fn_gui.words.generation.jobs import Requests
 from s3fn_gui.words.generation.language_model_dialog import LanguageModelDialog
@@ -40,7 +40,8 @@ class GenerationFlow(Flow):
         if target is None:
             self._session.report("info", "Add or select a class first, then describe it.")
             return
-        self._describe([target])
+        if may_replace(self._context, [target.id]):
+            self._describe([target])
 
     def generate_all(self) -> None:
         """Ask for descriptions of all classes that are not locked throughout."""
@@ -48,7 +49,8 @@ class GenerationFlow(Flow):
         if not targets:
             self._session.report("info", "Every description is locked; unlock what may change.")
             return
-        self._describe(targets)
+        if may_replace(self._context, [c.id for c in targets]):
+            self._describe(targets)
 
     def preview(self) -> None:
         """Show what would be sent about each class."""

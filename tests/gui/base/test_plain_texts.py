@@ -19,6 +19,8 @@ from s3fn_gui.base.widgets import plain_tip
 from s3fn_gui.session import class_edits
 from tests.gui.support import Hands
 
+TIPS = {"setToolTip": 1, "showText": 2}
+"""What shows a tip, and which of its arguments is the text."""
 RICH = '<b>soil</b> <img src="http://x.example/a.png">'
 TURNED = "soil\u202elios\u2066 (1)\u200f"
 
@@ -38,8 +40,8 @@ def test_every_tip_of_the_window_goes_through_it() -> None:
     """Constants need not, nor the tips of commands, which are such."""
     for path in Path(s3fn_gui.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".setToolTip"):
-                assert is_plain(node.args[0]), f"{path}:{node.lineno}"
+            if isinstance(node, ast.Call) and (place := TIPS.get(ast.unparse(node.func).split(".")[-1])):
+                assert is_plain(node.args[place - 1]), f"{path}:{node.lineno}"
 
 
 def is_plain(value: ast.expr) -> bool:

@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QLabel, QTableWidget
 
 from s3fn_core.labels.classes import ClassSet, Description
 from s3fn_core.words.claims import expected_line
+from s3fn_gui.session.messages import Report
 from s3fn_gui.words.description_edits import describe_class
-from tests.gui.support import LINES, SAMPLES, Hands, put_labels
+from tests.core.model.models import small, untrained
+from tests.gui.support import LINES, SAMPLES, Hands, put_labels, scene_cube
 
 RISING, FALLING, EMPTY = 1, 2, 3
 
@@ -133,3 +135,44 @@ def test_facts_are_copied_and_saved(hands: Hands, tmp_path: Path) -> None:
     hands.ask.paths["facts target"] = tmp_path / "missing" / "facts.csv"
     hands.trigger("facts.save")
     hands.until(lambda: "cannot be written" in hands.message)
+
+
+def test_hand_written_paragraphs_are_asked_about_before_they_are_replaced(hands: Hands) -> None:
+    """Also of all classes at once, and by a language model; nothing else is asked."""
+    labelled(hands)
+    session = hands.session
+    describe_class(session, RISING, "What I wrote.")
+    describe_class(session, EMPTY, "Of a class without labels, which stays.")
+    hands.ask.sure = False
+    for command in ("words.measure", "words.measure_all", "words.generate"):
+        session.select_class(RISING)
+        hands.trigger(command)
+        assert hands.ask.asked[-1].startswith("Replace the hand-written description of rising?")
+        assert not hands.window.runner.active
+    hands.trigger("words.generate_all")
+    assert "of rising and empty?" in hands.ask.asked[-1]
+    assert session.classes[RISING].text == "What I wrote."
+    hands.ask.sure = True
+    hands.trigger("words.measure_all")
+    hands.until(lambda: session.classes[RISING].descriptions[0].source == "measured")
+    assert session.classes[EMPTY].text.startswith("Of a class without labels")
+    asked = len(hands.ask.asked)
+    hands.trigger("words.measure_all")  # what was measured may be measured again
+    hands.until(lambda: not hands.window.runner.active)
+    assert len(hands.ask.asked) == asked
+
+
+def test_words_that_a_model_did_not_learn_are_a_warning(hands: Hands) -> None:
+    labelled(hands)
+    session = hands.session
+    session.set_model(untrained(small("pixel"), scene_cube(), session.classes))
+    describe_class(session, RISING, "What I wrote.")
+    reports: list[Report] = []
+    session.reported.connect(reports.append)
+    hands.trigger("words.measure_all")
+    hands.until(lambda: session.classes[RISING].descriptions[0].source == "measured")
+    assert "The trained map follows the new words" in hands.ask.asked[-1]
+    hands.until(lambda: any("described from the labelled pixels" in r.text for r in reports))
+    (told,) = [r for r in reports if "described from the labelled pixels" in r.text]
+    assert told.level == "warning"
+    assert "train again" in told.text
