@@ -28,6 +28,7 @@ BASE = {
     "errors",
     "files",
     "grey_png",
+    "hdf5_sets",
     "interrupts",
     "logs",
     "progress",

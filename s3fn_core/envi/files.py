@@ -29,8 +29,7 @@ def data_file_of(header: Header, notes: list[str]) -> Path:
         When there is none, with the names that were tried.
     """
     stem = header.path.stem
-    names = [stem, *(stem + suffix for suffix in DATA_SUFFIXES)]
-    candidates = list(_siblings(header.path, {n.lower(): rank for rank, n in enumerate(names)}))
+    candidates = list(_candidates(header.path))
     if not candidates:
         raise CubeError(
             f"{header.path}: its data file is missing ({stem} with no suffix or one of "
@@ -42,6 +41,16 @@ def data_file_of(header: Header, notes: list[str]) -> Path:
         others = named([c.name for c in candidates if c != chosen])
         notes.append(f"{chosen.name} was taken as the data file; beside the header lie {others}.")
     return chosen
+
+
+def has_data_file(header: Path) -> bool:
+    """Whether any data file lies beside a header."""
+    return next(_candidates(header), None) is not None
+
+
+def _candidates(header: Path) -> Iterator[Path]:
+    names = [header.stem, *(header.stem + suffix for suffix in DATA_SUFFIXES)]
+    return _siblings(header, {name.lower(): rank for rank, name in enumerate(names)})
 
 
 def _siblings(path: Path, wanted: dict[str, int]) -> Iterator[Path]:

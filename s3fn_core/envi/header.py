@@ -26,6 +26,8 @@ _NOT_PLAIN = {
 }
 SMALLEST = 1e-30
 """Of a scale: beyond it, and beyond its inverse, what float32 holds becomes zero or infinite."""
+# Others than the first are the words of converters.
+_IGNORED = ("data ignore value", "no data value", "nodata value", "nodata", "missing value", "fill value")
 _OTHER_FORMATS = ("tiff", "jpeg", "png", "hdf", "nitf", "netcdf", "meta file", "virtual mosaic")
 
 
@@ -183,3 +185,12 @@ def number(text: HeaderText, key: str, notes: list[str], *, positive: bool = Fal
         notes.append(f'"{key} = {shortened(text.get(key))}" is no usable positive number: left out.')
         return None
     return value if np.isfinite(value) else None
+
+
+def ignore_value(text: HeaderText, notes: list[str]) -> float | None:
+    """The stored value that means "not measured", or "no class" in a label map."""
+    key = next((key for key in _IGNORED if key in text), _IGNORED[0])
+    value = number(text, key, notes)
+    if value is not None and key != _IGNORED[0]:
+        notes.append(f'{value:g} counts as missing ("{key}").')
+    return value

@@ -19,11 +19,12 @@ def split_numbers(text: str, count: int | None = None) -> list[str]:
     >>> split_numbers("450,5; 460,5"), split_numbers("450.5, 460.5")
     (['450.5', '460.5'], ['450.5', '460.5'])
     """
-    plain = [item for item in _BETWEEN.split(text.strip(" \t\r\n{}[]()")) if item]
+    text = re.sub("[\"']", "", text).strip(" \t\r\n{}[]()")
+    plain = [item for item in _BETWEEN.split(text) if item]
     if "," not in text or len(plain) == count:
         return plain
     for separator in (";", None):
-        items = [item.strip() for item in text.strip(" \t\r\n{}[]()").split(separator)]
+        items = [item.strip() for item in text.split(separator)]
         items = [item for item in items if item]
         fits = len(items) == count if separator is None or count else True
         if len(items) > 1 and fits and all(map(_DECIMAL_COMMA.fullmatch, items)):

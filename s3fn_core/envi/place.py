@@ -8,11 +8,14 @@ from pathlib import Path
 
 from s3fn_core.envi.text import HeaderText, read_text
 from s3fn_core.errors import CubeError
+from s3fn_core.quoting import named
 
 Affine = tuple[float, float, float, float, float, float]
 Position = tuple[str, Affine]
 """Coordinate system (WKT) and affine map, see :class:`s3fn_core.cubes.cube.Georeference`."""
 _FIELDS = ("map info", "projection info", "coordinate system string")
+# Ways to place an image that are no affine map, or not a whole one.
+_OTHER_PLACES = ("geo points", "rpc info", "coordinate system string", "projection info")
 _TWO_PIXELS = (  # GDAL takes a file of a single byte for no image
     "ENVI\nsamples = 2\nlines = 1\nbands = 1\nheader offset = 0\nfile type = ENVI Standard\n"
     "data type = 1\ninterleave = bsq\nbyte order = 0\n"
@@ -29,6 +32,9 @@ def position(text: HeaderText, notes: list[str]) -> Position | None:
     from rasterio.errors import NotGeoreferencedWarning, RasterioError
 
     if "map info" not in text:
+        stated = [f'"{key}"' for key in _OTHER_PLACES if key in text]
+        if stated:
+            notes.append(f"The header places the image by {named(stated)} only, not used; rectify it.")
         return None
     fields = "".join(f"{key} = {{{text.get(key)}}}\n" for key in _FIELDS if key in text)
     try:

@@ -114,6 +114,9 @@ def read_text(path: Path) -> HeaderText:
 def _decoded(raw: bytes) -> tuple[str, list[str]]:
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return raw.decode("utf-16", "replace"), ["The header is UTF-16; it was read as that."]
+    for code in ("utf-16-le", "utf-16-be"):  # some programs leave the mark out
+        if raw.startswith("ENVI".encode(code)):
+            return raw.decode(code, "replace"), ["The header is UTF-16; it was read as that."]
     try:
         return raw.decode("utf-8-sig"), []
     except UnicodeDecodeError:  # older programs write the local 8-bit code page
@@ -179,9 +182,9 @@ def _uncommented(row: str) -> str:
 
 
 def _key(row: str) -> str:
-    """The key of a row in lower case, "" when it has none."""
+    """The key of a row in lower case with blanks for underscores, "" when it has none."""
     key, equals, _ = row.partition("=")
-    return key.strip().lower() if equals else ""
+    return " ".join(key.replace("_", " ").lower().split()) if equals else ""
 
 
 def _closing(rows: Sequence[Row], start: int, first: str) -> int | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from s3fn_core.envi.files import data_file_of, headers_of
-from s3fn_core.envi.header import Header, number, read_header
+from s3fn_core.envi.header import Header, ignore_value, read_header
 from s3fn_core.envi.place import position
 from s3fn_core.errors import CubeError
 from s3fn_core.labels.classes import ClassSet
@@ -23,6 +23,9 @@ from s3fn_core.types import IdArray
 NAME = "ENVI classification"
 SUFFIXES = (".hdr", ".img", ".dat", ".bin", ".raw")
 
+_NO_CLASS = re.compile(
+    r"unclass|unlabel|background|no.?data|none|unknown|masked|ignore|^0$|^$", re.IGNORECASE
+)
 _OF_CUBES = ("The header says that this is a classification", "The header states no file type")
 
 
@@ -52,16 +55,25 @@ def _read(wanted: Wanted) -> Stored:
     own = None if stated is None else Spot(*stated)
     laid = lay(wanted, own, (header.lines, header.samples), header.dtype.itemsize)
     values = np.array(_mapped(header, data, wanted)[laid.rows, laid.columns])
-    if (missing := number(text, "data ignore value", notes)) is not None:
+    if (missing := ignore_value(text, notes)) is not None:
         values[values == missing] = 0
-    names = {i: name.strip() for i, name in enumerate(_items(text.get("class names")))}
+    names = _names(text.get("class names"), int(np.nanmax(values, initial=0)), notes)
     lookup = [int(value) & 255 for value in re.findall(r"\d+", text.get("class lookup"))]
     colors = {i // 3: f"#{bytes(lookup[i : i + 3]).hex()}" for i in range(0, len(lookup) // 3 * 3, 3)}
     return Stored(laid.onto(values), names, colors, (*notes, *laid.notes), laid.moved)
 
 
-def _items(value: str) -> list[str]:
-    return value.split(",") if value else []
+def _names(listed: str, highest: int, notes: list[str]) -> dict[int, str]:
+    """The names of the classes: the first is that of 0, unless there is one for each class only."""
+    between = ";" if ";" in listed and "," not in listed else ","
+    # A separator within quotation marks is part of the name.
+    items = re.findall(rf'(?:^|{between})(?:\s*"([^"]*)"\s*(?=$|{between})|([^{between}]*))', listed)
+    names = [(quoted or plain).strip() for quoted, plain in items]
+    first = 0
+    if listed and len(names) == highest and not _NO_CLASS.search(names[0]):
+        first = 1
+        notes.append(f'"class names" has a name for each of {highest} classes and none for 0.')
+    return {first + i: name for i, name in enumerate(names)} if listed else {}
 
 
 def _mapped(header: Header, data: Path, wanted: Wanted) -> Array:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from s3fn_core.files import whole_file
+from s3fn_core.hdf5_sets import axis_labels
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.exchange.labelfile import Stored, Wanted, hex_color
 from s3fn_core.labels.rasters import Array, Place, plain_name
@@ -144,7 +145,7 @@ def _axis_keys(data: Any) -> str:
     try:
         keys = "".join(str(axis["key"]) for axis in json.loads(text)["axes"])
     except (KeyError, TypeError, ValueError):
-        keys = "".join(str(dimension.label) for dimension in data.dims)
+        keys = "".join(axis_labels(data))
     return keys if len(keys) == data.ndim and len(set(keys)) == len(keys) else ""
 
 

@@ -51,6 +51,8 @@ def _transparent(image: Image.Image) -> Array:
     said = image.info.get("transparency", ())
     if isinstance(said, bytes):  # the opacity of each colour of the palette
         return np.flatnonzero(np.frombuffer(said, np.uint8) == 0)
+    if image.mode == "1" and said == 255:  # as Pillow calls its white
+        said = 1
     return np.ravel(said) if isinstance(said, int) else np.zeros(0, int)
 
 

@@ -36,6 +36,8 @@ def map_of(folder: Path, header: str | bytes, data: bytes = IDS.tobytes(), suffi
     "header",
     [
         HEADER.encode("utf-16"),
+        HEADER.encode("utf-16-le"),
+        HEADER.encode("utf-16-be"),
         HEADER.encode("latin-1"),
         HEADER.encode("utf-8-sig"),
         HEADER.replace("bands = 1", "bands = 1.0"),
@@ -47,6 +49,9 @@ def map_of(folder: Path, header: str | bytes, data: bytes = IDS.tobytes(), suffi
         HEADER.replace("\n", "\r\n"),
         HEADER.replace("byte order = 0\n", ""),
         HEADER.replace("class names = {", "class names =\n {"),
+        HEADER.replace("class names", "Class_Names").replace("data type", "data_type"),
+        HEADER.replace("unclassified, soil, Wälder, water", "unclassified; soil; Wälder; water"),
+        HEADER.replace("unclassified, soil, Wälder, water", 'unclassified, "soil", "Wälder", "water"'),
     ],
 )
 def test_headers_as_they_occur(header: str | bytes, tmp_path: Path) -> None:
@@ -97,3 +102,17 @@ def test_headers_that_cannot_be_read(header: str, said: str, tmp_path: Path) -> 
 def test_a_map_that_is_cut_is_refused(tmp_path: Path) -> None:
     with pytest.raises(LabelError, match=r"promises 12 bytes, map\.img has 7"):
         read_label_file(map_of(tmp_path, HEADER, IDS.tobytes()[:7]), shape=(3, 4))
+
+
+def test_names_that_hold_a_comma(tmp_path: Path) -> None:
+    header = HEADER.replace("soil", '"soil, dry"')
+    file = read_label_file(map_of(tmp_path, header), shape=(3, 4))
+    assert [c.name for c in file.classes] == ["soil, dry", "Wälder", "water", None]
+
+
+def test_names_without_one_for_zero(tmp_path: Path) -> None:
+    ids = np.where(IDS == 9, 0, IDS).astype(np.uint8)
+    header = HEADER.replace("unclassified, ", "")
+    file = read_label_file(map_of(tmp_path, header, ids.tobytes()), shape=(3, 4))
+    assert [c.name for c in file.classes] == ["soil", "Wälder", "water"]
+    assert any("none for 0" in note for note in file.notes)

@@ -152,6 +152,14 @@ def test_the_axes_of_ilastik_in_any_order(axes: str, tagged: bool, tmp_path: Pat
     np.testing.assert_array_equal(read_labels(tmp_path / "map.h5", shape=(3, 4)), IDS)
 
 
+@pytest.mark.parametrize("value", ["y,x", 3, [1, 2]])
+def test_labels_of_axes_of_another_type_do_not_end_the_process(tmp_path: Path, value: object) -> None:
+    with h5py.File(tmp_path / "map.h5", "w") as file:
+        file["exported_data"] = IDS
+        file["exported_data"].attrs["DIMENSION_LABELS"] = value
+    np.testing.assert_array_equal(read_labels(tmp_path / "map.h5", shape=(3, 4)), IDS)
+
+
 def test_probabilities_of_ilastik_are_no_labels(tmp_path: Path) -> None:
     with h5py.File(tmp_path / "map.h5", "w") as file:
         data = file.create_dataset("exported_data", data=np.zeros((3, 4, 2), np.float32))
