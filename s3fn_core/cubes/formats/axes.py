@@ -27,6 +27,7 @@ ASKED = "as asked for"
 _CUBE = "lsb"
 _FEWEST_BANDS = 8  # fewer say nothing about smoothness
 _SHORT = 4  # times shorter than the others: rather bands than lines or samples
+_SHORTER, _ALIKE = 2, 1.5  # where the others hardly differ
 _WITH_BANDS_AT = ("bls", "lbs", "lsb")  # by the place of the bands, lines before samples
 _INTERLEAVES = ("bsq", "bil", "bip")
 
@@ -85,10 +86,11 @@ def guessed_axes(
 
 
 def _shortest(shape: Sequence[int]) -> int | None:
-    """The axis that is much shorter than the others, where one is."""
+    """The axis that is much shorter than the others, where one is; less much where those are alike."""
     place = min(range(3), key=shape.__getitem__)
-    others = [side for axis, side in enumerate(shape) if axis != place]
-    return place if shape[place] * _SHORT <= min(others) else None
+    less, more = sorted(side for axis, side in enumerate(shape) if axis != place)
+    times = _SHORT if more > _ALIKE * less else _SHORTER
+    return place if shape[place] * times <= less else None
 
 
 def _smoothest(array: LazyArray) -> int | None:

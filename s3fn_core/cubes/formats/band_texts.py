@@ -8,17 +8,24 @@ from typing import Any
 
 import numpy as np
 
-from s3fn_core.cubes.formats.wavelengths import band_centres, running_numbers
+from s3fn_core.cubes.formats.wavelengths import (
+    SHORTEST,
+    band_centres,
+    called_wavelengths,
+    running_numbers,
+    unit_in,
+)
 from s3fn_core.envi.lists import split_numbers
 from s3fn_core.types import Wavelengths
 
-# "band 12 (478.2 Nanometers)", "478.2 nm", "0.478 um", or a bare number such as "478.2".
-_IN_TEXT = re.compile(
-    r"(\d+(?:[.,]\d+)?)\s*(nanomet\w*|nm|micromet\w*|microns?|um|µm|μm)\b|^\s*(\d+(?:[.,]\d+)?)\s*$",
-    re.IGNORECASE,
-)
-_COUNTING = 100  # whole numbers below it are numbers of bands
-_YEARS = (1900, 2100)
+_NUMBER = r"(\d+(?:[.,]\d+)?)"
+_UNITED = rf"{_NUMBER}\s*(nanomet\w*|nm|micromet\w*|microns?|um|µm|μm)\b"
+_UNIT = re.compile(_UNITED, re.IGNORECASE)
+# "band 12 (478.2 Nanometers)", "478.2 nm", "0.478 um", "wavelength = 478.2", or a bare "478.2".
+_IN_TEXT = re.compile(rf"{_UNITED}|^(?:.*(?:wavelength|lambda|λ|\bwl))?[\s:=_]*{_NUMBER}\s*$", re.IGNORECASE)
+# Whole numbers up to it number the bands, or the days of a year; no camera sees light as short.
+_COUNTING = 366
+_YEARS = (1900, 2101)
 
 
 def centres_of_texts(
@@ -51,7 +58,10 @@ def centres_of_texts(
         micrometres = [(hit[2] or units[0]).lower().startswith(("u", "µ", "μ", "mic")) for hit in hits]
         found, remarks = band_centres(np.where(micrometres, values * 1e3, values), "nm", len(texts))
     elif not called and _no_wavelengths(values):
-        return None, ()
+        if values.max() < SHORTEST:
+            return None, ()
+        first, last = values[[0, -1]]
+        return None, (f"The {source} from {first:g} to {last:g} were taken for counts or dates: left out.",)
     else:
         found, remarks = band_centres(values, None, len(texts))
     if found is None:
@@ -62,25 +72,41 @@ def centres_of_texts(
 def _no_wavelengths(values: np.ndarray[Any, Any]) -> bool:
     """Whether bare numbers count the bands, or are years."""
     whole = bool(values.size > 1 and np.all(values % 1 == 0))
-    years = bool(np.all((values >= _YEARS[0]) & (values <= _YEARS[1])))
-    return whole and (values.max() < _COUNTING or running_numbers(values) or years)
+    years = bool(values.size > 1 and np.all((values >= _YEARS[0]) & (values < _YEARS[1])))
+    return years or (whole and (values.max() <= _COUNTING or running_numbers(values)))
 
 
 def split_texts(text: str, count: int) -> list[str] | None:
     """The `count` texts of a list, whose separators may also stand within them; None where unclear."""
     for separator in (r"[,;]", r"[,;](?!\d)", ";"):
-        items = [item.strip() for item in re.split(separator, text.strip("{}[] \t\n"))]
+        items = [item.strip(" \t\r\n\"'") for item in re.split(separator, text.strip("{}[] \t\n"))]
         if len(items) == count:
             return items
     return None
 
 
+def centres_of_names(text: str, bands: int, source: str) -> tuple[Wavelengths | None, tuple[str, ...]]:
+    """Band centres from the names of all bands in one text; see :func:`centres_of_texts`.
+
+    Where the names hold the separator, so that their number is unclear, the numbers with a unit are
+    counted.
+    """
+    names = split_texts(text, bands)
+    if names is None:
+        united = [match[0] for match in _UNIT.finditer(text)]
+        names = united if len(united) == bands else []
+    return centres_of_texts(names, source)
+
+
 def centres_of_tags(tags: Sequence[dict[str, str]], bands: int) -> tuple[Wavelengths | None, tuple[str, ...]]:
     """Band centres from tags of each band called wavelength, with wavelength_units beside them."""
-    stated = [band["wavelength"] for band in tags if "wavelength" in band]
+    key = min((key for key in set().union(*tags) if called_wavelengths(key)), key=len, default="")
+    stated = [band[key] for band in tags if key in band]
     if not stated or len(stated) < bands:
         return None, _partly(len(stated), bands, "band tags")
-    unit = tags[0].get("wavelength_units") or tags[0].get("wavelength_unit")
+    unit = tags[0].get("wavelength_units") or tags[0].get("wavelength_unit") or unit_in(key)
+    if any(_UNIT.search(text) for text in stated):
+        return centres_of_texts(stated, "band tags", called=True)
     return band_centres(stated, unit, bands)
 
 
@@ -94,6 +120,8 @@ def centres_of_file(tags: dict[str, Any], bands: int) -> tuple[Wavelengths | Non
     for key in ("wavelength", "wavelengths", "center_wavelengths", "band_centers"):
         if key in lower:
             listed = lower[key]
+            if isinstance(listed, list) and all(isinstance(one, str) for one in listed):
+                listed = "; ".join(listed)
             if isinstance(listed, str):
                 found, remarks = centres_of_list(listed, unit, bands)
             else:

@@ -1,10 +1,12 @@
-"""Coordinate systems that NetCDF files state as parameters of a projection, without WKT.
+"""Coordinate systems of NetCDF and HDF5 files: as WKT, a code, PROJ's words, or parameters.
 
-The names are those of the CF conventions (CF-1.11, appendix F), the values are handed to PROJ.
+The names of the parameters are those of the CF conventions (CF-1.11, appendix F), the values are
+handed to PROJ.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -59,6 +61,53 @@ _COMMON = {
     "longitude_of_prime_meridian": "pm",
 }
 _SHAPE = {"a", "b", "rf", "R"}
+
+
+# By the letters of their names, the most exact first.
+_WHOLE = ("crswkt", "spatialref", "wkt", "epsgcode", "spatialepsg", "epsg", "crs", "projstring", "proj")
+_WKT = re.compile(r"\s*[A-Z_]+\s*\[")
+
+
+def states_crs(attributes: Mapping[str, Any]) -> bool:
+    """Whether attributes state a coordinate system in any of these ways."""
+    return "grid_mapping_name" in attributes or any(_letters(key) in _WHOLE for key in attributes)
+
+
+def wkt_of(attributes: Mapping[str, Any], unit: str = "m") -> str:
+    """WKT of the coordinate system that attributes state, "" where it is unknown.
+
+    Parameters
+    ----------
+    attributes : mapping
+        Of the grid mapping variable, or of a group.
+    unit : str
+        Of the coordinates: "m" or "km".
+    """
+    stated = {_letters(key): value for key, value in attributes.items()}
+    for key in _WHOLE:
+        wkt = _understood(stated[key]) if key in stated else ""
+        if wkt:
+            return wkt
+    return wkt_of_projection(attributes, unit)
+
+
+def _letters(key: str) -> str:
+    plain = re.sub("[^a-z]", "", key.lower())
+    return "proj" if re.fullmatch(r"proj(text|params|parameters|string|str)?", plain) else plain
+
+
+def _understood(value: Any) -> str:
+    """WKT of a text such as ``EPSG:32611``, of a code, or of PROJ's parameters."""
+    from rasterio.crs import CRS
+    from rasterio.errors import CRSError
+
+    text = str(np.ravel(value)[0]) if np.size(value) == 1 else ""
+    if _WKT.match(text):
+        return text
+    try:
+        return str((CRS.from_epsg(int(text)) if text.isdecimal() else CRS.from_string(text)).to_wkt())
+    except (CRSError, ValueError, OverflowError):
+        return ""
 
 
 def wkt_of_projection(attributes: Mapping[str, Any], unit: str = "m") -> str:

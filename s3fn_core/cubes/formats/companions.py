@@ -13,13 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.formats.band_texts import centres_of_texts
-from s3fn_core.cubes.formats.packing import read_packing
-from s3fn_core.cubes.formats.variables import Content
-from s3fn_core.cubes.formats.wavelengths import band_centres, called_wavelengths, running_numbers
-from s3fn_core.types import Wavelengths
+from s3fn_core.cubes.formats.axis_names import plain
+from s3fn_core.cubes.formats.band_texts import centres_of_list, centres_of_names, centres_of_texts
+from s3fn_core.cubes.formats.packing import is_packing, read_packing
+from s3fn_core.cubes.formats.variables import PICTURE, Content
+from s3fn_core.cubes.formats.wavelengths import band_centres, called_wavelengths, running_numbers, unit_in
+from s3fn_core.types import BoolArray, Wavelengths
 
-_PACKING = ("scale_factor", "add_offset", "_FillValue", "missing_value", "data_ignore_value", "nodata")
+_GOOD_BANDS = {"goodwavelengths", "goodbands", "goodbandslist", "goodbandlist", "bbl"}
 _NAMES = {"bandnames", "channelnames", "bandname", "bandlabels", "names"}
 _MOST = 10_000_000  # wavelengths of single pixels that are read for their mean
 
@@ -76,11 +77,16 @@ def wavelengths_beside(
             if found is not None:
                 return found
     for other in sorted(content.texts, key=order):
-        if re.sub(r"[^a-z]", "", _own(other).lower()) in _NAMES:
+        if called_names(_own(other)):
             found = _spelled(content, other, shape, called=False)
             if found is not None:
                 return found
     return None
+
+
+def called_names(name: str) -> bool:
+    """Whether an array or an attribute of this name is expected to hold the names of the bands."""
+    return re.sub(r"[^a-z]", "", name.lower()) in _NAMES
 
 
 def _own(name: str) -> str:
@@ -89,34 +95,60 @@ def _own(name: str) -> str:
 
 def _numbers(content: Content, other: str, shape: tuple[int, ...]) -> Listed | None:
     sides = [side for side in content.shapes[other] if side != 1]
+    unit = unit_in(_own(other))
     if len(sides) == 1 and sides[0] in shape:
         values = np.asarray(content.load(other), np.float64).ravel()
-        return None if running_numbers(values) else Listed(values, other)
+        return None if running_numbers(values) else Listed(values, other, unit)
+    if len(sides) == 2 and min(sides) <= PICTURE and max(sides) in shape:
+        return _column(np.asarray(content.load(other), np.float64).reshape(sides), other, unit)
     if len(sides) != 2 or prod(sides) > _MOST or len(shape) < 3 or not set(sides) <= set(shape):
         return None
     values = np.ma.masked_invalid(np.asarray(content.load(other), np.float64).reshape(sides))
     # From sample to sample the wavelengths hardly differ: the other axis is that of the bands.
     mean = max((values.mean(axis=axis) for axis in (0, 1)), key=lambda mean: float(np.ma.ptp(mean)))
     note = f"They are the means of those of {values.size // mean.size} single samples or lines."
-    return Listed(mean.filled(0), other, notes=(note,))
+    return Listed(mean.filled(0), other, unit, (note,))
+
+
+def _column(table: npt.NDArray[np.float64], other: str, unit: str | None) -> Listed | None:
+    """The wavelengths of a table that has their widths beside them, or the numbers of the bands."""
+    columns = table.T if table.shape[0] > table.shape[1] else table
+    usual = [column for column in columns if not running_numbers(column) and np.ptp(column) > 0]
+    return Listed(usual[0], other, unit, ("They are a column of a table.",)) if usual else None
 
 
 def _spelled(content: Content, other: str, shape: tuple[int, ...], called: bool = True) -> Listed | None:
     count = prod(content.texts[other])
-    if count < 2 or count not in shape:
+    if count == 1:
+        return listed_in_text(content.spell(other)[0], other, shape, called=called)
+    if count not in shape:
         return None
     centres, _ = centres_of_texts(content.spell(other), other, called=called)
     return None if centres is None else Listed(centres, other, "nm")
 
 
+def listed_in_text(
+    text: str, source: str, shape: tuple[int, ...], unit: str | None = None, *, called: bool = True
+) -> Listed | None:
+    """The wavelengths that one text lists, as many as a side of the array has."""
+    for count in dict.fromkeys(side for side in reversed(shape) if side > 1):
+        if called:
+            centres, _ = centres_of_list(text, unit or unit_in(_own(source)), count)
+        else:
+            centres, _ = centres_of_names(text, count, source)
+        if centres is not None:
+            return Listed(centres, source, "nm")
+    return None
+
+
 def packing_beside(content: Content, name: str) -> dict[str, Any]:
     """Single numbers and vectors beside the array `name` that say how its values are packed."""
     folder = name.rpartition("/")[0]
-    names = {key: f"{folder}/{key}".strip("/") for key in _PACKING}
+    beside = [path for path in content.shapes if path != name and path.rpartition("/")[0] == folder]
     return {
-        key: content.load(path)
-        for key, path in names.items()
-        if path in content.shapes and prod(content.shapes[path]) == max(content.shapes[path], default=1)
+        _own(path): content.load(path)
+        for path in beside
+        if is_packing(_own(path)) and prod(content.shapes[path]) == max(content.shapes[path], default=1)
     }
 
 
@@ -125,11 +157,36 @@ def with_what_lies_beside(
 ) -> tuple[Cube, tuple[str, ...]]:
     """The cube of the array `name` with what other arrays say of it, and what to tell."""
     packing, told = read_packing(packing_beside(content, name), content.dtypes[name], cube.bands)
-    cube = packing.applied(cube)
+    good = good_bands_beside(content, cube.bands)
+    cube = packing.applied(cube if good is None else cube.with_(good_bands=good))
     if listed is None:
         return cube, told
     centres, remarks = listed.centres(cube.bands)
     return cube.with_(wavelengths=centres), (*remarks, *told)
+
+
+def called_good_bands(name: str) -> bool:
+    """Whether an array or an attribute of this name says of each band if it is good."""
+    return plain(name) in _GOOD_BANDS
+
+
+def good_bands_beside(content: Content, bands: int) -> BoolArray | None:
+    """The bands that an array such as EMIT's ``good_wavelengths`` marks with 1."""
+    for other, sides in content.shapes.items():
+        if called_good_bands(_own(other)) and prod(sides) == bands:
+            good = marked_good(content.load(other), bands)
+            if good is not None:
+                return good
+    return None
+
+
+def marked_good(flags: Any, bands: int) -> BoolArray | None:
+    """Flags of a list of bad bands, in which 0 means bad; None where they are of no use."""
+    try:
+        good: BoolArray = np.asarray(flags, np.float64).ravel() != 0
+    except (TypeError, ValueError):
+        return None
+    return good if good.size == bands and good.any() else None
 
 
 def plane_beside(content: Content, name: str) -> tuple[int, int] | None:

@@ -29,20 +29,27 @@ from s3fn_core.cubes.formats.axes import (
     windows,
 )
 from s3fn_core.cubes.formats.axis_names import named_axes, plain
-from s3fn_core.cubes.formats.companions import Listed, packing_beside, plane_beside, wavelengths_beside
+from s3fn_core.cubes.formats.companions import (
+    Listed,
+    called_good_bands,
+    called_names,
+    good_bands_beside,
+    listed_in_text,
+    marked_good,
+    packing_beside,
+    plane_beside,
+    wavelengths_beside,
+)
 from s3fn_core.cubes.formats.container_file import Container
 from s3fn_core.cubes.formats.container_place import place_of
 from s3fn_core.cubes.formats.expansion import check_expansion
-from s3fn_core.cubes.formats.packing import read_packing
+from s3fn_core.cubes.formats.packing import is_packing, read_packing
 from s3fn_core.cubes.formats.prisma import prisma_packing
 from s3fn_core.cubes.formats.variables import Content, choice_note, choose, stated_size
-from s3fn_core.cubes.formats.wavelengths import called_wavelengths, running_numbers
+from s3fn_core.cubes.formats.wavelengths import called_wavelengths, running_numbers, unit_in
 from s3fn_core.envi.lists import split_numbers
 from s3fn_core.errors import CubeError
-from s3fn_core.quoting import named
 from s3fn_core.types import BoolArray, Wavelengths
-
-_GOOD_BANDS = {"goodwavelengths", "goodbands", "goodbandslist", "goodbandlist", "bbl"}
 
 
 def cube_of_container(
@@ -56,15 +63,8 @@ def cube_of_container(
         When no array can be a cube, or the one asked for is none.
     """
     content = container.content
-    if variable in container.elsewhere or (container.elsewhere and not content.variables()):
-        raise CubeError(
-            f"{path}: the values of {named(container.elsewhere)} are in other files, which are not "
-            "read; save a copy that holds them itself (h5repack, or copy the values)."
-        )
     name = choose(content, str(path), variable)
     notes = [*container.notes, *choice_note(content, name, variable is not None)]
-    if container.elsewhere:
-        notes.append(f"Not read, for their values are in other files: {named(container.elsewhere)}.")
     listed = _wavelengths(container, content, name)
     if len(content.shapes[name]) == 2:
         notes.append("A matrix of pixels is read into memory as a whole.")
@@ -81,7 +81,11 @@ def cube_of_container(
     else:
         known = None if listed is None else (len(listed), listed.source)
         cube = _solid(container, path, name, layout, known)
-    stated = {**packing_beside(content, name), **container.arrays[name].attributes}
+    stated = {
+        **_of_groups(container, name),
+        **packing_beside(content, name),
+        **container.arrays[name].attributes,
+    }
     prisma, told = prisma_packing(name, container.groups[""], content.dtypes[name])
     packing, remarks = read_packing({**stated, **prisma}, content.dtypes[name], cube.bands)
     notes += [*told, *remarks]
@@ -91,8 +95,16 @@ def cube_of_container(
         wavelengths, remarks = listed.centres(cube.bands)
         notes += remarks
     return cube.with_(
-        wavelengths=wavelengths, good_bands=_good_bands(container, cube.bands), notes=(*notes, *cube.notes)
+        wavelengths=wavelengths,
+        good_bands=_good_bands(container, content, name, cube.bands),
+        notes=(*notes, *cube.notes),
     )
+
+
+def _of_groups(container: Container, name: str) -> dict[str, Any]:
+    """What the groups of an array, the nearest last, plainly say of the values of all in them."""
+    groups = [attributes for _, attributes in container.scopes(name)][:0:-1]
+    return {key: group[key] for group in groups for key in group if is_packing(key, of_file=True)}
 
 
 def _wavelengths(container: Container, content: Content, name: str) -> Listed | None:
@@ -113,14 +125,40 @@ def _wavelengths(container: Container, content: Content, name: str) -> Listed | 
 
     listed = wavelengths_beside(content, name, rank)
     if listed is not None:
-        return listed if listed.unit else replace(listed, unit=_unit_beside(container, listed.source))
+        return _as_stated(container, listed)
     for where, attributes in container.scopes(name):
         for key in sorted(attributes, key=lambda key: -_kinship(key, name)):
             values = _numbers(attributes[key], content.shapes[name]) if called_wavelengths(key) else None
             if values is not None and values.size in content.shapes[name]:
                 names = (f"{key}units", f"{key}unit", "wavelengthunits", "wavelengthunit")
-                return Listed(values, f"{where}@{key}", _unit(attributes, names))
+                return Listed(values, f"{where}@{key}", _unit(attributes, names) or unit_in(key))
+    for where, attributes in container.scopes(name):
+        for key in filter(_holds_texts, attributes):
+            value = attributes[key]
+            text = value if isinstance(value, str) else "; ".join(map(str, np.ravel(value)))
+            listed = listed_in_text(
+                text, f"{where}@{key}", content.shapes[name], called=not called_names(key)
+            )
+            if listed is not None:
+                return listed
     return None
+
+
+def _holds_texts(key: str) -> bool:
+    return called_wavelengths(key) or called_names(key)
+
+
+def _as_stated(container: Container, listed: Listed) -> Listed:
+    """Wavelengths with the unit, the scale and the missing values that their variable states."""
+    stored = container.arrays.get(listed.source)
+    if stored is None:
+        return listed
+    unit = _unit_beside(container, listed.source) or listed.unit
+    packing, _ = read_packing(stored.attributes, stored.dtype, len(listed))
+    values, meaning = listed.values, packing.meaning
+    missing = np.isnan(values) | np.isin(values, np.array(meaning.missing))
+    values = np.where(missing, 0, values * meaning.scale + meaning.offset)  # 0: it has none
+    return replace(listed, values=values, unit=unit)
 
 
 def _kinship(one: str, other: str) -> int:
@@ -207,11 +245,12 @@ def _solid(
     )
 
 
-def _good_bands(container: Container, bands: int) -> BoolArray:
-    """The bands that a variable such as EMIT's ``good_wavelengths`` marks with 1; else all."""
-    for name, stored in container.arrays.items():
-        if plain(name) in _GOOD_BANDS and stored.shape == (bands,):
-            good: BoolArray = np.asarray(container.read(name, ...)) != 0
-            if good.any():
-                return good
-    return np.ones(bands, bool)
+def _good_bands(container: Container, content: Content, name: str, bands: int) -> BoolArray:
+    """The bands that a variable, or an attribute, such as ``bbl`` marks with 1; else all."""
+    good = good_bands_beside(content, bands)
+    for _, attributes in container.scopes(name) if good is None else ():
+        for key in filter(called_good_bands, attributes):
+            value = attributes[key]
+            flags = split_numbers(value, bands) if isinstance(value, str) else value
+            good = marked_good(flags, bands) if good is None else good
+    return np.ones(bands, bool) if good is None else good

@@ -49,6 +49,7 @@ class Container:
             solid_first=True,
             texts=self.texts,
             spell=self.spell,
+            elsewhere=self.elsewhere,
         )
 
     def attributes(self, name: str) -> Mapping[str, Any] | None:

@@ -18,14 +18,13 @@ import numpy as np
 
 from s3fn_core.cubes.cube import Georeference
 from s3fn_core.cubes.formats.axis_names import DIMENSIONS, plain
-from s3fn_core.cubes.formats.cf_projection import wkt_of_projection
+from s3fn_core.cubes.formats.cf_projection import states_crs, wkt_of, wkt_of_projection
 from s3fn_core.cubes.formats.container_file import Container
 from s3fn_core.cubes.formats.prisma import prisma_place
 from s3fn_core.envi.place import position
 from s3fn_core.envi.text import Entry, HeaderText
 
 _TOLERANCE = 1e-3  # of a step: coordinates in float32 are not more regular
-_WKT = ("crs_wkt", "spatial_ref")
 _KILOMETRES = ("km", "kilometer", "kilometers", "kilometre", "kilometres")
 _DEGREES = {"lat": "lon", "latitude": "longitude"}
 _MAP_FIELDS = {"mapinfo": "map info", "coordinatesystemstring": "coordinate system string"}
@@ -54,9 +53,7 @@ def place_of(
     samples = _coordinates(container, name, "s", called["s"], sides["s"])
     grid = _grid_mapping(container, name)
     if grid is not None:
-        unit = "km" if samples and _unit(container, samples) in _KILOMETRES else "m"
-        wkt = next((str(grid[key]) for key in _WKT if isinstance(grid.get(key), str)), "")
-        wkt = wkt or wkt_of_projection(grid, unit)
+        wkt = wkt_of(grid, "km" if samples and _unit(container, samples) in _KILOMETRES else "m")
         transform = _of_coordinates(container, lines, samples) or _of_gdal(grid.get("GeoTransform"))
         if wkt and transform:
             return Georeference(wkt, transform), ()
@@ -78,7 +75,23 @@ def place_of(
             return Georeference(wkt, transform), (*notes, "Latitudes and longitudes were taken as WGS 84.")
     if _each_pixel(container, (sides["l"], sides["s"])):
         notes.append("Latitudes and longitudes of single pixels are not used as a place; rectify the image.")
-    return None, tuple(notes)
+        return None, tuple(notes)
+    return _of_groups(container, name, _of_coordinates(container, lines, samples), notes), tuple(notes)
+
+
+def _of_groups(
+    container: Container, name: str, coordinates: Affine | None, notes: list[str]
+) -> Georeference | None:
+    """The place by what the groups of an array state, or by its coordinates alone."""
+    for _, attributes in container.scopes(name):
+        stated = next((attributes[key] for key in attributes if plain(key) == "geotransform"), None)
+        wkt, transform = wkt_of(attributes), coordinates or _of_gdal(stated)
+        if wkt and transform:
+            return Georeference(wkt, transform)
+    if coordinates is None or (abs(coordinates[0]), abs(coordinates[4])) == (1, 1):  # a mere count
+        return None
+    notes.append("The file states coordinates of the lines and samples, but no coordinate system.")
+    return Georeference("", coordinates)
 
 
 def _near(container: Container, name: str) -> Iterator[str]:
@@ -99,9 +112,13 @@ def _grid_mapping(container: Container, name: str) -> Mapping[str, Any] | None:
     for other in named:
         for folder in _near(container, name):
             found = container.attributes(f"{folder}/{other}".strip("/"))
-            if found is not None and (words[0] or {*_WKT, "grid_mapping_name"} & found.keys()):
+            if found is not None and (words[0] or states_crs(found)):
                 return found
-    return None
+    known = {one: stored.attributes for one, stored in container.arrays.items()} | dict(container.groups)
+    beside = [
+        found for one, found in known.items() if one and {"grid_mapping_name", "crs_wkt"} & found.keys()
+    ]
+    return beside[0] if len(beside) == 1 else None  # named by nothing, but the only one
 
 
 def _coordinates(container: Container, name: str, axis: str, called: str, side: int) -> str | None:
@@ -165,9 +182,13 @@ def _of_map_info(container: Container, name: str, path: Path, notes: list[str]) 
     for text in sorted(container.texts, key=lambda text: text.split("/")[0] != root):
         field = _MAP_FIELDS.get(plain(text))
         if field and field not in entries:
-            entries[field] = Entry(" ".join(container.spell(text)).strip("{} "), 0)
+            entries[field] = Entry(_joined(container.spell(text)).strip("{} "), 0)
     stated = position(HeaderText(path, entries), notes) if "map info" in entries else None
     return None if stated is None else Georeference(*stated)
+
+
+def _joined(texts: list[str]) -> str:
+    return ("" if texts[0].rstrip().endswith(",") else ",").join(texts) if texts else ""
 
 
 def _each_pixel(container: Container, sides: tuple[int, int]) -> bool:

@@ -85,7 +85,7 @@ def _fills(known: Values, pixels: Values) -> list[float]:
     """Values at the end of the range that fill something, though they are not of another size.
 
     A usual one counts where half of the way to it is empty; any other where it is all that some
-    pixels hold, further from the others than they are from each other.
+    pixels hold, further from the others than they are from each other, or the only negative value.
     """
     found = []
     for value in (known[0], known[-1]):
@@ -95,6 +95,7 @@ def _fills(known: Values, pixels: Values) -> list[float]:
         usual = value in _USUAL and others[0] > value / 2
         whole = np.count_nonzero((pixels == value).all(axis=1)) >= _AT_LEAST and pixels.shape[1] > 1
         gap = min(abs(float(value) - float(others[0])), abs(float(value) - float(others[-1])))
-        if usual or (whole and gap >= float(others[-1]) - float(others[0])):
+        alone = value < 0 <= others[0] or gap >= float(others[-1]) - float(others[0])
+        if usual or (whole and alone):
             found.append(value)
     return found

@@ -13,9 +13,10 @@ from s3fn_core.cubes.formats.arrays import first_line
 from s3fn_core.cubes.formats.container import cube_of_container
 from s3fn_core.cubes.formats.container_file import Container, Stored
 from s3fn_core.cubes.formats.hdf5_heaps import check_heaps
-from s3fn_core.cubes.formats.hdf5_walk import DEEPEST, axis_names, items, lies_elsewhere
+from s3fn_core.cubes.formats.hdf5_walk import DEEPEST, axis_names, items
 from s3fn_core.cubes.formats.variables import Variable
 from s3fn_core.errors import CubeError
+from s3fn_core.hdf5_sets import lies_elsewhere
 
 NAME = "HDF5 and NetCDF"
 SUFFIXES = (".h5", ".hdf5", ".he5", ".hdf", ".nc", ".nc4", ".cdf")
@@ -95,7 +96,7 @@ def _hdf5(path: Path) -> Container:
     notes: list[str] = []
     with h5py.File(path, "r") as file:
         check_heaps(file)
-        for name, item in items(file):
+        for name, item in items(file, elsewhere):
             attributes = _attributes(item.attrs)
             if isinstance(item, h5py.Group):
                 groups[name] = attributes
@@ -110,17 +111,33 @@ def _hdf5(path: Path) -> Container:
                     arrays[name] = Stored(item.shape, item.dtype, axis_names(item, attributes), attributes)
             else:
                 groups[name] = attributes  # a grid mapping, for example
+                arrays |= _columns(name, item)
                 if item.dtype.kind in "SO" and not lies_elsewhere(item):
                     texts[name] = item.shape
 
     def block(name: str, index: Any) -> np.ndarray[Any, Any]:
         with h5py.File(path, "r") as opened:
-            return np.asarray(opened[name][index])
+            if name in opened:
+                return np.asarray(opened[name][index])
+            table, _, column = name.rpartition("/")
+            return np.asarray(opened[table].fields(column)[index])
 
     read = _telling(path, block)
     return Container(
         arrays, groups, read, texts, lambda name: _spelled(read(name, ...)), tuple(elsewhere), tuple(notes)
     )
+
+
+def _columns(name: str, table: Any) -> dict[str, Stored]:
+    """The columns of a table of one axis as arrays: programs list bands so."""
+    if table.dtype.names is None or table.ndim != 1 or lies_elsewhere(table):
+        return {}
+    types = {column: table.dtype[column] for column in table.dtype.names}
+    return {
+        f"{name}/{column}": Stored(table.shape, kind, ("",), {})
+        for column, kind in types.items()
+        if kind.kind in "fiu" and not kind.shape
+    }
 
 
 def _spelled(values: np.ndarray[Any, Any]) -> list[str]:

@@ -7,15 +7,35 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
+from s3fn_core.hdf5_sets import axis_labels, text
+
 DEEPEST = 32
 """Levels of groups that are looked at; every path is as long as it is deep, so that thousands take
 minutes."""
+# Attributes that list the names of the axes.
+_LISTS = {
+    "axes",
+    "axesnames",
+    "axesorder",
+    "axisnames",
+    "axisorder",
+    "arraydimensions",
+    "dimensionlabels",
+    "dimensionnames",
+    "dimensionorder",
+    "dimensions",
+    "dimnames",
+    "dimorder",
+    "dims",
+}
 
 
-def items(file: Any) -> Iterator[tuple[str, Any]]:
+def items(file: Any, elsewhere: list[str] | None = None) -> Iterator[tuple[str, Any]]:
     """Path and object of every group and data set, each once, parents first.
 
-    Links to other places and to other files are not followed.
+    Links to other places and to other files are not followed; the latter are put into `elsewhere`.
     """
     import h5py
 
@@ -31,38 +51,25 @@ def items(file: Any) -> Iterator[tuple[str, Any]]:
         if not isinstance(item, h5py.Group) or depth == DEEPEST:
             continue
         for name in reversed(list(item)):
-            hard = isinstance(name, str) and isinstance(item.get(name, getlink=True), h5py.HardLink)
-            if hard:  # bytes are names in no encoding that is known
-                ahead.append((f"{path}/{name}" if path else name, item[name], depth + 1))
-
-
-def lies_elsewhere(data: Any) -> bool:
-    """Whether the values of a data set are in other files: external storage, or a virtual one.
-
-    What a file names there may be anything that the user may read.
-    """
-    if data.external:
-        return True
-    return bool(data.is_virtual) and any(source.file_name != "." for source in data.virtual_sources())
+            if not isinstance(name, str):  # bytes are names in no encoding that is known
+                continue
+            link, inside = item.get(name, getlink=True), f"{path}/{name}" if path else name
+            if isinstance(link, h5py.HardLink):
+                ahead.append((inside, item[name], depth + 1))
+            elif isinstance(link, h5py.ExternalLink) and elsewhere is not None:
+                elsewhere.append(inside)
 
 
 def axis_names(data: Any, attributes: dict[str, Any]) -> tuple[str, ...]:
     """Names of the axes: dimension scales or labels, vigra's ``axistags``, lists of names."""
-    names = [_dimension(data.dims[axis]) for axis in range(len(data.shape))]
+    names = axis_labels(data)
     if any(names):
-        return tuple(names)
+        return names
     for key, value in attributes.items():
         stated = _stated(re.sub(r"[^a-z]", "", key.lower()), value)
-        if len(stated) == len(data.shape):
+        if len(stated) == data.ndim:
             return stated
-    return tuple(names)
-
-
-def _dimension(dimension: Any) -> str:
-    try:
-        return str(dimension[0].name if len(dimension) else dimension.label)
-    except (RuntimeError, KeyError, ValueError):  # a scale that is gone
-        return ""
+    return names
 
 
 def _stated(key: str, value: Any) -> tuple[str, ...]:
@@ -72,10 +79,10 @@ def _stated(key: str, value: Any) -> tuple[str, ...]:
             return tuple(str(axis["key"]) for axis in json.loads(value)["axes"])
         except (KeyError, TypeError, ValueError, RecursionError):
             return ()
-    if key not in ("axes", "dims", "dimensions", "dimensionlabels", "dimensionnames", "arraydimensions"):
+    if key not in _LISTS:
         return ()
     if not isinstance(value, str):
-        value = " ".join(v.decode("utf-8", "replace") if isinstance(v, bytes) else str(v) for v in value)
+        value = " ".join(map(text, np.ravel(value)))
     listed = tuple(part for part in re.split(r"[\s,;:\[\]()\"']+", value) if part)
     listed = tuple(value) if len(listed) == 1 else listed
     return listed if any(name.strip("0123456789") for name in listed) else ()

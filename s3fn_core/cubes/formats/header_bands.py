@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from s3fn_core.cubes.formats.band_texts import centres_of_list, centres_of_texts, split_texts
-from s3fn_core.cubes.formats.wavelengths import called_wavelengths
+from s3fn_core.cubes.formats.band_texts import centres_of_list, centres_of_names
+from s3fn_core.cubes.formats.wavelengths import called_wavelengths, unit_in
 from s3fn_core.envi.text import HeaderText
 from s3fn_core.quoting import named, shortened
 from s3fn_core.types import BoolArray, Wavelengths
@@ -21,7 +21,8 @@ def wavelengths(text: HeaderText, bands: int, notes: list[str]) -> Wavelengths |
     """
     remarks: list[str] = []
     for key in _keys(text):
-        unit = next((text.get(name) for name in (f"{key} units", *_UNITS) if name in text), "")
+        stated = (text.get(name) for name in (f"{key} units", *_UNITS) if name in text)
+        unit = next(stated, "") or unit_in(key)
         centres, told = centres_of_list(text.get(key), unit, bands)
         if centres is not None:
             notes += (
@@ -30,8 +31,7 @@ def wavelengths(text: HeaderText, bands: int, notes: list[str]) -> Wavelengths |
             notes += told
             return centres
         remarks += told
-    names = split_texts(text.get("band names"), bands) or []
-    centres, told = centres_of_texts(names, "band names")
+    centres, told = centres_of_names(text.get("band names"), bands, "band names")
     notes += [*remarks, *told]
     return centres
 

@@ -10,10 +10,18 @@ import numpy as np
 import numpy.typing as npt
 
 from s3fn_core.cubes.formats.meaning import Meaning
-from s3fn_core.envi.header import SMALLEST, number
+from s3fn_core.envi.header import SMALLEST, ignore_value, number
 from s3fn_core.envi.text import HeaderText
 
-_FACTOR = "reflectance scale factor"
+# Others than the first are the words of converters.
+_FACTORS = (
+    "reflectance scale factor",
+    "radiance scale factor",
+    "data scale factor",
+    "scale factor",
+    "scaling factor",
+    "data scale",
+)
 
 
 def meaning(text: HeaderText, promised: int, bands: int, notes: list[str]) -> Meaning:
@@ -21,24 +29,41 @@ def meaning(text: HeaderText, promised: int, bands: int, notes: list[str]) -> Me
 
     Of a file that was cut only the first `bands` of the `promised` ones exist.
     """
-    factor = number(text, _FACTOR, notes, positive=True)
-    value = number(text, "data ignore value", notes)
+    name, factor = _factor(text, notes)
+    value = ignore_value(text, notes)
     missing = () if value is None else (value,)
     lines = {
         kind: (
             _numbers(text, f"{kind} gain values", 1.0, promised, bands, notes),
             _numbers(text, f"{kind} offset values", 0.0, promised, bands, notes),
         )
-        for kind in (["data reflectance"] if factor else ["data reflectance", "data"])
+        for kind in (["data reflectance"] if name == _FACTORS[0] else ["data reflectance", "data"])
     }
     for kind, (gains, offsets) in lines.items():
         if (gains == 1).all() and not offsets.any():
             continue
         notes.append(f'Values are stored values times "{kind} gain values" plus "{kind} offset values".')
         if factor:
-            notes.append(f'"{_FACTOR}" was left out: the gains give reflectance already.')
+            notes.append(f'"{name}" was left out: the gains are used.')
         return Meaning(gains, offsets, missing)
-    return Meaning(1 / factor if factor else 1.0, missing=missing)
+    return Meaning(factor or 1.0, missing=missing)
+
+
+def _factor(text: HeaderText, notes: list[str]) -> tuple[str, float | None]:
+    """The field that states a scale, and what multiplies the stored values.
+
+    Fields divide, as ENVI wants it, but where the number is below 1.
+    """
+    for name in _FACTORS:
+        value = number(text, name, notes, positive=True)
+        if value is None:
+            continue
+        if value < 1:
+            notes.append(f'Stored values are multiplied by {value:g} ("{name}"), for it is below 1.')
+        elif name != _FACTORS[0] and value != 1:
+            notes.append(f'Stored values are divided by {value:g} ("{name}").')
+        return name, value if value < 1 else 1 / value
+    return "", None
 
 
 def _numbers(

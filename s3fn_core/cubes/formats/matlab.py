@@ -25,9 +25,10 @@ from s3fn_core.cubes.formats.companions import plane_beside, wavelengths_beside,
 from s3fn_core.cubes.formats.expansion import check_expansion
 from s3fn_core.cubes.formats.hdf5 import FAILURES
 from s3fn_core.cubes.formats.hdf5_heaps import check_heaps
-from s3fn_core.cubes.formats.hdf5_walk import items, lies_elsewhere
+from s3fn_core.cubes.formats.hdf5_walk import items
 from s3fn_core.cubes.formats.variables import Content, Variable, choice_note, choose, stated_size
 from s3fn_core.errors import CubeError
+from s3fn_core.hdf5_sets import lies_elsewhere
 
 NAME = "MATLAB"
 SUFFIXES = (".mat",)
@@ -98,19 +99,13 @@ def _content(path: Path) -> Content:
 def _hdf5_content(path: Path) -> Content:
     import h5py
 
+    elsewhere: list[str] = []
     try:
         with h5py.File(path, "r") as file:
             check_heaps(file)
-            listed = {
-                name: (item.shape, item.dtype)
-                for name, item in items(file)
-                if "/" not in name
-                and isinstance(item, h5py.Dataset)
-                and item.shape is not None
-                and item.dtype.kind in "fiu"
-                and item.attrs.get("MATLAB_class", b"double") != b"char"
-                and not lies_elsewhere(item)
-            }
+            found = {name: item for name, item in items(file, elsewhere) if _is_numeric(name, item)}
+            elsewhere += [name for name, item in found.items() if lies_elsewhere(item)]
+            listed = {n: (item.shape, item.dtype) for n, item in found.items() if n not in elsewhere}
     except FAILURES as error:
         raise _damaged(path, error) from error
     # MATLAB stores its column-major arrays as they are, so HDF5 sees the axes reversed.
@@ -118,7 +113,15 @@ def _hdf5_content(path: Path) -> Content:
         {name: shape[::-1] for name, (shape, _) in listed.items()},
         {name: dtype for name, (_, dtype) in listed.items()},
         lambda name: _whole(path, name, *listed[name]),
+        elsewhere=tuple(elsewhere),
     )
+
+
+def _is_numeric(name: str, item: Any) -> bool:
+    import h5py
+
+    numeric = isinstance(item, h5py.Dataset) and item.shape is not None and item.dtype.kind in "fiu"
+    return numeric and "/" not in name and item.attrs.get("MATLAB_class", b"double") != b"char"
 
 
 def _whole(path: Path, name: str, shape: tuple[int, ...], dtype: Any) -> np.ndarray[Any, Any]:

@@ -17,6 +17,7 @@ import numpy as np
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats.meaning import Meaning, Numbers, retyped
 from s3fn_core.envi.header import SMALLEST
+from s3fn_core.quoting import named
 
 # In this order: the CF conventions prefer _FillValue to missing_value.
 _MISSING = (
@@ -27,13 +28,44 @@ _MISSING = (
     "nodata",
     "ignorevalue",
     "invalidvalue",
+    "backgroundvalue",
+    "nullvalue",
+    "badvalue",
+    "fill",
+    "missing",
 )
-_SCALES = ("scalefactor", "reflectancescalefactor", "scalingfactor", "scale", "slope")
-_OFFSETS = ("addoffset", "intercept")
-_WITH_A_SCALE = ("offset",)  # means many other things where there is no scale beside it
+_SCALES = (
+    "scalefactor",
+    "reflectancescalefactor",
+    "radiancescalefactor",
+    "scalingfactor",
+    "conversionfactor",
+    "quantificationvalue",
+    "reflectancescale",
+    "radiancescale",
+    "scale",
+    "slope",
+    "calibrationslope",
+    "multiplier",
+    "mult",
+)
+_OFFSETS = ("addoffset", "intercept", "calibrationintercept")
+_WITH_A_SCALE = (
+    "offset",
+    "offsets",
+    "reflectanceoffset",
+    "radianceoffset",
+    "bias",
+    "add",
+)  # mean other things alone
+_OF_EACH_BAND = ("gain", "gains")  # a single one is a setting of the camera
+# Of a whole file; other words mean something else there.
+_OF_THE_FILE = {*_MISSING[:-2], "scalefactor", "reflectancescalefactor", "addoffset"}
 # MODIS and its heirs: value = scale * (stored - offset).
 _BEFORE_SCALING = (("reflectancescales", "reflectanceoffsets"), ("radiancescales", "radianceoffsets"))
-_MULTIPLY = {"scale_factor", "slope"}  # however large; others above 1 are divisors
+_MULTIPLY = {"slope", "calibrationslope", "gain", "gains", "multiplier", "mult"}  # however large
+_SUSPECT = re.compile(r"scale|scaling|gain|slope|factor|multipl|quantif")
+_HARMLESS = re.compile(r"err|std|uncert|width|date|unit|axis|color|colour")
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,11 +87,22 @@ class Packing:
         return self.meaning.applied(cube if self.dtype is None else retyped(cube, self.dtype))
 
 
+def is_packing(name: str, *, of_file: bool = False) -> bool:
+    """Whether an array or an attribute of this name says how values are packed."""
+    plain = _letters(name)
+    known = {*_MISSING, *_SCALES, *_OFFSETS, *_WITH_A_SCALE, *_OF_EACH_BAND, "gainoffset"}
+    return plain in (_OF_THE_FILE if of_file else known)
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[^a-z]", "", name.lower())
+
+
 class _Attributes:
     """Attributes by the letters of their names, as numbers of which each band has one, or all."""
 
     def __init__(self, stated: Mapping[str, Any], bands: int, notes: list[str]) -> None:
-        self._names = {re.sub(r"[^a-z]", "", key.lower()): key for key in stated}
+        self._names = {_letters(key): key for key in stated}
         self._stated, self._bands, self._notes = stated, bands, notes
 
     def name(self, plain: str) -> str:
@@ -67,6 +110,17 @@ class _Attributes:
 
     def has(self, plain: str) -> bool:
         return plain in self._names
+
+    def unused(self) -> list[str]:
+        """What sounds like a scale and is none that is known."""
+        doubtful = []
+        for plain in self._names:
+            values = self.vector(plain)
+            likely = _SUSPECT.search(plain) and not _HARMLESS.search(plain)
+            if likely and values is not None and not np.isin(values, (0, 1)).all():
+                doubtful.append(f'"{self.name(plain)}"')
+        told = "is not known as a scale of the values: not used. Set a scale factor if it is one."
+        return [f"{named(doubtful)} {told}"] if doubtful else []
 
     def raw(self, plain: str) -> Any:
         return self._stated.get(self._names.get(plain, ""))
@@ -119,9 +173,9 @@ def _scale_and_offset(stated: _Attributes, notes: list[str]) -> tuple[Numbers, N
             return gain, -zero * gain
     scale: Numbers = 1.0
     offsets: tuple[str, ...] = _OFFSETS
-    for name in _SCALES:
+    for name in (*_SCALES, *_OF_EACH_BAND):
         found = stated.numbers(name)
-        if found is None:
+        if found is None or (name in _OF_EACH_BAND and np.size(stated.raw(name)) == 1):
             continue
         if not np.all((np.abs(found) > SMALLEST) & (np.abs(found) < 1 / SMALLEST)):
             notes.append(f'"{stated.name(name)}" is no usable scale and was left out.')
@@ -129,7 +183,8 @@ def _scale_and_offset(stated: _Attributes, notes: list[str]) -> tuple[Numbers, N
         offsets = _OFFSETS + _WITH_A_SCALE
         if np.all(np.equal(found, 1)):
             continue
-        divided = stated.name(name) not in _MULTIPLY and name != "slope" and np.all(np.greater(found, 1))
+        multiplies = name in _MULTIPLY or stated.name(name) == "scale_factor"
+        divided = not multiplies and np.all(np.greater(found, 1))
         scale = 1 / found if divided else found
         how = "divided" if divided else "multiplied"
         notes.append(f'Stored values are {how} by {_told(found)} ("{stated.name(name)}").')
@@ -139,6 +194,8 @@ def _scale_and_offset(stated: _Attributes, notes: list[str]) -> tuple[Numbers, N
         if offset is not None and np.any(offset):
             notes.append(f'{_told(offset)} is added to the values ("{stated.name(name)}").')
             return scale, offset
+    if offsets is _OFFSETS:  # no scale was understood
+        notes += stated.unused()
     return scale, 0.0
 
 

@@ -23,13 +23,16 @@ from s3fn_core.types import Wavelengths
 NAME = "Stack of images, one a band, named like 450nm"
 SUFFIXES = (".png", ".tif", ".tiff")
 
-# "450nm", "450.5 nm", "0.45um": a number and a unit, not in the middle of a word.
+# "450nm", "450.5 nm", "0.45um": a number and a unit, not in the middle of a word; "wl450", "lambda_450".
 _WAVELENGTH = re.compile(
-    r"(?<![\d.,])(\d+(?:[.,]\d+)?)[ _-]?(nm|nanomet\w*|um|µm|μm|micromet\w*|microns?)(?![a-z])", re.IGNORECASE
+    r"(?<![\d.,])(\d+(?:[.,]\d+)?)[ _-]?(nm|nanomet\w*|um|µm|μm|micromet\w*|microns?)(?![a-z])"
+    r"|(?<![a-z])(?:wl|wvl|wavelength|lambda)[ _-]?(\d+(?:[.,]\d+)?)(?![\d.,]*[a-z])",
+    re.IGNORECASE,
 )
 _LAST_NUMBER = re.compile(r"\d+(?=\D*$)")
 _REFERENCE = re.compile(
-    r"(?:^|[\W_])(?:white|dark|black|flat|bias|bgd?|background|(?:white|dark)?[\W_]?ref(?:erence)?|calib\w*)(?=$|[\W_\d])",
+    r"(?:^|[\W_])(?:(?:white|dark|weiss|weiß|dunkel)\w*|[dw]|[dw][cr]|drk|wht|black|schwarz|flat|bias|noise|shutter|offset"
+    r"|gain|bgd?|background|ref(?:erence)?|calib\w*|panel|tile|spectralon)(?=$|[\W_\d])",
     re.IGNORECASE,
 )
 _RIVAL = 10  # times fewer images a series may have and still be meant
@@ -200,12 +203,25 @@ def _wavelengths(files: list[Path]) -> tuple[Wavelengths | None, list[Path], tup
     found = [match for match in matches if match]
     if len(found) < len(files):
         told = f"{len(found)} of {len(files)} names state a wavelength: left out."
-        return None, files, (told,) if found else ()
+        return None, files, (told,) if found else _doubtful(files)
     centres = np.empty(len(files))
     for index, match in enumerate(found):
-        factor = 1.0 if match[2].lower().startswith("n") else 1e3
-        centres[index] = float(match[1].replace(",", ".")) * factor
+        factor = 1.0 if (match[2] or "n").lower().startswith("n") else 1e3
+        centres[index] = float((match[1] or match[3]).replace(",", ".")) * factor
     order = np.argsort(centres, kind="stable")
     wavelengths, remarks = band_centres(centres[order], "nm", len(files))
     told = "Wavelengths were read from the names of the files."
     return wavelengths, [files[index] for index in order], (told, *remarks)
+
+
+def _doubtful(files: list[Path]) -> tuple[str, ...]:
+    """A word on numbers in the names that may be wavelengths, though no unit says so."""
+    numbers = [int(match[0]) for file in files if (match := _LAST_NUMBER.search(file.stem))]
+    if len(numbers) < len(files) or not 300 <= min(numbers) <= max(numbers) <= 2600:
+        return ()
+    if max(np.diff(sorted(numbers)), default=1) <= 1:
+        return ()
+    told = (
+        f"The names hold numbers from {min(numbers)} to {max(numbers)} without a unit, which were not taken"
+    )
+    return (f"{told} as wavelengths; type those under Metadata if they are.",)

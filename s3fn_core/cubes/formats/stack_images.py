@@ -51,11 +51,15 @@ def _png_head(path: Path) -> Band:
     try:
         with Image.open(path, formats=["PNG"]) as image:
             mode, (samples, lines) = image.mode, image.size
+            clear = image.info.get("transparency")
     except Image.DecompressionBombError as error:
         raise CubeError(f"{path} is too large for a PNG of one band; save it as TIFF.") from error
     if mode not in _MODES:
         raise CubeError(f"{path} is a colour image ({mode}); a band has one grey value a pixel.")
-    return Band(path, (lines, samples), np.dtype(_MODES[mode]))
+    nodata = None if not isinstance(clear, int) else float(clear)  # the grey value that is not to be seen
+    if mode == "1" and nodata:  # Pillow calls its white 255
+        nodata = 1.0
+    return Band(path, (lines, samples), np.dtype(_MODES[mode]), nodata)
 
 
 def _tiff_head(path: Path) -> Band:

@@ -16,7 +16,7 @@ from s3fn_core.cubes.formats.axes import transposed
 from s3fn_core.cubes.formats.meaning import Mask, Meaning
 from s3fn_core.cubes.formats.tiff_images import Image
 from s3fn_core.cubes.formats.tiff_promise import FAILURES, check_promise
-from s3fn_core.cubes.formats.tiff_texts import described, own_text
+from s3fn_core.cubes.formats.tiff_texts import called_opacity, described, own_text
 from s3fn_core.cubes.lazy import WindowedArray
 from s3fn_core.errors import CubeError
 from s3fn_core.types import BoolArray
@@ -88,7 +88,11 @@ def _spectral(source: Any, notes: list[str]) -> list[int]:
     """
     from rasterio.enums import ColorInterp
 
-    called = [band for band, kind in enumerate(source.colorinterp) if kind == ColorInterp.alpha]
+    called = [
+        band
+        for band, kind in enumerate(source.colorinterp)
+        if kind == ColorInterp.alpha or called_opacity(source, band)
+    ]
     alpha = [band for band in called if not own_text(source, band) and _is_opacity(source, band)]
     if not alpha or len(alpha) == source.count:
         return list(range(source.count))

@@ -27,7 +27,7 @@ from s3fn_core.cubes.formats.meaning import Meaning
 from s3fn_core.cubes.formats.tiff_gdal import gdal_name, place
 from s3fn_core.cubes.formats.tiff_images import Image
 from s3fn_core.cubes.formats.tiff_promise import FAILURES, check_page
-from s3fn_core.cubes.formats.tiff_texts import header_beside
+from s3fn_core.cubes.formats.tiff_texts import header_beside, with_place_of
 from s3fn_core.errors import CubeError
 from s3fn_core.types import Wavelengths
 
@@ -197,9 +197,9 @@ def _described(cube: Cube, path: Path, image: Image) -> Cube:
                 cube = cube.with_(georeference=place(source, notes))
     except RasterioError:
         pass  # GDAL knows fewer kinds of pages
-    text = header_beside(path, (cube.lines, cube.samples))
+    text = header_beside(path, cube.shape, notes)
     if text is not None:
-        notes += [f"{text.path.name} describes the image.", *text.notes]
+        cube = with_place_of(cube, text, notes)
         meaning = meaning_of_header(text, cube.bands, cube.bands, notes)
         good = header_bands.good_bands(text, cube.bands, cube.bands, notes)
         cube = cube.with_(good_bands=good, default_bands=header_bands.default_bands(text, cube.bands, notes))

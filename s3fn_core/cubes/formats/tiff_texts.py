@@ -6,6 +6,7 @@ a header, and ``IMAGERY``.  ENVI itself puts an .hdr with ``file type = TIFF`` b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,31 +14,66 @@ from typing import Any
 
 import numpy as np
 
-from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.cube import Cube, Georeference
 from s3fn_core.cubes.formats import header_bands
 from s3fn_core.cubes.formats.band_texts import centres_of_file, centres_of_tags, centres_of_texts
+from s3fn_core.cubes.formats.dlr import metadata_beside
 from s3fn_core.cubes.formats.header_values import meaning as meaning_of_header
 from s3fn_core.cubes.formats.meaning import Meaning
 from s3fn_core.cubes.formats.wavelengths import band_centres
-from s3fn_core.envi.files import headers_of
+from s3fn_core.envi.files import has_data_file, headers_of
+from s3fn_core.envi.place import position
 from s3fn_core.envi.text import Entry, HeaderText, read_text
 from s3fn_core.errors import CubeError
 from s3fn_core.types import BoolArray, Wavelengths
 
-_UNNAMED = ("", "undefined", "alpha", "mask")
+_HEADER_FIELDS = {
+    "band names",
+    "bbl",
+    "data gain values",
+    "data ignore value",
+    "data offset values",
+    "default bands",
+    "map info",
+    "reflectance scale factor",
+    "wavelength",
+}
+_UNNAMED = re.compile(r"undefined|band[ _]?\d+|")
+_OPACITY = re.compile(r"(alpha|mask|opacity|transparency)\b.*", re.IGNORECASE)
 
 
-def header_beside(path: Path, size: tuple[int, int]) -> HeaderText | None:
-    """The ENVI header that describes a TIFF of `size` (lines, samples), if one lies beside it."""
+def header_beside(path: Path, shape: tuple[int, int, int], notes: list[str]) -> HeaderText | None:
+    """The ENVI header that describes a TIFF of `shape` (lines, samples, bands), if one lies beside it.
+
+    Its file type is TIFF, or it has no other data file and states the same shape.
+    """
     for header in headers_of(path):
         try:
             text = read_text(header)
         except (CubeError, OSError):
             continue
-        stated = tuple(text.get(key) for key in ("lines", "samples"))
-        if "tif" in text.get("file type").lower() and stated == tuple(map(str, size)):
+        is_tiff = "tif" in text.get("file type").lower()
+        if not is_tiff and has_data_file(header):
+            continue
+        counted = ("lines", "samples") if is_tiff else ("lines", "samples", "bands")
+        if all(_whole(text.get(key)) == side for key, side in zip(counted, shape, strict=False)):
+            notes += [f"{text.path.name} describes the image.", *text.notes]
             return text
+        notes.append(f"{text.path.name} describes an image of another size: left out.")
     return None
+
+
+def _whole(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
+
+
+def with_place_of(cube: Cube, text: HeaderText, notes: list[str]) -> Cube:
+    """The cube at the place that a header states, where the TIFF itself has none."""
+    stated = position(text, notes) if cube.georeference is None else None
+    return cube if stated is None else cube.with_(georeference=Georeference(*stated))
 
 
 def described(cube: Cube, meaning: Meaning, source: Any, chosen: list[int], notes: list[str]) -> Cube:
@@ -66,6 +102,8 @@ def described(cube: Cube, meaning: Meaning, source: Any, chosen: list[int], note
         if plain and not (np.all(np.equal(found.scale, 1)) and not np.any(found.offset)):
             meaning, plain = replace(meaning, scale=found.scale, offset=found.offset), False
         meaning = replace(meaning, missing=meaning.missing or found.missing)
+    for text in headers:
+        cube = with_place_of(cube, text, notes)
     default = next((b for text in headers if (b := header_bands.default_bands(text, cube.bands, notes))), ())
     cube = cube.with_(
         wavelengths=_wavelengths(source, chosen, headers, notes),
@@ -79,24 +117,33 @@ def _headers(source: Any, cube: Cube, notes: list[str]) -> list[HeaderText]:
     """The fields of ENVI in the file and beside it."""
     assert cube.path is not None
     found = []
-    fields = source.tags(ns="ENVI")
-    if fields:
+    for fields in (source.tags(ns="ENVI"), source.tags()):
         entries = {
             key.lower().replace("_", " "): Entry(value.strip("{} "), 0) for key, value in fields.items()
         }
-        found.append(HeaderText(cube.path, entries))
-    beside = header_beside(cube.path, source.shape)
-    if beside is not None:
-        notes += [f"{beside.path.name} describes the image.", *beside.notes]
-        found.append(beside)
-    return found
+        if _HEADER_FIELDS & entries.keys():
+            found.append(HeaderText(cube.path, entries))
+    beside = header_beside(cube.path, (*source.shape, source.count), notes)
+    product = metadata_beside(cube.path)
+    if product is not None:
+        notes.append(f"{product.path.name} describes the image.")
+    return [*found, *(text for text in (beside, product) if text is not None)]
 
 
 def own_text(source: Any, band: int) -> str:
     """What a band (from 0) is called, "" where it is only called by its number or its role."""
+    text = _text(source, band)
+    return "" if _UNNAMED.fullmatch(text.lower()) or _OPACITY.fullmatch(text) else text
+
+
+def called_opacity(source: Any, band: int) -> bool:
+    """Whether the text of a band (from 0) says that it is an alpha channel or a mask."""
+    return bool(_OPACITY.fullmatch(_text(source, band)))
+
+
+def _text(source: Any, band: int) -> str:
     tags = {key.lower(): value for key, value in source.tags(band + 1).items()}
-    text = str(source.descriptions[band] or tags.get("wavelength") or "").strip()
-    return "" if text.lower() in _UNNAMED else text
+    return str(source.descriptions[band] or tags.get("wavelength") or "").strip()
 
 
 def _wavelengths(
@@ -119,12 +166,18 @@ def _stated(
     if all(imagery):
         yield band_centres(imagery, "um", bands)
     yield centres_of_texts([source.descriptions[band] for band in chosen], "band descriptions")
+    yield centres_of_texts([band.get("description") for band in _band_tags(source, chosen)], "band tags")
     for text in headers:
-        told: list[str] = []
-        for count in dict.fromkeys((source.count, bands)):
+        refused: tuple[str, ...] = ()
+        for count in dict.fromkeys((bands, source.count)):
+            told: list[str] = []
             found = header_bands.wavelengths(text, count, told)
             if found is not None:
-                yield found[chosen] if count == source.count else found, tuple(told)
+                yield found if count == bands else found[chosen], tuple(told)
+                break
+            refused = refused or tuple(told)
+        else:
+            yield None, refused
     yield centres_of_file(source.tags(), bands)
 
 

@@ -12,11 +12,13 @@ import numpy as np
 
 from s3fn_core.cubes.formats.wavelengths import called_wavelengths
 from s3fn_core.errors import CubeError
+from s3fn_core.quoting import named
 
 _LINES = {"lines", "nlines", "nline", "rows", "nrow", "nrows", "row", "height", "nr"}
 _SAMPLES = {"cols", "ncol", "ncols", "col", "columns", "samples", "nsamples", "width", "nc"}
 _MOST_OTHERS = 6
 PICTURE = 4  # channels; an array with so few is a picture rather than a cube
+_FEW = 16  # bands of a multispectral image, or of components
 _AUXILIARY = re.compile(
     r"mask|flag|qualit|uncert|(?:^|_)(?:err|error|std|labels?|gt|dark|white|preview|thumb\w*|rgb)\d*(?:$|_)",
     re.IGNORECASE,
@@ -51,7 +53,8 @@ class Content:
 
     ``solid_first`` says whether any array of three axes comes before any matrix.  MATLAB files are
     different: there a matrix of spectra beats a small stack of maps that happens to have three
-    axes.  ``texts`` are the shapes of the arrays of texts, ``spell`` loads one.
+    axes.  ``texts`` are the shapes of the arrays of texts, ``spell`` loads one; ``elsewhere`` names
+    those whose values are in other files.
     """
 
     shapes: Mapping[str, tuple[int, ...]]
@@ -60,6 +63,7 @@ class Content:
     solid_first: bool = False
     texts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     spell: Callable[[str], list[str]] = lambda _: []
+    elsewhere: tuple[str, ...] = ()
 
     def variables(self) -> tuple[Variable, ...]:
         """The arrays that can be a cube, the one that is taken unasked first."""
@@ -87,6 +91,12 @@ def choose(content: Content, where: str, variable: str | None) -> str:
     CubeError
         When there is no such array, or none that can be a cube.
     """
+    candidates = _candidates(content)
+    if variable in content.elsewhere or (content.elsewhere and not candidates):
+        raise CubeError(
+            f"{where}: the values of {named(content.elsewhere)} are in other files, which are not "
+            "read; save a copy that holds them itself (h5repack, or copy the values)."
+        )
     listing = _listing(content, content.shapes) or "no arrays"
     if variable is not None:
         if variable in content.shapes:
@@ -95,7 +105,6 @@ def choose(content: Content, where: str, variable: str | None) -> str:
         if len(ends) == 1:
             return ends[0]
         raise CubeError(f'{where} holds no array "{variable}"; it holds {listing}.')
-    candidates = _candidates(content)
     if not candidates:
         raise CubeError(
             f"{where} holds no array that can be a cube (it holds {listing}); "
@@ -105,7 +114,14 @@ def choose(content: Content, where: str, variable: str | None) -> str:
 
 
 def choice_note(content: Content, name: str, asked: bool) -> tuple[str, ...]:
-    """What was taken, and what could be taken instead."""
+    """What was taken, what could be taken instead, and what cannot."""
+    taken = _taken(content, name, asked)
+    if not content.elsewhere:
+        return taken
+    return (*taken, f"Not read, for their values are in other files: {named(content.elsewhere)}.")
+
+
+def _taken(content: Content, name: str, asked: bool) -> tuple[str, ...]:
     if len(content.shapes) < 2:
         return ()
     if asked:
@@ -121,7 +137,8 @@ def choice_note(content: Content, name: str, asked: bool) -> tuple[str, ...]:
 def _candidates(content: Content) -> list[str]:
     """Names of the arrays that can be a cube, best first.
 
-    More than a picture has counts before size: a photograph may be larger than the cube beside it.
+    More than a picture or a few bands counts before size: a photograph, or components, may be larger
+    than the cube beside them.
     """
     axes = {name: sum(n > 1 for n in shape) for name, shape in content.shapes.items()}
     able = [
@@ -133,12 +150,12 @@ def _candidates(content: Content) -> list[str]:
     sides = {**content.shapes, **content.texts}
     counted = {side for name in wavelengths for side in sides[name] if side > PICTURE}
 
-    def rank(name: str) -> tuple[bool, bool, bool, bool, int]:
+    def rank(name: str) -> tuple[bool, bool, int, bool, int]:
         shape = content.shapes[name]
         return (
             content.solid_first and axes[name] == 3,
             bool(counted & set(shape)),
-            not _is_picture([side for side in shape if side > 1]),
+            _depth([side for side in shape if side > 1]),
             not _AUXILIARY.search(_own(name)),
             prod(shape),
         )
@@ -146,9 +163,11 @@ def _candidates(content: Content) -> list[str]:
     return sorted(able, key=rank, reverse=True)
 
 
-def _is_picture(sides: list[int]) -> bool:
-    """Whether an array is rather a photograph, a map or a plot than a cube or a list of pixels."""
-    return min(sides) <= PICTURE or (len(sides) == 2 and max(sides) < 2 * min(sides))
+def _depth(sides: list[int]) -> int:
+    """How much of a cube an array is: 0 a photograph, a map or a plot; 1 of few bands; else 2."""
+    if min(sides) <= PICTURE or (len(sides) == 2 and max(sides) < 2 * min(sides)):
+        return 0
+    return 1 if min(sides) <= _FEW else 2
 
 
 def _own(name: str) -> str:

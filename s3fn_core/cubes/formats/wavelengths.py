@@ -10,7 +10,7 @@ import numpy as np
 from s3fn_core.quoting import named, shortened
 from s3fn_core.types import BoolArray, Wavelengths
 
-_LIKE = ("wavelen", "lambda", "wvl", "bandcent", "centers", "centres", "centerwave", "listcw")
+_LIKE = ("wavelen", "wavenum", "lambda", "wvl", "bandcent", "centers", "centres", "centerwave", "listcw")
 _EXACTLY = {"wl", "waves", "bands", "band"}
 _OTHERWISE = ("unit", "fwhm", "width", "good", "flag", "std", "error", "uncert", "index")
 _TO_NM = {
@@ -71,8 +71,8 @@ def band_centres(values: Any, unit: str | None, bands: int) -> tuple[Wavelengths
     Returns
     -------
     wavelengths : array of float64, shape (bands,), or None
-        In the order of the file, NaN for a band that has none (0); None where the list is of
-        no use.
+        In the order of the file, NaN for a band that has none (0); None where
+        the list is of no use.
     notes : tuple of str
         What was guessed or dropped, and whether they turn back or repeat.
     """
@@ -126,6 +126,14 @@ def _all_centres(values: Any, unit: str | None, bands: int) -> tuple[Wavelengths
 def _unit(stated: str) -> str:
     unit = stated.lower()
     return next((name for part, name in _FRAGMENTS if part in unit), unit.strip("[]()\"' "))
+
+
+def unit_in(name: str) -> str | None:
+    """The unit that the name of a field or variable states, such as ``wavelength_um``."""
+    words = re.split(r"[^a-zµμå]+", name.lower())
+    if any(word.startswith("wavenum") for word in words):
+        return "cm-1"
+    return next((_unit(word) for word in words if word != "m" and _unit(word) in _TO_NM), None)
 
 
 def _possible(values: Any, stated: str, centres: Wavelengths) -> tuple[Wavelengths, tuple[str, ...]]:

@@ -15,7 +15,7 @@ from s3fn_core.cubes.cube import Arrangement, Cube, Georeference
 from s3fn_core.cubes.formats import tiff
 from s3fn_core.cubes.formats.header_bands import default_bands, good_bands, wavelengths
 from s3fn_core.cubes.formats.header_values import meaning
-from s3fn_core.envi.files import DATA_SUFFIXES, data_file_of, headers_of
+from s3fn_core.envi.files import DATA_SUFFIXES, data_file_of, has_data_file, headers_of
 from s3fn_core.envi.header import INTERLEAVES, Header, Interleave, read_header
 from s3fn_core.envi.place import position
 from s3fn_core.envi.text import read_text
@@ -43,9 +43,9 @@ def open(path: Path, *, layout: Arrangement | None = None, variable: str | None 
         Header or data file missing, malformed, or too short for a single line.
     """
     if path.suffix.lower() == ".hdr":
-        described = _tiff_of(path)
+        described = _tiff_of(path, layout, variable)
         if described is not None:
-            return tiff.open(described, layout=layout, variable=variable)
+            return described
         return _open_pair(read_header(path), None)
     found = next(headers_of(path), None)
     if found is None:
@@ -67,13 +67,23 @@ def _open_beside(path: Path, header: Header) -> Cube:
     return _open_pair(header, path)
 
 
-def _tiff_of(header: Path) -> Path | None:
-    """The TIFF that a header describes: ENVI writes such headers beside images that it imports."""
-    if "tif" not in read_text(header).get("file type").lower():
+def _tiff_of(header: Path, layout: Arrangement | None, variable: str | None) -> Cube | None:
+    """The TIFF that a header describes: ENVI writes such headers beside images that it imports.
+
+    A header without a data file is that of a TIFF beside it of its shape, whatever type it states.
+    """
+    text = read_text(header)
+    is_tiff = "tif" in text.get("file type").lower()
+    if not is_tiff and has_data_file(header):
         return None
     stem = header.with_suffix("")
     beside = (stem, *(stem.with_name(stem.name + suffix) for suffix in (*tiff.SUFFIXES, ".TIF", ".TIFF")))
-    return next((path for path in beside if tiff.can_open(path) and path.is_file()), None)
+    path = next((path for path in beside if tiff.can_open(path) and path.is_file()), None)
+    if path is None:
+        return None
+    cube = tiff.open(path, layout=layout, variable=variable)
+    stated = tuple(text.get(key) for key in ("lines", "samples", "bands"))
+    return cube if is_tiff or stated == tuple(map(str, cube.shape)) else None
 
 
 def _open_pair(header: Header, data: Path | None) -> Cube:

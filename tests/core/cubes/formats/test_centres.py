@@ -46,6 +46,12 @@ COMMAS = joined("{1}", "; ").replace(".", ",")
         f"wavelength = {{{COMMAS.replace(';', ' ;')}}}",
         f"wavelength = {{\n{COMMAS.replace('; ', ' ;' + chr(10))}\n}}",
         f"wavelength = {{{COMMAS.replace(';', '')}}}",
+        "wavelength = {" + ", ".join(f'"{wave}"' for wave in WAVES).replace(".", ",") + "}",
+        f"band names = {{{joined('Wavelength {1:.2f}')}}}",
+        f"band names = {{{joined('lambda={1:.2f}')}}}",
+        f"band names = {{{joined('Band {0}, {1:.2f} nm')}}}",
+        f"wavenumber = {{{', '.join(f'{1e7 / wave:.4f}' for wave in WAVES)}}}",
+        f"wavelength_angstrom = {{{', '.join(f'{wave * 10:.1f}' for wave in WAVES)}}}",
         f"wavelength = {{1, 2}}\nband names = {{{joined('{1:.2f} nm')}}}",
     ],
 )
@@ -63,7 +69,11 @@ def test_gains_with_decimal_commas(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "place", ["numbers", "bytes", "united", "names", "samples", "lines", "commas", "unit"]
+    "place",
+    [
+        *("numbers", "bytes", "united", "names", "samples", "lines", "commas", "unit", "text", "table"),
+        *("column", "wavenumber", "packed", "texts", "named", "angstrom"),
+    ],
 )
 def test_in_an_hdf5_file(tmp_path: Path, place: str) -> None:
     with h5py.File(tmp_path / "x.h5", "w") as file:
@@ -82,6 +92,24 @@ def test_in_an_hdf5_file(tmp_path: Path, place: str) -> None:
             file["wavelength"] = (WAVES + np.linspace(-0.3, 0.3, 6)[:, None]).T
         elif place == "commas":
             file["cube"].attrs["wavelength"] = COMMAS
+        elif place == "text":
+            file["wavelength"] = COMMAS
+        elif place == "table":
+            rows = [(i, wave, 5.0) for i, wave in enumerate(WAVES)]
+            file["bands"] = np.array(rows, [("id", "i4"), ("wavelength", "f8"), ("fwhm", "f4")])
+        elif place == "column":
+            file["wavelength"] = np.column_stack([np.arange(5), WAVES, np.full(5, 9.0)])
+        elif place == "wavenumber":
+            file["wavenumber"] = 1e7 / WAVES
+        elif place == "packed":
+            file["wavelength"] = np.round(WAVES * 100).astype(np.int32)
+            file["wavelength"].attrs["scale_factor"] = 0.01
+        elif place == "texts":
+            file["cube"].attrs["wavelength"] = [f"{wave} nm" for wave in WAVES]
+        elif place == "named":
+            file["cube"].attrs["band_names"] = joined("Band {0} ({1} nm)")
+        elif place == "angstrom":
+            file["wavelength_angstrom"] = WAVES * 10
         else:
             file["wavelength"], file["wavelength_units"] = WAVES / 1e3, "Micrometers"
     check(tmp_path / "x.h5", "means of those" if place in ("samples", "lines") else "come from")
@@ -112,7 +140,10 @@ def test_in_an_archive(tmp_path: Path, suffix: str) -> None:
     ("names", "told"),
     [
         (["19840301", "19840402", "19850301", "19860301", "19870301"], "no wavelengths of light"),
-        (["1984", "1985", "1990", "1995", "2001"], ""),
+        (["1984", "1985", "1990", "1995", "2001"], "counts or dates"),
+        (["2015.01", "2015.02", "2015.05", "2015.08", "2016.11"], "counts or dates"),
+        (["105", "121", "137", "153", "361"], "counts or dates"),
+        (["1", "2", "3", "5", "8"], ""),
         (["50", "60.5", "70", "80", "99000"], "no wavelengths of light"),
     ],
 )
@@ -150,3 +181,25 @@ def test_bands_whose_wavelength_is_zero_are_left_out(tmp_path: Path) -> None:
     cube = open_cube(pair(tmp_path, text(more="wavelength = {0, 0, 600, 700, 800}\n")))
     assert isinstance(cube.data, MappedArray)  # what is left is one stretch
     assert open_cube(pair(tmp_path, text(more="wavelength = {0, 0, 0, 700, 800}\n"))).wavelengths is None
+
+
+@pytest.mark.parametrize("fill", [np.nan, -9999.0])
+def test_bands_whose_wavelength_is_missing_are_left_out(tmp_path: Path, fill: float) -> None:
+    with h5py.File(tmp_path / "x.h5", "w") as file:
+        file["cube"], file["wavelength"] = VALUES, [fill, *WAVES[1:]]
+        file["wavelength"].attrs["_FillValue"] = -9999.0
+    cube = open_cube(tmp_path / "x.h5")
+    np.testing.assert_array_equal(cube.wavelengths, WAVES[1:])
+    np.testing.assert_array_equal(cube.read(), VALUES[:, :, 1:])
+
+
+@pytest.mark.parametrize("suffix", ["h5", "npz", "mat"])
+def test_bad_bands_beside_the_cube(tmp_path: Path, suffix: str) -> None:
+    path, content = tmp_path / f"x.{suffix}", {"cube": VALUES, "bbl": np.array([1, 0, 1, 1, 0])}
+    if suffix == "h5":
+        with h5py.File(path, "w") as file:
+            file["cube"] = VALUES
+            file["cube"].attrs["bbl"] = "{1, 0, 1, 1, 0}"
+    else:
+        np.savez(path, **content) if suffix == "npz" else savemat(path, content)
+    assert open_cube(path).good_bands.tolist() == [True, False, True, True, False]

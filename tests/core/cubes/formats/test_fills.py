@@ -96,3 +96,16 @@ def test_what_was_measured_stays(tmp_path: Path, kind: str) -> None:
     cube = open_cube(write_envi(stored.astype(np.int32), tmp_path / "x.hdr"))
     np.testing.assert_array_equal(cube.read(), stored.astype(np.float32))
     assert cube.notes == ()
+
+
+@pytest.mark.parametrize("fill", [-1, -99])
+def test_a_negative_number_that_is_all_of_some_pixels(tmp_path: Path, fill: int) -> None:
+    stored = np.random.default_rng(3).integers(300, 6000, (12, 10, 6)).astype(np.int16)
+    stored[3, 4:7] = fill
+    np.save(tmp_path / "x.npy", stored)
+    cube = open_cube(tmp_path / "x.npy")
+    np.testing.assert_array_equal(np.isnan(cube.read()), stored == fill)
+    assert any("counts as missing" in note for note in cube.notes)
+    stored[3, 4:7, 0] = 400  # a dark value of some bands
+    np.save(tmp_path / "y.npy", stored)
+    assert not np.isnan(open_cube(tmp_path / "y.npy").read()).any()

@@ -13,7 +13,7 @@ from s3fn_core.cubes.formats import open_cube
 from s3fn_core.labels.exchange import read_labels
 
 
-def grey_png(path: Path, values: np.ndarray, bits: int) -> None:
+def grey_png(path: Path, values: np.ndarray, bits: int, clear: int | None = None) -> None:
     """Written byte by byte: Pillow writes no grey of 2 or 4 bits."""
     lines, samples = values.shape
     each = 8 // bits
@@ -28,7 +28,8 @@ def grey_png(path: Path, values: np.ndarray, bits: int) -> None:
         )
 
     head = struct.pack(">IIBBBBB", samples, lines, bits, 0, 0, 0, 0)
-    chunks = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b"")
+    seen = b"" if clear is None else chunk(b"tRNS", struct.pack(">H", clear))
+    chunks = chunk(b"IHDR", head) + seen + chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b"")
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunks)
 
 
@@ -41,3 +42,13 @@ def test_values_stay_as_they_are_stored(tmp_path: Path, bits: int) -> None:
     cube = open_cube(tmp_path)
     np.testing.assert_array_equal(cube.read(), values)
     assert cube.data.dtype == np.uint8
+
+
+@pytest.mark.parametrize("bits", [1, 2, 4, 8])
+def test_the_transparent_value_is_missing(tmp_path: Path, bits: int) -> None:
+    values = np.random.default_rng(0).integers(0, min(2**bits, 9), (6, 7, 3)).astype(np.uint8)
+    for band in range(3):
+        grey_png(tmp_path / f"b{band}.png", values[:, :, band], bits, clear=1)
+    labels = read_labels(tmp_path / "b0.png", shape=(6, 7))
+    np.testing.assert_array_equal(labels, np.where(values[:, :, 0] == 1, 0, values[:, :, 0]))
+    np.testing.assert_array_equal(open_cube(tmp_path).read(), np.where(values == 1, np.nan, values))

@@ -80,6 +80,15 @@ def test_reflectance_comes_before_radiance_and_nothing_is_scaled_twice(tmp_path:
         ({"scale_factor": -0.5, "add_offset": 9000.0}, -0.5, 9000),
         ({"reflectance_scales": GAINS, "reflectance_offsets": OFFSETS}, GAINS, -OFFSETS * GAINS),
         ({"offset": 5.0}, 1, 0),  # of a camera, perhaps
+        ({"gain": 2.5, "offset": 5.0}, 1, 0),  # likewise
+        ({"gain": GAINS, "offset": OFFSETS}, GAINS, OFFSETS),
+        ({"gains": GAINS, "offsets": OFFSETS}, GAINS, OFFSETS),
+        ({"scale": 0.1, "bias": 5.0}, 0.1, 5),
+        ({"reflectance_scale": 0.1, "reflectance_offset": 5.0}, 0.1, 5),
+        ({"calibration_slope": GAINS, "calibration_intercept": OFFSETS}, GAINS, OFFSETS),
+        ({"QUANTIFICATION_VALUE": 10000}, 1e-4, 0),
+        ({"radiance_scale_factor": 100.0}, 0.01, 0),
+        ({"mult": 0.1, "add": 5.0}, 0.1, 5),
     ],
 )
 def test_scale_and_offset_of_hdf5(
@@ -88,10 +97,53 @@ def test_scale_and_offset_of_hdf5(
     check(hdf5(tmp_path / "x.h5", **attributes), STORED * np.asarray(gain) + offset)
 
 
-def test_scale_and_offset_as_arrays_beside_the_cube(tmp_path: Path) -> None:
+@pytest.mark.parametrize("names", [("scale_factor", "add_offset"), ("slope", "intercept"), ("gain", "bias")])
+def test_scale_and_offset_as_arrays_beside_the_cube(tmp_path: Path, names: tuple[str, str]) -> None:
     with h5py.File(tmp_path / "x.h5", "w") as file:
-        file["g/cube"], file["g/scale_factor"], file["g/add_offset"] = STORED, GAINS, -1.0
-    check(tmp_path / "x.h5", STORED * GAINS - 1, "scale_factor", "add_offset")
+        file["g/cube"], file[f"g/{names[0]}"], file[f"g/{names[1]}"] = STORED, GAINS, -1.0
+    check(tmp_path / "x.h5", STORED * GAINS - 1, *names)
+
+
+def test_what_a_group_says_of_all_in_it(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "x.h5", "w") as file:
+        file["g/cube"] = STORED
+        file.attrs.update({"scale_factor": 0.5, "add_offset": 1.0, "slope": 3.0})
+        file["g"].attrs["Scale_Factor"] = 0.25
+    check(tmp_path / "x.h5", STORED * 0.25 + 1, '"Scale_Factor"', '"add_offset"')
+
+
+@pytest.mark.parametrize("name", ["gain", "DN_to_reflectance_factor"])
+def test_what_may_be_a_scale_is_told(tmp_path: Path, name: str) -> None:
+    check(hdf5(tmp_path / "x.h5", **{name: 1e-4}), STORED, f'"{name}" is not known as a scale')
+
+
+@pytest.mark.parametrize("name", ["BackgroundValue", "null_value", "bad_value", "fill", "missing", "No_Data"])
+def test_a_missing_value_under_other_names(tmp_path: Path, name: str) -> None:
+    value = STORED[2, 3, 1]
+    expected = np.where(value == STORED, np.nan, STORED)
+    check(hdf5(tmp_path / "x.h5", **{name: value}), expected)
+
+
+@pytest.mark.parametrize(
+    ("field", "scale"),
+    [
+        ("scale factor = 10000", 1e-4),
+        ("data scale factor = 10000", 1e-4),
+        ("reflectance_scale_factor = 10000", 1e-4),
+        ("radiance scale factor = 100", 1e-2),
+        ("data scale = 0.0001", 1e-4),
+        ("reflectance scale factor = 0.0001", 1e-4),
+    ],
+)
+def test_the_factor_of_an_envi_header_under_other_names(tmp_path: Path, field: str, scale: float) -> None:
+    cube = check(pair(tmp_path, text(more=f"{field}\n")), EXPECTED * scale)
+    assert isinstance(cube.data, MappedArray)
+
+
+@pytest.mark.parametrize("field", ["data_ignore_value", "nodata value", "no data value", "missing value"])
+def test_the_missing_value_of_an_envi_header_under_other_names(tmp_path: Path, field: str) -> None:
+    expected = np.where(EXPECTED == 61, np.nan, EXPECTED)
+    check(pair(tmp_path, text(more=f"{field} = 61\n")), expected)
 
 
 def test_a_list_of_another_length_is_left_out_aloud(tmp_path: Path) -> None:

@@ -234,3 +234,63 @@ def test_a_grid_that_a_header_cannot_state_is_told_there(tmp_path: Path) -> None
     header = write_envi(Cube(VALUES, "x", georeference=place), tmp_path / "a.hdr")
     assert "cannot state its sheared grid" in header.read_text()
     assert open_cube(header).georeference is None
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        {"epsg_code": "EPSG:32611"},
+        {"spatial_epsg": np.int32(32611)},
+        {"proj4": "+proj=utm +zone=11 +datum=WGS84 +units=m"},
+        {"proj4_params": "+proj=utm +zone=11 +datum=WGS84 +units=m"},
+        {"spatial_ref": "EPSG:32611"},
+    ],
+)
+def test_a_coordinate_system_in_other_words(tmp_path: Path, stated: dict[str, object]) -> None:
+    check(placed(tmp_path / "x.nc", stated, grid_mapping="spatial_ref"), 32611)
+
+
+def test_a_grid_mapping_that_nothing_names(tmp_path: Path) -> None:
+    path = placed(tmp_path / "x.nc", None)
+    with h5py.File(path, "r+") as file:
+        file["transverse_mercator"] = np.int32(0)
+        file["transverse_mercator"].attrs.update(UTM)
+    check(path, 32611)
+
+
+@pytest.mark.parametrize("coordinates", [True, False])
+def test_a_place_among_the_attributes_of_the_file(tmp_path: Path, coordinates: bool) -> None:
+    path = placed(tmp_path / "x.nc", None)
+    with h5py.File(path, "r+") as file:
+        file.attrs["crs"] = "EPSG:32611"
+        if not coordinates:
+            del file["x"], file["y"]
+            file.attrs["geotransform"] = np.array([400_000.0, 30, 0, 4_100_000, 0, -30])
+    check(path, 32611)
+
+
+def test_coordinates_without_a_system(tmp_path: Path) -> None:
+    cube = open_cube(placed(tmp_path / "x.nc", None))
+    assert cube.georeference is not None
+    assert (cube.georeference.crs, cube.georeference.transform) == ("", PLACE)
+    assert any("no coordinate system" in note for note in cube.notes)
+    counted = placed(tmp_path / "y.nc", None, np.arange(7.0), np.arange(6.0))
+    assert open_cube(counted).georeference is None
+
+
+@pytest.mark.parametrize("field", ["geo points", "rpc info", "coordinate system string"])
+def test_what_places_no_pixel_of_an_envi_header_is_told(tmp_path: Path, field: str) -> None:
+    header = write_envi(VALUES, tmp_path / "a.hdr")
+    header.write_text(header.read_text() + f"{field} = {{1, 1, 50, 10}}\n")
+    cube = open_cube(header)
+    assert cube.georeference is None
+    assert any(field in note for note in cube.notes)
+
+
+@pytest.mark.parametrize("name", ["DIMENSION_LABELS", "DIMENSION_LIST"])
+@pytest.mark.parametrize("value", ["y,x,c", [b"y", b"x"], 3, [1, 2, 3], ["y", "x", "c"]])
+def test_axes_of_another_type_do_not_end_the_process(tmp_path: Path, name: str, value: object) -> None:
+    with h5py.File(tmp_path / "x.h5", "w") as file:
+        file["data"] = VALUES
+        file["data"].attrs[name] = value
+    np.testing.assert_array_equal(open_cube(tmp_path / "x.h5").read(), VALUES)

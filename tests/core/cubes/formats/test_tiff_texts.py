@@ -13,6 +13,7 @@ from rasterio.enums import ColorInterp
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import can_open, open_cube
+from s3fn_core.errors import CubeError
 
 VALUES = np.random.default_rng(0).integers(1, 5000, (20, 30, 5)).astype(np.uint16)
 WAVES = [450.0, 500, 600, 700, 800]
@@ -153,3 +154,94 @@ def test_points_and_models_instead_of_a_place_are_told(tmp_path: Path) -> None:
     cube = open_cube(path)
     assert cube.georeference is None
     check(cube, VALUES, "3 control points")
+
+
+@pytest.mark.parametrize("called", ["Alpha channel", "Band 6", "mask", "Opacity"])
+def test_an_alpha_band_that_is_called_so(tmp_path: Path, called: str) -> None:
+    alpha = np.where(MASK, 65535, 0).astype(np.uint16)
+    path = geotiff(tmp_path / "x.tif", np.dstack([VALUES, alpha]), **PLACE)
+    with rasterio.open(path, "r+") as file:
+        if called == "Band 6":
+            file.colorinterp = [ColorInterp.undefined] * 5 + [ColorInterp.alpha]
+        file.descriptions = [*(f"{wave} nm" for wave in WAVES), called]
+    cube = open_cube(path)
+    np.testing.assert_array_equal(cube.wavelengths, WAVES)
+    check(cube, MASKED, "alpha channel")
+
+
+@pytest.mark.parametrize("tag", ["wavelength", "CenterWavelength", "center_wavelength", "DESCRIPTION"])
+def test_wavelengths_among_the_tags_of_bands(tmp_path: Path, tag: str) -> None:
+    path = geotiff(tmp_path / "x.tif", VALUES)
+    with rasterio.open(path, "r+") as file:
+        for band, wave in enumerate(WAVES, 1):
+            file.update_tags(band, **{tag: f"{wave} nm"})
+    np.testing.assert_array_equal(open_cube(path).wavelengths, WAVES)
+
+
+def test_fields_of_a_header_among_the_tags_of_the_file(tmp_path: Path) -> None:
+    path = geotiff(tmp_path / "x.tif", VALUES)
+    with rasterio.open(path, "r+") as file:
+        file.update_tags(bbl="{1, 0, 1, 1, 1}", reflectance_scale_factor="10000", wavelength=str(WAVES))
+    cube = open_cube(path)
+    assert cube.good_bands.tolist() == [True, False, True, True, True]
+    np.testing.assert_array_equal(cube.wavelengths, WAVES)
+    check(cube, VALUES / 10000)
+
+
+WAVES_AND_PLACE = (
+    f"wavelength = {{{', '.join(map(str, WAVES))}}}\n"
+    "map info = {UTM, 1, 1, 300000, 5000000, 30, 30, 33, North, WGS-84}\n"
+)
+
+
+def headed(path: Path, kind: str, lines: str = "20") -> Path:
+    header = path.with_suffix(".hdr")
+    fields = f"samples = 30\nlines = {lines}\nbands = 5\ndata type = 12\ninterleave = bip\n{kind}"
+    header.write_text(f"ENVI\n{fields}{WAVES_AND_PLACE}")
+    return header
+
+
+@pytest.mark.parametrize("kind", ["", "file type = ENVI Standard\n", "file type = GeoTIFF\n"])
+def test_a_header_without_data_is_that_of_the_tiff(tmp_path: Path, kind: str) -> None:
+    path = geotiff(tmp_path / "x.tif", VALUES)
+    for name in (headed(path, kind), path):
+        cube = open_cube(name)
+        np.testing.assert_array_equal(cube.wavelengths, WAVES)
+        assert cube.georeference is not None
+        assert cube.georeference.transform == tuple(PLACE["transform"])[:6]
+        check(cube, VALUES, "x.hdr describes the image")
+
+
+def test_a_header_of_another_image_is_left_out(tmp_path: Path) -> None:
+    path = geotiff(tmp_path / "x.tif", VALUES)
+    header = headed(path, "file type = TIFF\n", lines="20.0")
+    np.testing.assert_array_equal(open_cube(path).wavelengths, WAVES)
+    headed(path, "file type = TIFF\n", lines="21")
+    cube = open_cube(path)
+    assert cube.wavelengths is None
+    assert any("another size" in note for note in cube.notes)
+    geotiff(path, VALUES[:, :, :3])  # a quick-look
+    headed(path, "")
+    with pytest.raises(CubeError, match="data file is missing"):
+        open_cube(header)
+
+
+@pytest.mark.parametrize(("mission", "g"), [("ENMAP01-____L2A-DT1-", "G"), ("DESIS-HSI-L2A-DT1-", "g")])
+def test_the_metadata_of_enmap_and_desis(tmp_path: Path, mission: str, g: str) -> None:
+    stored = VALUES.astype(np.int16)
+    stored[3, 4] = -32768
+    path = geotiff(tmp_path / f"{mission}SPECTRAL_IMAGE.TIF", stored)
+    o = {"G": "O", "g": "o"}[g]
+    bands = "".join(
+        f'<bandID number="{i}"><wavelengthCenterOfBand>{wave}</wavelengthCenterOfBand>'
+        f"<{g}ainOfBand>{i}E-4</{g}ainOfBand><{o}ffsetOfBand>{i}</{o}ffsetOfBand></bandID>"
+        for i, wave in enumerate(WAVES, 1)
+    )
+    text = f"<level_X><specific><backgroundValue>-32768</backgroundValue>{bands}</specific></level_X>"
+    (tmp_path / f"{mission}METADATA.XML").write_text(text)
+    cube = open_cube(path)
+    np.testing.assert_array_equal(cube.wavelengths, WAVES)
+    expected = np.where(stored == -32768, np.nan, stored * (np.arange(1, 6) * 1e-4) + np.arange(1, 6))
+    check(cube, expected, "METADATA.XML describes the image")
+    geotiff(path, stored[:, :, :3])
+    assert any("5 wavelengths for 3 bands" in note for note in open_cube(path).notes)

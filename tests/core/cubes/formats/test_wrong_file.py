@@ -25,7 +25,7 @@ def series(folder: Path, name: str, values: np.ndarray) -> None:
         Image.fromarray(values[:, :, band]).save(folder / f"{name}{400 + 10 * band}nm.png")
 
 
-@pytest.mark.parametrize("dark", ["dark_", "DARKREF_", "00_black_"])
+@pytest.mark.parametrize("dark", ["dark_", "DARKREF_", "00_black_", "D_", "darkcurrent_", "dunkel_", "bias_"])
 def test_references_of_a_folder_are_not_its_cube(tmp_path: Path, dark: str) -> None:
     folder = tmp_path / "scene"
     for name, values in ((dark, VALUES // 50), ("sample_", VALUES), ("white_", VALUES + 20)):
@@ -59,18 +59,20 @@ def test_a_quick_look_is_not_the_data_of_its_header(tmp_path: Path) -> None:
         open_cube(tmp_path)  # not a stack of quick-looks
 
 
-PHOTO = RNG.integers(0, 255, (50, 34, 3)).astype(np.uint8)
-CUBE = RNG.random((8, 5, 103))
+CUBE = RNG.random((80, 50, 103))
 
 
+@pytest.mark.parametrize("channels", [3, 7])
 @pytest.mark.parametrize("suffix", ["mat", "73.mat", "npz", "h5"])
-def test_a_cube_comes_before_a_larger_picture(tmp_path: Path, suffix: str) -> None:
+def test_a_cube_comes_before_a_larger_picture(tmp_path: Path, suffix: str, channels: int) -> None:
     path = tmp_path / f"x.{suffix}"
-    content = {"rgb1": PHOTO, "I1": CUBE, "mask1": np.ones((8, 5), np.uint8)}
+    photo = RNG.integers(0, 255, (500, 340, channels)).astype(np.uint8)
+    name = "rgb1" if channels == 3 else "msi"
+    content = {name: photo, "I1": CUBE, "mask1": np.ones((80, 50), np.uint8)}
     if suffix == "h5":
         with h5py.File(path, "w") as file:
-            for name, values in content.items():
-                file[name] = values
+            for key, values in content.items():
+                file[key] = values
     elif suffix == "npz":
         np.savez(path, **content)
     elif suffix == "73.mat":
@@ -78,7 +80,7 @@ def test_a_cube_comes_before_a_larger_picture(tmp_path: Path, suffix: str) -> No
     else:
         savemat(path, content)
     np.testing.assert_allclose(open_cube(path).read(), CUBE, rtol=1e-6)
-    assert [one.name for one in variables_of(path)][:2] == ["I1", "rgb1"]
+    assert [one.name for one in variables_of(path)][:2] == ["I1", name]
 
 
 def scene(*shape: int) -> np.ndarray:
@@ -94,6 +96,8 @@ def test_the_short_axis_is_that_of_the_bands(tmp_path: Path) -> None:
     with h5py.File(tmp_path / "x.h5", "w") as file:
         file["data"] = values
     assert open_cube(tmp_path / "x.h5").shape == (51, 61, 4)
+    np.save(tmp_path / "z.npy", scene(8, 20, 24))
+    assert open_cube(tmp_path / "z.npy").shape == (20, 24, 8)
     np.save(tmp_path / "y.npy", scene(51, 61, 4))
     assert open_cube(tmp_path / "y.npy").shape == (51, 61, 4)
 
@@ -137,8 +141,8 @@ def test_no_other_file_is_read(tmp_path: Path, suffix: str, way: str) -> None:
         file["own"] = VALUES[:10].T if suffix == "mat" else VALUES[:10]  # MATLAB's first is the last
     cube = open_cube(path)
     np.testing.assert_array_equal(cube.read(), VALUES[:10])
-    if suffix == "h5" and way != "link":
-        assert any("in other files" in note for note in cube.notes)
+    assert any("in other files" in note for note in cube.notes)
+    if suffix == "h5":
         with pytest.raises(CubeError, match="in other files"):
             open_cube(path, variable="cube")
 
@@ -150,3 +154,17 @@ def test_a_virtual_data_set_of_the_file_itself_is_read(tmp_path: Path) -> None:
         layout[...] = h5py.VirtualSource(".", "parts/cube", VALUES.shape)
         file.create_virtual_dataset("whole", layout)
     np.testing.assert_array_equal(open_cube(tmp_path / "x.h5", variable="whole").read(), VALUES)
+
+
+def test_numbers_in_names_may_be_wavelengths(tmp_path: Path) -> None:
+    for name in ("wl{}", "lambda_{}"):
+        folder = tmp_path / name[:2]
+        folder.mkdir()
+        for wave in (450, 500, 620):
+            Image.fromarray(VALUES[:, :, wave // 50 % 12]).save(folder / f"{name.format(wave)}.png")
+        np.testing.assert_array_equal(open_cube(folder).wavelengths, [450, 500, 620])
+    for wave in (450, 500, 620):
+        (tmp_path / "wl" / f"wl{wave}.png").rename(tmp_path / "wl" / f"img_{wave}.png")
+    cube = open_cube(tmp_path / "wl")
+    assert cube.wavelengths is None
+    assert any("450 to 620 without a unit" in note for note in cube.notes)
