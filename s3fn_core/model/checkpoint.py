@@ -26,6 +26,7 @@ from s3fn_core.model.network.modules import S3FN, Projection, make_backbone
 from s3fn_core.model.preprocess import Bands, Channel, Preprocess
 
 FORMAT = "s3fn-model"
+_TOLD = {"s3fn", "digest"}
 VERSION = 2
 """2: components scaled by the grain; the evidence is a log-probability of its own."""
 
@@ -133,7 +134,7 @@ def load_model(path: str | PathLike[str]) -> S3FNModel:
         )
     try:
         model = _rebuild(header, tensors)
-        if told.get("digest", digest := _digest(told["s3fn"], tensors)) != digest:
+        if told.get("digest", digest := _digest(told["s3fn"], tensors)) != digest or told.keys() - _TOLD:
             raise ValueError("its content is not what was written")
         return model
     except S3FNError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from s3fn_core.files import read_file, reason
 SUFFIX = ".s3fnproj"
 VERSION = 3
 _LONGEST_NAME = 150  # bytes, to which digests and suffixes are added
+_DIGITS = 16
 _TOLD = 60  # characters of it in a message
 
 
@@ -33,8 +35,35 @@ _MIGRATIONS: dict[Any, Callable[[dict[str, Any]], dict[str, Any]]] = {
 """From each older version to the one after it."""
 
 
+_KEYS = {
+    *("version", "cubes", "classes", "labels", "treatments", "test_regions", "models", "settings"),
+    "digest",
+}
+
+
+def sealed(content: dict[str, Any]) -> dict[str, Any]:
+    """With a digest of all of it, by which damage is noticed."""
+    return {**content, "digest": _digest(content)}
+
+
+def _doubt(content: dict[str, Any]) -> str:
+    """What speaks against the content of a project.json, nothing for one that is as it was saved."""
+    known = content.get("digest", digest := _digest(content))
+    if known == digest and content.keys() <= _KEYS:
+        return ""
+    return (
+        "holds something else than was saved: it was edited by hand, or is damaged. Look through the "
+        "project; the next save takes it as it is."
+    )
+
+
+def _digest(content: dict[str, Any]) -> str:
+    rest = {key: value for key, value in content.items() if key != "digest"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()[:_DIGITS]
+
+
 def read_content(path: Path) -> dict[str, Any]:
-    """What a project.json says, in the form of this version.
+    """What a project.json says, in the form of this version; and "notes" on it, for the user.
 
     Raises
     ------
@@ -52,6 +81,7 @@ def read_content(path: Path) -> dict[str, Any]:
         raise ProjectError(f"{path} cannot be read: {reason(error)}.") from error
     except (ValueError, RecursionError) as error:
         raise ProjectError(f"{path} is not JSON ({error}). Restore the file from a backup.") from error
+    doubt = _doubt(content) if isinstance(content, dict) else ""
     version = content.get("version") if isinstance(content, dict) else None
     while isinstance(version, int) and version in _MIGRATIONS:
         content = _MIGRATIONS[version](content)
@@ -61,7 +91,7 @@ def read_content(path: Path) -> dict[str, Any]:
             f"{path} has the version {version!r}; this program reads 1 to {VERSION}. Open it "
             "with the program that saved it, or update this one."
         )
-    return dict(content)
+    return {**content, "notes": [f"{path} {doubt}"] if doubt else []}
 
 
 def file_names(content: dict[str, Any]) -> set[str]:

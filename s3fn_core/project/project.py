@@ -20,7 +20,7 @@ from s3fn_core.cubes.treating.treatment import Treatment
 from s3fn_core.errors import CubeError, LabelError, ProjectError
 from s3fn_core.files import json_text, reason, remove_unfinished, whole_file
 from s3fn_core.labels.classes import ClassSet
-from s3fn_core.project.content import SUFFIX, VERSION, plain_name, read_content
+from s3fn_core.project.content import SUFFIX, VERSION, plain_name, read_content, sealed
 from s3fn_core.project.entry import CubeEntry, Scene, key_of
 from s3fn_core.project.saves import AUTOSAVED, SAVED, note_save, note_saves, referred_to, unseen_names
 from s3fn_core.project.store import (
@@ -273,7 +273,7 @@ class Project:
     def _write_in_turn(self, file_name: str, alone: bool) -> None:
         others = unseen_names(self.folder)
         content, models = self._write_files()
-        text = json_text(content)
+        text = json_text(sealed(content))
         with whole_file(self.folder / file_name) as temporary:
             temporary.write_text(text, "utf-8")
         note_save(text.encode())
@@ -387,6 +387,7 @@ class Project:
                 self.notes.append(f"The model {name} {problem}.")
         for entry in self.missing:
             self.notes.append(f"The cube {entry.name} is missing: {entry.path} is not there.")
+        self.notes += content["notes"]
 
 
 def _free_name(path: Path) -> Path:

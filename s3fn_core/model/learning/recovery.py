@@ -23,6 +23,7 @@ from torch import Tensor
 
 from s3fn_core.errors import ModelError
 from s3fn_core.files import require_file, whole_file
+from s3fn_core.model.digest import digest_of
 
 FORMAT = "s3fn-training"
 VERSION = 1
@@ -84,10 +85,11 @@ class Recovery:
         tensors: dict[str, Tensor] = {}
         stages = _packed(self._stages, tensors)
         header = {"format": FORMAT, "version": VERSION, "fingerprint": self.fingerprint, "stages": stages}
+        text = json.dumps(header)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with whole_file(self.path) as temporary:
-                save_file(tensors, temporary, {"s3fn": json.dumps(header)})
+                save_file(tensors, temporary, {"s3fn": text, "digest": _digest(text, tensors)})
         except (OSError, SafetensorError) as error:
             # A training must not end because its safety net cannot be hung up.
             note = f"The training's state could not be written to {self.path}: {error}."
@@ -99,10 +101,13 @@ class Recovery:
         try:
             require_file(self.path)
             with safe_open(self.path, "pt") as file:
-                header = json.loads((file.metadata() or {}).get("s3fn", "null"))
+                told = file.metadata() or {}
+                header = json.loads(told.get("s3fn", "null"))
                 tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
             if header["format"] != FORMAT or header["version"] != VERSION:
                 raise ValueError("another format or version")
+            if told.get("digest") != _digest(told["s3fn"], tensors):
+                raise ValueError("its content is not what was written")
             same = header["fingerprint"] == self.fingerprint
             stages: dict[str, State] = _unpacked(header["stages"], tensors)
         except (OSError, SafetensorError, *MISFITS) as error:
@@ -148,6 +153,10 @@ class Slot:
     def put(self, state: Callable[[], State], done: bool = False) -> None:
         if self.recovery is not None:
             self.recovery.put(self.name, state, done)
+
+
+def _digest(text: str, tensors: Mapping[str, Tensor]) -> str:
+    return digest_of(text, *(part for name in sorted(tensors) for part in (name, tensors[name])))
 
 
 def _packed(value: Any, tensors: dict[str, Tensor]) -> Any:

@@ -118,6 +118,16 @@ def test_a_damaged_state_is_refused(
         recovering(task(QUICK), broken)
 
 
+def test_no_flipped_bit_changes_a_state(state: Path, tmp_path: Path) -> None:
+    content, broken = state.read_bytes(), tmp_path / "flipped"
+    for bit in np.random.default_rng(0).integers(0, 8 * len(content), 100).tolist():
+        damaged = bytearray(content)
+        damaged[bit // 8] ^= 1 << bit % 8
+        broken.write_bytes(damaged)
+        with pytest.raises(ModelError, match=r"Delete it to start over|another training"):
+            recovering(task(QUICK), broken)
+
+
 def test_a_state_that_does_not_fit_the_network_is_refused(state: Path, tmp_path: Path) -> None:
     """As after a change of the program: the same settings, another network."""
     wider = task(QUICK.with_(network=replace(QUICK.network, hidden=7)))
