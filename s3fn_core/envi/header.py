@@ -106,7 +106,7 @@ def _check_file_type(text: HeaderText, notes: list[str]) -> None:
     if not kind:
         notes.append('The header states no file type; "ENVI Standard" was assumed.')
     elif "librar" in kind:
-        raise text.error("file type", "this is a spectral library; open an image")
+        raise text.error("file type", "this is a spectral library, no image; load it with the spectra")
     elif any(name in kind for name in _OTHER_FORMATS):
         raise text.error("file type", "open the file that this header describes by itself")
     elif "classification" in kind:

@@ -66,6 +66,12 @@ class Flows:
         self.missing = MissingCubesFlow(context)
         self.project = ProjectFlow(context, self.autosave, self.model_files.open_of_project)
         self.opening = OpenFlow(
-            context, self.project.open, self.label_files, self.missing, self.class_files, self.model_files
+            context,
+            self.project.open,
+            self.label_files,
+            self.missing,
+            self.class_files,
+            self.model_files,
+            self.spectra.load,
         )
         self.layout = LayoutFlow(context, self.opening.open_cube)

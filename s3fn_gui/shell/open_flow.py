@@ -8,7 +8,9 @@ from typing import Any
 
 from s3fn_core.cubes.cube import Arrangement, Layout
 from s3fn_core.cubes.formats import Variable, can_open, file_filter
+from s3fn_core.cubes.spectra.library import is_library
 from s3fn_core.cubes.treating.treatment import Metadata
+from s3fn_core.errors import S3FNError
 from s3fn_core.labels.exchange import LABEL_SUFFIXES, UnclearAttributeError
 from s3fn_core.progress import Operation
 from s3fn_core.project.sorting import FittingLabels, Target, in_order, is_geojson, is_project, sorting
@@ -34,6 +36,7 @@ class OpenFlow(Flow):
         missing: MissingCubesFlow,
         classes: ClassFileFlow,
         models: ModelFileFlow,
+        load_spectra: Callable[[Path], None],
     ) -> None:
         super().__init__(context)
         self._missing = missing
@@ -41,6 +44,7 @@ class OpenFlow(Flow):
         self._open_project = open_project
         self._classes = classes
         self._models = models
+        self._load_spectra = load_spectra
 
     def open(self) -> None:
         """Ask for cubes and open them."""
@@ -88,11 +92,18 @@ class OpenFlow(Flow):
         operation: Callable[[], Operation[Any]],
         done: Callable[[Any], None],
         then: Then,
+        path: Path | None = None,
     ) -> None:
-        """A job; `done` goes on with `then`, as does an error unless no cube is open after it."""
+        """A job; `done` goes on with `then`, as does an error unless no cube is open after it.
+
+        What is spectra, and no cube or labels, is shown with the spectra.
+        """
 
         def failed(error: BaseException) -> None:
-            self._errors.show(title, error)
+            if path is not None and isinstance(error, S3FNError) and is_library(path):
+                self._load_spectra(path)
+            else:
+                self._errors.show(title, error)
             if self._session.cubes.items:
                 then()
 
@@ -103,6 +114,10 @@ class OpenFlow(Flow):
         current = self._session.cubes.current
         if current is None:
             if path.suffix.lower() in LABEL_SUFFIXES and not can_open(path):
+                if is_library(path):
+                    self._load_spectra(path)
+                    then()
+                    return
                 self._labels.import_labels(path)  # asks for a cube
             else:
                 self.open_cube(path, then=then)
@@ -122,7 +137,7 @@ class OpenFlow(Flow):
                     self._labels.take_over(item, found.file, then)
 
         title = f"Looking into {path.name}"
-        self._start(f"sort {path}", title, lambda: sorting(path, targets), done, then)
+        self._start(f"sort {path}", title, lambda: sorting(path, targets), done, then, path)
 
     def _item(self, key: str) -> OpenCube | None:
         """The cube, while it is open."""
@@ -162,7 +177,7 @@ class OpenFlow(Flow):
             known = None if away is None else (yield from recognise(*away, path))
             return known or (yield from jobs.open_or_list(path))
 
-        self._start(kind, title, operation, done, then)
+        self._start(kind, title, operation, done, then, path)
 
     def _opened(self, item: OpenCube, replacing: bool) -> None:
         if not replacing and item.key in (open_now.key for open_now in self._session.cubes.items):

@@ -73,8 +73,11 @@ def guessed_axes(
     fits = [axis for axis in (2, 0, 1) if array.shape[axis] == wavelengths]
     other = None if plane is None else 3 - sum(plane)
     place, why = None, ""
+    if len(fits) > 1:  # the smoothest of them, else the usual one
+        smoothest = _smoothest(array)
+        fits = [next((axis for axis in (other, smoothest) if axis in fits), fits[0])]
     if fits:
-        place, why = (other if other in fits else fits[0]), BY_WAVELENGTHS
+        place, why = fits[0], BY_WAVELENGTHS
     elif other is not None:
         place, why = other, BY_PLANE
     elif (smoothest := _smoothest(array)) is not None:

@@ -93,7 +93,7 @@ def named_axes(names: list[str], shape: list[int], known: tuple[int, str] | None
         count, source = known
         fits = [axis for axis in (2, 0, 1) if shape[axis] == count]
         same = [axis for axis in fits if names[axis] == plain(source)]
-        if fits:
+        if same or len(fits) == 1:
             bands, why = (same or fits)[0], BY_WAVELENGTHS
     if bands < 0:
         return None, ""

@@ -227,9 +227,8 @@ def _solid(
         names = [plain(stored.dimensions[place]) for place in places]
         axes, why = named_axes(names, shape, known)
     if axes is None:
-        axes, why = guessed_axes(
-            windows(shape, stored.dtype, read, Axes("lsb")), None, plane=plane_beside(container.content, name)
-        )
+        view, plane = windows(shape, stored.dtype, read, Axes("lsb")), plane_beside(container.content, name)
+        axes, why = guessed_axes(view, None if known is None else known[0], plane=plane)
         why = why or UNKNOWN
     told = axes != Axes("lsb") or why != BY_NAMES
     called = dict(zip(axes.order, (stored.dimensions[place] for place in places), strict=True))

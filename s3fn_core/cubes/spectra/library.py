@@ -14,13 +14,17 @@ import numpy as np
 import numpy.typing as npt
 
 from s3fn_core.cubes.formats.envi.library import read_envi_library
-from s3fn_core.cubes.formats.wavelengths import to_nm
+from s3fn_core.cubes.formats.wavelengths import LONGEST, SHORTEST, to_nm
+from s3fn_core.envi.files import headers_of
+from s3fn_core.envi.text import read_text
 from s3fn_core.errors import CubeError
 from s3fn_core.files import reason, require_file, whole_file
 from s3fn_core.types import FloatArray, Wavelengths
 
-SUFFIXES = (".csv", ".txt", ".hdr", ".sli")
+_TABLES = (".csv", ".txt")
+SUFFIXES = (*_TABLES, ".hdr", ".sli")
 _LARGEST_TABLE = 256 << 20  # bytes; no library is larger, but a measured cube as text may be
+_LOOKED_AT = 16 << 20  # bytes of a table of which it is not known what it holds
 _DELIMITERS = (",", ";", "\t")
 # A band's response is taken as a Gaussian and looked at from -1 to 1 full widths at half maximum.
 _OFFSETS = np.linspace(-1, 1, 21)
@@ -170,6 +174,27 @@ def _write_envi(library: SpectralLibrary, header: Path) -> Path:
 def _envi_name(name: str, index: int) -> str:
     plain = name.translate(str.maketrans(",{}", ";()"))
     return " ".join(plain.split()) or f"spectrum {index + 1}"
+
+
+def is_library(path: Path) -> bool:
+    """Whether a file that is no image holds spectra: an ENVI library, or a table of them."""
+    if path.suffix.lower() not in _TABLES:
+        headers = [path] if path.suffix.lower() == ".hdr" else headers_of(path)
+        return any(_describes_library(header) for header in headers)
+    try:
+        waves = read_library(path).wavelengths if path.stat().st_size <= _LOOKED_AT else np.zeros(0)
+    except (CubeError, OSError):
+        return False
+    rising = np.diff(waves) > 0
+    usual = len(waves) > 2 and waves.min() >= SHORTEST and waves.max() <= LONGEST
+    return bool(usual and (rising.all() or not rising.any()))
+
+
+def _describes_library(header: Path) -> bool:
+    try:
+        return "librar" in read_text(header).get("file type").lower()
+    except (CubeError, OSError):
+        return False
 
 
 def read_library(path: str | PathLike[str]) -> SpectralLibrary:

@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from s3fn_core.cubes.cube import Layout
 from s3fn_core.cubes.formats import write_envi
+from s3fn_core.cubes.spectra.library import SpectralLibrary, write_library
 from s3fn_core.cubes.treating.treatment import Mask, Treatment
 from s3fn_core.labels.classes import Description
 from s3fn_core.progress import Operation, Progress
@@ -118,6 +119,24 @@ def test_files_can_be_dropped_on_the_window(hands: Hands, scene_file: Path) -> N
     )
     hands.window.dropEvent(event)
     hands.until(lambda: hands.session.cubes.current)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".hdr", ".sli"])
+@pytest.mark.parametrize("way", ["opened", "dropped", "dropped on a cube"])
+def test_a_spectral_library_goes_to_the_spectra(
+    hands: Hands, scene_file: Path, tmp_path: Path, suffix: str, way: str
+) -> None:
+    if way == "dropped on a cube":
+        hands.open_file(scene_file)
+        hands.until(lambda: hands.session.cubes.current)
+    library = SpectralLibrary(("ash", "oak"), np.array([400.0, 500, 600, 700]), np.ones((2, 4), np.float32))
+    path = write_library(library, tmp_path / f"trees{suffix}").with_suffix(suffix)
+    if way == "opened":
+        hands.window.flows.opening.open_cube(path)
+    else:
+        hands.window.flows.opening.open_any([path])
+    hands.until(lambda: hands.session.spectra.kept)
+    assert [kept.name for kept in hands.session.spectra.kept] == ["ash", "oak"]
 
 
 def test_pixels_without_a_shape_can_be_rearranged(hands: Hands, tmp_path: Path) -> None:

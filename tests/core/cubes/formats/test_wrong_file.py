@@ -168,3 +168,18 @@ def test_numbers_in_names_may_be_wavelengths(tmp_path: Path) -> None:
     cube = open_cube(tmp_path / "wl")
     assert cube.wavelengths is None
     assert any("450 to 620 without a unit" in note for note in cube.notes)
+
+
+@pytest.mark.parametrize("order", ["bls", "lbs", "lsb"])
+@pytest.mark.parametrize("suffix", ["h5", "npz"])
+def test_as_many_bands_as_lines(tmp_path: Path, order: str, suffix: str) -> None:
+    """The number of wavelengths fits two axes: spectra are smooth, images are not."""
+    waves = np.linspace(400, 1000, 24)
+    values = RNG.random((24, 20, 1)) * np.sin(waves / 100) + 2
+    stored = np.ascontiguousarray(values.transpose(["lsb".index(axis) for axis in order]))
+    if suffix == "h5":
+        with h5py.File(tmp_path / "x.h5", "w") as file:
+            file["cube"], file["wavelength"] = stored, waves
+    else:
+        np.savez(tmp_path / "x.npz", cube=stored, wavelength=waves)
+    np.testing.assert_allclose(open_cube(tmp_path / f"x.{suffix}").read(), values, rtol=1e-6)

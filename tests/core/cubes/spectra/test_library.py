@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from spectral.io import envi
 
-from s3fn_core.cubes.spectra.library import SpectralLibrary, read_library, write_library
+from s3fn_core.cubes.spectra.library import SpectralLibrary, is_library, read_library, write_library
 from s3fn_core.errors import CubeError
 
 NM = np.arange(400.0, 1001, 10)
@@ -202,3 +202,23 @@ def test_what_does_not_fit_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CubeError, match="cannot be written"):
         write_library(library, tmp_path / "nowhere" / "x.hdr")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("a.csv", "wavelength,oak\n400,0.1\n500,0.2\n600,0.3\n", True),
+        ("a.txt", "400\t0.1\n500\t0.2\n600\t0.3\n", True),
+        ("a.csv", "line,sample,label\n3,4,1\n3,5,1\n7,5,2\n", False),
+        ("a.csv", "index,shape-type,vertex-index,axis-0,axis-1\n0,polygon,0,1.0,2.0\n", False),
+        ("a.hdr", "ENVI\nfile type = ENVI Spectral Library\n", True),
+        ("a.hdr", "ENVI\nfile type = ENVI Standard\n", False),
+        ("a.txt", "", False),
+    ],
+)
+def test_whether_a_file_holds_spectra(tmp_path: Path, name: str, text: str, expected: bool) -> None:
+    (tmp_path / name).write_text(text)
+    (tmp_path / "a.sli").write_bytes(bytes(8))
+    assert is_library(tmp_path / name) is expected
+    if name == "a.hdr":
+        assert is_library(tmp_path / "a.sli") is expected
