@@ -64,7 +64,7 @@ _SHAPE = {"a", "b", "rf", "R"}
 
 
 # By the letters of their names, the most exact first.
-_WHOLE = ("crswkt", "spatialref", "wkt", "epsgcode", "spatialepsg", "epsg", "crs", "projstring", "proj")
+_WHOLE = ("crswkt", "spatialref", "wkt", "epsgcode", "spatialepsg", "epsg", "crs", "proj")
 _WKT = re.compile(r"\s*[A-Z_]+\s*\[")
 
 
