@@ -106,7 +106,7 @@ def _understood(value: Any) -> str:
         return text
     try:
         return str((CRS.from_epsg(int(text)) if text.isdecimal() else CRS.from_string(text)).to_wkt())
-    except (CRSError, ValueError, OverflowError):
+    except (CRSError, ValueError, OverflowError, RecursionError):  # rasterio also looks for JSON
         return ""
 
 

@@ -90,7 +90,8 @@ def _fills(known: Values, pixels: Values) -> list[float]:
     found = []
     for value in (known[0], known[-1]):
         others = known[known != value]
-        if not value or np.count_nonzero(pixels == value) < _AT_LEAST:
+        times = np.count_nonzero(pixels == value)
+        if not value or times < (1 if value in _USUAL else _AT_LEAST):
             continue
         usual = value in _USUAL and others[0] > value / 2
         whole = np.count_nonzero((pixels == value).all(axis=1)) >= _AT_LEAST and pixels.shape[1] > 1

@@ -78,12 +78,15 @@ def images(file: Any) -> list[Image]:
     for image in found:
         if image.is_one_page and image.channels <= PICTURE:
             alike[image.lines, image.samples, image.channels, image.dtype].append(image)
+    several = sum(len(group) > 1 for group in alike.values()) > 1
     for group in alike.values():
         if len(group) > 1:
+            one = group[0]
+            kind = f" of {one.lines} x {one.samples}, {one.channels} x {one.dtype}" if several else ""
             found = [image for image in found if image not in group]
             pages = tuple(page for image in group for page in image.pages)
             found.append(
-                replace(group[0], name=_JOINED, pages=pages, series=None, axes="I", counts=(len(group),))
+                replace(one, name=_JOINED + kind, pages=pages, series=None, axes="I", counts=(len(group),))
             )
     return sorted(found, key=lambda one: (one.bands > PICTURE, _size(one)), reverse=True)
 

@@ -114,8 +114,10 @@ def header_fields(cube: Cube) -> dict[str, Any]:
         fields["wavelength units"] = "Nanometers"
     if cube.nodata is not None:
         fields["data ignore value"] = cube.nodata
-    if cube.scale != 1.0:
+    if 0 < cube.scale < 1:
         fields["reflectance scale factor"] = 1 / cube.scale
+    elif cube.scale != 1.0:  # a factor below 1 would not be understood as a divisor
+        fields["data gain values"] = [float(cube.scale)] * cube.bands
     if cube.default_bands:
         fields["default bands"] = [band + 1 for band in cube.default_bands]
     if cube.simulated:

@@ -109,3 +109,11 @@ def test_a_negative_number_that_is_all_of_some_pixels(tmp_path: Path, fill: int)
     stored[3, 4:7, 0] = 400  # a dark value of some bands
     np.save(tmp_path / "y.npy", stored)
     assert not np.isnan(open_cube(tmp_path / "y.npy").read()).any()
+
+
+@pytest.mark.parametrize("fill", [-32767, -9999])
+def test_a_usual_mark_counts_where_it_stands_once(tmp_path: Path, fill: int) -> None:
+    stored = np.random.default_rng(3).integers(300, 6000, (12, 10, 6)).astype(np.int16)
+    stored[3, 4, 2] = fill
+    np.save(tmp_path / "x.npy", stored)
+    np.testing.assert_array_equal(np.isnan(open_cube(tmp_path / "x.npy").read()), stored == fill)

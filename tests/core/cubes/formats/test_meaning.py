@@ -10,7 +10,7 @@ import pytest
 from scipy.io import netcdf_file, savemat
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.cubes.formats import open_cube
+from s3fn_core.cubes.formats import open_cube, write_envi
 from s3fn_core.cubes.formats.meaning import Meaning
 from s3fn_core.cubes.mapped import MappedArray
 from tests.core.cubes.formats.envi.envi_bytes import EXPECTED, pair, text
@@ -234,3 +234,10 @@ def test_numbers_beside_the_array_of_an_archive(tmp_path: Path, suffix: str) -> 
         savemat(path, content)
     expected = np.where(STORED[3, 3, 3] == STORED, np.nan, STORED * GAINS + 2)
     check(path, expected, "scale_factor", "add_offset")
+
+
+@pytest.mark.parametrize("scale", [1e-4, 0.5, 2.0, 20.0])
+def test_a_saved_cube_keeps_its_scale(tmp_path: Path, scale: float) -> None:
+    cube = open_cube(write_envi(Cube(STORED, "x", scale=scale), tmp_path / "x.hdr"))
+    np.testing.assert_allclose(cube.read(), STORED * scale, rtol=1e-6)
+    assert cube.scale == pytest.approx(scale)

@@ -192,3 +192,15 @@ def test_names_are_put_in_the_order_of_their_wavelengths(waves: list[int], tenth
     assert found is not None
     np.testing.assert_allclose(found, np.sort(waves) / (10 if tenths else 1))
     assert [files.index(file) for file in ordered] == np.argsort(waves).tolist()
+
+
+def test_images_at_different_places_are_told(tmp_path: Path) -> None:
+    for number in range(3):
+        place = Affine(30, 0, 3e5 + 30 * (number // 2), 0, -30, 5e6)
+        profile = {"height": 5, "width": 6, "count": 1, "dtype": "uint8", "crs": "EPSG:32633"}
+        with rasterio.open(
+            tmp_path / f"b{number}.tif", "w", driver="GTiff", transform=place, **profile
+        ) as file:
+            file.write(np.full((5, 6), number + 1, np.uint8), 1)
+    cube = open_cube(tmp_path)
+    assert any("different places" in note and "b0.tif" in note for note in cube.notes)

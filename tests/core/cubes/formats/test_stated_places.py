@@ -250,6 +250,11 @@ def test_a_coordinate_system_in_other_words(tmp_path: Path, stated: dict[str, ob
     check(placed(tmp_path / "x.nc", stated, grid_mapping="spatial_ref"), 32611)
 
 
+def test_a_coordinate_system_without_end(tmp_path: Path) -> None:
+    cube = open_cube(placed(tmp_path / "x.nc", {"crs_wkt": "[" * 5000}, grid_mapping="spatial_ref"))
+    assert any("not understood" in note for note in cube.notes)
+
+
 def test_a_grid_mapping_that_nothing_names(tmp_path: Path) -> None:
     path = placed(tmp_path / "x.nc", None)
     with h5py.File(path, "r+") as file:

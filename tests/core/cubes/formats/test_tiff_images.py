@@ -179,3 +179,15 @@ def test_pages_keep_their_place_and_their_missing_value(tmp_path: Path) -> None:
     cube = check(path, expected)
     assert cube.georeference is not None
     assert cube.georeference.transform == (30, 0, 3e5, 0, -30, 5e6)
+
+
+def test_pages_of_two_kinds_are_a_question(tmp_path: Path) -> None:
+    path = tmp_path / "x.tif"
+    with tifffile.TiffWriter(path) as file:
+        for number, page in enumerate(STACK):
+            file.write(page.astype(np.float32) if number % 3 == 0 else page)
+    names = [one.name for one in variables_of(path)]
+    assert len(set(names)) == 2
+    kept = [number for number in range(12) if number % 3]
+    check(path, VALUES[:, :, kept], names[1])
+    np.testing.assert_array_equal(open_cube(path, variable=names[1]).read(), VALUES[:, :, ::3])
