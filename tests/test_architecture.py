@@ -31,6 +31,7 @@ BASE = {
     "hdf5_sets",
     "interrupts",
     "logs",
+    "memory",
     "progress",
     "quoting",
     "resources",

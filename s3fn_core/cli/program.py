@@ -17,7 +17,18 @@ from s3fn_core.cli.look import demo, info, similarity
 from s3fn_core.errors import S3FNError
 from s3fn_core.interrupts import INTERRUPTED, noted
 from s3fn_core.logs import log_path
+from s3fn_core.memory import is_out_of_memory, what_did_not_fit
 from s3fn_core.quoting import one_line
+
+ANYWAY = "Close other programs, or use a smaller part of the cube."
+LESS = {
+    "train": "Use --device cpu (if a graphics card ran out), --preset pixel (smaller patches) or fewer "
+    "labelled pixels, or close other programs.",
+    "predict": "Use --device cpu (if a graphics card ran out), a model with smaller patches or a smaller "
+    "part of the cube, or close other programs.",
+}
+"""What fits where a command did not."""
+LESS["evaluate"] = LESS["predict"]
 
 log = logging.getLogger(__name__)
 
@@ -51,14 +62,15 @@ def _run(arguments: Sequence[str], interrupts: Sequence[int]) -> int:
         return _complain(f"{message} ({command} --help tells more.)", 2)
     except S3FNError as error:
         return _complain(str(error), 2)
-    except OSError as error:
-        log.exception("s3fn %s", " ".join(arguments))
-        where = f"{error.filename}: " if error.filename else ""
-        return _complain(f"{where}{error.strerror or error}", 2)
     except Exception as error:
         if interrupts:  # some libraries make an error of their own of it while they are imported
             return INTERRUPTED
         log.exception("s3fn %s", " ".join(arguments))
+        if is_out_of_memory(error):
+            return _complain(f"{what_did_not_fit(error)}. {LESS.get(arguments[0], ANYWAY)}", 2)
+        if isinstance(error, OSError):
+            where = f"{error.filename}: " if error.filename else ""
+            return _complain(f"{where}{error.strerror or error}", 2)
         name = type(error).__name__
         return _complain(f"unexpected error ({name}: {error}); details are in {log_path()}", 1)
 

@@ -9,6 +9,13 @@ from typing import Literal
 
 from s3fn_core.errors import S3FNError
 from s3fn_core.logs import log_path
+from s3fn_core.memory import is_out_of_memory, what_did_not_fit
+
+LESS = (
+    "Use the device cpu (if a graphics card ran out), the preset pixel or fewer labelled pixels to train, "
+    "a smaller part of the cube to map, or close other cubes and programs."
+)
+"""What fits where something did not."""
 
 log = logging.getLogger(__name__)
 
@@ -18,6 +25,9 @@ def explain(error: BaseException, doing: str = "") -> Report:
     details = "".join(traceback.format_exception(error))
     if isinstance(error, S3FNError):
         return Report("error", str(error), details if error.__cause__ else "")
+    if is_out_of_memory(error):
+        log.error("Out of memory%s\n%s", f" ({doing})" if doing else "", details)
+        return Report("error", f"{doing + ': ' if doing else ''}{what_did_not_fit(error)}. {LESS}", details)
     log.error("Unexpected error%s\n%s", f" ({doing})" if doing else "", details)
     where = f"{doing}: " if doing else ""
     text = f"{where}unexpected error ({type(error).__name__}). The log is {log_path()}."

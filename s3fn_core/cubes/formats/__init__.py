@@ -21,6 +21,7 @@ from s3fn_core.cubes.formats.goodbands import without_empty_bands, without_namel
 from s3fn_core.cubes.formats.variables import Variable
 from s3fn_core.errors import CubeError
 from s3fn_core.files import require_file
+from s3fn_core.memory import is_out_of_memory
 from s3fn_core.quoting import named
 
 __all__ = ["SUFFIXES", "Variable", "can_open", "file_filter", "open_cube", "variables_of", "write_envi"]
@@ -170,7 +171,8 @@ def _telling(where: str) -> Iterator[None]:
         yield
     except OSError as error:
         why = error.strerror or str(error)
-        raise CubeError(f"{where} cannot be read: {why}. Check the file and its disk.") from error
+        mend = "Close other programs" if is_out_of_memory(error) else "Check the file and its disk"
+        raise CubeError(f"{where} cannot be read: {why}. {mend}.") from error
     except MemoryError as error:
         raise CubeError(
             f"{where} does not fit into memory; convert it to ENVI, which is read piece by piece."

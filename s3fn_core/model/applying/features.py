@@ -15,10 +15,12 @@ from torch import Tensor
 from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.cubes.pages import release
 from s3fn_core.errors import ModelError
+from s3fn_core.memory import is_out_of_memory, what_did_not_fit
 from s3fn_core.model.applying.storage import Array, Folder, Maps, scratch
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.dataset import Pixels, read_mirrored, read_patches
 from s3fn_core.model.network.device import choose_device
+from s3fn_core.model.network.memory import release as give_back
 from s3fn_core.model.network.modules import Backbone
 from s3fn_core.model.preprocess import apply_bands, match_bands
 from s3fn_core.progress import Operation, Progress
@@ -26,6 +28,8 @@ from s3fn_core.types import BoolArray, FloatArray
 
 TILE = {"pixel": 96, "cnn3d": 160}
 """Side of a tile's output; a tile takes a second at most, so that cancelling is prompt."""
+SMALLEST_TILE = 8
+"""Side of tiles that are not divided any more where memory is short."""
 KEPT_IN_MEMORY = 2**30
 """Bytes of features that are kept in memory; larger ones go to a temporary file."""
 PATCHES_AT_ONCE = 64
@@ -44,6 +48,25 @@ class Tile:
     def place(self) -> tuple[slice, slice]:
         """Its lines and samples, to index an array with."""
         return (slice(self.top, self.top + self.lines), slice(self.left, self.left + self.samples))
+
+    def quarters(self) -> list[Tile]:
+        """Up to four tiles that cover this one."""
+        lines, samples = -(-self.lines // 2), -(-self.samples // 2)
+        return [
+            Tile(top, left, min(lines, self.bottom - top), min(samples, self.right - left))
+            for top in range(self.top, self.bottom, lines)
+            for left in range(self.left, self.right, samples)
+        ]
+
+    @property
+    def bottom(self) -> int:
+        """Its first line below."""
+        return self.top + self.lines
+
+    @property
+    def right(self) -> int:
+        """Its first sample to the right."""
+        return self.left + self.samples
 
 
 def tiles_of(cube: Cube, side: int) -> Iterator[Tile]:
@@ -65,15 +88,43 @@ def over_tiles(
 ) -> Operation[None]:
     """Do `work` for every tile and let the pages of memory-mapped files go each time.
 
-    Neighbouring tiles read some pages again, which the system has in its cache.
+    Neighbouring tiles read some pages again, which the system has in its cache.  Where memory is
+    too short for a tile, it is done in quarters.
+
+    Raises
+    ------
+    ModelError
+        When there is no memory for the smallest tile.
     """
-    tiles = list(tiles_of(cube, side))
-    for number, tile in enumerate(tiles):
-        yield Progress(step, number / len(tiles), f"Tile {number + 1} of {len(tiles)}")
-        work(tile)
+    waiting = list(tiles_of(cube, side))[::-1]
+    pixels, done, number = cube.lines * cube.samples, 0, 1
+    while waiting:
+        yield Progress(step, done / pixels, f"Tile {number} of {number - 1 + len(waiting)}")
+        tile = waiting.pop()
+        if _fits(work, tile):
+            done, number = done + tile.lines * tile.samples, number + 1
+        else:
+            give_back()
+            waiting += tile.quarters()[::-1]
         release(cube.data)
         let_go()
     yield Progress(step, 1.0, "Done")
+
+
+def _fits(work: Callable[[Tile], None], tile: Tile) -> bool:
+    """Do `work` for a tile; False where memory was too short for that, but a smaller tile is left."""
+    try:
+        work(tile)
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+        if max(tile.lines, tile.samples) <= SMALLEST_TILE:
+            raise ModelError(
+                f"{what_did_not_fit(error)}, not even for {tile.lines} x {tile.samples} pixels. Close other "
+                "programs, choose the device cpu, or a model with smaller patches."
+            ) from error
+        return False
+    return True
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,16 +9,7 @@ import torch
 from torch import Tensor
 
 from s3fn_core.errors import ModelError
-
-SIGNS = ("out of memory", "can't allocate memory", "not enough memory", "bad_alloc", "ALLOC_FAILED")
-"""What errors say when an allocation failed: PyTorch's on a CPU, on MPS, oneDNN's and cuDNN's."""
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether an error means that there was no memory for so much at once."""
-    if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
-        return True
-    return isinstance(error, RuntimeError) and any(sign in str(error) for sign in SIGNS)
+from s3fn_core.memory import is_out_of_memory
 
 
 @dataclass

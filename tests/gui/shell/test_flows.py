@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -353,6 +353,15 @@ def test_an_unexpected_error_names_the_log_and_has_details(hands: Hands) -> None
     assert hands.find("message_details").isVisible()
     hands.find("message_close").click()  # type: ignore[attr-defined]
     assert hands.message == ""
+
+
+@pytest.mark.parametrize("allocate", [lambda: np.empty(1 << 50), lambda: np.ones(1 << 50).tolist()])
+def test_a_job_that_does_not_fit_says_what_would(hands: Hands, allocate: Callable[[], object]) -> None:
+    hands.window.runner.start("map", "Mapping scene", allocate, lambda _: None)
+    hands.until(lambda: "not enough memory" in hands.message)
+    assert hands.message.startswith("Mapping scene: There is not enough memory for ")
+    assert "device cpu" in hands.message
+    assert "unexpected" not in hands.message
 
 
 def test_an_error_of_a_thread_reaches_the_bar(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
