@@ -21,8 +21,8 @@ test: export OMP_NUM_THREADS = 1
 test: $(READY)  ## run the whole test suite off screen; ARGS="-k cube" runs a part of it
 	@$(PY) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile $(ARGS)
 
-fuzz: $(READY)  ## open 100,000 broken headers and damaged files (ARGS=1000: that many)
-	@$(PY) -m tests.fuzz_headers $(ARGS)
+fuzz: $(READY)  ## read 100,000 damaged cubes, projects, labels, models (ARGS=1000: that many)
+	@$(PY) -m tests.fuzz $(ARGS)
 
 lint: $(READY)  ## check style, format and types
 	@$(PY) -m ruff check .

@@ -165,7 +165,8 @@ def write(ids: IdArray, path: Path, classes: ClassSet, place: Place | None) -> N
     import h5py
 
     tags = [{"key": key, "typeFlags": _KINDS[key], "resolution": 0, "description": ""} for key in _AXES]
-    with whole_file(path) as temporary, h5py.File(temporary, "w") as file:
+    # the layout of HDF5 1.10 has checksums, without which a chunk may get lost in silence
+    with whole_file(path) as temporary, h5py.File(temporary, "w", libver=("v110", "v110")) as file:
         data = file.create_dataset(
             _DATA, data=ids[np.newaxis, :, :, np.newaxis], chunks=True, compression="gzip"
         )

@@ -16,6 +16,7 @@ from PIL.PngImagePlugin import PngInfo
 from s3fn_core.files import whole_file
 from s3fn_core.grey_png import stored_values
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.labels.exchange.checksums import check_png
 from s3fn_core.labels.exchange.grids import lay, place_beside
 from s3fn_core.labels.exchange.labelfile import Stored, Wanted, class_legend
 from s3fn_core.labels.rasters import Array, Place, plain_name
@@ -36,6 +37,7 @@ def read(wanted: Wanted) -> Stored:
                 f"is a picture in colours ({image.mode}), not a map of class ids; save it as an "
                 "indexed or grey PNG whose values are the ids."
             )
+        check_png(wanted.path)
         laid = lay(wanted, place_beside(wanted.path), image.size[::-1], _ITEMSIZES[image.mode])
         values = stored_values(np.array(image), wanted.path)[laid.rows, laid.columns]
         if (clear := _transparent(image)).size:

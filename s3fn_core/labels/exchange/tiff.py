@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import numpy as np
 
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.labels.exchange.checksums import check_tiff
 from s3fn_core.labels.exchange.grids import lay, place_in
 from s3fn_core.labels.exchange.labelfile import Stored, Wanted, class_legend
 from s3fn_core.labels.exchange.xml import parsed
@@ -40,6 +41,7 @@ def read(wanted: Wanted) -> Stored:
                 "a grid (gdalwarp), or save it without a place (.npy, .png)."
             )
         laid = lay(wanted, place_in(source), source.shape, np.dtype(source.dtypes[0]).itemsize)
+        check_tiff(wanted.path)
         window = Window.from_slices(laid.rows, laid.columns)
         band = np.asarray(source.read(1, window=window))
         band[source.read_masks(1, window=window) == 0] = 0
