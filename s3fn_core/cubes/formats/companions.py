@@ -55,7 +55,10 @@ class Listed:
 
 
 def wavelengths_beside(
-    content: Content, name: str, order: Callable[[str], tuple[Any, ...]] = lambda _: ()
+    content: Content,
+    name: str,
+    order: Callable[[str], tuple[Any, ...]] = lambda _: (),
+    called: Callable[[str], bool] = lambda _: False,
 ) -> Listed | None:
     """An array that is called like wavelengths and has as many values as an axis of `name`.
 
@@ -68,10 +71,12 @@ def wavelengths_beside(
     name : str
     order : callable, optional
         Ranks the arrays that are called so, smallest first.
+    called : callable, optional
+        Whether an array is called so by more than its name.
     """
     shape = content.shapes[name]
     for other in sorted((*content.shapes, *content.texts), key=order):
-        if called_wavelengths(_own(other)) and other != name:
+        if other != name and (called_wavelengths(_own(other)) or called(other)):
             found = _spelled(content, other, shape) if other in content.texts else None
             found = found or (_numbers(content, other, shape) if other in content.shapes else None)
             if found is not None:

@@ -51,6 +51,8 @@ from s3fn_core.envi.lists import split_numbers
 from s3fn_core.errors import CubeError
 from s3fn_core.types import BoolArray, Wavelengths
 
+_LONGER_NAMES = ("standard_name", "long_name")
+
 
 def cube_of_container(
     container: Container, path: Path, *, layout: Arrangement | None, variable: str | None
@@ -123,7 +125,18 @@ def _wavelengths(container: Container, content: Content, name: str) -> Listed | 
             shared += 1
         return -_kinship(other, name), "wavelen" not in other.rsplit("/", 1)[-1].lower(), -shared
 
-    listed = wavelengths_beside(content, name, rank)
+    axes = {dimension.rsplit("/", 1)[-1] for dimension in container.arrays[name].dimensions}
+
+    def called(other: str) -> bool:
+        stored = container.arrays.get(other)
+        if stored is None or len(stored.shape) != 1:
+            return False
+        words = (stored.attributes.get(key) for key in _LONGER_NAMES)
+        unit = stored.attributes.get("units")
+        in_unit = other.rsplit("/", 1)[-1] in axes and isinstance(unit, str) and unit_in(unit) is not None
+        return in_unit or any(isinstance(word, str) and called_wavelengths(word) for word in words)
+
+    listed = wavelengths_beside(content, name, rank, called)
     if listed is not None:
         return _as_stated(container, listed)
     for where, attributes in container.scopes(name):

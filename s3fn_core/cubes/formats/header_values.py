@@ -6,12 +6,15 @@ physical units; reflectance is what this program works with, so it comes first.
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import numpy.typing as npt
 
 from s3fn_core.cubes.formats.meaning import Meaning
 from s3fn_core.envi.header import SMALLEST, ignore_value, number
 from s3fn_core.envi.text import HeaderText
+from s3fn_core.quoting import named
 
 # Others than the first are the words of converters.
 _FACTORS = (
@@ -30,6 +33,7 @@ def meaning(text: HeaderText, promised: int, bands: int, notes: list[str]) -> Me
     Of a file that was cut only the first `bands` of the `promised` ones exist.
     """
     name, factor = _factor(text, notes)
+    notes += _unused(text, promised)
     value = ignore_value(text, notes)
     missing = () if value is None else (value,)
     lines = {
@@ -47,6 +51,19 @@ def meaning(text: HeaderText, promised: int, bands: int, notes: list[str]) -> Me
             notes.append(f'"{name}" was left out: the gains are used.')
         return Meaning(gains, offsets, missing)
     return Meaning(factor or 1.0, missing=missing)
+
+
+def _unused(text: HeaderText, promised: int) -> list[str]:
+    """A word on lists of gains or offsets that ENVI does not define."""
+    known = {f"{kind} {what} values" for kind in ("data", "data reflectance") for what in ("gain", "offset")}
+    unknown = [
+        f'"{key}"'
+        for key in text.entries
+        if re.search("gain|offset|slope|scale|intercept", key) and key not in known and promised > 1
+        if len(text.numbers(key, promised)) == promised
+    ]
+    told = "holds a number for each band and is not used; scale the values if they need it."
+    return [f"{named(unknown)} {told}"] if unknown else []
 
 
 def _factor(text: HeaderText, notes: list[str]) -> tuple[str, float | None]:

@@ -203,3 +203,25 @@ def test_bad_bands_beside_the_cube(tmp_path: Path, suffix: str) -> None:
     else:
         np.savez(path, **content) if suffix == "npz" else savemat(path, content)
     assert open_cube(path).good_bands.tolist() == [True, False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("name", "attributes", "scale"),
+    [
+        ("b", {"standard_name": "radiation_wavelength", "units": "um"}, True),
+        ("b", {"units": "micrometers"}, True),
+        ("centre", {"long_name": "Central wavelength of the band", "units": "um"}, False),
+    ],
+)
+def test_what_is_called_wavelengths_by_its_attributes(
+    tmp_path: Path, name: str, attributes: dict[str, str], scale: bool
+) -> None:
+    with h5py.File(tmp_path / "x.nc", "w") as file:
+        file["cube"], file[name] = VALUES, WAVES / 1e3
+        file["fwhm"] = np.full(5, 9.0)
+        file["fwhm"].attrs["long_name"] = "Width in wavelength"
+        file[name].attrs.update(attributes)
+        if scale:
+            file[name].make_scale(name)
+            file["cube"].dims[2].attach_scale(file[name])
+    check(tmp_path / "x.nc")

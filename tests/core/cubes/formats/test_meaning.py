@@ -241,3 +241,9 @@ def test_a_saved_cube_keeps_its_scale(tmp_path: Path, scale: float) -> None:
     cube = open_cube(write_envi(Cube(STORED, "x", scale=scale), tmp_path / "x.hdr"))
     np.testing.assert_allclose(cube.read(), STORED * scale, rtol=1e-6)
     assert cube.scale == pytest.approx(scale)
+
+
+def test_gains_of_an_envi_header_that_are_not_known_are_told(tmp_path: Path) -> None:
+    more = f"radiance gains = {listed(GAINS)}data gain values = {listed(GAINS)}gain = 8.1\nsoffset = 3\n"
+    cube = check(pair(tmp_path, text(more=more)), EXPECTED * GAINS, '"radiance gains" holds a number')
+    assert not any('"gain"' in note for note in cube.notes)
