@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from s3fn_core.errors import ProjectError
-from s3fn_core.files import read_file, reason
+from s3fn_core.files import read_file, reason, require_file
 
 SUFFIX = ".s3fnproj"
 VERSION = 3
@@ -39,6 +39,14 @@ _KEYS = {
     *("version", "cubes", "classes", "labels", "treatments", "test_regions", "models", "settings"),
     "digest",
 }
+
+
+def check_place(folder: Path) -> None:
+    """Raise ProjectError where no folder of this name can be."""
+    try:
+        require_file(folder)
+    except OSError as error:
+        raise ProjectError(f"{folder} cannot hold a project: {reason(error)}. Choose a folder.") from error
 
 
 def sealed(content: dict[str, Any]) -> dict[str, Any]:

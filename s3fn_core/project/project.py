@@ -20,7 +20,7 @@ from s3fn_core.cubes.treating.treatment import Treatment
 from s3fn_core.errors import CubeError, LabelError, ProjectError
 from s3fn_core.files import json_text, reason, remove_unfinished, whole_file
 from s3fn_core.labels.classes import ClassSet
-from s3fn_core.project.content import SUFFIX, VERSION, plain_name, read_content, sealed
+from s3fn_core.project.content import SUFFIX, VERSION, check_place, plain_name, read_content, sealed
 from s3fn_core.project.entry import CubeEntry, Scene, key_of
 from s3fn_core.project.saves import AUTOSAVED, SAVED, note_save, note_saves, referred_to, unseen_names
 from s3fn_core.project.store import (
@@ -92,6 +92,7 @@ class Project:
 
     def refuse_to_replace(self) -> None:
         """Raise ProjectError when the folder is taken already."""
+        check_place(self.folder)
         if self.folder.is_file() or (self.folder.is_dir() and any(self.folder.iterdir())):
             what = "holds a project" if (self.folder / SAVED).exists() else "is not empty"
             raise ProjectError(
@@ -116,6 +117,7 @@ class Project:
         """
         path = Path(folder)
         folder = path.parent if path.name in (SAVED, AUTOSAVED) else path
+        check_place(folder)
         with turn(folder, reading=True) as alone:
             for _ in range(1 if alone else _TRIES):  # somebody may save while the files are read
                 project = cls(folder)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from s3fn_core.errors import WordsError
+from s3fn_core.files import reason, require_file
 from s3fn_core.words.cache import TextVector
 
 if TYPE_CHECKING:
@@ -104,8 +105,19 @@ def _from_hub(name: str) -> Path:
 
 
 def fingerprint(folder: Path) -> str:
-    """Hash of everything in `folder` that decides an embedding, 16 hexadecimal digits."""
+    """Hash of everything in `folder` that decides an embedding, 16 hexadecimal digits.
+
+    Raises
+    ------
+    WordsError
+        When a pipe or a device lies among the files: no library that reads them would come back.
+    """
     files = sorted({file for pattern in MODEL_FILES for file in folder.glob(pattern)})
+    for file in files:
+        try:
+            require_file(file)
+        except OSError as error:
+            raise WordsError(f"{file} cannot be read: {reason(error)}. Use a whole copy.") from error
     stats = ((file, file.stat()) for file in files)
     return _fingerprint(tuple((str(f), s.st_size, s.st_mtime_ns) for f, s in stats))
 

@@ -1,4 +1,4 @@
-"""Pipes and devices in place of files end in one error at once: to read one may have no end."""
+"""Pipes, devices and names that no file can have end in one error at once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from s3fn_core.cubes.formats import can_open, open_cube, variables_of
 from s3fn_core.cubes.spectra.library import read_library
 from s3fn_core.cubes.treating import stated_wavelengths
 from s3fn_core.cubes.treating.treatment import read_treatment
-from s3fn_core.errors import S3FNError
+from s3fn_core.errors import ProjectError, S3FNError
 from s3fn_core.labels.classes import read_classes
 from s3fn_core.labels.exchange import LABEL_SUFFIXES, read_label_file, read_objects
 from s3fn_core.model.checkpoint import load_model
@@ -22,6 +22,7 @@ from s3fn_core.model.learning.recovery import Recovery
 from s3fn_core.project import Project
 from s3fn_core.project.sorting import is_geojson
 from s3fn_core.words import prompts
+from s3fn_core.words.transformer import fingerprint
 
 LONGEST_S = 10  # of a busy computer
 PIPE, ZERO = "a pipe", "a device"
@@ -78,6 +79,7 @@ READERS: dict[str, tuple[Callable[[Path], object], str]] = {
     "prompt": (lambda path: prompts._read(path, "x.json"), "x.json"),
     "model": (load_model, "x.s3fn"),
     "training": (lambda path: Recovery(path, "a"), "x.training"),
+    "encoder": (lambda path: fingerprint(path.parent), "vocab.txt"),
     "project": (Project.load, "project.json"),
 }
 
@@ -90,6 +92,20 @@ def test_no_reader_waits_for_what_is_no_file(name: str, what: str, tmp_path: Pat
     with pytest.raises(S3FNError) as caught:
         read(tmp_path / file)
     assert file in str(caught.value)
+
+
+@pytest.mark.parametrize("stem", ["x" * 1000, "a\0b"], ids=["long", "zero"])
+@pytest.mark.parametrize("name", sorted(READERS.keys() - {"encoder"}))
+def test_names_that_no_file_can_have_are_one_error(name: str, stem: str, tmp_path: Path) -> None:
+    read, file = READERS[name]
+    with pytest.raises(S3FNError):
+        read(tmp_path / (stem + Path(file).suffix))
+
+
+@pytest.mark.parametrize("stem", ["x" * 1000, "a\0b"], ids=["long", "zero"])
+def test_no_project_has_such_a_name(stem: str, tmp_path: Path) -> None:
+    with pytest.raises(ProjectError, match="cannot hold a project"):
+        Project.create(tmp_path / stem)
 
 
 @pytest.mark.parametrize("what", [PIPE, ZERO])

@@ -141,10 +141,10 @@ def open_cube(
 
 def _check_kind(path: Path) -> None:
     """Raise CubeError unless there is a file or a folder: to open a pipe would wait for ever."""
-    if not path.exists():
-        raise CubeError(f"{path} does not exist; check the name and the folder.")
-    if not (path.is_file() or path.is_dir()):
-        raise CubeError(f"{path} is a pipe or a device, not a file; choose a file.")
+    with _telling(str(path)):
+        require_file(path)
+        if not path.exists():
+            raise CubeError(f"{path} does not exist; check the name and the folder.")
 
 
 def variables_of(path: str | PathLike[str]) -> tuple[Variable, ...]:

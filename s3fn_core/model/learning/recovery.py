@@ -61,6 +61,10 @@ class Recovery:
         self.notes: list[str] = []
         self._stages: dict[str, State] = {}
         self._due = time.monotonic() + every
+        try:
+            require_file(self.path)
+        except OSError as error:
+            raise self.damaged(error) from error
         if self.path.exists():
             self._stages = self._read()
             self.notes.append(f"Went on from {self.path}.")
@@ -99,7 +103,6 @@ class Recovery:
 
     def _read(self) -> dict[str, State]:
         try:
-            require_file(self.path)
             with safe_open(self.path, "pt") as file:
                 told = file.metadata() or {}
                 header = json.loads(told.get("s3fn", "null"))
