@@ -49,8 +49,10 @@ def has_data_file(header: Path) -> bool:
 
 
 def _candidates(header: Path) -> Iterator[Path]:
+    """Data files that may belong to a header, those last that have one by their whole name."""
     names = [header.stem, *(header.stem + suffix for suffix in DATA_SUFFIXES)]
-    return _siblings(header, {name.lower(): rank for rank, name in enumerate(names)})
+    found = _siblings(header, {name.lower(): rank for rank, name in enumerate(names)})
+    return iter(sorted(found, key=lambda data: any(_siblings(data, {f"{data.name}.hdr".lower(): 0}))))
 
 
 def _siblings(path: Path, wanted: dict[str, int]) -> Iterator[Path]:

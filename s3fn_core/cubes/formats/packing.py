@@ -60,7 +60,7 @@ _WITH_A_SCALE = (
 )  # mean other things alone
 _OF_EACH_BAND = ("gain", "gains")  # a single one is a setting of the camera
 # Of a whole file; other words mean something else there.
-_OF_THE_FILE = {*_MISSING[:-2], "scalefactor", "reflectancescalefactor", "addoffset"}
+_OF_THE_FILE = {*_MISSING[:-2], *_OFFSETS, *_SCALES[:8], "slope"}
 # MODIS and its heirs: value = scale * (stored - offset).
 _BEFORE_SCALING = (("reflectancescales", "reflectanceoffsets"), ("radiancescales", "radianceoffsets"))
 _MULTIPLY = {"slope", "calibrationslope", "gain", "gains", "multiplier", "mult"}  # however large

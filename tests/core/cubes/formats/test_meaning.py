@@ -110,6 +110,10 @@ def test_what_a_group_says_of_all_in_it(tmp_path: Path) -> None:
         file.attrs.update({"scale_factor": 0.5, "add_offset": 1.0, "slope": 3.0})
         file["g"].attrs["Scale_Factor"] = 0.25
     check(tmp_path / "x.h5", STORED * 0.25 + 1, '"Scale_Factor"', '"add_offset"')
+    with h5py.File(tmp_path / "x.h5", "w") as file:
+        file["g/cube"] = STORED
+        file["g"].attrs.update({"slope": 0.25, "intercept": -2.0, "scale": 9.0})
+    check(tmp_path / "x.h5", STORED * 0.25 - 2, '"slope"', '"intercept"')
 
 
 @pytest.mark.parametrize("name", ["gain", "DN_to_reflectance_factor"])

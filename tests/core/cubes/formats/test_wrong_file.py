@@ -183,3 +183,14 @@ def test_as_many_bands_as_lines(tmp_path: Path, order: str, suffix: str) -> None
     else:
         np.savez(tmp_path / "x.npz", cube=stored, wavelength=waves)
     np.testing.assert_allclose(open_cube(tmp_path / f"x.{suffix}").read(), values, rtol=1e-6)
+
+
+def test_a_data_file_with_a_header_of_its_own_is_not_taken(tmp_path: Path) -> None:
+    write_envi(VALUES, tmp_path / "k.hdr")
+    (tmp_path / "k.img").rename(tmp_path / "k.dat")
+    write_envi(VALUES + 1, tmp_path / "other.hdr")
+    (tmp_path / "other.img").rename(tmp_path / "k.img")
+    (tmp_path / "other.hdr").rename(tmp_path / "k.img.hdr")
+    for name, expected in (("k.hdr", VALUES), ("k.dat", VALUES), ("k.img.hdr", VALUES + 1)):
+        np.testing.assert_array_equal(open_cube(tmp_path / name).read(), expected)
+    np.testing.assert_array_equal(open_cube(tmp_path / "k.img").read(), VALUES + 1)
