@@ -7,10 +7,12 @@ ends drive such a generator in a thread (s3fn_gui.jobs) or in the foreground (:f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
+
+from s3fn_core.errors import S3FNError
 
 ResultT = TypeVar("ResultT")
 
@@ -48,6 +50,10 @@ Operation = Generator[Progress, None, ResultT]
 
 def run(operation: Operation[ResultT], report: Callable[[Progress], None] | None = None) -> ResultT:
     """Drive `operation` to its end in this thread and return its result."""
+    if not isinstance(operation, Iterator):
+        raise S3FNError(
+            f"run: operation is of type {type(operation).__name__}; give an operation, as train(...) gives."
+        )
     while True:
         try:
             progress = next(operation)

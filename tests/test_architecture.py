@@ -24,6 +24,7 @@ LONGEST_FILE = 400
 
 # Which rooms of the core each room may import, besides itself and the base below.
 BASE = {
+    "checked",
     "envi",
     "errors",
     "files",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from numbers import Real
@@ -11,6 +12,7 @@ from typing import Any, Protocol, Self
 import numpy as np
 import numpy.typing as npt
 
+from s3fn_core.checked import checked
 from s3fn_core.cubes.lazy import WindowedArray
 from s3fn_core.cubes.mapped import guarded
 from s3fn_core.errors import CubeError, expect
@@ -36,6 +38,7 @@ Index = slice | int | Sequence[int] | npt.NDArray[Any]
 """Places on one axis: a slice, a number, numbers, or a mask; negative numbers count from the end."""
 
 
+@checked(CubeError)
 @dataclass(frozen=True)
 class Georeference:
     """Where the cube lies: coordinate system (WKT) and the affine map of GDAL's geotransform.
@@ -59,6 +62,7 @@ class Georeference:
         return replace(self, transform=(a, b, x, d, e, y))
 
 
+@checked(CubeError)
 @dataclass(frozen=True)
 class Layout:
     """How a list of pixels without a shape is arranged as an image."""
@@ -72,6 +76,7 @@ class Layout:
         return f"{self.lines} x {self.samples}, {order}"
 
 
+@checked(CubeError)
 @dataclass(frozen=True)
 class Axes:
     """What the three axes of a stored array count, from the outermost to the innermost.
@@ -156,6 +161,10 @@ class Cube:
     limit: float = ABSURD
 
     def __post_init__(self) -> None:
+        expect(self.name, str, "The name of a cube", "give a string", CubeError)
+        if self.georeference is not None:
+            mend = "give a Georeference(crs, transform), or None"
+            expect(self.georeference, Georeference, f"{self.name}: georeference", mend, CubeError)
         if not (hasattr(self.data, "shape") and hasattr(self.data, "dtype")):
             mend = "give an array of shape (lines, samples, bands)"
             raise CubeError(f"{self.name}: data is of type {type(self.data).__name__}; {mend}.")
@@ -173,6 +182,8 @@ class Cube:
         if self.nodata is not None:
             expect(self.nodata, Real, f"{self.name}: nodata", "give a number, or None", CubeError)
         expect(self.scale, Real, f"{self.name}: scale", "give a number, or 1", CubeError)
+        if not math.isfinite(self.scale) or not self.scale:
+            raise CubeError(f"{self.name}: a scale of {self.scale} is impossible; give another, or 1.")
 
     def _wavelengths(self, given: Any) -> Wavelengths:
         try:
@@ -273,6 +284,8 @@ class Cube:
 
     def spectrum(self, line: int, sample: int) -> FloatArray:
         """One pixel, shape (bands,)."""
+        for what, number in (("line", line), ("sample", sample)):
+            expect(number, Real, f"{self.name}: {what}", "give a whole number", CubeError)
         if not (0 <= line < self.lines and 0 <= sample < self.samples):
             raise CubeError(
                 f"{self.name} has {self.lines} lines and {self.samples} samples; "

@@ -12,6 +12,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Literal
 
+from s3fn_core.checked import checked
 from s3fn_core.errors import LabelError
 from s3fn_core.files import json_text, read_file, reason, whole_file
 from s3fn_core.quoting import unmarked
@@ -43,6 +44,7 @@ PALETTE = (
 )
 
 
+@checked(LabelError)
 @dataclass(frozen=True)
 class Description:
     """One paragraph about a class, and who wrote it.
@@ -93,6 +95,7 @@ class Description:
         return cls(text, source, model, prompt, created, record.get("locked") is True)
 
 
+@checked(LabelError)
 @dataclass(frozen=True)
 class LabelClass:
     """One class: what a label id means."""
@@ -123,6 +126,7 @@ class LabelClass:
         return r, g, b
 
 
+@checked(LabelError)
 @dataclass(frozen=True)
 class ClassSet:
     """The one ordered tuple of classes.  Immutable: an edit gives a new set (undo is the old one).
@@ -296,6 +300,7 @@ def _class(record: Any, place: int) -> LabelClass:
     )
 
 
+@checked(LabelError)
 def read_classes(path: str | PathLike[str]) -> ClassSet:
     """Read a CLASSES.json."""
     path = Path(path)
@@ -308,6 +313,7 @@ def read_classes(path: str | PathLike[str]) -> ClassSet:
     return ClassSet.from_json(content, str(path))
 
 
+@checked(LabelError)
 def write_classes(classes: ClassSet, path: str | PathLike[str]) -> None:
     """Write a CLASSES.json."""
     try:

@@ -8,7 +8,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from s3fn_core.checked import check_numbers, checked
 from s3fn_core.errors import LabelError
+from s3fn_core.labels.classes import MAX_CLASSES
 from s3fn_core.labels.shapes import Point
 from s3fn_core.types import BoolArray, Box, IdArray
 
@@ -68,12 +70,12 @@ class LabelEdit:
         return _around([patch.box for patch in self.patches])
 
 
+@checked(LabelError)
 class LabelMap:
     """Class ids of a cube's pixels, shape (lines, samples), 0 = unlabelled."""
 
     def __init__(self, ids: IdArray) -> None:
-        if ids.ndim != 2:
-            raise LabelError(f"A label map has two axes (lines, samples), this one {ids.ndim}.")
+        check_numbers(ids, "A label map", LabelError, MAX_CLASSES)
         self.ids: IdArray = np.ascontiguousarray(ids, dtype=np.uint8)
 
     @classmethod

@@ -16,6 +16,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from s3fn_core.checked import checked
 from s3fn_core.errors import ModelError, S3FNError
 from s3fn_core.files import require_file, whole_file
 from s3fn_core.labels.classes import ClassSet
@@ -31,6 +32,7 @@ VERSION = 2
 """2: components scaled by the grain; the evidence is a log-probability of its own."""
 
 
+@checked(ModelError)
 @dataclass(frozen=True, eq=False)
 class S3FNModel:
     """A trained model and all that is needed to apply it and to say where it came from.
@@ -58,6 +60,7 @@ class S3FNModel:
     learned: Learned | None = None
 
 
+@checked(ModelError)
 def save_model(model: S3FNModel, path: str | PathLike[str]) -> None:
     """Write `model`; an existing file is replaced only when the new one is complete.
 
@@ -103,6 +106,7 @@ def save_model(model: S3FNModel, path: str | PathLike[str]) -> None:
         ) from error
 
 
+@checked(ModelError)
 def load_model(path: str | PathLike[str]) -> S3FNModel:
     """Read a model that :func:`save_model` wrote.
 

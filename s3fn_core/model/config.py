@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, ClassVar, Literal
 
+from s3fn_core.checked import check_range, checked
 from s3fn_core.errors import ModelError
 from s3fn_core.files import read_record
 
@@ -14,6 +16,11 @@ PRESET_NAMES = ("pixel", "object", "paper")
 MAX_PATCH = 128
 
 
+def _check(what: str, value: float, low: float, high: float = math.inf) -> None:
+    check_range(f"The setting {what} of a training", value, low, high, ModelError)
+
+
+@checked(ModelError)
 @dataclass(frozen=True)
 class PreprocessConfig:
     """From measured spectra to the network's input.
@@ -33,7 +40,13 @@ class PreprocessConfig:
     unit_norm: bool = True
     grain: float = 0.03
 
+    def __post_init__(self) -> None:
+        _check("components", self.components, 1)
+        _check("variance", self.variance, 0, 1)
+        _check("grain", self.grain, 0)
 
+
+@checked(ModelError)
 @dataclass(frozen=True)
 class NetworkConfig:
     """`kind` names the backbone: the paper's 3D-CNN, or the pixel network for few labels.
@@ -49,7 +62,13 @@ class NetworkConfig:
     dropout: float = 0.3
     l2: tuple[float, ...] = ()
 
+    def __post_init__(self) -> None:
+        _check("features", min(self.features, self.hidden, *self.filters), 1)
+        _check("dropout", self.dropout, 0, 1)
+        _check("l2", min(self.l2, default=0.0), 0)
 
+
+@checked(ModelError)
 @dataclass(frozen=True)
 class StageConfig:
     """One training stage.
@@ -67,7 +86,18 @@ class StageConfig:
     patience: int = 0
     weight_average: float = 0.0
 
+    def __post_init__(self) -> None:
+        _check("epochs", self.epochs, 1)
+        _check("batch", self.batch, 1)
+        _check("steps", self.steps, 0)
+        _check("learning_rate", self.learning_rate, 1e-12, 1e3)
+        _check("weight_decay", self.weight_decay, 0, 1e3)
+        _check("label_smoothing", self.label_smoothing, 0, 1)
+        _check("patience", self.patience, 0)
+        _check("weight_average", self.weight_average, 0, 1)
 
+
+@checked(ModelError)
 @dataclass(frozen=True)
 class FusionConfig:
     """How features meet words.  The paper has neither centring nor temperature, but a ReLU.
@@ -86,6 +116,7 @@ class FusionConfig:
     labels: Labels = "text"
 
 
+@checked(ModelError)
 @dataclass(frozen=True)
 class AugmentConfig:
     """Random changes of a training patch.
@@ -101,7 +132,14 @@ class AugmentConfig:
     texture: float = 1.0
     views: int = 30
 
+    def __post_init__(self) -> None:
+        _check("brightness", self.brightness, 0, 1e3)
+        _check("noise", self.noise, 0, 1e3)
+        _check("texture", self.texture, 0, 1e3)
+        _check("views", self.views, 1)
 
+
+@checked(ModelError)
 @dataclass(frozen=True)
 class SplitConfig:
     """What is held out.
@@ -116,7 +154,11 @@ class SplitConfig:
     refit: bool = True
     method: Literal["blocks", "random"] = "blocks"
 
+    def __post_init__(self) -> None:
+        _check("folds", self.folds, 1)
 
+
+@checked(ModelError)
 @dataclass(frozen=True)
 class TrainConfig:
     """Everything that decides a training, apart from the data.
@@ -142,11 +184,14 @@ class TrainConfig:
     def __post_init__(self) -> None:
         if not 1 <= self.patch <= MAX_PATCH:
             raise ModelError(f"A patch is 1 to {MAX_PATCH} pixels wide, not {self.patch}.")
+        _check("per_class", self.per_class, 1)
+        _check("seed", self.seed, 0)
 
     def with_(self, **changes: Any) -> TrainConfig:
         """A copy with some settings replaced."""
         return replace(self, **changes)
 
+    @checked(ModelError)
     def with_epochs(self, epochs: int) -> TrainConfig:
         """A copy whose two stages run for `epochs` each."""
         if epochs < 1:
@@ -203,6 +248,7 @@ PRESETS: dict[str, TrainConfig] = {
 }
 
 
+@checked(ModelError)
 def preset(name: str) -> TrainConfig:
     """The preset called `name`."""
     try:

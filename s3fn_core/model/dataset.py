@@ -9,15 +9,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from s3fn_core.checked import check_numbers, checked
 from s3fn_core.cubes.cube import Cube, LazyArray, valid_pixels
 from s3fn_core.errors import LabelError
-from s3fn_core.labels.classes import ClassSet
+from s3fn_core.labels.classes import MAX_CLASSES, ClassSet
 from s3fn_core.types import BoolArray, FloatArray, IdArray, ObjectMap
 
 Pixels = npt.NDArray[np.int64]
 """Rows of (cube number, line, sample)."""
 
 
+@checked(LabelError)
 @dataclass(frozen=True, eq=False)
 class LabelledCube:
     """A cube and maps of its pixels, each of shape (lines, samples).
@@ -40,8 +42,10 @@ class LabelledCube:
 
     def __post_init__(self) -> None:
         self._check("label map", self.labels)
+        check_numbers(self.labels, f"The label map of {self.cube.name}", LabelError, MAX_CLASSES)
         if self.objects is not None:
             self._check("object map", self.objects)
+            check_numbers(self.objects, f"The object map of {self.cube.name}", LabelError)
         if self.test is not None:
             self._check("map of test regions", self.test)
 
@@ -125,6 +129,8 @@ def labelled_pixels(data: Sequence[LabelledCube], classes: ClassSet) -> Labelled
     """
     if len(classes) < 2:
         raise LabelError("A classification needs at least two classes; add classes and label pixels of each.")
+    if not data:
+        raise LabelError("There is no cube to learn from; give a list of LabelledCubes.")
     pixels, ids = [], []
     for number, (cube, labels) in enumerate((d.cube, d.labels) for d in data):
         rows, columns = np.nonzero(labels)

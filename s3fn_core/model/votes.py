@@ -17,11 +17,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import norm
 
+from s3fn_core.checked import checked
 from s3fn_core.errors import ModelError
 from s3fn_core.model.dataset import Pixels
 from s3fn_core.types import BoolArray
 
 
+@checked(ModelError)
 @dataclass(frozen=True)
 class VoteRule:
     """How the patches of an object are chosen and counted.

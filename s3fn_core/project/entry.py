@@ -243,11 +243,10 @@ def _layout(record: dict[str, Any]) -> Arrangement:
             return Axes(**record)
         except CubeError as error:
             raise ValueError(str(error)) from error
-    layout = Layout(**record)
-    _typed(layout.lines, int, "layout.lines")
-    _typed(layout.samples, int, "layout.samples")
-    _typed(layout.by_column, bool, "layout.by_column")
-    return layout
+    for name, kind in (("lines", int), ("samples", int), ("by_column", bool)):
+        if name in record:
+            _typed(record[name], kind, f"layout.{name}")
+    return Layout(**record)
 
 
 def _scene(record: dict[str, Any]) -> Scene:

@@ -15,6 +15,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from s3fn_core.checked import checked
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.treating.treatment import Treatment
 from s3fn_core.errors import CubeError, LabelError, ProjectError
@@ -22,6 +23,7 @@ from s3fn_core.files import json_text, reason, remove_unfinished, whole_file
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.project.content import SUFFIX, VERSION, check_place, plain_name, read_content, sealed
 from s3fn_core.project.entry import CubeEntry, Scene, key_of
+from s3fn_core.project.parts import check_parts
 from s3fn_core.project.saves import AUTOSAVED, SAVED, note_save, note_saves, referred_to, unseen_names
 from s3fn_core.project.store import (
     Store,
@@ -38,6 +40,7 @@ LABELS, TREATMENTS, TEST_REGIONS, MODELS = "labels", "treatments", "test_regions
 _TRIES = 5
 
 
+@checked(ProjectError)
 class Project:
     """Cubes, classes, labels, models and settings that belong together.
 
@@ -77,6 +80,7 @@ class Project:
     # -- the user's verbs ---------------------------------------------------------------------
 
     @classmethod
+    @checked(ProjectError)
     def create(cls, folder: str | PathLike[str]) -> Project:
         """Make a new project in `folder`, which must be empty or not exist yet.
 
@@ -100,6 +104,7 @@ class Project:
             )
 
     @classmethod
+    @checked(ProjectError)
     def load(cls, folder: str | PathLike[str], *, autosaved: bool = False) -> Project:
         """Open a project; what is missing among its files is told in :attr:`notes`.
 
@@ -213,6 +218,7 @@ class Project:
         """Cubes whose file is not where it was."""
         return [entry for entry in self.cubes if entry.state == "missing"]
 
+    @checked(ProjectError)
     def add_cube(self, cube: Cube, *, scene: Scene | None = None, variable: str | None = None) -> CubeEntry:
         """Append an entry for an open cube, under a new id."""
         taken = {entry.id for entry in self.cubes} | set(self.labels) | set(self.treatments)
@@ -250,6 +256,7 @@ class Project:
 
     def _write(self, file_name: str) -> None:
         """Write everything, `file_name` last, and remove what nothing refers to any more."""
+        check_parts(self.cubes, self.classes, self.labels, self.treatments, self.test_regions, self.models)
         try:
             self._store.make(LABELS)
             with turn(self.folder) as alone:
@@ -287,11 +294,6 @@ class Project:
 
     def _write_files(self) -> tuple[dict[str, Any], list[Path]]:
         """Write all but project.json; gives its content, and the models as they lie in the folder."""
-        for key in (*self.labels, *self.treatments, *self.test_regions, *(e.id for e in self.cubes)):
-            try:
-                plain_name(key)
-            except ValueError as error:
-                raise ProjectError(f"The project cannot be saved: as an id of a cube, {error}.") from error
         for kind in (MODELS, "results"):
             if not (self.folder / kind).exists():
                 self._store.make(kind)

@@ -68,6 +68,7 @@ class Store:
 
     def labels(self, kind: str, key: str, ids: IdArray, classes: ClassSet) -> str:
         """Write a label map unless it is there already; gives its name."""
+        ids = ids.astype(np.uint8, copy=False)
         looks = _digest(repr((classes.names, [c.color for c in classes])).encode())[:_LOOKS]
         path = self.make(kind) / f"{key}-{_digest_of_ids(ids)}{looks}.tif"
         if not _is_there(path):

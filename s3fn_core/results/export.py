@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from s3fn_core.checked import check_numbers, checked
 from s3fn_core.cubes.cube import Georeference
 from s3fn_core.cubes.place import pixel_area
 from s3fn_core.errors import ExportError, LabelError
 from s3fn_core.files import reason, whole_file
 from s3fn_core.labels import rasters
-from s3fn_core.labels.classes import UNLABELLED, ClassSet
+from s3fn_core.labels.classes import MAX_CLASSES, UNLABELLED, ClassSet
 from s3fn_core.labels.exchange import UNLABELLED_NAME, class_legend
 from s3fn_core.results.legend import LegendRow, grey_picture, map_picture
 from s3fn_core.types import FloatArray, IdArray
@@ -28,6 +29,7 @@ LARGEST_PICTURE = 8192
 STRIP_PIXELS = 2**22
 
 
+@checked(ExportError)
 @dataclass(frozen=True, eq=False)
 class ClassMap:
     """A classified cube.
@@ -54,6 +56,15 @@ class ClassMap:
     georeference: Georeference | None = None
     simulated: bool = False
     remark: str = ""
+
+    def __post_init__(self) -> None:
+        check_numbers(self.ids, "A map of classes", ExportError, MAX_CLASSES)
+        object.__setattr__(self, "ids", self.ids.astype(np.uint8, copy=False))
+        if self.confidence is not None and self.confidence.shape != self.ids.shape:
+            raise ExportError(
+                f"The map of {self.cube_name} is {self.ids.shape}, its confidence "
+                f"{self.confidence.shape}; they must agree."
+            )
 
 
 @dataclass(frozen=True)
@@ -94,6 +105,7 @@ def areas(class_map: ClassMap) -> list[AreaRow]:
     ]
 
 
+@checked(ExportError)
 def export_map(
     class_map: ClassMap,
     folder: str | PathLike[str],
@@ -124,6 +136,8 @@ def export_map(
     unknown = [name for name in formats if name not in FORMATS]
     if unknown:
         raise ExportError(f'Maps are not exported as "{unknown[0]}"; choose from {", ".join(FORMATS)}.')
+    if not formats or not stem.strip():
+        raise ExportError("Nothing is exported without a format and a start of the file names; give both.")
     start = Path(folder) / file_stem(stem)
     written: list[Path] = []
     try:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import cohen_kappa_score, confusion_matrix, precision_recall_fscore_support
 
+from s3fn_core.checked import checked
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import UNLABELLED, ClassSet
 from s3fn_core.results.intervals import Interval, Intervals, bootstrap
@@ -124,6 +125,7 @@ def range_text(interval: Interval, percent: bool = False) -> str:
     return f"{100 * low:.1f} to {high:.1%}" if percent else f"{low:.3f} to {high:.3f}"
 
 
+@checked(LabelError)
 def accuracy(
     truth: IdArray,
     predicted: IdArray,
@@ -157,6 +159,9 @@ def accuracy(
             f"Ground truth {truth.shape} and prediction {predicted.shape} differ in shape; "
             "compare maps of the same cube."
         )
+    for what, values in (("Confidence", confidence), ("Blocks", blocks)):
+        if values is not None and values.shape != truth.shape:
+            raise LabelError(f"{what} {values.shape} and ground truth {truth.shape} differ in shape.")
     labelled = truth != UNLABELLED
     truth, predicted = truth[labelled], predicted[labelled]
     if not truth.size:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from s3fn_core.checked import checked
 from s3fn_core.errors import WordsError
 from s3fn_core.labels.classes import LONGEST_TEXT, ClassSet
 from s3fn_core.labels.paragraphs import paragraphs
@@ -80,6 +81,7 @@ class LabelEmbeddings:
         return np.asarray(np.clip(unit @ unit.T, -1.0, 1.0), np.float32)
 
 
+@checked(WordsError)
 def encode_classes(
     classes: ClassSet,
     *,

@@ -12,6 +12,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Protocol, cast
 
+from s3fn_core.checked import checked
 from s3fn_core.cubes.cube import Arrangement, Cube
 from s3fn_core.cubes.formats import arrays, hdf5, matlab, npz, stack, tiff
 from s3fn_core.cubes.formats.envi import reading as envi
@@ -90,6 +91,7 @@ def can_open(path: str | PathLike[str]) -> bool:
         return False
 
 
+@checked(CubeError)
 def open_cube(
     path: str | PathLike[str] | Sequence[str | PathLike[str]],
     *,
@@ -147,6 +149,7 @@ def _check_kind(path: Path) -> None:
             raise CubeError(f"{path} does not exist; check the name and the folder.")
 
 
+@checked(CubeError)
 def variables_of(path: str | PathLike[str]) -> tuple[Variable, ...]:
     """The arrays of a file that can be a cube, by their heads; empty for formats that hold but one.
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from s3fn_core.checked import checked
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats.envi.writing import write_envi
 from s3fn_core.cubes.simulate.fields import Fields
@@ -46,6 +47,7 @@ class SimulatedScene:
     classes: ClassSet
 
 
+@checked(CubeError)
 def simulate(
     name: str, *, seed: int = 0, lines: int | None = None, samples: int | None = None
 ) -> SimulatedScene:

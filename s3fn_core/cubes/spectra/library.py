@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from s3fn_core.checked import checked
 from s3fn_core.cubes.formats.envi.library import read_envi_library
 from s3fn_core.cubes.formats.wavelengths import LONGEST, SHORTEST, to_nm
 from s3fn_core.envi.files import headers_of
@@ -31,6 +32,7 @@ _OFFSETS = np.linspace(-1, 1, 21)
 _RESPONSE = np.exp(-4 * np.log(2) * _OFFSETS**2)
 
 
+@checked(CubeError)
 @dataclass(frozen=True, eq=False)
 class SpectralLibrary:
     """Named spectra over common wavelengths.
@@ -111,6 +113,7 @@ def _widths(wavelengths: Wavelengths) -> npt.NDArray[np.float64]:
     return widths
 
 
+@checked(CubeError)
 def write_library(library: SpectralLibrary, path: str | PathLike[str]) -> Path:
     """Write a library; the suffix says how: ``.csv``, or ``.hdr`` or ``.sli`` for ENVI.
 
@@ -197,6 +200,7 @@ def _describes_library(header: Path) -> bool:
         return False
 
 
+@checked(CubeError)
 def read_library(path: str | PathLike[str]) -> SpectralLibrary:
     """Read a library that this or another program wrote.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from s3fn_core.checked import checked
 from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.errors import CubeError
 from s3fn_core.progress import Operation, Progress, scaled
@@ -87,6 +88,7 @@ class Moments:
         return deviation
 
 
+@checked(CubeError)
 def region_spectrum(cube: Cube, region: BoolArray | Pixels) -> Operation[RegionSpectrum]:
     """Mean and standard deviation of a region, in one pass over the windows that hold it.
 

@@ -9,9 +9,10 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
+from s3fn_core.checked import checked
 from s3fn_core.cubes.cube import band_flags
 from s3fn_core.errors import CubeError
-from s3fn_core.types import BoolArray, FloatArray, Wavelengths
+from s3fn_core.types import FloatArray, Wavelengths
 
 Values = npt.NDArray[np.float64]
 
@@ -72,12 +73,13 @@ class Transform:
     needs_wavelengths: bool = False
 
 
+@checked(CubeError)
 def transform(
     spectra: npt.ArrayLike,
     kind: str,
     *,
     wavelengths: Wavelengths | None = None,
-    good_bands: BoolArray | None = None,
+    good_bands: npt.ArrayLike | None = None,
     settings: Settings | None = None,
 ) -> FloatArray:
     """Transform reflectance spectra for display.

@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from s3fn_core.checked import checked
 from s3fn_core.cubes.cube import ABSURD, Cube
 from s3fn_core.cubes.lazy import WindowedArray, contiguous
 from s3fn_core.cubes.pages import release
@@ -41,6 +42,7 @@ LOOKED_AT = 4000
 """Pixels of the scene by which a calibration is judged."""
 
 
+@checked(CubeError)
 @dataclass(frozen=True, eq=False)
 class Calibration:
     """How raw counts become reflectance.
@@ -60,6 +62,12 @@ class Calibration:
     dark: Reference = field(default_factory=lambda: Reference.constant(0))
     panel: Wavelengths = field(default_factory=lambda: np.ones(1))
     maximum: float | None = None
+
+    def __post_init__(self) -> None:
+        if not np.all(np.asarray(self.panel) > 0):
+            raise CubeError("The panel's reflectance factors must be positive numbers; mend them.")
+        if self.maximum is not None and not 0 < self.maximum < np.inf:
+            raise CubeError(f"Values cannot be saturated from {self.maximum} on; give a positive number.")
 
     def gain(self, cube: Cube) -> tuple[FloatArray, FloatArray, tuple[str, ...]]:
         """Dark signal and reflectance per count for each detector element of `cube`.
@@ -83,8 +91,6 @@ class Calibration:
                 f"The panel has {panel.size} reflectance factors, {cube.name} has {cube.bands} "
                 "bands; give one factor, or one a band."
             )
-        if not np.all(panel > 0):
-            raise CubeError("The panel's reflectance factors must be positive numbers; mend them.")
         span = white - dark
         alive = span > 0  # False for NaN too
         gain = np.where(alive, panel / np.where(alive, span, 1.0), np.nan)
@@ -122,6 +128,7 @@ def panel_factors(wavelengths: Wavelengths, factors: Wavelengths, cube: Cube) ->
     return interpolated
 
 
+@checked(CubeError)
 def reflectance(cube: Cube, calibration: Calibration) -> Cube:
     """The cube as reflectance, computed where it is looked at.
 
@@ -314,6 +321,7 @@ def count_defects(cube: Cube, calibration: Calibration) -> Operation[Defects]:
     return Defects(full, _dead_samples(gain), pixels, cube.samples, maximum, where, doubts)
 
 
+@checked(CubeError)
 def write_reflectance(
     cube: Cube, calibration: Calibration, path: str | PathLike[str]
 ) -> Operation[tuple[Path, Defects]]:

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from s3fn_core.checked import checked
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.viewing.components import fit_components
 from s3fn_core.errors import CubeError
@@ -15,6 +16,7 @@ from s3fn_core.progress import run
 from s3fn_core.types import FloatArray
 
 
+@checked(CubeError)
 @dataclass(frozen=True)
 class Band:
     """One band, counted from 0."""
@@ -31,6 +33,7 @@ class Band:
         return block[:, :, 0]
 
 
+@checked(CubeError)
 @dataclass(frozen=True)
 class Ratio:
     """One band divided by another."""
@@ -48,6 +51,7 @@ class Ratio:
         return _divided(block[:, :, 0], block[:, :, 1])
 
 
+@checked(CubeError)
 @dataclass(frozen=True)
 class NormalisedDifference:
     """(first - second) / (first + second), which does not depend on the light.
@@ -70,6 +74,7 @@ class NormalisedDifference:
         return _divided(first - second, first + second)
 
 
+@checked(CubeError)
 @dataclass(frozen=True)
 class Component:
     """A weighted sum of bands, ``(values - mean) @ weights``; see :func:`principal_components`."""

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
+from s3fn_core.checked import check_numbers, checked
 from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.cubes.lazy import WindowedArray, contiguous
 from s3fn_core.cubes.treating.features import Feature
@@ -31,6 +32,7 @@ _BINS = 256  # of the histogram that Otsu's method looks at
 StepKind = Literal["open", "close", "erode", "dilate", "fill", "drop"]
 
 
+@checked(CubeError)
 @dataclass(frozen=True)
 class Threshold:
     """Which values of a grey image are foreground: ``low <= value <= high``."""
@@ -45,6 +47,7 @@ class Threshold:
             raise CubeError(f"The threshold goes from {self.low} to {self.high}; mend its limits.")
 
 
+@checked(CubeError)
 @dataclass(frozen=True)
 class Step:
     """One step of tidying up.
@@ -75,6 +78,7 @@ class Step:
         return int(np.ceil(self.size)) * (2 if self.kind in ("open", "close") else 1)
 
 
+@checked(CubeError)
 @dataclass(frozen=True)
 class Recipe:
     """How to tell objects from background.
@@ -200,6 +204,7 @@ def preview(cube: Cube, recipe: Recipe, lines: slice, samples: slice) -> Operati
     return mask[first - top : last - top, left - side : right - side]
 
 
+@checked(CubeError)
 def make_mask(cube: Cube, recipe: Recipe) -> Operation[BoolArray]:
     """The mask of the whole cube; only the threshold is read, some lines at a time.
 
@@ -251,6 +256,7 @@ def otsu(values: FloatArray) -> float | None:
     return float((edges[last + 1] + edges[further]) / 2)
 
 
+@checked(CubeError)
 def propose_threshold(cube: Cube, feature: Feature) -> float:
     """The value that best parts a grey image in two (:func:`otsu`, on a sample of it).
 
@@ -268,6 +274,7 @@ def propose_threshold(cube: Cube, feature: Feature) -> float:
     return threshold
 
 
+@checked(CubeError)
 def apply_mask(cube: Cube, mask: np.ndarray[Any, Any]) -> Cube:
     """The cube with a background of exactly 0, set where it is looked at.
 
@@ -285,6 +292,7 @@ def apply_mask(cube: Cube, mask: np.ndarray[Any, Any]) -> Cube:
     CubeError
         When the mask has another shape.
     """
+    check_numbers(mask, "A mask", CubeError)
     if mask.shape != cube.shape[:2]:
         raise CubeError(
             f"The mask has {' x '.join(map(str, mask.shape))} pixels, {cube.name} has "

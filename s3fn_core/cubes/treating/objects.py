@@ -15,6 +15,7 @@ from typing import Any, Literal
 import numpy as np
 from scipy import ndimage
 
+from s3fn_core.checked import check_numbers, checked
 from s3fn_core.errors import CubeError
 from s3fn_core.types import BoolArray
 
@@ -25,6 +26,7 @@ _ROUNDNESS = 0.4  # share of a circle's outline that must be seen
 _FILLED = 0.6  # share of its pixels that must be foreground
 
 
+@checked(CubeError)
 @dataclass(frozen=True)
 class Splitting:
     """How foreground becomes objects.
@@ -78,6 +80,7 @@ class ObjectRow:
     centre: tuple[float, float]
 
 
+@checked(CubeError)
 def find_objects(mask: BoolArray, splitting: Splitting) -> Numbers:
     """Number the objects of a mask in reading order.
 
@@ -91,6 +94,7 @@ def find_objects(mask: BoolArray, splitting: Splitting) -> Numbers:
     array of int32, shape (lines, samples)
         0 on the background and where a dropped object was.
     """
+    check_numbers(mask, "A mask", CubeError)
     mask = np.asarray(mask, bool)
     if splitting.method == "watershed":
         found = _watershed(mask, splitting.depth)
@@ -103,6 +107,7 @@ def find_objects(mask: BoolArray, splitting: Splitting) -> Numbers:
     return renumbered(np.where(size[found] >= max(1, splitting.smallest), found, 0))
 
 
+@checked(CubeError)
 def object_table(objects: np.ndarray[Any, Any]) -> tuple[ObjectRow, ...]:
     """Size and place of every object, by number.
 
@@ -111,6 +116,7 @@ def object_table(objects: np.ndarray[Any, Any]) -> tuple[ObjectRow, ...]:
     objects : array of int, shape (lines, samples)
         0 is background.
     """
+    check_numbers(objects, "A map of objects", CubeError)
     numbers = np.asarray(objects)
     pixels = np.bincount(numbers.ravel())
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from s3fn_core.checked import checked
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.windows import line_blocks
@@ -25,6 +26,7 @@ _TIME = re.compile(
 )
 
 
+@checked(CubeError)
 @dataclass(frozen=True, eq=False)
 class Reference:
     """A white or dark measurement, averaged over its lines.
@@ -52,6 +54,13 @@ class Reference:
     integration_time: str = ""
     notes: tuple[str, ...] = ()
     deviation: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.values.ndim != 2 or not self.values.size:
+            raise CubeError(
+                f"The reference {self.name} has the shape {self.values.shape}; it needs two axes "
+                "(samples or 1, bands or 1)."
+            )
 
     @staticmethod
     def constant(value: float, name: str = "constant") -> Reference:
@@ -131,6 +140,7 @@ class Reference:
         )
 
 
+@checked(CubeError)
 def averaged_lines(
     cube: Cube, maximum: float | None = None, lines: slice = slice(None), samples: slice = slice(None)
 ) -> Operation[Reference]:

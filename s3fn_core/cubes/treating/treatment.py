@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from s3fn_core.checked import checked
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.treating.calibrate import Calibration, reflectance
 from s3fn_core.cubes.treating.mask import Recipe, apply_mask
@@ -28,6 +29,7 @@ SUFFIX = ".npz"
 _LARGEST = 1 << 30  # bytes of all arrays
 
 
+@checked(CubeError)
 @dataclass(frozen=True)
 class Metadata:
     """What is known of a cube beyond its numbers, all of it stated by the analyst.
@@ -90,6 +92,7 @@ class Metadata:
         )
 
 
+@checked(CubeError)
 @dataclass(frozen=True, eq=False)
 class Mask:
     """Which pixels are objects.
@@ -105,7 +108,12 @@ class Mask:
     objects: Numbers
     recipe: Recipe | None = None
 
+    def __post_init__(self) -> None:
+        if self.objects.ndim != 2:
+            raise CubeError(f"A map of objects has two axes (lines, samples), not {self.objects.ndim}.")
 
+
+@checked(CubeError)
 @dataclass(frozen=True, eq=False)
 class Treatment:
     """Everything that is done to a cube between its file and the analyst's eyes, in this order.
@@ -142,6 +150,7 @@ class Treatment:
         described = self.metadata.applied(source)
         return described.with_(wavelengths=source.wavelengths, scale=source.scale)
 
+    @checked(CubeError)
     def applied(self, source: Cube) -> Cube:
         """The treated cube, lazy; it keeps the name and the path of the file's.
 

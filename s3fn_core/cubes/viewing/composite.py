@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import Any, ClassVar
 
+from s3fn_core.checked import checked
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.viewing.colour import ILLUMINANTS, why_no_colour
 from s3fn_core.cubes.viewing.display import Limits, default_rgb, nearest_band
@@ -40,6 +41,7 @@ _VEGETATION = (860.0, 650.0)  # nm, reflected and absorbed by green leaves
 _GAMMAS = (0.1, 10.0)  # beyond, a picture is black and white
 
 
+@checked(CubeError)
 @dataclass(frozen=True)
 class Composite:
     """What a picture of a cube shows.
@@ -132,6 +134,7 @@ class Composite:
             ) from error
 
 
+@checked(CubeError)
 def default_composite(cube: Cube) -> Composite:
     """True colour where the bands allow it, else a false colour of three bands."""
     if not why_no_colour(cube.wavelengths, cube.good_bands):

@@ -9,6 +9,7 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
+from s3fn_core.checked import checked
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.viewing.colour import colour_matrix, encode_srgb
 from s3fn_core.cubes.viewing.components import Components, Method, fit_components
@@ -141,6 +142,7 @@ def _bands_index(bands: tuple[int, ...]) -> list[int] | slice:
     return list(bands)
 
 
+@checked(CubeError)
 def compose(cube: Cube, composite: Composite, components: Components | None = None) -> Rendering:
     """Prepare a composite that needs no statistics of the image, or has been given them.
 
@@ -177,6 +179,7 @@ def compose(cube: Cube, composite: Composite, components: Components | None = No
     return Rendering(cube, composite, caption, channels, _normalised_difference)
 
 
+@checked(CubeError)
 def composed(cube: Cube, composite: Composite, components: Components | None = None) -> Operation[Rendering]:
     """Prepare any composite; PCA and MNF look at lines spread over the cube first.
 

@@ -14,9 +14,10 @@ from typing import cast
 
 import numpy as np
 
+from s3fn_core.checked import check_numbers, checked
 from s3fn_core.errors import LabelError
 from s3fn_core.files import reason, require_file
-from s3fn_core.labels.classes import ClassSet
+from s3fn_core.labels.classes import MAX_CLASSES, ClassSet
 from s3fn_core.labels.exchange import (
     envi,
     envi_points,
@@ -127,6 +128,7 @@ def _patterns(suffixes: tuple[str, ...]) -> str:
     return " ".join(f"*{suffix}" for suffix in suffixes)
 
 
+@checked(LabelError)
 def read_label_file(
     path: str | PathLike[str],
     *,
@@ -163,6 +165,7 @@ def read_label_file(
     return LabelFile(wanted.path, ids, classes_of(ids, stored), stored.notes, stored.moved)
 
 
+@checked(LabelError)
 def read_labels(
     path: str | PathLike[str], *, shape: tuple[int, int] | None = None, place: Place | None = None
 ) -> IdArray:
@@ -192,6 +195,7 @@ def read_labels(
     return np.ascontiguousarray(ids, dtype=np.uint8)
 
 
+@checked(LabelError)
 def read_objects(
     path: str | PathLike[str], *, shape: tuple[int, int] | None = None, place: Place | None = None
 ) -> ObjectMap:
@@ -217,7 +221,7 @@ def read_objects(
 
 def _warn(stored: Stored, wanted: Wanted) -> None:
     for note in stored.notes:
-        warnings.warn(f"{wanted.path}: {note}", stacklevel=3)
+        warnings.warn(f"{wanted.path}: {note}", stacklevel=4)
 
 
 def read_label_classes(path: str | PathLike[str], ids: IdArray) -> ClassSet:
@@ -254,6 +258,7 @@ def _read_whole_numbers(wanted: Wanted) -> tuple[Stored, Array]:
         ) from error
 
 
+@checked(LabelError)
 def write_labels(
     ids: IdArray, path: str | PathLike[str], classes: ClassSet, place: Place | None = None
 ) -> None:
@@ -275,12 +280,13 @@ def write_labels(
     """
     path = Path(path)
     suffix = path.suffix.lower()
+    check_numbers(ids, "A label map", LabelError, MAX_CLASSES)
     if suffix not in WRITTEN_SUFFIXES:
         raise LabelError(
             f'Label maps are not written as "{path.suffix}" ({path.name}); use one of '
             f"{', '.join(WRITTEN_SUFFIXES)}."
         )
     try:
-        _BY_SUFFIX[suffix].write(ids, path, classes, place)
+        _BY_SUFFIX[suffix].write(ids.astype(np.uint8, copy=False), path, classes, place)
     except OSError as error:
         raise LabelError(f"{path} cannot be written: {reason(error)}.") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
@@ -12,6 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from s3fn_core.checked import check_range, checked
 from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.cubes.pages import release
 from s3fn_core.errors import ModelError
@@ -146,6 +148,13 @@ class Seen:
     spectra: Callable[[], FloatArray]
 
 
+def tile_side(model: S3FNModel, tile: int | None) -> int:
+    """Side of the tiles that a cube is seen by: `tile`, or what suits the model's network."""
+    side = TILE[model.config.network.kind] if tile is None else tile
+    check_range("The side of a tile", side, 1, math.inf, ModelError)
+    return side
+
+
 class Looking:
     """A backbone that looks at a cube: the whole image by tiles, or single patches.
 
@@ -268,6 +277,7 @@ class Features:
         return torch.from_numpy(np.array(values)).to(self.device)  # a copy: the map is read-only
 
 
+@checked(ModelError)
 def compute_features(
     model: S3FNModel,
     cube: Cube,
@@ -297,7 +307,8 @@ def compute_features(
         When there is no room for them.
     """
     looking = Looking(model, cube, device)
-    side = tile or TILE[model.config.network.kind]
+    side = tile_side(model, tile)
+    check_range("The memory for features", memory, 0, math.inf, ModelError)
     shape = (*cube.shape[:2], model.config.network.features)
     measured = np.zeros(shape[:2], bool)
 

@@ -12,11 +12,12 @@ import torch
 from scipy.special import softmax
 from torch import Tensor
 
+from s3fn_core.checked import check_range, checked
 from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.cubes.windows import sample_of
 from s3fn_core.errors import LabelError, ModelError
 from s3fn_core.labels.classes import ClassSet
-from s3fn_core.model.applying.features import TILE, Features, Looking, Seen, Tile, over_tiles
+from s3fn_core.model.applying.features import TILE, Features, Looking, Seen, Tile, over_tiles, tile_side
 from s3fn_core.model.applying.storage import Folder, Maps
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.evidence import SceneEvidence, evidence_of_words, evidence_or_reason, with_wavelengths
@@ -119,6 +120,7 @@ def heard(
     return None, (*notes, f"The spectra that the descriptions expect are not used: {words}.")
 
 
+@checked(ModelError)
 def predict(
     model: S3FNModel,
     cube: Cube,
@@ -152,13 +154,14 @@ def predict(
     """
     looking = Looking(model, cube, device)
     score = Scorer.of(model, cube, looking.device, whole=where is None)
-    side = tile or TILE[model.config.network.kind]
+    side = tile_side(model, tile)
     found = yield from _map(
         cube, side, looking.at_tile, score.of_tile, model.classes, where, probabilities, into, score.notes
     )
     return replace(found, metrics=model.metrics)
 
 
+@checked(ModelError)
 def rescore(
     features: Features,
     classes: ClassSet | None = None,
@@ -206,6 +209,7 @@ def rescore(
     return replace(found, metrics=model.metrics) if model is features.model else found
 
 
+@checked(ModelError)
 def reworded(
     model: S3FNModel,
     classes: ClassSet,
@@ -238,6 +242,7 @@ def reworded(
     if embeddings is None:
         embeddings = run(_embedded(model, classes))
     weight = model.evidence_weight if evidence_weight is None else float(evidence_weight)
+    check_range("The weight of the words", weight, 0, 1e9, ModelError)
     known = model.classes.ids if embeddings is None else embeddings.class_ids
     if known != classes.ids:
         raise ModelError(
@@ -286,6 +291,7 @@ def _check_encoder(model: S3FNModel, embeddings: LabelEmbeddings) -> None:
         )
 
 
+@checked(ModelError)
 def predict_from_words(
     classes: ClassSet,
     cube: Cube,

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import find_objects
 
+from s3fn_core.checked import checked
 from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.treating.outlines import off_their_edges
@@ -143,10 +144,11 @@ class ObjectPrediction:
         return tuple(notes)
 
 
+@checked(ModelError)
 def predict_objects(
     model: S3FNModel,
     cube: Cube,
-    objects: ObjectMap,
+    objects: npt.NDArray[Any],
     rule: VoteRule | None = None,
     *,
     features: Features | None = None,
@@ -194,8 +196,9 @@ def predict_objects(
     return replace(judged, assumed=(*score.notes, *off_their_edges(cube, objects)))
 
 
+@checked(ModelError)
 def predict_objects_from_words(
-    classes: ClassSet, cube: Cube, objects: ObjectMap, rule: VoteRule | None = None
+    classes: ClassSet, cube: Cube, objects: npt.NDArray[Any], rule: VoteRule | None = None
 ) -> Operation[ObjectPrediction]:
     """Classify whole objects from what the descriptions expect; a patch is a single pixel.
 

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from s3fn_core.checked import checked
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.windows import sample_of
@@ -33,6 +34,7 @@ SPECTRA_IN_MEMORY = 2**28
 """Bytes of spectra that are kept for other expectations; of larger cubes they are read again."""
 
 
+@checked(ModelError)
 class Rescorer:
     """One cube in any words: the first map takes as long as a few later ones together.
 

@@ -11,6 +11,8 @@ from dataclasses import replace
 import numpy as np
 import torch
 
+from s3fn_core.checked import checked
+from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.dataset import LabelledCube, labelled_pixels
@@ -22,6 +24,7 @@ from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.words.encoder import LabelEmbeddings
 
 
+@checked(ModelError)
 def retrain(
     model: S3FNModel,
     data: Sequence[LabelledCube],

@@ -18,6 +18,8 @@ from typing import TypeVar
 
 import numpy as np
 
+from s3fn_core.checked import checked
+from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.config import TrainConfig
@@ -62,6 +64,7 @@ class TrainResult:
     notes: tuple[str, ...]
 
 
+@checked(ModelError)
 def train(
     data: Sequence[LabelledCube],
     classes: ClassSet,

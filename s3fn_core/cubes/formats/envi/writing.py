@@ -6,10 +6,11 @@ import warnings
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
+from s3fn_core.checked import checked
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats.envi.reading import SUFFIXES
 from s3fn_core.envi.place import map_fields
@@ -18,14 +19,15 @@ from s3fn_core.files import whole_file
 from s3fn_core.types import Wavelengths
 
 
+@checked(CubeError)
 def write_envi(
     cube: Cube | np.ndarray[Any, Any],
     path: str | PathLike[str],
     wavelengths: Wavelengths | None = None,
     *,
-    interleave: str = "bil",
+    interleave: Literal["bil", "bip", "bsq"] = "bil",
     dtype: Any = None,
-    byte_order: int = 0,
+    byte_order: Literal[0, 1] = 0,
     metadata: Mapping[str, Any] | None = None,
 ) -> Path:
     """Write a cube as ``NAME.hdr`` and ``NAME.img``.
@@ -64,6 +66,13 @@ def write_envi(
     values = np.asarray(cube.data[:, :, :] if isinstance(cube, Cube) else cube)
     if values.ndim != 3:
         raise CubeError(f"{header}: a cube has three axes, this array {values.ndim}.")
+    if wavelengths is not None and np.shape(wavelengths) != values.shape[2:]:
+        count = np.size(wavelengths)
+        raise CubeError(f"{header}: {count} wavelengths for {values.shape[2]} bands; give one per band.")
+    try:
+        dtype = np.dtype(values.dtype if dtype is None else dtype)
+    except TypeError as error:
+        raise CubeError(f"{header}: {dtype!r} is not a type of numbers; give one such as uint16.") from error
     if wavelengths is not None:
         fields |= {"wavelength": [float(w) for w in wavelengths], "wavelength units": "Nanometers"}
     try:
@@ -79,7 +88,7 @@ def write_envi(
                 envi.save_image(
                     str(text),
                     values,
-                    dtype=dtype or values.dtype,
+                    dtype=dtype,
                     interleave=interleave,
                     byteorder=byte_order,
                     metadata=fields | dict(metadata or {}),

@@ -42,6 +42,14 @@ def test_round_trip(suffix: str, ids: IdArray, tmp_path_factory: pytest.TempPath
     np.testing.assert_array_equal(read, ids)
 
 
+@pytest.mark.parametrize("suffix", [".tif", ".png", ".npy", ".hdr", ".mat", ".h5"])
+def test_ids_of_any_whole_type_are_written_alike(suffix: str, tmp_path: Path) -> None:
+    ids = np.eye(6, dtype=np.int64)
+    path = tmp_path / f"labels{suffix}"
+    write_labels(ids, path, ClassSet().added("soil"))
+    np.testing.assert_array_equal(read_labels(path, shape=ids.shape), ids)
+
+
 def test_files_are_whole_and_overwritten(tmp_path: Path) -> None:
     for _ in range(2):
         for name in ("a.tif", "a.png", "a.npy", "b.hdr"):
