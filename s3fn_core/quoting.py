@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-_DIRECTIONS = dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+_DIRECTIONS = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_CONTROLS = (*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0))
+_MARKS = dict.fromkeys((*_DIRECTIONS, *_CONTROLS))
 _NAMED = 4  # things named one by one in a note
 
 
 def unmarked(text: str) -> str:
-    """A text without marks that turn the direction of writing, and with it what it seems to say."""
-    return text.translate(_DIRECTIONS)
+    """A text without marks that turn the direction of writing, and with it what it seems to say.
+
+    Neither are there control characters, which a terminal would obey; ends of lines and tabs stay.
+    """
+    return text.translate(_MARKS)
 
 
 def one_line(text: str) -> str:

@@ -14,17 +14,24 @@ if TYPE_CHECKING:
     from s3fn_gui.shell.window import MainWindow
 
 
+TICK_MS = 200
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Open the window; the exit status."""
-    with leaving_at_once("s3fn-gui"):  # the imports take a while
-        from PySide6.QtCore import QTimer
-        from PySide6.QtWidgets import QApplication
+    with leaving_at_once("s3fn-gui"):  # what is not saved is offered at the next start
+        return _main(sys.argv[1:] if arguments is None else arguments)
 
-        from s3fn_core.logs import start_logging
-        from s3fn_gui.base.screen import can_start, missing
-        from s3fn_gui.shell.window import make_window
 
-        options = parse(sys.argv[1:] if arguments is None else arguments)
+def _main(arguments: Sequence[str]) -> int:
+    from PySide6.QtCore import QTimer  # these imports take a while
+    from PySide6.QtWidgets import QApplication
+
+    from s3fn_core.logs import start_logging
+    from s3fn_gui.base.screen import can_start, missing
+    from s3fn_gui.shell.window import make_window
+
+    options = parse(arguments)
     start_logging()
     if options.demo:
         from s3fn_gui.shell.demo import run_demo
@@ -40,6 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.project is not None:
         paths.insert(0, Path(options.project))
     QTimer.singleShot(0, window, lambda: begin(window, paths))
+    ticking = QTimer(window)  # Python hears of Ctrl-C only while it runs
+    ticking.timeout.connect(lambda: None)
+    ticking.start(TICK_MS)
     return QApplication.exec()
 
 

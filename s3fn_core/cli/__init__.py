@@ -28,7 +28,7 @@ def main() -> None:
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):  # names of files and classes can hold anything
                 stream.reconfigure(errors="backslashreplace")
-    sys.exit(program.run(sys.argv[1:]))
+        sys.exit(program.run(sys.argv[1:]))
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -14,7 +14,7 @@ from rich.progress import Progress as Bars
 from s3fn_core.files import without_nan
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.progress import run as drive
-from s3fn_core.quoting import one_line
+from s3fn_core.quoting import one_line, unmarked
 
 if TYPE_CHECKING:
     from s3fn_core.results.intervals import Intervals
@@ -51,7 +51,7 @@ def warn(notes: Iterable[str]) -> None:
 
 def give(result: dict[str, Any], as_json: bool, text: str) -> None:
     """Print the result of a command, for a program or for a person."""
-    typer.echo(json.dumps(without_nan(result), allow_nan=False) if as_json else text)
+    typer.echo(json.dumps(without_nan(result), allow_nan=False) if as_json else unmarked(text))
 
 
 def columns(rows: Sequence[Sequence[str]]) -> str:

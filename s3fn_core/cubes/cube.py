@@ -16,7 +16,6 @@ from s3fn_core.checked import checked
 from s3fn_core.cubes.lazy import WindowedArray
 from s3fn_core.cubes.mapped import guarded
 from s3fn_core.errors import CubeError, expect
-from s3fn_core.quoting import unmarked
 from s3fn_core.types import BoolArray, FloatArray, Wavelengths
 
 ABSURD = 1e30
@@ -168,8 +167,6 @@ class Cube:
         if not (hasattr(self.data, "shape") and hasattr(self.data, "dtype")):
             mend = "give an array of shape (lines, samples, bands)"
             raise CubeError(f"{self.name}: data is of type {type(self.data).__name__}; {mend}.")
-        if isinstance(self.name, str):
-            object.__setattr__(self, "name", unmarked(self.name))
         if len(self.data.shape) != 3:
             raise CubeError(f"{self.name}: a cube has three axes, this one {len(self.data.shape)}.")
         if np.dtype(self.data.dtype).kind not in "biuf":

@@ -15,7 +15,6 @@ from typing import Any, Literal
 from s3fn_core.checked import checked
 from s3fn_core.errors import LabelError
 from s3fn_core.files import json_text, read_file, reason, whole_file
-from s3fn_core.quoting import unmarked
 
 Source = Literal["user", "llm", "measured"]
 
@@ -104,10 +103,6 @@ class LabelClass:
     name: str
     color: str
     descriptions: tuple[Description, ...] = ()
-
-    def __post_init__(self) -> None:
-        if isinstance(self.name, str):
-            object.__setattr__(self, "name", unmarked(self.name))
 
     @property
     def text(self) -> str:

@@ -64,7 +64,7 @@ def choice_box(name: str, tip: str, texts: Mapping[Any, str], *, narrow: bool = 
     """A box to choose a key of `texts`; a `narrow` one may be narrower than its texts."""
     box = named(QComboBox(), name, tip)
     for value, text in texts.items():
-        box.addItem(text, value)
+        box.addItem(unmarked(text), value)
     if narrow:
         box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     return box

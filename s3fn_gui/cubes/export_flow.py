@@ -24,7 +24,7 @@ class CubeExportFlow(Flow):
         target = self._ask_target(item)
         if target is None or not self._context.may_write("Save cube", [target, target.with_suffix(".img")]):
             return
-        cube = item.cube
+        cube = item.cube.with_(reflectance=None) if item.is_unsure else item.cube
         self._runner.start(
             KIND,
             f"Writing {target.name}",

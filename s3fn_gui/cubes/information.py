@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.treating.calibrate import Calibration
 from s3fn_core.cubes.treating.treatment import Mask, Metadata
+from s3fn_core.quoting import unmarked
 from s3fn_gui.base import theme
 from s3fn_gui.base.texts import plain_number
 from s3fn_gui.session.cube import OpenCube
@@ -80,12 +81,12 @@ def as_html(item: OpenCube) -> str:
     mark = f' <span style="color:{colours.accent}">edited</span>'
     table = "".join(
         f'<tr><td style="color:{colours.muted}; padding-right:8px">{fact.name}</td>'
-        f"<td>{html.escape(fact.value)}{mark if fact.edited else ''}</td></tr>"
+        f"<td>{html.escape(unmarked(fact.value))}{mark if fact.edited else ''}</td></tr>"
         for fact in facts(item)
     )
     paragraphs = "".join(
         f'<p style="color:{colours.muted}; margin:8px 0 0 0">{heading}</p>'
-        + "".join(f'<p style="margin:4px 0">{html.escape(text)}</p>' for text in texts)
+        + "".join(f'<p style="margin:4px 0">{html.escape(unmarked(text))}</p>' for text in texts)
         for heading, texts in notes(item).items()
     )
     return f"<table cellspacing=0 cellpadding=1>{table}</table>{paragraphs}"

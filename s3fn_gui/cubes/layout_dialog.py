@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from s3fn_core.cubes.cube import Arrangement, Cube, Layout
 from s3fn_core.cubes.formats import Variable
 from s3fn_core.cubes.viewing.display import ByteImage
+from s3fn_core.quoting import unmarked
 from s3fn_gui.base.dialogs import RowDialog
 from s3fn_gui.base.widgets import column, label, named, row, table
 
@@ -118,7 +119,7 @@ class LayoutDialog(QDialog):
     def _array_box(self) -> QComboBox:
         box = named(QComboBox(), "layout_array", "Array of the file")
         for variable in self._question.variables:
-            box.addItem(f"{variable.name}   {shape_text(variable)}", variable.name)
+            box.addItem(f"{unmarked(variable.name)}   {shape_text(variable)}", variable.name)
         taken = self._question.variable
         if taken is not None:
             box.setCurrentIndex(max(0, box.findData(taken)))

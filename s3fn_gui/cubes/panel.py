@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QTextBrowser, QWidge
 from s3fn_core.cubes.cube import Axes
 from s3fn_core.cubes.treating.reference_sources import looks_raw
 from s3fn_core.cubes.viewing.display import ByteImage
+from s3fn_core.quoting import unmarked
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.signals import follow
@@ -128,7 +129,7 @@ class CubesPanel(QWidget):
 def _title(item: OpenCube) -> str:
     lines, samples, bands = item.cube.shape
     mark = "\nsimulated" if item.cube.simulated else ""
-    return f"{item.cube.name}\n{lines} × {samples} × {bands}{mark}"
+    return f"{unmarked(item.cube.name)}\n{lines} × {samples} × {bands}{mark}"
 
 
 def _icon(thumbnail: ByteImage) -> QIcon:

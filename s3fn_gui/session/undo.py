@@ -12,6 +12,7 @@ from PySide6.QtGui import QUndoCommand
 
 from s3fn_core.labels.labelmap import LabelEdit
 from s3fn_core.labels.packing import PackedEdit
+from s3fn_core.quoting import unmarked
 
 MERGE_WITHIN_SECONDS = 2.0
 _MERGING_ID = 1
@@ -47,7 +48,7 @@ class Step(QUndoCommand):
         done: bool = False,
         edit: KeptEdit | None = None,
     ) -> None:
-        super().__init__(text)
+        super().__init__(unmarked(text))
         self._redo, self._undo = redo, undo
         self._merge = merge
         self._done = done

@@ -12,6 +12,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from s3fn_core.project import SUFFIX
+from s3fn_core.quoting import unmarked
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions, Commands
 from s3fn_gui.base.ask import Ask
@@ -118,7 +119,7 @@ class MainWindow(QMainWindow):
             name = session.cubes.current.cube.name
         if self.session.read_only:
             name = f"{name} (read-only)"
-        self.setWindowTitle(f"{name}[*] – S3FN")
+        self.setWindowTitle(f"{unmarked(name)}[*] – S3FN")
         self.setWindowModified(session.dirty)
 
     def set_theme(self, choice: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
+from s3fn_core.quoting import unmarked
 from s3fn_gui.base.widgets import column, label, named
 
 SIZE = (380, 460)
@@ -21,7 +22,7 @@ class SpectraDialog(QDialog):
         self._filter.setClearButtonEnabled(True)
         self._list = named(QListWidget(), "library_spectra", "Spectra of the library")
         for name in names:
-            item = QListWidgetItem(name, self._list)
+            item = QListWidgetItem(unmarked(name), self._list)
             item.setCheckState(Qt.CheckState.Unchecked)
         self._count = label(role="muted")
         buttons = QDialogButtonBox.StandardButton

@@ -9,6 +9,7 @@ from PySide6.QtGui import QBrush, QColor, QIcon, QKeySequence, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from s3fn_core.cubes.spectra.kept import KeptSpectrum
+from s3fn_core.quoting import unmarked
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.widgets import action_button, cell, column, plain_tip, row, table, tool_button
@@ -111,8 +112,8 @@ def _fill(swatch: QTableWidgetItem, name: QTableWidgetItem, kept: KeptSpectrum) 
     waiting = kept.values is None
     colours = theme.current()
     name.setForeground(QBrush(QColor(colours.faint if waiting else colours.text)))
-    if name.text() != kept.name:
-        name.setText(kept.name)
+    if name.text() != unmarked(kept.name):
+        name.setText(unmarked(kept.name))
     tip = f"{kept.name}: {kept.origin}" + (" (being read)" if waiting else "")
     for item in (swatch, name):
         item.setToolTip(plain_tip(tip))

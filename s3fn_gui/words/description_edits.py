@@ -12,6 +12,8 @@ from s3fn_core.quoting import listed
 from s3fn_gui.session.context import Context
 from s3fn_gui.session.session import Session
 
+OTHER_WORDS = "The model learned other words, and its map follows these: train again."
+
 
 def lock_paragraph(session: Session, class_id: int, place: int, locked: bool) -> None:
     """Keep a paragraph from being edited or replaced, or give it free."""

@@ -25,6 +25,8 @@ _FACTORS = (
     "scaling factor",
     "data scale",
 )
+REFLECTANCE = (_FACTORS[0], "data reflectance gain values")
+"""Fields that say of values that they are reflectance."""
 
 
 def meaning(text: HeaderText, promised: int, bands: int, notes: list[str]) -> Meaning:

@@ -6,6 +6,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QApplication, QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from s3fn_core.quoting import unmarked
+
 GROUND, INK = QColor(16, 18, 21, 190), QColor("#ffffff")  # the same in both themes
 PAD_X, PAD_Y, RADIUS = 7.0, 3.0, 5.0
 NARROWEST = 40.0
@@ -64,7 +66,7 @@ class Badge(QGraphicsItem):
         """Cut the text to the room there is."""
         room = self._room - 2 * PAD_X
         enough = self._text and room >= NARROWEST
-        shown = metrics().elidedText(self._text, Qt.TextElideMode.ElideRight, room)
+        shown = metrics().elidedText(unmarked(self._text), Qt.TextElideMode.ElideRight, room)
         shown = shown if enough else ""
         if shown != self._shown:
             self.prepareGeometryChange()

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from s3fn_core.labels.paragraphs import plain
+from s3fn_core.quoting import unmarked
 from s3fn_core.words.check.findings import Finding, Verdict
 from s3fn_gui.base import theme
 from s3fn_gui.base.widgets import column, named, plain_tip
@@ -76,7 +77,7 @@ class ClaimsList(QWidget):
         self._list.clear()
         for finding in sorted(findings, key=lambda f: f.verdict != "contradicted"):
             words = " ".join(text[finding.claim.start : finding.claim.stop].split())
-            item = QListWidgetItem(_icon(finding.verdict), finding.sentence)
+            item = QListWidgetItem(_icon(finding.verdict), unmarked(finding.sentence))
             item.setToolTip(plain_tip(f"“{words}”"))
             item.setData(Qt.ItemDataRole.UserRole, finding)
             self._list.addItem(item)

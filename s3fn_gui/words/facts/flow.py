@@ -14,7 +14,7 @@ from s3fn_core.words.fact_table import HEADINGS, fact_rows, write_facts
 from s3fn_core.words.measured import class_facts, measured_descriptions
 from s3fn_gui.base.timers import resting
 from s3fn_gui.session.context import Context, Flow
-from s3fn_gui.words.description_edits import may_replace, put_descriptions
+from s3fn_gui.words.description_edits import OTHER_WORDS, may_replace, put_descriptions
 from s3fn_gui.words.facts.state import FactsState
 
 KIND, DESCRIBING, WRITING = "facts", "measured words", "facts file"
@@ -143,7 +143,7 @@ class FactsFlow(Flow):
         if cube.wavelengths is None:
             text += " Without wavelengths there is little to say; state them first."
         if self._session.model is not None:
-            text += " The model learned other words, and its map follows these: train again."
+            text += f" {OTHER_WORDS}"
         fine = cube.wavelengths is not None and self._session.model is None
         self._session.report("success" if fine else "warning", text)
 

@@ -11,7 +11,7 @@ from s3fn_core.quoting import listed
 from s3fn_core.words.describe_all import ClassProgress, Described
 from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.messages import explain
-from s3fn_gui.words.description_edits import may_replace, put_description
+from s3fn_gui.words.description_edits import OTHER_WORDS, may_replace, put_description
 from s3fn_gui.words.generation import jobs
 from s3fn_gui.words.generation.jobs import Requests
 from s3fn_gui.words.generation.language_model_dialog import LanguageModelDialog
@@ -185,7 +185,11 @@ class GenerationFlow(Flow):
             )
             return
         who = f"{names.popitem()[1]} is" if len(names) == 1 else f"{len(names)} classes are"
-        self._session.report("success", f"{who} described; read before you train.")
+        text = f"{who} described; read before you train."
+        if self._session.model is None:
+            self._session.report("success", text)
+        else:
+            self._session.report("warning", f"{text} {OTHER_WORDS}")
 
     def _report_failures(self, failures: dict[str, str], asked: int) -> None:
         first = next(iter(failures.values()))

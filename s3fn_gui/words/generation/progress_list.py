@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSizePolicy, QWidget
 
+from s3fn_core.quoting import unmarked
 from s3fn_gui.base import theme
 from s3fn_gui.base.widgets import column, label, named, plain_tip
 from s3fn_gui.session.session import Session
@@ -65,7 +66,7 @@ class GenerationList(QWidget):
         if writing.state == "writing":
             state = f"{words} words"
         item.setIcon(theme.icon(icon, getattr(theme.current(), colour)))
-        item.setText(f"{name}: {writing.note or state}")
+        item.setText(unmarked(f"{name}: {writing.note or state}"))
         item.setToolTip(plain_tip(writing.note))
 
     def _count(self, class_id: int, _: str) -> None:
@@ -74,7 +75,7 @@ class GenerationList(QWidget):
             writing, known = self._generation.classes[class_id], self._session.classes
             item = self._list.item(shown.index(class_id))
             if class_id in known and not writing.note:
-                item.setText(f"{known[class_id].name}: {len(writing.text.split())} words")
+                item.setText(unmarked(f"{known[class_id].name}: {len(writing.text.split())} words"))
 
     def _id(self, line: int) -> int:
         return int(self._list.item(line).data(Qt.ItemDataRole.UserRole))

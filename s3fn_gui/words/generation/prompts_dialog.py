@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from s3fn_core.errors import S3FNError, WordsError
 from s3fn_core.labels.classes import ClassSet, LabelClass
+from s3fn_core.quoting import unmarked
 from s3fn_core.words.llm import DescribeContext
 from s3fn_core.words.llm_settings import LLMSettings
 from s3fn_core.words.prompts import (
@@ -127,7 +128,7 @@ class PromptsDialog(QDialog):
     def _build_preview(self, class_id: int | None) -> None:
         self._class = named(QComboBox(), "prompt_class", "Class to show the prompt for")
         for one in self._classes:
-            self._class.addItem(one.name, one.id)
+            self._class.addItem(unmarked(one.name), one.id)
         self._class.setCurrentIndex(max(0, self._class.findData(class_id)))
         self._class.currentIndexChanged.connect(lambda: self._show_preview())
         self._preview = named(_Part(), "prompt_preview", "What the language model reads")

@@ -7,6 +7,7 @@ from typing import Literal
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QDialogButtonBox, QPlainTextEdit, QWidget
 
+from s3fn_core.quoting import unmarked
 from s3fn_core.words.chat import LOCAL_HOSTS
 from s3fn_gui.base.dialogs import accept_or_cancel, close_button
 from s3fn_gui.base.widgets import column, label, named, row
@@ -27,7 +28,7 @@ class SendingDialog(QDialog):
         host = requests.settings.host
         self._class = named(QComboBox(), "sending_class", "Class that the request is about")
         for target in requests.targets:
-            self._class.addItem(target.name, target.id)
+            self._class.addItem(unmarked(target.name), target.id)
         self._text = named(QPlainTextEdit(), "sending_text", "The whole request")
         self._text.setReadOnly(True)
         self._text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -348,6 +349,25 @@ main([])
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
     assert (done.stdout, done.stderr, done.returncode) == ("", "s3fn-gui: interrupted\n", 130)
+
+
+def test_the_window_is_left_quietly_at_any_time() -> None:
+    program = """
+import os, signal, threading
+from s3fn_gui.app import main
+threading.Timer(4, os.kill, (os.getpid(), signal.SIGINT)).start()
+main([])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+    )
+    assert "Traceback" not in done.stderr
+    assert done.stderr.endswith("s3fn-gui: interrupted\n")
+    assert done.returncode == 130
 
 
 def train_command(scene: Path, *options: str) -> list[str]:

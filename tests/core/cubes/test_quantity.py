@@ -10,6 +10,7 @@ import pytest
 
 from s3fn_core.cli import run as run_command
 from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.formats import open_cube, write_envi
 from s3fn_core.cubes.quantity import is_reflectance, is_unsure, judged
 from s3fn_core.cubes.simulate import simulate
 from s3fn_core.cubes.treating.calibrate import Calibration
@@ -115,3 +116,12 @@ def test_the_command_line_tells_and_takes_the_answer(
     told = json.loads(capsys.readouterr().out)
     assert not any("look like reflectance" in note for note in told["notes"])
     assert "not reflectances" in told["described"]["dark"][0]["text"]
+
+
+def test_a_header_keeps_the_answer(tmp_path: Path) -> None:
+    cube = cube_of(0.05, 0.7)
+    assert open_cube(write_envi(cube, tmp_path / "plain.hdr")).reflectance is None
+    known = open_cube(write_envi(cube.with_(reflectance=True), tmp_path / "known.hdr"))
+    assert known.reflectance is True
+    assert not is_unsure(known)
+    np.testing.assert_array_equal(known.spectrum(3, 3), cube.spectrum(3, 3))

@@ -14,7 +14,7 @@ import numpy as np
 from s3fn_core.cubes.cube import Arrangement, Cube, Georeference
 from s3fn_core.cubes.formats import tiff
 from s3fn_core.cubes.formats.header_bands import default_bands, good_bands, wavelengths
-from s3fn_core.cubes.formats.header_values import meaning
+from s3fn_core.cubes.formats.header_values import REFLECTANCE, meaning
 from s3fn_core.envi.files import DATA_SUFFIXES, data_file_of, has_data_file, headers_of
 from s3fn_core.envi.header import INTERLEAVES, Header, Interleave, read_header
 from s3fn_core.envi.place import position
@@ -105,6 +105,7 @@ def _open_pair(header: Header, data: Path | None) -> Cube:
         georeference=None if stated is None else Georeference(*stated),
         simulated=text.get("simulated").lower() in ("1", "yes", "true"),
         default_bands=default_bands(text, bands, notes),
+        reflectance=True if any(text.get(key) for key in REFLECTANCE) else None,
     )
     return values.applied(cube).with_(notes=tuple(notes))
 

@@ -123,7 +123,7 @@ def header_fields(cube: Cube) -> dict[str, Any]:
         fields["wavelength units"] = "Nanometers"
     if cube.nodata is not None:
         fields["data ignore value"] = cube.nodata
-    if 0 < cube.scale < 1:
+    if 0 < cube.scale < 1 or (cube.scale == 1 and cube.reflectance):
         fields["reflectance scale factor"] = 1 / cube.scale
     elif cube.scale != 1.0:  # a factor below 1 would not be understood as a divisor
         fields["data gain values"] = [float(cube.scale)] * cube.bands
