@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 import typer
 
-from s3fn_core.cli.arguments import Attribute, Cubes, Device, Formats, Json, Labels, MatchBy, Model, Overwrite
+from s3fn_core.cli.arguments import (
+    Attribute,
+    Cubes,
+    Device,
+    Formats,
+    Json,
+    Labels,
+    MatchBy,
+    Model,
+    Overwrite,
+    Smooth,
+)
 from s3fn_core.cli.classify import Classifier, by_model, by_words, room_for_maps
 from s3fn_core.cli.inputs import open_labelled, opening_notes, prepare_folder, read_maps
 from s3fn_core.cli.output import accuracy_table, columns, follow, give, warn
@@ -71,6 +82,7 @@ def predict(
     min_patches: Annotated[
         int, typer.Option(min=1, help="Objects with fewer valid patches get no class.")
     ] = 10,
+    smooth: Smooth = True,
     formats: Formats = None,
     device: Device = "auto",
     overwrite: Overwrite = False,
@@ -97,10 +109,10 @@ def predict(
     object_maps = read_maps(objects, opened, "--objects", map_notes)
     classify: Classifier
     if model is not None:
-        classify = by_model(model, device, vote, min_patches, words=classes)
+        classify = by_model(model, device, vote, min_patches, words=classes, smooth=smooth)
     else:
         assert classes is not None
-        classify = by_words(classes, vote, min_patches)
+        classify = by_words(classes, vote, min_patches, smooth)
     for cube in opened:
         classify.check(cube)
     prepare_folder(out)

@@ -95,6 +95,12 @@ Formats = Annotated[
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace files that this command did not make of the same input.")
 ]
+Smooth = Annotated[
+    bool,
+    typer.Option(
+        "--smooth/--no-smooth", help="Let neighbours that look alike have a say in a pixel's class."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 

@@ -49,6 +49,7 @@ class ByModel:
     device: str
     rule: VoteRule
     notes: tuple[str, ...] = ()
+    smooth: bool = True
 
     def check(self, cube: Cube) -> None:
         from s3fn_core.model.preprocess import match_bands
@@ -62,10 +63,12 @@ class ByModel:
 
         model, device = self.model, self.device
         if objects is None:
-            return (yield from predict(model, cube, device=device, into=into)), None
+            return (yield from predict(model, cube, device=device, smooth=self.smooth, into=into)), None
         looking = compute_features(model, cube, device=device)
         with (yield from scaled(looking, 0.0, 0.8)) as features:
-            found = yield from scaled(rescore(features, where=objects > 0, into=into), 0.8, 0.9)
+            found = yield from scaled(
+                rescore(features, where=objects > 0, smooth=self.smooth, into=into), 0.8, 0.9
+            )
             if (features.measured & (objects == 0)).any():
                 found = replace(
                     found, notes=(*found.notes, "What lies outside of the objects gets no class.")
@@ -81,6 +84,7 @@ class ByWords:
     classes: ClassSet
     rule: VoteRule
     notes: tuple[str, ...] = ()
+    smooth: bool = True
 
     def check(self, cube: Cube) -> None:
         from s3fn_core.model.evidence import evidence_of_words
@@ -92,7 +96,7 @@ class ByWords:
         from s3fn_core.model.applying.objects import predict_objects_from_words
 
         where = None if objects is None else objects > 0
-        mapping = predict_from_words(self.classes, cube, where=where, into=into)
+        mapping = predict_from_words(self.classes, cube, where=where, smooth=self.smooth, into=into)
         if objects is None:
             return (yield from mapping), None
         found = yield from scaled(mapping, 0.0, 0.8)
@@ -101,21 +105,26 @@ class ByWords:
 
 
 def by_model(
-    path: Path, device: str, vote: Vote = "votes", min_patches: int = 10, words: Path | None = None
+    path: Path,
+    device: str,
+    vote: Vote = "votes",
+    min_patches: int = 10,
+    words: Path | None = None,
+    smooth: bool = True,
 ) -> ByModel:
     """The model in a file, with the descriptions of `words` in the place of its own."""
     from s3fn_core.model.checkpoint import load_model
 
     model, rule = load_model(path), _rule(vote, min_patches)
     if words is None:
-        return ByModel(model, device, rule)
+        return ByModel(model, device, rule, smooth=smooth)
     other, notes = _reworded(model, words)
-    return ByModel(other, device, rule, notes)
+    return ByModel(other, device, rule, notes, smooth)
 
 
-def by_words(path: Path, vote: Vote = "votes", min_patches: int = 10) -> ByWords:
+def by_words(path: Path, vote: Vote = "votes", min_patches: int = 10, smooth: bool = True) -> ByWords:
     """The descriptions in a file, without any model."""
-    return ByWords(read_classes(path), _rule(vote, min_patches))
+    return ByWords(read_classes(path), _rule(vote, min_patches), smooth=smooth)
 
 
 def _rule(vote: Vote, min_patches: int) -> VoteRule:

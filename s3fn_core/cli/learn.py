@@ -20,10 +20,11 @@ from s3fn_core.cli.arguments import (
     Objects,
     Overwrite,
     SameObjects,
+    Smooth,
     TestRegions,
 )
 from s3fn_core.cli.inputs import counted_apart, open_labelled, opening_notes, prepare_file, read_maps
-from s3fn_core.cli.output import accuracy_table, follow, give, warn
+from s3fn_core.cli.output import accuracy_table, columns, follow, give, warn
 from s3fn_core.cli.outputs import Outputs
 from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import read_classes
@@ -36,9 +37,13 @@ def train(
     classes: Classes,
     out: Annotated[Path, typer.Option("--out", metavar="MODEL.s3fn")],
     preset: Annotated[
-        Literal["pixel", "object", "paper"],
-        typer.Option(help="Few labelled pixels, whole objects, or the network as published."),
+        Literal["pixel", "quick", "object", "paper"],
+        typer.Option(
+            help="Few labelled pixels; the same without a network, in seconds and unmeasured; whole "
+            "objects; or the network as published."
+        ),
     ] = "pixel",
+    quick: Annotated[bool, typer.Option("--quick", help="Short for --preset quick.")] = False,
     split: Annotated[
         Literal["blocks", "random"],
         typer.Option(help="Hold out blocks (objects, cubes), or random pixels, which flatters."),
@@ -65,14 +70,37 @@ def train(
     resume: Annotated[
         bool, typer.Option("--resume", help="Keep the state in MODEL.s3fn.partial; go on from there.")
     ] = False,
+    experts: Annotated[
+        bool,
+        typer.Option(
+            "--experts/--no-experts",
+            help="Let linear classifiers of the spectrum speak beside the network, where the preset does.",
+        ),
+    ] = True,
+    unlabelled: Annotated[
+        bool,
+        typer.Option(
+            "--unlabelled/--labelled-only",
+            help="Take what is common and what is noise from all pixels of the cubes, or only from "
+            "those around labels.",
+        ),
+    ] = True,
+    smooth: Smooth = True,
     device: Device = "auto",
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
     """Learn from labelled cubes and described classes."""
+    preset = "quick" if quick else preset
     asked = TrainSettings(preset, epochs or 0, encoder, pooling or "", label_embeddings)
     config = train_config(asked)
-    config = config.with_(seed=seed, split=replace(config.split, method=split))
+    panel = replace(
+        config.experts,
+        enabled=config.experts.enabled and experts,
+        unlabelled=unlabelled,
+        smoothing=config.experts.smoothing and smooth,
+    )
+    config = config.with_(seed=seed, split=replace(config.split, method=split), experts=panel)
     class_set = read_classes(classes)
     pairs, label_notes = open_labelled(cubes, labels, class_set, attribute, match)
     opened = [cube for cube, _ in pairs]
@@ -121,6 +149,8 @@ def train(
         "split": trained.split,
         "notes": notes,
         "evidence_weight": trained.model.evidence_weight,
+        "speakers": trained.model.metrics.get("speakers"),
+        "smoothing": trained.model.smoothing,
         "without_expectations": trained.model.metrics.get("without_expectations"),
         **(figures.to_json() if figures else {"oa": None, "aa": None, "kappa": None}),
     }
@@ -129,7 +159,18 @@ def train(
         text += f"Held out ({trained.split}): {accuracy_table(figures)}"
     else:
         text += f"No accuracy was measured: {trained.split.removeprefix('no held-out part: ')}."
+    if len(speakers := trained.model.metrics.get("speakers", [])) > 1:
+        text += f"\n{_speakers_table(speakers)}"
     give(result, as_json, text)
+
+
+def _speakers_table(speakers: list[dict[str, Any]]) -> str:
+    """Who speaks in the model with what weight, and what each reaches alone on held-out labels."""
+    rows = [("speaker", "weight", "alone")]
+    for one in speakers:
+        alone = "" if one["oa"] is None else f"{100 * one['oa']:.1f} %"
+        rows.append((one["name"], f"{one['share']:.2f}", alone))
+    return columns(rows)
 
 
 def _kept(state: Path) -> str:

@@ -20,16 +20,20 @@ from s3fn_core.checked import checked
 from s3fn_core.errors import ModelError, S3FNError
 from s3fn_core.files import require_file, whole_file
 from s3fn_core.labels.classes import ClassSet
-from s3fn_core.model.config import TrainConfig
+from s3fn_core.model.config import MAX_PATCH, TrainConfig
 from s3fn_core.model.digest import digest_of
+from s3fn_core.model.experts.bases import BASES
+from s3fn_core.model.experts.linear import Experts, LinearExpert
 from s3fn_core.model.learned import Learned, LearnedCube
 from s3fn_core.model.network.modules import S3FN, Projection, make_backbone
 from s3fn_core.model.preprocess import Bands, Channel, Preprocess
 
 FORMAT = "s3fn-model"
 _TOLD = {"s3fn", "digest"}
-VERSION = 2
-"""2: components scaled by the grain; the evidence is a log-probability of its own."""
+VERSION = 3
+"""2: components scaled by the grain; the evidence is a log-probability of its own.
+3: experts and smoothing."""
+READABLE = (2, 3)
 
 
 @checked(ModelError)
@@ -48,6 +52,10 @@ class S3FNModel:
         Held-out accuracy (``results.metrics.Accuracy.to_json``), the split, seconds, device.
     learned : Learned or None
         What it has learned from; None where an earlier version wrote it.
+    experts : Experts
+        Classical experts whose scores are added to those of the network; they may be none.
+    smoothing : float
+        How far neighbours that look alike share their probabilities (``model.smoothing``).
     """
 
     network: S3FN
@@ -58,6 +66,8 @@ class S3FNModel:
     evidence_weight: float = 0.0
     metrics: Mapping[str, Any] = field(default_factory=dict)
     learned: Learned | None = None
+    experts: Experts = field(default_factory=Experts)
+    smoothing: float = 0.0
 
 
 @checked(ModelError)
@@ -80,6 +90,11 @@ def save_model(model: S3FNModel, path: str | PathLike[str]) -> None:
         for name in ("mean", "std", "components"):
             array = np.ascontiguousarray(getattr(channel, name))
             tensors[f"channel{number}.{name}"] = torch.from_numpy(array)
+    for number, expert in enumerate(model.experts.members):
+        for name in ("weights", "bias"):
+            tensors[f"expert{number}.{name}"] = torch.from_numpy(
+                np.ascontiguousarray(getattr(expert, name), np.float32)
+            )
     header = {
         "format": FORMAT,
         "version": VERSION,
@@ -89,6 +104,14 @@ def save_model(model: S3FNModel, path: str | PathLike[str]) -> None:
         "encoder": model.encoder,
         "evidence_weight": model.evidence_weight,
         "metrics": dict(model.metrics),
+        "experts": {
+            "class_ids": list(model.experts.class_ids),
+            "members": [
+                {name: getattr(expert, name) for name in ("name", "base", "window", "share")}
+                for expert in model.experts.members
+            ],
+        },
+        "smoothing": model.smoothing,
     }
     if model.learned is not None:
         header["learned"] = _learned_json(model.learned)
@@ -130,7 +153,7 @@ def load_model(path: str | PathLike[str]) -> S3FNModel:
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise ModelError(f"{path} is a safetensors file, but no S3FN model.")
     version = header.get("version")
-    if version != VERSION:
+    if version not in READABLE:
         older = isinstance(version, int) and version < VERSION
         raise ModelError(
             f"{path} has version {version}; this program reads version {VERSION}. "
@@ -206,6 +229,8 @@ def _rebuild(header: dict[str, Any], tensors: dict[str, Tensor]) -> S3FNModel:
         float(header["evidence_weight"]),
         header.get("metrics", {}),
         _learned(header.get("learned"), tensors),
+        _experts(header.get("experts", {}), tensors, int(bands.good.sum())),
+        float(header.get("smoothing", 0.0)),
     )
 
 
@@ -227,3 +252,16 @@ def _learned(record: dict[str, Any] | None, tensors: Mapping[str, Tensor]) -> Le
         for number, one in enumerate(record["cubes"])
     )
     return Learned(float(record["low"]), float(record["high"]), float(record["measured"]), cubes)
+
+
+def _experts(header: dict[str, Any], tensors: dict[str, Tensor], bands: int) -> Experts:
+    class_ids = tuple(int(i) for i in header.get("class_ids", ()))
+    members = []
+    for number, record in enumerate(header.get("members", ())):
+        weights, bias = (tensors[f"expert{number}.{name}"].numpy() for name in ("weights", "bias"))
+        base, window = str(record["base"]), int(record["window"])
+        fits = weights.shape == (bands, len(class_ids)) and bias.shape == (len(class_ids),)
+        if not fits or base not in BASES or not 0 < window <= MAX_PATCH or not window % 2:
+            raise ValueError(f"its expert {number + 1} does not fit to its bands and classes")
+        members.append(LinearExpert(str(record["name"]), base, window, weights, bias, float(record["share"])))
+    return Experts(tuple(members), class_ids)

@@ -12,7 +12,7 @@ from s3fn_core.files import read_record
 
 Pooling = Literal["label", "mean", "cls"]
 Labels = Literal["text", "tuned"]
-PRESET_NAMES = ("pixel", "object", "paper")
+PRESET_NAMES = ("pixel", "quick", "object", "paper")
 MAX_PATCH = 128
 
 
@@ -49,13 +49,14 @@ class PreprocessConfig:
 @checked(ModelError)
 @dataclass(frozen=True)
 class NetworkConfig:
-    """`kind` names the backbone: the paper's 3D-CNN, or the pixel network for few labels.
+    """`kind` names the backbone: the paper's 3D-CNN, the pixel network for few labels, or none,
+    which leaves the word to the experts.
 
     `l2` are penalties for the layers from the first convolution on; the paper's way, and when it
     is given the optimiser is plain Adam at a constant rate instead of AdamW in one cycle.
     """
 
-    kind: Literal["cnn3d", "pixel"] = "pixel"
+    kind: Literal["cnn3d", "pixel", "none"] = "pixel"
     features: int = 128
     hidden: int = 128
     filters: tuple[int, int, int] = (32, 64, 128)
@@ -118,6 +119,23 @@ class FusionConfig:
 
 @checked(ModelError)
 @dataclass(frozen=True)
+class ExpertsConfig:
+    """Classical experts beside the network (:mod:`s3fn_core.model.experts`), and their neighbours.
+
+    `unlabelled` lets them learn what is common and what is noise from all pixels of the cubes that
+    are trained on; else only what lies around labelled pixels is looked at.  `smoothing` lets a
+    pixel's neighbours that look like it have a say in its class.
+    """
+
+    enabled: bool = True
+    unlabelled: bool = True
+    smoothing: bool = True
+
+
+NO_EXPERTS = ExpertsConfig(enabled=False, smoothing=False)
+
+
+@dataclass(frozen=True)
 class AugmentConfig:
     """Random changes of a training patch.
 
@@ -178,6 +196,7 @@ class TrainConfig:
     fusion: FusionConfig = field(default_factory=FusionConfig)
     augment: AugmentConfig = field(default_factory=AugmentConfig)
     split: SplitConfig = field(default_factory=SplitConfig)
+    experts: ExpertsConfig = field(default_factory=ExpertsConfig)
     per_class: int = 300
     seed: int = 0
 
@@ -222,6 +241,17 @@ PRESETS: dict[str, TrainConfig] = {
         stage1=StageConfig(epochs=300, steps=1, batch=128, label_smoothing=0.05, weight_average=0.98),
         stage2=StageConfig(epochs=100, steps=1, batch=1024, label_smoothing=0.05),
     ),
+    # An answer at once: experts and words, no network.  Nothing is held out to measure or weigh them.
+    "quick": TrainConfig(
+        preset="quick",
+        patch=1,
+        preprocess=PreprocessConfig(components=1, unit_norm=False, grain=0.0),
+        network=NetworkConfig(kind="none", features=1),
+        fusion=FusionConfig(encoder="none"),
+        stage1=StageConfig(epochs=1),
+        stage2=StageConfig(epochs=1),
+        split=SplitConfig(folds=1),
+    ),
     # Whole objects: the paper's backbone with its defects mended (METHOD: centring, temperature).
     "object": TrainConfig(
         preset="object",
@@ -232,6 +262,7 @@ PRESETS: dict[str, TrainConfig] = {
         stage2=StageConfig(epochs=50, batch=64, learning_rate=1e-3, patience=15),
         augment=AugmentConfig(noise=0.05, brightness=0.1, texture=0.0, views=8),
         split=SplitConfig(refit=False),
+        experts=NO_EXPERTS,
     ),
     # As published, for comparison.
     "paper": TrainConfig(
@@ -244,6 +275,7 @@ PRESETS: dict[str, TrainConfig] = {
         fusion=FusionConfig(pooling="label", centre=False, temperature=False, relu=True, evidence=False),
         augment=AugmentConfig(flips=False, brightness=0.0, noise=0.0, texture=0.0, views=1),
         split=SplitConfig(refit=False),
+        experts=NO_EXPERTS,
     ),
 }
 
@@ -286,7 +318,7 @@ def train_config(settings: TrainSettings) -> TrainConfig:
         config = config.with_epochs(settings.epochs)
     fusion = replace(
         config.fusion,
-        encoder=settings.encoder,
+        encoder=config.fusion.encoder if config.network.kind == "none" else settings.encoder,
         pooling=settings.pooling or config.fusion.pooling,
         labels=settings.labels,
     )

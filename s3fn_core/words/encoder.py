@@ -24,7 +24,17 @@ from s3fn_core.words import cache
 from s3fn_core.words.cache import TextVector
 from s3fn_core.words.transformer import DEFAULT_ENCODER, POOLINGS, Pooling, TextEncoder, fingerprint, locate
 
-__all__ = ["DEFAULT_ENCODER", "POOLINGS", "LabelEmbeddings", "Pooling", "encode_classes", "encode_texts"]
+NO_ENCODER = "none"
+"""Of models without a network: nothing compares their pixels with a text's vectors."""
+__all__ = [
+    "DEFAULT_ENCODER",
+    "NO_ENCODER",
+    "POOLINGS",
+    "LabelEmbeddings",
+    "Pooling",
+    "encode_classes",
+    "encode_texts",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,8 +107,8 @@ def encode_classes(
     classes : ClassSet
         A class without a description is embedded by its name, and a note says so.
     encoder : str
-        ``"default"`` (the bundled all-MiniLM-L6-v2), the folder of a Hugging Face model, or the
-        name of one on the hub.
+        ``"default"`` (the bundled all-MiniLM-L6-v2), the folder of a Hugging Face model, the name
+        of one on the hub, or ``"none"``, which gives zeros.
     pooling : {"mean", "label", "cls"}
         ``"label"`` falls back on the mean for a class whose text never names it.
     device : str
@@ -114,6 +124,11 @@ def encode_classes(
     """
     if not len(classes):
         raise WordsError("There are no classes to embed; add a class first.")
+    if encoder == NO_ENCODER:
+        none = (0,) * len(classes)
+        return LabelEmbeddings(
+            classes.ids, np.zeros((len(classes), 1), np.float32), encoder, "", pooling, none, none
+        )
     texts = [paragraphs(c.text) or [c.name.strip()] for c in classes]
     notes = [
         f'Class "{c.name}" has no description; its name stands in for it.'
@@ -154,6 +169,8 @@ def encode_texts(
     """Mean-pooled embeddings of free texts, shape (len(texts), d)."""
     if not texts or not all(text.strip() for text in texts):
         raise WordsError("There is no text to embed; type a word or a phrase.")
+    if encoder == NO_ENCODER:
+        raise WordsError('A "quick" model reads no text; train with the preset "pixel" to look for phrases.')
     if (longest := max(map(len, texts))) > LONGEST_TEXT:
         raise WordsError(
             f"A text has {longest:,} letters; at most {LONGEST_TEXT:,} are embedded. Shorten it."

@@ -28,7 +28,7 @@ from s3fn_core.model.preprocess import apply_bands, match_bands
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import BoolArray, FloatArray
 
-TILE = {"pixel": 96, "cnn3d": 160}
+TILE = {"pixel": 96, "cnn3d": 160, "none": 192}
 """Side of a tile's output; a tile takes a second at most, so that cancelling is prompt."""
 SMALLEST_TILE = 8
 """Side of tiles that are not divided any more where memory is short."""
@@ -141,11 +141,14 @@ class Seen:
         On the device that computed them; None where nothing is measured.
     spectra : callable
         Gives the reflectances, shape (..., cube bands), missing values 0: read when needed.
+    experts : array of float32 or None, shape (..., classes of the experts)
+        Their scores; None where the model has none, or where nothing is measured.
     """
 
     measured: BoolArray
     features: Tensor | None
     spectra: Callable[[], FloatArray]
+    experts: FloatArray | None = None
 
 
 def tile_side(model: S3FNModel, tile: int | None) -> int:
@@ -169,24 +172,29 @@ class Looking:
         self.patch, self._width = model.config.patch, model.config.network.features
         self._preprocess = model.preprocess
         self._matrix = match_bands(cube, model.preprocess.bands)
+        self._experts = model.experts
         self._backbone = on_device(model.network.backbone, self.device)
 
     def at_tile(self, tile: Tile) -> Seen:
         """All pixels of a tile in one pass, the border of the image mirrored."""
-        before, more = self.patch // 2, self.patch - 1
+        reach = max(self.patch // 2, self._experts.reach)
         raw = read_mirrored(
-            self.cube, tile.top - before, tile.left - before, tile.lines + more, tile.samples + more
+            self.cube, tile.top - reach, tile.left - reach, tile.lines + 2 * reach, tile.samples + 2 * reach
         )
         block = apply_bands(raw, self._matrix)
-        inner = (slice(before, before + tile.lines), slice(before, before + tile.samples))
+        inner = _within(tile, reach, 0, 0)
         measured = self._measured(block[inner])
-        features = None
+        features = experts = None
         if measured.any():
-            image = self._preprocess.transform(block).transpose(2, 3, 0, 1)
+            part = block[_within(tile, reach, self.patch // 2, (self.patch - 1) // 2)]
+            image = self._preprocess.transform(part).transpose(2, 3, 0, 1)
             with torch.inference_mode():
                 z = self._backbone.dense(self._tensor(image)[None])
                 features = z[0].movedim(0, -1).contiguous()
-        return Seen(measured, features, lambda: _plain(raw[inner]))
+            if self._experts:
+                around = self._experts.reach
+                experts = self._experts.scores(self._good(block[_within(tile, reach, around, around)]))
+        return Seen(measured, features, lambda: _plain(raw[inner]), experts)
 
     def at_patches(self, centres: Pixels) -> Tensor:
         """Features (n, features) of the patches around single pixels, (line, sample) each."""
@@ -199,6 +207,20 @@ class Looking:
                 features[part] = self._backbone(self._tensor(patches.transpose(0, 3, 4, 1, 2)))
         release(self.cube.data)
         return features
+
+    def experts_at(self, centres: Pixels) -> FloatArray | None:
+        """Scores (n, classes) of the experts for single pixels; None where the model has none."""
+        if not self._experts:
+            return None
+        scores = np.empty((len(centres), len(self._experts.class_ids)), np.float32)
+        for place, patch in enumerate(read_patches(self.cube, centres, 2 * self._experts.reach + 1)):
+            scores[place] = self._experts.scores(self._good(apply_bands(patch, self._matrix)))[0, 0]
+        release(self.cube.data)
+        return scores
+
+    def _good(self, block: FloatArray) -> FloatArray:
+        """The bands of a block that count."""
+        return np.ascontiguousarray(block[..., self._preprocess.bands.good])
 
     def measured(self, where: BoolArray) -> BoolArray:
         """Pixels of the cube that are no background, shape (lines, samples).
@@ -216,6 +238,23 @@ class Looking:
         return torch.from_numpy(np.ascontiguousarray(values)).to(self.device)
 
 
+def expert_scores(model: S3FNModel, cube: Cube, memory: int) -> Operation[FloatArray | None]:
+    """Scores (lines, samples, classes) of a model's experts alone; None where it has none."""
+    experts, bands = model.experts, model.preprocess.bands
+    if not experts:
+        return None
+    matrix, reach = match_bands(cube, bands), experts.reach
+    scores = scratch((*cube.shape[:2], len(experts.class_ids)), np.float32, memory)
+
+    def look(tile: Tile) -> None:
+        size = tile.lines + 2 * reach, tile.samples + 2 * reach
+        block = apply_bands(read_mirrored(cube, tile.top - reach, tile.left - reach, *size), matrix)
+        scores[tile.place] = experts.scores(np.ascontiguousarray(block[..., bands.good]))
+
+    yield from over_tiles(cube, TILE["pixel"], "experts", look, lambda: release(scores))
+    return scores
+
+
 class Features:
     """The features of every pixel of a cube: what is left to do for a map is one matrix product.
 
@@ -228,15 +267,23 @@ class Features:
     cube : Cube
         Read again where the words expect spectra.
     measured : array of bool, shape (lines, samples)
+    experts : array of float32 or None, shape (lines, samples, classes of the experts)
     side : int
         Side of the tiles; the same tiles give the same map to the last bit.
     device : str
     """
 
     def __init__(
-        self, model: S3FNModel, cube: Cube, values: FloatArray, measured: BoolArray, side: int, device: str
+        self,
+        model: S3FNModel,
+        cube: Cube,
+        values: FloatArray,
+        measured: BoolArray,
+        side: int,
+        device: str,
+        experts: FloatArray | None = None,
     ) -> None:
-        self.model, self.cube, self.measured = model, cube, measured
+        self.model, self.cube, self.measured, self.experts = model, cube, measured, experts
         self.side, self.device = side, device
         self._values: FloatArray | None = values
 
@@ -251,15 +298,24 @@ class Features:
         """What :meth:`Looking.at_tile` gave."""
         measured = self.measured[tile.place]
         features = self._tensor(self.values[tile.place]) if measured.any() else None
-        return Seen(measured, features, lambda: _plain(self.cube.window(*tile.place)))
+        experts = None if self.experts is None else np.array(self.experts[tile.place])
+        return Seen(measured, features, lambda: _plain(self.cube.window(*tile.place)), experts)
 
     def at_patches(self, centres: Pixels) -> Tensor:
         """Features (n, features) of the patches around single pixels, (line, sample) each."""
         return self._tensor(self.values[centres[:, 0], centres[:, 1]])
 
+    def experts_at(self, centres: Pixels) -> FloatArray | None:
+        """Scores (n, classes) of the experts for single pixels; None where the model has none."""
+        return None if self.experts is None else self.experts[centres[:, 0], centres[:, 1]]
+
     def fits(self, model: S3FNModel) -> bool:
         """Whether `model` sees what the model of these features saw."""
         return model.network.backbone is self.model.network.backbone
+
+    def heard(self, model: S3FNModel) -> bool:
+        """Whether the experts of `model` are those whose scores are kept."""
+        return model.experts is self.model.experts
 
     def close(self) -> None:
         """Give the features up."""
@@ -311,6 +367,8 @@ def compute_features(
     check_range("The memory for features", memory, 0, math.inf, ModelError)
     shape = (*cube.shape[:2], model.config.network.features)
     measured = np.zeros(shape[:2], bool)
+    known = len(model.experts.class_ids)
+    experts = scratch((*shape[:2], known), np.float32, memory) if model.experts else None
 
     def filled(values: Array) -> Operation[None]:
         def look(tile: Tile) -> None:
@@ -318,8 +376,14 @@ def compute_features(
             measured[tile.place] = seen.measured
             if seen.features is not None:
                 values[tile.place] = seen.features.cpu().numpy()
+            if seen.experts is not None and experts is not None:
+                experts[tile.place] = seen.experts
 
-        return over_tiles(cube, side, "features", look, lambda: release(values))
+        def let_go() -> None:
+            release(values)
+            release(experts)
+
+        return over_tiles(cube, side, "features", look, let_go)
 
     if into is None:
         values = scratch(shape, np.float32, memory)
@@ -329,7 +393,13 @@ def compute_features(
             maps.new("features", shape, np.float32)
             yield from filled(maps["features"])
         values = maps["features"]
-    return Features(model, cube, values, measured, side, looking.device)
+    return Features(model, cube, values, measured, side, looking.device, experts)
+
+
+def _within(tile: Tile, reach: int, before: int, behind: int) -> tuple[slice, slice]:
+    """Where a tile with `before` and `behind` pixels around lies in one with `reach` on all sides."""
+    first = reach - before
+    return (slice(first, reach + tile.lines + behind), slice(first, reach + tile.samples + behind))
 
 
 def measured_pixels(cube: Cube, where: BoolArray, tell: Callable[[FloatArray], BoolArray]) -> BoolArray:

@@ -15,14 +15,17 @@ from torch import Tensor
 from s3fn_core.checked import check_range, checked
 from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.cubes.windows import sample_of
-from s3fn_core.errors import LabelError, ModelError
+from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import ClassSet
-from s3fn_core.model.applying.features import TILE, Features, Looking, Seen, Tile, over_tiles, tile_side
+from s3fn_core.model.applying.features import TILE, Features, Looking, Seen, Tile, tile_side
+from s3fn_core.model.applying.mapping import Drawing, draw
 from s3fn_core.model.applying.storage import Folder, Maps
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.evidence import SceneEvidence, evidence_of_words, evidence_or_reason, with_wavelengths
+from s3fn_core.model.experts.linear import for_classes
 from s3fn_core.model.learned import measured_share
 from s3fn_core.model.network.modules import S3FN, Projection
+from s3fn_core.model.smoothing import WORDS_ALONE
 from s3fn_core.progress import Operation, run, scaled
 from s3fn_core.types import BoolArray, FloatArray, IdArray
 from s3fn_core.words.encoder import LabelEmbeddings, encode_classes
@@ -67,27 +70,38 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Scorer:
-    """From what was seen to class probabilities: the one place where a model answers."""
+    """From what was seen to class probabilities: the one place where a model answers.
+
+    `known` are the classes of the experts, `wanted` those of the model.
+    """
 
     projection: Projection
     evidence: SceneEvidence | None
     weight: float
+    known: tuple[int, ...]
+    wanted: tuple[int, ...]
     notes: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, model: S3FNModel, cube: Cube, device: str, whole: bool = True) -> Scorer:
         words, notes = heard(model, cube, whole=whole)
         projection = copy.deepcopy(model.network.projection).to(device).eval()
-        return cls(projection, words, model.evidence_weight, notes)
+        known, wanted = model.experts.class_ids, model.classes.ids
+        return cls(projection, words, model.evidence_weight, known, wanted, notes)
 
-    def __call__(self, features: Tensor, spectra: Callable[[], FloatArray]) -> FloatArray:
-        """Features (..., features) and spectra (..., cube bands) to probabilities (..., classes).
+    def __call__(
+        self, features: Tensor, spectra: Callable[[], FloatArray], experts: FloatArray | None
+    ) -> FloatArray:
+        """Features (..., features), spectra (..., cube bands) and scores of the experts
+        (..., their classes) to probabilities (..., classes).
 
         The spectra are asked for only where the words expect some.
         """
         with torch.inference_mode():
             flat = self.projection(features.flatten(0, -2)).cpu().numpy()
         scores: FloatArray = flat.reshape(*features.shape[:-1], flat.shape[1])
+        if experts is not None:
+            scores = scores + for_classes(experts, self.known, self.wanted)
         if self.evidence is not None:
             scores = scores + np.float32(self.weight) * self.evidence(spectra())
         probability: FloatArray = softmax(scores, axis=-1)
@@ -96,7 +110,7 @@ class Scorer:
     def of_tile(self, seen: Seen) -> FloatArray:
         """Probabilities (lines, samples, classes) of a tile."""
         assert seen.features is not None
-        return self(seen.features, seen.spectra)
+        return self(seen.features, seen.spectra, seen.experts)
 
 
 def heard(
@@ -128,6 +142,7 @@ def predict(
     device: str = "auto",
     where: BoolArray | None = None,
     probabilities: bool = False,
+    smooth: bool = True,
     into: Folder | None = None,
     tile: int | None = None,
 ) -> Operation[Prediction]:
@@ -139,6 +154,8 @@ def predict(
         The pixels that are to get a class; the others count as background.
     probabilities : bool
         Give the probability of every class, not only of the chosen one.
+    smooth : bool
+        Let neighbours that look alike have a say, as far as the model has learned that it helps.
     into : path, optional
         Folder for the maps as memory-mapped ``NAME_classes.npy``, ``NAME_confidence.npy`` and
         ``NAME_probabilities.npy``: then the cube and its maps may be larger than memory.
@@ -154,11 +171,11 @@ def predict(
     """
     looking = Looking(model, cube, device)
     score = Scorer.of(model, cube, looking.device, whole=where is None)
+    strength = model.smoothing if smooth else 0.0
+    drawing = Drawing(cube, model.classes, where, probabilities, into, strength)
     side = tile_side(model, tile)
-    found = yield from _map(
-        cube, side, looking.at_tile, score.of_tile, model.classes, where, probabilities, into, score.notes
-    )
-    return replace(found, metrics=model.metrics)
+    maps = yield from draw(drawing, side, looking.at_tile, score.of_tile)
+    return replace(_prediction(maps, model.classes, score.notes), metrics=model.metrics)
 
 
 @checked(ModelError)
@@ -170,6 +187,7 @@ def rescore(
     evidence_weight: float | None = None,
     where: BoolArray | None = None,
     probabilities: bool = False,
+    smooth: bool = True,
     into: Folder | None = None,
 ) -> Operation[Prediction]:
     """Classify a cube whose features are known, also by words that were not trained on.
@@ -193,19 +211,10 @@ def rescore(
             embeddings = yield from scaled(_embedded(model, words), 0.0, start)
         model = reworded(model, words, embeddings, evidence_weight)
     score = Scorer.of(model, cube, features.device, whole=where is None)
-    mapping = _map(
-        cube,
-        features.side,
-        features.at_tile,
-        score.of_tile,
-        model.classes,
-        where,
-        probabilities,
-        into,
-        score.notes,
-        features.values,
-    )
-    found = yield from scaled(mapping, start, 1.0)
+    drawing = Drawing(cube, model.classes, where, probabilities, into, model.smoothing if smooth else 0.0)
+    drawn = draw(drawing, features.side, features.at_tile, score.of_tile, features.values, features.experts)
+    maps = yield from scaled(drawn, start, 1.0)
+    found = _prediction(maps, model.classes, score.notes)
     return replace(found, metrics=model.metrics) if model is features.model else found
 
 
@@ -271,15 +280,6 @@ def _embedded(model: S3FNModel, classes: ClassSet) -> Operation[LabelEmbeddings 
     return (yield from encode_classes(classes, encoder=model.encoder, pooling=model.config.fusion.pooling))
 
 
-def check_probability(probability: FloatArray, cube: Cube) -> None:
-    """Raise ModelError where there is no answer: the first class would stand for it."""
-    if not np.isfinite(probability).all():
-        raise ModelError(
-            f"No class can be told for some pixels of {cube.name}: their probabilities are not finite. "
-            "Declare values that are far too large missing (no-data), or use a whole copy of the model."
-        )
-
-
 def _check_encoder(model: S3FNModel, embeddings: LabelEmbeddings) -> None:
     pooling, width = model.config.fusion.pooling, model.network.projection.embeddings.shape[1]
     fits = embeddings.encoder == model.encoder and embeddings.pooling == pooling
@@ -298,6 +298,7 @@ def predict_from_words(
     *,
     where: BoolArray | None = None,
     probabilities: bool = False,
+    smooth: bool = True,
     into: Folder | None = None,
 ) -> Operation[Prediction]:
     """Classify every pixel (or those of `where`) by what the descriptions expect: no model, no labels.
@@ -316,48 +317,10 @@ def predict_from_words(
     def score(seen: Seen) -> FloatArray:
         return words.probability(seen.spectra())
 
-    side, notes = TILE["pixel"], words.guesses(cube)
-    guess = yield from _map(cube, side, look, score, classes, where, probabilities, into, notes)
-    return replace(guess, from_words=True)
+    drawing = Drawing(cube, classes, where, probabilities, into, WORDS_ALONE if smooth else 0.0)
+    maps = yield from draw(drawing, TILE["pixel"], look, score)
+    return replace(_prediction(maps, classes, words.guesses(cube)), from_words=True)
 
 
-def _map(
-    cube: Cube,
-    side: int,
-    look: Callable[[Tile], Seen],
-    score: Callable[[Seen], FloatArray],
-    classes: ClassSet,
-    where: BoolArray | None,
-    probabilities: bool,
-    into: Folder | None,
-    notes: tuple[str, ...],
-    *read: object,
-) -> Operation[Prediction]:
-    """Look at every tile, score what is measured, and keep the answers."""
-    class_ids = np.array(classes.ids, np.uint8)
-    shape = cube.shape[:2]
-    if where is not None and where.shape != shape:
-        raise LabelError(f"The mask is {where.shape}, {cube.name} {shape} (lines, samples); they must agree.")
-    with Maps(into, cube.name) as maps:
-        maps.new("classes", shape, np.uint8)
-        maps.new("confidence", shape, np.float32)
-        if probabilities:
-            maps.new("probabilities", (*shape, len(classes)), np.float32)
-
-        def classify(tile: Tile) -> None:
-            if where is not None and not where[tile.place].any():
-                return
-            seen = look(tile)
-            measured = seen.measured if where is None else seen.measured & where[tile.place]
-            if not measured.any():
-                return
-            probability = np.where(measured[..., None], score(seen), 0)
-            check_probability(probability, cube)
-            best = class_ids[probability.argmax(-1)]
-            maps["classes"][tile.place] = np.where(measured, best, 0)
-            maps["confidence"][tile.place] = probability.max(-1)
-            if probabilities:
-                maps["probabilities"][tile.place] = probability
-
-        yield from over_tiles(cube, side, "predict", classify, lambda: maps.release(*read))
+def _prediction(maps: Maps, classes: ClassSet, notes: tuple[str, ...]) -> Prediction:
     return Prediction(maps["classes"], maps["confidence"], classes, maps.get("probabilities"), notes)

@@ -17,7 +17,8 @@ from s3fn_core.cubes.treating.outlines import off_their_edges
 from s3fn_core.errors import LabelError, ModelError
 from s3fn_core.labels.classes import UNLABELLED, ClassSet
 from s3fn_core.model.applying.features import Features, Looking, measured_pixels
-from s3fn_core.model.applying.inference import Scorer, check_probability
+from s3fn_core.model.applying.inference import Scorer
+from s3fn_core.model.applying.mapping import check_probability
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.dataset import Pixels, spectra_by_line
 from s3fn_core.model.evidence import evidence_of_words
@@ -183,11 +184,13 @@ def predict_objects(
         raise ModelError(
             "The features were computed by another model or of another cube; compute them again."
         )
+    same = features is None or features.heard(model)
+    speaking = source if same else Looking(model, cube, device)
     score = Scorer.of(model, cube, source.device, whole=False)
 
     def answer(centres: Pixels) -> tuple[FloatArray, FloatArray]:
         seen = source.at_patches(centres)
-        probability = score(seen, lambda: _spectra(cube, centres))
+        probability = score(seen, lambda: _spectra(cube, centres), speaking.experts_at(centres))
         check_probability(probability, cube)
         return seen.cpu().numpy(), probability
 

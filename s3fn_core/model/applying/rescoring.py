@@ -21,12 +21,15 @@ from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.windows import sample_of
 from s3fn_core.errors import ModelError
 from s3fn_core.model.applying.directions import Directions, point, strips_of, tensor_of
-from s3fn_core.model.applying.features import KEPT_IN_MEMORY, Features
-from s3fn_core.model.applying.inference import Prediction, check_probability, heard
+from s3fn_core.model.applying.features import KEPT_IN_MEMORY, Features, expert_scores
+from s3fn_core.model.applying.inference import Prediction, heard
+from s3fn_core.model.applying.mapping import Draft, check_probability
 from s3fn_core.model.applying.storage import scratch
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.evidence import SceneEvidence
+from s3fn_core.model.experts.linear import Experts, for_classes
 from s3fn_core.model.network.modules import Projection
+from s3fn_core.model.smoothing import Likeness
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.types import FloatArray
 
@@ -52,6 +55,8 @@ class Rescorer:
         self._directions: Directions | None = None
         self._sample: FloatArray | None = None
         self._opinions: Opinions | None = None
+        self._coordinates: FloatArray | None = None
+        self._others: tuple[Experts, FloatArray | None] | None = None
 
     def fits(self, model: S3FNModel) -> bool:
         """Whether `model` sees what the model of the features saw."""
@@ -130,23 +135,63 @@ class Rescorer:
         notes: tuple[str, ...],
         before: Prediction | None,
     ) -> Operation[Prediction]:
-        measured, class_ids = self.features.measured, np.array(model.classes.ids, np.uint8)
+        features, wanted = self.features, model.classes.ids
+        measured, class_ids = features.measured, np.array(wanted, np.uint8)
         ids, confidence = np.zeros(measured.shape, np.uint8), np.zeros(measured.shape, np.float32)
-        score, changed = directions.towards(model.network.projection), 0
-        for strip, progress in strips_of(self.features):
+        score, known = directions.towards(model.network.projection), model.experts.class_ids
+        draft = None
+        if model.smoothing:
+            coordinates = yield from scaled(self._compared(), 0.0, 0.2)
+            probability = scratch((*measured.shape, len(wanted)), np.float32, self._memory)
+            draft = Draft(model.smoothing, probability, coordinates)
+        experts = yield from scaled(self._expert_scores(model), 0.2, 0.4)
+        for strip, progress in strips_of(features):
             yield progress
             scores = score(strip)
+            if experts is not None:
+                scores = scores + tensor_of(for_classes(experts[strip], known, wanted))
             if opinions is not None:
                 scores = scores + model.evidence_weight * tensor_of(opinions.log_probability[strip])
+            here = measured[strip]
+            if draft is not None:
+                draft.probability[strip] = np.where(here[..., None], scores.softmax(-1).numpy(), 0)
+                check_probability(draft.probability[strip], features.cube)
+                continue
             highest, best = scores.max(-1)
             share = (scores - highest[..., None]).exp_().sum(-1).reciprocal_()
-            here = measured[strip]
             ids[strip] = np.where(here, class_ids[best.numpy()], 0)
             confidence[strip] = np.where(here, share.numpy(), 0)
-            check_probability(confidence[strip], self.features.cube)
-            if before is not None:
-                changed += int(np.count_nonzero(ids[strip] != before.ids[strip]))
+            check_probability(confidence[strip], features.cube)
+        if draft is not None:
+            for place, smoothed, here, progress in draft.smoothed():
+                yield progress
+                ids[place] = np.where(here, class_ids[smoothed.argmax(-1)], 0)
+                confidence[place] = smoothed.max(-1)
+        changed = 0 if before is None else int(np.count_nonzero(ids != before.ids))
         return Prediction(ids, confidence, model.classes, None, notes, before, changed)
+
+    def _expert_scores(self, model: S3FNModel) -> Operation[FloatArray | None]:
+        """Scores (lines, samples, classes) of the experts of `model`; of others they are read again."""
+        if self.features.heard(model):
+            return self.features.experts
+        if self._others is None or self._others[0] is not model.experts:
+            scores = yield from expert_scores(model, self.features.cube, self._memory)
+            self._others = model.experts, scores
+        return self._others[1]
+
+    def _compared(self) -> Operation[FloatArray]:
+        """Coordinates (lines, samples, components) in which neighbours are compared."""
+        if self._coordinates is None:
+            cube = self.features.cube
+            likeness = Likeness.of(cube)
+            shape = (*self.features.measured.shape, likeness.axes.shape[1])
+            coordinates = scratch(shape, np.float32, self._memory)
+            for strip, progress in strips_of(self.features, wide=cube.bands):
+                yield progress
+                coordinates[strip] = likeness.coordinates(np.nan_to_num(cube.window(strip, slice(None))))
+                release(cube.data)
+            self._coordinates = coordinates
+        return self._coordinates
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,12 +11,12 @@ from os import PathLike
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from s3fn_core.cubes.cube import valid_pixels
 from s3fn_core.errors import ModelError
 from s3fn_core.model.checkpoint import S3FNModel
-from s3fn_core.model.config import FusionConfig, SplitConfig, TrainConfig
+from s3fn_core.model.config import NO_EXPERTS, FusionConfig, SplitConfig, TrainConfig
 from s3fn_core.model.dataset import LabelledPixels, read_patches, spectra_by_line
 from s3fn_core.model.digest import digest_of
 from s3fn_core.model.learning.optimise import Examples
@@ -127,7 +127,7 @@ def learn_features(task: Task, train_mask: BoolArray) -> Generator[Progress, Non
     backbone, classifier, dropped = _build(task, preprocess)
     name, parts = digest_of(task.labels.pixels[chosen]), parts_for(backbone, device)
     small = config.network.kind == "pixel"
-    if not task.frozen:
+    if not task.frozen and config.network.kind != "none":
         stage1 = train_backbone(
             backbone,
             classifier,
@@ -155,6 +155,10 @@ def align(task: Task, features: Stage1) -> Generator[Progress, None, Fitted]:
     config, vectors = task.config, torch.from_numpy(task.embeddings)
     with drawn_from(_seeded(task, "cpu")):
         projection = Projection(config.fusion, config.network.features, vectors).to(task.device)
+    if config.network.kind == "none":
+        for weights in projection.linear.parameters():
+            nn.init.zeros_(weights)
+        return Fitted(S3FN(features.backbone, projection).eval(), features.preprocess, features.notes)
     slot = Slot(f"projection {features.name} {digest_of(task.embeddings)}", task.recovery)
     stage2 = train_projection(
         projection, features.views, config.network, config.stage2, _seeded(task, task.device), slot
@@ -177,7 +181,7 @@ def _require_finite(values: Tensor) -> None:
 
 def _wordless(config: TrainConfig) -> TrainConfig:
     """The configuration as far as stage 1 depends on it."""
-    return config.with_(fusion=FusionConfig(), split=SplitConfig(), stage2=config.stage1)
+    return config.with_(fusion=FusionConfig(), split=SplitConfig(), stage2=config.stage1, experts=NO_EXPERTS)
 
 
 def recovering(task: Task, path: str | PathLike[str], every: float = EVERY) -> Task:

@@ -1,21 +1,22 @@
-"""How much the words' opinion and the network's count where they meet.
+"""How much network, experts and words count where they meet.
 
-    score_y = calm * temperature * cos(z', e_y) + weight * log p_words(y)
+    score_y = sum of share * log p_speaker(y)  +  weight * log p_words(y)
 
-Both factors are learned from labels that the network did not see.  What they are without such
-labels depends on what the words say of the labelled pixels: words that tell the classes apart and
-agree with the labels get much weight and hold a network back that has seen few labels; words that
-say nothing, or that the labels contradict, get none.
+The speakers are the network and the classical experts.  All factors are learned from labels that
+no speaker saw.  What they are without such labels depends on what the words say of the labelled
+pixels: words that tell the classes apart and agree with the labels get much weight and hold back
+speakers that have seen few labels; words that say nothing, or that the labels contradict, get none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit, log_softmax, softmax
+from scipy.optimize import minimize
+from scipy.special import expit, log_softmax
 
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.dataset import spectra_by_line
@@ -29,26 +30,27 @@ PRIOR_TRUST = 0.9
 FAINT = 0.1
 """Words that tell the classes apart by so many nats get half of the weight."""
 CAUTION = 10.0
-"""How far clear words hold back a network that has seen one label per class.
+"""How far clear words hold back speakers that have seen one label per class.
 
 This and FAINT were chosen on Samson, EnMAP and the simulated scenes together."""
-CALM = np.array([0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0, 1.4])
-CALM_SPREAD = 0.5
-"""Of the logarithm of `calm` around what is expected of it."""
-WEIGHTS = np.linspace(0.0, 2.5, 26)
+NETWORK_SHARE = 0.5
+"""Of the network, beside experts; without experts it is 1."""
+SHARE_SPREAD = 0.3
+"""How far a share may be from what is expected of it (standard deviation)."""
 WEIGHT_SPREAD = 0.3
+MIN_SHARE, MAX_SHARE = 1e-3, 3.0
 MAX_HELD_OUT = 2000
 """Held-out pixels that the balance is learned from, at most."""
 
 
 @dataclass(frozen=True)
 class Balance:
-    """How network and words are added.
+    """How speakers and words are added.
 
     Attributes
     ----------
-    calm : float
-        Factor of the network's temperature, above 0.
+    shares : tuple of float
+        Factor of each speaker's log-probabilities, 0 or more; the network comes first.
     weight : float
         Of the words' log-probabilities, 0 or more.
     trust : float
@@ -57,21 +59,26 @@ class Balance:
         How far the words tell the classes apart on the labelled pixels, in nats.
     """
 
-    calm: float
+    shares: tuple[float, ...]
     weight: float
     trust: float
     clarity: float
 
+    @property
+    def wordless(self) -> Balance:
+        """The same speakers without the words."""
+        return replace(self, weight=0.0)
+
 
 @dataclass(frozen=True, eq=False)
 class HeldOut:
-    """What models say about labelled pixels that they did not see.
+    """What speakers say about labelled pixels that they did not see.
 
     Attributes
     ----------
     places : array of int, shape (n,)
         Which of the task's pixels.
-    log_probability : array, shape (n, classes)
+    log_probability : array, shape (n, speakers, classes)
     fold : array of int, shape (n,)
     """
 
@@ -80,9 +87,9 @@ class HeldOut:
     fold: Numbers
 
     @classmethod
-    def nothing(cls, classes: int) -> HeldOut:
+    def nothing(cls, speakers: int, classes: int) -> HeldOut:
         none = np.zeros(0, np.int64)
-        return cls(none, np.zeros((0, classes), np.float32), none)
+        return cls(none, np.zeros((0, speakers, classes), np.float32), none)
 
     @classmethod
     def joined(cls, parts: Sequence[HeldOut]) -> HeldOut:
@@ -98,7 +105,7 @@ class HeldOut:
 
 @dataclass(frozen=True, eq=False)
 class Fused:
-    """How network and words are added, and what that gives on the held-out pixels.
+    """How speakers and words are added, and what that gives on the held-out pixels.
 
     What a fold is measured with was learned without that fold.
 
@@ -107,33 +114,46 @@ class Fused:
     balance : Balance
     held_out : array, shape (n, classes)
         Log-probabilities.
+    wordless : array, shape (n, classes)
+        Log-probabilities of the same speakers without the words.
     spoken : bool
-        The words expect something that can be measured; else only the network was calibrated.
+        The words expect something that can be measured.
     """
 
     balance: Balance
     held_out: FloatArray
+    wordless: FloatArray
     spoken: bool
 
 
-def fuse(task: Task, classes: ClassSet, held_out: HeldOut) -> Fused:
-    """Learn how network and words are added from all labels, and measure it fold by fold."""
+def fuse(task: Task, classes: ClassSet, held_out: HeldOut, experts: Sequence[float] = ()) -> Fused:
+    """Learn how speakers and words are added from all labels, and measure it fold by fold.
+
+    Parameters
+    ----------
+    held_out : HeldOut
+    experts : sequence of float
+        Share of each expert before any label is held out; the network comes before them.
+    """
     words = _labelled_evidence(task, classes) if task.config.fusion.evidence else None
     spoken = words is not None
     if words is None:
         words = np.full((len(task.labels.targets), len(classes)), -np.log(len(classes)), np.float32)
     scene = Labelled(words, task.labels.targets, _cells(task))
+    expected = np.array([NETWORK_SHARE if experts else 1.0, *experts])
     every = np.arange(len(task.labels.targets))
-    fused = held_out.log_probability.copy()
+    fused = np.empty((len(held_out.places), len(classes)), np.float32)
+    wordless = fused.copy()
     folds = np.unique(held_out.fold)
     for fold in folds:
         here = held_out.fold == fold
         others = np.setdiff1d(every, held_out.places[here])
-        balance = learn_balance(scene, others, held_out.where(~here))
-        fused[here] = add(balance, fused[here], words[held_out.places[here]])
+        balance = learn_balance(scene, others, held_out.where(~here), expected)
+        said = held_out.log_probability[here], words[held_out.places[here]]
+        fused[here], wordless[here] = add(balance, *said), add(balance.wordless, *said)
     # With a single fold the balance that was measured is the one that is kept.
-    kept = balance if len(folds) == 1 else learn_balance(scene, every, held_out)
-    return Fused(kept, fused, spoken)
+    kept = balance if len(folds) == 1 else learn_balance(scene, every, held_out, expected)
+    return Fused(kept, fused, wordless, spoken)
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,42 +192,63 @@ def log_of(probability: FloatArray) -> FloatArray:
     return logs
 
 
-def add(balance: Balance, network: FloatArray, words: FloatArray) -> FloatArray:
-    """Log-probabilities (n, classes) of both together."""
+def add(balance: Balance, speakers: FloatArray, words: FloatArray) -> FloatArray:
+    """Log-probabilities (n, classes) of speakers (n, speakers, classes) and words (n, classes)."""
+    shares = np.array(balance.shares, np.float32)
     both: FloatArray = log_softmax(
-        np.float32(balance.calm) * network + np.float32(balance.weight) * words, axis=1
+        np.einsum("s,nsk->nk", shares, speakers) + np.float32(balance.weight) * words, axis=1
     )
     return both
 
 
-def learn_balance(scene: Labelled, seen: Numbers, held_out: HeldOut) -> Balance:
-    """How network and words are added: what makes held-out labels most likely.
+def learn_balance(scene: Labelled, seen: Numbers, held_out: HeldOut, expected: FloatArray) -> Balance:
+    """How speakers and words are added: what makes held-out labels most likely.
 
-    Maximum a posteriori; what is expected follows from the labelled pixels `seen` alone.
+    Maximum a posteriori around what the labelled pixels `seen` let expect.
+
+    Parameters
+    ----------
+    expected : array, shape (speakers,)
+        Shares before any label is held out and where words say nothing.
     """
     words = scene.words[seen]
     trust = trust_in(words, scene.targets[seen], scene.shares(seen))
     clarity = clarity_of(words)
-    expected_calm = 1 / (1 + CAUTION * clarity * trust / np.sqrt(scene.per_class(seen)))
-    expected_weight = clarity / (clarity + FAINT)
+    held_back = 1 / (1 + CAUTION * clarity * trust / np.sqrt(scene.per_class(seen)))
+    expected = np.append(expected * held_back, clarity / (clarity + FAINT))
     if not len(held_out.places):
-        return Balance(expected_calm, trust * expected_weight, trust, clarity)
-    some = np.linspace(0, len(held_out.places) - 1, MAX_HELD_OUT).astype(int)
-    some = np.unique(some)
-    places, network = held_out.places[some], held_out.log_probability[some]
-    targets, shares = scene.targets[places], scene.shares(places)
-    best, calm, weight = -np.inf, expected_calm, expected_weight
-    for c in CALM:
-        for w in WEIGHTS:
-            fused = c * network + trust * w * scene.words[places]
-            posterior = (
-                _log_likelihood(softmax(fused, axis=1), targets, shares)
-                - 0.5 * (np.log(c / expected_calm) / CALM_SPREAD) ** 2
-                - 0.5 * ((w - expected_weight) / WEIGHT_SPREAD) ** 2
-            )
-            if posterior > best:
-                best, calm, weight = posterior, float(c), float(w)
-    return Balance(calm, trust * weight, trust, clarity)
+        return Balance(tuple(expected[:-1].tolist()), trust * float(expected[-1]), trust, clarity)
+    some = np.unique(np.linspace(0, len(held_out.places) - 1, MAX_HELD_OUT).astype(int))
+    places = held_out.places[some]
+    said = np.concatenate([held_out.log_probability[some], trust * scene.words[places][:, None]], 1)
+    spread = np.append(np.full(len(expected) - 1, SHARE_SPREAD), WEIGHT_SPREAD)
+    found = _most_likely(said, scene.targets[places], scene.shares(places), expected, spread)
+    return Balance(tuple(found[:-1].tolist()), trust * float(found[-1]), trust, clarity)
+
+
+def _most_likely(
+    said: FloatArray, targets: Numbers, shares: FloatArray, expected: FloatArray, spread: FloatArray
+) -> FloatArray:
+    """Factors (m,) of log-probabilities (n, m, classes) that make the targets (n,) most likely.
+
+    A share of DOUBT of the labels may be anything.  Each pixel counts as its share (n,) of a label.
+    """
+    said = said.astype(np.float64)
+    rows, count = np.arange(len(targets)), said.shape[2]
+    of_target = said[rows, :, targets]
+
+    def loss(factors: FloatArray) -> tuple[float, FloatArray]:
+        probability = np.exp(log_softmax(np.einsum("m,nmk->nk", factors, said), axis=1))
+        right = (1 - DOUBT) * probability[rows, targets]
+        likely = right + DOUBT / count
+        pull = of_target - np.einsum("nk,nmk->nm", probability, said)
+        away = (factors - expected) / spread
+        value = 0.5 * away @ away - shares @ np.log(likely)
+        return float(value), away / spread - (shares * right / likely) @ pull
+
+    limits = [(MIN_SHARE, MAX_SHARE)] * len(expected)
+    best: FloatArray = minimize(loss, expected, jac=True, bounds=limits, method="L-BFGS-B").x
+    return best
 
 
 def trust_in(words: FloatArray, targets: Numbers, shares: FloatArray) -> float:
@@ -221,12 +262,6 @@ def trust_in(words: FloatArray, targets: Numbers, shares: FloatArray) -> float:
     """
     right = float(shares @ (words[np.arange(len(targets)), targets] + np.log(words.shape[1])))
     return float(expit(np.log(PRIOR_TRUST / (1 - PRIOR_TRUST)) + right))
-
-
-def _log_likelihood(probability: FloatArray, targets: Numbers, shares: FloatArray) -> float:
-    """Of the labels, where a share of DOUBT may be anything."""
-    right = probability[np.arange(len(targets)), targets]
-    return float(shares @ np.log((1 - DOUBT) * right + DOUBT / probability.shape[1]))
 
 
 def _cells(task: Task) -> Numbers:

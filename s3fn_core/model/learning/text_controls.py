@@ -14,13 +14,14 @@ from typing import TypeVar
 import numpy as np
 import torch
 
-from s3fn_core.errors import LabelError, WordsError
+from s3fn_core.errors import LabelError, ModelError, WordsError
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.dataset import LabelledCube, labelled_pixels
 from s3fn_core.model.learning.division import Division, divide
 from s3fn_core.model.learning.fitting import Fitted, Stage1, Task, align, learn_features, look
 from s3fn_core.model.learning.fusion import HeldOut, fuse, log_of
+from s3fn_core.model.learning.panel import Panel
 from s3fn_core.model.learning.splits import Numbers, Round
 from s3fn_core.model.learning.wordings import Wording, wordings
 from s3fn_core.model.network.device import choose_device
@@ -68,6 +69,8 @@ def text_controls(
     started, device = time.monotonic(), choose_device(device)
     if not any(c.text.strip() for c in classes):
         raise WordsError("No class has a description, so there is no text to test; write some.")
+    if config.network.kind == "none":
+        raise ModelError(f'The preset "{config.preset}" reads no text; choose one with a network.')
     yield Progress("prepare", 0.0, "Reading the labelled pixels")
     division = divide(labelled_pixels(data, classes), classes, config)
     if not division.rounds:
@@ -108,9 +111,9 @@ def _asked(
     task: Task, division: Division, classes: ClassSet, seed: int
 ) -> Operation[list[tuple[Wording, bool, Numbers]]]:
     """Answers (n,) with all kinds of words, without and with their expectations."""
-    looked = []
+    looked, panel = [], Panel.of(task, classes.ids, division.kept)
     for one, start, stop in _shares(division.rounds, 0.0, 0.6):
-        looked.append((yield from scaled(_look(task, one, seed), start, stop)))
+        looked.append((yield from scaled(_look(task, one, seed, panel), start, stop)))
     fusion = task.config.fusion
     own = Wording("", "", classes)
     width = (yield from scaled(_vectors(task, own), 0.6, 0.6)).shape[1]
@@ -118,9 +121,12 @@ def _asked(
     for wording, start, stop in _shares(wordings(classes, seed, width), 0.6, 1.0):
         work = _told(_answers(looked, wording), wording.title)
         held_out = yield from scaled(work, start, stop)
-        found.append((wording, False, _counted(division, held_out, held_out.log_probability)))
-        if fusion.evidence and fusion.temperature and wording.described:
-            fused = fuse(task, wording.classes, held_out)
+        if not fusion.temperature:  # the network as such
+            found.append((wording, False, _counted(division, held_out, held_out.log_probability[:, 0])))
+            continue
+        fused = fuse(task, wording.classes, held_out, panel.shares)
+        found.append((wording, False, _counted(division, held_out, fused.wordless)))
+        if fusion.evidence and wording.described:
             spoken |= fused.spoken  # the descriptions as they are come first
             if spoken:
                 found.append((wording, True, _counted(division, held_out, fused.held_out)))
@@ -137,22 +143,26 @@ def _counted(division: Division, held_out: HeldOut, scores: FloatArray) -> Numbe
 
 @dataclass(frozen=True, eq=False)
 class Looked:
-    """What a backbone sees in pixels that it did not learn from.  No word has been read yet."""
+    """What a backbone sees in pixels that it did not learn from, and what experts say of them.
+
+    No word has been read yet.
+    """
 
     task: Task
     features: Stage1
     seen: FloatArray
+    experts: FloatArray
     places: Numbers
     fold: int
 
 
-def _look(task: Task, one: Round, seed: int) -> Operation[Looked]:
+def _look(task: Task, one: Round, seed: int, panel: Panel) -> Operation[Looked]:
     """Stage 1, and what it makes of the pixels that are asked."""
     task = replace(task, config=task.config.with_(seed=seed))
     features = yield from scaled(learn_features(task, one.train), 0.0, 0.95)
     places = np.flatnonzero(one.asked)
     seen = yield from scaled(look(task, features, places), 0.95, 1.0)
-    return Looked(task, features, seen, places, one.fold)
+    return Looked(task, features, seen, panel.answers(one.train, places), places, one.fold)
 
 
 def _answers(looked: Sequence[Looked], wording: Wording) -> Operation[HeldOut]:
@@ -165,7 +175,8 @@ def _answers(looked: Sequence[Looked], wording: Wording) -> Operation[HeldOut]:
         task = replace(one.task, config=config.with_(fusion=fusion), embeddings=vectors)
         fitted = yield from scaled(align(task, one.features), start, stop)
         logs = _log_probability(fitted, one.seen)
-        parts.append(HeldOut(one.places, logs, np.full(len(one.places), one.fold)))
+        said = np.concatenate([logs[:, None], one.experts], 1)
+        parts.append(HeldOut(one.places, said, np.full(len(one.places), one.fold)))
     return HeldOut.joined(parts)
 
 

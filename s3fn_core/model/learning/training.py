@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from os import PathLike
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -25,10 +25,13 @@ from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.dataset import LabelledCube, labelled_pixels
 from s3fn_core.model.evidence import unheard
+from s3fn_core.model.experts.linear import Experts
 from s3fn_core.model.learned import Learned
 from s3fn_core.model.learning.division import OUTER, Division, divide
 from s3fn_core.model.learning.fitting import Fitted, Stage1, Task, fit, recovering, score
 from s3fn_core.model.learning.fusion import Fused, HeldOut, fuse, log_of
+from s3fn_core.model.learning.neighbours import learn_strength
+from s3fn_core.model.learning.panel import Panel
 from s3fn_core.model.learning.remarks import before_training, remarks, what_words_did
 from s3fn_core.model.network.device import choose_device, describe_device
 from s3fn_core.progress import Operation, Progress, mapped, scaled
@@ -121,26 +124,41 @@ def train(
 
     share = 0.05 + 0.88 / (1 + len(division.folds))
     kept = yield from scaled(fit(task, division.kept), 0.05, share)
-    held_out = yield from scaled(_ask(task, division, kept), share, 0.98)
-    yield Progress("words", 0.98, "Weighing the expected spectra")
-    fused = _weigh(task, classes, division, held_out)
+    panel = Panel.of(task, classes.ids, division.kept)
+    held_out = yield from scaled(_ask(task, division, kept, panel), share, 0.98)
+    yield Progress("words", 0.98, "Weighing network, experts and words")
+    fused = _weigh(task, classes, division, held_out, panel)
     plain, measured = _measure(division, classes, held_out, fused)
 
+    network, said = kept.network.cpu(), Spoken()
+    if fused is not None:
+        said = yield from scaled(
+            _spoken(task, division, panel, fused, initial if frozen else None), 0.98, 1.0
+        )
+        network.projection.calibrate(said.network)
     seconds = time.monotonic() - started
     metrics = {
         "held_out": None if measured is None else measured.to_json(),
         "without_expectations": None if plain is None else plain.to_json(),
+        "speakers": _speakers(division, held_out, panel, said),
         "split": division.sentence,
         "test_regions": any(item.test is not None for item in data),
         "device": describe_device(device),
         "seconds": round(seconds, 2),
     }
-    network, weight = kept.network.cpu(), 0.0
-    if fused is not None:
-        network.projection.calibrate(fused.balance.calm)
-        weight = fused.balance.weight if fused.spoken else 0.0
     learned = Learned.of(task.labels.only(division.kept), None if initial is None else initial.learned)
-    model = S3FNModel(network, config, classes, kept.preprocess, words.encoder, weight, metrics, learned)
+    model = S3FNModel(
+        network,
+        config,
+        classes,
+        kept.preprocess,
+        words.encoder,
+        said.words,
+        metrics,
+        learned,
+        said.experts,
+        said.smoothing,
+    )
     notes = (*division.notes, *remarks(classes, labels.targets, config, initial, frozen), *kept.notes)
     notes += before if task.recovery is None else (*before, *task.recovery.notes)
     if fused is not None and not fused.spoken and config.fusion.evidence:
@@ -149,6 +167,52 @@ def train(
         notes = (*notes, what_words_did(fused.balance, plain, measured))
     yield Progress("done", 1.0, "Done")
     return TrainResult(model, measured, division.sentence, device, seconds, notes)
+
+
+@dataclass(frozen=True, eq=False)
+class Spoken:
+    """With what weight network, experts and words speak in the model that is kept."""
+
+    network: float = 1.0
+    words: float = 0.0
+    experts: Experts = field(default_factory=Experts)
+    smoothing: float = 0.0
+
+
+def _spoken(
+    task: Task, division: Division, panel: Panel, fused: Fused, before: S3FNModel | None
+) -> Operation[Spoken]:
+    """The experts of all labels, weighed as the held-out ones let it be.
+
+    Where only the projection of `before` was trained, nothing was held out: its experts stay.
+    """
+    balance, smoothing = fused.balance, 0.0
+    words = balance.weight if fused.spoken else 0.0
+    if before is not None and before.experts.class_ids == panel.class_ids:
+        network = next((s["share"] for s in before.metrics.get("speakers", ())), balance.shares[0])
+        return Spoken(network, words, before.experts, before.smoothing)
+    shares = dict(zip(panel.names, balance.shares[1:], strict=True))
+    experts = panel.fit(division.kept).weighed(shares)
+    if experts and task.config.experts.smoothing:
+        smoothing = yield from learn_strength(panel, division, shares)
+    return Spoken(balance.shares[0], words, experts, smoothing)
+
+
+def _speakers(division: Division, held_out: HeldOut, panel: Panel, said: Spoken) -> list[dict[str, Any]]:
+    """Who spoke with what weight, and the held-out accuracy that each reaches alone."""
+    counts = division.measured[held_out.places]
+    truth = division.labels.targets[held_out.places[counts]]
+    shares = {"network": said.network} | {m.name: m.share for m in said.experts.members}
+    alone = held_out.log_probability[counts].argmax(2) == truth[:, None]
+    return [
+        {
+            "name": name,
+            "share": shares[name],
+            "oa": round(float(alone[:, number].mean()), 4) if len(truth) else None,
+        }
+        for number, name in enumerate(("network", *panel.names))
+        if name in shares
+    ]
 
 
 def _embed(classes: ClassSet, config: TrainConfig, device: str) -> Operation[LabelEmbeddings]:
@@ -171,9 +235,9 @@ def _continued(config: TrainConfig, initial: S3FNModel) -> TrainConfig:
     )
 
 
-def _ask(task: Task, division: Division, kept: Fitted) -> Operation[HeldOut]:
-    """What models say of labelled pixels that they did not see, round by round."""
-    parts = [HeldOut.nothing(len(task.embeddings))]
+def _ask(task: Task, division: Division, kept: Fitted, panel: Panel) -> Operation[HeldOut]:
+    """What network and experts say of labelled pixels that they did not see, round by round."""
+    parts = [HeldOut.nothing(1 + len(panel.names), len(task.embeddings))]
     count = len(division.folds)
     for place, one in enumerate(division.rounds):
         start, middle, stop = np.minimum(1.0, (place + np.array([0, 0.95, 1])) / max(1, count))
@@ -183,7 +247,8 @@ def _ask(task: Task, division: Division, kept: Fitted) -> Operation[HeldOut]:
             model = yield from _folded(fitting, f"Held-out fold {place + 1} of {count}")
         places = np.flatnonzero(one.asked)
         probability = yield from scaled(score(task, model, places), middle, stop)
-        parts.append(HeldOut(places, log_of(probability), np.full(len(places), one.fold)))
+        said = np.concatenate([log_of(probability)[:, None], panel.answers(one.train, places)], 1)
+        parts.append(HeldOut(places, said, np.full(len(places), one.fold)))
     return HeldOut.joined(parts)
 
 
@@ -192,19 +257,21 @@ def _folded(operation: Operation[_T], fold: str) -> Operation[_T]:
     return mapped(operation, lambda p: Progress("held-out", p.fraction, f"{fold}: {p.step}"))
 
 
-def _weigh(task: Task, classes: ClassSet, division: Division, held_out: HeldOut) -> Fused | None:
-    """Network and words together; None where the network as such is wanted.
+def _weigh(
+    task: Task, classes: ClassSet, division: Division, held_out: HeldOut, panel: Panel
+) -> Fused | None:
+    """Network, experts and words together; None where the network as such is wanted.
 
     What is kept was learned from what the model that is kept has seen.
     """
     if not task.config.fusion.temperature:
         return None
-    fused = fuse(task, classes, held_out)
+    fused = fuse(task, classes, held_out, panel.shares)
     if division.part is None:
         return fused
     seen = replace(task, labels=task.labels.only(division.kept))
-    own = fuse(seen, classes, held_out.where(held_out.fold != OUTER))
-    return replace(own, held_out=fused.held_out)
+    own = fuse(seen, classes, held_out.where(held_out.fold != OUTER), panel.shares)
+    return replace(own, held_out=fused.held_out, wordless=fused.wordless)
 
 
 def _measure(
@@ -222,5 +289,7 @@ def _measure(
         truth = ids[division.labels.targets[places]]
         return accuracy(truth, ids[best], classes, sure, division.units[places], division.unit)
 
-    plain = measured(held_out.log_probability)
-    return plain, plain if fused is None else measured(fused.held_out)
+    if fused is None:
+        alone = measured(held_out.log_probability[:, 0])
+        return alone, alone
+    return measured(fused.wordless), measured(fused.held_out)

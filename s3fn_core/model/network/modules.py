@@ -251,12 +251,33 @@ class Classifier(nn.Sequential):
             super().__init__(nn.Linear(config.features, 64), nn.ReLU(), nn.Linear(64, classes))
 
 
-Backbone = PaperBackbone | PixelBackbone
+class NoBackbone(nn.Module):
+    """Sees nothing: all features are 0, and with them what a network says of the classes.
+
+    For models whose experts speak alone.
+    """
+
+    def __init__(self, config: NetworkConfig, channels: int, depth: int, patch: int) -> None:
+        super().__init__()
+        self.patch = patch
+        self.nothing = nn.Parameter(torch.zeros(config.features), requires_grad=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(n, channels, depth, patch, patch) to (n, features)."""
+        return self.nothing.expand(len(x), -1)
+
+    def dense(self, x: Tensor) -> Tensor:
+        """(n, channels, depth, lines, samples) to (n, features, lines-patch+1, samples-patch+1)."""
+        lines, samples = (size - self.patch + 1 for size in x.shape[-2:])
+        return self.nothing[None, :, None, None].expand(len(x), -1, lines, samples)
+
+
+Backbone = PaperBackbone | PixelBackbone | NoBackbone
 
 
 def make_backbone(config: NetworkConfig, channels: int, depth: int, patch: int) -> Backbone:
     """The backbone that `config` names."""
-    kinds: dict[str, type[PaperBackbone | PixelBackbone]] = {"cnn3d": PaperBackbone, "pixel": PixelBackbone}
+    kinds: dict[str, type[Backbone]] = {"cnn3d": PaperBackbone, "pixel": PixelBackbone, "none": NoBackbone}
     return kinds[config.kind](config, channels, depth, patch)
 
 

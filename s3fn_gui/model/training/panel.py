@@ -17,6 +17,7 @@ from s3fn_gui.session.session import Session
 
 PRESET_TIPS = {
     "pixel": "A few labelled pixels in a scene: small network, strong augmentation",
+    "quick": "The same without a network: a map in seconds, not measured",
     "object": "Whole labelled objects: the paper's 3D network, with its defects mended",
     "paper": "The network and the settings as published, for comparison",
 }

@@ -62,7 +62,6 @@ def _variants(
     """
     shared: dict[str, Stage1] = {}
     config = preset("pixel").with_(seed=made.seed)
-    unmeasured = config.with_(split=replace(config.split, folds=1))  # nothing to weigh: one fit
     bare = texts.bare(made.classes)
     count = len(bare)
     random = np.random.default_rng(made.seed).standard_normal((count, RANDOM_WIDTH))
@@ -72,7 +71,7 @@ def _variants(
         (RANDOM, lambda: random.astype(np.float32)),
     ):
         if name in wanted:
-            yield name, trained(data, bare, make(), unmeasured, "cpu", shared)
+            yield name, trained(data, bare, make(), config, "cpu", shared)
     for classes, plain, full in ((made.classes, PLAIN, BEST), (shuffled, SHUFFLED_PLAIN, SHUFFLED)):
         if full in wanted or plain in wanted:
             vectors = texts.vectors(table, classes, "mean")

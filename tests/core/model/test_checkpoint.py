@@ -143,7 +143,7 @@ def test_presets_survive_json(name: str) -> None:
 
 
 def test_an_unknown_preset_is_refused() -> None:
-    with pytest.raises(ModelError, match="pixel, object, paper"):
+    with pytest.raises(ModelError, match="pixel, quick, object, paper"):
         preset("huge")
 
 

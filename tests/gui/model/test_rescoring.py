@@ -15,6 +15,7 @@ from s3fn_core.labels.classes import ClassSet, Description
 from s3fn_core.model.applying.inference import Prediction, predict, predict_from_words, reworded
 from s3fn_core.model.applying.rescoring import Rescorer
 from s3fn_core.model.checkpoint import S3FNModel
+from s3fn_core.model.config import NO_EXPERTS, PRESETS
 from s3fn_core.progress import Operation, Progress, run
 from s3fn_core.words.encoder import encode_classes
 from s3fn_gui.cubes.jobs import prepare
@@ -300,8 +301,12 @@ def test_a_closed_bar_stays_closed_until_the_words_are_the_trained_ones_again(ma
     assert "pixels changed" in bar(mapped)
 
 
-def test_retraining_learns_the_words_and_measures_them(hands: Hands) -> None:
-    """Through a real training: swapped words turn the map, retraining turns it back."""
+def test_retraining_learns_the_words_and_measures_them(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Through a real training: swapped words turn the map, retraining turns it back.
+
+    Experts, who read no words, would keep the map to the labels.
+    """
+    monkeypatch.setitem(PRESETS, "pixel", PRESETS["pixel"].with_(experts=NO_EXPERTS))
     hands.open_scene()
     session, item = hands.session, hands.session.cubes.current
     plain = WORDS.changed(1, descriptions=(Description("Bright in the infrared."),))

@@ -14,7 +14,15 @@ from s3fn_core.model.applying.inference import predict, predict_from_words
 from s3fn_core.model.applying.objects import predict_objects
 from s3fn_core.model.dataset import LabelledCube
 from s3fn_core.model.evidence import DOUBT, clarity_of, scene_evidence
-from s3fn_core.model.learning.fusion import PRIOR_TRUST, HeldOut, Labelled, add, learn_balance, trust_in
+from s3fn_core.model.learning.fusion import (
+    PRIOR_TRUST,
+    Balance,
+    HeldOut,
+    Labelled,
+    add,
+    learn_balance,
+    trust_in,
+)
 from s3fn_core.model.learning.training import train
 from s3fn_core.progress import run
 from tests.core.model.models import small, untrained
@@ -77,8 +85,13 @@ def scene(words: np.ndarray, cells: np.ndarray | None = None) -> Labelled:
     return Labelled(words, TARGETS, np.arange(COUNT) if cells is None else cells)
 
 
-def asked(network: np.ndarray) -> HeldOut:
-    return HeldOut(np.arange(COUNT), network, np.arange(COUNT) % 4)
+def asked(network: np.ndarray, *experts: np.ndarray) -> HeldOut:
+    return HeldOut(np.arange(COUNT), np.stack([network, *experts], 1), np.arange(COUNT) % 4)
+
+
+def learn(words: Labelled, held_out: HeldOut) -> Balance:
+    """What is learned where every speaker is expected to count fully."""
+    return learn_balance(words, EVERY, held_out, np.ones(held_out.log_probability.shape[1]))
 
 
 EVERY = np.arange(COUNT)
@@ -87,35 +100,44 @@ WRONG = opinion((TARGETS + 1) % CLASSES, 2.0)
 
 
 def test_the_balance_is_what_the_labels_say() -> None:
-    helpful = learn_balance(scene(SURE), EVERY, asked(UNSURE))
+    helpful = learn(scene(SURE), asked(UNSURE))
     assert helpful.weight > 0.7
     assert helpful.trust > 0.99
-    assert learn_balance(scene(WRONG), EVERY, asked(UNSURE)).weight < 0.01
-    assert learn_balance(scene(SILENT), EVERY, asked(UNSURE)).weight < helpful.weight / 2
+    assert learn(scene(WRONG), asked(UNSURE)).weight < 0.01
+    assert learn(scene(SILENT), asked(UNSURE)).weight < helpful.weight / 2
 
 
 def test_held_out_labels_calm_a_network_that_is_too_sure() -> None:
     braggart = 8 * UNSURE
-    calmed = learn_balance(scene(SILENT), EVERY, asked(braggart))
-    assert calmed.calm < 0.3
-    fused = add(calmed, braggart, SILENT)
+    calmed = learn(scene(SILENT), asked(braggart))
+    assert calmed.shares[0] < 0.3
+    fused = add(calmed, braggart[:, None], SILENT)
     right = fused[EVERY, TARGETS].mean()
     assert right > log_softmax(braggart, axis=1)[EVERY, TARGETS].mean() + 0.5
 
 
+def test_the_speaker_that_is_right_gets_the_share() -> None:
+    balance = learn(scene(SILENT), asked(UNSURE, SURE, WRONG))
+    unsure, sure, wrong = balance.shares
+    assert sure > 1 > unsure > wrong
+    assert wrong < 0.2
+    fused = add(balance, asked(UNSURE, SURE, WRONG).log_probability, SILENT)
+    assert (fused.argmax(1) == TARGETS).mean() >= (SURE.argmax(1) == TARGETS).mean()
+
+
 def test_clear_words_hold_a_network_back_that_has_seen_few_labels() -> None:
     few, many = scene(SURE, np.zeros(COUNT, np.int64)), scene(SURE)
-    nothing = HeldOut.nothing(CLASSES)
-    assert learn_balance(few, EVERY, nothing).calm < learn_balance(many, EVERY, nothing).calm / 2
-    assert learn_balance(scene(SILENT), EVERY, nothing).calm == pytest.approx(1)
-    assert learn_balance(scene(WRONG), EVERY, nothing).calm == pytest.approx(1, abs=0.01)
+    nothing = HeldOut.nothing(1, CLASSES)
+    assert learn(few, nothing).shares[0] < learn(many, nothing).shares[0] / 2
+    assert learn(scene(SILENT), nothing).shares[0] == pytest.approx(1)
+    assert learn(scene(WRONG), nothing).shares[0] == pytest.approx(1, abs=0.01)
 
 
 def test_a_stroke_counts_as_one_label() -> None:
     stroke = scene(WRONG, np.zeros(COUNT, np.int64))
-    nothing = HeldOut.nothing(CLASSES)
-    one = learn_balance(stroke, EVERY, nothing)
-    assert one.trust > learn_balance(scene(WRONG), EVERY, nothing).trust
+    nothing = HeldOut.nothing(1, CLASSES)
+    one = learn(stroke, nothing)
+    assert one.trust > learn(scene(WRONG), nothing).trust
     assert stroke.per_class(EVERY) == 1
     assert scene(WRONG).per_class(EVERY) == COUNT / CLASSES
 

@@ -12,6 +12,7 @@ from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.applying.features import compute_features
 from s3fn_core.model.applying.inference import reworded
 from s3fn_core.model.applying.rescoring import Rescorer
+from s3fn_core.model.config import NO_EXPERTS
 from s3fn_core.model.dataset import LabelledCube
 from s3fn_core.model.learning import fitting
 from s3fn_core.model.learning.fitting import Stage1
@@ -21,7 +22,7 @@ from s3fn_core.progress import run
 from tests.core.model.models import embed
 from tests.core.model.scenes import QUICK, classes, some_labels, stripes, truth
 
-CONFIG = QUICK.with_epochs(20)
+CONFIG = QUICK.with_epochs(20).with_(experts=NO_EXPERTS)  # whose map follows the words alone
 SCENE = stripes()
 DATA = [LabelledCube(SCENE, some_labels(SCENE))]
 

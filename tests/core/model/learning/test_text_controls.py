@@ -10,6 +10,7 @@ import pytest
 
 from s3fn_core.errors import LabelError, WordsError
 from s3fn_core.labels.classes import ClassSet, Description
+from s3fn_core.model.config import NO_EXPERTS, ExpertsConfig
 from s3fn_core.model.dataset import LabelledCube
 from s3fn_core.model.learning.text_controls import text_controls
 from s3fn_core.model.learning.training import train
@@ -23,7 +24,7 @@ DIPPED = "Expected reflectance: 500 nm 40 %, 680 nm 15 %, 960 nm 40 %."
 EXPECTING = (
     classes().changed(1, descriptions=(Description(RISING),)).changed(2, descriptions=(Description(DIPPED),))
 )
-HARD = QUICK.with_epochs(3).with_(split=replace(QUICK.split, folds=2))
+HARD = QUICK.with_epochs(3).with_(split=replace(QUICK.split, folds=2), experts=NO_EXPERTS)
 
 
 def scene(test: bool = False) -> list[LabelledCube]:
@@ -65,13 +66,13 @@ def test_words_at_the_wrong_classes_lose_what_expected_spectra_gain(found: TextC
     assert gain.mean == pytest.approx(oa["descriptions", True] - oa["descriptions", False])
 
 
-@pytest.mark.parametrize("regions", [False, True])
-def test_the_figures_are_those_of_a_training(regions: bool, found: TextControls) -> None:
-    """The same part is held out, in the same way, also from the balance of words and network."""
-    data = scene(regions)
-    result = run(train(data, EXPECTING, HARD, device="cpu"))
-    if regions:
-        found = run(text_controls(data, EXPECTING, HARD, seeds=1, device="cpu"))
+@pytest.mark.parametrize(("regions", "experts"), [(False, False), (True, False), (False, True)])
+def test_the_figures_are_those_of_a_training(regions: bool, experts: bool, found: TextControls) -> None:
+    """The same part is held out, in the same way, also from the balance of words and speakers."""
+    data, config = scene(regions), HARD.with_(experts=ExpertsConfig(enabled=experts))
+    result = run(train(data, EXPECTING, config, device="cpu"))
+    if regions or experts:
+        found = run(text_controls(data, EXPECTING, config, seeds=1, device="cpu"))
     plain, full = (v for v in found.variants if v.name == "descriptions")
     without = result.model.metrics["without_expectations"]
     assert result.accuracy is not None

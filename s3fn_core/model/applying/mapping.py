@@ -1,0 +1,184 @@
+"""Drawing the map of a cube: every tile is looked at and scored, then neighbours are heard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.pages import release
+from s3fn_core.errors import LabelError, ModelError
+from s3fn_core.labels.classes import ClassSet
+from s3fn_core.model.applying.features import KEPT_IN_MEMORY, Seen, Tile, over_tiles
+from s3fn_core.model.applying.storage import Folder, Maps, scratch
+from s3fn_core.model.smoothing import Likeness, halo, smooth
+from s3fn_core.progress import Operation, Progress, scaled
+from s3fn_core.types import BoolArray, FloatArray
+
+STRIP_PIXELS = 2**16
+"""Pixels that are smoothed at once, without those around them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """What is to be drawn, and how.
+
+    Attributes
+    ----------
+    cube : Cube
+    classes : ClassSet
+    where : array of bool, shape (lines, samples), or None
+        The pixels that are to get a class, by default all.
+    probabilities : bool
+        Keep the probability of every class, not only of the chosen one.
+    into : path or None
+        Folder for the maps.
+    strength : float
+        Of the smoothing (see :mod:`~s3fn_core.model.smoothing`), 0 for none.
+    """
+
+    cube: Cube
+    classes: ClassSet
+    where: BoolArray | None = None
+    probabilities: bool = False
+    into: Folder | None = None
+    strength: float = 0.0
+
+    def __post_init__(self) -> None:
+        shape = self.cube.shape[:2]
+        if self.where is not None and self.where.shape != shape:
+            raise LabelError(
+                f"The mask is {self.where.shape}, {self.cube.name} {shape} (lines, samples); they must agree."
+            )
+
+
+def draw(
+    drawing: Drawing,
+    side: int,
+    look: Callable[[Tile], Seen],
+    score: Callable[[Seen], FloatArray],
+    *read: object,
+) -> Operation[Maps]:
+    """Maps `classes`, `confidence` and, if asked for, `probabilities`; 0 on background.
+
+    Parameters
+    ----------
+    side : int
+        Of the tiles in pixels.
+    look, score : callable
+        What is seen of a tile, and the probabilities (lines, samples, classes) that follow.
+    read : objects
+        What is read meanwhile, whose pages may be let go.
+
+    Raises
+    ------
+    ModelError, ExportError
+    """
+    cube, where = drawing.cube, drawing.where
+    likeness = Likeness.of(cube) if drawing.strength else None
+    with Maps(drawing.into, cube.name) as maps:
+        maps.new("classes", cube.shape[:2], np.uint8)
+        maps.new("confidence", cube.shape[:2], np.float32)
+        if drawing.probabilities:
+            maps.new("probabilities", (*cube.shape[:2], len(drawing.classes)), np.float32)
+        answers = Answers(drawing, maps)
+        draft = None if likeness is None else _draft(drawing, likeness)
+
+        def classify(tile: Tile) -> None:
+            if where is not None and not where[tile.place].any():
+                return
+            seen = look(tile)
+            measured = seen.measured if where is None else seen.measured & where[tile.place]
+            if not measured.any():
+                return
+            probability = np.where(measured[..., None], score(seen), np.float32(0))
+            check_probability(probability, cube)
+            if draft is None or likeness is None:
+                answers.keep(tile.place, probability, measured)
+            else:
+                draft.probability[tile.place] = probability
+                draft.coordinates[tile.place] = likeness.coordinates(seen.spectra())
+
+        def let_go() -> None:
+            maps.release(*read)
+            if draft is not None:
+                draft.release()
+
+        share = 1.0 if draft is None else 0.8
+        yield from scaled(over_tiles(cube, side, "predict", classify, let_go), 0.0, share)
+        if draft is not None:
+            for place, probability, measured, progress in draft.smoothed():
+                yield Progress(progress.step, share + (1 - share) * progress.fraction, progress.message)
+                answers.keep(place, probability, measured)
+                let_go()
+    return maps
+
+
+class Answers:
+    """The maps that probabilities become."""
+
+    def __init__(self, drawing: Drawing, maps: Maps) -> None:
+        self._maps, self._all = maps, drawing.probabilities
+        self._ids = np.array(drawing.classes.ids, np.uint8)
+
+    def keep(self, place: tuple[slice, slice], probability: FloatArray, measured: BoolArray) -> None:
+        """Keep those of a part of the cube, shape (lines, samples, classes), 0 on background."""
+        self._maps["classes"][place] = np.where(measured, self._ids[probability.argmax(-1)], 0)
+        self._maps["confidence"][place] = probability.max(-1)
+        if self._all:
+            self._maps["probabilities"][place] = probability
+
+
+@dataclass(frozen=True, eq=False)
+class Draft:
+    """Probabilities before their neighbours were heard, and how like each other pixels are.
+
+    Attributes
+    ----------
+    strength : float
+    probability : array of float32, shape (lines, samples, classes)
+        0 on background.
+    coordinates : array of float32, shape (lines, samples, components)
+        See :class:`~s3fn_core.model.smoothing.Likeness`.
+    """
+
+    strength: float
+    probability: FloatArray
+    coordinates: FloatArray
+
+    def release(self) -> None:
+        """Let the pages of arrays that lie in a file go."""
+        release(self.probability)
+        release(self.coordinates)
+
+    def smoothed(self) -> Iterator[tuple[tuple[slice, slice], FloatArray, BoolArray, Progress]]:
+        """Place, probabilities (lines, samples, classes) and measured pixels of all lines, strip by strip."""
+        lines, samples = self.probability.shape[:2]
+        height, around = max(1, STRIP_PIXELS // samples), halo(self.strength)
+        for top in range(0, lines, height):
+            bottom = min(lines, top + height)
+            first, last = max(0, top - around), min(lines, bottom + around)
+            given = np.asarray(self.probability[first:last])
+            measured: BoolArray = np.any(given, axis=-1)
+            found = smooth(given, np.asarray(self.coordinates[first:last]), measured, self.strength)
+            inner = slice(top - first, bottom - first)
+            progress = Progress("smooth", bottom / lines, f"Line {bottom} of {lines}")
+            yield (slice(top, bottom), slice(0, samples)), found[inner], measured[inner], progress
+
+
+def _draft(drawing: Drawing, likeness: Likeness) -> Draft:
+    """An empty draft; large arrays lie in temporary files."""
+    shape, sizes = drawing.cube.shape[:2], (len(drawing.classes), likeness.axes.shape[1])
+    probability, coordinates = (scratch((*shape, size), np.float32, KEPT_IN_MEMORY) for size in sizes)
+    return Draft(drawing.strength, probability, coordinates)
+
+
+def check_probability(probability: FloatArray, cube: Cube) -> None:
+    """Raise ModelError where there is no answer: the first class would stand for it."""
+    if not np.isfinite(probability).all():
+        raise ModelError(
+            f"No class can be told for some pixels of {cube.name}: their probabilities are not finite. "
+            "Declare values that are far too large missing (no-data), or use a whole copy of the model."
+        )

@@ -1,0 +1,130 @@
+"""Statistics of all pixels of a scene, labelled or not: what is common in it, and what is noise.
+
+They come from some lines of every cube that is trained on.  No label is looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from s3fn_core.cubes.cube import Cube, valid_pixels
+from s3fn_core.model.experts.bases import BASES, Base
+from s3fn_core.model.preprocess import Bands, apply_bands, match_bands
+from s3fn_core.types import FloatArray
+
+Doubles = npt.NDArray[np.float64]
+
+DEPTH = 30
+"""Principal components that the noise is measured in."""
+FLOOR = 0.03
+"""Noise below that share of the mean is taken for that: rare directions are not blown up."""
+MOST_PIXELS = 20_000
+"""Pixels that are looked at, at most (a few more where cubes are many)."""
+STRIP = 3
+"""Lines that are read together: the middle one has all eight neighbours."""
+
+
+@dataclass(frozen=True, eq=False)
+class BaseStatistics:
+    """Of one base (see :mod:`~s3fn_core.model.experts.bases`) in the bands that count.
+
+    Attributes
+    ----------
+    mean, std : array, shape (bands,)
+    axes : array, shape (bands, depth)
+        Of standardised values: directions in which the noise has variance 1 times a common factor,
+        sorted by their signal, which is 1 in the strongest (minimum noise fraction, Green et al.,
+        IEEE Trans. Geosci. Remote Sens. 26(1), 1988).
+    """
+
+    mean: FloatArray
+    std: FloatArray
+    axes: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class SceneStatistics:
+    """Statistics of a scene for each base."""
+
+    bases: dict[Base, BaseStatistics]
+
+    @classmethod
+    def of(cls, blocks: Iterable[FloatArray]) -> SceneStatistics:
+        """From blocks of spectra (lines, samples, good bands), background 0."""
+        kept = [block for block in blocks if valid_pixels(block).any()]
+        return cls({base: _statistics([look(block) for block in kept]) for base, look in BASES.items()})
+
+
+def blocks_of(cubes: Iterable[Cube], bands: Bands) -> Iterator[FloatArray]:
+    """Strips of lines spread over the cubes, shape (lines, samples, good bands); missing values 0."""
+    cubes = list(cubes)
+    share = MOST_PIXELS / max(1, len(cubes))
+    for cube in cubes:
+        matrix = match_bands(cube, bands)
+        for lines in _strips(cube, share):
+            block = apply_bands(cube.window(lines, slice(None)), matrix)
+            yield np.ascontiguousarray(block[..., bands.good])
+
+
+def _strips(cube: Cube, pixels: float) -> Iterator[slice]:
+    """All lines where they are few enough, else strips that hold about so many pixels."""
+    count = int(pixels // (STRIP * cube.samples))
+    if count * STRIP >= cube.lines:
+        yield slice(0, cube.lines)
+        return
+    for first in np.linspace(0, cube.lines - STRIP, max(1, count)).astype(int):
+        yield slice(max(0, int(first)), int(first) + STRIP)
+
+
+def _statistics(blocks: list[FloatArray]) -> BaseStatistics:
+    measured = [valid_pixels(block) for block in blocks]
+    spectra = np.concatenate([b[m] for b, m in zip(blocks, measured, strict=True)])
+    mean, std = spectra.mean(0, dtype=np.float64), spectra.std(0, dtype=np.float64)
+    std[std < 1e-8 * max(1.0, float(np.abs(mean).max()))] = 1  # a constant band says nothing
+    standard = (spectra - mean) / std
+    signal = standard.T @ standard / len(standard)
+    differences = np.concatenate([_to_nearest(b, m) for b, m in zip(blocks, measured, strict=True)]) / std
+    noise = differences.T @ differences / (2 * max(1, len(differences)))
+    return BaseStatistics(mean.astype(np.float32), std.astype(np.float32), _noise_axes(signal, noise))
+
+
+def _to_nearest(block: FloatArray, measured: npt.NDArray[np.bool_]) -> Doubles:
+    """Difference of every measured pixel to the one of its neighbours that is most like it, (n, bands).
+
+    A neighbour of another class is seldom the nearest one, so that what sets classes apart does
+    not count as noise.
+    """
+    lines, samples = measured.shape
+    padded, known = np.pad(block, ((1, 1), (1, 1), (0, 0))), np.pad(measured, 1)
+    nearest = np.full((lines, samples), np.inf, np.float32)
+    difference = np.zeros(block.shape, np.float32)
+    for down in range(3):
+        for right in range(3):
+            if (down, right) == (1, 1):
+                continue
+            place = (slice(down, down + lines), slice(right, right + samples))
+            apart = block - padded[place]
+            distance = np.where(known[place], np.einsum("lsb,lsb->ls", apart, apart), np.inf)
+            nearer = distance < nearest
+            nearest[nearer], difference[nearer] = distance[nearer], apart[nearer]
+    found: Doubles = difference[measured & np.isfinite(nearest)].astype(np.float64)
+    return found
+
+
+def _noise_axes(signal: Doubles, noise: Doubles) -> FloatArray:
+    """Axes (bands, depth) that even the noise, from covariances (bands, bands)."""
+    depth = min(DEPTH, len(signal))
+    principal = np.linalg.eigh(signal)[1][:, ::-1][:, :depth]
+    inside = principal.T @ noise @ principal
+    least = FLOOR * np.trace(inside) / depth
+    if least <= 0:  # no two pixels are neighbours, or all of them are the same
+        inside, least = np.eye(depth), 0.0
+    variance, direction = np.linalg.eigh(inside + least * np.eye(depth))
+    even = principal @ (direction / np.sqrt(variance))
+    strength, rotation = np.linalg.eigh(even.T @ signal @ even)
+    axes: FloatArray = (even @ rotation[:, ::-1] / np.sqrt(max(strength[-1], 1e-12))).astype(np.float32)
+    return axes
