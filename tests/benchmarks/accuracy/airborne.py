@@ -74,10 +74,7 @@ def muufl(folder: Path) -> Scene:
     column, middle = np.arange(cube.samples), cube.samples // 2
     left, right = column < middle - MARGIN, column >= middle + MARGIN
     part = Part(cube, only(truth, left), only(truth, right))
-    known = {c.name: c for c in read_classes(resource("classes", "land_cover.json"))}
-    classes = named(tuple(GULFPORT))
-    for number, of in enumerate(GULFPORT.values(), 1):
-        classes = classes.changed(number, descriptions=known[of].descriptions)
+    classes = described()
     return lambda _: ([part], classes)
 
 
@@ -86,6 +83,15 @@ def named(names: tuple[str, ...]) -> ClassSet:
     classes = ClassSet()
     for name in names:
         classes = classes.added(name)
+    return classes
+
+
+def described() -> ClassSet:
+    """The classes of MUUFL with the land cover descriptions that fit them."""
+    known = {c.name: c for c in read_classes(resource("classes", "land_cover.json"))}
+    classes = named(tuple(GULFPORT))
+    for number, of in enumerate(GULFPORT.values(), 1):
+        classes = classes.changed(number, descriptions=known[of].descriptions)
     return classes
 
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from s3fn_core.types import FloatArray
-from tests.benchmarks.accuracy import networks, ours, wordless
+from tests.benchmarks.accuracy import neighbours, networks, ours, scenes, wordless
 from tests.benchmarks.accuracy.records import Results
 
-WORDLESS = (*wordless.MAKERS, *networks.KINDS)
+WORDLESS = (*wordless.MAKERS, *neighbours.WINDOWED, neighbours.SMOOTHED, *networks.KINDS)
 RIVALS = (*WORDLESS, *ours.PRESETS)
 CONTROLS = (ours.NO_TEXT, ours.NAMES, ours.SHUFFLED_PLAIN, ours.RANDOM, ours.SHUFFLED)
-ORDER = (*RIVALS, *ours.VARIANTS, ours.ALONE, ours.ALONE_SHUFFLED)
+ORDER = (*RIVALS, ours.QUICK, *ours.VARIANTS, ours.ALONE, ours.ALONE_SHUFFLED)
 ALONE_GOALS = {"samson": 85.0, "enmap-official": 60.0}
 GAIN_GOAL, REAL_GOAL, SHUFFLED_GOAL = 5.0, 3.0, -1.0
 
@@ -87,6 +87,7 @@ def objects(results: Results, n: int, rivals: Iterable[str], own: Iterable[str])
 def goals(results: Results) -> Iterator[str]:
     """The verdict on each goal, differences paired by draw, with their standard errors."""
     yield "\n## Goals (mean difference ± standard error of paired differences)"
+    yield from _groups(results)
     yield from _best(results)
     yield from _gain(results)
     yield from _alone(results)
@@ -131,6 +132,32 @@ def _best(results: Results) -> Iterator[str]:
                     reached &= difference.mean >= -np.nan_to_num(difference.error)
                     cells += [f"{best} {means[best]:.1f}", str(difference)]
                 yield row([scene, n, measure.upper(), *cells, yes(reached)])
+
+
+def _groups(results: Results) -> Iterator[str]:
+    """The default preset with class names against rivals without words, for both groups of scenes."""
+    groups = {"chosen on": scenes.CHOSEN_ON, "reported": scenes.REPORTED}
+    for title, members in groups.items():
+        yield f"\n### Class names against rivals without words, scenes {title}\n"
+        yield from header(
+            ["n", "measure", "best rival over the scenes", "gain", "worst scene", "behind its best"]
+        )
+        for n in (number for number in results.numbers if number):
+            for measure in ("oa", "aa"):
+                means = {s: _means(results, s, n, measure) for s in results.scenes if s in members}
+                means = {s: found for s, found in means.items() if ours.NAMES in found}
+                common = [m for m in WORDLESS if means and all(m in found for found in means.values())]
+                if not common:
+                    continue
+                rival = max(common, key=lambda m: np.mean([found[m] for found in means.values()]))
+                gains = [results.differences(s, n, ours.NAMES, rival, measure) for s in means]
+                gain = Difference.average([Difference.of(g) for g in gains])
+                behind = {
+                    s: found[ours.NAMES] - max(found[m] for m in WORDLESS if m in found)
+                    for s, found in means.items()
+                }
+                worst = min(behind, key=behind.__getitem__)
+                yield row([n, measure.upper(), rival, str(gain), worst, f"{behind[worst]:+.1f}"])
 
 
 def _gain(results: Results) -> Iterator[str]:
