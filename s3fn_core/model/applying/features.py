@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -17,116 +17,19 @@ from s3fn_core.checked import check_range, checked
 from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.cubes.pages import release
 from s3fn_core.errors import ModelError
-from s3fn_core.memory import is_out_of_memory, what_did_not_fit
 from s3fn_core.model.applying.storage import Array, Folder, Maps, scratch
+from s3fn_core.model.applying.tiles import TILE, Tile, measured_pixels, over_tiles, tile_side, within
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.dataset import Pixels, read_mirrored, read_patches
 from s3fn_core.model.network.device import choose_device
-from s3fn_core.model.network.memory import release as give_back
 from s3fn_core.model.network.modules import Backbone
 from s3fn_core.model.preprocess import apply_bands, match_bands
-from s3fn_core.progress import Operation, Progress
+from s3fn_core.progress import Operation
 from s3fn_core.types import BoolArray, FloatArray
 
-TILE = {"pixel": 96, "cnn3d": 160, "none": 192}
-"""Side of a tile's output; a tile takes a second at most, so that cancelling is prompt."""
-SMALLEST_TILE = 8
-"""Side of tiles that are not divided any more where memory is short."""
 KEPT_IN_MEMORY = 2**30
 """Bytes of features that are kept in memory; larger ones go to a temporary file."""
 PATCHES_AT_ONCE = 64
-
-
-@dataclass(frozen=True)
-class Tile:
-    """A part of a cube."""
-
-    top: int
-    left: int
-    lines: int
-    samples: int
-
-    @property
-    def place(self) -> tuple[slice, slice]:
-        """Its lines and samples, to index an array with."""
-        return (slice(self.top, self.top + self.lines), slice(self.left, self.left + self.samples))
-
-    def quarters(self) -> list[Tile]:
-        """Up to four tiles that cover this one."""
-        lines, samples = -(-self.lines // 2), -(-self.samples // 2)
-        return [
-            Tile(top, left, min(lines, self.bottom - top), min(samples, self.right - left))
-            for top in range(self.top, self.bottom, lines)
-            for left in range(self.left, self.right, samples)
-        ]
-
-    @property
-    def bottom(self) -> int:
-        """Its first line below."""
-        return self.top + self.lines
-
-    @property
-    def right(self) -> int:
-        """Its first sample to the right."""
-        return self.left + self.samples
-
-
-def tiles_of(cube: Cube, side: int) -> Iterator[Tile]:
-    """Tiles of nearly the same size, `side` at most, that cover the cube row by row."""
-    lines, samples = _even(cube.lines, side), _even(cube.samples, side)
-    for top in range(0, cube.lines, lines):
-        for left in range(0, cube.samples, samples):
-            yield Tile(top, left, min(lines, cube.lines - top), min(samples, cube.samples - left))
-
-
-def _even(size: int, most: int) -> int:
-    """Length of equal parts of `size`: small remainders would compute more margin than map."""
-    parts = -(-size // most)
-    return -(-size // parts)
-
-
-def over_tiles(
-    cube: Cube, side: int, step: str, work: Callable[[Tile], None], let_go: Callable[[], None]
-) -> Operation[None]:
-    """Do `work` for every tile and let the pages of memory-mapped files go each time.
-
-    Neighbouring tiles read some pages again, which the system has in its cache.  Where memory is
-    too short for a tile, it is done in quarters.
-
-    Raises
-    ------
-    ModelError
-        When there is no memory for the smallest tile.
-    """
-    waiting = list(tiles_of(cube, side))[::-1]
-    pixels, done, number = cube.lines * cube.samples, 0, 1
-    while waiting:
-        yield Progress(step, done / pixels, f"Tile {number} of {number - 1 + len(waiting)}")
-        tile = waiting.pop()
-        if _fits(work, tile):
-            done, number = done + tile.lines * tile.samples, number + 1
-        else:
-            give_back()
-            waiting += tile.quarters()[::-1]
-        release(cube.data)
-        let_go()
-    yield Progress(step, 1.0, "Done")
-
-
-def _fits(work: Callable[[Tile], None], tile: Tile) -> bool:
-    """Do `work` for a tile; False where memory was too short for that, but a smaller tile is left."""
-    try:
-        work(tile)
-    except (RuntimeError, MemoryError) as error:
-        if not is_out_of_memory(error):
-            raise
-        if max(tile.lines, tile.samples) <= SMALLEST_TILE:
-            raise ModelError(
-                f"{what_did_not_fit(error)}, not even for {tile.lines} x {tile.samples} pixels. Close other "
-                "programs, choose the device cpu, or a model with smaller patches."
-            ) from error
-        return False
-    return True
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,13 +52,6 @@ class Seen:
     features: Tensor | None
     spectra: Callable[[], FloatArray]
     experts: FloatArray | None = None
-
-
-def tile_side(model: S3FNModel, tile: int | None) -> int:
-    """Side of the tiles that a cube is seen by: `tile`, or what suits the model's network."""
-    side = TILE[model.config.network.kind] if tile is None else tile
-    check_range("The side of a tile", side, 1, math.inf, ModelError)
-    return side
 
 
 class Looking:
@@ -182,18 +78,18 @@ class Looking:
             self.cube, tile.top - reach, tile.left - reach, tile.lines + 2 * reach, tile.samples + 2 * reach
         )
         block = apply_bands(raw, self._matrix)
-        inner = _within(tile, reach, 0, 0)
+        inner = within(tile, reach, 0, 0)
         measured = self._measured(block[inner])
         features = experts = None
         if measured.any():
-            part = block[_within(tile, reach, self.patch // 2, (self.patch - 1) // 2)]
+            part = block[within(tile, reach, self.patch // 2, (self.patch - 1) // 2)]
             image = self._preprocess.transform(part).transpose(2, 3, 0, 1)
             with torch.inference_mode():
                 z = self._backbone.dense(self._tensor(image)[None])
                 features = z[0].movedim(0, -1).contiguous()
             if self._experts:
                 around = self._experts.reach
-                experts = self._experts.scores(self._good(block[_within(tile, reach, around, around)]))
+                experts = self._experts.scores(self._good(block[within(tile, reach, around, around)]))
         return Seen(measured, features, lambda: _plain(raw[inner]), experts)
 
     def at_patches(self, centres: Pixels) -> Tensor:
@@ -394,22 +290,6 @@ def compute_features(
             yield from filled(maps["features"])
         values = maps["features"]
     return Features(model, cube, values, measured, side, looking.device, experts)
-
-
-def _within(tile: Tile, reach: int, before: int, behind: int) -> tuple[slice, slice]:
-    """Where a tile with `before` and `behind` pixels around lies in one with `reach` on all sides."""
-    first = reach - before
-    return (slice(first, reach + tile.lines + behind), slice(first, reach + tile.samples + behind))
-
-
-def measured_pixels(cube: Cube, where: BoolArray, tell: Callable[[FloatArray], BoolArray]) -> BoolArray:
-    """Ask `tell` of every block that holds some of `where` which of its pixels are measured."""
-    found = np.zeros(cube.shape[:2], bool)
-    for tile in tiles_of(cube, TILE["pixel"]):
-        if where[tile.place].any():
-            found[tile.place] = tell(cube.window(*tile.place))
-            release(cube.data)
-    return found
 
 
 def on_device(backbone: Backbone, device: str) -> Backbone:

@@ -17,9 +17,10 @@ from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.cubes.windows import sample_of
 from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import ClassSet
-from s3fn_core.model.applying.features import TILE, Features, Looking, Seen, Tile, tile_side
+from s3fn_core.model.applying.features import Features, Looking, Seen
 from s3fn_core.model.applying.mapping import Drawing, draw
 from s3fn_core.model.applying.storage import Folder, Maps
+from s3fn_core.model.applying.tiles import TILE, Tile, tile_side
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.evidence import SceneEvidence, evidence_of_words, evidence_or_reason, with_wavelengths
 from s3fn_core.model.experts.linear import for_classes

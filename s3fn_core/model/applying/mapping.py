@@ -11,8 +11,9 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.pages import release
 from s3fn_core.errors import LabelError, ModelError
 from s3fn_core.labels.classes import ClassSet
-from s3fn_core.model.applying.features import KEPT_IN_MEMORY, Seen, Tile, over_tiles
+from s3fn_core.model.applying.features import KEPT_IN_MEMORY, Seen
 from s3fn_core.model.applying.storage import Folder, Maps, scratch
+from s3fn_core.model.applying.tiles import Tile, over_tiles
 from s3fn_core.model.smoothing import Likeness, halo, smooth
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.types import BoolArray, FloatArray

@@ -16,9 +16,10 @@ from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.treating.outlines import off_their_edges
 from s3fn_core.errors import LabelError, ModelError
 from s3fn_core.labels.classes import UNLABELLED, ClassSet
-from s3fn_core.model.applying.features import Features, Looking, measured_pixels
+from s3fn_core.model.applying.features import Features, Looking
 from s3fn_core.model.applying.inference import Scorer
 from s3fn_core.model.applying.mapping import check_probability
+from s3fn_core.model.applying.tiles import measured_pixels
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.dataset import Pixels, spectra_by_line
 from s3fn_core.model.evidence import evidence_of_words
