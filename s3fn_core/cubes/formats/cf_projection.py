@@ -104,6 +104,8 @@ def _understood(value: Any) -> str:
     text = str(np.ravel(value)[0]) if np.size(value) == 1 else ""
     if _WKT.match(text):
         return text
+    if not text.isascii():  # damaged: GDAL would cut its message within a letter
+        return ""
     try:
         return str((CRS.from_epsg(int(text)) if text.isdecimal() else CRS.from_string(text)).to_wkt())
     except (CRSError, ValueError, OverflowError, RecursionError):  # rasterio also looks for JSON
