@@ -120,6 +120,18 @@ def import_classes(
     return found.mapping
 
 
+def words_replaced(session: Session, classes: ClassSet) -> list[str]:
+    """Names of the classes whose hand-written descriptions :func:`import_classes` replaces."""
+    coming = {c.name: c for c in classes if c.descriptions}
+    return [
+        c.name
+        for c in session.classes
+        if c.name in coming
+        and coming[c.name].text != c.text
+        and any(d.source == "user" and d.text.strip() for d in c.descriptions)
+    ]
+
+
 def _name_of(classes: ClassSet, class_id: int) -> str:
     """The name of a class, empty where there is none."""
     return classes[class_id].name if class_id in classes else ""

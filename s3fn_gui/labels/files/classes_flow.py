@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from s3fn_core.errors import S3FNError
-from s3fn_core.labels.classes import read_classes, write_classes
+from s3fn_core.labels.classes import ClassSet, read_classes, write_classes
+from s3fn_core.quoting import listed
 from s3fn_gui.session import class_edits
 from s3fn_gui.session.class_ids import as_here
 from s3fn_gui.session.context import Flow
@@ -23,12 +24,21 @@ class ClassFileFlow(Flow):
             return
         try:
             classes = read_classes(path)
+            if not self._may_replace(classes, path.name):
+                return
             ids = class_edits.import_classes(self._session, classes, path.name)
         except S3FNError as error:
             self._errors.show("Load classes", error)
         else:
             text = f"Classes of {path.name} loaded. {as_here(classes, ids)}"
             self._session.report("success", text.strip())
+
+    def _may_replace(self, classes: ClassSet, source: str) -> bool:
+        names = class_edits.words_replaced(self._session, classes)
+        if not names:
+            return True
+        question = f"Replace the hand-written description of {listed(names)} by that in {source}?"
+        return self.ask.confirm(question, "Replace")
 
     def save(self) -> None:
         """Write the classes with their descriptions."""

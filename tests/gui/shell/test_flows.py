@@ -20,7 +20,7 @@ from s3fn_core.cubes.cube import Layout
 from s3fn_core.cubes.formats import write_envi
 from s3fn_core.cubes.spectra.library import SpectralLibrary, write_library
 from s3fn_core.cubes.treating.treatment import Mask, Treatment
-from s3fn_core.labels.classes import Description
+from s3fn_core.labels.classes import Description, write_classes
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.project import Project
 from s3fn_core.words.llm_settings import LLMSettings
@@ -210,6 +210,23 @@ def test_classes_go_out_and_come_in(hands: Hands, tmp_path: Path) -> None:
 
 
 # --- words ------------------------------------------------------------------------------------
+
+
+def test_classes_of_a_file_replace_no_written_words_unasked(hands: Hands, tmp_path: Path) -> None:
+    class_edits.add_class(hands.session, "soil")
+    describe_class(hands.session, 1, "of the file")
+    path = hands.ask.paths["classes"] = tmp_path / "classes.json"
+    write_classes(hands.session.classes, path)
+    hands.trigger("file.import_classes")
+    assert not any("Replace" in question for question in hands.ask.asked)  # the words are the same
+    describe_class(hands.session, 1, "what I wrote")
+    hands.ask.sure = False
+    hands.trigger("file.import_classes")
+    assert hands.ask.asked[-1].startswith("Replace the hand-written description of soil by that in")
+    assert hands.session.classes[1].text == "what I wrote"
+    hands.ask.sure = True
+    hands.trigger("file.import_classes")
+    assert hands.session.classes[1].text == "of the file"
 
 
 def test_a_generated_description_replaces_the_old_one_undoably(writer: Hands) -> None:
