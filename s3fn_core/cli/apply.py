@@ -209,7 +209,7 @@ def evaluate(
         bool,
         typer.Option(
             "--text-controls",
-            help="Does the text matter? Trains the model's kind of network anew on a part of the "
+            help="Does the text matter? Trains the model's kind of network again on a part of the "
             "given labels, with its descriptions and with other words in their place, and "
             "measures them on the rest. The model itself is not changed.",
         ),

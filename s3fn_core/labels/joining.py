@@ -40,7 +40,7 @@ def joined(
     ----------
     mine, theirs : ClassSet
     taken : callable
-        Which ids without a class have a meaning all the same (labels that are not on show).
+        Which ids without a class have a meaning all the same (labels that are not shown).
 
     Raises
     ------

@@ -61,7 +61,7 @@ def tip(paragraph: Description) -> str:
     if paragraph.prompt:
         lines.append(f"Prompt: {beginning(paragraph.prompt, PROMPT_START)}")
     if paragraph.locked:
-        lines.append("Locked: it stays when the description is generated anew")
+        lines.append("Locked: it stays when the description is generated again")
     return "\n".join(lines)
 
 

@@ -42,7 +42,7 @@ class CubeEntry:
     name : str
         What the user calls it.
     path : Path or None
-        Absolute; None for a scene that is simulated anew.
+        Absolute; None for a simulated scene, which is computed again.
     layout : Layout, Axes or None
         How the array of a file that does not say so is an image.
     variable : str or None
@@ -125,7 +125,7 @@ class CubeEntry:
         return cube.with_(name=self.name, simulated=cube.simulated or self.simulated)
 
     def moved_to(self, path: Path) -> CubeEntry:
-        """The same cube found at another place; its fingerprint is taken anew."""
+        """The same cube found at another place; its fingerprint is taken again."""
         path = Path(os.path.abspath(path))  # noqa: PTH100 (resolve would follow links)
         return replace(self, path=path, fingerprint=fingerprint(path))
 

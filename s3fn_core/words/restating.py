@@ -107,7 +107,7 @@ def _restated(text: str, lines: Sequence[_Line], nm: float, reflectance: float) 
 
 
 def _with_item(line: _Line, nm: float, reflectance: float) -> str:
-    """Exchange one item of a line, or write the line anew where it has no plain item for it."""
+    """Exchange one item of a line, or write the whole line where it has no plain item for it."""
     whole = _with_knot(line, _key(line, nm), reflectance)
     here = [level for level in line.levels if abs(level.low_nm - nm) <= SAME_NM]
     if len(here) != 1 or here[0].low_nm != here[0].high_nm:
@@ -119,7 +119,7 @@ def _with_item(line: _Line, nm: float, reflectance: float) -> str:
 
 
 def _with_knot(line: _Line, nm: float, reflectance: float) -> str:
-    """A line written anew, with a reflectance changed or added."""
+    """A rewritten line, with a reflectance changed or added."""
     return expected_line(sorted((line.knots | {nm: reflectance}).items()))
 
 

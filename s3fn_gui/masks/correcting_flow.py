@@ -1,4 +1,4 @@
-"""Corrections of a mask by hand: the objects are numbered anew after every stroke."""
+"""Corrections of a mask by hand: the objects are numbered again after every stroke."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class MaskEditFlow(Flow):
                 return
             item = stroke.item
             if item not in self._session.cubes.items or item.treatment.mask is not mask:
-                self._give_up()  # undone, or made anew, meanwhile
+                self._give_up()  # undone, or made again, by now
                 return
             if edit is None:
                 self._session.report("info", NOTHING)

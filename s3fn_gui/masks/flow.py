@@ -112,7 +112,7 @@ class MaskFlow(Flow):
         """Why a mask that was found in `base` is none of the cube any more; empty if it is."""
         if item in self._session.cubes.items and base.is_of(item):
             return ""
-        return f"{item.cube.name} was changed or closed meanwhile and is not masked. Apply again."
+        return f"{item.cube.name} was changed or closed in the meantime and is not masked. Apply again."
 
     def _put(self, item: OpenCube, mask: Mask) -> None:
         count = int(mask.objects.max(initial=0))

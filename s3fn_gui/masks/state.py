@@ -135,7 +135,7 @@ class MaskState(QObject):
         self.ground_changed.emit()
 
     def set_objects(self, mask: Mask | None, rows: Iterable[ObjectRow]) -> None:
-        """The objects of the mask that the cube on show has; the selection follows its object."""
+        """The objects of the mask that the current cube has; the selection follows its object."""
         before = self._place_of(self.selected)
         self.mask, self.objects = mask, tuple(rows)
         self.objects_changed.emit()

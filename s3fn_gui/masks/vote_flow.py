@@ -1,4 +1,4 @@
-"""The map on show with one class for every object, or as the model gave it."""
+"""The current map with one class for every object, or as the model gave it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class MaskVote(Flow):
             self._take_back()
 
     def _vote(self) -> None:
-        """Let the objects of the cube on show vote, unless they have."""
+        """Let the objects of the current cube vote, unless they have."""
         item = self._session.cubes.current
         mask = None if item is None else item.treatment.mask
         if item is None or mask is None or item.prediction is None:

@@ -202,7 +202,7 @@ class PictureFlow(Flow):
             current = item is self._session.cubes.current and item.cube is cube
             if current and view.mode == "band" and item.single.shows_same(composite):
                 view.set_picture(picture)
-                if item.single != composite:  # its stretch was changed meanwhile
+                if item.single != composite:  # its stretch was changed by now
                     self._draw_band(item, item.single)
 
         self._runner.start("band", "Reading a band", lambda: draw_band(cube, composite), done)

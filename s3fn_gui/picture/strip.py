@@ -25,7 +25,7 @@ class ViewStrip(QFrame):
         self.setObjectName("view_strip")
         self._session = session
         self._view = session.view
-        self.slider = named(QSlider(Qt.Orientation.Horizontal), "band_slider", "Band on show")
+        self.slider = named(QSlider(Qt.Orientation.Horizontal), "band_slider", "Current band")
         self.slider.setMinimumWidth(BAND_WIDTH)  # in a small window the opacities give way
         self.slider.valueChanged.connect(self._band_chosen)
         self._caption = label(role="muted", name="band_caption")

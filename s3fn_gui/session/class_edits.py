@@ -95,7 +95,7 @@ def _relabel(session: Session, ids: tuple[int, ...], class_id: int, text: str) -
 
 @contextmanager
 def _one_step(session: Session, text: str) -> Iterator[None]:
-    """What is pushed meanwhile is undone together."""
+    """What is pushed in between is undone together."""
     session.undo_stack.beginMacro(text)
     try:
         yield

@@ -1,4 +1,4 @@
-"""Which ids of classes have a meaning: to labels, on show or not, to the model, to maps."""
+"""Which ids of classes have a meaning: to labels, shown or not, to the model, to maps."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def ids_taken(session: Session) -> Callable[[int], bool]:
-    """Whether an id keeps a meaning that no class on show has.
+    """Whether an id keeps a meaning that no class shown has.
 
     A class that was deleted may be known to the model or a map; labels of a cube that is missing
     may have ids that never were given a class.

@@ -147,7 +147,7 @@ class OpenCube:
         return 0 <= line < self.cube.lines and 0 <= sample < self.cube.samples
 
     def set_labels(self, labels: LabelMap) -> None:
-        """Replace the label map and count anew."""
+        """Replace the label map and count again."""
         self.labels = labels
         self.counts = count_ids(labels.ids)
 
@@ -166,6 +166,6 @@ def _with_limits(composite: Composite, earlier: Composite | None) -> Composite:
 
 def snapshot(item: OpenCube) -> OpenCube:
     """A copy for a worker thread: later strokes do not reach it."""
-    taken = copy.copy(item)  # not `replace`, which would count all pixels anew
+    taken = copy.copy(item)  # not `replace`, which would count all pixels again
     taken.labels, taken.counts = item.labels.copy(), item.counts.copy()
     return taken

@@ -41,7 +41,7 @@ Level = Literal["info", "success", "warning", "error"]
 class Report:
     """One message to the user, shown in the bar above the image.
 
-    `action` is the id of a command that the message proposes for the cube on show.
+    `action` is the id of a command that the message proposes for the current cube.
     """
 
     level: Level

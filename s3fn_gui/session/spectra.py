@@ -77,7 +77,7 @@ class SpectraState(QObject):
             self.reading_wanted.emit(kept)
 
     def keep_class_means(self, item: OpenCube, classes: ClassSet) -> None:
-        """Keep what the classes of the cube on show look like now."""
+        """Keep what the classes of the current cube look like now."""
         axis = item.axis
         known = self._view.statistics
         means = [

@@ -30,7 +30,7 @@ class Overlay:
 
 
 class ViewState(QObject):
-    """Tool, brush, overlays, the band on show, and what lies under the cursor."""
+    """Tool, brush, overlays, the band shown, and what lies under the cursor."""
 
     tool_changed = Signal(str)
     brush_changed = Signal()
@@ -150,7 +150,7 @@ class KeptPicture:
 
 @dataclass(frozen=True, eq=False)
 class MapBefore:
-    """A map that is drawn left of the handle in the place of the one on show."""
+    """A map that is drawn left of the handle in the place of the one shown."""
 
     ids: IdArray
     classes: ClassSet

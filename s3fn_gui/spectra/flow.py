@@ -79,7 +79,7 @@ class SpectraFlow(Flow):
     # --- class spectra -------------------------------------------------------------------------
 
     def _measure(self) -> None:
-        """Class spectra from a copy of the labels; a stroke meanwhile has them measured again."""
+        """Class spectra from a copy of the labels; a stroke during that has them measured again."""
         item = self._session.cubes.current
         if item is None or self._session.work.is_painting:
             if item is not None:
@@ -110,7 +110,7 @@ class SpectraFlow(Flow):
     # --- keeping and copying -------------------------------------------------------------------
 
     def keep_means(self) -> None:
-        """Keep the class means of the cube on show."""
+        """Keep the class means of the current cube."""
         item = self._session.cubes.current
         if item is not None:
             self._state.keep_class_means(item, self._session.classes)

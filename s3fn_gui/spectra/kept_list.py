@@ -60,7 +60,7 @@ class KeptList(QWidget):
     # --- following the session -----------------------------------------------------------------
 
     def refresh(self) -> None:
-        """Rows of others are made anew; a name that is being typed outlives all the rest."""
+        """Rows of others are made again; a name that is being typed outlives all the rest."""
         kept = self._state.kept
         self.table.blockSignals(True)
         if [k.number for k in kept] != self._numbers:

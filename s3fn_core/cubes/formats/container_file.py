@@ -27,7 +27,7 @@ class Container:
 
     ``texts`` are the shapes of arrays of texts, which ``spell(name)`` gives in one list;
     ``elsewhere`` names the arrays whose values are in other files.  ``read(name, index)`` opens the
-    file anew: an open handle would lock it on Windows, and two threads (display and training) read
+    file again: an open handle would lock it on Windows, and two threads (display and training) read
     the same cube.
     """
 

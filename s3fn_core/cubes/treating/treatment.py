@@ -70,7 +70,7 @@ class Metadata:
         if len(self.good_bands) != cube.bands:
             raise CubeError(
                 f"{cube.name} has {cube.bands} bands, its edited metadata describe "
-                f"{len(self.good_bands)}; the file was replaced by another. Edit them anew."
+                f"{len(self.good_bands)}; the file was replaced by another. Edit them again."
             )
         centres = None if self.wavelengths is None else np.array(self.wavelengths, np.float64)
         if centres is not None and not (np.isfinite(centres).all() and (centres > 0).all()):

@@ -130,7 +130,7 @@ class Composite:
             return read_record(cls, values)
         except ValueError as error:
             raise CubeError(
-                f"The description of a composite is not readable ({error}); choose it anew."
+                f"The description of a composite is not readable ({error}); choose it again."
             ) from error
 
 

@@ -71,7 +71,7 @@ def draw(
     look, score : callable
         What is seen of a tile, and the probabilities (lines, samples, classes) that follow.
     read : objects
-        What is read meanwhile, whose pages may be let go.
+        What is read during that, whose pages may be let go.
 
     Raises
     ------

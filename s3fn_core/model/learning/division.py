@@ -102,7 +102,7 @@ class Division:
     def unmeasured(self) -> Division:
         """Learn from the same labels and hold nothing out."""
         how = (
-            "not measured: only the projection was trained anew, on a network that may have seen all "
+            "not measured: only the projection was trained again, on a network that may have seen all "
             "of the labels; train as a whole to measure it"
         )
         return _whole(self.labels.only(self.kept), NO_SPLIT, how)

@@ -187,7 +187,7 @@ def _wordless(config: TrainConfig) -> TrainConfig:
 def recovering(task: Task, path: str | PathLike[str], every: float = EVERY) -> Task:
     """`task` with its state written to `path` from time to time, and going on from what is there.
 
-    Descriptions may change in between: only stage 2 depends on them, and is then trained anew.
+    Descriptions may change in between: only stage 2 depends on them, and is then trained again.
 
     Raises
     ------

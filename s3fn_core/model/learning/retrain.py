@@ -47,7 +47,7 @@ def retrain(
     shared : dict, optional
         What :func:`train` was given when it made the model.  With it, and with the labels and test
         regions of then, the result is measured as it was then: all of the held-out folds learn the
-        words anew.  Else it is not measured.
+        words again.  Else it is not measured.
 
     Raises
     ------

@@ -116,7 +116,7 @@ class Swipe(QObject):
         return min(max(self._x, seen.left() + edge), seen.right() - edge)
 
     def check_size(self) -> None:
-        """Another cube is on show: compare on if it has the same size, else end and say so."""
+        """Another cube is shown: compare on if it has the same size, else end and say so."""
         comparison, item = self._session.view.comparison, self._session.cubes.current
         kept = comparison.kept
         if kept is None:

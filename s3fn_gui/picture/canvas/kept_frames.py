@@ -13,14 +13,14 @@ DRAWN = "#1f2a33"  # the frame while the mouse draws it
 
 
 class RegionFrames(QGraphicsItem):
-    """Frames of the regions of the cube on show, and of the one that is being drawn."""
+    """Frames of the regions of the current cube, and of the one that is being drawn."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
 
     def refresh(self) -> None:
-        """Others are kept, or another cube is on show."""
+        """Others are kept, or another cube is shown."""
         self.prepareGeometryChange()
         self.update()
 

@@ -38,7 +38,7 @@ class ColourBar(QWidget):
         return self._values
 
     def show_colours(self, name: str, limits: Limits, gamma: float) -> None:
-        """Follow the picture on show."""
+        """Follow the current picture."""
         black, white = limits
         self._table = table(name)
         values = [black + (white - black) * tick**gamma for tick in TICKS]

@@ -35,7 +35,7 @@ class Curve:
 
 
 class Curves:
-    """Draws them anew whenever one has changed; that is rare, and all of them are painted once."""
+    """Draws them again whenever one has changed; that is rare, and all of them are painted once."""
 
     def __init__(self, plot: Any) -> None:
         self._plot = plot

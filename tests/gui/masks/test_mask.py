@@ -362,7 +362,7 @@ def test_a_mask_of_old_values_is_told_and_dropped(looking: Hands, action: str) -
     looking.trigger(action)
     edited = replace(Metadata.of(item.source), scale=2.0)
     looking.session.push_treatment(item, Treatment(edited), "Edit metadata")
-    looking.until(lambda: "changed or closed meanwhile" in looking.message)
+    looking.until(lambda: "changed or closed in the meantime" in looking.message)
     assert item.treatment.mask is None
     assert looking.session.undo_stack.undoText() == "Edit metadata"
 
