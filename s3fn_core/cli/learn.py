@@ -158,10 +158,15 @@ def train(
     if figures:
         text += f"Held out ({trained.split}): {accuracy_table(figures)}"
     else:
-        text += f"No accuracy was measured: {trained.split.removeprefix('no held-out part: ')}."
+        text += f"No accuracy was measured: {_why(trained.split)}."
     if len(speakers := trained.model.metrics.get("speakers", [])) > 1:
         text += f"\n{_speakers_table(speakers)}"
     give(result, as_json, text)
+
+
+def _why(split: str) -> str:
+    """The reason behind a sentence that says that nothing was held out."""
+    return split.removeprefix("no held-out part: ").removeprefix("not measured: ")
 
 
 def _speakers_table(speakers: list[dict[str, Any]]) -> str:

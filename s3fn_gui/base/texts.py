@@ -12,8 +12,9 @@ def headline(metrics: Mapping[str, Any]) -> str:
     """The one figure that counts."""
     held_out = metrics.get("held_out")
     if not held_out:
-        if str(metrics.get("split", "")).startswith("not measured"):
-            return "Retrained, not measured"
+        split = str(metrics.get("split", ""))
+        if split.startswith("not measured"):
+            return f"{'Retrained' if 'projection' in split else 'Trained'}, not measured"
         return "Trained; too few labels to hold any out"
     share = f"{100 * held_out['oa']:.1f} %"
     if metrics.get("test_regions"):

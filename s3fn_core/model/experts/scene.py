@@ -22,7 +22,7 @@ DEPTH = 30
 """Principal components that the noise is measured in."""
 FLOOR = 0.03
 """Noise below that share of the mean is taken for that: rare directions are not blown up."""
-MOST_PIXELS = 20_000
+MOST_PIXELS = 10_000
 """Pixels that are looked at, at most (a few more where cubes are many)."""
 STRIP = 3
 """Lines that are read together: the middle one has all eight neighbours."""

@@ -25,7 +25,7 @@ from s3fn_core.model.learning.splits import margin_mask, split_folds, thin_out
 from s3fn_core.model.learning.stages import Augment, cache_views, parts_for, train_backbone, train_projection
 from s3fn_core.model.network.device import drawn_from, one_thread, reproducible
 from s3fn_core.model.network.modules import S3FN, Backbone, Classifier, Projection, make_backbone
-from s3fn_core.model.preprocess import Bands, Preprocess, apply_bands, match_bands
+from s3fn_core.model.preprocess import Bands, Channel, Preprocess, apply_bands, match_bands
 from s3fn_core.progress import Progress, inside, scaled
 from s3fn_core.types import BoolArray, FloatArray
 
@@ -90,11 +90,28 @@ class Fitted:
 
 def fit(task: Task, train_mask: BoolArray) -> Generator[Progress, None, Fitted]:
     """One model from the pixels of `train_mask`; nothing else of the scenes is looked at."""
+    if task.config.network.kind == "none":
+        yield Progress("prepare", 0.0, "Leaving the network out")
+        return _without_network(task)
     shared = {} if task.shared is None else task.shared
     name = features_name(task, train_mask)
     if name not in shared:
         shared[name] = yield from scaled(learn_features(task, train_mask), 0.0, 0.9)
     return (yield from scaled(align(task, shared[name]), 0.9, 1.0))
+
+
+def _without_network(task: Task) -> Fitted:
+    """A network that sees nothing and says nothing, for models whose experts speak alone."""
+    config, bands = task.config, Bands.of(task.labels.data[0].cube)
+    good = int(bands.good.sum())
+    zeros, ones = np.zeros(good, np.float32), np.ones(good, np.float32)
+    preprocess = Preprocess(bands, (Channel(zeros, ones, np.zeros((good, 1), np.float32)),))
+    backbone = make_backbone(config.network, 1, preprocess.depth, config.patch)
+    vectors = torch.from_numpy(task.embeddings)
+    projection = Projection(config.fusion, config.network.features, vectors)
+    for weights in projection.linear.parameters():
+        nn.init.zeros_(weights)
+    return Fitted(S3FN(backbone, projection).to(task.device).eval(), preprocess)
 
 
 def features_name(task: Task, train_mask: BoolArray) -> str:
@@ -127,7 +144,7 @@ def learn_features(task: Task, train_mask: BoolArray) -> Generator[Progress, Non
     backbone, classifier, dropped = _build(task, preprocess)
     name, parts = digest_of(task.labels.pixels[chosen]), parts_for(backbone, device)
     small = config.network.kind == "pixel"
-    if not task.frozen and config.network.kind != "none":
+    if not task.frozen:
         stage1 = train_backbone(
             backbone,
             classifier,
@@ -155,10 +172,6 @@ def align(task: Task, features: Stage1) -> Generator[Progress, None, Fitted]:
     config, vectors = task.config, torch.from_numpy(task.embeddings)
     with drawn_from(_seeded(task, "cpu")):
         projection = Projection(config.fusion, config.network.features, vectors).to(task.device)
-    if config.network.kind == "none":
-        for weights in projection.linear.parameters():
-            nn.init.zeros_(weights)
-        return Fitted(S3FN(features.backbone, projection).eval(), features.preprocess, features.notes)
     slot = Slot(f"projection {features.name} {digest_of(task.embeddings)}", task.recovery)
     stage2 = train_projection(
         projection, features.views, config.network, config.stage2, _seeded(task, task.device), slot

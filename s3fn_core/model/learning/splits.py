@@ -7,7 +7,7 @@ folds is not pixels but units of them: whole objects, whole cubes, or square blo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -96,12 +96,15 @@ NO_SPLIT = _no_split(
     "some class is labelled in one place only; label every class in at least two separate places"
 )
 NO_OBJECTS = _no_split("some class is labelled on one object only; label every class on at least two objects")
+UNMEASURED = replace(NO_OBJECTS, reason="not measured: no label was held out")
 NO_PIXELS = _no_split("some class has a single labelled pixel; label at least two of every class")
 
 
 def deal(labels: LabelledPixels, config: TrainConfig) -> Split:
     """Folds as `config` wants them: whole objects where the cubes have some."""
     folds, seed = config.split.folds, config.seed
+    if folds < MIN_USABLE_FOLDS:
+        return UNMEASURED
     if config.split.method == "random":
         return random_folds(labels.pixels, labels.targets, folds, seed)
     maps = object_maps(labels.data)

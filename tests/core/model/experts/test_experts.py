@@ -171,7 +171,7 @@ def test_large_cubes_are_sampled() -> None:
     cube = Cube(np.ones((4000, 50, 3), np.float32), "long")
     lines = [block.shape[0] for block in blocks_of([cube], Bands.of(cube))]
     assert set(lines) == {3}
-    assert 50 * sum(lines) <= 20_000
+    assert 50 * sum(lines) <= 10_000
 
 
 def test_classes_that_come_and_go() -> None:
