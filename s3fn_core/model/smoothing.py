@@ -80,31 +80,55 @@ def halo(strength: float) -> int:
     return steps(strength) + 1 if strength else 0
 
 
-def smooth(
-    probability: FloatArray, coordinates: FloatArray, measured: BoolArray, strength: float
-) -> FloatArray:
+def edges_of(coordinates: FloatArray, measured: BoolArray) -> csr_array:
+    """Symmetric weights between neighbours, pixels counted line by line, shape (pixels, pixels).
+
+    Parameters
+    ----------
+    coordinates : array, shape (lines, samples, components)
+        See :class:`Likeness`.
+    measured : array of bool, shape (lines, samples)
+        Background has no neighbours.
+    """
+    lines, samples = measured.shape
+    diagonals, offsets = [], []
+    for down, right in ((0, 1), (1, 0), (1, 1), (1, -1)):
+        if lines <= down or samples <= abs(right):
+            continue
+        here = (slice(0, lines - down), slice(max(0, -right), samples - max(0, right)))
+        there = (slice(down, lines), slice(max(0, right), samples + min(0, right)))
+        weight = np.zeros((lines, samples), np.float32)
+        apart = np.square(coordinates[here] - coordinates[there]).sum(-1)
+        weight[here] = np.where(measured[here] & measured[there], np.exp(-apart), 0)
+        offset = down * samples + right
+        diagonals.append(weight.ravel()[: lines * samples - offset])
+        offsets.append(offset)
+    if not diagonals:
+        return csr_array((lines * samples, lines * samples), dtype=np.float32)
+    upper = diags_array(diagonals, offsets=offsets, shape=(lines * samples,) * 2, dtype=np.float32)
+    return csr_array(upper + upper.T)
+
+
+def smooth(probability: FloatArray, edges: csr_array, strength: float) -> FloatArray:
     """Smoothed probabilities, shape (lines, samples, classes).
 
     Parameters
     ----------
     probability : array, shape (lines, samples, classes)
-    coordinates : array, shape (lines, samples, components)
-        See :class:`Likeness`.
-    measured : array of bool, shape (lines, samples)
-        Background has no neighbours.
+    edges : sparse array, shape (pixels, pixels)
+        What :func:`edges_of` gives for the same pixels.
     strength : float
         0 leaves everything as it is.
     """
     if not strength:
         return probability
-    weights = _weights(coordinates, measured)
     given = probability.reshape(-1, probability.shape[-1])
-    scale = (1 / (1 + np.float32(strength) * weights.sum(axis=1)))[:, None].astype(np.float32)
+    scale = (1 / (1 + np.float32(strength) * edges.sum(axis=1)))[:, None].astype(np.float32)
     carried = np.float32(strength) * scale
 
     def residual(values: FloatArray) -> FloatArray:
         """Of the scaled system: scale * (given - (I + strength L) values)."""
-        left: FloatArray = scale * given - values + carried * (weights @ values)
+        left: FloatArray = scale * given - values + carried * (edges @ values)
         return left
 
     found = given.copy()
@@ -124,24 +148,3 @@ def smooth(
 def _reach(strength: float) -> float:
     """Largest eigenvalue that the iteration has to expect, below 1."""
     return NEIGHBOURS * strength / (1 + NEIGHBOURS * strength)
-
-
-def _weights(coordinates: FloatArray, measured: BoolArray) -> csr_array:
-    """Symmetric weights between pixels, counted line by line, shape (pixels, pixels)."""
-    lines, samples = measured.shape
-    diagonals, offsets = [], []
-    for down, right in ((0, 1), (1, 0), (1, 1), (1, -1)):
-        if lines <= down or samples <= abs(right):
-            continue
-        here = (slice(0, lines - down), slice(max(0, -right), samples - max(0, right)))
-        there = (slice(down, lines), slice(max(0, right), samples + min(0, right)))
-        weight = np.zeros((lines, samples), np.float32)
-        apart = np.square(coordinates[here] - coordinates[there]).sum(-1)
-        weight[here] = np.where(measured[here] & measured[there], np.exp(-apart), 0)
-        offset = down * samples + right
-        diagonals.append(weight.ravel()[: lines * samples - offset])
-        offsets.append(offset)
-    if not diagonals:
-        return csr_array((lines * samples, lines * samples), dtype=np.float32)
-    upper = diags_array(diagonals, offsets=offsets, shape=(lines * samples,) * 2, dtype=np.float32)
-    return csr_array(upper + upper.T)

@@ -14,7 +14,7 @@ from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.applying.features import KEPT_IN_MEMORY, Seen
 from s3fn_core.model.applying.storage import Folder, Maps, scratch
 from s3fn_core.model.applying.tiles import Tile, over_tiles
-from s3fn_core.model.smoothing import Likeness, halo, smooth
+from s3fn_core.model.smoothing import Likeness, edges_of, halo, smooth
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.types import BoolArray, FloatArray
 
@@ -163,7 +163,8 @@ class Draft:
             first, last = max(0, top - around), min(lines, bottom + around)
             given = np.asarray(self.probability[first:last])
             measured: BoolArray = np.any(given, axis=-1)
-            found = smooth(given, np.asarray(self.coordinates[first:last]), measured, self.strength)
+            edges = edges_of(np.asarray(self.coordinates[first:last]), measured)
+            found = smooth(given, edges, self.strength)
             inner = slice(top - first, bottom - first)
             progress = Progress("smooth", bottom / lines, f"Line {bottom} of {lines}")
             yield (slice(top, bottom), slice(0, samples)), found[inner], measured[inner], progress

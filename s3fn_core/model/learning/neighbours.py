@@ -18,7 +18,7 @@ from s3fn_core.model.learning.division import Division
 from s3fn_core.model.learning.panel import Panel
 from s3fn_core.model.learning.splits import Numbers
 from s3fn_core.model.preprocess import apply_bands, match_bands
-from s3fn_core.model.smoothing import Likeness, smooth
+from s3fn_core.model.smoothing import Likeness, edges_of, smooth
 from s3fn_core.progress import Operation, Progress
 
 Doubles = npt.NDArray[np.float64]
@@ -73,9 +73,9 @@ def _likelihoods(panel: Panel, experts: Experts, asked: Numbers) -> Doubles:
             block = np.ascontiguousarray(apply_bands(raw, matrix)[..., seen.bands.good])
             measured = valid_pixels(block[inner])
             probability = softmax(experts.scores(block), axis=-1) * measured[..., None]
-            coordinates = likeness.coordinates(raw[inner])
+            edges = edges_of(likeness.coordinates(raw[inner]), measured)
             for index, strength in enumerate(STRENGTHS):
-                smoothed = smooth(probability, coordinates, measured, strength)
+                smoothed = smooth(probability, edges, strength)
                 right = smoothed[AROUND, AROUND, labels.targets[place]]
                 total[index] += np.log((1 - DOUBT) * right + DOUBT / probability.shape[-1])
     return total

@@ -13,7 +13,7 @@ from sklearn.svm import SVC
 
 from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.model.experts.bases import window_mean
-from s3fn_core.model.smoothing import Likeness, smooth
+from s3fn_core.model.smoothing import Likeness, edges_of, smooth
 from s3fn_core.types import FloatArray, IdArray
 from tests.benchmarks.accuracy import texts
 from tests.benchmarks.accuracy.scenes import Draw
@@ -87,7 +87,7 @@ def _smoothed(made: Draw) -> IdArray:
         scores = np.stack([-scores, scores], 1) if scores.ndim == 1 else scores
         probability = np.zeros((*measured.shape, scores.shape[1]), np.float32)
         probability[measured] = softmax(scores, axis=1)
-        coordinates = Likeness.of(part.cube).coordinates(values)
-        smoothed = smooth(probability, coordinates, measured, STRENGTH)
+        edges = edges_of(Likeness.of(part.cube).coordinates(values), measured)
+        smoothed = smooth(probability, edges, STRENGTH)
         found.append(model.classes_[smoothed.argmax(-1)][part.test > 0])
     return np.concatenate(found)
