@@ -29,6 +29,7 @@ FAILURES = (
     AttributeError,
     TypeError,
     ArithmeticError,
+    AssertionError,
     struct.error,
     zlib.error,
 )
