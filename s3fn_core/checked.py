@@ -1,4 +1,4 @@
-"""Arguments are checked at the door: what is called is told at once what it was given wrongly.
+"""Check arguments where they come in, so that a wrong one is named before any work is done.
 
 ``@checked(CubeError)`` above a function or a dataclass compares every argument with its annotation.
 Lists are taken for tuples and arrays, 0 and 1 for false and true in arrays; nothing else is
@@ -79,7 +79,7 @@ def checked(error: type[S3FNError], doing: str = "") -> Callable[[T], T]:
 def check_numbers(
     values: np.ndarray[Any, Any], what: str, error: type[S3FNError], highest: int | None = None
 ) -> None:
-    """Refuse what is no map (lines, samples) of whole numbers from 0 up to `highest`."""
+    """Refuse anything but a map (lines, samples) of whole numbers from 0 up to `highest`."""
     if values.ndim != 2 or values.dtype.kind not in "iub":
         raise error(
             f"{what} holds whole numbers on two axes (lines, samples), not {values.dtype} on {values.ndim}."

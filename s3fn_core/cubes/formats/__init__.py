@@ -75,7 +75,7 @@ def _known_reader(path: Path) -> Reader:
 
 
 def _folder(path: Path) -> str:
-    """What a folder is that is no stack of images."""
+    """Why a folder cannot be opened as a stack of images."""
     cubes = sorted(file.name for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
     headers = [name for name in cubes if name.lower().endswith(".hdr")] or cubes
     return f"is a folder of cubes ({named(headers)}); open one" if cubes else "is a folder without images"

@@ -53,7 +53,7 @@ class Container:
         )
 
     def attributes(self, name: str) -> Mapping[str, Any] | None:
-        """The attributes of an array, a group or a text; None where there is no such thing."""
+        """The attributes of an array, a group or a text; None where it does not exist."""
         return self.arrays[name].attributes if name in self.arrays else self.groups.get(name)
 
     def scopes(self, name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -1,10 +1,11 @@
 """Mapping one cube again and again while its words change, in a fraction of a second.
 
-    score_y = temperature * cos(z', e_y) + weight * log p_words(y)
+    score_y = temperature * cos(z', e_y) + experts_y + weight * log p_words(y)
 
-What does not depend on the words is computed once and kept: where every pixel's z' points, and what
-of its spectrum the expectations are held against.  :func:`s3fn_core.model.inference.rescore` gives
-the same map, up to rounding, without keeping anything.
+What does not depend on the words is computed once and kept: where every pixel's z' points, what the
+experts say, how like its neighbours it is, and what of its spectrum the expectations are held
+against.  :func:`s3fn_core.model.applying.inference.rescore` gives the same map, up to rounding,
+without keeping anything.
 """
 
 from __future__ import annotations
@@ -141,12 +142,12 @@ class Rescorer:
         score, known = directions.towards(model.network.projection), model.experts.class_ids
         draft = None
         if model.smoothing:
-            coordinates = yield from scaled(self._compared(), 0.0, 0.2)
+            coordinates = yield from scaled(self._compared(), 0.0, 0.1)
             probability = scratch((*measured.shape, len(wanted)), np.float32, self._memory)
             draft = Draft(model.smoothing, probability, coordinates)
-        experts = yield from scaled(self._expert_scores(model), 0.2, 0.4)
+        experts = yield from scaled(self._expert_scores(model), 0.1, 0.2)
         for strip, progress in strips_of(features):
-            yield progress
+            yield replace(progress, fraction=0.2 + 0.6 * progress.fraction)
             scores = score(strip)
             if experts is not None:
                 scores = scores + tensor_of(for_classes(experts[strip], known, wanted))
@@ -164,14 +165,14 @@ class Rescorer:
             check_probability(confidence[strip], features.cube)
         if draft is not None:
             for place, smoothed, here, progress in draft.smoothed():
-                yield progress
+                yield replace(progress, fraction=0.8 + 0.2 * progress.fraction)
                 ids[place] = np.where(here, class_ids[smoothed.argmax(-1)], 0)
                 confidence[place] = smoothed.max(-1)
         changed = 0 if before is None else int(np.count_nonzero(ids != before.ids))
         return Prediction(ids, confidence, model.classes, None, notes, before, changed)
 
     def _expert_scores(self, model: S3FNModel) -> Operation[FloatArray | None]:
-        """Scores (lines, samples, classes) of the experts of `model`; of others they are read again."""
+        """Scores (lines, samples, classes) of the experts of `model`, kept until others are asked for."""
         if self.features.heard(model):
             return self.features.experts
         if self._others is None or self._others[0] is not model.experts:

@@ -1,5 +1,5 @@
 """Classical experts: linear classifiers of the spectrum that stand beside the network.
 
-Each is learned in milliseconds, and each is best on some scene (docs/method.md).  What they say is
+Each is learned in less than a second, and which is best differs from scene to scene.  What they say is
 added to what network and words say, with weights that are learned on held-out labels.
 """

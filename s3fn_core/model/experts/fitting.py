@@ -12,6 +12,7 @@ from sklearn.covariance import OAS
 from sklearn.linear_model import LogisticRegression
 
 from s3fn_core.cubes.cube import valid_pixels
+from s3fn_core.errors import ModelError
 from s3fn_core.model.dataset import LabelledPixels, read_patches
 from s3fn_core.model.experts.bases import BASES, Base, window_mean
 from s3fn_core.model.experts.linear import Experts, LinearExpert
@@ -123,11 +124,22 @@ def _patches(labels: LabelledPixels, bands: Bands) -> Iterator[tuple[Numbers, Fl
 
 
 def scene_statistics(labels: LabelledPixels, bands: Bands, unlabelled: bool) -> SceneStatistics:
-    """Statistics of the cubes that hold labels, or of what lies around the labelled pixels only."""
-    if unlabelled:
-        cubes = [labels.data[number].cube for number in np.unique(labels.pixels[:, 0])]
-        return SceneStatistics.of(blocks_of(cubes, bands))
-    return SceneStatistics.of(patch for _, patches in _patches(labels, bands) for patch in patches)
+    """Statistics of the cubes that hold labels, or of what lies around the labelled pixels only.
+
+    The latter also where the strips of a cube that is mostly masked hold background only.
+
+    Raises
+    ------
+    ModelError
+        When no labelled pixel has a value in a good band.
+    """
+    cubes = [labels.data[number].cube for number in np.unique(labels.pixels[:, 0])]
+    found = SceneStatistics.of(blocks_of(cubes, bands)) if unlabelled else None
+    if found is None:
+        found = SceneStatistics.of(patch for _, patches in _patches(labels, bands) for patch in patches)
+    if found is None:
+        raise ModelError("The labelled pixels have values in bad bands only; check which bands are good.")
+    return found
 
 
 def fit_experts(

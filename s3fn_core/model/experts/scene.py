@@ -26,6 +26,10 @@ MOST_PIXELS = 10_000
 """Pixels that are looked at, at most (a few more where cubes are many)."""
 STRIP = 3
 """Lines that are read together: the middle one has all eight neighbours."""
+STRIPS = 16
+"""Of a wide cube so many strips are read, each of a part of its samples."""
+NARROWEST = 64
+"""Samples of a strip, at least."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,31 +57,36 @@ class SceneStatistics:
     bases: dict[Base, BaseStatistics]
 
     @classmethod
-    def of(cls, blocks: Iterable[FloatArray]) -> SceneStatistics:
-        """From blocks of spectra (lines, samples, good bands), background 0."""
+    def of(cls, blocks: Iterable[FloatArray]) -> SceneStatistics | None:
+        """From blocks of spectra (lines, samples, good bands), background 0; None where that is all."""
         kept = [block for block in blocks if valid_pixels(block).any()]
+        if not kept:
+            return None
         return cls({base: _statistics([look(block) for block in kept]) for base, look in BASES.items()})
 
 
 def blocks_of(cubes: Iterable[Cube], bands: Bands) -> Iterator[FloatArray]:
-    """Strips of lines spread over the cubes, shape (lines, samples, good bands); missing values 0."""
+    """Strips spread over the cubes, shape (lines, samples, good bands); missing values 0."""
     cubes = list(cubes)
     share = MOST_PIXELS / max(1, len(cubes))
     for cube in cubes:
         matrix = match_bands(cube, bands)
-        for lines in _strips(cube, share):
-            block = apply_bands(cube.window(lines, slice(None)), matrix)
+        for lines, samples in _strips(cube, share):
+            block = apply_bands(cube.window(lines, samples), matrix)
             yield np.ascontiguousarray(block[..., bands.good])
 
 
-def _strips(cube: Cube, pixels: float) -> Iterator[slice]:
-    """All lines where they are few enough, else strips that hold about so many pixels."""
-    count = int(pixels // (STRIP * cube.samples))
-    if count * STRIP >= cube.lines:
-        yield slice(0, cube.lines)
+def _strips(cube: Cube, pixels: float) -> Iterator[tuple[slice, slice]]:
+    """Lines and samples: the whole cube where it is small, else strips of about so many pixels."""
+    width = min(cube.samples, max(NARROWEST, int(pixels // (STRIP * STRIPS))))
+    count = int(pixels // (STRIP * width))
+    if count * STRIP >= cube.lines and width == cube.samples:
+        yield slice(0, cube.lines), slice(0, cube.samples)
         return
-    for first in np.linspace(0, cube.lines - STRIP, max(1, count)).astype(int):
-        yield slice(max(0, int(first)), int(first) + STRIP)
+    columns = -(-cube.samples // width)
+    for number, first in enumerate(np.linspace(0, max(0, cube.lines - STRIP), max(1, count)).astype(int)):
+        left = number % columns * (cube.samples - width) // max(1, columns - 1)
+        yield slice(int(first), int(first) + STRIP), slice(left, left + width)
 
 
 def _statistics(blocks: list[FloatArray]) -> BaseStatistics:

@@ -4,8 +4,8 @@
     stage 2   backbone frozen, its features computed once; the projection learns to point
               them at the label embeddings of the class descriptions
 
-In order: plan (division.py), fit (fitting.py, its stages in stages.py), ask the models what they
-did not see, weigh words and network (fusion.py), measure.
+In order: plan (division.py), fit (fitting.py, its stages in stages.py; experts in panel.py), ask all
+about what they did not see, weigh network, experts and words (fusion.py), measure.
 """
 
 from __future__ import annotations

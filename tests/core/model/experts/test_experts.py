@@ -152,6 +152,7 @@ def test_the_noise_is_even_in_the_axes() -> None:
     noise = np.where(np.arange(BANDS) < 6, 0.1, 1.0)
     values = rng.normal(5, 1, (1, 1, BANDS)) + rng.normal(0, noise, (40, 40, BANDS))
     scene = SceneStatistics.of([values.astype(np.float32)])
+    assert scene is not None
     base = scene.bases["reflectance"]
     projected = ((values - base.mean) / base.std) @ base.axes
     spread = projected.reshape(-1, projected.shape[-1]).std(0)
@@ -162,6 +163,7 @@ def test_the_noise_is_even_in_the_axes() -> None:
 def test_tiny_and_flat_scenes_have_statistics(size: tuple[int, int]) -> None:
     for values in (np.ones((*size, BANDS), np.float32), np.random.default_rng(0).random((*size, BANDS))):
         scene = SceneStatistics.of([values.astype(np.float32)])
+        assert scene is not None
         for base in scene.bases.values():
             assert np.isfinite(base.axes).all()
             assert (base.std > 0).all()
@@ -172,6 +174,30 @@ def test_large_cubes_are_sampled() -> None:
     lines = [block.shape[0] for block in blocks_of([cube], Bands.of(cube))]
     assert set(lines) == {3}
     assert 50 * sum(lines) <= 10_000
+
+
+def test_strips_of_a_wide_cube_reach_all_of_it() -> None:
+    values = np.zeros((400, 3000, 2), np.float32)
+    values += np.arange(3000, dtype=np.float32)[:, None] + 1
+    blocks = list(blocks_of([cube := Cube(values, "wide")], Bands.of(cube)))
+    assert len(blocks) >= 16
+    assert min(b.min() for b in blocks) == 1
+    assert max(b.max() for b in blocks) == 3000
+    assert sum(b.shape[0] * b.shape[1] for b in blocks) <= 10_000
+
+
+def test_a_tray_that_is_mostly_masked_is_learned_from_around_its_labels() -> None:
+    small, truth = striped()
+    values = np.zeros((600, 1600, BANDS), np.float32)
+    labels = np.zeros(values.shape[:2], np.uint8)
+    values[90:114, 800:830] = small.read()  # between the strips
+    labels[92:112:4, 800:830] = truth[2:22:4]
+    pixels = labelled_pixels([LabelledCube(cube := Cube(values, "tray"), labels)], classes())
+    bands = Bands.of(cube)
+    assert SceneStatistics.of(blocks_of([cube], bands)) is None
+    scene = scene_statistics(pixels, bands, True)
+    around = scene_statistics(pixels, bands, False)
+    assert np.array_equal(scene.bases["shape"].axes, around.bases["shape"].axes)
 
 
 def test_classes_that_come_and_go() -> None:
