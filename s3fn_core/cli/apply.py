@@ -145,7 +145,7 @@ def _files(name: str, out: Path, formats: Sequence[str], objects: bool) -> list[
     """All files that are written of a cube."""
     files = map_files(out, name, formats)
     if objects:
-        files += [objects_file(out, name), *map_files(out, f"{name}_objects", formats, confidence=False)]
+        files += [objects_file(out, name), *map_files(out, f"{name}_objects", formats, layers=False)]
     return files
 
 
@@ -161,12 +161,14 @@ def _write_map(
         cube.georeference,
         cube.simulated,
         GUESS if found.from_words else "",
+        found.novelty,
     )
     files = export_map(result, out, cube.name, formats)
     rows = areas(result)
     record = {
         "cube": str(cube.path),
         "files": [str(file) for file in files],
+        "novel_share": found.novel_share,
         "areas": [
             {"id": r.class_id, "name": r.name, "pixels": r.pixels, "percent": r.percent, "area": r.area}
             for r in rows

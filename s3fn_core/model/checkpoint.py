@@ -22,18 +22,20 @@ from s3fn_core.files import require_file, whole_file
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.config import MAX_PATCH, TrainConfig
 from s3fn_core.model.digest import digest_of
-from s3fn_core.model.experts.bases import BASES
+from s3fn_core.model.experts.bases import BASES, Base
 from s3fn_core.model.experts.linear import Experts, LinearExpert
 from s3fn_core.model.learned import Learned, LearnedCube
 from s3fn_core.model.network.modules import S3FN, Projection, make_backbone
+from s3fn_core.model.novelty import Novelty
 from s3fn_core.model.preprocess import Bands, Channel, Preprocess
+from s3fn_core.types import FloatArray
 
 FORMAT = "s3fn-model"
 _TOLD = {"s3fn", "digest"}
-VERSION = 3
+VERSION = 4
 """2: components scaled by the grain; the evidence is a log-probability of its own.
-3: experts and smoothing."""
-READABLE = (2, 3)
+3: experts and smoothing.  4: novelty."""
+READABLE = (2, 3, 4)
 
 
 @checked(ModelError)
@@ -56,6 +58,8 @@ class S3FNModel:
         Classical experts whose scores are added to those of the network; they may be none.
     smoothing : float
         How far neighbours that look alike share their probabilities (``model.smoothing``).
+    novelty : Novelty or None
+        How unlike the labels a spectrum is; None where no expert was learned either.
     """
 
     network: S3FN
@@ -68,6 +72,7 @@ class S3FNModel:
     learned: Learned | None = None
     experts: Experts = field(default_factory=Experts)
     smoothing: float = 0.0
+    novelty: Novelty | None = None
 
 
 @checked(ModelError)
@@ -113,6 +118,10 @@ def save_model(model: S3FNModel, path: str | PathLike[str]) -> None:
         },
         "smoothing": model.smoothing,
     }
+    if model.novelty is not None:
+        header["novelty"] = list(model.novelty.axes)
+        for name, array in _novelty_arrays(model.novelty).items():
+            tensors[name] = torch.from_numpy(np.ascontiguousarray(array, np.float32))
     if model.learned is not None:
         header["learned"] = _learned_json(model.learned)
         for number, cube in enumerate(model.learned.cubes):
@@ -231,6 +240,7 @@ def _rebuild(header: dict[str, Any], tensors: dict[str, Tensor]) -> S3FNModel:
         _learned(header.get("learned"), tensors),
         _experts(header.get("experts", {}), tensors, int(bands.good.sum())),
         float(header.get("smoothing", 0.0)),
+        _novelty(header.get("novelty"), tensors, int(bands.good.sum())),
     )
 
 
@@ -265,3 +275,20 @@ def _experts(header: dict[str, Any], tensors: dict[str, Tensor], bands: int) -> 
             raise ValueError(f"its expert {number + 1} does not fit to its bands and classes")
         members.append(LinearExpert(str(record["name"]), base, window, weights, bias, float(record["share"])))
     return Experts(tuple(members), class_ids)
+
+
+def _novelty_arrays(novelty: Novelty) -> dict[str, FloatArray]:
+    axes = {f"novelty.axes.{base}": part for base, part in novelty.axes.items()}
+    return {**axes, "novelty.centre": novelty.centre, "novelty.shown": novelty.shown}
+
+
+def _novelty(bases: list[Base] | None, tensors: dict[str, Tensor], bands: int) -> Novelty | None:
+    if bases is None:
+        return None
+    axes = {base: tensors[f"novelty.axes.{base}"].numpy() for base in bases}
+    centre, shown = tensors["novelty.centre"].numpy(), tensors["novelty.shown"].numpy()
+    depth = sum(part.shape[1] for part in axes.values())
+    fits = all(part.shape[0] == bands for part in axes.values()) and shown.shape == (len(shown), depth)
+    if not axes.keys() <= BASES.keys() or not fits or centre.shape != (depth,) or not len(shown):
+        raise ValueError("its novelty does not fit to its bands")
+    return Novelty(axes, centre, shown)

@@ -47,6 +47,8 @@ class ClassMap:
         Whether the cube was computed; then the picture says so.
     remark : str
         What every file of the map says of it, such as :data:`GUESS`.
+    novelty : array of float32, shape (lines, samples), or None
+        How unlike the labels each pixel is; above 1 nothing labelled is like it.
     """
 
     ids: IdArray
@@ -56,15 +58,23 @@ class ClassMap:
     georeference: Georeference | None = None
     simulated: bool = False
     remark: str = ""
+    novelty: FloatArray | None = None
 
     def __post_init__(self) -> None:
         check_numbers(self.ids, "A map of classes", ExportError, MAX_CLASSES)
         object.__setattr__(self, "ids", self.ids.astype(np.uint8, copy=False))
-        if self.confidence is not None and self.confidence.shape != self.ids.shape:
-            raise ExportError(
-                f"The map of {self.cube_name} is {self.ids.shape}, its confidence "
-                f"{self.confidence.shape}; they must agree."
-            )
+        for name, values in self.layers:
+            if values.shape != self.ids.shape:
+                raise ExportError(
+                    f"The map of {self.cube_name} is {self.ids.shape}, its {name} "
+                    f"{values.shape}; they must agree."
+                )
+
+    @property
+    def layers(self) -> tuple[tuple[str, FloatArray], ...]:
+        """Name and values of what there is beside the classes."""
+        known = (("confidence", self.confidence), ("novelty", self.novelty))
+        return tuple((name, values) for name, values in known if values is not None)
 
 
 @dataclass(frozen=True)
@@ -112,7 +122,7 @@ def export_map(
     stem: str,
     formats: Sequence[str] = ("envi", "geotiff", "png", "npy", "csv"),
 ) -> list[Path]:
-    """Write a classification map, and its confidence where there is one.
+    """Write a classification map, and its confidence and novelty where there are some.
 
     Parameters
     ----------
@@ -126,7 +136,8 @@ def export_map(
     Returns
     -------
     list of Path
-        ``STEM_classes.hdr``, ``STEM_confidence.hdr``, ``STEM_classes.tif`` ...
+        ``STEM_classes.hdr``, ``STEM_confidence.hdr``, ``STEM_novelty.hdr``, ``STEM_classes.tif`` ...
+        In the picture of the novelty the threshold, 1, is the middle grey.
 
     Raises
     ------
@@ -154,11 +165,11 @@ def export_map(
 
 
 def map_files(
-    folder: str | PathLike[str], stem: str, formats: Sequence[str] = (), *, confidence: bool = True
+    folder: str | PathLike[str], stem: str, formats: Sequence[str] = (), *, layers: bool = True
 ) -> list[Path]:
     """All files that :func:`export_map` writes in these formats, or in any if none is named."""
     start = Path(folder) / file_stem(stem)
-    parts = [_FILES[name][: 1 + confidence] for name in formats or FORMATS]
+    parts = [_FILES[name][: None if layers else 1] for name in formats or FORMATS]
     return [_beside(start, ending) for kinds in parts for endings in kinds for ending in endings]
 
 
@@ -180,21 +191,21 @@ def _export_envi(m: ClassMap, start: Path) -> list[Path]:
     classes = _beside(start, "_classes.hdr")
     rasters.write_envi(m.ids, classes, m.georeference, class_legend(m.classes, m.ids), m.remark)
     written = [classes, classes.with_suffix(".img")]
-    if m.confidence is not None:
-        confidence = _beside(start, "_confidence.hdr")
-        rasters.write_envi(m.confidence, confidence, m.georeference, remark=m.remark)
-        written += [confidence, confidence.with_suffix(".img")]
+    for name, values in m.layers:
+        path = _beside(start, f"_{name}.hdr")
+        rasters.write_envi(values, path, m.georeference, remark=m.remark)
+        written += [path, path.with_suffix(".img")]
     return written
 
 
 def _export_geotiff(m: ClassMap, start: Path) -> list[Path]:
     classes = _beside(start, "_classes.tif")
     rasters.write_geotiff(m.ids, classes, m.georeference, class_legend(m.classes, m.ids), m.remark)
-    if m.confidence is None:
-        return [classes]
-    confidence = _beside(start, "_confidence.tif")
-    rasters.write_geotiff(m.confidence, confidence, m.georeference, remark=m.remark)
-    return [classes, confidence]
+    written = [classes]
+    for name, values in m.layers:
+        written.append(_beside(start, f"_{name}.tif"))
+        rasters.write_geotiff(values, written[-1], m.georeference, remark=m.remark)
+    return written
 
 
 def _export_png(m: ClassMap, start: Path) -> list[Path]:
@@ -206,9 +217,9 @@ def _export_png(m: ClassMap, start: Path) -> list[Path]:
     every = -(-max(m.ids.shape) // LARGEST_PICTURE)  # a picture is to be looked at, and fits memory
     ids = np.ascontiguousarray(m.ids[::every, ::every])
     pictures = [(_beside(start, "_classes.png"), map_picture(ids, palette, title, _rows(m)))]
-    if m.confidence is not None:
-        grey = grey_picture(m.confidence[::every, ::every])
-        pictures.append((_beside(start, "_confidence.png"), grey))
+    for name, values in m.layers:
+        grey = grey_picture(values[::every, ::every] / _WHITE[name])
+        pictures.append((_beside(start, f"_{name}.png"), grey))
     for path, picture in pictures:
         with whole_file(path) as temporary:
             picture.save(temporary)
@@ -216,13 +227,12 @@ def _export_png(m: ClassMap, start: Path) -> list[Path]:
 
 
 def _export_npy(m: ClassMap, start: Path) -> list[Path]:
-    arrays = {"_classes.npy": m.ids, "_confidence.npy": m.confidence}
     written = []
-    for ending, array in arrays.items():
-        if array is not None:
-            written.append(_beside(start, ending))
-            with whole_file(written[-1]) as temporary:
-                np.save(temporary, array, allow_pickle=False)
+    arrays: tuple[tuple[str, IdArray | FloatArray], ...] = (("classes", m.ids), *m.layers)
+    for name, array in arrays:
+        written.append(_beside(start, f"_{name}.npy"))
+        with whole_file(written[-1]) as temporary:
+            np.save(temporary, array, allow_pickle=False)
     return written
 
 
@@ -304,13 +314,19 @@ FORMATS: dict[str, Callable[[ClassMap, Path], list[Path]]] = {
     "csv": _export_csv,
 }
 _FILES = {
-    "envi": (("_classes.hdr", "_classes.img"), ("_confidence.hdr", "_confidence.img")),
-    "geotiff": (("_classes.tif", "_classes.tif.aux.xml"), ("_confidence.tif",)),
-    "png": (("_classes.png",), ("_confidence.png",)),
-    "npy": (("_classes.npy",), ("_confidence.npy",)),
-    "csv": (("_areas.csv",), ()),
+    "envi": (
+        ("_classes.hdr", "_classes.img"),
+        ("_confidence.hdr", "_confidence.img"),
+        ("_novelty.hdr", "_novelty.img"),
+    ),
+    "geotiff": (("_classes.tif", "_classes.tif.aux.xml"), ("_confidence.tif",), ("_novelty.tif",)),
+    "png": (("_classes.png",), ("_confidence.png",), ("_novelty.png",)),
+    "npy": (("_classes.npy",), ("_confidence.npy",), ("_novelty.npy",)),
+    "csv": (("_areas.csv",),),
 }
-"""Endings of the files of each format: of the classes, and of the confidence."""
+"""Endings of the files of each format: of the classes, and of what there is beside them."""
+_WHITE = {"confidence": 1.0, "novelty": 2.0}
+"""What is white in a picture."""
 
 
 def _strips(array: IdArray) -> Iterator[IdArray]:

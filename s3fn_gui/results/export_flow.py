@@ -41,6 +41,7 @@ class ExportFlow(Flow):
             item.cube.georeference,
             item.cube.simulated,
             GUESS if item.prediction.from_words else "",
+            item.prediction.novelty,
         )
         self._runner.start(
             "export",

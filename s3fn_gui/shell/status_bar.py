@@ -109,6 +109,9 @@ class StatusBar(QStatusBar):
         if item.prediction is not None and (found := int(item.prediction.ids[line, sample])):
             confidence = float(item.prediction.confidence[line, sample])
             parts.append(f"map {names.get(found, found)} {confidence:.0%}")
+            novelty = item.prediction.novelty
+            if novelty is not None and novelty[line, sample] > 1:
+                parts.append("unlike the labels")
         self._position.setText("  ·  ".join(parts))
 
     def _show_device(self) -> None:

@@ -46,12 +46,15 @@ class Seen:
         Gives the reflectances, shape (..., cube bands), missing values 0: read when needed.
     experts : array of float32 or None, shape (..., classes of the experts)
         Their scores; None where the model has none, or where nothing is measured.
+    novelty : array of float32 or None, shape (...)
+        See :class:`~s3fn_core.model.novelty.Novelty`; None as for the experts.
     """
 
     measured: BoolArray
     features: Tensor | None
     spectra: Callable[[], FloatArray]
     experts: FloatArray | None = None
+    novelty: FloatArray | None = None
 
 
 class Looking:
@@ -68,7 +71,7 @@ class Looking:
         self.patch, self._width = model.config.patch, model.config.network.features
         self._preprocess = model.preprocess
         self._matrix = match_bands(cube, model.preprocess.bands)
-        self._experts = model.experts
+        self._experts, self._novelty = model.experts, model.novelty
         self._backbone = on_device(model.network.backbone, self.device)
 
     def at_tile(self, tile: Tile) -> Seen:
@@ -80,7 +83,7 @@ class Looking:
         block = apply_bands(raw, self._matrix)
         inner = within(tile, reach, 0, 0)
         measured = self._measured(block[inner])
-        features = experts = None
+        features = experts = novelty = None
         if measured.any():
             part = block[within(tile, reach, self.patch // 2, (self.patch - 1) // 2)]
             image = self._preprocess.transform(part).transpose(2, 3, 0, 1)
@@ -90,7 +93,9 @@ class Looking:
             if self._experts:
                 around = self._experts.reach
                 experts = self._experts.scores(self._good(block[within(tile, reach, around, around)]))
-        return Seen(measured, features, lambda: _plain(raw[inner]), experts)
+            if self._novelty is not None:
+                novelty = self._novelty(self._good(block[inner]))
+        return Seen(measured, features, lambda: _plain(raw[inner]), experts, novelty)
 
     def at_patches(self, centres: Pixels) -> Tensor:
         """Features (n, features) of the patches around single pixels, (line, sample) each."""
@@ -151,6 +156,21 @@ def expert_scores(model: S3FNModel, cube: Cube, memory: int) -> Operation[FloatA
     return scores
 
 
+def novelty_of(model: S3FNModel, cube: Cube) -> Operation[FloatArray | None]:
+    """Novelty (lines, samples) of a cube, 0 on background; None where the model cannot tell."""
+    known, bands = model.novelty, model.preprocess.bands
+    if known is None:
+        return None
+    matrix, novelty = match_bands(cube, bands), np.zeros(cube.shape[:2], np.float32)
+
+    def look(tile: Tile) -> None:
+        block = np.ascontiguousarray(apply_bands(cube.window(*tile.place), matrix)[..., bands.good])
+        novelty[tile.place] = np.where(valid_pixels(block), known(block), 0)
+
+    yield from over_tiles(cube, TILE["none"], "novelty", look, lambda: None)
+    return novelty
+
+
 class Features:
     """The features of every pixel of a cube: what is left to do for a map is one matrix product.
 
@@ -164,6 +184,8 @@ class Features:
         Read again where the words expect spectra.
     measured : array of bool, shape (lines, samples)
     experts : array of float32 or None, shape (lines, samples, classes of the experts)
+    novelty : array of float32 or None, shape (lines, samples)
+        0 on background.
     side : int
         Side of the tiles; the same tiles give the same map to the last bit.
     device : str
@@ -178,8 +200,10 @@ class Features:
         side: int,
         device: str,
         experts: FloatArray | None = None,
+        novelty: FloatArray | None = None,
     ) -> None:
-        self.model, self.cube, self.measured, self.experts = model, cube, measured, experts
+        self.model, self.cube, self.measured = model, cube, measured
+        self.experts, self.novelty = experts, novelty
         self.side, self.device = side, device
         self._values: FloatArray | None = values
 
@@ -195,7 +219,8 @@ class Features:
         measured = self.measured[tile.place]
         features = self._tensor(self.values[tile.place]) if measured.any() else None
         experts = None if self.experts is None else np.array(self.experts[tile.place])
-        return Seen(measured, features, lambda: _plain(self.cube.window(*tile.place)), experts)
+        novelty = None if self.novelty is None else np.array(self.novelty[tile.place])
+        return Seen(measured, features, lambda: _plain(self.cube.window(*tile.place)), experts, novelty)
 
     def at_patches(self, centres: Pixels) -> Tensor:
         """Features (n, features) of the patches around single pixels, (line, sample) each."""
@@ -265,6 +290,7 @@ def compute_features(
     measured = np.zeros(shape[:2], bool)
     known = len(model.experts.class_ids)
     experts = scratch((*shape[:2], known), np.float32, memory) if model.experts else None
+    novelty = None if model.novelty is None else np.zeros(shape[:2], np.float32)
 
     def filled(values: Array) -> Operation[None]:
         def look(tile: Tile) -> None:
@@ -274,6 +300,8 @@ def compute_features(
                 values[tile.place] = seen.features.cpu().numpy()
             if seen.experts is not None and experts is not None:
                 experts[tile.place] = seen.experts
+            if seen.novelty is not None and novelty is not None:
+                novelty[tile.place] = np.where(seen.measured, seen.novelty, 0)
 
         def let_go() -> None:
             release(values)
@@ -289,7 +317,7 @@ def compute_features(
             maps.new("features", shape, np.float32)
             yield from filled(maps["features"])
         values = maps["features"]
-    return Features(model, cube, values, measured, side, looking.device, experts)
+    return Features(model, cube, values, measured, side, looking.device, experts, novelty)
 
 
 def on_device(backbone: Backbone, device: str) -> Backbone:

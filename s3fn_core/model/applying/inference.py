@@ -26,6 +26,7 @@ from s3fn_core.model.evidence import SceneEvidence, evidence_of_words, evidence_
 from s3fn_core.model.experts.linear import for_classes
 from s3fn_core.model.learned import measured_share
 from s3fn_core.model.network.modules import S3FN, Projection
+from s3fn_core.model.novelty import remark
 from s3fn_core.model.smoothing import WORDS_ALONE
 from s3fn_core.progress import Operation, run, scaled
 from s3fn_core.types import BoolArray, FloatArray, IdArray
@@ -56,6 +57,10 @@ class Prediction:
     metrics : mapping
         What was measured of the model as it made this map; empty where nothing was, as for a guess,
         other words or voting objects.
+    novelty : array of float32, shape (lines, samples), or None
+        How unlike the labelled pixels every pixel is: its distance to the nearest in units of a
+        threshold, so that above 1 nothing labelled is like it (``model.novelty``).  0 on background;
+        None where no label was learned from, or by a model of an earlier version.
     """
 
     ids: IdArray
@@ -67,6 +72,15 @@ class Prediction:
     changed: int = 0
     from_words: bool = False
     metrics: Mapping[str, Any] = field(default_factory=dict)
+    novelty: FloatArray | None = None
+
+    @property
+    def novel_share(self) -> float | None:
+        """Share of the classified pixels that are unlike anything labelled; None where nobody knows."""
+        if self.novelty is None:
+            return None
+        classified = int(np.count_nonzero(self.ids))
+        return int(np.count_nonzero(self.novelty > 1)) / max(1, classified)
 
 
 @dataclass(frozen=True)
@@ -158,8 +172,9 @@ def predict(
     smooth : bool
         Let neighbours that look alike have a say, as far as the model has learned that it helps.
     into : path, optional
-        Folder for the maps as memory-mapped ``NAME_classes.npy``, ``NAME_confidence.npy`` and
-        ``NAME_probabilities.npy``: then the cube and its maps may be larger than memory.
+        Folder for the maps as memory-mapped ``NAME_classes.npy``, ``NAME_confidence.npy``,
+        ``NAME_novelty.npy`` and ``NAME_probabilities.npy``: then the cube and its maps may be larger
+        than memory.
     tile : int, optional
         Side of the tiles in pixels; it changes the memory that is needed, not the result.
 
@@ -173,7 +188,7 @@ def predict(
     looking = Looking(model, cube, device)
     score = Scorer.of(model, cube, looking.device, whole=where is None)
     strength = model.smoothing if smooth else 0.0
-    drawing = Drawing(cube, model.classes, where, probabilities, into, strength)
+    drawing = Drawing(cube, model.classes, where, probabilities, into, strength, model.novelty is not None)
     side = tile_side(model, tile)
     maps = yield from draw(drawing, side, looking.at_tile, score.of_tile)
     return replace(_prediction(maps, model.classes, score.notes), metrics=model.metrics)
@@ -212,7 +227,8 @@ def rescore(
             embeddings = yield from scaled(_embedded(model, words), 0.0, start)
         model = reworded(model, words, embeddings, evidence_weight)
     score = Scorer.of(model, cube, features.device, whole=where is None)
-    drawing = Drawing(cube, model.classes, where, probabilities, into, model.smoothing if smooth else 0.0)
+    strength, known = model.smoothing if smooth else 0.0, features.novelty is not None
+    drawing = Drawing(cube, model.classes, where, probabilities, into, strength, known)
     drawn = draw(drawing, features.side, features.at_tile, score.of_tile, features.values, features.experts)
     maps = yield from scaled(drawn, start, 1.0)
     found = _prediction(maps, model.classes, score.notes)
@@ -324,4 +340,12 @@ def predict_from_words(
 
 
 def _prediction(maps: Maps, classes: ClassSet, notes: tuple[str, ...]) -> Prediction:
-    return Prediction(maps["classes"], maps["confidence"], classes, maps.get("probabilities"), notes)
+    found = Prediction(
+        maps["classes"],
+        maps["confidence"],
+        classes,
+        maps.get("probabilities"),
+        notes,
+        novelty=maps.get("novelty"),
+    )
+    return replace(found, notes=(*notes, *remark(found.novel_share)))

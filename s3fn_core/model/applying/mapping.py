@@ -38,6 +38,8 @@ class Drawing:
         Folder for the maps.
     strength : float
         Of the smoothing (see :mod:`~s3fn_core.model.smoothing`), 0 for none.
+    novelty : bool
+        Draw how unlike the labels every pixel is, too.
     """
 
     cube: Cube
@@ -46,6 +48,7 @@ class Drawing:
     probabilities: bool = False
     into: Folder | None = None
     strength: float = 0.0
+    novelty: bool = False
 
     def __post_init__(self) -> None:
         shape = self.cube.shape[:2]
@@ -62,7 +65,7 @@ def draw(
     score: Callable[[Seen], FloatArray],
     *read: object,
 ) -> Operation[Maps]:
-    """Maps `classes`, `confidence` and, if asked for, `probabilities`; 0 on background.
+    """Maps `classes`, `confidence` and, if asked for, `probabilities` and `novelty`; 0 on background.
 
     Parameters
     ----------
@@ -84,6 +87,8 @@ def draw(
         maps.new("confidence", cube.shape[:2], np.float32)
         if drawing.probabilities:
             maps.new("probabilities", (*cube.shape[:2], len(drawing.classes)), np.float32)
+        if drawing.novelty:
+            maps.new("novelty", cube.shape[:2], np.float32)
         answers = Answers(drawing, maps)
         draft = None if likeness is None else _draft(drawing, likeness)
 
@@ -96,6 +101,8 @@ def draw(
                 return
             probability = np.where(measured[..., None], score(seen), np.float32(0))
             check_probability(probability, cube)
+            if drawing.novelty and seen.novelty is not None:
+                maps["novelty"][tile.place] = np.where(measured, seen.novelty, np.float32(0))
             if draft is None or likeness is None:
                 answers.keep(tile.place, probability, measured)
             else:

@@ -22,7 +22,7 @@ from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.windows import sample_of
 from s3fn_core.errors import ModelError
 from s3fn_core.model.applying.directions import Directions, point, strips_of, tensor_of
-from s3fn_core.model.applying.features import KEPT_IN_MEMORY, Features, expert_scores
+from s3fn_core.model.applying.features import KEPT_IN_MEMORY, Features, expert_scores, novelty_of
 from s3fn_core.model.applying.inference import Prediction, heard
 from s3fn_core.model.applying.mapping import Draft, check_probability
 from s3fn_core.model.applying.storage import scratch
@@ -30,6 +30,7 @@ from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.evidence import SceneEvidence
 from s3fn_core.model.experts.linear import Experts, for_classes
 from s3fn_core.model.network.modules import Projection
+from s3fn_core.model.novelty import Novelty, remark
 from s3fn_core.model.smoothing import Likeness
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.types import FloatArray
@@ -58,6 +59,7 @@ class Rescorer:
         self._opinions: Opinions | None = None
         self._coordinates: FloatArray | None = None
         self._others: tuple[Experts, FloatArray | None] | None = None
+        self._unlike: tuple[Novelty | None, FloatArray | None] = features.model.novelty, features.novelty
 
     def fits(self, model: S3FNModel) -> bool:
         """Whether `model` sees what the model of the features saw."""
@@ -146,6 +148,7 @@ class Rescorer:
             probability = scratch((*measured.shape, len(wanted)), np.float32, self._memory)
             draft = Draft(model.smoothing, probability, coordinates)
         experts = yield from scaled(self._expert_scores(model), 0.1, 0.2)
+        novelty = yield from self._novelty(model)
         for strip, progress in strips_of(features):
             yield replace(progress, fraction=0.2 + 0.6 * progress.fraction)
             scores = score(strip)
@@ -169,7 +172,8 @@ class Rescorer:
                 ids[place] = np.where(here, class_ids[smoothed.argmax(-1)], 0)
                 confidence[place] = smoothed.max(-1)
         changed = 0 if before is None else int(np.count_nonzero(ids != before.ids))
-        return Prediction(ids, confidence, model.classes, None, notes, before, changed)
+        found = Prediction(ids, confidence, model.classes, None, notes, before, changed, novelty=novelty)
+        return replace(found, notes=(*notes, *remark(found.novel_share)))
 
     def _expert_scores(self, model: S3FNModel) -> Operation[FloatArray | None]:
         """Scores (lines, samples, classes) of the experts of `model`, kept until others are asked for."""
@@ -179,6 +183,12 @@ class Rescorer:
             scores = yield from expert_scores(model, self.features.cube, self._memory)
             self._others = model.experts, scores
         return self._others[1]
+
+    def _novelty(self, model: S3FNModel) -> Operation[FloatArray | None]:
+        """How unlike the labels of `model` every pixel is, kept until other labels were learned."""
+        if self._unlike[0] is not model.novelty:
+            self._unlike = model.novelty, (yield from novelty_of(model, self.features.cube))
+        return self._unlike[1]
 
     def _compared(self) -> Operation[FloatArray]:
         """Coordinates (lines, samples, components) in which neighbours are compared."""

@@ -43,11 +43,14 @@ class BaseStatistics:
         Of standardised values: directions in which the noise has variance 1 times a common factor,
         sorted by their signal, which is 1 in the strongest (minimum noise fraction, Green et al.,
         IEEE Trans. Geosci. Remote Sens. 26(1), 1988).
+    noise : float
+        That common factor.
     """
 
     mean: FloatArray
     std: FloatArray
     axes: FloatArray
+    noise: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +101,7 @@ def _statistics(blocks: list[FloatArray]) -> BaseStatistics:
     signal = standard.T @ standard / len(standard)
     differences = np.concatenate([_to_nearest(b, m) for b, m in zip(blocks, measured, strict=True)]) / std
     noise = differences.T @ differences / (2 * max(1, len(differences)))
-    return BaseStatistics(mean.astype(np.float32), std.astype(np.float32), _noise_axes(signal, noise))
+    return BaseStatistics(mean.astype(np.float32), std.astype(np.float32), *_noise_axes(signal, noise))
 
 
 def _to_nearest(block: FloatArray, measured: npt.NDArray[np.bool_]) -> Doubles:
@@ -124,8 +127,8 @@ def _to_nearest(block: FloatArray, measured: npt.NDArray[np.bool_]) -> Doubles:
     return found
 
 
-def _noise_axes(signal: Doubles, noise: Doubles) -> FloatArray:
-    """Axes (bands, depth) that even the noise, from covariances (bands, bands)."""
+def _noise_axes(signal: Doubles, noise: Doubles) -> tuple[FloatArray, float]:
+    """Axes (bands, depth) that even the noise and its variance in them, from covariances (bands, bands)."""
     depth = min(DEPTH, len(signal))
     principal = np.linalg.eigh(signal)[1][:, ::-1][:, :depth]
     inside = principal.T @ noise @ principal
@@ -135,5 +138,6 @@ def _noise_axes(signal: Doubles, noise: Doubles) -> FloatArray:
     variance, direction = np.linalg.eigh(inside + least * np.eye(depth))
     even = principal @ (direction / np.sqrt(variance))
     strength, rotation = np.linalg.eigh(even.T @ signal @ even)
-    axes: FloatArray = (even @ rotation[:, ::-1] / np.sqrt(max(strength[-1], 1e-12))).astype(np.float32)
-    return axes
+    strongest = max(float(strength[-1]), 1e-12)
+    axes: FloatArray = (even @ rotation[:, ::-1] / np.sqrt(strongest)).astype(np.float32)
+    return axes, 1 / strongest

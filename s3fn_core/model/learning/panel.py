@@ -17,9 +17,13 @@ from s3fn_core.model.experts.fitting import (
 from s3fn_core.model.experts.linear import Experts
 from s3fn_core.model.experts.scene import SceneStatistics
 from s3fn_core.model.learning.fitting import Task
-from s3fn_core.model.learning.splits import Numbers, thin_out
+from s3fn_core.model.learning.splits import Numbers, object_maps, object_of, thin_out, units_of
+from s3fn_core.model.novelty import Novelty, fit_novelty
 from s3fn_core.model.preprocess import Bands
 from s3fn_core.types import BoolArray, FloatArray
+
+TOGETHER = 16
+"""Side in pixels of the blocks in which labelled pixels are taken for near copies of each other."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +77,16 @@ class Panel:
         mask[chosen] = True
         scene = self.scene or scene_statistics(self.task.labels.only(mask), self.seen.bands, False)
         return fit_experts(self.seen, scene, mask, self.class_ids)
+
+    def novelty(self, train: BoolArray) -> Novelty | None:
+        """What the pixels of `train` (n,) have shown; None where there are no experts."""
+        if self.seen is None:
+            return None
+        labels = self.task.labels.only(train)
+        scene = self.scene or scene_statistics(labels, self.seen.bands, False)
+        on_object = object_of(labels.pixels, object_maps(labels.data))
+        units = units_of(labels.pixels, on_object, TOGETHER)
+        return fit_novelty(self.seen.means["reflectance", 1][train], labels.targets, units, scene)
 
     def answers(self, train: BoolArray, asked: Numbers) -> FloatArray:
         """Log-probabilities (m, experts, classes) of the pixels `asked` by experts of `train`."""

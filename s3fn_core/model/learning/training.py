@@ -158,6 +158,7 @@ def train(
         learned,
         said.experts,
         said.smoothing,
+        panel.novelty(division.kept),
     )
     notes = (*division.notes, *remarks(classes, labels.targets, config, initial, frozen), *kept.notes)
     notes += before if task.recovery is None else (*before, *task.recovery.notes)

@@ -14,6 +14,10 @@ from s3fn_core.cubes.formats import open_cube
 from s3fn_core.cubes.simulate import simulate, write_scene
 from s3fn_core.labels.classes import Description, read_classes, write_classes
 from s3fn_core.model.checkpoint import save_model
+from s3fn_core.model.config import preset
+from s3fn_core.model.dataset import LabelledCube
+from s3fn_core.model.learning.training import train
+from s3fn_core.progress import run as drive
 from s3fn_core.resources import resource
 from tests.core.cli.test_cli import Captured, error_of, json_of
 from tests.core.model.models import small, untrained
@@ -114,3 +118,20 @@ def test_labels_that_no_class_has_are_told_before_the_map(
     monkeypatch.setattr(apply, "follow", lambda *_: pytest.fail("a map was made"))
     command = ["evaluate", f"{wood}/wood.s3fn", cube_in(wood), "--labels", f"{tmp_path}/odd.npy"]
     assert "id 9, which is no class" in error_of(capsys, command)
+
+
+def test_what_is_unlike_the_labels_is_written(wood: Path, tmp_path: Path, capsys: Captured) -> None:
+    scene = simulate("wood", lines=64, samples=64)
+    labels = np.zeros_like(scene.truth)
+    labels[8:56:8, 8:56:8] = scene.truth[8:56:8, 8:56:8]
+    trained = drive(train([LabelledCube(scene.cube, labels)], scene.classes, preset("quick"), device="cpu"))
+    save_model(trained.model, tmp_path / "quick.s3fn")
+    command = ["predict", f"{tmp_path}/quick.s3fn", cube_in(wood), "--out", f"{tmp_path}/map"]
+    assert run([*command, "--format", "npy", "--json"]) == 0
+    (told,) = json_of(capsys)["cubes"]
+    ids, novelty = (
+        np.load(f"{tmp_path}/map/{Path(told['cube']).stem}_{k}.npy") for k in ("classes", "novelty")
+    )
+    assert told["novel_share"] == pytest.approx((novelty > 1).sum() / (ids > 0).sum())
+    assert 0 < np.median(novelty[ids > 0]) < 1
+    assert not novelty[ids == 0].any()

@@ -16,7 +16,7 @@ from s3fn_core.errors import ExportError
 from s3fn_core.labels.classes import ClassSet, LabelClass
 from s3fn_core.labels.exchange import read_labels
 from s3fn_core.results import export
-from s3fn_core.results.export import GUESS, ClassMap, areas, export_map, export_objects
+from s3fn_core.results.export import GUESS, ClassMap, areas, export_map, export_objects, map_files
 from s3fn_core.results.legend import map_picture
 
 UTM = Georeference(rasterio.CRS.from_epsg(32633).to_wkt(), (30.0, 0, 366015.0, 0, -30.0, 5809965.0))
@@ -279,3 +279,16 @@ def test_every_file_of_a_guess_says_that_it_is_one(class_map: ClassMap, tmp_path
     drawn = np.asarray(Image.open(tmp_path / "model_classes.png"))
     assert guessed.shape != drawn.shape or (guessed != drawn).any()  # the title says so
     assert "remark" not in (tmp_path / "model_areas.csv").read_text("utf-8")
+
+
+def test_novelty_is_written_beside_the_confidence(class_map: ClassMap, tmp_path: Path) -> None:
+    novelty = np.full(IDS.shape, 1.0, np.float32)
+    written = export_map(replace(class_map, novelty=novelty), tmp_path, "field")
+    names = {path.name for path in written if "novelty" in path.name}
+    assert names == {f"field_novelty.{end}" for end in ("hdr", "img", "tif", "png", "npy")}
+    assert set(written) <= set(map_files(tmp_path, "field"))
+    assert np.array_equal(np.load(tmp_path / "field_novelty.npy"), novelty)
+    with Image.open(tmp_path / "field_novelty.png") as image:
+        assert np.asarray(image)[0, 0] == pytest.approx(127.5, abs=1)  # the threshold is the middle grey
+    with pytest.raises(ExportError, match="its novelty"):
+        replace(class_map, novelty=novelty[1:])
