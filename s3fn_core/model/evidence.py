@@ -9,6 +9,7 @@ import numpy as np
 from scipy.special import entr, softmax
 
 from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.quantity import is_reflectance
 from s3fn_core.cubes.windows import SAMPLE_LINES, sample_of
 from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import ClassSet
@@ -22,16 +23,31 @@ DOUBT = 0.1
 """Share of pixels that even right words do not explain: mixed, shaded or mislabelled ones.
 
 It also bounds what words can say against a class, at log(DOUBT / classes)."""
+BRIGHTNESS = 0.25
+"""How far the scene may move the brightness of reflectances, as a power of what it suggests.
+
+0 is to believe the values and 1 to believe that the brightest of the scene is the brightest in the words,
+which a tile full of water belies.  It was chosen on Samson, EnMAP (random tiles) and the simulated fruit."""
 HARDLY = 0.1
 """Nats below which words are said to hardly tell the classes apart."""
 
 
 @dataclass(frozen=True)
 class SceneEvidence:
-    """The words' opinion of the spectra of one cube, its brightness brought to theirs."""
+    """The words' opinion of the spectra of one cube.
+
+    Attributes
+    ----------
+    evidence : Evidence
+    scale : float
+        A value of the cube times `scale` is as bright as the words mean it.
+    reflectance : bool
+        Whether the cube's values are what the words speak of.
+    """
 
     evidence: Evidence
     scale: float
+    reflectance: bool = True
 
     def __call__(self, spectra: FloatArray) -> FloatArray:
         """Log-probabilities (..., classes) of spectra (..., bands)."""
@@ -50,13 +66,18 @@ class SceneEvidence:
 
     def guesses(self, cube: Cube) -> tuple[str, ...]:
         """What to say of a map of `cube` that rests on the words alone."""
-        guess = "A guess from the descriptions alone: no label was used, and no accuracy measured."
-        if clarity_of(self(sample_of(cube))) >= HARDLY:
-            return (guess,)
-        return guess, (
-            "The descriptions hardly tell the classes apart here: to most pixels the spectra that "
-            "they expect fit about equally well."
-        )
+        notes = ["A guess from the descriptions alone: no label was used, and no accuracy measured."]
+        if not self.reflectance:
+            notes.append(
+                f"Do not rely on it: the values of {cube.name} are no reflectance, which the descriptions "
+                "speak of. Calibrate the cube, state its scale factor, or label pixels and train."
+            )
+        if clarity_of(self(sample_of(cube))) < HARDLY:
+            notes.append(
+                "The descriptions hardly tell the classes apart here: to most pixels the spectra that "
+                "they expect fit about equally well."
+            )
+        return tuple(notes)
 
 
 def scene_evidence(classes: ClassSet, cube: Cube) -> SceneEvidence | None:
@@ -71,7 +92,8 @@ def evidence_or_reason(
     """The words' evidence on `cube`, or as half a sentence why they say nothing of it.
 
     The brightness is calibrated on unlabelled pixels of some lines spread over the cube, or on
-    the spectra (n, bands) of :func:`~s3fn_core.cubes.sampling.sample_of` that were read before.
+    the spectra (n, bands) of :func:`~s3fn_core.cubes.windows.sample_of` that were read before.
+    That of reflectances hardly changes.
     """
     if cube.wavelengths is None:
         return "it has no wavelengths"
@@ -82,7 +104,8 @@ def evidence_or_reason(
     spectra = sample_of(cube) if sample is None else sample
     if not len(spectra):
         return f"{min(SAMPLE_LINES, cube.lines)} lines spread over it hold background only"
-    return SceneEvidence(evidence, evidence.scale(spectra))
+    suggested, known = evidence.scale(spectra), is_reflectance(cube)
+    return SceneEvidence(evidence, suggested**BRIGHTNESS if known else suggested, known)
 
 
 def evidence_of_words(classes: ClassSet, cube: Cube) -> SceneEvidence:
@@ -117,6 +140,17 @@ def unheard(classes: ClassSet, cubes: Iterable[Cube]) -> tuple[str, ...]:
         f"The spectra that the descriptions expect are not used because of {name}: {reason}."
         for name, reason in heard
         if isinstance(reason, str)
+    )
+
+
+def unproven(cubes: Iterable[Cube]) -> tuple[str, ...]:
+    """A note on cubes that are no reflectance, where words expect spectra."""
+    names = [cube.name for cube in cubes if not is_reflectance(cube)]
+    if not names:
+        return ()
+    return (
+        f"The values of {', '.join(names)} are no reflectance, which the descriptions speak of: the spectra "
+        "that they expect count only as far as labels confirm them. Calibrate, or state the scale factor.",
     )
 
 

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from s3fn_core.checked import check_range, checked
 from s3fn_core.cubes.cube import Cube, valid_pixels
+from s3fn_core.cubes.quantity import LARGEST_REFLECTANCE
 from s3fn_core.cubes.windows import sample_of
 from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import ClassSet
@@ -144,9 +145,11 @@ def heard(
     if not model.evidence_weight:
         return None, notes
     words = evidence_or_reason(model.classes, cube, sample)
-    if isinstance(words, SceneEvidence):
+    learned_reflectance = model.learned is None or model.learned.size <= LARGEST_REFLECTANCE
+    if isinstance(words, SceneEvidence) and (words.reflectance or not learned_reflectance):
         return words, notes
-    return None, (*notes, f"The spectra that the descriptions expect are not used: {words}.")
+    why = words if isinstance(words, str) else "its values are no reflectance"
+    return None, (*notes, f"The spectra that the descriptions expect are not used: {why}.")
 
 
 @checked(ModelError)

@@ -6,6 +6,7 @@ The speakers are the network and the classical experts.  All factors are learned
 no speaker saw.  What they are without such labels depends on what the words say of the labelled
 pixels: words that tell the classes apart and agree with the labels get much weight and hold back
 speakers that have seen few labels; words that say nothing, or that the labels contradict, get none.
+So do words that see other classes in the unlabelled pixels than the experts (``onlookers``).
 """
 
 from __future__ import annotations
@@ -16,23 +17,24 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
-from scipy.special import expit, log_softmax
+from scipy.special import log_softmax
 
 from s3fn_core.labels.classes import ClassSet
-from s3fn_core.model.dataset import spectra_by_line
-from s3fn_core.model.evidence import DOUBT, clarity_of, scene_evidence
+from s3fn_core.model.evidence import DOUBT, clarity_of
+from s3fn_core.model.learning.division import OUTER
 from s3fn_core.model.learning.fitting import Task
+from s3fn_core.model.learning.heard import Labelled, cells_of, evidence_at, prior_trust
+from s3fn_core.model.learning.onlookers import Onlookers
 from s3fn_core.types import FloatArray
 
 Numbers = npt.NDArray[np.int64]
-PRIOR_TRUST = 0.9
-"""Probability that words are about the classes they stand at, before any label was seen."""
-FAINT = 0.1
+FAINT = 0.3
 """Words that tell the classes apart by so many nats get half of the weight."""
 CAUTION = 10.0
 """How far clear words hold back speakers that have seen one label per class.
 
-This and FAINT were chosen on Samson, EnMAP and the simulated scenes together."""
+This and FAINT were chosen on Samson, EnMAP (random tiles) and the simulated fruit, with right words, those
+of other classes, and random spectra."""
 NETWORK_SHARE = 0.5
 """Of the network, beside experts; without experts it is 1."""
 SHARE_SPREAD = 0.3
@@ -126,7 +128,13 @@ class Fused:
     spoken: bool
 
 
-def fuse(task: Task, classes: ClassSet, held_out: HeldOut, experts: Sequence[float] = ()) -> Fused:
+def fuse(
+    task: Task,
+    classes: ClassSet,
+    held_out: HeldOut,
+    experts: Sequence[float] = (),
+    onlookers: Onlookers | None = None,
+) -> Fused:
     """Learn how speakers and words are added from all labels, and measure it fold by fold.
 
     Parameters
@@ -134,12 +142,20 @@ def fuse(task: Task, classes: ClassSet, held_out: HeldOut, experts: Sequence[flo
     held_out : HeldOut
     experts : sequence of float
         Share of each expert before any label is held out; the network comes before them.
+    onlookers : Onlookers, optional
+        Unlabelled pixels that tell whether experts and words agree.
     """
-    words = _labelled_evidence(task, classes) if task.config.fusion.evidence else None
+    words = evidence_at(task.labels, classes) if task.config.fusion.evidence else None
     spoken = words is not None
     if words is None:
         words = np.full((len(task.labels.targets), len(classes)), -np.log(len(classes)), np.float32)
-    scene = Labelled(words, task.labels.targets, _cells(task))
+    heard = None if onlookers is None or not spoken else evidence_at(onlookers.pixels, classes)
+    cells, prior = cells_of(task), prior_trust(task.labels)
+
+    def scene_of(fold: int) -> Labelled:
+        agreement = 0.0 if onlookers is None or heard is None else onlookers.agreement(heard, fold)
+        return Labelled(words, task.labels.targets, cells, agreement, prior)
+
     expected = np.array([NETWORK_SHARE if experts else 1.0, *experts])
     every = np.arange(len(task.labels.targets))
     fused = np.empty((len(held_out.places), len(classes)), np.float32)
@@ -148,42 +164,12 @@ def fuse(task: Task, classes: ClassSet, held_out: HeldOut, experts: Sequence[flo
     for fold in folds:
         here = held_out.fold == fold
         others = np.setdiff1d(every, held_out.places[here])
-        balance = learn_balance(scene, others, held_out.where(~here), expected)
+        balance = learn_balance(scene_of(int(fold)), others, held_out.where(~here), expected)
         said = held_out.log_probability[here], words[held_out.places[here]]
         fused[here], wordless[here] = add(balance, *said), add(balance.wordless, *said)
     # With a single fold the balance that was measured is the one that is kept.
-    kept = balance if len(folds) == 1 else learn_balance(scene, every, held_out, expected)
+    kept = balance if len(folds) == 1 else learn_balance(scene_of(OUTER), every, held_out, expected)
     return Fused(kept, fused, wordless, spoken)
-
-
-@dataclass(frozen=True, eq=False)
-class Labelled:
-    """The labelled pixels as the words see them.
-
-    Attributes
-    ----------
-    words : array, shape (n, classes)
-        Log-probabilities by the words.
-    targets : array of int, shape (n,)
-    cells : array of int, shape (n,)
-        Pixels in one cell lie within a patch of each other: they count as one label.
-    """
-
-    words: FloatArray
-    targets: Numbers
-    cells: Numbers
-
-    def shares(self, places: Numbers) -> FloatArray:
-        """How much of a label each of `places` is, shape (n,): its part of those in its cell."""
-        labels = np.stack([self.cells[places], self.targets[places]])
-        _, number, size = np.unique(labels, axis=1, return_inverse=True, return_counts=True)
-        share: FloatArray = (1 / size[number.reshape(-1)]).astype(np.float32)
-        return share
-
-    def per_class(self, places: Numbers) -> float:
-        """Labels per class among `places`, at least one."""
-        classes: int = self.words.shape[1]
-        return max(1.0, float(self.shares(places).sum()) / classes)
 
 
 def log_of(probability: FloatArray) -> FloatArray:
@@ -212,10 +198,10 @@ def learn_balance(scene: Labelled, seen: Numbers, held_out: HeldOut, expected: F
         Shares before any label is held out and where words say nothing.
     """
     words = scene.words[seen]
-    trust = trust_in(words, scene.targets[seen], scene.shares(seen))
+    trust = scene.trust(seen)
     clarity = clarity_of(words)
-    held_back = 1 / (1 + CAUTION * clarity * trust / np.sqrt(scene.per_class(seen)))
-    expected = np.append(expected * held_back, clarity / (clarity + FAINT))
+    held_back = 1 / (1 + CAUTION * clarity**2 * trust / np.sqrt(scene.per_class(seen)))
+    expected = np.append(expected * held_back, clarity**2 / (clarity**2 + FAINT**2))
     if not len(held_out.places):
         return Balance(tuple(expected[:-1].tolist()), trust * float(expected[-1]), trust, clarity)
     some = np.unique(np.linspace(0, len(held_out.places) - 1, MAX_HELD_OUT).astype(int))
@@ -249,36 +235,3 @@ def _most_likely(
     limits = [(MIN_SHARE, MAX_SHARE)] * len(expected)
     best: FloatArray = minimize(loss, expected, jac=True, bounds=limits, method="L-BFGS-B").x
     return best
-
-
-def trust_in(words: FloatArray, targets: Numbers, shares: FloatArray) -> float:
-    """Probability that the words are about the classes they stand at, given labelled pixels.
-
-    Each pixel counts as its share of a label, since the pixels of a stroke are nearly copies.
-
-    The words' own likelihood of the labels against that of a guess.  It needs no model, so it
-    also notices wrong words where a model is so sure of the easy pixels that were labelled that
-    the words would do their harm on the others only.
-    """
-    right = float(shares @ (words[np.arange(len(targets)), targets] + np.log(words.shape[1])))
-    return float(expit(np.log(PRIOR_TRUST / (1 - PRIOR_TRUST)) + right))
-
-
-def _cells(task: Task) -> Numbers:
-    """Number of the square, a patch wide, that each labelled pixel lies in."""
-    squares = task.labels.pixels.copy()
-    squares[:, 1:] //= task.config.patch
-    return np.unique(squares, axis=0, return_inverse=True)[1].astype(np.int64).reshape(-1)
-
-
-def _labelled_evidence(task: Task, classes: ClassSet) -> FloatArray | None:
-    """Log-probabilities (n, classes) of the task's pixels by the words."""
-    out = np.zeros((len(task.labels.pixels), len(classes)), np.float32)
-    for number, item in enumerate(task.labels.data):
-        scene = scene_evidence(classes, item.cube)
-        if scene is None:
-            return None
-        here = np.flatnonzero(task.labels.pixels[:, 0] == number)
-        for places, spectra in spectra_by_line(item.cube, task.labels.pixels[here, 1:]):
-            out[here[places]] = scene(np.nan_to_num(spectra))
-    return out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -38,12 +38,15 @@ class Panel:
         Of all labelled pixels of the task, those to be held out included.
     scene : SceneStatistics or None
         Of the cubes that are trained on; None where a fold may use its own labelled pixels only.
+    fitted : dict
+        Experts that were learned before, by the mask of what they learned from.
     """
 
     task: Task
     class_ids: tuple[int, ...]
     seen: LabelledMeans | None
     scene: SceneStatistics | None
+    fitted: dict[bytes, Experts] = field(default_factory=dict)
 
     @classmethod
     def of(cls, task: Task, class_ids: tuple[int, ...], kept: BoolArray) -> Panel:
@@ -68,6 +71,12 @@ class Panel:
 
     def fit(self, train: BoolArray) -> Experts:
         """Learn from the pixels of `train`, as many of each class as the network does."""
+        key = train.tobytes()
+        if key not in self.fitted:
+            self.fitted[key] = self._learned(train)
+        return self.fitted[key]
+
+    def _learned(self, train: BoolArray) -> Experts:
         if self.seen is None:
             return Experts()
         config, chosen = self.task.config, np.flatnonzero(train)

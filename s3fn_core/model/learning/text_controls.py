@@ -21,6 +21,7 @@ from s3fn_core.model.dataset import LabelledCube, labelled_pixels
 from s3fn_core.model.learning.division import Division, divide
 from s3fn_core.model.learning.fitting import Fitted, Stage1, Task, align, learn_features, look
 from s3fn_core.model.learning.fusion import HeldOut, fuse, log_of
+from s3fn_core.model.learning.onlookers import Onlookers
 from s3fn_core.model.learning.panel import Panel
 from s3fn_core.model.learning.splits import Numbers, Round
 from s3fn_core.model.learning.wordings import Wording, wordings
@@ -112,6 +113,7 @@ def _asked(
 ) -> Operation[list[tuple[Wording, bool, Numbers]]]:
     """Answers (n,) with all kinds of words, without and with their expectations."""
     looked, panel = [], Panel.of(task, classes.ids, division.kept)
+    onlookers = Onlookers.of(panel, division)
     for one, start, stop in _shares(division.rounds, 0.0, 0.6):
         looked.append((yield from scaled(_look(task, one, seed, panel), start, stop)))
     fusion = task.config.fusion
@@ -124,7 +126,7 @@ def _asked(
         if not fusion.temperature:  # the network as such
             found.append((wording, False, _counted(division, held_out, held_out.log_probability[:, 0])))
             continue
-        fused = fuse(task, wording.classes, held_out, panel.shares)
+        fused = fuse(task, wording.classes, held_out, panel.shares, onlookers)
         found.append((wording, False, _counted(division, held_out, fused.wordless)))
         if fusion.evidence and wording.described:
             spoken |= fused.spoken  # the descriptions as they are come first

@@ -24,13 +24,14 @@ from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.dataset import LabelledCube, labelled_pixels
-from s3fn_core.model.evidence import unheard
+from s3fn_core.model.evidence import unheard, unproven
 from s3fn_core.model.experts.linear import Experts
 from s3fn_core.model.learned import Learned
 from s3fn_core.model.learning.division import OUTER, Division, divide
 from s3fn_core.model.learning.fitting import Fitted, Stage1, Task, fit, recovering, score
 from s3fn_core.model.learning.fusion import Fused, HeldOut, fuse, log_of
 from s3fn_core.model.learning.neighbours import learn_strength
+from s3fn_core.model.learning.onlookers import Onlookers
 from s3fn_core.model.learning.panel import Panel
 from s3fn_core.model.learning.remarks import before_training, remarks, what_words_did
 from s3fn_core.model.network.device import choose_device, describe_device
@@ -165,6 +166,7 @@ def train(
     if fused is not None and not fused.spoken and config.fusion.evidence:
         notes += unheard(classes, (item.cube for item in data if item.labels.any()))
     if fused is not None and fused.spoken:
+        notes += unproven(item.cube for item in data if item.labels.any())
         notes = (*notes, what_words_did(fused.balance, plain, measured))
     yield Progress("done", 1.0, "Done")
     return TrainResult(model, measured, division.sentence, device, seconds, notes)
@@ -267,11 +269,12 @@ def _weigh(
     """
     if not task.config.fusion.temperature:
         return None
-    fused = fuse(task, classes, held_out, panel.shares)
+    onlookers = Onlookers.of(panel, division)
+    fused = fuse(task, classes, held_out, panel.shares, onlookers)
     if division.part is None:
         return fused
     seen = replace(task, labels=task.labels.only(division.kept))
-    own = fuse(seen, classes, held_out.where(held_out.fold != OUTER), panel.shares)
+    own = fuse(seen, classes, held_out.where(held_out.fold != OUTER), panel.shares, onlookers)
     return replace(own, held_out=fused.held_out, wordless=fused.wordless)
 
 

@@ -139,7 +139,7 @@ def test_names_colours_and_new_names_are_no_words_but_new_descriptions_are(mappe
     class_edits.add_class(mapped.session, "flat")
     assert bar(mapped) == ""
     assert prediction(mapped) is trained
-    flat = Description("Expected reflectance: 450 nm 10 %, 600 nm 28 %, 900 nm 69 %.")
+    flat = Description("Expected reflectance: 450 nm 10 %, 600 nm 29 %, 900 nm 70 %.")
     put_description(mapped.session, 3, (flat,), "Describe")
     found = followed_by(mapped)
     assert found.classes.ids == (1, 2, 3)

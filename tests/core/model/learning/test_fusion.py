@@ -12,17 +12,15 @@ from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import ClassSet, Description
 from s3fn_core.model.applying.inference import predict, predict_from_words
 from s3fn_core.model.applying.objects import predict_objects
-from s3fn_core.model.dataset import LabelledCube
+from s3fn_core.model.config import preset
+from s3fn_core.model.dataset import LabelledCube, labelled_pixels
 from s3fn_core.model.evidence import DOUBT, clarity_of, scene_evidence
-from s3fn_core.model.learning.fusion import (
-    PRIOR_TRUST,
-    Balance,
-    HeldOut,
-    Labelled,
-    add,
-    learn_balance,
-    trust_in,
-)
+from s3fn_core.model.learning.division import divide
+from s3fn_core.model.learning.fitting import Task
+from s3fn_core.model.learning.fusion import Balance, HeldOut, add, learn_balance
+from s3fn_core.model.learning.heard import PRIOR_TRUST, UNPROVEN_TRUST, Labelled, evidence_at
+from s3fn_core.model.learning.onlookers import Onlookers
+from s3fn_core.model.learning.panel import Panel
 from s3fn_core.model.learning.training import train
 from s3fn_core.progress import run
 from tests.core.model.models import small, untrained
@@ -143,15 +141,87 @@ def test_a_stroke_counts_as_one_label() -> None:
 
 
 def test_trust_and_clarity() -> None:
-    assert trust_in(SURE, TARGETS, np.ones(COUNT)) > 0.99
-    assert trust_in(WRONG, TARGETS, np.ones(COUNT)) < 0.01
+    assert scene(SURE).trust(EVERY) > 0.99
+    assert scene(WRONG).trust(EVERY) < 0.01
     assert clarity_of(SILENT) == pytest.approx(0, abs=1e-6)
     assert clarity_of(SURE) > 0.3
 
 
 def test_without_labels_the_words_are_believed() -> None:
-    nothing = np.zeros((0, CLASSES), np.float32)
-    assert trust_in(nothing, np.zeros(0, np.int64), np.zeros(0)) == pytest.approx(PRIOR_TRUST)
+    none = np.zeros(0, np.int64)
+    assert scene(SURE).trust(none) == pytest.approx(PRIOR_TRUST)
+
+
+def test_onlookers_count_as_some_labels_and_may_only_object_where_trust_is_to_be_earned() -> None:
+    none = np.zeros(0, np.int64)
+
+    def trust(agreement: float, prior: float) -> float:
+        return Labelled(SURE, TARGETS, EVERY, agreement, prior).trust(none)
+
+    assert trust(-0.7, PRIOR_TRUST) < 0.05
+    assert trust(0.7, PRIOR_TRUST) > 0.99
+    assert trust(0.7, UNPROVEN_TRUST) == pytest.approx(UNPROVEN_TRUST)
+    assert trust(-0.7, UNPROVEN_TRUST) < UNPROVEN_TRUST / 10
+
+
+def test_onlookers_see_whether_words_stand_at_the_right_classes() -> None:
+    cube = stripes()
+    item = LabelledCube(cube, some_labels(cube, 1))
+    labels = labelled_pixels([item], described())
+    division = divide(labels, described(), QUICK)
+    task = Task(labels, QUICK, np.eye(2, dtype=np.float32), "cpu", None)
+    onlookers = Onlookers.of(Panel.of(task, (1, 2), division.kept), division)
+    assert onlookers is not None
+    assert 200 < len(onlookers.pixels) <= 300
+    for swapped, least, most in ((False, 0.2, 0.7), (True, -2, -0.5)):
+        words = evidence_at(onlookers.pixels, described(swapped))
+        assert words is not None
+        assert least < onlookers.agreement(words) < most
+    only = QUICK.with_(experts=replace(QUICK.experts, unlabelled=False))
+    alone = Panel.of(replace(task, config=only), (1, 2), division.kept)
+    assert Onlookers.of(alone, division) is None
+
+
+def counts(cube: Cube) -> Cube:
+    """The cube as a camera that was not calibrated gives it."""
+    return cube.with_(data=np.round(np.maximum(cube.read(), 0) * 4000).astype(np.uint16))
+
+
+def test_without_reflectance_words_count_only_as_far_as_labels_confirm_them() -> None:
+    cube = counts(stripes(noise=0.1))
+    few, many = (LabelledCube(cube, some_labels(cube, count)) for count in (1, 12))
+    told = run(train([few], described(), preset("quick"), device="cpu"))
+    (note,) = (note for note in told.notes if "no reflectance" in note)
+    assert "stripes are no reflectance" in note
+    assert told.model.evidence_weight < 0.05
+    assert run(train([many], described(), preset("quick"), device="cpu")).model.evidence_weight > 0.3
+    plain = [LabelledCube(stripes(noise=0.1), few.labels)]
+    known = run(train(plain, described(), preset("quick"), device="cpu"))
+    assert not any("no reflectance" in note for note in known.notes)
+    assert known.model.evidence_weight > 0.3
+
+
+def test_maps_of_cubes_without_reflectance_do_not_rest_on_words() -> None:
+    cube = counts(stripes())
+    warned = run(predict_from_words(described(), cube)).notes
+    assert "Do not rely on it: the values of stripes are no reflectance" in warned[1]
+    data = [LabelledCube(stripes(), some_labels(stripes(), 5))]
+    model = run(train(data, described(), preset("quick"), device="cpu")).model
+    assert model.evidence_weight > 0
+    notes = run(predict(model, cube, device="cpu")).notes
+    assert any("are not used: its values are no reflectance" in note for note in notes)
+
+
+def test_reflectances_keep_their_brightness() -> None:
+    """A scene of one dark material is not taken for a bright one."""
+    cube = stripes()
+    whole, dark = (scene_evidence(described(), c) for c in (cube, cube.with_(data=cube.read() / 4)))
+    assert whole is not None
+    assert dark is not None
+    assert dark.scale / whole.scale == pytest.approx(4**0.25, rel=1e-3)
+    raw = scene_evidence(described(), cube.with_(reflectance=False))
+    assert raw is not None
+    assert raw.scale == pytest.approx(whole.scale**4, rel=1e-3)
 
 
 def test_what_words_can_say_against_a_class_is_bounded() -> None:
