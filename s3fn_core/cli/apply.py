@@ -76,9 +76,12 @@ def predict(
         ),
     ] = None,
     vote: Annotated[
-        Literal["votes", "mean"],
-        typer.Option(help="Objects: by most votes, or by the highest mean probability."),
-    ] = "votes",
+        Literal["model", "votes", "mean"],
+        typer.Option(
+            help="Objects: by what the model learned of objects (without: by votes), by most votes of "
+            "patches, or by their highest mean probability."
+        ),
+    ] = "model",
     min_patches: Annotated[
         int, typer.Option(min=1, help="Objects with fewer valid patches get no class.")
     ] = 10,
@@ -186,7 +189,7 @@ def _write_objects(
     table = export_objects(told, out, cube.name)
     result = ClassMap(found.ids, None, found.classes, cube.name, cube.georeference, cube.simulated)
     files = [table, *export_map(result, out, f"{cube.name}_objects", formats)]
-    rows = [("object", "class", "votes", "agreement", "probability")]
+    rows = [("object", "class", "votes", "agreement", "probability", "unknown")]
     rows += [
         (
             str(one.number),
@@ -194,6 +197,7 @@ def _write_objects(
             f"{one.leading} of {one.patches}",
             f"{one.agreement:.2f} ({one.interval[0]:.2f} to {one.interval[1]:.2f})",
             f"{one.probability:.2f}",
+            "unknown" if one.unknown else "",
         )
         for one in found.objects
     ]

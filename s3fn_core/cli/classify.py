@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Classified: TypeAlias = tuple[Prediction, ObjectPrediction | None]
 
-Vote: TypeAlias = Literal["votes", "mean"]
+Vote: TypeAlias = Literal["model", "votes", "mean"]
 LARGE_MAP = 2**26
 """Pixels from which on a map is made in files instead of in memory."""
 
@@ -107,7 +107,7 @@ class ByWords:
 def by_model(
     path: Path,
     device: str,
-    vote: Vote = "votes",
+    vote: Vote = "model",
     min_patches: int = 10,
     words: Path | None = None,
     smooth: bool = True,
@@ -122,7 +122,7 @@ def by_model(
     return ByModel(other, device, rule, notes, smooth)
 
 
-def by_words(path: Path, vote: Vote = "votes", min_patches: int = 10, smooth: bool = True) -> ByWords:
+def by_words(path: Path, vote: Vote = "model", min_patches: int = 10, smooth: bool = True) -> ByWords:
     """The descriptions in a file, without any model."""
     return ByWords(read_classes(path), _rule(vote, min_patches), smooth=smooth)
 

@@ -99,6 +99,7 @@ def train(
         enabled=config.experts.enabled and experts,
         unlabelled=unlabelled,
         smoothing=config.experts.smoothing and smooth,
+        objects=config.experts.objects and experts,
     )
     config = config.with_(seed=seed, split=replace(config.split, method=split), experts=panel)
     class_set = read_classes(classes)
@@ -151,6 +152,7 @@ def train(
         "evidence_weight": trained.model.evidence_weight,
         "speakers": trained.model.metrics.get("speakers"),
         "smoothing": trained.model.smoothing,
+        "objects": trained.model.metrics.get("objects"),
         "without_expectations": trained.model.metrics.get("without_expectations"),
         **(figures.to_json() if figures else {"oa": None, "aa": None, "kappa": None}),
     }

@@ -24,10 +24,12 @@ from s3fn_core.model.config import MAX_PATCH, TrainConfig
 from s3fn_core.model.digest import digest_of
 from s3fn_core.model.experts.bases import BASES, Base
 from s3fn_core.model.experts.linear import Experts, LinearExpert
+from s3fn_core.model.experts.whole import VIEWS, WHOLE
 from s3fn_core.model.learned import Learned, LearnedCube
 from s3fn_core.model.network.modules import S3FN, Projection, make_backbone
 from s3fn_core.model.novelty import Novelty
 from s3fn_core.model.preprocess import Bands, Channel, Preprocess
+from s3fn_core.model.whole import WholeObjects
 from s3fn_core.types import FloatArray
 
 FORMAT = "s3fn-model"
@@ -60,6 +62,8 @@ class S3FNModel:
         How far neighbours that look alike share their probabilities (``model.smoothing``).
     novelty : Novelty or None
         How unlike the labels a spectrum is; None where no expert was learned either.
+    objects : WholeObjects
+        What it knows of whole objects, where it was trained with maps of them.
     """
 
     network: S3FN
@@ -73,6 +77,7 @@ class S3FNModel:
     experts: Experts = field(default_factory=Experts)
     smoothing: float = 0.0
     novelty: Novelty | None = None
+    objects: WholeObjects = field(default_factory=WholeObjects)
 
 
 @checked(ModelError)
@@ -95,11 +100,12 @@ def save_model(model: S3FNModel, path: str | PathLike[str]) -> None:
         for name in ("mean", "std", "components"):
             array = np.ascontiguousarray(getattr(channel, name))
             tensors[f"channel{number}.{name}"] = torch.from_numpy(array)
-    for number, expert in enumerate(model.experts.members):
-        for name in ("weights", "bias"):
-            tensors[f"expert{number}.{name}"] = torch.from_numpy(
-                np.ascontiguousarray(getattr(expert, name), np.float32)
-            )
+    for kind, experts in (("expert", model.experts), ("object_expert", model.objects.experts)):
+        for number, expert in enumerate(experts.members):
+            for name in ("weights", "bias"):
+                tensors[f"{kind}{number}.{name}"] = torch.from_numpy(
+                    np.ascontiguousarray(getattr(expert, name), np.float32)
+                )
     header = {
         "format": FORMAT,
         "version": VERSION,
@@ -109,19 +115,15 @@ def save_model(model: S3FNModel, path: str | PathLike[str]) -> None:
         "encoder": model.encoder,
         "evidence_weight": model.evidence_weight,
         "metrics": dict(model.metrics),
-        "experts": {
-            "class_ids": list(model.experts.class_ids),
-            "members": [
-                {name: getattr(expert, name) for name in ("name", "base", "window", "share")}
-                for expert in model.experts.members
-            ],
-        },
+        "experts": _experts_json(model.experts),
         "smoothing": model.smoothing,
+        "objects": {"votes": model.objects.votes, "experts": _experts_json(model.objects.experts)},
     }
-    if model.novelty is not None:
-        header["novelty"] = list(model.novelty.axes)
-        for name, array in _novelty_arrays(model.novelty).items():
-            tensors[name] = torch.from_numpy(np.ascontiguousarray(array, np.float32))
+    for kind, novelty in (("novelty", model.novelty), ("object_novelty", model.objects.novelty)):
+        if novelty is not None:
+            header[kind] = list(novelty.axes)
+            for name, array in _novelty_arrays(novelty, kind).items():
+                tensors[name] = torch.from_numpy(np.ascontiguousarray(array, np.float32))
     if model.learned is not None:
         header["learned"] = _learned_json(model.learned)
         for number, cube in enumerate(model.learned.cubes):
@@ -240,7 +242,8 @@ def _rebuild(header: dict[str, Any], tensors: dict[str, Tensor]) -> S3FNModel:
         _learned(header.get("learned"), tensors),
         _experts(header.get("experts", {}), tensors, int(bands.good.sum())),
         float(header.get("smoothing", 0.0)),
-        _novelty(header.get("novelty"), tensors, int(bands.good.sum())),
+        _novelty(header, tensors, int(bands.good.sum()), "novelty"),
+        _objects(header, tensors, int(bands.good.sum())),
     )
 
 
@@ -264,29 +267,47 @@ def _learned(record: dict[str, Any] | None, tensors: Mapping[str, Tensor]) -> Le
     return Learned(float(record["low"]), float(record["high"]), float(record["measured"]), cubes)
 
 
-def _experts(header: dict[str, Any], tensors: dict[str, Tensor], bands: int) -> Experts:
+def _experts_json(experts: Experts) -> dict[str, Any]:
+    names = ("name", "base", "window", "share")
+    members = [{name: getattr(expert, name) for name in names} for expert in experts.members]
+    return {"class_ids": list(experts.class_ids), "members": members}
+
+
+def _objects(header: dict[str, Any], tensors: dict[str, Tensor], bands: int) -> WholeObjects:
+    record = header.get("objects", {})
+    experts = _experts(record.get("experts", {}), tensors, bands, "object_expert")
+    votes = float(record.get("votes", 1.0))
+    if not math.isfinite(votes):
+        raise ValueError("the votes of its objects have no weight")
+    return WholeObjects(experts, votes, _novelty(header, tensors, bands, "object_novelty"))
+
+
+def _experts(header: dict[str, Any], tensors: dict[str, Tensor], bands: int, kind: str = "expert") -> Experts:
     class_ids = tuple(int(i) for i in header.get("class_ids", ()))
     members = []
     for number, record in enumerate(header.get("members", ())):
-        weights, bias = (tensors[f"expert{number}.{name}"].numpy() for name in ("weights", "bias"))
-        base, window = str(record["base"]), int(record["window"])
+        weights, bias = (tensors[f"{kind}{number}.{name}"].numpy() for name in ("weights", "bias"))
+        base, window = record["base"], int(record["window"])
         fits = weights.shape == (bands, len(class_ids)) and bias.shape == (len(class_ids),)
-        if not fits or base not in BASES or not 0 < window <= MAX_PATCH or not window % 2:
+        on_pixels = base in BASES and 0 < window <= MAX_PATCH and window % 2 == 1
+        on_objects = base in VIEWS and window == WHOLE
+        if not fits or not (on_pixels if kind == "expert" else on_objects):
             raise ValueError(f"its expert {number + 1} does not fit to its bands and classes")
         members.append(LinearExpert(str(record["name"]), base, window, weights, bias, float(record["share"])))
     return Experts(tuple(members), class_ids)
 
 
-def _novelty_arrays(novelty: Novelty) -> dict[str, FloatArray]:
-    axes = {f"novelty.axes.{base}": part for base, part in novelty.axes.items()}
-    return {**axes, "novelty.centre": novelty.centre, "novelty.shown": novelty.shown}
+def _novelty_arrays(novelty: Novelty, kind: str) -> dict[str, FloatArray]:
+    axes = {f"{kind}.axes.{base}": part for base, part in novelty.axes.items()}
+    return {**axes, f"{kind}.centre": novelty.centre, f"{kind}.shown": novelty.shown}
 
 
-def _novelty(bases: list[Base] | None, tensors: dict[str, Tensor], bands: int) -> Novelty | None:
+def _novelty(header: dict[str, Any], tensors: dict[str, Tensor], bands: int, kind: str) -> Novelty | None:
+    bases: list[Base] | None = header.get(kind)
     if bases is None:
         return None
-    axes = {base: tensors[f"novelty.axes.{base}"].numpy() for base in bases}
-    centre, shown = tensors["novelty.centre"].numpy(), tensors["novelty.shown"].numpy()
+    axes = {base: tensors[f"{kind}.axes.{base}"].numpy() for base in bases}
+    centre, shown = tensors[f"{kind}.centre"].numpy(), tensors[f"{kind}.shown"].numpy()
     depth = sum(part.shape[1] for part in axes.values())
     fits = all(part.shape[0] == bands for part in axes.values()) and shown.shape == (len(shown), depth)
     if not axes.keys() <= BASES.keys() or not fits or centre.shape != (depth,) or not len(shown):

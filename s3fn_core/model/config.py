@@ -124,15 +124,19 @@ class ExpertsConfig:
 
     `unlabelled` lets them learn what is common and what is noise from all pixels of the cubes that
     are trained on; else only what lies around labelled pixels is looked at.  `smoothing` lets a
-    pixel's neighbours that look like it have a say in its class.
+    pixel's neighbours that look like it have a say in its class.  `objects` are experts on whole
+    objects, where the training gets maps of them.
     """
 
     enabled: bool = True
     unlabelled: bool = True
     smoothing: bool = True
+    objects: bool = True
 
 
-NO_EXPERTS = ExpertsConfig(enabled=False, smoothing=False)
+NO_EXPERTS = ExpertsConfig(enabled=False, smoothing=False, objects=False)
+NONE_ON_PIXELS = ExpertsConfig(enabled=False, smoothing=False)
+"""For networks that look at large patches of objects."""
 
 
 @dataclass(frozen=True)
@@ -262,7 +266,7 @@ PRESETS: dict[str, TrainConfig] = {
         stage2=StageConfig(epochs=50, batch=64, learning_rate=1e-3, patience=15),
         augment=AugmentConfig(noise=0.05, brightness=0.1, texture=0.0, views=8),
         split=SplitConfig(refit=False),
-        experts=NO_EXPERTS,
+        experts=NONE_ON_PIXELS,
     ),
     # As published, for comparison.
     "paper": TrainConfig(

@@ -38,16 +38,17 @@ class VoteRule:
         Pixels between patches to begin with, by default half a patch.
     least_share : float
         Share of a patch that must lie on an object which is too small for `minimum` whole patches.
-    decide : {"votes", "mean"}
-        By the plurality of the patches' votes, ties going to the higher mean probability; or by
-        the mean probability itself.
+    decide : {"model", "votes", "mean"}
+        By what the model has learned of objects, to which the patches' mean probability belongs; where
+        it has learned nothing of them, and with "votes", by the plurality of the patches' votes, ties
+        going to the higher mean probability; or by the mean probability itself.
     """
 
     minimum: int = 10
     most: int = 64
     stride: int | None = None
     least_share: float = 0.5
-    decide: Literal["votes", "mean"] = "votes"
+    decide: Literal["model", "votes", "mean"] = "model"
 
     def __post_init__(self) -> None:
         if not 1 <= self.minimum <= self.most:

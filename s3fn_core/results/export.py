@@ -275,6 +275,8 @@ def export_objects(records: Sequence[Mapping[str, Any]], folder: str | PathLike[
         "pixels",
         "stride",
         "share",
+        "novelty",
+        "unknown",
     )
     rows = [
         (
@@ -289,6 +291,8 @@ def export_objects(records: Sequence[Mapping[str, Any]], folder: str | PathLike[
             r["pixels"],
             r["stride"],
             r["share"],
+            "" if r["novelty"] is None else f"{r['novelty']:.4f}",
+            "yes" if r["unknown"] else "no",
         )
         for r in records
     ]

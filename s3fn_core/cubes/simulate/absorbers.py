@@ -83,6 +83,11 @@ ABSORBERS = {
     # Phenols that a tree deposits when sapwood turns into heartwood: O-H near 1410 nm, C-H of
     # aromatic rings near 1660 nm, colour that reaches into the near infrared.
     "extractives": Absorber(((1130, 45, 0.03), (1412, 32, 0.18), (1660, 40, 0.09)), tail=(5.0, 170.0)),
+    # What does not belong among fruit: the third overtone of C-H in plastics, phthalocyanine blue,
+    # the iron oxides of stones.
+    "plastic": Absorber(((930, 30, 0.02), (760, 25, 0.003)), tail=(0.05, 60.0)),
+    "phthalocyanine": Absorber(((615, 70, 0.8), (690, 55, 1.0))),
+    "iron oxide": Absorber(((530, 110, 0.35), (870, 160, 0.10)), tail=(0.9, 90.0)),
 }
 
 

@@ -56,6 +56,13 @@ class Sensor:
         position = np.linspace(-1, 1, samples) if samples > 1 else np.zeros(1)
         return self.wavelengths + self.smile * (position**2)[:, None]
 
+    @property
+    def white(self) -> Array:
+        """Electrons from the white tile, shape (bands,)."""
+        response = 0.06 + 0.94 * np.exp(-0.5 * ((self.wavelengths - self.peak) / self.spread) ** 2)
+        signal: Array = self.electrons * response
+        return signal
+
     def measure(self, reflectance: Array, rng: np.random.Generator) -> FloatArray:
         """Add shot and read noise, and calibrate by the white reference.
 
@@ -69,8 +76,7 @@ class Sensor:
         array of float32, shape (lines, samples, bands)
             May be slightly negative where there is hardly any light.
         """
-        response = 0.06 + 0.94 * np.exp(-0.5 * ((self.wavelengths - self.peak) / self.spread) ** 2)
-        white = self.electrons * response
+        white = self.white
         signal = np.clip(reflectance, 0, None) * white
         # Poisson noise of thousands of electrons is normal; drawing it so is ten times faster.
         spread = np.sqrt(signal + self.read_noise**2)

@@ -15,7 +15,7 @@ from scipy.special import expit
 
 from s3fn_core.cubes.simulate.fields import Fields
 from s3fn_core.cubes.simulate.sensor import Sensor
-from s3fn_core.cubes.simulate.shapes import Array, Random, ellipsoid, flat, grid, mottle, spots
+from s3fn_core.cubes.simulate.shapes import Array, Random, Surface, ellipsoid, flat, grid, mottle, spots
 
 
 @dataclass(frozen=True)
@@ -41,27 +41,29 @@ def fruit(shape: tuple[int, int], rng: Random) -> Fields:
     ranges = {1: (0.08, 0.22), 2: (0.45, 0.59), 3: (0.83, 0.97)}
     for cell, class_id in zip(cells, _shuffled(len(cells), 3, rng), strict=True):
         surface = ellipsoid(shape, cell, rng, (0.72, 0.92))
-        ripeness = (
-            rng.uniform(*ranges[class_id])
-            + rng.uniform(0.04, 0.12) * surface.along
-            + 0.03 * mottle(shape, rng, 2.0)
-        )
-        late = _step(ripeness, 0.70, 0.09)
-        russet = spots(surface, rng, rng.poisson(1.2), (1.0, 2.6))
-        blush = 1.6 * np.exp(1.1 * mottle(shape, rng, 3.0))
-        fields.place(surface, class_id, sharpness=rng.uniform(8, 16), gloss=rng.uniform(0.2, 0.4))
-        fields.paint(
-            surface,
-            chlorophyll=rng.lognormal(np.log(4.2), 0.1) * np.exp(-3.4 * np.clip(ripeness, 0, 1)),
-            carotenoids=rng.lognormal(np.log(2.4), 0.15) * (0.8 + 0.4 * ripeness),
-            anthocyanins=blush,
-            browning=rng.lognormal(np.log(0.5), 0.12) * (1 + 2.2 * late) + 3.0 * russet,
-            water=rng.normal(0.85, 0.03) + 0.25 * late,
-            absorbed=rng.normal(0.10, 0.01) + 0.03 * late,
-            scattered=rng.normal(1.0, 0.06) * (1 - 0.22 * late),
-            slope=rng.normal(0.25, 0.03),
-        )
+        paint_fruit(fields, surface, class_id, rng.uniform(*ranges[class_id]), rng)
     return fields
+
+
+def paint_fruit(fields: Fields, surface: Surface, class_id: int, ripe: float, rng: Random) -> None:
+    """Put one fruit on the tray whose ripeness is `ripe` in its middle, 0 to 1."""
+    shape = fields.shape
+    ripeness = ripe + rng.uniform(0.04, 0.12) * surface.along + 0.03 * mottle(shape, rng, 2.0)
+    late = _step(ripeness, 0.70, 0.09)
+    russet = spots(surface, rng, rng.poisson(1.2), (1.0, 2.6))
+    blush = 1.6 * np.exp(1.1 * mottle(shape, rng, 3.0))
+    fields.place(surface, class_id, sharpness=rng.uniform(8, 16), gloss=rng.uniform(0.2, 0.4))
+    fields.paint(
+        surface,
+        chlorophyll=rng.lognormal(np.log(4.2), 0.1) * np.exp(-3.4 * np.clip(ripeness, 0, 1)),
+        carotenoids=rng.lognormal(np.log(2.4), 0.15) * (0.8 + 0.4 * ripeness),
+        anthocyanins=blush,
+        browning=rng.lognormal(np.log(0.5), 0.12) * (1 + 2.2 * late) + 3.0 * russet,
+        water=rng.normal(0.85, 0.03) + 0.25 * late,
+        absorbed=rng.normal(0.10, 0.01) + 0.03 * late,
+        scattered=rng.normal(1.0, 0.06) * (1 - 0.22 * late),
+        slope=rng.normal(0.25, 0.03),
+    )
 
 
 def blueberries(shape: tuple[int, int], rng: Random) -> Fields:

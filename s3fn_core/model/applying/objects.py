@@ -1,14 +1,15 @@
-"""Whole objects: the patches that lie on one are judged, and their votes decide."""
+"""Whole objects: the patches that lie on one are judged, and what it is as a whole."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import find_objects
+from scipy.special import softmax
 
 from s3fn_core.checked import checked
 from s3fn_core.cubes.cube import Cube, valid_pixels
@@ -23,6 +24,9 @@ from s3fn_core.model.applying.tiles import measured_pixels
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.dataset import Pixels, spectra_by_line
 from s3fn_core.model.evidence import evidence_of_words
+from s3fn_core.model.experts.linear import for_classes, log_of
+from s3fn_core.model.experts.whole import views_of
+from s3fn_core.model.preprocess import apply_bands, match_bands
 from s3fn_core.model.votes import Voters, VoteRule, choose_voters, wilson
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import BoolArray, FloatArray, IdArray, ObjectMap
@@ -30,6 +34,7 @@ from s3fn_core.types import BoolArray, FloatArray, IdArray, ObjectMap
 __all__ = ["ObjectPrediction", "VoteRule", "predict_objects", "predict_objects_from_words"]
 Answer = Callable[[Pixels], tuple[FloatArray, FloatArray]]
 """Features (n, features) and class probabilities (n, classes) of the patches around pixels."""
+Box = tuple[slice, slice]
 NOT_ENOUGH = "not enough valid patches"
 
 
@@ -58,11 +63,16 @@ class ObjectResult:
         95 % interval of that share (Wilson).  Patches that overlap count as many as would lie
         side by side on their area.
     probability : float
-        Mean probability of the class that leads.
+        Of the class that leads.
     probabilities : tuple of float, one per class
-        Mean over the patches.
+        By what the model has learned of objects, else the mean over the patches.
     features : array, shape (features,)
         Mean over the patches; NaN without any.
+    by : {"model", "votes", "mean"}
+        What decided; "model" only where the model has learned of objects.
+    novelty : float or None
+        How unlike the labelled objects its mean spectrum is, or where the model knows none the labelled
+        pixels: a distance, above 1 of 2 % of the objects that are like them.  None where nobody knows.
     """
 
     number: int
@@ -78,6 +88,13 @@ class ObjectResult:
     probability: float
     probabilities: tuple[float, ...]
     features: FloatArray
+    by: Literal["model", "votes", "mean"] = "votes"
+    novelty: float | None = None
+
+    @property
+    def unknown(self) -> bool:
+        """Whether the object is unlike anything labelled, so that its class is a guess."""
+        return self.novelty is not None and self.novelty > 1
 
     @property
     def leading(self) -> int:
@@ -98,6 +115,9 @@ class ObjectResult:
             "interval": list(self.interval),
             "probability": self.probability,
             "probabilities": list(self.probabilities),
+            "by": self.by,
+            "novelty": self.novelty,
+            "unknown": self.unknown,
         }
 
 
@@ -130,13 +150,19 @@ class ObjectPrediction:
         """What the user should know of how the objects were judged."""
         side = f"{self.patch} x {self.patch} pixels"
         judged = [o for o in self.objects if o.class_id != UNLABELLED]
-        small, none = sum(o.share < 1 for o in judged), len(self.objects) - len(judged)
+        small = sum(o.share < 1 and o.by != "model" for o in judged)
+        none = len(self.objects) - len(judged)
         notes = list(self.assumed)
         if small:
             notes.append(
                 f"{small} of {len(self.objects)} objects are too small for {self.rule.minimum} "
                 f"whole patches of {side}: at least {100 * self.rule.least_share:.0f} % of each "
                 "patch lies on them."
+            )
+        if unknown := sum(o.unknown for o in self.objects):
+            notes.append(
+                f"{unknown} of {len(self.objects)} objects are unlike anything that was labelled (novelty "
+                "above 1), so their classes are guesses."
             )
         if none:
             notes.append(
@@ -196,7 +222,8 @@ def predict_objects(
         return seen.cpu().numpy(), probability
 
     patch, rule = model.config.patch, rule or VoteRule()
-    judged = yield from _judge(objects, measured, patch, model.classes, rule, answer)
+    look = _looking(model, cube, rule)
+    judged = yield from _judge(objects, measured, patch, model.classes, rule, answer, look)
     return replace(judged, assumed=(*score.notes, *off_their_edges(cube, objects)))
 
 
@@ -225,8 +252,53 @@ def predict_objects_from_words(
     return replace(judged, assumed=(*words.guesses(cube), *off_their_edges(cube, objects)))
 
 
+@dataclass(frozen=True, eq=False)
+class _Whole:
+    """What is known of an object as a whole: class probabilities (classes,) and novelty, where there are."""
+
+    probabilities: FloatArray | None = None
+    novelty: float | None = None
+
+
+Look = Callable[[Box, BoolArray, FloatArray], _Whole]
+"""At the object in a box, by its mask and the mean probabilities of its patches (without any: 0)."""
+
+
+def _nothing(box: Box, mask: BoolArray, patches: FloatArray) -> _Whole:
+    return _Whole()
+
+
+def _looking(model: S3FNModel, cube: Cube, rule: VoteRule) -> Look:
+    """By what a model has learned of objects and of the pixels on them."""
+    bands, known = model.preprocess.bands, model.objects.experts.class_ids
+    novelty, matrix = model.objects.novelty or model.novelty, match_bands(cube, bands)
+    learned = rule.decide == "model" and bool(model.objects)
+
+    def look(box: Box, mask: BoolArray, patches: FloatArray) -> _Whole:
+        if not mask.any() or not (learned or novelty):
+            return _Whole()
+        block = apply_bands(np.nan_to_num(cube.window(*box)), matrix)[..., bands.good]
+        views = views_of(block, mask)
+        release(cube.data)
+        unlike = None if novelty is None else float(novelty(views["reflectance"]))
+        if not learned:
+            return _Whole(novelty=unlike)
+        scores = for_classes(model.objects.scores(views), known, model.classes.ids)
+        if patches.any():
+            scores = scores + np.float32(model.objects.votes) * log_of(patches)
+        return _Whole(softmax(scores), unlike)
+
+    return look
+
+
 def _judge(
-    objects: ObjectMap, measured: BoolArray, patch: int, classes: ClassSet, rule: VoteRule, answer: Answer
+    objects: ObjectMap,
+    measured: BoolArray,
+    patch: int,
+    classes: ClassSet,
+    rule: VoteRule,
+    answer: Answer,
+    look: Look = _nothing,
 ) -> Operation[ObjectPrediction]:
     numbers, index = _numbered(objects)
     ids = np.zeros(measured.shape, np.uint8)
@@ -237,7 +309,9 @@ def _judge(
         mask = on_object & measured[box]
         voters = choose_voters(mask, patch, rule)
         features, probability = answer(voters.centres + [side.start for side in box])
-        result = _decide(int(numbers[place]), int(mask.sum()), classes, rule, voters, features, probability)
+        whole = look(box, mask, probability.sum(0) / max(len(probability), 1))
+        size = int(mask.sum())
+        result = _decide(int(numbers[place]), size, classes, rule, voters, features, probability, whole)
         ids[box][on_object] = result.class_id
         results.append(result)
     yield Progress("objects", 1.0, f"{len(results)} objects judged")
@@ -273,14 +347,19 @@ def _decide(
     voters: Voters,
     features: FloatArray,
     probability: FloatArray,
+    whole: _Whole = _Whole(),
 ) -> ObjectResult:
-    """Count the votes of an object's patches."""
+    """Count the votes of an object's patches, or let what is known of the whole decide."""
     count = len(probability)
     votes = np.bincount(probability.argmax(1), minlength=len(classes))
     mean = probability.sum(0) / max(count, 1)
-    keys = (mean, votes) if rule.decide == "votes" else (votes, mean)
+    by: Literal["model", "votes", "mean"] = "mean" if rule.decide == "mean" else "votes"
+    keys = (mean, votes) if by == "votes" else (votes, mean)
     best = int(np.lexsort(keys)[-1])  # by the last key, ties by the one before
-    enough = count >= rule.minimum
+    enough, probabilities = count >= rule.minimum, mean
+    if whole.probabilities is not None:
+        by, enough, probabilities = "model", True, whole.probabilities
+        best = int(probabilities.argmax())
     agreement = float(votes[best]) / max(count, 1)
     return ObjectResult(
         number=number,
@@ -293,9 +372,11 @@ def _decide(
         share=voters.share,
         agreement=agreement,
         interval=wilson(agreement, voters.independent),
-        probability=float(mean[best]),
-        probabilities=tuple(map(float, mean)),
+        probability=float(probabilities[best]),
+        probabilities=tuple(map(float, probabilities)),
         features=features.sum(0) / np.float32(count or np.nan),
+        by=by,
+        novelty=whole.novelty,
     )
 
 

@@ -1,4 +1,4 @@
-"""What an expert looks at: the spectrum or its shape, of a pixel or of its neighbourhood."""
+"""What an expert looks at: the spectrum or its shape, of a pixel, its neighbourhood or an object."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from scipy.ndimage import uniform_filter
 
 from s3fn_core.types import BoolArray, FloatArray
 
-Base = Literal["reflectance", "shape"]
+Base = Literal["reflectance", "shape", "spread", "texture"]
+"""The last two only of whole objects (:mod:`s3fn_core.model.experts.whole`)."""
 _LEAST_NORM = np.float32(1e-9)
 
 

@@ -143,19 +143,25 @@ def scene_statistics(labels: LabelledPixels, bands: Bands, unlabelled: bool) -> 
 
 
 def fit_experts(
-    seen: LabelledMeans, scene: SceneStatistics, chosen: BoolArray, class_ids: Sequence[int]
+    seen: LabelledMeans,
+    scene: SceneStatistics,
+    chosen: BoolArray,
+    class_ids: Sequence[int],
+    recipes: Sequence[Recipe] = RECIPES,
 ) -> Experts:
     """Learn every expert from the pixels of `chosen` (n,); those that need more labels stay away."""
-    members = (_fit(recipe, seen, scene, chosen) for recipe in RECIPES)
+    members = (_fit(recipe, seen, scene, chosen) for recipe in recipes)
     return Experts(tuple(m for m in members if m is not None), tuple(class_ids))
 
 
-def held_out_logs(experts: Experts, seen: LabelledMeans, asked: BoolArray | Numbers) -> FloatArray:
-    """Log-probabilities (n, len(RECIPES), classes) of the pixels `asked`; even where an expert is missing."""
+def held_out_logs(
+    experts: Experts, seen: LabelledMeans, asked: BoolArray | Numbers, recipes: Sequence[Recipe] = RECIPES
+) -> FloatArray:
+    """Log-probabilities (n, recipes, classes) of the pixels `asked`; even where an expert is missing."""
     by_name = {member.name: member for member in experts.members}
     count = len(seen.targets[asked])
-    logs = np.full((count, len(RECIPES), seen.classes), -np.log(seen.classes), np.float32)
-    for number, recipe in enumerate(RECIPES):
+    logs = np.full((count, len(recipes), seen.classes), -np.log(seen.classes), np.float32)
+    for number, recipe in enumerate(recipes):
         if recipe.name in by_name:
             means = seen.means[recipe.base, recipe.window][asked]
             logs[:, number] = by_name[recipe.name].log_probability(means)

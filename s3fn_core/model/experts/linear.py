@@ -20,9 +20,9 @@ class LinearExpert:
     Attributes
     ----------
     name : str
-    base : {"reflectance", "shape"}
+    base : {"reflectance", "shape", "spread", "texture"}
     window : int
-        Side of the neighbourhood in pixels; 1 is the pixel itself.
+        Side of the neighbourhood in pixels; 1 is the pixel itself, 0 the object it lies on.
     weights : array of float32, shape (good bands, classes)
     bias : array of float32, shape (classes,)
     share : float
@@ -97,6 +97,12 @@ class Experts:
                 # The mean of products is the product of the mean, and there are fewer classes than bands.
                 total += window_mean(values[inner] @ weights, measured[inner], window) + bias
         return total
+
+
+def log_of(probability: FloatArray) -> FloatArray:
+    """Logarithms of probabilities that may have been rounded to 0."""
+    logs: FloatArray = np.log(np.maximum(probability, np.float32(1e-12)))
+    return logs
 
 
 def for_classes(scores: FloatArray, known: tuple[int, ...], wanted: tuple[int, ...]) -> FloatArray:

@@ -95,13 +95,18 @@ def _strips(cube: Cube, pixels: float) -> Iterator[tuple[slice, slice]]:
 def _statistics(blocks: list[FloatArray]) -> BaseStatistics:
     measured = [valid_pixels(block) for block in blocks]
     spectra = np.concatenate([b[m] for b, m in zip(blocks, measured, strict=True)])
-    mean, std = spectra.mean(0, dtype=np.float64), spectra.std(0, dtype=np.float64)
+    differences = np.concatenate([_to_nearest(b, m) for b, m in zip(blocks, measured, strict=True)])
+    return statistics_of(spectra, differences / np.sqrt(2))
+
+
+def statistics_of(values: FloatArray, noise: Doubles | FloatArray) -> BaseStatistics:
+    """Statistics of `values` (n, bands), of which differences such as `noise` (m, bands) say nothing."""
+    mean, std = values.mean(0, dtype=np.float64), values.std(0, dtype=np.float64)
     std[std < 1e-8 * max(1.0, float(np.abs(mean).max()))] = 1  # a constant band says nothing
-    standard = (spectra - mean) / std
+    standard, scatter = (values - mean) / std, noise / std
     signal = standard.T @ standard / len(standard)
-    differences = np.concatenate([_to_nearest(b, m) for b, m in zip(blocks, measured, strict=True)]) / std
-    noise = differences.T @ differences / (2 * max(1, len(differences)))
-    return BaseStatistics(mean.astype(np.float32), std.astype(np.float32), *_noise_axes(signal, noise))
+    axes, common = _noise_axes(signal, scatter.T @ scatter / max(1, len(scatter)))
+    return BaseStatistics(mean.astype(np.float32), std.astype(np.float32), axes, common)
 
 
 def _to_nearest(block: FloatArray, measured: npt.NDArray[np.bool_]) -> Doubles:

@@ -172,12 +172,6 @@ def fuse(
     return Fused(kept, fused, wordless, spoken)
 
 
-def log_of(probability: FloatArray) -> FloatArray:
-    """Logarithms of probabilities that may have been rounded to 0."""
-    logs: FloatArray = np.log(np.maximum(probability, np.float32(1e-12)))
-    return logs
-
-
 def add(balance: Balance, speakers: FloatArray, words: FloatArray) -> FloatArray:
     """Log-probabilities (n, classes) of speakers (n, speakers, classes) and words (n, classes)."""
     shares = np.array(balance.shares, np.float32)
@@ -208,11 +202,11 @@ def learn_balance(scene: Labelled, seen: Numbers, held_out: HeldOut, expected: F
     places = held_out.places[some]
     said = np.concatenate([held_out.log_probability[some], trust * scene.words[places][:, None]], 1)
     spread = np.append(np.full(len(expected) - 1, SHARE_SPREAD), WEIGHT_SPREAD)
-    found = _most_likely(said, scene.targets[places], scene.shares(places), expected, spread)
+    found = most_likely(said, scene.targets[places], scene.shares(places), expected, spread)
     return Balance(tuple(found[:-1].tolist()), trust * float(found[-1]), trust, clarity)
 
 
-def _most_likely(
+def most_likely(
     said: FloatArray, targets: Numbers, shares: FloatArray, expected: FloatArray, spread: FloatArray
 ) -> FloatArray:
     """Factors (m,) of log-probabilities (n, m, classes) that make the targets (n,) most likely.

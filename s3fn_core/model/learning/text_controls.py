@@ -18,9 +18,10 @@ from s3fn_core.errors import LabelError, ModelError, WordsError
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.dataset import LabelledCube, labelled_pixels
+from s3fn_core.model.experts.linear import log_of
 from s3fn_core.model.learning.division import Division, divide
 from s3fn_core.model.learning.fitting import Fitted, Stage1, Task, align, learn_features, look
-from s3fn_core.model.learning.fusion import HeldOut, fuse, log_of
+from s3fn_core.model.learning.fusion import HeldOut, fuse
 from s3fn_core.model.learning.onlookers import Onlookers
 from s3fn_core.model.learning.panel import Panel
 from s3fn_core.model.learning.splits import Numbers, Round

@@ -25,12 +25,13 @@ from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.dataset import LabelledCube, labelled_pixels
 from s3fn_core.model.evidence import unheard, unproven
-from s3fn_core.model.experts.linear import Experts
+from s3fn_core.model.experts.linear import Experts, log_of
 from s3fn_core.model.learned import Learned
 from s3fn_core.model.learning.division import OUTER, Division, divide
 from s3fn_core.model.learning.fitting import Fitted, Stage1, Task, fit, recovering, score
-from s3fn_core.model.learning.fusion import Fused, HeldOut, fuse, log_of
+from s3fn_core.model.learning.fusion import Fused, HeldOut, fuse
 from s3fn_core.model.learning.neighbours import learn_strength
+from s3fn_core.model.learning.objects import NOTHING, learn_objects
 from s3fn_core.model.learning.onlookers import Onlookers
 from s3fn_core.model.learning.panel import Panel
 from s3fn_core.model.learning.remarks import before_training, remarks, what_words_did
@@ -131,7 +132,9 @@ def train(
     fused = _weigh(task, classes, division, held_out, panel)
     plain, measured = _measure(division, classes, held_out, fused)
 
-    network, said = kept.network.cpu(), Spoken()
+    network, said, whole = kept.network.cpu(), Spoken(), NOTHING
+    if fused is not None and config.experts.objects:
+        whole = learn_objects(task, classes.ids, division, held_out, fused.held_out)
     if fused is not None:
         said = yield from scaled(
             _spoken(task, division, panel, fused, initial if frozen else None), 0.98, 1.0
@@ -142,6 +145,7 @@ def train(
         "held_out": None if measured is None else measured.to_json(),
         "without_expectations": None if plain is None else plain.to_json(),
         "speakers": _speakers(division, held_out, panel, said),
+        "objects": whole.metrics,
         "split": division.sentence,
         "test_regions": any(item.test is not None for item in data),
         "device": describe_device(device),
@@ -160,8 +164,14 @@ def train(
         said.experts,
         said.smoothing,
         panel.novelty(division.kept),
+        whole.model,
     )
-    notes = (*division.notes, *remarks(classes, labels.targets, config, initial, frozen), *kept.notes)
+    notes = (
+        *division.notes,
+        *remarks(classes, labels.targets, config, initial, frozen),
+        *kept.notes,
+        *whole.notes,
+    )
     notes += before if task.recovery is None else (*before, *task.recovery.notes)
     if fused is not None and not fused.spoken and config.fusion.evidence:
         notes += unheard(classes, (item.cube for item in data if item.labels.any()))

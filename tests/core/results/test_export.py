@@ -242,6 +242,8 @@ def test_table_of_objects(tmp_path: Path) -> None:
         "interval": [0.4, 0.9],
         "probability": 0.6,
         "probabilities": [0.2, 0.6, 0.2],
+        "novelty": 1.25,
+        "unknown": True,
     }
     path = export_objects([record], tmp_path / "new", "day 1/field")
     assert path.name == "day 1_field_objects.csv"
@@ -260,7 +262,12 @@ def test_table_of_objects(tmp_path: Path) -> None:
         "pixels": "400",
         "stride": "4",
         "share": "1.0",
+        "novelty": "1.2500",
+        "unknown": "yes",
     }
+    export_objects([{**record, "novelty": None, "unknown": False}], tmp_path, "old")
+    (row,) = csv.DictReader((tmp_path / "old_objects.csv").open(encoding="utf-8", newline=""))
+    assert (row["novelty"], row["unknown"]) == ("", "no")
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(ExportError, match="Choose another folder"):
         export_objects([record], tmp_path / "file", "field")
