@@ -72,12 +72,15 @@ def accuracy_table(figures: Accuracy) -> str:
     per_class += [
         (c.name, f"{c.precision:.3f}", f"{c.recall:.3f}", f"{c.f1:.3f}", str(c.support))
         for c in figures.per_class
+        if c.support
     ]
     confusion = [("truth \\ predicted", *figures.class_names)]
     confusion += [
         (name, *map(str, row)) for name, row in zip(figures.class_names, figures.confusion, strict=True)
     ]
     parts = [str(figures), columns(per_class), columns(confusion)]
+    if unmeasured := [c.name for c in figures.per_class if not c.support]:
+        parts.insert(2, f"Not measured, no labels: {', '.join(unmeasured)}.")
     if figures.intervals is not None:
         parts.insert(1, _interval_line(figures.intervals))
     if figures.unclassified:

@@ -30,6 +30,7 @@ from s3fn_core.model.network.modules import S3FN, Projection, make_backbone
 from s3fn_core.model.novelty import Novelty
 from s3fn_core.model.preprocess import Bands, Channel, Preprocess
 from s3fn_core.model.whole import WholeObjects
+from s3fn_core.model.word_classes import WordClasses
 from s3fn_core.types import FloatArray
 
 FORMAT = "s3fn-model"
@@ -64,6 +65,8 @@ class S3FNModel:
         How unlike the labels a spectrum is; None where no expert was learned either.
     objects : WholeObjects
         What it knows of whole objects, where it was trained with maps of them.
+    word_classes : WordClasses
+        The classes that no label showed it.
     """
 
     network: S3FN
@@ -78,6 +81,7 @@ class S3FNModel:
     smoothing: float = 0.0
     novelty: Novelty | None = None
     objects: WholeObjects = field(default_factory=WholeObjects)
+    word_classes: WordClasses = field(default_factory=WordClasses)
 
 
 @checked(ModelError)
@@ -117,6 +121,7 @@ def save_model(model: S3FNModel, path: str | PathLike[str]) -> None:
         "metrics": dict(model.metrics),
         "experts": _experts_json(model.experts),
         "smoothing": model.smoothing,
+        "word_classes": {"ids": list(model.word_classes.ids), "share": model.word_classes.share},
         "objects": {"votes": model.objects.votes, "experts": _experts_json(model.objects.experts)},
     }
     for kind, novelty in (("novelty", model.novelty), ("object_novelty", model.objects.novelty)):
@@ -244,6 +249,7 @@ def _rebuild(header: dict[str, Any], tensors: dict[str, Tensor]) -> S3FNModel:
         float(header.get("smoothing", 0.0)),
         _novelty(header, tensors, int(bands.good.sum()), "novelty"),
         _objects(header, tensors, int(bands.good.sum())),
+        _word_classes(header.get("word_classes", {}), classes),
     )
 
 
@@ -265,6 +271,13 @@ def _learned(record: dict[str, Any] | None, tensors: Mapping[str, Tensor]) -> Le
         for number, one in enumerate(record["cubes"])
     )
     return Learned(float(record["low"]), float(record["high"]), float(record["measured"]), cubes)
+
+
+def _word_classes(record: dict[str, Any], classes: ClassSet) -> WordClasses:
+    ids, share = tuple(int(i) for i in record.get("ids", ())), float(record.get("share", 0.0))
+    if not set(ids) < set(classes.ids) or not 0 <= share < 1:
+        raise ValueError("its classes without labels do not fit to its classes")
+    return WordClasses(ids, share)
 
 
 def _experts_json(experts: Experts) -> dict[str, Any]:

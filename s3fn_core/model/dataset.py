@@ -13,6 +13,7 @@ from s3fn_core.checked import check_numbers, checked
 from s3fn_core.cubes.cube import Cube, LazyArray, valid_pixels
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import MAX_CLASSES, ClassSet
+from s3fn_core.model.word_classes import require_known
 from s3fn_core.types import BoolArray, FloatArray, IdArray, ObjectMap
 
 Pixels = npt.NDArray[np.int64]
@@ -125,7 +126,8 @@ def labelled_pixels(data: Sequence[LabelledCube], classes: ClassSet) -> Labelled
     Raises
     ------
     LabelError
-        Fewer than two classes, a label without a class, or a class without labels.
+        Fewer than two classes, a label without a class, or a class without labels that its words
+        cannot stand for (``word_classes.require_known``).
     """
     if len(classes) < 2:
         raise LabelError("A classification needs at least two classes; add classes and label pixels of each.")
@@ -147,11 +149,7 @@ def labelled_pixels(data: Sequence[LabelledCube], classes: ClassSet) -> Labelled
                 f"The label map uses id {present}, but there is no such class; "
                 f"the classes are {', '.join(f'{c.id} {c.name}' for c in classes)}."
             )
-    empty = [c.name for c in classes if c.id not in every_id]
-    if empty:
-        raise LabelError(
-            f"No labelled pixels: {', '.join(empty)}. Label some pixels of each class, or delete the class."
-        )
+    require_known(classes, set(every_id.tolist()), [d.cube for d in data if d.labels.any()])
     index_of = np.zeros(256, np.int64)
     index_of[list(classes.ids)] = range(len(classes))
     return LabelledPixels(data, np.concatenate(pixels), index_of[every_id])

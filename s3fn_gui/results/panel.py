@@ -117,6 +117,8 @@ class ResultsPanel(QWidget):
             name.setIcon(_swatch(self._colour(class_id)))
             self._table.setItem(line, 0, name)
             texts = [_share(figures.get(k)) for k in ("recall", "precision", "f1")]
+            if figures and not figures["support"]:
+                texts = ["no labels", "", ""]
             for place, text in enumerate((*texts, _share(shares.get(class_id))), 1):
                 self._table.setItem(line, place, cell(text, number=True))
             if line < len(counts):

@@ -28,7 +28,9 @@ from s3fn_core.model.experts.linear import for_classes
 from s3fn_core.model.learned import measured_share
 from s3fn_core.model.network.modules import S3FN, Projection
 from s3fn_core.model.novelty import remark
+from s3fn_core.model.preprocess import apply_bands, match_bands
 from s3fn_core.model.smoothing import WORDS_ALONE
+from s3fn_core.model.word_classes import WordClasses
 from s3fn_core.progress import Operation, run, scaled
 from s3fn_core.types import BoolArray, FloatArray, IdArray
 from s3fn_core.words.encoder import LabelEmbeddings, encode_classes
@@ -97,13 +99,17 @@ class Scorer:
     known: tuple[int, ...]
     wanted: tuple[int, ...]
     notes: tuple[str, ...] = ()
+    word_classes: WordClasses = field(default_factory=WordClasses)
+    novelty: Callable[[FloatArray], FloatArray] | None = None
 
     @classmethod
     def of(cls, model: S3FNModel, cube: Cube, device: str, whole: bool = True) -> Scorer:
         words, notes = heard(model, cube, whole=whole)
         projection = copy.deepcopy(model.network.projection).to(device).eval()
         known, wanted = model.experts.class_ids, model.classes.ids
-        return cls(projection, words, model.evidence_weight, known, wanted, notes)
+        unshown = model.word_classes
+        novelty = _novelty_in(model, cube) if unshown else None
+        return cls(projection, words, model.evidence_weight, known, wanted, notes, unshown, novelty)
 
     def __call__(
         self, features: Tensor, spectra: Callable[[], FloatArray], experts: FloatArray | None
@@ -118,8 +124,12 @@ class Scorer:
         scores: FloatArray = flat.reshape(*features.shape[:-1], flat.shape[1])
         if experts is not None:
             scores = scores + for_classes(experts, self.known, self.wanted)
-        if self.evidence is not None:
-            scores = scores + np.float32(self.weight) * self.evidence(spectra())
+        words = None if self.evidence is None else self.evidence(spectra())
+        if words is not None:
+            scores = scores + np.float32(self.weight) * words
+        if self.word_classes:
+            novelty = None if self.novelty is None or words is None else self.novelty(spectra())
+            scores = self.word_classes.log_probability(scores, self.wanted, words, novelty)
         probability: FloatArray = softmax(scores, axis=-1)
         return probability
 
@@ -127,6 +137,19 @@ class Scorer:
         """Probabilities (lines, samples, classes) of a tile."""
         assert seen.features is not None
         return self(seen.features, seen.spectra, seen.experts)
+
+
+def _novelty_in(model: S3FNModel, cube: Cube) -> Callable[[FloatArray], FloatArray] | None:
+    """The novelty of spectra (..., bands) of a cube; None where the model does not know it."""
+    novelty, bands = model.novelty, model.preprocess.bands
+    if novelty is None:
+        return None
+    matrix = match_bands(cube, bands)
+
+    def of(spectra: FloatArray) -> FloatArray:
+        return novelty(np.ascontiguousarray(apply_bands(spectra, matrix)[..., bands.good]))
+
+    return of
 
 
 def heard(
@@ -142,7 +165,7 @@ def heard(
         sample = sample_of(cube) if sample is None else sample
         notes += model.learned.unlike(sample[:, cube.good_bands])
         notes += model.learned.unmasked(measured_share(cube, sample)) if whole else ()
-    if not model.evidence_weight:
+    if not (model.evidence_weight or model.word_classes):
         return None, notes
     words = evidence_or_reason(model.classes, cube, sample)
     learned_reflectance = model.learned is None or model.learned.size <= LARGEST_REFLECTANCE
@@ -289,7 +312,8 @@ def reworded(
         places = [old.index(i) if i in old else -1 for i in classes.ids]
         projection = network.projection.reworded(vectors, places)
         network = S3FN(network.backbone, projection).eval()
-    return replace(model, network=network, classes=classes, evidence_weight=weight)
+    unshown = model.word_classes.among(classes)
+    return replace(model, network=network, classes=classes, evidence_weight=weight, word_classes=unshown)
 
 
 def _embedded(model: S3FNModel, classes: ClassSet) -> Operation[LabelEmbeddings | None]:

@@ -270,7 +270,8 @@ def _nothing(box: Box, mask: BoolArray, patches: FloatArray) -> _Whole:
 
 def _looking(model: S3FNModel, cube: Cube, rule: VoteRule) -> Look:
     """By what a model has learned of objects and of the pixels on them."""
-    bands, known = model.preprocess.bands, model.objects.experts.class_ids
+    bands, unshown = model.preprocess.bands, model.word_classes.ids
+    known = tuple(0 if i in unshown else i for i in model.objects.experts.class_ids)
     novelty, matrix = model.objects.novelty or model.novelty, match_bands(cube, bands)
     learned = rule.decide == "model" and bool(model.objects)
 

@@ -156,6 +156,10 @@ class Rescorer:
                 scores = scores + tensor_of(for_classes(experts[strip], known, wanted))
             if opinions is not None:
                 scores = scores + model.evidence_weight * tensor_of(opinions.log_probability[strip])
+            if model.word_classes:
+                words = None if opinions is None else opinions.log_probability[strip]
+                unlike = None if novelty is None else novelty[strip]
+                scores = tensor_of(model.word_classes.log_probability(scores.numpy(), wanted, words, unlike))
             here = measured[strip]
             if draft is not None:
                 draft.probability[strip] = np.where(here[..., None], scores.softmax(-1).numpy(), 0)

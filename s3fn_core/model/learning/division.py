@@ -135,7 +135,7 @@ def divide(labels: LabelledPixels, classes: ClassSet, config: TrainConfig) -> Di
     if config.split.refit:
         how = f"cross-validation over {split.reason}" if split else split.reason
         return _whole(labels, split, how, notes)
-    part = _one_fold(labels, len(classes), split)
+    part = _one_fold(labels, split)
     if part is None:
         return _whole(labels, NO_SPLIT, (NO_SPLIT if split else split).reason, notes)
     how = f"one of {split.reason}, held out from the model that is kept"
@@ -179,9 +179,9 @@ def _apart(
     return Division(seen.followed_by(asked), kept, rounds, units, unit, how, notes, part)
 
 
-def _one_fold(labels: LabelledPixels, classes: int, split: Split) -> Part | None:
+def _one_fold(labels: LabelledPixels, split: Split) -> Part | None:
     """The fold that tests most classes and leaves something of every class to train on."""
-    best, most = None, 0
+    best, most, classes = None, 0, len(np.unique(labels.targets))
     for fold in np.unique(split.folds):
         test = split.folds == fold
         train = split.training(labels.pixels, test)
@@ -223,14 +223,15 @@ def _by_regions(labels: LabelledPixels, classes: ClassSet, config: TrainConfig) 
                 "measured there; label pixels inside, or leave the cube without regions."
             )
     train = margin_mask(pixels, test, patch, [area.astype(np.uint8) for area in areas])
-    untrained = [c.name for k, c in enumerate(classes) if not (targets[train] == k).any()]
+    labelled = [(k, c.name) for k, c in enumerate(classes) if (targets == k).any()]
+    untrained = [name for k, name in labelled if not (targets[train] == k).any()]
     if untrained:
         raise LabelError(
             f"Nothing is left to train on: {', '.join(untrained)}. Every label lies in a test "
             f"region or within {patch // 2} pixels of one; label pixels farther away, or make the "
             "regions smaller."
         )
-    untested = [c.name for k, c in enumerate(classes) if not (targets[test] == k).any()]
+    untested = [name for k, name in labelled if not (targets[test] == k).any()]
     note = f"No label in the test regions, so not measured: {', '.join(untested)}."
     maps = object_maps(data)
     touched = " and the objects they touch" if maps else ""

@@ -305,7 +305,8 @@ def _validation(
     """Places in `chosen` to train on and to stop early by; none of the latter if too few."""
     every, none = np.arange(len(chosen)), np.zeros(0, np.int64)
     pixels, targets = task.labels.pixels[chosen], task.labels.targets[chosen]
-    if not task.config.stage1.patience or np.bincount(targets).min() < 5 * VALIDATION_PER_CLASS:
+    present, counts = np.unique(targets, return_counts=True)
+    if not task.config.stage1.patience or counts.min() < 5 * VALIDATION_PER_CLASS:
         return every, none
     split = split_folds(pixels, targets, task.config.patch, 5, task.config.seed)
     if not split:
@@ -314,8 +315,8 @@ def _validation(
     train_mask = margin_mask(pixels, held, task.config.patch)
     classes = len(task.embeddings)
     if (
-        np.bincount(targets[held], minlength=classes).min() < VALIDATION_PER_CLASS
-        or np.bincount(targets[train_mask], minlength=classes).min() < VALIDATION_PER_CLASS
+        np.bincount(targets[held], minlength=classes)[present].min() < VALIDATION_PER_CLASS
+        or np.bincount(targets[train_mask], minlength=classes)[present].min() < VALIDATION_PER_CLASS
     ):
         return every, none
     return np.flatnonzero(train_mask), np.flatnonzero(held)

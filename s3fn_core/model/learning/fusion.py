@@ -41,6 +41,8 @@ SHARE_SPREAD = 0.3
 """How far a share may be from what is expected of it (standard deviation)."""
 WEIGHT_SPREAD = 0.3
 MIN_SHARE, MAX_SHARE = 1e-3, 3.0
+SILENT = -30.0
+"""Log-probability of a class that a speaker knows nothing of."""
 MAX_HELD_OUT = 2000
 """Held-out pixels that the balance is learned from, at most."""
 
@@ -65,6 +67,11 @@ class Balance:
     weight: float
     trust: float
     clarity: float
+
+    @property
+    def claim(self) -> float:
+        """Probability that words are to be believed where they claim a pixel for a class without labels."""
+        return self.trust * _heard(self.clarity)
 
     @property
     def wordless(self) -> Balance:
@@ -101,6 +108,12 @@ class HeldOut:
             np.concatenate([p.fold for p in parts]),
         )
 
+    def without(self, classes: Numbers) -> HeldOut:
+        """The same where nobody speaks for `classes` (indices), which no speaker has seen."""
+        logs = self.log_probability.copy()
+        logs[..., classes] = SILENT
+        return replace(self, log_probability=logs)
+
     def where(self, mask: npt.NDArray[np.bool_]) -> HeldOut:
         return HeldOut(self.places[mask], self.log_probability[mask], self.fold[mask])
 
@@ -120,12 +133,18 @@ class Fused:
         Log-probabilities of the same speakers without the words.
     spoken : bool
         The words expect something that can be measured.
+    words : array, shape (labelled pixels, classes)
+        Log-probabilities of the task's pixels by the words.
+    claims : dict from fold to float
+        See :attr:`Balance.claim`.
     """
 
     balance: Balance
     held_out: FloatArray
     wordless: FloatArray
     spoken: bool
+    words: FloatArray
+    claims: dict[int, float]
 
 
 def fuse(
@@ -160,16 +179,18 @@ def fuse(
     every = np.arange(len(task.labels.targets))
     fused = np.empty((len(held_out.places), len(classes)), np.float32)
     wordless = fused.copy()
-    folds = np.unique(held_out.fold)
+    folds, claims = np.unique(held_out.fold), dict[int, float]()
+    held_out = held_out.without(np.setdiff1d(np.arange(len(classes)), task.labels.targets))
     for fold in folds:
         here = held_out.fold == fold
         others = np.setdiff1d(every, held_out.places[here])
         balance = learn_balance(scene_of(int(fold)), others, held_out.where(~here), expected)
+        claims[int(fold)] = balance.claim
         said = held_out.log_probability[here], words[held_out.places[here]]
         fused[here], wordless[here] = add(balance, *said), add(balance.wordless, *said)
     # With a single fold the balance that was measured is the one that is kept.
     kept = balance if len(folds) == 1 else learn_balance(scene_of(OUTER), every, held_out, expected)
-    return Fused(kept, fused, wordless, spoken)
+    return Fused(kept, fused, wordless, spoken, words, claims)
 
 
 def add(balance: Balance, speakers: FloatArray, words: FloatArray) -> FloatArray:
@@ -195,7 +216,7 @@ def learn_balance(scene: Labelled, seen: Numbers, held_out: HeldOut, expected: F
     trust = scene.trust(seen)
     clarity = clarity_of(words)
     held_back = 1 / (1 + CAUTION * clarity**2 * trust / np.sqrt(scene.per_class(seen)))
-    expected = np.append(expected * held_back, clarity**2 / (clarity**2 + FAINT**2))
+    expected = np.append(expected * held_back, _heard(clarity))
     if not len(held_out.places):
         return Balance(tuple(expected[:-1].tolist()), trust * float(expected[-1]), trust, clarity)
     some = np.unique(np.linspace(0, len(held_out.places) - 1, MAX_HELD_OUT).astype(int))
@@ -204,6 +225,11 @@ def learn_balance(scene: Labelled, seen: Numbers, held_out: HeldOut, expected: F
     spread = np.append(np.full(len(expected) - 1, SHARE_SPREAD), WEIGHT_SPREAD)
     found = most_likely(said, scene.targets[places], scene.shares(places), expected, spread)
     return Balance(tuple(found[:-1].tolist()), trust * float(found[-1]), trust, clarity)
+
+
+def _heard(clarity: float) -> float:
+    """Weight of words that tell the classes apart by `clarity` nats, if they can be trusted."""
+    return clarity**2 / (clarity**2 + FAINT**2)
 
 
 def most_likely(

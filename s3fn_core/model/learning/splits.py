@@ -199,15 +199,17 @@ def unit_name(number: Numbers, side: int) -> str:
 def _usable_folds(split: Split, pixels: Pixels, classes: Numbers) -> int:
     """In how many folds the class that has it worst can be tested and trained."""
     usable = np.zeros(int(classes.max()) + 1, np.int64)
+    present = np.unique(classes)
     for fold in np.unique(split.folds):
         test = split.folds == fold
         train = split.training(pixels, test)
         usable[np.intersect1d(classes[test], classes[train])] += 1
-    return int(usable.min())
+    return int(usable[present].min())
 
 
 def _deal(unit: Numbers, classes: Numbers, folds: int, rng: np.random.Generator) -> Numbers:
     """Give each unit to the fold that lacks its rarest class most."""
+    classes = np.unique(classes, return_inverse=True)[1]  # some may have no label at all
     units, count = int(unit.max()) + 1, int(classes.max()) + 1
     content = np.zeros((units, count))
     np.add.at(content, (unit, classes), 1)

@@ -25,6 +25,7 @@ from s3fn_core.model.learning.fusion import HeldOut, fuse
 from s3fn_core.model.learning.onlookers import Onlookers
 from s3fn_core.model.learning.panel import Panel
 from s3fn_core.model.learning.splits import Numbers, Round
+from s3fn_core.model.learning.unshown import unshown_ids
 from s3fn_core.model.learning.wordings import Wording, wordings
 from s3fn_core.model.network.device import choose_device
 from s3fn_core.progress import Operation, Progress, mapped, scaled
@@ -74,7 +75,9 @@ def text_controls(
     if config.network.kind == "none":
         raise ModelError(f'The preset "{config.preset}" reads no text; choose one with a network.')
     yield Progress("prepare", 0.0, "Reading the labelled pixels")
-    division = divide(labelled_pixels(data, classes), classes, config)
+    labels = labelled_pixels(data, classes)
+    unshown_ids(labels, classes, config)
+    division = divide(labels, classes, config)
     if not division.rounds:
         why = division.how.removeprefix("no held-out part: ")
         raise LabelError(f"Whether the text matters cannot be measured: {why}.")

@@ -35,7 +35,9 @@ from s3fn_core.model.learning.objects import NOTHING, learn_objects
 from s3fn_core.model.learning.onlookers import Onlookers
 from s3fn_core.model.learning.panel import Panel
 from s3fn_core.model.learning.remarks import before_training, remarks, what_words_did
+from s3fn_core.model.learning.unshown import unshown_ids, with_claims
 from s3fn_core.model.network.device import choose_device, describe_device
+from s3fn_core.model.word_classes import WordClasses, known_by_words
 from s3fn_core.progress import Operation, Progress, mapped, scaled
 from s3fn_core.results.metrics import Accuracy, accuracy
 from s3fn_core.types import FloatArray
@@ -89,7 +91,8 @@ def train(
     data : sequence of LabelledCube
         The first cube decides the bands; the others are resampled to them by wavelength.
     classes : ClassSet
-        Every class needs labelled pixels; a class without a description is known by its name.
+        A class without a description is known by its name.  A class whose description states a
+        spectrum needs no labelled pixels (``word_classes``); it is not measured.
     device : {"auto", "cpu", "cuda", "mps"}
     initial : S3FNModel, optional
         Start from its backbone and preprocessing (fine-tuning); the classes may differ.
@@ -114,6 +117,7 @@ def train(
     yield Progress("prepare", 0.0, "Reading the labelled pixels")
     labels = labelled_pixels(data, classes)
     config = config if initial is None else _continued(config, initial)
+    unshown = unshown_ids(labels, classes, config)
     division = divide(labels, classes, config)
     before = before_training(labels, config, initial)
     yield Progress("prepare", 0.0, "Looking at the words", notes=before)
@@ -130,6 +134,8 @@ def train(
     held_out = yield from scaled(_ask(task, division, kept, panel), share, 0.98)
     yield Progress("words", 0.98, "Weighing network, experts and words")
     fused = _weigh(task, classes, division, held_out, panel)
+    if fused is not None:
+        fused = with_claims(fused, held_out, division, panel, classes, unshown)
     plain, measured = _measure(division, classes, held_out, fused)
 
     network, said, whole = kept.network.cpu(), Spoken(), NOTHING
@@ -147,6 +153,7 @@ def train(
         "speakers": _speakers(division, held_out, panel, said),
         "objects": whole.metrics,
         "split": division.sentence,
+        "words_only": list(unshown),
         "test_regions": any(item.test is not None for item in data),
         "device": describe_device(device),
         "seconds": round(seconds, 2),
@@ -165,12 +172,14 @@ def train(
         said.smoothing,
         panel.novelty(division.kept),
         whole.model,
+        WordClasses(unshown, fused.balance.claim if fused is not None and fused.spoken else 0.0),
     )
     notes = (
         *division.notes,
         *remarks(classes, labels.targets, config, initial, frozen),
         *kept.notes,
         *whole.notes,
+        *((known_by_words([classes[i].name for i in unshown]),) if unshown else ()),
     )
     notes += before if task.recovery is None else (*before, *task.recovery.notes)
     if fused is not None and not fused.spoken and config.fusion.evidence:
@@ -285,7 +294,7 @@ def _weigh(
         return fused
     seen = replace(task, labels=task.labels.only(division.kept))
     own = fuse(seen, classes, held_out.where(held_out.fold != OUTER), panel.shares, onlookers)
-    return replace(own, held_out=fused.held_out, wordless=fused.wordless)
+    return replace(fused, balance=own.balance)
 
 
 def _measure(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from s3fn_core.labels.classes import LabelClass
 from s3fn_core.labels.objects import labels_on_background
 from s3fn_core.progress import Operation
 from s3fn_core.quoting import listed
+from s3fn_core.words.expectation import expectations
 from s3fn_gui.base.texts import headline
 from s3fn_gui.model.mapping_flow import MapFlow
 from s3fn_gui.model.running import run
@@ -78,13 +80,23 @@ def obstacle(session: Session) -> str:
             f"A training needs at least two classes, and there "
             f"{'is one' if len(session.classes) else 'are none'}: add classes and label them."
         )
-    bare = [c.name for c in session.classes if not any(i.counts[c.id] for i in session.cubes.items)]
+    bare = [c.name for c, expects in _unlabelled(session) if not expects]
     if bare:
         return (
             f"{listed(bare)} {'has' if len(bare) == 1 else 'have'} no labelled pixels: paint "
-            "some, or delete the class."
+            "some, state the expected reflectance in the description, or delete the class."
         )
     return ""
+
+
+def _unlabelled(session: Session) -> list[tuple[LabelClass, bool]]:
+    """Classes without labels, and whether their descriptions state a spectrum, which may do."""
+    pairs = zip(session.classes, expectations(session.classes), strict=True)
+    return [
+        (c, found is not None)
+        for c, found in pairs
+        if not any(item.counts[c.id] for item in session.cubes.items)
+    ]
 
 
 def _remarks(session: Session, items: list[OpenCube]) -> list[str]:
@@ -93,6 +105,11 @@ def _remarks(session: Session, items: list[OpenCube]) -> list[str]:
     if empty := [c.name for c in session.classes if not c.text.strip()]:
         verb = "has" if len(empty) == 1 else "have"
         remarks.append(f"{listed(empty)} {verb} no description, so the training knows only the name.")
+    if known := [c.name for c, expects in _unlabelled(session) if expects]:
+        verb = "has" if len(known) == 1 else "have"
+        remarks.append(
+            f"{listed(known)} {verb} no labels: known by the expected spectrum alone, and not measured."
+        )
     if hidden := labels_on_background([i.labels.ids for i in items], objects_of(items)):
         remarks.append(f"{hidden:,} labels outside of the mask are not learned from.")
     return remarks

@@ -24,12 +24,22 @@ from s3fn_core.labels.classes import Description, write_classes
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.project import Project
 from s3fn_core.words.llm_settings import LLMSettings
+from s3fn_gui.model.training.flow import obstacle
 from s3fn_gui.session import class_edits
 from s3fn_gui.session.messages import explain
 from s3fn_gui.shell.window import MainWindow
 from s3fn_gui.words.description_edits import describe_class, put_description
 from tests.core.model.models import small, untrained
-from tests.gui.support import SAMPLES, WAVELENGTHS, Hands, scene_array, scene_cube, write_scene
+from tests.gui.support import (
+    LINES,
+    SAMPLES,
+    WAVELENGTHS,
+    Hands,
+    put_labels,
+    scene_array,
+    scene_cube,
+    write_scene,
+)
 from tests.llm_server import KEY, LLMServer
 
 
@@ -349,6 +359,18 @@ def test_training_says_what_is_missing(hands: Hands) -> None:
     hands.trigger("train.start")
     assert hands.message.startswith("soil has no labelled pixels")
     assert not hands.states.training.running
+
+
+def test_a_class_whose_words_state_a_spectrum_needs_no_labels(hands: Hands) -> None:
+    hands.open_scene()
+    item, ids = hands.session.cubes.items[0], np.zeros((LINES, SAMPLES), np.uint8)
+    ids[:4, :4], ids[6:10, :4] = 1, 2
+    put_labels(hands.session, item, ids)
+    class_edits.add_class(hands.session, "water")
+    assert obstacle(hands.session).startswith("water has no labelled pixels")
+    words = Description("Expected reflectance: 450 nm 6 %, 600 nm 3 %, 900 nm 1 %.")
+    put_description(hands.session, hands.session.classes.ids[-1], (words,), "Describe")
+    assert obstacle(hands.session) == ""
 
 
 def test_there_is_nothing_to_export_before_a_map(hands: Hands) -> None:
