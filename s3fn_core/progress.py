@@ -35,6 +35,8 @@ class Progress:
         Text that has just arrived (streamed descriptions), else empty.
     notes : tuple of str
         What the user should know now and not only with the result, which repeats it.
+    early : object or None
+        A first result that can be used until the operation returns the final one.
     """
 
     step: str
@@ -43,6 +45,7 @@ class Progress:
     metrics: Mapping[str, float] = field(default_factory=dict)
     text: str = ""
     notes: tuple[str, ...] = field(default=(), kw_only=True)
+    early: object = field(default=None, kw_only=True)
 
 
 Operation = Generator[Progress, None, ResultT]

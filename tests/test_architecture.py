@@ -34,6 +34,7 @@ BASE = {
     "logs",
     "memory",
     "progress",
+    "workers",
     "quoting",
     "resources",
     "types",

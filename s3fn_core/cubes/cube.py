@@ -372,10 +372,10 @@ def band_flags(given: Any, bands: int, name: str = "The spectra") -> BoolArray:
 
 
 def valid_pixels(block: FloatArray) -> BoolArray:
-    """Tell measured pixels from background, shape (lines, samples).
+    """Tell measured pixels from background: spectra (..., bands) to (...).
 
     A pixel is background when every value is exactly 0 or missing: laboratory data sets blank
     their background to 0, and real satellite tiles hold all-zero pixels without the no-data flag.
     """
-    measured: BoolArray = np.any(np.nan_to_num(block) != 0, axis=2)
+    measured: BoolArray = np.any((block != 0) & ~np.isnan(block), axis=-1)
     return measured

@@ -50,16 +50,20 @@ def run(
     *,
     doing: str,
     cancelled: str,
+    early: Callable[[Any], None] = lambda _: None,
 ) -> None:
     """Start a run that `state` says has begun; nothing changes unless it is done.
 
-    `doing` names it in errors, `cancelled` is the message when the user stops it.
+    `doing` names it in errors, `cancelled` is the message when the user stops it; `early` is called
+    with a first result that comes before the end.
     """
     runner = context.runner
 
     def add(progress: Progress) -> None:
         job = runner.get(kind)
         state.add(progress, None if job is None else job.remaining())
+        if progress.early is not None:
+            early(progress.early)
         if progress.notes:
             context.session.report("warning", " ".join(progress.notes))
 

@@ -54,3 +54,26 @@ def window_mean(values: FloatArray, measured: BoolArray, window: int) -> FloatAr
     total = uniform_filter(total, (window, window, 1), mode="constant")[inner]
     mean: FloatArray = total / np.maximum(known, np.float32(0.5 / window**2))[..., None]
     return mean
+
+
+def middle_mean(values: FloatArray, measured: BoolArray, window: int) -> FloatArray:
+    """:func:`window_mean` around the middle pixels of patches.
+
+    Parameters
+    ----------
+    values : array, shape (patches, side, side, n)
+        `side` is odd and no less than `window`.
+    measured : array of bool, shape (patches, side, side)
+
+    Returns
+    -------
+    array, shape (patches, n)
+    """
+    trim = (values.shape[1] - window) // 2
+    inner = (slice(None), slice(trim, trim + window), slice(trim, trim + window))
+    if window == 1:
+        return values[inner][:, 0, 0]
+    known = measured[inner].astype(np.float32)
+    total = np.einsum("plsn,pls->pn", values[inner], known)
+    mean: FloatArray = total / np.maximum(known.sum((1, 2)), np.float32(0.5))[:, None]
+    return mean

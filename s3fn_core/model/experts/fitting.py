@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from s3fn_core.cubes.cube import valid_pixels
 from s3fn_core.errors import ModelError
 from s3fn_core.model.dataset import LabelledPixels, read_patches
-from s3fn_core.model.experts.bases import BASES, Base, window_mean
+from s3fn_core.model.experts.bases import BASES, Base, middle_mean
 from s3fn_core.model.experts.linear import Experts, LinearExpert
 from s3fn_core.model.experts.scene import SceneStatistics, blocks_of
 from s3fn_core.model.preprocess import Bands, apply_bands, match_bands
@@ -98,16 +98,12 @@ def labelled_means(labels: LabelledPixels, bands: Bands, classes: int) -> Labell
     keys = sorted({(recipe.base, recipe.window) for recipe in RECIPES})
     count = int(bands.good.sum())
     means = {key: np.empty((len(labels), count), np.float32) for key in keys}
-    middle = WIDEST // 2
     for places, patches in _patches(labels, bands):
+        measured = valid_pixels(patches)
         for base, look in BASES.items():
-            for place, patch in zip(places, patches, strict=True):
-                values, measured = look(patch), valid_pixels(patch)
-                for window in {w for b, w in keys if b == base}:
-                    reach = window // 2
-                    inner = (slice(middle - reach, middle + reach + 1),) * 2
-                    mean = window_mean(values[inner], measured[inner], window)
-                    means[base, window][place] = mean[0, 0]
+            values = look(patches)
+            for window in {w for b, w in keys if b == base}:
+                means[base, window][places] = middle_mean(values, measured, window)
     return LabelledMeans(bands, means, labels.targets, classes)
 
 

@@ -41,9 +41,10 @@ VALIDATION_PER_CLASS = 5
 class Task:
     """Labelled pixels with what does not change between the folds.
 
-    Trainings of one scene that differ in nothing but words may give each other what they have
-    `shared`: what stage 1 learned, by its name.  With `frozen`, stage 1 is left out and the
-    backbone of `initial` stays as it is.
+    The `embeddings` (classes, d) may have no column yet: stage 1 needs their number only.  Trainings
+    of one scene that differ in nothing but words may give each other what they have `shared`: what
+    stage 1 learned, by its name.  With `frozen`, stage 1 is left out and the backbone of `initial`
+    stays as it is.
     """
 
     labels: LabelledPixels
@@ -90,28 +91,31 @@ class Fitted:
 
 def fit(task: Task, train_mask: BoolArray) -> Generator[Progress, None, Fitted]:
     """One model from the pixels of `train_mask`; nothing else of the scenes is looked at."""
+    features = yield from scaled(features_of(task, train_mask), 0.0, 0.9)
+    return (yield from scaled(align(task, features), 0.9, 1.0))
+
+
+def features_of(task: Task, train_mask: BoolArray) -> Generator[Progress, None, Stage1]:
+    """Stage 1, unless another training has it to share."""
     if task.config.network.kind == "none":
         yield Progress("prepare", 0.0, "Leaving the network out")
-        return _without_network(task)
+        return _nothing_seen(task)
     shared = {} if task.shared is None else task.shared
     name = features_name(task, train_mask)
     if name not in shared:
-        shared[name] = yield from scaled(learn_features(task, train_mask), 0.0, 0.9)
-    return (yield from scaled(align(task, shared[name]), 0.9, 1.0))
+        shared[name] = yield from learn_features(task, train_mask)
+    return shared[name]
 
 
-def _without_network(task: Task) -> Fitted:
-    """A network that sees nothing and says nothing, for models whose experts speak alone."""
+def _nothing_seen(task: Task) -> Stage1:
+    """Stage 1 of a network that sees nothing, for models whose experts speak alone."""
     config, bands = task.config, Bands.of(task.labels.data[0].cube)
     good = int(bands.good.sum())
     zeros, ones = np.zeros(good, np.float32), np.ones(good, np.float32)
     preprocess = Preprocess(bands, (Channel(zeros, ones, np.zeros((good, 1), np.float32)),))
-    backbone = make_backbone(config.network, 1, preprocess.depth, config.patch)
-    vectors = torch.from_numpy(task.embeddings)
-    projection = Projection(config.fusion, config.network.features, vectors)
-    for weights in projection.linear.parameters():
-        nn.init.zeros_(weights)
-    return Fitted(S3FN(backbone, projection).to(task.device).eval(), preprocess)
+    backbone = make_backbone(config.network, 1, preprocess.depth, config.patch).to(task.device).eval()
+    nothing = torch.zeros((0, config.network.features)), torch.zeros(0, dtype=torch.int64)
+    return Stage1(backbone, preprocess, Examples(*nothing, len(task.embeddings)))
 
 
 def features_name(task: Task, train_mask: BoolArray) -> str:
@@ -172,6 +176,10 @@ def align(task: Task, features: Stage1) -> Generator[Progress, None, Fitted]:
     config, vectors = task.config, torch.from_numpy(task.embeddings)
     with drawn_from(_seeded(task, "cpu")):
         projection = Projection(config.fusion, config.network.features, vectors).to(task.device)
+    if config.network.kind == "none":
+        for weights in projection.linear.parameters():
+            nn.init.zeros_(weights)
+        return Fitted(S3FN(features.backbone, projection).eval(), features.preprocess)
     slot = Slot(f"projection {features.name} {digest_of(task.embeddings)}", task.recovery)
     stage2 = train_projection(
         projection, features.views, config.network, config.stage2, _seeded(task, task.device), slot

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+import torch
 from scipy.special import softmax
 
 from s3fn_core.cubes.cube import valid_pixels
@@ -16,10 +17,11 @@ from s3fn_core.model.evidence import DOUBT
 from s3fn_core.model.experts.linear import Experts
 from s3fn_core.model.learning.division import Division
 from s3fn_core.model.learning.panel import Panel
-from s3fn_core.model.learning.splits import Numbers
 from s3fn_core.model.preprocess import apply_bands, match_bands
 from s3fn_core.model.smoothing import Likeness, edges_of, smooth
 from s3fn_core.progress import Operation, Progress
+from s3fn_core.types import BoolArray
+from s3fn_core.workers import side_by_side
 
 Doubles = npt.NDArray[np.float64]
 
@@ -42,22 +44,23 @@ def learn_strength(panel: Panel, division: Division, shares: dict[str, float]) -
     shares : dict
         Weight of each expert by name.
     """
-    likelihood = np.zeros(len(STRENGTHS))
-    for number, one in enumerate(division.folds):
-        yield Progress("neighbours", number / len(division.folds), "Asking neighbours of held-out pixels")
-        asked = np.flatnonzero(one.asked)
-        asked = asked[np.unique(np.linspace(0, len(asked) - 1, MOST // len(division.folds)).astype(int))]
-        experts = panel.fit(one.train).weighed(shares)
-        if experts.members:
-            likelihood += _likelihoods(panel, experts, asked)
+    experts = [panel.fit(one.train).weighed(shares) for one in division.folds]
+    folds = [
+        _likelihoods(panel, own, one.asked, MOST // len(division.folds))
+        for own, one in zip(experts, division.folds, strict=True)
+        if own.members
+    ]
+    likelihoods = yield from side_by_side(folds, torch.get_num_threads())
     positive = np.maximum(STRENGTHS, STRENGTHS[1] / 2)
     prior = -0.5 * np.square(np.log(positive / EXPECTED) / SPREAD)
-    return STRENGTHS[int(np.argmax(likelihood + prior))]
+    return STRENGTHS[int(np.argmax(sum(likelihoods, prior)))]
 
 
-def _likelihoods(panel: Panel, experts: Experts, asked: Numbers) -> Doubles:
-    """Log-likelihood of the labels of the pixels `asked` with each strength."""
-    labels, total = panel.task.labels, np.zeros(len(STRENGTHS))
+def _likelihoods(panel: Panel, experts: Experts, held_out: BoolArray, most: int) -> Operation[Doubles]:
+    """Log-likelihood with each strength of the labels of `most` pixels that were held out."""
+    labels, total, done = panel.task.labels, np.zeros(len(STRENGTHS)), 0
+    asked = np.flatnonzero(held_out)
+    asked = asked[np.unique(np.linspace(0, len(asked) - 1, most).astype(int))]
     seen = panel.seen
     assert seen is not None
     for number in np.unique(labels.pixels[asked, 0]):
@@ -78,4 +81,6 @@ def _likelihoods(panel: Panel, experts: Experts, asked: Numbers) -> Doubles:
                 smoothed = smooth(probability, edges, strength)
                 right = smoothed[AROUND, AROUND, labels.targets[place]]
                 total[index] += np.log((1 - DOUBT) * right + DOUBT / probability.shape[-1])
+            done += 1
+            yield Progress("neighbours", done / len(asked), "Asking neighbours of held-out pixels")
     return total

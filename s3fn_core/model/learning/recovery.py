@@ -9,6 +9,7 @@ since (a description, say), is simply trained.  It is a safetensors file with JS
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -40,6 +41,8 @@ State = Mapping[str, Any]
 class Recovery:
     """What is known of a training, in memory and, every now and then, in a file.
 
+    Its stages may run in several threads.
+
     Parameters
     ----------
     path : path
@@ -60,6 +63,7 @@ class Recovery:
         self.path, self.fingerprint, self.every = Path(path), fingerprint, every
         self.notes: list[str] = []
         self._stages: dict[str, State] = {}
+        self._lock = threading.Lock()
         self._due = time.monotonic() + every
         try:
             require_file(self.path)
@@ -77,12 +81,13 @@ class Recovery:
 
     def put(self, name: str, state: Callable[[], State], done: bool) -> None:
         """Remember a stage if it is done, or if the file is to be written now."""
-        due = time.monotonic() >= self._due
-        if done or due:
-            tensors: dict[str, Tensor] = {}  # copied, since the training changes its own in place
-            self._stages[name] = _unpacked(_packed({"done": done, **state()}, tensors), tensors)
-        if due:
-            self._write()
+        with self._lock:
+            due = time.monotonic() >= self._due
+            if done or due:
+                tensors: dict[str, Tensor] = {}  # copied, since the training changes its own in place
+                self._stages[name] = _unpacked(_packed({"done": done, **state()}, tensors), tensors)
+            if due:
+                self._write()
 
     def _write(self) -> None:
         started = time.monotonic()

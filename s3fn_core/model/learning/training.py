@@ -4,17 +4,17 @@
     stage 2   backbone frozen, its features computed once; the projection learns to point
               them at the label embeddings of the class descriptions
 
-In order: plan (division.py), fit (fitting.py, its stages in stages.py; experts in panel.py), ask all
-about what they did not see, weigh network, experts and words (fusion.py), measure.
+In order: plan (division.py), teach all models and ask them about what they did not see (teaching.py;
+one of them is fitting.py, its stages stages.py, the experts panel.py), weigh network, experts and
+words (fusion.py), measure.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from os import PathLike
-from typing import Any, TypeVar
 
 import numpy as np
 
@@ -25,25 +25,24 @@ from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.dataset import LabelledCube, labelled_pixels
 from s3fn_core.model.evidence import unheard, unproven
-from s3fn_core.model.experts.linear import Experts, log_of
-from s3fn_core.model.learned import Learned
-from s3fn_core.model.learning.division import OUTER, Division, divide
-from s3fn_core.model.learning.fitting import Fitted, Stage1, Task, fit, recovering, score
-from s3fn_core.model.learning.fusion import Fused, HeldOut, fuse
+from s3fn_core.model.experts.linear import Experts
+from s3fn_core.model.learning.division import divide
+from s3fn_core.model.learning.fitting import Stage1, Task, recovering
+from s3fn_core.model.learning.fusion import Fused, HeldOut
+from s3fn_core.model.learning.keeping import Course, Spoken, kept_experts, kept_model, speakers
 from s3fn_core.model.learning.neighbours import learn_strength
 from s3fn_core.model.learning.objects import NOTHING, learn_objects
-from s3fn_core.model.learning.onlookers import Onlookers
 from s3fn_core.model.learning.panel import Panel
 from s3fn_core.model.learning.remarks import before_training, remarks, what_words_did
+from s3fn_core.model.learning.teaching import teach, weigh
 from s3fn_core.model.learning.unshown import unshown_ids, with_claims
 from s3fn_core.model.network.device import choose_device, describe_device
-from s3fn_core.model.word_classes import WordClasses, known_by_words
-from s3fn_core.progress import Operation, Progress, mapped, scaled
+from s3fn_core.model.word_classes import known_by_words
+from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.results.metrics import Accuracy, accuracy
 from s3fn_core.types import FloatArray
-from s3fn_core.words.encoder import LabelEmbeddings, encode_classes
-
-_T = TypeVar("_T")
+from s3fn_core.words.encoder import LabelEmbeddings
+from s3fn_core.workers import one_blas_thread
 
 
 @dataclass(frozen=True)
@@ -121,36 +120,30 @@ def train(
     division = divide(labels, classes, config)
     before = before_training(labels, config, initial)
     yield Progress("prepare", 0.0, "Looking at the words", notes=before)
-    words = embeddings or (yield from scaled(_embed(classes, config, device), 0.0, 0.05))
-    vectors = words.unit(config.fusion.centre)
-    task = Task(labels, config, vectors, device, initial, None, shared, frozen)
+    unworded = np.zeros((len(classes), 0), np.float32)
+    task = Task(labels, config, unworded, device, initial, None, shared, frozen)
     task = task if resume is None else recovering(task, resume)  # known by the labels as they were given
     division = division.unmeasured() if frozen else division
     task = replace(task, labels=division.labels)
 
-    share = 0.05 + 0.88 / (1 + len(division.folds))
-    kept = yield from scaled(fit(task, division.kept), 0.05, share)
-    panel = Panel.of(task, classes.ids, division.kept)
-    held_out = yield from scaled(_ask(task, division, kept, panel), share, 0.98)
-    yield Progress("words", 0.98, "Weighing network, experts and words")
-    fused = _weigh(task, classes, division, held_out, panel)
-    if fused is not None:
-        fused = with_claims(fused, held_out, division, panel, classes, unshown)
-    plain, measured = _measure(division, classes, held_out, fused)
-
-    network, said, whole = kept.network.cpu(), Spoken(), NOTHING
-    if fused is not None and config.experts.objects:
-        whole = learn_objects(task, classes.ids, division, held_out, fused.held_out)
-    if fused is not None:
-        said = yield from scaled(
-            _spoken(task, division, panel, fused, initial if frozen else None), 0.98, 1.0
-        )
-        network.projection.calibrate(said.network)
+    with one_blas_thread():
+        panel = Panel.of(task, classes.ids, division.kept)
+        course = Course(task, classes, division, panel, unshown)
+        taught = yield from scaled(teach(course, embeddings), 0.0, 0.95)
+        yield Progress("words", 0.95, "Weighing network, experts and words")
+        fused = weigh(course, taught.held_out)
+        if fused is not None:
+            fused = with_claims(fused, taught.held_out, division, panel, classes, unshown)
+        plain, measured = _measure(course, taught.held_out, fused)
+        whole = NOTHING
+        if fused is not None and config.experts.objects:
+            whole = learn_objects(task, classes.ids, division, taught.held_out, fused.held_out)
+        said = yield from scaled(_spoken(course, fused), 0.95, 1.0)
     seconds = time.monotonic() - started
     metrics = {
         "held_out": None if measured is None else measured.to_json(),
         "without_expectations": None if plain is None else plain.to_json(),
-        "speakers": _speakers(division, held_out, panel, said),
+        "speakers": speakers(course, taught.held_out, said),
         "objects": whole.metrics,
         "split": division.sentence,
         "words_only": list(unshown),
@@ -158,26 +151,11 @@ def train(
         "device": describe_device(device),
         "seconds": round(seconds, 2),
     }
-    learned = Learned.of(task.labels.only(division.kept), None if initial is None else initial.learned)
-    model = S3FNModel(
-        network,
-        config,
-        classes,
-        kept.preprocess,
-        words.encoder,
-        said.words,
-        metrics,
-        learned,
-        said.experts,
-        said.smoothing,
-        panel.novelty(division.kept),
-        whole.model,
-        WordClasses(unshown, fused.balance.claim if fused is not None and fused.spoken else 0.0),
-    )
+    model = replace(kept_model(course, taught.kept, taught.words, said, metrics), objects=whole.model)
     notes = (
         *division.notes,
         *remarks(classes, labels.targets, config, initial, frozen),
-        *kept.notes,
+        *taught.kept.fitted.notes,
         *whole.notes,
         *((known_by_words([classes[i].name for i in unshown]),) if unshown else ()),
     )
@@ -191,56 +169,30 @@ def train(
     return TrainResult(model, measured, division.sentence, device, seconds, notes)
 
 
-@dataclass(frozen=True, eq=False)
-class Spoken:
-    """With what weight network, experts and words speak in the model that is kept."""
+def _spoken(course: Course, fused: Fused | None) -> Operation[Spoken]:
+    """Network and experts of all labels, weighed as the held-out ones let it be.
 
-    network: float = 1.0
-    words: float = 0.0
-    experts: Experts = field(default_factory=Experts)
-    smoothing: float = 0.0
-
-
-def _spoken(
-    task: Task, division: Division, panel: Panel, fused: Fused, before: S3FNModel | None
-) -> Operation[Spoken]:
-    """The experts of all labels, weighed as the held-out ones let it be.
-
-    Where only the projection of `before` was trained, nothing was held out: its experts stay.
+    Where only the projection was trained, nothing was held out: the shares of before stay.
     """
-    balance, smoothing = fused.balance, 0.0
-    words = balance.weight if fused.spoken else 0.0
-    if before is not None and before.experts.class_ids == panel.class_ids:
-        network = next((s["share"] for s in before.metrics.get("speakers", ())), balance.shares[0])
-        return Spoken(network, words, before.experts, before.smoothing)
-    shares = dict(zip(panel.names, balance.shares[1:], strict=True))
-    experts = panel.fit(division.kept).weighed(shares)
-    if experts and task.config.experts.smoothing:
-        smoothing = yield from learn_strength(panel, division, shares)
-    return Spoken(balance.shares[0], words, experts, smoothing)
+    before, experts = course.task.initial, kept_experts(course)
+    if fused is None:
+        return Spoken()
+    if before is not None and experts is before.experts:
+        return _as_before(course, before, fused)
+    said = Spoken.of(fused, course.panel.names, experts)
+    if experts and course.task.config.experts.smoothing:
+        shares = {member.name: member.share for member in said.experts.members}
+        strength = yield from learn_strength(course.panel, course.division, shares)
+        said = replace(said, smoothing=strength)
+    return said
 
 
-def _speakers(division: Division, held_out: HeldOut, panel: Panel, said: Spoken) -> list[dict[str, Any]]:
-    """Who spoke with what weight, and the held-out accuracy that each reaches alone."""
-    counts = division.measured[held_out.places]
-    truth = division.labels.targets[held_out.places[counts]]
-    shares = {"network": said.network} | {m.name: m.share for m in said.experts.members}
-    alone = held_out.log_probability[counts].argmax(2) == truth[:, None]
-    return [
-        {
-            "name": name,
-            "share": shares[name],
-            "oa": round(float(alone[:, number].mean()), 4) if len(truth) else None,
-        }
-        for number, name in enumerate(("network", *panel.names))
-        if name in shares
-    ]
-
-
-def _embed(classes: ClassSet, config: TrainConfig, device: str) -> Operation[LabelEmbeddings]:
-    return encode_classes(
-        classes, encoder=config.fusion.encoder, pooling=config.fusion.pooling, device=device
-    )
+def _as_before(course: Course, before: S3FNModel, fused: Fused) -> Spoken:
+    """What `before` had learned of its network and experts, with the words' new weight."""
+    shares = (s["share"] for s in before.metrics.get("speakers", ()) if s["name"] == "network")
+    network = next(shares, fused.balance.shares[0])
+    said = Spoken.of(fused, course.panel.names, Experts())
+    return replace(said, network=network, experts=before.experts, smoothing=before.smoothing)
 
 
 def _continued(config: TrainConfig, initial: S3FNModel) -> TrainConfig:
@@ -257,50 +209,11 @@ def _continued(config: TrainConfig, initial: S3FNModel) -> TrainConfig:
     )
 
 
-def _ask(task: Task, division: Division, kept: Fitted, panel: Panel) -> Operation[HeldOut]:
-    """What network and experts say of labelled pixels that they did not see, round by round."""
-    parts = [HeldOut.nothing(1 + len(panel.names), len(task.embeddings))]
-    count = len(division.folds)
-    for place, one in enumerate(division.rounds):
-        start, middle, stop = np.minimum(1.0, (place + np.array([0, 0.95, 1])) / max(1, count))
-        model = kept
-        if one.fold != OUTER:
-            fitting = scaled(fit(task, one.train), start, middle)
-            model = yield from _folded(fitting, f"Held-out fold {place + 1} of {count}")
-        places = np.flatnonzero(one.asked)
-        probability = yield from scaled(score(task, model, places), middle, stop)
-        said = np.concatenate([log_of(probability)[:, None], panel.answers(one.train, places)], 1)
-        parts.append(HeldOut(places, said, np.full(len(places), one.fold)))
-    return HeldOut.joined(parts)
-
-
-def _folded(operation: Operation[_T], fold: str) -> Operation[_T]:
-    """Report the steps of a fold as one step, since the curves belong to the model that is kept."""
-    return mapped(operation, lambda p: Progress("held-out", p.fraction, f"{fold}: {p.step}"))
-
-
-def _weigh(
-    task: Task, classes: ClassSet, division: Division, held_out: HeldOut, panel: Panel
-) -> Fused | None:
-    """Network, experts and words together; None where the network as such is wanted.
-
-    What is kept was learned from what the model that is kept has seen.
-    """
-    if not task.config.fusion.temperature:
-        return None
-    onlookers = Onlookers.of(panel, division)
-    fused = fuse(task, classes, held_out, panel.shares, onlookers)
-    if division.part is None:
-        return fused
-    seen = replace(task, labels=task.labels.only(division.kept))
-    own = fuse(seen, classes, held_out.where(held_out.fold != OUTER), panel.shares, onlookers)
-    return replace(fused, balance=own.balance)
-
-
 def _measure(
-    division: Division, classes: ClassSet, held_out: HeldOut, fused: Fused | None
+    course: Course, held_out: HeldOut, fused: Fused | None
 ) -> tuple[Accuracy | None, Accuracy | None]:
     """Accuracy of the held-out answers without the words' evidence, and with it."""
+    division, classes = course.division, course.classes
     counts = division.measured[held_out.places]
     if not counts.any():
         return None, None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import platform
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
+from torch import nn
+from torch.overrides import TorchFunctionMode
 
 from s3fn_core.errors import ModelError
 
@@ -59,6 +61,20 @@ def one_thread(wanted: bool) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
+def compute_alone() -> None:
+    """Let PyTorch compute in this thread alone, as long as the thread lives."""
+    torch.set_num_threads(1)
+
+
+@contextmanager
+def beside_threads_alone() -> Iterator[None]:
+    """Around threads that :func:`compute_alone`, which part of PyTorch takes for all threads."""
+    try:
+        yield
+    finally:
+        torch.set_num_threads(torch.get_num_threads())
+
+
 @contextmanager
 def reproducible() -> Iterator[None]:
     """Let cuDNN use only algorithms that give the same sums in every run."""
@@ -71,16 +87,37 @@ def reproducible() -> Iterator[None]:
         cudnn.deterministic, cudnn.benchmark = before
 
 
-_one_at_a_time = threading.Lock()
-
-
 @contextmanager
 def drawn_from(generator: torch.Generator) -> Iterator[None]:
-    """Let layers draw their first weights from a generator on the CPU, not from the program's own.
+    """Let layers that are made in this thread draw their first weights from a generator on the CPU.
 
-    They know only the latter, which is therefore lent and given back.
+    They know only the program's own, which others may use meanwhile.
     """
-    with _one_at_a_time, torch.random.fork_rng(devices=[]):
-        torch.set_rng_state(generator.get_state())
+    with _Drawn(generator):
         yield
-        generator.set_state(torch.get_rng_state())
+
+
+class _Drawn(TorchFunctionMode):
+    """Gives a generator to the functions that fill tensors with random numbers."""
+
+    def __init__(self, generator: torch.Generator) -> None:
+        super().__init__()
+        self._generator = generator
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        given = dict(kwargs or {})
+        if func in _FILLING and given.get("generator") is None:
+            given["generator"] = self._generator
+        return func(*args, **given)
+
+
+_FILLING = (
+    torch.Tensor.uniform_,
+    torch.Tensor.normal_,
+    nn.init.uniform_,
+    nn.init.normal_,
+    nn.init.kaiming_uniform_,
+    nn.init.kaiming_normal_,
+)

@@ -155,9 +155,9 @@ class PixelBackbone(nn.Module):
 
         The latter has shape (n, lines - 2, samples - 2, maps * depth).
         """
-        first, gelu, second, _ = self.spatial
+        _, gelu, second, _ = self.spatial
         assert isinstance(second, nn.Conv3d)
-        seen = gelu(first(x)).permute(0, 2, 3, 4, 1)  # (n, depth, lines, samples, maps)
+        seen = gelu(self._first(x)).permute(0, 2, 3, 4, 1)  # (n, depth, lines, samples, maps)
         # The second convolution runs along the components only.  As a matrix product over three
         # neighbouring ones it is many times as fast as Conv3d, whose gradient was half of a step.
         padded = F.pad(seen, (0, 0, 0, 0, 0, 0, 1, 1))
@@ -166,6 +166,21 @@ class PixelBackbone(nn.Module):
         texture = gelu(F.linear(three, kernel, second.bias))
         spectra = x.flatten(1, 2).movedim(1, -1).contiguous()
         return spectra, texture.permute(0, 2, 3, 4, 1).flatten(3)
+
+    def _first(self, x: Tensor) -> Tensor:
+        """The first convolution, (n, channels, depth, lines, samples) to (n, maps, depth, ...)."""
+        first = self.spatial[0]
+        assert isinstance(first, nn.Conv3d)
+        if not torch.is_grad_enabled():
+            answers: Tensor = first(x)
+            return answers
+        # In two dimensions, each component with its two neighbours as an image of its own: the
+        # gradient of Conv3d takes more than twice as long.
+        padded = F.pad(x, (0, 0, 0, 0, 1, 1))
+        three = torch.cat([padded[:, :, :-2], padded[:, :, 1:-1], padded[:, :, 2:]], 1).transpose(1, 2)
+        kernel = first.weight.transpose(1, 2).flatten(1, 2)  # (maps, 3 * channels, 3, 3)
+        seen: Tensor = F.conv2d(three.flatten(0, 1), kernel, first.bias)
+        return seen.view(len(x), -1, *seen.shape[1:]).transpose(1, 2)
 
     def _weight(self, distance: Tensor) -> Tensor:
         """Weights of nine neighbours from their squared spectral distances, (..., 9)."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from s3fn_core.cubes.cube import Cube
 from s3fn_core.labels.classes import LabelClass
 from s3fn_core.labels.objects import labels_on_background
 from s3fn_core.progress import Operation
@@ -19,6 +20,9 @@ from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.cube import OpenCube, snapshot
 from s3fn_gui.session.session import Session
 
+if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.model.applying.inference import Prediction
+
 
 class TrainFlow(Flow):
     """Works on snapshots, so painting can go on."""
@@ -27,6 +31,8 @@ class TrainFlow(Flow):
         super().__init__(context)
         self._state = training
         self._mapping = mapping
+        self._early: tuple[Prediction, Prediction | None] | None = None  # and the map of before
+        training.changed.connect(self._put_back)
         context.session.cleared.connect(self.stop)
 
     def start(self) -> None:
@@ -40,22 +46,54 @@ class TrainFlow(Flow):
         items, classes, settings = labelled(session), session.classes, session.train_settings
         if remarks := _remarks(session, items):
             session.report("info", " ".join(remarks))
-        self.run("Training", "Training", lambda: train_and_map(items, cube, classes, settings), self._trained)
+        self.run(
+            "Training",
+            "Training",
+            lambda: train_and_map(items, cube, classes, settings),
+            self._trained,
+            lambda prediction: self._show_early(cube, prediction),
+        )
 
     def stop(self) -> None:
         """Cancel the training; the old model stays."""
         self._runner.cancel(KIND)
 
     def run(
-        self, name: str, title: str, work: Callable[[], Operation[Any]], done: Callable[[Any], None]
+        self,
+        name: str,
+        title: str,
+        work: Callable[[], Operation[Any]],
+        done: Callable[[Any], None],
+        early: Callable[[Any], None] = lambda _: None,
     ) -> None:
         """Start the only training there is at a time; `name` is what messages call it."""
         self._state.begin()
         cancelled = f"{name} cancelled; nothing was changed."
-        run(self._context, self._state, KIND, title, work, done, doing=name, cancelled=cancelled)
+        run(self._context, self._state, KIND, title, work, done, doing=name, cancelled=cancelled, early=early)
+
+    def _show_early(self, cube: Cube, prediction: Prediction) -> None:
+        """Show a first map, whose accuracy follows."""
+        item = self._session.cubes.find(cube)
+        if item is None:
+            return
+        self._early = (prediction, item.prediction)
+        self._mapping.put(cube, prediction)
+        self._session.view.set_overlay("prediction", visible=True)
+        self._session.report("info", "A first map is shown; its accuracy is being measured.")
+
+    def _put_back(self) -> None:
+        """A training that was given up leaves the map of before."""
+        if self._state.running or self._early is None:
+            return
+        early, before = self._early
+        self._early = None
+        for item in self._session.cubes.items:
+            if item.prediction is early:
+                self._session.cubes.set_prediction(item.key, before)
 
     def _trained(self, trained: Trained) -> None:
         session, result = self._session, trained.result
+        self._early = None
         self._state.end()
         session.set_model(result.model)
         self._state.learned = trained.learned

@@ -12,7 +12,7 @@ from scipy.special import softmax
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.model.dataset import LabelledCube, LabelledPixels, labelled_pixels
-from s3fn_core.model.experts.bases import shape, window_mean
+from s3fn_core.model.experts.bases import middle_mean, shape, window_mean
 from s3fn_core.model.experts.fitting import (
     RECIPES,
     WIDEST,
@@ -216,3 +216,32 @@ def test_reach_and_emptiness() -> None:
     assert experts_of(5)[0].reach == WIDEST // 2
     nothing = LinearExpert("x", "shape", 3, np.zeros((2, 2), np.float32), np.zeros(2, np.float32), 0.0)
     assert not Experts((nothing,), (1, 2)).scores(np.ones((3, 3, 2), np.float32)).any()
+
+
+@given(seed=st.integers(0, 10_000), window=st.sampled_from([1, 3, 5]))
+def test_means_around_middles_are_window_means(seed: int, window: int) -> None:
+    rng = np.random.default_rng(seed)
+    values = rng.normal(0, 1, (4, 5, 5, 3)).astype(np.float32)
+    measured = rng.random((4, 5, 5)) < rng.random()
+    values[~measured] = 0
+    trim = (5 - window) // 2
+    inner = (slice(trim, 5 - trim),) * 2
+    one_by_one = [
+        window_mean(v[inner], m[inner], window)[0, 0] for v, m in zip(values, measured, strict=True)
+    ]
+    np.testing.assert_allclose(middle_mean(values, measured, window), one_by_one, atol=1e-6)
+
+
+def test_means_at_labels_leave_background_out() -> None:
+    rng = np.random.default_rng(0)
+    data = rng.uniform(0.1, 1, (12, 12, 6)).astype(np.float32)
+    data[rng.random((12, 12)) < 0.3] = 0
+    data[6, 6] = 0.5
+    cube = Cube(data, "holes", wavelengths=np.linspace(400, 900, 6))
+    labels = np.zeros((12, 12), np.uint8)
+    labels[6, 6], labels[3, 8] = 1, 2
+    data[3, 8] = 0.7
+    seen = labelled_means(labelled_pixels([LabelledCube(cube, labels)], classes()), Bands.of(cube), 2)
+    for (line, sample), found in zip(((3, 8), (6, 6)), seen.means["reflectance", 7], strict=True):
+        around = data[line - 3 : line + 4, sample - 3 : sample + 4]
+        np.testing.assert_allclose(found, around[around.any(2)].mean(0), rtol=1e-5)

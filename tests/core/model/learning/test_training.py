@@ -15,7 +15,7 @@ from s3fn_core.errors import LabelError, ModelError
 from s3fn_core.labels.classes import ClassSet, Description
 from s3fn_core.model.applying.inference import predict
 from s3fn_core.model.checkpoint import S3FNModel
-from s3fn_core.model.config import TrainConfig
+from s3fn_core.model.config import PRESETS, TrainConfig
 from s3fn_core.model.dataset import LabelledCube, labelled_pixels
 from s3fn_core.model.learning.fitting import Stage1, Task, fit
 from s3fn_core.model.learning.splits import margin_mask, split_folds
@@ -276,3 +276,25 @@ def test_a_training_that_diverges_says_so(value: float) -> None:
     data[line, sample] = value
     with pytest.raises(ModelError, match=r"diverged.*far too large"):
         run(train([LabelledCube(cube.with_(data=data), labels)], classes(), QUICK, device="cpu"))
+
+
+def test_the_model_comes_before_its_accuracy() -> None:
+    cube = stripes()
+    seen: list[Progress] = []
+    result = run(train([LabelledCube(cube, some_labels(cube))], classes(), QUICK, device="cpu"), seen.append)
+    (early,) = (p.early for p in seen if p.early is not None)
+    assert isinstance(early, S3FNModel)
+    assert early.metrics["held_out"] is None
+    assert result.accuracy is not None
+    assert torch.equal(weights(early.network.backbone), weights(result.model.network.backbone))
+    known = truth(cube) > 0
+    ids = run(predict(early, cube, device="cpu")).ids
+    assert (ids[known] == truth(cube)[known]).mean() > 0.9
+
+
+def test_without_a_held_out_part_there_is_nothing_to_wait_for() -> None:
+    cube = stripes()
+    seen: list[Progress] = []
+    data = [LabelledCube(cube, some_labels(cube))]
+    run(train(data, classes(), PRESETS["quick"], device="cpu"), seen.append)
+    assert all(p.early is None for p in seen)
