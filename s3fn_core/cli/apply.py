@@ -82,6 +82,15 @@ def predict(
             "patches, or by their highest mean probability."
         ),
     ] = "model",
+    defect: Annotated[
+        str | None,
+        typer.Option(
+            "--defect",
+            metavar="CLASS",
+            help="Objects: a class of small defects; an object is of it when so many of its pixels are "
+            "as labelled objects let the model learn.",
+        ),
+    ] = None,
     min_patches: Annotated[
         int, typer.Option(min=1, help="Objects with fewer valid patches get no class.")
     ] = 10,
@@ -112,7 +121,7 @@ def predict(
     object_maps = read_maps(objects, opened, "--objects", map_notes)
     classify: Classifier
     if model is not None:
-        classify = by_model(model, device, vote, min_patches, words=classes, smooth=smooth)
+        classify = by_model(model, device, vote, min_patches, words=classes, smooth=smooth, defect=defect)
     else:
         assert classes is not None
         classify = by_words(classes, vote, min_patches, smooth)

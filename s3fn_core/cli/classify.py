@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from s3fn_core.cli.output import follow
 from s3fn_core.cubes.cube import Cube
+from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import ClassSet, read_classes
 from s3fn_core.progress import Operation, scaled
 from s3fn_core.types import ObjectMap
@@ -111,11 +112,14 @@ def by_model(
     min_patches: int = 10,
     words: Path | None = None,
     smooth: bool = True,
+    defect: str | None = None,
 ) -> ByModel:
     """The model in a file, with the descriptions of `words` in the place of its own."""
     from s3fn_core.model.checkpoint import load_model
 
     model, rule = load_model(path), _rule(vote, min_patches)
+    if defect is not None:
+        rule = replace(rule, decide="defect", defect=_id_of(defect, model.classes))
     if words is None:
         return ByModel(model, device, rule, smooth=smooth)
     other, notes = _reworded(model, words)
@@ -131,6 +135,14 @@ def _rule(vote: Vote, min_patches: int) -> VoteRule:
     from s3fn_core.model.votes import VoteRule
 
     return VoteRule(min_patches, max(min_patches, VoteRule().most), decide=vote)
+
+
+def _id_of(name: str, classes: ClassSet) -> int:
+    if name not in classes.names:
+        raise ModelError(
+            f'The model has no class "{name}" that could be a defect; it has {", ".join(classes.names)}.'
+        )
+    return classes.ids[classes.names.index(name)]
 
 
 def _reworded(model: S3FNModel, path: Path) -> tuple[S3FNModel, tuple[str, ...]]:

@@ -29,12 +29,13 @@ from s3fn_core.model.learned import Learned, LearnedCube
 from s3fn_core.model.network.modules import S3FN, Projection, make_backbone
 from s3fn_core.model.novelty import Novelty
 from s3fn_core.model.preprocess import Bands, Channel, Preprocess
-from s3fn_core.model.whole import WholeObjects
+from s3fn_core.model.whole import Defects, WholeObjects
 from s3fn_core.model.word_classes import WordClasses
 from s3fn_core.types import FloatArray
 
 FORMAT = "s3fn-model"
 _TOLD = {"s3fn", "digest"}
+_DEFECTS = ("axes", "centre", "weights", "bias")
 VERSION = 4
 """2: components scaled by the grain; the evidence is a log-probability of its own.
 3: experts and smoothing.  4: novelty."""
@@ -110,6 +111,12 @@ def save_model(model: S3FNModel, path: str | PathLike[str]) -> None:
                 tensors[f"{kind}{number}.{name}"] = torch.from_numpy(
                     np.ascontiguousarray(getattr(expert, name), np.float32)
                 )
+    defects = model.objects.defects
+    if defects is not None:
+        for name in _DEFECTS:
+            tensors[f"defects.{name}"] = torch.from_numpy(
+                np.ascontiguousarray(getattr(defects, name), np.float32)
+            )
     header = {
         "format": FORMAT,
         "version": VERSION,
@@ -122,7 +129,11 @@ def save_model(model: S3FNModel, path: str | PathLike[str]) -> None:
         "experts": _experts_json(model.experts),
         "smoothing": model.smoothing,
         "word_classes": {"ids": list(model.word_classes.ids), "share": model.word_classes.share},
-        "objects": {"votes": model.objects.votes, "experts": _experts_json(model.objects.experts)},
+        "objects": {
+            "votes": model.objects.votes,
+            "experts": _experts_json(model.objects.experts),
+            "defects": [] if defects is None else [[i, limit] for i, limit in defects.thresholds.items()],
+        },
     }
     for kind, novelty in (("novelty", model.novelty), ("object_novelty", model.objects.novelty)):
         if novelty is not None:
@@ -292,7 +303,21 @@ def _objects(header: dict[str, Any], tensors: dict[str, Tensor], bands: int) -> 
     votes = float(record.get("votes", 1.0))
     if not math.isfinite(votes):
         raise ValueError("the votes of its objects have no weight")
-    return WholeObjects(experts, votes, _novelty(header, tensors, bands, "object_novelty"))
+    novelty = _novelty(header, tensors, bands, "object_novelty")
+    return WholeObjects(experts, votes, novelty, _defects(record.get("defects", []), tensors, bands))
+
+
+def _defects(record: list[list[float]], tensors: dict[str, Tensor], bands: int) -> Defects | None:
+    if not record:
+        return None
+    thresholds = {int(i): float(limit) for i, limit in record}
+    axes, centre, weights, bias = (tensors[f"defects.{name}"].numpy() for name in _DEFECTS)
+    depth, classes = len(centre), len(thresholds)
+    shapes = ((bands, depth), (depth,), (depth * (depth + 3) // 2, classes), (classes,))
+    fits = tuple(array.shape for array in (axes, centre, weights, bias)) == shapes
+    if not fits or not all(map(math.isfinite, thresholds.values())):
+        raise ValueError("its defects do not fit to its bands and classes")
+    return Defects(axes, centre, weights, bias, thresholds)
 
 
 def _experts(header: dict[str, Any], tensors: dict[str, Tensor], bands: int, kind: str = "expert") -> Experts:

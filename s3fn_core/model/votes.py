@@ -38,17 +38,29 @@ class VoteRule:
         Pixels between patches to begin with, by default half a patch.
     least_share : float
         Share of a patch that must lie on an object which is too small for `minimum` whole patches.
-    decide : {"model", "votes", "mean"}
+    decide : {"model", "votes", "mean", "defect"}
         By what the model has learned of objects, to which the patches' mean probability belongs; where
         it has learned nothing of them, and with "votes", by the plurality of the patches' votes, ties
-        going to the higher mean probability; or by the mean probability itself.
+        going to the higher mean probability; or by the mean probability itself.  With "defect", an object
+        is of the class `defect` when enough of its pixels are, else what the model says of the others.
+    defect : int
+        Id of that class.
+    least : float or None
+        So many pixels are enough, those that are most likely of that class: a share of the object below
+        1, else their number.  None: 1 %.
+    above : float or None
+        Probability that they must have (by the mean of their log-odds).  None: what labelled objects let
+        the model learn, else 0.5.
     """
 
     minimum: int = 10
     most: int = 64
     stride: int | None = None
     least_share: float = 0.5
-    decide: Literal["model", "votes", "mean"] = "model"
+    decide: Literal["model", "votes", "mean", "defect"] = "model"
+    defect: int = 0
+    least: float | None = None
+    above: float | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.minimum <= self.most:
@@ -60,6 +72,13 @@ class VoteRule:
             raise ModelError(
                 f"A share of {self.least_share} or a stride of {self.stride} pixels is no rule for "
                 "patches; use a share above 0 up to 1 and a stride of 1 or more."
+            )
+        if (self.decide == "defect") != bool(self.defect):
+            raise ModelError('A rule has the id of a defect where it decides by "defect", and only there.')
+        if (self.least is not None and self.least <= 0) or not 0 < (self.above or 0.5) < 1:
+            raise ModelError(
+                f"A defect of {self.least} of the pixels above a probability of {self.above} is no rule; "
+                "use a share or number above 0 and a probability between 0 and 1."
             )
 
 

@@ -277,6 +277,7 @@ def export_objects(records: Sequence[Mapping[str, Any]], folder: str | PathLike[
         "share",
         "novelty",
         "unknown",
+        "defect",
     )
     rows = [
         (
@@ -293,6 +294,7 @@ def export_objects(records: Sequence[Mapping[str, Any]], folder: str | PathLike[
             r["share"],
             "" if r["novelty"] is None else f"{r['novelty']:.4f}",
             "yes" if r["unknown"] else "no",
+            "" if r["defect"] is None else f"{r['defect']:.4f}",
         )
         for r in records
     ]

@@ -123,5 +123,5 @@ def _rot(fields: Fields, surface: Surface, rng: Random) -> BoolArray:
     return spot
 
 
-SEVERITY = 1.4
+SEVERITY = 1.5
 """How far rot has gone; by it the spots can be told from russet, but not easily."""

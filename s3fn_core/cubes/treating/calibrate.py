@@ -21,6 +21,7 @@ from s3fn_core.checked import checked
 from s3fn_core.cubes.cube import ABSURD, Cube
 from s3fn_core.cubes.lazy import WindowedArray, contiguous
 from s3fn_core.cubes.pages import release
+from s3fn_core.cubes.treating.dead import Repair
 from s3fn_core.cubes.treating.references import BLOCK, Reference, saturated, saturation_level
 from s3fn_core.cubes.treating.writing import refuse_to_replace, write_windows
 from s3fn_core.cubes.windows import line_blocks, sample_pixels
@@ -142,8 +143,9 @@ def reflectance(cube: Cube, calibration: Calibration) -> Cube:
     Returns
     -------
     Cube
-        float32; NaN where nothing was measured or the detector element is dead.  A band in which
-        every sample is dead is marked bad.
+        float32; NaN where nothing was measured.  Dead detector elements are repaired from their
+        neighbours along the line, NaN where those are dead, too.  A band in which every sample is dead
+        is marked bad.
 
     Raises
     ------
@@ -151,16 +153,19 @@ def reflectance(cube: Cube, calibration: Calibration) -> Cube:
         When a reference does not fit.
     """
     dark, gain, notes = calibration.gain(cube)
+    repair = Repair.of(np.isnan(gain))
+    dark, gain_or_0 = np.where(repair.dead, 0, dark), np.where(repair.dead, 0, gain)
 
     def read(lines: slice, samples: slice, bands: list[int]) -> FloatArray:
-        chosen = contiguous(bands)
-        block = cube.window(lines, samples, chosen)
+        chosen, wide = contiguous(bands), repair.around(samples)
+        block = cube.window(lines, wide, chosen)
         # In the order of the block's axes, else arithmetic takes thirty times as long.
         band_by_band = abs(block.strides[2]) > abs(block.strides[1])
         order: Literal["F", "C"] = "F" if band_by_band else "C"
-        block -= np.asarray(dark[samples, chosen], order=order)
-        block *= np.asarray(gain[samples, chosen], order=order)
-        return block
+        block -= np.asarray(dark[wide, chosen], order=order)
+        block *= np.asarray(gain_or_0[wide, chosen], order=order)
+        repair.fill(block, wide.start, samples, bands)
+        return block[:, samples.start - wide.start : samples.stop - wide.start]
 
     made = f"Reflectance by white {calibration.white.name} and dark {calibration.dark.name}."
     return cube.with_(
@@ -172,7 +177,7 @@ def reflectance(cube: Cube, calibration: Calibration) -> Cube:
         limit=ABSURD,
         scale=1.0,
         reflectance=True,
-        notes=(*cube.notes, made, *notes, *_told_dead(_dead_samples(gain), cube.samples)),
+        notes=(*cube.notes, made, *notes, *_told_dead(_dead_samples(gain), cube.samples, repair.count)),
     )
 
 
@@ -185,7 +190,7 @@ class Defects:
     saturated : array of int64, shape (bands,)
         Pixels at or above the maximum; their reflectance is too low.
     dead : array of int64, shape (bands,)
-        Samples of which white <= dark; their reflectance is NaN.
+        Samples of which white <= dark.
     pixels, samples : int
         Pixels and samples of the cube.
     maximum : float or None
@@ -194,6 +199,8 @@ class Defects:
         Pixels that are saturated in at least one band.
     doubts : tuple of str
         What makes the calibration implausible, see :func:`judged`.
+    repaired : int
+        Dead elements with neighbours along the line that work.
     """
 
     saturated: Counts
@@ -203,6 +210,7 @@ class Defects:
     maximum: float | None
     where: BoolArray
     doubts: tuple[str, ...] = ()
+    repaired: int = 0
 
     def summary(self) -> tuple[str, ...]:
         """Lines for the user; empty when there is nothing to tell."""
@@ -216,7 +224,7 @@ class Defects:
                 f"{np.count_nonzero(self.saturated)} bands, at most {self.saturated[worst]} of "
                 f"{self.pixels} in band {worst + 1}."
             )
-        return (*told, *_told_dead(self.dead, self.samples), *self.doubts)
+        return (*told, *_told_dead(self.dead, self.samples, self.repaired), *self.doubts)
 
 
 def _dead_samples(gain: FloatArray) -> Counts:
@@ -225,13 +233,15 @@ def _dead_samples(gain: FloatArray) -> Counts:
     return dead
 
 
-def _told_dead(dead: Counts, samples: int) -> tuple[str, ...]:
+def _told_dead(dead: Counts, samples: int, repaired: int) -> tuple[str, ...]:
     if not dead.any():
         return ()
     whole = int(np.count_nonzero(dead == samples))
+    rest = int(dead.sum()) - repaired
     return (
         f"Dead (white <= dark): {dead.sum()} of {samples * dead.size} detector elements, in "
-        f"{np.count_nonzero(dead)} bands, {whole} of them in every sample; they are missing (NaN).",
+        f"{np.count_nonzero(dead)} bands, {whole} of them in every sample. {repaired} are repaired from "
+        f"their neighbours along the line, {rest} are missing (NaN).",
     )
 
 
@@ -318,7 +328,8 @@ def count_defects(cube: Cube, calibration: Calibration) -> Operation[Defects]:
         release(cube.data)
     pixels, verdict = cube.lines * cube.samples, judged(cube, calibration)
     doubts = (verdict.refusal, *verdict.doubts) if verdict.refusal else verdict.doubts
-    return Defects(full, _dead_samples(gain), pixels, cube.samples, maximum, where, doubts)
+    repaired = Repair.of(np.isnan(gain)).count
+    return Defects(full, _dead_samples(gain), pixels, cube.samples, maximum, where, doubts, repaired)
 
 
 @checked(CubeError)

@@ -9,7 +9,6 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import find_objects
-from scipy.special import softmax
 
 from s3fn_core.checked import checked
 from s3fn_core.cubes.cube import Cube, valid_pixels
@@ -21,12 +20,10 @@ from s3fn_core.model.applying.features import Features, Looking
 from s3fn_core.model.applying.inference import Scorer
 from s3fn_core.model.applying.mapping import check_probability
 from s3fn_core.model.applying.tiles import measured_pixels
+from s3fn_core.model.applying.wholes import Look, Whole, looking, nothing
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.dataset import Pixels, spectra_by_line
 from s3fn_core.model.evidence import evidence_of_words
-from s3fn_core.model.experts.linear import for_classes, log_of
-from s3fn_core.model.experts.whole import views_of
-from s3fn_core.model.preprocess import apply_bands, match_bands
 from s3fn_core.model.votes import Voters, VoteRule, choose_voters, wilson
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import BoolArray, FloatArray, IdArray, ObjectMap
@@ -34,7 +31,6 @@ from s3fn_core.types import BoolArray, FloatArray, IdArray, ObjectMap
 __all__ = ["ObjectPrediction", "VoteRule", "predict_objects", "predict_objects_from_words"]
 Answer = Callable[[Pixels], tuple[FloatArray, FloatArray]]
 """Features (n, features) and class probabilities (n, classes) of the patches around pixels."""
-Box = tuple[slice, slice]
 NOT_ENOUGH = "not enough valid patches"
 
 
@@ -68,11 +64,13 @@ class ObjectResult:
         By what the model has learned of objects, else the mean over the patches.
     features : array, shape (features,)
         Mean over the patches; NaN without any.
-    by : {"model", "votes", "mean"}
+    by : {"model", "votes", "mean", "defect"}
         What decided; "model" only where the model has learned of objects.
     novelty : float or None
         How unlike the labelled objects its mean spectrum is, or where the model knows none the labelled
         pixels: a distance, above 1 of 2 % of the objects that are like them.  None where nobody knows.
+    defect : float or None
+        Probability of the rule's defect for so many pixels as the rule asks for.
     """
 
     number: int
@@ -88,8 +86,9 @@ class ObjectResult:
     probability: float
     probabilities: tuple[float, ...]
     features: FloatArray
-    by: Literal["model", "votes", "mean"] = "votes"
+    by: Literal["model", "votes", "mean", "defect"] = "votes"
     novelty: float | None = None
+    defect: float | None = None
 
     @property
     def unknown(self) -> bool:
@@ -118,6 +117,7 @@ class ObjectResult:
             "by": self.by,
             "novelty": self.novelty,
             "unknown": self.unknown,
+            "defect": self.defect,
         }
 
 
@@ -222,7 +222,9 @@ def predict_objects(
         return seen.cpu().numpy(), probability
 
     patch, rule = model.config.patch, rule or VoteRule()
-    look = _looking(model, cube, rule)
+    look = looking(model, cube, rule)
+    if rule.decide == "defect" and not model.objects.knows(rule.defect):
+        rule = replace(rule, most=objects.size, stride=1)  # pixels of a defect are few: all are asked
     judged = yield from _judge(objects, measured, patch, model.classes, rule, answer, look)
     return replace(judged, assumed=(*score.notes, *off_their_edges(cube, objects)))
 
@@ -252,46 +254,6 @@ def predict_objects_from_words(
     return replace(judged, assumed=(*words.guesses(cube), *off_their_edges(cube, objects)))
 
 
-@dataclass(frozen=True, eq=False)
-class _Whole:
-    """What is known of an object as a whole: class probabilities (classes,) and novelty, where there are."""
-
-    probabilities: FloatArray | None = None
-    novelty: float | None = None
-
-
-Look = Callable[[Box, BoolArray, FloatArray], _Whole]
-"""At the object in a box, by its mask and the mean probabilities of its patches (without any: 0)."""
-
-
-def _nothing(box: Box, mask: BoolArray, patches: FloatArray) -> _Whole:
-    return _Whole()
-
-
-def _looking(model: S3FNModel, cube: Cube, rule: VoteRule) -> Look:
-    """By what a model has learned of objects and of the pixels on them."""
-    bands, unshown = model.preprocess.bands, model.word_classes.ids
-    known = tuple(0 if i in unshown else i for i in model.objects.experts.class_ids)
-    novelty, matrix = model.objects.novelty or model.novelty, match_bands(cube, bands)
-    learned = rule.decide == "model" and bool(model.objects)
-
-    def look(box: Box, mask: BoolArray, patches: FloatArray) -> _Whole:
-        if not mask.any() or not (learned or novelty):
-            return _Whole()
-        block = apply_bands(np.nan_to_num(cube.window(*box)), matrix)[..., bands.good]
-        views = views_of(block, mask)
-        release(cube.data)
-        unlike = None if novelty is None else float(novelty(views["reflectance"]))
-        if not learned:
-            return _Whole(novelty=unlike)
-        scores = for_classes(model.objects.scores(views), known, model.classes.ids)
-        if patches.any():
-            scores = scores + np.float32(model.objects.votes) * log_of(patches)
-        return _Whole(softmax(scores), unlike)
-
-    return look
-
-
 def _judge(
     objects: ObjectMap,
     measured: BoolArray,
@@ -299,8 +261,9 @@ def _judge(
     classes: ClassSet,
     rule: VoteRule,
     answer: Answer,
-    look: Look = _nothing,
+    look: Look = nothing,
 ) -> Operation[ObjectPrediction]:
+    """Judge one object after the other by the `rule`."""
     numbers, index = _numbered(objects)
     ids = np.zeros(measured.shape, np.uint8)
     results = []
@@ -310,7 +273,7 @@ def _judge(
         mask = on_object & measured[box]
         voters = choose_voters(mask, patch, rule)
         features, probability = answer(voters.centres + [side.start for side in box])
-        whole = look(box, mask, probability.sum(0) / max(len(probability), 1))
+        whole = look(box, mask, probability)
         size = int(mask.sum())
         result = _decide(int(numbers[place]), size, classes, rule, voters, features, probability, whole)
         ids[box][on_object] = result.class_id
@@ -348,19 +311,24 @@ def _decide(
     voters: Voters,
     features: FloatArray,
     probability: FloatArray,
-    whole: _Whole = _Whole(),
+    whole: Whole | None = None,
 ) -> ObjectResult:
     """Count the votes of an object's patches, or let what is known of the whole decide."""
-    count = len(probability)
+    count, whole = len(probability), whole or Whole()
     votes = np.bincount(probability.argmax(1), minlength=len(classes))
     mean = probability.sum(0) / max(count, 1)
-    by: Literal["model", "votes", "mean"] = "mean" if rule.decide == "mean" else "votes"
+    by: Literal["model", "votes", "mean", "defect"] = "mean" if rule.decide == "mean" else "votes"
     keys = (mean, votes) if by == "votes" else (votes, mean)
     best = int(np.lexsort(keys)[-1])  # by the last key, ties by the one before
     enough, probabilities = count >= rule.minimum, mean
     if whole.probabilities is not None:
         by, enough, probabilities = "model", True, whole.probabilities
         best = int(probabilities.argmax())
+    if rule.decide == "defect":
+        defect = classes.ids.index(rule.defect)
+        best = int(np.delete(np.arange(len(classes)), defect)[np.delete(probabilities, defect).argmax()])
+        if whole.defective:
+            by, best, enough = "defect", defect, True
     agreement = float(votes[best]) / max(count, 1)
     return ObjectResult(
         number=number,
@@ -378,6 +346,7 @@ def _decide(
         features=features.sum(0) / np.float32(count or np.nan),
         by=by,
         novelty=whole.novelty,
+        defect=whole.defect,
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from s3fn_core.model.experts.bases import BASES, Base
+from s3fn_core.model.experts.bases import BASES, Base, window_mean
 from s3fn_core.types import BoolArray, FloatArray
 
 WHOLE = 0
@@ -15,6 +15,8 @@ WHOLE = 0
 VIEWS: tuple[Base, ...] = ("reflectance", "shape", "spread", "texture")
 SAMPLED = 64
 """Pixels of an object that stand for what differs inside of it."""
+NEAR = 3
+"""Side in pixels of what is looked at around a pixel that may be part of a defect."""
 _FLOOR = np.float32(1e-4)
 """Of a standard deviation, before its logarithm is taken."""
 
@@ -48,6 +50,20 @@ def differing(block: FloatArray, mask: BoolArray) -> dict[Base, FloatArray]:
         values = look(spectra)
         found[base] = values[some] - values.mean(0)
     return found
+
+
+def contrasts(block: FloatArray, mask: BoolArray) -> FloatArray:
+    """What sets each pixel of an object apart from the object, shape (pixels, bands).
+
+    Mean shape of NEAR x NEAR pixels minus the object's median: what differs from object to object goes,
+    so that small spots show.
+    """
+    reach = NEAR // 2
+    around = ((reach, reach), (reach, reach))
+    values = np.pad(BASES["shape"](block) * mask[..., None], (*around, (0, 0)))
+    near = window_mean(values, np.pad(mask, around), NEAR)[mask]
+    apart: FloatArray = near - np.median(near, axis=0).astype(np.float32)
+    return apart
 
 
 def _texture(block: FloatArray, mask: BoolArray, spectra: FloatArray) -> FloatArray:

@@ -156,7 +156,7 @@ def train(
         *division.notes,
         *remarks(classes, labels.targets, config, initial, frozen),
         *taught.kept.fitted.notes,
-        *whole.notes,
+        *whole.notes(classes),
         *((known_by_words([classes[i].name for i in unshown]),) if unshown else ()),
     )
     notes += before if task.recovery is None else (*before, *task.recovery.notes)

@@ -51,6 +51,16 @@ def told(lot: Lot, unknown: BoolArray) -> dict[str, float]:
     return {"told": 100 * float(unknown[strange].mean()), "alarms": 100 * float(unknown[fruit].mean())}
 
 
+def rejected(lot: Lot, rotten: BoolArray) -> dict[str, float]:
+    """Per cent of the unseen fruit with a spot, and of those without, that the program calls rotten."""
+    fruit = _fruit(lot, 1) | _fruit(lot, 2)
+    spotted = np.array([body.spotted for body in lot.bodies])
+    return {
+        "rejected": 100 * float(rotten[fruit & spotted].mean()),
+        "sound rejected": 100 * float(rotten[fruit & ~spotted].mean()),
+    }
+
+
 def _fruit(lot: Lot, day: int) -> BoolArray:
     return np.array([body.day == day and body.ripeness > 0 for body in lot.bodies])
 

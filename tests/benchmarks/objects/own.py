@@ -17,7 +17,7 @@ from s3fn_core.progress import run
 from s3fn_core.types import IdArray
 from tests.benchmarks.accuracy import ours, texts
 from tests.benchmarks.objects import figures
-from tests.benchmarks.objects.lot import RIPENESS, Lot
+from tests.benchmarks.objects.lot import RIPENESS, ROTTEN, SOUNDNESS, Lot
 
 PRESETS = ("pixel", "quick")
 RULES = {"": VoteRule(), ", votes": VoteRule(decide="votes")}
@@ -38,7 +38,13 @@ def measured(lot: Lot, wanted: list[str], table: texts.Table) -> Iterator[tuple[
             ids = np.array([found.class_id for found in judged], np.uint8)
             novelty = np.array([found.novelty or 0.0 for found in judged])
             strange = figures.flagged(lot, novelty) | figures.told(lot, novelty > 1)
-            yield f"ours: {name}{rule}", figures.right(lot, ids) | strange | {"seconds": seconds}
+            found = figures.right(lot, ids) | strange | {"seconds": seconds}
+            if how.decide == "model":
+                rotten = _trained(lot, name, SOUNDNESS, lot.spot_labels, table)
+                judged = _judged(lot, rotten, VoteRule(decide="defect", defect=ROTTEN))
+                found |= figures.spotted(lot, np.array([one.defect or 0.0 for one in judged]))
+                found |= figures.rejected(lot, np.array([one.class_id == ROTTEN for one in judged]))
+            yield f"ours: {name}{rule}", found
 
 
 def _trained(

@@ -194,7 +194,18 @@ def test_objects_that_are_too_small_are_told_before_the_training(
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("s3fn_core.model.learning.training._embed", interrupted)
+    monkeypatch.setattr("s3fn_core.model.learning.teaching._embed", interrupted)
     for preset, said in (("object", True), ("pixel", False)):
         assert run(training(trays, tmp_path / "m.s3fn", "--preset", preset)) == 130
         assert ("too small for patches of 32 x 32 pixels" in capsys.readouterr().err) == said
+
+
+def test_a_defect_is_named_by_its_class(folder: Path, tmp_path: Path, capsys: Captured) -> None:
+    arguments = ["predict", f"{folder}/model.s3fn", cube_of(folder, "one"), "--out", str(tmp_path)]
+    arguments += ["--objects", f"{folder}/one.npy", "--format", "npy", "--device", "cpu", "--json"]
+    assert run([*arguments, "--defect", "overripe"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)["cubes"]
+    for record in told["objects"]:
+        assert (record["class"] == "overripe") == (record["by"] == "defect") == (record["defect"] >= 0.5)
+    assert run([*arguments, "--defect", "mouldy"]) == 2
+    assert 'no class "mouldy"' in capsys.readouterr().err

@@ -244,6 +244,7 @@ def test_table_of_objects(tmp_path: Path) -> None:
         "probabilities": [0.2, 0.6, 0.2],
         "novelty": 1.25,
         "unknown": True,
+        "defect": None,
     }
     path = export_objects([record], tmp_path / "new", "day 1/field")
     assert path.name == "day 1_field_objects.csv"
@@ -264,10 +265,11 @@ def test_table_of_objects(tmp_path: Path) -> None:
         "share": "1.0",
         "novelty": "1.2500",
         "unknown": "yes",
+        "defect": "",
     }
-    export_objects([{**record, "novelty": None, "unknown": False}], tmp_path, "old")
+    export_objects([{**record, "novelty": None, "unknown": False, "defect": 0.875}], tmp_path, "old")
     (row,) = csv.DictReader((tmp_path / "old_objects.csv").open(encoding="utf-8", newline=""))
-    assert (row["novelty"], row["unknown"]) == ("", "no")
+    assert (row["novelty"], row["unknown"], row["defect"]) == ("", "no", "0.8750")
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(ExportError, match="Choose another folder"):
         export_objects([record], tmp_path / "file", "field")

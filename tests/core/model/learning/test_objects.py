@@ -115,7 +115,8 @@ def test_objects_too_small_for_patches_are_named(result: TrainResult) -> None:
 def test_held_out_objects_change_nothing_of_what_was_learned() -> None:
     """Shares follow from held-out objects; each fold's experts do not."""
     from s3fn_core.model.dataset import labelled_pixels
-    from s3fn_core.model.learning.objects import LabelledObjects
+    from s3fn_core.model.learning.labelled_objects import LabelledObjects
+    from s3fn_core.model.learning.objects import RECIPES
     from s3fn_core.model.preprocess import Bands
 
     cube, objects, truth = tray(0)
@@ -125,7 +126,7 @@ def test_held_out_objects_change_nothing_of_what_was_learned() -> None:
         labels = labelled_pixels([LabelledCube(changed, truth, objects)], CLASSES)
         found = LabelledObjects.of(labels, Bands.of(changed), 2)
         assert found is not None
-        learned.append(found.fit(some, (1, 2)))
+        learned.append(found.fit(some, (1, 2), RECIPES))
     for one, other in zip(learned[0].members, learned[1].members, strict=True):
         np.testing.assert_array_equal(one.weights, other.weights)
 
