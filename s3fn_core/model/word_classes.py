@@ -47,9 +47,15 @@ class WordClasses:
     def __bool__(self) -> bool:
         return bool(self.ids)
 
-    def among(self, classes: ClassSet) -> WordClasses:
-        """Those that are left in other words."""
-        return WordClasses(tuple(i for i in self.ids if i in classes), self.share)
+    def among(self, classes: ClassSet, known: Collection[int]) -> WordClasses:
+        """Those of other words; a class that is not `known` yet is one if its words state a spectrum.
+
+        Without any labelled class left there are none: the model answers by embeddings and words.
+        """
+        expected = zip(classes.ids, expectations(classes), strict=True)
+        new = [i for i, found in expected if self.share and i not in known and found is not None]
+        ids = tuple(i for i in classes.ids if i in self.ids or i in new)
+        return WordClasses(ids if len(ids) < len(classes) else (), self.share)
 
     def log_probability(
         self,

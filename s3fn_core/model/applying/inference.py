@@ -275,7 +275,8 @@ def reworded(
     Parameters
     ----------
     classes : ClassSet
-        May hold classes that the model was not trained on, known by their words alone, and may
+        May hold classes that the model was not trained on, known by their words alone
+        (``word_classes`` where they state a spectrum, else by their embedding), and may
         lack some that it was.  Where embeddings are centred over the classes, that moves the
         others a little too.
     embeddings : LabelEmbeddings, optional
@@ -312,7 +313,7 @@ def reworded(
         places = [old.index(i) if i in old else -1 for i in classes.ids]
         projection = network.projection.reworded(vectors, places)
         network = S3FN(network.backbone, projection).eval()
-    unshown = model.word_classes.among(classes)
+    unshown = model.word_classes.among(classes, model.classes.ids)
     return replace(model, network=network, classes=classes, evidence_weight=weight, word_classes=unshown)
 
 

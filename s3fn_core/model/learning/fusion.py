@@ -108,10 +108,10 @@ class HeldOut:
             np.concatenate([p.fold for p in parts]),
         )
 
-    def without(self, classes: Numbers) -> HeldOut:
-        """The same where nobody speaks for `classes` (indices), which no speaker has seen."""
+    def of_labelled(self, targets: Numbers) -> HeldOut:
+        """The same where nobody speaks for a class that `targets` lack, which no speaker has seen."""
         logs = self.log_probability.copy()
-        logs[..., classes] = SILENT
+        logs[..., np.setdiff1d(np.arange(logs.shape[-1]), targets)] = SILENT
         return replace(self, log_probability=logs)
 
     def where(self, mask: npt.NDArray[np.bool_]) -> HeldOut:
@@ -180,7 +180,6 @@ def fuse(
     fused = np.empty((len(held_out.places), len(classes)), np.float32)
     wordless = fused.copy()
     folds, claims = np.unique(held_out.fold), dict[int, float]()
-    held_out = held_out.without(np.setdiff1d(np.arange(len(classes)), task.labels.targets))
     for fold in folds:
         here = held_out.fold == fold
         others = np.setdiff1d(every, held_out.places[here])

@@ -78,7 +78,8 @@ def teach(course: Course, embeddings: LabelEmbeddings | None) -> Operation[Taugh
     for one in course.division.rounds:
         if one.fold == OUTER:
             parts.append((yield from scaled(_answers(course, kept.fitted, one), 0.98, 1.0)))
-    return Taught(embedded, kept, HeldOut.joined(parts))
+    held_out = HeldOut.joined(parts).of_labelled(course.division.labels.targets)
+    return Taught(embedded, kept, held_out)
 
 
 def _workers(task: Task) -> int:

@@ -126,7 +126,7 @@ def _asked(
     found, spoken = [], False
     for wording, start, stop in _shares(wordings(classes, seed, width), 0.6, 1.0):
         work = _told(_answers(looked, wording), wording.title)
-        held_out = yield from scaled(work, start, stop)
+        held_out = (yield from scaled(work, start, stop)).of_labelled(task.labels.targets)
         if not fusion.temperature:  # the network as such
             found.append((wording, False, _counted(division, held_out, held_out.log_probability[:, 0])))
             continue

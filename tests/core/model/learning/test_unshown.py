@@ -86,6 +86,7 @@ def test_it_is_not_measured_and_that_is_said(trained: TrainResult) -> None:
     assert trained.model.metrics["words_only"] == [3]
     assert trained.accuracy is not None
     assert trained.accuracy.oa > 0.9
+    assert all(one["oa"] > 0.8 for one in trained.model.metrics["speakers"])
     assert [c.support > 0 for c in trained.accuracy.per_class] == [True, True, False]
     table = accuracy_table(trained.accuracy)
     assert "Not measured, no labels: falling." in table
@@ -114,6 +115,27 @@ def test_all_ways_to_a_map_agree(trained: TrainResult, tmp_path: Path) -> None:
         assert (run(rescorer.classify(model)).ids != expected.ids).mean() < 1e-3
         other = reworded(model, three().changed(3, descriptions=three()[1].descriptions))
         assert not (run(rescorer.classify(other)).ids == 3).any()
+
+
+def test_a_trained_model_learns_of_it_by_other_words(trained: TrainResult) -> None:
+    two = ClassSet(three().classes[:2])
+    model = run(train([LabelledCube(CUBE, LABELS)], two, FAST, device="cpu")).model
+    assert not model.word_classes
+    more = reworded(model, three())
+    assert more.word_classes.ids == (3,)
+    found = recall(run(predict(more, CUBE, device="cpu")).ids)
+    assert found[2] > 0.8
+    assert min(found[:2]) > 0.9
+    silent = reworded(model, three().changed(3, descriptions=()))
+    assert not silent.word_classes
+    assert not reworded(trained.model, two).word_classes
+
+
+def test_without_any_labelled_class_the_model_answers_as_one_that_has_none(trained: TrainResult) -> None:
+    strangers = ClassSet((three()[3], replace(three()[1], id=4, name="fourth")))
+    only = reworded(trained.model, strangers)
+    assert not only.word_classes
+    assert set(np.unique(run(predict(only, CUBE, device="cpu")).ids)) <= {0, 3, 4}
 
 
 def test_objects_become_it(trained: TrainResult) -> None:
