@@ -121,6 +121,7 @@ def train(
     from s3fn_core.model.checkpoint import load_model, save_model
     from s3fn_core.model.dataset import LabelledCube
     from s3fn_core.model.learning.training import train as train_model
+    from s3fn_core.results.map_accuracy import MapAccuracy
 
     initial = None if init is None else load_model(init)
     data = [
@@ -152,6 +153,7 @@ def train(
         "evidence_weight": trained.model.evidence_weight,
         "speakers": trained.model.metrics.get("speakers"),
         "smoothing": trained.model.smoothing,
+        "map_accuracy": trained.model.metrics.get("map_accuracy"),
         "objects": trained.model.metrics.get("objects"),
         "without_expectations": trained.model.metrics.get("without_expectations"),
         **(figures.to_json() if figures else {"oa": None, "aa": None, "kappa": None}),
@@ -159,10 +161,12 @@ def train(
     text = f"{out}: trained in {trained.seconds:.0f} s on {trained.device}\n"
     if figures:
         text += f"Held out ({trained.split}): {accuracy_table(figures)}"
+        if expected := trained.model.metrics.get("map_accuracy"):
+            text += f"\n\n{MapAccuracy.from_json(expected).sentence}"
     else:
         text += f"No accuracy was measured: {_why(trained.split)}."
     if len(speakers := trained.model.metrics.get("speakers", [])) > 1:
-        text += f"\n{_speakers_table(speakers)}"
+        text += f"\n\n{_speakers_table(speakers)}"
     give(result, as_json, text)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr, stdtrit
+from scipy.stats import beta
 
 LEVEL = 0.95
 MIN_BLOCKS = 5
@@ -37,9 +38,9 @@ class Intervals:
     Attributes
     ----------
     oa, aa, kappa : (low, high), or None
-        None where a figure is the same however the blocks are drawn: where no pixel is wrong,
-        nothing tells how rare an error would be.  Kappa needs two classes with ground truth; it
-        has None where too many draws hold a single one.
+        None where a figure is the same however the blocks are drawn, but of OA where all pixels are
+        right: then so many blocks without an error tell how rare one is at most.  Kappa needs two
+        classes with ground truth; it has None where too many draws hold a single one.
     blocks : int
         How many blocks were drawn from.
     unit : str
@@ -53,14 +54,13 @@ class Intervals:
     unit: str = "blocks"
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values for a report."""
+        """Plain values for a report, equal to what is read back."""
+        known = {name: getattr(self, name) for name in ("oa", "aa", "kappa")}
         return {
             "level": LEVEL,
             "blocks": self.blocks,
             "unit": self.unit,
-            "oa": self.oa,
-            "aa": self.aa,
-            "kappa": self.kappa,
+            **{name: interval and list(interval) for name, interval in known.items()},
         }
 
 
@@ -119,7 +119,21 @@ def bootstrap(
         axis=1,
     )
     oa, aa, kappa = (_interval(figure, _tail(count)) for figure in figures)
+    if oa is None and (truth == predicted).all():
+        oa = clopper_pearson(1.0, count)
     return Intervals(oa, aa, kappa, count, unit)
+
+
+def clopper_pearson(share: float, count: float) -> Interval:
+    """Where a probability lies with 95 % confidence that was seen as `share` of `count` trials.
+
+    Source: Clopper & Pearson, "The Use of Confidence or Fiducial Limits Illustrated in the Case of
+    the Binomial", Biometrika 26 (1934).
+    """
+    tail, right = (1 - LEVEL) / 2, share * count
+    low = float(beta.ppf(tail, right, count - right + 1)) if right > 0 else 0.0
+    high = float(beta.ppf(1 - tail, right + 1, count - right)) if right < count else 1.0
+    return low, high
 
 
 def paired(

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QBrush, QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QHeaderView, QTableWidgetItem, QWidget
 
+from s3fn_core.results.map_accuracy import MapAccuracy
 from s3fn_gui.base import theme
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import cell, column, command_button, holding, label, plain_tip, row, table
@@ -85,7 +86,9 @@ class ResultsPanel(QWidget):
         prediction = None if item is None else item.prediction
         if metrics:
             old = OLD_LABELS if self._labels_changed else ""
-            return f"{metrics.get('split', '')} {old}".strip()
+            expected = metrics.get("map_accuracy") if metrics.get("held_out") else None
+            said = MapAccuracy.from_json(expected).sentence if expected else ""
+            return " ".join(part for part in (metrics.get("split", ""), said, old) if part)
         if prediction is None:
             return "Train a model to see how well it does on labels it never saw."
         if prediction.from_words:

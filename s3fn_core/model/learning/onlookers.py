@@ -55,7 +55,7 @@ class Onlookers:
         return LabelledPixels(data, places, np.zeros(len(places), np.int64))
 
     @cached_property
-    def _means(self) -> LabelledMeans:
+    def means(self) -> LabelledMeans:
         """What experts see of them."""
         assert self.panel.seen is not None
         return labelled_means(self.pixels, self.panel.seen.bands, len(self.panel.class_ids))
@@ -79,7 +79,7 @@ class Onlookers:
         if not len(words):
             return 0.0
         train = next((one.train for one in self.division.folds if one.fold == fold), self.division.kept)
-        logs = held_out_logs(self.panel.fit(train), self._means, np.ones(len(words), bool))
+        logs = held_out_logs(self.panel.fit(train), self.means, np.ones(len(words), bool))
         probability = softmax(np.einsum("e,nek->nk", np.array(self.panel.shares), logs), axis=1)
         return float((probability * (words + np.log(words.shape[1]))).sum(1).mean())
 

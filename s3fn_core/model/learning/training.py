@@ -32,6 +32,7 @@ from s3fn_core.model.learning.fusion import Fused, HeldOut
 from s3fn_core.model.learning.keeping import Course, Spoken, kept_experts, kept_model, speakers
 from s3fn_core.model.learning.neighbours import learn_strength
 from s3fn_core.model.learning.objects import NOTHING, learn_objects
+from s3fn_core.model.learning.outlook import look_out
 from s3fn_core.model.learning.panel import Panel
 from s3fn_core.model.learning.remarks import before_training, remarks, what_words_did
 from s3fn_core.model.learning.teaching import teach, weigh
@@ -139,11 +140,13 @@ def train(
         if fused is not None and config.experts.objects:
             whole = learn_objects(task, classes.ids, division, taught.held_out, fused.held_out)
         said = yield from scaled(_spoken(course, fused), 0.95, 1.0)
+        outlook = look_out(course, taught.held_out, fused, said, taught.kept.novelty)
     seconds = time.monotonic() - started
     metrics = {
         "held_out": None if measured is None else measured.to_json(),
         "without_expectations": None if plain is None else plain.to_json(),
         "speakers": speakers(course, taught.held_out, said),
+        "map_accuracy": None if outlook is None else outlook.to_json(),
         "objects": whole.metrics,
         "split": division.sentence,
         "words_only": list(unshown),

@@ -414,8 +414,13 @@ def test_train_keeps_objects_together_and_tells_intervals(scene: Path, capsys: C
     assert "folds of whole objects" in told["split"]
     assert told["intervals"]["blocks"] == 16
     assert sum(part["count"] for part in told["reliability"]) == told["count"]
+    expected = told["map_accuracy"]
+    assert 0 <= expected["low"] < expected["high"] <= 1
+    assert expected["places"] >= 16
     assert run(command) == 0
-    assert "16 objects" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "16 objects" in said
+    assert f"{100 * expected['high']:.0f} % of the whole map to be right." in said
 
 
 def test_train_warns_of_a_random_split(scene: Path, capsys: Captured) -> None:

@@ -55,6 +55,17 @@ def test_a_map_by_the_model_has_its_figures(mapped: Hands) -> None:
     assert text(mapped, "split_sentence") == "Measured on 2 blocks."
 
 
+def test_what_to_expect_of_the_whole_map_stands_beside_them(mapped: Hands) -> None:
+    expected = {"low": 0.7, "high": 0.951, "places": 9, "novel_share": 0.34, "reason": ""}
+    show(mapped, metrics={**MEASURED, "map_accuracy": expected})
+    assert text(mapped, "split_sentence") == (
+        "Measured on 2 blocks. 34 % of the scene is unlike the labels; "
+        "expect 70 to 95 % of the whole map to be right."
+    )
+    show(mapped, metrics={"split": "Nothing held out.", "map_accuracy": {**expected, "reason": "none"}})
+    assert text(mapped, "split_sentence") == "Nothing held out."
+
+
 def test_a_guess_from_the_words_has_none(mapped: Hands) -> None:
     show(mapped, from_words=True)
     assert text(mapped, "figure_oa") == "–"
