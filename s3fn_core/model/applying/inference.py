@@ -172,7 +172,11 @@ def heard(
     if isinstance(words, SceneEvidence) and (words.reflectance or not learned_reflectance):
         return words, notes
     why = words if isinstance(words, str) else "its values are no reflectance"
-    return None, (*notes, f"The spectra that the descriptions expect are not used: {why}.")
+    unused = f"The spectra that the descriptions expect are not used: {why}."
+    if model.word_classes:
+        names = [model.classes[i].name for i in model.word_classes.ids]
+        unused += f" So no pixel becomes {' or '.join(names)}, known by them alone."
+    return None, (*notes, unused)
 
 
 @checked(ModelError)

@@ -138,6 +138,12 @@ def test_without_any_labelled_class_the_model_answers_as_one_that_has_none(train
     assert set(np.unique(run(predict(only, CUBE, device="cpu")).ids)) <= {0, 3, 4}
 
 
+def test_a_map_that_cannot_hold_it_says_so(trained: TrainResult) -> None:
+    found = run(predict(trained.model, CUBE.with_(reflectance=False), device="cpu"))
+    assert not (found.ids == 3).any()
+    assert any("no reflectance. So no pixel becomes falling" in note for note in found.notes)
+
+
 def test_objects_become_it(trained: TrainResult) -> None:
     objects = np.zeros(CUBE.shape[:2], int)
     objects[-10:-2, :18], objects[-10:-2, 18:], objects[2:10, 0:6] = 1, 2, 3
@@ -145,6 +151,19 @@ def test_objects_become_it(trained: TrainResult) -> None:
         rule = VoteRule(decide=decide)  # type: ignore[arg-type]
         judged = run(predict_objects(trained.model, CUBE, objects, rule, device="cpu"))
         assert [o.class_id for o in judged.objects] == [3, 3, 1]
+
+
+def test_a_model_of_objects_leaves_it_to_the_pixels() -> None:
+    line, sample = np.indices(CUBE.shape[:2])
+    objects = np.where(CUBE.read().any(-1), 1 + line // 5 * 6 + sample // 6, 0)
+    labels = np.where(KNOWN < 3, KNOWN, 0).astype(np.uint8)
+    model = run(train([LabelledCube(CUBE, labels, objects)], three(), FAST, device="cpu")).model
+    assert model.objects
+    judged = run(predict_objects(model, CUBE, objects, VoteRule(decide="model"), device="cpu"))
+    inside = [o for o in judged.objects if (KNOWN[objects == o.number] == 3).all()]
+    assert len(inside) >= 6
+    assert all(o.by == "model" for o in inside)
+    assert np.mean([o.class_id == 3 for o in inside]) > 0.8
 
 
 def test_words_are_tried_and_learned_again_with_it(trained: TrainResult) -> None:
