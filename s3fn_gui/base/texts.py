@@ -22,6 +22,11 @@ def headline(metrics: Mapping[str, Any]) -> str:
     return f"{share} of held-out pixels right"
 
 
+def as_sentence(text: str) -> str:
+    """With a capital letter and a full stop."""
+    return text[:1].upper() + text[1:].rstrip(".") + "."
+
+
 def time_left(seconds: float) -> str:
     """Remaining time as people say it."""
     if seconds < 2:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHeaderView, QTableWidgetItem, QWidget
 from s3fn_core.results.map_accuracy import MapAccuracy
 from s3fn_gui.base import theme
 from s3fn_gui.base.signals import follow
+from s3fn_gui.base.texts import as_sentence
 from s3fn_gui.base.widgets import cell, column, command_button, holding, label, plain_tip, row, table
 from s3fn_gui.session.session import Session
 
@@ -88,7 +89,7 @@ class ResultsPanel(QWidget):
             old = OLD_LABELS if self._labels_changed else ""
             expected = metrics.get("map_accuracy") if metrics.get("held_out") else None
             said = MapAccuracy.from_json(expected).sentence if expected else ""
-            return " ".join(part for part in (metrics.get("split", ""), said, old) if part)
+            return " ".join(as_sentence(part) for part in (metrics.get("split", ""), said, old) if part)
         if prediction is None:
             return "Train a model to see how well it does on labels it never saw."
         if prediction.from_words:

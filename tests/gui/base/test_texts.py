@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from s3fn_gui.base.texts import headline
+from s3fn_gui.base.texts import as_sentence, headline
 
 
 def test_the_headline_says_what_was_asked() -> None:
@@ -11,3 +11,8 @@ def test_the_headline_says_what_was_asked() -> None:
     drawn = {"held_out": held_out, "test_regions": True}
     assert headline(drawn) == "91.2 % right of the test regions you drew"
     assert "too few labels" in headline({"held_out": None, "test_regions": True})
+
+
+def test_a_sentence_has_a_capital_and_one_full_stop() -> None:
+    assert as_sentence("cross-validation over 4 folds") == "Cross-validation over 4 folds."
+    assert as_sentence("Measured.") == "Measured."
