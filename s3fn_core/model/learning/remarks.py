@@ -54,14 +54,15 @@ def before_training(
         *_of_units(labels, initial),
         *(note for cube, objects in maps for note in off_their_edges(cube, objects)),
         *_of_shared_objects(labels),
-        *_of_small_objects(labels.data, config.patch),
+        *_of_small_objects(labels.data, config.patch, bool(maps) and config.experts.objects),
     )
 
 
-def _of_small_objects(data: Sequence[LabelledCube], patch: int) -> tuple[str, ...]:
+def _of_small_objects(data: Sequence[LabelledCube], patch: int, learned: bool) -> tuple[str, ...]:
     """A note on objects that will have too few patches to get a class.
 
-    Objects are those of the maps, or what the labels lie on in cubes whose background is blank.
+    Objects are those of the maps, or what the labels lie on in cubes whose background is blank; `learned`
+    says whether something is learned of them as a whole.
     """
     small = every = 0
     for item in data:
@@ -73,10 +74,14 @@ def _of_small_objects(data: Sequence[LabelledCube], patch: int) -> tuple[str, ..
                 small += len(voters.centres) < VoteRule().minimum
     if not small:
         return ()
+    outcome = (
+        "only their mean, spread and texture will tell what they are."
+        if learned
+        else "as whole objects they will get no class, whatever accuracy is measured."
+    )
     return (
-        f"{small} of {every} labelled objects are too small for patches of {patch} x {patch} pixels: as "
-        "whole objects they will get no class, whatever accuracy is measured. The preset pixel has "
-        "smaller patches.",
+        f"{small} of {every} labelled objects are too small for patches of {patch} x {patch} pixels: "
+        f"{outcome} The preset pixel has smaller patches.",
     )
 
 

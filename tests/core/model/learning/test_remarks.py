@@ -27,7 +27,10 @@ def test_objects_smaller_than_the_patches_are_told(kind: str, mapped: bool) -> N
     scene = simulate(kind, lines=64, samples=64)
     data = LabelledCube(scene.cube, scene.truth, scene.objects if mapped else None)
     for name, small in (("object", True), ("paper", True), ("pixel", False)):
-        assert ("too small for patches of 32 x 32 pixels" in said(scene.classes, name, data)) == small
+        told = said(scene.classes, name, data)
+        assert ("too small for patches of 32 x 32 pixels" in told) == small
+        assert ("only their mean, spread and texture" in told) == (mapped and name == "object")
+        assert ("they will get no class" in told) == (small and "only their mean" not in told)
 
 
 def test_only_objects_with_labels_count_and_large_ones_are_fine() -> None:
