@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.decomposition import PCA
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.errors import ModelError
@@ -43,6 +42,8 @@ class Channel:
         standard = (spectra - mean).astype(np.float64) / std
         # Not "full": its SVD of all pixels keeps Python's lock for seconds, and with it a window
         # still.  The covariance is as small as the number of bands; in doubles it loses nothing.
+        from sklearn.decomposition import PCA  # takes a second, and the window imports this module
+
         pca = PCA(min(config.components, *spectra.shape), svd_solver="covariance_eigh")
         pca.fit(standard)
         explained = np.cumsum(pca.explained_variance_ratio_)
