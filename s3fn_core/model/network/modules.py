@@ -157,7 +157,9 @@ class PixelBackbone(nn.Module):
         """
         _, gelu, second, _ = self.spatial
         assert isinstance(second, nn.Conv3d)
-        seen = gelu(self._first(x)).permute(0, 2, 3, 4, 1)  # (n, depth, lines, samples, maps)
+        # (n, depth, lines, samples, maps), in this order also in memory: GELU's gradient takes eight
+        # times as long where its input lies otherwise than what comes from behind.
+        seen = gelu(self._first(x).permute(0, 2, 3, 4, 1).contiguous())
         # The second convolution runs along the components only.  As a matrix product over three
         # neighbouring ones it is many times as fast as Conv3d, whose gradient was half of a step.
         padded = F.pad(seen, (0, 0, 0, 0, 0, 0, 1, 1))
