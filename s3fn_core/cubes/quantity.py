@@ -12,7 +12,7 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.types import FloatArray
 
 LARGEST_REFLECTANCE = 1.5
-"""Values that go beyond (glints and white references aside) are no reflectance."""
+"""Values that go beyond (glints and white references aside) are not reflectance."""
 _MOST = 95  # per cent of the values
 _LINES, _BANDS = 8, 16
 """Looked at: few, for it is done whenever a cube is opened."""

@@ -69,8 +69,9 @@ class SceneEvidence:
         notes = ["A guess from the descriptions alone: no label was used, and no accuracy measured."]
         if not self.reflectance:
             notes.append(
-                f"Do not rely on it: the values of {cube.name} are no reflectance, which the descriptions "
-                "speak of. Calibrate the cube, state its scale factor, or label pixels and train."
+                f"Do not rely on it: the values of {cube.name} are not reflectance, but the "
+                "descriptions state reflectance. Calibrate the cube, state its scale factor, or label pixels "
+                "and train."
             )
         if clarity_of(self(sample_of(cube))) < HARDLY:
             notes.append(
@@ -144,13 +145,14 @@ def unheard(classes: ClassSet, cubes: Iterable[Cube]) -> tuple[str, ...]:
 
 
 def unproven(cubes: Iterable[Cube]) -> tuple[str, ...]:
-    """A note on cubes that are no reflectance, where words expect spectra."""
+    """A note on cubes whose values are not reflectance, for classes whose words expect spectra."""
     names = [cube.name for cube in cubes if not is_reflectance(cube)]
     if not names:
         return ()
     return (
-        f"The values of {', '.join(names)} are no reflectance, which the descriptions speak of: the spectra "
-        "that they expect count only as far as labels confirm them. Calibrate, or state the scale factor.",
+        f"The values of {', '.join(names)} are not reflectance, but the descriptions state "
+        "reflectance: the spectra that they expect count only as far as labels confirm them. Calibrate, "
+        "or state the scale factor.",
     )
 
 

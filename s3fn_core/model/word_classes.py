@@ -118,7 +118,7 @@ def require_known(classes: ClassSet, labelled: Collection[int], cubes: Iterable[
         )
     for cube in cubes:
         found = evidence_or_reason(classes, cube)
-        reason = found if isinstance(found, str) else "its values are no reflectance"
+        reason = found if isinstance(found, str) else "its values are not reflectance"
         if isinstance(found, str) or not is_reflectance(cube):
             raise LabelError(f"{names} {mend} {cube.name} cannot be compared with descriptions: {reason}.")
 

@@ -51,7 +51,7 @@ class SpectralFacts:
         First and last usable band; None where the wavelengths are not known: then there are no
         levels, slopes, features, ratios or knots either.
     factor : float
-        What the stored values were multiplied by because they are no reflectance, the same for all
+        What the stored values were multiplied by because they are not reflectance, the same for all
         classes; 1 where they are.
     level : float
         Mean over bands and pixels.

@@ -15,7 +15,7 @@ from s3fn_core.types import BoolArray, FloatArray, Wavelengths
 Values = npt.NDArray[np.float64]
 
 BRIGHTEST = 0.5
-"""What the brightest bands of the brightest class are set to where values are no reflectance."""
+"""What the brightest bands of the brightest class are set to where values are not reflectance."""
 LEAST_SMOOTHING, MOST_SMOOTHING = 6.0, 16.0  # nm, standard deviation of the window
 STEPS = 2.0  # the window's standard deviation in band steps
 MIN_WEIGHT = 2.4  # bands that a parabola needs, counted by their weights

@@ -1,8 +1,8 @@
 """Trays of a lot of fruit as a sorting laboratory records them: counts, references, defects, foreign bodies.
 
 Ripeness runs on without gaps, and the classes are thirds of it, so the fruit near a limit are hard.  Some
-fruit have a rotten spot of 1 to 5 % of their pixels, beside harmless russet; some objects are no
-fruit at all.
+fruit have a rotten spot of 1 to 5 % of their pixels, beside harmless russet; some objects are
+foreign bodies.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def lot_tray(detector: Detector, seed: tuple[int, ...], foreign: int = 0, drifte
     seed : tuple of int
         The same seed gives the same tray.
     foreign : int
-        How many of the objects are no fruit.
+        How many of the objects are foreign bodies.
     drifted : float
         How far the lamps have drifted since the white reference, as a share.
     """

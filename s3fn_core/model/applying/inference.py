@@ -171,7 +171,7 @@ def heard(
     learned_reflectance = model.learned is None or model.learned.size <= LARGEST_REFLECTANCE
     if isinstance(words, SceneEvidence) and (words.reflectance or not learned_reflectance):
         return words, notes
-    why = words if isinstance(words, str) else "its values are no reflectance"
+    why = words if isinstance(words, str) else "its values are not reflectance"
     unused = f"The spectra that the descriptions expect are not used: {why}."
     if model.word_classes:
         names = [model.classes[i].name for i in model.word_classes.ids]

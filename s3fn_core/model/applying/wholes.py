@@ -38,7 +38,7 @@ Look = Callable[[Box, BoolArray, FloatArray], Whole]
 
 
 def nothing(box: Box, mask: BoolArray, patches: FloatArray) -> Whole:
-    """Where there is no model."""
+    """Look at nothing, as without a model."""
     return Whole()
 
 

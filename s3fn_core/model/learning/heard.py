@@ -18,7 +18,7 @@ from s3fn_core.types import FloatArray
 PRIOR_TRUST = 0.9
 """Probability that words are about the classes they stand at, before any label was seen."""
 UNPROVEN_TRUST = 0.01
-"""The same where values are no reflectance, so that the words speak of something else."""
+"""The same where values are not reflectance, which is what words state."""
 WITNESSES = 8.0
 """All onlookers together count as so many labels; chosen as the constants of the balance are."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from s3fn_core.labels.classes import ClassSet
@@ -14,6 +15,7 @@ from s3fn_core.model.learned import Learned
 from s3fn_core.model.learning.division import Division
 from s3fn_core.model.learning.fitting import Fitted, Task
 from s3fn_core.model.learning.fusion import Fused, HeldOut
+from s3fn_core.model.learning.onlookers import Onlookers
 from s3fn_core.model.learning.panel import Panel
 from s3fn_core.model.novelty import Novelty
 from s3fn_core.model.word_classes import WordClasses
@@ -52,6 +54,11 @@ class Course:
     division: Division
     panel: Panel
     unshown: tuple[int, ...] = ()
+
+    @cached_property
+    def onlookers(self) -> Onlookers | None:
+        """Unlabelled pixels, read once for all who ask them."""
+        return Onlookers.of(self.panel, self.division)
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,6 @@ from s3fn_core.model.experts.fitting import held_out_logs
 from s3fn_core.model.learning.division import Division
 from s3fn_core.model.learning.fusion import Fused, HeldOut
 from s3fn_core.model.learning.keeping import Course, Spoken
-from s3fn_core.model.learning.onlookers import Onlookers
 from s3fn_core.model.learning.splits import Numbers, object_maps, object_of, units_of
 from s3fn_core.model.novelty import Novelty
 from s3fn_core.results.map_accuracy import MapAccuracy, Seen, expected_on_map
@@ -41,7 +40,7 @@ def look_out(
     places = held_out.places[counts]
     if not len(places):
         return MapAccuracy(None, None, 0, None, "no label was held out")
-    onlookers = Onlookers.of(panel, division)
+    onlookers = course.onlookers
     if onlookers is None:
         return MapAccuracy(None, None, 0, None, "only labelled pixels were looked at")
     scene = onlookers.means

@@ -14,7 +14,6 @@ from s3fn_core.model.learning.fitting import Fitted, Task, align, features_of, s
 from s3fn_core.model.learning.fusion import Fused, HeldOut, fuse
 from s3fn_core.model.learning.keeping import Course, Pupil, Spoken, kept_experts, kept_model, speakers
 from s3fn_core.model.learning.neighbours import EXPECTED
-from s3fn_core.model.learning.onlookers import Onlookers
 from s3fn_core.model.learning.splits import Round
 from s3fn_core.model.network.device import beside_threads_alone, compute_alone
 from s3fn_core.progress import Operation, Progress, mapped, scaled
@@ -33,12 +32,11 @@ def weigh(course: Course, held_out: HeldOut) -> Fused | None:
     task, division, shares = course.task, course.division, course.panel.shares
     if not task.config.fusion.temperature:
         return None
-    onlookers = Onlookers.of(course.panel, division)
-    fused = fuse(task, course.classes, held_out, shares, onlookers)
+    fused = fuse(task, course.classes, held_out, shares, course.onlookers)
     if division.part is None:
         return fused
     seen = replace(task, labels=task.labels.only(division.kept))
-    own = fuse(seen, course.classes, held_out.where(held_out.fold != OUTER), shares, onlookers)
+    own = fuse(seen, course.classes, held_out.where(held_out.fold != OUTER), shares, course.onlookers)
     return replace(fused, balance=own.balance)
 
 

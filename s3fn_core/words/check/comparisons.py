@@ -54,7 +54,7 @@ def _brightness(curve: Measured, claim: Comparison) -> tuple[float, float, float
 
 
 def _numbers(ours: float, theirs: float, name: str, scene: Measurements) -> str:
-    """Both in words; as a ratio where the values are no reflectance."""
+    """Both in words; as a ratio where the values are not reflectance."""
     if scene.scale is not None:
         a, b = percent(ours * scene.scale), percent(theirs * scene.scale)
         return f"{a} % against {b} % of {name}"

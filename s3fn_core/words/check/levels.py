@@ -28,7 +28,7 @@ def check_level(claim: Level, own: Measured, scene: Measurements) -> Answer:
     if scene.scale is None:
         return Answer(
             "unchecked",
-            "The values of this cube are no reflectance; levels are compared once two "
+            "The values of this cube are not reflectance; levels are compared once two "
             "descriptions expect spectra, which tell how bright the scene is.",
         )
     weights = own.weights(claim.low_nm, claim.high_nm)

@@ -71,7 +71,7 @@ def _ends(claim: Slope, own: Measured) -> tuple[float, float]:
 
 
 def _numbers(first: float, last: float, ends: tuple[float, float], scene: Measurements) -> str:
-    """Both ends in words; as a ratio where the values are no reflectance."""
+    """Both ends in words; as a ratio where the values are not reflectance."""
     low, high = nm(ends[0]), nm(ends[1])
     if scene.scale is not None:
         a, b = percent(first * scene.scale), percent(last * scene.scale)

@@ -62,13 +62,13 @@ def test_claims_facts_and_descriptions_agree(cube: Cube, expected: bool) -> None
 
 
 def test_levels_of_fractions_are_checked() -> None:
-    """They were "no reflectance" to the claims, and reflectance to the facts beside them."""
+    """They were "not reflectance" to the claims, and reflectance to the facts beside them."""
     cube = cube_of(0.05, 0.7)
     described = run(measured_descriptions(cube, IDS, CLASSES))
     classes = CLASSES.changed(1, descriptions=(described[1],))
     checked = check_description(run(read_scene(cube, IDS, classes)), classes, 1)
     assert checked.findings
-    assert not [f for f in checked.findings if "no reflectance" in f.sentence]
+    assert not [f for f in checked.findings if "not reflectance" in f.sentence]
 
 
 def test_only_what_nobody_says_is_asked_about() -> None:

@@ -191,25 +191,25 @@ def test_without_reflectance_words_count_only_as_far_as_labels_confirm_them() ->
     cube = counts(stripes(noise=0.1))
     few, many = (LabelledCube(cube, some_labels(cube, count)) for count in (1, 12))
     told = run(train([few], described(), preset("quick"), device="cpu"))
-    (note,) = (note for note in told.notes if "no reflectance" in note)
-    assert "stripes are no reflectance" in note
+    (note,) = (note for note in told.notes if "not reflectance" in note)
+    assert "stripes are not reflectance" in note
     assert told.model.evidence_weight < 0.05
     assert run(train([many], described(), preset("quick"), device="cpu")).model.evidence_weight > 0.3
     plain = [LabelledCube(stripes(noise=0.1), few.labels)]
     known = run(train(plain, described(), preset("quick"), device="cpu"))
-    assert not any("no reflectance" in note for note in known.notes)
+    assert not any("not reflectance" in note for note in known.notes)
     assert known.model.evidence_weight > 0.3
 
 
 def test_maps_of_cubes_without_reflectance_do_not_rest_on_words() -> None:
     cube = counts(stripes())
     warned = run(predict_from_words(described(), cube)).notes
-    assert "Do not rely on it: the values of stripes are no reflectance" in warned[1]
+    assert "Do not rely on it: the values of stripes are not reflectance" in warned[1]
     data = [LabelledCube(stripes(), some_labels(stripes(), 5))]
     model = run(train(data, described(), preset("quick"), device="cpu")).model
     assert model.evidence_weight > 0
     notes = run(predict(model, cube, device="cpu")).notes
-    assert any("are not used: its values are no reflectance" in note for note in notes)
+    assert any("are not used: its values are not reflectance" in note for note in notes)
 
 
 def test_reflectances_keep_their_brightness() -> None:

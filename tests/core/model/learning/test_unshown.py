@@ -141,7 +141,7 @@ def test_without_any_labelled_class_the_model_answers_as_one_that_has_none(train
 def test_a_map_that_cannot_hold_it_says_so(trained: TrainResult) -> None:
     found = run(predict(trained.model, CUBE.with_(reflectance=False), device="cpu"))
     assert not (found.ids == 3).any()
-    assert any("no reflectance. So no pixel becomes falling" in note for note in found.notes)
+    assert any("not reflectance. So no pixel becomes falling" in note for note in found.notes)
 
 
 def test_objects_become_it(trained: TrainResult) -> None:
@@ -179,7 +179,7 @@ def test_words_are_tried_and_learned_again_with_it(trained: TrainResult) -> None
     ("classes", "cube", "config", "said"),
     [
         (three().changed(3, descriptions=()), CUBE, FAST, "No labelled pixels: falling. Label some"),
-        (three(), CUBE.with_(reflectance=False), FAST, "stripes cannot be .* its values are no reflectance"),
+        (three(), CUBE.with_(reflectance=False), FAST, "stripes cannot be .* its values are not reflectance"),
         (three(), CUBE.with_(wavelengths=None), FAST, "it has no wavelengths"),
         (three().added("fourth"), CUBE, FAST, "No labelled pixels: fourth"),
         (
