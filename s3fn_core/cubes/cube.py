@@ -210,6 +210,14 @@ class Cube:
         return lines, samples, bands
 
     @property
+    def range_nm(self) -> tuple[float, float] | None:
+        """First and last wavelength of the good bands; None without any."""
+        if self.wavelengths is None or not self.good_bands.any():
+            return None
+        good = self.wavelengths[self.good_bands]
+        return float(good.min()), float(good.max())
+
+    @property
     def lines(self) -> int:
         return self.shape[0]
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from os import PathLike
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from s3fn_core.checked import checked
 from s3fn_core.errors import LabelError
 from s3fn_core.files import json_text, read_file, reason, whole_file
 
-Source = Literal["user", "llm", "measured"]
+Source = Literal["user", "llm", "measured", "library"]
 
 UNLABELLED = 0
 MAX_CLASSES = 255
@@ -51,7 +51,8 @@ class Description:
     Attributes
     ----------
     model : str or None
-        For the source "llm": "NAME at HOST", what wrote it and where that runs.
+        For the source "llm": "NAME at HOST", what wrote it and where that runs; for "library":
+        "MATERIAL in COLLECTION (LICENCE)".
     created : str or None
         ISO 8601; None where nobody knows, as in files written by hand.
     locked : bool
@@ -84,8 +85,8 @@ class Description:
             return cls(_text(record, "a description"))
         record = _object(record, "a description", "text")
         source = record.get("source", "user")
-        if source not in ("user", "llm", "measured"):
-            raise ValueError(f'source "{source}" is not user, llm or measured')
+        if source not in get_args(Source):
+            raise ValueError(f'source "{source}" is not user, llm, measured or library')
         model, prompt, created = (
             None if record.get(name) is None else _text(record[name], f'"{name}" of a description')
             for name in ("model", "prompt", "created")

@@ -9,7 +9,7 @@ from typing import Literal
 from s3fn_core.labels.classes import Description
 from s3fn_core.quoting import listed
 
-Origin = Literal["user", "llm", "measured", "file"]
+Origin = Literal["user", "llm", "measured", "library", "file"]
 PROMPT_START = 160
 
 
@@ -26,9 +26,15 @@ def author(paragraph: Description) -> str:
         "user": "you",
         "llm": paragraph.model or "a language model",
         "measured": "measurement",
+        "library": f"the library ({material(paragraph)})" if material(paragraph) else "the library",
         "file": "a file",
     }
     return named[origin(paragraph)]
+
+
+def material(paragraph: Description) -> str:
+    """The entry of the library that a paragraph was taken from; empty where it is not known."""
+    return (paragraph.model or "").rpartition(" in ")[0]
 
 
 def model_and_host(paragraph: Description) -> tuple[str, str]:
@@ -54,6 +60,7 @@ def tip(paragraph: Description) -> str:
         "user": "Written by you",
         "llm": f"Written by {author(paragraph)}",
         "measured": "Composed from measured spectra",
+        "library": f"From the library: {paragraph.model or 'an entry without a name'}",
         "file": "From a file that names no author",
     }
     when = moment(paragraph)

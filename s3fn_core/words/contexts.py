@@ -25,13 +25,5 @@ def contexts_of(
     facts = {}
     if ids is not None and ids.any():
         facts = yield from class_facts(cube, ids, classes)
-    reach = _range(cube)
+    reach = cube.range_nm
     return {c.id: DescribeContext(reach, facts_text(c.id, facts, classes)) for c in classes}
-
-
-def _range(cube: Cube) -> tuple[float, float] | None:
-    """First and last wavelength of the bands that can be used."""
-    if cube.wavelengths is None or not cube.good_bands.any():
-        return None
-    good = cube.wavelengths[cube.good_bands]
-    return float(good.min()), float(good.max())

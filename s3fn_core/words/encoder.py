@@ -33,7 +33,9 @@ __all__ = [
     "LabelEmbeddings",
     "Pooling",
     "encode_classes",
+    "encode_short",
     "encode_texts",
+    "mark_of",
 ]
 
 
@@ -178,6 +180,26 @@ def encode_texts(
     groups = [paragraphs(text) for text in texts]
     found, _ = yield from _embed_groups(groups, [""] * len(texts), encoder, "mean", device)
     return np.stack([_mean(group) for group in found])
+
+
+def encode_short(texts: Sequence[str], *, encoder: str = DEFAULT_ENCODER, device: str = "cpu") -> FloatArray:
+    """Unit vectors (len(texts), d) of names and sentences, all in one batch and none kept.
+
+    What is longer than the encoder's window is cut.
+
+    Raises
+    ------
+    WordsError
+        When the encoder cannot be found or loaded.
+    """
+    folder = locate(encoder)
+    with _one_at_a_time:
+        return _loaded(folder, fingerprint(folder), device).embed_short(texts)
+
+
+def mark_of(encoder: str) -> str:
+    """Hash of an encoder's files; raises WordsError where there are none."""
+    return fingerprint(locate(encoder))
 
 
 def _embed_groups(

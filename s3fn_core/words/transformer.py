@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +20,7 @@ import numpy as np
 
 from s3fn_core.errors import WordsError
 from s3fn_core.files import reason, require_file
+from s3fn_core.types import FloatArray
 from s3fn_core.words.cache import TextVector
 
 if TYPE_CHECKING:
@@ -252,6 +254,24 @@ class TextEncoder:
         pooled = total / weights.sum()  # 0/0: NaN, see below
         distinct = {tuple(span) for span in offsets[words].tolist()}
         return TextVector(pooled.numpy().astype(np.float32), len(distinct), len(words))
+
+    def embed_short(self, texts: Sequence[str]) -> FloatArray:
+        """Mean-pooled vectors of length 1, shape (len(texts), d), of texts within one window."""
+        import torch
+
+        batch = self.tokenizer(
+            list(texts), truncation=True, max_length=self.window, padding=True, return_tensors="pt"
+        )
+        inputs = {
+            key: batch[key].to(self.device)
+            for key in ("input_ids", "attention_mask", "token_type_ids")
+            if key in batch and (key != "token_type_ids" or self._has_token_types)
+        }
+        with torch.inference_mode():
+            states = self.model(**inputs).last_hidden_state.float()
+            weights = inputs["attention_mask"].float()[:, :, None]
+            vectors = torch.nn.functional.normalize((states * weights).sum(1), dim=1)
+        return np.asarray(vectors.cpu().numpy(), np.float32)
 
     @property
     def _has_token_types(self) -> bool:

@@ -17,8 +17,14 @@ from s3fn_gui.base.widgets import plain_tip
 WIDTH = 24
 BADGE, LOCK = 14, 11
 RAIL_WIDTH = 2
-BADGES: dict[Origin, str] = {"user": "person", "llm": "generate", "measured": "ruler", "file": "file"}
-COLOURS = {"user": "muted", "llm": "accent", "measured": "success", "file": "muted"}
+BADGES: dict[Origin, str] = {
+    "user": "person",
+    "llm": "generate",
+    "measured": "ruler",
+    "library": "library",
+    "file": "file",
+}
+COLOURS = {"user": "muted", "llm": "accent", "measured": "success", "library": "success", "file": "muted"}
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ AUTHORS = {
     "user": "You",
     "llm": "A language model",
     "measured": "Composed from measured spectra",
+    "library": "The library of materials",
     "file": "A file that names no author",
 }
 
@@ -32,7 +33,7 @@ class OriginDialog(QDialog):
         for title, value in (
             ("Class", class_name),
             ("Author", AUTHORS[origin(paragraph)]),
-            ("Model", name),
+            ("Entry" if origin(paragraph) == "library" else "Model", name),
             ("Host", host),
             ("Written", moment(paragraph)),
             (

@@ -125,7 +125,7 @@ def test_lookup_and_text() -> None:
         ({"classes": [{"id": 1, "name": "a", "descriptions": [{"source": "llm"}]}]}, "text"),
         (
             {"classes": [{"id": 1, "name": "a", "descriptions": [{"text": "", "source": "me"}]}]},
-            "user, llm or measured",
+            "user, llm, measured or library",
         ),
         ({"version": 2, "classes": []}, r"json: it has version 2"),
         ({"classes": [{"id": 1.5, "name": "a"}]}, "1.5, no whole number"),
