@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from s3fn_core.cli.arguments import Attribute, Classes, Json, Match, MatchBy, Overwrite
+from s3fn_core.cli.describe_library import first_taken, give_proposals, proposed
 from s3fn_core.cli.inputs import open_labelled, opening_notes, prepare_file
 from s3fn_core.cli.output import follow, give, warn
 from s3fn_core.cli.outputs import Outputs
@@ -32,11 +33,14 @@ Scene = tuple[Cube | None, IdArray | None]
 
 def describe(
     classes: Classes,
-    out: Annotated[Path, typer.Option("--out", metavar="CLASSES.json", help="Another file.")],
     source: Annotated[
-        Literal["measured", "llm"],
-        typer.Option(help="What the labelled pixels measured, or a language model."),
+        Literal["measured", "llm", "library"],
+        typer.Option(help="What the labelled pixels measured, a language model, or curves of materials."),
     ],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="CLASSES.json", help="Another file; library lists without one."),
+    ] = None,
     cube: Annotated[
         Path | None, typer.Option(metavar="CUBE", help="What the classes were seen with.")
     ] = None,
@@ -47,6 +51,10 @@ def describe(
         Literal["reflectance", "other"] | None,
         typer.Option(help="What the values of CUBE are, where its file does not say."),
     ] = None,
+    accept_first: Annotated[
+        bool,
+        typer.Option("--accept-first", help="Take the first proposal for each class; nobody confirms it."),
+    ] = False,
     base_url: Annotated[str, typer.Option(metavar="URL")] = DEFAULT.base_url,
     model: Annotated[str, typer.Option(metavar="NAME")] = DEFAULT.model,
     domain: Annotated[
@@ -76,15 +84,31 @@ def describe(
     A language model is told the range of CUBE and what LABELS measure there; it needs neither.
     Its key comes from OPENAI_API_KEY or from the system's key store. Where some classes fail, OUT
     holds the new descriptions of the others, and the exit status is 2.
+
+    The source library proposes materials for each class and writes nothing, unless --accept-first
+    is given.
     """
+    if accept_first and source != "library":
+        raise WordsError("--accept-first belongs to --source library.")
+    writes = not preview and (source != "library" or accept_first)
+    if writes and out is None:
+        raise WordsError("Say with --out where the described classes go.")
     class_set = read_classes(classes)
     outputs = Outputs("describe", (classes, cube, labels), overwrite)
-    if not preview:
+    if writes and out is not None:
         outputs.claim([out], [classes])
     scene, notes = _scene(cube, labels, class_set, attribute, match)
     scene = _of_quantity(scene, values, notes)
     notes += [f"{c.name}: all descriptions are locked" for c in class_set if c.is_settled]
-    if source == "measured":
+    if source == "library":
+        found = proposed(class_set, scene, notes)
+        if not accept_first or out is None:
+            give_proposals(found, class_set, notes, as_json)
+            return
+        prepare_file(out)
+        _write(class_set, first_taken(found, class_set, scene[0], notes), out, outputs, notes, as_json)
+        return
+    if source == "measured" and out is not None:
         prepare_file(out)
         _write(class_set, _measured(class_set, scene, notes), out, outputs, notes, as_json)
         return
@@ -105,7 +129,7 @@ def describe(
     settings = LLMSettings.from_json(record)
     targets = [c for c in class_set if not c.is_settled]
     contexts = follow(contexts_of(class_set, *scene), "measuring")
-    if preview:
+    if preview or out is None:
         _print_preview(targets, class_set, settings, contexts, as_json)
         return
     key = find_key(base_url).value
@@ -184,7 +208,7 @@ def _write(
     """Write what there is and tell of it; raises WordsError when a class failed."""
     after = classes
     for class_id, found in described.descriptions.items():
-        kept = replaced(classes[class_id].descriptions, found)
+        kept = found if described.whole else replaced(classes[class_id].descriptions, found)
         after = after.changed(class_id, descriptions=kept)
     failures = {classes[i].name: str(error) for i, error in described.failures.items()}
     if not described.descriptions and len(set(failures.values())) == 1:

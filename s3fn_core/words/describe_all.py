@@ -38,10 +38,14 @@ class ClassProgress(Progress):
 
 @dataclass
 class Described:
-    """What became of the classes, by id and in their order: each is described or has failed."""
+    """What became of the classes, by id and in their order: each is described or has failed.
+
+    `whole` says that the descriptions are all that a class has from then on.
+    """
 
     descriptions: dict[int, tuple[Description, ...]] = field(default_factory=dict)
     failures: dict[int, S3FNError] = field(default_factory=dict)
+    whole: bool = False
 
 
 def describe_all(

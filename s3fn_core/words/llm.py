@@ -39,10 +39,13 @@ class DescribeContext:
         First and last wavelength of the cube.
     spectral_facts : str
         What was measured on the class's labelled pixels.
+    materials : str
+        Materials of the library that it may be, with their spectra.
     """
 
     range_nm: tuple[float, float] | None = None
     spectral_facts: str = ""
+    materials: str = ""
 
 
 def request_messages(
@@ -60,6 +63,7 @@ def request_messages(
         sensor=settings.sensor,
         range_nm=context.range_nm,
         spectral_facts=context.spectral_facts,
+        materials=context.materials,
         language=settings.language,
     )
 

@@ -15,7 +15,16 @@ from s3fn_core.files import json_text, read_file, reason, whole_file
 from s3fn_core.resources import resource
 
 PROMPT_NAMES = ("general", "fruit", "wood", "land_cover", "minerals")
-PLACEHOLDERS = ("label", "other_labels", "domain", "sensor", "range_nm", "spectral_facts", "language")
+PLACEHOLDERS = (
+    "label",
+    "other_labels",
+    "domain",
+    "sensor",
+    "range_nm",
+    "spectral_facts",
+    "materials",
+    "language",
+)
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 Message = dict[str, str]
@@ -158,6 +167,7 @@ def fill(
     sensor: str = "",
     range_nm: tuple[float, float] | None = None,
     spectral_facts: str = "",
+    materials: str = "",
     language: str = "English",
 ) -> list[Message]:
     """The messages of a chat request.
@@ -175,6 +185,8 @@ def fill(
         First and last wavelength of the cube in nm.
     spectral_facts : str
         What was measured on the class's labelled pixels.
+    materials : str
+        Materials of the library that it may be, with their spectra.
     language : str
 
     Raises
@@ -190,6 +202,7 @@ def fill(
         "sensor": sensor or "an imaging spectrometer",
         "range_nm": f"{low:.0f} to {high:.0f} nm",
         "spectral_facts": spectral_facts or "none",
+        "materials": materials or "none",
         "language": language,
     }
 

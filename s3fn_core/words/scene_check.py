@@ -16,6 +16,7 @@ from s3fn_core.words.check.findings import Finding
 from s3fn_core.words.claims import parse_claims
 from s3fn_core.words.class_spectra import ClassSpectra, class_spectra
 from s3fn_core.words.expectation import Evidence, Expectation, expectations, expected_spectrum
+from s3fn_core.words.library.checking import against_library
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,11 +86,12 @@ def check_description(known: SceneReading, classes: ClassSet, class_id: int) -> 
         cube.wavelengths, cube.good_bands, {name: known.spectra[i] for i, name in names.items()}, scale
     )
     others = [c.name for c in classes if c.id != class_id]
+    findings = check_text(target.text, target.name, others, scene)
     return Checked(
         cube,
         class_id,
         target.text,
-        check_text(target.text, target.name, others, scene),
+        findings if class_id in known.spectra else against_library(findings, target.name),
         expected_spectrum(parse_claims(target.text, others)),
         scale,
     )

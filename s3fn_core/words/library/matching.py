@@ -26,6 +26,7 @@ from s3fn_core.words.encoder import DEFAULT_ENCODER, encode_short
 from s3fn_core.words.library.bundled import MATERIALS, MINERALS, SPECTRA, bundled
 from s3fn_core.words.library.entries import Entry
 from s3fn_core.words.library.fitting import Fit, Measured, fit
+from s3fn_core.words.library.literal import LITERAL, folded, word_for_word
 from s3fn_core.words.library.vectors import text_vectors
 
 PROPOSED = 5
@@ -34,13 +35,9 @@ THRESHOLD = 0.6
 entry; words for which there is none stay below 0.6 but for a few ("bread" is near "wheat")."""
 BESIDE = 0.45
 """Where something matches, up to five are proposed: further ones from this cosine on."""
-LITERAL = 0.9
-"""Least score of an entry that is named word for word; it rises to 1 with its share of the name."""
 LATER = 0.9
 """Weight of sentences after the first: they often speak of what a class is not."""
 MOST_SENTENCES = 12
-OWN_WORDS = 0.02
-"""Of two entries with equal words, the one that uses them as its name goes first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,19 +90,19 @@ class Library:
         object.__setattr__(self, "_place", {text: i for i, text in enumerate(texts_of(self.entries))})
 
     @cached_property
-    def _literal(self) -> tuple[tuple[int, str, tuple[str, ...]], ...]:
-        """Place of the entry, name and its folded words, of every name of every entry."""
-        return tuple((i, name, folded(name)) for i, entry in enumerate(self.entries) for name in entry.names)
+    def _names(self) -> tuple[str, ...]:
+        """Every name of every entry in turn."""
+        return tuple(name for entry in self.entries for name in entry.names)
 
     @cached_property
     def _owners(self) -> npt.NDArray[np.intp]:
-        """Entry of each of :attr:`_texts`."""
+        """Entry of each of :attr:`_names`."""
         return np.array([i for i, entry in enumerate(self.entries) for _ in entry.names], np.intp)
 
     @cached_property
     def _texts(self) -> npt.NDArray[np.intp]:
-        """Row of the vectors, for every name of every entry in turn."""
-        return np.array([self._place[name] for entry in self.entries for name in entry.names], np.intp)
+        """Row of the vectors, for each of :attr:`_names`."""
+        return np.array([self._place[name] for name in self._names], np.intp)
 
     def propose(
         self, target: LabelClass, *, measured: Measured | None = None, count: int = PROPOSED
@@ -122,7 +119,7 @@ class Library:
             Mean of its labelled pixels: the order then also follows the agreement of the curves.
         count : int
         """
-        literal = self._word_for_word(target.name)
+        literal = word_for_word(self.entries, target.name)
         found = {
             i: Proposal(self.entries[i], score, words, literal=True) for i, (score, words) in literal.items()
         }
@@ -136,6 +133,13 @@ class Library:
             found = {i: replace(one, fit=fit(one.entry, measured)) for i, one in found.items()}
         ranked = sorted(found.items(), key=lambda item: (-item[1].rank, _shelf(item[1].entry), item[0]))
         return tuple(one for _, one in ranked[:count])
+
+    def nearest(self, target: LabelClass, *, count: int = PROPOSED) -> tuple[Proposal, ...]:
+        """The materials nearest to a class where none matches: to look at, never to take unseen."""
+        scores, which = self._by_sense(target)
+        order = np.argsort(-scores, kind="stable")
+        near = [i for i in order.tolist() if self.entries[i].collection not in (MINERALS, SPECTRA)]
+        return tuple(Proposal(self.entries[i], float(scores[i]), which[i], False) for i in near[:count])
 
     def search(self, text: str, count: int = 100) -> tuple[Proposal, ...]:
         """All collections by a word or phrase: entries that contain it first, then by sense."""
@@ -153,19 +157,6 @@ class Library:
             if score >= THRESHOLD:
                 found.append(Proposal(entry, min(score, 1.0), inside or which[0][i], inside is not None))
         return tuple(sorted(found, key=lambda one: (-one.score, _shelf(one.entry)))[:count])
-
-    def _word_for_word(self, name: str) -> dict[int, tuple[float, str]]:
-        """Score and words of the entries that a class's name holds word for word."""
-        words = folded(name)
-        found: dict[int, tuple[float, str]] = {}
-        for i, text, part in self._literal:
-            if not part or not _holds(words, part):
-                continue
-            score = LITERAL + (1 - LITERAL - OWN_WORDS) * len(part) / len(words)
-            score += OWN_WORDS * (text == self.entries[i].name)
-            if score > found.get(i, (0.0, ""))[0]:
-                found[i] = (score, text)
-        return found
 
     def _by_sense(self, target: LabelClass) -> tuple[FloatArray, list[str]]:
         """Best cosine (entries,) of the name and the sentences, and the name of the entry it is of."""
@@ -185,7 +176,7 @@ class Library:
         for row, top in zip(cosines, best, strict=True):
             hit = np.flatnonzero(row == top[self._owners])
             first = hit[np.r_[True, np.diff(self._owners[hit]) > 0]]
-            which.append([self._literal[i][1] for i in first.tolist()])
+            which.append([self._names[i] for i in first.tolist()])
         return best.astype(np.float32), which
 
 
@@ -226,16 +217,6 @@ def sentences(text: str) -> list[str]:
         text = text[:start] + text[stop:]
     parts = (part.strip() for part in re.split(r"(?<=[.!?])\s+|\n+", text))
     return [part for part in parts if re.search(r"[^\W\d_]{3}", part)]
-
-
-def folded(name: str) -> tuple[str, ...]:
-    """The words of a name in small letters and without a plural s."""
-    words = re.findall(r"\w+", name.lower())
-    return tuple(w[:-1] if len(w) > 3 and w.endswith("s") and not w.endswith("ss") else w for w in words)
-
-
-def _holds(words: tuple[str, ...], part: tuple[str, ...]) -> bool:
-    return any(words[i : i + len(part)] == part for i in range(len(words) - len(part) + 1))
 
 
 def _shelf(entry: Entry) -> int:

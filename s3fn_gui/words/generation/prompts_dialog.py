@@ -53,6 +53,7 @@ MEANINGS = {
     "sensor": "The instrument",
     "range_nm": "First and last wavelength",
     "spectral_facts": "What was measured on its labels",
+    "materials": "Library materials it may be, with spectra",
     "language": "Language of the answer",
 }
 NO_CLASS = LabelClass(1, "the class", "#777777")
@@ -263,6 +264,7 @@ class PromptsDialog(QDialog):
             sensor=self._llm.sensor,
             range_nm=known.range_nm,
             spectral_facts=known.spectral_facts,
+            materials=known.materials,
             language=self._llm.language,
         )
         return "\n\n".join(message["content"] for message in messages)

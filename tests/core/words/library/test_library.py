@@ -19,7 +19,8 @@ from s3fn_core.words.library import bundled as shipped
 from s3fn_core.words.library.bundled import MATERIALS, MINERALS, bundled
 from s3fn_core.words.library.entries import KNOTS, Entry
 from s3fn_core.words.library.fitting import Measured, fit
-from s3fn_core.words.library.matching import Library, folded, open_library, sentences
+from s3fn_core.words.library.literal import folded
+from s3fn_core.words.library.matching import Library, open_library, sentences
 from s3fn_core.words.library.taking import likenesses, propose_all, taken
 
 
