@@ -33,7 +33,7 @@ _HOMES = {
     "cubes.viewing.rendering": ("compose", "composed"),
     "cubes.spectra.region": ("region_spectrum",),
     "cubes.spectra.transforms": ("transform",),
-    "cubes.spectra.library": ("SpectralLibrary", "read_library", "write_library"),
+    "cubes.spectra.library": ("SpectralLibrary", "read_libraries", "read_library", "write_library"),
     "cubes.simulate": ("simulate",),
     "labels.classes": ("ClassSet", "Description", "LabelClass", "read_classes", "write_classes"),
     "labels.labelmap": ("LabelMap",),

@@ -55,6 +55,7 @@ ROOMS = {
 FLOORS = {
     "cubes": ("*", "formats viewing facts", "spectra", "treating", "simulate"),
     "cubes.formats": ("*", "envi"),
+    "cubes.spectra": ("library", "*"),
     "labels": ("*", "exchange", "joining"),
     "words": ("class_spectra", "claims", "check", "*"),
     "model": ("config", "network", "*", "learning applying"),

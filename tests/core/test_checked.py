@@ -122,6 +122,7 @@ DOORS: dict[str, Callable[[Any], Any]] = {
         "read_classes",
         "read_label_file",
         "read_labels",
+        "read_libraries",
         "read_library",
         "read_objects",
         "reflectance",

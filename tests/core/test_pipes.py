@@ -72,6 +72,7 @@ READERS: dict[str, tuple[Callable[[Path], object], str]] = {
     "spectra.csv": (read_library, "x.csv"),
     "spectra.sli": (read_library, "x.sli"),
     "spectra.hdr": (read_library, "x.hdr"),
+    **{f"spectrum{s}": (read_library, f"x{s}") for s in (".asd", ".sig", ".txt")},
     "wavelengths.txt": (wavelengths, "x.txt"),
     "wavelengths.hdr": (wavelengths, "x.hdr"),
     "treatment": (read_treatment, "x.npz"),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from s3fn_core.cubes.formats import SUFFIXES, cf_projection, companions, hdf5_walk, header_values, packing
+from s3fn_core.cubes.spectra import library
 from s3fn_core.envi import header, place
 
 PAGE = Path(__file__).parents[4] / "docs" / "formats.md"
@@ -22,6 +23,7 @@ WORDS = {
     "projections": cf_projection._PROJECTIONS,
     "coordinate systems": cf_projection._WHOLE,
     "suffixes": SUFFIXES,
+    "suffixes of spectra": library.SUFFIXES,
 }
 
 
