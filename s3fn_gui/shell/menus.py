@@ -49,7 +49,7 @@ MENUS = {
     """,
     "&Spectra": """
         spectra.keep_means -
-        spectra.copy spectra.save spectra.load -
+        spectra.copy spectra.save spectra.load spectra.load_folder -
         facts.copy facts.save -
         view.clear_pins spectra.clear
     """,

@@ -8,7 +8,7 @@ from typing import Any
 
 from s3fn_core.cubes.cube import Arrangement, Layout
 from s3fn_core.cubes.formats import Variable, can_open, file_filter
-from s3fn_core.cubes.spectra.library import is_library
+from s3fn_core.cubes.spectra.library import holds_spectra, is_library
 from s3fn_core.cubes.treating.treatment import Metadata
 from s3fn_core.errors import S3FNError
 from s3fn_core.labels.exchange import LABEL_SUFFIXES, UnclearAttributeError
@@ -100,7 +100,7 @@ class OpenFlow(Flow):
         """
 
         def failed(error: BaseException) -> None:
-            if path is not None and isinstance(error, S3FNError) and is_library(path):
+            if path is not None and isinstance(error, S3FNError) and _is_spectra(path):
                 self._load_spectra(path)
             else:
                 self._errors.show(title, error)
@@ -213,3 +213,7 @@ class OpenFlow(Flow):
         question = f"Close {item.cube.name}? Its {labels:,} labels go with it and cannot be brought back."
         if not item.counts[1:].any() or self.ask.confirm(question, "Close"):
             self._session.cubes.remove(item.key)
+
+
+def _is_spectra(path: Path) -> bool:
+    return holds_spectra(path) if path.is_dir() else is_library(path)

@@ -41,8 +41,14 @@ def commands(session: Session, flow: SpectraFlow) -> Commands:
             "spectra.load",
             "Load spectral library…",
             flow.load,
-            tip="Show spectra of a library (CSV or ENVI) among the others",
+            tip="Show spectra of a file among the others: CSV, ENVI, ECOSTRESS, USGS, ASD or Spectra Vista",
             icon="import",
+        ),
+        Command(
+            "spectra.load_folder",
+            "Load folder of spectra…",
+            flow.load_folder,
+            tip="Show spectra of all files in a folder, such as an unpacked library, among the others",
         ),
         Command(
             "spectra.keep_means",

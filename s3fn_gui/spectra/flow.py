@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 
 from s3fn_core.cubes.spectra import tables
 from s3fn_core.cubes.spectra.kept import KeptSpectrum
-from s3fn_core.cubes.spectra.library import SpectralLibrary, read_library
+from s3fn_core.cubes.spectra.library import SUFFIXES, SpectralLibrary, read_libraries
 from s3fn_core.cubes.spectra.region import RegionSpectrum, box_spectrum, label_spectra
 from s3fn_core.cubes.spectra.transforms import transform
 from s3fn_core.quoting import listed
@@ -19,7 +19,7 @@ from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.spectra.dialog import SpectraDialog
 
 MANY = 20  # spectra of a library that are shown without a question
-LIBRARIES = "Spectral libraries (*.csv *.txt *.hdr *.sli);;All files (*)"
+LIBRARIES = f"Spectra and spectral libraries ({' '.join(f'*{s}' for s in SUFFIXES)});;All files (*)"
 WRITTEN = "Table of reflectance (*.csv);;ENVI spectral library (*.hdr *.sli)"
 
 
@@ -149,28 +149,38 @@ class SpectraFlow(Flow):
         return self._context.save_file("Save spectra", "spectra.csv", WRITTEN, beside)
 
     def load(self, path: Path | None = None) -> None:
-        """Show spectra of a library."""
+        """Show spectra of a library, or of a folder of spectra."""
         path = path or self.ask.open_file("Load spectral library", LIBRARIES)
-        if path is None:
-            return
-        source = path
+        if path is not None:
+            self._load(path)
 
-        def done(library: SpectralLibrary) -> None:
-            self._overlay(library, source.name)
+    def load_folder(self) -> None:
+        """Show spectra of all files in a folder and below it."""
+        path = self.ask.folder("Load folder of spectra")
+        if path is not None:
+            self._load(path)
 
-        self._runner.start("spectra", f"Reading {source.name}", lambda: read_library(source), done)
+    def _load(self, source: Path) -> None:
+        def done(libraries: tuple[SpectralLibrary, ...]) -> None:
+            self._overlay(libraries, source.name)
 
-    def _overlay(self, library: SpectralLibrary, source: str) -> None:
-        """All spectra of a small library, the chosen ones of a large one."""
-        spectra = tables.means(library)
+        self._runner.start("spectra", f"Reading {source.name}", lambda: read_libraries(source), done)
+
+    def _overlay(self, libraries: tuple[SpectralLibrary, ...], source: str) -> None:
+        """All spectra where there are few, else the chosen ones; each with its own wavelengths."""
+        spectra = [(library, one) for library in libraries for one in tables.means(library)]
         if len(spectra) > MANY:
-            chosen = self.ask.answer(SpectraDialog, [name for name, _, _ in spectra])
+            chosen = self.ask.answer(SpectraDialog, [one[0] for _, one in spectra])
             spectra = [spectra[place] for place in chosen]
         if not spectra:
             return
-        self._state.overlay(library.wavelengths, spectra, source)
-        text = f"{_counted(len(spectra))} of {source} shown. {' '.join(library.notes)}"
-        self._session.report("info" if library.notes else "success", text.strip())
+        for library in libraries:
+            own = [one for whose, one in spectra if whose is library]
+            if own:
+                self._state.overlay(library.wavelengths, own, source)
+        notes = " ".join(dict.fromkeys(note for library in libraries for note in library.notes))
+        text = f"{_counted(len(spectra))} of {source} shown. {notes}"
+        self._session.report("info" if notes else "success", text.strip())
 
     def _known(self) -> tuple[KeptSpectrum, ...]:
         """Kept spectra without those that are being read."""

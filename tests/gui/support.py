@@ -83,6 +83,7 @@ KEYS = {
     "Save model": "model target",
     "Folder for table, plot and record": "controls",
     "Load spectral library": "spectra",
+    "Load folder of spectra": "spectra folder",
     "Save spectra": "spectra target",
     "Save spectral facts": "facts target",
     "Export objects": "objects target",

@@ -29,6 +29,7 @@ from s3fn_gui.session import class_edits
 from s3fn_gui.session.messages import explain
 from s3fn_gui.shell.window import MainWindow
 from s3fn_gui.words.description_edits import describe_class, put_description
+from tests.core.cubes.spectra.instrument_files import ECOSTRESS, ECOSTRESS_ROWS, SVC, SVC_ROWS, write_asd
 from tests.core.model.models import small, untrained
 from tests.gui.support import (
     LINES,
@@ -147,6 +148,32 @@ def test_a_spectral_library_goes_to_the_spectra(
         hands.window.flows.opening.open_any([path])
     hands.until(lambda: hands.session.spectra.kept)
     assert [kept.name for kept in hands.session.spectra.kept] == ["ash", "oak"]
+
+
+@pytest.mark.parametrize("way", ["opened", "dropped", "dropped on a cube"])
+@pytest.mark.parametrize("name", ["leaf.asd", "leaf.sig", "leaf.spectrum.txt", "folder"])
+def test_spectra_of_instruments_go_to_the_spectra(
+    hands: Hands, scene_file: Path, tmp_path: Path, name: str, way: str
+) -> None:
+    if way == "dropped on a cube":
+        hands.open_file(scene_file)
+        hands.until(lambda: hands.session.cubes.current)
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    path = write_asd(folder / "leaf.asd", np.array([1.0, 2]), np.array([4.0, 4]))
+    if name != "leaf.asd":
+        path = folder if name == "folder" else tmp_path / name
+    if name == "leaf.sig":
+        path.write_text(SVC + SVC_ROWS)
+    elif name == "leaf.spectrum.txt":
+        path.write_text(ECOSTRESS + ECOSTRESS_ROWS)
+    if way == "opened":
+        hands.window.flows.opening.open_cube(path)
+    else:
+        hands.window.flows.opening.open_any([path])
+    hands.until(lambda: hands.session.spectra.kept)
+    (kept,) = hands.session.spectra.kept
+    assert kept.name == ("Quartz SiO2" if name == "leaf.spectrum.txt" else "leaf")
 
 
 def test_pixels_without_a_shape_can_be_rearranged(hands: Hands, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from s3fn_core.cubes.spectra.library import SpectralLibrary, read_library, write
 from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.session import class_edits
 from s3fn_gui.spectra.dialog import SpectraDialog
+from tests.core.cubes.spectra.instrument_files import write_asd, write_usgs
 from tests.gui.support import BANDS, SAMPLES, WAVELENGTHS, Hands, put_labels, scene_array, write_scene
 
 
@@ -195,3 +196,38 @@ def test_kept_spectra_come_back_with_the_project(hands: Hands, tmp_path: Path) -
     assert len({kept.number for kept in session.spectra.kept}) == 4
     session.spectra.keep_region(session.cubes.items[0], (0, 0, 3, 3))
     assert session.spectra.kept[3].name == "Region 2"
+
+
+def test_a_folder_of_spectra_is_shown_each_with_its_wavelengths(hands: Hands, tmp_path: Path) -> None:
+    write_usgs(tmp_path)
+    write_asd(tmp_path / "leaf.asd", np.array([100.0, 200]), np.array([200.0, 800]))
+    (tmp_path / "broken.sig").write_bytes(b"\0\1\2")
+    hands.ask.paths["spectra folder"] = tmp_path
+    hands.trigger("spectra.load_folder")
+    hands.until(lambda: len(hands.session.spectra.kept) == 5)
+    assert {len(kept.axis.wavelengths) for kept in hands.session.spectra.kept} == {8, 6, 4, 2}
+    assert "5 spectra of" in hands.message
+    assert "Left out (1): broken.sig" in hands.message
+
+
+def test_of_a_large_folder_the_chosen_spectra_are_shown(hands: Hands, tmp_path: Path) -> None:
+    for number in range(24):
+        write_asd(
+            tmp_path / f"leaf{number:02}.asd", np.ones(2 + number // 12), np.full(2 + number // 12, 2.0)
+        )
+    hands.ask.paths["spectra folder"] = tmp_path
+    hands.ask.chosen_spectra = [3, 20]
+    hands.trigger("spectra.load_folder")
+    hands.until(lambda: hands.session.spectra.kept)
+    assert [kept.name for kept in hands.session.spectra.kept] == ["leaf03", "leaf20"]
+    assert [len(kept.values) for kept in hands.session.spectra.kept] == [2, 3]
+
+
+def test_reading_a_folder_is_cancelled(hands: Hands, tmp_path: Path) -> None:
+    for number in range(400):
+        write_asd(tmp_path / f"leaf{number:03}.asd", np.ones(9), np.full(9, 2.0))
+    hands.ask.paths["spectra folder"] = tmp_path
+    hands.trigger("spectra.load_folder")
+    hands.window.runner.cancel("spectra")
+    hands.until(lambda: not hands.window.runner.active)
+    assert not hands.session.spectra.kept
