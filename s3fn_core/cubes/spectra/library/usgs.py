@@ -85,6 +85,7 @@ def _axis(path: Path, library: str, code: str, bands: int) -> _Axis:
     """
     folders = [path.absolute().parent, *path.absolute().parents[1 : _ABOVE + 1]]
     axes = [axis for folder in folders for axis in _axes_in(folder, folder.stat().st_mtime_ns)]
+    axes = [axis for axis in axes if axis.path.name.lower().startswith(library.lower())] or axes
     own = [axis for axis in axes if code and code[:_FAMILY].lower() in axis.path.name.lower()]
     fitting = [axis for axis in own or axes if len(axis.wavelengths) == bands]
     if not fitting:
@@ -93,12 +94,7 @@ def _axis(path: Path, library: str, code: str, bands: int) -> _Axis:
             f"{path} has {bands} values, and no file with as many wavelengths (such as {library}_Wavelengths"
             f"_ASD_0.35-2.5_microns_2151_ch.txt) is in its folder or above it; put it there.{beside}"
         )
-
-    def likeness(axis: _Axis) -> tuple[bool, bool]:
-        name = axis.path.name.lower()
-        return bool(code) and code.lower() in name, name.startswith(library.lower())
-
-    return max(fitting, key=likeness)  # of equal ones the nearest
+    return max(fitting, key=lambda axis: code.lower() in axis.path.name.lower())  # the nearest of equals
 
 
 @lru_cache(maxsize=_MOST_AXES)

@@ -184,6 +184,7 @@ def test_usgs_has_the_wavelengths_of_its_instrument(tmp_path: Path, file: str, a
 
 
 def test_usgs_convolved_to_a_sensor(tmp_path: Path) -> None:
+    write_usgs(tmp_path)  # in the same folder, with wavelengths that name the instrument
     axis = usgs_text(" s07_AV95 Record=1: Wavelengths in microns 224ch AVIRIS95", np.linspace(0.37, 2.5, 5))
     (tmp_path / "s07_AV95_Wavelengths_in_microns_224ch_AVIRIS95.1.txt").write_text(axis)
     path = tmp_path / "s07_AV95_Alunite_GDS84_BECKb_AREF.txt"
