@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyqtgraph as pg
 
 Table = npt.NDArray[np.uint8]
-GREY, DIVERGING = "grey", "diverging"
+GREY, DIVERGING, NOVELTY = "grey", "diverging", "novelty"
 _INVERTED = "inverted"
 # All of them can be read by colour-blind people and become lighter steadily; the last one has its
 # lightest colour, white, in the middle.
@@ -26,6 +26,9 @@ COLOUR_MAPS: Mapping[str, str] = MappingProxyType(
         DIVERGING: "Blue, white, red",
     }
 )
+# Of a map of novelty: up to the threshold in the middle from dark to light blue, from there on from
+# yellow to red, so that colour-blind people see the step as well.
+_KNOWN, _NOVEL = ((16, 28, 44), (186, 203, 219)), ((255, 214, 0), (200, 16, 46))
 
 
 @cache
@@ -44,6 +47,9 @@ def table(name: str) -> Table:
     if name in _FROM_LIBRARY:
         found = pg.colormap.get(_FROM_LIBRARY[name]).getLookupTable(nPts=256, alpha=False)
         colours = np.ascontiguousarray(found, np.uint8)
+    elif name == NOVELTY:
+        halves = (np.linspace(*_KNOWN, 129), np.linspace(*_NOVEL, 127))
+        colours = np.concatenate(halves).astype(np.uint8)
     else:
         levels = np.arange(256, dtype=np.uint8)
         colours = np.repeat((levels if name == GREY else levels[::-1])[:, None], 3, axis=1)

@@ -6,12 +6,15 @@ from typing import Literal
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QSlider, QToolButton
+from PySide6.QtWidgets import QFrame, QMenu, QSlider, QToolButton
 
 from s3fn_core.cubes.viewing.picture import band_caption
 from s3fn_gui.base.actions import Actions
+from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import label, named, row
+from s3fn_gui.picture.canvas.map_values import layer_shown
 from s3fn_gui.session.session import Session
+from s3fn_gui.session.view import Overlay, OverlayName
 
 BAND_WIDTH, OPACITY_WIDTHS = 72, (28, 64)
 CAPTION_WIDTH = 178  # the longest caption must not move the slider
@@ -34,6 +37,8 @@ class ViewStrip(QFrame):
             "labels": self._opacity_slider("labels"),
             "prediction": self._opacity_slider("prediction"),
         }
+        map_button = self._toggle(actions["view.prediction"], icon=True)
+        self._offer_layers(map_button, actions)
         layout = row(
             self._toggle(actions["view.colour"]),
             self._toggle(actions["view.band"]),
@@ -41,7 +46,7 @@ class ViewStrip(QFrame):
             self._caption,
             self._toggle(actions["view.labels"], icon=True),
             self._opacity["labels"],
-            self._toggle(actions["view.prediction"], icon=True),
+            map_button,
             self._opacity["prediction"],
             spacing=4,
         )
@@ -51,7 +56,8 @@ class ViewStrip(QFrame):
         session.cubes.current_changed.connect(self._show_cube)
         session.cubes.treatment_changed.connect(self._show_cube)
         self._view.mode_changed.connect(self._show_mode)
-        self._view.overlays_changed.connect(self._show_layers)
+        follow(self._show_layers, self._view.overlays_changed, self._view.comparison.changed)
+        session.cubes.prediction_changed.connect(self._show_layers)
         self._show_cube()
         self._show_layers()
 
@@ -63,13 +69,25 @@ class ViewStrip(QFrame):
         button.setToolButtonStyle(style.ToolButtonTextBesideIcon if icon else style.ToolButtonTextOnly)
         return button
 
+    def _offer_layers(self, button: QToolButton, actions: Actions) -> None:
+        """What of the map is shown, in the button's menu."""
+        menu = QMenu(button)
+        menu.addActions(actions.pick("view.map_classes", "view.map_confidence", "view.map_novelty"))
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+
     def _opacity_slider(self, name: Literal["labels", "prediction"]) -> QSlider:
         slider = named(QSlider(Qt.Orientation.Horizontal), f"{name}_opacity", f"Opacity of the {name}")
         slider.setRange(5, 100)
         slider.setMinimumWidth(OPACITY_WIDTHS[0])
         slider.setMaximumWidth(OPACITY_WIDTHS[1])
-        slider.valueChanged.connect(lambda v: self._view.set_overlay(name, opacity=v / 100))
+        slider.valueChanged.connect(lambda v: self._view.set_overlay(self._overlay(name), opacity=v / 100))
         return slider
+
+    def _overlay(self, name: Literal["labels", "prediction"]) -> OverlayName:
+        """The overlay that a slider is for: confidence and novelty have an opacity of their own."""
+        values = name == "prediction" and layer_shown(self._session) != "classes"
+        return "values" if values else name
 
     def _band_chosen(self, band: int) -> None:
         self._view.show_mode("band", band)
@@ -88,8 +106,13 @@ class ViewStrip(QFrame):
         self._caption.setText("" if item is None else band_caption(item.cube, self._view.band))
 
     def _show_layers(self) -> None:
-        for name, layer in (("labels", self._view.labels), ("prediction", self._view.prediction)):
+        layers: tuple[tuple[Literal["labels", "prediction"], Overlay], ...] = (
+            ("labels", self._view.labels),
+            ("prediction", self._view.prediction),
+        )
+        for name, layer in layers:
             slider = self._opacity[name]
             with QSignalBlocker(slider):
-                slider.setValue(round(layer.opacity * 100))
+                overlay: Overlay = getattr(self._view, self._overlay(name))
+                slider.setValue(round(overlay.opacity * 100))
             slider.setEnabled(layer.visible)

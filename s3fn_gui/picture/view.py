@@ -18,6 +18,8 @@ from s3fn_gui.base.colour_maps import colour_table
 from s3fn_gui.base.widgets import action_button, column, label, named, push_button, row, tool_button
 from s3fn_gui.picture.canvas.compare import Swipe
 from s3fn_gui.picture.canvas.kept_frames import RegionFrames
+from s3fn_gui.picture.canvas.legend import MapLegend
+from s3fn_gui.picture.canvas.map_values import MapValues, layer_shown
 from s3fn_gui.picture.canvas.mouse import CanvasMouse, Tools
 from s3fn_gui.picture.canvas.outline import Outline
 from s3fn_gui.picture.canvas.pixel_grid import PixelGrid
@@ -67,6 +69,7 @@ class CubeView(QFrame):
         self.canvas.setCentralItem(self.box)
         self.image = Raster()
         self.prediction, self.before = IdOverlay(), IdOverlay()
+        self.values = MapValues(self._session)
         self.labels = IdOverlay()
         self.regions = RegionFrames(self._session)
         self.pins: Any = pg.ScatterPlotItem(pxMode=True, size=11, symbol="o", hoverable=False)
@@ -74,7 +77,8 @@ class CubeView(QFrame):
         self.down: Any = pg.InfiniteLine(angle=90, pen=pg.mkPen(CROSSHAIR, width=1))
         self.outline = Outline()
         self.preview = PreviewItem(self._session, self.box)
-        self.swipe = Swipe(self._session, self.box, self.prediction, self.before)
+        self.swipe = Swipe(self._session, self.box, (self.prediction, self.values), self.before)
+        self.legend = MapLegend(self._session, self.box)
         self.scale_bar = ScaleBar(self.box)
         self.grid = PixelGrid()
         self.zoom = Zoom(self._session, self.canvas, self.box)
@@ -83,6 +87,7 @@ class CubeView(QFrame):
             (Level.KEPT_PICTURE, self.swipe.image),
             (Level.KEPT_MAP, self.before),
             (Level.MAP, self.prediction),
+            (Level.MAP, self.values),
             (Level.LABELS, self.labels),
             (Level.GRID, self.grid),
             (Level.CROSSHAIR, self.across),
@@ -146,6 +151,7 @@ class CubeView(QFrame):
         view.brush_changed.connect(self._show_outline)
         view.tool_changed.connect(self._show_outline)
         view.comparison.changed.connect(self._show_colours_before)
+        view.comparison.changed.connect(self._show_layers)
         view.hovered.connect(self._show_outline)
         view.class_looked_for.connect(self.look_for)
 
@@ -211,7 +217,7 @@ class CubeView(QFrame):
         prediction = None if item is None else item.prediction
         self.prediction.set_ids(None if prediction is None else prediction.ids)
         self._show_colours()
-        self._show_guess()
+        self._show_layers()
 
     def _show_colours(self) -> None:
         session = self._session
@@ -239,6 +245,7 @@ class CubeView(QFrame):
         ):
             item.setVisible(layer.visible)
             item.setOpacity(layer.opacity)
+        self.prediction.setVisible(view.prediction.visible and layer_shown(self._session) == "classes")
         self.scale_bar.set_wanted(view.scale_bar.visible)
         self._show_guess()
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QBrush, QColor, QIcon, QPixmap
@@ -15,6 +16,9 @@ from s3fn_gui.base.signals import follow
 from s3fn_gui.base.texts import as_sentence
 from s3fn_gui.base.widgets import cell, column, command_button, holding, label, plain_tip, row, table
 from s3fn_gui.session.session import Session
+
+if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.model.applying.inference import Prediction
 
 COLUMNS = {
     "Class": "",
@@ -88,7 +92,7 @@ class ResultsPanel(QWidget):
         if metrics:
             old = OLD_LABELS if self._labels_changed else ""
             expected = metrics.get("map_accuracy") if metrics.get("held_out") else None
-            said = MapAccuracy.from_json(expected).sentence if expected else ""
+            said = _expected(expected, prediction) if expected else ""
             return " ".join(as_sentence(part) for part in (metrics.get("split", ""), said, old) if part)
         if prediction is None:
             return "Train a model to see how well it does on labels it never saw."
@@ -173,6 +177,13 @@ class ResultsPanel(QWidget):
     def _colour(self, class_id: int) -> str:
         own = {c.id: c.color for c in self._session.classes}
         return own.get(class_id, theme.current().muted)
+
+
+def _expected(record: Mapping[str, Any], prediction: Prediction | None) -> str:
+    """What to expect of the whole map; what is unlike the labels is counted in the map itself."""
+    expected = MapAccuracy.from_json(record)
+    share = None if prediction is None else prediction.novel_share
+    return (expected if share is None else replace(expected, novel_share=share)).sentence
 
 
 def _swatch(colour: str) -> QIcon:

@@ -18,7 +18,8 @@ from s3fn_gui.base.tool_options import ToolOptions
 from s3fn_gui.session.cube import Position
 
 Mode = Literal["colour", "band"]
-OverlayName = Literal["labels", "prediction", "scale_bar"]
+OverlayName = Literal["labels", "prediction", "values", "scale_bar"]
+MapLayer = Literal["classes", "confidence", "novelty"]
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,10 @@ class Overlay:
 
 
 class ViewState(QObject):
-    """Tool, brush, overlays, the band shown, and what lies under the cursor."""
+    """Tool, brush, overlays, the band shown, and what lies under the cursor.
+
+    `map_layer` is what is wanted of maps; those that lack it show their classes.
+    """
 
     tool_changed = Signal(str)
     brush_changed = Signal()
@@ -58,6 +62,8 @@ class ViewState(QObject):
         self.hover_spectrum: FloatArray | None = None
         self.labels = Overlay(opacity=0.9)
         self.prediction = Overlay(opacity=0.45)
+        self.map_layer: MapLayer = "classes"
+        self.values = Overlay(opacity=1.0)  # of confidence and novelty: a scale is read by its colours
         self.scale_bar = Overlay(opacity=1.0)
         self.statistics: dict[int, RegionSpectrum] = {}
 
@@ -95,6 +101,11 @@ class ViewState(QObject):
         """Change visibility or opacity of an overlay."""
         setattr(self, name, replace(getattr(self, name), **changes))
         self.overlays_changed.emit()
+
+    def show_map_layer(self, layer: MapLayer) -> None:
+        """Show the map, and that of it: its classes, or how sure or new every pixel is."""
+        self.map_layer = layer
+        self.set_overlay("prediction", visible=True)
 
     def show_mode(self, mode: Mode, band: int | None = None) -> None:
         """Show the colour composite, or a single band."""

@@ -72,6 +72,7 @@ MENUS = {
         view.colour view.band view.next_band view.previous_band -
         view.compare view.compare_map -
         view.labels view.prediction view.scale_bar -
+        view.map_classes view.map_confidence view.map_novelty -
         docks view.reset_docks
     """,
     "&Help": """

@@ -84,11 +84,11 @@ class Swipe(QObject):
 
     cursor = Qt.CursorShape.SplitHCursor
 
-    def __init__(self, session: Session, box: Any, prediction: IdOverlay, before: IdOverlay) -> None:
+    def __init__(self, session: Session, box: Any, maps: tuple[Raster, ...], before: IdOverlay) -> None:
         super().__init__(box)
         self._session = session
         self._box = box
-        self._prediction = prediction
+        self._maps = maps
         self._before = before
         self._x = 0.0
         self._offset = 0.0
@@ -188,16 +188,20 @@ class Swipe(QObject):
         for badge, text in zip(self.captions, (left, right), strict=True):
             badge.set_text(text)
 
+    def _show_maps_from(self, x: float) -> None:
+        for drawn in self._maps:
+            drawn.show_from(x)
+
     def _place(self) -> None:
         """Everything goes where the handle is."""
         if not self.is_on:
-            self._prediction.show_from(0)
+            self._show_maps_from(0)
             return
         x, seen = self.x, self._seen()
         self.image.show_to(x)
         comparison = self._session.view.comparison
         aside = comparison.map_aside or comparison.before is not None
-        self._prediction.show_from(x if aside else 0)
+        self._show_maps_from(x if aside else 0)
         self._before.show_to(x)
         top = self._box.mapFromView(QPointF(x, seen.top()))
         bottom = self._box.mapFromView(QPointF(x, seen.bottom()))

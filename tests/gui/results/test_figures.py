@@ -62,6 +62,11 @@ def test_what_to_expect_of_the_whole_map_stands_beside_them(mapped: Hands) -> No
         "Measured on 2 blocks. 34 % of the scene is unlike the labels; "
         "expect 70 to 95 % of the whole map to be right."
     )
+    novelty = np.zeros((LINES, SAMPLES), np.float32)
+    novelty[:, : SAMPLES // 4] = 2
+    found = show(mapped, metrics={**MEASURED, "map_accuracy": expected}, novelty=novelty)
+    assert found.novel_share is not None
+    assert f"{100 * found.novel_share:.0f} % of the scene" in text(mapped, "split_sentence")
     show(mapped, metrics={"split": "Nothing held out.", "map_accuracy": {**expected, "reason": "none"}})
     assert text(mapped, "split_sentence") == "Nothing held out."
 
