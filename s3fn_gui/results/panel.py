@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QBrush, QColor, QIcon, QPixmap
-from PySide6.QtWidgets import QHeaderView, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QHeaderView, QStackedWidget, QTabBar, QTableWidgetItem, QWidget
 
 from s3fn_core.results.map_accuracy import MapAccuracy
+from s3fn_core.results.speakers import speakers_of
 from s3fn_gui.base import theme
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.texts import as_sentence
-from s3fn_gui.base.widgets import cell, column, command_button, holding, label, plain_tip, row, table
+from s3fn_gui.base.widgets import cell, column, command_button, holding, label, named, plain_tip, row, table
+from s3fn_gui.results.speakers import SpeakersTable
 from s3fn_gui.session.session import Session
 
 if TYPE_CHECKING:  # importing it would import torch
@@ -32,7 +34,7 @@ OTHER_WORDS = "This map follows the edited words, which nothing has measured yet
 GUESS = "This map is a guess from the words alone. No label was used, and nothing was measured."
 VOTED = "The objects voted in this map. The training measured single pixels: end the vote to see how well."
 OLD_LABELS = "Labels have changed since the training."
-LEFT_WIDTH, SWATCH, SHADE = 208, 12, 0.5
+LEFT_WIDTH, SWATCH, SHADE = 226, 12, 0.5
 
 
 class ResultsPanel(QWidget):
@@ -60,13 +62,26 @@ class ResultsPanel(QWidget):
         header = self._table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setMinimumSectionSize(30)
-        self.setLayout(row(left, self._table, margins=8, spacing=12))
+        self._speakers = SpeakersTable()
+        self.setLayout(row(left, self._tables(), margins=8, spacing=12))
         self._labels_changed = False
         session.labels_changed.connect(self._note_labels)
         session.model_changed.connect(self._new_model)
         follow(self._show, session.cubes.prediction_changed, session.cubes.current_changed)
         follow(self._show, session.class_list_changed)
         self._show()
+
+    def _tables(self) -> QWidget:
+        """Classes, or who spoke: one of them below its name."""
+        self._pages = QStackedWidget()
+        self._tabs = named(QTabBar(), "result_tabs", "Figures of the classes, or who spoke in the model")
+        self._tabs.setDrawBase(False)
+        self._tabs.setExpanding(False)
+        for text, page in (("Classes", self._table), ("Who spoke", self._speakers)):
+            self._tabs.addTab(text)
+            self._pages.addWidget(page)
+        self._tabs.currentChanged.connect(self._pages.setCurrentIndex)
+        return holding(column(self._tabs, self._pages, spacing=2))
 
     def _show(self) -> None:
         metrics = self._metrics()
@@ -77,6 +92,9 @@ class ResultsPanel(QWidget):
             figure.setText(text)
         self._split.setText(self._sentence(metrics))
         self._show_table(held_out)
+        speakers = speakers_of(metrics)
+        self._speakers.show_speakers(speakers)
+        self._tabs.setTabEnabled(1, len(speakers) > 1)  # with one alone there is nothing to weigh
 
     def _metrics(self) -> Mapping[str, Any]:
         """What was measured of the map, never of another one; of the model where there is no map."""

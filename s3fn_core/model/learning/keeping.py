@@ -105,19 +105,23 @@ def kept_model(
     )
 
 
-def speakers(course: Course, held_out: HeldOut, said: Spoken) -> list[dict[str, Any]]:
-    """Who spoke with what weight, and the held-out accuracy that each reaches alone."""
+def speakers(
+    course: Course, held_out: HeldOut, said: Spoken, fused: Fused | None = None
+) -> list[dict[str, Any]]:
+    """Who spoke with what weight, and the held-out accuracy that each reaches alone.
+
+    The words come last, where they expect something that can be measured.
+    """
     division, names = course.division, course.panel.names
     counts = division.measured[held_out.places]
     truth = division.labels.targets[held_out.places[counts]]
     shares = {"network": said.network} | {m.name: m.share for m in said.experts.members}
     alone = held_out.log_probability[counts].argmax(2) == truth[:, None]
+    right = {name: alone[:, number] for number, name in enumerate(("network", *names)) if name in shares}
+    if fused is not None and fused.spoken:
+        shares["words"] = said.words
+        right["words"] = fused.words[held_out.places[counts]].argmax(1) == truth
     return [
-        {
-            "name": name,
-            "share": shares[name],
-            "oa": round(float(alone[:, number].mean()), 4) if len(truth) else None,
-        }
-        for number, name in enumerate(("network", *names))
-        if name in shares
+        {"name": name, "share": shares[name], "oa": round(float(hits.mean()), 4) if len(truth) else None}
+        for name, hits in right.items()
     ]

@@ -116,10 +116,11 @@ def _keep(course: Course, words: Later[LabelEmbeddings]) -> Operation[Pupil]:
 def _early(course: Course, pupil: Pupil, words: LabelEmbeddings) -> object:
     """The model before any label is held out."""
     nothing = HeldOut.nothing(1 + len(course.panel.names), len(course.classes))
-    said = Spoken.of(weigh(course, nothing), course.panel.names, pupil.experts)
+    fused = weigh(course, nothing)
+    said = Spoken.of(fused, course.panel.names, pupil.experts)
     if pupil.experts and course.task.config.experts.smoothing:
         said = replace(said, smoothing=EXPECTED)
-    metrics = {"held_out": None, "speakers": speakers(course, nothing, said), "split": UNMEASURED}
+    metrics = {"held_out": None, "speakers": speakers(course, nothing, said, fused), "split": UNMEASURED}
     return kept_model(course, pupil, words, said, metrics)
 
 

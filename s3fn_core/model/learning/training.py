@@ -145,7 +145,7 @@ def train(
     metrics = {
         "held_out": None if measured is None else measured.to_json(),
         "without_expectations": None if plain is None else plain.to_json(),
-        "speakers": speakers(course, taught.held_out, said),
+        "speakers": speakers(course, taught.held_out, said, fused),
         "map_accuracy": None if outlook is None else outlook.to_json(),
         "objects": whole.metrics,
         "split": division.sentence,

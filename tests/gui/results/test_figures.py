@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QLabel, QTableWidget
+from PySide6.QtWidgets import QLabel, QTabBar, QTableWidget
 
 from s3fn_core.model.applying.inference import Prediction
 from s3fn_gui.masks.vote_flow import vote
@@ -69,6 +69,32 @@ def test_what_to_expect_of_the_whole_map_stands_beside_them(mapped: Hands) -> No
     assert f"{100 * found.novel_share:.0f} % of the scene" in text(mapped, "split_sentence")
     show(mapped, metrics={"split": "Nothing held out.", "map_accuracy": {**expected, "reason": "none"}})
     assert text(mapped, "split_sentence") == "Nothing held out."
+
+
+def test_who_spoke_is_listed_beside_the_classes(mapped: Hands) -> None:
+    tabs, listed = mapped.find("result_tabs", QTabBar), mapped.find("speakers_table", QTableWidget)
+    assert isinstance(tabs, QTabBar)
+    assert isinstance(listed, QTableWidget)
+    assert not tabs.isTabEnabled(1)
+    speakers = [
+        {"name": "network", "share": 0.5, "oa": 0.912},
+        {"name": "discriminant", "share": 1.5, "oa": None},
+    ]
+    show(mapped, metrics={**MEASURED, "speakers": speakers})
+    assert tabs.isTabEnabled(1)
+    tabs.setCurrentIndex(1)
+    assert listed.isVisibleTo(mapped.window)
+    shown = [[cell_text(listed, line, place) for place in range(3)] for line in range(2)]
+    assert shown == [["LDA: spectrum", "75%", "–"], ["Network", "25%", "91.2%"]]
+    show(mapped, from_words=True)
+    assert listed.rowCount() == 0
+    assert tabs.currentIndex() == 0
+
+
+def cell_text(table: QTableWidget, line: int, place: int) -> str:
+    found = table.item(line, place)
+    assert found is not None
+    return found.text()
 
 
 def test_a_guess_from_the_words_has_none(mapped: Hands) -> None:

@@ -1,0 +1,42 @@
+"""Who spoke in the model that made the map, with what weight, and what each reaches alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QTableWidget, QTableWidgetItem
+
+from s3fn_core.results.speakers import Speaker
+from s3fn_gui.base.widgets import cell, plain_tip, prepare_table
+
+COLUMNS = {
+    "Speaker": "Network, words, and linear classifiers of the spectrum: logistic regression and discriminant "
+    "analysis (LDA) of the spectrum or its shape, of single pixels or means of 3 x 3 and 7 x 7",
+    "Weight": "Share of the weights of all speakers, learned from held-out labels",
+    "Alone": "Share of the held-out pixels that this speaker gets right by itself",
+}
+
+
+class SpeakersTable(QTableWidget):
+    """The loudest first."""
+
+    def __init__(self) -> None:
+        super().__init__(0, len(COLUMNS))
+        prepare_table(self, "speakers_table", tuple(COLUMNS))
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        for place, (text, tip) in enumerate(COLUMNS.items()):
+            heading = QTableWidgetItem(text)
+            heading.setToolTip(plain_tip(tip))
+            if place:
+                heading.setTextAlignment(right)
+            self.setHorizontalHeaderItem(place, heading)
+
+    def show_speakers(self, speakers: Sequence[Speaker]) -> None:
+        """List them; where nothing was held out, nobody knows what they reach alone."""
+        self.setRowCount(len(speakers))
+        for line, one in enumerate(speakers):
+            alone = "–" if one.alone is None else f"{one.alone:.1%}"
+            self.setItem(line, 0, cell(one.name))
+            self.setItem(line, 1, cell(f"{one.weight:.0%}", number=True))
+            self.setItem(line, 2, cell(alone, number=True))
