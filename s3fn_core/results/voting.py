@@ -8,6 +8,9 @@ from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import UNLABELLED
 from s3fn_core.types import FloatArray, IdArray, ObjectMap
 
+UNKNOWN, UNKNOWN_COLOR = "unknown", "#8d939c"
+"""The class of objects that are unlike anything labelled, in maps of objects."""
+
 
 def one_class_per_object(
     ids: IdArray, confidence: FloatArray, objects: ObjectMap

@@ -33,7 +33,7 @@ def commands(session: Session, mask: MaskState, flow: MaskFlow) -> Commands:
             "Export objects…",
             flow.export,
             may.mask,
-            tip="Write a map of the objects' numbers",
+            tip="Write a map of the objects' numbers, and a table of what they are where they have voted",
             icon="export",
         ),
         tool("mask.object", "Select object", "Q", "Click an object to select it"),

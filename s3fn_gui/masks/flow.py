@@ -13,6 +13,7 @@ from s3fn_core.errors import CubeError, S3FNError
 from s3fn_core.files import read_file, reason, whole_file
 from s3fn_core.labels.exchange import write_objects
 from s3fn_core.progress import Operation, scaled
+from s3fn_core.results.export import export_objects, objects_file
 from s3fn_gui.base.signals import follow
 from s3fn_gui.masks.correcting_flow import MaskEditFlow
 from s3fn_gui.masks.preview_flow import Base, MaskPreview
@@ -150,7 +151,7 @@ class MaskFlow(Flow):
             self._state.set_recipe(recipe)
 
     def export(self) -> None:
-        """Write the numbers of the objects."""
+        """Write the numbers of the objects, and what they are where a model has said it."""
         item = self._session.cubes.current
         mask = None if item is None else item.treatment.mask
         if item is None or mask is None:
@@ -159,12 +160,24 @@ class MaskFlow(Flow):
         path = self._context.save_file("Export objects", start, OBJECTS, {".hdr": ".img"})
         if path is None:
             return
-        place = item.cube.georeference
+        place, judged = item.cube.georeference, self._state.judged
+        stem = path.stem.removesuffix("_objects")
+        table = None if judged is None else objects_file(path.parent, stem)
+        if table is not None and not self._context.may_write("Export objects", [table]):
+            return
+
+        def work() -> None:
+            write_objects(mask.objects, path, place)
+            if judged is not None:
+                export_objects([one.to_json() for one in judged.objects], path.parent, stem)
+
+        told = f"Objects written to {path}"
+        told += "." if table is None else f", and what they are to {table.name}."
         self._runner.start(
             "mask export",
             f"Writing {path.name}",
-            lambda: write_objects(mask.objects, path, place),
-            lambda _: self._session.report("success", f"Objects written to {path}."),
+            work,
+            lambda _: self._session.report("success", told),
             makes="file",
         )
 

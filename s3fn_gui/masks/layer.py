@@ -35,6 +35,7 @@ class ObjectNumbers(QGraphicsItem):
     def __init__(self) -> None:
         super().__init__()
         self._rows: tuple[ObjectRow, ...] = ()
+        self._unknown: frozenset[int] = frozenset()
         self._size = (0, 0)
 
     def set_rows(self, rows: tuple[ObjectRow, ...], size: tuple[int, int]) -> None:
@@ -42,6 +43,16 @@ class ObjectNumbers(QGraphicsItem):
         self.prepareGeometryChange()
         self._rows, self._size = rows, size
         self.update()
+
+    def set_unknown(self, numbers: frozenset[int]) -> None:
+        """Objects that are unlike anything labelled: the colour of the map alone could be overlooked."""
+        if numbers != self._unknown:
+            self._unknown = numbers
+            self.update()
+
+    def text(self, row: ObjectRow) -> str:
+        """What is written onto an object: an unknown one has a question mark."""
+        return f"{row.number}{'?' if row.number in self._unknown else ''}"
 
     def boundingRect(self) -> QRectF:  # noqa: N802 (Qt's name)
         """The image."""
@@ -56,7 +67,7 @@ class ObjectNumbers(QGraphicsItem):
         return [
             r
             for r in inside
-            if (r.box[3] - r.box[1]) * scale >= metrics.horizontalAdvance(str(r.number))
+            if (r.box[3] - r.box[1]) * scale >= metrics.horizontalAdvance(self.text(r))
             and (r.box[2] - r.box[0]) * scale >= metrics.height() * 0.8
         ]
 
@@ -71,7 +82,7 @@ class ObjectNumbers(QGraphicsItem):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for row in self.shown(seen, place.m11()):
             text = QPainterPath()
-            text.addText(0, 0, _font(), str(row.number))
+            text.addText(0, 0, _font(), self.text(row))
             middle = place.map(QPointF(row.centre[1] + 0.5, row.centre[0] + 0.5))
             text.translate(middle - text.boundingRect().center())
             painter.strokePath(text, QPen(HALO, 3, j=Qt.PenJoinStyle.RoundJoin))
@@ -105,6 +116,7 @@ class MaskLayer(QObject):
         follow(self._show, mask.background_changed, mask.look_changed, mask.objects_changed)
         follow(self._show, mask.recipe_changed, session.view.tool_changed, session.cubes.treatment_changed)
         mask.ground_changed.connect(self._show_ground)
+        mask.judged_changed.connect(self._show_unknown)
         mask.background_painted.connect(self._refresh)
         follow(self._show_selected, mask.selected_changed, mask.objects_changed)
         session.cubes.current_changed.connect(self._tell_window)
@@ -158,6 +170,11 @@ class MaskLayer(QObject):
     def _show_ground(self) -> None:
         self.ground.set_array(self._mask.ground)
         self._show()
+
+    def _show_unknown(self) -> None:
+        judged = self._mask.judged
+        objects = () if judged is None else judged.objects
+        self.numbers.set_unknown(frozenset(one.number for one in objects if one.shown_unknown))
 
     def _show_selected(self) -> None:
         state, session = self._mask, self._session

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -21,6 +21,9 @@ from s3fn_gui.masks.values import Background, Choice
 from s3fn_gui.session.cube import OpenCube, Position
 from s3fn_gui.session.session import Session
 
+if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.model.applying.objects import ObjectPrediction
+
 Shade = Literal["dim", "colour", "none"]
 Page = Literal["find", "objects"]
 OnShow = Literal["stroke", "mask", "preview", "nothing"]
@@ -30,6 +33,9 @@ SMALLEST = 10  # pixels, to begin with: single pixels are noise
 
 class MaskState(QObject):
     """Everything the mask panel and the image share.
+
+    `judged` is what a model says of the objects of the map that is shown, `defect` the id of the class
+    of small defects that is looked for (0: none).
 
     `is_open` while the panel can be seen: only then is anything computed or shaded.  `window` is
     the visible part of the image.
@@ -45,6 +51,7 @@ class MaskState(QObject):
     look_changed = Signal()
     window_changed = Signal()
     vote_changed = Signal()
+    judged_changed = Signal()
     object_looked_for = Signal(object)
     stroke_ended = Signal(object)
     strokes_dropped = Signal()
@@ -68,6 +75,8 @@ class MaskState(QObject):
         self.shade: Shade = "dim"
         self.numbers = True
         self.vote = False
+        self.defect = 0
+        self.judged: ObjectPrediction | None = None
         self.window: tuple[slice, slice] = (slice(0), slice(0))
         self.stroke: MaskStroke | None = None
         self.settling: MaskStroke | None = None
@@ -174,6 +183,18 @@ class MaskState(QObject):
         """Whether each object of a map gets one class."""
         self.vote = vote
         self.vote_changed.emit()
+
+    def set_defect(self, class_id: int) -> None:
+        """Look for small defects of a class on every object; 0 for none."""
+        if class_id != self.defect:
+            self.defect = class_id
+            self.vote_changed.emit()
+
+    def set_judged(self, judged: ObjectPrediction | None) -> None:
+        """What the objects of the map that is shown are."""
+        if judged is not self.judged:
+            self.judged = judged
+            self.judged_changed.emit()
 
     def set_window(self, lines: slice, samples: slice) -> None:
         """What of the image is in view."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.progress import Operation, Progress
 from s3fn_core.results.voting import one_class_per_object
 from s3fn_core.types import ObjectMap
 from s3fn_gui.masks.state import MaskState
@@ -12,9 +14,21 @@ from s3fn_gui.session.context import Context, Flow
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction
+    from s3fn_core.model.applying.objects import ObjectPrediction
+    from s3fn_core.model.checkpoint import S3FNModel
 
 
 KIND = "mask vote"
+
+
+@dataclass(frozen=True, eq=False)
+class Voted:
+    """A map of objects, the map of before, and what the model said of each object (None without one)."""
+
+    prediction: Prediction
+    before: Prediction
+    judged: ObjectPrediction | None
+    defect: int = 0
 
 
 class MaskVote(Flow):
@@ -23,7 +37,7 @@ class MaskVote(Flow):
     def __init__(self, context: Context, mask: MaskState) -> None:
         super().__init__(context)
         self._state = mask
-        self._voted: dict[str, tuple[Prediction, Prediction]] = {}  # by cube: voted, and before
+        self._voted: dict[str, Voted] = {}  # by cube
         self._state.vote_changed.connect(self._follow)
         self._session.cubes.prediction_changed.connect(self._follow)
         self._session.cubes.current_changed.connect(self._follow)
@@ -35,36 +49,84 @@ class MaskVote(Flow):
             self._vote()
         else:
             self._take_back()
+        self._tell_judged()
+
+    def _tell_judged(self) -> None:
+        """What is known of the objects of the map that is shown."""
+        item = self._session.cubes.current
+        voted = None if item is None else self._voted.get(item.key)
+        shown = item is not None and voted is not None and item.prediction is voted.prediction
+        self._state.set_judged(voted.judged if voted is not None and shown else None)
 
     def _vote(self) -> None:
         """Let the objects of the current cube vote, unless they have."""
-        item = self._session.cubes.current
+        session, item, defect = self._session, self._session.cubes.current, self._state.defect
         mask = None if item is None else item.treatment.mask
         if item is None or mask is None or item.prediction is None:
             return
-        prediction = item.prediction
-        voted, _ = self._voted.get(item.key, (None, None))
-        if prediction is voted:
-            return
+        prediction, voted = item.prediction, self._voted.get(item.key)
+        if voted is not None and prediction is voted.prediction:
+            if voted.defect == defect:
+                return
+            before = voted.before  # the same map by another rule
+        else:
+            before = prediction
+        cube, model, classes = item.cube, self._model_of(before), session.classes.ids
 
-        def done(result: Prediction) -> None:
+        def done(result: Voted) -> None:
             same = item.prediction is prediction and item.treatment.mask is mask
-            if same and self._state.vote and item in self._session.cubes.items:
-                self._voted[item.key] = result, prediction
-                self._session.cubes.set_prediction(item.key, result)
+            if same and self._state.vote and item in session.cubes.items:
+                self._voted[item.key] = result
+                session.cubes.set_prediction(item.key, result.prediction)
 
-        self._runner.start(KIND, "One class per object", lambda: vote(prediction, mask.objects), done)
+        def work() -> Operation[Voted]:
+            if model is None:
+                return without_model(before, mask.objects)
+            return judged_by(model, cube, before, mask.objects, defect, classes)
+
+        self._runner.start(KIND, "One class per object", work, done)
+
+    def _model_of(self, prediction: Prediction) -> S3FNModel | None:
+        """The model, where it made this map."""
+        model = self._session.model
+        if model is None or prediction.from_words or prediction.before is not None:
+            return None
+        same = prediction.classes is model.classes and prediction.metrics is model.metrics
+        return model if same else None
 
     def _take_back(self) -> None:
         """Show the maps as the model gave them."""
         taken, self._voted = self._voted, {}
         for item in self._session.cubes.items:
-            voted, before = taken.get(item.key, (None, None))
-            if voted is not None and item.prediction is voted:
-                self._session.cubes.set_prediction(item.key, before)
+            voted = taken.get(item.key)
+            if voted is not None and item.prediction is voted.prediction:
+                self._session.cubes.set_prediction(item.key, voted.before)
 
 
 def vote(prediction: Prediction, objects: ObjectMap) -> Prediction:
-    """The prediction with one class for every object."""
+    """The prediction with one class for every object: the one that most of its pixels have."""
     ids, confidence = one_class_per_object(prediction.ids, prediction.confidence, objects)
     return replace(prediction, ids=ids, confidence=confidence, probabilities=None, metrics={})
+
+
+def without_model(prediction: Prediction, objects: ObjectMap) -> Operation[Voted]:
+    """By the pixels of the map alone, in a worker."""
+    yield Progress("objects", 0.0, "Counting pixels")
+    return Voted(vote(prediction, objects), prediction, None)
+
+
+def judged_by(
+    model: S3FNModel,
+    cube: Cube,
+    prediction: Prediction,
+    objects: ObjectMap,
+    defect: int,
+    taken: tuple[int, ...],
+) -> Operation[Voted]:
+    """By the model, in a worker: as the command line does, and the same objects are unknown."""
+    from s3fn_core.model.applying.object_map import map_of_objects
+    from s3fn_core.model.applying.objects import VoteRule, predict_objects
+
+    rule = VoteRule(decide="defect", defect=defect) if defect in model.classes and defect else VoteRule()
+    judged = yield from predict_objects(model, cube, objects, rule)
+    return Voted(map_of_objects(prediction, judged, objects, taken), prediction, judged, defect)

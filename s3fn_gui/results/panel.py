@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QBrush, QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QHeaderView, QStackedWidget, QTabBar, QTableWidgetItem, QWidget
 
+from s3fn_core.labels.classes import LabelClass
 from s3fn_core.results.map_accuracy import MapAccuracy
 from s3fn_core.results.speakers import speakers_of
 from s3fn_gui.base import theme
@@ -132,7 +133,8 @@ class ResultsPanel(QWidget):
         measured = {c["id"]: c for c in held_out.get("per_class", ())}
         shares = self._shares()
         session = self._session
-        names = {c.id: c.name for c in session.classes} | {i: c["name"] for i, c in measured.items()}
+        names = {c.id: c.name for c in (*self._mapped(), *session.classes)}
+        names |= {i: c["name"] for i, c in measured.items()}
         ids = [*measured, *(i for i in shares if i not in measured and i in names)]
         counts = held_out.get("confusion", [])
         self._name_columns(list(measured), names)
@@ -192,9 +194,15 @@ class ResultsPanel(QWidget):
         )
         return {a.class_id: a.percent / 100 for a in areas(class_map)}
 
+    def _mapped(self) -> tuple[LabelClass, ...]:
+        """The classes of the map, one of which may be what is unknown."""
+        item = self._session.cubes.current
+        return () if item is None or item.prediction is None else tuple(item.prediction.classes)
+
     def _colour(self, class_id: int) -> str:
-        own = {c.id: c.color for c in self._session.classes}
-        return own.get(class_id, theme.current().muted)
+        own = {c.id: c.color for c in (*self._mapped(), *self._session.classes)}
+        colour: str = own.get(class_id, theme.current().muted)
+        return colour
 
 
 def _expected(record: Mapping[str, Any], prediction: Prediction | None) -> str:

@@ -103,12 +103,14 @@ class StatusBar(QStatusBar):
         mask = item.treatment.mask
         if mask is not None and (number := int(mask.objects[line, sample])):
             parts.append(f"object {number}")
-        names = {c.id: c.name for c in self._session.classes}
+        mapped = () if item.prediction is None else item.prediction.classes
+        names = {c.id: c.name for c in (*mapped, *self._session.classes)}
         if label_id := int(item.labels.ids[line, sample]):
             parts.append(f"label {names.get(label_id, label_id)}")
         if item.prediction is not None and (found := int(item.prediction.ids[line, sample])):
             confidence = float(item.prediction.confidence[line, sample])
-            parts.append(f"map {names.get(found, found)} {confidence:.0%}")
+            sure = f" {confidence:.0%}" if confidence else ""  # of unknown objects nobody knows
+            parts.append(f"map {names.get(found, found)}{sure}")
             novelty = item.prediction.novelty
             if novelty is not None and novelty[line, sample] > 1:
                 parts.append("unlike the labels")

@@ -96,6 +96,11 @@ class ObjectResult:
         return self.novelty is not None and self.novelty > 1
 
     @property
+    def shown_unknown(self) -> bool:
+        """Whether a map shows the object as unknown: a defect that was found says more."""
+        return self.unknown and self.by != "defect"
+
+    @property
     def leading(self) -> int:
         """Votes of the class that leads."""
         return round(self.agreement * self.patches)

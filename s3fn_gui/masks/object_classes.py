@@ -1,0 +1,64 @@
+"""What each object of a map is, as the list of objects shows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from s3fn_core.results.voting import UNKNOWN, UNKNOWN_COLOR
+
+if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.model.applying.objects import ObjectPrediction, ObjectResult
+
+NONE = "–"
+
+
+class ObjectClasses:
+    """Name, colour and reason of the class of every object, by number."""
+
+    def __init__(self, judged: ObjectPrediction, colours: dict[int, str]) -> None:
+        self._by_number = {one.number: one for one in judged.objects}
+        self._colours = {c.id: c.color for c in judged.classes} | colours
+
+    def name(self, number: int) -> str:
+        """Its class, "unknown" for what is unlike anything labelled, a dash where it has none."""
+        one = self._by_number.get(number)
+        if one is None or not (one.class_id or one.shown_unknown):
+            return NONE
+        return UNKNOWN if one.shown_unknown else one.class_name
+
+    def colour(self, number: int) -> str | None:
+        """That of its class; None where it has none."""
+        one = self._by_number.get(number)
+        if one is None:
+            return None
+        return UNKNOWN_COLOR if one.shown_unknown else self._colours.get(one.class_id)
+
+    def reason(self, number: int) -> str:
+        """In one sentence why it is of that class."""
+        one = self._by_number.get(number)
+        if one is None:
+            return ""
+        if one.shown_unknown:
+            guess = f"; {one.class_name} would be a guess" if one.class_id else ""
+            return f"Unlike anything labelled (novelty {one.novelty:.1f}){guess}"
+        if not one.class_id:
+            return "Not judged: it has too few valid patches"
+        return f"{one.class_name}: {_told(one)}"
+
+    @property
+    def summary(self) -> str:
+        """How many are unknown or were not judged; "" for none."""
+        objects = self._by_number.values()
+        counts = (
+            (sum(one.shown_unknown for one in objects), "unknown"),
+            (sum(not (one.class_id or one.shown_unknown) for one in objects), "too small to be judged"),
+        )
+        return ", ".join(f"{count:,} {what}" for count, what in counts if count)
+
+
+def _told(one: ObjectResult) -> str:
+    if one.by == "defect" and one.defect is not None:
+        return f"defect with a probability of {one.defect:.0%}"
+    if one.by == "model":
+        return f"probability {one.probability:.0%}, by what the model learned of objects"
+    return f"{one.leading} of {one.patches} patches"

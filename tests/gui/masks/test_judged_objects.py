@@ -1,0 +1,158 @@
+"""Objects that a model judges: their classes, those that are unknown, and small defects."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QTableView, QTableWidget
+
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.treating.treatment import Mask, Treatment
+from s3fn_core.model.applying.inference import predict
+from s3fn_core.model.config import preset
+from s3fn_core.model.dataset import LabelledCube
+from s3fn_core.model.learning.training import TrainResult, train
+from s3fn_core.progress import run
+from s3fn_gui.cubes.jobs import prepare
+from s3fn_gui.session.cube import OpenCube
+from tests.core.model.learning.test_defects import BANDS, CLASSES, ROTTEN, SOUND, tray
+from tests.gui.support import Hands
+
+FOREIGN = 1
+CUBE, OBJECTS, SPOTS = tray(0)
+PIXELS = np.array(CUBE.read())
+PIXELS[OBJECTS == FOREIGN] = 0.5 + 0.2 * np.sin(np.arange(BANDS))
+CUBE = Cube(PIXELS, "tray", wavelengths=CUBE.wavelengths)
+TIP, SHOWN = Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.DisplayRole
+CLASS = 3
+
+
+@cache
+def trained() -> TrainResult:
+    """A model that has seen sound objects and spots on them, but not the first object."""
+    labels = np.zeros(OBJECTS.shape, np.uint8)
+    labels[3, OBJECTS[3] > 0] = SOUND
+    labels[SPOTS] = ROTTEN
+    labels[OBJECTS == FOREIGN] = 0
+    return run(train([LabelledCube(CUBE, labels, OBJECTS)], CLASSES, preset("quick"), device="cpu"))
+
+
+@pytest.fixture
+def voted(hands: Hands) -> Hands:
+    """The objects of a map by that model have voted."""
+    session = hands.session
+    item = prepare(CUBE)
+    session.cubes.add(item)
+    session.push_treatment(item, Treatment(mask=Mask(OBJECTS.astype(np.int32))), "Mask")
+    session.set_classes(CLASSES)
+    model = trained().model
+    session.set_model(model)
+    session.cubes.set_prediction(item.key, run(predict(model, item.cube, device="cpu")))
+    hands.window.docks["mask"].raise_()
+    hands.states.mask.set_look(page="objects")
+    hands.until(lambda: len(hands.states.mask.objects) == OBJECTS.max())
+    box(hands).click()
+    hands.until(lambda: hands.states.mask.judged is not None)
+    return hands
+
+
+def box(hands: Hands) -> QCheckBox:
+    found = hands.find("mask_vote", QCheckBox)
+    assert isinstance(found, QCheckBox)
+    return found
+
+
+def current(hands: Hands) -> OpenCube:
+    assert hands.session.cubes.current is not None
+    return hands.session.cubes.current
+
+
+def classes(hands: Hands, role: Qt.ItemDataRole = SHOWN) -> dict[int, str]:
+    """What the list says of each object."""
+    view = hands.find("mask_table", QTableView)
+    assert isinstance(view, QTableView)
+    model = view.model()
+    return {
+        int(model.index(line, 0).data()): str(model.index(line, CLASS).data(role))
+        for line in range(model.rowCount())
+    }
+
+
+def defects(hands: Hands) -> QComboBox:
+    found = hands.find("mask_defect", QComboBox)
+    assert isinstance(found, QComboBox)
+    return found
+
+
+def look_for(hands: Hands, class_id: int) -> None:
+    """Choose a defect, and wait until the objects have voted again."""
+    before, choice = hands.states.mask.judged, defects(hands)
+    choice.setCurrentIndex(choice.findData(class_id))
+    choice.activated.emit(choice.currentIndex())
+    hands.until(lambda: hands.states.mask.judged not in (before, None))
+
+
+def test_an_object_unlike_the_labels_is_shown_as_unknown(voted: Hands) -> None:
+    told = classes(voted)
+    assert told.pop(FOREIGN) == "unknown"
+    assert set(told.values()) == {"sound"}
+    assert "Unlike anything labelled (novelty" in classes(voted, TIP)[FOREIGN]
+    summary = voted.find("mask_summary", QLabel)
+    assert isinstance(summary, QLabel)
+    assert summary.text().endswith("; 1 unknown")
+    legend = voted.window.cube_view.legend
+    assert legend.lines == ["sound", "rotten", "unknown"]
+    numbers = voted.window.image.mask_layer.numbers
+    assert [numbers.text(row) for row in voted.states.mask.objects[:2]] == ["1?", "2"]
+    line, sample = np.argwhere(OBJECTS == FOREIGN)[0]
+    voted.session.cubes.hover((int(line), int(sample)))
+    place = voted.find("status_position", QLabel)
+    assert isinstance(place, QLabel)
+    assert place.text().endswith("map unknown  ·  unlike the labels")
+    areas = voted.find("result_table", QTableWidget)
+    assert isinstance(areas, QTableWidget)
+    names = [areas.item(row, 0) for row in range(areas.rowCount())]
+    assert [name.text() for name in names if name is not None] == ["sound", "rotten", "unknown"]
+
+
+def test_a_defect_that_the_model_has_learned_can_be_looked_for(voted: Hands) -> None:
+    assert not defects(voted).isHidden()
+    look_for(voted, ROTTEN)
+    rotten = {number for number, name in classes(voted).items() if name == "rotten"}
+    spotted = set(np.unique(OBJECTS[SPOTS]).tolist())
+    assert len(rotten & spotted) >= 0.8 * len(spotted)
+    assert len(rotten - spotted) <= 1
+    assert "defect with a probability" in classes(voted, TIP)[min(rotten)]
+    look_for(voted, 0)
+    assert "rotten" not in classes(voted).values()
+
+
+def test_the_column_goes_with_the_vote(voted: Hands) -> None:
+    view = voted.find("mask_table", QTableView)
+    assert isinstance(view, QTableView)
+    view.sortByColumn(CLASS, Qt.SortOrder.DescendingOrder)
+    assert next(iter(classes(voted))) == FOREIGN
+    box(voted).click()
+    assert view.model().columnCount() == CLASS
+    assert not view.isColumnHidden(CLASS - 1)
+    assert voted.states.mask.judged is None
+    assert defects(voted).isHidden()
+    prediction = current(voted).prediction
+    assert prediction is not None
+    assert prediction.metrics is trained().model.metrics
+
+
+def test_the_table_of_objects_is_written_with_their_map(voted: Hands, tmp_path: Path) -> None:
+    voted.ask.paths["objects target"] = tmp_path / "tray_objects.npy"
+    voted.trigger("mask.export")
+    voted.until(lambda: (tmp_path / "tray_objects.csv").exists())
+    voted.until(lambda: "what they are to tray_objects.csv" in voted.message)
+    with (tmp_path / "tray_objects.csv").open(encoding="utf-8") as file:
+        unknown = [int(row["object"]) for row in csv.DictReader(file) if row["unknown"] == "yes"]
+    assert unknown == [FOREIGN]
+    assert np.array_equal(np.load(tmp_path / "tray_objects.npy"), OBJECTS)
