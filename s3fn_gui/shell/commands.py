@@ -28,6 +28,7 @@ from s3fn_gui.shell.states import States
 from s3fn_gui.spectra.commands import commands as of_spectra
 from s3fn_gui.words.commands import commands as of_words
 from s3fn_gui.words.facts.commands import commands as of_facts
+from s3fn_gui.words.library.commands import commands as of_library
 
 
 def rooms(context: Context, states: States, flows: Flows) -> tuple[Commands, ...]:
@@ -45,6 +46,7 @@ def rooms(context: Context, states: States, flows: Flows) -> tuple[Commands, ...
         of_spectra(session, f.spectra),
         of_words(context, s.generation, f.generation),
         of_facts(session, s.facts, f.facts),
+        of_library(session, s.generation, f.library),
         of_model(session, s.training, s.probe, f.train, f.mapping, f.model_files, f.text_controls, f.probe),
         of_rescoring(session, s.rescoring, s.training, f.rescore, f.retrain),
         of_results(session, f.export),

@@ -32,6 +32,7 @@ from s3fn_gui.spectra.flow import SpectraFlow
 from s3fn_gui.words.check.flow import CheckFlow
 from s3fn_gui.words.facts.flow import FactsFlow
 from s3fn_gui.words.generation.flow import GenerationFlow
+from s3fn_gui.words.library.flow import LibraryFlow
 from s3fn_gui.words.similarity.flow import SimilarityFlow
 
 
@@ -61,6 +62,7 @@ class Flows:
         self.facts = FactsFlow(context, states.facts)
         self.similarity = SimilarityFlow(context, states.similarity)
         self.generation = GenerationFlow(context, states.generation)
+        self.library = LibraryFlow(context, states.library)
         self.export = ExportFlow(context)
         self.autosave = AutosaveFlow(context, recovery_folder())
         self.missing = MissingCubesFlow(context)

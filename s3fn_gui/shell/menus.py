@@ -56,6 +56,7 @@ MENUS = {
     "&Words": """
         words.generate words.generate_all words.cancel -
         words.measure words.measure_all -
+        words.library words.library_all -
         words.history -
         words.map words.probe -
         rescore.show rescore.compare rescore.retrain rescore.back -

@@ -33,6 +33,7 @@ from s3fn_gui.shell.states import States
 from s3fn_gui.spectra.view import SpectrumView
 from s3fn_gui.words.check.layer import CheckLayer
 from s3fn_gui.words.facts.panel import FactsPanel
+from s3fn_gui.words.library.layer import LibraryLayer
 from s3fn_gui.words.panel import WordsPanel
 from s3fn_gui.words.similarity.panel import SimilarityPanel
 
@@ -75,7 +76,9 @@ class Panels:
             session, actions, flows.picture.choose_bands, flows.spectra.choose_transform
         )
         self.check_layer = CheckLayer(self.spectra.plot, session, states.check, states.generation)
-        self.spectra.add_layer(self.check_layer)
+        self.library_layer = LibraryLayer(self.spectra.plot, session, states.library)
+        for layer in (self.check_layer, self.library_layer):
+            self.spectra.add_layer(layer)
         self.by_title: dict[str, QWidget] = {
             "Cubes": CubesPanel(session, actions),
             "Display": self.display,

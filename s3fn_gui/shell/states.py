@@ -14,6 +14,7 @@ from s3fn_gui.session.session import Session
 from s3fn_gui.words.check.state import CheckState
 from s3fn_gui.words.facts.state import FactsState
 from s3fn_gui.words.generation.state import GenerationState
+from s3fn_gui.words.library.state import WordsLibraryState
 from s3fn_gui.words.similarity.state import SimilarityState
 
 
@@ -33,3 +34,4 @@ class States:
         self.facts = FactsState(session)
         self.similarity = SimilarityState(session)
         self.generation = GenerationState(session)
+        self.library = WordsLibraryState(session)

@@ -42,6 +42,7 @@ QUIET = (
     "Listing the objects",
     "Checking the description",
     "Following the words",
+    "Asking the library",
 )
 
 

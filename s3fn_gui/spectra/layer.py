@@ -14,8 +14,8 @@ class SpectrumLayer(Protocol):
     """Something over the curves; `changed` asks for :meth:`show`."""
 
     @property
-    def switch(self) -> QWidget:
-        """Shows and hides it."""
+    def switch(self) -> QWidget | None:
+        """Shows and hides it; None where its feature does so by itself."""
 
     @property
     def changed(self) -> SignalInstance:

@@ -82,9 +82,10 @@ class SpectrumView(QWidget):
         return self._layout
 
     def add_layer(self, layer: SpectrumLayer) -> None:
-        """Draw what a feature hands in, with its switch beside the others."""
+        """Draw what a feature hands in, with its switch, if it has one, beside the others."""
         self._layers.append(layer)
-        self._layout.insertWidget(self._layout.indexOf(self._hint), layer.switch)
+        if layer.switch is not None:
+            self._layout.insertWidget(self._layout.indexOf(self._hint), layer.switch)
         layer.changed.connect(self._show_layers)
 
     def _connect(self) -> None:

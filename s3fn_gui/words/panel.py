@@ -46,6 +46,9 @@ WAYS = (
     "words.measure",
     "words.measure_all",
     LINE,
+    "words.library",
+    "words.library_all",
+    LINE,
     "words.map",
     LINE,
     "words.preview",
@@ -107,7 +110,9 @@ class WordsPanel(QWidget):
         self._cancel.setToolTip(cancel.toolTip())
         history = action_button(actions["words.history"], "description_history")
         joined = row(self._generate, self._ways, spacing=0)
-        self._buttons = row(joined, self._cancel, 1, history, spacing=2)
+        self._library = command_button(actions["words.library"], "Library", "library_button", icon="library")
+        self._library.setToolTip(actions["words.library"].toolTip())
+        self._buttons = row(joined, self._library, self._cancel, 1, history, spacing=2)
         self._action.changed.connect(self._show_ways)
 
     # --- following the session -----------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Taking expected spectra from the library of materials."""

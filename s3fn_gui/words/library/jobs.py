@@ -1,0 +1,62 @@
+"""What asks the library in a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from s3fn_core.labels.classes import LabelClass
+from s3fn_core.progress import Operation, Progress, scaled
+from s3fn_core.words.library.entries import Entry
+from s3fn_core.words.library.fitting import Measured, fit
+from s3fn_core.words.library.matching import PROPOSED, Library, Proposal, open_library
+from s3fn_gui.words.library.state import Answer, Wanted
+
+FOUND = 100
+"""Rows of a search; nobody reads more."""
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """What is asked, of classes as they are then; `measured` are their labelled means."""
+
+    wanted: Wanted
+    targets: tuple[LabelClass, ...]
+    measured: Mapping[int, Measured]
+
+
+def answer(known: Library | None, own: tuple[Entry, ...], question: Question) -> Operation[Answer]:
+    """Open the library unless it is known, and ask it.
+
+    Raises
+    ------
+    WordsError
+        When the library or the text encoder cannot be read.
+    """
+    library = known
+    if library is None:
+        library = yield from scaled(open_library(own), 0.0, 0.5)
+    found: dict[int, tuple[Proposal, ...]] = {}
+    for place, target in enumerate(question.targets):
+        share = place / len(question.targets)
+        text = "Starting the text encoder" if known is None else "Comparing names and texts"
+        yield Progress("library", 0.5 + 0.5 * share, text)
+        found[target.id] = _entries(library, target, question)
+    return Answer(question.wanted, library, found, question.measured)
+
+
+def _entries(library: Library, target: LabelClass, question: Question) -> tuple[Proposal, ...]:
+    wanted, measured = question.wanted, question.measured.get(target.id)
+    everything = len(library.entries)
+    if not wanted.is_search:
+        found = library.propose(target, measured=measured, count=everything)
+        return _of(found, wanted.collection, PROPOSED)
+    found = _of(library.search(wanted.text, everything), wanted.collection, FOUND)
+    if measured is None:
+        return found
+    return tuple(replace(one, fit=fit(one.entry, measured)) for one in found)
+
+
+def _of(found: Iterable[Proposal], collection: str, count: int) -> tuple[Proposal, ...]:
+    """The first of one collection, or of all."""
+    return tuple(one for one in found if collection in ("", one.entry.collection))[:count]
