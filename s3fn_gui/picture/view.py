@@ -18,7 +18,7 @@ from s3fn_gui.base.colour_maps import colour_table
 from s3fn_gui.base.widgets import action_button, column, label, named, push_button, row, tool_button
 from s3fn_gui.picture.canvas.compare import Swipe
 from s3fn_gui.picture.canvas.kept_frames import RegionFrames
-from s3fn_gui.picture.canvas.legend import MapLegend
+from s3fn_gui.picture.canvas.map_legend import MapLegend
 from s3fn_gui.picture.canvas.map_values import MapValues, layer_shown
 from s3fn_gui.picture.canvas.mouse import CanvasMouse, Tools
 from s3fn_gui.picture.canvas.outline import Outline

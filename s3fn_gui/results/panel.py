@@ -35,6 +35,8 @@ OTHER_WORDS = "This map follows the edited words, which nothing has measured yet
 GUESS = "This map is a guess from the words alone. No label was used, and nothing was measured."
 VOTED = "The objects voted in this map. The training measured single pixels: end the vote to see how well."
 OLD_LABELS = "Labels have changed since the training."
+WHO_SPOKE = "Who speaks in the model that made this map, with what weight, and what each reaches alone"
+NOBODY_ELSE = "Known of a map that a model with several speakers made of single pixels"
 LEFT_WIDTH, SWATCH, SHADE = 226, 12, 0.5
 
 
@@ -95,7 +97,9 @@ class ResultsPanel(QWidget):
         self._show_table(held_out)
         speakers = speakers_of(metrics)
         self._speakers.show_speakers(speakers)
-        self._tabs.setTabEnabled(1, len(speakers) > 1)  # with one alone there is nothing to weigh
+        told = len(speakers) > 1  # with one alone there is nothing to weigh
+        self._tabs.setTabEnabled(1, told)
+        self._tabs.setTabToolTip(1, WHO_SPOKE if told else NOBODY_ELSE)
 
     def _metrics(self) -> Mapping[str, Any]:
         """What was measured of the map, never of another one; of the model where there is no map."""

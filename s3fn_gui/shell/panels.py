@@ -54,7 +54,7 @@ class Image(QFrame):
         self.view = view = CubeView(session, actions, tools)
         self.mask_layer = MaskLayer(session, states.mask, view.box)
         self.region_layer = RegionLayer(session, states.regions)
-        self.heat_layer = HeatLayer(session, states.probe)
+        self.heat_layer = HeatLayer(session, states.probe, view.box)
         self.superpixel_layer = SuperpixelLayer(session, states.drawing)
         for layer in (self.mask_layer, self.heat_layer, self.region_layer, self.superpixel_layer):
             view.add_layer(layer)

@@ -1,97 +1,84 @@
-"""What the colours of the map above the image mean, at the bottom right of the canvas."""
+"""What the colours of a layer above the image mean, in a corner of the canvas."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from s3fn_core.labels.classes import LabelClass
 from s3fn_core.quoting import unmarked
-from s3fn_core.results.map_layers import SCALES, ValueName
 from s3fn_gui.base.colour_maps import table
-from s3fn_gui.base.signals import follow
 from s3fn_gui.picture.canvas.badge import GROUND, INK, PAD_X, PAD_Y, RADIUS, metrics
-from s3fn_gui.picture.canvas.map_values import COLOURS, layer_shown
-from s3fn_gui.session.session import Session
 
 # In screen pixels.
 MARGIN, GAP = 8.0, 6.0
 SWATCH, BAR = 10.0, 10.0
-WIDEST_NAME, BAR_WIDTH = 150.0, 170.0
+WIDEST, BAR_WIDTH = 200.0, 180.0
 MOST_HEIGHT = 0.7
 """Share of the canvas that a list of classes may be high."""
 FAINT = QColor(255, 255, 255, 190)
-TITLES = {"classes": "Map: classes", "confidence": "Map: confidence", "novelty": "Map: novelty"}
+SIDES = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight)
+MIDDLE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
-class MapLegend(QGraphicsItem):
-    """Follows the session; there whenever a map is drawn.
+class Legend(QGraphicsItem):
+    """At the bottom right, or `at_top`; a title above a list of classes, or above a scale of colours.
 
     Its coordinates are screen pixels: it is a child of the view box, not of the image.  `title` and
-    `lines` are its texts from top to bottom.
+    `lines` are its texts from top to bottom; the numbers of a scale are its `ticks`.
     """
 
-    def __init__(self, session: Session, box: Any) -> None:
+    def __init__(self, box: Any, *, at_top: bool = False) -> None:
         super().__init__(box)
-        self._session = session
         self._box = box
-        self._values: ValueName | None = None
+        self._at_top = at_top
+        self._colours = ""  # of a scale
         self._classes: list[LabelClass] = []
         self.title = ""
         self.lines: list[str] = []
+        self.ticks: tuple[str, str, str] = ("", "", "")
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        cubes, view = session.cubes, session.view
-        follow(self._show, cubes.current_changed, cubes.prediction_changed, session.class_list_changed)
-        follow(self._show, view.overlays_changed, view.comparison.changed)
-        box.sigResized.connect(lambda *_: self._show())
-        self._show()
+        box.sigResized.connect(lambda *_: self.place())
 
-    def _show(self) -> None:
-        """Follow the map that is drawn."""
-        item = self._session.cubes.current
-        prediction = None if item is None else item.prediction
-        self.setVisible(prediction is not None and self._session.view.prediction.visible)
-        if prediction is None:
-            return
-        layer = layer_shown(self._session)
+    def show_scale(self, title: str, colours: str, ticks: tuple[str, str, str], lines: Sequence[str]) -> None:
+        """A scale in the colours of that name, with numbers at both ends and in the middle."""
+        self._colours, self._classes, self.ticks = colours, [], ticks
+        self._tell(title, lines)
+
+    def show_classes(self, title: str, classes: Sequence[LabelClass]) -> None:
+        """As many classes as there is room for, and how many more there are."""
+        self._colours, self._classes = "", list(classes)
+        room = max(2, int((MOST_HEIGHT * self._box.height() - 2 * PAD_Y) // metrics().height()) - 1)
+        names = [c.name for c in classes]
+        if len(names) > room:
+            self._classes = self._classes[: room - 1]
+            names = [*names[: room - 1], f"and {len(names) - room + 1} more"]
+        self._tell(title, names)
+
+    def _tell(self, title: str, lines: Sequence[str]) -> None:
         self.prepareGeometryChange()
-        self.title = TITLES[layer]
-        self._values = None if layer == "classes" else layer
-        if layer == "classes":
-            own = {c.id: c for c in self._session.classes}
-            self._classes = [own.get(c.id, c) for c in prediction.classes]
-            self.lines = self._names()
-        else:
-            self._classes, self.lines = [], [SCALES[layer].meaning]
-            share = prediction.novel_share
-            if layer == "novelty" and share is not None:
-                self.lines.append(f"{100 * share:.0f} % of the map is above 1")
-        width, height = self._size()
-        self.setPos(self._box.width() - width - MARGIN, self._box.height() - height - MARGIN)
+        self.title = _cut(title)
+        self.lines = [_cut(line) for line in lines]
+        self.place()
         self.update()
 
-    def _names(self) -> list[str]:
-        """As many classes as there is room for, and how many more there are."""
-        room = int((MOST_HEIGHT * self._box.height() - 2 * PAD_Y) // metrics().height()) - 1
-        names = [
-            metrics().elidedText(unmarked(c.name), Qt.TextElideMode.ElideRight, WIDEST_NAME)
-            for c in self._classes
-        ]
-        if len(names) > max(room, 2):
-            shown = max(room, 2) - 1
-            names, self._classes = [*names[:shown], f"and {len(names) - shown} more"], self._classes[:shown]
-        return names
+    def place(self) -> None:
+        """Go into the corner."""
+        width, height = self._size()
+        y = MARGIN if self._at_top else self._box.height() - height - MARGIN
+        self.setPos(self._box.width() - width - MARGIN, y)
 
     def _size(self) -> tuple[float, float]:
         texts = [metrics().horizontalAdvance(text) for text in self.lines]
         high = metrics().height()
-        if self._values is None:
-            body, height = SWATCH + GAP + max(texts, default=0), high * len(texts)
+        if self._colours:
+            body, height = max(BAR_WIDTH, *texts, 0.0), BAR + high * (len(texts) + 1)
         else:
-            body, height = max(BAR_WIDTH, *texts), BAR + high * (len(texts) + 1)
+            body, height = SWATCH + GAP + max(texts, default=0.0), high * len(texts)
         width = max(body, metrics().horizontalAdvance(self.title)) + 2 * PAD_X
         return width, height + high + 3 * PAD_Y
 
@@ -114,10 +101,10 @@ class MapLegend(QGraphicsItem):
         inside = frame.adjusted(PAD_X, PAD_Y, -PAD_X, -PAD_Y)
         painter.drawText(inside, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, self.title)
         below = inside.adjusted(0, high + PAD_Y, 0, 0)
-        if self._values is None:
-            self._paint_classes(painter, below, high)
+        if self._colours:
+            self._paint_scale(painter, below, high)
         else:
-            self._paint_scale(painter, below, high, self._values)
+            self._paint_classes(painter, below, high)
 
     def _paint_classes(self, painter: QPainter, below: QRectF, high: float) -> None:
         for number, text in enumerate(self.lines):
@@ -125,26 +112,26 @@ class MapLegend(QGraphicsItem):
             if number < len(self._classes):
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(QColor(self._classes[number].color))
-                painter.drawRoundedRect(
-                    QRectF(place.left(), place.center().y() - SWATCH / 2, SWATCH, SWATCH), 2, 2
-                )
+                square = QRectF(place.left(), place.center().y() - SWATCH / 2, SWATCH, SWATCH)
+                painter.drawRoundedRect(square, 2, 2)
             painter.setPen(INK)
-            side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(place.adjusted(SWATCH + GAP, 0, 0, 0), side, text)
+            painter.drawText(place.adjusted(SWATCH + GAP, 0, 0, 0), MIDDLE, text)
 
-    def _paint_scale(self, painter: QPainter, below: QRectF, high: float, values: ValueName) -> None:
-        """The colours with a mark in the middle, their values, and what they mean."""
-        colours = table(COLOURS[values])[1:].copy()
+    def _paint_scale(self, painter: QPainter, below: QRectF, high: float) -> None:
+        """The colours, the numbers below them, and what they mean."""
+        colours = table(self._colours)[1:].copy()  # the first one is background
         image = QImage(colours.data, len(colours), 1, 3 * len(colours), QImage.Format.Format_RGB888)
         bar = QRectF(below.left(), below.top(), below.width(), BAR)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         painter.drawImage(bar, image)
-        painter.setPen(QPen(INK, 1.0))
-        sides = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight)
-        numbers = QRectF(below.left(), bar.bottom(), below.width(), high)
-        for text, side in zip(SCALES[values].ticks, sides, strict=True):
-            painter.drawText(numbers, side | Qt.AlignmentFlag.AlignVCenter, text)
         painter.setPen(INK)
+        numbers = QRectF(below.left(), bar.bottom(), below.width(), high)
+        for text, side in zip(self.ticks, SIDES, strict=True):
+            painter.drawText(numbers, side | Qt.AlignmentFlag.AlignVCenter, text)
         for number, text in enumerate(self.lines, 1):
-            place = numbers.translated(0, number * high)
-            painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+            painter.drawText(numbers.translated(0, number * high), MIDDLE, text)
+
+
+def _cut(text: str) -> str:
+    """As much of a text as a legend has room for."""
+    return metrics().elidedText(unmarked(text), Qt.TextElideMode.ElideRight, WIDEST)

@@ -62,6 +62,9 @@ def test_a_phrase_is_drawn_above_the_image_and_goes_with_the_model(trained: Hand
     assert isinstance(layer, HeatLayer)
     assert layer.isVisible()
     assert layer.array is heat.image
+    assert layer.legend.isVisible()
+    assert layer.legend.title == "Probe: “wet leaves”"
+    assert layer.legend.ticks[0] == f"{heat.limits[0]:z.2f}"
     session.cubes.hover((3, 4))
     told = trained.find("probe_value", QLabel)
     assert isinstance(told, QLabel)
@@ -69,6 +72,7 @@ def test_a_phrase_is_drawn_above_the_image_and_goes_with_the_model(trained: Hand
     session.set_model(untrained(small("pixel").with_(seed=5), item.cube))
     assert trained.states.probe.heat is None
     assert not layer.isVisible()
+    assert not layer.legend.isVisible()
 
 
 def test_two_phrases_are_held_against_each_other(trained: Hands) -> None:
@@ -79,6 +83,8 @@ def test_two_phrases_are_held_against_each_other(trained: Hands) -> None:
     heat = trained.states.probe.heat
     assert heat is not None
     assert heat.limits[0] == pytest.approx(-heat.limits[1])
+    legend = trained.window.image.heat_layer.legend
+    assert (legend.ticks[1], legend.lines) == ("0.00", ["“wet leaves”", "rather than “dry sand”"])
     share = np.clip(heat.probe.values / heat.limits[1], -1, 1)
     np.testing.assert_allclose(heat.image, 128 + 127 * share, atol=1)  # white is 0
 
