@@ -10,7 +10,7 @@ import typer
 
 from s3fn_core.results.export import FORMATS
 
-LIST_OPTIONS = ("--labels", "--format", "--test-regions", "--objects")
+LIST_OPTIONS = ("--labels", "--format", "--test-regions", "--objects", "--library")
 
 
 def _known_formats(formats: list[str] | None) -> list[str] | None:

@@ -13,6 +13,7 @@ from s3fn_core.cli.arguments import spread_lists
 from s3fn_core.cli.calibrate import calibrate
 from s3fn_core.cli.describe import describe
 from s3fn_core.cli.learn import train
+from s3fn_core.cli.library import app as library
 from s3fn_core.cli.look import demo, info, similarity
 from s3fn_core.errors import S3FNError
 from s3fn_core.interrupts import INTERRUPTED, noted
@@ -40,6 +41,7 @@ app = typer.Typer(
 )
 for command in (info, calibrate, train, predict, evaluate, describe, similarity, demo):
     app.command()(command)
+app.add_typer(library, name="library")
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -28,7 +28,9 @@ def mineral(entry: Entry) -> str:
     return entry.name.split()[0]
 
 
-def found(entry: Entry, span: tuple[float, float], noise: float, sloped: bool, by: By, seed: int) -> list[str]:
+def found(
+    entry: Entry, span: tuple[float, float], noise: float, sloped: bool, by: By, seed: int
+) -> list[str]:
     """Minerals of the five nearest other spectra; noise is a share of the mean."""
     rng = np.random.default_rng([seed, *entry.title.encode()])
     inside = (entry.wavelengths >= span[0]) & (entry.wavelengths <= span[1])
@@ -37,9 +39,7 @@ def found(entry: Entry, span: tuple[float, float], noise: float, sloped: bool, b
         values *= np.linspace(1, rng.choice([0.6, 1.6]), len(values))
     values += rng.normal(0, 1, len(values)) * noise * np.nanmean(values)
     good = np.ones(len(values), bool)
-    matches = identify(
-        values.astype(np.float32), entry.wavelengths[inside], good, bundled(), by=by, count=6
-    )
+    matches = identify(values.astype(np.float32), entry.wavelengths[inside], good, bundled(), by=by, count=6)
     return [mineral(m.entry) for m in matches if m.entry is not entry][:5]
 
 
@@ -57,13 +57,15 @@ def main() -> None:
     for span in RANGES:
         for noise, sloped in CASES:
             for by in METHODS:
-                shares = []
+                shares: list[float] = []
                 for some in (few, every[:: options.step]):
                     seeds = range(options.draws if noise or sloped else 1)
                     ranked = [(mineral(e), found(e, span, noise, sloped, by, s)) for e in some for s in seeds]
-                    shares += [np.mean([n == r[0] for n, r in ranked]), np.mean([n in r for n, r in ranked])]
+                    hits = [(n == r[0], n in r) for n, r in ranked]
+                    shares += np.mean(hits, axis=0).tolist()
                 figures = "{:18.2f} {:5.2f} {:12.2f} {:5.2f}".format(*shares)
-                print(f"{span[0]:.0f}-{span[1]:.0f}  {noise:5.3f}  {sloped!s:5}  {by:8} {figures}", flush=True)
+                case = f"{span[0]:.0f}-{span[1]:.0f}  {noise:5.3f}  {sloped!s:5}  {by:8}"
+                print(case, figures, flush=True)
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ def own_entries(library: SpectralLibrary, source: str) -> Own:
     axis, order = np.unique(library.wavelengths, return_index=True)
     axis.flags.writeable = False
     entries, short = [], []
-    for name, values, deviation in tables.means(library):
+    for (name, values, deviation), origin in zip(tables.means(library), _origins(library), strict=True):
         known = np.isfinite(values[order])
         if known.sum() < MIN_BANDS or not values[order][known].any():
             short.append(name)
@@ -81,7 +81,7 @@ def own_entries(library: SpectralLibrary, source: str) -> Own:
                 group="",
                 geometry="unknown",
                 count=1,
-                source=source,
+                source=origin or source,
                 licence=LICENCE,
                 wavelengths=axis,
                 reflectance=values[order] * np.float32(factor),
@@ -89,6 +89,13 @@ def own_entries(library: SpectralLibrary, source: str) -> Own:
             )
         )
     return Own(tuple(entries), (*notes, *_left_out(short, source)))
+
+
+def _origins(library: SpectralLibrary) -> list[str]:
+    """Where each of the means comes from, empty where the file does not say."""
+    deviations = {name + tables.DEVIATION for name in library.names}
+    sources = library.sources or ("",) * len(library.names)
+    return [s for name, s in zip(library.names, sources, strict=True) if name not in deviations]
 
 
 def factor_of(spectra: FloatArray, source: str) -> tuple[float | None, tuple[str, ...]]:

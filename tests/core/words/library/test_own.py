@@ -48,3 +48,9 @@ def test_short_and_empty_spectra_are_left_out() -> None:
 def test_deviations_go_with_their_means() -> None:
     (entry,) = entries_of(library(VALUES, VALUES / 10, names=("leaf", "leaf" + DEVIATION)), "field.csv")
     assert entry.deviation == pytest.approx(VALUES[::-1] / 10)
+
+
+def test_a_spectrum_says_where_it_comes_from() -> None:
+    read = SpectralLibrary(("leaf",), WAVES, VALUES[None], sources=("measured by ASD",))
+    (entry,) = entries_of(read, "field")
+    assert (entry.collection, entry.source) == ("field", "measured by ASD")
