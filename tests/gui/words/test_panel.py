@@ -43,6 +43,8 @@ from s3fn_gui.words.editor.margin import Row
 from s3fn_gui.words.editor.origin_dialog import OriginDialog
 from s3fn_gui.words.editor.versions_dialog import VersionsDialog
 from s3fn_gui.words.generation.flow import GenerationFlow
+from s3fn_gui.words.library.commands import commands as of_library
+from s3fn_gui.words.library.flow import LibraryFlow
 from s3fn_gui.words.panel import WordsPanel
 
 LLM = Description.now(
@@ -69,7 +71,8 @@ class Panel:
         flow = GenerationFlow(context, states.generation)
         undo = Command("edit.undo", "Undo", self.session.undo_stack.undo)
         of_words = commands(context, states.generation, flow)
-        self.actions = Actions(self.window, [Commands((undo,)), of_words])
+        library = of_library(self.session, states.generation, LibraryFlow(context, states.library))
+        self.actions = Actions(self.window, [Commands((undo,)), of_words, library])
         panel = WordsPanel(self.session, states.check, states.generation, self.actions)
         self.window.setCentralWidget(panel)
         self.window.resize(270, 420)
