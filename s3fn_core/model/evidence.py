@@ -109,9 +109,9 @@ def evidence_or_reason(
     return SceneEvidence(evidence, suggested**BRIGHTNESS if known else suggested, known)
 
 
-def evidence_of_words(classes: ClassSet, cube: Cube) -> SceneEvidence:
+def evidence_of_words(classes: ClassSet, cube: Cube, sample: FloatArray | None = None) -> SceneEvidence:
     """The words' evidence on a cube; raises ModelError where they say nothing of it."""
-    words = evidence_or_reason(classes, cube)
+    words = evidence_or_reason(classes, cube, sample)
     if isinstance(words, str):
         raise ModelError(f"The words alone cannot classify {cube.name}: {words}.")
     return words

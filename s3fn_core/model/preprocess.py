@@ -120,6 +120,12 @@ class Bands:
     def __len__(self) -> int:
         return len(self.good)
 
+    def same(self, other: Bands) -> bool:
+        """Whether both are the same bands."""
+        here, there = self.wavelengths, other.wavelengths
+        known = here is there if here is None or there is None else np.array_equal(here, there)
+        return known and np.array_equal(self.good, other.good)
+
 
 @dataclass(frozen=True)
 class Preprocess:

@@ -46,9 +46,9 @@ class Likeness:
     axes: FloatArray
 
     @classmethod
-    def of(cls, cube: Cube) -> Likeness:
-        """From some lines spread over the cube."""
-        sample = sample_of(cube)[:, cube.good_bands]
+    def of(cls, cube: Cube, sample: FloatArray | None = None) -> Likeness:
+        """From some lines spread over the cube, or from the `sample` of them that was read before."""
+        sample = (sample_of(cube) if sample is None else sample)[:, cube.good_bands]
         enough = len(sample) > 1
         spectra = sample.astype(np.float64) if enough else np.zeros((2, sample.shape[1]))
         mean, std = spectra.mean(0), spectra.std(0)

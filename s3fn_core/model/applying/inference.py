@@ -64,6 +64,10 @@ class Prediction:
         How unlike the labelled pixels every pixel is: its distance to the nearest in units of a
         threshold, so that above 1 nothing labelled is like it (``model.novelty``).  0 on background;
         None where no label was learned from, or by a model of an earlier version.
+    live : bool
+        Whether the quick expert drew it, to follow labels and words while they change.
+    partial : bool
+        Whether only a part has been drawn yet; the rest is another map, or 0.
     """
 
     ids: IdArray
@@ -76,6 +80,8 @@ class Prediction:
     from_words: bool = False
     metrics: Mapping[str, Any] = field(default_factory=dict)
     novelty: FloatArray | None = None
+    live: bool = False
+    partial: bool = False
 
     @property
     def novel_share(self) -> float | None:
@@ -103,8 +109,11 @@ class Scorer:
     novelty: Callable[[FloatArray], FloatArray] | None = None
 
     @classmethod
-    def of(cls, model: S3FNModel, cube: Cube, device: str, whole: bool = True) -> Scorer:
-        words, notes = heard(model, cube, whole=whole)
+    def of(
+        cls, model: S3FNModel, cube: Cube, device: str, whole: bool = True, sample: FloatArray | None = None
+    ) -> Scorer:
+        """What a model answers on a cube, `whole` or in part; `sample` as for :func:`heard`."""
+        words, notes = heard(model, cube, sample, whole)
         projection = copy.deepcopy(model.network.projection).to(device).eval()
         known, wanted = model.experts.class_ids, model.classes.ids
         unshown = model.word_classes

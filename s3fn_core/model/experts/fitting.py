@@ -16,7 +16,7 @@ from s3fn_core.errors import ModelError
 from s3fn_core.model.dataset import LabelledPixels, read_patches
 from s3fn_core.model.experts.bases import BASES, Base, middle_mean
 from s3fn_core.model.experts.linear import Experts, LinearExpert
-from s3fn_core.model.experts.scene import SceneStatistics, blocks_of
+from s3fn_core.model.experts.scene import KeptStatistics, SceneStatistics
 from s3fn_core.model.preprocess import Bands, apply_bands, match_bands
 from s3fn_core.types import BoolArray, FloatArray
 
@@ -119,10 +119,13 @@ def _patches(labels: LabelledPixels, bands: Bands) -> Iterator[tuple[Numbers, Fl
             yield places, np.ascontiguousarray(apply_bands(patches, matrix)[..., bands.good])
 
 
-def scene_statistics(labels: LabelledPixels, bands: Bands, unlabelled: bool) -> SceneStatistics:
+def scene_statistics(
+    labels: LabelledPixels, bands: Bands, unlabelled: bool, kept: KeptStatistics | None = None
+) -> SceneStatistics:
     """Statistics of the cubes that hold labels, or of what lies around the labelled pixels only.
 
-    The latter also where the strips of a cube that is mostly masked hold background only.
+    The latter also where the strips of a cube that is mostly masked hold background only.  Those of
+    the cubes may be `kept` from an earlier training.
 
     Raises
     ------
@@ -130,7 +133,7 @@ def scene_statistics(labels: LabelledPixels, bands: Bands, unlabelled: bool) -> 
         When no labelled pixel has a value in a good band.
     """
     cubes = [labels.data[number].cube for number in np.unique(labels.pixels[:, 0])]
-    found = SceneStatistics.of(blocks_of(cubes, bands)) if unlabelled else None
+    found = (kept or KeptStatistics()).of(cubes, bands) if unlabelled else None
     if found is None:
         found = SceneStatistics.of(patch for _, patches in _patches(labels, bands) for patch in patches)
     if found is None:

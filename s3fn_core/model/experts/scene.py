@@ -68,6 +68,22 @@ class SceneStatistics:
         return cls({base: _statistics([look(block) for block in kept]) for base, look in BASES.items()})
 
 
+class KeptStatistics:
+    """The statistics of some cubes, kept for the next training on the same ones."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[tuple[Cube, ...], Bands, SceneStatistics | None] | None = None
+
+    def of(self, cubes: Iterable[Cube], bands: Bands) -> SceneStatistics | None:
+        """What :meth:`SceneStatistics.of` gives for strips of the cubes."""
+        cubes, kept = tuple(cubes), self._kept  # taken once: trainings in several threads may share it
+        if kept is not None and kept[0] == cubes and kept[1].same(bands):
+            return kept[2]
+        found = SceneStatistics.of(blocks_of(cubes, bands))
+        self._kept = (cubes, bands, found)
+        return found
+
+
 def blocks_of(cubes: Iterable[Cube], bands: Bands) -> Iterator[FloatArray]:
     """Strips spread over the cubes, shape (lines, samples, good bands); missing values 0."""
     cubes = list(cubes)

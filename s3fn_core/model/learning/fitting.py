@@ -19,6 +19,7 @@ from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.config import NO_EXPERTS, FusionConfig, SplitConfig, TrainConfig
 from s3fn_core.model.dataset import LabelledPixels, read_patches, spectra_by_line
 from s3fn_core.model.digest import digest_of
+from s3fn_core.model.experts.scene import KeptStatistics
 from s3fn_core.model.learning.optimise import Examples
 from s3fn_core.model.learning.recovery import EVERY, Recovery, Slot
 from s3fn_core.model.learning.splits import margin_mask, split_folds, thin_out
@@ -44,7 +45,7 @@ class Task:
     The `embeddings` (classes, d) may have no column yet: stage 1 needs their number only.  Trainings
     of one scene that differ in nothing but words may give each other what they have `shared`: what
     stage 1 learned, by its name.  With `frozen`, stage 1 is left out and the backbone of `initial`
-    stays as it is.
+    stays as it is.  The `statistics` of the scenes may be kept from an earlier training.
     """
 
     labels: LabelledPixels
@@ -55,6 +56,7 @@ class Task:
     recovery: Recovery | None = None
     shared: dict[str, Stage1] | None = None
     frozen: bool = False
+    statistics: KeptStatistics | None = None
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,9 @@ class Panel:
             return cls(task, class_ids, None, None)
         bands = Bands.of(task.labels.data[0].cube) if task.initial is None else task.initial.preprocess.bands
         seen = labelled_means(task.labels, bands, len(class_ids))
-        scene = scene_statistics(task.labels.only(kept), bands, True) if config.unlabelled else None
+        scene = None
+        if config.unlabelled:
+            scene = scene_statistics(task.labels.only(kept), bands, True, task.statistics)
         return cls(task, class_ids, seen, scene)
 
     @property

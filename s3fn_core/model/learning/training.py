@@ -26,6 +26,7 @@ from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.dataset import LabelledCube, labelled_pixels
 from s3fn_core.model.evidence import unheard, unproven
 from s3fn_core.model.experts.linear import Experts
+from s3fn_core.model.experts.scene import KeptStatistics
 from s3fn_core.model.learning.division import divide
 from s3fn_core.model.learning.fitting import Stage1, Task, recovering
 from s3fn_core.model.learning.fusion import Fused, HeldOut
@@ -83,6 +84,7 @@ def train(
     embeddings: LabelEmbeddings | None = None,
     shared: dict[str, Stage1] | None = None,
     frozen: bool = False,
+    statistics: KeptStatistics | None = None,
 ) -> Operation[TrainResult]:
     """Train a model on labelled cubes and measure it on labels it did not see.
 
@@ -107,6 +109,8 @@ def train(
     frozen : bool
         Train only the projection, on the backbone of `initial`.  Nothing is measured: the backbone
         may have seen any of the labels.
+    statistics : KeptStatistics, optional
+        Where trainings of the same cubes keep what no label changes.
 
     Raises
     ------
@@ -122,7 +126,7 @@ def train(
     before = before_training(labels, config, initial)
     yield Progress("prepare", 0.0, "Looking at the words", notes=before)
     unworded = np.zeros((len(classes), 0), np.float32)
-    task = Task(labels, config, unworded, device, initial, None, shared, frozen)
+    task = Task(labels, config, unworded, device, initial, None, shared, frozen, statistics)
     task = task if resume is None else recovering(task, resume)  # known by the labels as they were given
     division = division.unmeasured() if frozen else division
     task = replace(task, labels=division.labels)
