@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from s3fn_core.labels.classes import LONGEST_TEXT, Description, LabelClass
@@ -38,6 +39,7 @@ EMPTY = (
 )
 NO_CLASS = "Add a class (Ctrl+Shift+N), then say here in words what it is."
 LOCKED = "This paragraph is locked. Click its padlock to unlock it."
+ICON_ONLY, ROOM_FOR_TEXT = 30, 246  # pixels: of the button of the library, and of the panel
 LINE = "-"
 WAYS = (
     "words.generate",
@@ -112,8 +114,14 @@ class WordsPanel(QWidget):
         joined = row(self._generate, self._ways, spacing=0)
         self._library = command_button(actions["words.library"], "Library", "library_button", icon="library")
         self._library.setToolTip(actions["words.library"].toolTip())
+        self._library.setMinimumWidth(ICON_ONLY)
         self._buttons = row(joined, self._library, self._cancel, 1, history, spacing=2)
         self._action.changed.connect(self._show_ways)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """In a narrow panel a picture says enough."""
+        super().resizeEvent(event)
+        self._library.setText("Library" if self.width() >= ROOM_FOR_TEXT else "")
 
     # --- following the session -----------------------------------------------------------------
 
