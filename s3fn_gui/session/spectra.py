@@ -143,8 +143,13 @@ class SpectraState(QObject):
 
     def _free_colour(self) -> str:
         """The first of the colours that are used least."""
+        return self.free_colours[0]
+
+    @property
+    def free_colours(self) -> tuple[str, ...]:
+        """All colours, those that are used least first."""
         used = Counter(kept.colour for kept in self.kept)
-        return min(KEPT, key=lambda colour: used[colour])
+        return tuple(sorted(KEPT, key=lambda colour: used[colour]))
 
     def _tell(self) -> None:
         """Something was changed that a project keeps."""

@@ -29,6 +29,7 @@ from s3fn_gui.session.context import Context
 from s3fn_gui.shell.open_flow import OpenFlow
 from s3fn_gui.shell.states import States
 from s3fn_gui.spectra.flow import SpectraFlow
+from s3fn_gui.spectra.identify.flow import IdentifyFlow
 from s3fn_gui.words.check.flow import CheckFlow
 from s3fn_gui.words.facts.flow import FactsFlow
 from s3fn_gui.words.generation.flow import GenerationFlow
@@ -42,6 +43,7 @@ class Flows:
     def __init__(self, context: Context, states: States) -> None:
         self.picture = PictureFlow(context)
         self.spectra = SpectraFlow(context)
+        self.identify = IdentifyFlow(context, states.identify)
         self.calibrate = CalibrateFlow(context)
         self.cube_export = CubeExportFlow(context)
         self.metadata = MetadataFlow(context)

@@ -30,6 +30,7 @@ from s3fn_gui.session.session import Session
 from s3fn_gui.shell.docks import Docks
 from s3fn_gui.shell.flows import Flows
 from s3fn_gui.shell.states import States
+from s3fn_gui.spectra.identify.layer import MatchLayer
 from s3fn_gui.spectra.view import SpectrumView
 from s3fn_gui.words.check.layer import CheckLayer
 from s3fn_gui.words.facts.panel import FactsPanel
@@ -77,7 +78,9 @@ class Panels:
         )
         self.check_layer = CheckLayer(self.spectra.plot, session, states.check, states.generation)
         self.library_layer = LibraryLayer(self.spectra.plot, session, states.library)
-        for layer in (self.check_layer, self.library_layer):
+        self.match_layer = MatchLayer(self.spectra.plot, session, states.identify)
+        states.identify.plot_range = self.spectra.shown_range
+        for layer in (self.check_layer, self.library_layer, self.match_layer):
             self.spectra.add_layer(layer)
         self.by_title: dict[str, QWidget] = {
             "Cubes": CubesPanel(session, actions),

@@ -11,6 +11,7 @@ from s3fn_gui.model.rescoring.state import RescoringState
 from s3fn_gui.model.text_controls.state import TextControlsState
 from s3fn_gui.model.training.state import TrainingState
 from s3fn_gui.session.session import Session
+from s3fn_gui.spectra.identify.state import IdentifyState
 from s3fn_gui.words.check.state import CheckState
 from s3fn_gui.words.facts.state import FactsState
 from s3fn_gui.words.generation.state import GenerationState
@@ -30,6 +31,7 @@ class States:
         self.rescoring = RescoringState(session)
         self.probe = ProbeState(session)
         self.text_controls = TextControlsState(session)
+        self.identify = IdentifyState(session)
         self.check = CheckState(session)
         self.facts = FactsState(session)
         self.similarity = SimilarityState(session)

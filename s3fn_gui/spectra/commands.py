@@ -6,9 +6,11 @@ from s3fn_gui.base.actions import Command, Commands
 from s3fn_gui.session.conditions import Conditions
 from s3fn_gui.session.session import Session
 from s3fn_gui.spectra.flow import SpectraFlow
+from s3fn_gui.spectra.identify.flow import IdentifyFlow
+from s3fn_gui.spectra.identify.subjects import subjects
 
 
-def commands(session: Session, flow: SpectraFlow) -> Commands:
+def commands(session: Session, flow: SpectraFlow, identify: IdentifyFlow) -> Commands:
     """The rows of the spectra."""
     may, spectra, view = Conditions(session), session.spectra, session.view
 
@@ -56,6 +58,14 @@ def commands(session: Session, flow: SpectraFlow) -> Commands:
             flow.keep_means,
             lambda: may.cube() and bool(view.statistics),
             tip="Keep what the classes of this cube look like now",
+        ),
+        Command(
+            "spectra.identify",
+            "Find in library…",
+            identify.show,
+            lambda: bool(subjects(session)),
+            tip="What a kept spectrum or the mean of a class is most like: materials, minerals, your own",
+            icon="library",
         ),
         Command(
             "spectra.clear",

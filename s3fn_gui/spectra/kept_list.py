@@ -16,7 +16,7 @@ from s3fn_gui.base.widgets import action_button, cell, column, plain_tip, row, t
 from s3fn_gui.session.session import Session
 
 WIDTH, ROW_HEIGHT, SWATCH, REMOVE = 146, 21, 10, 20
-COMMANDS = ("spectra.load", "spectra.copy", "spectra.save", "spectra.clear")
+COMMANDS = ("spectra.identify", "spectra.load", "spectra.copy", "spectra.save", "spectra.clear")
 
 
 class KeptList(QWidget):

@@ -88,6 +88,11 @@ class SpectrumView(QWidget):
             self._layout.insertWidget(self._layout.indexOf(self._hint), layer.switch)
         layer.changed.connect(self._show_layers)
 
+    def shown_range(self) -> tuple[float, float] | None:
+        """The wavelengths in nm that the plot shows now; None over band numbers."""
+        (low, high), _ = self.plot.viewRange()
+        return None if self.display.by_number else (float(low), float(high))
+
     def _connect(self) -> None:
         session = self._session
         session.cubes.current_changed.connect(self._show_cube)

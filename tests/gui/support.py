@@ -84,6 +84,7 @@ KEYS = {
     "Folder for table, plot and record": "controls",
     "Load spectral library": "spectra",
     "Load folder of spectra": "spectra folder",
+    "Add your own spectra": "own",
     "Save spectra": "spectra target",
     "Save spectral facts": "facts target",
     "Export objects": "objects target",

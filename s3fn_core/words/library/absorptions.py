@@ -13,6 +13,8 @@ LEAST_DEPTH = 0.01
 """Depth below which a feature is noise."""
 LEAST_BANDS = 5
 """Bands of a feature, its shoulders included."""
+DARK = 1e-3
+"""Share of the brightest band that a band has at least: water and shade are 0 or below in some."""
 _TINY = 1e-12
 _CACHED_ROWS = 256  # curves that a processor keeps at hand while it wraps them
 
@@ -41,13 +43,11 @@ class Features:
 
     def __init__(self, curves: Values, wavelengths: Wavelengths) -> None:
         self._number, self._wavelengths = len(curves), wavelengths
-        self._lit: BoolArray = np.asarray(
-            (curves > 0).all(axis=1)
-        )  # nothing else has a continuum to divide by
+        self._lit: BoolArray = np.asarray(curves.max(axis=1, initial=0) > 0)
         if len(wavelengths) < LEAST_BANDS or not self._lit.any():
             self._lit[:] = False
             return
-        curves = curves[self._lit]
+        curves = _lifted(curves[self._lit])
         touching = hull_points(curves, wavelengths)
         self._chords = _Chords(touching, wavelengths)
         own = 1 - curves / self._chords.through(curves)
@@ -77,12 +77,13 @@ class Features:
         """Agreement with a spectrum (bands,), finite: 0 to 1, NaN for a curve without features."""
         found = np.full(self._number, np.nan)
         if self._lit.any():
+            (spectrum,) = _lifted(spectrum[None])
             found[self._lit] = np.sqrt(self._by_feature(spectrum) * self._over_range(spectrum))
         return found
 
     def _over_range(self, spectrum: Values) -> Values:
         """Correlation of depths over all bands, 0 where there is none or it is negative."""
-        if not (spectrum > 0).all():
+        if spectrum.max() <= 0:
             return np.zeros(len(self._length))
         row = spectrum[None]
         chords = _Chords(hull_points(row, self._wavelengths), self._wavelengths)
@@ -140,6 +141,12 @@ class _Chords:
             high = np.take_along_axis(values, self._right, 1)
         lines: Values = low + (high - low) * self._share
         return lines
+
+
+def _lifted(values: Values) -> Values:
+    """Values (n, bands) that a continuum can be divided by: dark bands are a little above 0."""
+    lifted: Values = np.maximum(values, DARK * values.max(axis=1, keepdims=True))
+    return lifted
 
 
 def hull_points(curves: Values, wavelengths: Wavelengths) -> BoolArray:

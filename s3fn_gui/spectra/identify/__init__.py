@@ -1,0 +1,1 @@
+"""Finding the entries of the library that a spectrum is like."""

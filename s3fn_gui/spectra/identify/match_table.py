@@ -1,0 +1,123 @@
+"""The entries that were found, the likeliest first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget
+
+from s3fn_core.words.library.entries import Entry
+from s3fn_core.words.library.identifying import Match
+from s3fn_gui.base.plots import KEPT
+from s3fn_gui.base.swatches import swatch
+from s3fn_gui.base.widgets import cell, plain_tip, prepare_table
+
+HEADINGS = ("Name", "Angle", "Features", "Measured", "Collection", "Source")
+TIPS = (
+    "",
+    "Spectral angle: 0° is the same shape",
+    "Agreement of the absorption features, up to 1",
+    "How the curve was measured, and how many spectra are behind it",
+    "",
+    "What the source calls the spectrum; more in the tool tip",
+)
+NAME, SOURCE, NAME_WIDTH = 0, 5, 190
+Shown = tuple[tuple[Match, str], ...]
+
+
+class MatchTable(QTableWidget):
+    """Several rows can be selected; each has the colour of its curve while it is."""
+
+    selected = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(0, len(HEADINGS))
+        self._colours: Sequence[str] = KEPT
+        prepare_table(self, "identify_matches", HEADINGS, stretch=SOURCE)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Interactive)
+        header.resizeSection(NAME, NAME_WIDTH)
+        for place, tip in enumerate(TIPS):
+            item = self.horizontalHeaderItem(place)
+            if item is not None:
+                item.setToolTip(tip)
+        self._matches: tuple[Match, ...] = ()
+        self.itemSelectionChanged.connect(self._show_selection)
+
+    def fill(self, matches: Sequence[Match], colours: Sequence[str]) -> None:
+        """Show these; entries that were selected stay so, else the first is.
+
+        The curves of those selected have these colours, one after another.
+        """
+        self._colours = colours
+        before = {id(match.entry) for match, _ in self.chosen}
+        self._matches = tuple(matches)
+        with QSignalBlocker(self):
+            self.clearSelection()
+            self.setRowCount(len(self._matches))
+            for line, match in enumerate(self._matches):
+                self._fill_row(line, match)
+            again = [i for i, match in enumerate(self._matches) if id(match.entry) in before]
+            for line in again or [0][: len(self._matches)]:
+                self._select(line)
+        self._show_selection()
+
+    def recolour(self, colours: Sequence[str]) -> None:
+        """Other colours are free now."""
+        if tuple(colours) != tuple(self._colours):
+            self._colours = colours
+            self._show_selection()
+
+    def _fill_row(self, line: int, match: Match) -> None:
+        entry = match.entry
+        fit = "" if math.isnan(match.feature_fit) else f"{match.feature_fit:.2f}"
+        texts = (entry.name, f"{match.angle:.1f}°", fit, entry.origin, entry.collection)
+        for place, text in enumerate((*texts, entry.title or entry.source)):
+            item = cell(text, number=place in (1, 2))
+            item.setToolTip(plain_tip(about(match)))
+            self.setItem(line, place, item)
+
+    def _select(self, line: int) -> None:
+        for place in range(self.columnCount()):
+            item = self.item(line, place)
+            if item is not None:
+                item.setSelected(True)
+
+    @property
+    def chosen(self) -> Shown:
+        """The matches that are selected, from the best on, with the colours of their curves."""
+        lines = sorted({index.row() for index in self.selectedIndexes()})
+        return tuple(
+            (self._matches[line], self._colours[place % len(self._colours)])
+            for place, line in enumerate(lines)
+            if line < len(self._matches)
+        )
+
+    def _show_selection(self) -> None:
+        """Colours beside the names of the selected."""
+        colours = {id(match): colour for match, colour in self.chosen}
+        blank = swatch("#00000000")
+        for line, match in enumerate(self._matches):
+            item = self.item(line, NAME)
+            if item is not None:
+                colour = colours.get(id(match))
+                item.setIcon(blank if colour is None else swatch(colour))
+        self.selected.emit()
+
+
+def about(match: Match) -> str:
+    """Everything that is known of an entry and of how it was compared."""
+    entry: Entry = match.entry
+    first, last = entry.range_nm
+    title = f" ({entry.title})" if entry.title and entry.title != entry.name else ""
+    return "\n".join(
+        (
+            f"{entry.name}{title}: {entry.origin}, {first:.0f} to {last:.0f} nm",
+            f"Compared in {match.bands} bands; the spectrum is {match.scale:.3g} × as bright",
+            f"Source: {entry.source}",
+            f"Licence: {entry.licence}",
+        )
+    )
