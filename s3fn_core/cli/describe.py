@@ -12,6 +12,7 @@ from s3fn_core.cli.describe_library import first_taken, give_proposals, proposed
 from s3fn_core.cli.inputs import open_labelled, opening_notes, prepare_file
 from s3fn_core.cli.output import follow, give, warn
 from s3fn_core.cli.outputs import Outputs
+from s3fn_core.cli.own_spectra import OwnSpectra
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube
 from s3fn_core.cubes.quantity import is_unsure, judged
@@ -51,6 +52,7 @@ def describe(
         Literal["reflectance", "other"] | None,
         typer.Option(help="What the values of CUBE are, where its file does not say."),
     ] = None,
+    library: OwnSpectra = None,
     accept_first: Annotated[
         bool,
         typer.Option("--accept-first", help="Take the first proposal for each class; nobody confirms it."),
@@ -88,20 +90,21 @@ def describe(
     The source library proposes materials for each class and writes nothing, unless --accept-first
     is given.
     """
-    if accept_first and source != "library":
-        raise WordsError("--accept-first belongs to --source library.")
+    if (accept_first or library) and source != "library":
+        option = "--accept-first" if accept_first else "--library"
+        raise WordsError(f"{option} belongs to --source library.")
     writes = not preview and (source != "library" or accept_first)
     if writes and out is None:
         raise WordsError("Say with --out where the described classes go.")
     class_set = read_classes(classes)
-    outputs = Outputs("describe", (classes, cube, labels), overwrite)
+    outputs = Outputs("describe", (classes, cube, labels, *(library or ())), overwrite)
     if writes and out is not None:
         outputs.claim([out], [classes])
     scene, notes = _scene(cube, labels, class_set, attribute, match)
     scene = _of_quantity(scene, values, notes)
     notes += [f"{c.name}: all descriptions are locked" for c in class_set if c.is_settled]
     if source == "library":
-        found = proposed(class_set, scene, notes)
+        found = proposed(class_set, scene, library or (), notes)
         if not accept_first or out is None:
             give_proposals(found, class_set, notes, as_json)
             return

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from s3fn_core.cli.output import columns, follow, give, warn
+from s3fn_core.cli.own_spectra import own_spectra
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.quantity import is_reflectance
 from s3fn_core.errors import WordsError
@@ -29,10 +31,10 @@ class Found:
     nearest: Mapping[int, Some]
 
 
-def proposed(classes: ClassSet, scene: Scene, notes: list[str]) -> Found:
+def proposed(classes: ClassSet, scene: Scene, own: Sequence[Path], notes: list[str]) -> Found:
     """Proposals for every class that is not settled; `notes` tells what they are worth."""
     cube, ids = scene
-    library = follow(open_library(), "library")
+    library = follow(open_library(own_spectra(own, notes)), "library")
     measured: Mapping[int, ClassSpectra] = {}
     if cube is not None and ids is not None and cube.wavelengths is not None:
         measured = follow(class_spectra(cube, ids, classes), "measuring")

@@ -11,14 +11,15 @@ import typer
 from s3fn_core.cli.arguments import Json
 from s3fn_core.cli.describe_library import record
 from s3fn_core.cli.output import columns, follow, give, warn
+from s3fn_core.cli.own_spectra import OwnSpectra, own_spectra
 from s3fn_core.cubes.spectra import tables
-from s3fn_core.cubes.spectra.library import SpectralLibrary, read_libraries, read_library
+from s3fn_core.cubes.spectra.library import SpectralLibrary, read_library
 from s3fn_core.errors import WordsError
 from s3fn_core.words.library.bundled import bundled
 from s3fn_core.words.library.entries import Entry
 from s3fn_core.words.library.identifying import By, Match, identify
 from s3fn_core.words.library.matching import Proposal, open_library
-from s3fn_core.words.library.own import factor_of, own_entries
+from s3fn_core.words.library.own import factor_of
 from s3fn_core.words.library.taking import NOT_REFLECTANCE
 
 COUNT = 10
@@ -45,12 +46,7 @@ def search(
     by: Annotated[
         By, typer.Option("--by", help="What the order follows: spectral angle, or absorption features.")
     ] = "angle",
-    own: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--library", metavar="FILE...", help="Your own spectra, files or folders, searched as well."
-        ),
-    ] = None,
+    own: OwnSpectra = None,
     count: Annotated[int, typer.Option("--count", min=1, help="Entries at most.")] = COUNT,
     as_json: Json = False,
 ) -> None:
@@ -62,7 +58,7 @@ def search(
     if (text is None) == (spectrum is None):
         raise WordsError("Give either a text, or a spectrum with --spectrum FILE.")
     notes: list[str] = []
-    entries = _own(own or [], notes)
+    entries = own_spectra(own or [], notes)
     if text is not None:
         if range_nm is not None:
             raise WordsError("--range belongs to --spectrum.")
@@ -82,19 +78,6 @@ def search(
             "notes": notes,
         }
         give(result, as_json, "\n\n".join(_told(name, some) for name, some in ranked))
-
-
-def _own(paths: list[Path], notes: list[str]) -> tuple[Entry, ...]:
-    """Entries of the user's files and folders; `notes` tells what was made of them."""
-    entries: list[Entry] = []
-    for path in paths:
-        for read in follow(read_libraries(path), f"reading {path.name}"):
-            own = own_entries(read, path.name)
-            notes += [*(f"{path.name}: {note}" for note in read.notes), *own.notes]
-            entries += own.entries
-    if paths and not entries:
-        raise WordsError(f"{', '.join(map(str, paths))}: no spectrum can be used. {' '.join(notes)}")
-    return tuple(entries)
 
 
 def _judged(asked: SpectralLibrary, name: str) -> list[str]:

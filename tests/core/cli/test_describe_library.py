@@ -101,3 +101,23 @@ def test_labels_order_the_proposals(tmp_path: Path, capsys: Captured) -> None:
 def test_wrong_arguments(classes: Path, capsys: Captured, more: list[str], message: str) -> None:
     assert run(["describe", "--classes", str(classes), *more]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_own_spectra_are_proposed_too(tmp_path: Path, capsys: Captured) -> None:
+    own = tmp_path / "cloths.csv"
+    rows = ["wavelength (nm),blue felt", *(f"{nm},{20 + nm / 100:.1f}" for nm in range(400, 1001, 20))]
+    own.write_text("\n".join(rows))
+    path = tmp_path / "classes.json"
+    write_classes(ClassSet((LabelClass(1, "blue felt", "#aa3377"),)), path)
+    command = ["describe", "--classes", str(path), "--source", "library", "--library", str(own)]
+    assert run([*command, "--json"]) == 0
+    captured = capsys.readouterr()
+    first = json.loads(captured.out)["proposals"]["blue felt"][0]
+    assert (first["name"], first["collection"]) == ("blue felt", "cloths.csv")
+    assert "taken for per cent" in captured.err
+    out = tmp_path / "out.json"
+    assert run([*command, "--accept-first", "--out", str(out)]) == 0
+    assert "Expected reflectance: 430 nm 24" in read_classes(out)[1].text
+    assert run([*command[:-1], str(tmp_path / "missing.csv")]) == 2
+    assert "missing.csv" in capsys.readouterr().err
+    assert run([*command, "--accept-first", "--out", str(own)]) == 2
