@@ -237,7 +237,8 @@ class IdentifyDialog(QDialog):
     # --- answers -------------------------------------------------------------------------------
 
     def _show(self) -> None:
-        note = self._state.note if self.subject is not None else NOTHING
+        said = (self._state.told, self._state.note if self.subject is not None else NOTHING)
+        note = " ".join(text for text in said if text)
         self._note.setText(note)
         self._note.setVisible(bool(note))
         self.table.fill(self._state.matches, self._session.spectra.free_colours)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from s3fn_core.cubes.spectra.library import SUFFIXES
 from s3fn_core.errors import S3FNError
 from s3fn_core.words.library.identifying import Match
@@ -61,10 +63,15 @@ class IdentifyFlow(Flow):
         def done(own: Own) -> None:
             if own.entries:
                 self._state.add_own(own.entries)
-            text = f"{len(own.entries):,} spectra of {path.name} are looked through. {' '.join(own.notes)}"
-            self._session.report("info" if own.notes else "success", text.strip())
+            number = len(own.entries)
+            counted = "1 spectrum of {} is" if number == 1 else f"{number:,} spectra of {{}} are"
+            self._state.tell(" ".join((f"{counted.format(path.name)} looked through.", *own.notes)))
 
-        self._runner.start(OWN, f"Reading {path.name}", lambda: jobs.read_own(path), done)
+        title = f"Reading {path.name}"
+        self._runner.start(OWN, title, lambda: jobs.read_own(path), done, failed=self._told(title))
+
+    def _told(self, doing: str) -> Callable[[BaseException], None]:
+        return lambda error: self._state.tell(explain(error, doing).text)
 
     def keep(self, matches: tuple[Match, ...]) -> None:
         """Show curves of entries among the kept spectra, as they are in the library."""
@@ -85,13 +92,11 @@ class IdentifyFlow(Flow):
             new = classes.classes[-1]
             classes = classes.changed(new.id, descriptions=words)
         except S3FNError as error:
-            session.report("error", str(error))
+            self._told("")(error)
             return
         session.push_classes(classes, f"Make a class of {entry.name}")
         session.select_class(new.id)
-        session.report(
-            "success", f"Class {new.name} expects the curve of {entry.name}. Ctrl+Z takes it back."
-        )
+        self._state.tell(f"Class {new.name} expects the curve of {entry.name}. Ctrl+Z takes it back.")
 
 
 def _free(name: str, names: tuple[str, ...]) -> str:

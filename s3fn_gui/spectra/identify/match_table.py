@@ -38,22 +38,24 @@ class MatchTable(QTableWidget):
         prepare_table(self, "identify_matches", HEADINGS, stretch=SOURCE)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         header = self.horizontalHeader()
-        header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Interactive)
+        for place in range(SOURCE):  # columns that follow every new cell take a second for all rows
+            header.setSectionResizeMode(place, QHeaderView.ResizeMode.Interactive)
         header.resizeSection(NAME, NAME_WIDTH)
         for place, tip in enumerate(TIPS):
             item = self.horizontalHeaderItem(place)
             if item is not None:
                 item.setToolTip(tip)
         self._matches: tuple[Match, ...] = ()
-        self.itemSelectionChanged.connect(self._show_selection)
+        self._by_hand = False
+        self.itemSelectionChanged.connect(self._changed_by_hand)
 
     def fill(self, matches: Sequence[Match], colours: Sequence[str]) -> None:
-        """Show these; entries that were selected stay so, else the first is.
+        """Show these; entries that were selected by hand stay so, else the first is.
 
         The curves of those selected have these colours, one after another.
         """
         self._colours = colours
-        before = {id(match.entry) for match, _ in self.chosen}
+        before = {id(match.entry) for match, _ in self.chosen} if self._by_hand else set()
         self._matches = tuple(matches)
         with QSignalBlocker(self):
             self.clearSelection()
@@ -63,6 +65,10 @@ class MatchTable(QTableWidget):
             again = [i for i, match in enumerate(self._matches) if id(match.entry) in before]
             for line in again or [0][: len(self._matches)]:
                 self._select(line)
+        for place in range(NAME + 1, SOURCE):
+            self.resizeColumnToContents(place)
+        self._by_hand = bool(again)
+        self.scrollTo(self.model().index(again[0] if again else 0, NAME))
         self._show_selection()
 
     def recolour(self, colours: Sequence[str]) -> None:
@@ -95,6 +101,10 @@ class MatchTable(QTableWidget):
             for place, line in enumerate(lines)
             if line < len(self._matches)
         )
+
+    def _changed_by_hand(self) -> None:
+        self._by_hand = True
+        self._show_selection()
 
     def _show_selection(self) -> None:
         """Colours beside the names of the selected."""

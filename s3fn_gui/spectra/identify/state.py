@@ -28,6 +28,7 @@ class Question:
 class IdentifyState(QObject):
     """`question` is None while nobody asks; `note` says why there is no answer.
 
+    `told` is what became of the last deed, said where it can be seen: the dialog lies over messages.
     `own` are entries of the user's files; `preview` are the matches that the plot shows, each with
     its colour, brought to the brightness of the spectrum where they are `scaled`.
     """
@@ -43,9 +44,15 @@ class IdentifyState(QObject):
         self.question: Question | None = None
         self.matches: tuple[Match, ...] = ()
         self.note = ""
+        self.told = ""
         self.preview: tuple[tuple[Match, str], ...] = ()
         self.scaled = True
         self.plot_range: Callable[[], Range | None] = lambda: None
+
+    def tell(self, text: str) -> None:
+        """Say what became of something."""
+        self.told = text
+        self.changed.emit()
 
     def add_own(self, entries: tuple[Entry, ...]) -> None:
         """Entries of a file; those that it gave before are exchanged."""
@@ -55,7 +62,7 @@ class IdentifyState(QObject):
 
     def ask(self, question: Question | None) -> None:
         """Ask something else, or (None) nothing any more."""
-        self.question = question
+        self.question, self.told = question, ""
         if question is None:
             self.matches, self.note = (), ""
             self.show(())

@@ -224,11 +224,33 @@ def test_own_spectra_are_looked_through(hands: Hands, tmp_path: Path) -> None:
     press(hands, "identify_own")
     hands.until(lambda: hands.states.identify.own)
     settle(hands)
-    assert "per cent" in hands.message
+    assert "1 spectrum of own.csv is looked through" in note(hands)
+    assert "per cent" in note(hands)
     assert row(dialog)[0] == "field clay"
     place = box(hands, "identify_collection").findData("own.csv")
     choose(hands, "identify_collection", place)
     assert dialog.table.rowCount() == 1
+
+
+def test_a_file_that_cannot_be_read_is_told(hands: Hands, tmp_path: Path) -> None:
+    scene(hands)
+    dialog = opened(hands)
+    hands.ask.paths["own"] = tmp_path / "broken.csv"
+    (tmp_path / "broken.csv").write_text("no table")
+    press(hands, "identify_own")
+    hands.until(lambda: "broken.csv" in note(hands))
+    assert dialog.table.rowCount() == 100
+
+
+def test_what_was_selected_by_hand_stays_selected(hands: Hands) -> None:
+    scene(hands)
+    dialog = opened(hands)
+    choose(hands, "identify_by", 1)
+    assert dialog.table.chosen[0][0] is hands.states.identify.matches[0]
+    dialog.table.selectRow(4)
+    entry = dialog.table.chosen[0][0].entry
+    choose(hands, "identify_by", 0)
+    assert [match.entry for match, _ in dialog.table.chosen] == [entry]
 
 
 def test_values_that_are_no_reflectance_are_told(hands: Hands) -> None:
