@@ -76,7 +76,7 @@ class ClassesDialog(QDialog):
         super().showEvent(event)
         if not event.spontaneous():
             over_the_image(self, EDGE)
-            self._list.setCurrentRow(0)
+            self._fill()
             self._library.ask(Wanted(tuple(self._choices.names)))
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 (Qt's name)

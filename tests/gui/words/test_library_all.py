@@ -87,6 +87,18 @@ def test_one_click_takes_all_first_proposals_and_one_can_go_back(hands: Hands, l
     assert hands.session.classes[SOIL].text == ""
 
 
+def test_nothing_can_be_chosen_before_there_are_proposals(hands: Hands, library: Library) -> None:
+    scene(hands, library)
+    hands.states.library.library = None
+    hands.trigger("words.library_all")
+    assert text(hands, "library_class") == "soil (1 of 3)"
+    for name in ("library_choose", "library_back", "library_firsts", "library_take_all"):
+        assert not button(hands, name).isEnabled()
+    settle(hands)
+    assert button(hands, "library_choose").isEnabled()
+    assert button(hands, "library_firsts").isEnabled()
+
+
 def test_classes_that_share_a_curve_are_told_at_once(hands: Hands, library: Library) -> None:
     scene(hands, library, "soil", "bare soil")
     open_dialog(hands)
