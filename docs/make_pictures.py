@@ -105,7 +105,7 @@ class Album:
 def open_raw(album: Album, path: Path) -> None:
     """Opening; references lie beside the cube."""
     window, session = album.window, album.session
-    window.flows.files.open_cube(path)
+    window.flows.opening.open_cube(path)
     album.until(lambda: session.cubes.current)
     album.take("open")
     window.message_bar.hide()
@@ -185,7 +185,7 @@ def main() -> None:
     """All pictures."""
     with album() as (book, folder):
         open_raw(book, write_raw(folder))
-        book.window.flows.files.open_cube(simulated(folder))
+        book.window.flows.opening.open_cube(simulated(folder))
         book.until(lambda: len(book.session.cubes.items) == 2)
         book.window.message_bar.hide()
         item = book.session.cubes.current

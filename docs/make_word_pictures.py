@@ -18,7 +18,7 @@ TRAINING_SECONDS = 900
 def describe(album: Album, prepared: Prepared) -> None:
     """Labels and words: the claims are marked in the text and on the spectrum."""
     window, session = album.window, album.session
-    window.flows.files.open_cube(prepared.cube)
+    window.flows.opening.open_cube(prepared.cube)
     album.until(lambda: session.cubes.current)
     item = session.cubes.current
     assert item is not None
