@@ -18,7 +18,7 @@ from s3fn_core.project.project import Project
 from s3fn_core.types import BoolArray, IdArray
 
 # In the settings, by entry id.
-COMPOSITES, SPECTRA = "composites", "spectra"
+COMPOSITES, SPECTRA, VALIDATION = "composites", "spectra", "validation"
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +38,8 @@ class CubeState:
         What its picture shows; None for that of a new cube.
     kept : tuple of KeptSpectrum
         Its kept spectra.
+    validation : dict or None
+        Its validation points, as plain values.
     """
 
     source: Cube
@@ -46,6 +48,7 @@ class CubeState:
     test: BoolArray | None = None
     composite: Composite | None = None
     kept: tuple[KeptSpectrum, ...] = ()
+    validation: dict[str, Any] | None = None
 
 
 def put(project: Project, entry_id: str, state: CubeState) -> None:
@@ -56,6 +59,8 @@ def put(project: Project, entry_id: str, state: CubeState) -> None:
     _put_arrays(project, entry_id, state)
     _set(project, COMPOSITES, entry_id, None if state.composite is None else state.composite.as_json())
     _set(project, SPECTRA, entry_id, records_of(state.kept))
+    if state.validation is not None:
+        _set(project, VALIDATION, entry_id, state.validation)
 
 
 def take_out(project: Project, entry: CubeEntry) -> None:
@@ -63,7 +68,7 @@ def take_out(project: Project, entry: CubeEntry) -> None:
     project.cubes.remove(entry)
     for known in (project.labels, project.treatments, project.test_regions):
         known.pop(entry.id, None)
-    for name in (COMPOSITES, SPECTRA):
+    for name in (COMPOSITES, SPECTRA, VALIDATION):
         _set(project, name, entry.id, None)
 
 
@@ -109,6 +114,7 @@ def read(project: Project, entry: CubeEntry) -> tuple[CubeState, list[str]]:
         test if test is not None and test.shape == shape else None,
         composite,
         kept_from(_known(project, SPECTRA).get(entry.id), shape, axis),
+        _record(_known(project, VALIDATION).get(entry.id)),
     )
     return state, notes
 
@@ -119,6 +125,10 @@ def _set(project: Project, name: str, entry_id: str, value: Any) -> None:
     project.settings = {**project.settings, name: {**known, entry_id: value}}
     if value is None:
         del project.settings[name][entry_id]
+
+
+def _record(value: Any) -> dict[str, Any] | None:
+    return value if isinstance(value, dict) else None
 
 
 def _known(project: Project, name: str) -> dict[str, Any]:
