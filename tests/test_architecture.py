@@ -207,8 +207,9 @@ WINDOW = (
     (5, "shell", "labels masks model words project picture cubes spectra results"),
     (4, "labels masks model", "picture"),
     (4, "words", "spectra"),
+    (4, "results", "picture spectra"),
     (4, "project", "cubes"),
-    (3, "picture cubes spectra results", ""),
+    (3, "picture cubes spectra", ""),
     (2, "session", ""),
     (1, "base", ""),
 )

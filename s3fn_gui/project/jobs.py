@@ -23,6 +23,7 @@ from s3fn_core.project import CubeEntry, Project
 from s3fn_core.project.cube_state import CubeState, put, read, take_out
 from s3fn_core.project.lock import Lock, acquire
 from s3fn_core.quoting import listed
+from s3fn_core.results.validation_points import points_from_json
 from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.session.cube import OpenCube, snapshot
 from s3fn_gui.session.session import Session
@@ -223,6 +224,11 @@ def _open_entry(entry: CubeEntry, loaded: Loaded) -> None:
     item.scene, item.test = entry.scene, state.test
     if state.ids.any():
         item.set_labels(LabelMap(state.ids.copy()))
+    if state.validation is not None:
+        try:
+            item.validation = points_from_json(state.validation, item.labels.shape)
+        except LabelError as error:
+            loaded.notes.append(f"{entry.name}: {error}")
     item.kept = tuple(k if k.box is not None else replace(k, cube=item.cube) for k in state.kept)
     loaded.items.append(item)
 
@@ -239,7 +245,10 @@ def _shown(state: CubeState, entry: CubeEntry, notes: list[str]) -> OpenCube:
 
 def _state_of(item: OpenCube) -> CubeState:
     """What the project keeps of an open cube."""
-    return CubeState(item.source, item.labels.ids, item.treatment, item.test, item.composite, item.kept)
+    points = None if item.validation is None else item.validation.to_json()
+    return CubeState(
+        item.source, item.labels.ids, item.treatment, item.test, item.composite, item.kept, points
+    )
 
 
 def carry_over(saved: Project, content: Snapshot, shown: Project | None) -> None:

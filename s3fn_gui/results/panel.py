@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QBrush, QColor, QIcon, QPixmap
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHeaderView, QStackedWidget, QTabBar, QTableWidgetItem, QWidget
 
 from s3fn_core.labels.classes import LabelClass
@@ -17,6 +17,7 @@ from s3fn_gui.base import theme
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.texts import as_sentence
 from s3fn_gui.base.widgets import cell, column, command_button, holding, label, named, plain_tip, row, table
+from s3fn_gui.results.cells import shaded, swatch
 from s3fn_gui.results.speakers import SpeakersTable
 from s3fn_gui.session.session import Session
 
@@ -37,7 +38,7 @@ VOTED = "The objects voted in this map. The training measured single pixels: end
 OLD_LABELS = "Labels have changed since the training."
 WHO_SPOKE = "Who speaks in the model that made this map, with what weight, and what each reaches alone"
 NOBODY_ELSE = "Known of a map that a model with several speakers made of single pixels"
-LEFT_WIDTH, SWATCH, SHADE = 226, 12, 0.5
+LEFT_WIDTH = 226
 
 
 class ResultsPanel(QWidget):
@@ -146,7 +147,7 @@ class ResultsPanel(QWidget):
         for line, class_id in enumerate(ids):
             figures = measured.get(class_id, {})
             name = cell(names[class_id])
-            name.setIcon(_swatch(self._colour(class_id)))
+            name.setIcon(swatch(self._colour(class_id)))
             self._table.setItem(line, 0, name)
             texts = [_share(figures.get(k)) for k in ("recall", "precision", "f1")]
             if figures and not figures["support"]:
@@ -167,19 +168,14 @@ class ResultsPanel(QWidget):
             self._table.setHorizontalHeaderItem(place, heading)
         for place, class_id in enumerate(ids, len(COLUMNS)):
             heading = QTableWidgetItem("")
-            heading.setIcon(_swatch(self._colour(class_id)))
+            heading.setIcon(swatch(self._colour(class_id)))
             heading.setToolTip(plain_tip(f"Held-out pixels called {names[class_id]}"))
             self._table.setHorizontalHeaderItem(place, heading)
 
     def _show_confusion(self, line: int, counts: list[int]) -> None:
-        colours = theme.current()
         total = max(1, sum(counts))
         for other, count in enumerate(counts):
-            thing = cell(str(count), number=True)
-            shade = QColor(colours.success if other == line else colours.error)
-            shade.setAlphaF(SHADE * count / total)
-            thing.setBackground(QBrush(shade))
-            self._table.setItem(line, len(COLUMNS) + other, thing)
+            self._table.setItem(line, len(COLUMNS) + other, shaded(str(count), count / total, other == line))
 
     def _shares(self) -> dict[int, float]:
         """Share of the classified pixels of the map, by class id."""
@@ -214,14 +210,6 @@ def _expected(record: Mapping[str, Any], prediction: Prediction | None) -> str:
     expected = MapAccuracy.from_json(record)
     share = None if prediction is None else prediction.novel_share
     return (expected if share is None else replace(expected, novel_share=share)).sentence
-
-
-def _swatch(colour: str) -> QIcon:
-    picture = QPixmap(SWATCH, SWATCH)
-    picture.fill(QColor(colour))
-    icon = QIcon(picture)
-    icon.addPixmap(picture, QIcon.Mode.Selected)
-    return icon
 
 
 def _share(value: float | None) -> str:

@@ -29,6 +29,9 @@ def ids_taken(session: Session) -> Callable[[int], bool]:
     known = {i for one in predictions for i in one.classes.ids}
     if session.model is not None:
         known |= set(session.model.classes.ids)
+    for item in session.cubes.items:
+        if item.validation is not None:  # what somebody saw at a point must not become another class
+            known |= {*item.validation.reference.tolist(), *item.validation.stratum_pixels}
     return lambda class_id: class_id in known or any((ids == class_id).any() for ids in maps)
 
 

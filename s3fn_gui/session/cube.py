@@ -19,6 +19,7 @@ from s3fn_core.cubes.viewing.display import ByteImage, default_rgb
 from s3fn_core.cubes.viewing.picture import Picture
 from s3fn_core.labels.labelmap import Counts, LabelEdit, LabelMap, count_ids
 from s3fn_core.project import Scene
+from s3fn_core.results.validation_points import ValidationPoints
 from s3fn_core.types import BoolArray
 
 if TYPE_CHECKING:  # importing it would import torch
@@ -46,7 +47,8 @@ class OpenCube:
     last single band was shown, `components` what PCA and MNF found (by method).  `references` lay
     beside a cube of raw counts when it was opened.  `test` marks pixels whose regions are the
     user's own test set; it is replaced, never written into.  `unsure` says that the values look like
-    reflectance, but the file does not say that they are.
+    reflectance, but the file does not say that they are.  `validation` is replaced, never
+    written into.
     """
 
     key: str
@@ -67,6 +69,7 @@ class OpenCube:
     single: Composite = field(default_factory=lambda: Composite("band", (0,)))
     components: dict[str, Components] = field(default_factory=dict)
     unsure: bool = False
+    validation: ValidationPoints | None = None
 
     def __post_init__(self) -> None:
         self.set_labels(LabelMap.empty(self.cube.lines, self.cube.samples))

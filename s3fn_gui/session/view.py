@@ -33,7 +33,8 @@ class Overlay:
 class ViewState(QObject):
     """Tool, brush, overlays, the band shown, and what lies under the cursor.
 
-    `map_layer` is what is wanted of maps; those that lack it show their classes.
+    `map_layer` is what is wanted of maps; those that lack it show their classes.  While `blind`, no
+    map is shown at all.
     """
 
     tool_changed = Signal(str)
@@ -66,6 +67,8 @@ class ViewState(QObject):
         self.values = Overlay(opacity=1.0)  # of confidence and novelty: a scale is read by its colours
         self.scale_bar = Overlay(opacity=1.0)
         self.statistics: dict[int, RegionSpectrum] = {}
+        self.blind = False
+        self._unhidden = True
 
     def set_tool(self, tool: str) -> None:
         """Choose what the mouse does on the image."""
@@ -98,9 +101,19 @@ class ViewState(QObject):
         self.set_options(self.options.stepped(self.tool, steps))
 
     def set_overlay(self, name: OverlayName, **changes: Any) -> None:
-        """Change visibility or opacity of an overlay."""
+        """Change visibility or opacity of an overlay; a map stays hidden while one must be blind to it."""
+        if self.blind and name == "prediction":
+            self._unhidden = bool(changes.pop("visible", self._unhidden))
         setattr(self, name, replace(getattr(self, name), **changes))
         self.overlays_changed.emit()
+
+    def set_blind(self, blind: bool) -> None:
+        """Hide the map and what it says of pixels, or show it again as it was, or was asked for since."""
+        if blind != self.blind:
+            self._unhidden = self.prediction.visible if blind else self._unhidden
+            self.blind = False
+            self.set_overlay("prediction", visible=not blind and self._unhidden)
+            self.blind = blind
 
     def show_map_layer(self, layer: MapLayer) -> None:
         """Show the map, and that of it: its classes, or how sure or new every pixel is."""

@@ -20,6 +20,7 @@ from s3fn_gui.model.rescoring.commands import commands as of_rescoring
 from s3fn_gui.picture.commands import commands as of_picture
 from s3fn_gui.project.commands import commands as of_project
 from s3fn_gui.results.commands import commands as of_results
+from s3fn_gui.results.validation.commands import commands as of_validation
 from s3fn_gui.session.conditions import Conditions
 from s3fn_gui.session.context import Context
 from s3fn_gui.session.session import Session
@@ -50,6 +51,7 @@ def rooms(context: Context, states: States, flows: Flows) -> tuple[Commands, ...
         of_model(session, s.training, s.probe, f.train, f.mapping, f.model_files, f.text_controls, f.probe),
         of_rescoring(session, s.rescoring, s.training, f.rescore, f.retrain),
         of_results(session, f.export),
+        of_validation(session, s.validation, f.points, f.labelling, f.outcome),
     )
 
 

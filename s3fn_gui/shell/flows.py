@@ -25,6 +25,9 @@ from s3fn_gui.project.autosave_flow import AutosaveFlow
 from s3fn_gui.project.flow import ProjectFlow
 from s3fn_gui.project.missing_cubes_flow import MissingCubesFlow
 from s3fn_gui.results.export_flow import ExportFlow
+from s3fn_gui.results.validation.labelling_flow import LabellingFlow
+from s3fn_gui.results.validation.outcome_flow import OutcomeFlow
+from s3fn_gui.results.validation.points_flow import PointsFlow
 from s3fn_gui.session.context import Context
 from s3fn_gui.shell.open_flow import OpenFlow
 from s3fn_gui.shell.states import States
@@ -66,6 +69,9 @@ class Flows:
         self.generation = GenerationFlow(context, states.generation)
         self.library = LibraryFlow(context, states.library)
         self.export = ExportFlow(context)
+        self.points = PointsFlow(context, states.validation)
+        self.labelling = LabellingFlow(context, states.validation)
+        self.outcome = OutcomeFlow(context, states.validation)
         self.autosave = AutosaveFlow(context, recovery_folder())
         self.missing = MissingCubesFlow(context)
         self.project = ProjectFlow(context, self.autosave, self.model_files.open_of_project)

@@ -65,6 +65,8 @@ MENUS = {
     "&Model": """
         train.start train.stop train.predict -
         model.controls -
+        validate.draw validate.label validate.open validate.save validate.reference
+            validate.copy validate.export -
         model.open model.save
     """,
     "&View": """

@@ -210,8 +210,12 @@ class OpenFlow(Flow):
         if item is None:
             return
         labels = int(item.counts[1:].sum())
-        question = f"Close {item.cube.name}? Its {labels:,} labels go with it and cannot be brought back."
-        if not item.counts[1:].any() or self.ask.confirm(question, "Close"):
+        seen = 0 if item.validation is None else int(item.validation.labelled.sum())
+        points = f" and {seen} labelled validation points" if seen else ""
+        question = (
+            f"Close {item.cube.name}? Its {labels:,} labels{points} go with it and cannot be brought back."
+        )
+        if not (labels or seen) or self.ask.confirm(question, "Close"):
             self._session.cubes.remove(item.key)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QSplitter, QWidget
+from PySide6.QtWidgets import QDockWidget, QFrame, QSplitter, QWidget
 
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.widgets import column
@@ -26,6 +26,8 @@ from s3fn_gui.picture.strip import ViewStrip
 from s3fn_gui.picture.tools import make_tools as picture_tools
 from s3fn_gui.picture.view import CubeView
 from s3fn_gui.results.panel import ResultsPanel
+from s3fn_gui.results.validation.layer import PointCurve, PointLayer
+from s3fn_gui.results.validation.panel import ValidationPanel
 from s3fn_gui.session.session import Session
 from s3fn_gui.shell.docks import Docks
 from s3fn_gui.shell.flows import Flows
@@ -39,6 +41,7 @@ from s3fn_gui.words.panel import WordsPanel
 from s3fn_gui.words.similarity.panel import SimilarityPanel
 
 FORM_WIDTH = 300
+AROUND = 48  # pixels in view around a validation point
 
 
 class Image(QFrame):
@@ -57,13 +60,16 @@ class Image(QFrame):
         self.region_layer = RegionLayer(session, states.regions)
         self.heat_layer = HeatLayer(session, states.probe, view.box)
         self.superpixel_layer = SuperpixelLayer(session, states.drawing)
+        self.point_layer = PointLayer(states.validation)
         for layer in (self.mask_layer, self.heat_layer, self.region_layer, self.superpixel_layer):
             view.add_layer(layer)
+        view.add_layer(self.point_layer)
         words = RescoringBar(session, states.rescoring, actions)
         self.setLayout(column(view, words, ViewStrip(session, actions), spacing=0))
         view.open_asked.connect(actions["file.open"].trigger)
         states.mask.object_looked_for.connect(lambda row: view.bring(row.box, row.centre))
         states.regions.looked_for.connect(lambda place: view.bring(*place))
+        states.validation.looked_for.connect(lambda line, sample: view.zoom.centre_on(line, sample, AROUND))
 
 
 class Panels:
@@ -80,7 +86,8 @@ class Panels:
         self.library_layer = LibraryLayer(self.spectra.plot, session, states.library)
         self.match_layer = MatchLayer(self.spectra.plot, session, states.identify)
         states.identify.plot_range = self.spectra.shown_range
-        for layer in (self.check_layer, self.library_layer, self.match_layer):
+        self.point_curve = PointCurve(self.spectra.plot, states.validation)
+        for layer in (self.check_layer, self.library_layer, self.match_layer, self.point_curve):
             self.spectra.add_layer(layer)
         self.by_title: dict[str, QWidget] = {
             "Cubes": CubesPanel(session, actions),
@@ -91,6 +98,7 @@ class Panels:
             "Spectra": self.spectra,
             "Training": _training(session, states, actions),
             "Results": ResultsPanel(session, actions["file.export"]),
+            "Validation": ValidationPanel(session, states.validation, flows.labelling.answer, actions),
             "Regions": RegionsPanel(session, states.regions, actions),
             "Facts": FactsPanel(session, states.facts, actions),
             "Similarity": SimilarityPanel(session, states.similarity),
@@ -101,9 +109,15 @@ class Panels:
         """Compute only while it can be seen."""
         docks["mask"].visibilityChanged.connect(self._states.mask.set_open)
         docks["regions"].visibilityChanged.connect(self._flows.regions.set_open)
+        self._states.validation.moved.connect(lambda: _raise(docks["validation"]))
         docks["facts"].visibilityChanged.connect(self._flows.facts.set_open)
         docks["similarity"].visibilityChanged.connect(self._flows.similarity.set_open)
         docks["display"].visibilityChanged.connect(lambda _: self.display.catch_up())
+
+
+def _raise(dock: QDockWidget) -> None:
+    dock.show()
+    dock.raise_()
 
 
 def _training(session: Session, states: States, actions: Actions) -> QWidget:

@@ -10,6 +10,7 @@ from s3fn_gui.model.probe.state import ProbeState
 from s3fn_gui.model.rescoring.state import RescoringState
 from s3fn_gui.model.text_controls.state import TextControlsState
 from s3fn_gui.model.training.state import TrainingState
+from s3fn_gui.results.validation.state import ValidationState
 from s3fn_gui.session.session import Session
 from s3fn_gui.spectra.identify.state import IdentifyState
 from s3fn_gui.words.check.state import CheckState
@@ -37,3 +38,4 @@ class States:
         self.similarity = SimilarityState(session)
         self.generation = GenerationState(session)
         self.library = WordsLibraryState(session)
+        self.validation = ValidationState(session)

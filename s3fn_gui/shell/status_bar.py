@@ -43,6 +43,7 @@ QUIET = (
     "Checking the description",
     "Following the words",
     "Asking the library",
+    "Drawing points",
 )
 
 
@@ -108,11 +109,12 @@ class StatusBar(QStatusBar):
         names = {c.id: c.name for c in (*mapped, *self._session.classes)}
         if label_id := int(item.labels.ids[line, sample]):
             parts.append(f"label {names.get(label_id, label_id)}")
-        if item.prediction is not None and (found := int(item.prediction.ids[line, sample])):
-            confidence = float(item.prediction.confidence[line, sample])
+        shown = None if view.blind else item.prediction  # who validates a map must not know it
+        if shown is not None and (found := int(shown.ids[line, sample])):
+            confidence = float(shown.confidence[line, sample])
             sure = f" {confidence:.0%}" if confidence else ""  # of unknown objects nobody knows
             parts.append(f"map {names.get(found, found)}{sure}")
-            novelty = item.prediction.novelty
+            novelty = shown.novelty
             if novelty is not None and novelty[line, sample] > 1:
                 parts.append("unlike the labels")
         self._position.setText("  ·  ".join(parts))

@@ -29,6 +29,7 @@ from s3fn_gui.labels.files.import_dialog import MappingDialog
 from s3fn_gui.labels.files.jobs import ImportAnswer, ImportQuestion
 from s3fn_gui.project.unsaved_work_dialog import Restore, RestoreDialog, Unsaved, UnsavedDialog
 from s3fn_gui.results.export_dialog import ExportChoice, ExportDialog
+from s3fn_gui.results.validation.draw_dialog import DrawChoice, DrawDialog, DrawQuestion
 from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.session import Session
 from s3fn_gui.shell.states import States
@@ -89,6 +90,10 @@ KEYS = {
     "Save spectral facts": "facts target",
     "Export objects": "objects target",
     "Load recipe of a mask": "recipe",
+    "Open points": "points",
+    "Save points": "points target",
+    "Open reference": "reference",
+    "Save accuracy": "accuracy target",
     "Save recipe of the mask": "recipe target",
     "Open project": "project",
     "Save project": "project target",
@@ -130,6 +135,7 @@ class Answers(Ask):
         self.chosen_label_export: LabelExport | None = None
         self.export_question: LabelExportQuestion | None = None
         self.asked: list[str] = []
+        self.drawing: DrawChoice | None = None
         self.may_send: Permission = "always"
         self.outgoing: Requests | None = None
 
@@ -150,6 +156,7 @@ class Answers(Ask):
             SpectraDialog: self._which_spectra,
             ExportDialog: self._export,
             SendingDialog: self._sending,
+            DrawDialog: self._draw_points,
         }
         answer: AnswerT = answers[make](*args, **options)
         return answer
@@ -236,6 +243,10 @@ class Answers(Ask):
     def _export(self, stem: str, folder: Path) -> ExportChoice | None:
         target = self._named("export")
         return None if target is None else ExportChoice(target, stem, self.formats)
+
+    def _draw_points(self, question: DrawQuestion) -> DrawChoice | None:
+        self.asked.append("draw points")
+        return self.drawing
 
     def _sending(self, requests: Requests) -> Permission:
         self.asked.append(f"sending to {requests.settings.host}")

@@ -53,6 +53,14 @@ class Zoom:
         self._box.translateBy(x=samples, y=lines)
         self._keep()
 
+    def centre_on(self, line: int, sample: int, around: float) -> None:
+        """A pixel in the middle, and no more than `around` pixels across or down with it."""
+        shown: QRectF = self._box.viewRect()
+        factor = max(1.0, min(shown.width(), shown.height()) / around)
+        self._box.scaleBy((1 / factor, 1 / factor))
+        middle = self._box.viewRect().center()
+        self.move(sample + 0.5 - middle.x(), line + 0.5 - middle.y())
+
     @property
     def pixel(self) -> float:
         """Pixels of the image a pixel of the screen."""

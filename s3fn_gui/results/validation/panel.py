@@ -1,0 +1,188 @@
+"""The validation: how far the points are labelled, a class to give each, and what they say of the map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QListWidget,
+    QListWidgetItem,
+    QScrollArea,
+    QStackedWidget,
+    QWidget,
+)
+
+from s3fn_core.quoting import unmarked
+from s3fn_core.results.validation import Validation
+from s3fn_core.results.validation_points import SKIPPED, ValidationPoints
+from s3fn_gui.base import theme
+from s3fn_gui.base.actions import Actions
+from s3fn_gui.base.signals import follow
+from s3fn_gui.base.swatches import SWATCH, swatch
+from s3fn_gui.base.widgets import (
+    action_button,
+    choice_box,
+    column,
+    command_button,
+    holding,
+    label,
+    named,
+    row,
+)
+from s3fn_gui.results.validation.state import ValidationState
+from s3fn_gui.results.validation.table import ValidationTable, percent
+from s3fn_gui.session.session import Session
+
+LEFT_WIDTH, MAX_KEYS = 232, 9
+BUTTONS = ("validate.open", "validate.save", "validate.reference", "validate.copy", "validate.export")
+NO_MAP = "Train a model first: the points are drawn from the classes of its map."
+NO_POINTS = (
+    "How good is the map where no label is? Draw random points of each class and say what you see there, "
+    "without knowing what the map says; or open a reference."
+)
+BLIND = (
+    "The map is hidden until you are done: what it says must not sway you.\n"
+    "1 to 9 or a click: what is there. Space or N: skip. Backspace: back. Esc: leave."
+)
+
+
+class ValidationPanel(QWidget):
+    """One of three: nothing yet, a point to label, the figures."""
+
+    def __init__(
+        self, session: Session, state: ValidationState, answer: Callable[[int], None], actions: Actions
+    ) -> None:
+        super().__init__()
+        self._session = session
+        self._state = state
+        self._answer = answer
+        self._figure = label(role="figure", name="validation_figure")
+        self._progress = label(role="muted", name="validation_progress")
+        self._against = choice_box("validation_against", "What the map is compared with", {})
+        self._against.activated.connect(lambda _: state.show_against(self._against.currentData()))
+        self._matrix = choice_box(
+            "validation_matrix",
+            "Error matrix: rows are the map's classes, columns the truth's",
+            {"shares": "Matrix in %", "counts": "Matrix in points"},
+        )
+        self._matrix.activated.connect(lambda _: self._show())
+        tools = (action_button(actions[name], f"button_{name}") for name in BUTTONS)
+        head = row(self._figure, self._progress, 1, self._against, self._matrix, *tools, spacing=4)
+        self._note = label(role="muted", name="validation_note", wrap=True)
+        self._note.setAlignment(Qt.AlignmentFlag.AlignTop)
+        draw = command_button(actions["validate.draw"], "Draw points…", "validation_draw")
+        self._start = command_button(
+            actions["validate.label"], "Label points", "validation_label", primary=True
+        )
+        left = holding(column(_scrolled(self._note), row(self._start, draw, 1)))
+        left.setFixedWidth(LEFT_WIDTH)
+        self._table = ValidationTable(actions["validate.copy"].trigger)
+        self._classes = _class_list()
+        self._classes.itemClicked.connect(self._clicked)
+        self._pages = QStackedWidget()
+        for page in (QWidget(), self._classes, self._table):
+            self._pages.addWidget(page)
+        body = row(left, self._pages, spacing=12)
+        body.setStretch(1, 1)
+        self.setLayout(column(head, body, margins=8, spacing=4))
+        follow(self._show, state.changed, state.moved, session.cubes.current_changed)
+        follow(self._show, session.class_list_changed, session.cubes.prediction_changed)
+        theme.follow(self._show)
+
+    def _show(self) -> None:
+        state, points = self._state, self._state.points
+        labelling, found = state.is_labelling, None if state.is_labelling else state.outcome
+        against_reference = state.shown == "reference" and state.has_reference
+        self._start.setText("Leave" if labelling else "Label points")
+        self._matrix.setVisible(found is not None)
+        self._offer_sources()
+        self._progress.setText("" if points is None or against_reference else progress(points))
+        if labelling and points is not None:
+            self._figure.setText(f"Point {state.place + 1} of {len(points)}")
+            self._note.setText(f"{self._given(points)}{BLIND}")
+            self._list_classes()
+        elif found is not None:
+            self._figure.setText(f"{percent(found.overall)} %")
+            self._note.setText(_told(found))
+            colours = {c.id: c.color for c in (*self._mapped(), *self._session.classes)}
+            unit = state.reference.unit if against_reference and state.reference is not None else "points"
+            self._matrix.setItemText(1, f"Matrix in {unit}")
+            self._table.show_figures(found, colours, self._matrix.currentData(), unit)
+        else:
+            self._figure.setText("")
+            self._note.setText(state.lacking or (NO_POINTS if self._mapped() else NO_MAP))
+        self._figure.setToolTip("Overall accuracy" if found is not None else "")
+        self._figure.setVisible(bool(self._figure.text()))
+        self._pages.setCurrentIndex(1 if labelling else 2 if found is not None else 0)
+
+    def _offer_sources(self) -> None:
+        """Points and a reference, where there are both."""
+        state, reference = self._state, self._state.reference
+        both = state.points is not None and state.has_reference and not state.is_labelling
+        self._against.setVisible(both)
+        if both and reference is not None:
+            self._against.clear()
+            self._against.addItem("Points", "points")
+            self._against.addItem(unmarked(reference.name), "reference")
+            self._against.setCurrentIndex(self._against.findData(state.shown))
+
+    def _given(self, points: ValidationPoints) -> str:
+        """What was said of a point to which one came back."""
+        answer = int(points.reference[self._state.place])
+        if answer == SKIPPED:
+            return "This point was skipped.\n"
+        if answer not in self._session.classes:
+            return ""
+        return f"You called this point {self._session.classes[answer].name}.\n"
+
+    def _mapped(self) -> tuple[object, ...]:
+        item = self._session.cubes.current
+        return () if item is None or item.prediction is None else tuple(item.prediction.classes)
+
+    def _list_classes(self) -> None:
+        self._classes.clear()
+        for place, c in enumerate(self._session.classes):
+            key = str(place + 1) if place < MAX_KEYS else ""
+            thing = QListWidgetItem(swatch(c.color, key), unmarked(c.name))
+            thing.setData(Qt.ItemDataRole.UserRole, c.id)
+            self._classes.addItem(thing)
+
+    def _clicked(self, thing: QListWidgetItem) -> None:
+        self._answer(int(thing.data(Qt.ItemDataRole.UserRole)))
+
+
+def progress(points: ValidationPoints) -> str:
+    """How far one has come."""
+    skipped = f", {points.skipped} skipped" if points.skipped else ""
+    return f"{int(points.labelled.sum())} of {len(points)} labelled{skipped}"
+
+
+def _told(found: Validation) -> str:
+    return "\n".join((found.sentence, *found.warnings))
+
+
+def _class_list() -> QListWidget:
+    """Classes to click, side by side as far as there is room."""
+    result = named(QListWidget(), "validation_classes", "What is at the point?")
+    result.setFlow(QListView.Flow.LeftToRight)
+    result.setWrapping(True)
+    result.setResizeMode(QListView.ResizeMode.Adjust)
+    result.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+    result.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    result.setIconSize(QSize(SWATCH, SWATCH))
+    result.setSpacing(3)
+    return result
+
+
+def _scrolled(widget: QWidget) -> QScrollArea:
+    """All of a text however low the dock is."""
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(widget)
+    return area

@@ -1,0 +1,133 @@
+"""User's and producer's accuracy and area of each class, and the error matrix beside them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem
+
+from s3fn_core.results.area_adjusted import Z95, Estimate
+from s3fn_core.results.validation import Validation
+from s3fn_gui.base import theme
+from s3fn_gui.base.widgets import cell, plain_tip, prepare_table
+from s3fn_gui.results.cells import shaded, swatch
+
+Matrix = Literal["shares", "counts"]
+HECTARE = 10_000.0
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class ValidationTable(QTableWidget):
+    """± is half of the 95 % interval, in points of per cent; Ctrl+C copies all figures."""
+
+    def __init__(self, copy: Callable[[], object]) -> None:
+        super().__init__(0, 0)
+        prepare_table(self, "validation_table", ())
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.horizontalHeader().setMinimumSectionSize(30)
+        self._copy = copy
+
+    def show_figures(self, found: Validation, colours: Mapping[int, str], matrix: Matrix, unit: str) -> None:
+        """Fill the table; `unit` is what is counted."""
+        whole = found.square_metres
+        columns = _columns(found, unit)
+        self.clear()
+        self.setColumnCount(len(columns) + len(found.classes))
+        self.setRowCount(len(found.classes))
+        for place, (text, tip) in enumerate(columns):
+            self._head(place, text, tip)
+        for place, row in enumerate(found.classes, len(columns)):
+            heading = self._head(place, "", f"{unit.capitalize()} that are {row.name} in truth")
+            heading.setIcon(swatch(_colour(colours, row.class_id)))
+        for line, row in enumerate(found.classes):
+            name = cell(row.name)
+            name.setIcon(swatch(_colour(colours, row.class_id)))
+            self.setItem(line, 0, name)
+            cells = [_plain(f"{row.points:,}"), _accuracy(row.users), _accuracy(row.producers)]
+            if row.area is not None:
+                cells.append(_accuracy(row.area))
+                cells += [] if whole is None else [_area(row.area, whole)]
+            for place, thing in enumerate(cells, 1):
+                self.setItem(line, place, thing)
+            self._show_matrix(found, line, len(columns), matrix)
+
+    def _head(self, place: int, text: str, tip: str) -> QTableWidgetItem:
+        heading = QTableWidgetItem(text)
+        heading.setToolTip(plain_tip(tip))
+        if place:
+            heading.setTextAlignment(RIGHT)
+        self.setHorizontalHeaderItem(place, heading)
+        return heading
+
+    def _show_matrix(self, found: Validation, line: int, first: int, matrix: Matrix) -> None:
+        total = max(float(found.shares[line].sum()), 1e-12)
+        for other in range(len(found.classes)):
+            share, count = float(found.shares[line, other]), int(found.counts[line, other])
+            text = f"{count:,}" if matrix == "counts" else f"{100 * share:.1f}" if count else "0"
+            self.setItem(line, first + other, shaded(text, share / total, line == other))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
+        """All figures, not the cell."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self._copy()
+        else:
+            super().keyPressEvent(event)
+
+
+def percent(estimate: Estimate) -> str:
+    """The value in per cent with half of its 95 % interval, where there is one."""
+    if not math.isfinite(estimate.value):
+        return "–"
+    if not math.isfinite(estimate.error):
+        return f"{100 * estimate.value:.1f}"
+    return f"{100 * estimate.value:.1f} ± {100 * half(estimate):.1f}"
+
+
+def half(estimate: Estimate) -> float:
+    """Half the width of the interval, which may reach over 0 or 1."""
+    return Z95 * estimate.error
+
+
+def _columns(found: Validation, unit: str) -> list[tuple[str, str]]:
+    columns = [
+        ("Class", ""),
+        (unit.capitalize(), f"{unit.capitalize()} that the map gives this class"),
+        ("User's %", "Of what the map calls so, the share that is"),
+        ("Producer's %", "Of what is so, the share that the map calls so"),
+    ]
+    if any(row.area is not None for row in found.classes):
+        columns.append(
+            ("Area %", "Share of the map that the class covers in truth, errors of the map removed")
+        )
+        if found.square_metres is not None:
+            unit = "ha" if found.square_metres >= HECTARE else "m²"
+            columns.append((f"Area {unit}", "What the class covers in truth, errors of the map removed"))
+    return columns
+
+
+def _accuracy(estimate: Estimate) -> QTableWidgetItem:
+    thing = _plain(percent(estimate))
+    if math.isfinite(estimate.error):
+        low, high = estimate.interval
+        thing.setToolTip(f"95 % interval: {100 * low:.1f} to {100 * high:.1f} %")
+    return thing
+
+
+def _area(estimate: Estimate, whole: float) -> QTableWidgetItem:
+    factor = whole / HECTARE if whole >= HECTARE else whole
+    value, around = estimate.value * factor, half(estimate) * factor
+    places = max(0, 2 - math.floor(math.log10(around))) if 0 < around < 100 else 0
+    places = min(places, 3)
+    return _plain(f"{value:,.{places}f} ± {around:,.{places}f}")
+
+
+def _plain(text: str) -> QTableWidgetItem:
+    return cell(text, number=True)
+
+
+def _colour(colours: Mapping[int, str], class_id: int) -> str:
+    return colours.get(class_id, theme.current().muted)
