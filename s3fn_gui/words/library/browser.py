@@ -19,6 +19,7 @@ from s3fn_gui.words.library.state import WordsLibraryState
 
 SHELVES = {"": "All", MATERIALS: "Materials", MINERALS: "Minerals", SPECTRA: "Other spectra"}
 REST_MS = 300
+LEAST_HEIGHT = 110  # of the list: two rows, whatever is said below it
 NOT_OPEN = "The library was not opened."
 
 
@@ -56,6 +57,7 @@ class EntryBrowser(QWidget):
         self._work = holding(row(self._bar, stop))
         self._again = push_button("Try again", "library_again", self.asked.emit)
         self.list = EntryList()
+        self.list.setMinimumHeight(LEAST_HEIGHT)
         self._credit = label(role="muted", name="library_credit", wrap=True)
         self._warning = label(role="warning", name="library_warning", wrap=True)
         for text in (self._note, self._credit, self._warning):

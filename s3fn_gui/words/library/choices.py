@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import combinations
 
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.words.library.entries import Entry
 from s3fn_core.words.library.matching import Proposal
 from s3fn_core.words.library.taking import likenesses
 from s3fn_gui.words.library import texts
+
+SENTENCES = 2
+"""About pairs of classes; more would leave no room for the entries."""
 
 
 class Choices:
@@ -56,12 +60,27 @@ class Choices:
                 found[class_id] = entry
         return found
 
-    def warnings(self, classes: ClassSet) -> tuple[str, ...]:
-        """Which of the curves chosen do not tell their classes apart."""
-        return likenesses({i: self.chosen[i] for i in self.names if i in self.chosen}, classes)
+    def alike(self, classes: ClassSet) -> dict[tuple[int, int], str]:
+        """Pairs of classes whose curves do not tell them apart, each with a sentence."""
+        chosen = [i for i in self.names if i in self.chosen]
+        pairs = {
+            pair: likenesses({i: self.chosen[i] for i in pair}, classes) for pair in combinations(chosen, 2)
+        }
+        return {pair: found[0] for pair, found in pairs.items() if found}
 
     def state(self, class_id: int) -> str:
         """What a class takes, in a few words."""
         if class_id in self.chosen:
             return self.chosen[class_id].name
         return "takes none" if class_id in self.skipped else "not chosen yet"
+
+
+def warning(alike: Mapping[tuple[int, int], str], class_id: int | None) -> str:
+    """Sentences about some pairs, those of one class first, and how many more there are."""
+    first = sorted(alike, key=lambda pair: class_id not in pair)[:SENTENCES]
+    text = " ".join(alike[pair] for pair in first)
+    more = len(alike) - len(first)
+    if not more:
+        return text
+    pairs = "pair of classes is" if more == 1 else "pairs of classes are"
+    return f"{text} {more} more {pairs} alike; the list marks them."

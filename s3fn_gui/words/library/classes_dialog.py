@@ -14,13 +14,14 @@ from s3fn_gui.base.swatches import SWATCH, swatch
 from s3fn_gui.base.widgets import column, holding, label, named, plain_tip, push_button, row
 from s3fn_gui.session.session import Session
 from s3fn_gui.words.library.browser import EntryBrowser
-from s3fn_gui.words.library.choices import Choices
+from s3fn_gui.words.library.choices import Choices, warning
 from s3fn_gui.words.library.entry_dialog import EDGE, Take, over_the_image
 from s3fn_gui.words.library.scene import range_of
 from s3fn_gui.words.library.state import Answer, Wanted, WordsLibraryState
 
 SIZE = (760, 424)
 LEFT_WIDTH = 186
+ALIKE = "≈ "  # before an entry whose curve another class takes, too, or nearly
 
 
 class ClassesDialog(QDialog):
@@ -136,18 +137,24 @@ class ClassesDialog(QDialog):
     def _show_choices(self) -> None:
         """What every class takes so far, and what follows from that."""
         choices, classes = self._choices, self._session.classes
+        alike = choices.alike(classes)
         for line, class_id in enumerate(choices.names):
             item, target = self._list.item(line), classes[class_id]
+            shared = [sentence for pair, sentence in alike.items() if class_id in pair]
             item.setIcon(swatch(target.color))
-            item.setText(unmarked(f"{target.name}\n{choices.state(class_id)}"))
-            item.setToolTip(plain_tip(f"{target.name}: {choices.state(class_id)}"))
-        self._alike.setText(" ".join(choices.warnings(classes)))
+            item.setText(unmarked(f"{target.name}\n{ALIKE if shared else ''}{choices.state(class_id)}"))
+            item.setToolTip(plain_tip("\n".join([f"{target.name}: {choices.state(class_id)}", *shared])))
+        here = self._target
+        self._alike.setText(warning(alike, None if here is None else here.id))
         self._alike.setVisible(bool(self._alike.text()))
         count, left = len(choices.chosen), len(choices.open)
         self._take.setText(f"Take for {count} {'class' if count == 1 else 'classes'}" if count else "Take")
         self._take.setEnabled(count > 0)
-        self._firsts.setText("Take first proposals for all remaining" if left else "Nothing remains")
-        self._firsts.setEnabled(left > 0 and bool(self._proposals))
+        able = choices.first_of_all(self._proposals, classes, range_of(self._session))
+        nothing = "No proposals for what remains" if left and self._proposals else "Nothing remains"
+        waiting = left and not self._proposals
+        self._firsts.setText("Take first proposals for all remaining" if able or waiting else nothing)
+        self._firsts.setEnabled(bool(able))
 
     # --- one class -----------------------------------------------------------------------------
 

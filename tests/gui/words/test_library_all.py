@@ -110,6 +110,21 @@ def test_classes_that_share_a_curve_are_told_at_once(hands: Hands, library: Libr
     assert text(hands, "library_alike") == ""
 
 
+def test_many_that_are_alike_leave_room_for_the_entries(hands: Hands, library: Library) -> None:
+    scene(hands, library, *(f"soil {letter}" for letter in "abcdef"), "zzqx")
+    dialog = open_dialog(hands)
+    button(hands, "library_firsts").click()
+    assert classes(hands)[0] == "soil a: ≈ bare soil"
+    assert classes(hands)[-1] == "zzqx: not chosen yet"
+    assert text(hands, "library_alike").count("both take") == 2
+    assert "13 more pairs of classes are alike" in text(hands, "library_alike")
+    assert button(hands, "library_firsts").text() == "No proposals for what remains"
+    assert not button(hands, "library_firsts").isEnabled()
+    assert dialog.browser.list.height() > 100
+    dialog._list.setCurrentRow(3)
+    assert text(hands, "library_alike").startswith('"soil a" and "soil d" both take')
+
+
 def test_another_word_is_searched_for_one_class(hands: Hands, library: Library) -> None:
     scene(hands, library, "zzqx", "soil")
     dialog = open_dialog(hands)
