@@ -86,6 +86,19 @@ class Settings:
         self._store.setValue("files/recent", json.dumps([name, *kept][:RECENT]))
 
     @property
+    def own_spectra(self) -> tuple[str, ...]:
+        """Files and folders of spectra that searches in the library look through as well."""
+        content = str(self._store.value("files/own_spectra", "[]"))
+        try:
+            return tuple(str(p) for p in json.loads(content))
+        except (TypeError, ValueError):
+            return ()
+
+    @own_spectra.setter
+    def own_spectra(self, paths: tuple[str, ...]) -> None:
+        self._store.setValue("files/own_spectra", json.dumps(list(paths)))
+
+    @property
     def folder(self) -> str:
         """Where the last file dialog was."""
         return str(self._store.value("files/folder", ""))

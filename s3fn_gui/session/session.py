@@ -22,6 +22,7 @@ from s3fn_gui.session.class_looks import ClassLooks
 from s3fn_gui.session.cube import OpenCube, Shown
 from s3fn_gui.session.cubes import OpenCubes
 from s3fn_gui.session.messages import Level, Report
+from s3fn_gui.session.own_spectra import OwnSpectra
 from s3fn_gui.session.spectra import SpectraState
 from s3fn_gui.session.undo import KeptEdit, Step
 from s3fn_gui.session.view import ViewState
@@ -71,6 +72,7 @@ class Session(QObject):
         self.class_looks = ClassLooks(self)
         self.spectra = SpectraState(self.cubes, self.view, self)
         self.spectra.touched.connect(self.touch_project)
+        self.own_spectra = OwnSpectra(self)
         self.split: Split | None = None
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(UNDO_STEPS)

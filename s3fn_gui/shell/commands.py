@@ -44,7 +44,7 @@ def rooms(context: Context, states: States, flows: Flows) -> tuple[Commands, ...
         of_regions(session, s.regions, f.regions),
         of_label_files(session, f.label_files, f.class_files),
         of_masks(session, s.mask, f.mask),
-        of_spectra(session, f.spectra, f.identify),
+        of_spectra(session, f.spectra, f.identify, f.own_spectra),
         of_words(context, s.generation, f.generation),
         of_facts(session, s.facts, f.facts),
         of_library(session, s.generation, f.library),

@@ -33,6 +33,7 @@ from s3fn_gui.shell.open_flow import OpenFlow
 from s3fn_gui.shell.states import States
 from s3fn_gui.spectra.flow import SpectraFlow
 from s3fn_gui.spectra.identify.flow import IdentifyFlow
+from s3fn_gui.spectra.own.flow import OwnSpectraFlow
 from s3fn_gui.words.check.flow import CheckFlow
 from s3fn_gui.words.facts.flow import FactsFlow
 from s3fn_gui.words.generation.flow import GenerationFlow
@@ -46,7 +47,8 @@ class Flows:
     def __init__(self, context: Context, states: States) -> None:
         self.picture = PictureFlow(context)
         self.spectra = SpectraFlow(context)
-        self.identify = IdentifyFlow(context, states.identify)
+        self.own_spectra = OwnSpectraFlow(context)
+        self.identify = IdentifyFlow(context, states.identify, self.own_spectra.show)
         self.calibrate = CalibrateFlow(context)
         self.cube_export = CubeExportFlow(context)
         self.metadata = MetadataFlow(context)

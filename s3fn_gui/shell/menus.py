@@ -48,7 +48,7 @@ MENUS = {
         label.find_outliers label.next_outlier label.erase_outliers
     """,
     "&Spectra": """
-        spectra.keep_means spectra.identify -
+        spectra.keep_means spectra.identify spectra.own -
         spectra.copy spectra.save spectra.load spectra.load_folder -
         facts.copy facts.save -
         view.clear_pins spectra.clear

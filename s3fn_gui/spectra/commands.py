@@ -8,9 +8,12 @@ from s3fn_gui.session.session import Session
 from s3fn_gui.spectra.flow import SpectraFlow
 from s3fn_gui.spectra.identify.flow import IdentifyFlow
 from s3fn_gui.spectra.identify.subjects import subjects
+from s3fn_gui.spectra.own.flow import OwnSpectraFlow
 
 
-def commands(session: Session, flow: SpectraFlow, identify: IdentifyFlow) -> Commands:
+def commands(
+    session: Session, flow: SpectraFlow, identify: IdentifyFlow, own: OwnSpectraFlow
+) -> Commands:
     """The rows of the spectra."""
     may, spectra, view = Conditions(session), session.spectra, session.view
 
@@ -66,6 +69,12 @@ def commands(session: Session, flow: SpectraFlow, identify: IdentifyFlow) -> Com
             lambda: bool(subjects(session)),
             tip="What a kept spectrum or the mean of a class is most like: materials, minerals, your own",
             icon="library",
+        ),
+        Command(
+            "spectra.own",
+            "Your spectral libraries…",
+            own.show,
+            tip="Files and folders of spectra that searches in the library look through as well",
         ),
         Command(
             "spectra.clear",

@@ -86,6 +86,7 @@ KEYS = {
     "Load spectral library": "spectra",
     "Load folder of spectra": "spectra folder",
     "Add your own spectra": "own",
+    "Add a folder of spectra": "own folder",
     "Save spectra": "spectra target",
     "Save spectral facts": "facts target",
     "Export objects": "objects target",

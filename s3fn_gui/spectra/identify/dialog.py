@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt
@@ -43,7 +44,8 @@ NOTHING = "Keep the spectrum of a pixel or a region (Inspect, I), or label pixel
 class Deeds(Protocol):
     """What the buttons do."""
 
-    def add_own(self) -> None: ...
+    @property
+    def choose_own(self) -> Callable[[], None]: ...
     def keep(self, matches: tuple[Match, ...]) -> None: ...
     def make_class(self, match: Match) -> None: ...
 
@@ -68,7 +70,7 @@ class IdentifyDialog(QDialog):
         self.resize(*SIZE)
         self.table.selected.connect(self._selected)
         state.changed.connect(self._show)
-        state.own_changed.connect(self._offer_collections)
+        session.own_spectra.changed.connect(self._offer_collections)
         follow(self._follow, session.spectra.changed, session.view.statistics_changed)
         follow(self._follow, session.cubes.current_changed, session.classes_changed)
         self._offer_collections()
@@ -84,8 +86,8 @@ class IdentifyDialog(QDialog):
             "Absorption features: their shape without the continuum, for minerals."
         )
         self._collection = choice_box("identify_collection", "What is looked through", COLLECTIONS)
-        own = push_button("Add…", "identify_own", self._deeds.add_own)
-        own.setToolTip("Look through your own spectra as well: a file or library of spectra")
+        own = push_button("Your own…", "identify_own", self._deeds.choose_own)
+        own.setToolTip("Look through your own spectral libraries as well")
         self._subject.activated.connect(lambda _: self._choose_subject())
         for box in (self._by, self._collection):
             box.activated.connect(lambda _: self._ask())
@@ -181,7 +183,7 @@ class IdentifyDialog(QDialog):
         """The files of the user's own spectra follow ours."""
         before = self._collection.currentData()
         self._collection.clear()
-        own = {entry.collection: entry.collection for entry in self._state.own}
+        own = {entry.collection: entry.collection for entry in self._session.own_spectra.entries}
         for name, text in {**COLLECTIONS, **own}.items():
             self._collection.addItem(unmarked(text), name)
         self._collection.setCurrentIndex(max(0, self._collection.findData(before)))
@@ -232,7 +234,9 @@ class IdentifyDialog(QDialog):
         limits = float(self._low.value()), float(self._high.value())
         whole = limits == _whole(one)
         by, collection = self._by.currentData(), self._collection.currentData()
-        self._state.ask(Question(one, None if whole else limits, by, collection or "", self._state.own))
+        self._state.ask(
+            Question(one, None if whole else limits, by, collection or "", self._session.own_spectra.entries)
+        )
 
     # --- answers -------------------------------------------------------------------------------
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from s3fn_core.cubes.spectra.library import SUFFIXES
 from s3fn_core.errors import S3FNError
 from s3fn_core.words.library.identifying import Match
-from s3fn_core.words.library.own import Own
 from s3fn_core.words.library.taking import taken
 from s3fn_gui.base.timers import resting
 from s3fn_gui.session.class_ids import ids_taken
@@ -17,23 +15,24 @@ from s3fn_gui.spectra.identify import jobs
 from s3fn_gui.spectra.identify.dialog import IdentifyDialog
 from s3fn_gui.spectra.identify.state import IdentifyState
 
-KIND, OWN = "identify", "own spectra"
+KIND = "identify"
 TITLE = "Searching the library"
-FILES = f"Spectra and spectral libraries ({' '.join(f'*{s}' for s in SUFFIXES)});;All files (*)"
 REST_MS = 100
 
 
 class IdentifyFlow(Flow):
     """The newest question wins."""
 
-    def __init__(self, context: Context, state: IdentifyState) -> None:
+    def __init__(self, context: Context, state: IdentifyState, choose_own: Callable[[], None]) -> None:
         super().__init__(context)
+        self.choose_own = choose_own
         self._state = state
         self._rest = resting(self, self._ask, REST_MS)
         state.asked.connect(self._rest.start)
 
     def show(self) -> None:
         """Look up the spectrum that is brought out, kept last, or of the selected class."""
+        self._session.own_spectra.ask()
         self.ask.show_beside(IdentifyDialog, self._session, self._state, self)
 
     def _ask(self) -> None:
@@ -53,22 +52,6 @@ class IdentifyFlow(Flow):
         self._runner.start(KIND, TITLE, lambda: jobs.answer(question), done, failed=failed)
 
     # --- deeds of the dialog -------------------------------------------------------------------
-
-    def add_own(self) -> None:
-        """Look through a file of the user's as well."""
-        path = self.ask.open_file("Add your own spectra", FILES)
-        if path is None:
-            return
-
-        def done(own: Own) -> None:
-            if own.entries:
-                self._state.add_own(own.entries)
-            number = len(own.entries)
-            counted = "1 spectrum of {} is" if number == 1 else f"{number:,} spectra of {{}} are"
-            self._state.tell(" ".join((f"{counted.format(path.name)} looked through.", *own.notes)))
-
-        title = f"Reading {path.name}"
-        self._runner.start(OWN, title, lambda: jobs.read_own(path), done, failed=self._told(title))
 
     def _told(self, doing: str) -> Callable[[BaseException], None]:
         return lambda error: self._state.tell(explain(error, doing).text)

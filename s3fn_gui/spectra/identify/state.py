@@ -29,18 +29,16 @@ class IdentifyState(QObject):
     """`question` is None while nobody asks; `note` says why there is no answer.
 
     `told` is what became of the last deed, said where it can be seen: the dialog lies over messages.
-    `own` are entries of the user's files; `preview` are the matches that the plot shows, each with
-    its colour, brought to the brightness of the spectrum where they are `scaled`.
+    `preview` are the matches that the plot shows, each with its colour, brought to the brightness of
+    the spectrum where they are `scaled`.
     """
 
     asked = Signal()
     changed = Signal()
-    own_changed = Signal()
     preview_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.own: tuple[Entry, ...] = ()
         self.question: Question | None = None
         self.matches: tuple[Match, ...] = ()
         self.note = ""
@@ -53,12 +51,6 @@ class IdentifyState(QObject):
         """Say what became of something."""
         self.told = text
         self.changed.emit()
-
-    def add_own(self, entries: tuple[Entry, ...]) -> None:
-        """Entries of a file; those that it gave before are exchanged."""
-        names = {entry.collection for entry in entries}
-        self.own = (*(e for e in self.own if e.collection not in names), *entries)
-        self.own_changed.emit()
 
     def ask(self, question: Question | None) -> None:
         """Ask something else, or (None) nothing any more."""

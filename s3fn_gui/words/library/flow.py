@@ -38,6 +38,8 @@ class LibraryFlow(Flow):
         self._state = library
         self._rest = resting(self, self._ask)
         library.asked.connect(self._ask)
+        own = context.session.own_spectra
+        own.changed.connect(lambda: library.set_own(own.entries))
         library.stopped.connect(lambda: self._runner.cancel(KIND))
         session, cubes = context.session, context.session.cubes
         follow(self._follow, session.classes_changed, session.view.statistics_changed)
@@ -45,6 +47,7 @@ class LibraryFlow(Flow):
 
     def show(self) -> None:
         """Look through the library for the selected class."""
+        self._session.own_spectra.ask()
         self.ask.show_beside(EntryDialog, self._session, self._state, self.take)
 
     def show_all(self) -> None:
@@ -52,6 +55,7 @@ class LibraryFlow(Flow):
         if all(c.is_settled for c in self._session.classes):
             self._session.report("info", "Every description is locked; unlock what may change.")
             return
+        self._session.own_spectra.ask()
         self.ask.show(ClassesDialog, self._session, self._state, self.take)
 
     # --- asking --------------------------------------------------------------------------------

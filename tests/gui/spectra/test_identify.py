@@ -18,6 +18,7 @@ from s3fn_gui.base.plots import KEPT
 from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.session.class_edits import add_class
 from s3fn_gui.spectra.identify.dialog import IdentifyDialog
+from s3fn_gui.spectra.own.dialog import OwnSpectraDialog
 from s3fn_gui.spectra.identify.flow import KIND
 from tests.gui.support import Hands, put_labels
 
@@ -216,30 +217,18 @@ def test_a_class_is_made_in_one_step(hands: Hands) -> None:
 
 def test_own_spectra_are_looked_through(hands: Hands, tmp_path: Path) -> None:
     scene(hands)
-    dialog = opened(hands)
     values = KAOLINITE.at(WAVES)[None] * 100
-    hands.ask.paths["own"] = write_library(
-        SpectralLibrary(("field clay",), WAVES, values), tmp_path / "own.csv"
-    )
-    press(hands, "identify_own")
-    hands.until(lambda: hands.states.identify.own)
+    path = write_library(SpectralLibrary(("field clay",), WAVES, values), tmp_path / "own.csv")
+    hands.session.own_spectra.add([path])
+    dialog = opened(hands)
+    hands.until(lambda: hands.session.own_spectra.entries)
     settle(hands)
-    assert "1 spectrum of own.csv is looked through" in note(hands)
-    assert "per cent" in note(hands)
     assert row(dialog)[0] == "field clay"
     place = box(hands, "identify_collection").findData("own.csv")
     choose(hands, "identify_collection", place)
     assert dialog.table.rowCount() == 1
-
-
-def test_a_file_that_cannot_be_read_is_told(hands: Hands, tmp_path: Path) -> None:
-    scene(hands)
-    dialog = opened(hands)
-    hands.ask.paths["own"] = tmp_path / "broken.csv"
-    (tmp_path / "broken.csv").write_text("no table")
     press(hands, "identify_own")
-    hands.until(lambda: "broken.csv" in note(hands))
-    assert dialog.table.rowCount() == 100
+    assert hands.find("own_spectra", OwnSpectraDialog).isVisible()
 
 
 def test_what_was_selected_by_hand_stays_selected(hands: Hands) -> None:

@@ -1,0 +1,1 @@
+"""Spectral libraries of the user's own, beside the one of the program."""
