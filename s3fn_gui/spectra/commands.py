@@ -11,9 +11,7 @@ from s3fn_gui.spectra.identify.subjects import subjects
 from s3fn_gui.spectra.own.flow import OwnSpectraFlow
 
 
-def commands(
-    session: Session, flow: SpectraFlow, identify: IdentifyFlow, own: OwnSpectraFlow
-) -> Commands:
+def commands(session: Session, flow: SpectraFlow, identify: IdentifyFlow, own: OwnSpectraFlow) -> Commands:
     """The rows of the spectra."""
     may, spectra, view = Conditions(session), session.spectra, session.view
 

@@ -63,6 +63,11 @@ class Proposal:
     fit: Fit | None = None
 
     @property
+    def matches(self) -> bool:
+        """Whether it is near enough to be taken for what the class means."""
+        return self.score >= THRESHOLD
+
+    @property
     def rank(self) -> float:
         """What proposals are ordered by: the score, less what the labels say against the curve."""
         return self.score - (0.0 if self.fit is None else self.fit.penalty)

@@ -48,13 +48,13 @@ class Choices:
     def first_of_all(
         self, proposals: Mapping[int, tuple[Proposal, ...]], classes: ClassSet, range_nm: texts.Range
     ) -> dict[int, Entry]:
-        """The first proposal that each open class can take."""
+        """The first proposal that each open class can take; what is only near is left to a person."""
         found = {}
         for class_id in self.open:
             able = (
                 one.entry
                 for one in proposals.get(class_id, ())
-                if not texts.hindrance(one.entry, classes[class_id], range_nm)
+                if one.matches and not texts.hindrance(one.entry, classes[class_id], range_nm)
             )
             if (entry := next(able, None)) is not None:
                 found[class_id] = entry

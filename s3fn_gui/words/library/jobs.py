@@ -1,4 +1,4 @@
-"""What asks the library in a worker."""
+"""What asks the library in a worker: where nothing matches, the nearest entries are shown."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ def _entries(library: Library, target: LabelClass, question: Question) -> tuple[
     everything = len(library.entries)
     if not wanted.is_search:
         found = library.propose(target, measured=measured, count=everything)
-        return _of(found, wanted.collection, PROPOSED)
+        shown = _of(found, wanted.collection, PROPOSED)
+        return shown or _of(library.nearest(target, count=everything), wanted.collection, PROPOSED)
     found = _of(library.search(wanted.text, everything), wanted.collection, FOUND)
     if measured is None:
         return found

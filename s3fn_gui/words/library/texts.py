@@ -90,10 +90,7 @@ def nothing_found(target: LabelClass, text: str) -> str:
     """In the place of an empty list."""
     if text:
         return f"Nothing in the library is like “{text}”. Try another word."
-    return (
-        f"No material matches {target.name}. Search for another word, or say in the description "
-        "what the class looks like."
-    )
+    return f"No material matches {target.name}. Search for another word."
 
 
 def order(target: LabelClass, text: str, found: Iterable[Proposal]) -> str:
@@ -101,6 +98,8 @@ def order(target: LabelClass, text: str, found: Iterable[Proposal]) -> str:
     found = tuple(found)
     if text:
         return f"{len(found)} found; those that contain the words come first."
+    if not any(one.matches for one in found):
+        return f"No material matches {target.name}; these are the nearest. Search for another word, too."
     if any(one.fit is not None for one in found):
         return f"What {target.name} may mean, ordered by its name, its text and its labelled pixels."
     return f"What {target.name} may mean, ordered by its name and its text."

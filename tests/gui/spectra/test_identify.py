@@ -18,8 +18,8 @@ from s3fn_gui.base.plots import KEPT
 from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.session.class_edits import add_class
 from s3fn_gui.spectra.identify.dialog import IdentifyDialog
-from s3fn_gui.spectra.own.dialog import OwnSpectraDialog
 from s3fn_gui.spectra.identify.flow import KIND
+from s3fn_gui.spectra.own.dialog import OwnSpectraDialog
 from tests.gui.support import Hands, put_labels
 
 WAVES = np.linspace(420.0, 2400.0, 120)

@@ -54,7 +54,11 @@ def test_a_file_and_a_folder_are_added_read_and_remembered(hands: Hands, tmp_pat
     press(hands, "own_spectra_file")
     press(hands, "own_spectra_folder")
     hands.until(lambda: [row[1] for row in rows(dialog)] == ["1", "2"])
-    assert [entry.name for entry in hands.session.own_spectra.entries] == ["blue felt", "red felt", "green felt"]
+    assert [entry.name for entry in hands.session.own_spectra.entries] == [
+        "blue felt",
+        "red felt",
+        "green felt",
+    ]
     dialog.table.selectRow(0)
     assert "taken for per cent" in note(hands)
     kept = [str(tmp_path / "own.csv"), str(folder)]
