@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from s3fn_core.labels.classes import LabelClass
+from s3fn_core.quoting import unmarked
 from s3fn_core.words.library.bundled import MATERIALS, MINERALS, SPECTRA
 from s3fn_core.words.library.matching import Proposal
 from s3fn_gui.base.timers import resting
@@ -71,6 +72,7 @@ class EntryBrowser(QWidget):
         whole.setStretch(parts.index(self.list), 1)
         self.setLayout(whole)
         library.changed.connect(self.show_work)
+        library.asked.connect(self._offer_own)
 
     # --- what is asked -------------------------------------------------------------------------
 
@@ -94,10 +96,15 @@ class EntryBrowser(QWidget):
 
     def _offer_own(self) -> None:
         """The files of the user's own spectra follow the bundled collections."""
-        while self._shelf.count() > len(SHELVES):
-            self._shelf.removeItem(len(SHELVES))
-        for name in dict.fromkeys(entry.collection for entry in self._library.own):
-            self._shelf.addItem(name, name)
+        own = list(dict.fromkeys(entry.collection for entry in self._library.own))
+        shown = [self._shelf.itemData(place) for place in range(len(SHELVES), self._shelf.count())]
+        if own == shown:
+            return
+        with QSignalBlocker(self._shelf):
+            while self._shelf.count() > len(SHELVES):
+                self._shelf.removeItem(len(SHELVES))
+            for name in own:
+                self._shelf.addItem(unmarked(name), name)
 
     def focus(self) -> None:
         self._field.setFocus()

@@ -176,6 +176,24 @@ def test_the_whole_collection_is_searched(hands: Hands, library: Library) -> Non
     assert names(dialog)[0] == "bare soil"
 
 
+def test_spectra_of_the_users_own_are_proposed_and_searched(hands: Hands, library: Library) -> None:
+    scene(hands, library)
+    dialog = open_dialog(hands)
+    mine = replace(bundled()[0], name="soil of our field", synonyms=(), collection="field.csv")
+    hands.states.library.set_own((mine,))
+    hands.until(lambda: "soil of our field" in names(dialog))
+    shelf = hands.find("library_collection", QComboBox)
+    assert isinstance(shelf, QComboBox)
+    shelf.setCurrentIndex(shelf.findData("field.csv"))
+    settle(hands)
+    assert names(dialog) == ["soil of our field"]
+    button(hands, "library_take").click()
+    assert "in field.csv" in str(hands.session.classes[SOIL].descriptions[0].model)
+    hands.states.library.set_own(())
+    hands.trigger("words.library")
+    assert shelf.findData("field.csv") < 0
+
+
 def test_return_in_the_search_takes_nothing(hands: Hands, library: Library) -> None:
     scene(hands, library)
     dialog = open_dialog(hands)
