@@ -95,7 +95,8 @@ class EntryList(QListWidget):
 
 def _item(one: Proposal, beside: Beside, searched: str) -> QListWidgetItem:
     entry, measured = one.entry, beside.measured
-    lines = [entry.name, f"{texts.matched(one, searched)} · {entry.origin}"]
+    about = [texts.matched(one, searched), entry.origin, entry.title if entry.title != entry.name else ""]
+    lines = [entry.name, " · ".join(part for part in about if part)]
     if fit := texts.agreement(one.fit, measured is not None and measured.reflectance):
         lines.append(fit)
     icon = sparkline(entry, beside.colour, beside.range_nm, measured)

@@ -167,6 +167,7 @@ def test_the_whole_collection_is_searched(hands: Hands, library: Library) -> Non
     settle(hands)
     found = {rows(dialog).item(i).data(Qt.ItemDataRole.UserRole).entry.collection for i in range(3)}
     assert found == {MINERALS}
+    assert len({rows(dialog).item(i).text() for i in range(3)}) == 3  # by the titles of their source
     search(hands, "zzqx")
     assert names(dialog) == []
     assert "Try another word" in text(hands, "library_note")
