@@ -89,7 +89,7 @@ def test_features_know_neither_depth_nor_slope(slope: float, depth: float) -> No
     tilted = dip(2200, depth) * (1 + slope * (WAVES - 2200) / 200)
     found = asked(tilted.astype(np.float32), "features", entries, range_nm=SWIR)
     assert found[0].entry.name == "here"
-    assert found[0].feature_fit > 0.98
+    assert found[0].feature_fit > 0.97  # the tails of a shallow dip are lost beside a steep slope
     assert [m.entry.name for m in found] == ["here", "there"]  # flat has none to compare
     assert found[1].feature_fit < 0.1
 
