@@ -109,7 +109,7 @@ class Panels:
         """Compute only while it can be seen."""
         docks["mask"].visibilityChanged.connect(self._states.mask.set_open)
         docks["regions"].visibilityChanged.connect(self._flows.regions.set_open)
-        self._states.validation.moved.connect(lambda: _raise(docks["validation"]))
+        self._states.validation.wanted.connect(lambda: _raise(docks["validation"]))
         docks["facts"].visibilityChanged.connect(self._flows.facts.set_open)
         docks["similarity"].visibilityChanged.connect(self._flows.similarity.set_open)
         docks["display"].visibilityChanged.connect(lambda _: self.display.catch_up())

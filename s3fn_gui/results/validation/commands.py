@@ -24,6 +24,9 @@ def commands(
     def has_points() -> bool:
         return state.points is not None
 
+    def may_begin() -> bool:
+        return may.map() and not state.is_labelling
+
     def has_figures() -> bool:
         return state.outcome is not None and not state.is_labelling
 
@@ -32,7 +35,7 @@ def commands(
             "validate.draw",
             "Draw validation points…",
             points.draw,
-            may.map,
+            may_begin,
             tip="Draw random points of each class of the map, to look at and label",
             icon="test",
             short="Draw points…",
@@ -60,7 +63,7 @@ def commands(
             "validate.open",
             "Open points…",
             points.open,
-            may.cube,
+            lambda: may.cube() and not state.is_labelling,
             tip="Go on with validation points that were saved as a table",
             icon="open",
         ),
@@ -68,7 +71,7 @@ def commands(
             "validate.reference",
             "Open reference…",
             outcome.open_reference,
-            may.map,
+            may_begin,
             tip="Compare the map with a label map, or with points of known class",
             icon="compare",
         ),

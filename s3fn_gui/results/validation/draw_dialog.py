@@ -15,6 +15,8 @@ EACH, MOST_EACH = 30, 10_000
 ERROR, SMALLEST_ERROR, LARGEST_ERROR = 2.0, 0.1, 20.0  # points of per cent
 MOST_SEED = 999_999
 ROWS = 8
+LIKELY_TEXT = f"{100 * LIKELY:.0f} %"
+ALIKE = "Every class becomes as well known; the overall accuracy costs more points than it must."
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class DrawDialog(QDialog):
         self._leave_out.setToolTip("A model knows the pixels that it was trained on")
         self._leave_out.setChecked(True)
         self._known = label(role="muted", name="draw_known", wrap=True)
+        self._known.setMinimumHeight(2 * self._known.fontMetrics().lineSpacing())  # the dialog stays as large
         self._table = table("draw_table", ("Class", "Pixels of the map", "Points"))
         self._total = label(role="heading", name="draw_total")
         form = QFormLayout()
@@ -115,8 +118,7 @@ class DrawDialog(QDialog):
         pixels, wanted = self._pixels(), self._wanted()
         self._each.setEnabled(self._alike.isChecked())
         self._error.setEnabled(self._best.isChecked())
-        self._known.setText(self._assumed() if self._best.isChecked() else "")
-        self._known.setVisible(self._best.isChecked())
+        self._known.setText(self._assumed() if self._best.isChecked() else ALIKE)
         self._table.setRowCount(len(pixels))
         for line, (class_id, size) in enumerate(pixels.items()):
             name = self._question.names.get(class_id, f"class {class_id}")
@@ -135,5 +137,5 @@ class DrawDialog(QDialog):
         if known == len(self._pixels()):
             return "From the held-out precision of each class."
         if not known:
-            return f"Nothing is known of the classes yet: each is taken to be right in {LIKELY:.0%}."
-        return f"From the held-out precision of the classes, or {LIKELY:.0%} where that is not known."
+            return f"Nothing is known of the classes yet: each is taken to be right in {LIKELY_TEXT}."
+        return f"From the held-out precision of the classes, or {LIKELY_TEXT} where that is not known."

@@ -25,6 +25,7 @@ from s3fn_gui.session.session import Session
 
 KIND = "validation"
 NO_MAP = "There is no map to compare with: train a model, or map this cube."
+NONE_YET = "No point is labelled yet: press Label points, and say at each what you see."
 UNFINISHED = "The map is still being drawn."
 REFERENCES = f"References ({' '.join(f'*{suffix}' for suffix in (*LABEL_SUFFIXES, '.csv'))})"
 
@@ -40,7 +41,7 @@ class OutcomeFlow(Flow):
         session, cubes = self._session, self._session.cubes
         follow(self.refresh, cubes.current_changed, state.changed, state.moved)
         follow(self._rest.start, cubes.prediction_changed, session.class_list_changed)
-        session.cleared.connect(lambda: state.put_reference(None))
+        session.cleared.connect(state.forget_reference)
 
     def refresh(self) -> None:
         """Work the figures out, unless they are there already."""
@@ -68,6 +69,9 @@ class OutcomeFlow(Flow):
         assert item.prediction is not None
         assert item.validation is not None
         names = class_names(self._session, item)
+        if not item.validation.labelled.any():
+            self._state.put_outcome(None, NONE_YET)
+            return
         if needed := still_needed(item.validation, names):
             self._state.put_outcome(None, needed)
             return

@@ -74,11 +74,11 @@ class ValidationPanel(QWidget):
         head = row(self._figure, self._progress, 1, self._against, self._matrix, *tools, spacing=4)
         self._note = label(role="muted", name="validation_note", wrap=True)
         self._note.setAlignment(Qt.AlignmentFlag.AlignTop)
-        draw = command_button(actions["validate.draw"], "Draw points…", "validation_draw")
+        self._draw = command_button(actions["validate.draw"], "Draw points…", "validation_draw")
         self._start = command_button(
             actions["validate.label"], "Label points", "validation_label", primary=True
         )
-        left = holding(column(_scrolled(self._note), row(self._start, draw, 1)))
+        left = holding(column(_scrolled(self._note), row(self._start, self._draw, 1)))
         left.setFixedWidth(LEFT_WIDTH)
         self._table = ValidationTable(actions["validate.copy"].trigger)
         self._classes = _class_list()
@@ -98,6 +98,12 @@ class ValidationPanel(QWidget):
         labelling, found = state.is_labelling, None if state.is_labelling else state.outcome
         against_reference = state.shown == "reference" and state.has_reference
         self._start.setText("Leave" if labelling else "Label points")
+        self._start.setVisible(points is not None)
+        self._draw.setVisible(not labelling)
+        if (first := points is None) != self._draw.property("primary"):
+            self._draw.setProperty("primary", first)
+            self._draw.style().unpolish(self._draw)
+            self._draw.style().polish(self._draw)
         self._matrix.setVisible(found is not None)
         self._offer_sources()
         self._progress.setText("" if points is None or against_reference else progress(points))
@@ -185,4 +191,6 @@ def _scrolled(widget: QWidget) -> QScrollArea:
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(widget)
+    area.viewport().setAutoFillBackground(False)
+    widget.setAutoFillBackground(False)
     return area

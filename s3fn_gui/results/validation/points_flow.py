@@ -39,9 +39,8 @@ class PointsFlow(Flow):
 
         def done(points: ValidationPoints) -> None:
             self._put(item, points)
-            self._session.report(
-                "success", f"{len(points)} validation points are drawn.", action="validate.label"
-            )
+            text = f"{len(points)} validation points are drawn; press Label points to look at them."
+            self._session.report("success", text)
 
         self._runner.start(
             KIND, "Drawing points", lambda: jobs.draw(ids, choice.wanted, choice.seed, excluded), done

@@ -32,12 +32,13 @@ class ValidationState(QObject):
 
     `outcome` is about the current cube; where there is none, `lacking` says why.  `changed` comes
     with other points, answers or figures, `moved` with another point, `looked_for` asks to bring a
-    pixel into view.
+    pixel into view, `wanted` to show all this.
     """
 
     changed = Signal()
     moved = Signal()
     looked_for = Signal(int, int)
+    wanted = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -92,14 +93,20 @@ class ValidationState(QObject):
             self.item = None
             self.moved.emit()
 
-    def put_reference(self, reference: Reference | None) -> None:
+    def put_reference(self, reference: Reference) -> None:
         """Compare with this from now on."""
         self.reference = reference
-        self.show_against("points" if reference is None else "reference")
+        self.show_against("reference")
+
+    def forget_reference(self) -> None:
+        """Another project is opened."""
+        self.reference, self.shown = None, "points"
+        self.changed.emit()
 
     def show_against(self, source: Source) -> None:
         """Choose what the map is compared with."""
         self.shown = source
+        self.wanted.emit()
         self.changed.emit()
 
     def put_outcome(self, outcome: Validation | None, lacking: str = "") -> None:

@@ -30,7 +30,8 @@ def test_the_state_of_a_cube_comes_back(tmp_path: Path) -> None:
     axis = BandAxis.of(cube, stored=True)
     kept = (KeptSpectrum(1, "pin", "#112233", axis, None, box=(0, 0, 1, 1)),)
     entry = project.entry_of(cube)
-    state = CubeState(cube, ids, Treatment(metadata), ids > 0, Composite("false", (2, 1, 0)), kept)
+    points = {"points": [[1, 2]]}
+    state = CubeState(cube, ids, Treatment(metadata), ids > 0, Composite("false", (2, 1, 0)), kept, points)
     put(project, entry.id, state)
     project.save()
     again = Project.load(project.folder)
@@ -43,9 +44,11 @@ def test_the_state_of_a_cube_comes_back(tmp_path: Path) -> None:
     assert found.treatment.metadata == metadata
     assert found.composite == state.composite
     assert [(one.name, one.box) for one in found.kept] == [("pin", (0, 0, 1, 1))]
+    assert found.validation == points
     assert again.entry_of(cube).id == entry.id
     take_out(again, again.cubes[0])
-    assert (again.cubes, again.labels, again.settings) == ([], {}, {"composites": {}, "spectra": {}})
+    nothing: dict[str, object] = {"composites": {}, "spectra": {}, "validation": {}}
+    assert (again.cubes, again.labels, again.settings) == ([], {}, nothing)
 
 
 def test_what_does_not_fit_the_file_any_more_is_told(tmp_path: Path) -> None:

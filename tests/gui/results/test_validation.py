@@ -86,6 +86,7 @@ def test_keys_label_the_points_and_nothing_else(mapped: Hands) -> None:
     assert not session.cubes.current.labels.ids[tuple(drawn.points.T)].any()  # type: ignore[union-attr]
     mapped.trigger("validate.label")
     assert text(mapped, "validation_figure") == "Point 1 of 8"
+    assert not mapped.window.actions_by_id["validate.draw"].isEnabled()
     assert not session.view.prediction.visible
     press(mapped, Key.Key_1)
     assert state.position == tuple(drawn.points[1])
@@ -309,4 +310,4 @@ def test_the_dialog_says_how_many_points_it_will_be(qtbot: QtBot) -> None:
     assert total.text() == f"{sum(wanted.values())} points in all"
     known = dialog.findChild(QLabel, "draw_known")
     assert known is not None
-    assert "85% where" in known.text()
+    assert "85 % where" in known.text()
