@@ -150,7 +150,9 @@ def _warnings(
     perfect = [i for i in sizes if counts[i] < sizes[i] and not wrong[strata == i].any()]
     if perfect:
         told = [
-            f"{_name(i, names)} ({min(1.0, _RULE_OF_THREE / counts[i]):.0%})" for i in perfect if counts[i]
+            f"{_name(i, names)} ({100 * min(1.0, _RULE_OF_THREE / counts[i]):.0f} %)"
+            for i in perfect
+            if counts[i]
         ]
         warnings.append(
             f"No point is wrong in {listed(told)}, which makes intervals too narrow; "

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QComboBox,
     QFrame,
     QListView,
     QListWidget,
     QListWidgetItem,
     QScrollArea,
+    QSizePolicy,
     QStackedWidget,
     QWidget,
 )
@@ -37,8 +39,11 @@ from s3fn_gui.results.validation.state import ValidationState
 from s3fn_gui.results.validation.table import ValidationTable, percent
 from s3fn_gui.session.session import Session
 
-LEFT_WIDTH, MAX_KEYS = 232, 9
+LEFT_WIDTH, MAX_KEYS = 198, 9
+KIND_LETTERS = 6  # wide enough for all, as wide letters are counted
 BUTTONS = ("validate.open", "validate.save", "validate.reference", "validate.copy", "validate.export")
+KINDS = {"figures": "Accuracy", "shares": "Matrix, %", "counts": "Matrix, points"}
+KIND_TIP = "Accuracy of each class, or the error matrix: rows are the map's classes, columns the truth's"
 NO_MAP = "Train a model first: the points are drawn from the classes of its map."
 NO_POINTS = (
     "How good is the map where no label is? Draw random points of each class and say what you see there, "
@@ -62,23 +67,23 @@ class ValidationPanel(QWidget):
         self._answer = answer
         self._figure = label(role="figure", name="validation_figure")
         self._progress = label(role="muted", name="validation_progress")
-        self._against = choice_box("validation_against", "What the map is compared with", {})
+        self._progress.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._against = choice_box("validation_against", "What the map is compared with", {}, narrow=True)
         self._against.activated.connect(lambda _: state.show_against(self._against.currentData()))
-        self._matrix = choice_box(
-            "validation_matrix",
-            "Error matrix: rows are the map's classes, columns the truth's",
-            {"shares": "Matrix in %", "counts": "Matrix in points"},
-        )
-        self._matrix.activated.connect(lambda _: self._show())
+        self._kind = choice_box("validation_kind", KIND_TIP, KINDS)
+        self._kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._kind.setMinimumContentsLength(KIND_LETTERS)
+        self._kind.activated.connect(lambda _: self._show())
         tools = (action_button(actions[name], f"button_{name}") for name in BUTTONS)
-        head = row(self._figure, self._progress, 1, self._against, self._matrix, *tools, spacing=4)
+        head = row(self._figure, self._progress, self._kind, row(*tools, spacing=1), spacing=4)
+        head.setStretch(1, 1)
         self._note = label(role="muted", name="validation_note", wrap=True)
         self._note.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._draw = command_button(actions["validate.draw"], "Draw points…", "validation_draw")
         self._start = command_button(
             actions["validate.label"], "Label points", "validation_label", primary=True
         )
-        left = holding(column(_scrolled(self._note), row(self._start, self._draw, 1)))
+        left = holding(column(self._against, _scrolled(self._note), row(self._start, self._draw, 1)))
         left.setFixedWidth(LEFT_WIDTH)
         self._table = ValidationTable(actions["validate.copy"].trigger)
         self._classes = _class_list()
@@ -97,16 +102,18 @@ class ValidationPanel(QWidget):
         state, points = self._state, self._state.points
         labelling, found = state.is_labelling, None if state.is_labelling else state.outcome
         against_reference = state.shown == "reference" and state.has_reference
-        self._start.setText("Leave" if labelling else "Label points")
+        self._start.setText("Leave" if labelling else _next_step(points))
         self._start.setVisible(points is not None)
         self._draw.setVisible(not labelling)
+        self._draw.setText("Draw points…" if points is None else "Draw…")
         if (first := points is None) != self._draw.property("primary"):
             self._draw.setProperty("primary", first)
             self._draw.style().unpolish(self._draw)
             self._draw.style().polish(self._draw)
-        self._matrix.setVisible(found is not None)
+        self._kind.setVisible(found is not None)
         self._offer_sources()
-        self._progress.setText("" if points is None or against_reference else progress(points))
+        told = points is None or against_reference or found is not None  # the figures say it themselves
+        self._progress.setText("" if points is None or told else progress(points))
         if labelling and points is not None:
             self._figure.setText(f"Point {state.place + 1} of {len(points)}")
             self._note.setText(f"{self._given(points)}{BLIND}")
@@ -116,8 +123,8 @@ class ValidationPanel(QWidget):
             self._note.setText(_told(found))
             colours = {c.id: c.color for c in (*self._mapped(), *self._session.classes)}
             unit = state.reference.unit if against_reference and state.reference is not None else "points"
-            self._matrix.setItemText(1, f"Matrix in {unit}")
-            self._table.show_figures(found, colours, self._matrix.currentData(), unit)
+            self._kind.setItemText(2, f"Matrix, {unit}")
+            self._table.show_figures(found, colours, self._kind.currentData(), unit)
         else:
             self._figure.setText("")
             self._note.setText(state.lacking or (NO_POINTS if self._mapped() else NO_MAP))
@@ -165,6 +172,13 @@ def progress(points: ValidationPoints) -> str:
     """How far one has come."""
     skipped = f", {points.skipped} skipped" if points.skipped else ""
     return f"{int(points.labelled.sum())} of {len(points)} labelled{skipped}"
+
+
+def _next_step(points: ValidationPoints | None) -> str:
+    """What the button does."""
+    if points is None or points.next_open() is not None:
+        return "Label points"
+    return "Label skipped" if points.skipped else "Look again"
 
 
 def _told(found: Validation) -> str:

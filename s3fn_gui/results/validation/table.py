@@ -1,4 +1,4 @@
-"""User's and producer's accuracy and area of each class, and the error matrix beside them."""
+"""User's and producer's accuracy and area of each class, or the error matrix."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem
 
 from s3fn_core.results.area_adjusted import Z95, Estimate
-from s3fn_core.results.validation import Validation
+from s3fn_core.results.validation import ClassValidation, Validation
 from s3fn_gui.base import theme
 from s3fn_gui.base.widgets import cell, plain_tip, prepare_table
 from s3fn_gui.results.cells import shaded, swatch
 
-Matrix = Literal["shares", "counts"]
+Kind = Literal["figures", "shares", "counts"]
+MATRICES = ("shares", "counts")
 HECTARE = 10_000.0
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -31,29 +32,34 @@ class ValidationTable(QTableWidget):
         self.horizontalHeader().setMinimumSectionSize(30)
         self._copy = copy
 
-    def show_figures(self, found: Validation, colours: Mapping[int, str], matrix: Matrix, unit: str) -> None:
+    def show_figures(self, found: Validation, colours: Mapping[int, str], kind: Kind, unit: str) -> None:
         """Fill the table; `unit` is what is counted."""
-        whole = found.square_metres
-        columns = _columns(found, unit)
+        columns = [("Class", "As the map says")] if kind in MATRICES else _columns(found)
         self.clear()
-        self.setColumnCount(len(columns) + len(found.classes))
+        self.setColumnCount(len(columns) + (len(found.classes) if kind in MATRICES else 0))
         self.setRowCount(len(found.classes))
         for place, (text, tip) in enumerate(columns):
             self._head(place, text, tip)
-        for place, row in enumerate(found.classes, len(columns)):
-            heading = self._head(place, "", f"{unit.capitalize()} that are {row.name} in truth")
-            heading.setIcon(swatch(_colour(colours, row.class_id)))
         for line, row in enumerate(found.classes):
             name = cell(row.name)
             name.setIcon(swatch(_colour(colours, row.class_id)))
+            name.setToolTip(plain_tip(f"The map gives this class to {row.points:,} {unit}"))
             self.setItem(line, 0, name)
-            cells = [_plain(f"{row.points:,}"), _accuracy(row.users), _accuracy(row.producers)]
-            if row.area is not None:
-                cells.append(_accuracy(row.area))
-                cells += [] if whole is None else [_area(row.area, whole)]
-            for place, thing in enumerate(cells, 1):
-                self.setItem(line, place, thing)
-            self._show_matrix(found, line, len(columns), matrix)
+            if kind in MATRICES:
+                self._show_matrix(found, line, kind)
+            else:
+                self._show_row(row, line, found.square_metres)
+        for place, row in enumerate(found.classes if kind in MATRICES else (), 1):
+            heading = self._head(place, row.name, f"{unit.capitalize()} that are {row.name} in truth")
+            heading.setIcon(swatch(_colour(colours, row.class_id)))
+
+    def _show_row(self, row: ClassValidation, line: int, whole: float | None) -> None:
+        cells = [_accuracy(row.users), _accuracy(row.producers)]
+        if row.area is not None:
+            cells.append(_accuracy(row.area))
+            cells += [] if whole is None else [_area(row.area, whole)]
+        for place, thing in enumerate(cells, 1):
+            self.setItem(line, place, thing)
 
     def _head(self, place: int, text: str, tip: str) -> QTableWidgetItem:
         heading = QTableWidgetItem(text)
@@ -63,12 +69,12 @@ class ValidationTable(QTableWidget):
         self.setHorizontalHeaderItem(place, heading)
         return heading
 
-    def _show_matrix(self, found: Validation, line: int, first: int, matrix: Matrix) -> None:
+    def _show_matrix(self, found: Validation, line: int, kind: Kind) -> None:
         total = max(float(found.shares[line].sum()), 1e-12)
         for other in range(len(found.classes)):
             share, count = float(found.shares[line, other]), int(found.counts[line, other])
-            text = f"{count:,}" if matrix == "counts" else f"{100 * share:.1f}" if count else "0"
-            self.setItem(line, first + other, shaded(text, share / total, line == other))
+            text = f"{count:,}" if kind == "counts" else f"{100 * share:.1f}" if count else "0"
+            self.setItem(line, 1 + other, shaded(text, share / total, line == other))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
         """All figures, not the cell."""
@@ -92,10 +98,9 @@ def half(estimate: Estimate) -> float:
     return Z95 * estimate.error
 
 
-def _columns(found: Validation, unit: str) -> list[tuple[str, str]]:
+def _columns(found: Validation) -> list[tuple[str, str]]:
     columns = [
         ("Class", ""),
-        (unit.capitalize(), f"{unit.capitalize()} that the map gives this class"),
         ("User's %", "Of what the map calls so, the share that is"),
         ("Producer's %", "Of what is so, the share that the map calls so"),
     ]
