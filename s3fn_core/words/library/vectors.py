@@ -31,11 +31,14 @@ def text_vectors(texts: Sequence[str], *, encoder: str = DEFAULT_ENCODER) -> Ope
     if known is None:
         known = _stored(key, len(texts))
     if known is None:
+        # Texts of about one length waste no time on what fills up the shorter ones of a batch.
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         parts = []
         for first in range(0, len(texts), _BATCH):
             yield Progress("library", first / len(texts), "Reading the names of the library")
-            parts.append(encode_short(texts[first : first + _BATCH], encoder=encoder))
-        known = np.concatenate(parts)
+            batch = [texts[i] for i in order[first : first + _BATCH]]
+            parts.append(encode_short(batch, encoder=encoder))
+        known = np.concatenate(parts)[np.argsort(order)]
         _store(key, known)
     while len(_memory) >= _SETS:
         del _memory[next(iter(_memory))]
