@@ -158,6 +158,12 @@ def _warnings(
             f"No point is wrong in {listed(told)}, which makes intervals too narrow; "
             "up to the share in brackets may be wrong all the same (rule of three)."
         )
+    gone = sum(i not in names for i in points.reference[points.labelled].tolist())
+    if gone:
+        warnings.append(
+            f"{gone} point{'s have' if gone > 1 else ' has'} a class that was deleted or merged since and "
+            "count as wrong; look at the points again."
+        )
     if points.skipped:
         one = points.skipped == 1
         warnings.append(

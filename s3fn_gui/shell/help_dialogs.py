@@ -26,6 +26,7 @@ MOUSE = (
     ("Esc", "take back the stroke or the region being drawn"),
     ("Drag the handle", "compare two pictures (W begins and ends it)"),
     ("1 to 9", "choose a class"),
+    ("At validation points", "1 to 9 the class seen, Space skips, Backspace goes back, Esc leaves"),
 )
 
 

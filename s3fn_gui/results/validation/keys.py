@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from s3fn_gui.picture.canvas.mouse import text_has_focus
+from s3fn_gui.session.work import UnderWay
 
 PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 FIRST, LAST = int(Qt.Key.Key_1), int(Qt.Key.Key_9)
@@ -19,13 +20,14 @@ class LabellingKeys(QObject):
 
     def __init__(
         self,
-        parent: QObject,
+        work: UnderWay,
         choose: Callable[[int], None],
         skip: Callable[[], None],
         back: Callable[[], None],
         leave: Callable[[], None],
     ) -> None:
-        super().__init__(parent)
+        super().__init__(work)
+        self._work = work
         self._choose = choose
         self._others = {
             Qt.Key.Key_Space: skip,
@@ -67,6 +69,8 @@ class LabellingKeys(QObject):
         if event.modifiers() not in PLAIN:
             return None
         key = event.key()
+        if self._work.is_busy and key in (Qt.Key.Key_Escape, Qt.Key.Key_Backspace):
+            return None  # they are for the shape that is being drawn
         if FIRST <= key <= LAST:
             return lambda: self._choose(key - FIRST)
         return self._others.get(Qt.Key(key))

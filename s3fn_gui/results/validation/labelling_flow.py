@@ -8,6 +8,8 @@ from s3fn_gui.results.validation.keys import LabellingKeys
 from s3fn_gui.results.validation.state import ValidationState
 from s3fn_gui.session.context import Context, Flow
 
+TOOL = "inspect"  # a click on the image must not paint training labels
+
 
 class LabellingFlow(Flow):
     """While it goes on the map is hidden; nothing of it reaches the training labels."""
@@ -17,7 +19,8 @@ class LabellingFlow(Flow):
         self._state = state
         self._past: list[int] = []
         self._again = False
-        self.keys = LabellingKeys(self._session, self.choose, self.skip, self.back, self.leave)
+        self._tool = TOOL
+        self.keys = LabellingKeys(self._session.work, self.choose, self.skip, self.back, self.leave)
         cubes = self._session.cubes
         follow(self._follow_cube, cubes.current_changed, cubes.changed, self._session.cleared)
 
@@ -31,6 +34,8 @@ class LabellingFlow(Flow):
             self._state.put_points(item, item.validation.unskipped())
         place = item.validation.next_open()
         self._past, self._again = [], place is None
+        self._tool = self._session.view.tool
+        self._session.view.set_tool(TOOL)
         self._session.view.set_blind(True)
         self.keys.listen(True)
         self._state.show_against("points")
@@ -68,6 +73,8 @@ class LabellingFlow(Flow):
             self.keys.listen(False)
             self._state.leave()
             self._session.view.set_blind(False)
+            if self._session.view.tool == TOOL:
+                self._session.view.set_tool(self._tool)
 
     def toggle(self, on: bool) -> None:
         """Begin, or leave."""

@@ -42,6 +42,13 @@ class OutcomeFlow(Flow):
         follow(self.refresh, cubes.current_changed, state.changed, state.moved)
         follow(self._rest.start, cubes.prediction_changed, session.class_list_changed)
         session.cleared.connect(state.forget_reference)
+        cubes.changed.connect(self._forget_closed)
+
+    def _forget_closed(self) -> None:
+        """A reference goes with its cube."""
+        reference = self._state.reference
+        if reference is not None and reference.item not in self._session.cubes.items:
+            self._state.forget_reference()
 
     def refresh(self) -> None:
         """Work the figures out, unless they are there already."""

@@ -99,7 +99,7 @@ class ValidationState(QObject):
         self.show_against("reference")
 
     def forget_reference(self) -> None:
-        """Another project is opened."""
+        """Its cube is closed, or another project is opened."""
         self.reference, self.shown = None, "points"
         self.changed.emit()
 

@@ -151,6 +151,9 @@ def test_too_few_points_are_named_and_weak_ones_warned_of() -> None:
     assert "soil (100 %)" in warnings
     assert "1 skipped point left out" in warnings
     assert "2 points still to be labelled" in warnings
+    assert "deleted or merged" not in warnings
+    merged = validated(labelled(drawn()), a_map(), {2: "water", 3: "grass, dry"})
+    assert any("a class that was deleted or merged since" in text for text in merged.warnings)
 
 
 def test_a_label_map_counts_plainly_without_training_labels() -> None:

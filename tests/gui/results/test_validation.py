@@ -270,6 +270,37 @@ def test_figures_are_saved(mapped: Hands, tmp_path: Path) -> None:
     assert (tmp_path / "a.csv").read_text(encoding="utf-8").startswith("overall accuracy %,,50.00")
 
 
+def test_a_click_on_the_image_paints_no_label(mapped: Hands) -> None:
+    mapped.session.view.set_tool("brush")
+    labels, (line, sample) = current(mapped).labels.ids.copy(), draw(mapped).points[0].tolist()
+    mapped.trigger("validate.label")
+    mapped.stroke((line, sample), (line, sample))
+    assert np.array_equal(current(mapped).labels.ids, labels)
+    press(mapped, Key.Key_Escape)
+    assert mapped.session.view.tool == "brush"
+
+
+def test_esc_takes_back_what_is_drawn_before_it_leaves(mapped: Hands) -> None:
+    draw(mapped)
+    mapped.trigger("validate.label")
+    mapped.press(5, 5)
+    assert mapped.session.work.is_busy
+    press(mapped, Key.Key_Escape)
+    assert not mapped.session.work.is_busy
+    assert mapped.states.validation.is_labelling
+    mapped.release(5, 5)
+
+
+def test_a_reference_goes_with_its_cube(mapped: Hands, tmp_path: Path) -> None:
+    (tmp_path / "field.csv").write_text("line,sample,reference\n9,9,rise\n", encoding="utf-8")
+    mapped.ask.paths["reference"] = tmp_path / "field.csv"
+    mapped.trigger("validate.reference")
+    mapped.until(lambda: mapped.states.validation.reference is not None)
+    mapped.trigger("file.close_cube")
+    assert mapped.states.validation.reference is None
+    assert mapped.states.validation.outcome is None
+
+
 def test_a_click_on_a_class_answers_too(mapped: Hands) -> None:
     draw(mapped)
     mapped.trigger("validate.label")
