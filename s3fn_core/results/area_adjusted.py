@@ -101,15 +101,18 @@ def area_adjusted(
     of_map = {i: (m == i).astype(float) for i in ids}
     of_truth = {i: (r == i).astype(float) for i in ids}
     hit = (m == r).astype(float)
-    cells = [[sample.mean(of_map[i] * of_truth[j]).value for j in ids] for i in ids]
+    shares, counts = np.zeros((len(ids), len(ids))), np.zeros((len(ids), len(ids)), np.intp)
+    cells = np.searchsorted(ids, m), np.searchsorted(ids, r)
+    np.add.at(shares, cells, sample.weights)
+    np.add.at(counts, cells, 1)
     return AreaAdjusted(
         ids,
         sample.mean(hit),
         {i: sample.ratio(hit * of_map[i], of_map[i]) for i in ids},
         {i: sample.ratio(hit * of_truth[i], of_truth[i]) for i in ids},
         {i: sample.mean(of_truth[i]) for i in ids},
-        np.array(cells),
-        np.array([[int((of_map[i] * of_truth[j]).sum()) for j in ids] for i in ids]),
+        shares,
+        counts,
         sum(stratum_pixels.values()),
     )
 
@@ -137,6 +140,10 @@ class _Sample:
     def __init__(self, strata: npt.NDArray[np.intp], sizes: dict[int, tuple[int, int]]) -> None:
         self._parts = [(strata == stratum, size, points) for stratum, (size, points) in sizes.items()]
         self._total = sum(size for _, size, _ in self._parts)
+        self.weights: Values = np.zeros(len(strata))
+        """Share of all pixels that each point stands for."""
+        for part, size, points in self._parts:
+            self.weights[part] = size / self._total / points
 
     def mean(self, y: Values) -> Estimate:
         """Eq. 3 and 25: of a value that every pixel has."""
