@@ -95,11 +95,8 @@ def told(data: Sequence[LabelledCube], classes: ClassSet) -> ClassSet:
     expects = {c.id for c, found in zip(classes, expectations(classes), strict=True) if found is not None}
     some = _only(classes, labelled | expects)
     if len(some) < LEAST:
-        have = f"only {some.names[0]} has them" if len(some) else "none has them yet"
-        raise LabelError(
-            f"A live map needs two classes with labels or with an expected reflectance in their "
-            f"description; {have}."
-        )
+        have = f"only {some.names[0]} has one of them" if len(some) else "none has either yet"
+        raise LabelError(f"Label two classes, or state their expected reflectance: {have}.")
     if not labelled:
         return classes
     try:

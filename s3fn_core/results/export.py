@@ -24,6 +24,7 @@ from s3fn_core.results.legend import LegendRow, grey_picture, map_picture
 from s3fn_core.types import FloatArray, IdArray
 
 GUESS = "guess from the words alone"
+LIVE = "live map of the quick expert, not measured"
 LARGEST_PICTURE = 8192
 """Side in pixels beyond which the picture of a map shows every second (third ...) pixel."""
 STRIP_PIXELS = 2**22
@@ -46,7 +47,7 @@ class ClassMap:
     simulated : bool
         Whether the cube was computed; then the picture says so.
     remark : str
-        What every file of the map says of it, such as :data:`GUESS`.
+        What every file of the map says of it, such as :data:`GUESS` or :data:`LIVE`.
     novelty : array of float32, shape (lines, samples), or None
         How unlike the labels each pixel is; above 1 nothing labelled is like it.
     """

@@ -62,7 +62,7 @@ class MaskVote(Flow):
         """Let the objects of the current cube vote, unless they have."""
         session, item, defect = self._session, self._session.cubes.current, self._state.defect
         mask = None if item is None else item.treatment.mask
-        if item is None or mask is None or item.prediction is None:
+        if item is None or mask is None or item.prediction is None or item.prediction.partial:
             return
         prediction, voted = item.prediction, self._voted.get(item.key)
         if voted is not None and prediction is voted.prediction:

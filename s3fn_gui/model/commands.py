@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from s3fn_gui.base.actions import Command, Commands
 from s3fn_gui.model.files_flow import ModelFileFlow
+from s3fn_gui.model.live.flow import LiveFlow
 from s3fn_gui.model.mapping_flow import LEAST_CLASSES, MapFlow
 from s3fn_gui.model.probe.flow import ProbeFlow
 from s3fn_gui.model.probe.state import ProbeState
@@ -23,6 +24,7 @@ def commands(
     files: ModelFileFlow,
     text_controls: TextControlsFlow,
     probing: ProbeFlow,
+    live: LiveFlow,
 ) -> Commands:
     """The rows of the model."""
     may = Conditions(session)
@@ -60,6 +62,17 @@ def commands(
             icon="apply",
         ),
         Command(
+            "model.live",
+            "Live map",
+            live.switch,
+            may.cube,
+            keys="Ctrl+L",
+            tip="Map again after every stroke and every edited word, by the quick expert",
+            icon="live",
+            short="Live",
+            checked=lambda: session.live.on,
+        ),
+        Command(
             "model.controls",
             "Does the text matter?",
             text_controls.show,
@@ -93,5 +106,6 @@ def commands(
             session.classes_changed,
             training.changed,
             probe.typed,
+            session.live.changed,
         ),
     )

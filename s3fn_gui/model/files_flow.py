@@ -44,7 +44,7 @@ class ModelFileFlow(Flow):
             except S3FNError as error:
                 self._errors.show("Open model", error)
                 return
-            self._session.set_model(replace(model, classes=renumbered(theirs, ids)))
+            self._session.set_model(replace(model, classes=renumbered(theirs, ids)), name=source.stem)
             text = f"{source.name} opened: {len(theirs)} classes. {as_here(theirs, ids)}"
             self._session.report("success", text.strip())
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.progress import Operation
+from s3fn_gui.session.basis import Basis
 from s3fn_gui.session.context import Flow
+from s3fn_gui.session.cube import snapshot
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction
@@ -40,10 +42,10 @@ class MapFlow(Flow):
         session, item, classes = self._session, self._session.cubes.current, self._session.classes
         if item is None:
             return
-        cube = item.cube
+        cube, basis = item.cube, Basis.of([snapshot(item)], classes)
 
         def done(prediction: Prediction) -> None:
-            if notes := self.put(cube, prediction):
+            if notes := self.put(cube, prediction, basis):
                 session.report("info", " ".join(notes))
                 return
             session.view.set_overlay("prediction", visible=True)
@@ -52,12 +54,12 @@ class MapFlow(Flow):
         title = f"Mapping {cube.name} from the descriptions"
         self._runner.start(KIND, title, lambda: map_from_words(classes, cube), done)
 
-    def put(self, cube: Cube, prediction: Prediction) -> tuple[str, ...]:
+    def put(self, cube: Cube, prediction: Prediction, basis: Basis | None = None) -> tuple[str, ...]:
         """Show the map of a cube; if the cube changed or was closed in the meantime, say so."""
         item = self._session.cubes.find(cube)
         if item is None:
             return (f"{cube.name} changed or was closed in the meantime, so it has no map. Map it again.",)
-        self._session.cubes.set_prediction(item.key, prediction)
+        self._session.cubes.set_prediction(item.key, prediction, basis)
         return ()
 
 

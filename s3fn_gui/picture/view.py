@@ -18,6 +18,7 @@ from s3fn_gui.base.colour_maps import colour_table
 from s3fn_gui.base.widgets import action_button, column, label, named, push_button, row, tool_button
 from s3fn_gui.picture.canvas.compare import Swipe
 from s3fn_gui.picture.canvas.kept_frames import RegionFrames
+from s3fn_gui.picture.canvas.map_badge import MapBadge
 from s3fn_gui.picture.canvas.map_legend import MapLegend
 from s3fn_gui.picture.canvas.map_values import MapValues, layer_shown
 from s3fn_gui.picture.canvas.mouse import CanvasMouse, Tools
@@ -79,6 +80,7 @@ class CubeView(QFrame):
         self.preview = PreviewItem(self._session, self.box)
         self.swipe = Swipe(self._session, self.box, (self.prediction, self.values), self.before)
         self.legend = MapLegend(self._session, self.box)
+        self.map_badge = MapBadge(self._session, self.box)
         self.scale_bar = ScaleBar(self.box)
         self.grid = PixelGrid()
         self.zoom = Zoom(self._session, self.canvas, self.box)
@@ -123,15 +125,12 @@ class CubeView(QFrame):
         page = QWidget()
         self._name = label(role="heading", name="cube_name")
         self._tag = label("Simulated", "tag", name="simulated_tag")
-        self._guess = label("Map guessed from the words", "tag", name="guess_tag")
-        self._guess.setToolTip("No label was used for the map, and its accuracy is not known")
         self._caption = label(role="muted", name="picture_caption")
         compare = action_button(actions["view.compare"], "compare_button")
         fit = tool_button("fit", "fit_button", "Show the whole image (0)", self._session.view.fit)
-        head = row(self._name, self._tag, self._caption, 1, self._guess, compare, fit)
+        head = row(self._name, self._tag, self._caption, 1, compare, fit)
         head.setContentsMargins(10, 2, 4, 2)
-        for tag in (self._tag, self._guess):
-            head.setAlignment(tag, Qt.AlignmentFlag.AlignVCenter)
+        head.setAlignment(self._tag, Qt.AlignmentFlag.AlignVCenter)
         page.setLayout(column(head, self.canvas, spacing=0))
         return page
 
@@ -247,14 +246,6 @@ class CubeView(QFrame):
             item.setOpacity(layer.opacity)
         self.prediction.setVisible(view.prediction.visible and layer_shown(self._session) == "classes")
         self.scale_bar.set_wanted(view.scale_bar.visible)
-        self._show_guess()
-
-    def _show_guess(self) -> None:
-        """Say of a map that it rests on the words alone."""
-        item = self._session.cubes.current
-        prediction = None if item is None else item.prediction
-        guessed = prediction is not None and prediction.from_words
-        self._guess.setVisible(guessed and self._session.view.prediction.visible)
 
     def _show_pins(self) -> None:
         item = self._session.cubes.current

@@ -11,6 +11,7 @@ from s3fn_gui.session.context import Flow
 from s3fn_gui.session.cube import OpenCube
 
 if TYPE_CHECKING:
+    from s3fn_core.model.applying.inference import Prediction
     from s3fn_core.results.export import ClassMap
 
 
@@ -26,7 +27,7 @@ class ExportFlow(Flow):
         choice = self.ask.answer(ExportDialog, item.cube.name, self._export_folder(item))
         if choice is None:
             return
-        from s3fn_core.results.export import GUESS, ClassMap, map_files
+        from s3fn_core.results.export import ClassMap, map_files
 
         files = map_files(choice.folder, choice.stem, choice.formats)
         if not self._context.may_write("Export map", files):
@@ -40,7 +41,7 @@ class ExportFlow(Flow):
             item.cube.name,
             item.cube.georeference,
             item.cube.simulated,
-            GUESS if item.prediction.from_words else "",
+            remark_of(item.prediction),
             item.prediction.novelty,
         )
         self._runner.start(
@@ -59,6 +60,13 @@ class ExportFlow(Flow):
         if self._session.folder is not None:
             return self._session.folder / "results"
         return item.path.parent if item.path else Path.home()
+
+
+def remark_of(prediction: Prediction) -> str:
+    """What the files of a map say of it that no trained model made."""
+    from s3fn_core.results.export import GUESS, LIVE
+
+    return GUESS if prediction.from_words else LIVE if prediction.live else ""
 
 
 def write_map(

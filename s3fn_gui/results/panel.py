@@ -35,7 +35,7 @@ FIGURES = {"oa": "Overall", "aa": "Average", "kappa": "Kappa"}
 OTHER_WORDS = "This map follows the edited words, which nothing has measured yet: retrain to measure them."
 GUESS = "This map is a guess from the words alone. No label was used, and nothing was measured."
 VOTED = "The objects voted in this map. The training measured single pixels: end the vote to see how well."
-OLD_LABELS = "Labels have changed since the training."
+LIVE = "This is the live map of the quick expert. Nothing was held out to measure it: train to get figures."
 WHO_SPOKE = "Who speaks in the model that made this map, with what weight, and what each reaches alone"
 NOBODY_ELSE = "Known of a map that a model with several speakers made of single pixels"
 LEFT_WIDTH = 226
@@ -67,10 +67,10 @@ class ResultsPanel(QWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setMinimumSectionSize(30)
         self._speakers = SpeakersTable()
+        self._live = False
         self.setLayout(row(left, self._tables(), margins=8, spacing=12))
-        self._labels_changed = False
-        session.labels_changed.connect(self._note_labels)
-        session.model_changed.connect(self._new_model)
+        follow(self._show, session.model_changed)
+        session.standing.changed.connect(self._tell)
         follow(self._show, session.cubes.prediction_changed, session.cubes.current_changed)
         follow(self._show, session.class_list_changed)
         self._show()
@@ -87,7 +87,16 @@ class ResultsPanel(QWidget):
         self._tabs.currentChanged.connect(self._pages.setCurrentIndex)
         return holding(column(self._tabs, self._pages, spacing=2))
 
+    def _tell(self) -> None:
+        """What the figures are about, and what has changed since."""
+        self._split.setText(self._sentence(self._metrics()))
+
     def _show(self) -> None:
+        item = self._session.cubes.current
+        prediction = None if item is None else item.prediction
+        was_live, self._live = self._live, prediction is not None and prediction.live
+        if was_live and prediction is not None and prediction.partial:
+            return  # its areas follow with the whole map
         metrics = self._metrics()
         held_out: Mapping[str, Any] = metrics.get("held_out") or {}
         for name, figure in self._figures.items():
@@ -113,8 +122,10 @@ class ResultsPanel(QWidget):
         """What the figures are about, or why there are none."""
         item = self._session.cubes.current
         prediction = None if item is None else item.prediction
+        if prediction is not None and prediction.live and not prediction.from_words:
+            return LIVE
         if metrics:
-            old = OLD_LABELS if self._labels_changed else ""
+            old = self._session.standing.now.remark
             expected = metrics.get("map_accuracy") if metrics.get("held_out") else None
             said = _expected(expected, prediction) if expected else ""
             return " ".join(as_sentence(part) for part in (metrics.get("split", ""), said, old) if part)
@@ -123,16 +134,6 @@ class ResultsPanel(QWidget):
         if prediction.from_words:
             return GUESS
         return OTHER_WORDS if prediction.before is not None else VOTED
-
-    def _note_labels(self) -> None:
-        """Labels are painted: say so once, beside figures of earlier ones."""
-        if self._session.model is not None and not self._labels_changed:
-            self._labels_changed = True
-            self._show()
-
-    def _new_model(self) -> None:
-        self._labels_changed = False
-        self._show()
 
     def _show_table(self, held_out: Mapping[str, Any]) -> None:
         measured = {c["id"]: c for c in held_out.get("per_class", ())}

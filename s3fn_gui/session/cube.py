@@ -24,6 +24,7 @@ from s3fn_core.types import BoolArray
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction
+    from s3fn_gui.session.basis import Basis
 
 
 Position = tuple[int, int]
@@ -36,6 +37,7 @@ class Shown:
     composite: Composite
     single: Composite
     prediction: Prediction | None
+    basis: Basis | None = None
 
 
 @dataclass(eq=False)
@@ -46,9 +48,9 @@ class OpenCube:
     `composite` is what the picture in colours shows, `colour` that picture; `single` is how the
     last single band was shown, `components` what PCA and MNF found (by method).  `references` lay
     beside a cube of raw counts when it was opened.  `test` marks pixels whose regions are the
-    user's own test set; it is replaced, never written into.  `unsure` says that the values look like
-    reflectance, but the file does not say that they are.  `validation` is replaced, never
-    written into.
+    user's own test set; it is replaced, never written into, as is `validation`.  `basis` is what a map
+    that no model made was made from.  `unsure` says that the values look like reflectance, but the file
+    does not say that they are.
     """
 
     key: str
@@ -63,6 +65,7 @@ class OpenCube:
     labels: LabelMap = field(init=False)
     counts: Counts = field(init=False)
     prediction: Prediction | None = None
+    basis: Basis | None = None
     references: Proposal = field(default_factory=Proposal)
     kept: tuple[KeptSpectrum, ...] = ()
     test: BoolArray | None = None
@@ -77,7 +80,7 @@ class OpenCube:
     @property
     def shown(self) -> Shown:
         """What is shown of it now."""
-        return Shown(self.composite, self.single, self.prediction)
+        return Shown(self.composite, self.single, self.prediction, self.basis)
 
     def treat(self, treatment: Treatment, shown: Shown | None = None) -> None:
         """Calibrate, mask or describe the file's cube in another way; raises CubeError.
@@ -88,7 +91,7 @@ class OpenCube:
         before, self.cube = self.treatment, judged(treatment.applied(self.source))
         self.treatment = treatment
         self.components = {}
-        self.prediction = None if shown is None else shown.prediction
+        self.prediction, self.basis = (None, None) if shown is None else (shown.prediction, shown.basis)
         described = before.metadata != treatment.metadata
         if described:  # other bands may be red, green and blue now
             self.composite = default_composite(self.cube) if shown is None else shown.composite

@@ -11,6 +11,7 @@ from s3fn_core.cubes.treating.treatment import Treatment
 from s3fn_core.cubes.viewing.composite import Composite
 from s3fn_core.cubes.viewing.display import ByteImage
 from s3fn_core.cubes.viewing.picture import Picture
+from s3fn_gui.session.basis import Basis
 from s3fn_gui.session.cube import OpenCube, Position, Shown
 from s3fn_gui.session.view import Mode, ViewState
 from s3fn_gui.session.work import UnderWay
@@ -157,11 +158,14 @@ class OpenCubes(QObject):
         item.thumbnail = thumbnail
         self.drawn.emit()
 
-    def set_prediction(self, key: str, prediction: Prediction | None) -> None:
-        """A map of one of the cubes; dropped if the cube has been closed since."""
+    def set_prediction(self, key: str, prediction: Prediction | None, basis: Basis | None = None) -> None:
+        """A map of one of the cubes; dropped if the cube has been closed since.
+
+        `basis` is what it was made from, where that was no model.
+        """
         for item in self.items:
             if item.key == key:
-                item.prediction = prediction
+                item.prediction, item.basis = prediction, basis
         self.prediction_changed.emit()
 
     # --- looking -------------------------------------------------------------------------------

@@ -18,12 +18,15 @@ from s3fn_core.model.config import TrainSettings
 from s3fn_core.project import Project
 from s3fn_core.quoting import unmarked
 from s3fn_core.types import BoolArray, Box
+from s3fn_gui.session.basis import Basis
 from s3fn_gui.session.class_looks import ClassLooks
-from s3fn_gui.session.cube import OpenCube, Shown
+from s3fn_gui.session.cube import OpenCube, Shown, snapshot
 from s3fn_gui.session.cubes import OpenCubes
+from s3fn_gui.session.live import LiveState
 from s3fn_gui.session.messages import Level, Report
 from s3fn_gui.session.own_spectra import OwnSpectra
 from s3fn_gui.session.spectra import SpectraState
+from s3fn_gui.session.standing import MapStanding
 from s3fn_gui.session.undo import KeptEdit, Step
 from s3fn_gui.session.view import ViewState
 from s3fn_gui.session.work import UnderWay
@@ -82,6 +85,8 @@ class Session(QObject):
         self.class_id: int | None = None
         self.other_class: int | None = None
         self.model: S3FNModel | None = None
+        self.model_name = ""  # how it is called beside its map
+        self.learned_from: Basis | None = None  # what the model was made from
         self.project: Project | None = None
         self.read_only = ""
         self.changes = 0  # made since the start: two equal counts mean that nothing has changed
@@ -90,6 +95,8 @@ class Session(QObject):
         self.history: History = {}  # earlier versions of the descriptions
         self.typing: int | None = None  # the class that is being described, in one go
         self._touched = False
+        self.live = LiveState(self)
+        self.standing = MapStanding(self)
 
     # --- classes -------------------------------------------------------------------------------
 
@@ -222,9 +229,16 @@ class Session(QObject):
 
     # --- model, settings, project --------------------------------------------------------------
 
-    def set_model(self, model: S3FNModel, *, saved: bool = False) -> None:
-        """A model was trained or opened; `saved` says that it came with the project."""
-        self.model = model
+    def set_model(
+        self, model: S3FNModel, *, saved: bool = False, name: str = "", basis: Basis | None = None
+    ) -> None:
+        """A model was trained or opened; `saved` says that it came with the project.
+
+        Of one from a file nobody knows the labels any more: changes are counted from now on.
+        """
+        self.model, self.model_name = model, name or model.config.preset
+        items = [snapshot(item) for item in self.cubes.items] if basis is None else []
+        self.learned_from = basis or Basis.of(items, self.classes)
         if not saved:
             self.touch()
         self.model_changed.emit()
@@ -241,7 +255,7 @@ class Session(QObject):
         self.undo_stack.clear()
         self.cubes.clear()
         self.spectra.clear()
-        self.model = None
+        self.model = self.learned_from = None
         self.set_classes(ClassSet(), {})
         self.cleared.emit()
         self.model_changed.emit()

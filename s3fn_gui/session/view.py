@@ -12,7 +12,7 @@ from s3fn_core.cubes.spectra.region import RegionSpectrum
 from s3fn_core.cubes.viewing.display import ByteImage
 from s3fn_core.cubes.viewing.picture import Picture
 from s3fn_core.labels.classes import ClassSet
-from s3fn_core.types import FloatArray, IdArray
+from s3fn_core.types import Box, FloatArray, IdArray
 from s3fn_gui.base.colour_maps import GREY
 from s3fn_gui.base.tool_options import ToolOptions
 from s3fn_gui.session.cube import Position
@@ -57,6 +57,7 @@ class ViewState(QObject):
         self.options = ToolOptions()
         self.protect = False
         self.mode: Mode = "colour"
+        self.seen: Box | None = None  # the part of the image in view, kept up to date by the canvas
         self.band = 0
         self.picture: Picture | None = None
         self.hover: Position | None = None

@@ -48,7 +48,9 @@ def rooms(context: Context, states: States, flows: Flows) -> tuple[Commands, ...
         of_words(context, s.generation, f.generation),
         of_facts(session, s.facts, f.facts),
         of_library(session, s.generation, f.library),
-        of_model(session, s.training, s.probe, f.train, f.mapping, f.model_files, f.text_controls, f.probe),
+        of_model(
+            session, s.training, s.probe, f.train, f.mapping, f.model_files, f.text_controls, f.probe, f.live
+        ),
         of_rescoring(session, s.rescoring, s.training, f.rescore, f.retrain),
         of_results(session, f.export),
         of_validation(session, s.validation, f.points, f.labelling, f.outcome),

@@ -14,6 +14,7 @@ from s3fn_gui.labels.files.flow import LabelFileFlow
 from s3fn_gui.labels.regions.flow import RegionsFlow
 from s3fn_gui.masks.flow import MaskFlow
 from s3fn_gui.model.files_flow import ModelFileFlow
+from s3fn_gui.model.live.flow import LiveFlow
 from s3fn_gui.model.mapping_flow import MapFlow
 from s3fn_gui.model.probe.flow import ProbeFlow
 from s3fn_gui.model.rescoring.flow import RescoreFlow
@@ -59,6 +60,7 @@ class Flows:
         self.class_files = ClassFileFlow(context)
         self.mask = MaskFlow(context, states.mask)
         self.mapping = MapFlow(context)
+        self.live = LiveFlow(context)
         self.train = TrainFlow(context, states.training, self.mapping)
         self.model_files = ModelFileFlow(context, self.mapping.predict)
         self.rescore = RescoreFlow(context, states.rescoring)

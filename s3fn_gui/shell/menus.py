@@ -64,6 +64,7 @@ MENUS = {
     """,
     "&Model": """
         train.start train.stop train.predict -
+        model.live -
         model.controls -
         validate.draw validate.label validate.open validate.save validate.reference
             validate.copy validate.export -

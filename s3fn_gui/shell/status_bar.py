@@ -42,6 +42,7 @@ QUIET = (
     "Listing the objects",
     "Checking the description",
     "Following the words",
+    "Following the labels",
     "Asking the library",
     "Drawing points",
 )

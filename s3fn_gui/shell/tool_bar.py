@@ -162,6 +162,7 @@ TOOLS = (
     "view.labels",
     "view.prediction",
     LINE,
+    "model.live",
     "train.start",
     "train.stop",
     "file.export",
@@ -170,7 +171,7 @@ CHOICES = {
     "shapes": ("label.rectangle", "label.ellipse", "label.lasso"),
     "alike": ("label.fill", "label.grow"),
 }
-WITH_TEXT = ("file.open", "train.start", "file.export")
+WITH_TEXT = ("file.open", "model.live", "train.start", "file.export")
 
 
 def build_tool_bar(window: QMainWindow, actions: Actions, session: Session) -> QToolBar:

@@ -107,9 +107,12 @@ class RescoreFlow(Flow):
             self._timer.start()
 
     def _may_follow(self, mapped: TrainedMap) -> bool:
-        """Whether an edit is enough: it has not failed on this cube, and takes no gigabytes unasked."""
+        """Whether an edit is enough: it has not failed on this cube, and takes no gigabytes unasked.
+
+        A live map follows the words by itself.
+        """
         cube = mapped.item.cube
-        if self._refused is cube:
+        if self._refused is cube or self._session.live.on:
             return False
         return self.rescorer is not None or jobs.bytes_of(mapped.model, cube) <= LARGE
 

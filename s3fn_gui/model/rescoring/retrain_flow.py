@@ -9,6 +9,7 @@ from s3fn_gui.model.rescoring import jobs
 from s3fn_gui.model.rescoring.flow import RescoreFlow
 from s3fn_gui.model.training.flow import TrainFlow, labelled
 from s3fn_gui.model.training.state import TrainingState
+from s3fn_gui.session.basis import Basis
 from s3fn_gui.session.context import Context, Flow
 
 
@@ -44,10 +45,12 @@ class RetrainFlow(Flow):
             self._training.learned,
         )
 
+        basis = Basis.of(items, classes)
+
         def done(retrained: jobs.Retrained) -> None:
             result = retrained.result
             self._training.end()
-            session.set_model(result.model)
+            session.set_model(result.model, basis=basis)
             self._training.learned = learned
             self._mapping.put(retrained.cube, retrained.prediction)
             text = f"{headline(result.model.metrics)}, with the edited words."

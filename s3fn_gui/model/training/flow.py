@@ -16,8 +16,9 @@ from s3fn_gui.model.mapping_flow import MapFlow
 from s3fn_gui.model.running import run
 from s3fn_gui.model.training.jobs import Trained, objects_of, train_and_map
 from s3fn_gui.model.training.state import KIND, TrainingState
+from s3fn_gui.session.basis import Basis
 from s3fn_gui.session.context import Context, Flow
-from s3fn_gui.session.cube import OpenCube, snapshot
+from s3fn_gui.session.cube import OpenCube, Shown, snapshot
 from s3fn_gui.session.session import Session
 
 if TYPE_CHECKING:  # importing it would import torch
@@ -31,7 +32,7 @@ class TrainFlow(Flow):
         super().__init__(context)
         self._state = training
         self._mapping = mapping
-        self._early: tuple[Prediction, Prediction | None] | None = None  # and the map of before
+        self._early: tuple[Prediction, Shown] | None = None  # and what was shown before
         training.changed.connect(self._put_back)
         context.session.cleared.connect(self.stop)
 
@@ -46,11 +47,12 @@ class TrainFlow(Flow):
         items, classes, settings = labelled(session), session.classes, session.train_settings
         if remarks := _remarks(session, items):
             session.report("info", " ".join(remarks))
+        basis = Basis.of(items, classes)
         self.run(
             "Training",
             "Training",
             lambda: train_and_map(items, cube, classes, settings),
-            self._trained,
+            lambda trained: self._trained(trained, basis),
             lambda prediction: self._show_early(cube, prediction),
         )
 
@@ -76,7 +78,7 @@ class TrainFlow(Flow):
         item = self._session.cubes.find(cube)
         if item is None:
             return
-        self._early = (prediction, item.prediction)
+        self._early = (prediction, item.shown)
         self._mapping.put(cube, prediction)
         self._session.view.set_overlay("prediction", visible=True)
         self._session.report("info", "A first map is shown; its accuracy is being measured.")
@@ -89,13 +91,13 @@ class TrainFlow(Flow):
         self._early = None
         for item in self._session.cubes.items:
             if item.prediction is early:
-                self._session.cubes.set_prediction(item.key, before)
+                self._session.cubes.set_prediction(item.key, before.prediction, before.basis)
 
-    def _trained(self, trained: Trained) -> None:
+    def _trained(self, trained: Trained, basis: Basis) -> None:
         session, result = self._session, trained.result
         self._early = None
         self._state.end()
-        session.set_model(result.model)
+        session.set_model(result.model, basis=basis)
         self._state.learned = trained.learned
         notes = self._mapping.put(trained.cube, trained.prediction) or trained.prediction.notes
         session.view.set_overlay("prediction", visible=True)

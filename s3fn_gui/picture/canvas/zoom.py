@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF
@@ -24,6 +25,7 @@ class Zoom:
         self._canvas = canvas
         self._box = box
         view = session.view
+        box.sigRangeChanged.connect(lambda *_: self._tell())
         view.fit_requested.connect(self.fit)
         view.zoom_requested.connect(self.by)
         view.pixels_requested.connect(self.to_pixels)
@@ -36,6 +38,21 @@ class Zoom:
         width, height = item.cube.samples, item.cube.lines
         self._box.setLimits(minXRange=CLOSEST, minYRange=CLOSEST)
         self._box.setRange(xRange=(0, width), yRange=(0, height), padding=0.02)
+
+    def _tell(self) -> None:
+        """Note which pixels are in view: what follows the labels begins there."""
+        item = self._session.cubes.current
+        if item is None:
+            self._session.view.seen = None
+            return
+        seen = seen_part(self._box, QRectF(0, 0, item.cube.samples, item.cube.lines))
+        ends = (
+            math.floor(seen.top()),
+            math.floor(seen.left()),
+            math.ceil(seen.bottom()),
+            math.ceil(seen.right()),
+        )
+        self._session.view.seen = ends
 
     def by(self, factor: float, centre: QPointF | None = None) -> None:
         """Enlarge; `centre` stays where it is, by default the pixel under the cursor."""

@@ -135,7 +135,7 @@ def test_it_says_what_is_missing(known: ClassSet, labelled: int) -> None:
     cube = stripes()
     labels = some_labels(cube)
     labels[labels > labelled] = 0
-    with pytest.raises(LabelError, match=r"needs two classes with labels .*(none|only rising) has"):
+    with pytest.raises(LabelError, match=r"Label two classes, or state .*(none|only rising) has"):
         told([LabelledCube(cube, labels)], known)
 
 

@@ -129,7 +129,7 @@ def test_labels_painted_since_are_mentioned_until_the_next_training(mapped: Hand
     item, model = current(mapped), mapped.session.model
     assert model is not None
     mapped.session.push_labels(item, item.labels.edit((2, 2, 4, 4), np.ones((2, 2), bool), 1), "Paint")
-    assert "Labels have changed since the training." in text(mapped, "split_sentence")
+    mapped.until(lambda: "Labels changed since: 4 px." in text(mapped, "split_sentence"))
     assert text(mapped, "figure_oa") == "100.0%"  # it still holds for this map and the labels it had
     mapped.session.set_model(replace(model))
     assert "changed" not in text(mapped, "split_sentence")

@@ -208,15 +208,15 @@ def test_a_map_from_the_words_alone_says_that_it_is_a_guess(labelled: Hands) -> 
     labelled.trigger("label.clear")
     labelled.trigger("words.map")
     labelled.until(lambda: "must state reflectances" in labelled.message)
-    assert not labelled.find("guess_tag").isVisible()
+    assert not labelled.window.cube_view.map_badge.isVisible()
     classes = described().changed(2, descriptions=(Description(LINE.replace("70", "5")),))
     session.push_classes(classes, "Describe")
     labelled.trigger("words.map")
     labelled.until(lambda: session.cubes.current is not None and session.cubes.current.prediction is not None)
     assert "A guess from the descriptions alone" in labelled.message
-    assert labelled.find("guess_tag").isVisible()
+    assert labelled.window.cube_view.map_badge.isVisible()
     labelled.trigger("view.prediction")
-    assert not labelled.find("guess_tag").isVisible()
+    assert not labelled.window.cube_view.map_badge.isVisible()
     assert session.cubes.current is not None
     assert session.cubes.current.prediction is not None
     assert session.cubes.current.prediction.ids[:, :20].mean() < 1.1

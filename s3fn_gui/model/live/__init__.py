@@ -1,0 +1,1 @@
+"""The live map: the quick expert follows every stroke and every word."""

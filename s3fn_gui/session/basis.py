@@ -1,0 +1,95 @@
+"""What a map or a model was made from, and what has changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from s3fn_core.cubes.treating.treatment import Treatment
+from s3fn_core.labels.classes import ClassSet
+from s3fn_core.types import IdArray
+from s3fn_gui.session.cube import OpenCube
+
+Words = Mapping[int, tuple[str, str]]
+TREATMENTS: tuple[tuple[str, Callable[[Treatment], object]], ...] = (
+    ("Metadata", lambda treatment: treatment.metadata),
+    ("Calibration", lambda treatment: treatment.calibration),
+    ("Mask", lambda treatment: treatment.mask),
+)
+
+
+@dataclass(frozen=True)
+class Change:
+    """`what` has changed (as a sentence begins), and how much of it; "" where that says nothing."""
+
+    what: str
+    amount: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """E.g. "Labels changed since: 60 px."."""
+        return f"{self.what} changed since{f': {self.amount}' if self.amount else ''}."
+
+
+@dataclass(frozen=True, eq=False)
+class Basis:
+    """Labels, words and treatments of one moment.
+
+    Attributes
+    ----------
+    labels : mapping from the key of a cube to its label map
+        Of cubes with labels; nobody writes into these arrays.
+    treatments : mapping from the key of a cube to its treatment
+    words : mapping from class id to name and text
+    """
+
+    labels: Mapping[str, IdArray]
+    treatments: Mapping[str, Treatment]
+    words: Words
+
+    @classmethod
+    def of(cls, items: Sequence[OpenCube], classes: ClassSet) -> Basis:
+        """Of snapshots of the cubes."""
+        return cls(
+            {item.key: item.labels.ids for item in items},
+            {item.key: item.treatment for item in items},
+            words_of(classes),
+        )
+
+    def changes(self, items: Sequence[OpenCube], classes: ClassSet) -> tuple[Change, ...]:
+        """What is different now; closed cubes do not count."""
+        found = []
+        if pixels := sum(_changed_pixels(self.labels.get(item.key), item) for item in items):
+            found.append(Change("Labels", f"{pixels:,} px"))
+        found += _changed_words(self.words, words_of(classes))
+        then = [(self.treatments[item.key], item.treatment) for item in items if item.key in self.treatments]
+        found += [
+            Change(what)
+            for what, part in TREATMENTS
+            if any(part(before) is not part(now) and part(before) != part(now) for before, now in then)
+        ]
+        return tuple(found)
+
+
+def words_of(classes: ClassSet) -> Words:
+    """What words say of the classes; colours and order are no words."""
+    return {c.id: (c.name, c.text) for c in classes}
+
+
+def _changed_pixels(before: IdArray | None, item: OpenCube) -> int:
+    """Labelled pixels that are new, gone, or of another class."""
+    now = item.labels.ids
+    if before is None or before.shape != now.shape:
+        return int(item.counts[1:].sum())
+    return int(np.count_nonzero(before != now))
+
+
+def _changed_words(before: Words, now: Words) -> list[Change]:
+    found = []
+    if others := len(before.keys() ^ now.keys()):
+        found.append(Change("Classes", f"{others} added or deleted"))
+    if edited := sum(before[i] != now[i] for i in before.keys() & now.keys()):
+        found.append(Change("Descriptions", f"{edited} class{'' if edited == 1 else 'es'}"))
+    return found

@@ -1,0 +1,149 @@
+"""What the map above the image is: who made it, and whether it is older than what it was made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from s3fn_core.quoting import listed
+from s3fn_gui.base.signals import follow
+from s3fn_gui.base.timers import resting
+from s3fn_gui.session.basis import Change
+
+if TYPE_CHECKING:
+    from s3fn_core.model.applying.inference import Prediction
+    from s3fn_gui.session.session import Session
+
+Kind = Literal["none", "model", "other words", "words", "live"]
+REST_MS = 120  # labels are compared as a whole, which is too much for each move of a brush
+HEADS: dict[Kind, str] = {
+    "none": "",
+    "model": "Trained model",
+    "other words": "Trained model, edited words",
+    "words": "Guessed from the words alone",
+    "live": "Live map",
+}
+TIPS: dict[Kind, str] = {
+    "none": "",
+    "model": "A trained model made this map",
+    "other words": "The trained model made this map in the edited words, which nothing has measured yet",
+    "words": "No label was used for the map, and its accuracy is not known",
+    "live": "The quick expert made this map of the labels; nothing was held out to measure it. "
+    "Train to get a measured one",
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What there is to say of the map that is shown.
+
+    Attributes
+    ----------
+    kind : str
+    name : str
+        Of the model; "" where it has none, or another one made the map.
+    partial : bool
+        A part of it is being drawn.
+    voted : bool
+        Every object has one class.
+    changes : tuple of Change
+        Since it was made.
+    problem : str
+        Why the live map does not follow.
+    """
+
+    kind: Kind = "none"
+    name: str = ""
+    partial: bool = False
+    voted: bool = False
+    changes: tuple[Change, ...] = ()
+    problem: str = ""
+
+    @property
+    def text(self) -> str:
+        """One line for the image."""
+        head = HEADS[self.kind]
+        if self.kind in ("model", "other words") and self.name:
+            head = head.replace("model", f"model {self.name}", 1)
+        parts = [head + ", one class per object" * self.voted + ", being drawn" * self.partial]
+        if self.changes and not self.partial:
+            parts.append(f"older than the {listed([self._named(change) for change in self.changes])}")
+        if self.problem:
+            parts.append(f"Live waits: {self.problem}")
+        return " · ".join(part for part in parts if part)
+
+    @property
+    def tip(self) -> str:
+        """What that means."""
+        return " ".join(part for part in (f"{TIPS[self.kind]}.", self.remark, self.problem) if part != ".")
+
+    @property
+    def remark(self) -> str:
+        """What has changed since, in sentences."""
+        return " ".join(change.sentence for change in self.changes)
+
+    @staticmethod
+    def _named(change: Change) -> str:
+        amount = f" ({change.amount})" if change.what == "Labels" else ""
+        return f"{change.what.lower()}{amount}"
+
+
+def kind_of(prediction: Prediction | None) -> Kind:
+    """Who made a map."""
+    if prediction is None:
+        return "none"
+    if prediction.from_words:
+        return "words"
+    if prediction.live:
+        return "live"
+    return "model" if prediction.before is None else "other words"
+
+
+class MapStanding(QObject):
+    """The standing of the current cube's map, kept true; `changed` when there is something else to say."""
+
+    changed = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self.now = Standing()
+        self._timer = resting(self, self._look, REST_MS)
+        cubes = session.cubes
+        follow(self._look, cubes.prediction_changed, cubes.current_changed, session.model_changed)
+        session.live.changed.connect(self._look)
+        follow(self._timer.start, session.labels_changed, session.classes_changed, cubes.treatment_changed)
+
+    def _look(self) -> None:
+        now = standing_of(self._session)
+        if now != self.now:
+            self.now = now
+            self.changed.emit()
+
+
+def standing_of(session: Session) -> Standing:
+    """What is to be said of the current cube's map; without one, of the model's figures."""
+    item, model = session.cubes.current, session.model
+    prediction, basis = (None, None) if item is None else (item.prediction, item.basis)
+    kind = kind_of(prediction)
+    made = prediction if prediction is None else prediction.before or prediction
+    own = model is not None and (made is None or made.classes is model.classes)
+    if basis is None and own and kind in ("none", "model", "other words"):
+        basis = session.learned_from
+    changes = () if basis is None else basis.changes(session.cubes.items, session.classes)
+    if kind == "other words":  # that is what it says already
+        changes = tuple(change for change in changes if change.what != "Descriptions")
+    if kind == "words":
+        changes = tuple(change for change in changes if change.what != "Labels")
+    measured = kind == "live" or (kind == "model" and own and model is not None and bool(model.metrics))
+    voted = prediction is not None and measured and not prediction.metrics
+    return Standing(
+        kind,
+        session.model_name if own and kind in ("model", "other words") else "",
+        prediction is not None and prediction.partial,
+        voted,
+        changes,
+        session.live.problem if session.live.on else "",
+    )
