@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from s3fn_core.cubes.treating.treatment import Treatment
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.labels.labelmap import Counts, LabelMap
 from s3fn_core.types import IdArray
-from s3fn_gui.session.cube import OpenCube
 
 Words = Mapping[int, tuple[str, str]]
 TREATMENTS: tuple[tuple[str, Callable[[Treatment], object]], ...] = (
@@ -18,6 +19,15 @@ TREATMENTS: tuple[tuple[str, Callable[[Treatment], object]], ...] = (
     ("Calibration", lambda treatment: treatment.calibration),
     ("Mask", lambda treatment: treatment.mask),
 )
+
+
+class Labelled(Protocol):
+    """An open cube, as far as it matters here."""
+
+    key: str
+    labels: LabelMap
+    counts: Counts
+    treatment: Treatment
 
 
 @dataclass(frozen=True)
@@ -50,7 +60,7 @@ class Basis:
     words: Words
 
     @classmethod
-    def of(cls, items: Sequence[OpenCube], classes: ClassSet) -> Basis:
+    def of(cls, items: Sequence[Labelled], classes: ClassSet) -> Basis:
         """Of snapshots of the cubes."""
         return cls(
             {item.key: item.labels.ids for item in items},
@@ -58,7 +68,7 @@ class Basis:
             words_of(classes),
         )
 
-    def changes(self, items: Sequence[OpenCube], classes: ClassSet) -> tuple[Change, ...]:
+    def changes(self, items: Sequence[Labelled], classes: ClassSet) -> tuple[Change, ...]:
         """What is different now; closed cubes do not count."""
         found = []
         if pixels := sum(_changed_pixels(self.labels.get(item.key), item) for item in items):
@@ -78,7 +88,7 @@ def words_of(classes: ClassSet) -> Words:
     return {c.id: (c.name, c.text) for c in classes}
 
 
-def _changed_pixels(before: IdArray | None, item: OpenCube) -> int:
+def _changed_pixels(before: IdArray | None, item: Labelled) -> int:
     """Labelled pixels that are new, gone, or of another class."""
     now = item.labels.ids
     if before is None or before.shape != now.shape:

@@ -26,7 +26,7 @@ from s3fn_gui.session.live import LiveState
 from s3fn_gui.session.messages import Level, Report
 from s3fn_gui.session.own_spectra import OwnSpectra
 from s3fn_gui.session.spectra import SpectraState
-from s3fn_gui.session.standing import MapStanding
+from s3fn_gui.session.standing import MapStanding, Standing, standing_of
 from s3fn_gui.session.undo import KeptEdit, Step
 from s3fn_gui.session.view import ViewState
 from s3fn_gui.session.work import UnderWay
@@ -96,7 +96,10 @@ class Session(QObject):
         self.typing: int | None = None  # the class that is being described, in one go
         self._touched = False
         self.live = LiveState(self)
-        self.standing = MapStanding(self)
+        cubes = self.cubes
+        now = (cubes.prediction_changed, cubes.current_changed, self.model_changed, self.live.changed)
+        later = (self.labels_changed, self.classes_changed, cubes.treatment_changed)
+        self.standing = MapStanding(self, self._standing, now, later)
 
     # --- classes -------------------------------------------------------------------------------
 
@@ -242,6 +245,11 @@ class Session(QObject):
         if not saved:
             self.touch()
         self.model_changed.emit()
+
+    def _standing(self) -> Standing:
+        """What the map is, and what has changed since it was made."""
+        problem = self.live.problem if self.live.on else ""
+        return standing_of(self.cubes, self.classes, self.model, self.model_name, self.learned_from, problem)
 
     def set_train_settings(self, settings: TrainSettings) -> None:
         if settings != self.train_settings:

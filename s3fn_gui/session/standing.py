@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, SignalInstance
 
+from s3fn_core.labels.classes import ClassSet
 from s3fn_core.quoting import listed
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
-from s3fn_gui.session.basis import Change
+from s3fn_gui.session.basis import Basis, Change
+from s3fn_gui.session.cubes import OpenCubes
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction
-    from s3fn_gui.session.session import Session
+    from s3fn_core.model.checkpoint import S3FNModel
 
 Kind = Literal["none", "model", "other words", "words", "live"]
 REST_MS = 120  # labels are compared as a whole, which is too much for each move of a brush
@@ -102,48 +105,62 @@ def kind_of(prediction: Prediction | None) -> Kind:
 
 
 class MapStanding(QObject):
-    """The standing of the current cube's map, kept true; `changed` when there is something else to say."""
+    """The standing of the current cube's map, kept true; `changed` when there is something else to say.
+
+    `look` finds it, at once after the signals of `now` and after a rest after those of `later`.
+    """
 
     changed = Signal()
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self._session = session
+    def __init__(
+        self,
+        parent: QObject,
+        look: Callable[[], Standing],
+        now: Sequence[SignalInstance],
+        later: Sequence[SignalInstance],
+    ) -> None:
+        super().__init__(parent)
+        self._find = look
         self.now = Standing()
         self._timer = resting(self, self._look, REST_MS)
-        cubes = session.cubes
-        follow(self._look, cubes.prediction_changed, cubes.current_changed, session.model_changed)
-        session.live.changed.connect(self._look)
-        follow(self._timer.start, session.labels_changed, session.classes_changed, cubes.treatment_changed)
+        follow(self._look, *now)
+        follow(self._timer.start, *later)
 
     def _look(self) -> None:
-        now = standing_of(self._session)
+        now = self._find()
         if now != self.now:
             self.now = now
             self.changed.emit()
 
 
-def standing_of(session: Session) -> Standing:
-    """What is to be said of the current cube's map; without one, of the model's figures."""
-    item, model = session.cubes.current, session.model
+def standing_of(
+    cubes: OpenCubes,
+    classes: ClassSet,
+    model: S3FNModel | None,
+    name: str,
+    learned_from: Basis | None,
+    problem: str = "",
+) -> Standing:
+    """What is to be said of the current cube's map; without one, of the model's figures.
+
+    `name` is that of the model, `learned_from` what it was made from.
+    """
+    item = cubes.current
     prediction, basis = (None, None) if item is None else (item.prediction, item.basis)
-    kind = kind_of(prediction)
-    made = prediction if prediction is None else prediction.before or prediction
+    kind, words = kind_of(prediction), "Descriptions"
+    made = None if prediction is None else prediction.before or prediction
     own = model is not None and (made is None or made.classes is model.classes)
-    if basis is None and own and kind in ("none", "model", "other words"):
-        basis = session.learned_from
-    changes = () if basis is None else basis.changes(session.cubes.items, session.classes)
-    if kind == "other words":  # that is what it says already
-        changes = tuple(change for change in changes if change.what != "Descriptions")
-    if kind == "words":
-        changes = tuple(change for change in changes if change.what != "Labels")
-    measured = kind == "live" or (kind == "model" and own and model is not None and bool(model.metrics))
-    voted = prediction is not None and measured and not prediction.metrics
+    by_model = own and kind in ("none", "model", "other words")
+    if by_model:
+        basis = learned_from
+    told = {"other words": {words}, "words": {"Labels"}}.get(kind, set())  # the map says so, or cannot know
+    changes = () if basis is None else basis.changes(cubes.items, classes)
+    measured = kind == "live" or (by_model and model is not None and bool(model.metrics))
     return Standing(
         kind,
-        session.model_name if own and kind in ("model", "other words") else "",
+        name if by_model and prediction is not None else "",
         prediction is not None and prediction.partial,
-        voted,
-        changes,
-        session.live.problem if session.live.on else "",
+        prediction is not None and kind in ("live", "model") and measured and not prediction.metrics,
+        tuple(change for change in changes if change.what not in told),
+        problem,
     )
