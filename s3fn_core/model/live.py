@@ -19,7 +19,7 @@ from s3fn_core.model.dataset import LabelledCube
 from s3fn_core.model.experts.scene import KeptStatistics
 from s3fn_core.model.learning.training import train
 from s3fn_core.model.word_classes import require_known
-from s3fn_core.progress import Operation, Progress, inside, mapped
+from s3fn_core.progress import Operation, Progress, mapped
 from s3fn_core.types import Box
 from s3fn_core.words.expectation import expectations
 from s3fn_core.workers import one_blas_thread
@@ -62,14 +62,14 @@ class LiveMap:
         """
         known = self._of(cube)
         chosen = told(data, classes)
-        if any(item.labels.any() for item in data):
-            work = train(data, chosen, live_config(), device="cpu", statistics=self._statistics)
-            model = (yield from mapped(work, lambda p: Progress("learn", 0.0, p.message))).model
-            answering = Answering.of_model(model, known)
-        else:
-            answering = Answering.of_words(chosen, known)
-        drawing = draw_in_parts(known, answering, focus=focus, view=view, before=before)
-        return (yield from inside(drawing, one_blas_thread))
+        with one_blas_thread():
+            if any(item.labels.any() for item in data):
+                work = train(data, chosen, live_config(), device="cpu", statistics=self._statistics)
+                model = (yield from mapped(work, lambda p: Progress("learn", 0.0, p.message))).model
+                answering = Answering.of_model(model, known)
+            else:
+                answering = Answering.of_words(chosen, known)
+            return (yield from draw_in_parts(known, answering, focus=focus, view=view, before=before))
 
     def _of(self, cube: Cube) -> KnownCube:
         if self._known is None or self._known.cube is not cube:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from s3fn_core.cubes.cube import Cube
@@ -18,10 +19,14 @@ if TYPE_CHECKING:  # importing it would import torch
 
 
 class Drawer:
-    """Draws one live map after the other; what no edit changes is kept until it is let go."""
+    """Draws one live map after the other; what no edit changes is kept until it is let go.
+
+    A pass that was given up ends its step before the next one begins: both would be slower.
+    """
 
     def __init__(self) -> None:
         self._live: LiveMap | None = None
+        self._turn = Lock()
 
     def draw(
         self,
@@ -36,6 +41,8 @@ class Drawer:
         yield Progress("prepare", 0.0, "Starting the numerical libraries")
         from s3fn_core.model.live import LiveMap
 
-        self._live = self._live or LiveMap()
         data = training_data(items)
-        return (yield from self._live.draw(data, classes, cube, focus=focus, view=view, before=before))
+        with self._turn:
+            self._live = self._live or LiveMap()
+            drawing = self._live.draw(data, classes, cube, focus=focus, view=view, before=before)
+            return (yield from drawing)
