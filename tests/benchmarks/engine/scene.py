@@ -33,20 +33,23 @@ CORNER = 100
 """Lines and samples of a small scene."""
 
 
-def scene() -> tuple[Cube, IdArray]:
-    """The cube and the class of every pixel."""
+def scene(
+    lines: int = LINES, samples: int = SAMPLES, field: tuple[int, int] = (64, 55)
+) -> tuple[Cube, IdArray]:
+    """The cube and the class of every pixel; `field` are lines and samples of a field."""
     rng = np.random.default_rng(0)
     wavelengths = np.linspace(400, 2500, BANDS)
     spectra = gaussian_filter1d(rng.normal(0, 1, (CLASSES, BANDS)).cumsum(1), 6, axis=1)
     spectra = 0.3 + 0.2 * (spectra - spectra.mean(1, keepdims=True)) / np.ptp(spectra)
     spectra[1::4] = 0.9 * spectra[0::4] + 0.1 * spectra[1::4]  # near twins
-    truth = np.empty((LINES, SAMPLES), np.uint8)
-    light = np.empty((LINES, SAMPLES))
-    for top in range(0, LINES, 64):
-        for left in range(0, SAMPLES, 55):
-            field = np.s_[top : top + 64, left : left + 55]
-            truth[field] = 1 + (top // 64 * 4 + left // 55) % CLASSES
-            light[field] = rng.uniform(0.8, 1.2)
+    truth = np.empty((lines, samples), np.uint8)
+    light = np.empty((lines, samples))
+    down, right = field
+    for top in range(0, lines, down):
+        for left in range(0, samples, right):
+            place = np.s_[top : top + down, left : left + right]
+            truth[place] = 1 + (top // down * 4 + left // right) % CLASSES
+            light[place] = rng.uniform(0.8, 1.2)
     light *= 1 + 0.5 * gaussian_filter(rng.normal(0, 1, light.shape), 2)
     data = spectra[truth - 1].astype(np.float32) * light[..., None].astype(np.float32)
     data += rng.normal(0, 0.01, data.shape).astype(np.float32)
