@@ -62,13 +62,14 @@ def write_geotiff(
 ) -> None:
     """Write one band, deflated; with a legend also the colour table and the categories' names.
 
+    Of a raster with a legend 0 is declared as no-data, so that it does not cover what lies below.
     GDAL keeps the names of categories in a file of its own, PATH.aux.xml.
     """
     import rasterio
 
     profile = {"driver": "GTiff", "count": 1, "compress": "deflate", "dtype": array.dtype}
     profile["BIGTIFF"] = "IF_SAFER"  # a compressed file may not be known to pass 4 GB until it does
-    profile |= _shape(array) | _placed(place)
+    profile |= _shape(array) | _placed(place) | ({"nodata": 0} if legend else {})
     if legend:  # before the raster: who finds that takes it for complete
         with whole_file(category_file(path)) as temporary:
             temporary.write_bytes(_category_names(legend))

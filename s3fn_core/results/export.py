@@ -20,6 +20,7 @@ from s3fn_core.files import reason, whole_file
 from s3fn_core.labels import rasters
 from s3fn_core.labels.classes import MAX_CLASSES, UNLABELLED, ClassSet
 from s3fn_core.labels.exchange import UNLABELLED_NAME, class_legend
+from s3fn_core.results.gis_style import write_style
 from s3fn_core.results.legend import LegendRow, grey_picture, map_picture
 from s3fn_core.types import FloatArray, IdArray
 
@@ -200,8 +201,9 @@ def _export_envi(m: ClassMap, start: Path) -> list[Path]:
 
 
 def _export_geotiff(m: ClassMap, start: Path) -> list[Path]:
-    classes = _beside(start, "_classes.tif")
-    rasters.write_geotiff(m.ids, classes, m.georeference, class_legend(m.classes, m.ids), m.remark)
+    classes, legend = _beside(start, "_classes.tif"), class_legend(m.classes, m.ids)
+    write_style(_beside(start, "_classes.qml"), legend, _listed(m))
+    rasters.write_geotiff(m.ids, classes, m.georeference, legend, m.remark)
     written = [classes]
     for name, values in m.layers:
         written.append(_beside(start, f"_{name}.tif"))
@@ -326,7 +328,11 @@ _FILES = {
         ("_confidence.hdr", "_confidence.img"),
         ("_novelty.hdr", "_novelty.img"),
     ),
-    "geotiff": (("_classes.tif", "_classes.tif.aux.xml"), ("_confidence.tif",), ("_novelty.tif",)),
+    "geotiff": (
+        ("_classes.tif", "_classes.tif.aux.xml", "_classes.qml"),
+        ("_confidence.tif",),
+        ("_novelty.tif",),
+    ),
     "png": (("_classes.png",), ("_confidence.png",), ("_novelty.png",)),
     "npy": (("_classes.npy",), ("_confidence.npy",), ("_novelty.npy",)),
     "csv": (("_areas.csv",),),
@@ -341,6 +347,15 @@ def _strips(array: IdArray) -> Iterator[IdArray]:
     lines = max(1, STRIP_PIXELS // array.shape[1])
     for top in range(0, len(array), lines):
         yield array[top : top + lines]
+
+
+def _listed(m: ClassMap) -> list[int]:
+    """The values that a legend lists: the classes in their order, then others that the map has."""
+    seen = np.zeros(256, bool)
+    for lines in _strips(m.ids):
+        seen[np.unique(lines)] = True
+    seen[[UNLABELLED, *m.classes.ids]] = False
+    return [*m.classes.ids, *np.flatnonzero(seen).tolist()]
 
 
 def _rows(m: ClassMap) -> list[LegendRow]:

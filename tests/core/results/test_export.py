@@ -4,6 +4,7 @@ import csv
 import warnings
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -56,7 +57,7 @@ def test_names_are_those_of_the_interface(class_map: ClassMap, tmp_path: Path) -
     }
     assert all(path.is_file() for path in written)
     left = {path.name for path in (tmp_path / "new" / "folder").iterdir()}
-    assert left - {path.name for path in written} == {"field_classes.tif.aux.xml"}
+    assert left - {path.name for path in written} == {"field_classes.tif.aux.xml", "field_classes.qml"}
 
 
 def test_spectral_opens_the_envi_map_with_its_classes(class_map: ClassMap, tmp_path: Path) -> None:
@@ -97,6 +98,35 @@ def test_geotiff_carries_colours_and_names(class_map: ClassMap, tmp_path: Path) 
         assert source.colormap(1)[4][:3] == CLASSES[4].rgb
     copy(tmp_path / "field_classes.tif", tmp_path / "look.vrt", driver="VRT")  # GDAL's own view
     assert "<Category>low vegetation, {wet}</Category>" in (tmp_path / "look.vrt").read_text()
+
+
+def test_qgis_lists_the_classes_only(class_map: ClassMap, tmp_path: Path) -> None:
+    names = ('soil "dry" & <bare>', "low vegetation", "Gewässer\n")
+    classes = ClassSet(tuple(replace(c, name=n) for c, n in zip(CLASSES, names, strict=True)))
+    ids = IDS.copy()
+    ids[5, 7] = 9  # of no class, as in maps of another set
+    export_map(replace(class_map, ids=ids, classes=classes), tmp_path, "field", ["geotiff"])
+    style = ElementTree.parse(tmp_path / "field_classes.qml").getroot()
+    (renderer,) = style.iter("rasterrenderer")
+    assert (style.tag, renderer.get("type"), renderer.get("band")) == ("qgis", "paletted", "1")
+    entries = [(e.get("value"), e.get("color"), e.get("label")) for e in style.iter("paletteEntry")]
+    assert entries == [
+        ("1", "#b5651d", names[0]),
+        ("4", "#228833", names[1]),
+        ("2", "#4477aa", "Gewässer"),
+        ("9", "#808080", "class 9"),
+    ]
+
+
+def test_class_0_of_a_geotiff_is_no_data(class_map: ClassMap, tmp_path: Path) -> None:
+    export_map(class_map, tmp_path, "field", ["geotiff"])
+    with rasterio.open(tmp_path / "field_classes.tif") as source:
+        assert source.nodata == 0
+        np.testing.assert_array_equal(source.read_masks(1) > 0, IDS > 0)
+        assert (source.colormap(1)[0][3], source.colormap(1)[1][3]) == (0, 255)
+    with rasterio.open(tmp_path / "field_confidence.tif") as source:
+        assert source.nodata is None
+    np.testing.assert_array_equal(read_labels(tmp_path / "field_classes.tif"), IDS)
 
 
 def test_without_georeference_nothing_warns(class_map: ClassMap, tmp_path: Path) -> None:
