@@ -68,7 +68,7 @@ NARROWER = {
     "s3fn_core": ("PySide6", "pyqtgraph", "s3fn_gui", "superqt", "pickle", "joblib", "dill"),
     "s3fn_gui": ("s3fn_core.cli", "superqt", "pickle", "joblib", "dill"),
 }
-HEAVY = ("torch", "transformers", "openai", "rasterio")
+HEAVY = ("torch", "transformers", "openai", "pyogrio", "rasterio")
 LIGHT_MODULES = ("s3fn_core", "s3fn_core.project", "s3fn_core.cli", "s3fn_gui.shell.window")
 
 

@@ -31,8 +31,8 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube
 from s3fn_core.errors import ExportError
 from s3fn_core.results.export import (
-    FORMATS,
     GUESS,
+    USUAL,
     ClassMap,
     areas,
     export_map,
@@ -114,7 +114,7 @@ def predict(
                 "predict them into different folders."
             )
     outputs = Outputs("predict", (*inputs, classes, *(objects or ())), overwrite)
-    targets = [_files(cube.name, out, formats or (), objects is not None) for cube in opened]
+    targets = [_files(cube.name, out, formats or USUAL, objects is not None) for cube in opened]
     for files, path in zip(targets, cubes, strict=True):
         outputs.claim(files, [path])
     map_notes = list[str]()
@@ -133,9 +133,9 @@ def predict(
     for cube, numbers, files in zip(opened, object_maps, targets, strict=True):
         with room_for_maps(cube, out) as into:
             found, judged = follow(classify(cube, numbers, into), cube.name)
-            record, lines = _write_map(cube, found, out, formats or tuple(FORMATS))
+            record, lines = _write_map(cube, found, out, formats or USUAL)
         if judged is not None:
-            record, more = _write_objects(record, cube, judged, out, formats or tuple(FORMATS))
+            record, more = _write_objects(record, cube, judged, out, formats or USUAL)
             lines += more
         outputs.written(files)
         told = (*found.notes, *(judged.notes if judged else ()))

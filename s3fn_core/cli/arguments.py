@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 
 import typer
 
-from s3fn_core.results.export import FORMATS
+from s3fn_core.results.export import FORMATS, USUAL
 
 LIST_OPTIONS = ("--labels", "--format", "--test-regions", "--objects", "--library")
 
@@ -88,7 +88,7 @@ Formats = Annotated[
     typer.Option(
         "--format",
         metavar="FORMAT...",
-        help=f"Any of {', '.join(FORMATS)}; all when not given.",
+        help=f"Any of {', '.join(FORMATS)}; {', '.join(USUAL)} when not given.",
         callback=_known_formats,
     ),
 ]

@@ -1,4 +1,4 @@
-"""Classification maps as files: ENVI, GeoTIFF, PNG with legend, npy, and a table of areas."""
+"""Classification maps as files: rasters, polygons, a picture with legend, and a table of areas."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ from s3fn_core.labels.classes import MAX_CLASSES, UNLABELLED, ClassSet
 from s3fn_core.labels.exchange import UNLABELLED_NAME, class_legend
 from s3fn_core.results.gis_style import write_style
 from s3fn_core.results.legend import LegendRow, grey_picture, map_picture
+from s3fn_core.results.polygon_files import PolygonWriter, write_geojson, write_geopackage
+from s3fn_core.results.polygons import polygons_of
 from s3fn_core.types import FloatArray, IdArray
 
 GUESS = "guess from the words alone"
@@ -29,6 +31,8 @@ LIVE = "live map of the quick expert, not measured"
 LARGEST_PICTURE = 8192
 """Side in pixels beyond which the picture of a map shows every second (third ...) pixel."""
 STRIP_PIXELS = 2**22
+USUAL = ("envi", "geotiff", "png", "npy", "csv")
+"""The formats of a map when none are asked for."""
 
 
 @checked(ExportError)
@@ -119,10 +123,7 @@ def areas(class_map: ClassMap) -> list[AreaRow]:
 
 @checked(ExportError)
 def export_map(
-    class_map: ClassMap,
-    folder: str | PathLike[str],
-    stem: str,
-    formats: Sequence[str] = ("envi", "geotiff", "png", "npy", "csv"),
+    class_map: ClassMap, folder: str | PathLike[str], stem: str, formats: Sequence[str] = USUAL
 ) -> list[Path]:
     """Write a classification map, and its confidence and novelty where there are some.
 
@@ -133,7 +134,8 @@ def export_map(
         Made where it is missing.
     stem : str
         Start of the file names, e.g. the cube's name.
-    formats : sequence of {"envi", "geotiff", "png", "npy", "csv"}
+    formats : sequence of {"envi", "geotiff", "png", "npy", "csv", "geopackage", "geojson"}
+        Those of ``USUAL`` unless others are asked for: a map may have more polygons than are written.
 
     Returns
     -------
@@ -144,7 +146,7 @@ def export_map(
     Raises
     ------
     ExportError
-        For an unknown format, or when the folder cannot be written.
+        For an unknown format, for more polygons than any GIS shows, or when the folder cannot be written.
     """
     unknown = [name for name in formats if name not in FORMATS]
     if unknown:
@@ -239,6 +241,21 @@ def _export_npy(m: ClassMap, start: Path) -> list[Path]:
     return written
 
 
+def _export_geopackage(m: ClassMap, start: Path) -> list[Path]:
+    return [_write_polygons(m, _beside(start, "_classes.gpkg"), write_geopackage)]
+
+
+def _export_geojson(m: ClassMap, start: Path) -> list[Path]:
+    return [_write_polygons(m, _beside(start, "_classes.geojson"), write_geojson)]
+
+
+def _write_polygons(m: ClassMap, path: Path, write: PolygonWriter) -> Path:
+    found = polygons_of(m.ids, m.confidence, class_legend(m.classes, m.ids), m.cube_name)
+    about = {"cube": m.cube_name} | ({"remark": m.remark} if m.remark else {})
+    write(found, path, m.georeference, pixel_area(m.georeference), about)
+    return path
+
+
 def _export_csv(m: ClassMap, start: Path) -> list[Path]:
     header = ("id", "class", "pixels", "percent", "area_m2")
     remark = (m.remark,) if m.remark else ()
@@ -321,6 +338,8 @@ FORMATS: dict[str, Callable[[ClassMap, Path], list[Path]]] = {
     "png": _export_png,
     "npy": _export_npy,
     "csv": _export_csv,
+    "geopackage": _export_geopackage,
+    "geojson": _export_geojson,
 }
 _FILES = {
     "envi": (
@@ -336,6 +355,8 @@ _FILES = {
     "png": (("_classes.png",), ("_confidence.png",), ("_novelty.png",)),
     "npy": (("_classes.npy",), ("_confidence.npy",), ("_novelty.npy",)),
     "csv": (("_areas.csv",),),
+    "geopackage": (("_classes.gpkg",),),
+    "geojson": (("_classes.geojson",),),
 }
 """Endings of the files of each format: of the classes, and of what there is beside them."""
 _WHITE = {"confidence": 1.0, "novelty": 2.0}

@@ -14,7 +14,9 @@ FORMATS = {
     "envi": "ENVI classification with class names and colours",
     "png": "PNG picture with legend",
     "csv": "CSV table of areas",
-    "geotiff": "GeoTIFF",
+    "geotiff": "GeoTIFF with a style for QGIS",
+    "geopackage": "GeoPackage of polygons, with a style for QGIS",
+    "geojson": "GeoJSON of polygons, in longitude and latitude",
     "npy": "NumPy array",
 }
 USUAL = ("envi", "png", "csv")

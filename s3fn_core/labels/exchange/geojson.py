@@ -26,8 +26,10 @@ from s3fn_core.types import IdArray
 NAME = "GeoJSON"
 SUFFIXES = (".geojson", ".json")
 
-_PIXELS = "pixel_coordinates"
+PIXELS = "pixel_coordinates"
 """A member of our own, which RFC 7946 (6.1) allows: true where x and y count pixels."""
+UPWARDS = "sample, -line"
+"""Its value where y grows upwards, as GIS programs place an image that lies nowhere."""
 _COUNTED = "pixels"
 _PIECE = 16
 """Pixels between two points of an edge: a line straight on the map bends in degrees."""
@@ -91,8 +93,10 @@ def _in_pixels(
     pixel.  Regions around the whole cube come after those that lie on it.
     """
     place = wanted.place
-    if content.get(_PIXELS) is True or not regions:
+    if content.get(PIXELS) is True or not regions:
         return regions, []
+    if content.get(PIXELS) == UPWARDS:
+        return moved(regions, lambda xy: np.asarray(xy * (1, -1))), []
     if place is None:
         if content.get("crs") or _seem_degrees(regions):
             raise wanted.error(
@@ -170,17 +174,17 @@ def write(ids: IdArray, path: Path, classes: ClassSet, place: Place | None) -> N
     """
     regions, on_earth = outlined(ids, classes), place is not None and is_on_earth(place)
     if place is not None and on_earth:
-        pieces = [replace(r, rings=tuple(_dense(ring) for ring in r.rings)) for r in regions]
+        pieces = [replace(r, rings=tuple(dense(ring) for ring in r.rings)) for r in regions]
         regions = moved(pieces, lambda xy: reprojected(to_map(xy, place), place.crs, LONGITUDE_LATITUDE))
     content: dict[str, Any] = {"type": "FeatureCollection"}
     if not on_earth:
-        content[_PIXELS] = True
+        content[PIXELS] = True
     content["features"] = [_feature(region) for region in regions]
     with whole_file(path) as temporary:
         temporary.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
 
 
-def _dense(ring: Points) -> Points:
+def dense(ring: Points) -> Points:
     """The ring with further points on its long edges."""
     ends = np.roll(ring, -1, axis=0)
     numbers = np.ceil(np.abs(ends - ring).max(axis=1) / _PIECE).astype(int)
@@ -190,19 +194,25 @@ def _dense(ring: Points) -> Points:
 
 
 def _feature(region: Region) -> dict[str, Any]:
-    rings = [_turned(ring, hole=place > 0) for place, ring in enumerate(region.rings)]
     return {
         "type": "Feature",
         "properties": {"name": region.name, "class_id": region.class_id, "color": region.color},
         "geometry": {
             "type": "Polygon",
-            "coordinates": [np.round(closed(ring), 12).tolist() for ring in rings],
+            "coordinates": [np.round(ring, 12).tolist() for ring in turned(region)],
         },
     }
 
 
+def turned(region: Region) -> list[Points]:
+    """The rings of a polygon, closed and in the standard's direction.
+
+    That is counterclockwise for the outer one and clockwise for holes.
+    """
+    return [_turned(ring, hole=place > 0) for place, ring in enumerate(region.rings)]
+
+
 def _turned(ring: Points, hole: bool) -> Points:
-    """The ring in the standard's direction: the outer counterclockwise, holes clockwise."""
     x, y = (ring - ring[0]).T
     counterclockwise = float(x @ np.roll(y, -1) - y @ np.roll(x, -1)) > 0
-    return ring[::-1] if counterclockwise == hole else ring
+    return closed(ring[::-1] if counterclockwise == hole else ring)
