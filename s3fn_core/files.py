@@ -62,7 +62,7 @@ def read_record(kind: type[_T], record: Any) -> _T:
 def json_text(content: Any) -> str:
     """The text of a JSON file, for people to read; any text can be encoded as UTF-8.
 
-    Halves of characters are escaped: names of files that are no UTF-8 come with some.
+    Halves of characters are escaped: names of files that are not UTF-8 come with some.
 
     Raises
     ------
@@ -105,7 +105,7 @@ def read_file(path: str | os.PathLike[str], most: int = _LARGEST_TEXT) -> bytes:
     Raises
     ------
     OSError
-        When it cannot be read, is no file, or is too large for one of text.
+        When it cannot be read, is not a file, or is too large for one of text.
     """
     require_file(path)
     with Path(path).open("rb") as file:

@@ -243,7 +243,7 @@ def evaluate(
         classify.check(cube)
     truth = [ids[ids > 0] for _, ids in pairs]
     every, classes = np.concatenate(truth), classify.model.classes
-    accuracy(every, every, classes)  # raises where these are no labels of the model's classes
+    accuracy(every, every, classes)  # raises where these are not labels of the model's classes
     predicted, confidence, places, known = [], [], [], []
     notes = [*opening_notes(cube for cube, _ in pairs), *label_notes]
     for number, (cube, ids) in enumerate(pairs):

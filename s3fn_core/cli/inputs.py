@@ -73,7 +73,7 @@ def _by_name(file: LabelFile, classes: ClassSet) -> IdArray:
     for match in matches:
         if match.class_id is None and match.found.pixels:
             raise LabelError(
-                f'{file.path} has pixels of "{match.found.name or match.found.id}", which is no '
+                f'{file.path} has pixels of "{match.found.name or match.found.id}", which is not a '
                 f"class; there are {', '.join(classes.names)}. Rename it there, or add the class."
             )
     return mapped(file.ids, {m.found.id: m.class_id for m in matches if m.class_id is not None})

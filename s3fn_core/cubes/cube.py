@@ -89,7 +89,7 @@ class Axes:
     def __post_init__(self) -> None:
         if sorted(self.order) != sorted("lsb"):
             raise CubeError(
-                f'"{self.order}" is no order of axes; name each of l (lines), s (samples) and '
+                f'"{self.order}" is not an order of axes; name each of l (lines), s (samples) and '
                 'b (bands) once, for example "bls".'
             )
 
@@ -238,7 +238,7 @@ class Cube:
         Raises
         ------
         CubeError
-            When an index lies outside of the cube or is no whole number.
+            When an index lies outside of the cube or is not a whole number.
         """
         line, line_rest = _span(self._places(lines, 0))
         sample, sample_rest = _span(self._places(samples, 1))

@@ -81,7 +81,7 @@ def read_header(path: Path) -> Header:
     Raises
     ------
     CubeError
-        When the file is no ENVI header, lacks a field that cannot be assumed, or describes
+        When the file is not an ENVI header, lacks a field that cannot be assumed, or describes
         something that is not an image.
     """
     text = read_text(path)
@@ -180,9 +180,9 @@ def number(text: HeaderText, key: str, notes: list[str], *, positive: bool = Fal
     except ValueError:
         value = np.nan
         if not positive:
-            notes.append(f'"{key} = {shortened(text.get(key))}" is no number and was left out.')
+            notes.append(f'"{key} = {shortened(text.get(key))}" is not a number and was left out.')
     if positive and not SMALLEST < value < 1 / SMALLEST:
-        notes.append(f'"{key} = {shortened(text.get(key))}" is no usable positive number: left out.')
+        notes.append(f'"{key} = {shortened(text.get(key))}" is not a usable positive number: left out.')
         return None
     return value if np.isfinite(value) else None
 

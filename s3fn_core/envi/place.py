@@ -14,7 +14,7 @@ Affine = tuple[float, float, float, float, float, float]
 Position = tuple[str, Affine]
 """Coordinate system (WKT) and affine map, see :class:`s3fn_core.cubes.cube.Georeference`."""
 _FIELDS = ("map info", "projection info", "coordinate system string")
-# Ways to place an image that are no affine map, or not a whole one.
+# Ways to place an image that are not an affine map, or only in part one.
 _OTHER_PLACES = ("geo points", "rpc info", "coordinate system string", "projection info")
 _TWO_PIXELS = (  # GDAL takes a file of a single byte for no image
     "ENVI\nsamples = 2\nlines = 1\nbands = 1\nheader offset = 0\nfile type = ENVI Standard\n"

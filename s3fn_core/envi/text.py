@@ -96,7 +96,7 @@ def read_text(path: Path) -> HeaderText:
     Raises
     ------
     CubeError
-        When the file is no ENVI header.
+        When the file is not an ENVI header.
     """
     require_file(path)
     if path.stat().st_size > _LARGEST_HEADER:
@@ -104,7 +104,7 @@ def read_text(path: Path) -> HeaderText:
     text, notes = _decoded(read_file(path))
     if not text.lstrip().startswith("ENVI"):
         raise CubeError(
-            f'{path}, line 1: this is no ENVI header, its first line is not "ENVI". '
+            f'{path}, line 1: this is not an ENVI header, its first line is not "ENVI". '
             "Choose the header that belongs to the cube."
         )
     entries, repairs = parse(text)
@@ -176,7 +176,7 @@ def _uncommented(row: str) -> str:
     if row.startswith(";"):
         return ""
     before, _, comment = row.partition(" ;")
-    # Text in braces may hold a semicolon; what closes a brace, or goes on with a list, is no comment.
+    # Text in braces may hold a semicolon; what closes a brace, or goes on with a list, is not a comment.
     listed = _NUMBERS.fullmatch(comment) and ("{" in before or "=" not in before)
     return row if listed or "{" in comment or "}" in comment else before
 

@@ -269,7 +269,7 @@ class ClassSet:
             return cls(tuple(_class(record, place) for place, record in enumerate(records)))
         except (TypeError, ValueError, OverflowError) as error:
             raise LabelError(
-                f"{where} is no class set: {error}; expected "
+                f"{where} is not a class set: {error}; expected "
                 '{"version": 1, "classes": [{"id": 1, "name": "soil", ...}]}.'
             ) from error
         except LabelError as error:
@@ -325,7 +325,7 @@ def write_classes(classes: ClassSet, path: str | PathLike[str]) -> None:
 def _object(value: Any, what: str, *needed: str) -> dict[str, Any]:
     """An object with the entries that it needs."""
     if not isinstance(value, dict):
-        raise ValueError(f"{what} is no object {{...}}")
+        raise ValueError(f"{what} is not an object {{...}}")
     for name in needed:
         if name not in value:
             raise ValueError(f'{what} has no "{name}"')
@@ -335,12 +335,12 @@ def _object(value: Any, what: str, *needed: str) -> dict[str, Any]:
 def _list(value: Any, what: str) -> list[Any]:
     """A list; a text would pass for a list of letters."""
     if not isinstance(value, list | tuple):
-        raise ValueError(f"{what} is no list [...]")
+        raise ValueError(f"{what} is not a list [...]")
     return list(value)
 
 
 def _text(value: Any, what: str) -> str:
     """A text that can be encoded and written: halves of characters are marked as lost."""
     if not isinstance(value, str):
-        raise ValueError(f"{what} is no text")
+        raise ValueError(f"{what} is not text")
     return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -44,7 +44,7 @@ def model_and_host(paragraph: Description) -> tuple[str, str]:
 
 
 def moment(paragraph: Description) -> str:
-    """Date and time on this computer's clock; what is no date is shown as it is."""
+    """Date and time on this computer's clock; what is not a date is shown as it is."""
     if paragraph.created is None:
         return ""
     try:

@@ -163,7 +163,7 @@ def load_model(path: str | PathLike[str]) -> S3FNModel:
     Raises
     ------
     ModelError
-        When the file is missing, is no model, is truncated, was tampered with, or holds values that
+        When the file is missing, is not a model, is truncated, was tampered with, or holds values that
         are not finite.
     """
     path = Path(path)
@@ -176,7 +176,7 @@ def load_model(path: str | PathLike[str]) -> S3FNModel:
     except FileNotFoundError as error:
         raise ModelError(f"There is no model {path}.") from error
     except (OSError, SafetensorError, ValueError, RecursionError) as error:
-        raise ModelError(f"{path} is no model, or is damaged ({error}). Use a whole copy.") from error
+        raise ModelError(f"{path} is not a model, or is damaged ({error}). Use a whole copy.") from error
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise ModelError(f"{path} is a safetensors file, but no S3FN model.")
     version = header.get("version")

@@ -158,7 +158,7 @@ def times(found: float, known: float) -> str:
 def measured_share(cube: Cube, sample: FloatArray | None = None) -> float:
     """Share of pixels that hold values, by what :func:`~s3fn_core.cubes.windows.sample_of` gave.
 
-    Of a cube with a place it is 1: what is missing around a mosaic is no mask.
+    Of a cube with a place it is 1: what is missing around a mosaic is not a mask.
     """
     if cube.georeference is not None:
         return 1.0

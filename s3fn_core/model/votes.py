@@ -70,14 +70,14 @@ class VoteRule:
             )
         if not 0 < self.least_share <= 1 or (self.stride is not None and self.stride < 1):
             raise ModelError(
-                f"A share of {self.least_share} or a stride of {self.stride} pixels is no rule for "
+                f"A share of {self.least_share} or a stride of {self.stride} pixels is not a rule for "
                 "patches; use a share above 0 up to 1 and a stride of 1 or more."
             )
         if (self.decide == "defect") != bool(self.defect):
             raise ModelError('A rule has the id of a defect where it decides by "defect", and only there.')
         if (self.least is not None and self.least <= 0) or not 0 < (self.above or 0.5) < 1:
             raise ModelError(
-                f"A defect of {self.least} of the pixels above a probability of {self.above} is no rule; "
+                f"A defect of {self.least} of the pixels above a probability of {self.above} is not a rule; "
                 "use a share or number above 0 and a probability between 0 and 1."
             )
 
@@ -107,7 +107,7 @@ class Voters:
     def independent(self) -> float:
         """How many patches would lie side by side on the area that these cover together.
 
-        Patches that overlap are no independent witnesses.
+        Patches that overlap are not independent witnesses.
         """
         if not len(self.centres):
             return 0.0
@@ -124,7 +124,7 @@ def choose_voters(mask: BoolArray, patch: int, rule: VoteRule) -> Voters:
     Parameters
     ----------
     mask : array of bool, shape (lines, samples)
-        The pixels of the object that are no background, in a box around it.
+        The pixels of the object that are not background, in a box around it.
     patch : int
         Side of a patch; it reaches patch // 2 pixels before its centre, (patch - 1) // 2 behind.
     """

@@ -82,7 +82,7 @@ def read_content(path: Path) -> dict[str, Any]:
         content = json.loads(read_file(path).decode("utf-8"), parse_constant=lambda _: None)
     except FileNotFoundError as error:
         raise ProjectError(
-            f"{path.parent} is no project: {path.name} is missing. Choose a folder that "
+            f"{path.parent} is not a project: {path.name} is missing. Choose a folder that "
             f"this program saved (NAME{SUFFIX})."
         ) from error
     except OSError as error:
@@ -120,7 +120,7 @@ def file_names(content: dict[str, Any]) -> set[str]:
 def plain_name(name: Any) -> str:
     """A name that can be (a part of) a file's: a project never reads or writes outside of its folder."""
     if not isinstance(name, str) or name in ("", ".", "..") or set(name) & set("/\\:"):
-        raise ValueError(f"{str(name)[:_TOLD]!r} is no file name")
+        raise ValueError(f"{str(name)[:_TOLD]!r} is not a file name")
     if not name.isprintable() or len(name.encode("utf-8", "surrogatepass")) > _LONGEST_NAME:
-        raise ValueError(f"{name[:_TOLD]!r}, of {len(name)} characters, is no file name")
+        raise ValueError(f"{name[:_TOLD]!r}, of {len(name)} characters, is not a file name")
     return name

@@ -259,7 +259,7 @@ def _scene(record: dict[str, Any]) -> Scene:
 
 
 def _typed(value: Any, kind: type, name: str, optional: bool = False) -> Any:
-    """`value` if it is a `kind` (or None where optional); a bool is no int here."""
+    """`value` if it is a `kind` (or None where optional); a bool is not an int here."""
     if value is None and optional:
         return None
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):

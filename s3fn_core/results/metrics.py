@@ -169,7 +169,7 @@ def accuracy(
     unknown = set(np.unique(truth).tolist()) - set(classes.ids)
     if unknown:
         raise LabelError(
-            f"The ground truth holds id {min(unknown)}, which is no class; the classes are "
+            f"The ground truth holds id {min(unknown)}, which is not a class; the classes are "
             f"{', '.join(f'{c.id} {c.name}' for c in classes)}."
         )
     per_class = _per_class(truth, predicted, classes)

@@ -65,7 +65,7 @@ def find_outliers(cube: Cube, ids: IdArray) -> Operation[Outliers]:
         angles = yield from _angles(cube, lines, samples, done / len(present))
         low, high = np.nanpercentile(angles, (25, 75)) if np.isfinite(angles).any() else (0.0, 0.0)
         limits[class_id] = max(float(high + FENCE * (high - low)), _LEAST_ANGLE)
-        far = ~(angles <= limits[class_id])  # without a spectrum it is no example either
+        far = ~(angles <= limits[class_id])  # without a spectrum it is not an example either
         found.append((lines[far], samples[far], angles[far]))
     if not found:
         nowhere = np.zeros(0, np.intp)

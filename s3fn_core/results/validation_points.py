@@ -145,10 +145,10 @@ def _check(found: ValidationPoints, shape: Shape, what: str) -> None:
             f"{shape[0]} lines and {shape[1]} samples."
         )
     if found.reference.min() < SKIPPED or found.reference.max() > MAX_CLASSES:
-        raise LabelError(f"{what}: a reference class is no class id from 1 to {MAX_CLASSES}.")
+        raise LabelError(f"{what}: a reference class is not a class id from 1 to {MAX_CLASSES}.")
     strata = {int(i) for i in found.strata}
     if min(strata) < 1 or not strata <= found.stratum_pixels.keys():
-        raise LabelError(f"{what}: a stratum is no class id, or its number of pixels is missing.")
+        raise LabelError(f"{what}: a stratum is not a class id, or its number of pixels is missing.")
 
 
 @checked(LabelError)
@@ -188,7 +188,7 @@ def read_points(path: str | PathLike[str], classes: ClassSet, shape: Shape) -> V
     Raises
     ------
     LabelError
-        When the file is no such table, names a class that there is not, or does not fit the cube.
+        When the file is not such a table, names a class that there is not, or does not fit the cube.
     """
     rows = _Rows(Path(path), COLUMNS, classes)
     points, strata, sizes, reference = [], [], dict[int, int](), []
@@ -216,7 +216,7 @@ def read_reference_points(path: str | PathLike[str], classes: ClassSet, shape: S
     Raises
     ------
     LabelError
-        When the file is no such table, is one of a stratified sample, or does not fit the cube.
+        When the file is not such a table, is one of a stratified sample, or does not fit the cube.
     """
     rows = _Rows(Path(path), ("line", "sample", "reference"), classes)
     if "stratum" in rows.columns:
@@ -241,12 +241,12 @@ class _Rows:
         except OSError as error:
             raise LabelError(f"{path} cannot be read: {reason(error)}.") from error
         except UnicodeDecodeError as error:
-            raise LabelError(f"{path} is no text; choose a table (CSV) of points.") from error
+            raise LabelError(f"{path} is not text; choose a table (CSV) of points.") from error
         between = ";" if ";" in text.partition("\n")[0] else ","
         try:
             heading, *self._lines = csv.reader(io.StringIO(text), delimiter=between)
         except (ValueError, csv.Error) as error:
-            raise LabelError(f"{path} is no table of points: it is empty or damaged.") from error
+            raise LabelError(f"{path} is not a table of points: it is empty or damaged.") from error
         self.columns = [name.strip().casefold() for name in heading]
         if missing := [name for name in wanted if name not in self.columns]:
             raise self.error(f"has no column {missing[0]}; points have the columns {', '.join(wanted)}")
@@ -264,7 +264,7 @@ class _Rows:
     def number(self, row: dict[str, str], column: str) -> int:
         text = row.get(column, "")
         if not (text.isascii() and text.isdigit() and len(text) < 16):
-            raise self.error(f"has {text!r} as {column} in row {self._line}, which is no whole number")
+            raise self.error(f"has {text!r} as {column} in row {self._line}, which is not a whole number")
         return int(text)
 
     def position(self, row: dict[str, str]) -> tuple[int, int]:

@@ -48,7 +48,7 @@ class LateError(Exception):
 
 
 def host_of(base_url: str) -> str:
-    """Host of an address, empty when it is no http(s) address."""
+    """Host of an address, empty when it is not an http(s) address."""
     try:
         parts = urlsplit(base_url)
         possible = parts.scheme in ("http", "https") and parts.port != 0

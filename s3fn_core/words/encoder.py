@@ -84,7 +84,7 @@ class LabelEmbeddings:
         if centre and len(vectors) > 1:
             vectors -= vectors.mean(axis=0)
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-        vectors[norms[:, 0] <= 1e-6 * scale] = 0.0  # rounding noise is no direction
+        vectors[norms[:, 0] <= 1e-6 * scale] = 0.0  # rounding noise is not a direction
         return np.asarray(vectors / np.maximum(norms, 1e-12), np.float32)
 
     def similarity(self, centre: bool = False) -> FloatArray:

@@ -50,7 +50,7 @@ class Answer:
         self._line: list[str] = []  # of the last line, which has no end yet
         self._data: list[str] = []
         self._event = ""
-        self._other: list[str] = []  # lines of what is no stream of events
+        self._other: list[str] = []  # lines of what is not a stream of events
         self._is_stream = self._is_chat = False
 
     def take(self, chunk: bytes, final: bool = False) -> Iterator[str]:
@@ -79,7 +79,7 @@ class Answer:
                 yield from self._tell(record)
                 self.over = True
         if not self._is_chat:
-            raise ValueError("the response holds no event, so it is no stream of a chat")
+            raise ValueError("the response holds no event, so it is not a stream of a chat")
         if not self.why:
             if not self.over:
                 raise CutStreamError
@@ -117,7 +117,7 @@ class Answer:
 
     def _tell(self, record: Any) -> Iterator[str]:
         if not isinstance(record, dict):
-            raise ValueError("an event is no object")
+            raise ValueError("an event is not an object")
         choices = record.get("choices")
         if record.get("error") or (choices is None and said_in(record)):
             raise ServerSaidError(record)
@@ -162,7 +162,7 @@ def _is_whole(data: str) -> bool:
 def _records(text: str) -> list[Any]:
     """One JSON value, or one a line."""
     if not text.startswith("{"):
-        raise ValueError("the response is no JSON object")
+        raise ValueError("the response is not a JSON object")
     try:
         return [json.loads(text)]
     except ValueError:

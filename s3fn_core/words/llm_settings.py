@@ -92,7 +92,7 @@ class LLMSettings:
         """Raise WordsError where the address cannot be one."""
         if not self.host:
             raise WordsError(
-                f'The address "{self.base_url}" of the language model is no http(s) address; '
+                f'The address "{self.base_url}" of the language model is not an http(s) address; '
                 "enter one like https://api.openai.com/v1 or http://localhost:11434/v1."
             )
         if "@" in urlsplit(self.base_url).netloc:

@@ -118,7 +118,9 @@ def reset_prompt(name: str) -> None:
 def check_prompt(template: PromptTemplate) -> None:
     """Raise WordsError for a template that cannot be filled or would ask of all classes alike."""
     if not _is_name(template.name):
-        raise WordsError(f'"{template.name}" is no name of a prompt template; use letters, digits and "_".')
+        raise WordsError(
+            f'"{template.name}" is not a name of a prompt template; use letters, digits and "_".'
+        )
     used = PLACEHOLDER.findall(f"{template.system} {template.user}")
     if unknown := [name for name in used if name not in PLACEHOLDERS]:
         raise _nothing_fills(template.name, f"{{{unknown[0]}}}")

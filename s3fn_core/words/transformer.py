@@ -57,7 +57,7 @@ def locate(encoder: str) -> Path:
         return _transformer_folder(folder)
     if folder.is_absolute() or not re.fullmatch(r"[\w.-]+(/[\w.-]+)?", encoder):
         raise WordsError(
-            f'The text encoder "{encoder}" is no folder; give the folder of a Hugging Face model '
+            f'The text encoder "{encoder}" is not a folder; give the folder of a Hugging Face model '
             f'(config.json, tokenizer, model.safetensors), a hub name, or "{DEFAULT_ENCODER}".'
         )
     return _transformer_folder(_from_hub(encoder))

@@ -15,7 +15,7 @@ PLAIN = {"Accept-Encoding": "identity"}
 HIDDEN = "***"
 _PIECE = 1 << 16
 _SHORTEST_KEY = 8
-"""Letters; what is shorter ("none", "EMPTY") is no secret, but may be a word of the answer."""
+"""Letters; what is shorter ("none", "EMPTY") is not a secret, but may be a word of the answer."""
 
 
 class TooLongError(Exception):

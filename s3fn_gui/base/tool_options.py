@@ -79,7 +79,7 @@ class ToolOptions:
 
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> ToolOptions:
-        """Raises TypeError, ValueError or AttributeError where it is no record of options."""
+        """Raises TypeError, ValueError or AttributeError where it is not a record of options."""
         options = cls(square=bool(record.get("square", False)))
         for tool, size in record.get("sizes", {}).items():
             if tool in SIZES:

@@ -214,4 +214,4 @@ def _read_recipe(path: Path) -> Recipe:
     except OSError as error:
         raise CubeError(f"it cannot be read: {reason(error)}.") from error
     except UnicodeDecodeError as error:
-        raise CubeError("it is no text, so no recipe of a mask.") from error
+        raise CubeError("it is not text, so it is not a recipe of a mask.") from error

@@ -24,7 +24,7 @@ Limit = float | None
 class ThresholdPlot(QWidget):
     """Values between the limits are drawn strong, the others faint.
 
-    A limit that is dragged out of the histogram is no limit: None.
+    A limit that is dragged out of the histogram is not a limit: None.
     """
 
     limits_dragged = Signal(object, object)

@@ -120,7 +120,7 @@ class UnderWay(QObject):
         self.stroke_finished.emit()
 
     def drop_stroke(self) -> None:
-        """A stroke over labels is no step yet, and steps go in turn."""
+        """A stroke over labels is not a step yet, and steps go in turn."""
         self.stroke_dropped.emit()
 
     def set_preview(self, preview: Preview | None) -> None:

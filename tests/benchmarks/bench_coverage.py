@@ -134,7 +134,7 @@ def read(file: Path) -> list[Statement]:
         try:
             one = Statement(**json.loads(line))
         except (ValueError, TypeError):
-            print(f"{file}: a line is no statement and is left out", file=sys.stderr)
+            print(f"{file}: a line is not a statement and is left out", file=sys.stderr)
             continue
         found[one.key] = one
     return list(found.values())

@@ -159,7 +159,7 @@ def main() -> None:
     print(f"cube              {told['cube_gb']} GB, {lines} x {samples} x {bands}, BIL, 16 bit")
     print(
         f"mapped            {told['tiles']} tiles in {told['seconds']} s, "
-        f"{100 * told['classified_share']:.0f} % of the pixels are no background"
+        f"{100 * told['classified_share']:.0f} % of the pixels are not background"
     )
     print(f"libraries, model  {told['libraries_mb']} MB")
     print(f"peak memory       {told['peak_mb']} MB (allowed: {told['allowed_mb']})")

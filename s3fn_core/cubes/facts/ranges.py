@@ -128,7 +128,7 @@ def range_levels(series: Series) -> tuple[RangeLevel, ...]:
 
 
 def range_slopes(series: Series, levels: Sequence[RangeLevel]) -> tuple[RangeSlope, ...]:
-    """Slopes from each range to the next; the red edge itself is no end of one."""
+    """Slopes from each range to the next; the red edge itself is not an end of one."""
     places = [level.typical_nm for level in levels if level.range is not RED_EDGE]
     return tuple(_slope(series, low, high) for low, high in pairwise(places))
 

@@ -69,7 +69,7 @@ def _known_reader(path: Path) -> Reader:
     reader = _reader(path)
     if reader is None:
         kinds = "; ".join(f"{r.NAME} ({', '.join(r.SUFFIXES)})" for r in READERS)
-        what = _folder(path) if path.is_dir() else "is no cube that this program knows"
+        what = _folder(path) if path.is_dir() else "is not a cube that this program knows"
         raise CubeError(f"{path} {what}. Choose one of: {kinds}.")
     return reader
 

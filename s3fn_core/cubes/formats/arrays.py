@@ -31,13 +31,13 @@ def open(path: Path, *, layout: Arrangement | None = None, variable: str | None 
     Raises
     ------
     CubeError
-        No array, truncated, Python objects inside, or a shape that is no cube.
+        No array, truncated, Python objects inside, or a shape that is not a cube.
     """
     try:
         array = np.load(path, mmap_mode="r", allow_pickle=False)
     except HEADER_FAILURES as error:
         raise CubeError(
-            f"{path} is no whole array of numbers ({first_line(error)}); save it again with "
+            f"{path} is not a complete array of numbers ({first_line(error)}); save it again with "
             "numpy.save as (lines, samples, bands)."
         ) from error
     if not isinstance(array, np.ndarray):  # a renamed .npz

@@ -81,7 +81,7 @@ def _container(path: Path) -> Container:
         return lister(path)
     except FAILURES as error:
         raise CubeError(
-            f"{path} is no whole HDF5 or NetCDF file ({first_line(error)}); save or copy it again."
+            f"{path} is not a complete HDF5 or NetCDF file ({first_line(error)}); save or copy it again."
         ) from error
 
 

@@ -169,7 +169,9 @@ def _plain_content(path: Path) -> Content:
 
 
 def _damaged(path: Path, error: Exception) -> CubeError:
-    return CubeError(f"{path} is no whole MATLAB file ({first_line(error)}); save it again from MATLAB.")
+    return CubeError(
+        f"{path} is not a complete MATLAB file ({first_line(error)}); save it again from MATLAB."
+    )
 
 
 def _hdf5_cube(

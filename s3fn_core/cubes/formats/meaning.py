@@ -1,4 +1,4 @@
-"""What stored numbers mean: scale, offset, and which of them are no measurement.
+"""What stored numbers mean: scale, offset, and which of them are not measurements.
 
 Every format states this in its own words; each reader puts them into a :class:`Meaning`, and
 only here they change values.  Limits and missing values are stored numbers, before the scale.
@@ -78,7 +78,7 @@ class Meaning:
         )
 
     def _absent(self, stored: np.ndarray[Any, Any], bands: list[int]) -> BoolArray:
-        """Where stored numbers are no measurement, shape as they have."""
+        """Where stored numbers are not measurements, shape as they have."""
         absent = np.zeros(stored.shape, bool)
         if stored.dtype.kind == "f":
             absent |= ~(np.abs(stored) < ABSURD)

@@ -85,7 +85,7 @@ def variables(path: Path) -> tuple[Variable, ...]:
 
 def _damaged(path: Path, error: Exception) -> CubeError:
     return CubeError(
-        f"{path} is no whole NumPy archive ({first_line(error)}); save it again with numpy.savez."
+        f"{path} is not a complete NumPy archive ({first_line(error)}); save it again with numpy.savez."
     )
 
 

@@ -178,7 +178,7 @@ def _scale_and_offset(stated: _Attributes, notes: list[str]) -> tuple[Numbers, N
         if found is None or (name in _OF_EACH_BAND and np.size(stated.raw(name)) == 1):
             continue
         if not np.all((np.abs(found) > SMALLEST) & (np.abs(found) < 1 / SMALLEST)):
-            notes.append(f'"{stated.name(name)}" is no usable scale and was left out.')
+            notes.append(f'"{stated.name(name)}" is not a usable scale and was left out.')
             continue
         offsets = _OFFSETS + _WITH_A_SCALE
         if np.all(np.equal(found, 1)):

@@ -41,7 +41,7 @@ def head(path: Path) -> Band:
         return _png_head(path) if path.suffix.lower() == ".png" else _tiff_head(path)
     except (ValueError, SyntaxError, OSError) as error:
         raise CubeError(
-            f"{path} is no whole image ({first_line(error)}); copy it again, or leave it out."
+            f"{path} is not a complete image ({first_line(error)}); copy it again, or leave it out."
         ) from error
 
 

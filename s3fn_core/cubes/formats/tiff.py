@@ -47,7 +47,7 @@ def open(path: Path, *, layout: Arrangement | None = None, variable: str | None 
                 cube = tiff_pages.open_pages(path, image, layout)
     except (RasterioError, ValueError) as error:
         why = (str(error).splitlines() or [""])[0][:160]
-        raise CubeError(f"{path} is no whole TIFF ({why}); save or copy it again.") from error
+        raise CubeError(f"{path} is not a complete TIFF ({why}); save or copy it again.") from error
     if image is None or len(found) < 2:
         return cube
     others = named(
@@ -68,7 +68,7 @@ def variables(path: Path) -> tuple[Variable, ...]:
     try:
         return as_variables(_images(path))
     except ValueError as error:
-        raise CubeError(f"{path} is no whole TIFF ({error}); save or copy it again.") from error
+        raise CubeError(f"{path} is not a complete TIFF ({error}); save or copy it again.") from error
 
 
 def _images(path: Path) -> list[Image]:

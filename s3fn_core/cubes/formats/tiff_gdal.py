@@ -112,7 +112,7 @@ def _is_opacity(source: Any, band: int) -> bool:
 
 
 def _mask(source: Any, name: str, path: Path, spectral: list[int], notes: list[str]) -> Mask | None:
-    """The mask of the file: inside of it, a .msk beside it, or an alpha channel that is no band."""
+    """The mask of the file: inside of it, a .msk beside it, or an alpha channel that is not a band."""
     from rasterio.enums import MaskFlags
 
     flags = source.mask_flag_enums[0]

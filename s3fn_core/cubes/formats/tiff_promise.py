@@ -42,7 +42,7 @@ def check_promise(path: Path, index: int = 0) -> None:
     Raises
     ------
     ValueError
-        When the image cannot be there, or the file is no TIFF.
+        When the image cannot be there, or the file is not a TIFF.
     """
     import tifffile
 

@@ -118,7 +118,7 @@ def _all_centres(values: Any, unit: str | None, bands: int) -> tuple[Wavelengths
     if centres.min() < SHORTEST or centres.max() > LONGEST:
         first, last = np.asarray(values, np.float64)[[0, -1]]
         return None, (
-            f"Numbers from {first:g} to {last:g} are no wavelengths of light (100 nm to 100 µm): left out.",
+            f"Numbers from {first:g} to {last:g} are not wavelengths of light (100 nm to 100 µm): left out.",
         )
     return centres, (*notes, *_order(centres))
 

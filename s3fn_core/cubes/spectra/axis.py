@@ -30,7 +30,7 @@ class BandAxis:
     scale : float
         Stored value times `scale` is reflectance.
     stored : bool
-        False where the values are no stored ones: after a calibration, and in a library.
+        False where the values are not stored ones: after a calibration, and in a library.
     """
 
     wavelengths: Wavelengths | None

@@ -182,7 +182,7 @@ def spectra_of(cube: Cube, pixels: Pixels) -> Operation[tuple[FloatArray, Pixels
 
 
 def _read(cube: Cube, pixels: Pixels) -> tuple[FloatArray, BoolArray]:
-    """Spectra of pixels that lie together, and which of them are no background."""
+    """Spectra of pixels that lie together, and which of them are not background."""
     (first, left), (last, right) = pixels.min(axis=0).tolist(), pixels.max(axis=0).tolist()
     window = cube.window(slice(first, last + 1), slice(left, right + 1))
     spectra: FloatArray = window[pixels[:, 0] - first, pixels[:, 1] - left]

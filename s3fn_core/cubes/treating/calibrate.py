@@ -289,7 +289,7 @@ def judged(cube: Cube, calibration: Calibration) -> Verdict:
         )
     if odd > 0.5:
         return Verdict(
-            f"{white.name} and {dark.name} are no references of {cube.name}: {told}. Give the "
+            f"{white.name} and {dark.name} are not references of {cube.name}: {told}. Give the "
             "measurements of a white panel and of the closed shutter that belong to it."
         )
     doubts = []

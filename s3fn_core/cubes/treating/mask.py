@@ -108,7 +108,7 @@ class Recipe:
         try:
             return read_record(cls, json.loads(text))
         except (ValueError, RecursionError) as error:
-            raise CubeError(f"This is no recipe of a mask: {error}. Make the mask again.") from error
+            raise CubeError(f"This is not a recipe of a mask: {error}. Make the mask again.") from error
 
 
 def foreground(cube: Cube, recipe: Recipe, lines: slice, samples: slice) -> BoolArray:

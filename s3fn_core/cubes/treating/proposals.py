@@ -41,7 +41,7 @@ class Sample:
     border: BoolArray
 
     def measured(self, nodata: float | None) -> npt.NDArray[np.float64]:
-        """The pixels that are no background, NaN where a value is missing; (pixels, bands)."""
+        """The pixels that are not background, NaN where a value is missing; (pixels, bands)."""
         values = self.values.astype(np.float64)
         if nodata is not None:
             values[self.values == nodata] = np.nan

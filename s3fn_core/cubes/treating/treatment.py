@@ -217,8 +217,8 @@ def read_treatment(path: Path) -> Treatment:
         raise CubeError(f"{path} cannot be read: {reason(error)}.") from error
     except Exception as error:  # of zipfile, zlib and NumPy, each with its own for damaged files
         raise CubeError(
-            f"{path} is no treatment of a cube that can be read ({error}); calibrate, mask or edit the cube "
-            "again."
+            f"{path} is not a treatment of a cube that can be read ({error}); calibrate, mask or edit "
+            "the cube again."
         ) from error
 
 

@@ -124,7 +124,7 @@ class Composite:
         Raises
         ------
         CubeError
-            When it is no such description.
+            When it is not such a description.
         """
         try:
             return read_record(cls, values)

@@ -158,7 +158,7 @@ def read_label_file(
     UnclearAttributeError
         When several attributes of drawn regions may name their class.
     LabelError
-        When the file is no label map, or fits the cube neither by its place nor by its shape.
+        When the file is not a label map, or fits the cube neither by its place nor by its shape.
     """
     wanted = Wanted(Path(path), shape, place, what, attribute)
     stored, ids = _read_whole_numbers(wanted)
@@ -186,7 +186,7 @@ def read_labels(
     Raises
     ------
     LabelError
-        When the file is no label map, or fits the cube neither by its place nor by its shape.
+        When the file is not a label map, or fits the cube neither by its place nor by its shape.
     """
     wanted = Wanted(Path(path), shape, place)
     stored, ids = _read_whole_numbers(wanted)
@@ -211,7 +211,7 @@ def read_objects(
     Raises
     ------
     LabelError
-        When the file is no such map, or fits the cube neither by its place nor by its shape.
+        When the file is not such a map, or fits the cube neither by its place nor by its shape.
     """
     wanted = Wanted(Path(path), shape, place, what="an object map")
     stored, numbers = _read_whole_numbers(wanted)

@@ -34,7 +34,7 @@ def read(wanted: Wanted) -> Stored:
     try:
         return _read(wanted)
     except CubeError as error:  # the parser is that of the cubes
-        raise wanted.error(f"is no label map that can be read: {error}") from error
+        raise wanted.error(f"is not a label map that can be read: {error}") from error
 
 
 def _read(wanted: Wanted) -> Stored:
@@ -42,7 +42,7 @@ def _read(wanted: Wanted) -> Stored:
     found = wanted.path if is_header else next(headers_of(wanted.path), None)
     if found is None:
         raise wanted.error(
-            "is no label map that can be read: its suffix is unknown and no ENVI header (.hdr) "
+            "is not a label map that can be read: its suffix is unknown and no ENVI header (.hdr) "
             "lies beside it. Export it as .tif, .png, .npy or ENVI classification."
         )
     header = read_header(found)

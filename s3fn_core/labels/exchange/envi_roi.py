@@ -54,12 +54,12 @@ def read(wanted: Wanted) -> Stored:
     content = wanted.path.read_bytes()
     if not content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<", b"\xff\xfe", b"\xfe\xff")):
         raise wanted.error(
-            "is no label map in XML; an older ENVI saves regions in a form of its own. Save them "
+            "is not a label map in XML; an older ENVI saves regions in a form of its own. Save them "
             "from ENVI 5 as .xml, or export them as ASCII (.txt)."
         )
     root = parsed(content)
     if root.tag != "RegionsOfInterest":
-        raise wanted.error(f"is no label map: it holds <{root.tag}>, no regions of ENVI.")
+        raise wanted.error(f"is not a label map: it holds <{root.tag}>, no regions of ENVI.")
     skipped: set[str] = set()
     regions = [
         region

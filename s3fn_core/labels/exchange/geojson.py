@@ -39,7 +39,7 @@ def read(wanted: Wanted) -> Stored:
     """Read polygons, lines and points in pixels, in map coordinates, or in degrees."""
     content = json.loads(wanted.path.read_bytes().decode("utf-8-sig"))
     if not isinstance(content, dict):
-        raise wanted.error("is no label map: GeoJSON is an object with a type. Choose another file.")
+        raise wanted.error("is not a label map: GeoJSON is an object with a type. Choose another file.")
     shape = wanted.cube_shape()
     skipped: list[str] = []
     drawn = [

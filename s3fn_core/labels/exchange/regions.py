@@ -83,7 +83,7 @@ def burned(regions: Sequence[Region], wanted: Wanted, notes: Sequence[str] = ())
     Raises
     ------
     LabelError
-        When there is no region, no cube, more than 255 classes, or a region is no shape.
+        When there is no region, no cube, more than 255 classes, or a region is not a shape.
     """
     shape = wanted.cube_shape()
     if not regions:

@@ -19,6 +19,6 @@ def parsed(content: bytes) -> ElementTree.Element:
     Raises
     ------
     ElementTree.ParseError, ValueError
-        For what is no XML, or declares a document type.
+        For what is not XML, or declares a document type.
     """
     return ElementTree.fromstring(content, ElementTree.XMLParser(target=_Elements()))

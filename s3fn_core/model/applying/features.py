@@ -124,7 +124,7 @@ class Looking:
         return np.ascontiguousarray(block[..., self._preprocess.bands.good])
 
     def measured(self, where: BoolArray) -> BoolArray:
-        """Pixels of the cube that are no background, shape (lines, samples).
+        """Pixels of the cube that are not background, shape (lines, samples).
 
         Only tiles with some pixel of `where` are read; the others count as background.
         """

@@ -288,7 +288,7 @@ def _judge(
 
 
 def _check_map(objects: ObjectMap, cube: Cube) -> None:
-    """Refuse what is no object map of the cube."""
+    """Refuse what is not an object map of the cube."""
     shape = cube.shape[:2]
     if objects.shape != shape or objects.dtype.kind not in "iu" or objects.min(initial=0) < 0:
         raise LabelError(

@@ -130,7 +130,7 @@ class Recovery:
 
     def damaged(self, error: Exception) -> ModelError:
         return ModelError(
-            f"{self.path} is no state of a training, or is damaged ({error}). Delete it to start over."
+            f"{self.path} is not a state of a training, or is damaged ({error}). Delete it to start over."
         )
 
 

@@ -106,7 +106,7 @@ def factor_of(spectra: FloatArray, source: str) -> tuple[float | None, tuple[str
         if usual <= largest:
             notes = (f"{source}: the values were taken for {what}.",) if what else ()
             return factor, notes
-    return None, (f"{source}: values of {usual:,.0f} are no reflectance, so its spectra are left out.",)
+    return None, (f"{source}: values of {usual:,.0f} are not reflectance, so its spectra are left out.",)
 
 
 def _left_out(names: list[str], source: str) -> tuple[str, ...]:

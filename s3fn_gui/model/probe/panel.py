@@ -18,7 +18,7 @@ LEFT_WIDTH = 300
 NO_MODEL = "Train or open a model first: a phrase is compared with what the model sees."
 EXPLORATORY = (
     "For exploration only. The model has learned to tell its classes apart and nothing else: a "
-    "phrase is placed between them, and one that is no mixture of them says little."
+    "phrase is placed between them, and one that is not a mixture of them says little."
 )
 
 

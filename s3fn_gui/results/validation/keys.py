@@ -60,7 +60,7 @@ class LabellingKeys(QObject):
         wanted = self._wanted(event)
         if wanted is None:
             return False
-        event.accept()  # an override that is accepted comes back as a key, and is no shortcut
+        event.accept()  # an override that is accepted comes back as a key, and is not a shortcut
         if kind == QEvent.Type.KeyPress and not event.isAutoRepeat():
             wanted()
         return True

@@ -117,7 +117,7 @@ def test_labels_that_no_class_has_are_told_before_the_map(
     np.save(tmp_path / "odd.npy", np.full((64, 64), 9))
     monkeypatch.setattr(apply, "follow", lambda *_: pytest.fail("a map was made"))
     command = ["evaluate", f"{wood}/wood.s3fn", cube_in(wood), "--labels", f"{tmp_path}/odd.npy"]
-    assert "id 9, which is no class" in error_of(capsys, command)
+    assert "id 9, which is not a class" in error_of(capsys, command)
 
 
 def test_what_is_unlike_the_labels_is_written(wood: Path, tmp_path: Path, capsys: Captured) -> None:

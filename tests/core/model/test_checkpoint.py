@@ -109,7 +109,7 @@ def _config(**changes: object) -> dict[str, object]:
         ({"format": "other"}, "no S3FN model"),
         ({"channels": 7}, "damaged"),
         ({"classes": {"version": 1, "classes": []}}, "damaged"),
-        ({"classes": "none"}, "no class set"),
+        ({"classes": "none"}, "not a class set"),
         ({"config": {"preset": "pixel", "exec": "x"}}, "malformed"),
         ({"config": _config(patch="five")}, "patch"),
         ({"config": _config(network={"kind": "pixel", "features": 10**12})}, "damaged"),

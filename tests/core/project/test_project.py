@@ -101,7 +101,7 @@ def test_round_trip(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     if any(0xD800 <= ord(letter) < 0xE000 for text in (*names, *options) for letter in text):
-        return  # lone surrogates are no text
+        return  # lone surrogates are not text
     project = Project.create(tmp_path_factory.mktemp("p") / "x")
     for name in names:
         project.classes = project.classes.added(name)
@@ -356,16 +356,16 @@ def change(*keys: str | int, value: Any) -> Callable[[Any], None]:
         (change("cubes", 0, "path", value=1), '"path" is 1'),
         (change("cubes", 0, "layout", value={"lines": 2}), "malformed"),
         (change("cubes", 0, "layout", value={"lines": "2", "samples": 3}), "layout.lines"),
-        (change("cubes", 0, "layout", value={"order": "lsx"}), "no order of axes"),
+        (change("cubes", 0, "layout", value={"order": "lsx"}), "not an order of axes"),
         (change("cubes", 0, "layout", value={"order": 3}), "malformed"),
         (change("cubes", 0, "scene", value={"name": "fruit"}), "either a path or a scene"),
         (change("cubes", 0, "simulated", value="yes"), '"simulated"'),
-        (change("classes", value=None), "no class set"),
+        (change("classes", value=None), "not a class set"),
         (change("classes", "classes", 0, "id", value=0), "1 to 255"),
         (change("labels", value=[]), "malformed"),
-        (change("labels", "cube-1", value="../../secret.tif"), "no file name"),
-        (change("labels", "cube-1", value=None), "no file name"),
-        (change("models", value=["/etc/passwd"]), "no file name"),
+        (change("labels", "cube-1", value="../../secret.tif"), "not a file name"),
+        (change("labels", "cube-1", value=None), "not a file name"),
+        (change("models", value=["/etc/passwd"]), "not a file name"),
         (change("models", value=None), "malformed"),
         (change("settings", value=3), "malformed"),
     ],

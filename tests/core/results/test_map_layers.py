@@ -24,7 +24,7 @@ def test_the_upper_half_is_what_lies_above_the_threshold(value: float) -> None:
 
 
 def test_the_ends_of_the_scale() -> None:
-    assert level(0.0) == 1  # a labelled pixel is no background
+    assert level(0.0) == 1  # a labelled pixel is not background
     assert level(2.0) == level(1e9) == 255
     assert level(1.5, class_id=0) == 0
     assert level(1.0, top=1.0) == 255

@@ -116,7 +116,7 @@ def test_confidence_gives_the_calibration_of_labelled_pixels() -> None:
         ([1, 3], [1], "differ in shape"),
         ([0, 0], [1, 3], "labels no pixel"),
         ([], [], "labels no pixel"),
-        ([1, 9], [1, 3], "id 9, which is no class"),
+        ([1, 9], [1, 3], "id 9, which is not a class"),
     ],
 )
 def test_what_cannot_be_compared(truth: list[int], predicted: list[int], said: str) -> None:

@@ -26,7 +26,7 @@ def scene() -> tuple[Cube, np.ndarray]:
 
 def test_slips_of_the_brush_are_found() -> None:
     cube, ids = scene()
-    assert len(run(find_outliers(cube, ids)).lines) <= 2  # shading is no outlier
+    assert len(run(find_outliers(cube, ids)).lines) <= 2  # shading is not an outlier
     ids[20, 22:25] = 1  # three pixels of the other material
     found = run(find_outliers(cube, ids))
     assert {(20, 22), (20, 23), (20, 24)} <= set(zip(found.lines, found.samples, strict=True))

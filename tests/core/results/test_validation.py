@@ -90,7 +90,7 @@ def test_points_come_back_as_they_were(tmp_path: Path, way: str) -> None:
         ("line,sample,stratum,stratum_pixels,reference\n1,99,1,50,\n", "outside of the cube"),
         ("line,sample,stratum,stratum_pixels,reference\n1,2,1,50,road\n", "1 soil, 2 water"),
         ("line,sample,stratum,stratum_pixels,reference\n1,2,1,50,\n1,3,1,51,\n", "two sizes"),
-        ("line,sample,stratum,stratum_pixels,reference\n1,2,0,50,\n", "no class id"),
+        ("line,sample,stratum,stratum_pixels,reference\n1,2,0,50,\n", "not a class id"),
     ],
 )
 def test_a_table_that_is_none_is_an_error_that_names_it(tmp_path: Path, content: str, said: str) -> None:

@@ -292,7 +292,7 @@ def test_broken_folders(kind: str, said: str, bert: Path, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("name", ["/nowhere/model", "a b c", "one/two/three"])
 def test_names_that_cannot_be_models(name: str) -> None:
-    with pytest.raises(WordsError, match="is no folder"):
+    with pytest.raises(WordsError, match="is not a folder"):
         locate(name)
 
 

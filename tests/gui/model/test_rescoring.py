@@ -258,7 +258,7 @@ def test_a_scene_of_gigabytes_is_looked_at_when_it_is_asked_for(
 
 
 def test_an_edit_before_the_map_was_made_waits_to_be_asked_for(mapped: Hands) -> None:
-    """As in a project whose words were edited after the training; a guess is no such map."""
+    """As in a project whose words were edited after the training; a guess is not such a map."""
     session, item = mapped.session, mapped.session.cubes.current
     model = session.model
     guess = run(predict_from_words(WORDS, item.cube))

@@ -94,7 +94,7 @@ def test_a_file_that_is_no_cube_gives_a_clear_message(hands: Hands, tmp_path: Pa
     hands.ask.paths["cube"] = path
     hands.trigger("file.open")
     hands.until(lambda: hands.message)
-    assert "letter.txt is no cube that this program knows" in hands.message
+    assert "letter.txt is not a cube that this program knows" in hands.message
     assert hands.session.cubes.current is None
 
 
@@ -243,7 +243,7 @@ def test_classes_go_out_and_come_in(hands: Hands, tmp_path: Path) -> None:
     assert hands.session.classes[1].text == "dark"
     path.write_text("{}")
     hands.trigger("file.import_classes")
-    assert "no class set" in hands.message
+    assert "not a class set" in hands.message
 
 
 # --- words ------------------------------------------------------------------------------------
@@ -368,7 +368,7 @@ def test_a_folder_that_is_no_project_leaves_everything_as_it_is(hands: Hands, tm
     hands.ask.paths["project"] = tmp_path
     hands.trigger("file.open_project")
     hands.until(lambda: hands.message)
-    assert "is no project" in hands.message
+    assert "is not a project" in hands.message
     assert hands.session.cubes.current is not None
 
 

@@ -56,7 +56,7 @@ def read(path: Path) -> SpectralLibrary:
     raw = content_of(path)
     version = _VERSIONS.get(raw[:3].decode("latin-1"))
     if version is None:
-        raise CubeError(f'{path} is no ASD file: it does not begin with "ASD" or "as2" to "as8".')
+        raise CubeError(f'{path} is not an ASD file: it does not begin with "ASD" or "as2" to "as8".')
     if len(raw) <= _HEAD:
         raise _ends(path, "spectrum")
     wavelengths = _wavelengths(path, raw)
@@ -124,5 +124,5 @@ def _reflectance(
             return np.where(white > 0, target / white, np.nan), f"{told}, target / white reference"
     if kind == _REFLECTANCE:
         return target, told
-    mend = "it has no white reference" if kind in _BY_THE_REFERENCE else "these are no reflectance"
+    mend = "it has no white reference" if kind in _BY_THE_REFERENCE else "these are not reflectance"
     raise CubeError(f"{path} holds {told} and {mend}; save it as reflectance with ASD's program.")

@@ -21,7 +21,7 @@ _LOOKED_AT = 50  # files of a folder of which it is not known what it holds
 
 
 def holds_spectra(folder: Path) -> bool:
-    """Whether one of the first files in a folder, or below it, holds spectra, and is no table."""
+    """Whether one of the first files in a folder, or below it, holds spectra, and is not a table."""
     files = (path for paths in _folders(folder) for path in paths)
     return any(is_spectrum(path) for path, _ in zip(files, range(_LOOKED_AT), strict=False))
 

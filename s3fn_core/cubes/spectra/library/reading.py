@@ -31,7 +31,7 @@ SUFFIXES: tuple[str, ...] = tuple(dict.fromkeys(s for r in (_TABLE, *READERS) fo
 
 
 def is_library(path: Path) -> bool:
-    """Whether a file that is no image holds spectra, by its content."""
+    """Whether a file that is not an image holds spectra, by its content."""
     try:
         require_file(path)
         return _known(path) is not None or _TABLE.can_open(path)

@@ -31,7 +31,7 @@ def read(path: Path) -> SpectralLibrary:
     start = next((i for i, line in enumerate(lines) if line.replace(" ", "").lower() == "data="), None)
     if not lines[0].lower().lstrip().startswith(_MAGIC) or start is None:
         raise CubeError(
-            f'{path} is no SIG file: "/*** Spectra Vista ... ***/" and "data=" are needed; copy it again.'
+            f'{path} is not a SIG file: "/*** Spectra Vista ... ***/" and "data=" are needed; copy it again.'
         )
     fields = dict(_field(line) for line in lines[1:start])
     first = next((line for line in lines[start + 1 :] if line.strip()), "")

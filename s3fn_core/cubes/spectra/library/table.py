@@ -72,7 +72,7 @@ def _rows(path: Path, text: str) -> tuple[str, list[list[str]]]:
         if len(lengths) == 1 and lengths.pop() > 1:
             return delimiter, rows
     raise CubeError(
-        f"{path} is no table of spectra: its rows need the same number of cells, at least two, "
+        f"{path} is not a table of spectra: its rows need the same number of cells, at least two, "
         "separated by commas, semicolons or tabs."
     )
 

@@ -139,12 +139,12 @@ def test_in_an_archive(tmp_path: Path, suffix: str) -> None:
 @pytest.mark.parametrize(
     ("names", "told"),
     [
-        (["19840301", "19840402", "19850301", "19860301", "19870301"], "no wavelengths of light"),
+        (["19840301", "19840402", "19850301", "19860301", "19870301"], "not wavelengths of light"),
         (["1984", "1985", "1990", "1995", "2001"], "counts or dates"),
         (["2015.01", "2015.02", "2015.05", "2015.08", "2016.11"], "counts or dates"),
         (["105", "121", "137", "153", "361"], "counts or dates"),
         (["1", "2", "3", "5", "8"], ""),
-        (["50", "60.5", "70", "80", "99000"], "no wavelengths of light"),
+        (["50", "60.5", "70", "80", "99000"], "not wavelengths of light"),
     ],
 )
 def test_numbers_that_are_none(tmp_path: Path, names: list[str], told: str) -> None:

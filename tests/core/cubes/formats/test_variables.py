@@ -92,6 +92,6 @@ def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(CubeError, match="gone"):
         variables_of(tmp_path / "gone.mat")
     for name in ("x.mat", "x.npz", "x.h5", "x.xyz"):
-        (tmp_path / name).write_bytes(b"Dear Sir, this is no cube at all." * 9)
+        (tmp_path / name).write_bytes(b"Dear Sir, this is not a cube at all." * 9)
         with pytest.raises(CubeError, match=name):
             variables_of(tmp_path / name)

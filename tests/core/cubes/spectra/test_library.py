@@ -110,12 +110,12 @@ def test_envi_libraries_of_other_programs(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("a.csv", b"", "no table"),
+        ("a.csv", b"", "not a table"),
         ("a.csv", b"nm,a\n400,1\n500\n", "same number of cells"),
         ("a.csv", b"nm,a\n", "no values"),
         ("a.csv", b"nm,a\n400,x\n", "row 1.*'x'"),
         ("a.csv", b"w,a\n-1,2\n4,5\n", "must be the wavelengths"),
-        ("a.csv", b"\x00\xff", "no table"),
+        ("a.csv", b"\x00\xff", "not a table"),
         ("a.sli", b"", "no header a.hdr"),
         ("a.hdr", b"ENVI\n", "a.sli is missing"),
         ("a.csv", b"w,a\nnan,2\n", "must be the wavelengths"),

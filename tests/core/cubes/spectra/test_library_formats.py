@@ -124,7 +124,7 @@ def test_asd_that_holds_reflectance_itself(tmp_path: Path, magic: bytes) -> None
     [
         (0, b"ASD", "raw counts and it has no white reference"),
         (2, b"as7", "radiance and it has no white reference"),
-        (8, b"as7", "absorbance and these are no reflectance"),
+        (8, b"as7", "absorbance and these are not reflectance"),
         (77, b"as7", "numbers of the kind 77"),
     ],
 )
@@ -150,7 +150,7 @@ def test_asd_that_ends_early_is_refused(tmp_path: Path, size: int) -> None:
     whole = write_asd(tmp_path / "a.asd", TARGET, WHITE, kind=0).read_bytes()
     assert len(whole) > size
     (tmp_path / "a.asd").write_bytes(whole[:size])
-    with pytest.raises(CubeError, match=r"ends before its|no ASD file"):
+    with pytest.raises(CubeError, match=r"ends before its|not an ASD file"):
         read_library(tmp_path / "a.asd")
 
 
@@ -219,10 +219,10 @@ def test_what_belongs_to_usgs_spectra_is_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("a.asd", b"", "no ASD file"),
-        ("a.sig", b"", "no SIG file"),
-        ("a.asd", b"\x00\xff" * 400, "no ASD file"),
-        ("a.sig", b"\x00\xff" * 400, "no SIG file"),
+        ("a.asd", b"", "not an ASD file"),
+        ("a.sig", b"", "not a SIG file"),
+        ("a.asd", b"\x00\xff" * 400, "not an ASD file"),
+        ("a.sig", b"\x00\xff" * 400, "not a SIG file"),
         ("a.sig", SVC.encode(), "ends before its numbers"),
         ("a.sig", SVC.replace("data=", "").encode(), '"data=" are needed'),
         ("a.sig", (SVC + "400 1 2 3\n401 1 2\n").encode(), 'line 13 says "401 1 2" where 4 numbers'),

@@ -64,7 +64,7 @@ def test_every_round_fruit_is_one_circle(name: str, radii: tuple[float, float], 
 def test_circles_part_touching_round_fruit() -> None:
     circles = [(20.0, 20.0, 12.0), (20.0, 43.0, 12.0), (44.0, 32.0, 14.0)]
     mask = disks((70, 70), *circles)
-    mask[60:66, 2:68] = True  # a bar, which is no fruit
+    mask[60:66, 2:68] = True  # a bar, which is not a fruit
     found = find_objects(mask, Splitting("circles", smallest=50, radii=(9, 16)))
     rows = object_table(found)
     assert len(rows) == 3

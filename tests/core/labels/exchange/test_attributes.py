@@ -186,4 +186,4 @@ def test_the_command_line_takes_the_attribute(tmp_path: Path, capsys: pytest.Cap
     assert run([*command, "--attribute", "kind", "--json"]) == 0
     assert list(json.loads(capsys.readouterr().out)["described"]) == ["soil", "oak"]
     assert run([*command, "--attribute", "id"]) == 2
-    assert 'pixels of "7", which is no class' in capsys.readouterr().err
+    assert 'pixels of "7", which is not a class' in capsys.readouterr().err

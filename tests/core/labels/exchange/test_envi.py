@@ -65,7 +65,7 @@ def test_the_value_that_is_no_data(tmp_path: Path) -> None:
     np.testing.assert_array_equal(file.ids, np.where(IDS == 9, 0, IDS))
     assert not file.notes
     file = read_label_file(map_of(tmp_path, HEADER + "data ignore value = none\n"), shape=(3, 4))
-    assert '"data ignore value = none" is no number' in file.notes[0]
+    assert '"data ignore value = none" is not a number' in file.notes[0]
 
 
 def test_of_two_data_files_the_size_decides(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_data_files_of_any_name(suffix: str, tmp_path: Path) -> None:
         (HEADER.replace("data type = 1\n", ""), r'no field "data type"'),
         (HEADER.replace("bands = 1", "bands = 2"), "2 bands"),
         (HEADER.replace("lines = 3", "lines = 300"), r"300 x 4 but the cube 3 x 4"),
-        ("Hello", "no ENVI header"),
+        ("Hello", "not an ENVI header"),
     ],
 )
 def test_headers_that_cannot_be_read(header: str, said: str, tmp_path: Path) -> None:

@@ -158,7 +158,7 @@ def test_files_that_are_no_maps(suffix: str, tmp_path: Path) -> None:
     path = tmp_path / f"map{suffix}"
     with pytest.raises(LabelError, match="no label map"):
         read_labels(path)
-    path.write_bytes(b"This is no label map at all.")
+    path.write_bytes(b"This is not a label map at all.")
     with pytest.raises(LabelError, match="label map"):
         read_labels(path)
     path.write_bytes(b"")

@@ -315,7 +315,7 @@ def test_xml_that_declares_entities_is_refused(tmp_path: Path) -> None:
 
 def test_regions_of_envi_classic(tmp_path: Path) -> None:
     (tmp_path / "old.roi").write_bytes(b"\x00\x01binary")
-    with pytest.raises(LabelError, match=r"old\.roi is no label map in XML.*ASCII"):
+    with pytest.raises(LabelError, match=r"old\.roi is not a label map in XML.*ASCII"):
         read_label_file(tmp_path / "old.roi", shape=(8, 9))
 
 

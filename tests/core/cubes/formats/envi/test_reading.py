@@ -243,7 +243,7 @@ def test_bad_lists_are_left_out_with_a_note(tmp_path: Path, values: np.ndarray) 
 
 def test_files_that_are_no_cube_are_named(tmp_path: Path, values: np.ndarray) -> None:
     text = tmp_path / "letter.hdr"
-    text.write_text("Dear reader,\nthis is no header.\n")
+    text.write_text("Dear reader,\nthis is not a header.\n")
     binary = tmp_path / "noise.hdr"
     binary.write_bytes(bytes(range(256)) * 4)
     alone = tmp_path / "alone.raw"
