@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem
 
+from s3fn_core.quoting import unmarked
 from s3fn_core.results.area_adjusted import Z95, Estimate
 from s3fn_core.results.validation import ClassValidation, Validation
 from s3fn_gui.base import theme
@@ -62,7 +63,7 @@ class ValidationTable(QTableWidget):
             self.setItem(line, place, thing)
 
     def _head(self, place: int, text: str, tip: str) -> QTableWidgetItem:
-        heading = QTableWidgetItem(text)
+        heading = QTableWidgetItem(unmarked(text))
         heading.setToolTip(plain_tip(tip))
         if place:
             heading.setTextAlignment(RIGHT)
@@ -118,7 +119,7 @@ def _accuracy(estimate: Estimate) -> QTableWidgetItem:
     thing = _plain(percent(estimate))
     if math.isfinite(estimate.error):
         low, high = estimate.interval
-        thing.setToolTip(f"95 % interval: {100 * low:.1f} to {100 * high:.1f} %")
+        thing.setToolTip(plain_tip(f"95 % interval: {100 * low:.1f} to {100 * high:.1f} %"))
     return thing
 
 
