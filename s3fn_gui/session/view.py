@@ -40,6 +40,7 @@ class ViewState(QObject):
     tool_changed = Signal(str)
     brush_changed = Signal()
     overlays_changed = Signal()
+    blind_changed = Signal()
     mode_changed = Signal()
     picture_changed = Signal()
     hovered = Signal()
@@ -115,6 +116,7 @@ class ViewState(QObject):
             self.blind = False
             self.set_overlay("prediction", visible=not blind and self._unhidden)
             self.blind = blind
+            self.blind_changed.emit()
 
     def show_map_layer(self, layer: MapLayer) -> None:
         """Show the map, and that of it: its classes, or how sure or new every pixel is."""

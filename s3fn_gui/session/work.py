@@ -60,13 +60,14 @@ class UnderWay(QObject):
 
     Who paints strokes reports so (:meth:`set_painting`) and follows three signals: `aborted` (take
     the stroke back), `stroke_dropped` (labels change under it: take it back) and `stroke_finished`
-    (it becomes a step now).
+    (it becomes a step now).  `let_go` comes with Esc while nothing is under way.
     """
 
     preview_changed = Signal()
     aborted = Signal()
     stroke_dropped = Signal()
     stroke_finished = Signal()
+    let_go = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

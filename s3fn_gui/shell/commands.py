@@ -16,6 +16,7 @@ from s3fn_gui.labels.files.commands import commands as of_label_files
 from s3fn_gui.labels.regions.commands import commands as of_regions
 from s3fn_gui.masks.commands import commands as of_masks
 from s3fn_gui.model.commands import commands as of_model
+from s3fn_gui.model.next_place.commands import commands as of_next_place
 from s3fn_gui.model.rescoring.commands import commands as of_rescoring
 from s3fn_gui.picture.commands import commands as of_picture
 from s3fn_gui.project.commands import commands as of_project
@@ -51,6 +52,7 @@ def rooms(context: Context, states: States, flows: Flows) -> tuple[Commands, ...
         of_model(
             session, s.training, s.probe, f.train, f.mapping, f.model_files, f.text_controls, f.probe, f.live
         ),
+        of_next_place(session, f.next_place),
         of_rescoring(session, s.rescoring, s.training, f.rescore, f.retrain),
         of_results(session, f.export),
         of_validation(session, s.validation, f.points, f.labelling, f.outcome),

@@ -16,6 +16,7 @@ from s3fn_gui.masks.flow import MaskFlow
 from s3fn_gui.model.files_flow import ModelFileFlow
 from s3fn_gui.model.live.flow import LiveFlow
 from s3fn_gui.model.mapping_flow import MapFlow
+from s3fn_gui.model.next_place.flow import NextPlaceFlow
 from s3fn_gui.model.probe.flow import ProbeFlow
 from s3fn_gui.model.rescoring.flow import RescoreFlow
 from s3fn_gui.model.rescoring.retrain_flow import RetrainFlow
@@ -66,6 +67,7 @@ class Flows:
         self.rescore = RescoreFlow(context, states.rescoring)
         self.retrain = RetrainFlow(context, states.training, self.train, self.mapping, self.rescore)
         self.probe = ProbeFlow(context, states.probe, self.rescore)
+        self.next_place = NextPlaceFlow(context, states.next_place)
         self.text_controls = TextControlsFlow(context, states.text_controls)
         self.check = CheckFlow(context, states.check)
         self.facts = FactsFlow(context, states.facts)

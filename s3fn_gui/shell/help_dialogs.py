@@ -23,7 +23,7 @@ MOUSE = (
     ("Wheel", "zoom around the cursor"),
     ("Ctrl + wheel", "next or previous band"),
     ("Middle button, or Space held", "move the image"),
-    ("Esc", "take back the stroke or the region being drawn"),
+    ("Esc", "take back the stroke or the region being drawn, else end “Next place to label”"),
     ("Drag the handle", "compare two pictures (W begins and ends it)"),
     ("1 to 9", "choose a class"),
     ("At validation points", "1 to 9 the class seen, Space skips, Backspace goes back, Esc leaves"),

@@ -39,6 +39,7 @@ MENUS = {
             label.class_up label.class_down label.hide label.lock label.show_all label.swap -
         label.brush label.eraser label.polygon label.lasso label.rectangle label.ellipse
             label.fill label.grow label.superpixel label.pick -
+        label.next_place -
         label.size_up label.size_down label.protect mask.label_object -
         label.clear
     """,

@@ -16,6 +16,7 @@ from s3fn_gui.labels.regions.panel import RegionsPanel
 from s3fn_gui.masks.layer import MaskLayer
 from s3fn_gui.masks.panel import MaskPanel
 from s3fn_gui.masks.tools import make_tools as mask_tools
+from s3fn_gui.model.next_place.layer import PlaceLayer
 from s3fn_gui.model.probe.layer import HeatLayer
 from s3fn_gui.model.probe.panel import ProbePanel
 from s3fn_gui.model.rescoring.bar import RescoringBar
@@ -41,7 +42,7 @@ from s3fn_gui.words.panel import WordsPanel
 from s3fn_gui.words.similarity.panel import SimilarityPanel
 
 FORM_WIDTH = 300
-AROUND = 48  # pixels in view around a validation point
+AROUND = 48  # pixels in view around a place that is to be looked at
 
 
 class Image(QFrame):
@@ -63,13 +64,21 @@ class Image(QFrame):
         self.point_layer = PointLayer(states.validation)
         for layer in (self.mask_layer, self.heat_layer, self.region_layer, self.superpixel_layer):
             view.add_layer(layer)
+        self.place_layer = PlaceLayer(states.next_place)
         view.add_layer(self.point_layer)
+        view.add_layer(self.place_layer)
         words = RescoringBar(session, states.rescoring, actions)
         self.setLayout(column(view, words, ViewStrip(session, actions), spacing=0))
         view.open_asked.connect(actions["file.open"].trigger)
         states.mask.object_looked_for.connect(lambda row: view.bring(row.box, row.centre))
         states.regions.looked_for.connect(lambda place: view.bring(*place))
-        states.validation.looked_for.connect(lambda line, sample: view.zoom.centre_on(line, sample, AROUND))
+        states.validation.looked_for.connect(self._look_at)
+        states.next_place.looked_for.connect(self._look_at)
+
+    def _look_at(self, line: int, sample: int) -> None:
+        """Bring a pixel into the middle; keys are for the image now."""
+        self.view.zoom.centre_on(line, sample, AROUND)
+        self.view.canvas.setFocus()
 
 
 class Panels:

@@ -6,6 +6,7 @@ from s3fn_gui.labels.drawing.painting import Painting
 from s3fn_gui.labels.drawing.state import DrawingState
 from s3fn_gui.labels.regions.state import RegionsState
 from s3fn_gui.masks.state import MaskState
+from s3fn_gui.model.next_place.state import NextPlaceState
 from s3fn_gui.model.probe.state import ProbeState
 from s3fn_gui.model.rescoring.state import RescoringState
 from s3fn_gui.model.text_controls.state import TextControlsState
@@ -31,6 +32,7 @@ class States:
         self.training = TrainingState(session)
         self.rescoring = RescoringState(session)
         self.probe = ProbeState(session)
+        self.next_place = NextPlaceState(session)
         self.text_controls = TextControlsState(session)
         self.identify = IdentifyState(session)
         self.check = CheckState(session)

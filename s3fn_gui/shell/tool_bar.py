@@ -161,6 +161,7 @@ TOOLS = (
     "view.fit",
     "view.labels",
     "view.prediction",
+    "label.next_place",
     LINE,
     "model.live",
     "train.start",

@@ -123,6 +123,8 @@ class CanvasMouse(QObject):
                 self.set_space(pressed)
             return True
         work = self._session.work
+        if pressed and event.key() == Qt.Key.Key_Escape and not work.is_busy:
+            work.let_go.emit()
         if not (pressed and work.is_busy):
             return False
         if event.key() == Qt.Key.Key_Escape:

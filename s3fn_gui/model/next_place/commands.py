@@ -1,0 +1,24 @@
+"""The command that goes to the next place."""
+
+from __future__ import annotations
+
+from s3fn_gui.base.actions import Command, Commands
+from s3fn_gui.model.next_place.flow import KEY, NextPlaceFlow
+from s3fn_gui.session.conditions import Conditions
+from s3fn_gui.session.session import Session
+
+
+def commands(session: Session, flow: NextPlaceFlow) -> Commands:
+    """The one row."""
+    may, view = Conditions(session), session.view
+    row = Command(
+        "label.next_place",
+        "Next place to label",
+        flow.go_on,
+        lambda: may.cube() and not view.blind,
+        keys=KEY,
+        tip="Go where a label would help the map most; again: pass over this place",
+        icon="next-place",
+        short="Next place",
+    )
+    return Commands((row,), (session.cubes.current_changed, view.blind_changed))
