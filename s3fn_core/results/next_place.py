@@ -9,7 +9,7 @@ active learning, Nguyen and Smeulders, ICML 2004).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,7 +71,7 @@ def next_place(
     groups: ObjectMap,
     *,
     novelty: FloatArray | None = None,
-    skipped: Iterable[tuple[int, int]] = (),
+    skipped: Collection[tuple[int, int]] = (),
     where: BoolArray | None = None,
 ) -> Place | None:
     """The pixel whose label would help most; None where nothing is in doubt.
@@ -87,8 +87,8 @@ def next_place(
     groups : array of int, shape (lines, samples)
         Which pixels look alike, from :func:`groups_of`; 0 on background.
     novelty : array of float32, shape (lines, samples), optional
-    skipped : iterable of (line, sample)
-        Places that the user did not want to label.
+    skipped : collection of (line, sample)
+        Places that the user did not want to label; each counts in its group as one label.
     where : array of bool, shape (lines, samples), optional
         Pixels that may be chosen.
 
@@ -115,6 +115,8 @@ def next_place(
         return None
     doubt = np.bincount(groups.ravel(), urgency.ravel())
     labelled = np.bincount(groups.ravel(), (labels > 0).ravel(), minlength=len(doubt))
+    for place in skipped:  # who skips a place does not want more of its kind just now
+        labelled[groups[place]] += 1
     chosen = int((doubt**MASS / (1 + labelled)).argmax())
     inside = np.where(groups == chosen, urgency, 0)
     line, sample = (int(i) for i in np.unravel_index(int(inside.argmax()), inside.shape))
@@ -175,7 +177,7 @@ def urgency_of(probabilities: FloatArray, novelty: FloatArray | None) -> FloatAr
     return smooth
 
 
-def _away(labels: IdArray, skipped: Iterable[tuple[int, int]]) -> FloatArray:
+def _away(labels: IdArray, skipped: Collection[tuple[int, int]]) -> FloatArray:
     """0 at what is labelled or skipped, rising to 1 some pixels away."""
     known = labels > 0
     for line, sample in skipped:

@@ -30,6 +30,8 @@ PART = 128
 """Side in pixels of what is drawn at once."""
 FIRST = 64
 """Side in pixels of the part that is drawn first."""
+HELD = 2**28
+"""Bytes that the probabilities of a map may take to be kept with it."""
 EVERY = 0.3
 """Seconds between two reports of what is drawn, at least."""
 
@@ -45,7 +47,7 @@ def draw_in_parts(
     """Draw the map of a cube from what is looked at outwards.
 
     Reports have a ``Prediction`` as ``early``: the map as far as it is drawn, every time in arrays of
-    its own.
+    its own.  The one at the end has its probabilities, unless they are large (:data:`HELD`).
 
     Parameters
     ----------
@@ -138,6 +140,8 @@ class _Parts:
         if before is not None and before.ids.shape == shape:
             self._begin_with(before)
         self._probability = scratch((*shape, len(classes)), np.float32, KEPT_IN_MEMORY)
+        small = self._probability.nbytes <= HELD
+        self._smoothed = np.zeros(self._probability.shape, np.float32) if small else None
         self._cells = list(tiles_of(self._cube, CELL))
         self._scored: set[Tile] = set()
 
@@ -215,6 +219,8 @@ class _Parts:
         found, measured = probability[inner], measured[inner]
         self._ids[part.place] = np.where(measured, self._class_ids[found.argmax(-1)], 0)
         self._confidence[part.place] = found.max(-1)
+        if self._smoothed is not None:
+            self._smoothed[part.place] = found
 
     def prediction(self, *, partial: bool = False) -> Prediction:
         """The map as it is now, in arrays of its own while it is drawn on."""
@@ -226,6 +232,7 @@ class _Parts:
             self._ids.copy() if partial else self._ids,
             self._confidence.copy() if partial else self._confidence,
             answering.classes,
+            None if partial else self._smoothed,
             notes=answering.notes,
             from_words=answering.from_words,
             metrics=answering.metrics,

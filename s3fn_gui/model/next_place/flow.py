@@ -6,7 +6,7 @@ from functools import partial
 
 from s3fn_core.results.next_place import Place
 from s3fn_gui.base.signals import follow
-from s3fn_gui.model.next_place.jobs import Known, Request, find
+from s3fn_gui.model.next_place.jobs import Known, Request, find, is_ready
 from s3fn_gui.model.next_place.state import NextPlaceState
 from s3fn_gui.model.training.flow import labelled
 from s3fn_gui.session.context import Context, Flow
@@ -43,9 +43,7 @@ class NextPlaceFlow(Flow):
         if item.prediction is None:
             session.report("info", "There is no map that could be in doubt. Press Train or Live first.")
             return
-        request = self._request(item)
-        known = self._known
-        ready = known is not None and known.cube is item.cube and known.shown is item.prediction
+        request, known = self._request(item), self._known
 
         def done(found: tuple[Known, Place | None]) -> None:
             if self._ended(request):
@@ -59,7 +57,7 @@ class NextPlaceFlow(Flow):
                 self._errors.show(DOING, error)
 
         self._asked = request
-        title = QUIETLY if ready else DOING
+        title = QUIETLY if is_ready(request, known) else DOING
         work = partial(find, request, known)
         self._runner.start(KIND, title, work, done, failed=failed, cancelled=cancelled)
 

@@ -27,7 +27,7 @@ class Request:
     ----------
     cube : Cube
     shown : Prediction
-        The map on the screen, as a rule without probabilities.
+        The map on the screen; one by a model has no probabilities.
     model : S3FNModel or None
         The one of the session.
     items : list of OpenCube
@@ -61,6 +61,17 @@ class Known:
     shown: Prediction
     mapped: Prediction
 
+    def serves(self, request: Request) -> bool:
+        """Whether its map will do; that of before does while the next one is drawn."""
+        return self.shown is request.shown or request.shown.partial
+
+
+def is_ready(request: Request, known: Known | None) -> bool:
+    """Whether all that takes time is known already."""
+    if known is None or known.cube is not request.cube:
+        return False
+    return known.serves(request) or request.shown.probabilities is not None
+
 
 def find(request: Request, known: Known | None) -> Operation[tuple[Known, Place | None]]:
     """The next place, None where nothing is in doubt; and what is known for the one after it.
@@ -78,7 +89,7 @@ def find(request: Request, known: Known | None) -> Operation[tuple[Known, Place 
         groups = yield from scaled(groups_of(cube), 0.0, 0.3)
         mapped = yield from scaled(_with_probabilities(request), 0.3, 1.0)
         known = Known(cube, groups, request.shown, mapped)
-    elif known.shown is not request.shown:
+    elif not known.serves(request):
         mapped = yield from scaled(_with_probabilities(request), 0.0, 1.0)
         known = Known(cube, known.groups, request.shown, mapped)
     mapped = known.mapped

@@ -72,6 +72,10 @@ def test_it_is_the_map_of_the_quick_preset(known: ClassSet) -> None:
         assert_same(last, quick(cube, labels, known))
         assert last.live
         assert not last.partial
+        assert last.probabilities is not None
+        np.testing.assert_array_equal(last.probabilities.max(-1), last.confidence)
+        likeliest = np.array(known.ids)[last.probabilities.argmax(-1)]
+        np.testing.assert_array_equal(np.where(last.ids > 0, likeliest, 0), last.ids)
 
 
 def test_what_is_looked_at_comes_first() -> None:

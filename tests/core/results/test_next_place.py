@@ -77,6 +77,18 @@ def test_a_group_with_many_doubtful_pixels_goes_before_an_odd_one() -> None:
     assert place.line >= 11
 
 
+def test_a_place_that_is_skipped_sends_on_to_another_group() -> None:
+    groups = np.where(np.arange(20)[:, None] < 14, 1, 2) * np.ones((1, 20), int)
+    doubt = with_doubt(slice(0, 20), slice(0, 20))
+    first = next_place(doubt, CLASSES, NOTHING, groups.astype(np.int32))
+    assert first is not None
+    assert first.line < 14
+    skipped = [(first.line, first.sample)]
+    second = next_place(doubt, CLASSES, NOTHING, groups.astype(np.int32), skipped=skipped)
+    assert second is not None
+    assert second.line >= 14
+
+
 def test_only_pixels_of_the_given_area_are_chosen() -> None:
     where = np.zeros((20, 20), bool)
     where[15:, 15:] = True

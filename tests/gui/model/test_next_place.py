@@ -117,12 +117,19 @@ def test_the_view_goes_to_the_place_and_says_why(mapped: Hands) -> None:
     assert not ringed(mapped)
 
 
-def test_a_place_passed_over_does_not_come_back(mapped: Hands) -> None:
-    seen = [go_on(mapped) for _ in range(4)]
+def test_a_place_passed_over_does_not_come_back_and_the_map_is_worked_out_once(mapped: Hands) -> None:
+    flow, seen = mapped.window.flows.next_place, [go_on(mapped)]
+    first = flow._known
+    assert first is not None
+    seen += [go_on(mapped) for _ in range(3)]
+    assert flow._known is first
     assert len(set(seen)) == 4
     assert mapped.states.next_place.skipped[current(mapped)] == set(seen[:3])
     show_map(mapped)
     assert go_on(mapped) not in seen
+    assert flow._known is not first
+    assert flow._known is not None
+    assert flow._known.groups is first.groups
 
 
 def test_a_label_counts_at_once(mapped: Hands) -> None:
@@ -135,20 +142,6 @@ def test_a_label_counts_at_once(mapped: Hands) -> None:
     assert current(mapped).prediction is shown
     assert max(abs(after[0] - line), abs(after[1] - sample)) > 1
     assert not mapped.states.next_place.skipped  # it was labelled, not passed over
-
-
-def test_the_map_is_worked_out_once(mapped: Hands) -> None:
-    go_on(mapped)
-    flow = mapped.window.flows.next_place
-    first = flow._known
-    assert first is not None
-    go_on(mapped)
-    assert flow._known is first
-    show_map(mapped)
-    go_on(mapped)
-    assert flow._known is not first
-    assert flow._known is not None
-    assert flow._known.groups is first.groups
 
 
 def test_without_a_map_it_says_what_is_missing(hands: Hands) -> None:
@@ -188,6 +181,24 @@ def test_a_live_map_is_learned_again_from_the_labels(mapped: Hands) -> None:
     assert BETWEEN[1].start - 2 <= sample < BETWEEN[1].stop + 2
 
 
+def test_a_live_map_has_its_probabilities(mapped: Hands) -> None:
+    def drawn() -> bool:
+        found = current(mapped).prediction
+        return found is not None and found.live and not found.partial
+
+    mapped.trigger("model.live")
+    mapped.until(drawn)
+    go_on(mapped)
+    flow = mapped.window.flows.next_place
+    known, shown = flow._known, current(mapped).prediction
+    assert known is not None
+    assert shown is not None
+    assert known.mapped is shown
+    mapped.session.cubes.set_prediction(current(mapped).key, replace(shown, partial=True, probabilities=None))
+    go_on(mapped)  # the map of before serves while the next one is drawn
+    assert flow._known is known
+
+
 def test_a_map_whose_model_is_not_there_is_no_defect(mapped: Hands) -> None:
     shown = show_map(mapped)
     mapped.session.model = None
@@ -197,7 +208,12 @@ def test_a_map_whose_model_is_not_there_is_no_defect(mapped: Hands) -> None:
     mapped.trigger("label.next_place")  # it may be asked again
 
 
-def test_another_cube_or_none_ends_it(mapped: Hands) -> None:
+def test_another_cube_none_or_a_validation_ends_it(mapped: Hands) -> None:
+    go_on(mapped)
+    mapped.session.view.set_blind(True)  # who validates the map is told nothing of its doubt
+    assert not ringed(mapped)
+    assert not mapped.window.actions_by_id["label.next_place"].isEnabled()
+    mapped.session.view.set_blind(False)
     go_on(mapped)
     go_on(mapped)
     first = current(mapped)
@@ -211,12 +227,3 @@ def test_another_cube_or_none_ends_it(mapped: Hands) -> None:
     assert first not in mapped.states.next_place.skipped
     QTest.qWait(300)
     assert mapped.states.next_place.place is None
-
-
-def test_who_validates_the_map_is_told_nothing_of_its_doubt(mapped: Hands) -> None:
-    go_on(mapped)
-    mapped.session.view.set_blind(True)
-    assert not ringed(mapped)
-    assert not mapped.window.actions_by_id["label.next_place"].isEnabled()
-    mapped.session.view.set_blind(False)
-    assert mapped.window.actions_by_id["label.next_place"].isEnabled()
