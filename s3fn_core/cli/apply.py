@@ -40,6 +40,7 @@ from s3fn_core.results.export import (
     map_files,
     objects_file,
 )
+from s3fn_core.results.origin import origin_of
 
 if TYPE_CHECKING:
     from s3fn_core.model.applying.inference import Prediction
@@ -129,13 +130,14 @@ def predict(
         classify.check(cube)
     prepare_folder(out)
     records, texts = [], []
+    by = ", ".join(path.name for path in (model, classes) if path is not None)
     notes = [*opening_notes(opened), *map_notes, *classify.notes]
     for cube, numbers, files in zip(opened, object_maps, targets, strict=True):
         with room_for_maps(cube, out) as into:
             found, judged = follow(classify(cube, numbers, into), cube.name)
-            record, lines = _write_map(cube, found, out, formats or USUAL)
+            record, lines = _write_map(cube, found, out, formats or USUAL, by)
         if judged is not None:
-            record, more = _write_objects(record, cube, judged, out, formats or USUAL)
+            record, more = _write_objects(record, cube, judged, out, formats or USUAL, by)
             lines += more
         outputs.written(files)
         told = (*found.notes, *(judged.notes if judged else ()))
@@ -162,9 +164,9 @@ def _files(name: str, out: Path, formats: Sequence[str], objects: bool) -> list[
 
 
 def _write_map(
-    cube: Cube, found: Prediction, out: Path, formats: Sequence[str]
+    cube: Cube, found: Prediction, out: Path, formats: Sequence[str], by: str
 ) -> tuple[dict[str, Any], list[str]]:
-    """Write the map of a cube; what to tell of it as a record and as text."""
+    """Write the map of a cube, made `by` a model; what to tell of it as a record and as text."""
     result = ClassMap(
         found.ids,
         found.confidence,
@@ -174,6 +176,7 @@ def _write_map(
         cube.simulated,
         GUESS if found.from_words else "",
         found.novelty,
+        origin_of(by, found.metrics),
     )
     files = export_map(result, out, cube.name, formats)
     rows = areas(result)
@@ -191,12 +194,14 @@ def _write_map(
 
 
 def _write_objects(
-    record: dict[str, Any], cube: Cube, found: ObjectPrediction, out: Path, formats: Sequence[str]
+    record: dict[str, Any], cube: Cube, found: ObjectPrediction, out: Path, formats: Sequence[str], by: str
 ) -> tuple[dict[str, Any], list[str]]:
     """Write the table and the map of a cube's objects; the record and text to tell of them."""
     told = [one.to_json() for one in found.objects]
     table = export_objects(told, out, cube.name)
-    result = ClassMap(found.ids, None, found.classes, cube.name, cube.georeference, cube.simulated)
+    result = ClassMap(
+        found.ids, None, found.classes, cube.name, cube.georeference, cube.simulated, origin=origin_of(by, {})
+    )
     files = [table, *export_map(result, out, f"{cube.name}_objects", formats)]
     rows = [("object", "class", "votes", "agreement", "probability", "unknown")]
     rows += [

@@ -9,7 +9,7 @@ import errno
 import locale
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,11 +58,17 @@ def is_on_earth(place: Place) -> bool:
 
 
 def write_geotiff(
-    array: Array, path: Path, place: Place | None, legend: Legend | None = None, remark: str = ""
+    array: Array,
+    path: Path,
+    place: Place | None,
+    legend: Legend | None = None,
+    remark: str = "",
+    about: Mapping[str, str] | None = None,
 ) -> None:
     """Write one band, deflated; with a legend also the colour table and the categories' names.
 
     Of a raster with a legend 0 is declared as no-data, so that it does not cover what lies below.
+    What `about` says becomes tags: its "model" is S3FN_MODEL.
     GDAL keeps the names of categories in a file of its own, PATH.aux.xml.
     """
     import rasterio
@@ -76,6 +82,7 @@ def write_geotiff(
     with quiet_rasterio(), whole_file(path) as temporary:
         with rasterio.open(temporary, "w", **profile) as target:
             target.write(array, 1)
+            target.update_tags(**{f"S3FN_{k.upper()}": plain_name(v) for k, v in (about or {}).items()})
             if remark:
                 target.update_tags(TIFFTAG_IMAGEDESCRIPTION=remark)
             if legend:

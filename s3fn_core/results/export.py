@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,8 @@ class ClassMap:
         What every file of the map says of it, such as :data:`GUESS` or :data:`LIVE`.
     novelty : array of float32, shape (lines, samples), or None
         How unlike the labels each pixel is; above 1 nothing labelled is like it.
+    origin : mapping
+        How the map was made (``origin.origin_of``), for the metadata of GeoTIFF and polygons.
     """
 
     ids: IdArray
@@ -65,6 +67,7 @@ class ClassMap:
     simulated: bool = False
     remark: str = ""
     novelty: FloatArray | None = None
+    origin: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_numbers(self.ids, "A map of classes", ExportError, MAX_CLASSES)
@@ -75,6 +78,11 @@ class ClassMap:
                     f"The map of {self.cube_name} is {self.ids.shape}, its {name} "
                     f"{values.shape}; they must agree."
                 )
+
+    @property
+    def about(self) -> dict[str, str]:
+        """What the metadata of its files say."""
+        return {"cube": self.cube_name, **self.origin, **({"remark": self.remark} if self.remark else {})}
 
     @property
     def layers(self) -> tuple[tuple[str, FloatArray], ...]:
@@ -205,11 +213,11 @@ def _export_envi(m: ClassMap, start: Path) -> list[Path]:
 def _export_geotiff(m: ClassMap, start: Path) -> list[Path]:
     classes, legend = _beside(start, "_classes.tif"), class_legend(m.classes, m.ids)
     write_style(_beside(start, "_classes.qml"), legend, _listed(m))
-    rasters.write_geotiff(m.ids, classes, m.georeference, legend, m.remark)
+    rasters.write_geotiff(m.ids, classes, m.georeference, legend, m.remark, m.about)
     written = [classes]
     for name, values in m.layers:
         written.append(_beside(start, f"_{name}.tif"))
-        rasters.write_geotiff(values, written[-1], m.georeference, remark=m.remark)
+        rasters.write_geotiff(values, written[-1], m.georeference, remark=m.remark, about=m.about)
     return written
 
 
@@ -251,8 +259,7 @@ def _export_geojson(m: ClassMap, start: Path) -> list[Path]:
 
 def _write_polygons(m: ClassMap, path: Path, write: PolygonWriter) -> Path:
     found = polygons_of(m.ids, m.confidence, class_legend(m.classes, m.ids), m.cube_name)
-    about = {"cube": m.cube_name} | ({"remark": m.remark} if m.remark else {})
-    write(found, path, m.georeference, pixel_area(m.georeference), about)
+    write(found, path, m.georeference, pixel_area(m.georeference), m.about)
     return path
 
 

@@ -28,6 +28,7 @@ class ExportFlow(Flow):
         if choice is None:
             return
         from s3fn_core.results.export import ClassMap, map_files
+        from s3fn_core.results.origin import origin_of
 
         files = map_files(choice.folder, choice.stem, choice.formats)
         if not self._context.may_write("Export map", files):
@@ -43,6 +44,7 @@ class ExportFlow(Flow):
             item.cube.simulated,
             remark_of(item.prediction),
             item.prediction.novelty,
+            origin_of(self._session.standing.now.name, item.prediction.metrics),
         )
         self._runner.start(
             "export",

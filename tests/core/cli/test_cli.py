@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyogrio
 import pytest
 
 from s3fn_core.cli import learn, look, run
@@ -125,6 +126,20 @@ def test_predict_writes_the_chosen_formats(
     assert not list(tmp_path.rglob("*.png"))
     assert all(Path(file).is_file() for file in told["files"])
     assert sum(row["pixels"] for row in told["areas"]) == 24 * 24
+
+
+def test_predict_writes_polygons_when_asked(
+    model: Path, scene: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    arguments = ["predict", str(model), f"{scene}/scene.npy", "--out", str(tmp_path / "map")]
+    assert run([*arguments, "--format", "geopackage", "geojson", "--json"]) == 0
+    (told,) = json_of(capsys)["cubes"]
+    assert [Path(file).name for file in told["files"]] == ["scene_classes.gpkg", "scene_classes.geojson"]
+    content = json.loads(Path(told["files"][1]).read_text("utf-8"))
+    assert content["model"] == model.name
+    pixels = [feature["properties"]["pixels"] for feature in content["features"]]
+    assert sum(pixels) == 24 * 24
+    assert pyogrio.read_info(told["files"][0], layer="scene_classes")["features"] == len(pixels)
 
 
 def test_predict_needs_no_model_where_words_tell_the_spectra(tmp_path: Path, capsys: Captured) -> None:

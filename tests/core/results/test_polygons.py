@@ -4,6 +4,7 @@ import json
 import struct
 import warnings
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -19,6 +20,7 @@ from s3fn_core.labels.classes import ClassSet, LabelClass
 from s3fn_core.labels.exchange import read_label_file
 from s3fn_core.results import polygons
 from s3fn_core.results.export import GUESS, USUAL, ClassMap, export_map, map_files
+from s3fn_core.results.origin import origin_of
 from s3fn_core.types import FloatArray
 
 UTM = Georeference(rasterio.CRS.from_epsg(32633).to_wkt(), (30.0, 0, 366015.0, 0, -30.0, 5809965.0))
@@ -182,6 +184,26 @@ def test_a_guess_is_called_one(class_map: ClassMap, tmp_path: Path) -> None:
     assert (
         "remark" not in features_of(export_map(replace(guess, remark=""), tmp_path, "m", ["geojson"])[0])[0]
     )
+
+
+def test_files_tell_how_the_map_was_made(class_map: ClassMap, tmp_path: Path) -> None:
+    origin = origin_of("grün.s3fn", {"held_out": {"oa": 0.9312, "count": 480}})
+    made = replace(class_map, origin=origin)
+    raster, *_, package, collection = export_map(
+        made, tmp_path, "field", ["geotiff", "geopackage", "geojson"]
+    )
+    with rasterio.open(raster) as source:
+        tags = source.tags()
+    metadata = table_of(package)[0]["layer_metadata"]
+    content, _ = features_of(collection)
+    for told in (metadata, content, {k.removeprefix("S3FN_").lower(): v for k, v in tags.items()}):
+        assert told["cube"] == "field 7"
+        assert told["model"] == "grün.s3fn"
+        assert told["accuracy"] == "93.1% of 480 held-out pixels right"
+        assert told["program"].startswith("S3FN 0")
+        assert datetime.fromisoformat(told["written"]).tzinfo is not None
+    assert origin_of("", {})["accuracy"] == "not measured"
+    assert "model" not in origin_of("", {})
 
 
 def test_a_speckled_map_is_refused_with_the_way_out(

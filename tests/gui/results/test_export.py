@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,9 @@ import pytest
 from s3fn_core.cubes.formats import write_envi
 from s3fn_core.model.applying.inference import Prediction
 from s3fn_core.project import Project
+from s3fn_core.results import export
 from s3fn_gui.labels.files.export_dialog import LabelExport
+from s3fn_gui.results import export_dialog
 from s3fn_gui.session import class_edits
 from tests.gui.support import Hands
 
@@ -40,6 +43,20 @@ def test_a_map_replaces_files_only_when_sure(mapped: Hands, tmp_path: Path, take
     mapped.trigger("file.export")
     mapped.until(lambda: "Map exported" in mapped.message)
     assert (tmp_path / taken).read_bytes() != b"mine"
+
+
+def test_polygons_of_a_map_are_offered(mapped: Hands, tmp_path: Path) -> None:
+    assert set(export_dialog.FORMATS) == set(export.FORMATS)
+    mapped.ask.paths["export"] = tmp_path
+    mapped.ask.formats = ("geopackage", "geojson", "geotiff")
+    mapped.trigger("file.export")
+    mapped.until(lambda: "Map exported" in mapped.message)
+    names = {f"scene_classes.{end}" for end in ("gpkg", "geojson", "tif", "tif.aux.xml", "qml")}
+    assert {path.name for path in tmp_path.iterdir()} == {*names, "scene_confidence.tif"}
+    content = json.loads((tmp_path / "scene_classes.geojson").read_text("utf-8"))
+    assert content["accuracy"] == "not measured"
+    (feature,) = content["features"]
+    assert feature["properties"]["class_name"] == "soil"
 
 
 @pytest.mark.parametrize(
