@@ -181,6 +181,7 @@ def _write_style(path: Path, layer: str, regions: list[Region]) -> None:
         "description": "",
         "owner": "",
         "ui": "",
+        "update_time": np.datetime64("now", "ms"),
     }
-    columns = [np.array([v], bool if isinstance(v, bool) else object) for v in row.values()]
+    columns = [np.array([v], object if isinstance(v, str) else None) for v in row.values()]
     raw.write(path, None, columns, list(row), layer=_STYLES, driver="GPKG", append=True)

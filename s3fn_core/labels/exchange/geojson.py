@@ -213,6 +213,7 @@ def turned(region: Region) -> list[Points]:
 
 
 def _turned(ring: Points, hole: bool) -> Points:
+    ring = closed(ring)
     x, y = (ring - ring[0]).T
-    counterclockwise = float(x @ np.roll(y, -1) - y @ np.roll(x, -1)) > 0
-    return closed(ring[::-1] if counterclockwise == hole else ring)
+    counterclockwise = float(x[:-1] @ y[1:] - x[1:] @ y[:-1]) > 0
+    return ring[::-1] if counterclockwise == hole else ring
