@@ -80,7 +80,8 @@ class Standing:
     @property
     def tip(self) -> str:
         """What that means."""
-        return " ".join(part for part in (f"{TIPS[self.kind]}.", self.remark, self.problem) if part != ".")
+        waits = f"Live waits: {self.problem}" if self.problem else ""
+        return " ".join(f"{part.rstrip('.')}." for part in (TIPS[self.kind], self.remark, waits) if part)
 
     @property
     def remark(self) -> str:
@@ -133,6 +134,12 @@ class MapStanding(QObject):
             self.changed.emit()
 
 
+def made_by(model: S3FNModel, prediction: Prediction) -> bool:
+    """Whether a map is a model's own; a vote of the objects leaves no metrics."""
+    same = not prediction.metrics or prediction.metrics is model.metrics
+    return same and prediction.classes is model.classes
+
+
 def standing_of(
     cubes: OpenCubes,
     classes: ClassSet,
@@ -149,7 +156,7 @@ def standing_of(
     prediction, basis = (None, None) if item is None else (item.prediction, item.basis)
     kind, words = kind_of(prediction), "Descriptions"
     made = None if prediction is None else prediction.before or prediction
-    own = model is not None and (made is None or made.classes is model.classes)
+    own = model is not None and (made is None or made_by(model, made))
     by_model = own and kind in ("none", "model", "other words")
     if by_model:
         basis = learned_from

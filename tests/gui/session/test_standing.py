@@ -51,7 +51,8 @@ def test_what_has_changed_is_told_in_sentences() -> None:
     assert standing.remark == (
         "Labels changed since: 60 px. Descriptions changed since: 2 classes. Mask changed since."
     )
-    assert standing.remark in standing.tip
+    assert standing.tip == f"A trained model made this map. {standing.remark}"
+    assert Standing(problem="label some").tip == "Live waits: label some."
 
 
 def test_who_made_a_map_is_read_from_the_map() -> None:
