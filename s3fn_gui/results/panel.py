@@ -122,13 +122,13 @@ class ResultsPanel(QWidget):
         """What the figures are about, or why there are none."""
         item = self._session.cubes.current
         prediction = None if item is None else item.prediction
+        old = self._session.standing.now.remark
         if prediction is not None and prediction.live and not prediction.from_words:
-            return LIVE
+            return f"{LIVE} {old}".strip()
         if metrics:
-            old = self._session.standing.now.remark
             expected = metrics.get("map_accuracy") if metrics.get("held_out") else None
             said = _expected(expected, prediction) if expected else ""
-            return " ".join(as_sentence(part) for part in (metrics.get("split", ""), said, old) if part)
+            return " ".join(as_sentence(part) for part in (old, metrics.get("split", ""), said) if part)
         if prediction is None:
             return "Train a model to see how well it does on labels it never saw."
         if prediction.from_words:

@@ -171,7 +171,7 @@ def test_a_stroke_replaces_the_map_of_a_trained_model(painted: Hands) -> None:
     assert figure.text() == "90.0%"
     sentence = painted.find("split_sentence", QLabel)
     assert isinstance(sentence, QLabel)
-    assert sentence.text() == "Measured. Labels changed since: 9 px."
+    assert sentence.text() == "Labels changed since: 9 px. Measured."
 
 
 def test_a_renamed_colour_draws_nothing_anew(painted: Hands) -> None:
