@@ -39,11 +39,12 @@ class LiveFlow(Flow):
         self._focus: Position | None = None
         self._words: Words = {}
         self._told = ""
-        self._broken = self._shown = self._again = False
+        self._broken = self._shown = self._again = self._labels = False
         self._timer = resting(session, self._draw, STROKE_MS)
         self._state.changed.connect(self._switched)
         self._on = False
         session.labels_changed.connect(self._labels_changed)
+        session.undo_stack.indexChanged.connect(self._step_done)
         session.classes_changed.connect(self._classes_changed)
         follow(self._scene_changed, session.cubes.current_changed, session.cubes.treatment_changed)
         follow(self._off, session.cubes.leaving, session.cleared)
@@ -79,7 +80,13 @@ class LiveFlow(Flow):
     def _labels_changed(self, box: Box) -> None:
         top, left, bottom, right = box
         self._focus = ((top + bottom) // 2, (left + right) // 2)
+        self._labels = True
         self._ask(STROKE_MS)
+
+    def _step_done(self) -> None:
+        """A stroke has ended: the next one may begin before the timer would have its turn."""
+        if self._labels and self._timer.isActive() and not self._session.work.is_painting:
+            self._timer.start(0)
 
     def _classes_changed(self) -> None:
         """Colours and order change no map."""
@@ -108,7 +115,7 @@ class LiveFlow(Flow):
         if self._runner.get(KIND) is not None and not self._shown:
             self._again = True
             return
-        self._shown = self._again = False
+        self._shown = self._again = self._labels = False
         items, classes, cube = labelled(session), session.classes, item.cube
         basis = Basis.of(items, classes)
         drawer, focus, view, before = self._drawer, self._focus, session.view.seen, item.prediction

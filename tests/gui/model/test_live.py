@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QLabel, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 
 from s3fn_core.labels.classes import ClassSet, Description
 from s3fn_core.model.applying.inference import Prediction, predict
@@ -246,3 +246,23 @@ def test_its_key_and_button_are_shown(painted: Hands) -> None:
     assert action.shortcut().toString() == "Ctrl+L"
     bar = painted.find("tool_bar")
     assert any(b.defaultAction() is action for b in bar.findChildren(QToolButton))
+
+
+def test_strokes_without_a_pause_are_followed_meanwhile(painted: Hands) -> None:
+    painted.trigger("model.live")
+    followed(painted)
+    painted.session.select_class(1)
+    painted.trigger("label.brush")
+    maps: list[Prediction | None] = []
+    painted.session.cubes.prediction_changed.connect(lambda: maps.append(current(painted).prediction))
+    for number in range(400):
+        line = number % 20
+        painted.press(line, 4)
+        painted.move(line, 8)
+        painted.window.cube_view.repaint()
+        painted.release(line, 8)
+        QApplication.processEvents()
+        if maps:
+            break
+    assert maps
+    followed(painted)
