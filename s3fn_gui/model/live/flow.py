@@ -73,6 +73,7 @@ class LiveFlow(Flow):
         self._timer.stop()
         self._again = False
         self._runner.cancel(KIND)
+        self._drawer.close()
         self._drawer = Drawer()  # what was kept may be large
 
     # --- edits ---------------------------------------------------------------------------------
