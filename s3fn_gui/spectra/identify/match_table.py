@@ -44,7 +44,7 @@ class MatchTable(QTableWidget):
         for place, tip in enumerate(TIPS):
             item = self.horizontalHeaderItem(place)
             if item is not None:
-                item.setToolTip(tip)
+                item.setToolTip(plain_tip(tip))
         self._matches: tuple[Match, ...] = ()
         self._by_hand = False
         self.itemSelectionChanged.connect(self._changed_by_hand)
