@@ -195,7 +195,7 @@ def test_what_was_measured_is_told_to_the_language_model(
 @pytest.mark.parametrize(
     ("option", "said"),
     [
-        (["--base-url", "nowhere"], "no http"),
+        (["--base-url", "nowhere"], "not an http"),
         (["--paragraphs", "0"], "paragraphs"),
         (["--source", "nobody"], "source"),
         (["--source", "measured"], "--cube and --labels"),

@@ -274,7 +274,7 @@ def test_refused_connection() -> None:
     "base_url", ["", "localhost:8000", "ftp://host/v1", "http://", "http://[", "http://host:99999/v1"]
 )
 def test_address_that_is_none(base_url: str) -> None:
-    with pytest.raises(WordsError, match="no http"):
+    with pytest.raises(WordsError, match="not an http"):
         run(describe(CLASSES[1], CLASSES, LLMSettings(base_url, MODEL)))
 
 

@@ -298,7 +298,7 @@ def test_a_key_store_that_fails_leaves_the_dialog_open(
     assert dialog.isVisible()
     dialog._url.setText("nowhere")
     dialog._store()
-    assert "no http" in dialog._told.text()
+    assert "not an http" in dialog._told.text()
 
 
 def test_models_are_fetched_and_the_connection_is_tested(

@@ -34,7 +34,7 @@ def test_values_become_fractions(factor: float, said: str) -> None:
 def test_counts_are_no_reflectance() -> None:
     own = own_entries(library(VALUES * 60_000), "raw.csv")
     assert not own.entries
-    assert "no reflectance" in own.notes[0]
+    assert "not reflectance" in own.notes[0]
 
 
 def test_short_and_empty_spectra_are_left_out() -> None:
