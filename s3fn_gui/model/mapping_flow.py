@@ -33,7 +33,7 @@ class MapFlow(Flow):
 
         def done(prediction: Prediction) -> None:
             if notes := self.put(cube, prediction) or prediction.notes:
-                session.report("warning", " ".join(notes))
+                session.report("warning", " ".join(notes), of_map=True)
 
         self._runner.start(KIND, f"Mapping {cube.name}", lambda: map_cube(model, cube, device), done)
 
@@ -49,7 +49,7 @@ class MapFlow(Flow):
                 session.report("info", " ".join(notes))
                 return
             session.view.set_overlay("prediction", visible=True)
-            session.report("warning", " ".join(prediction.notes))
+            session.report("warning", " ".join(prediction.notes), of_map=True)
 
         title = f"Mapping {cube.name} from the descriptions"
         self._runner.start(KIND, title, lambda: map_from_words(classes, cube), done)

@@ -41,10 +41,12 @@ Level = Literal["info", "success", "warning", "error"]
 class Report:
     """One message to the user, shown in the bar above the image.
 
-    `action` is the id of a command that the message proposes for the current cube.
+    `action` is the id of a command that the message proposes for the current cube; `of_map` says that
+    it is about the map that is shown, and no longer true once another takes its place.
     """
 
     level: Level
     text: str
     details: str = ""
     action: str = ""
+    of_map: bool = False

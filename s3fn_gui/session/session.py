@@ -321,8 +321,10 @@ class Session(QObject):
     def _tell_dirty(self) -> None:
         self.dirty_changed.emit(self.dirty)
 
-    def report(self, level: Level, text: str, details: str = "", action: str = "") -> None:
+    def report(
+        self, level: Level, text: str, details: str = "", action: str = "", *, of_map: bool = False
+    ) -> None:
         """Show a message in the bar, perhaps with a command as its button, and log it."""
         text, details = unmarked(text), unmarked(details)
         log.log(logging.WARNING if level in ("warning", "error") else logging.INFO, "%s", text)
-        self.reported.emit(Report(level, text, details, action))
+        self.reported.emit(Report(level, text, details, action, of_map))

@@ -20,7 +20,8 @@ FADE_AFTER_MS = 8000
 class MessageBar(QFrame):
     """A line above the image; errors stay until they are closed.
 
-    One that proposes a command for the current cube stays until that changes.
+    One that proposes a command for the current cube stays until that changes, one about a map until
+    another takes its place.
     """
 
     def __init__(self, session: Session, actions: Actions) -> None:
@@ -47,6 +48,7 @@ class MessageBar(QFrame):
         self._fade = resting(self, self.hide, FADE_AFTER_MS)
         session.reported.connect(self.show_report)
         follow(self._withdraw, session.cubes.current_changed, session.cubes.treatment_changed)
+        session.cubes.prediction_changed.connect(self._map_changed)
         self.hide()
 
     def above(self, body: QWidget) -> QWidget:
@@ -107,6 +109,11 @@ class MessageBar(QFrame):
     def _withdraw(self) -> None:
         """A proposal was about the cube as it was."""
         if self._report.action:
+            self.hide()
+
+    def _map_changed(self) -> None:
+        """What was said of the map of before is true of no other."""
+        if self._report.of_map:
             self.hide()
 
     def _show_details(self) -> None:

@@ -103,7 +103,8 @@ class TrainFlow(Flow):
         session.view.set_overlay("prediction", visible=True)
         text = f"{headline(result.model.metrics)}, after {result.seconds:.0f} s on {result.device}."
         well = bool(result.model.metrics.get("held_out")) and not notes
-        session.report("success" if well else "warning", " ".join((text, *result.notes, *notes)))
+        said = " ".join((text, *result.notes, *notes))
+        session.report("success" if well else "warning", said, of_map=True)
 
 
 def labelled(session: Session) -> list[OpenCube]:

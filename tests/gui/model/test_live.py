@@ -101,6 +101,19 @@ def test_a_stroke_by_hand_is_followed_and_undone(painted: Hands) -> None:
     assert (right.ids[:, SAMPLES // 2 :] == 2).mean() > 0.95
 
 
+def test_what_was_said_of_the_map_of_before_goes(painted: Hands) -> None:
+    session = painted.session
+    for class_id, text in ((1, RISING), (2, FALLING)):
+        session.push_classes(
+            session.classes.changed(class_id, descriptions=(Description(text),)), "Describe a class"
+        )
+    painted.trigger("words.map")
+    painted.until(lambda: "A guess from the descriptions alone" in painted.message)
+    painted.trigger("model.live")
+    painted.until(lambda: whole_map(painted))
+    assert painted.message == ""
+
+
 def test_nothing_is_drawn_while_it_is_off(painted: Hands) -> None:
     paint(painted, 1, 12)
     assert current(painted).prediction is None
