@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
 import json
 import math
@@ -125,6 +126,16 @@ def remove_unfinished(folder: Path) -> None:
                 path.unlink()
         except OSError:
             continue  # somebody else's, or gone by now
+
+
+def decoded(raw: bytes) -> str:
+    """Text in UTF-8, in UTF-16 with a mark, or else in the 8-bit code page of older programs."""
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return raw.decode("utf-16", "replace")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
 
 
 def reason(error: OSError) -> str:

@@ -15,6 +15,7 @@ from s3fn_core.labels.classes import ClassSet
 from s3fn_core.types import IdArray
 from s3fn_core.words.class_spectra import ClassSpectra, class_spectra
 from s3fn_core.words.describe_all import Described
+from s3fn_core.words.library.entries import Entry
 from s3fn_core.words.library.fitting import Measured
 from s3fn_core.words.library.matching import Proposal, open_library
 from s3fn_core.words.library.taking import guard, likenesses, taken
@@ -86,15 +87,22 @@ def _records(some: Mapping[int, Some], classes: ClassSet) -> dict[str, list[dict
 
 def record(one: Proposal) -> dict[str, object]:
     """A proposal for a program."""
-    entry = one.entry
     return {
-        "name": entry.name,
-        "collection": entry.collection,
-        "group": entry.group,
+        **entry_record(one.entry),
         "score": round(one.score, 3),
         "words": one.words,
         "word_for_word": one.literal,
         "angle": None if one.fit is None else round(one.fit.angle, 2),
+    }
+
+
+def entry_record(entry: Entry) -> dict[str, object]:
+    """What an entry is and where it comes from, for a program."""
+    return {
+        "name": entry.name,
+        "title": entry.title,
+        "collection": entry.collection,
+        "group": entry.group,
         "geometry": entry.geometry,
         "spectra": entry.count,
         "source": entry.source,

@@ -9,7 +9,7 @@ import numpy as np
 import typer
 
 from s3fn_core.cli.arguments import Json
-from s3fn_core.cli.describe_library import record
+from s3fn_core.cli.describe_library import entry_record, record
 from s3fn_core.cli.output import columns, follow, give, warn
 from s3fn_core.cli.own_spectra import OwnSpectra, own_spectra
 from s3fn_core.cubes.spectra import tables
@@ -104,20 +104,12 @@ def _identified(
 
 def _record(match: Match) -> dict[str, Any]:
     """A match for a program."""
-    entry = match.entry
     return {
-        "name": entry.name,
-        "title": entry.title,
-        "collection": entry.collection,
-        "group": entry.group,
+        **entry_record(match.entry),
         "angle": round(match.angle, 3),
         "feature_fit": round(match.feature_fit, 4),
         "scale": match.scale,
         "bands": match.bands,
-        "geometry": entry.geometry,
-        "spectra": entry.count,
-        "source": entry.source,
-        "licence": entry.licence,
     }
 
 

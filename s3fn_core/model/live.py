@@ -1,4 +1,4 @@
-"""A map that follows the labels while they are painted: the quick expert learns them anew each time."""
+"""A map that follows the labels while they are painted: each change retrains the quick expert."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ class LiveMap:
     ) -> Operation[Prediction]:
         """Learn all labels and map `cube`.
 
-        The map is that of the preset "quick" for the classes that can be told (:func:`told`), and
-        where there are no labels that of ``inference.predict_from_words``.  For `focus`, `view`,
-        `before` and what is reported see :func:`~s3fn_core.model.applying.parts.draw_in_parts`.
+        With labels, the map equals that of the preset "quick" for the classes that can be told
+        apart (:func:`told`); without labels, that of ``inference.predict_from_words``.  For `focus`,
+        `view`, `before` and the reports see :func:`~s3fn_core.model.applying.parts.draw_in_parts`.
 
         Raises
         ------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from s3fn_core.cubes.spectra.library import read_library
 from s3fn_core.cubes.treating.number_column import LONGEST, number_column
 from s3fn_core.envi.text import read_text
 from s3fn_core.errors import CubeError
-from s3fn_core.files import reason, require_file
+from s3fn_core.files import decoded, reason, require_file
 from s3fn_core.quoting import named
 from s3fn_core.types import Wavelengths
 
@@ -113,13 +112,7 @@ def _text(path: Path) -> str:
     """The text of a table in one of the codes that spreadsheets write."""
     if path.stat().st_size > LONGEST:
         raise CubeError(f"{path} is too large for a list of wavelengths; choose another file.")
-    raw = path.read_bytes()
-    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return raw.decode("utf-16", "replace")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
+    return decoded(path.read_bytes())
 
 
 def _with_source(stated: StatedWavelengths, path: Path) -> StatedWavelengths:

@@ -83,7 +83,8 @@ def burned(regions: Sequence[Region], wanted: Wanted, notes: Sequence[str] = ())
     Raises
     ------
     LabelError
-        When there is no region, no cube, more than 255 classes, or a region is not a shape.
+        If there is no region or no cube, if there are more than 255 classes, or if a region has no
+        shape.
     """
     shape = wanted.cube_shape()
     if not regions:

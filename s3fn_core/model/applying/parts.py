@@ -88,7 +88,7 @@ def draw_in_parts(
 
 
 class _Reports:
-    """The map as it is now, not too often: copies of large maps take their time."""
+    """A copy of the unfinished map, at intervals only: copying a large map takes time."""
 
     def __init__(self, drawing: _Parts) -> None:
         self._drawing = drawing
@@ -223,7 +223,7 @@ class _Parts:
             self._smoothed[part.place] = found
 
     def prediction(self, *, partial: bool = False) -> Prediction:
-        """The map as it is now, in arrays of its own while it is drawn on."""
+        """The map so far; a copy, because drawing goes on."""
         novelty = self._novelty
         if partial and novelty is not None:
             novelty = novelty.copy()

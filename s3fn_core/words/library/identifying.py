@@ -96,7 +96,7 @@ def identify(
     """
     wanted = tuple(e for e in entries if collections is None or e.collection in collections)
     if not wanted:
-        raise WordsError("There is no entry to compare with; choose another collection or library.")
+        raise WordsError("No entries to compare with; choose another collection or library.")
     axis, widths, values = _used(spectrum, wavelengths, good_bands, range_nm)
     seen = _seen(wanted, axis.tobytes(), widths.tobytes())
     if not len(seen.entries):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -82,17 +82,13 @@ class Library:
     ----------
     entries : tuple of Entry
     vectors : array of float32, shape (texts, d)
-        Of length 1, one for each of :attr:`texts`.
+        Of length 1, one for each of :func:`texts_of` the entries.
     encoder : str
     """
 
     entries: tuple[Entry, ...]
     vectors: FloatArray
     encoder: str = DEFAULT_ENCODER
-    _place: dict[str, int] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_place", {text: i for i, text in enumerate(texts_of(self.entries))})
 
     @cached_property
     def _names(self) -> tuple[str, ...]:
@@ -105,9 +101,10 @@ class Library:
         return np.array([i for i, entry in enumerate(self.entries) for _ in entry.names], np.intp)
 
     @cached_property
-    def _texts(self) -> npt.NDArray[np.intp]:
-        """Row of the vectors, for each of :attr:`_names`."""
-        return np.array([self._place[name] for name in self._names], np.intp)
+    def _name_vectors(self) -> FloatArray:
+        """The vector of each of :attr:`_names`."""
+        place = {text: i for i, text in enumerate(texts_of(self.entries))}
+        return self.vectors[[place[name] for name in self._names]]
 
     def propose(
         self, target: LabelClass, *, measured: Measured | None = None, count: int = PROPOSED
@@ -174,7 +171,7 @@ class Library:
 
     def _scores(self, asked: FloatArray) -> tuple[FloatArray, list[list[str]]]:
         """Best cosine (asked, entries) over the names of each entry, and those names."""
-        cosines = asked @ self.vectors[self._texts].T
+        cosines = asked @ self._name_vectors.T
         starts = np.flatnonzero(np.r_[True, np.diff(self._owners) > 0])
         best = np.maximum.reduceat(cosines, starts, axis=1)
         which = []

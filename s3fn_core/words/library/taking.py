@@ -16,7 +16,6 @@ from s3fn_core.labels.paragraphs import Descriptions, split
 from s3fn_core.words.claims.closing_line import line_places
 from s3fn_core.words.library.entries import Entry
 from s3fn_core.words.library.fitting import angle_between
-from s3fn_core.words.library.matching import Library, Proposal
 
 ALIKE_ANGLE = 3.0
 """Degrees below which two curves are nearly the same: spectra of one class differ by as much."""
@@ -68,11 +67,6 @@ def _without_line(one: Description) -> Description | None:
     if not text:
         return None
     return Description(text, one.source, one.model, one.prompt, one.created)
-
-
-def propose_all(library: Library, classes: ClassSet) -> dict[int, tuple[Proposal, ...]]:
-    """Proposals for every class that is not settled, by id; empty where nothing matches."""
-    return {c.id: library.propose(c) for c in classes if not c.is_settled}
 
 
 def likenesses(chosen: Mapping[int, Entry], classes: ClassSet) -> tuple[str, ...]:

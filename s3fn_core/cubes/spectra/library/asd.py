@@ -15,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from s3fn_core.cubes.formats.wavelengths import LONGEST, SHORTEST
-from s3fn_core.cubes.spectra.library.single import content_of, decoded, head_of, one_spectrum
+from s3fn_core.cubes.spectra.library.single import content_of, head_of, one_spectrum
 from s3fn_core.cubes.spectra.library.spectra import SpectralLibrary
 from s3fn_core.errors import CubeError
+from s3fn_core.files import decoded
 
 NAME = "ASD spectrum"
 SUFFIXES = (".asd",)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import numpy.typing as npt
 from s3fn_core.cubes.formats.wavelengths import LONGEST, SHORTEST
 from s3fn_core.cubes.spectra.library.spectra import SpectralLibrary
 from s3fn_core.errors import CubeError
-from s3fn_core.files import read_file, require_file
+from s3fn_core.files import decoded, read_file, require_file
 from s3fn_core.quoting import one_line, shortened
 from s3fn_core.types import Wavelengths
 
@@ -25,23 +24,13 @@ _LONGEST_SOURCE = 300
 
 
 def head_of(path: Path) -> str:
-    """The first letters of a file; none where it cannot be read, which is told by who opens it."""
+    """The start of a file as text; empty if it cannot be read, which the reader then reports."""
     try:
         require_file(path)
         with path.open("rb") as file:
             return decoded(file.read(_HEAD))
     except OSError:
         return ""
-
-
-def decoded(raw: bytes) -> str:
-    """Text in UTF-8, in UTF-16 with a mark, or else in the 8-bit code page of older programs."""
-    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return raw.decode("utf-16", "replace")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
 
 
 def content_of(path: Path) -> bytes:

@@ -14,6 +14,7 @@ from s3fn_core.cubes.formats.wavelengths import LONGEST, SHORTEST, to_nm
 from s3fn_core.cubes.spectra.library.single import library_of
 from s3fn_core.cubes.spectra.library.spectra import SpectralLibrary
 from s3fn_core.errors import CubeError
+from s3fn_core.files import decoded
 from s3fn_core.types import Wavelengths
 
 NAME = "Table of spectra"
@@ -43,10 +44,7 @@ def read(path: Path) -> SpectralLibrary:
 
 
 def _parse_table(path: Path, content: bytes) -> SpectralLibrary:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("latin-1")  # older programs write the local 8-bit code page
+    text = decoded(content)
     delimiter, rows = _rows(path, text)
     heading: list[str] = [] if _is_number(rows[0][0], delimiter) else rows.pop(0)
     table = [_numbers(path, number, row, delimiter) for number, row in enumerate(rows, 1)]

@@ -21,7 +21,7 @@ from s3fn_core.words.library.entries import KNOTS, Entry
 from s3fn_core.words.library.fitting import Measured, fit
 from s3fn_core.words.library.literal import folded
 from s3fn_core.words.library.matching import Library, open_library, sentences
-from s3fn_core.words.library.taking import likenesses, propose_all, taken
+from s3fn_core.words.library.taking import likenesses, taken
 
 
 @pytest.fixture(scope="module")
@@ -178,11 +178,6 @@ def test_classes_that_curves_cannot_tell_apart_are_named() -> None:
     chosen = {1: tree, 2: tree, 3: material("lake or river water"), 4: material("snow")}
     (warning,) = likenesses(chosen, classes)
     assert '"oak" and "beech" both take "deciduous tree canopy"' in warning
-
-
-def test_settled_classes_are_left_alone(library: Library) -> None:
-    locked = LabelClass(2, "tree", "#228833", (Description("Trees.", locked=True),))
-    assert set(propose_all(library, ClassSet((class_of("soil"), locked)))) == {1}
 
 
 def test_sentences_leave_out_numbers_and_closing_lines() -> None:
