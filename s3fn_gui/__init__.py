@@ -2,6 +2,6 @@
 
 import os
 
-# Trainings keep OpenBLAS to one thread.  Switching it while the window's other jobs compute can crash
-# OpenBLAS, so it is read here, before NumPy loads, and never has to be switched.
+# Trainings keep OpenBLAS to one thread.  Switching it is not safe while other jobs of the window
+# compute, so it is read here, before NumPy loads, and never has to be switched.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

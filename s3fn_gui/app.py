@@ -28,6 +28,7 @@ def _main(arguments: Sequence[str]) -> int:
     from PySide6.QtWidgets import QApplication
 
     from s3fn_core.logs import start_logging
+    from s3fn_gui.base.garbage import keep_loaded
     from s3fn_gui.base.screen import can_start, missing
     from s3fn_gui.shell.window import make_window
 
@@ -43,6 +44,7 @@ def _main(arguments: Sequence[str]) -> int:
     window = make_window()
     window.errors.install()
     window.show()
+    keep_loaded()
     paths = [Path(name) for name in options.files]
     if options.project is not None:
         paths.insert(0, Path(options.project))

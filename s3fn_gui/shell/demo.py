@@ -11,7 +11,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate
@@ -87,6 +87,10 @@ class DemoAnswers(Ask):
             return super().answer(make, *args, **options)
         answer: AnswerT = self._answers[make]
         return answer
+
+    def may_replace(self, paths: Iterable[Path]) -> bool:
+        """The files of an earlier run are replaced."""
+        return True
 
 
 class Demo:

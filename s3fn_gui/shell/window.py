@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 
 from s3fn_core.project import SUFFIX
 from s3fn_core.quoting import unmarked
-from s3fn_gui.base import theme
+from s3fn_gui.base import garbage, theme
 from s3fn_gui.base.actions import Actions, Commands
 from s3fn_gui.base.ask import Ask
 from s3fn_gui.base.jobs import JobRunner
@@ -190,6 +190,7 @@ def make_app() -> QApplication:
     app.setApplicationName("s3fn")
     app.setApplicationDisplayName("S3FN")
     pg.setConfigOptions(imageAxisOrder="row-major", antialias=True)
+    garbage.collector()
     theme.prepare_font(app)
     return app
 

@@ -16,8 +16,11 @@ from PIL import Image
 def test_the_demo_leaves_a_map_and_a_screenshot(tmp_path: Path) -> None:
     environment = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
     environment |= {"QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(tmp_path / "config")}
+    out = tmp_path / "demo-output"
+    out.mkdir()
+    (out / "fruit_classes.png").touch()  # of an earlier run
     done = subprocess.run(
-        [sys.executable, "-m", "s3fn_gui.shell.demo", "--out", str(tmp_path / "demo-output")],
+        [sys.executable, "-m", "s3fn_gui.shell.demo", "--out", str(out)],
         capture_output=True,
         text=True,
         timeout=600,
@@ -26,7 +29,6 @@ def test_the_demo_leaves_a_map_and_a_screenshot(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Agreement with the simulated truth" in done.stdout
-    out = tmp_path / "demo-output"
     assert str(out / "fruit_classes.png") in done.stdout
     assert str(out / "window.png") in done.stdout
     assert spectral.envi.open(out / "fruit_classes.hdr").metadata["classes"] == "4"
