@@ -31,6 +31,7 @@ from s3fn_core.model.novelty import Novelty
 from s3fn_core.model.preprocess import Bands, Channel, Preprocess
 from s3fn_core.model.whole import Defects, WholeObjects
 from s3fn_core.model.word_classes import WordClasses
+from s3fn_core.results.answers import HeldOutAnswers
 from s3fn_core.types import FloatArray
 
 FORMAT = "s3fn-model"
@@ -68,6 +69,9 @@ class S3FNModel:
         What it knows of whole objects, where it was trained with maps of them.
     word_classes : WordClasses
         The classes that no label showed it.
+    answers : HeldOutAnswers or None
+        What its held-out accuracy was counted from, by pixel; None where nothing was held out, where
+        that is too much to keep, or where an earlier version wrote it.
     """
 
     network: S3FN
@@ -83,6 +87,7 @@ class S3FNModel:
     novelty: Novelty | None = None
     objects: WholeObjects = field(default_factory=WholeObjects)
     word_classes: WordClasses = field(default_factory=WordClasses)
+    answers: HeldOutAnswers | None = None
 
 
 @checked(ModelError)
@@ -144,6 +149,9 @@ def save_model(model: S3FNModel, path: str | PathLike[str]) -> None:
         header["learned"] = _learned_json(model.learned)
         for number, cube in enumerate(model.learned.cubes):
             tensors[f"learned{number}.places"] = torch.frombuffer(bytearray(cube.places), dtype=torch.uint8)
+    if model.answers is not None:
+        header["answers"], arrays = model.answers.to_parts()
+        tensors |= {f"answers.{n}": torch.from_numpy(np.ascontiguousarray(a)) for n, a in arrays.items()}
     check_finite(tensors, model.evidence_weight)
     text = json.dumps(header)
     try:
@@ -261,7 +269,21 @@ def _rebuild(header: dict[str, Any], tensors: dict[str, Tensor]) -> S3FNModel:
         _novelty(header, tensors, int(bands.good.sum()), "novelty"),
         _objects(header, tensors, int(bands.good.sum())),
         _word_classes(header.get("word_classes", {}), classes),
+        _answers(header.get("answers"), tensors, classes),
     )
+
+
+def _answers(
+    record: dict[str, Any] | None, tensors: Mapping[str, Tensor], classes: ClassSet
+) -> HeldOutAnswers | None:
+    if record is None:
+        return None
+    start = "answers."
+    arrays = {n.removeprefix(start): t.numpy() for n, t in tensors.items() if n.startswith(start)}
+    answers = HeldOutAnswers.from_parts(record, arrays)
+    if answers.class_ids != classes.ids:
+        raise ValueError("its held-out answers do not fit to its classes")
+    return answers
 
 
 def _learned_json(learned: Learned) -> dict[str, Any]:

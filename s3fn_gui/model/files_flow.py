@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from s3fn_core.errors import S3FNError
-from s3fn_core.labels.joining import renumbered
 from s3fn_core.project import Project
 from s3fn_gui.session import class_edits
 from s3fn_gui.session.class_ids import as_here
@@ -38,13 +36,15 @@ class ModelFileFlow(Flow):
         source = path
 
         def done(model: S3FNModel) -> None:
+            from s3fn_core.model.renumbering import with_class_ids
+
             theirs = model.classes
             try:
                 ids = class_edits.import_classes(self._session, theirs, source.name, replacing=False)
             except S3FNError as error:
                 self._errors.show("Open model", error)
                 return
-            self._session.set_model(replace(model, classes=renumbered(theirs, ids)), name=source.stem)
+            self._session.set_model(with_class_ids(model, ids), name=source.stem)
             text = f"{source.name} opened: {len(theirs)} classes. {as_here(theirs, ids)}"
             self._session.report("success", text.strip())
 

@@ -32,6 +32,7 @@ from s3fn_core.model.preprocess import apply_bands, match_bands
 from s3fn_core.model.smoothing import WORDS_ALONE
 from s3fn_core.model.word_classes import WordClasses
 from s3fn_core.progress import Operation, run, scaled
+from s3fn_core.results.answers import HeldOutAnswers
 from s3fn_core.types import BoolArray, FloatArray, IdArray
 from s3fn_core.words.encoder import LabelEmbeddings, encode_classes
 
@@ -68,6 +69,8 @@ class Prediction:
         Whether the quick expert drew it, to follow labels and words while they change.
     partial : bool
         Whether only a part has been drawn yet; the rest is another map, or 0.
+    answers : HeldOutAnswers or None
+        What the accuracy in `metrics` was counted from, where the model keeps it.
     """
 
     ids: IdArray
@@ -82,6 +85,7 @@ class Prediction:
     novelty: FloatArray | None = None
     live: bool = False
     partial: bool = False
+    answers: HeldOutAnswers | None = None
 
     @property
     def novel_share(self) -> float | None:
@@ -230,7 +234,7 @@ def predict(
     drawing = Drawing(cube, model.classes, where, probabilities, into, strength, model.novelty is not None)
     side = tile_side(model, tile)
     maps = yield from draw(drawing, side, looking.at_tile, score.of_tile)
-    return replace(_prediction(maps, model.classes, score.notes), metrics=model.metrics)
+    return _prediction(maps, model.classes, score.notes, model)
 
 
 @checked(ModelError)
@@ -270,8 +274,7 @@ def rescore(
     drawing = Drawing(cube, model.classes, where, probabilities, into, strength, known)
     drawn = draw(drawing, features.side, features.at_tile, score.of_tile, features.values, features.experts)
     maps = yield from scaled(drawn, start, 1.0)
-    found = _prediction(maps, model.classes, score.notes)
-    return replace(found, metrics=model.metrics) if model is features.model else found
+    return _prediction(maps, model.classes, score.notes, model if model is features.model else None)
 
 
 @checked(ModelError)
@@ -380,13 +383,18 @@ def predict_from_words(
     return replace(_prediction(maps, classes, words.guesses(cube)), from_words=True)
 
 
-def _prediction(maps: Maps, classes: ClassSet, notes: tuple[str, ...]) -> Prediction:
+def _prediction(
+    maps: Maps, classes: ClassSet, notes: tuple[str, ...], measured: S3FNModel | None = None
+) -> Prediction:
+    """A map, with the figures of the model that made it as it was `measured`."""
     found = Prediction(
         maps["classes"],
         maps["confidence"],
         classes,
         maps.get("probabilities"),
         notes,
+        metrics={} if measured is None else measured.metrics,
         novelty=maps.get("novelty"),
+        answers=None if measured is None else measured.answers,
     )
     return replace(found, notes=(*notes, *remark(found.novel_share)))

@@ -41,7 +41,8 @@ from s3fn_core.model.learning.unshown import unshown_ids, with_claims
 from s3fn_core.model.network.device import choose_device, describe_device
 from s3fn_core.model.word_classes import known_by_words
 from s3fn_core.progress import Operation, Progress, scaled
-from s3fn_core.results.metrics import Accuracy, accuracy
+from s3fn_core.results.answers import AskedCube, HeldOutAnswers
+from s3fn_core.results.metrics import Accuracy
 from s3fn_core.types import FloatArray
 from s3fn_core.words.encoder import LabelEmbeddings
 from s3fn_core.workers import one_blas_thread
@@ -139,7 +140,8 @@ def train(
         fused = weigh(course, taught.held_out)
         if fused is not None:
             fused = with_claims(fused, taught.held_out, division, panel, classes, unshown)
-        plain, measured = _measure(course, taught.held_out, fused)
+        plain, answers = _answered(course, taught.held_out, fused)
+        measured = None if answers is None else answers.accuracy(classes)
         whole = NOTHING
         if fused is not None and config.experts.objects:
             whole = learn_objects(task, classes.ids, division, taught.held_out, fused.held_out)
@@ -158,7 +160,8 @@ def train(
         "device": describe_device(device),
         "seconds": round(seconds, 2),
     }
-    model = replace(kept_model(course, taught.kept, taught.words, said, metrics), objects=whole.model)
+    model = kept_model(course, taught.kept, taught.words, said, metrics)
+    model = replace(model, objects=whole.model, answers=None if answers is None else answers.kept)
     notes = (
         *division.notes,
         *remarks(classes, labels.targets, config, initial, frozen),
@@ -216,23 +219,26 @@ def _continued(config: TrainConfig, initial: S3FNModel) -> TrainConfig:
     )
 
 
-def _measure(
+def _answered(
     course: Course, held_out: HeldOut, fused: Fused | None
-) -> tuple[Accuracy | None, Accuracy | None]:
-    """Accuracy of the held-out answers without the words' evidence, and with it."""
+) -> tuple[Accuracy | None, HeldOutAnswers | None]:
+    """The held-out answers, and the accuracy of those without the words' evidence."""
     division, classes = course.division, course.classes
     counts = division.measured[held_out.places]
     if not counts.any():
         return None, None
-    places, ids = held_out.places[counts], np.array(classes.ids, np.uint8)
+    places, labels = held_out.places[counts], division.labels
+    numbers, number = np.unique(labels.pixels[places, 0], return_inverse=True)
+    cubes = tuple(AskedCube(labels.data[n].cube.name, labels.data[n].cube.shape[:2]) for n in numbers)
+    where = np.column_stack([number, labels.pixels[places, 1:]])
+    truth = np.array(classes.ids, np.uint8)[labels.targets[places]]
+    units = division.units[places]
 
-    def measured(log_probability: FloatArray) -> Accuracy:
-        scores = log_probability[counts]
-        best, sure = scores.argmax(1), np.exp(scores.max(1))
-        truth = ids[division.labels.targets[places]]
-        return accuracy(truth, ids[best], classes, sure, division.units[places], division.unit)
+    def answers(log_probability: FloatArray) -> HeldOutAnswers:
+        said = log_probability[counts]
+        return HeldOutAnswers.of(cubes, where, truth, said, units, division.unit, classes.ids)
 
     if fused is None:
-        alone = measured(held_out.log_probability[:, 0])
-        return alone, alone
-    return measured(fused.wordless), measured(fused.held_out)
+        alone = answers(held_out.log_probability[:, 0])
+        return alone.accuracy(classes), alone
+    return answers(fused.wordless).accuracy(classes), answers(fused.held_out)

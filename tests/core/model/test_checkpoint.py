@@ -23,6 +23,7 @@ from s3fn_core.model.checkpoint import S3FNModel, load_model, save_model
 from s3fn_core.model.config import PRESET_NAMES, TrainConfig, preset
 from s3fn_core.model.dataset import LabelledCube
 from s3fn_core.model.learning.training import train
+from s3fn_core.model.renumbering import with_class_ids
 from s3fn_core.progress import run
 from tests.core.model.models import small, untrained
 from tests.core.model.scenes import QUICK, classes, some_labels, stripes
@@ -64,6 +65,40 @@ def test_a_saved_model_is_the_model(model: S3FNModel, saved: Path) -> None:
     assert again.classes == model.classes
     assert again.metrics == model.metrics
     assert list(saved.parent.iterdir()) == [saved]  # no temporary file stays behind
+
+
+def test_held_out_answers_travel_with_the_model(model: S3FNModel, saved: Path, tmp_path: Path) -> None:
+    again = load_model(saved).answers
+    assert model.answers is not None
+    assert again is not None
+    assert again.accuracy(classes()).to_json() == model.metrics["held_out"]
+    save_model(replace(model, answers=None), tmp_path / "without.s3fn")
+    assert load_model(tmp_path / "without.s3fn").answers is None
+    header = {"answers": {**model.answers.to_parts()[0], "class_ids": [2, 1]}}
+    rewrite_header(saved, tmp_path / "other.s3fn", header, digest=None)
+    with pytest.raises(ModelError, match="held-out answers do not fit"):
+        load_model(tmp_path / "other.s3fn")
+
+
+def test_a_model_of_a_version_without_answers_opens(saved: Path, tmp_path: Path) -> None:
+    rewrite_header(saved, tmp_path / "older.s3fn", {"answers": None}, digest=None)
+    assert load_model(tmp_path / "older.s3fn").answers is None
+
+
+def test_classes_with_other_ids_are_the_same_classes_to_every_part(model: S3FNModel, tmp_path: Path) -> None:
+    ids, cube = {1: 7, 2: 1}, stripes(seed=7)
+    other = with_class_ids(model, ids)
+    assert other.experts.class_ids == (7, 1)
+    assert [c["id"] for c in other.metrics["held_out"]["per_class"]] == [7, 1]
+    save_model(other, tmp_path / "other.s3fn")
+    expected, found = (
+        run(predict(m, cube, device="cpu")) for m in (model, load_model(tmp_path / "other.s3fn"))
+    )
+    new = np.array([0, 7, 1], np.uint8)
+    np.testing.assert_array_equal(found.ids, new[expected.ids])
+    np.testing.assert_array_equal(found.confidence, expected.confidence)
+    assert found.answers is not None
+    assert found.answers.accuracy(found.classes).oa == model.metrics["held_out"]["oa"]
 
 
 def test_descriptions_travel_with_the_model(model: S3FNModel, tmp_path: Path) -> None:

@@ -52,6 +52,17 @@ def test_a_training_learns_and_is_measured_on_held_out_labels(trained: TrainResu
     assert "cross-validation" in trained.split
 
 
+def test_figures_are_those_of_the_answers_that_the_model_keeps(trained: TrainResult) -> None:
+    answers = trained.model.answers
+    assert answers is not None
+    assert trained.model.metrics["held_out"] == answers.accuracy(classes()).to_json()
+    cube = stripes()
+    assert (answers.cubes[0].name, answers.cubes[0].shape) == (cube.name, cube.shape[:2])
+    np.testing.assert_array_equal(answers.truth, some_labels(cube)[tuple(answers.pixels.T)])
+    assert len(np.unique(answers.pixels, axis=0)) == len(answers) == 24
+    assert run(predict(trained.model, cube, device="cpu")).answers is answers
+
+
 def test_equal_seeds_give_equal_weights_and_others_do_not() -> None:
     first, again, other = (weights(quick(seed=s).model.network) for s in (3, 3, 4))
     assert torch.equal(first, again)
