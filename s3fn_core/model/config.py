@@ -12,6 +12,9 @@ from s3fn_core.files import read_record
 
 Pooling = Literal["label", "mean", "cls"]
 Labels = Literal["text", "tuned"]
+SplitChoice = Literal["auto", "regions", "objects", "blocks", "random"]
+"""What is held out together: the user's test regions, whole objects, blocks of the scene, or single
+pixels; "auto" is the first of these that there is, but never single pixels."""
 PRESET_NAMES = ("pixel", "quick", "object", "paper")
 MAX_PATCH = 128
 
@@ -295,7 +298,10 @@ def preset(name: str) -> TrainConfig:
 
 @dataclass(frozen=True)
 class TrainSettings:
-    """What a user chooses of a training; `epochs` 0 and an empty `pooling` are the preset's own."""
+    """What a user chooses of a training.
+
+    Where `epochs` or `folds` is 0 or `pooling` empty, the preset's own counts.
+    """
 
     preset: str = "pixel"
     epochs: int = 0
@@ -303,6 +309,8 @@ class TrainSettings:
     pooling: Pooling | Literal[""] = ""
     labels: Labels = "text"
     device: str = "auto"
+    split: SplitChoice = "auto"
+    folds: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
@@ -326,4 +334,11 @@ def train_config(settings: TrainSettings) -> TrainConfig:
         pooling=settings.pooling or config.fusion.pooling,
         labels=settings.labels,
     )
-    return config.with_(fusion=fusion)
+    return config.with_(fusion=fusion, split=_split(config, settings))
+
+
+def _split(config: TrainConfig, settings: TrainSettings) -> SplitConfig:
+    """A preset that measures nothing goes on doing so."""
+    own = config.split
+    folds = settings.folds if settings.folds and own.folds > 1 else own.folds
+    return replace(own, folds=folds, method="random" if settings.split == "random" else "blocks")

@@ -18,6 +18,7 @@ class Level(IntEnum):
     HEAT = auto()
     LABELS = auto()
     TEST_REGIONS = auto()
+    SPLIT = auto()  # covers the labels
     GRID = auto()
     CROSSHAIR = auto()
     OBJECTS = auto()

@@ -22,6 +22,7 @@ from s3fn_gui.model.rescoring.flow import RescoreFlow
 from s3fn_gui.model.rescoring.retrain_flow import RetrainFlow
 from s3fn_gui.model.text_controls.flow import TextControlsFlow
 from s3fn_gui.model.training.flow import TrainFlow
+from s3fn_gui.model.training.material_flow import MaterialFlow
 from s3fn_gui.picture.flow import PictureFlow
 from s3fn_gui.project.autosave_flow import AutosaveFlow
 from s3fn_gui.project.flow import ProjectFlow
@@ -63,6 +64,7 @@ class Flows:
         self.mapping = MapFlow(context)
         self.live = LiveFlow(context)
         self.train = TrainFlow(context, states.training, self.mapping)
+        self.material = MaterialFlow(context, states.material, states.training)
         self.model_files = ModelFileFlow(context, self.mapping.predict)
         self.rescore = RescoreFlow(context, states.rescoring)
         self.retrain = RetrainFlow(context, states.training, self.train, self.mapping, self.rescore)

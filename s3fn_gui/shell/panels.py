@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDockWidget, QFrame, QSplitter, QWidget
+from PySide6.QtWidgets import QDockWidget, QFrame, QWidget
 
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.widgets import column
@@ -20,8 +19,8 @@ from s3fn_gui.model.next_place.layer import PlaceLayer
 from s3fn_gui.model.probe.layer import HeatLayer
 from s3fn_gui.model.probe.panel import ProbePanel
 from s3fn_gui.model.rescoring.bar import RescoringBar
-from s3fn_gui.model.training.curves import CurvesView
 from s3fn_gui.model.training.panel import TrainingPanel
+from s3fn_gui.model.training.split_layer import SplitLayer
 from s3fn_gui.picture.panel import DisplayPanel
 from s3fn_gui.picture.strip import ViewStrip
 from s3fn_gui.picture.tools import make_tools as picture_tools
@@ -41,7 +40,6 @@ from s3fn_gui.words.library.layer import LibraryLayer
 from s3fn_gui.words.panel import WordsPanel
 from s3fn_gui.words.similarity.panel import SimilarityPanel
 
-FORM_WIDTH = 300
 AROUND = 48  # pixels in view around a place that is to be looked at
 
 
@@ -62,11 +60,13 @@ class Image(QFrame):
         self.heat_layer = HeatLayer(session, states.probe, view.box)
         self.superpixel_layer = SuperpixelLayer(session, states.drawing)
         self.point_layer = PointLayer(states.validation)
+        self.split_layer = SplitLayer(session, states.material, view.box)
         for layer in (self.mask_layer, self.heat_layer, self.region_layer, self.superpixel_layer):
             view.add_layer(layer)
         self.place_layer = PlaceLayer(states.next_place)
         view.add_layer(self.point_layer)
         view.add_layer(self.place_layer)
+        view.add_layer(self.split_layer)
         words = RescoringBar(session, states.rescoring, actions)
         self.setLayout(column(view, words, ViewStrip(session, actions), spacing=0))
         view.open_asked.connect(actions["file.open"].trigger)
@@ -105,7 +105,14 @@ class Panels:
             "Classes": self.classes,
             "Description": WordsPanel(session, states.check, states.generation, actions),
             "Spectra": self.spectra,
-            "Training": _training(session, states, actions),
+            "Training": TrainingPanel(
+                session,
+                states.training,
+                states.material,
+                flows.material.show_split,
+                actions["train.start"],
+                actions["train.stop"],
+            ),
             "Results": ResultsPanel(session, actions["file.export"]),
             "Validation": ValidationPanel(session, states.validation, flows.labelling.answer, actions),
             "Regions": RegionsPanel(session, states.regions, actions),
@@ -119,6 +126,7 @@ class Panels:
         docks["mask"].visibilityChanged.connect(self._states.mask.set_open)
         docks["regions"].visibilityChanged.connect(self._flows.regions.set_open)
         self._states.validation.wanted.connect(lambda: _raise(docks["validation"]))
+        docks["training"].visibilityChanged.connect(self._flows.material.set_open)
         docks["facts"].visibilityChanged.connect(self._flows.facts.set_open)
         docks["similarity"].visibilityChanged.connect(self._flows.similarity.set_open)
         docks["display"].visibilityChanged.connect(lambda _: self.display.catch_up())
@@ -127,15 +135,3 @@ class Panels:
 def _raise(dock: QDockWidget) -> None:
     dock.show()
     dock.raise_()
-
-
-def _training(session: Session, states: States, actions: Actions) -> QWidget:
-    """The form and the curves side by side."""
-    form = TrainingPanel(session, states.training, actions["train.start"], actions["train.stop"])
-    form.setMaximumWidth(FORM_WIDTH)
-    parts = QSplitter(Qt.Orientation.Horizontal)
-    parts.addWidget(form)
-    parts.addWidget(CurvesView(session, states.training))
-    parts.setStretchFactor(1, 1)
-    parts.setChildrenCollapsible(False)
-    return parts

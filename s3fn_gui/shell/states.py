@@ -10,6 +10,7 @@ from s3fn_gui.model.next_place.state import NextPlaceState
 from s3fn_gui.model.probe.state import ProbeState
 from s3fn_gui.model.rescoring.state import RescoringState
 from s3fn_gui.model.text_controls.state import TextControlsState
+from s3fn_gui.model.training.material_state import MaterialState
 from s3fn_gui.model.training.state import TrainingState
 from s3fn_gui.results.validation.state import ValidationState
 from s3fn_gui.session.session import Session
@@ -30,6 +31,7 @@ class States:
         self.regions = RegionsState(session)
         self.mask = MaskState(session)
         self.training = TrainingState(session)
+        self.material = MaterialState(session)
         self.rescoring = RescoringState(session)
         self.probe = ProbeState(session)
         self.next_place = NextPlaceState(session)

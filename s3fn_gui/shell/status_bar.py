@@ -45,6 +45,7 @@ QUIET = (
     "Following the labels",
     "Asking the library",
     "Drawing points",
+    "Counting the labels",
 )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.model.config import SplitChoice
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_gui.model.training.jobs import training_data
 from s3fn_gui.session.cube import OpenCube
@@ -68,13 +69,19 @@ def retrain(
     learned: dict[str, Stage1] | None,
     cube: Cube,
     rescorer: Rescorer | None,
+    split: SplitChoice,
 ) -> Operation[Retrained]:
-    """Retrain the text projection on the labels of `items`, then map `cube`."""
+    """Retrain the text projection on the labels of `items`, then map `cube`.
+
+    A model whose labels were divided at random takes neither objects nor test regions, whatever
+    `split` says by now.
+    """
     yield Progress("prepare", 0.0, "Starting the numerical libraries")
     from s3fn_core.model.applying import inference
     from s3fn_core.model.learning import retrain as again
 
-    training = again.retrain(model, training_data(items), classes, device=device, shared=learned)
+    data = training_data(items, "random" if model.config.split.method == "random" else split)
+    training = again.retrain(model, data, classes, device=device, shared=learned)
     result = yield from scaled(training, 0.0, 0.9)
     known = rescorer is not None and rescorer.features.cube is cube and rescorer.fits(result.model)
     mapping = (

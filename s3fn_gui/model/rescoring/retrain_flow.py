@@ -45,7 +45,7 @@ class RetrainFlow(Flow):
             self._training.learned,
         )
 
-        basis = Basis.of(items, classes)
+        basis, split = Basis.of(items, classes), session.train_settings.split
 
         def done(retrained: jobs.Retrained) -> None:
             result = retrained.result
@@ -60,6 +60,6 @@ class RetrainFlow(Flow):
         self._train.run(
             "Retraining",
             "Retraining on the edited words",
-            lambda: jobs.retrain(model, items, classes, device, learned, cube, rescorer),
+            lambda: jobs.retrain(model, items, classes, device, learned, cube, rescorer, split),
             done,
         )

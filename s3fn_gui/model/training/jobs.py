@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING, cast
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.labels.inventory import ClassLabels, concerns, count_labels
 from s3fn_core.labels.objects import objects_held_together
 from s3fn_core.labels.regions import marked_regions
-from s3fn_core.model.config import TrainSettings, train_config
+from s3fn_core.model.config import SplitChoice, TrainSettings, train_config
 from s3fn_core.model.dataset import LabelledCube
 from s3fn_core.progress import Operation, Progress, mapped, scaled
-from s3fn_core.types import ObjectMap
+from s3fn_core.types import BoolArray, ObjectMap
+from s3fn_core.words.expectation import expectations
 from s3fn_gui.session.cube import OpenCube
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction
     from s3fn_core.model.checkpoint import S3FNModel
     from s3fn_core.model.learning.fitting import Stage1
+    from s3fn_core.model.learning.split_preview import SplitPreview
     from s3fn_core.model.learning.training import TrainResult
 
 
@@ -45,12 +48,56 @@ def train_and_map(
     from s3fn_core.model.learning import training
 
     yield Progress("prepare", 0.01, "Reading the labelled pixels")
-    data, config = training_data(items), train_config(settings)
+    data, config = training_data(items, settings.split), train_config(settings)
     learned: dict[str, Stage1] = {}
     work = training.train(data, classes, config, device=settings.device, shared=learned)
     result = yield from scaled(_with_early_map(work, shown, settings.device), 0.02, 0.9)
     prediction = yield from scaled(inference.predict(result.model, shown, device=settings.device), 0.9, 1.0)
     return Trained(result, prediction, shown, learned)
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """What the labels of some cubes offer to learn from, and what is wrong with them.
+
+    `regions` says that some are marked for the test, `objects` that whole objects can be held out.
+    """
+
+    classes: tuple[ClassLabels, ...]
+    concerns: tuple[str, ...]
+    regions: bool
+    objects: bool
+
+    def resolved(self, split: SplitChoice) -> SplitChoice:
+        """What is really held out: "auto" decided, and blocks in the place of what there is not."""
+        if self.regions and split in ("auto", "regions"):
+            return "regions"
+        if self.objects and split in ("auto", "regions", "objects"):
+            return "objects"
+        return "random" if split == "random" else "blocks"
+
+
+def take_stock(items: Sequence[OpenCube], classes: ClassSet) -> Operation[Material]:
+    """Count the labels of every class."""
+    yield Progress("count", 0.0, "Counting the labels")
+    labels, masks = [item.labels.ids for item in items], objects_of(items)
+    test = [marked_regions(item.labels.ids, item.test) for item in items]
+    found = count_labels(labels, masks, test, classes)
+    stated = zip(classes.ids, expectations(classes), strict=True)
+    return Material(
+        found,
+        concerns(found, classes, {i for i, expected in stated if expected is not None}),
+        any(marked is not None for marked in test),
+        any(objects is not None for objects in objects_held_together(labels, masks)),
+    )
+
+
+def preview(items: Sequence[OpenCube], classes: ClassSet, settings: TrainSettings) -> Operation[SplitPreview]:
+    """Divide the labels as a training would."""
+    yield Progress("prepare", 0.0, "Starting the numerical libraries")
+    from s3fn_core.model.learning.split_preview import preview_split
+
+    return (yield from preview_split(training_data(items, settings.split), classes, train_config(settings)))
 
 
 def _with_early_map(work: Operation[TrainResult], shown: Cube, device: str) -> Operation[TrainResult]:
@@ -76,12 +123,17 @@ def _as_one_step(mapping: Operation[Prediction], progress: Progress) -> Operatio
     return mapped(mapping, lambda _: said)
 
 
-def training_data(items: Sequence[OpenCube]) -> list[LabelledCube]:
-    """What a training sees of some cubes: labels, objects, the user's own test regions."""
-    held_together = objects_held_together([item.labels.ids for item in items], objects_of(items))
+def training_data(items: Sequence[OpenCube], split: SplitChoice = "auto") -> list[LabelledCube]:
+    """What a training sees of some cubes: labels, and what `split` keeps whole of them."""
+    objects: list[ObjectMap | None] = [None] * len(items)
+    test: list[BoolArray | None] = [None] * len(items)
+    if split in ("auto", "regions", "objects"):
+        objects = objects_held_together([item.labels.ids for item in items], objects_of(items))
+    if split in ("auto", "regions"):
+        test = [marked_regions(item.labels.ids, item.test) for item in items]
     return [
-        LabelledCube(item.cube, item.labels.ids, objects, marked_regions(item.labels.ids, item.test))
-        for item, objects in zip(items, held_together, strict=True)
+        LabelledCube(item.cube, item.labels.ids, numbers, marked)
+        for item, numbers, marked in zip(items, objects, test, strict=True)
     ]
 
 

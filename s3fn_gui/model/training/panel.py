@@ -1,191 +1,118 @@
-"""Settings of the training, its progress and its result."""
+"""Training: its settings and progress, what it learns from, its curves."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QFileDialog, QGridLayout, QInputDialog, QSpinBox, QWidget
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QPushButton, QScrollArea, QStackedWidget, QTabBar, QWidget
 
-from s3fn_core.model.config import PRESET_NAMES
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.texts import headline, time_left
-from s3fn_gui.base.widgets import column, command_button, label, named, progress_bar, row
+from s3fn_gui.base.widgets import column, command_button, holding, label, named, progress_bar, row
+from s3fn_gui.model.training.curves import CurvesView
+from s3fn_gui.model.training.material_state import MaterialState
+from s3fn_gui.model.training.material_table import MaterialTable
+from s3fn_gui.model.training.settings_form import SettingsForm
 from s3fn_gui.model.training.state import TrainingState
 from s3fn_gui.session.session import Session
 
-PRESET_TIPS = {
-    "pixel": "A few labelled pixels in a scene: small network, strong augmentation",
-    "quick": "The same without a network: a map in seconds, not measured",
-    "object": "Whole labelled objects: the paper's 3D network, with its defects mended",
-    "paper": "The network and the settings as published, for comparison",
-}
-DEVICES = {"auto": "auto", "cpu": "CPU", "cuda": "CUDA", "mps": "Apple GPU"}
-LABELS = {
-    "text": ("text", "The network compares with what the text encoder makes of the words"),
-    "tuned": ("tuned", "The vectors of the text are tuned in the training, but kept near the text"),
-}
-POOLINGS = {
-    "": ("as preset", "Mean for all presets but paper"),
-    "mean": ("mean", "All words of a paragraph"),
-    "label": ("label", "The words that spell the class name, as in the paper"),
-    "cls": ("cls", "The first token, which some encoders are trained for"),
-}
-BUNDLED, FOLDER, HUB = "MiniLM", "Folder…", "Name…"
-HUB_TIP = "A model of the Hugging Face hub, such as roberta-large: fetched once, then kept"
-MAX_EPOCHS = 10_000
+FORM_WIDTH = 300
+SIDE_BY_SIDE = 560  # width from which form and table stand beside each other
+CURVES_HEIGHT = 180
+LABELS, CURVES = range(2)
+OFFERED, DIVIDED = "Learned from", "Split"
 
 
-class TrainingPanel(QWidget):
-    """The form writes the session's settings; the buttons are the window's actions."""
+class TrainingPanel(QScrollArea):
+    """The buttons are the window's actions; `show_split` shows how the labels would be divided, or stops."""
 
-    def __init__(self, session: Session, training: TrainingState, train: QAction, stop: QAction) -> None:
+    def __init__(
+        self,
+        session: Session,
+        training: TrainingState,
+        material: MaterialState,
+        show_split: Callable[[bool], object],
+        train: QAction,
+        stop: QAction,
+    ) -> None:
         super().__init__()
-        self._training = training
         self._session = session
-        self._preset = named(QComboBox(), "preset", "Which network and settings")
-        for name in PRESET_NAMES:
-            self._preset.addItem(name, name)
-            self._preset.setItemData(self._preset.count() - 1, PRESET_TIPS[name], Qt.ItemDataRole.ToolTipRole)
-        self._epochs = named(QSpinBox(), "epochs", "Passes over the labels in each stage")
-        self._epochs.setRange(0, MAX_EPOCHS)
-        self._epochs.setSpecialValueText("as preset")
-        self._encoder = named(
-            QComboBox(), "encoder", "What turns descriptions into vectors; MiniLM comes with the program"
-        )
-        self._encoder.addItem(BUNDLED, "default")
-        self._encoder.addItem(FOLDER, FOLDER)
-        self._encoder.addItem(HUB, HUB)
-        self._encoder.setItemData(2, HUB_TIP, Qt.ItemDataRole.ToolTipRole)
-        self._pooling = named(QComboBox(), "pooling", "What stands for a paragraph")
-        for name, (text, tip) in POOLINGS.items():
-            self._pooling.addItem(text, name)
-            self._pooling.setItemData(self._pooling.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
-        self._labels = named(QComboBox(), "label_embeddings", "The vectors that stand for the classes")
-        for name, (text, tip) in LABELS.items():
-            self._labels.addItem(text, name)
-            self._labels.setItemData(self._labels.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
-        self._device = named(QComboBox(), "device", "Where the arithmetic runs")
-        for name, text in DEVICES.items():
-            self._device.addItem(text, name)
-        self._fields: tuple[QComboBox | QSpinBox, ...] = (
-            self._preset,
-            self._epochs,
-            self._encoder,
-            self._pooling,
-            self._labels,
-            self._device,
-        )
+        self._training = training
+        self._material = material
+        self._form = SettingsForm(session, material)
         self._train = command_button(train, "Train", "train_button", primary=True)
         self._stop = command_button(stop, "Cancel", "train_stop")
         self._train.setToolTip(train.toolTip())
         self._stop.setToolTip(stop.toolTip())
+        self._split = _split_button(show_split)
         self._bar = progress_bar("train_progress")
         self._message = label(role="muted", name="train_message", wrap=True)
         self._headline = label(role="heading", name="train_headline", wrap=True)
-        self.setLayout(self._form())
+        buttons = row(self._train, self._stop, self._split, self._form.more_button(), 1, spacing=4)
+        form = column(self._form, buttons, self._bar, self._headline, self._message, 1, spacing=4)
+        self._left, self._right = holding(form), self._pages()
+        self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._body.setContentsMargins(8, 6, 8, 6)
+        self._body.setSpacing(10)
+        self._body.addWidget(self._left)
+        self._body.addWidget(self._right, 1)
+        body = named(QWidget(), "training_body")
+        body.setLayout(self._body)
+        self.setWidget(body)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._connect()
-        self._show_settings()
         self._show_state()
+        self._show_split()
 
-    def _form(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setContentsMargins(8, 6, 6, 6)
-        grid.setHorizontalSpacing(6)
-        grid.setVerticalSpacing(4)
-        places = (
-            ("Preset", self._preset, 0, 0),
-            ("Epochs", self._epochs, 0, 2),
-            ("Encoder", self._encoder, 1, 0),
-            ("Device", self._device, 1, 2),
-            ("Vectors", self._labels, 2, 0),
-            ("Pooling", self._pooling, 2, 2),
-        )
-        for text, widget, line, place in places:
-            grid.addWidget(label(text, "muted"), line, place)
-            grid.addWidget(widget, line, place + 1)
-            widget.setMinimumWidth(84)
-        grid.setColumnStretch(1, 3)
-        grid.setColumnStretch(3, 2)
-        grid.addLayout(row(self._train, self._stop, 1), 3, 0, 1, 4)
-        grid.addWidget(self._bar, 4, 0, 1, 4)
-        grid.addLayout(column(self._headline, self._message, 1, spacing=2), 5, 0, 1, 4)
-        grid.setRowStretch(5, 1)
-        return grid
+    def _pages(self) -> QWidget:
+        """What is learned from, or how the learning goes."""
+        curves = CurvesView(self._session, self._training)
+        curves.setMinimumHeight(CURVES_HEIGHT)
+        self._stack = QStackedWidget()
+        self._tabs = named(QTabBar(), "training_tabs", "What is learned from, or how the learning goes")
+        self._tabs.setDrawBase(False)
+        self._tabs.setExpanding(False)
+        table = MaterialTable(self._session, self._material)
+        for text, page in ((OFFERED, table), ("Curves", curves)):
+            self._tabs.addTab(text)
+            self._stack.addWidget(page)
+        self._tabs.currentChanged.connect(self._stack.setCurrentIndex)
+        return holding(column(row(self._tabs, 1, table.fold), self._stack, spacing=2))
 
     def _connect(self) -> None:
-        boxes = (self._preset, self._device, self._labels, self._pooling)
-        follow(self._changed, self._epochs.valueChanged, *(box.currentIndexChanged for box in boxes))
-        self._encoder.activated.connect(self._encoder_chosen)
         session = self._session
-        session.settings_changed.connect(self._show_settings)
         session.model_changed.connect(self._show_state)
         follow(self._show_labels, session.labels_changed, session.classes_changed, session.cubes.changed)
         self._training.changed.connect(self._show_state)
         self._training.progressed.connect(self._show_progress)
+        self._material.split_changed.connect(self._show_split)
 
-    # --- settings ------------------------------------------------------------------------------
-
-    def _changed(self) -> None:
-        self._session.set_train_settings(
-            replace(
-                self._session.train_settings,
-                preset=self._preset.currentData(),
-                epochs=self._epochs.value(),
-                encoder=self._encoder.currentData(),
-                pooling=self._pooling.currentData(),
-                labels=self._labels.currentData(),
-                device=self._device.currentData(),
-            )
-        )
-
-    def _encoder_chosen(self) -> None:
-        ask = {FOLDER: self._ask_folder, HUB: self._ask_name}.get(self._encoder.currentData())
-        if ask is not None:
-            self._select_encoder(ask() or self._session.train_settings.encoder)
-        self._changed()
-
-    def _ask_folder(self) -> str:
-        return QFileDialog.getExistingDirectory(self, "Folder of a text encoder")
-
-    def _ask_name(self) -> str:
-        name, sure = QInputDialog.getText(
-            self, "Text encoder", "Name on the Hugging Face hub, such as roberta-large:"
-        )
-        return name.strip() if sure else ""
-
-    def _select_encoder(self, encoder: str) -> None:
-        place = self._encoder.findData(encoder)
-        if place < 0:
-            place = self._encoder.findData(FOLDER)
-            self._encoder.insertItem(place, encoder.rstrip("/").rsplit("/", 1)[-1], encoder)
-        self._encoder.setCurrentIndex(place)
-
-    def _show_settings(self) -> None:
-        settings = self._session.train_settings
-        for widget in self._fields:
-            widget.blockSignals(True)
-        self._preset.setCurrentIndex(max(0, self._preset.findData(settings.preset)))
-        self._epochs.setValue(settings.epochs)
-        self._select_encoder(settings.encoder)
-        self._labels.setCurrentIndex(max(0, self._labels.findData(settings.labels)))
-        self._pooling.setCurrentIndex(max(0, self._pooling.findData(settings.pooling)))
-        self._device.setCurrentIndex(max(0, self._device.findData(settings.device)))
-        for widget in self._fields:
-            widget.blockSignals(False)
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """Form and table beside each other where there is room, else one below the other."""
+        super().resizeEvent(event)
+        wide = self.viewport().width() >= SIDE_BY_SIDE
+        direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        self._body.setDirection(direction)
+        self._left.setMaximumWidth(FORM_WIDTH if wide else self.maximumWidth())
+        self._left.setMinimumWidth(FORM_WIDTH if wide else 0)
 
     # --- progress ------------------------------------------------------------------------------
 
     def _show_state(self) -> None:
         running = self._training.running
-        for widget in self._fields:
-            widget.setEnabled(not running)
+        self._form.set_enabled(not running)
+        self._split.setEnabled(not running)
+        self._train.setVisible(not running)
         self._stop.setVisible(running)
         self._bar.setVisible(running)
         model = self._session.model
         self._headline.setVisible(not running and model is not None)
         if running:
+            self._tabs.setCurrentIndex(CURVES)
             self._bar.setValue(0)
             self._message.setText("Starting…")
         elif model is None:
@@ -193,6 +120,12 @@ class TrainingPanel(QWidget):
         else:
             self._headline.setText(headline(model.metrics))
             self._message.setText(str(model.metrics.get("split", "")))
+
+    def _show_split(self) -> None:
+        self._split.setChecked(self._material.wanted)
+        self._tabs.setTabText(LABELS, DIVIDED if self._material.wanted else OFFERED)
+        if self._material.wanted:
+            self._tabs.setCurrentIndex(LABELS)
 
     def _show_labels(self) -> None:
         if self._session.model is None and not self._training.running:
@@ -213,3 +146,13 @@ class TrainingPanel(QWidget):
             self._bar.setValue(round(1000 * progress.fraction))
             left = "" if remaining is None else f" · {time_left(remaining)}"
             self._message.setText(f"{progress.message or progress.step}{left}")
+
+
+def _split_button(show_split: Callable[[bool], object]) -> QPushButton:
+    """Shows the split on the image as long as it is pressed."""
+    button = named(
+        QPushButton("Preview split"), "split_preview", "Show on the image which labels train and which test"
+    )
+    button.setCheckable(True)
+    button.clicked.connect(show_split)
+    return button

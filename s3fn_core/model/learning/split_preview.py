@@ -1,0 +1,91 @@
+"""Which labels would train and which would test, before anything is learned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from s3fn_core.checked import checked
+from s3fn_core.errors import ModelError
+from s3fn_core.labels.classes import ClassSet
+from s3fn_core.model.config import TrainConfig
+from s3fn_core.model.dataset import LabelledCube, LabelledPixels, labelled_pixels
+from s3fn_core.model.learning.division import divide
+from s3fn_core.progress import Operation, Progress
+from s3fn_core.types import IdArray
+
+TRAINED, TESTED, LEFT_OUT = 1, 2, 3
+"""What becomes of a labelled pixel in a round; 0 is a pixel without a usable label."""
+
+
+@dataclass(frozen=True, eq=False)
+class SplitPreview:
+    """How a training would divide its labels.
+
+    Attributes
+    ----------
+    labels : LabelledPixels
+        The usable ones, as they were given.
+    roles : array of uint8, shape (rounds, n)
+        What becomes of each of them (`TRAINED`, `TESTED`, `LEFT_OUT`) in each round that is
+        measured.  Left out is what lies too near to the test, or has a class that nothing is
+        learned of.  Without rounds nothing is held out.
+    folds : bool
+        The labels take turns as the test; else one part is held out for good.
+    sentence : str
+        How the held-out part is made, or why there is none.
+    notes : tuple of str
+    """
+
+    labels: LabelledPixels
+    roles: npt.NDArray[np.uint8]
+    folds: bool
+    sentence: str
+    notes: tuple[str, ...] = ()
+
+    @property
+    def rounds(self) -> int:
+        """How many there are."""
+        return len(self.roles)
+
+    def map_of(self, number: int, cube: int) -> IdArray:
+        """The roles in a round at every pixel of a cube, shape (lines, samples)."""
+        pixels = self.labels.pixels
+        here = pixels[:, 0] == cube
+        roles = np.zeros(self.labels.data[cube].cube.shape[:2], np.uint8)
+        roles[tuple(pixels[here, 1:].T)] = self.roles[number, here]
+        return roles
+
+    def counts(self, number: int, classes: int) -> npt.NDArray[np.int64]:
+        """Pixels of each class that are trained, tested and left out in a round, shape (classes, 3)."""
+        found = np.zeros((classes, 3), np.int64)
+        np.add.at(found, (self.labels.targets, self.roles[number].astype(np.int64) - 1), 1)
+        return found
+
+
+@checked(ModelError)
+def preview_split(
+    data: Sequence[LabelledCube], classes: ClassSet, config: TrainConfig
+) -> Operation[SplitPreview]:
+    """Divide the labels as a training with `config` would.
+
+    Raises
+    ------
+    LabelError
+        As the training would.
+    """
+    yield Progress("split", 0.0, "Reading the labelled pixels")
+    labels = labelled_pixels(data, classes)
+    yield Progress("split", 0.5, "Dividing the labels")
+    division = divide(labels, classes, config)
+    part = division.part
+    parts = [(one.train, one.asked) for one in division.rounds] if part is None else [(part.train, part.test)]
+    roles = np.zeros((len(parts), len(labels)), np.uint8)
+    for own, (train, test) in zip(roles, parts, strict=True):
+        own[:] = np.where(test, TESTED, np.where(train, TRAINED, LEFT_OUT))
+    crossed = part is None and parts
+    after = "; the model that is kept then learns from all labels" if crossed else ""
+    return SplitPreview(labels, roles, part is None, division.how + after, division.notes)
