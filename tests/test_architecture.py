@@ -58,7 +58,7 @@ FLOORS = {
     "cubes.spectra": ("library", "*"),
     "labels": ("*", "exchange", "joining"),
     "words": ("class_spectra", "claims", "check", "*"),
-    "model": ("config", "network", "*", "learning applying", "live"),
+    "model": ("config", "network", "*", "learning applying", "live rivals"),
 }
 # Narrower than their rooms: this module (or package) imports none of these.
 NARROWER = {

@@ -26,6 +26,7 @@ from s3fn_core.cli.arguments import (
 from s3fn_core.cli.inputs import counted_apart, open_labelled, opening_notes, prepare_file, read_maps
 from s3fn_core.cli.output import accuracy_table, columns, follow, give, warn
 from s3fn_core.cli.outputs import Outputs
+from s3fn_core.cli.rivals import measured_beside, rivals_json, rivals_table
 from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import read_classes
 from s3fn_core.model.config import TrainSettings, train_config
@@ -86,6 +87,14 @@ def train(
         ),
     ] = True,
     smooth: Smooth = True,
+    rivals: Annotated[
+        bool,
+        typer.Option(
+            "--rivals",
+            help="Measure well-known classifiers on the same held-out labels: support vector machine, "
+            "shrinkage LDA, random forest, spectral angle.",
+        ),
+    ] = False,
     device: Device = "auto",
     overwrite: Overwrite = False,
     as_json: Json = False,
@@ -139,7 +148,8 @@ def train(
     outputs.written([out])
     if state is not None:
         state.unlink(missing_ok=True)
-    notes = [*opening_notes(opened), *label_notes, *trained.notes]
+    measured = measured_beside(trained.model, data) if rivals else None
+    notes = [*opening_notes(opened), *label_notes, *trained.notes, *(measured.notes if measured else ())]
     warn(note for note in notes if note not in told)
     figures = trained.accuracy
     result: dict[str, Any] = {
@@ -157,6 +167,7 @@ def train(
         "objects": trained.model.metrics.get("objects"),
         "without_expectations": trained.model.metrics.get("without_expectations"),
         **(figures.to_json() if figures else {"oa": None, "aa": None, "kappa": None}),
+        **({} if measured is None else {"rivals": rivals_json(trained.model, measured.rivals)}),
     }
     text = f"{out}: trained in {trained.seconds:.0f} s on {trained.device}\n"
     if figures:
@@ -167,6 +178,8 @@ def train(
         text += f"No accuracy was measured: {_why(trained.split)}."
     if len(speakers := trained.model.metrics.get("speakers", [])) > 1:
         text += f"\n\n{_speakers_table(speakers)}"
+    if measured is not None and measured.rivals:
+        text += f"\n\n{rivals_table(trained.model, measured.rivals)}"
     give(result, as_json, text)
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 import torch
@@ -20,6 +19,7 @@ from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.applying.features import Features, Looking, Seen
 from s3fn_core.model.applying.mapping import Drawing, draw
+from s3fn_core.model.applying.prediction import Prediction
 from s3fn_core.model.applying.storage import Folder, Maps
 from s3fn_core.model.applying.tiles import TILE, Tile, tile_side
 from s3fn_core.model.checkpoint import S3FNModel
@@ -32,68 +32,10 @@ from s3fn_core.model.preprocess import apply_bands, match_bands
 from s3fn_core.model.smoothing import WORDS_ALONE
 from s3fn_core.model.word_classes import WordClasses
 from s3fn_core.progress import Operation, run, scaled
-from s3fn_core.results.answers import HeldOutAnswers
-from s3fn_core.types import BoolArray, FloatArray, IdArray
+from s3fn_core.types import BoolArray, FloatArray
 from s3fn_core.words.encoder import LabelEmbeddings, encode_classes
 
-
-@dataclass(frozen=True, eq=False)
-class Prediction:
-    """A classification of a cube.
-
-    Attributes
-    ----------
-    ids : array of uint8, shape (lines, samples)
-        Class ids, 0 on background.
-    confidence : array of float32, shape (lines, samples)
-        Probability of the class that was chosen, 0 on background.
-    classes : ClassSet
-    probabilities : array of float32, shape (lines, samples, classes), or None
-        Of every class in the order of `classes`, where they were asked for; 0 on background.
-    notes : tuple of str
-        What the user should know: what was assumed or left out.
-    before : Prediction or None
-        The map in the words that the model was trained with, where others gave this one.
-    changed : int
-        Pixels whose class is not the one of `before`.
-    from_words : bool
-        Whether it is a guess from the descriptions alone, without any label.
-    metrics : mapping
-        What was measured of the model as it made this map; empty where nothing was, as for a guess,
-        other words or voting objects.
-    novelty : array of float32, shape (lines, samples), or None
-        How unlike the labelled pixels every pixel is: its distance to the nearest in units of a
-        threshold, so that above 1 nothing labelled is like it (``model.novelty``).  0 on background;
-        None where no label was learned from, or by a model of an earlier version.
-    live : bool
-        Whether the quick expert drew it, to follow labels and words while they change.
-    partial : bool
-        Whether only a part has been drawn yet; the rest is another map, or 0.
-    answers : HeldOutAnswers or None
-        What the accuracy in `metrics` was counted from, where the model keeps it.
-    """
-
-    ids: IdArray
-    confidence: FloatArray
-    classes: ClassSet
-    probabilities: FloatArray | None = None
-    notes: tuple[str, ...] = ()
-    before: Prediction | None = None
-    changed: int = 0
-    from_words: bool = False
-    metrics: Mapping[str, Any] = field(default_factory=dict)
-    novelty: FloatArray | None = None
-    live: bool = False
-    partial: bool = False
-    answers: HeldOutAnswers | None = None
-
-    @property
-    def novel_share(self) -> float | None:
-        """Share of the classified pixels that are unlike anything labelled; None where nobody knows."""
-        if self.novelty is None:
-            return None
-        classified = int(np.count_nonzero(self.ids))
-        return int(np.count_nonzero(self.novelty > 1)) / max(1, classified)
+__all__ = ["Prediction", "Scorer", "heard", "predict", "predict_from_words", "rescore", "reworded"]
 
 
 @dataclass(frozen=True)

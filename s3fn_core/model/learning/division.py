@@ -23,8 +23,9 @@ from s3fn_core.model.learning.splits import (
     unit_name,
     units_of,
 )
+from s3fn_core.results.answers import AskedCube, HeldOutAnswers
 from s3fn_core.results.intervals import BLOCK_SIDE
-from s3fn_core.types import BoolArray
+from s3fn_core.types import BoolArray, FloatArray
 
 OUTER = -1
 """Fold of what is held out from the model that is kept."""
@@ -98,6 +99,18 @@ class Division:
         """How the held-out part was made, and what the model that is kept has seen."""
         crossed = self.part is None and self.rounds
         return self.how + ("; the model that is kept was then trained on all labels" if crossed else "")
+
+    def answers(
+        self, places: Numbers, log_probability: FloatArray, class_ids: tuple[int, ...]
+    ) -> HeldOutAnswers:
+        """The record of somebody's log-probabilities (m, classes) for the pixels `places` (m,)."""
+        labels = self.labels
+        numbers, number = np.unique(labels.pixels[places, 0], return_inverse=True)
+        cubes = tuple(AskedCube(labels.data[n].cube.name, labels.data[n].cube.shape[:2]) for n in numbers)
+        where = np.column_stack([number, labels.pixels[places, 1:]])
+        truth = np.array(class_ids, np.uint8)[labels.targets[places]]
+        units = self.units[places]
+        return HeldOutAnswers.of(cubes, where, truth, log_probability, units, self.unit, class_ids)
 
     def unmeasured(self) -> Division:
         """Learn from the same labels and hold nothing out."""

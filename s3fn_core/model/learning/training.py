@@ -41,7 +41,7 @@ from s3fn_core.model.learning.unshown import unshown_ids, with_claims
 from s3fn_core.model.network.device import choose_device, describe_device
 from s3fn_core.model.word_classes import known_by_words
 from s3fn_core.progress import Operation, Progress, scaled
-from s3fn_core.results.answers import AskedCube, HeldOutAnswers
+from s3fn_core.results.answers import HeldOutAnswers
 from s3fn_core.results.metrics import Accuracy
 from s3fn_core.types import FloatArray
 from s3fn_core.words.encoder import LabelEmbeddings
@@ -227,16 +227,9 @@ def _answered(
     counts = division.measured[held_out.places]
     if not counts.any():
         return None, None
-    places, labels = held_out.places[counts], division.labels
-    numbers, number = np.unique(labels.pixels[places, 0], return_inverse=True)
-    cubes = tuple(AskedCube(labels.data[n].cube.name, labels.data[n].cube.shape[:2]) for n in numbers)
-    where = np.column_stack([number, labels.pixels[places, 1:]])
-    truth = np.array(classes.ids, np.uint8)[labels.targets[places]]
-    units = division.units[places]
 
     def answers(log_probability: FloatArray) -> HeldOutAnswers:
-        said = log_probability[counts]
-        return HeldOutAnswers.of(cubes, where, truth, said, units, division.unit, classes.ids)
+        return division.answers(held_out.places[counts], log_probability[counts], classes.ids)
 
     if fused is None:
         alone = answers(held_out.log_probability[:, 0])

@@ -13,11 +13,11 @@ from sklearn.svm import SVC
 
 from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.model.experts.bases import window_mean
+from s3fn_core.model.rivals.classifiers import ShrinkageLDA
 from s3fn_core.model.smoothing import Likeness, edges_of, smooth
 from s3fn_core.types import FloatArray, IdArray
 from tests.benchmarks.accuracy import texts
 from tests.benchmarks.accuracy.scenes import Draw
-from tests.benchmarks.accuracy.wordless import ShrinkageLDA
 
 STRENGTH = 2.0
 """Of the smoothing behind the SVM: the middle of those that ours chooses from."""

@@ -4,38 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.covariance import OAS
+from sklearn.base import ClassifierMixin
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import Normalizer, StandardScaler
 from sklearn.svm import SVC
 
+from s3fn_core.model.rivals.classifiers import ShrinkageLDA
 from s3fn_core.types import IdArray
 from tests.benchmarks.accuracy import texts
 from tests.benchmarks.accuracy.scenes import Draw
-
-
-class ShrinkageLDA(ClassifierMixin, BaseEstimator):
-    """Linear discriminant analysis whose one covariance, pooled over the classes, is shrunk.
-
-    The shrinkage (Chen et al. 2010, oracle approximating) is found from the residuals of all
-    classes together.  scikit-learn finds one for each class alone, which with two labels a class
-    is none at all: the covariance becomes singular and the answers noise.
-    """
-
-    def fit(self, x: np.ndarray, y: np.ndarray) -> ShrinkageLDA:
-        self.classes_, index = np.unique(y, return_inverse=True)
-        means = np.stack([x[index == k].mean(0) for k in range(len(self.classes_))])
-        covariance = OAS(assume_centered=True).fit(x - means[index]).covariance_
-        self.axes_ = np.linalg.solve(covariance, means.T)
-        self.offset_ = -0.5 * np.einsum("kb,bk->k", means, self.axes_)
-        return self
-
-    def predict(self, x: np.ndarray) -> np.ndarray:
-        return self.classes_[(x @ self.axes_ + self.offset_).argmax(1)]
 
 
 def _searched(per_class: int) -> GridSearchCV:

@@ -1,0 +1,165 @@
+"""One rival: what it learned from, what was measured of it, and its file.
+
+The file holds the spectra that were learned and not the classifier: learning them again takes seconds,
+gives the same answers, and opening a file runs no code.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+from scipy.special import log_softmax
+
+from s3fn_core.checked import checked
+from s3fn_core.errors import ModelError, S3FNError
+from s3fn_core.files import require_file, whole_file
+from s3fn_core.labels.classes import ClassSet
+from s3fn_core.model.preprocess import Bands
+from s3fn_core.model.rivals.classifiers import KINDS, Classifier
+from s3fn_core.results.answers import HeldOutAnswers
+from s3fn_core.types import FloatArray
+
+SUFFIX = ".safetensors"
+FORMAT, VERSION = "s3fn-rival", 1
+SILENT = -30.0
+"""Log-probability of a class that no label showed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rival:
+    """A classifier of single spectra that has learned the labels of a training.
+
+    Attributes
+    ----------
+    kind : str
+        One of :data:`~s3fn_core.model.rivals.classifiers.KINDS`.
+    classes : ClassSet
+    bands : Bands
+    spectra : array of float32, shape (n, good bands)
+        What it has learned.
+    targets : array of int64, shape (n,)
+        Class index of each spectrum.
+    seed : int
+    metrics : mapping
+        As of a model: held-out accuracy, the split, seconds.
+    answers : HeldOutAnswers or None
+        What its held-out accuracy was counted from.
+    """
+
+    kind: str
+    classes: ClassSet
+    bands: Bands
+    spectra: FloatArray
+    targets: npt.NDArray[np.int64]
+    seed: int = 0
+    metrics: Mapping[str, Any] = field(default_factory=dict)
+    answers: HeldOutAnswers | None = None
+
+    @property
+    def title(self) -> str:
+        """How sentences call it."""
+        return KINDS[self.kind].title
+
+    @cached_property
+    def _learned(self) -> Classifier:
+        return KINDS[self.kind].make(self.seed).fit(self.spectra, self.targets)
+
+    def learn(self) -> None:
+        """Learn now what :meth:`log_probability` would learn at its first call."""
+        _ = self._learned
+
+    def log_probability(self, spectra: FloatArray) -> FloatArray:
+        """What it says of spectra (m, good bands), shape (m, classes).
+
+        Not calibrated: how sure a support vector machine or a spectral angle is has no unit.
+        """
+        logs = np.full((len(spectra), len(self.classes)), SILENT, np.float32)
+        if len(spectra):
+            logs[:, np.unique(self.targets)] = self._learned.scores(spectra)
+        found: FloatArray = log_softmax(logs, axis=1)
+        return found
+
+
+@checked(ModelError)
+def save_rival(rival: Rival, path: str | PathLike[str]) -> None:
+    """Write a rival; an existing file is replaced only when the new one is complete.
+
+    Raises
+    ------
+    ModelError
+    """
+    arrays = {"spectra": rival.spectra, "targets": rival.targets, "good": rival.bands.good}
+    if rival.bands.wavelengths is not None:
+        arrays["wavelengths"] = rival.bands.wavelengths
+    header: dict[str, Any] = {
+        "format": FORMAT,
+        "version": VERSION,
+        "kind": rival.kind,
+        "classes": rival.classes.to_json(),
+        "seed": rival.seed,
+        "metrics": dict(rival.metrics),
+    }
+    if rival.answers is not None:
+        header["answers"], of_answers = rival.answers.to_parts()
+        arrays |= {f"answers.{name}": array for name, array in of_answers.items()}
+    try:
+        with whole_file(path) as temporary:
+            given = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+            save_file(given, temporary, {"s3fn": json.dumps(header)})
+    except (OSError, SafetensorError) as error:
+        raise ModelError(f"The {rival.title} cannot be written to {path}: {error}.") from error
+
+
+@checked(ModelError)
+def load_rival(path: str | PathLike[str]) -> Rival:
+    """Read what :func:`save_rival` wrote.
+
+    Raises
+    ------
+    ModelError
+        When the file is missing, is no rival, or is damaged.
+    """
+    path = Path(path)
+    try:
+        require_file(path)
+        with safe_open(path, "numpy") as file:
+            header = json.loads((file.metadata() or {}).get("s3fn", "null"))
+            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        if header["format"] != FORMAT or header["version"] != VERSION:
+            raise ValueError(f"its format is {header['format']} {header['version']}")
+        return _rebuilt(header, arrays)
+    except FileNotFoundError as error:
+        raise ModelError(f"There is no file {path}.") from error
+    except (OSError, SafetensorError, S3FNError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ModelError(
+            f"{path} is not a rival of this program, or is damaged ({error}). Measure the rivals again."
+        ) from error
+
+
+def _rebuilt(header: dict[str, Any], arrays: dict[str, npt.NDArray[Any]]) -> Rival:
+    classes = ClassSet.from_json(header["classes"], "its class set")
+    spectra, targets, good = arrays["spectra"], arrays["targets"], arrays["good"].astype(bool)
+    if header["kind"] not in KINDS:
+        raise ValueError(f"there is no rival {header['kind']}")
+    if spectra.shape != (len(targets), int(good.sum())) or not np.isfinite(spectra).all():
+        raise ValueError("its spectra do not fit to its labels and bands")
+    if not len(targets) or targets.min() < 0 or targets.max() >= len(classes):
+        raise ValueError("its labels do not fit to its classes")
+    parts, start = None, "answers."
+    if (record := header.get("answers")) is not None:
+        own = {name.removeprefix(start): a for name, a in arrays.items() if name.startswith(start)}
+        parts = HeldOutAnswers.from_parts(record, own)
+    bands = Bands(good, arrays.get("wavelengths"))
+    return Rival(
+        header["kind"], classes, bands, spectra, targets, int(header["seed"]), header["metrics"], parts
+    )
