@@ -31,16 +31,16 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube
 from s3fn_core.errors import ExportError
 from s3fn_core.results.export import (
-    GUESS,
     USUAL,
     ClassMap,
     areas,
     export_map,
     export_objects,
+    exporting,
     map_files,
     objects_file,
 )
-from s3fn_core.results.origin import origin_of
+from s3fn_core.results.origin import origin_of, remark_of
 
 if TYPE_CHECKING:
     from s3fn_core.model.applying.inference import Prediction
@@ -95,6 +95,12 @@ def predict(
     min_patches: Annotated[
         int, typer.Option(min=1, help="Objects with fewer valid patches get no class.")
     ] = 10,
+    unclassified_below: Annotated[
+        float | None,
+        typer.Option(
+            min=0.0, max=1.0, metavar="SHARE", help="Pixels whose confidence is lower get no class."
+        ),
+    ] = None,
     smooth: Smooth = True,
     formats: Formats = None,
     device: Device = "auto",
@@ -130,12 +136,13 @@ def predict(
         classify.check(cube)
     prepare_folder(out)
     records, texts = [], []
+    remark = remark_of(from_words=model is None, reworded=classes is not None)
     by = ", ".join(path.name for path in (model, classes) if path is not None)
     notes = [*opening_notes(opened), *map_notes, *classify.notes]
     for cube, numbers, files in zip(opened, object_maps, targets, strict=True):
         with room_for_maps(cube, out) as into:
             found, judged = follow(classify(cube, numbers, into), cube.name)
-            record, lines = _write_map(cube, found, out, formats or USUAL, by)
+            record, lines = _write_map(cube, found, out, formats or USUAL, by, remark, unclassified_below)
         if judged is not None:
             record, more = _write_objects(record, cube, judged, out, formats or USUAL, by)
             lines += more
@@ -159,14 +166,14 @@ def _files(name: str, out: Path, formats: Sequence[str], objects: bool) -> list[
     """All files that are written of a cube."""
     files = map_files(out, name, formats)
     if objects:
-        files += [objects_file(out, name), *map_files(out, f"{name}_objects", formats, layers=False)]
+        files += [objects_file(out, name), *map_files(out, f"{name}_objects", formats, layers=())]
     return files
 
 
 def _write_map(
-    cube: Cube, found: Prediction, out: Path, formats: Sequence[str], by: str
+    cube: Cube, found: Prediction, out: Path, formats: Sequence[str], by: str, remark: str, sure: float | None
 ) -> tuple[dict[str, Any], list[str]]:
-    """Write the map of a cube, made `by` a model; what to tell of it as a record and as text."""
+    """Write the map of a cube, made `by` a model, where it is `sure` enough; what to tell of it."""
     result = ClassMap(
         found.ids,
         found.confidence,
@@ -174,11 +181,14 @@ def _write_map(
         cube.name,
         cube.georeference,
         cube.simulated,
-        GUESS if found.from_words else "",
+        remark,
         found.novelty,
         origin_of(by, found.metrics),
+        cube,
     )
-    files = export_map(result, out, cube.name, formats)
+    if sure is not None:
+        result = result.without_unsure(sure)
+    files = follow(exporting(result, out, cube.name, formats), cube.name)
     rows = areas(result)
     record = {
         "cube": str(cube.path),

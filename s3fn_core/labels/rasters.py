@@ -130,7 +130,7 @@ def write_envi(
     """
     with tempfile.TemporaryDirectory(dir=header.parent, prefix=".envi-") as folder:
         draft = Path(folder) / "draft.hdr"
-        metadata = _map_info(place, Path(folder)) | ({"description": remark} if remark else {})
+        metadata = _map_info(place, Path(folder)) | ({"description": _header_text(remark)} if remark else {})
         options: dict[str, Any] = {"metadata": metadata, "interleave": "bsq"}
         with warnings.catch_warnings():
             # spectral adds 1 to the highest id in its own type, and buffers lines of one byte
@@ -213,11 +213,16 @@ def _map_info(place: Place | None, folder: Path) -> dict[str, Any]:
 
 
 def _header_safe(name: str) -> str:
-    """A class name without the characters that an ENVI header gives a meaning.
+    """A class name without the characters that an ENVI header gives a meaning."""
+    return _header_text(name.translate(str.maketrans(",=", "--")))
+
+
+def _header_text(text: str) -> str:
+    """A text that can stand between the braces of an ENVI header.
 
     The header is written in the system's encoding; what that lacks becomes a question mark.
     """
-    plain = plain_name(name).translate(str.maketrans("{},=", "()--"))
+    plain = plain_name(text).translate(str.maketrans("{}", "()"))
     encoding = locale.getpreferredencoding(False)
     return plain.encode(encoding, "replace").decode(encoding)
 

@@ -1,138 +1,91 @@
-"""Classification maps as files: rasters, polygons, a picture with legend, and a table of areas."""
+"""Classification maps as files: rasters, polygons, pictures and tables, in one operation."""
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias, get_args
 
-import numpy as np
-
-from s3fn_core.checked import check_numbers, checked
-from s3fn_core.cubes.cube import Georeference
+from s3fn_core.checked import checked
 from s3fn_core.cubes.place import pixel_area
-from s3fn_core.errors import ExportError, LabelError
-from s3fn_core.files import reason, whole_file
-from s3fn_core.labels import rasters
-from s3fn_core.labels.classes import MAX_CLASSES, UNLABELLED, ClassSet
-from s3fn_core.labels.exchange import UNLABELLED_NAME, class_legend
-from s3fn_core.results.gis_style import write_style
-from s3fn_core.results.legend import LegendRow, grey_picture, map_picture
-from s3fn_core.results.polygon_files import PolygonWriter, write_geojson, write_geopackage
-from s3fn_core.results.polygons import polygons_of
-from s3fn_core.types import FloatArray, IdArray
+from s3fn_core.errors import CubeError, ExportError, LabelError
+from s3fn_core.files import reason
+from s3fn_core.labels.exchange import class_legend
+from s3fn_core.progress import Operation, Progress, run, scaled
+from s3fn_core.results.class_map import AreaRow, ClassMap, Layers, areas
+from s3fn_core.results.export_pictures import write_png
+from s3fn_core.results.export_rasters import write_classes_style, write_envi, write_geotiff, write_npy
+from s3fn_core.results.export_tables import write_areas, write_spectra, write_table
+from s3fn_core.results.map_layers import ValueName
+from s3fn_core.results.origin import BESIDE, GUESS, LIVE
+from s3fn_core.results.polygon_files import write_geojson, write_geopackage
+from s3fn_core.results.polygons import Polygons, polygons_of
 
-GUESS = "guess from the words alone"
-LIVE = "live map of the quick expert, not measured"
-LARGEST_PICTURE = 8192
-"""Side in pixels beyond which the picture of a map shows every second (third ...) pixel."""
-STRIP_PIXELS = 2**22
+__all__ = [
+    "FORMATS",
+    "GUESS",
+    "LAYERS",
+    "LIVE",
+    "USUAL",
+    "AreaRow",
+    "ClassMap",
+    "Format",
+    "areas",
+    "export_map",
+    "export_objects",
+    "exporting",
+    "file_stem",
+    "map_files",
+    "objects_file",
+]
+
+Writer: TypeAlias = Callable[[ClassMap, Path, Layers], Operation[None]]
 USUAL = ("envi", "geotiff", "png", "npy", "csv")
 """The formats of a map when none are asked for."""
-
-
-@checked(ExportError)
-@dataclass(frozen=True, eq=False)
-class ClassMap:
-    """A classified cube.
-
-    Attributes
-    ----------
-    ids : array of uint8, shape (lines, samples)
-        Class of each pixel, 0 = background.
-    confidence : array of float32, shape (lines, samples), or None
-        Probability of that class, 0..1.
-    classes : ClassSet
-    cube_name : str
-    georeference : Georeference or None
-    simulated : bool
-        Whether the cube was computed; then the picture says so.
-    remark : str
-        What every file of the map says of it, such as :data:`GUESS` or :data:`LIVE`.
-    novelty : array of float32, shape (lines, samples), or None
-        How unlike the labels each pixel is; above 1 nothing labelled is like it.
-    origin : mapping
-        How the map was made (``origin.origin_of``), for the metadata of GeoTIFF and polygons.
-    """
-
-    ids: IdArray
-    confidence: FloatArray | None
-    classes: ClassSet
-    cube_name: str
-    georeference: Georeference | None = None
-    simulated: bool = False
-    remark: str = ""
-    novelty: FloatArray | None = None
-    origin: Mapping[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        check_numbers(self.ids, "A map of classes", ExportError, MAX_CLASSES)
-        object.__setattr__(self, "ids", self.ids.astype(np.uint8, copy=False))
-        for name, values in self.layers:
-            if values.shape != self.ids.shape:
-                raise ExportError(
-                    f"The map of {self.cube_name} is {self.ids.shape}, its {name} "
-                    f"{values.shape}; they must agree."
-                )
-
-    @property
-    def about(self) -> dict[str, str]:
-        """What the metadata of its files say."""
-        return {"cube": self.cube_name, **self.origin, **({"remark": self.remark} if self.remark else {})}
-
-    @property
-    def layers(self) -> tuple[tuple[str, FloatArray], ...]:
-        """Name and values of what there is beside the classes."""
-        known = (("confidence", self.confidence), ("novelty", self.novelty))
-        return tuple((name, values) for name, values in known if values is not None)
+LAYERS: tuple[ValueName, ...] = get_args(ValueName)
+"""What can be written beside the classes."""
 
 
 @dataclass(frozen=True)
-class AreaRow:
-    """How much of the map is one class.
+class Format:
+    """How a map becomes files, whose names all begin alike.
 
     Attributes
     ----------
-    percent : float
-        Of the classified pixels.
-    area : float or None
-        In square metres, where the pixel size is known.
+    write : function
+        Takes the map, the start of the names, and the layers beside the classes.
+    files : tuple of str
+        Endings of what people open.
+    beside : tuple of str
+        Endings of what belongs to these: styles, names of categories, metadata.
+    of_layer, beside_layer : tuple of str
+        Likewise for each layer, whose name stands for ``{}``.
     """
 
-    class_id: int
-    name: str
-    pixels: int
-    percent: float
-    area: float | None
+    write: Writer
+    files: tuple[str, ...]
+    beside: tuple[str, ...] = ()
+    of_layer: tuple[str, ...] = ()
+    beside_layer: tuple[str, ...] = ()
 
-
-def areas(class_map: ClassMap) -> list[AreaRow]:
-    """Pixels, per cent and area of each class, in the classes' order."""
-    counts = np.zeros(256, np.int64)
-    for lines in _strips(class_map.ids):  # counting widens the ids to eight bytes each
-        counts += np.bincount(lines.ravel(), minlength=256)
-    classified = max(int(counts[list(class_map.classes.ids)].sum()), 1)
-    square_metres = pixel_area(class_map.georeference)
-    return [
-        AreaRow(
-            c.id,
-            c.name,
-            int(counts[c.id]),
-            100 * float(counts[c.id]) / classified,
-            None if square_metres is None else float(counts[c.id]) * square_metres,
-        )
-        for c in class_map.classes
-    ]
+    def endings(self, layers: Sequence[str], *, beside: bool = True) -> Iterator[str]:
+        """Of all files, with or without what only belongs to others."""
+        yield from self.files + self.beside * beside
+        for layer in layers:
+            yield from (ending.format(layer) for ending in self.of_layer + self.beside_layer * beside)
 
 
 @checked(ExportError)
-def export_map(
-    class_map: ClassMap, folder: str | PathLike[str], stem: str, formats: Sequence[str] = USUAL
-) -> list[Path]:
+def exporting(
+    class_map: ClassMap,
+    folder: str | PathLike[str],
+    stem: str,
+    formats: Sequence[str] = USUAL,
+    layers: Sequence[ValueName] = LAYERS,
+) -> Operation[list[Path]]:
     """Write a classification map, and its confidence and novelty where there are some.
 
     Parameters
@@ -142,19 +95,23 @@ def export_map(
         Made where it is missing.
     stem : str
         Start of the file names, e.g. the cube's name.
-    formats : sequence of {"envi", "geotiff", "png", "npy", "csv", "geopackage", "geojson"}
+    formats : sequence of {"envi", "geotiff", "png", "npy", "csv", "geopackage", "geojson", "spectra"}
         Those of ``USUAL`` unless others are asked for: a map may have more polygons than are written.
+    layers : sequence of {"confidence", "novelty"}
+        Which of them are written, by formats of rasters and pictures.
 
     Returns
     -------
     list of Path
         ``STEM_classes.hdr``, ``STEM_confidence.hdr``, ``STEM_novelty.hdr``, ``STEM_classes.tif`` ...
+        without those that only belong to these, which :func:`map_files` names too.
         In the picture of the novelty the threshold, 1, is the middle grey.
 
     Raises
     ------
     ExportError
-        For an unknown format, for more polygons than any GIS shows, or when the folder cannot be written.
+        For an unknown format, for more polygons than any GIS shows, for spectra of a cube that is not
+        known or has no wavelengths, or when the folder cannot be written.
     """
     unknown = [name for name in formats if name not in FORMATS]
     if unknown:
@@ -162,27 +119,43 @@ def export_map(
     if not formats or not stem.strip():
         raise ExportError("Nothing is exported without a format and a start of the file names; give both.")
     start = Path(folder) / file_stem(stem)
+    chosen = tuple((name, values) for name, values in class_map.layers if name in layers)
     written: list[Path] = []
+    names = tuple(dict.fromkeys(formats))
     try:
         start.parent.mkdir(parents=True, exist_ok=True)
-        for name in dict.fromkeys(formats):
-            written += FORMATS[name](class_map, start)
+        for done, name in enumerate(names):
+            writing = FORMATS[name].write(class_map, start, chosen)
+            yield from scaled(writing, done / len(names), (done + 1) / len(names))
+            endings = FORMATS[name].endings([layer for layer, _ in chosen], beside=False)
+            written += [_beside(start, ending) for ending in endings]
     except OSError as error:
         raise ExportError(
             f"The map cannot be written to {folder}: {reason(error)}. Choose another folder."
         ) from error
-    except LabelError as error:
+    except (CubeError, LabelError) as error:
         raise ExportError(str(error)) from error
     return written
 
 
-def map_files(
-    folder: str | PathLike[str], stem: str, formats: Sequence[str] = (), *, layers: bool = True
+def export_map(
+    class_map: ClassMap,
+    folder: str | PathLike[str],
+    stem: str,
+    formats: Sequence[str] = USUAL,
+    layers: Sequence[ValueName] = LAYERS,
 ) -> list[Path]:
-    """All files that :func:`export_map` writes in these formats, or in any if none is named."""
+    """Do what :func:`exporting` does, at once."""
+    return run(exporting(class_map, folder, stem, formats, layers))
+
+
+def map_files(
+    folder: str | PathLike[str], stem: str, formats: Sequence[str] = (), layers: Sequence[ValueName] = LAYERS
+) -> list[Path]:
+    """All files that :func:`exporting` writes in these formats, or in any if none is named."""
     start = Path(folder) / file_stem(stem)
-    parts = [_FILES[name][: None if layers else 1] for name in formats or FORMATS]
-    return [_beside(start, ending) for kinds in parts for endings in kinds for ending in endings]
+    endings = (ending for name in formats or FORMATS for ending in FORMATS[name].endings(layers))
+    return [_beside(start, ending) for ending in dict.fromkeys(endings)]
 
 
 def objects_file(folder: str | PathLike[str], stem: str) -> Path:
@@ -199,81 +172,22 @@ def _beside(start: Path, ending: str) -> Path:
     return start.with_name(start.name + ending)
 
 
-def _export_envi(m: ClassMap, start: Path) -> list[Path]:
-    classes = _beside(start, "_classes.hdr")
-    rasters.write_envi(m.ids, classes, m.georeference, class_legend(m.classes, m.ids), m.remark)
-    written = [classes, classes.with_suffix(".img")]
-    for name, values in m.layers:
-        path = _beside(start, f"_{name}.hdr")
-        rasters.write_envi(values, path, m.georeference, remark=m.remark)
-        written += [path, path.with_suffix(".img")]
-    return written
+def _write_geopackage(m: ClassMap, start: Path, layers: Layers) -> Operation[None]:
+    path = _beside(start, "_classes.gpkg")
+    yield Progress("export", 0.0, f"Writing {path.name}")
+    write_geopackage(_polygons(m), path, m.georeference, pixel_area(m.georeference), m.about)
 
 
-def _export_geotiff(m: ClassMap, start: Path) -> list[Path]:
-    classes, legend = _beside(start, "_classes.tif"), class_legend(m.classes, m.ids)
-    write_style(_beside(start, "_classes.qml"), legend, _listed(m))
-    rasters.write_geotiff(m.ids, classes, m.georeference, legend, m.remark, m.about)
-    written = [classes]
-    for name, values in m.layers:
-        written.append(_beside(start, f"_{name}.tif"))
-        rasters.write_geotiff(values, written[-1], m.georeference, remark=m.remark, about=m.about)
-    return written
+def _write_geojson(m: ClassMap, start: Path, layers: Layers) -> Operation[None]:
+    path = _beside(start, "_classes.geojson")
+    yield Progress("export", 0.0, f"Writing {path.name}")
+    found = _polygons(m)
+    write_classes_style(m, start)
+    write_geojson(found, path, m.georeference, pixel_area(m.georeference), m.about)
 
 
-def _export_png(m: ClassMap, start: Path) -> list[Path]:
-    palette = np.zeros((256, 3), np.uint8)
-    for value, (_, rgb) in enumerate(class_legend(m.classes, m.ids)):
-        palette[value] = rgb
-    remarks = ", ".join(text for text in ("simulated" * m.simulated, m.remark) if text)
-    title = f"{m.cube_name} ({remarks})" if remarks else m.cube_name
-    every = -(-max(m.ids.shape) // LARGEST_PICTURE)  # a picture is to be looked at, and fits memory
-    ids = np.ascontiguousarray(m.ids[::every, ::every])
-    pictures = [(_beside(start, "_classes.png"), map_picture(ids, palette, title, _rows(m)))]
-    for name, values in m.layers:
-        grey = grey_picture(values[::every, ::every] / _WHITE[name])
-        pictures.append((_beside(start, f"_{name}.png"), grey))
-    for path, picture in pictures:
-        with whole_file(path) as temporary:
-            picture.save(temporary)
-    return [path for path, _ in pictures]
-
-
-def _export_npy(m: ClassMap, start: Path) -> list[Path]:
-    written = []
-    arrays: tuple[tuple[str, IdArray | FloatArray], ...] = (("classes", m.ids), *m.layers)
-    for name, array in arrays:
-        written.append(_beside(start, f"_{name}.npy"))
-        with whole_file(written[-1]) as temporary:
-            np.save(temporary, array, allow_pickle=False)
-    return written
-
-
-def _export_geopackage(m: ClassMap, start: Path) -> list[Path]:
-    return [_write_polygons(m, _beside(start, "_classes.gpkg"), write_geopackage)]
-
-
-def _export_geojson(m: ClassMap, start: Path) -> list[Path]:
-    return [_write_polygons(m, _beside(start, "_classes.geojson"), write_geojson)]
-
-
-def _write_polygons(m: ClassMap, path: Path, write: PolygonWriter) -> Path:
-    found = polygons_of(m.ids, m.confidence, class_legend(m.classes, m.ids), m.cube_name)
-    write(found, path, m.georeference, pixel_area(m.georeference), m.about)
-    return path
-
-
-def _export_csv(m: ClassMap, start: Path) -> list[Path]:
-    header = ("id", "class", "pixels", "percent", "area_m2")
-    remark = (m.remark,) if m.remark else ()
-    rows = [(r.class_id, r.name, r.pixels, f"{r.percent:.4f}", _area(r.area), *remark) for r in areas(m)]
-    path = _beside(start, "_areas.csv")
-    _write_table(path, [(*header, "remark") if m.remark else header, *rows])
-    return [path]
-
-
-def _area(area: float | None) -> str:
-    return "" if area is None else f"{area:.10g}"
+def _polygons(m: ClassMap) -> Polygons:
+    return polygons_of(m.ids, m.confidence, class_legend(m.classes, m.ids), m.cube_name)
 
 
 def export_objects(records: Sequence[Mapping[str, Any]], folder: str | PathLike[str], stem: str) -> Path:
@@ -328,67 +242,24 @@ def export_objects(records: Sequence[Mapping[str, Any]], folder: str | PathLike[
     path = objects_file(folder, stem)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write_table(path, [header, *rows])
+        write_table(path, [header, *rows])
     except OSError as error:
         raise ExportError(f"{path} cannot be written: {reason(error)}. Choose another folder.") from error
     return path
 
 
-def _write_table(path: Path, rows: Sequence[Sequence[object]]) -> None:
-    with whole_file(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(rows)
-
-
-FORMATS: dict[str, Callable[[ClassMap, Path], list[Path]]] = {
-    "envi": _export_envi,
-    "geotiff": _export_geotiff,
-    "png": _export_png,
-    "npy": _export_npy,
-    "csv": _export_csv,
-    "geopackage": _export_geopackage,
-    "geojson": _export_geojson,
-}
-_FILES = {
-    "envi": (
-        ("_classes.hdr", "_classes.img"),
-        ("_confidence.hdr", "_confidence.img"),
-        ("_novelty.hdr", "_novelty.img"),
+_STYLE = "_classes.qml"
+FORMATS: dict[str, Format] = {
+    "envi": Format(write_envi, ("_classes.hdr", "_classes.img"), (_STYLE,), ("_{}.hdr", "_{}.img")),
+    "geotiff": Format(write_geotiff, ("_classes.tif",), ("_classes.tif.aux.xml", _STYLE), ("_{}.tif",)),
+    "png": Format(write_png, ("_classes.png",), (), ("_{}.png",)),
+    "npy": Format(
+        write_npy, ("_classes.npy",), ("_classes.npy" + BESIDE,), ("_{}.npy",), ("_{}.npy" + BESIDE,)
     ),
-    "geotiff": (
-        ("_classes.tif", "_classes.tif.aux.xml", "_classes.qml"),
-        ("_confidence.tif",),
-        ("_novelty.tif",),
+    "csv": Format(write_areas, ("_areas.csv",), ("_areas.csv" + BESIDE,)),
+    "geopackage": Format(_write_geopackage, ("_classes.gpkg",)),
+    "geojson": Format(_write_geojson, ("_classes.geojson",), (_STYLE,)),
+    "spectra": Format(
+        write_spectra, ("_spectra.csv", "_spectra.hdr", "_spectra.sli"), ("_spectra.csv" + BESIDE,)
     ),
-    "png": (("_classes.png",), ("_confidence.png",), ("_novelty.png",)),
-    "npy": (("_classes.npy",), ("_confidence.npy",), ("_novelty.npy",)),
-    "csv": (("_areas.csv",),),
-    "geopackage": (("_classes.gpkg",),),
-    "geojson": (("_classes.geojson",),),
 }
-"""Endings of the files of each format: of the classes, and of what there is beside them."""
-_WHITE = {"confidence": 1.0, "novelty": 2.0}
-"""What is white in a picture."""
-
-
-def _strips(array: IdArray) -> Iterator[IdArray]:
-    """An array a few lines at a time, for what needs more memory than the array itself."""
-    lines = max(1, STRIP_PIXELS // array.shape[1])
-    for top in range(0, len(array), lines):
-        yield array[top : top + lines]
-
-
-def _listed(m: ClassMap) -> list[int]:
-    """The values that a legend lists: the classes in their order, then others that the map has."""
-    seen = np.zeros(256, bool)
-    for lines in _strips(m.ids):
-        seen[np.unique(lines)] = True
-    seen[[UNLABELLED, *m.classes.ids]] = False
-    return [*m.classes.ids, *np.flatnonzero(seen).tolist()]
-
-
-def _rows(m: ClassMap) -> list[LegendRow]:
-    """The legend: each class with its share, and what is not classified."""
-    rows = [(m.classes[r.class_id].rgb, r.name, f"{r.percent:.1f} %") for r in areas(m)]
-    if any((lines == UNLABELLED).any() for lines in _strips(m.ids)):
-        rows.append(((0, 0, 0), UNLABELLED_NAME, ""))
-    return rows

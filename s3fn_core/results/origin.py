@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import s3fn_core
+from s3fn_core.files import json_text, whole_file
 
 UNMEASURED = "not measured"
+GUESS = "guess from the words alone"
+LIVE = "live map of the quick expert, not measured"
+REWORDED = "map in edited words, not measured"
+NAME_ENDINGS = {GUESS: "_guess", LIVE: "_live", REWORDED: "_edited_words"}
+"""What the file names of a map end in that no measured model made."""
+BESIDE = "-metadata.json"
+"""After the name of a file that cannot say itself what it is; the ending is that of CSV on the Web
+(W3C, Model for Tabular Data and Metadata on the Web, 5.3)."""
 
 
-def origin_of(model: str, metrics: Mapping[str, Any]) -> dict[str, str]:
+def origin_of(model: str, metrics: Mapping[str, Any], since: str = "") -> dict[str, str]:
     """The program, the date, the model and how well it did, for the metadata of a map.
 
     Parameters
@@ -20,6 +30,8 @@ def origin_of(model: str, metrics: Mapping[str, Any]) -> dict[str, str]:
         What made the map, such as a model's file; left out where empty.
     metrics : mapping
         ``Prediction.metrics``: what was measured of the model as it made this map, or nothing.
+    since : str
+        What has changed since the map was made; left out where empty.
     """
     accuracy = UNMEASURED
     if held_out := metrics.get("held_out"):
@@ -29,4 +41,28 @@ def origin_of(model: str, metrics: Mapping[str, Any]) -> dict[str, str]:
         "written": datetime.now().astimezone().isoformat(timespec="seconds"),
         **({"model": model} if model else {}),
         "accuracy": accuracy,
+        **({"changed_since": since} if since else {}),
     }
+
+
+def remark_of(*, from_words: bool, live: bool = False, reworded: bool = False) -> str:
+    """What every file says of a map that no measured model made; "" of one that such a model did."""
+    return GUESS if from_words else LIVE if live else REWORDED if reworded else ""
+
+
+def as_text(about: Mapping[str, str]) -> str:
+    """The metadata of a map on one line, for formats that have room for a description only."""
+    return "; ".join(f"{key}: {' '.join(value.split())}" for key, value in about.items())
+
+
+def write_beside(path: Path, about: Mapping[str, str]) -> None:
+    """Write the metadata of a table or an array as a file beside it.
+
+    Raises
+    ------
+    OSError
+        When it cannot be written.
+    """
+    context = {"@context": "http://www.w3.org/ns/csvw"} if path.suffix == ".csv" else {}
+    with whole_file(path.with_name(path.name + BESIDE)) as temporary:
+        temporary.write_text(json_text({**context, "url": path.name, "notes": [dict(about)]}), "utf-8")

@@ -6,9 +6,9 @@ import errno
 import json
 import struct
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,10 +18,8 @@ from s3fn_core.labels.exchange.geojson import PIXELS, UPWARDS, dense, turned
 from s3fn_core.labels.exchange.places import LONGITUDE_LATITUDE, reprojected, to_map
 from s3fn_core.labels.exchange.regions import Points, Region, moved
 from s3fn_core.labels.rasters import Place, is_on_earth, system_of
-from s3fn_core.results.gis_style import polygon_style
+from s3fn_core.results.gis_style import Rgb, polygon_style
 from s3fn_core.results.polygons import Polygons
-
-PolygonWriter: TypeAlias = Callable[[Polygons, Path, Place | None, float | None, Mapping[str, str]], None]
 
 _DECIMALS = 9
 """Of degrees: a tenth of a millimetre."""
@@ -81,7 +79,7 @@ def write_geopackage(
                 layer_metadata=dict(about),
                 layer_options=described,
             )
-            _write_style(temporary, path.stem, regions)
+            _write_style(temporary, path.stem, regions, about)
             complete = read_info(temporary, layer=path.stem)["features"] == len(regions)
         except (CRSError, DataLayerError, DataSourceError, FeatureError, GeometryError) as error:
             raise OSError(errno.EIO, str(error)) from error
@@ -164,18 +162,18 @@ def _well_known_binary(region: Region) -> bytes:
     return b"".join(parts)
 
 
-def _write_style(path: Path, layer: str, regions: list[Region]) -> None:
+def _write_style(path: Path, layer: str, regions: list[Region], about: Mapping[str, str]) -> None:
     """Add the table of styles with one for `layer`, which QGIS takes when it opens the layer."""
     from pyogrio import raw
 
-    classes = {r.class_id or 0: (r.name or "", r.color or "") for r in regions}
+    classes = {r.class_id or 0: (r.name or "", _rgb_of(r.color or "")) for r in regions}
     row: dict[str, Any] = {
         "f_table_catalog": "",
         "f_table_schema": "",
         "f_table_name": layer,
         "f_geometry_column": "geom",
         "styleName": layer,
-        "styleQML": polygon_style(dict(sorted(classes.items()))),
+        "styleQML": polygon_style(dict(sorted(classes.items())), about),
         "styleSLD": "",
         "useAsDefault": True,
         "description": "",
@@ -185,3 +183,9 @@ def _write_style(path: Path, layer: str, regions: list[Region]) -> None:
     }
     columns = [np.array([v], object if isinstance(v, str) else None) for v in row.values()]
     raw.write(path, None, columns, list(row), layer=_STYLES, driver="GPKG", append=True)
+
+
+def _rgb_of(color: str) -> Rgb:
+    """Three bytes of ``"#b5651d"``."""
+    red, green, blue = bytes.fromhex(color.removeprefix("#"))
+    return red, green, blue

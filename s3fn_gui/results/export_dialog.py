@@ -17,6 +17,7 @@ FORMATS = {
     "geotiff": "GeoTIFF with a style for QGIS",
     "geopackage": "GeoPackage of polygons, with a style for QGIS",
     "geojson": "GeoJSON of polygons, in longitude and latitude",
+    "spectra": "Mean spectra of the classes, as CSV and ENVI library",
     "npy": "NumPy array",
 }
 USUAL = ("envi", "png", "csv")

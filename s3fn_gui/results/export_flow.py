@@ -5,14 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from s3fn_core.progress import Operation, Progress
 from s3fn_gui.results.export_dialog import ExportDialog
 from s3fn_gui.session.context import Flow
 from s3fn_gui.session.cube import OpenCube
 
 if TYPE_CHECKING:
     from s3fn_core.model.applying.inference import Prediction
-    from s3fn_core.results.export import ClassMap
 
 
 class ExportFlow(Flow):
@@ -27,7 +25,7 @@ class ExportFlow(Flow):
         choice = self.ask.answer(ExportDialog, item.cube.name, self._export_folder(item))
         if choice is None:
             return
-        from s3fn_core.results.export import ClassMap, map_files
+        from s3fn_core.results.export import ClassMap, exporting, map_files
         from s3fn_core.results.origin import origin_of
 
         files = map_files(choice.folder, choice.stem, choice.formats)
@@ -45,11 +43,12 @@ class ExportFlow(Flow):
             remark_of(item.prediction),
             item.prediction.novelty,
             origin_of(self._session.standing.now.name, item.prediction.metrics),
+            item.cube,
         )
         self._runner.start(
             "export",
             f"Exporting {choice.stem}",
-            lambda: write_map(class_map, choice.folder, choice.stem, choice.formats),
+            lambda: exporting(class_map, choice.folder, choice.stem, choice.formats),
             self._exported,
             makes="file",
         )
@@ -65,20 +64,9 @@ class ExportFlow(Flow):
 
 
 def remark_of(prediction: Prediction) -> str:
-    """What the files of a map say of it that no trained model made."""
-    from s3fn_core.results.export import GUESS, LIVE
+    """What the files of a map say of it that no measured model made."""
+    from s3fn_core.results import origin
 
-    return GUESS if prediction.from_words else LIVE if prediction.live else ""
-
-
-def write_map(
-    class_map: ClassMap, folder: Path, stem: str, formats: tuple[str, ...]
-) -> Operation[list[Path]]:
-    """Export a map; one file format after the other, so that Cancel works in between."""
-    from s3fn_core.results.export import export_map
-
-    paths: list[Path] = []
-    for done, kind in enumerate(formats):
-        yield Progress("export", done / len(formats), f"Writing {stem} ({kind})")
-        paths += [p for p in export_map(class_map, folder, stem, (kind,)) if p not in paths]
-    return paths
+    return origin.remark_of(
+        from_words=prediction.from_words, live=prediction.live, reworded=prediction.before is not None
+    )

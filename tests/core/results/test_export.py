@@ -16,7 +16,8 @@ from s3fn_core.cubes.cube import Georeference
 from s3fn_core.errors import ExportError
 from s3fn_core.labels.classes import ClassSet, LabelClass
 from s3fn_core.labels.exchange import read_labels
-from s3fn_core.results import export
+from s3fn_core.results import class_map as class_map_module
+from s3fn_core.results import export_pictures
 from s3fn_core.results.export import GUESS, ClassMap, areas, export_map, export_objects, map_files
 from s3fn_core.results.legend import map_picture
 
@@ -57,7 +58,13 @@ def test_names_are_those_of_the_interface(class_map: ClassMap, tmp_path: Path) -
     }
     assert all(path.is_file() for path in written)
     left = {path.name for path in (tmp_path / "new" / "folder").iterdir()}
-    assert left - {path.name for path in written} == {"field_classes.tif.aux.xml", "field_classes.qml"}
+    assert left - {path.name for path in written} == {
+        "field_classes.tif.aux.xml",
+        "field_classes.qml",
+        "field_classes.npy-metadata.json",
+        "field_confidence.npy-metadata.json",
+        "field_areas.csv-metadata.json",
+    }
 
 
 def test_spectral_opens_the_envi_map_with_its_classes(class_map: ClassMap, tmp_path: Path) -> None:
@@ -194,13 +201,26 @@ def test_picture_says_simulated(class_map: ClassMap, tmp_path: Path) -> None:
 
 
 def test_long_titles_and_many_classes_fit() -> None:
-    rows = [((i, 0, 0), f"class with a rather long name {i}", "1.0 %") for i in range(60)]
-    palette = np.zeros((256, 3), np.uint8)
+    rows = [(i, f"class with a rather long name {i}", "1.0 %") for i in range(60)]
+    palette = np.zeros((60, 3), np.uint8)
+    palette[:, 0] = np.arange(60)
     image = map_picture(np.zeros((5, 5), np.uint8), palette, "A title " * 40, rows)
-    pixels = np.asarray(image)
+    pixels = np.asarray(image.convert("RGB"))
     assert (pixels[:, -4:] == 255).all()  # nothing touches the right edge
     assert (pixels[-4:] == 255).all()
     assert {(i, 0, 0) for i in range(60)} <= {tuple(p) for p in pixels.reshape(-1, 3)}
+
+
+@pytest.mark.parametrize(("highest", "mode"), [(200, "P"), (239, "P"), (240, "RGB"), (255, "RGB")])
+def test_the_values_of_a_picture_are_the_ids(highest: int, mode: str) -> None:
+    palette = np.random.default_rng(0).integers(0, 256, (highest + 1, 3), np.uint8)
+    ids = np.linspace(0, highest, 480 * 500).astype(np.uint8).reshape(480, 500)
+    image = map_picture(ids, palette, "title", [(highest, "the last", "")])
+    assert image.mode == mode
+    drawn = np.asarray(image.convert("RGB"))[34:, 8:][:480, :500]  # below the title
+    np.testing.assert_array_equal(drawn, palette[ids])
+    if mode == "P":
+        np.testing.assert_array_equal(np.asarray(image)[34:, 8:][:480, :500], ids)
 
 
 def test_without_confidence_there_are_no_confidence_files(class_map: ClassMap, tmp_path: Path) -> None:
@@ -247,9 +267,9 @@ def test_a_large_map_is_counted_in_strips_and_drawn_thinned(
     class_map: ClassMap, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = areas(class_map)
-    monkeypatch.setattr(export, "STRIP_PIXELS", 10)  # a line at a time
+    monkeypatch.setattr(class_map_module, "STRIP_PIXELS", 10)  # a line at a time
     assert areas(class_map) == whole
-    monkeypatch.setattr(export, "LARGEST_PICTURE", 4)
+    monkeypatch.setattr(export_pictures, "LARGEST_PICTURE", 4)
     classes, confidence = export_map(class_map, tmp_path, "field", ["png"])
     with Image.open(confidence) as image:
         assert image.size == (4, 3)
@@ -308,7 +328,7 @@ def test_table_of_objects(tmp_path: Path) -> None:
 def test_every_file_of_a_guess_says_that_it_is_one(class_map: ClassMap, tmp_path: Path) -> None:
     export_map(replace(class_map, remark=GUESS), tmp_path, "field", ["envi", "geotiff", "png", "csv"])
     for name in ("field_classes", "field_confidence"):
-        assert spectral.open_image(str(tmp_path / f"{name}.hdr")).metadata["description"] == GUESS
+        assert GUESS in spectral.open_image(str(tmp_path / f"{name}.hdr")).metadata["description"]
         with rasterio.open(tmp_path / f"{name}.tif") as raster:
             assert raster.tags()["TIFFTAG_IMAGEDESCRIPTION"] == GUESS
     rows = list(csv.DictReader((tmp_path / "field_areas.csv").open(encoding="utf-8")))

@@ -16,12 +16,12 @@ from s3fn_core.files import reason, whole_file
 
 
 @checked(CubeError)
-def write_library(library: SpectralLibrary, path: str | PathLike[str]) -> Path:
+def write_library(library: SpectralLibrary, path: str | PathLike[str], description: str = "") -> Path:
     """Write a library; the suffix says how: ``.csv``, or ``.hdr`` or ``.sli`` for ENVI.
 
     CSV holds a column of wavelengths in nm, then a column per spectrum under its name; a missing
     value is an empty cell.  ENVI's names know neither commas, braces nor line breaks; they become
-    semicolons, parentheses and blanks.
+    semicolons, parentheses and blanks; so do those of its `description`, which CSV has no place for.
 
     Returns
     -------
@@ -40,7 +40,7 @@ def write_library(library: SpectralLibrary, path: str | PathLike[str]) -> Path:
                 temporary.write_text(_table(library), "utf-8", newline="")
             return path
         if path.suffix.lower() in (".hdr", ".sli"):
-            return _write_envi(library, path.with_suffix(".hdr"))
+            return _write_envi(library, path.with_suffix(".hdr"), description)
     except OSError as error:
         raise CubeError(f"{path} cannot be written: {reason(error)}.") from error
     except UnicodeError as error:
@@ -58,7 +58,7 @@ def _table(library: SpectralLibrary) -> str:
     return text.getvalue()
 
 
-def _write_envi(library: SpectralLibrary, header: Path) -> Path:
+def _write_envi(library: SpectralLibrary, header: Path, description: str) -> Path:
     from spectral.io import envi
 
     fields = {
@@ -66,6 +66,8 @@ def _write_envi(library: SpectralLibrary, header: Path) -> Path:
         "wavelength units": "Nanometers",
         "spectra names": [_envi_name(name, i) for i, name in enumerate(library.names)],
     }
+    if description:
+        fields["description"] = _envi_text(description)
     with whole_file(header) as text, whole_file(header.with_suffix(".sli")) as raw:
         written = text.with_suffix(".sli")  # spectral names the data file after the header
         try:
@@ -77,5 +79,8 @@ def _write_envi(library: SpectralLibrary, header: Path) -> Path:
 
 
 def _envi_name(name: str, index: int) -> str:
-    plain = name.translate(str.maketrans(",{}", ";()"))
-    return " ".join(plain.split()) or f"spectrum {index + 1}"
+    return _envi_text(name) or f"spectrum {index + 1}"
+
+
+def _envi_text(text: str) -> str:
+    return " ".join(text.translate(str.maketrans(",{}", ";()")).split())
