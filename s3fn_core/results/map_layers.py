@@ -1,4 +1,4 @@
-"""What a map shows beside its classes, as levels of a colour scale: confidence and novelty."""
+"""What a map shows beside its classes, as levels of a colour scale: confidence, margin and novelty."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from s3fn_core.checked import checked
 from s3fn_core.errors import ExportError
 from s3fn_core.types import FloatArray, IdArray
 
-ValueName = Literal["confidence", "novelty"]
+ValueName = Literal["confidence", "margin", "novelty"]
 LEVELS = 255
 """Of a scale; level 0 is background."""
 STRIP_PIXELS = 2**22
@@ -37,6 +38,7 @@ class Scale:
 
 SCALES: dict[ValueName, Scale] = {
     "confidence": Scale(1.0, ("0 %", "50 %", "100 %"), "Probability of the class shown"),
+    "margin": Scale(1.0, ("0 %", "50 %", "100 %"), "Best class minus second-best"),
     "novelty": Scale(2.0, ("0", "1", "2 or more"), "Above 1: unlike all labels"),
 }
 
@@ -72,3 +74,34 @@ def levels_of(values: FloatArray, ids: IdArray, top: float) -> IdArray:
         share = np.clip(np.nan_to_num(values[lines]) / np.float32(top), 0, 1)
         levels[lines] = np.where(ids[lines] > 0, 1 + np.ceil(share * (LEVELS - 1)), 0)
     return levels
+
+
+def limit_of(percent: int) -> np.float32:
+    """The confidence below which a pixel counts as unclassified, exactly as it is counted."""
+    return np.float32(percent) / np.float32(100)
+
+
+@checked(ExportError)
+def shares_below(confidence: FloatArray, ids: IdArray) -> npt.NDArray[np.float64]:
+    """Share of the classified pixels whose confidence is below 0, 1, ... 100 per cent, shape (101,).
+
+    Parameters
+    ----------
+    confidence : array of float32, shape (lines, samples)
+    ids : array of uint8, shape (lines, samples)
+        Classes, 0 on background.
+
+    Raises
+    ------
+    ExportError
+        When the maps have different shapes.
+    """
+    if confidence.shape != ids.shape:
+        raise ExportError(f"The confidence is {confidence.shape}, the classes {ids.shape}; they must agree.")
+    steps, counts = np.array([limit_of(step) for step in range(1, 101)]), np.zeros(101, np.int64)
+    strip = max(1, STRIP_PIXELS // max(1, ids.shape[1]))
+    for first in range(0, len(ids), strip):
+        values = np.nan_to_num(confidence[first : first + strip][ids[first : first + strip] > 0])
+        counts += np.bincount(np.searchsorted(steps, values, side="right"), minlength=101)
+    below: npt.NDArray[np.float64] = (np.cumsum(counts) - counts) / max(1, int(counts.sum()))
+    return below

@@ -106,7 +106,15 @@ class MaskVote(Flow):
 def vote(prediction: Prediction, objects: ObjectMap) -> Prediction:
     """The prediction with one class for every object: the one that most of its pixels have."""
     ids, confidence = one_class_per_object(prediction.ids, prediction.confidence, objects)
-    return replace(prediction, ids=ids, confidence=confidence, probabilities=None, metrics={}, answers=None)
+    return replace(
+        prediction,
+        ids=ids,
+        confidence=confidence,
+        probabilities=None,
+        next_best=None,
+        metrics={},
+        answers=None,
+    )
 
 
 def without_model(prediction: Prediction, objects: ObjectMap) -> Operation[Voted]:

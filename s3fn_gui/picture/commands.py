@@ -6,11 +6,10 @@ from functools import partial
 
 from s3fn_gui.base.actions import Command, Commands
 from s3fn_gui.base.settings import Settings
-from s3fn_gui.picture.canvas.map_values import has_layer, layer_shown
+from s3fn_gui.picture.map_commands import map_rows
 from s3fn_gui.picture.tool import tool_command
 from s3fn_gui.session.conditions import Conditions
 from s3fn_gui.session.session import Session
-from s3fn_gui.session.view import MapLayer
 
 ZOOM = 1.5  # a step of the keyboard; the wheel takes smaller ones
 
@@ -30,18 +29,6 @@ def commands(session: Session, settings: Settings) -> Commands:
             view.comparison.keep(view.picture, item.cube.name, view.looks.colour_map)
         else:
             view.comparison.end()
-
-    def map_of(layer: MapLayer, number: int, tip: str) -> Command:
-        return Command(
-            f"view.map_{layer}",
-            f"Map of {layer}",
-            lambda _: view.show_map_layer(layer),
-            lambda: has_layer(session, layer),
-            keys=f"Alt+{number}",
-            tip=tip,
-            group="map_layer",
-            checked=lambda: layer_shown(session) == layer,
-        )
 
     view.set_overlay("scale_bar", visible=settings.scale_bar)
     rows = (
@@ -70,9 +57,7 @@ def commands(session: Session, settings: Settings) -> Commands:
             short="Map",
             checked=lambda: view.prediction.visible,
         ),
-        map_of("classes", 1, "Show the class of every pixel"),
-        map_of("confidence", 2, "Show how sure the model is of every pixel's class"),
-        map_of("novelty", 3, "Show which pixels are unlike everything that was labelled"),
+        *map_rows(session),
         Command(
             "view.colour",
             "Colour composite",
@@ -146,5 +131,7 @@ def commands(session: Session, settings: Settings) -> Commands:
             view.mode_changed,
             view.overlays_changed,
             view.comparison.changed,
+            session.class_selected,
+            session.class_list_changed,
         ),
     )

@@ -1,4 +1,4 @@
-"""What the picture shows, and how its values become colours."""
+"""What the picture shows, how its values become colours, and how the map above it is drawn."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from s3fn_gui.base.widgets import choice_box, column, label, named, plain_tip, p
 from s3fn_gui.picture.display.channels import ChannelChooser
 from s3fn_gui.picture.display.colour_bar import ColourBar
 from s3fn_gui.picture.display.gamma import GammaBox
+from s3fn_gui.picture.display.map_box import MapBox
 from s3fn_gui.picture.display.stretch import StretchBox
 from s3fn_gui.picture.flow import with_channels
 from s3fn_gui.session.cube import OpenCube
@@ -58,6 +59,7 @@ class DisplayPanel(QScrollArea):
         self._centre = push_button("", "display_centre", self._choose_centre)
         self._centre.setToolTip("Let both halves of the colours reach equally far")
         self._body = QWidget()
+        self.map_box = MapBox(session)
         self._build()
         self._rest = resting(self, self._follow_picture, REST_MS)
         self._connect()
@@ -71,9 +73,8 @@ class DisplayPanel(QScrollArea):
         form.addRow(label("Gamma", "muted"), self._gamma)
         self._map_label = label("Colours", "muted")
         form.addRow(self._map_label, self._map)
-        self._body.setLayout(
-            column(self._kind, self._channels, self._stretch, form, self._bar, self._centre, 1, margins=6)
-        )
+        picture = (self._kind, self._channels, self._stretch, form, self._bar, self._centre)
+        self._body.setLayout(column(*picture, self.map_box, 1, margins=6))
         self.setWidget(self._body)
         self.setWidgetResizable(True)
         for widget in (self._body, self.viewport()):  # the dock's own colour shows through
@@ -206,6 +207,10 @@ class DisplayPanel(QScrollArea):
         if now.limits or picture is None or not picture.composite.shows_same(now):
             return now.limits
         return picture.limits
+
+    def show_map_box(self) -> None:
+        """Bring it into sight."""
+        self.ensureWidgetVisible(self.map_box)
 
     def catch_up(self) -> None:
         """The panel may have come to light: show what was missed."""

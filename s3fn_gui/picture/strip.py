@@ -12,11 +12,13 @@ from s3fn_core.cubes.viewing.picture import band_caption
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import label, named, row
-from s3fn_gui.picture.canvas.map_values import layer_shown
+from s3fn_gui.picture.canvas.map_shown import layer_shown
 from s3fn_gui.session.session import Session
 from s3fn_gui.session.view import Overlay, OverlayName
 
 BAND_WIDTH, OPACITY_WIDTHS = 72, (28, 64)
+LAYERS = tuple(f"view.map_{layer}" for layer in ("classes", "confidence", "novelty", "second", "margin"))
+LOOKS = ("view.map_outlines", "view.map_faded", "view.map_settings", "view.map_plain")
 CAPTION_WIDTH = 178  # the longest caption must not move the slider
 
 
@@ -70,9 +72,11 @@ class ViewStrip(QFrame):
         return button
 
     def _offer_layers(self, button: QToolButton, actions: Actions) -> None:
-        """What of the map is shown, in the button's menu."""
+        """What of the map is shown and how, in the button's menu."""
         menu = QMenu(button)
-        menu.addActions(actions.pick("view.map_classes", "view.map_confidence", "view.map_novelty"))
+        menu.addActions(actions.pick(*LAYERS))
+        menu.addSeparator()
+        menu.addActions(actions.pick(*LOOKS))
         button.setMenu(menu)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
 
@@ -86,7 +90,7 @@ class ViewStrip(QFrame):
 
     def _overlay(self, name: Literal["labels", "prediction"]) -> OverlayName:
         """The overlay that a slider is for: confidence and novelty have an opacity of their own."""
-        values = name == "prediction" and layer_shown(self._session) != "classes"
+        values = name == "prediction" and layer_shown(self._session) not in ("classes", "second")
         return "values" if values else name
 
     def _band_chosen(self, band: int) -> None:

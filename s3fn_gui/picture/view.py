@@ -19,8 +19,9 @@ from s3fn_gui.base.widgets import action_button, column, label, named, push_butt
 from s3fn_gui.picture.canvas.compare import Swipe
 from s3fn_gui.picture.canvas.kept_frames import RegionFrames
 from s3fn_gui.picture.canvas.map_badge import MapBadge
-from s3fn_gui.picture.canvas.map_legend import MapLegend
-from s3fn_gui.picture.canvas.map_values import MapValues, layer_shown
+from s3fn_gui.picture.canvas.map_classes import MapClasses
+from s3fn_gui.picture.canvas.map_legend import LegendGrip, MapLegend
+from s3fn_gui.picture.canvas.map_values import MapValues
 from s3fn_gui.picture.canvas.mouse import CanvasMouse, Tools
 from s3fn_gui.picture.canvas.outline import Outline
 from s3fn_gui.picture.canvas.pixel_grid import PixelGrid
@@ -48,7 +49,8 @@ class CubeView(QFrame):
         self._tools = tools
         self.setFrameShape(QFrame.Shape.NoFrame)
         self._build_canvas()
-        self.mouse = CanvasMouse(session, self.canvas, self.zoom, self.swipe, tools)
+        grips = (self.swipe, LegendGrip(session, self.legend))
+        self.mouse = CanvasMouse(session, self.canvas, self.zoom, grips, tools)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._invitation())
         self._stack.addWidget(self._page(actions))
@@ -69,7 +71,7 @@ class CubeView(QFrame):
         )
         self.canvas.setCentralItem(self.box)
         self.image = Raster()
-        self.prediction, self.before = IdOverlay(), IdOverlay()
+        self.prediction, self.before = MapClasses(self._session), IdOverlay()
         self.values = MapValues(self._session)
         self.labels = IdOverlay()
         self.regions = RegionFrames(self._session)
@@ -141,7 +143,6 @@ class CubeView(QFrame):
         session.class_list_changed.connect(self._show_colours)
         session.class_selected.connect(self._show_outline)
         session.class_looks.changed.connect(self._show_colours)
-        session.cubes.prediction_changed.connect(self._show_prediction)
         session.spectra.changed.connect(self._show_pins)
         session.spectra.drag_changed.connect(self.regions.refresh)
         view.picture_changed.connect(self._show_picture)
@@ -160,7 +161,6 @@ class CubeView(QFrame):
         item = self._session.cubes.current
         self._stack.setCurrentIndex(0 if item is None else 1)
         self.labels.set_ids(None if item is None else item.labels.ids)
-        self._show_prediction()
         self._show_colours()
         self._show_layers()
         self._show_pins()
@@ -211,21 +211,9 @@ class CubeView(QFrame):
     def _show_box(self, box: Box) -> None:
         self.labels.refresh(box)
 
-    def _show_prediction(self) -> None:
-        item = self._session.cubes.current
-        prediction = None if item is None else item.prediction
-        self.prediction.set_ids(None if prediction is None else prediction.ids)
-        self._show_colours()
-        self._show_layers()
-
     def _show_colours(self) -> None:
         session = self._session
         self.labels.set_classes(session.class_looks.shown(session.classes))
-        item = session.cubes.current
-        known = () if item is None or item.prediction is None else item.prediction.classes
-        # A class that was recoloured since the training shows its new colour in the map too.
-        own = {c.id: c for c in session.classes}
-        self.prediction.set_classes(own.get(c.id, c) for c in known)
         self._show_colours_before()
         self._show_outline()
 
@@ -237,14 +225,9 @@ class CubeView(QFrame):
 
     def _show_layers(self) -> None:
         view = self._session.view
-        for item, layer in (
-            (self.labels, view.labels),
-            (self.prediction, view.prediction),
-            (self.before, view.prediction),
-        ):
+        for item, layer in ((self.labels, view.labels), (self.before, view.prediction)):
             item.setVisible(layer.visible)
             item.setOpacity(layer.opacity)
-        self.prediction.setVisible(view.prediction.visible and layer_shown(self._session) == "classes")
         self.scale_bar.set_wanted(view.scale_bar.visible)
 
     def _show_pins(self) -> None:

@@ -16,10 +16,10 @@ from s3fn_core.types import Box, FloatArray, IdArray
 from s3fn_gui.base.colour_maps import GREY
 from s3fn_gui.base.tool_options import ToolOptions
 from s3fn_gui.session.cube import Position
+from s3fn_gui.session.map_look import Calmed, MapLayer, MapLook
 
 Mode = Literal["colour", "band"]
 OverlayName = Literal["labels", "prediction", "values", "scale_bar"]
-MapLayer = Literal["classes", "confidence", "novelty"]
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ class Overlay:
 class ViewState(QObject):
     """Tool, brush, overlays, the band shown, and what lies under the cursor.
 
-    `map_layer` is what is wanted of maps; those that lack it show their classes.  While `blind`, no
-    map is shown at all.
+    `map_layer` is what is wanted of maps; those that lack it show their classes.  `map_look` is how
+    these are drawn, `calmed` what was worked out for that.  While `blind`, no map is shown at all.
     """
 
     tool_changed = Signal(str)
@@ -49,6 +49,7 @@ class ViewState(QObject):
     zoom_requested = Signal(float)
     pixels_requested = Signal()
     class_looked_for = Signal(int)
+    map_settings_asked = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -66,6 +67,8 @@ class ViewState(QObject):
         self.labels = Overlay(opacity=0.9)
         self.prediction = Overlay(opacity=0.45)
         self.map_layer: MapLayer = "classes"
+        self.map_look = MapLook()
+        self.calmed: Calmed | None = None
         self.values = Overlay(opacity=1.0)  # of confidence and novelty: a scale is read by its colours
         self.scale_bar = Overlay(opacity=1.0)
         self.statistics: dict[int, RegionSpectrum] = {}
@@ -122,6 +125,18 @@ class ViewState(QObject):
         """Show the map, and that of it: its classes, or how sure or new every pixel is."""
         self.map_layer = layer
         self.set_overlay("prediction", visible=True)
+
+    def set_map_look(self, **changes: Any) -> None:
+        """Draw the classes of maps in another way, and show the map."""
+        look = replace(self.map_look, **changes)
+        if look != self.map_look:
+            self.map_look = look
+            self.set_overlay("prediction", visible=True)
+
+    def set_calmed(self, calmed: Calmed | None) -> None:
+        """What a look needs of a map was worked out."""
+        self.calmed = calmed
+        self.overlays_changed.emit()
 
     def show_mode(self, mode: Mode, band: int | None = None) -> None:
         """Show the colour composite, or a single band."""

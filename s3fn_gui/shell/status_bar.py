@@ -46,6 +46,7 @@ QUIET = (
     "Asking the library",
     "Drawing points",
     "Counting the labels",
+    "Filtering the map",
 )
 
 

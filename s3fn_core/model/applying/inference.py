@@ -18,7 +18,7 @@ from s3fn_core.cubes.windows import sample_of
 from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.applying.features import Features, Looking, Seen
-from s3fn_core.model.applying.mapping import Drawing, draw
+from s3fn_core.model.applying.mapping import Drawing, draw, next_best_of
 from s3fn_core.model.applying.prediction import Prediction
 from s3fn_core.model.applying.storage import Folder, Maps
 from s3fn_core.model.applying.tiles import TILE, Tile, tile_side
@@ -338,5 +338,6 @@ def _prediction(
         metrics={} if measured is None else measured.metrics,
         novelty=maps.get("novelty"),
         answers=None if measured is None else measured.answers,
+        next_best=next_best_of(maps),
     )
     return replace(found, notes=(*notes, *remark(found.novel_share)))

@@ -16,8 +16,10 @@ from s3fn_core.model.applying.storage import Folder, Maps, scratch
 from s3fn_core.model.applying.tiles import Tile, over_tiles
 from s3fn_core.model.smoothing import Likeness, edges_of, halo, smooth
 from s3fn_core.progress import Operation, Progress, scaled
+from s3fn_core.results.next_best import KEPT, NextBest
 from s3fn_core.types import BoolArray, FloatArray
 
+NEXT = ("next_ids", "next_shares")
 STRIP_PIXELS = 2**16
 """Pixels that are smoothed at once, without those around them."""
 
@@ -67,6 +69,8 @@ def draw(
 ) -> Operation[Maps]:
     """Maps `classes`, `confidence` and, if asked for, `probabilities` and `novelty`; 0 on background.
 
+    In memory also `next_ids` and `next_shares`, those of a :class:`~s3fn_core.results.next_best.NextBest`.
+
     Parameters
     ----------
     side : int
@@ -89,6 +93,9 @@ def draw(
             maps.new("probabilities", (*cube.shape[:2], len(drawing.classes)), np.float32)
         if drawing.novelty:
             maps.new("novelty", cube.shape[:2], np.float32)
+        if drawing.into is None:
+            for name in NEXT:
+                maps.new(name, (*cube.shape[:2], KEPT), np.uint8)
         answers = Answers(drawing, maps)
         draft = None if likeness is None else _draft(drawing, likeness)
 
@@ -130,6 +137,7 @@ class Answers:
     def __init__(self, drawing: Drawing, maps: Maps) -> None:
         self._maps, self._all = maps, drawing.probabilities
         self._ids = np.array(drawing.classes.ids, np.uint8)
+        self._next = next_best_of(maps)
 
     def keep(self, place: tuple[slice, slice], probability: FloatArray, measured: BoolArray) -> None:
         """Keep those of a part of the cube, shape (lines, samples, classes), 0 on background."""
@@ -137,6 +145,14 @@ class Answers:
         self._maps["confidence"][place] = probability.max(-1)
         if self._all:
             self._maps["probabilities"][place] = probability
+        if self._next is not None:
+            self._next.put(place, probability, self._ids)
+
+
+def next_best_of(maps: Maps) -> NextBest | None:
+    """What comes after the best class; None where only that is kept, in a folder."""
+    ids, shares = (maps.get(name) for name in NEXT)
+    return None if ids is None or shares is None else NextBest(ids, shares)
 
 
 @dataclass(frozen=True, eq=False)

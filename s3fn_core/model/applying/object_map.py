@@ -66,6 +66,7 @@ def map_of_objects(
         confidence=np.where(inside, sure.astype(np.float32)[place], found.confidence),
         classes=classes,
         probabilities=None,
+        next_best=None,
         metrics={},
         novelty=novelty,
     )

@@ -22,6 +22,7 @@ from s3fn_core.model.applying.tiles import Tile, tiles_of
 from s3fn_core.model.novelty import remark
 from s3fn_core.model.smoothing import edges_of, halo, smooth
 from s3fn_core.progress import Operation, Progress
+from s3fn_core.results.next_best import NextBest
 from s3fn_core.types import BoolArray, Box, FloatArray
 
 CELL = 64
@@ -137,6 +138,7 @@ class _Parts:
         if answering.novelty:
             novelty = np.zeros(shape, np.float32)
         self._novelty = novelty
+        self._next = NextBest.zeros(*shape)
         if before is not None and before.ids.shape == shape:
             self._begin_with(before)
         self._probability = scratch((*shape, len(classes)), np.float32, KEPT_IN_MEMORY)
@@ -151,6 +153,10 @@ class _Parts:
         np.copyto(self._confidence, before.confidence, where=stays)
         if self._novelty is not None and before.novelty is not None:
             np.copyto(self._novelty, before.novelty, where=stays)
+        if before.next_best is not None:
+            self._next = before.next_best.copy()
+            self._next.ids[~stays] = self._next.shares[~stays] = 0
+            self._next.keep_where(self._answering.classes.ids)
 
     def first(self, part: Tile) -> None:
         """Draw a part by itself, with the pixels around it that have a say."""
@@ -219,6 +225,7 @@ class _Parts:
         found, measured = probability[inner], measured[inner]
         self._ids[part.place] = np.where(measured, self._class_ids[found.argmax(-1)], 0)
         self._confidence[part.place] = found.max(-1)
+        self._next.put(part.place, found, self._class_ids)
         if self._smoothed is not None:
             self._smoothed[part.place] = found
 
@@ -239,5 +246,6 @@ class _Parts:
             novelty=novelty,
             live=True,
             partial=partial,
+            next_best=self._next.copy() if partial else self._next,
         )
         return found if partial else replace(found, notes=(*found.notes, *remark(found.novel_share)))

@@ -10,6 +10,7 @@ import numpy as np
 
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.results.answers import HeldOutAnswers
+from s3fn_core.results.next_best import NextBest
 from s3fn_core.types import FloatArray, IdArray
 
 
@@ -49,6 +50,9 @@ class Prediction:
         Whether only a part has been drawn yet; the rest is another map, or 0.
     answers : HeldOutAnswers or None
         What the accuracy in `metrics` was counted from, where the model keeps it.
+    next_best : NextBest or None
+        Second and third class of every pixel; None where only the best is kept: in maps that lie in a
+        folder, and where objects have voted.
     """
 
     ids: IdArray
@@ -65,6 +69,7 @@ class Prediction:
     live: bool = False
     partial: bool = False
     answers: HeldOutAnswers | None = None
+    next_best: NextBest | None = None
 
     @property
     def novel_share(self) -> float | None:

@@ -33,6 +33,7 @@ from s3fn_core.model.network.modules import Projection
 from s3fn_core.model.novelty import Novelty, remark
 from s3fn_core.model.smoothing import Likeness
 from s3fn_core.progress import Operation, Progress, scaled
+from s3fn_core.results.next_best import NextBest
 from s3fn_core.types import FloatArray
 
 SPECTRA_IN_MEMORY = 2**28
@@ -141,6 +142,7 @@ class Rescorer:
         features, wanted = self.features, model.classes.ids
         measured, class_ids = features.measured, np.array(wanted, np.uint8)
         ids, confidence = np.zeros(measured.shape, np.uint8), np.zeros(measured.shape, np.float32)
+        following = NextBest.zeros(*measured.shape)
         score, known = directions.towards(model.network.projection), model.experts.class_ids
         draft = None
         if model.smoothing:
@@ -161,23 +163,23 @@ class Rescorer:
                 unlike = None if novelty is None else novelty[strip]
                 scores = tensor_of(model.word_classes.log_probability(scores.numpy(), wanted, words, unlike))
             here = measured[strip]
+            found = np.where(here[..., None], scores.softmax(-1).numpy(), np.float32(0))
+            check_probability(found, features.cube)
             if draft is not None:
-                draft.probability[strip] = np.where(here[..., None], scores.softmax(-1).numpy(), 0)
-                check_probability(draft.probability[strip], features.cube)
+                draft.probability[strip] = found
                 continue
-            highest, best = scores.max(-1)
-            share = (scores - highest[..., None]).exp_().sum(-1).reciprocal_()
-            ids[strip] = np.where(here, class_ids[best.numpy()], 0)
-            confidence[strip] = np.where(here, share.numpy(), 0)
-            check_probability(confidence[strip], features.cube)
+            ids[strip] = np.where(here, class_ids[found.argmax(-1)], 0)
+            confidence[strip] = found.max(-1)
+            following.put((strip, slice(None)), found, class_ids)
         if draft is not None:
             for place, smoothed, here, progress in draft.smoothed():
                 yield replace(progress, fraction=0.8 + 0.2 * progress.fraction)
                 ids[place] = np.where(here, class_ids[smoothed.argmax(-1)], 0)
                 confidence[place] = smoothed.max(-1)
+                following.put(place, smoothed, class_ids)
         changed = 0 if before is None else int(np.count_nonzero(ids != before.ids))
-        found = Prediction(ids, confidence, model.classes, None, notes, before, changed, novelty=novelty)
-        return replace(found, notes=(*notes, *remark(found.novel_share)))
+        drawn = Prediction(ids, confidence, model.classes, None, notes, before, changed, novelty=novelty)
+        return replace(drawn, notes=(*notes, *remark(drawn.novel_share)), next_best=following)
 
     def _expert_scores(self, model: S3FNModel) -> Operation[FloatArray | None]:
         """Scores (lines, samples, classes) of the experts of `model`, kept until others are asked for."""

@@ -42,6 +42,7 @@ MENU = (
     "label.split_drawn",
     "label.delete_class",
     "label.show_all",
+    "view.map_only",
     "file.import_classes",
     "file.export_classes",
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from s3fn_core.labels.classes import LabelClass
@@ -21,6 +21,9 @@ WIDEST, BAR_WIDTH = 200.0, 180.0
 MOST_HEIGHT = 0.7
 """Share of the canvas that a list of classes may be high."""
 FAINT = QColor(255, 255, 255, 190)
+FADED = 0.4
+"""Opacity of the line of a class that is not drawn."""
+HATCHED = "hatched"
 SIDES = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight)
 MIDDLE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -37,8 +40,10 @@ class Legend(QGraphicsItem):
         self._box = box
         self._at_top = at_top
         self._colours = ""  # of a scale
-        self._classes: list[LabelClass] = []
+        self._marks: list[str] = []  # colours before the lines of a list; others have none
+        self._faint: set[int] = set()  # lines
         self.title = ""
+        self.listed: list[LabelClass] = []
         self.lines: list[str] = []
         self.ticks: tuple[str, str, str] = ("", "", "")
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
@@ -46,18 +51,41 @@ class Legend(QGraphicsItem):
 
     def show_scale(self, title: str, colours: str, ticks: tuple[str, str, str], lines: Sequence[str]) -> None:
         """A scale in the colours of that name, with numbers at both ends and in the middle."""
-        self._colours, self._classes, self.ticks = colours, [], ticks
+        self._colours, self._marks, self.ticks = colours, [], ticks
         self._tell(title, lines)
 
-    def show_classes(self, title: str, classes: Sequence[LabelClass]) -> None:
-        """As many classes as there is room for, and how many more there are."""
-        self._colours, self._classes = "", list(classes)
-        room = max(2, int((MOST_HEIGHT * self._box.height() - 2 * PAD_Y) // metrics().height()) - 1)
-        names = [c.name for c in classes]
-        if len(names) > room:
-            self._classes = self._classes[: room - 1]
-            names = [*names[: room - 1], f"and {len(names) - room + 1} more"]
-        self._tell(title, names)
+    def show_classes(
+        self,
+        title: str,
+        classes: Sequence[LabelClass],
+        *,
+        only: int | None = None,
+        hatched: str = "",
+        notes: Sequence[str] = (),
+    ) -> None:
+        """As many classes as there is room for, and how many more there are.
+
+        Below them what is `hatched`, and `notes`.  Where one class is drawn `only`, others are faint.
+        """
+        more = [hatched] * bool(hatched) + list(notes)
+        room = int((MOST_HEIGHT * self._box.height() - 2 * PAD_Y) // metrics().height()) - 1
+        listed = list(classes)
+        if len(listed) > max(2, room - len(more)):
+            listed = _kept(listed, max(2, room - len(more)) - 1, only)
+            more = [f"and {len(classes) - len(listed)} more", *more]
+        self._colours, self._marks = "", [c.color for c in listed]
+        if hatched:
+            self._marks += [""] * (len(listed) + more.index(hatched) - len(self._marks)) + [HATCHED]
+        self._faint = {line for line, c in enumerate(listed) if only not in (None, c.id)}
+        self.listed = listed
+        self._tell(title, [*(c.name for c in listed), *more])
+
+    def class_at(self, scene: QPointF) -> LabelClass | None:
+        """The class whose line is there."""
+        place, high = self.mapFromScene(scene), metrics().height()
+        line = int((place.y() - 2 * PAD_Y - high) // high)
+        inside = self.isVisible() and not self._colours and self.boundingRect().contains(place)
+        return self.listed[line] if inside and 0 <= line < len(self.listed) else None
 
     def _tell(self, title: str, lines: Sequence[str]) -> None:
         self.prepareGeometryChange()
@@ -109,10 +137,14 @@ class Legend(QGraphicsItem):
     def _paint_classes(self, painter: QPainter, below: QRectF, high: float) -> None:
         for number, text in enumerate(self.lines):
             place = QRectF(below.left(), below.top() + number * high, below.width(), high)
-            if number < len(self._classes):
+            square = QRectF(place.left(), place.center().y() - SWATCH / 2, SWATCH, SWATCH)
+            painter.setOpacity(FADED if number in self._faint else 1.0)
+            mark = self._marks[number] if number < len(self._marks) else ""
+            if mark == HATCHED:
+                painter.fillRect(square, QBrush(INK, Qt.BrushStyle.BDiagPattern))
+            elif mark:
                 painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(QColor(self._classes[number].color))
-                square = QRectF(place.left(), place.center().y() - SWATCH / 2, SWATCH, SWATCH)
+                painter.setBrush(QColor(mark))
                 painter.drawRoundedRect(square, 2, 2)
             painter.setPen(INK)
             painter.drawText(place.adjusted(SWATCH + GAP, 0, 0, 0), MIDDLE, text)
@@ -130,6 +162,13 @@ class Legend(QGraphicsItem):
             painter.drawText(numbers, side | Qt.AlignmentFlag.AlignVCenter, text)
         for number, text in enumerate(self.lines, 1):
             painter.drawText(numbers.translated(0, number * high), MIDDLE, text)
+
+
+def _kept(classes: Sequence[LabelClass], room: int, only: int | None) -> list[LabelClass]:
+    """The first ones, and the one that is drawn alone in any case."""
+    kept = list(classes[:room])
+    kept[-1] = next((c for c in classes[room:] if c.id == only), kept[-1])
+    return kept
 
 
 def _cut(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import plain_tip
 from s3fn_gui.picture.canvas.badge import Badge
+from s3fn_gui.picture.canvas.map_shown import calmed_of, layer_shown
 from s3fn_gui.session.session import Session
 
 MARGIN = 8.0
@@ -33,9 +34,18 @@ class MapBadge(Badge):
         standing = session.standing.now
         wanted = session.view.prediction.visible or bool(standing.problem)
         self.setVisible(wanted and bool(standing.text) and session.cubes.current is not None)
-        self.set_text(standing.text)
+        calm = self._filter() if standing.text else ""
+        self.set_text(" · ".join(text for text in (standing.text, calm) if text))
         self.setToolTip(plain_tip(standing.tip))
         self._place()
+
+    def _filter(self) -> str:
+        """What was done to the map that is drawn; it is not the one that was measured or is exported."""
+        item, look = self._session.cubes.current, self._session.view.map_look
+        prediction = None if item is None else item.prediction
+        if prediction is None or not look.calm or layer_shown(self._session) != "classes":
+            return ""
+        return f"filtered: {look.calm.text}" if calmed_of(self._session, prediction) else ""
 
     def _place(self) -> None:
         self.set_room(SHARE * self._box.width())

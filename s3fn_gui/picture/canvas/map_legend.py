@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QPointF, Qt
 
 from s3fn_core.results.map_layers import SCALES
 from s3fn_gui.base.signals import follow
 from s3fn_gui.picture.canvas.legend import Legend
-from s3fn_gui.picture.canvas.map_values import COLOURS, layer_shown
+from s3fn_gui.picture.canvas.map_shown import classes_of, layer_shown, shown_alone, unclassified_text
+from s3fn_gui.picture.canvas.map_values import COLOURS
 from s3fn_gui.session.session import Session
+
+if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.model.applying.inference import Prediction
 
 
 class MapLegend(Legend):
@@ -20,21 +26,55 @@ class MapLegend(Legend):
         cubes, view = session.cubes, session.view
         follow(self._show, cubes.current_changed, cubes.prediction_changed, session.class_list_changed)
         follow(self._show, view.overlays_changed, view.comparison.changed)
+        self.setToolTip("Click a class to show only that, again to show all")
         box.sigResized.connect(lambda *_: self._show())
         self._show()
 
     def _show(self) -> None:
         """Follow the map that is drawn."""
-        item, layer = self._session.cubes.current, layer_shown(self._session)
+        session, layer = self._session, layer_shown(self._session)
+        item = session.cubes.current
         prediction = None if item is None else item.prediction
-        self.setVisible(prediction is not None and self._session.view.prediction.visible)
+        self.setVisible(prediction is not None and session.view.prediction.visible)
         if prediction is None:
             return
         if layer == "classes":
-            own = {c.id: c for c in self._session.classes}
-            self.show_classes("Map: classes", [own.get(c.id, c) for c in prediction.classes])
-            return
-        lines, share = [SCALES[layer].meaning], prediction.novel_share
-        if layer == "novelty" and share is not None:
-            lines.append(f"{100 * share:.0f} % of the map is above 1")
-        self.show_scale(f"Map: {layer}", COLOURS[layer], SCALES[layer].ticks, lines)
+            self._show_look(prediction)
+        elif layer == "second":
+            classes, only = classes_of(session, prediction), shown_alone(session)
+            self.show_classes("Map: second-best class", classes, only=only)
+        else:
+            lines, share = [SCALES[layer].meaning], prediction.novel_share
+            if layer == "novelty" and share is not None:
+                lines.append(f"{100 * share:.0f} % of the map is above 1")
+            self.show_scale(f"Map: {layer}", COLOURS[layer], SCALES[layer].ticks, lines)
+
+    def _show_look(self, prediction: Prediction) -> None:
+        """The classes, and how they are drawn."""
+        session, look, only = self._session, self._session.view.map_look, shown_alone(self._session)
+        title = "Map: outlines of classes" if look.outlines else "Map: classes"
+        hatched = unclassified_text(session, prediction)
+        notes = ["Stronger colour: surer class"] * (look.faded and not look.outlines)
+        self.show_classes(title, classes_of(session, prediction), only=only, hatched=hatched, notes=notes)
+
+
+class LegendGrip:
+    """A click on a class of the legend draws nothing but that, another one all again."""
+
+    cursor = Qt.CursorShape.PointingHandCursor
+
+    def __init__(self, session: Session, legend: MapLegend) -> None:
+        self._session, self._legend = session, legend
+
+    def is_at(self, scene: QPointF) -> bool:
+        """See :class:`~s3fn_gui.picture.canvas.mouse.Grip`."""
+        return self._legend.class_at(scene) is not None
+
+    def take(self, scene: QPointF) -> None:
+        """Draw the class alone, or all again."""
+        found, view = self._legend.class_at(scene), self._session.view
+        if found is not None:
+            view.set_map_look(only=None if shown_alone(self._session) == found.id else found.id)
+
+    def drag(self, scene: QPointF) -> None:
+        """It stays where it is."""

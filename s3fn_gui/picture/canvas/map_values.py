@@ -1,21 +1,20 @@
-"""What a map holds beside its classes, in colours above the image: confidence and novelty."""
+"""What a map holds beside its classes, in colours above the image: confidence, margin and novelty."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from s3fn_core.results.map_layers import SCALES, ValueName, levels_of
-from s3fn_core.types import FloatArray
 from s3fn_gui.base.colour_maps import NOVELTY, colour_table
 from s3fn_gui.base.signals import follow
+from s3fn_gui.picture.canvas.map_shown import layer_shown, values_of
 from s3fn_gui.picture.canvas.raster import TRANSPARENT, Raster
 from s3fn_gui.session.session import Session
-from s3fn_gui.session.view import MapLayer
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction
 
-COLOURS: dict[ValueName, str] = {"confidence": "viridis", "novelty": NOVELTY}
+COLOURS: dict[ValueName, str] = {"confidence": "viridis", "margin": "viridis", "novelty": NOVELTY}
 
 
 class MapValues(Raster):
@@ -34,10 +33,10 @@ class MapValues(Raster):
         """Levels are made once for each map, and only when somebody wants to see them."""
         view, item, layer = self._session.view, self._session.cubes.current, layer_shown(self._session)
         prediction = None if item is None else item.prediction
-        wanted = prediction is not None and layer != "classes" and view.prediction.visible
+        wanted = prediction is not None and layer in COLOURS and view.prediction.visible
         self.setVisible(wanted)
         self.setOpacity(view.values.opacity)
-        if prediction is None or layer == "classes" or not wanted:
+        if prediction is None or layer == "classes" or layer == "second" or not wanted:
             self._drawn = None
             self.set_array(None)
         elif self._drawn is None or self._drawn[0] is not prediction or self._drawn[1] != layer:
@@ -46,24 +45,3 @@ class MapValues(Raster):
             assert values is not None
             self.set_colours([TRANSPARENT, *colour_table(COLOURS[layer])[1:]])
             self.set_array(levels_of(values, prediction.ids, SCALES[layer].top))
-
-
-def values_of(prediction: Prediction, layer: ValueName) -> FloatArray | None:
-    """The values of a layer; None where the map has none."""
-    return prediction.novelty if layer == "novelty" else prediction.confidence
-
-
-def has_layer(session: Session, layer: MapLayer) -> bool:
-    """Whether the map of the current cube can be shown so."""
-    item = session.cubes.current
-    if item is None or item.prediction is None:
-        return False
-    return layer == "classes" or values_of(item.prediction, layer) is not None
-
-
-def layer_shown(session: Session) -> MapLayer:
-    """What of the map is drawn: its classes where it lacks what is wanted, or two maps are compared."""
-    wanted = session.view.map_layer
-    if session.view.comparison.before is not None or not has_layer(session, wanted):
-        return "classes"
-    return wanted

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
@@ -39,15 +39,18 @@ class Grip(Protocol):
 class CanvasMouse(QObject):
     """Filters the events of a pyqtgraph view; its own mouse handling starts too late to paint.
 
-    `grip` is what lies above the image and comes before every tool.
+    `grips` are what lies above the image and comes before every tool.
     """
 
-    def __init__(self, session: Session, canvas: Any, zoom: Zoom, grip: Grip, tools: Tools) -> None:
+    def __init__(
+        self, session: Session, canvas: Any, zoom: Zoom, grips: Sequence[Grip], tools: Tools
+    ) -> None:
         super().__init__(canvas)
         self._session = session
         self._canvas = canvas
         self._zoom = zoom
-        self._grip = grip
+        self._grips = grips
+        self._grip = grips[0]
         self._tools = tools
         self._tool: Tool = self._tools[session.view.tool]
         self._over_grip = False
@@ -143,7 +146,7 @@ class CanvasMouse(QObject):
             return  # one thing at a time
         button, tool = event.button(), self._session.view.tool
         left = button == Qt.MouseButton.LeftButton
-        if left and self._is_free and self._grip.is_at(self._scene(event.position())):
+        if left and self._is_free and self._finds_grip(event):
             self._dragging = True
             self._grip.take(self._scene(event.position()))
             self.show_cursor()
@@ -181,10 +184,17 @@ class CanvasMouse(QObject):
     def _look_for_grip(self, event: QMouseEvent) -> None:
         """The cursor tells that something can be taken here."""
         free = self._is_free and event.buttons() == Qt.MouseButton.NoButton
-        over = free and self._grip.is_at(self._scene(event.position()))
-        if over != self._over_grip:
+        before, over = self._grip, free and self._finds_grip(event)
+        if over != self._over_grip or before is not self._grip:
             self._over_grip = over
             self.show_cursor()
+
+    def _finds_grip(self, event: QMouseEvent) -> bool:
+        """Whether something can be taken under the cursor, which is the grip from then on."""
+        scene = self._scene(event.position())
+        found = next((grip for grip in self._grips if grip.is_at(scene)), None)
+        self._grip = self._grip if found is None else found
+        return found is not None
 
     @property
     def _is_free(self) -> bool:

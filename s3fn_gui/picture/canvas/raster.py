@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
@@ -16,6 +18,7 @@ from s3fn_core.types import Box, IdArray
 
 INTERSECT = Qt.ClipOperation.IntersectClip
 TRANSPARENT = 0
+Array = npt.NDArray[Any]
 
 
 class Raster(QGraphicsItem):
@@ -77,13 +80,17 @@ class Raster(QGraphicsItem):
         if self.array is None or part.isEmpty():
             return
         step = max(1, int(1 / painter.deviceTransform().m11()))
-        piece, place = cut(self.array, part, step)
         painter.save()
         painter.setClipRect(self.shown(), INTERSECT)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.drawImage(place, self.wrap(piece))
+        self.paint_part(painter, self.array, part, step)
         painter.restore()
+
+    def paint_part(self, painter: QPainter, array: ByteImage, part: QRectF, step: int) -> None:
+        """Paint every `step`-th pixel of a part of the array."""
+        piece, place = cut(array, part, step)
+        painter.drawImage(place, self.wrap(piece))
 
     def wrap(self, piece: ByteImage) -> QImage:
         """An image over the memory of a contiguous array."""
@@ -125,13 +132,13 @@ class IdOverlay(Raster):
         return image
 
 
-def wrapped(piece: ByteImage, kind: QImage.Format) -> QImage:
+def wrapped(piece: Array, kind: QImage.Format) -> QImage:
     """An image over the memory of a contiguous array, which has to outlive it."""
     lines, samples = piece.shape[:2]
     return QImage(piece.data.cast("B"), samples, lines, piece.strides[0], kind)
 
 
-def cut(array: ByteImage, part: QRectF, step: int) -> tuple[ByteImage, QRectF]:
+def cut(array: Array, part: QRectF, step: int) -> tuple[Array, QRectF]:
     """The pixels that cover `part`, every `step`-th of them, and where they belong.
 
     The grid of those taken does not depend on `part`, so that pieces drawn one after the other

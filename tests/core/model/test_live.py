@@ -54,6 +54,10 @@ def drawn(live: LiveMap, cube: Cube, labels: IdArray, known: ClassSet, **options
 def assert_same(found: Prediction, wanted: Prediction) -> None:
     np.testing.assert_array_equal(found.ids, wanted.ids)
     np.testing.assert_allclose(found.confidence, wanted.confidence, atol=1e-5)
+    assert found.next_best is not None
+    assert wanted.next_best is not None
+    apart = found.next_best.shares.astype(int) - wanted.next_best.shares
+    assert np.abs(apart).max() <= 1
     if wanted.novelty is None:
         assert found.novelty is None
     else:

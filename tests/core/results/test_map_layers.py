@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from s3fn_core.errors import ExportError
 from s3fn_core.results import map_layers
-from s3fn_core.results.map_layers import SCALES, levels_of
+from s3fn_core.results.map_layers import SCALES, levels_of, limit_of, shares_below
+from s3fn_core.types import FloatArray, IdArray
 
 MIDDLE = 128
 
@@ -41,3 +43,14 @@ def test_a_large_map_is_done_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_maps_of_different_shapes_are_refused() -> None:
     with pytest.raises(ExportError, match="must agree"):
         levels_of(np.zeros((2, 3), np.float32), np.ones((3, 2), np.uint8), 1.0)
+
+
+@given(
+    confidence=arrays(np.float32, (5, 4), elements=st.floats(0, 1, width=32)),
+    ids=arrays(np.uint8, (5, 4), elements=st.integers(0, 2)),
+)
+def test_the_share_below_each_per_cent(confidence: FloatArray, ids: IdArray) -> None:
+    below = shares_below(confidence, ids)
+    for percent in range(101):
+        count = np.count_nonzero((confidence < limit_of(percent)) & (ids > 0))
+        assert below[percent] == count / max(1, np.count_nonzero(ids))

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from s3fn_core.cubes.cube import Cube
+from s3fn_core.model.applying.inference import Prediction
 from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.picture.canvas.compare import EDGE, KNOB, NOTHING_YET
 from s3fn_gui.picture.canvas.raster import Raster
@@ -254,11 +255,12 @@ def test_the_key_begins_and_ends(hands: Hands) -> None:
 
 @pytest.mark.parametrize("aside", [False, True])
 def test_the_map_may_be_right_of_the_handle_only(comparing: Hands, aside: bool) -> None:
-    view = comparing.window.cube_view
-    comparing.session.view.set_overlay("prediction", opacity=1.0)
-    view.prediction.set_ids(np.ones((LINES, SAMPLES), np.uint8))
-    class_edits.add_class(comparing.session, "soil")
-    view.prediction.set_classes(comparing.session.classes)
+    session, ids = comparing.session, np.ones((LINES, SAMPLES), np.uint8)
+    session.view.set_overlay("prediction", opacity=1.0)
+    class_edits.add_class(session, "soil")
+    found = Prediction(ids, np.ones(ids.shape, np.float32), session.classes)
+    assert session.cubes.current is not None
+    session.cubes.set_prediction(session.cubes.current.key, found)
     colour = comparing.session.classes[1].rgb
     if aside:
         comparing.trigger("view.compare_map")

@@ -20,6 +20,7 @@ from s3fn_core.model.applying.rescoring import Rescorer
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.config import PRESET_NAMES
 from s3fn_core.progress import run
+from s3fn_core.results.next_best import STEPS
 from tests.core.model.models import embed, small, untrained
 from tests.core.model.scenes import classes, stripes
 
@@ -53,6 +54,12 @@ def assert_same(found: Prediction, wanted: Prediction) -> None:
     np.testing.assert_array_equal(found.ids[clear], wanted.ids[clear])
     np.testing.assert_array_equal(found.ids == 0, wanted.ids == 0)
     np.testing.assert_allclose(found.confidence, wanted.confidence, atol=TIE)
+    for made in (found, wanted):
+        assert made.next_best is not None
+        behind = made.next_best.shares[..., 0] / STEPS
+        np.testing.assert_allclose(behind, two[..., 0], atol=1 / STEPS)
+        here = clear & (wanted.ids > 0) & (behind > 1 / STEPS)
+        assert (made.next_best.ids[..., 0][here] != made.ids[here]).all()
     assert found.notes == wanted.notes
 
 

@@ -1,0 +1,84 @@
+"""What of a map is drawn, said once for all that draws it or tells of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from s3fn_core.labels.classes import LabelClass
+from s3fn_core.results.map_layers import ValueName
+from s3fn_core.types import FloatArray, IdArray
+from s3fn_gui.session.map_look import Calmed, MapLayer
+from s3fn_gui.session.session import Session
+
+if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.model.applying.inference import Prediction
+
+
+def values_of(prediction: Prediction, layer: ValueName) -> FloatArray | None:
+    """The values of a layer; None where the map has none."""
+    if layer == "margin":
+        following = prediction.next_best
+        return None if following is None else following.margin(prediction.confidence)
+    return prediction.novelty if layer == "novelty" else prediction.confidence
+
+
+def has_layer(session: Session, layer: MapLayer) -> bool:
+    """Whether the map of the current cube can be shown so."""
+    item = session.cubes.current
+    if item is None or item.prediction is None:
+        return False
+    if layer in ("second", "margin"):
+        return item.prediction.next_best is not None
+    return layer != "novelty" or item.prediction.novelty is not None
+
+
+def layer_shown(session: Session) -> MapLayer:
+    """What of the map is drawn: its classes where it lacks what is wanted, or two maps are compared."""
+    wanted = session.view.map_layer
+    if session.view.comparison.before is not None or not has_layer(session, wanted):
+        return "classes"
+    return wanted
+
+
+def classes_of(session: Session, prediction: Prediction | None) -> list[LabelClass]:
+    """Of a map; one that was recoloured or renamed since is shown as it is now."""
+    own = {c.id: c for c in session.classes}
+    return [] if prediction is None else [own.get(c.id, c) for c in prediction.classes]
+
+
+def shown_alone(session: Session) -> int | None:
+    """The class that is drawn alone, if the map of the current cube has it."""
+    item, only = session.cubes.current, session.view.map_look.only
+    known = item is not None and item.prediction is not None and only in item.prediction.classes.ids
+    return only if known else None
+
+
+def calmed_of(session: Session, prediction: Prediction) -> Calmed | None:
+    """What was worked out of a map.
+
+    While a newer map of the same size and classes is being filtered, what is known of the one before
+    it stands in: else the map would flicker with every stroke that Live follows.
+    """
+    calmed, look = session.view.calmed, session.view.map_look
+    if calmed is None or calmed.calm != look.calm:
+        return None
+    before = calmed.prediction
+    follows = before.live and prediction.live and before.ids.shape == prediction.ids.shape
+    if before is prediction or (follows and before.classes.ids == prediction.classes.ids):
+        return calmed
+    return None
+
+
+def drawn_ids(session: Session, prediction: Prediction) -> IdArray:
+    """The classes as they are drawn: after the filter, once that is done."""
+    calmed = calmed_of(session, prediction) if session.view.map_look.calm else None
+    return prediction.ids if calmed is None else calmed.ids
+
+
+def unclassified_text(session: Session, prediction: Prediction) -> str:
+    """What is below the confidence that is asked for; "" where none is."""
+    least, calmed = session.view.map_look.least, calmed_of(session, prediction)
+    if not least:
+        return ""
+    share = "" if calmed is None else f": {100 * calmed.below[least]:.0f} %"
+    return f"Below {least} %, unclassified{share}"

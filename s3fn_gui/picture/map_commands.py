@@ -1,0 +1,92 @@
+"""Commands of the map: what of it is shown, and how its classes are drawn."""
+
+from __future__ import annotations
+
+from s3fn_gui.base.actions import Command
+from s3fn_gui.picture.canvas.map_shown import has_layer, layer_shown, shown_alone
+from s3fn_gui.session.conditions import Conditions
+from s3fn_gui.session.map_look import MapLayer, MapLook
+from s3fn_gui.session.session import Session
+
+BEST_ONLY = "This map keeps only the best class of every pixel"
+LAYERS: dict[MapLayer, tuple[str, str]] = {
+    "classes": ("Map of classes", "Show the class of every pixel"),
+    "confidence": ("Map of confidence", "Show how sure the model is of every pixel's class"),
+    "novelty": ("Map of novelty", "Show which pixels are unlike everything that was labelled"),
+    "second": ("Map of second-best classes", "Show what every pixel would be if not its class"),
+    "margin": ("Map of margins", "Show how much likelier the best class is than the second-best"),
+}
+"""Text and tip; their keys count from Alt+1."""
+
+
+def map_rows(session: Session) -> tuple[Command, ...]:
+    """The rows."""
+    view, may = session.view, Conditions(session)
+
+    def of_layer(layer: MapLayer) -> Command:
+        text, tip = LAYERS[layer]
+
+        def explained() -> str:
+            lacks = layer in ("second", "margin") and may.map() and not has_layer(session, layer)
+            return BEST_ONLY if lacks else tip
+
+        return Command(
+            f"view.map_{layer}",
+            text,
+            lambda _: view.show_map_layer(layer),
+            lambda: has_layer(session, layer),
+            keys=f"Alt+{list(LAYERS).index(layer) + 1}",
+            tip=explained,
+            group="map_layer",
+            checked=lambda: layer_shown(session) == layer,
+        )
+
+    def can_be_alone() -> bool:
+        item = session.cubes.current
+        prediction = None if item is None else item.prediction
+        return prediction is not None and session.class_id in prediction.classes.ids
+
+    def show_only(on: bool) -> None:
+        view.set_map_look(only=session.class_id if on else None)
+
+    return (
+        *(of_layer(layer) for layer in LAYERS),
+        Command(
+            "view.map_only",
+            "Show only this class of the map",
+            show_only,
+            can_be_alone,
+            tip="Draw the selected class of the map alone; a click on the legend does the same",
+            checked=lambda: session.class_id is not None and shown_alone(session) == session.class_id,
+        ),
+        Command(
+            "view.map_outlines",
+            "Outlines only",
+            lambda on: view.set_map_look(outlines=on),
+            may.map,
+            tip="Draw only the edges between the classes of the map",
+            checked=lambda: view.map_look.outlines,
+        ),
+        Command(
+            "view.map_faded",
+            "Fade by confidence",
+            lambda on: view.set_map_look(faded=on),
+            may.map,
+            tip="Draw the classes of the map the stronger, the surer they are",
+            checked=lambda: view.map_look.faded,
+        ),
+        Command(
+            "view.map_settings",
+            "Unclassified and filter…",
+            view.map_settings_asked.emit,
+            may.map,
+            tip="Set the confidence below which pixels are unclassified, and the filter of the map",
+        ),
+        Command(
+            "view.map_plain",
+            "Show the whole map as predicted",
+            lambda: view.set_map_look(**vars(MapLook())),
+            lambda: view.map_look != MapLook(),
+            tip="All classes, no filter, nothing unclassified",
+        ),
+    )
