@@ -6,6 +6,7 @@ from functools import partial
 
 from s3fn_gui.base.actions import Command, Commands
 from s3fn_gui.base.settings import Settings
+from s3fn_gui.picture.changes.flow import ChangesFlow
 from s3fn_gui.picture.map_commands import map_rows
 from s3fn_gui.picture.tool import tool_command
 from s3fn_gui.session.conditions import Conditions
@@ -14,7 +15,7 @@ from s3fn_gui.session.session import Session
 ZOOM = 1.5  # a step of the keyboard; the wheel takes smaller ones
 
 
-def commands(session: Session, settings: Settings) -> Commands:
+def commands(session: Session, settings: Settings, changes: ChangesFlow) -> Commands:
     """The rows of the picture."""
     may, view, cubes = Conditions(session), session.view, session.cubes
     tool = partial(tool_command, view, may.cube)
@@ -57,7 +58,7 @@ def commands(session: Session, settings: Settings) -> Commands:
             short="Map",
             checked=lambda: view.prediction.visible,
         ),
-        *map_rows(session),
+        *map_rows(session, changes.open),
         Command(
             "view.colour",
             "Colour composite",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from s3fn_gui.base.actions import Command
 from s3fn_gui.picture.canvas.map_shown import has_layer, layer_shown, shown_alone
 from s3fn_gui.session.conditions import Conditions
@@ -19,8 +21,8 @@ LAYERS: dict[MapLayer, tuple[str, str]] = {
 """Text and tip; their keys count from Alt+1."""
 
 
-def map_rows(session: Session) -> tuple[Command, ...]:
-    """The rows."""
+def map_rows(session: Session, compare: Callable[[], None]) -> tuple[Command, ...]:
+    """The rows; `compare` shows what changed from one map to another."""
     view, may = session.view, Conditions(session)
 
     def of_layer(layer: MapLayer) -> Command:
@@ -74,6 +76,15 @@ def map_rows(session: Session) -> tuple[Command, ...]:
             may.map,
             tip="Draw the classes of the map the stronger, the surer they are",
             checked=lambda: view.map_look.faded,
+        ),
+        Command(
+            "view.map_changes",
+            "What changed…",
+            lambda _: compare(),
+            may.map,
+            keys=f"Alt+{len(LAYERS) + 1}",
+            tip="Compare the map with the one before it, or with the map of another cube",
+            checked=lambda: layer_shown(session) == "changes",
         ),
         Command(
             "view.map_settings",

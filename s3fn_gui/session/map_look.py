@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from s3fn_core.labels.classes import LabelClass
 from s3fn_core.results.map_filter import MapFilter
 from s3fn_core.types import IdArray
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction
 
-MapLayer = Literal["classes", "second", "confidence", "margin", "novelty"]
+MapLayer = Literal["classes", "second", "confidence", "margin", "novelty", "changes"]
 NO_FILTER = MapFilter()
 
 
@@ -61,3 +63,36 @@ class Calmed:
     calm: MapFilter
     ids: IdArray
     below: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Difference:
+    """Another map that a map is compared with.
+
+    Attributes
+    ----------
+    prediction : Prediction
+        The map.
+    ids : array of uint8, shape (lines, samples)
+        The other one.
+    classes : tuple of LabelClass
+        Those of the other one.
+    title : str
+        What that is called.
+    chosen : (int, int) or None
+        Only pixels that were the first class and are the second are drawn.
+    """
+
+    prediction: Prediction
+    ids: IdArray
+    classes: tuple[LabelClass, ...]
+    title: str
+    chosen: tuple[int, int] | None = None
+
+    def known(self, own: Iterable[LabelClass]) -> dict[int, LabelClass]:
+        """The classes of both maps by id, as they are called now."""
+        return {c.id: c for c in (*self.classes, *self.prediction.classes, *own)}
+
+    def names(self, own: Iterable[LabelClass]) -> dict[int, str]:
+        """Of the classes, by id."""
+        return {class_id: c.name for class_id, c in self.known(own).items()}

@@ -16,7 +16,7 @@ from s3fn_core.types import Box, FloatArray, IdArray
 from s3fn_gui.base.colour_maps import GREY
 from s3fn_gui.base.tool_options import ToolOptions
 from s3fn_gui.session.cube import Position
-from s3fn_gui.session.map_look import Calmed, MapLayer, MapLook
+from s3fn_gui.session.map_look import Calmed, Difference, MapLayer, MapLook
 
 Mode = Literal["colour", "band"]
 OverlayName = Literal["labels", "prediction", "values", "scale_bar"]
@@ -69,6 +69,7 @@ class ViewState(QObject):
         self.map_layer: MapLayer = "classes"
         self.map_look = MapLook()
         self.calmed: Calmed | None = None
+        self.difference: Difference | None = None
         self.values = Overlay(opacity=1.0)  # of confidence and novelty: a scale is read by its colours
         self.scale_bar = Overlay(opacity=1.0)
         self.statistics: dict[int, RegionSpectrum] = {}
@@ -137,6 +138,21 @@ class ViewState(QObject):
         """What a look needs of a map was worked out."""
         self.calmed = calmed
         self.overlays_changed.emit()
+
+    def set_difference(self, difference: Difference | None) -> None:
+        """Draw what differs from another map, or no longer."""
+        first, self.difference = self.difference is None, difference
+        if difference is None and self.map_layer == "changes":
+            self.map_layer = "classes"
+        elif difference is not None and first:
+            self.map_layer = "changes"
+        self.overlays_changed.emit()
+
+    def show_changes(self, chosen: tuple[int, int] | None) -> None:
+        """Draw only pixels that were one class and are another, or all that differ."""
+        if self.difference is not None:
+            self.difference = replace(self.difference, chosen=chosen)
+            self.show_map_layer("changes")
 
     def show_mode(self, mode: Mode, band: int | None = None) -> None:
         """Show the colour composite, or a single band."""

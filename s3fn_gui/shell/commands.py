@@ -39,7 +39,7 @@ def rooms(context: Context, states: States, flows: Flows) -> tuple[Commands, ...
     return (
         of_project(session, f.project, f.missing),
         of_cubes(session, f.calibrate, f.metadata, f.layout, f.cube_export),
-        of_picture(session, context.settings),
+        of_picture(session, context.settings, f.changes),
         of_classes(session, f.classes, s.painting.splitting),
         of_drawing(session, s.painting),
         of_regions(session, s.regions, f.regions),

@@ -23,6 +23,7 @@ from s3fn_gui.model.rescoring.retrain_flow import RetrainFlow
 from s3fn_gui.model.text_controls.flow import TextControlsFlow
 from s3fn_gui.model.training.flow import TrainFlow
 from s3fn_gui.model.training.material_flow import MaterialFlow
+from s3fn_gui.picture.changes.flow import ChangesFlow
 from s3fn_gui.picture.flow import PictureFlow
 from s3fn_gui.picture.map_look_flow import MapLookFlow
 from s3fn_gui.project.autosave_flow import AutosaveFlow
@@ -51,6 +52,7 @@ class Flows:
     def __init__(self, context: Context, states: States) -> None:
         self.picture = PictureFlow(context)
         self.map_look = MapLookFlow(context)
+        self.changes = ChangesFlow(context, states.changes)
         self.spectra = SpectraFlow(context)
         self.own_spectra = OwnSpectraFlow(context)
         self.identify = IdentifyFlow(context, states.identify, self.own_spectra.show)

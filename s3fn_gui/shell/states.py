@@ -12,6 +12,7 @@ from s3fn_gui.model.rescoring.state import RescoringState
 from s3fn_gui.model.text_controls.state import TextControlsState
 from s3fn_gui.model.training.material_state import MaterialState
 from s3fn_gui.model.training.state import TrainingState
+from s3fn_gui.picture.changes.state import ChangesState
 from s3fn_gui.results.validation.state import ValidationState
 from s3fn_gui.session.session import Session
 from s3fn_gui.spectra.identify.state import IdentifyState
@@ -30,6 +31,7 @@ class States:
         self.drawing = DrawingState(session)
         self.regions = RegionsState(session)
         self.mask = MaskState(session)
+        self.changes = ChangesState(session)
         self.training = TrainingState(session)
         self.material = MaterialState(session)
         self.rescoring = RescoringState(session)

@@ -47,6 +47,7 @@ QUIET = (
     "Drawing points",
     "Counting the labels",
     "Filtering the map",
+    "Comparing maps",
 )
 
 

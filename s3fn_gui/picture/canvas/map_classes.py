@@ -11,7 +11,7 @@ from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 
 from s3fn_core.cubes.viewing.display import ByteImage
-from s3fn_core.labels.classes import LabelClass
+from s3fn_core.labels.classes import UNLABELLED, LabelClass
 from s3fn_core.results.map_layers import limit_of
 from s3fn_core.types import BoolArray, FloatArray, IdArray
 from s3fn_gui.base.signals import follow
@@ -24,13 +24,15 @@ from s3fn_gui.picture.canvas.screen_edges import (
     on_screen,
     outline_marks,
 )
-from s3fn_gui.session.map_look import MapLook
+from s3fn_gui.session.map_look import Difference, MapLook
 from s3fn_gui.session.session import Session
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction
 
 OPAQUE = np.uint32(0xFF000000)
+GONE = np.uint32(0xFFB0B4BA)
+"""Of pixels that have no class any more, where changes are shown."""
 
 
 class MapClasses(Raster):
@@ -44,6 +46,7 @@ class MapClasses(Raster):
         super().__init__()
         self._session = session
         self._look = MapLook()
+        self._difference: Difference | None = None
         self._confidence: FloatArray | None = None
         self._table: npt.NDArray[np.uint32] = np.zeros(256, np.uint32)
         cubes, view = session.cubes, session.view
@@ -55,20 +58,26 @@ class MapClasses(Raster):
         session, view = self._session, self._session.view
         item, layer = session.cubes.current, layer_shown(session)
         prediction = None if item is None else item.prediction
-        shown = layer in ("classes", "second")
+        shown = layer in ("classes", "second", "changes")
+        self._difference = view.difference if layer == "changes" else None
         self.setVisible(prediction is not None and view.prediction.visible and shown)
-        self.setOpacity(view.prediction.opacity)
+        self.setOpacity((view.values if layer == "changes" else view.prediction).opacity)
         self._confidence = None if prediction is None else prediction.confidence
-        plain = MapLook(only=shown_alone(session))
+        plain = MapLook(only=shown_alone(session) if layer != "changes" else None)
         look = view.map_look if layer == "classes" else plain
         self._look = MapLook(plain.only, look.outlines, look.faded, look.least)
         self._table = table_of(classes_of(session, prediction), plain.only)
+        if layer == "changes":
+            self._table[UNLABELLED] = GONE
         self.set_array(None if prediction is None else self._ids(prediction))
 
     def _ids(self, prediction: Prediction) -> IdArray:
         following = prediction.next_best
-        if layer_shown(self._session) == "second" and following is not None:
+        layer = layer_shown(self._session)
+        if layer == "second" and following is not None:
             return following.ids[..., 0]
+        if layer == "changes":
+            return prediction.ids
         return drawn_ids(self._session, prediction)
 
     def paint_part(self, painter: QPainter, array: ByteImage, part: QRectF, step: int) -> None:
@@ -97,6 +106,10 @@ class MapClasses(Raster):
     def _coloured(self, ids: IdArray, part: QRectF, step: int) -> npt.NDArray[np.uint32]:
         """Colours of a piece of the map."""
         colours = self._table[ids]
+        if self._difference is not None:
+            before, chosen = cut(self._difference.ids, part, step)[0], self._difference.chosen
+            drawn = before != ids if chosen is None else (before == chosen[0]) & (ids == chosen[1])
+            return np.where(drawn, colours, 0).astype(np.uint32)
         if self._confidence is None or not (self._look.faded or self._look.least):
             return colours
         sure = cut(self._confidence, part, step)[0]

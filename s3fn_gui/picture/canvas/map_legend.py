@@ -9,7 +9,13 @@ from PySide6.QtCore import QPointF, Qt
 from s3fn_core.results.map_layers import SCALES
 from s3fn_gui.base.signals import follow
 from s3fn_gui.picture.canvas.legend import Legend
-from s3fn_gui.picture.canvas.map_shown import classes_of, layer_shown, shown_alone, unclassified_text
+from s3fn_gui.picture.canvas.map_shown import (
+    changes_texts,
+    classes_of,
+    layer_shown,
+    shown_alone,
+    unclassified_text,
+)
 from s3fn_gui.picture.canvas.map_values import COLOURS
 from s3fn_gui.session.session import Session
 
@@ -40,6 +46,11 @@ class MapLegend(Legend):
             return
         if layer == "classes":
             self._show_look(prediction)
+        elif layer == "changes":
+            difference = session.view.difference
+            assert difference is not None
+            notes = changes_texts(session, difference)
+            self.show_classes("Map: what changed", classes_of(session, prediction), notes=notes)
         elif layer == "second":
             classes, only = classes_of(session, prediction), shown_alone(session)
             self.show_classes("Map: second-best class", classes, only=only)

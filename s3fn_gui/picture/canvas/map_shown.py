@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from s3fn_core.labels.classes import LabelClass
+from s3fn_core.labels.classes import UNLABELLED, LabelClass
+from s3fn_core.results.map_changes import NO_CLASS
 from s3fn_core.results.map_layers import ValueName
 from s3fn_core.types import FloatArray, IdArray
-from s3fn_gui.session.map_look import Calmed, MapLayer
+from s3fn_gui.session.map_look import Calmed, Difference, MapLayer
 from s3fn_gui.session.session import Session
 
 if TYPE_CHECKING:  # importing it would import torch
@@ -27,6 +28,9 @@ def has_layer(session: Session, layer: MapLayer) -> bool:
     item = session.cubes.current
     if item is None or item.prediction is None:
         return False
+    if layer == "changes":
+        difference = session.view.difference
+        return difference is not None and difference.prediction is item.prediction
     if layer in ("second", "margin"):
         return item.prediction.next_best is not None
     return layer != "novelty" or item.prediction.novelty is not None
@@ -73,6 +77,15 @@ def drawn_ids(session: Session, prediction: Prediction) -> IdArray:
     """The classes as they are drawn: after the filter, once that is done."""
     calmed = calmed_of(session, prediction) if session.view.map_look.calm else None
     return prediction.ids if calmed is None else calmed.ids
+
+
+def changes_texts(session: Session, difference: Difference) -> list[str]:
+    """What the map is compared with, and which pixels are drawn."""
+    texts, chosen = [f"Against: {difference.title}"], difference.chosen
+    if chosen is not None:
+        names = {UNLABELLED: NO_CLASS, **difference.names(session.classes)}
+        return [*texts, f"{names[chosen[0]]} → {names[chosen[1]]}"]
+    return [*texts, "Colour: the class now; grey: none"]
 
 
 def unclassified_text(session: Session, prediction: Prediction) -> str:

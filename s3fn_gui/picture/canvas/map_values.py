@@ -36,7 +36,7 @@ class MapValues(Raster):
         wanted = prediction is not None and layer in COLOURS and view.prediction.visible
         self.setVisible(wanted)
         self.setOpacity(view.values.opacity)
-        if prediction is None or layer == "classes" or layer == "second" or not wanted:
+        if prediction is None or layer == "classes" or layer == "second" or layer == "changes" or not wanted:
             self._drawn = None
             self.set_array(None)
         elif self._drawn is None or self._drawn[0] is not prediction or self._drawn[1] != layer:

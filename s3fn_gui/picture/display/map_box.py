@@ -21,6 +21,7 @@ LAYERS: dict[MapLayer, str] = {
     "confidence": "Confidence",
     "margin": "Margin",
     "novelty": "Novelty",
+    "changes": "What changed",
 }
 WINDOWS = {1: "No majority"} | {side: f"Majority {side} x {side}" for side in (3, 5, 7, 9, 11)}
 MOST_PIXELS = 9999
