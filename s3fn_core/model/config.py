@@ -245,7 +245,7 @@ PRESETS: dict[str, TrainConfig] = {
         patch=5,
         preprocess=PreprocessConfig(),
         network=NetworkConfig(),
-        stage1=StageConfig(epochs=300, steps=1, batch=128, label_smoothing=0.05, weight_average=0.98),
+        stage1=StageConfig(epochs=150, steps=1, batch=128, label_smoothing=0.05, weight_average=0.98),
         stage2=StageConfig(epochs=100, steps=1, batch=1024, label_smoothing=0.05),
     ),
     # An answer at once: experts and words, no network.  Nothing is held out to measure or weigh them.
