@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from numbers import Real
 from pathlib import Path
@@ -12,11 +11,37 @@ from typing import Any, Protocol, Self
 import numpy as np
 import numpy.typing as npt
 
-from s3fn_core.checked import checked
+from s3fn_core.cubes.arrangement import Arrangement, Axes, Georeference, Layout
+from s3fn_core.cubes.indexing import (
+    AXES,
+    BandCount,
+    Index,
+    as_slice,
+    band_flags,
+    places_of,
+    run_of,
+    span,
+    stored_places,
+    within,
+)
 from s3fn_core.cubes.lazy import WindowedArray
 from s3fn_core.cubes.mapped import guarded
+from s3fn_core.cubes.thumbnail import card, rgb_bands, stretched, thinned
 from s3fn_core.errors import CubeError, expect
 from s3fn_core.types import BoolArray, FloatArray, Wavelengths
+
+__all__ = [
+    "ABSURD",
+    "Arrangement",
+    "Axes",
+    "Cube",
+    "Georeference",
+    "Index",
+    "Layout",
+    "LazyArray",
+    "band_flags",
+    "valid_pixels",
+]
 
 ABSURD = 1e30
 """From here on a stored value is none: programs fill gaps with 9.97e36, -3.4e38 or -1e34 and often
@@ -33,77 +58,11 @@ class LazyArray(Protocol):
     def __getitem__(self, key: Any, /) -> Any: ...
 
 
-Index = slice | int | Sequence[int] | npt.NDArray[Any]
-"""Places on one axis: a slice, a number, numbers, or a mask; negative numbers count from the end."""
-
-
-@checked(CubeError)
-@dataclass(frozen=True)
-class Georeference:
-    """Where the cube lies: coordinate system (WKT) and the affine map of GDAL's geotransform.
-
-    ``transform`` is ``(a, b, c, d, e, f)``: x = a*sample + b*line + c, y = d*sample + e*line + f.
-    """
-
-    crs: str
-    transform: tuple[float, float, float, float, float, float]
-
-    @property
-    def pixel_area(self) -> float:
-        """Area of one pixel in squared units of the coordinate system."""
-        a, b, _, d, e, _ = self.transform
-        return abs(a * e - b * d)
-
-    def moved(self, line: int, sample: int) -> Georeference:
-        """That of an image whose first pixel is this one's pixel (line, sample)."""
-        a, b, c, d, e, f = self.transform
-        x, y = a * sample + b * line + c, d * sample + e * line + f
-        return replace(self, transform=(a, b, x, d, e, y))
-
-
-@checked(CubeError)
-@dataclass(frozen=True)
-class Layout:
-    """How a list of pixels without a shape is arranged as an image."""
-
-    lines: int
-    samples: int
-    by_column: bool = False
-
-    def __str__(self) -> str:
-        order = "column by column" if self.by_column else "row by row"
-        return f"{self.lines} x {self.samples}, {order}"
-
-
-@checked(CubeError)
-@dataclass(frozen=True)
-class Axes:
-    """What the three axes of a stored array count, from the outermost to the innermost.
-
-    ``order`` names each of l (lines), s (samples) and b (bands) once: an array of shape
-    (bands, lines, samples) has the axes "bls".
-    """
-
-    order: str = "lsb"
-
-    def __post_init__(self) -> None:
-        if sorted(self.order) != sorted("lsb"):
-            raise CubeError(
-                f'"{self.order}" is not an order of axes; name each of l (lines), s (samples) and '
-                'b (bands) once, for example "bls".'
-            )
-
-    def __str__(self) -> str:
-        return ", ".join({"l": "lines", "s": "samples", "b": "bands"}[axis] for axis in self.order)
-
-
-Arrangement = Layout | Axes
-"""How a stored array is an image: a list of pixels, or an array of three axes."""
-
-
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Cube:
     """A hyperspectral image, read from its file only where it is looked at.
+
+    ``cube[lines, samples]`` is a part of it, ``np.asarray(cube)`` its values.
 
     A cube equals itself only.  A pickle holds the values of the whole cube, since the file may not
     be where the pickle is read.
@@ -226,8 +185,9 @@ class Cube:
         return self.shape[1]
 
     @property
-    def bands(self) -> int:
-        return self.shape[2]
+    def bands(self) -> BandCount[Cube]:
+        """How many there are; ``cube.bands(nm=(400, 900))`` is the cube with some of them."""
+        return BandCount(self.shape[2], self._with_bands)
 
     def window(self, lines: Index, samples: Index, bands: Index = slice(None)) -> FloatArray:
         """Read a block as float32 reflectance, shape (lines, samples, bands).
@@ -240,8 +200,8 @@ class Cube:
         CubeError
             When an index lies outside of the cube or is not a whole number.
         """
-        line, line_rest = _span(self._places(lines, 0))
-        sample, sample_rest = _span(self._places(samples, 1))
+        line, line_rest = span(self._places(lines, 0))
+        sample, sample_rest = span(self._places(samples, 1))
         stored = np.asarray(self.data[line, sample, self._places(bands, 2)])
         if line_rest is not None:
             stored = stored[line_rest]
@@ -258,30 +218,7 @@ class Cube:
         return block
 
     def _places(self, index: Index, axis: int) -> slice | list[int]:
-        """An index of one axis as a slice, or as numbers from 0 on."""
-        size, what = self.shape[axis], ("lines", "samples", "bands")[axis]
-        if isinstance(index, slice):
-            try:
-                index.indices(size)
-            except (TypeError, ValueError) as error:
-                raise CubeError(f"{self.name}: {what} are counted in whole numbers, not {index}.") from error
-            return index
-        try:
-            places = np.atleast_1d(np.asarray(index))
-        except ValueError:  # lists of different lengths
-            places = np.atleast_1d(np.asarray(index, object))
-        if places.dtype == bool and places.shape == (size,):
-            places = np.flatnonzero(places)
-        whole = places.dtype.kind in "iuf" and places.ndim == 1 and np.all(places % 1 == 0)
-        if not whole:
-            raise CubeError(
-                f"{self.name} has {size} {what}; give their numbers, a slice, or a mask of {size} "
-                f"values, not {_short(places)}."
-            )
-        if places.size and not (-size <= places.min() and places.max() < size):
-            raise CubeError(f"{self.name} has {what} 0 to {size - 1}; {_short(places)} was asked for.")
-        found: list[int] = np.where(places < 0, places + size, places).astype(int).tolist()
-        return found
+        return places_of(self.name, index, self.shape[axis], AXES[axis])
 
     def band(self, index: int) -> FloatArray:
         """One band, shape (lines, samples)."""
@@ -303,6 +240,29 @@ class Cube:
         """The whole cube in memory, shape (lines, samples, bands)."""
         return self.window(slice(None), slice(None))
 
+    def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> npt.NDArray[Any]:
+        if copy is False:
+            raise ValueError(f"{self.name}: the values of a cube are read, so they are always a copy.")
+        return self.read() if dtype is None else self.read().astype(dtype, copy=False)
+
+    def __getitem__(self, key: Index | tuple[Index, ...]) -> Cube:
+        """A part of the cube, still read where it is looked at, and at its place.
+
+        ``cube[10:20]``, ``cube[10:20, 5:9]``, ``cube[::2, ::2, 30:60]``: lines, samples, bands.  All
+        three axes stay, so ``cube[3, 4]`` is a cube of one pixel; :meth:`spectrum` gives its values.
+        """
+        parts = key if isinstance(key, tuple) else (key,)
+        if not 1 <= len(parts) <= 3:
+            raise CubeError(f"{self.name} has lines, samples and bands; {len(parts)} indices were given.")
+        lines, samples, bands = (*parts, slice(None), slice(None), slice(None))[:3]
+        rows, columns = (
+            run_of(self.name, index, size, what)
+            for index, size, what in zip((lines, samples), self.shape, AXES, strict=False)
+        )
+        return self._part(rows, columns, bands)
+
+    __iter__ = None  # else Python would try cube[0], cube[1] ...
+
     def crop(self, lines: slice, samples: slice) -> Cube:
         """A part of the cube, still read where it is looked at, and at its place.
 
@@ -317,20 +277,80 @@ class Cube:
                 f"{self.name} has {self.lines} lines and {self.samples} samples; crop it to "
                 "consecutive ones among them."
             )
+        return self._part(rows, columns)
 
-        def read(lines: slice, samples: slice, bands: list[int]) -> npt.NDArray[Any]:
-            line = slice(lines.start + rows.start, lines.stop + rows.start)
-            sample = slice(samples.start + columns.start, samples.stop + columns.start)
-            return np.asarray(self.data[line, sample, bands])
+    def _with_bands(self, which: Index | None, nm: Any, good: bool) -> Cube:
+        numbers = np.arange(self.shape[2])[slice(None) if which is None else self._places(which, 2)]
+        if nm is not None:
+            numbers = numbers[within(self.name, self.wavelengths, nm)[numbers]]
+        if good:
+            numbers = numbers[self.good_bands[numbers]]
+        return self._part(range(self.lines), range(self.samples), numbers)
 
-        inside = (slice(rows.start, rows.stop), slice(columns.start, columns.stop))
-        part: LazyArray = WindowedArray(
-            (len(rows), len(columns), self.bands), self.data.dtype, read, self.data
+    def _part(self, rows: range, columns: range, bands: Index = slice(None)) -> Cube:
+        """The part of some evenly spaced lines and samples, and of some bands in any order."""
+        numbers = np.arange(self.shape[2])[self._places(bands, 2)]
+        if not numbers.size:
+            raise CubeError(f"{self.name}: no band is left; choose others.")
+
+        def read(lines: slice, samples: slice, some: list[int]) -> npt.NDArray[Any]:
+            place = as_slice(rows[lines]), as_slice(columns[samples])
+            return np.asarray(self.data[(*place, stored_places(numbers[some]))])
+
+        shape, of_band = (len(rows), len(columns), len(numbers)), stored_places(numbers)
+        part: LazyArray = WindowedArray(shape, self.data.dtype, read, self.data)
+        if isinstance(self.data, np.ndarray) and isinstance(of_band, slice):
+            part = self.data[as_slice(rows), as_slice(columns), of_band]
+        place = self.georeference and self.georeference.of_part(rows, columns)
+        default = tuple(int(np.flatnonzero(numbers == b)[0]) for b in self.default_bands if b in numbers)
+        return replace(
+            self,
+            data=part,
+            georeference=place,
+            wavelengths=None if self.wavelengths is None else self.wavelengths[numbers],
+            good_bands=self.good_bands[numbers],
+            default_bands=default if len(default) == len(self.default_bands) else (),
         )
-        if isinstance(self.data, np.ndarray):
-            part = self.data[inside]
-        place = self.georeference and self.georeference.moved(rows.start, columns.start)
-        return replace(self, data=part, georeference=place)
+
+    def nearest_band(self, nm: float) -> int:
+        """Number of the good band whose wavelength is nearest to `nm`.
+
+        Raises
+        ------
+        CubeError
+            When the cube has no wavelengths or no good band.
+        """
+        expect(nm, Real, f"{self.name}: nm", "give a wavelength in nm", CubeError)
+        good = np.flatnonzero(self.good_bands)
+        if self.wavelengths is None or not good.size:
+            raise CubeError(f"{self.name} has no wavelengths of good bands; choose its bands by number.")
+        return int(good[np.abs(self.wavelengths[good] - nm).argmin()])
+
+    def __repr__(self) -> str:
+        told = [f"{size} {what}" for size, what in zip(self.shape, AXES, strict=True)]
+        return f"Cube({self.name!r}, {' x '.join(told)}, {self._range_text})"
+
+    @property
+    def _range_text(self) -> str:
+        if self.range_nm is None:
+            return "no wavelengths"
+        first, last = self.range_nm
+        return f"{first:.0f} to {last:.0f} nm"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: a picture, and what the cube is."""
+        bands, colour = rgb_bands(self.wavelengths, self.good_bands, self.default_bands)
+        picture = stretched(self.window(*thinned(self.lines, self.samples), list(bands)))
+        bad = int(np.count_nonzero(~self.good_bands))
+        rows = [
+            ("size", " x ".join(f"{size} {what}" for size, what in zip(self.shape, AXES, strict=True))),
+            ("wavelengths", self._range_text),
+            ("bad bands", str(bad) if bad else "none"),
+            ("stored as", f"{np.dtype(self.data.dtype)}, {self.interleave.upper()}"),
+            ("georeference", "yes" if self.georeference else "none"),
+            ("picture", f"{colour}, bands {', '.join(str(band + 1) for band in bands)}"),
+        ]
+        return card(self.name + " (simulated)" * self.simulated, rows, picture)
 
     def with_(self, **changes: Any) -> Cube:
         """A copy with some attributes replaced.
@@ -346,37 +366,6 @@ class Cube:
             good = {"good_bands": np.ones(0, bool)} if self.good_bands.all() else {}
             changes = {"default_bands": ()} | good | changes
         return replace(self, **changes)
-
-
-def _span(places: slice | list[int]) -> tuple[slice, list[int] | None]:
-    """The block that holds some places of an axis, and which of it they are (None: all)."""
-    if isinstance(places, slice):
-        return places, None
-    first = min(places, default=0)
-    return slice(first, max(places, default=-1) + 1), [place - first for place in places]
-
-
-def _short(values: npt.NDArray[Any]) -> str:
-    """An array as a few words of a message."""
-    text = str(values.tolist())
-    return text if len(text) <= 40 else f"{text[:30]} ... ({values.size} values)"
-
-
-def band_flags(given: Any, bands: int, name: str = "The spectra") -> BoolArray:
-    """Whether each band is good, shape (bands,), from booleans or from the 0 and 1 of a bbl.
-
-    Raises
-    ------
-    CubeError
-        Also for a list of band numbers, which NumPy would take for an index.
-    """
-    flags = np.asarray(given)
-    if flags.shape != (bands,) or flags.dtype.kind not in "biuf" or not np.isin(flags, (0, 1)).all():
-        raise CubeError(
-            f"{name}: good_bands must say True or False (1 or 0) of each of the {bands} bands, "
-            f"not {_short(flags)}."
-        )
-    return flags.astype(bool, copy=False)
 
 
 def valid_pixels(block: FloatArray) -> BoolArray:
