@@ -7,6 +7,7 @@ ends drive such a generator in a thread (s3fn_gui.jobs) or in the foreground (:f
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
@@ -52,10 +53,21 @@ Operation = Generator[Progress, None, ResultT]
 
 
 def run(operation: Operation[ResultT], report: Callable[[Progress], None] | None = None) -> ResultT:
-    """Drive `operation` to its end in this thread and return its result."""
+    """Drive `operation` to its end in this thread and return its result.
+
+    Raises
+    ------
+    S3FNError
+        When it is no operation, or has run already: its result went to who ran it first.
+    """
     if not isinstance(operation, Iterator):
         raise S3FNError(
             f"run: operation is of type {type(operation).__name__}; give an operation, as train(...) gives."
+        )
+    if inspect.isgenerator(operation) and inspect.getgeneratorstate(operation) == inspect.GEN_CLOSED:
+        raise S3FNError(
+            f"run: {operation.__name__}(...) has run already, and its result is gone (a for loop drops it); "
+            "make it again, and give run a second argument, a function that gets each report."
         )
     while True:
         try:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from s3fn_core.errors import S3FNError
 from s3fn_core.progress import Operation, Progress, run, scaled
 
 
@@ -22,6 +23,16 @@ def test_run_reports_and_returns() -> None:
     assert run(counting(3), reports.append) == 3
     assert [report.message for report in reports] == ["0", "1", "2"]
     assert run(counting(0)) == 0
+
+
+def test_an_operation_that_has_run_says_so_and_does_not_give_none() -> None:
+    looped = counting(2)
+    assert len(list(looped)) == 2
+    with pytest.raises(S3FNError, match=r"counting\(...\) has run already, .* make it again"):
+        run(looped)
+    begun = counting(2)
+    next(begun)
+    assert run(begun) == 2
 
 
 @given(st.integers(1, 8), st.floats(0, 0.5), st.floats(0.5, 1))
