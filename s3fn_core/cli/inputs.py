@@ -13,15 +13,8 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube
 from s3fn_core.errors import ExportError, LabelError
 from s3fn_core.labels.classes import ClassSet
-from s3fn_core.labels.exchange import (
-    LabelFile,
-    check_ids,
-    holds_regions,
-    mapped,
-    propose_mapping,
-    read_label_file,
-    says_nothing,
-)
+from s3fn_core.labels.exchange import read_label_file
+from s3fn_core.labels.reading import read_for_classes
 from s3fn_core.types import IdArray, ObjectMap
 
 
@@ -50,51 +43,12 @@ def open_labelled(
     pairs, notes = [], list[str]()
     for cube_path, label_path in zip(cubes, labels, strict=True):
         cube = open_cube(cube_path)
-        file = read_label_file(label_path, shape=cube.shape[:2], place=cube.georeference, attribute=attribute)
-        notes += [f"{label_path.name}: {note}" for note in file.notes]
-        if match == "names" or holds_regions(label_path):
-            ids = _by_name(file, classes)
-        else:
-            if match is None:
-                _check_names(file, classes)
-            ids = _by_id(file)
+        ids, guessed = read_for_classes(
+            label_path, classes, cube.shape[:2], cube.georeference, attribute=attribute, match=match
+        )
+        notes += guessed
         pairs.append((cube, ids))
     return pairs, notes
-
-
-def _by_id(file: LabelFile) -> IdArray:
-    check_ids(int(file.ids.max(initial=0)), file.path)
-    return file.ids.astype(np.uint8)
-
-
-def _by_name(file: LabelFile, classes: ClassSet) -> IdArray:
-    """The ids that `classes` has for the classes of a file."""
-    matches = propose_mapping(file.classes, classes)
-    for match in matches:
-        if match.class_id is None and match.found.pixels:
-            raise LabelError(
-                f'{file.path} has pixels of "{match.found.name or match.found.id}", which is not a '
-                f"class; there are {', '.join(classes.names)}. Rename it there, or add the class."
-            )
-    return mapped(file.ids, {m.found.id: m.class_id for m in matches if m.class_id is not None})
-
-
-def _check_names(file: LabelFile, classes: ClassSet) -> None:
-    """Raise LabelError where a map names one of its classes otherwise than `classes`."""
-    for found in file.classes:
-        ours = classes[found.id].name if found.id in classes else ""
-        if not found.pixels or not ours or says_nothing(found.id, found.name):
-            continue
-        if _letters(found.name or "") != _letters(ours):
-            raise LabelError(
-                f'{file.path} calls its class {found.id} "{found.name}", but the class {found.id} is '
-                f'"{ours}". Say what counts: --match names, or --match ids.'
-            )
-
-
-def _letters(name: str) -> str:
-    """What of a name every format keeps."""
-    return "".join(c for c in name.casefold() if c.isalnum()) or name
 
 
 def read_maps(
