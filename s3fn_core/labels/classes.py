@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from os import PathLike
@@ -157,6 +157,42 @@ class ClassSet:
             twice, count = Counter(values).most_common(1)[0] if values else (None, 0)
             if count > 1:
                 raise LabelError(f"Two classes share the {kind} {twice!r}; make it unique.")
+
+    @classmethod
+    def of(cls, *names: str | Mapping[str, str], **descriptions: str) -> ClassSet:
+        """Classes with the ids 1, 2, 3 ... in the order given, and the colours of the palette.
+
+        Parameters
+        ----------
+        *names : str, or mapping of str to str
+            Names of classes without a description; or names with their descriptions, for names that
+            are no Python words.
+        **descriptions : str
+            Names with their descriptions.
+
+        Examples
+        --------
+        >>> classes = ClassSet.of("shadow", {"bare soil": "Bare dry soil."}, tree="Trees.")
+        >>> [(c.id, c.name, c.text) for c in classes]
+        [(1, 'shadow', ''), (2, 'bare soil', 'Bare dry soil.'), (3, 'tree', 'Trees.')]
+        """
+        made = cls()
+        for given in (*names, descriptions):
+            texts = {given: ""} if isinstance(given, str) else given
+            if not isinstance(texts, Mapping):
+                raise LabelError(
+                    f"ClassSet.of: {texts!r} is no name of a class; give names, or texts by name."
+                )
+            for name, text in texts.items():
+                made = made.added(name).described(name, text)
+        return made
+
+    def described(self, name: str, text: str) -> ClassSet:
+        """The class called `name` with `text` as its only description; with none where that is empty."""
+        if name not in self.names:
+            raise LabelError(f'There is no class "{name}"; there are {", ".join(self.names)}.')
+        found = self.ids[self.names.index(name)]
+        return self.changed(found, descriptions=(Description(text),) if text.strip() else ())
 
     def __iter__(self) -> Iterator[LabelClass]:
         return iter(self.classes)

@@ -30,6 +30,7 @@ ARRAYS: Mapping[str, type[np.generic]] = {
     "confidence": np.float32,
     "units": np.int32,
     "probability": np.float16,
+    "fold": np.int32,
 }
 
 
@@ -65,6 +66,9 @@ class HeldOutAnswers:
         All classes of the model, in its order.
     probability : array of float16, shape (n, classes), or None
         Of every class in the order of `class_ids`; None where that would be too much to keep.
+    fold : array of int32, shape (n,), or None
+        Number of the fold that each pixel was held out with, -1 where from the model that is kept;
+        None where an earlier version wrote the record.
     """
 
     cubes: tuple[AskedCube, ...]
@@ -77,10 +81,12 @@ class HeldOutAnswers:
     unit: str
     class_ids: tuple[int, ...]
     probability: npt.NDArray[np.float16] | None = None
+    fold: Numbers | None = None
 
     def __post_init__(self) -> None:
         count, depth = len(self.truth), len(self.class_ids)
         given: list[npt.NDArray[Any]] = [self.cube, self.predicted, self.confidence, self.units]
+        given += [] if self.fold is None else [self.fold]
         shapes = all(one.shape == (count,) for one in given) and self.pixels.shape == (count, 2)
         if not shapes or not (self.probability is None or self.probability.shape == (count, depth)):
             raise LabelError("Held-out answers hold one place, label and answer for each pixel.")
@@ -103,6 +109,7 @@ class HeldOutAnswers:
         units: npt.NDArray[np.integer[Any]],
         unit: str,
         class_ids: tuple[int, ...],
+        fold: npt.NDArray[np.integer[Any]] | None = None,
     ) -> Self:
         """What somebody answers with these log-probabilities (n, classes).
 
@@ -125,6 +132,7 @@ class HeldOutAnswers:
             unit,
             class_ids,
             probability.astype(np.float16),
+            None if fold is None else fold[order].astype(np.int32),
         )
 
     @classmethod
@@ -165,6 +173,17 @@ class HeldOutAnswers:
         from s3fn_core.results.metrics import accuracy  # loads scikit-learn
 
         return accuracy(self.truth, self.predicted, classes, self.confidence, self.units, self.unit)
+
+    def by_fold(self, classes: ClassSet) -> tuple[Accuracy, ...]:
+        """The figures of each fold by itself, in order; of none where the folds are not known."""
+        from s3fn_core.results.metrics import accuracy  # loads scikit-learn
+
+        if self.fold is None:
+            return ()
+        return tuple(
+            accuracy(self.truth[here], self.predicted[here], classes, self.confidence[here])
+            for here in (self.fold == number for number in np.unique(self.fold))
+        )
 
     def number_of(self, name: str, shape: tuple[int, int]) -> int | None:
         """Which of `cubes` a cube is; None where it is none, or where several are called so."""

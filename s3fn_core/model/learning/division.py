@@ -109,8 +109,17 @@ class Division:
         cubes = tuple(AskedCube(labels.data[n].cube.name, labels.data[n].cube.shape[:2]) for n in numbers)
         where = np.column_stack([number, labels.pixels[places, 1:]])
         truth = np.array(class_ids, np.uint8)[labels.targets[places]]
-        units = self.units[places]
-        return HeldOutAnswers.of(cubes, where, truth, log_probability, units, self.unit, class_ids)
+        units, fold = self.units[places], self._fold[places]
+        return HeldOutAnswers.of(cubes, where, truth, log_probability, units, self.unit, class_ids, fold)
+
+    @property
+    def _fold(self) -> Numbers:
+        """Fold of the round that measures each pixel, shape (n,)."""
+        fold = np.full(len(self.labels), OUTER)
+        for one in self.rounds:
+            if self.part is None:
+                fold[one.asked] = one.fold
+        return fold
 
     def unmeasured(self) -> Division:
         """Learn from the same labels and hold nothing out."""
