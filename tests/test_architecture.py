@@ -48,6 +48,7 @@ ROOMS = {
     "results": {"cubes", "labels"},
     "model": {"cubes", "labels", "words", "results"},
     "importers": {"cubes", "labels", "words", "results", "model", "project"},
+    "scripting": {"cubes", "labels", "words", "results", "model"},
     "cli": {"cubes", "cubes.simulate", "labels", "words", "results", "model", "project", "importers"},
 }
 # Rooms that have rooms: their floors from the ground up.  What lies on one imports only from those
@@ -56,7 +57,7 @@ FLOORS = {
     "cubes": ("*", "formats viewing facts", "spectra", "treating", "simulate"),
     "cubes.formats": ("*", "envi"),
     "cubes.spectra": ("library", "*"),
-    "labels": ("*", "exchange", "joining"),
+    "labels": ("*", "exchange", "joining reading"),
     "words": ("class_spectra", "claims", "check", "*"),
     "model": ("config", "network", "*", "learning applying", "live rivals"),
 }

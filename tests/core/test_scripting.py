@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 import s3fn_core as s3fn
 
@@ -41,3 +43,32 @@ def test_a_script_from_a_file_to_objects(tmp_path: Path) -> None:
 def test_every_name_is_listed_once() -> None:
     assert len(set(s3fn.__all__)) == len(s3fn.__all__)
     assert set(s3fn.__all__) <= set(dir(s3fn))
+
+
+@pytest.mark.slow
+def test_a_type_checker_knows_the_names(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import s3fn_core as s3fn\n"
+        "model = s3fn.Model.load('m.s3fn')\n"
+        "reveal_type(s3fn.open_cube('x.hdr')[2:5].bands(nm=(400, 900)))\n"
+        "reveal_type(model.predict('x.hdr').ids)\n"
+        "s3fn.ClassSet.of(1)\n"
+    )
+    assert Path(s3fn.__file__).with_name("py.typed").exists()
+    checking = [sys.executable, "-m", "mypy", "--follow-imports=silent", "--no-error-summary"]
+    root = Path(s3fn.__file__).parents[1]
+    done = subprocess.run([*checking, str(script)], capture_output=True, text=True, cwd=root)
+    first, second, third = done.stdout.splitlines()
+    assert 'Revealed type is "s3fn_core.cubes.cube.Cube"' in first
+    assert "numpy.ndarray[" in second
+    assert 'Argument 1 to "of" of "ClassSet" has incompatible type "int"' in third
+
+
+def test_every_name_loads_from_where_the_stub_says() -> None:
+    stub = ast.parse(Path(s3fn.__file__).with_name("__init__.pyi").read_text("utf-8"))
+    homes = {a.name: n.module for n in stub.body if isinstance(n, ast.ImportFrom) for a in n.names}
+    assert homes.keys() == set(s3fn.__all__)
+    for error in ("CubeError", "LabelError", "WordsError", "ModelError", "ProjectError", "ExportError"):
+        assert issubclass(getattr(s3fn, error), s3fn.S3FNError)
+    assert {"predict_from_words", "measured_descriptions", "fit", "Model", "Result"} <= homes.keys()
