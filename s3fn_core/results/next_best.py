@@ -56,6 +56,11 @@ class NextBest:
             shares[..., rank] = np.round(share * STEPS)
             ids[..., rank] = np.where(share > 0, class_ids[best[..., 0]], 0)
 
+    def at(self, line: int, sample: int) -> list[tuple[int, float]]:
+        """Ids and probabilities at a pixel, the likelier first."""
+        pairs = zip(self.ids[line, sample].tolist(), self.shares[line, sample].tolist(), strict=True)
+        return [(class_id, share / STEPS) for class_id, share in pairs if class_id]
+
     def copy(self) -> NextBest:
         """As it is now; drawing goes on."""
         return NextBest(self.ids.copy(), self.shares.copy())

@@ -11,6 +11,24 @@ DISCRIMINANT = "discriminant"
 
 
 @dataclass(frozen=True)
+class Voice:
+    """What one of those who decide says of a pixel.
+
+    Attributes
+    ----------
+    name : str
+    class_id : int
+        The class that it finds likeliest.
+    share : float
+        The probability of that class, if it alone decided.
+    """
+
+    name: str
+    class_id: int
+    share: float
+
+
+@dataclass(frozen=True)
 class Speaker:
     """One of those who decide together what a pixel is.
 

@@ -87,6 +87,14 @@ def map_rows(session: Session, compare: Callable[[], None]) -> tuple[Command, ..
             checked=lambda: layer_shown(session) == "changes",
         ),
         Command(
+            "view.map_pixel",
+            "Best classes under the cursor",
+            view.set_pixel_card,
+            may.map,
+            tip="Tell the likeliest classes of the pixel under the cursor, and who speaks for them",
+            checked=lambda: view.pixel_card,
+        ),
+        Command(
             "view.map_settings",
             "Unclassified and filter…",
             view.map_settings_asked.emit,

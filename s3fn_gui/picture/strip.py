@@ -18,7 +18,7 @@ from s3fn_gui.session.view import Overlay, OverlayName
 
 BAND_WIDTH, OPACITY_WIDTHS = 72, (28, 64)
 LAYERS = tuple(f"view.map_{layer}" for layer in ("classes", "confidence", "novelty", "second", "margin"))
-LOOKS = ("view.map_outlines", "view.map_faded", "view.map_changes", "view.map_settings", "view.map_plain")
+LOOKS = tuple(f"view.map_{look}" for look in ("outlines", "faded", "changes", "pixel", "settings", "plain"))
 CAPTION_WIDTH = 178  # the longest caption must not move the slider
 
 

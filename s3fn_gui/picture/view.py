@@ -24,6 +24,7 @@ from s3fn_gui.picture.canvas.map_legend import LegendGrip, MapLegend
 from s3fn_gui.picture.canvas.map_values import MapValues
 from s3fn_gui.picture.canvas.mouse import CanvasMouse, Tools
 from s3fn_gui.picture.canvas.outline import Outline
+from s3fn_gui.picture.canvas.pixel_card import PixelCard
 from s3fn_gui.picture.canvas.pixel_grid import PixelGrid
 from s3fn_gui.picture.canvas.preview import PreviewItem
 from s3fn_gui.picture.canvas.raster import IdOverlay, Raster
@@ -83,6 +84,7 @@ class CubeView(QFrame):
         self.swipe = Swipe(self._session, self.box, (self.prediction, self.values), self.before)
         self.legend = MapLegend(self._session, self.box)
         self.map_badge = MapBadge(self._session, self.box)
+        self.pixel_card = PixelCard(self._session, self.box, self.map_badge)
         self.scale_bar = ScaleBar(self.box)
         self.grid = PixelGrid()
         self.zoom = Zoom(self._session, self.canvas, self.box)

@@ -26,6 +26,7 @@ from s3fn_gui.model.training.material_flow import MaterialFlow
 from s3fn_gui.picture.changes.flow import ChangesFlow
 from s3fn_gui.picture.flow import PictureFlow
 from s3fn_gui.picture.map_look_flow import MapLookFlow
+from s3fn_gui.picture.voices_flow import VoicesFlow
 from s3fn_gui.project.autosave_flow import AutosaveFlow
 from s3fn_gui.project.flow import ProjectFlow
 from s3fn_gui.project.missing_cubes_flow import MissingCubesFlow
@@ -52,6 +53,7 @@ class Flows:
     def __init__(self, context: Context, states: States) -> None:
         self.picture = PictureFlow(context)
         self.map_look = MapLookFlow(context)
+        self.voices = VoicesFlow(context)
         self.changes = ChangesFlow(context, states.changes)
         self.spectra = SpectraFlow(context)
         self.own_spectra = OwnSpectraFlow(context)

@@ -78,7 +78,8 @@ MENUS = {
         view.compare view.compare_map -
         view.labels view.prediction view.scale_bar -
         view.map_classes view.map_confidence view.map_novelty view.map_second view.map_margin -
-        view.map_only view.map_outlines view.map_faded view.map_changes view.map_settings view.map_plain -
+        view.map_only view.map_outlines view.map_faded view.map_changes view.map_pixel
+            view.map_settings view.map_plain -
         docks view.reset_docks
     """,
     "&Help": """

@@ -87,6 +87,7 @@ class Panels:
     def __init__(self, session: Session, states: States, flows: Flows, actions: Actions) -> None:
         self._states, self._flows = states, flows
         self._asked_map_settings = session.view.map_settings_asked
+        self._ask_probe = actions["words.probe"]
         self.classes = ClassesPanel(session, actions)
         self.display = DisplayPanel(session, flows.picture.sample)
         self.spectra = SpectrumView(
@@ -131,6 +132,8 @@ class Panels:
         docks["facts"].visibilityChanged.connect(self._flows.facts.set_open)
         docks["similarity"].visibilityChanged.connect(self._flows.similarity.set_open)
         docks["display"].visibilityChanged.connect(lambda _: self.display.catch_up())
+        docks["probe"].visibilityChanged.connect(self._states.probe.set_open)
+        self._ask_probe.triggered.connect(lambda: _raise(docks["probe"]))
         self._asked_map_settings.connect(lambda: _raise(docks["display"]))
         self._asked_map_settings.connect(self.display.show_map_box)
 

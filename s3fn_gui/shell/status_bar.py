@@ -48,6 +48,7 @@ QUIET = (
     "Counting the labels",
     "Filtering the map",
     "Comparing maps",
+    "Asking who spoke",
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 import numpy as np
 import torch
@@ -32,10 +33,15 @@ from s3fn_core.model.preprocess import apply_bands, match_bands
 from s3fn_core.model.smoothing import WORDS_ALONE
 from s3fn_core.model.word_classes import WordClasses
 from s3fn_core.progress import Operation, run, scaled
+from s3fn_core.results.speakers import Voice
 from s3fn_core.types import BoolArray, FloatArray
 from s3fn_core.words.encoder import LabelEmbeddings, encode_classes
 
 __all__ = ["Prediction", "Scorer", "heard", "predict", "predict_from_words", "rescore", "reworded"]
+
+
+SILENT = 0.01
+"""Who finds all classes as likely as that says nothing."""
 
 
 @dataclass(frozen=True)
@@ -74,9 +80,7 @@ class Scorer:
 
         The spectra are asked for only where the words expect some.
         """
-        with torch.inference_mode():
-            flat = self.projection(features.flatten(0, -2)).cpu().numpy()
-        scores: FloatArray = flat.reshape(*features.shape[:-1], flat.shape[1])
+        scores = self._of_network(features)
         if experts is not None:
             scores = scores + for_classes(experts, self.known, self.wanted)
         words = None if self.evidence is None else self.evidence(spectra())
@@ -87,6 +91,27 @@ class Scorer:
             scores = self.word_classes.log_probability(scores, self.wanted, words, novelty)
         probability: FloatArray = softmax(scores, axis=-1)
         return probability
+
+    def _of_network(self, features: Tensor) -> FloatArray:
+        """Scores (..., classes)."""
+        with torch.inference_mode():
+            flat = self.projection(features.flatten(0, -2)).cpu().numpy()
+        scores: FloatArray = flat.reshape(*features.shape[:-1], flat.shape[1])
+        return scores
+
+    def voices(self, seen: Seen) -> tuple[Voice, ...]:
+        """Who says what of a tile of one pixel, as in ``Prediction.voices``; nothing on background."""
+        if seen.features is None or not seen.measured.all():
+            return ()
+        said = {"Network": self._of_network(seen.features)}
+        if seen.experts is not None:
+            said["Spectra"] = for_classes(seen.experts, self.known, self.wanted)
+        if self.evidence is not None:
+            said["Words"] = np.float32(self.weight) * self.evidence(seen.spectra())
+        alone = {name: softmax(scores, axis=-1) for name, scores in said.items()}
+        heard = {name: found for name, found in alone.items() if np.ptp(found) > SILENT}
+        heard["Together"] = self.of_tile(seen)
+        return tuple(Voice(name, self.wanted[int(a.argmax())], float(a.max())) for name, a in heard.items())
 
     def of_tile(self, seen: Seen) -> FloatArray:
         """Probabilities (lines, samples, classes) of a tile."""
@@ -134,6 +159,17 @@ def heard(
     return None, (*notes, unused)
 
 
+def voices_of(look: Callable[[Tile], Seen], score: Scorer) -> Callable[[tuple[int, int]], tuple[Voice, ...]]:
+    """Who says what of a pixel (line, sample)."""
+    return lambda position: score.voices(look(Tile(*position, 1, 1)))
+
+
+def late_voices(model: S3FNModel, cube: Cube, device: str) -> Callable[[tuple[int, int]], tuple[Voice, ...]]:
+    """The same, made ready when it is first asked."""
+    ready = cache(lambda: voices_of(Looking(model, cube, device).at_tile, Scorer.of(model, cube, device)))
+    return lambda position: ready()(position)
+
+
 @checked(ModelError)
 def predict(
     model: S3FNModel,
@@ -176,7 +212,8 @@ def predict(
     drawing = Drawing(cube, model.classes, where, probabilities, into, strength, model.novelty is not None)
     side = tile_side(model, tile)
     maps = yield from draw(drawing, side, looking.at_tile, score.of_tile)
-    return _prediction(maps, model.classes, score.notes, model)
+    found = _prediction(maps, model.classes, score.notes, model)
+    return replace(found, voices=voices_of(looking.at_tile, score))
 
 
 @checked(ModelError)

@@ -247,5 +247,6 @@ class _Parts:
             live=True,
             partial=partial,
             next_best=self._next.copy() if partial else self._next,
+            voices=answering.voices,
         )
         return found if partial else replace(found, notes=(*found.notes, *remark(found.novel_share)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.results.answers import HeldOutAnswers
 from s3fn_core.results.next_best import NextBest
+from s3fn_core.results.speakers import Voice
 from s3fn_core.types import FloatArray, IdArray
 
 
@@ -53,6 +54,10 @@ class Prediction:
     next_best : NextBest or None
         Second and third class of every pixel; None where only the best is kept: in maps that lie in a
         folder, and where objects have voted.
+    voices : callable or None
+        Gives who says what of a pixel (line, sample): network, spectra and words, as far as they say
+        anything there, and last all together, before neighbours are heard.  It reads the cube.  None
+        where only the words spoke.
     """
 
     ids: IdArray
@@ -70,6 +75,14 @@ class Prediction:
     partial: bool = False
     answers: HeldOutAnswers | None = None
     next_best: NextBest | None = None
+    voices: Callable[[tuple[int, int]], tuple[Voice, ...]] | None = None
+
+    def best_at(self, line: int, sample: int) -> list[tuple[int, float]]:
+        """Up to three classes of a pixel with their probabilities, the likeliest first."""
+        if not self.ids[line, sample]:
+            return []
+        found = [(int(self.ids[line, sample]), float(self.confidence[line, sample]))]
+        return found + ([] if self.next_best is None else self.next_best.at(line, sample))
 
     @property
     def novel_share(self) -> float | None:

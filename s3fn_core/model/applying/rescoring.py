@@ -23,7 +23,7 @@ from s3fn_core.cubes.windows import sample_of
 from s3fn_core.errors import ModelError
 from s3fn_core.model.applying.directions import Directions, point, strips_of, tensor_of
 from s3fn_core.model.applying.features import KEPT_IN_MEMORY, Features, expert_scores, novelty_of
-from s3fn_core.model.applying.inference import Prediction, heard
+from s3fn_core.model.applying.inference import Prediction, heard, late_voices
 from s3fn_core.model.applying.mapping import Draft, check_probability
 from s3fn_core.model.applying.storage import scratch
 from s3fn_core.model.checkpoint import S3FNModel
@@ -179,7 +179,9 @@ class Rescorer:
                 following.put(place, smoothed, class_ids)
         changed = 0 if before is None else int(np.count_nonzero(ids != before.ids))
         drawn = Prediction(ids, confidence, model.classes, None, notes, before, changed, novelty=novelty)
-        return replace(drawn, notes=(*notes, *remark(drawn.novel_share)), next_best=following)
+        notes = (*notes, *remark(drawn.novel_share))
+        voices = late_voices(model, features.cube, features.device)
+        return replace(drawn, notes=notes, next_best=following, voices=voices)
 
     def _expert_scores(self, model: S3FNModel) -> Operation[FloatArray | None]:
         """Scores (lines, samples, classes) of the experts of `model`, kept until others are asked for."""

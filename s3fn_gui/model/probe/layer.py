@@ -33,8 +33,9 @@ class HeatLayer(Raster):
         state, item = self._probe, self._session.cubes.current
         heat = state.heat
         here = heat is not None and item is not None and heat.cube is item.cube
-        self.setVisible(here and state.visible)
-        self.legend.setVisible(here and state.visible)
+        shown = here and state.visible and state.is_open
+        self.setVisible(shown)
+        self.legend.setVisible(shown)
         self.setOpacity(state.opacity)
         if heat is not None and here:
             self.set_colours([TRANSPARENT, *colour_table(heat.colours)[1:]])

@@ -67,7 +67,10 @@ def heat_of(probe: Probe, model: S3FNModel, cube: Cube) -> Heat:
 
 
 class ProbeState(QObject):
-    """`heat` is drawn above the image while `visible`; `phrase` and `against` are being typed."""
+    """`heat` is drawn above the image while `visible`; `phrase` and `against` are being typed.
+
+    `is_open` while the panel can be seen: nothing else explains what is drawn.
+    """
 
     changed = Signal()
     typed = Signal()
@@ -78,6 +81,7 @@ class ProbeState(QObject):
         self.against = ""
         self.heat: Heat | None = None
         self.visible = True
+        self.is_open = False
         self.opacity = 0.75
 
     def type(self, phrase: str, against: str) -> None:
@@ -89,6 +93,12 @@ class ProbeState(QObject):
         """A new picture, or none; a new one is shown."""
         if heat is not None or self.heat is not None:
             self.heat, self.visible = heat, True
+            self.changed.emit()
+
+    def set_open(self, is_open: bool) -> None:
+        """The panel comes to light, or goes."""
+        if is_open != self.is_open:
+            self.is_open = is_open
             self.changed.emit()
 
     def set_visible(self, visible: bool) -> None:

@@ -11,7 +11,9 @@ import pytest
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import ClassSet, Description
+from s3fn_core.model.applying.features import compute_features
 from s3fn_core.model.applying.inference import Prediction, predict, predict_from_words
+from s3fn_core.model.applying.rescoring import Rescorer
 from s3fn_core.model.config import preset
 from s3fn_core.model.dataset import LabelledCube
 from s3fn_core.model.learning.training import train
@@ -177,3 +179,28 @@ def test_the_next_map_reads_less() -> None:
         drawn(live, cube, some_labels(stripes(*LARGE), seed=seed), classes())
         reads.append(counted.read - before)
     assert reads[1] < 0.8 * reads[0]
+
+
+def test_who_spoke_for_a_pixel() -> None:
+    cube, known = stripes(*LARGE), described()
+    labels = some_labels(cube)
+    model = run(train([LabelledCube(cube, labels)], known, preset("quick"), device="cpu")).model
+    found = run(predict(model, cube, device="cpu", smooth=False))
+    features = compute_features(model, cube, device="cpu")
+    again = run(Rescorer(run(features)).classify(replace(model, smoothing=0.0)))
+    for position in ((3, 5), (120, 80)):
+        for made in (found, again):
+            assert made.voices is not None
+            *alone, together = made.voices(position)
+            assert together.name == "Together"
+            assert together.class_id == made.ids[position]
+            assert together.share == pytest.approx(float(made.confidence[position]), abs=1e-4)
+            assert {voice.name for voice in alone} <= {"Spectra", "Words"}  # quick: there is no network
+            assert "Spectra" in {voice.name for voice in alone}
+        best = found.best_at(*position)
+        assert best[0] == (int(found.ids[position]), float(found.confidence[position]))
+        assert [share for _, share in best] == sorted((share for _, share in best), reverse=True)
+    *_, live = drawn(LiveMap(), cube, labels, known)
+    assert live.voices is not None
+    assert {voice.name for voice in live.voices((3, 5))} >= {"Spectra", "Together"}
+    assert run(predict_from_words(known, cube)).voices is None

@@ -126,3 +126,15 @@ def test_the_numbers_of_a_bar_have_as_many_decimals_as_each_other(
     bar = hands.find("probe_colour_bar", ColourBar)
     bar.show_colours("viridis", limits, 1.0)
     assert bar.values == told
+
+
+def test_the_colours_go_with_the_tab_that_explains_them(trained: Hands) -> None:
+    type_into(trained, "probe_phrase", "wet leaves")
+    trained.trigger("words.probe")
+    layer, docks = trained.window.image.heat_layer, trained.window.docks
+    trained.until(lambda: layer.isVisible())
+    docks["results"].raise_()
+    trained.until(lambda: not layer.isVisible())
+    assert not layer.legend.isVisible()
+    docks["probe"].raise_()
+    trained.until(lambda: layer.isVisible() and layer.legend.isVisible())

@@ -1,0 +1,84 @@
+"""The likeliest classes of the pixel under the cursor, and who speaks for them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QPointF
+
+from s3fn_core.results.speakers import Voice
+from s3fn_gui.base.signals import follow
+from s3fn_gui.picture.canvas.badge import Badge
+from s3fn_gui.picture.canvas.legend import GAP, MARGIN, Legend
+from s3fn_gui.picture.canvas.map_shown import classes_of, drawn_ids
+from s3fn_gui.session.session import Session
+
+TOGETHER = "Together"
+CLEAR = 40.0
+"""Screen pixels above the lower edge, where the scale bar lies."""
+
+
+class PixelCard(Legend):
+    """Below the badge that says what the map is; at the lower edge while the cursor is there."""
+
+    def __init__(self, session: Session, box: Any, above: Badge) -> None:
+        super().__init__(box)
+        self._session, self._above = session, above
+        view = session.view
+        follow(self._show, view.hovered, view.voices_changed, view.overlays_changed)
+        follow(self._show, session.cubes.prediction_changed, session.labels_changed)
+        self._show()
+
+    def _show(self) -> None:
+        """The best three, the map that is drawn where it is filtered, and the voices."""
+        session, view, item = self._session, self._session.view, self._session.cubes.current
+        prediction = None if item is None else item.prediction
+        wanted = view.pixel_card and view.prediction.visible and not session.work.is_painting
+        if prediction is None or view.hover is None or not wanted:
+            self.setVisible(False)
+            return
+        line, sample = view.hover
+        best = prediction.best_at(line, sample)
+        self.setVisible(bool(best))
+        if not best:
+            return
+        classes = {c.id: c for c in classes_of(session, prediction)}
+        rows = [
+            replace(classes[class_id], name=f"{100 * share:.0f} %  {classes[class_id].name}")
+            for class_id, share in best
+            if class_id in classes
+        ]
+        names = {class_id: c.name for class_id, c in classes.items()}
+        drawn = int(drawn_ids(session, prediction)[line, sample])
+        notes = [f"Drawn, after the filter: {names[drawn]}"] * (drawn != best[0][0] and drawn in names)
+        notes += voice_texts(view.voices, names, best[0][0])
+        self.show_classes("Under the cursor", rows, notes=notes)
+
+    def place(self) -> None:
+        """Go where it hides nothing that is looked at."""
+        height, top = self.boundingRect().height(), self._above.pos().y()
+        if self._above.isVisible():
+            top += self._above.boundingRect().height() + GAP
+        self.setPos(MARGIN, top)
+        hover = self._session.view.hover
+        if hover is not None and self._covers(self._box.mapFromView(QPointF(hover[1] + 0.5, hover[0] + 0.5))):
+            self.setPos(MARGIN, max(top, self._box.height() - height - CLEAR))
+
+    def _covers(self, point: QPointF) -> bool:
+        frame = self.boundingRect().translated(self.pos()).adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+        return frame.contains(point)
+
+
+def voice_texts(voices: tuple[Voice, ...], names: dict[int, str], shown: int) -> list[str]:
+    """Who says what; that neighbours have decided, where all together would say something else."""
+    texts = [
+        f"{voice.name}: {names.get(voice.class_id, voice.class_id)} {100 * voice.share:.0f} %"
+        for voice in voices
+        if voice.name != TOGETHER
+    ]
+    together = next((voice for voice in voices if voice.name == TOGETHER), None)
+    if together is not None and together.class_id != shown:
+        name = names.get(together.class_id, together.class_id)
+        texts.append(f"Without its neighbours: {name} {100 * together.share:.0f} %")
+    return texts
