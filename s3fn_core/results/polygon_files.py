@@ -25,6 +25,10 @@ _DECIMALS = 9
 """Of degrees: a tenth of a millimetre."""
 _LITTLE_ENDIAN, _POLYGON = 1, 3
 """Marks of well-known binary (OGC 06-103r4, 8.2)."""
+_VERSION = "1.2"
+"""Of GeoPackage; GDAL before 3.7, which QGIS 3.22 has, warns of later ones."""
+_UTC = 100
+"""As GDAL counts time zones (OGRFieldDefn)."""
 _STYLES = "layer_styles"
 """The table in which QGIS keeps the styles of the layers of a GeoPackage."""
 
@@ -78,6 +82,7 @@ def write_geopackage(
                 crs=crs,
                 layer_metadata=dict(about),
                 layer_options=described,
+                dataset_options={"VERSION": _VERSION},
             )
             _write_style(temporary, path.stem, regions, about)
             complete = read_info(temporary, layer=path.stem)["features"] == len(regions)
@@ -182,7 +187,10 @@ def _write_style(path: Path, layer: str, regions: list[Region], about: Mapping[s
         "update_time": np.datetime64("now", "ms"),
     }
     columns = [np.array([v], object if isinstance(v, str) else None) for v in row.values()]
-    raw.write(path, None, columns, list(row), layer=_STYLES, driver="GPKG", append=True)
+    zones = {"update_time": np.array([_UTC])}
+    raw.write(
+        path, None, columns, list(row), layer=_STYLES, driver="GPKG", append=True, gdal_tz_offsets=zones
+    )
 
 
 def _rgb_of(color: str) -> Rgb:
