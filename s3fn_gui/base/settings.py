@@ -7,8 +7,9 @@ the environment or from the operating system's key store.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import appdirs
 from PySide6.QtCore import QByteArray, QSettings
@@ -106,6 +107,19 @@ class Settings:
     @folder.setter
     def folder(self, folder: str) -> None:
         self._store.setValue("files/folder", folder)
+
+    def choices(self, dialog: str) -> dict[str, Any]:
+        """What was chosen in a dialog the last time; nothing at first."""
+        content = str(self._store.value(f"dialogs/{dialog}", "{}"))
+        try:
+            kept = json.loads(content)
+        except ValueError:
+            return {}
+        return kept if isinstance(kept, dict) else {}
+
+    def set_choices(self, dialog: str, chosen: Mapping[str, Any]) -> None:
+        """Remember what was chosen, as JSON takes it."""
+        self._store.setValue(f"dialogs/{dialog}", json.dumps(dict(chosen)))
 
     @property
     def llm(self) -> LLMSettings:

@@ -21,5 +21,13 @@ def commands(session: Session, flow: ExportFlow) -> Commands:
             icon="export",
             short="Export",
         ),
+        Command(
+            "file.open_export_folder",
+            "Open folder of exported map",
+            flow.open_folder,
+            lambda: flow.has_written,
+            tip="Show the exported files in the file manager",
+            short="Open folder",
+        ),
     )
-    return Commands(rows, (session.cubes.current_changed, session.cubes.prediction_changed))
+    return Commands(rows, (session.cubes.current_changed, session.cubes.prediction_changed, flow.written))

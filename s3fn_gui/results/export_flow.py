@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from s3fn_gui.results.export_dialog import ExportDialog
-from s3fn_gui.session.context import Flow
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+
+from s3fn_gui.results.export_dialog import ExportChoice, ExportDialog
+from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.cube import OpenCube
 
 if TYPE_CHECKING:
     from s3fn_core.model.applying.inference import Prediction
+    from s3fn_core.results.class_map import ClassMap
+
+SETTINGS = "export map"
 
 
 class ExportFlow(Flow):
-    """Writes the map of the current cube."""
+    """Writes the map of the current cube; `written` when that is done."""
+
+    written = Signal()
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._folder: Path | None = None
 
     def export(self) -> None:
         """Ask for formats and a folder, then write the map of the current cube."""
@@ -22,42 +35,73 @@ class ExportFlow(Flow):
         if item is None or item.prediction is None:
             self._session.report("info", "There is no map yet: train first, then export it.")
             return
-        choice = self.ask.answer(ExportDialog, item.cube.name, self._export_folder(item))
+        from s3fn_core.results.export import exporting
+        from s3fn_core.results.origin import NAME_ENDINGS
+
+        class_map = self._map_of(item, item.prediction)
+        available = tuple(name for name, _ in class_map.layers)
+        folder = self._usual_folder(item)
+        stem = item.cube.name + NAME_ENDINGS.get(class_map.remark, "")
+        kept = self._context.settings.choices(SETTINGS)
+        choice = self.ask.answer(ExportDialog, ExportChoice.proposed(kept, stem, folder), available)
         if choice is None:
             return
-        from s3fn_core.results.export import ClassMap, exporting, map_files
-        from s3fn_core.results.origin import origin_of
-
-        files = map_files(choice.folder, choice.stem, choice.formats)
-        if not self._context.may_write("Export map", files):
+        self._context.settings.set_choices(SETTINGS, choice.to_record(folder))
+        if not self._context.may_write("Export map", choice.files(available)):
             return
-        own = {c.id: c for c in self._session.classes}
-        classes = type(item.prediction.classes)(tuple(own.get(c.id, c) for c in item.prediction.classes))
-        class_map = ClassMap(
-            item.prediction.ids,
-            item.prediction.confidence,
-            classes,
-            item.cube.name,
-            item.cube.georeference,
-            item.cube.simulated,
-            remark_of(item.prediction),
-            item.prediction.novelty,
-            origin_of(self._session.standing.now.name, item.prediction.metrics),
-            item.cube,
-        )
+        if choice.leave_unsure:
+            class_map = class_map.without_unsure(choice.unsure / 100)
         self._runner.start(
             "export",
             f"Exporting {choice.stem}",
-            lambda: exporting(class_map, choice.folder, choice.stem, choice.formats),
+            lambda: exporting(class_map, choice.folder, choice.stem, choice.formats, choice.layers),
             self._exported,
             makes="file",
         )
 
-    def _exported(self, paths: list[Path]) -> None:
-        names = ", ".join(p.name for p in paths)
-        self._session.report("success", f"Map exported to {paths[0].parent} ({len(paths)} files).", names)
+    @property
+    def has_written(self) -> bool:
+        """Whether there is a folder with exported files."""
+        return self._folder is not None
 
-    def _export_folder(self, item: OpenCube) -> Path:
+    def open_folder(self) -> None:
+        """Show the files of the last export in the system's file manager."""
+        if self._folder is None:
+            return
+        if not (self._folder.is_dir() and QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))):
+            self._session.report("warning", f"{self._folder} cannot be opened by the file manager.")
+
+    def _map_of(self, item: OpenCube, prediction: Prediction) -> ClassMap:
+        """The map under the names and colours of today, with the descriptions that it was made from."""
+        from s3fn_core.results.class_map import ClassMap
+        from s3fn_core.results.origin import origin_of
+
+        own = {c.id: c for c in self._session.classes}
+        classes = type(prediction.classes)(
+            tuple(replace(own.get(c.id, c), descriptions=c.descriptions) for c in prediction.classes)
+        )
+        standing = self._session.standing.now
+        return ClassMap(
+            prediction.ids,
+            prediction.confidence,
+            classes,
+            item.cube.name,
+            item.cube.georeference,
+            item.cube.simulated,
+            remark_of(prediction),
+            prediction.novelty,
+            origin_of(standing.name, prediction.metrics, standing.remark),
+            item.cube,
+        )
+
+    def _exported(self, paths: list[Path]) -> None:
+        self._folder = paths[0].parent
+        self.written.emit()
+        names = "\n".join(path.name for path in paths)
+        text = f"Map exported to {self._folder} ({len(paths)} file{'s' * (len(paths) > 1)})."
+        self._session.report("success", text, names, action="file.open_export_folder")
+
+    def _usual_folder(self, item: OpenCube) -> Path:
         if self._session.folder is not None:
             return self._session.folder / "results"
         return item.path.parent if item.path else Path.home()

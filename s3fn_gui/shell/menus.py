@@ -18,7 +18,7 @@ MENUS = {
         file.open recent file.open_project file.find_missing file.recover -
         file.save file.save_as -
         file.import_labels file.export_labels file.import_classes file.export_classes -
-        file.export -
+        file.export file.open_export_folder -
         file.settings file.quit
     """,
     "&Edit": """

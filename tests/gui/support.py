@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Concatenate, cast
 from weakref import WeakKeyDictionary
@@ -128,6 +129,7 @@ class Answers(Ask):
         self.chosen_variable: str | None = None
         self.layout_question: LayoutQuestion | None = None
         self.formats: tuple[str, ...] = ("envi", "png", "csv")
+        self.export_proposal: ExportChoice | None = None
         self.chosen_spectra: list[int] = []
         self.chosen_calibration: CalibrationAnswer | None = None
         self.chosen_import: Callable[[ImportQuestion], ImportAnswer] | None = None
@@ -241,9 +243,10 @@ class Answers(Ask):
         self.asked.append(f"which of {len(names)} spectra")
         return self.chosen_spectra
 
-    def _export(self, stem: str, folder: Path) -> ExportChoice | None:
+    def _export(self, proposal: ExportChoice, available: Sequence[str]) -> ExportChoice | None:
         target = self._named("export")
-        return None if target is None else ExportChoice(target, stem, self.formats)
+        self.export_proposal = proposal
+        return None if target is None else replace(proposal, folder=target, formats=self.formats)
 
     def _draw_points(self, question: DrawQuestion) -> DrawChoice | None:
         self.asked.append("draw points")

@@ -12,6 +12,7 @@ import pytest
 from s3fn_core.cli import apply, run
 from s3fn_core.cubes.formats import open_cube
 from s3fn_core.cubes.simulate import simulate, write_scene
+from s3fn_core.cubes.spectra.library import read_library
 from s3fn_core.labels.classes import Description, read_classes, write_classes
 from s3fn_core.model.checkpoint import save_model
 from s3fn_core.model.config import preset
@@ -19,6 +20,7 @@ from s3fn_core.model.dataset import LabelledCube
 from s3fn_core.model.learning.training import train
 from s3fn_core.progress import run as drive
 from s3fn_core.resources import resource
+from s3fn_core.results.origin import BESIDE, GUESS, REWORDED
 from tests.core.cli.test_cli import Captured, error_of, json_of
 from tests.core.model.models import small, untrained
 
@@ -135,3 +137,45 @@ def test_what_is_unlike_the_labels_is_written(wood: Path, tmp_path: Path, capsys
     assert told["novel_share"] == pytest.approx((novelty > 1).sum() / (ids > 0).sum())
     assert 0 < np.median(novelty[ids > 0]) < 1
     assert not novelty[ids == 0].any()
+
+
+def notes_beside(path: Path) -> dict[str, str]:
+    (notes,) = json.loads(path.with_name(path.name + BESIDE).read_text("utf-8"))["notes"]
+    return {str(key): str(value) for key, value in notes.items()}
+
+
+def test_files_say_which_model_and_words_made_them(wood: Path, tmp_path: Path) -> None:
+    words = ["--classes", f"{wood}/classes.json"]
+    for name, command, by, remark in (
+        ("model", [f"{wood}/wood.s3fn"], "wood.s3fn", None),
+        ("words", [f"{wood}/wood.s3fn", *words], "wood.s3fn, classes.json", REWORDED),
+        ("guess", words, "classes.json", GUESS),
+    ):
+        where = ["--format", "csv", "spectra", "--out", f"{tmp_path}/{name}"]
+        model = [part for part in command if part.endswith(".s3fn")]
+        assert run(["predict", *model, cube_in(wood), *command[len(model) :], *where]) == 0
+        (areas,) = (tmp_path / name).glob("*_areas.csv")
+        (spectra,) = (tmp_path / name).glob("*_spectra.csv")
+        for table in (areas, spectra):
+            told = notes_beside(table)
+            assert (told["model"], told.get("remark")) == (by, remark)
+            assert told["class_1"].startswith(read_classes(wood / "classes.json")[1].name)
+        assert len(read_library(spectra).names) == 2 * len(read_library(spectra.with_suffix(".hdr")).names)
+
+
+def test_unsure_pixels_are_left_unclassified_when_asked(wood: Path, tmp_path: Path, capsys: Captured) -> None:
+    command = ["predict", cube_in(wood), "--classes", f"{wood}/classes.json", "--format", "npy", "--json"]
+    assert run([*command, "--out", f"{tmp_path}/all"]) == 0
+    capsys.readouterr()
+    (ids,) = (np.load(path) for path in (tmp_path / "all").glob("*_classes.npy"))
+    (confidence,) = (np.load(path) for path in (tmp_path / "all").glob("*_confidence.npy"))
+    limit = round(float(np.median(confidence[ids > 0])), 3)
+    assert run([*command, "--out", f"{tmp_path}/sure", "--unclassified-below", str(limit)]) == 0
+    told = json_of(capsys)
+    (sure,) = (np.load(path) for path in (tmp_path / "sure").glob("*_classes.npy"))
+    np.testing.assert_array_equal(sure, np.where(confidence < limit, 0, ids))
+    assert 0 < np.count_nonzero(sure) < np.count_nonzero(ids)
+    assert sum(row["pixels"] for row in told["cubes"][0]["areas"]) == np.count_nonzero(sure)
+    assert "--unclassified-below" in error_of(
+        capsys, [*command, "--out", f"{tmp_path}/no", "--unclassified-below", "2"]
+    )
