@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import Any, TypeAlias, get_args
+from typing import Any, TypeAlias
 
 from s3fn_core.checked import checked
 from s3fn_core.cubes.place import pixel_area
@@ -45,7 +45,7 @@ __all__ = [
 Writer: TypeAlias = Callable[[ClassMap, Path, Layers], Operation[None]]
 USUAL = ("envi", "geotiff", "png", "npy", "csv")
 """The formats of a map when none are asked for."""
-LAYERS: tuple[ValueName, ...] = get_args(ValueName)
+LAYERS: tuple[ValueName, ...] = ("confidence", "novelty")
 """What can be written beside the classes."""
 
 
