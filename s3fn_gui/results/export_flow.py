@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
-from s3fn_gui.results.export_dialog import ExportChoice, ExportDialog
+from s3fn_gui.results.export_dialog import MOST, ExportChoice, ExportDialog
 from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.cube import OpenCube
 
@@ -43,7 +43,10 @@ class ExportFlow(Flow):
         folder = self._usual_folder(item)
         stem = item.cube.name + NAME_ENDINGS.get(class_map.remark, "")
         kept = self._context.settings.choices(SETTINGS)
-        choice = self.ask.answer(ExportDialog, ExportChoice.proposed(kept, stem, folder), available)
+        proposal = ExportChoice.proposed(kept, stem, folder)
+        if shown := self._session.view.map_look.least:  # as the image shows the map
+            proposal = replace(proposal, leave_unsure=True, unsure=min(shown, MOST))
+        choice = self.ask.answer(ExportDialog, proposal, available)
         if choice is None:
             return
         self._context.settings.set_choices(SETTINGS, choice.to_record(folder))

@@ -306,3 +306,15 @@ def test_unsure_pixels_can_be_left_unclassified(mapped: Hands, tmp_path: Path) -
     exported(mapped)
     np.testing.assert_array_equal(np.load(tmp_path / "scene_classes.npy"), confidence >= 0.7)
     assert item.prediction.ids.all()
+
+
+def test_the_confidence_below_which_the_image_shows_nothing_is_proposed(
+    mapped: Hands, tmp_path: Path
+) -> None:
+    mapped.ask.paths["export"] = tmp_path
+    mapped.ask.formats = ("npy",)
+    mapped.session.view.set_map_look(least=100)
+    exported(mapped)
+    assert mapped.ask.export_proposal is not None
+    assert mapped.ask.export_proposal.leave_unsure
+    assert mapped.ask.export_proposal.unsure == export_dialog.MOST
