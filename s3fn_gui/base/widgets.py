@@ -131,6 +131,29 @@ class PlainLabel(QLabel):
         super().setText(unmarked(text))
 
 
+class ShortLabel(PlainLabel):
+    """A line that is cut where there is too little room for it; `text` stays whole."""
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """A few letters."""
+        whole = super().minimumSizeHint()
+        return QSize(min(whole.width(), 4 * self.fontMetrics().averageCharWidth()), whole.height())
+
+    def paintEvent(self, event: QtGui.QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+        """The text, or its begin."""
+        painter = QtGui.QPainter(self)
+        short = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        self.style().drawItemText(
+            painter,
+            self.rect(),
+            self.alignment().value,
+            self.palette(),
+            self.isEnabled(),
+            short,
+            self.foregroundRole(),
+        )
+
+
 def label(text: str = "", role: str = "", *, name: str = "", wrap: bool = False) -> QLabel:
     """A plain text, in one of the roles of the style sheet."""
     result = PlainLabel(text)

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from s3fn_core.cubes.place import pixel_size
@@ -15,7 +16,18 @@ from s3fn_core.types import Box
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.colour_maps import colour_table
-from s3fn_gui.base.widgets import action_button, column, label, named, push_button, row, tool_button
+from s3fn_gui.base.widgets import (
+    ShortLabel,
+    action_button,
+    column,
+    holding,
+    label,
+    named,
+    plain_tip,
+    push_button,
+    row,
+    tool_button,
+)
 from s3fn_gui.picture.canvas.compare import Swipe
 from s3fn_gui.picture.canvas.kept_frames import RegionFrames
 from s3fn_gui.picture.canvas.map_badge import MapBadge
@@ -34,6 +46,8 @@ from s3fn_gui.picture.layer import Layer, Level
 from s3fn_gui.session.session import Session
 
 CROSSHAIR = "#ffffff90"
+MOST_NAME = 0.28  # share of the width that the name of a cube may take
+GAP = 8
 
 
 class CubeView(QFrame):
@@ -127,16 +141,40 @@ class CubeView(QFrame):
 
     def _page(self, actions: Actions) -> QWidget:
         page = QWidget()
-        self._name = label(role="heading", name="cube_name")
+        self._name = theme.role(named(ShortLabel(), "cube_name"), "heading")
         self._tag = label("Simulated", "tag", name="simulated_tag")
-        self._caption = label(role="muted", name="picture_caption")
+        self._caption = theme.role(named(ShortLabel(), "picture_caption"), "muted")
         compare = action_button(actions["view.compare"], "compare_button")
         fit = tool_button("fit", "fit_button", "Show the whole image (0)", self._session.view.fit)
-        head = row(self._name, self._tag, self._caption, 1, compare, fit)
+        self._head_row = head = row(self._name, self._tag, self._caption, 1, compare, fit)
         head.setContentsMargins(10, 2, 4, 2)
         head.setAlignment(self._tag, Qt.AlignmentFlag.AlignVCenter)
-        page.setLayout(column(head, self.canvas, spacing=0))
+        self.head = holding(head)
+        self._head_buttons = (compare, fit)
+        page.setLayout(column(self.head, self.canvas, spacing=0))
         return page
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """A long name leaves some of the line above the image to others."""
+        super().resizeEvent(event)
+        self._name.setMaximumWidth(int(MOST_NAME * self.width()))
+
+    def free_of_head(self, wanted: int) -> QRect:
+        """Where the line above the image is free of name, badges and buttons, in own coordinates.
+
+        The caption of the picture gives way where less than `wanted` pixels would be left.
+        """
+        if self._session.cubes.current is None:
+            return QRect(0, 0, self.width(), self.head.sizeHint().height())
+        self._head_row.activate()
+        place = QRect(self.head.mapTo(self, QPoint(0, 0)), self.head.size())
+        last = self._tag if self._tag.isVisibleTo(self.head) else self._name
+        name, caption = last.geometry().right(), self._caption.geometry().right()
+        if last is self._name:  # its own width may be more than its text takes
+            name = min(name, self._name.x() + self._name.sizeHint().width())
+        stop = min(button.geometry().left() for button in self._head_buttons)
+        start = caption if stop - caption >= wanted else name
+        return QRect(place.left() + start + GAP, place.top(), stop - start - 2 * GAP, place.height())
 
     def _connect(self) -> None:
         session, view = self._session, self._session.view
@@ -168,6 +206,7 @@ class CubeView(QFrame):
         self._show_pins()
         if item is not None:
             self._name.setText(item.cube.name)
+            self._name.setToolTip(plain_tip(item.cube.name))
             self._tag.setVisible(item.cube.simulated)
             shape = item.cube.shape[:2]
             self.grid.set_image(shape)

@@ -177,7 +177,7 @@ class AutosaveFlow(Flow):
         def done(loaded: jobs.Loaded) -> None:
             session.work.finish_stroke()
             changed = session.changes != changes and session.dirty
-            if changed and self.ask.answer(UnsavedDialog) != "discard":
+            if changed and self.ask.answer(UnsavedDialog, self._session.unsaved) != "discard":
                 held.release()
                 session.report("info", "Nothing was restored.", action="file.recover")
                 return

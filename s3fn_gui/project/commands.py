@@ -13,6 +13,13 @@ def commands(session: Session, flow: ProjectFlow, missing: MissingCubesFlow) -> 
     """The rows of the project."""
     may = Conditions(session)
     rows = (
+        Command(
+            "file.new_project",
+            "New project",
+            flow.close,
+            tip="Begin anew, with an empty window",
+            keys="Ctrl+N",
+        ),
         Command("file.open_project", "Open project…", flow.open, keys="Ctrl+Shift+O", icon="project"),
         Command(
             "file.find_missing",
@@ -37,6 +44,13 @@ def commands(session: Session, flow: ProjectFlow, missing: MissingCubesFlow) -> 
             keys="Ctrl+S",
             tip="Save the project",
             icon="save",
+        ),
+        Command(
+            "file.close_project",
+            "Close project",
+            flow.close,
+            lambda: may.content() or session.project is not None,
+            keys="Ctrl+Shift+W",
         ),
         Command("file.save_as", "Save project as…", flow.save_as, may.content, keys="Ctrl+Shift+S"),
     )

@@ -14,8 +14,10 @@ from s3fn_gui.base.texts import ago
 from s3fn_gui.project import jobs
 from s3fn_gui.project.autosave_flow import KIND as AUTOSAVE
 from s3fn_gui.project.autosave_flow import AutosaveFlow
+from s3fn_gui.project.missing_cubes_flow import missing_entries
 from s3fn_gui.project.unsaved_work_dialog import RestoreDialog, UnsavedDialog
 from s3fn_gui.session.context import Context, Flow, Then, nothing
+from s3fn_gui.session.unsaved import Kept
 
 KIND = "project"
 PROJECTS = f"S3FN projects (*{SUFFIX})"
@@ -47,7 +49,7 @@ class ProjectFlow(Flow):
         target = folder or self._ask_target()
         if target is None:
             return
-        content = jobs.Snapshot.of(session)
+        content, kept = jobs.Snapshot.of(session), Kept.of(session)
         changes = session.changes
 
         def done(saved: jobs.Saved) -> None:
@@ -55,7 +57,7 @@ class ProjectFlow(Flow):
             self._autosave.clean()
             changed, closed = session.changes != changes, session.cubes.closed - content.closed
             jobs.carry_over(saved.project, content, session.project)
-            session.saved(saved.project)
+            session.saved(saved.project, kept=kept)
             session.cubes.closed |= closed
             if changed:
                 session.touch()  # work went on while it was written
@@ -86,6 +88,15 @@ class ProjectFlow(Flow):
             chosen = folder
             self.when_safe(lambda: self._read(chosen, then))
 
+    def close(self) -> None:
+        """Back to an empty window, after asking about unsaved changes."""
+        self.when_safe(self._close)
+
+    def _close(self) -> None:
+        self._autosave.discard()
+        self._autosave.hold(None)
+        self._session.clear()
+
     def _read(self, folder: Path, then: Then, autosaved: bool = False) -> None:
         changes = self._session.changes
 
@@ -94,7 +105,9 @@ class ProjectFlow(Flow):
             if self._session.changes == changes or not self._session.dirty:
                 self._loaded(loaded, then, autosaved)
                 return
-            answer = self.ask.answer(UnsavedDialog)  # it was worked on while the project was read
+            answer = self.ask.answer(
+                UnsavedDialog, self._session.unsaved
+            )  # it was worked on while the project was read
             if answer == "discard":
                 self._loaded(loaded, then, autosaved)
                 return
@@ -152,8 +165,13 @@ class ProjectFlow(Flow):
         session, project = self._session, loaded.project
         notes = [*([session.read_only] if session.read_only else []), *loaded.notes]
         if notes:
-            find = "file.find_missing" if len(loaded.items) < len(project.cubes) else ""
-            session.report("warning", " ".join(notes), action=find)
+            missing = len(missing_entries(session))
+            session.report(
+                "warning",
+                " ".join(notes),
+                action="file.find_missing" if len(loaded.items) < len(project.cubes) else "",
+                still=lambda: session.project is not None and len(missing_entries(session)) == missing,
+            )
         if project.models:
             self._open_model(project)
 
@@ -161,7 +179,7 @@ class ProjectFlow(Flow):
         """Go on once running work is given up, and unsaved changes are saved or given up."""
         if not self._may_stop_jobs(closing):
             return
-        answer = self.ask.answer(UnsavedDialog) if self._session.dirty else "discard"
+        answer = self.ask.answer(UnsavedDialog, self._session.unsaved) if self._session.dirty else "discard"
         if answer == "save":
             self.save(then)
         elif answer == "discard":

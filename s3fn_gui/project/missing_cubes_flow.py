@@ -15,6 +15,7 @@ from s3fn_core.quoting import listed
 from s3fn_gui.project import jobs
 from s3fn_gui.project.jobs import Loaded
 from s3fn_gui.session.context import Flow
+from s3fn_gui.session.session import Session
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,15 @@ def _moved(missing: list[CubeEntry], path: Path) -> CubeEntry | None:
     return next((e.moved_to(path) for e in missing if e.fingerprint == content), None)
 
 
+def missing_entries(session: Session) -> list[CubeEntry]:
+    """Entries of the project that are not open, nor closed by the user."""
+    if session.project is None:
+        return []
+    known = {item.key for item in session.cubes.items} | session.cubes.closed
+    files = [entry for entry in session.project.cubes if entry.path is not None]
+    return [entry for entry in files if entry.key not in known]
+
+
 class MissingCubesFlow(Flow):
     """Asks where missing cubes are, and opens them with their labels."""
 
@@ -97,19 +107,12 @@ class MissingCubesFlow(Flow):
 
     def entries(self) -> tuple[Project, list[CubeEntry]] | None:
         """The project with what is missing of it; None where nothing is."""
-        project = self._session.project
-        missing = [] if project is None else self._missing(project)
+        project, missing = self._session.project, missing_entries(self._session)
         return (project, missing) if project is not None and missing else None
 
     def take(self, known: Recognised) -> None:
         """A missing cube was opened by hand."""
         self._opened(known.project, (known.entry,), known.loaded)
-
-    def _missing(self, project: Project) -> list[CubeEntry]:
-        """Entries of the project that are not open, nor closed by the user."""
-        known = {item.key for item in self._session.cubes.items} | self._session.cubes.closed
-        files = [entry for entry in project.cubes if entry.path is not None]
-        return [entry for entry in files if entry.key not in known]
 
     def _found(self, project: Project, found: Relocation) -> None:
         question = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from PySide6.QtCore import Qt
@@ -10,13 +11,14 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from s3fn_core.quoting import unmarked
 
 Unsaved = Literal["save", "discard", "cancel"]
+MOST_LINES = 10
 Restore = Literal["restore", "discard", "later"]
 
 
 class UnsavedDialog(QMessageBox):
-    """Asks about the changes to a project."""
+    """Asks about the `changes` to a project, one line each."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, changes: Sequence[str]) -> None:
         buttons = QMessageBox.StandardButton
         super().__init__(
             QMessageBox.Icon.Question,
@@ -25,7 +27,11 @@ class UnsavedDialog(QMessageBox):
             buttons.Save | buttons.Discard | buttons.Cancel,
             parent,
         )
-        self.setInformativeText("Labels, classes, descriptions and the model would be lost.")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        lines = list(changes[:MOST_LINES])
+        if more := len(changes) - len(lines):
+            lines.append(f"and {more} more")
+        self.setInformativeText(unmarked("\n".join(("Not saved yet:", *(f"• {line}" for line in lines)))))
 
     def ask(self) -> Unsaved:
         """Show the dialog."""

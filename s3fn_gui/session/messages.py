@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -42,7 +43,8 @@ class Report:
     """One message to the user, shown in the bar above the image.
 
     `action` is the id of a command that the message proposes for the current cube; `of_map` says that
-    it is about the map that is shown, and no longer true once another takes its place.
+    it is about the map that is shown, and no longer true once another takes its place; `still` whether
+    it is true: it is withdrawn when it no longer is.
     """
 
     level: Level
@@ -50,3 +52,4 @@ class Report:
     details: str = ""
     action: str = ""
     of_map: bool = False
+    still: Callable[[], bool] | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,6 +29,7 @@ from s3fn_gui.session.own_spectra import OwnSpectra
 from s3fn_gui.session.spectra import SpectraState
 from s3fn_gui.session.standing import MapStanding, Standing, standing_of
 from s3fn_gui.session.undo import KeptEdit, Step
+from s3fn_gui.session.unsaved import NOTHING, Kept
 from s3fn_gui.session.view import ViewState
 from s3fn_gui.session.work import UnderWay
 
@@ -95,6 +97,7 @@ class Session(QObject):
         self.history: History = {}  # earlier versions of the descriptions
         self.typing: int | None = None  # the class that is being described, in one go
         self._touched = False
+        self.kept = NOTHING  # what was saved last
         self.live = LiveState(self)
         cubes = self.cubes
         now = (cubes.prediction_changed, cubes.current_changed, self.model_changed, self.live.changed)
@@ -242,7 +245,9 @@ class Session(QObject):
         self.model, self.model_name = model, name or model.config.preset
         items = [snapshot(item) for item in self.cubes.items] if basis is None else []
         self.learned_from = basis or Basis.of(items, self.classes)
-        if not saved:
+        if saved:
+            self.kept = replace(self.kept, model=model)
+        else:
             self.touch()
         self.model_changed.emit()
 
@@ -274,12 +279,15 @@ class Session(QObject):
         """Where the project lies, None before the first save."""
         return None if self.project is None or self._rescued else self.project.folder
 
-    def saved(self, project: Project | None, *, read_only: str = "", rescued: bool = False) -> None:
-        """Everything is on disk now, in the folder of `project`.
+    def saved(
+        self, project: Project | None, *, read_only: str = "", rescued: bool = False, kept: Kept | None = None
+    ) -> None:
+        """Everything is on disk now, in the folder of `project`; `kept` is that, if it is not what is open.
 
         `read_only` says why nothing may be written there; a project that was `rescued` from an
         autosave has no folder of the user's yet.
         """
+        self.kept = NOTHING if rescued else kept or Kept.of(self)
         self.project, self.read_only, self._rescued = project, read_only, rescued
         self.cubes.closed.clear()
         self._touched, self.typing = False, None
@@ -297,6 +305,16 @@ class Session(QObject):
         """Something that a project keeps was changed; without one it is nothing to save."""
         if self.project is not None and self.cubes.items:  # while one opens, nothing is shown yet
             self.touch()
+
+    @property
+    def open_cubes(self) -> list[OpenCube]:
+        """All of them."""
+        return self.cubes.items
+
+    @property
+    def unsaved(self) -> tuple[str, ...]:
+        """What would be lost, one line each."""
+        return self.kept.changes(self)
 
     @property
     def dirty(self) -> bool:
@@ -322,9 +340,16 @@ class Session(QObject):
         self.dirty_changed.emit(self.dirty)
 
     def report(
-        self, level: Level, text: str, details: str = "", action: str = "", *, of_map: bool = False
+        self,
+        level: Level,
+        text: str,
+        details: str = "",
+        action: str = "",
+        *,
+        of_map: bool = False,
+        still: Callable[[], bool] | None = None,
     ) -> None:
-        """Show a message in the bar, perhaps with a command as its button, and log it."""
+        """Show a message in the bar (see :class:`Report`), and log it."""
         text, details = unmarked(text), unmarked(details)
         log.log(logging.WARNING if level in ("warning", "error") else logging.INFO, "%s", text)
-        self.reported.emit(Report(level, text, details, action, of_map))
+        self.reported.emit(Report(level, text, details, action, of_map, still))

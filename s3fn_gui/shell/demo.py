@@ -173,7 +173,6 @@ class Demo:
         item = self._session.cubes.current
         self._session.cubes.hover(item.pins[0] if item is not None and item.pins else None)
         pause(1.0)  # class spectra and curves are drawn when things have come to rest
-        self._window.message_bar.hide()  # it lies over the name and the mark "simulated"
         self._window.grab().save(str(path))
 
     # --- waiting and telling -------------------------------------------------------------------

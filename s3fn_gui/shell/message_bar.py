@@ -1,27 +1,33 @@
-"""The message bar above the image: one message, its details, and the command it proposes."""
+"""The message bar in the line above the image: one message, its details, and the command it proposes."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMessageBox, QVBoxLayout, QWidget
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
+from PySide6.QtGui import QFont, QFontMetrics, QTextLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMessageBox, QSizePolicy, QVBoxLayout, QWidget
 
 from s3fn_core.logs import log_path
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
-from s3fn_gui.base.widgets import named, push_button, tool_button
+from s3fn_gui.base.widgets import named, plain_tip, push_button, tool_button
 from s3fn_gui.session.messages import Report
 from s3fn_gui.session.session import Session
 
 FADE_AFTER_MS = 8000
+ASK_MS = 120  # once things rest, a message is asked whether it is still true
+WANTED = 420  # pixels in a line, for which the caption of the picture gives way
+LINES = 2
 
 
 class MessageBar(QFrame):
-    """A line above the image; errors stay until they are closed.
+    """In the line above the image, beside its name and badges; errors stay until they are closed.
 
     One that proposes a command for the current cube stays until that changes, one about a map until
-    another takes its place.
+    another takes its place, and any until it is no longer true.
     """
 
     def __init__(self, session: Session, actions: Actions) -> None:
@@ -30,16 +36,17 @@ class MessageBar(QFrame):
         self.setObjectName("message_bar")
         self._report = Report("info", "")
         self._centre = QWidget()
+        self._room: Callable[[int], QRect] = lambda _: QRect()
         self._icon = QLabel()
         self._text = named(QLabel(), "message_text")
-        self._text.setWordWrap(True)
+        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._details = push_button("Details", "message_details", self._show_details)
         self._action = push_button("", "message_action", self._act)
         close = tool_button("close", "message_close", "Close this message", self.hide)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 4, 4, 4)
+        self._row = row = QHBoxLayout(self)
+        row.setContentsMargins(8, 0, 4, 0)
         row.addWidget(self._icon)
         row.addWidget(self._text, 1)
         row.addWidget(self._action)
@@ -47,45 +54,57 @@ class MessageBar(QFrame):
         row.addWidget(close)
         self._fade = resting(self, self.hide, FADE_AFTER_MS)
         session.reported.connect(self.show_report)
-        follow(self._withdraw, session.cubes.current_changed, session.cubes.treatment_changed)
-        session.cubes.prediction_changed.connect(self._map_changed)
+        cubes = session.cubes
+        follow(self._withdraw, cubes.current_changed, cubes.treatment_changed)
+        cubes.prediction_changed.connect(self._map_changed)
+        session.cleared.connect(self.hide)
+        self._asking = resting(self, self._ask, ASK_MS)
+        follow(self._asking.start, session.classes_changed, session.labels_changed, session.model_changed)
+        follow(self._asking.start, cubes.changed, cubes.treatment_changed, session.project_changed)
         self.hide()
 
-    def above(self, body: QWidget) -> QWidget:
-        """A widget with this bar lying over the top of `body`.
+    def above(self, body: QWidget, room: Callable[[int], QRect], watched: QWidget) -> QWidget:
+        """A widget with `body`, and this bar in its `room` (a rectangle of `body`, given a wanted width).
 
         It takes no room of its own: an image that moved with every message would slip away under
-        the brush.
+        the brush.  What the room depends on is laid out anew with `watched`.
         """
-        self._centre = QWidget()
+        self._centre, self._room = QWidget(), room
         layout = QVBoxLayout(self._centre)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(body)
         self.setParent(self._centre)
         self._centre.installEventFilter(self)
+        watched.installEventFilter(self)
         return self._centre
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
-        """As wide as what it lies on."""
-        if event.type() == QEvent.Type.Resize:
-            self._place()
+        """Follow what it lies on, once that is laid out."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest) and not self.isHidden():
+            QTimer.singleShot(0, self, self._place)
         return super().eventFilter(watched, event)
 
     def _place(self) -> None:
-        width = self._centre.width()
-        self.setGeometry(0, 0, width, self.heightForWidth(width))
+        """Into its room, with as much of the text as two lines hold; the rest is among the details."""
+        self.setGeometry(self._room(WANTED))
         self.raise_()
+        for known in (False, True):  # the button takes some of the width
+            self._details.setVisible(known or bool(self._report.details))
+            self._row.activate()
+            shown, cut = in_lines(self._report.text, self._text.font(), self._text.width())
+            self._text.setText(shown)
+            if not cut:
+                return
 
     @property
     def text(self) -> str:
         """The message shown now."""
-        return self._text.text() if not self.isHidden() else ""
+        return self._report.text if not self.isHidden() else ""
 
     def show_report(self, report: Report) -> None:
         """Show a message; good news disappears by itself."""
         self._report = report
-        self._text.setText(report.text)
-        self._details.setVisible(bool(report.details))
+        self._text.setToolTip(plain_tip(report.text))
         self._action.setVisible(bool(report.action))
         if report.action:
             action = self._actions[report.action]
@@ -111,6 +130,11 @@ class MessageBar(QFrame):
         if self._report.action:
             self.hide()
 
+    def _ask(self) -> None:
+        """Whether it is still true."""
+        if not self.isHidden() and self._report.still is not None and not self._report.still():
+            self.hide()
+
     def _map_changed(self) -> None:
         """What was said of the map of before is true of no other."""
         if self._report.of_map:
@@ -128,3 +152,19 @@ def show_details(parent: QWidget, report: Report) -> None:
     box.setDetailedText(report.details)
     box.setInformativeText(f"Log: {log_path()}")
     box.open()
+
+
+def in_lines(text: str, font: QFont, width: int) -> tuple[str, bool]:
+    """A text broken into at most `LINES` lines of so many pixels, and whether it had to be cut."""
+    text = " ".join(text.split())
+    layout, starts = QTextLayout(text, font), []
+    layout.beginLayout()
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(max(width, 1))
+        starts.append(line.textStart())
+    layout.endLayout()
+    ends = [*starts[1:LINES], len(text)]
+    lines = [text[start:end].strip() for start, end in zip(starts, ends, strict=False)]
+    if cut := len(starts) > LINES:
+        lines[-1] = QFontMetrics(font).elidedText(lines[-1], Qt.TextElideMode.ElideRight, width)
+    return "\n".join(lines), cut

@@ -191,7 +191,8 @@ class OpenFlow(Flow):
         notes = " ".join(item.cube.notes)
         if not item.colour.image.any():
             text = f"{item.cube.name}: nothing to see, the displayed bands hold no values. {notes}"
-            self._session.report("warning", text.strip())
+            cubes = self._session.cubes
+            self._session.report("warning", text.strip(), still=lambda: item in cubes.items)
         elif len(layouts := item.cube.layouts) > 1 and isinstance(layouts[0], Layout):
             self._session.report(
                 "info",

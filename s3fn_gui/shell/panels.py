@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QDockWidget, QFrame, QWidget
 
 from s3fn_gui.base.actions import Actions
@@ -74,6 +75,10 @@ class Image(QFrame):
         states.regions.looked_for.connect(lambda place: view.bring(*place))
         states.validation.looked_for.connect(self._look_at)
         states.next_place.looked_for.connect(self._look_at)
+
+    def free_of_head(self, wanted: int) -> QRect:
+        """See :meth:`CubeView.free_of_head`."""
+        return self.view.free_of_head(wanted).translated(self.view.mapTo(self, QPoint(0, 0)))
 
     def _look_at(self, line: int, sample: int) -> None:
         """Bring a pixel into the middle; keys are for the image now."""

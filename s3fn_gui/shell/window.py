@@ -61,7 +61,9 @@ class MainWindow(QMainWindow):
         self.image = Image(self.session, self.states, self.actions_by_id)
         self.cube_view = self.image.view
         self.message_bar = MessageBar(self.session, self.actions_by_id)
-        self.setCentralWidget(self.message_bar.above(self.image))
+        self.setCentralWidget(
+            self.message_bar.above(self.image, self.image.free_of_head, self.cube_view.head)
+        )
         self.panels = Panels(self.session, self.states, self.flows, self.actions_by_id)
         self.docks = Docks(self, self.panels.by_title)
         self.panels.follow(self.docks)

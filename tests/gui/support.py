@@ -123,6 +123,7 @@ class Answers(Ask):
         super().__init__(window, window.settings)
         self.paths: dict[str, Path] = {}
         self.save_changes: Unsaved = "discard"
+        self.unsaved: tuple[str, ...] = ()
         self.restoring: Restore = "restore"
         self.sure = True
         self.chosen_layout: Arrangement | None = None
@@ -202,8 +203,9 @@ class Answers(Ask):
 
     # --- what the dialogs answer ---------------------------------------------------------------
 
-    def _unsaved(self) -> Unsaved:
+    def _unsaved(self, changes: Sequence[str]) -> Unsaved:
         self.asked.append("unsaved")
+        self.unsaved = tuple(changes)
         return self.save_changes
 
     def _restore(self, question: str, otherwise: str) -> Restore:

@@ -46,7 +46,7 @@ class TextControlsFlow(Flow):
         if not problem and not any(c.text.strip() for c in session.classes):
             problem = "No class has a description, so there is no text to test; write some."
         if problem:
-            session.report("error", problem)
+            session.report("error", problem, still=lambda: obstacle(session) == problem)
             return
         items = labelled(session)
         classes, settings = session.classes, session.train_settings

@@ -40,7 +40,7 @@ class TrainFlow(Flow):
         """Train on all labelled cubes, then map the current one."""
         session, item = self._session, self._session.cubes.current
         if problem := obstacle(session):
-            session.report("error", problem)
+            session.report("error", problem, still=lambda: obstacle(session) == problem)
             return
         assert item is not None
         cube = item.cube  # as it is now: it may be treated while the training runs

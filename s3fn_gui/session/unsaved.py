@@ -1,0 +1,116 @@
+"""What was saved last, and what has changed since: named before it is given up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from s3fn_core.labels.classes import ClassSet
+from s3fn_core.model.config import TrainSettings
+from s3fn_core.quoting import named
+from s3fn_gui.session.basis import TREATMENTS
+from s3fn_gui.session.cube import OpenCube, snapshot
+
+if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.model.checkpoint import S3FNModel
+
+OTHER = "Settings of the view or of the panels"
+
+
+class Keeping(Protocol):
+    """The session, as far as it matters here."""
+
+    classes: ClassSet
+    model: S3FNModel | None
+    train_settings: TrainSettings
+
+    @property
+    def open_cubes(self) -> Sequence[OpenCube]:
+        """The cubes that are open."""
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """All that a project keeps, at one moment; nobody writes into it."""
+
+    cubes: Mapping[str, OpenCube]
+    classes: ClassSet
+    model: S3FNModel | None
+    settings: TrainSettings
+
+    @classmethod
+    def of(cls, session: Keeping) -> Kept:
+        cubes = {item.key: snapshot(item) for item in session.open_cubes}
+        return cls(cubes, session.classes, session.model, session.train_settings)
+
+    def changes(self, session: Keeping) -> tuple[str, ...]:
+        """What is different now, one line each; what matters most comes first."""
+        now = {item.key: item for item in session.open_cubes}
+        both = [(self.cubes[key], item) for key, item in now.items() if key in self.cubes]
+        found = [
+            *_labels(self.cubes, now),
+            *_words(self.classes, session.classes),
+            *_model(self.model, session.model),
+        ]
+        for what, part in TREATMENTS:
+            found += _of(what, [b for a, b in both if _differ(part(a.treatment), part(b.treatment))])
+        found += _of("Test regions", [b for a, b in both if a.test is not b.test])
+        found += _of("Validation points", [b for a, b in both if a.validation is not b.validation])
+        found += _of("Kept spectra", [b for a, b in both if a.kept is not b.kept])
+        found += _of("Cubes opened", [item for key, item in now.items() if key not in self.cubes])
+        found += _of("Cubes closed", [item for key, item in self.cubes.items() if key not in now])
+        if self.settings != session.train_settings:
+            found.append("Settings of the training")
+        return tuple(found) or (OTHER,)
+
+
+NOTHING = Kept({}, ClassSet(), None, TrainSettings())
+"""Before the first save."""
+
+
+def _of(what: str, items: Sequence[OpenCube]) -> list[str]:
+    return [f"{what}: {named([item.cube.name for item in items])}"] if items else []
+
+
+def _differ(before: object, now: object) -> bool:
+    return before is not now and before != now
+
+
+def _labels(before: Mapping[str, OpenCube], now: Mapping[str, OpenCube]) -> list[str]:
+    """Pixels whose label is new, gone or another, in each cube; closed ones have lost theirs."""
+    changed = []
+    for key in (*now, *(key for key in before if key not in now)):
+        item = now.get(key) or before[key]
+        then = before[key].labels.ids if key in before and key in now else np.zeros_like(item.labels.ids)
+        if pixels := int(np.count_nonzero(then != item.labels.ids)):
+            changed.append(f"{pixels:,} px in {item.cube.name}")
+    return [f"Labels: {named(changed)}"] if changed else []
+
+
+def _words(before: ClassSet, now: ClassSet) -> list[str]:
+    old, new = {c.id: c for c in before}, {c.id: c for c in now}
+    both = [i for i in new if i in old]
+    found = []
+    changes = (
+        ("added", [new[i].name for i in new if i not in old]),
+        ("deleted", [old[i].name for i in old if i not in new]),
+        ("renamed", [f"{old[i].name} → {new[i].name}" for i in both if new[i].name != old[i].name]),
+    )
+    for what, names in changes:
+        if names:
+            found.append(f"Classes {what}: {named(names)}")
+    if described := [c.name for i, c in new.items() if c.text != (old[i].text if i in old else "")]:
+        found.append(f"Descriptions: {named(described)}")
+    shown = [new[i].color != old[i].color for i in both]
+    if any(shown) or [i for i in old if i in new] != both:
+        found.append("Colours or order of the classes")
+    return found
+
+
+def _model(before: S3FNModel | None, now: S3FNModel | None) -> list[str]:
+    if now is before:
+        return []
+    return ["Model: the trained model" if now is not None else "Model: removed"]
