@@ -244,11 +244,9 @@ class Project:
 
     # -- writing ------------------------------------------------------------------------------
 
-    def store_model(self, write: Callable[[Path], object]) -> Path:
-        """Let `write` make the only model of the project; it goes again when the save fails."""
-        path = self._store.file(MODELS, "model", ".s3fn", write)
-        self.models = [path]
-        return path
+    def store_model(self, write: Callable[[Path], object], suffix: str = ".s3fn") -> Path:
+        """Let `write` make a file for :attr:`models`; it goes again when the save fails."""
+        return self._store.file(MODELS, "model", suffix, write)
 
     def undo_store(self) -> None:
         """Remove what was stored for a save that failed or will not come."""

@@ -56,9 +56,40 @@ class PairedDifference:
         apart = self.interval is not None and (self.interval[0] > 0 or self.interval[1] < 0)
         return self.p < SURE and apart
 
+    def told(self, first: str, second: str) -> tuple[str, ...]:
+        """Sentences for people: by how much, whether that is sure, and what it was counted from."""
+        held_out = f"{self.count:,} held-out pixels right"
+        counts = (
+            f"Right: both {self.both:,}, only {first} {self.first_only:,}, "
+            f"only {second} {self.second_only:,}, neither {self.neither:,}."
+        )
+        if not self.first_only + self.second_only:
+            return f"{first} and {second} get the same of {held_out}.", "No difference.", counts
+        better, worse = (first, second) if self.gain > 0 else (second, first)
+        lead = f"{better} gets {abs(100 * self.gain):.1f} points more of {held_out} than {worse}"
+        if not self.gain:
+            lead = f"{first} and {second} get equally many of {held_out}, but not the same"
+        test = (
+            f"McNemar's exact test: p = {p_text(self.p)}. It takes neighbouring pixels for independent; the "
+            f"interval draws whole {self.unit} instead."
+        )
+        sure = "hardly explains" if self.is_sure else "may explain"
+        return f"{lead} ({self._range(first)}).", f"Chance alone {sure} the difference.", counts, test
+
+    def _range(self, first: str) -> str:
+        if self.interval is None:
+            return f"{self.blocks} {self.unit} are too few for an interval"
+        low, high = (100 * bound for bound in self.interval)
+        return f"95 %: {low:+.1f} to {high:+.1f} for {first}, from {self.blocks} {self.unit}"
+
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
         return {**asdict(self), "count": self.count}
+
+
+def p_text(p: float) -> str:
+    """E.g. "0.032"; "below 0.0001"."""
+    return "below 0.0001" if p < 1e-4 else f"{p:.2g}" if p < 0.1 else f"{p:.2f}"
 
 
 def mcnemar(first_only: int, second_only: int) -> float:

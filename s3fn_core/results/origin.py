@@ -14,7 +14,8 @@ UNMEASURED = "not measured"
 GUESS = "guess from the words alone"
 LIVE = "live map of the quick expert, not measured"
 REWORDED = "map in edited words, not measured"
-NAME_ENDINGS = {GUESS: "_guess", LIVE: "_live", REWORDED: "_edited_words"}
+RIVAL = "map of a rival classifier, for comparison"
+NAME_ENDINGS = {GUESS: "_guess", LIVE: "_live", REWORDED: "_edited_words", RIVAL: "_rival"}
 """What the file names of a map end in that no measured model made."""
 BESIDE = "-metadata.json"
 """After the name of a file that cannot say itself what it is; the ending is that of CSV on the Web
@@ -45,8 +46,10 @@ def origin_of(model: str, metrics: Mapping[str, Any], since: str = "") -> dict[s
     }
 
 
-def remark_of(*, from_words: bool, live: bool = False, reworded: bool = False) -> str:
+def remark_of(*, from_words: bool, live: bool = False, reworded: bool = False, rival: bool = False) -> str:
     """What every file says of a map that no measured model made; "" of one that such a model did."""
+    if rival:
+        return RIVAL
     return GUESS if from_words else LIVE if live else REWORDED if reworded else ""
 
 

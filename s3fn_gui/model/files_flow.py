@@ -75,6 +75,9 @@ class ModelFileFlow(Flow):
             shown = session.project
             here = shown is not None and shown.folder == project.folder
             if here and session.model is None:
+                known = next((one for one in session.trainings.items if one.file == path), None)
+                if known is not None:
+                    session.trainings.attach(known.id, model)
                 session.set_model(model, saved=True)
                 if session.cubes.current is not None:
                     self._map_again()

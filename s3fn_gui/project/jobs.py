@@ -25,8 +25,10 @@ from s3fn_core.project.lock import Lock, acquire
 from s3fn_core.quoting import listed
 from s3fn_core.results.validation_points import points_from_json
 from s3fn_gui.cubes.jobs import prepare
+from s3fn_gui.project.trainings import store_trainings, stored_trainings
 from s3fn_gui.session.cube import OpenCube, snapshot
 from s3fn_gui.session.session import Session
+from s3fn_gui.session.trainings import Training
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.checkpoint import S3FNModel
@@ -46,6 +48,7 @@ class Snapshot:
     closed: frozenset[str]
     classes: ClassSet
     model: S3FNModel | None
+    trainings: tuple[Training, ...]
     settings: dict[str, Any]
 
     @classmethod
@@ -56,6 +59,7 @@ class Snapshot:
             frozenset(session.cubes.closed),
             session.classes,
             session.model,
+            session.trainings.items,
             {
                 "train": session.train_settings.to_json(),
                 "history": history.to_json(session.history),
@@ -73,6 +77,7 @@ class Loaded:
     lock: Lock | str
     items: list[OpenCube] = field(default_factory=list)
     train: dict[str, Any] = field(default_factory=dict)
+    trainings: tuple[Training, ...] = ()
     history: History = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
@@ -148,12 +153,7 @@ def _fill(project: Project, content: Snapshot) -> Operation[None]:
         entry = project.entry_of(item.source, scene=item.scene, variable=item.variable)
         put(project, entry.id, _state_of(item))
     project.classes = content.classes
-    model = content.model
-    if model is not None:
-        from s3fn_core.model.checkpoint import save_model
-
-        yield Progress("project", 0.9, "Writing the model")
-        project.store_model(lambda place: save_model(model, place))
+    yield from store_trainings(project, content.trainings, content.model)
 
 
 def load(folder: Path, autosaved: bool = False) -> Operation[Loaded]:
@@ -167,6 +167,8 @@ def load(folder: Path, autosaved: bool = False) -> Operation[Loaded]:
             _open_entry(entry, loaded)
     _name_all(loaded)
     loaded.train = dict(project.settings.get("train") or {})
+    loaded.trainings, training_notes = stored_trainings(project)
+    loaded.notes += training_notes
     try:
         loaded.history = history.from_json(project.settings.get("history") or {})
     except LabelError as error:
@@ -268,6 +270,7 @@ def show(loaded: Loaded, session: Session) -> None:
     session.set_classes(loaded.project.classes, loaded.history)
     session.class_looks.restore(loaded.project.settings.get("class_looks"))
     session.set_train_settings(TrainSettings.from_json(loaded.train))
+    session.trainings.restore(loaded.trainings)
     libraries = libraries_from(loaded.project.settings.get(LIBRARIES))
     session.spectra.restore_libraries(libraries)
     for item in loaded.items:

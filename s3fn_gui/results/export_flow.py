@@ -115,5 +115,8 @@ def remark_of(prediction: Prediction) -> str:
     from s3fn_core.results import origin
 
     return origin.remark_of(
-        from_words=prediction.from_words, live=prediction.live, reworded=prediction.before is not None
+        from_words=prediction.from_words,
+        live=prediction.live,
+        reworded=prediction.before is not None,
+        rival=bool(prediction.maker),
     )

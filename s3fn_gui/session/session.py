@@ -28,6 +28,7 @@ from s3fn_gui.session.messages import Level, Report
 from s3fn_gui.session.own_spectra import OwnSpectra
 from s3fn_gui.session.spectra import SpectraState
 from s3fn_gui.session.standing import MapStanding, Standing, standing_of
+from s3fn_gui.session.trainings import Trainings
 from s3fn_gui.session.undo import KeptEdit, Step
 from s3fn_gui.session.unsaved import NOTHING, Kept
 from s3fn_gui.session.view import ViewState
@@ -78,6 +79,8 @@ class Session(QObject):
         self.spectra = SpectraState(self.cubes, self.view, self)
         self.spectra.touched.connect(self.touch_project)
         self.own_spectra = OwnSpectra(self)
+        self.trainings = Trainings(self)
+        self.trainings.touched.connect(self.touch_project)
         self.split: Split | None = None
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(UNDO_STEPS)
@@ -101,7 +104,7 @@ class Session(QObject):
         self.live = LiveState(self)
         cubes = self.cubes
         now = (cubes.prediction_changed, cubes.current_changed, self.model_changed, self.live.changed)
-        later = (self.labels_changed, self.classes_changed, cubes.treatment_changed)
+        later = (self.labels_changed, self.classes_changed, cubes.treatment_changed, self.trainings.changed)
         self.standing = MapStanding(self, self._standing, now, later)
 
     # --- classes -------------------------------------------------------------------------------
@@ -254,7 +257,9 @@ class Session(QObject):
     def _standing(self) -> Standing:
         """What the map is, and what has changed since it was made."""
         problem = self.live.problem if self.live.on else ""
-        return standing_of(self.cubes, self.classes, self.model, self.model_name, self.learned_from, problem)
+        known = self.trainings.of_model(self.model)
+        name = self.model_name if known is None else known.record.name
+        return standing_of(self.cubes, self.classes, self.model, name, self.learned_from, problem)
 
     def set_train_settings(self, settings: TrainSettings) -> None:
         if settings != self.train_settings:
@@ -269,6 +274,7 @@ class Session(QObject):
         self.cubes.clear()
         self.spectra.clear()
         self.model = self.learned_from = None
+        self.trainings.restore(())
         self.set_classes(ClassSet(), {})
         self.cleared.emit()
         self.model_changed.emit()

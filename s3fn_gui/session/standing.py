@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction
     from s3fn_core.model.checkpoint import S3FNModel
 
-Kind = Literal["none", "model", "other words", "words", "live"]
+Kind = Literal["none", "model", "other words", "words", "live", "rival"]
 REST_MS = 120  # labels are compared as a whole, which is too much for each move of a brush
 HEADS: dict[Kind, str] = {
     "none": "",
@@ -27,6 +27,7 @@ HEADS: dict[Kind, str] = {
     "other words": "Trained model, edited words",
     "words": "Guessed from the words alone",
     "live": "Live map",
+    "rival": "Rival",
 }
 TIPS: dict[Kind, str] = {
     "none": "",
@@ -35,6 +36,8 @@ TIPS: dict[Kind, str] = {
     "words": "No label was used for the map, and its accuracy is not known",
     "live": "The quick expert made this map of the labels; nothing was held out to measure it. "
     "Train to get a measured one",
+    "rival": "A well-known classifier of single spectra made this map, for comparison. Its figures are its "
+    "own; how sure it is of a pixel is not calibrated",
 }
 
 
@@ -46,7 +49,7 @@ class Standing:
     ----------
     kind : str
     name : str
-        Of the model; "" where it has none, or another one made the map.
+        Of the model; "" where it has none, or another one made the map.  Of a rival, what it is.
     partial : bool
         A part of it is being drawn.
     voted : bool
@@ -70,6 +73,8 @@ class Standing:
         head = HEADS[self.kind]
         if self.kind in ("model", "other words") and self.name:
             head = head.replace("model", f"model {self.name}", 1)
+        elif self.kind == "rival":
+            head = f"{head}: {self.name}"
         parts = [head + ", one class per object" * self.voted + ", being drawn" * self.partial]
         if self.changes and not self.partial:
             parts.append(f"older than the {listed([self._named(change) for change in self.changes])}")
@@ -102,6 +107,8 @@ def kind_of(prediction: Prediction | None) -> Kind:
         return "words"
     if prediction.live:
         return "live"
+    if prediction.maker:
+        return "rival"
     return "model" if prediction.before is None else "other words"
 
 
@@ -137,7 +144,7 @@ class MapStanding(QObject):
 def made_by(model: S3FNModel, prediction: Prediction) -> bool:
     """Whether a map is a model's own; a vote of the objects leaves no metrics."""
     same = not prediction.metrics or prediction.metrics is model.metrics
-    return same and prediction.classes is model.classes
+    return same and prediction.classes is model.classes and not prediction.maker
 
 
 def standing_of(
@@ -160,14 +167,16 @@ def standing_of(
     by_model = own and kind in ("none", "model", "other words")
     if by_model:
         basis = learned_from
-    told = {"other words": {words}, "words": {"Labels"}}.get(kind, set())  # the map says so, or cannot know
+    # What the map says by itself, does not read, or cannot know.
+    told = {"other words": {words}, "rival": {words}, "words": {"Labels"}}.get(kind, set())
     changes = () if basis is None else basis.changes(cubes.items, classes)
-    measured = kind == "live" or (by_model and model is not None and bool(model.metrics))
+    maker = "" if prediction is None else prediction.maker
+    measured = kind in ("live", "rival") or (by_model and model is not None and bool(model.metrics))
     return Standing(
         kind,
-        name if by_model and prediction is not None else "",
+        maker or (name if by_model and prediction is not None else ""),
         prediction is not None and prediction.partial,
-        prediction is not None and kind in ("live", "model") and measured and not prediction.metrics,
+        prediction is not None and kind in ("live", "model", "rival") and measured and not prediction.metrics,
         tuple(change for change in changes if change.what not in told),
         problem,
     )

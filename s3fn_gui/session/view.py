@@ -224,11 +224,12 @@ class KeptPicture:
 
 @dataclass(frozen=True, eq=False)
 class MapBefore:
-    """A map that is drawn left of the handle in the place of the one shown."""
+    """A map that is drawn left of the handle in the place of the one shown; `of` says what differs."""
 
     ids: IdArray
     classes: ClassSet
     captions: tuple[str, str]
+    of: Literal["words", "models"] = "words"
 
 
 class Comparison(QObject):

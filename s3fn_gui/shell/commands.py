@@ -16,6 +16,7 @@ from s3fn_gui.labels.files.commands import commands as of_label_files
 from s3fn_gui.labels.regions.commands import commands as of_regions
 from s3fn_gui.masks.commands import commands as of_masks
 from s3fn_gui.model.commands import commands as of_model
+from s3fn_gui.model.history.commands import commands as of_history
 from s3fn_gui.model.next_place.commands import commands as of_next_place
 from s3fn_gui.model.rescoring.commands import commands as of_rescoring
 from s3fn_gui.picture.commands import commands as of_picture
@@ -52,6 +53,7 @@ def rooms(context: Context, states: States, flows: Flows) -> tuple[Commands, ...
         of_model(
             session, s.training, s.probe, f.train, f.mapping, f.model_files, f.text_controls, f.probe, f.live
         ),
+        of_history(session, s.history, s.training, f.history, f.rivals),
         of_next_place(session, f.next_place),
         of_rescoring(session, s.rescoring, s.training, f.rescore, f.retrain),
         of_results(session, f.export),

@@ -14,6 +14,8 @@ from s3fn_gui.labels.files.flow import LabelFileFlow
 from s3fn_gui.labels.regions.flow import RegionsFlow
 from s3fn_gui.masks.flow import MaskFlow
 from s3fn_gui.model.files_flow import ModelFileFlow
+from s3fn_gui.model.history.flow import HistoryFlow
+from s3fn_gui.model.history.rivals_flow import RivalsFlow
 from s3fn_gui.model.live.flow import LiveFlow
 from s3fn_gui.model.mapping_flow import MapFlow
 from s3fn_gui.model.next_place.flow import NextPlaceFlow
@@ -71,6 +73,8 @@ class Flows:
         self.live = LiveFlow(context)
         self.train = TrainFlow(context, states.training, self.mapping)
         self.material = MaterialFlow(context, states.material, states.training)
+        self.history = HistoryFlow(context, states.history, states.training, self.mapping)
+        self.rivals = RivalsFlow(context, states.history)
         self.model_files = ModelFileFlow(context, self.mapping.predict)
         self.rescore = RescoreFlow(context, states.rescoring)
         self.retrain = RetrainFlow(context, states.training, self.train, self.mapping, self.rescore)

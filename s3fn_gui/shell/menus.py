@@ -67,6 +67,7 @@ MENUS = {
         train.start train.stop train.predict -
         model.live -
         model.controls -
+        models.show models.compare models.rivals models.stop models.delete -
         validate.draw validate.label validate.open validate.save validate.reference
             validate.copy validate.export -
         model.open model.save

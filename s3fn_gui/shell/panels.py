@@ -16,6 +16,7 @@ from s3fn_gui.labels.regions.panel import RegionsPanel
 from s3fn_gui.masks.layer import MaskLayer
 from s3fn_gui.masks.panel import MaskPanel
 from s3fn_gui.masks.tools import make_tools as mask_tools
+from s3fn_gui.model.history.panel import ModelsPanel
 from s3fn_gui.model.next_place.layer import PlaceLayer
 from s3fn_gui.model.probe.layer import HeatLayer
 from s3fn_gui.model.probe.panel import ProbePanel
@@ -121,6 +122,7 @@ class Panels:
                 actions["train.stop"],
             ),
             "Results": ResultsPanel(session, actions["file.export"]),
+            "Models": ModelsPanel(session, states.history, actions),
             "Validation": ValidationPanel(session, states.validation, flows.labelling.answer, actions),
             "Regions": RegionsPanel(session, states.regions, actions),
             "Facts": FactsPanel(session, states.facts, actions),

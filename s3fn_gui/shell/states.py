@@ -6,6 +6,7 @@ from s3fn_gui.labels.drawing.painting import Painting
 from s3fn_gui.labels.drawing.state import DrawingState
 from s3fn_gui.labels.regions.state import RegionsState
 from s3fn_gui.masks.state import MaskState
+from s3fn_gui.model.history.state import HistoryState
 from s3fn_gui.model.next_place.state import NextPlaceState
 from s3fn_gui.model.probe.state import ProbeState
 from s3fn_gui.model.rescoring.state import RescoringState
@@ -34,6 +35,7 @@ class States:
         self.changes = ChangesState(session)
         self.training = TrainingState(session)
         self.material = MaterialState(session)
+        self.history = HistoryState(session)
         self.rescoring = RescoringState(session)
         self.probe = ProbeState(session)
         self.next_place = NextPlaceState(session)

@@ -62,7 +62,7 @@ class Projects:
             mask=Mask((IDS > 1).astype(np.int32)),
         )
         project.settings = {"picture": {"low": 0.25, "names": ["a", "b"], "shown": True}}
-        project.store_model(lambda path: path.write_bytes(bytes(range(256)) * 4))
+        project.models = [project.store_model(lambda path: path.write_bytes(bytes(range(256)) * 4))]
         project.save()
         every = [path for path in self._folder.rglob("*") if path.is_file() and path.suffix != ".xml"]
         self._files = {f"project {path.parent.name}": path for path in every if path.parent != self._folder}

@@ -8,7 +8,7 @@ from s3fn_core.checked import checked
 from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.errors import ModelError
 from s3fn_core.model.applying.features import Seen
-from s3fn_core.model.applying.mapping import Drawing, draw
+from s3fn_core.model.applying.mapping import Drawing, draw, next_best_of
 from s3fn_core.model.applying.prediction import Prediction
 from s3fn_core.model.applying.storage import Folder
 from s3fn_core.model.applying.tiles import Tile
@@ -55,5 +55,6 @@ def predict_by_rival(
         rival.classes,
         metrics=rival.metrics,
         answers=rival.answers,
+        next_best=next_best_of(maps),
         maker=rival.title,
     )

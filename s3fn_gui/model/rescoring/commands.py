@@ -38,7 +38,7 @@ def commands(
             tip="Draw the map of the trained words left of a handle",
             icon="compare",
             short="Before/after",
-            checked=lambda: comparison.before is not None,
+            checked=lambda: comparison.before is not None and comparison.before.of == "words",
         ),
         Command(
             "rescore.retrain",

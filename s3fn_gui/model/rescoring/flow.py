@@ -85,7 +85,7 @@ class RescoreFlow(Flow):
         if model is None or item is None or item.prediction is None:
             return None
         trained = item.prediction.before or item.prediction
-        is_its = trained.classes is model.classes and not trained.from_words
+        is_its = trained.classes is model.classes and not (trained.from_words or trained.maker)
         return TrainedMap(model, item, trained) if is_its else None
 
     def _words_changed(self) -> None:
@@ -145,8 +145,11 @@ class RescoreFlow(Flow):
             edited = not same and len(words) >= MIN_CLASSES
         self._state.put(edited=edited)
         comparison = self._session.view.comparison
-        if comparison.before is not None and (
-            mapped is None or mapped.is_shown or mapped.prediction.ids is not comparison.before.ids
+        before = comparison.before
+        if (
+            before is not None
+            and before.of == "words"
+            and (mapped is None or mapped.is_shown or mapped.prediction.ids is not before.ids)
         ):
             comparison.end()
 

@@ -50,6 +50,7 @@ class RetrainFlow(Flow):
         def done(retrained: jobs.Retrained) -> None:
             result = retrained.result
             self._training.end()
+            self._training.ended.emit(result.model, split)
             session.set_model(result.model, basis=basis)
             self._training.learned = learned
             self._mapping.put(retrained.cube, retrained.prediction)

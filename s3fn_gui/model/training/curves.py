@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, SignalInstance
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from s3fn_gui.base import theme
 from s3fn_gui.base.plots import new_plot, style_plot
 from s3fn_gui.base.timers import resting
 from s3fn_gui.base.widgets import column, label
-from s3fn_gui.model.training.state import TrainingState
-from s3fn_gui.session.session import Session
 
 REDRAW_MS = 80  # a fast training reports more often than a screen can show
 HEADROOM = 1.12  # above an accuracy of 1, for the names of the stages
 LOSS, ACCURACY = ("loss", "val_loss"), ("accuracy", "val_accuracy")
+EMPTY = "Loss and accuracy appear here during a training."
+
+
+class Learning(Protocol):
+    """A state with curves: of a training that runs, or of an earlier one."""
+
+    curve_changed: SignalInstance
+    curves: dict[str, list[tuple[int, float]]]
+    stage_starts: list[tuple[int, str]]
 
 
 class CurvesView(QWidget):
     """One plot, loss on the left axis and accuracy on the right; held-out figures dashed."""
 
-    def __init__(self, session: Session, training: TrainingState) -> None:
+    def __init__(self, training: Learning, empty: str = EMPTY) -> None:
         super().__init__()
         self._training = training
         self.plot: Any = new_plot("curves_plot", "Loss and accuracy")
@@ -35,7 +42,7 @@ class CurvesView(QWidget):
             self.curves[name] = pg.PlotDataItem()
             self._right.addItem(self.curves[name])
         self._stages: list[Any] = []
-        waiting = label("Loss and accuracy appear here during a training.", "muted", wrap=True)
+        waiting = label(empty, "muted", wrap=True)
         waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pages = QStackedWidget()
         self._pages.addWidget(waiting)

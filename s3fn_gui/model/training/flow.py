@@ -52,7 +52,7 @@ class TrainFlow(Flow):
             "Training",
             "Training",
             lambda: train_and_map(items, cube, classes, settings),
-            lambda trained: self._trained(trained, basis),
+            lambda trained: self._trained(trained, basis, settings.split),
             lambda prediction: self._show_early(cube, prediction),
         )
 
@@ -93,10 +93,11 @@ class TrainFlow(Flow):
             if item.prediction is early:
                 self._session.cubes.set_prediction(item.key, before.prediction, before.basis)
 
-    def _trained(self, trained: Trained, basis: Basis) -> None:
+    def _trained(self, trained: Trained, basis: Basis, split: str) -> None:
         session, result = self._session, trained.result
         self._early = None
         self._state.end()
+        self._state.ended.emit(result.model, split)
         session.set_model(result.model, basis=basis)
         self._state.learned = trained.learned
         notes = self._mapping.put(trained.cube, trained.prediction) or trained.prediction.notes

@@ -70,7 +70,7 @@ class TrainingPanel(QScrollArea):
 
     def _pages(self) -> QWidget:
         """What is learned from, or how the learning goes."""
-        curves = CurvesView(self._session, self._training)
+        curves = CurvesView(self._training)
         curves.setMinimumHeight(CURVES_HEIGHT)
         self._stack = QStackedWidget()
         self._tabs = named(QTabBar(), "training_tabs", "What is learned from, or how the learning goes")

@@ -19,10 +19,13 @@ KIND = "train"  # of job: there is one training at a time
 class TrainingState(RunState):
     """Progress and curves of the training that runs, else of the last one.
 
-    `learned` is what the training of the model learned besides the words (``train(shared=...)``).
+    `ended` comes with a new model and what was to be held out (``TrainSettings.split``), before it is the
+    current one.  `learned` is what the training of the model learned besides the words
+    (``train(shared=...)``).
     """
 
     curve_changed = Signal()
+    ended = Signal(object, str)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from s3fn_core.results.answers import AskedCube, HeldOutAnswers
-from s3fn_core.results.difference import differing, mcnemar, paired_difference
+from s3fn_core.results.difference import differing, mcnemar, p_text, paired_difference
 
 CUBE = (AskedCube("scene", (100, 100)),)
 
@@ -111,3 +111,24 @@ def test_cubes_may_come_in_another_order() -> None:
     moved = replace(second, probability=None, **{name: getattr(second, name)[shuffled] for name in rows})
     assert differing(first, moved) == ""
     assert paired_difference(first, moved) == paired_difference(*two())
+
+
+def test_what_is_said_of_a_difference() -> None:
+    first, second = two()
+    lead, verdict, counts, test = paired_difference(first, second).told("pixel 2", "SVM")
+    assert lead.startswith("pixel 2 gets ")
+    assert "points more of 400 held-out pixels right than SVM (95 %: +" in lead
+    assert lead.endswith("for pixel 2, from 20 blocks).")
+    assert verdict == "Chance alone hardly explains the difference."
+    assert "only SVM 0" in counts
+    assert "p = below 0.0001" in test
+    assert paired_difference(first, first).told("a", "b")[1] == "No difference."
+    few = [replace(one, units=one.units // 5) for one in (first, second)]
+    assert "4 blocks are too few for an interval" in paired_difference(*few).told("a", "b")[0]
+
+
+@pytest.mark.parametrize(
+    ("p", "text"), [(0.5, "0.50"), (0.0321, "0.032"), (1e-7, "below 0.0001"), (1.0, "1.00")]
+)
+def test_p_values_are_printed_with_two_digits(p: float, text: str) -> None:
+    assert p_text(p) == text

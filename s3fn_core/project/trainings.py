@@ -1,0 +1,114 @@
+"""The trainings that a project remembers: what each was made of, and how well it did.
+
+The record lies in the project's settings, the model in a file of its own among the models.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from s3fn_core.files import read_record
+from s3fn_core.project.content import plain_name
+from s3fn_core.project.project import Project
+
+TRAININGS = "trainings"
+"""Their place in a project's settings."""
+MOST = 20
+"""Trainings that a project keeps, rivals not counted: some megabytes each."""
+POINTS = 150
+"""Of a curve: a plot shows no more."""
+
+
+@dataclass(frozen=True)
+class TrainingRecord:
+    """One training, or one rival that was measured beside it.
+
+    Attributes
+    ----------
+    id : str
+    name, note : str
+        The user's.
+    preset : str
+    settings : str
+        What was changed of the preset, in words.
+    split : str
+        What was to be held out (``TrainSettings.split``).
+    labels : list of (class name, pixels)
+        At the time; empty where nobody knows.
+    metrics : dict
+        As the model has them: held-out figures, split, speakers, seconds, device.
+    date : str
+        When it ended, ISO 8601; "" where nobody knows.
+    curves : dict from name to list of (place, value)
+        Loss and accuracy while it learned.
+    stages : list of (place, name)
+        Where the curves' stages begin.
+    rival : str
+        What kind of rival it is, as tables call it; "" for a training.
+    beside : str
+        The id of the training that a rival was measured beside.
+    file : str
+        Name among the project's models; "" before it is saved.
+    """
+
+    id: str
+    name: str
+    note: str = ""
+    preset: str = ""
+    settings: str = ""
+    split: str = ""
+    labels: list[tuple[str, int]] = field(default_factory=list)
+    metrics: dict[str, Any] = field(default_factory=dict)
+    date: str = ""
+    curves: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
+    stages: list[tuple[int, str]] = field(default_factory=list)
+    rival: str = ""
+    beside: str = ""
+    file: str = ""
+
+    @property
+    def pixels(self) -> int:
+        """All labels at the time."""
+        return sum(count for _, count in self.labels)
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took; None where nobody knows."""
+        found = self.metrics.get("seconds")
+        return float(found) if isinstance(found, int | float) else None
+
+
+def shortened(points: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
+    """At most :data:`POINTS` of a curve's points, evenly, with as many digits as a plot shows."""
+    step = max(1, math.ceil(len(points) / POINTS))
+    some = [*points[: len(points) - 1 : step], *points[-1:]]
+    return [(int(place), float(f"{value:.4g}")) for place, value in some]
+
+
+def remember(project: Project, records: Iterable[TrainingRecord]) -> None:
+    """Put the trainings into the settings of a project; their files are its ``models``."""
+    project.settings[TRAININGS] = [asdict(record) for record in records]
+
+
+def remembered(project: Project) -> tuple[list[TrainingRecord], list[str]]:
+    """The trainings of a project, and notes on what cannot be read.
+
+    One whose file is not among the project's models has none.
+    """
+    found, notes = list[TrainingRecord](), list[str]()
+    given = project.settings.get(TRAININGS) or []
+    names = {path.name for path in project.models}
+    for record in given if isinstance(given, list) else []:
+        try:
+            one = read_record(TrainingRecord, record)
+            if one.file:
+                plain_name(one.file)
+        except ValueError as error:
+            notes.append(f"A training of {project.name} could not be read: {error}.")
+            continue
+        if one.id not in {other.id for other in found}:
+            found.append(one if one.file in names else replace(one, file=""))
+    return found, notes

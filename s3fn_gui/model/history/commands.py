@@ -1,0 +1,84 @@
+"""Commands of the list of trainings: show, compare, measure rivals, delete."""
+
+from __future__ import annotations
+
+from s3fn_gui.base.actions import Command, Commands
+from s3fn_gui.model.history.flow import HistoryFlow
+from s3fn_gui.model.history.rivals_flow import RivalsFlow, training_of
+from s3fn_gui.model.history.state import HistoryState
+from s3fn_gui.model.training.state import TrainingState
+from s3fn_gui.session.conditions import Conditions
+from s3fn_gui.session.session import Session
+
+
+def commands(
+    session: Session, state: HistoryState, training: TrainingState, flow: HistoryFlow, rivals: RivalsFlow
+) -> Commands:
+    """The rows of the list."""
+    may, comparison = Conditions(session), session.view.comparison
+
+    def current() -> bool:
+        return state.one is not None and state.one.model is not None and state.one.model is session.model
+
+    def swiping() -> bool:
+        return comparison.before is not None and comparison.before.of == "models"
+
+    rows = (
+        Command(
+            "models.show",
+            "Show the selected model's map",
+            flow.show,
+            lambda: state.one is not None and not training.running,
+            tip="Map this cube by the model selected under Models; a training's becomes the current one",
+            icon="prediction",
+            short="Show map",
+        ),
+        Command(
+            "models.compare",
+            "Swipe between two models",
+            flow.swipe,
+            lambda: swiping() or (may.cube() and state.pair is not None and not training.running),
+            tip="Draw the maps of the two models that are selected under Models left and right of a handle",
+            icon="compare",
+            short="Swipe",
+            checked=swiping,
+        ),
+        Command(
+            "models.rivals",
+            "Measure rivals",
+            rivals.start,
+            lambda: training_of(session, state) is not None and not state.running and not training.running,
+            tip="Measure a support vector machine, shrinkage LDA, a random forest and the spectral angle "
+            "on the same held-out labels",
+            short="Rivals",
+        ),
+        Command(
+            "models.stop",
+            "Cancel measuring rivals",
+            rivals.stop,
+            lambda: state.running,
+            tip="Stop measuring; the list stays as it is",
+            icon="stop",
+        ),
+        Command(
+            "models.delete",
+            "Delete the selected model…",
+            flow.delete,
+            lambda: state.one is not None and not current(),
+            tip="Forget the model that is selected under Models; the current one must stay",
+            icon="delete",
+            short="Delete",
+        ),
+    )
+    return Commands(
+        rows,
+        (
+            state.changed,
+            state.chosen_changed,
+            session.trainings.changed,
+            session.model_changed,
+            session.cubes.current_changed,
+            training.changed,
+            comparison.changed,
+        ),
+    )

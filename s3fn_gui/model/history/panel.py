@@ -1,0 +1,155 @@
+"""The trainings of this project: a table, and what is known of those that are selected."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabBar, QWidget
+
+from s3fn_core.project.trainings import MOST
+from s3fn_gui.base import theme
+from s3fn_gui.base.actions import Actions
+from s3fn_gui.base.signals import follow
+from s3fn_gui.base.widgets import (
+    action_button,
+    column,
+    command_button,
+    holding,
+    label,
+    named,
+    progress_bar,
+    row,
+)
+from s3fn_gui.model.history.details import Details
+from s3fn_gui.model.history.difference_page import DifferencePage
+from s3fn_gui.model.history.state import HistoryState
+from s3fn_gui.model.history.table import TrainingsTable
+from s3fn_gui.model.training.curves import CurvesView
+from s3fn_gui.session.session import Session
+
+EMPTY = (
+    "Every training appears here, with its figures, to be compared with others and shown again. Train a "
+    "model to begin."
+)
+NO_CURVES = "No curves are kept of this one."
+DETAILS, CURVES, DIFFERENCE = range(3)
+BUTTONS = (("models.show", "Show map"), ("models.compare", "Swipe"), ("models.rivals", "Measure rivals"))
+
+
+class ModelsPanel(QWidget):
+    """Select one to look at it, two to see how they differ."""
+
+    def __init__(self, session: Session, state: HistoryState, actions: Actions) -> None:
+        super().__init__()
+        self._session = session
+        self._state = state
+        self.table = TrainingsTable()
+        self._details = Details()
+        self._room = label(role="muted", name="trainings_room", wrap=True)
+        self._bar = progress_bar("rivals_progress", "How far the rivals are measured", width=110)
+        self._message = label(role="muted", name="rivals_message")
+        empty = label(EMPTY, "muted", name="trainings_empty", wrap=True)
+        empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(empty)
+        self._pages.addWidget(self._list(actions))
+        self.setLayout(column(self._pages, margins=6))
+        self._connect()
+        self._show()
+        self._show_running()
+
+    def _list(self, actions: Actions) -> QWidget:
+        buttons = [command_button(actions[i], text, f"button_{i}") for i, text in BUTTONS]
+        self._stop = command_button(actions["models.stop"], "Cancel", "button_models.stop")
+        delete = action_button(actions["models.delete"], "button_models.delete")
+        tools = row(*buttons, 1, delete, spacing=4)
+        running = row(self._bar, self._message, 1, self._stop, spacing=6)
+        self._running = holding(running)
+        left = holding(column(self.table, self._running, self._room, tools, spacing=4))
+        self._tabs = named(QTabBar(), "model_tabs", "What is known of the selected trainings")
+        self._tabs.setDrawBase(False)
+        self._tabs.setExpanding(False)
+        self._about = QStackedWidget()
+        pages = (
+            ("Details", self._details),
+            ("Curves", CurvesView(self._state, NO_CURVES)),
+            ("Difference", DifferencePage(self._state)),
+        )
+        for text, page in pages:
+            self._tabs.addTab(text)
+            self._about.addWidget(page)
+        self._tabs.currentChanged.connect(self._about.setCurrentIndex)
+        right = holding(column(self._tabs, self._about, spacing=2))
+        parts = QSplitter(Qt.Orientation.Horizontal)
+        parts.addWidget(left)
+        parts.addWidget(right)
+        parts.setStretchFactor(0, 3)
+        parts.setStretchFactor(1, 2)
+        parts.setChildrenCollapsible(False)
+        return parts
+
+    def _connect(self) -> None:
+        session, state, trainings = self._session, self._state, self._session.trainings
+        cubes = session.cubes
+        follow(self._show, trainings.changed, session.model_changed, cubes.prediction_changed)
+        follow(self._show, cubes.current_changed, state.chosen_changed)
+        state.chosen_changed.connect(self._turn)
+        state.changed.connect(self._show_running)
+        state.progressed.connect(self._show_progress)
+        self.table.picked.connect(state.choose)
+        # Queued: the table is filled anew, which must not happen while it closes its editor.
+        self.table.renamed.connect(self._rename, Qt.ConnectionType.QueuedConnection)
+        self._details.noted.connect(self._annotate)
+        theme.follow(self._show)
+
+    def _annotate(self, training_id: str, note: str) -> None:
+        if training_id in self._session.trainings:
+            self._session.trainings.rewrite(training_id, note=note)
+
+    def _rename(self, training_id: str, name: str) -> None:
+        """An empty name is none."""
+        if name and training_id in self._session.trainings:
+            self._session.trainings.rewrite(training_id, name=name)
+        else:
+            self._show()
+
+    def _turn(self) -> None:
+        """Two are compared; one is looked at."""
+        both = self._state.pair is not None
+        if both or self._tabs.currentIndex() == DIFFERENCE:
+            self._tabs.setCurrentIndex(DIFFERENCE if both else DETAILS)
+
+    def _show(self) -> None:
+        session, trainings = self._session, self._session.trainings
+        self._pages.setCurrentIndex(int(bool(trainings.items)))
+        current, item = trainings.of_model(session.model), session.cubes.current
+        prediction = None if item is None else item.prediction
+        shown = None if prediction is None else trainings.of_metrics(prediction.metrics)
+        self.table.show_trainings(
+            trainings.items,
+            "" if current is None else current.id,
+            "" if shown is None else shown.id,
+            self._state.chosen,
+        )
+        one = self._state.one
+        self._details.show_training(one)
+        room = self._room_text()
+        self._room.setText(room)
+        self._room.setVisible(bool(room))
+
+    def _room_text(self) -> str:
+        """How many there may be; nothing while there is plenty of room."""
+        trainings = self._session.trainings
+        if (next_to_go := trainings.next_to_go) is not None:
+            return f"{MOST} trainings, as many as a project keeps: the next drops {next_to_go.record.name}."
+        return f"{len(trainings.own)} of {MOST} trainings" if len(trainings.own) > MOST // 2 else ""
+
+    def _show_running(self) -> None:
+        self._running.setVisible(self._state.running)
+        self._bar.setValue(0)
+        self._message.setText("Starting…")
+
+    def _show_progress(self) -> None:
+        progress = self._state.progress
+        if progress is not None:
+            self._bar.setValue(round(1000 * progress.fraction))
+            self._message.setText(progress.message or progress.step)

@@ -1,0 +1,111 @@
+"""Measuring rivals on the labels of a training."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
+
+from s3fn_core.labels.labelmap import LabelMap
+from s3fn_core.model.config import SplitChoice
+from s3fn_core.quoting import listed
+from s3fn_gui.model.history import jobs
+from s3fn_gui.model.history.records import record_of_rival
+from s3fn_gui.model.history.state import HistoryState
+from s3fn_gui.model.running import run
+from s3fn_gui.session.context import Context, Flow
+from s3fn_gui.session.cube import OpenCube, snapshot
+from s3fn_gui.session.session import Session
+from s3fn_gui.session.trainings import Training
+
+if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.model.rivals.measuring import Rivals
+
+KIND = "rivals"
+
+
+class RivalsFlow(Flow):
+    """Rivals learn what the training has learned, whatever was painted since."""
+
+    def __init__(self, context: Context, state: HistoryState) -> None:
+        super().__init__(context)
+        self._state = state
+        context.session.cleared.connect(self.stop)
+
+    def start(self) -> None:
+        """Measure all rivals beside the training that is chosen, itself or by one of its rivals."""
+        training, session = training_of(self._session, self._state), self._session
+        if training is None:
+            return
+        items = labels_of(session, training)
+        if isinstance(items, str):
+            session.report("warning", items)
+            return
+        split = cast(SplitChoice, training.record.split or "auto")
+        self._state.begin()
+        run(
+            self._context,
+            self._state,
+            KIND,
+            f"Measuring rivals of {training.record.name}",
+            lambda: jobs.measure(training, items, split),
+            lambda found: self._measured(training, found),
+            doing="Measuring rivals",
+            cancelled="Measuring rivals cancelled; the list is as it was.",
+        )
+
+    def stop(self) -> None:
+        """Cancel it."""
+        self._runner.cancel(KIND)
+
+    def _measured(self, training: Training, found: Rivals) -> None:
+        self._state.end()
+        session, trainings = self._session, self._session.trainings
+        if training.id not in trainings:
+            return
+        from s3fn_core.model.rivals.classifiers import KINDS
+
+        now, record = datetime.now().astimezone().isoformat(timespec="seconds"), trainings[training.id].record
+        rivals = []
+        for rival in found.rivals:
+            kind = KINDS[rival.kind].short
+            row = record_of_rival(rival, kind, f"{kind} · {record.name}", record, now)
+            rivals.append(Training(row, rival, training.basis))
+        trainings.put_rivals(training.id, rivals)
+        best = max(found.rivals, key=lambda rival: rival.metrics["held_out"]["oa"])
+        right = best.metrics["held_out"]["oa"]
+        text = (
+            f"Measured beside {record.name}: {listed([rival.title for rival in found.rivals])}. The best of "
+            f"them is {best.title}, {100 * right:.1f} % of held-out pixels right."
+        )
+        session.report("success", " ".join((text, *found.notes)))
+
+
+def training_of(session: Session, state: HistoryState) -> Training | None:
+    """The training that is chosen, itself or by one of its rivals; else the current one."""
+    one = state.one
+    if one is None or not one.is_rival:
+        return one
+    return session.trainings.get(one.record.beside)
+
+
+def labels_of(session: Session, training: Training) -> list[OpenCube] | str:
+    """Snapshots of the cubes with the labels that a training learned; or why there are none.
+
+    Where nobody knows them any more, the labels of now.
+    """
+    basis = training.basis
+    if basis is None:
+        items = [snapshot(item) for item in session.cubes.items if item.counts[1:].any()]
+        return items or "There are no labels to measure rivals on: open the labelled cubes first."
+    open_now = {item.key: item for item in session.cubes.items}
+    name = training.record.name
+    if basis.labels.keys() - open_now.keys():
+        return f"A cube that {name} was trained on is closed: open it again, then measure rivals."
+    items = []
+    for key, ids in basis.labels.items():
+        item = snapshot(open_now[key])
+        if item.treatment != basis.treatments[key]:
+            return f"{item.cube.name} was treated anew since {name} was trained: train again first."
+        item.set_labels(LabelMap(ids.copy()))
+        items.append(item)
+    return items

@@ -1,0 +1,78 @@
+"""The trainings that a project remembers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from s3fn_core.project import Project
+from s3fn_core.project.trainings import POINTS, TrainingRecord, remember, remembered, shortened
+
+RECORD = TrainingRecord(
+    "a1",
+    "pixel 2",
+    "with new labels",
+    "pixel",
+    "50 epochs",
+    "blocks",
+    [("soil", 30), ("roof", 12)],
+    {"held_out": {"oa": 0.9, "kappa": None}, "seconds": 12.5},
+    "2026-11-30T12:00:00+00:00",
+    {"loss": [(1, 0.7), (2, 0.5)]},
+    [(0, "stage 1")],
+)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    made = Project.create(tmp_path / "work.s3fnproj")
+    made.models = [made.store_model(lambda place: place.write_bytes(b"weights"))]
+    return made
+
+
+def test_what_is_remembered_comes_back_from_the_folder(project: Project) -> None:
+    record = TrainingRecord(**{**vars(RECORD), "file": project.models[0].name})
+    remember(project, [record])
+    project.save()
+    assert remembered(Project.load(project.folder)) == ([record], [])
+    assert (record.pixels, record.seconds) == (42, 12.5)
+
+
+def test_a_record_outlives_its_file(project: Project) -> None:
+    record = TrainingRecord(**{**vars(RECORD), "file": project.models[0].name})
+    remember(project, [record])
+    project.save()
+    project.models[0].unlink()
+    loaded = Project.load(project.folder)
+    assert "is missing" in loaded.notes[0]
+    ((found,), notes) = remembered(loaded)
+    assert (found.name, found.file, notes) == ("pixel 2", "", [])
+
+
+@pytest.mark.parametrize("broken", [{"id": 3}, {"id": "a", "name": "b", "labels": 7}, "no record", None])
+def test_what_cannot_be_read_is_told_and_left_out(broken: object, project: Project) -> None:
+    remember(project, [RECORD])
+    project.settings["trainings"].append(broken)
+    found, notes = remembered(project)
+    assert [one.id for one in found] == ["a1"]
+    assert notes[0].startswith("A training of work could not be read: ")
+
+
+def test_of_one_id_the_first_counts(project: Project) -> None:
+    remember(project, [RECORD, RECORD])
+    assert len(remembered(project)[0]) == 1
+    project.settings["trainings"] = "nonsense"
+    assert remembered(project) == ([], [])
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**6), st.floats(-1e3, 1e3)), max_size=2000))
+def test_a_long_curve_is_thinned_and_keeps_its_end(points: list[tuple[int, float]]) -> None:
+    found = shortened(points)
+    assert len(found) <= POINTS + 1
+    assert len(found) == len(points) or len(points) > POINTS
+    if points:
+        assert found[-1][0] == points[-1][0]
+        assert found[0][0] == points[0][0]
