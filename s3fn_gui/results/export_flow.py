@@ -50,7 +50,8 @@ class ExportFlow(Flow):
         if choice is None:
             return
         self._context.settings.set_choices(SETTINGS, choice.to_record(folder))
-        if not self._context.may_write("Export map", choice.files(available)):
+        files = choice.files(available)
+        if not self._context.may_write("Export map", files):
             return
         if choice.leave_unsure:
             class_map = class_map.without_unsure(choice.unsure / 100)
@@ -58,7 +59,7 @@ class ExportFlow(Flow):
             "export",
             f"Exporting {choice.stem}",
             lambda: exporting(class_map, choice.folder, choice.stem, choice.formats, choice.layers),
-            self._exported,
+            lambda _: self._exported(files),
             makes="file",
         )
 

@@ -178,6 +178,7 @@ def test_the_list_is_what_is_written(mapped: Hands, tmp_path: Path) -> None:
         mapped.until(lambda: str(folder) in mapped.message)  # done before the next one
         announced = ExportChoice(folder, "scene", (name,)).files(("confidence",))
         assert sorted(announced) == sorted(folder.iterdir())
+        assert f"({len(announced)} file" in mapped.message
 
 
 def test_choices_are_remembered(mapped: Hands, tmp_path: Path) -> None:
