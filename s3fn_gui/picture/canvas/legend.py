@@ -20,6 +20,8 @@ SWATCH, BAR = 10.0, 10.0
 WIDEST, BAR_WIDTH = 200.0, 180.0
 MOST_HEIGHT = 0.7
 """Share of the canvas that a list of classes may be high."""
+ABOVE = 90.0
+"""Higher than everything in the image."""
 FAINT = QColor(255, 255, 255, 190)
 FADED = 0.4
 """Opacity of the line of a class that is not drawn."""
@@ -46,6 +48,7 @@ class Legend(QGraphicsItem):
         self.listed: list[LabelClass] = []
         self.lines: list[str] = []
         self.ticks: tuple[str, str, str] = ("", "", "")
+        self.setZValue(ABOVE)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         box.sigResized.connect(lambda *_: self.place())
 

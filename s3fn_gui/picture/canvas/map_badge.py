@@ -7,6 +7,7 @@ from typing import Any
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import plain_tip
 from s3fn_gui.picture.canvas.badge import Badge
+from s3fn_gui.picture.canvas.legend import ABOVE
 from s3fn_gui.picture.canvas.map_shown import calmed_of, layer_shown
 from s3fn_gui.session.session import Session
 
@@ -20,6 +21,7 @@ class MapBadge(Badge):
 
     def __init__(self, session: Session, box: Any) -> None:
         super().__init__(box)
+        self.setZValue(ABOVE)
         self._session = session
         self._box = box
         view = session.view

@@ -87,7 +87,7 @@ class MapClasses(Raster):
             def outlined(to_image: QTransform, screen: QRect) -> ByteImage:
                 return outline_marks(lambda wide: self._sure_ids(array, to_image, wide), screen)
 
-            draw_on_screen(painter, part, outlined, [int(colour) for colour in self._table])
+            draw_on_screen(painter, part, outlined, self._table.tolist())
         else:
             piece, place = cut(array, part, step)
             painter.drawImage(place, self.wrap(self._coloured(piece, part, step)))
@@ -100,17 +100,23 @@ class MapClasses(Raster):
             draw_on_screen(painter, part, hatched, COLOURS)
 
     def wrap(self, piece: Array) -> QImage:
-        """An image over the memory of an array of 0xAARRGGBB."""
+        """An image over the memory of an array of ids, or of 0xAARRGGBB."""
+        if piece.dtype == np.uint8:
+            image = wrapped(piece, QImage.Format.Format_Indexed8)
+            image.setColorTable(self._table.tolist())
+            return image
         return wrapped(piece, QImage.Format.Format_ARGB32)
 
-    def _coloured(self, ids: IdArray, part: QRectF, step: int) -> npt.NDArray[np.uint32]:
-        """Colours of a piece of the map."""
-        colours = self._table[ids]
+    def _coloured(self, ids: IdArray, part: QRectF, step: int) -> Array:
+        """Colours of a piece of the map; the ids themselves where those of the table will do."""
+        if self._difference is None and not (self._look.faded or self._look.least):
+            return ids
+        colours = np.take(self._table, ids)
         if self._difference is not None:
             before, chosen = cut(self._difference.ids, part, step)[0], self._difference.chosen
             drawn = before != ids if chosen is None else (before == chosen[0]) & (ids == chosen[1])
             return np.where(drawn, colours, 0).astype(np.uint32)
-        if self._confidence is None or not (self._look.faded or self._look.least):
+        if self._confidence is None:
             return colours
         sure = cut(self._confidence, part, step)[0]
         if self._look.faded:

@@ -15,6 +15,8 @@ from s3fn_gui.picture.canvas.map_shown import classes_of, drawn_ids
 from s3fn_gui.session.session import Session
 
 TOGETHER = "Together"
+LEAST = 0.005
+"""A smaller probability would read as none."""
 CLEAR = 40.0
 """Screen pixels above the lower edge, where the scale bar lies."""
 
@@ -45,7 +47,7 @@ class PixelCard(Legend):
             return
         classes = {c.id: c for c in classes_of(session, prediction)}
         rows = [
-            replace(classes[class_id], name=f"{100 * share:.0f} %  {classes[class_id].name}")
+            replace(classes[class_id], name=f"{_percent(share)}  {classes[class_id].name}")
             for class_id, share in best
             if class_id in classes
         ]
@@ -68,6 +70,10 @@ class PixelCard(Legend):
     def _covers(self, point: QPointF) -> bool:
         frame = self.boundingRect().translated(self.pos()).adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
         return frame.contains(point)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %" if share >= LEAST else "< 1 %"
 
 
 def voice_texts(voices: tuple[Voice, ...], names: dict[int, str], shown: int) -> list[str]:

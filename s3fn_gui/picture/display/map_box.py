@@ -50,7 +50,7 @@ class MapBox(QFrame):
         tip = "Areas with fewer pixels become what is around them; the map itself stays"
         self._smallest = number_field(QSpinBox(), "map_smallest", tip)
         self._smallest.setRange(1, MOST_PIXELS)
-        self._smallest.setSpecialValueText("all")
+        self._smallest.setSpecialValueText("any")
         self._smallest.setSuffix(" px")
         self._build()
         self._connect()
@@ -61,7 +61,7 @@ class MapBox(QFrame):
         form.setContentsMargins(0, 0, 0, 0)
         form.setSpacing(4)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow(label("Areas from", "muted"), self._smallest)
+        form.addRow(label("Smallest area", "muted"), self._smallest)
         self.setLayout(
             column(
                 label("Map", "heading"),
