@@ -117,6 +117,7 @@ class Result:
             GUESS if found.from_words else "",
             found.novelty,
             origin_of(self.model_name, found.metrics),
+            self.cube,
         )
 
     def areas(self) -> list[AreaRow]:
@@ -135,7 +136,7 @@ class Result:
         name : str
             Start of the file names; the cube's name when not given.
         formats : sequence of str
-            Of envi, geotiff, png, npy, csv, geopackage, geojson.
+            Of envi, geotiff, png, npy, csv, geopackage, geojson, spectra.
 
         Raises
         ------

@@ -72,9 +72,9 @@ def test_a_map_is_measured_and_written(cube: s3fn.Cube, model: s3fn.Model, tmp_p
     assert figures.count == np.count_nonzero(truth(cube))
     others = result.accuracy(truth(cube), exclude=some_labels(cube))
     assert others.count == figures.count - np.count_nonzero(some_labels(cube))
-    files = result.export(tmp_path / "out", formats=["npy", "csv"])
+    files = result.export(tmp_path / "out", formats=["npy", "csv", "spectra"])
     np.testing.assert_array_equal(np.load(tmp_path / "out" / "stripes_classes.npy"), result.ids)
-    assert tmp_path / "out" / "stripes_areas.csv" in files
+    assert {tmp_path / "out" / f"stripes_{name}.csv" for name in ("areas", "spectra")} <= set(files)
     assert sum(row.pixels for row in result.areas()) == np.count_nonzero(result.ids)
     assert "rising" in str(result)
     assert "data:image/png;base64," in result._repr_html_()
