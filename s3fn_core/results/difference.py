@@ -128,7 +128,9 @@ def _sorted(answers: HeldOutAnswers) -> HeldOutAnswers:
     rank = np.array([sorted(names).index(name) for name in names])
     order = np.lexsort((*answers.pixels.T[::-1], rank[answers.cube]))
     rows = ("cube", "pixels", "truth", "predicted", "confidence", "units")
-    return replace(answers, probability=None, **{name: getattr(answers, name)[order] for name in rows})
+    return replace(
+        answers, probability=None, fold=None, **{name: getattr(answers, name)[order] for name in rows}
+    )
 
 
 def paired_difference(first: HeldOutAnswers, second: HeldOutAnswers) -> PairedDifference:
