@@ -82,16 +82,18 @@ def describe_class(session: Session, class_id: int, text: str) -> bool:
 def may_replace(context: Context, class_ids: Iterable[int]) -> bool:
     """Ask before paragraphs that somebody wrote are replaced; True where there are none."""
     session = context.session
+    chosen = list(class_ids)
     written = [
         session.classes[i].name
-        for i in class_ids
+        for i in chosen
         if any(d.source == "user" and not d.locked for d in split(session.classes[i].descriptions))
     ]
     if not written:
         return True
     question = f"Replace the hand-written description of {listed(written)}? Locked paragraphs stay."
     if session.model is not None:
-        question += " The trained map follows the new words."
+        question += " The trained map follows the new words"
+        question += "." if len(chosen) == 1 else ", unless they would change more than 10 % of it."
     return context.ask.confirm(question, "Replace")
 
 

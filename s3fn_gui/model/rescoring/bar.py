@@ -18,6 +18,7 @@ ROOM = 700
 LEAST = 0.1
 """Per cent below which a share would be rounded to nothing."""
 WAITING = "Words edited; the map is as trained"
+HELD = "Words edited: they would change {share:.0f} % of the map"
 FOLLOWING = "Words edited: mapping…"
 
 
@@ -55,14 +56,16 @@ class RescoringBar(QFrame):
         self._text.setText(state.busy or self._summary())
         self._progress.setVisible(bool(state.busy))
         self._progress.setValue(round(1000 * state.fraction))
-        self._start.setVisible(not state.following)
-        self._compare.setVisible(state.following and not state.busy)
+        self._start.setVisible(not state.following or bool(state.held))
+        self._compare.setVisible(state.following and not state.busy and not state.held)
 
     def _summary(self) -> str:
         """What the edit has changed in the map."""
         item = self._session.cubes.current
         if not self._state.following:
             return WAITING
+        if self._state.held:
+            return HELD.format(share=100 * self._state.held)
         if item is None or item.prediction is None or item.prediction.before is None:
             return FOLLOWING
         changed = item.prediction.changed

@@ -25,7 +25,7 @@ def commands(
             "rescore.show",
             "Show the edited words",
             flow.show,
-            lambda: state.edited and (not state.following),
+            lambda: state.edited and (not state.following or bool(state.held)),
             tip="Let the map follow the descriptions as they are now",
             icon="apply",
             short="Show",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.paragraphs import same_text
@@ -12,7 +14,7 @@ from s3fn_core.progress import Progress
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
 from s3fn_gui.model.rescoring import jobs
-from s3fn_gui.model.rescoring.state import RescoringState, classes_to_map, say_the_same
+from s3fn_gui.model.rescoring.state import RescoringState, classes_to_map, say_the_same, texts_changed
 from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.view import MapBefore
@@ -28,6 +30,8 @@ DEBOUNCE_MS = 150
 LARGE = 2**30
 """Bytes of features that are computed only on request."""
 MIN_CLASSES = 2
+MUCH = 0.1
+"""Share of a map that many descriptions at once change only when asked."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +57,8 @@ class RescoreFlow(Flow):
     """The map follows the words as soon as they are edited.
 
     The features of the current cube are computed at the first edit and kept; after that a map
-    takes a fraction of a second.
+    takes a fraction of a second.  Where several descriptions change at once (all are measured, say)
+    and with them much of the map, that stays until it is asked for.
     """
 
     def __init__(self, context: Context, rescoring: RescoringState) -> None:
@@ -64,6 +69,7 @@ class RescoreFlow(Flow):
         self._model: S3FNModel | None = None
         self._seen = session.classes
         self._refused: Cube | None = None
+        self._many = False  # descriptions were changed at once, and nobody has asked for their map
         self._looked_at: tuple[S3FNModel | None, Cube | None] = (None, None)
         self._timer = resting(session, self._follow, DEBOUNCE_MS)
         session.classes_changed.connect(self._words_changed)
@@ -99,6 +105,7 @@ class RescoreFlow(Flow):
         words = classes_to_map(trained, self._seen)
         if say_the_same(words, classes_to_map(trained, before), mapped.pooling):
             return
+        self._many |= texts_changed(before, self._seen) > 1
         self._compare_words()
         if not self._state.edited:
             self._follow()
@@ -143,6 +150,7 @@ class RescoreFlow(Flow):
             words = classes_to_map(mapped.model.classes, self._session.classes)
             same = say_the_same(words, mapped.model.classes, mapped.pooling)
             edited = not same and len(words) >= MIN_CLASSES
+        self._many &= edited
         self._state.put(edited=edited)
         comparison = self._session.view.comparison
         before = comparison.before
@@ -208,7 +216,7 @@ class RescoreFlow(Flow):
                 and self._state.edited
                 and self._state.following
             ):
-                self._session.cubes.set_prediction(mapped.item.key, prediction)
+                self._put(mapped.item, prediction)
 
         asked_cube = asked.item.cube
         self._runner.start(
@@ -218,6 +226,25 @@ class RescoreFlow(Flow):
             done,
             failed=self._failed,
         )
+
+    def _put(self, item: OpenCube, prediction: Prediction) -> None:
+        """Show the map in the words of now, unless that is too much of a change to come unasked."""
+        assert item.prediction is not None
+        if self._many and (share := _share_changed(item.prediction, prediction)) > MUCH:
+            told = self._state.held
+            self._state.put(held=share)
+            if not told:
+                self._session.report(
+                    "warning",
+                    f"These descriptions would change {100 * share:.0f} % of the map, which stays as it "
+                    "is. Show lets it follow the words.",
+                    action="rescore.show",
+                    still=lambda: bool(self._state.held),
+                )
+            return
+        self._many = False
+        self._state.put(held=0.0)
+        self._session.cubes.set_prediction(item.key, prediction)
 
     def _progressed(self, progress: Progress) -> None:
         if self._state.busy:
@@ -250,8 +277,8 @@ class RescoreFlow(Flow):
 
     def show(self) -> None:
         """Let the map follow the words."""
-        self._refused = None
-        self._state.put(following=True, closed=False)
+        self._refused, self._many = None, False
+        self._state.put(following=True, closed=False, held=0.0)
         self._follow()
 
     def back(self) -> None:
@@ -281,3 +308,9 @@ class RescoreFlow(Flow):
         before = MapBefore(trained.ids, trained.classes, ("Trained words", "Edited words"))
         view.set_overlay("prediction", visible=True)
         view.comparison.keep(view.picture, mapped.item.cube.name, view.looks.colour_map, before)
+
+
+def _share_changed(before: Prediction, now: Prediction) -> float:
+    """Share of the mapped pixels that get another class."""
+    changed = np.count_nonzero(before.ids != now.ids)
+    return changed / max(1, int(np.count_nonzero(now.ids)))

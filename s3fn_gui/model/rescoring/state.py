@@ -22,6 +22,9 @@ class RescoringState(QObject):
         How much of that is done.
     closed : bool
         The user has closed the bar.
+    held : float
+        Share of the map that the words would change; it is more than follows unasked, so the map
+        stays as it is.  0 where nothing is held back.
     """
 
     changed = Signal()
@@ -33,16 +36,23 @@ class RescoringState(QObject):
         self.busy = ""
         self.fraction = 0.0
         self.closed = False
+        self.held = 0.0
 
     def put(
-        self, *, edited: bool | None = None, following: bool | None = None, closed: bool | None = None
+        self,
+        *,
+        edited: bool | None = None,
+        following: bool | None = None,
+        closed: bool | None = None,
+        held: float | None = None,
     ) -> None:
-        """Change some of it; a closed bar opens again at the next edit."""
-        before = (self.edited, self.following, self.closed)
+        """Change some of it; a closed bar opens again at the next edit, or where a map is held back."""
+        before = (self.edited, self.following, self.closed, self.held)
         self.edited = self.edited if edited is None else edited
         self.following = self.following if following is None else following
-        self.closed = self.edited and (self.closed if closed is None else closed)
-        if before != (self.edited, self.following, self.closed):
+        self.held = (self.held if held is None else held) if self.edited else 0.0
+        self.closed = self.edited and not held and (self.closed if closed is None else closed)
+        if before != (self.edited, self.following, self.closed, self.held):
             self.changed.emit()
 
     def set_busy(self, busy: str, fraction: float = 0.0) -> None:
@@ -61,6 +71,11 @@ def classes_to_map(trained: ClassSet, classes: ClassSet) -> ClassSet:
     known = [classes[i] for i in trained.ids if i in classes]
     new = [c for c in classes if c.id not in trained and c.text.strip()]
     return ClassSet((*known, *new))
+
+
+def texts_changed(before: ClassSet, now: ClassSet) -> int:
+    """Of how many classes the text is another."""
+    return sum(c.id in before and before[c.id].text != c.text for c in now)
 
 
 def say_the_same(one: ClassSet, other: ClassSet, pooling: str) -> bool:

@@ -149,6 +149,49 @@ def test_names_colours_and_new_names_are_no_words_but_new_descriptions_are(mappe
     assert 1 not in found.ids
 
 
+SWAPPED = {1: (Description(FALLING),), 2: (Description(RISING),)}
+SLIGHTLY = {1: (Description(f"{RISING} "),), 2: (Description(f"{FALLING} Dry."),)}
+
+
+def test_many_new_descriptions_change_much_of_the_map_only_when_asked(mapped: Hands) -> None:
+    trained = prediction(mapped)
+    put_descriptions(mapped.session, SWAPPED, "Describe classes from measurement")
+    mapped.until(lambda: mapped.states.rescoring.held)
+    assert prediction(mapped) is trained
+    assert mapped.states.rescoring.held == 1.0
+    assert bar(mapped) == "Words edited: they would change 100 % of the map"
+    assert "would change 100 % of the map, which stays as it is" in mapped.message
+    write(mapped, f"{FALLING} Wet.")  # one more edit is no permission
+    mapped.until(lambda: mapped.window.runner.get(rescore.WORDS) is None)
+    assert prediction(mapped) is trained
+    mapped.find("bar_rescore.show", QPushButton).click()
+    assert (followed_by(mapped).ids != trained.ids).all()
+    assert not mapped.states.rescoring.held
+    mapped.until(lambda: mapped.message == "")
+    write(mapped, f"{FALLING} Dry.")
+    followed_by(mapped)
+
+
+def test_many_new_descriptions_that_change_little_are_followed(mapped: Hands) -> None:
+    trained = prediction(mapped)
+    put_descriptions(mapped.session, SLIGHTLY, "Describe classes from measurement")
+    found = followed_by(mapped)
+    assert np.count_nonzero(found.ids != trained.ids) <= rescore.MUCH * trained.ids.size
+    assert mapped.message == ""
+
+
+def test_going_back_ends_what_was_held(mapped: Hands) -> None:
+    trained = prediction(mapped)
+    put_descriptions(mapped.session, SWAPPED, "Describe classes from measurement")
+    mapped.until(lambda: mapped.states.rescoring.held)
+    mapped.trigger("edit.undo")
+    assert prediction(mapped) is trained
+    assert bar(mapped) == ""
+    mapped.until(lambda: mapped.message == "")
+    write(mapped, FALLING)  # one text alone is followed as ever
+    followed_by(mapped)
+
+
 def test_one_click_goes_back_as_one_step(mapped: Hands) -> None:
     trained = prediction(mapped)
     write(mapped, "Wet.")
@@ -322,6 +365,8 @@ def test_retraining_learns_the_words_and_measures_them(hands: Hands, monkeypatch
     assert (trained.ids[:, 5] == 1).all()
     one, two = (c.descriptions for c in session.classes)
     put_descriptions(session, {1: two, 2: one}, "Swap")
+    hands.until(lambda: hands.states.rescoring.held)
+    hands.trigger("rescore.show")
     assert (followed_by(hands).ids[:, 5] == 2).all()
     hands.trigger("rescore.retrain")
     hands.until(lambda: session.model.classes == session.classes)
