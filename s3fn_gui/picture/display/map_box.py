@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QStandardItemModel
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QFrame, QSlider, QSpinBox
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QSizePolicy, QSlider, QSpinBox
 
 from s3fn_core.quoting import unmarked
 from s3fn_gui.base.signals import follow
@@ -50,18 +50,15 @@ class MapBox(QFrame):
         tip = "Areas with fewer pixels become what is around them; the map itself stays"
         self._smallest = number_field(QSpinBox(), "map_smallest", tip)
         self._smallest.setRange(1, MOST_PIXELS)
-        self._smallest.setSpecialValueText("any")
+        self._smallest.setSpecialValueText("Areas of any size")
+        self._smallest.setPrefix("Areas from ")
         self._smallest.setSuffix(" px")
+        self._smallest.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._build()
         self._connect()
         self._show()
 
     def _build(self) -> None:
-        form = QFormLayout()
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setSpacing(4)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow(label("Smallest area", "muted"), self._smallest)
         self.setLayout(
             column(
                 label("Map", "heading"),
@@ -72,7 +69,7 @@ class MapBox(QFrame):
                 row(self._least, self._value),
                 self._share,
                 self._window,
-                form,
+                self._smallest,
                 spacing=4,
             )
         )

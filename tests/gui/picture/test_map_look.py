@@ -187,3 +187,11 @@ def test_the_settings_of_the_map_come_to_light(mapped: Hands) -> None:
     assert box.visibleRegion().isEmpty()  # behind the tab of the cubes
     mapped.trigger("view.map_settings")
     mapped.until(lambda: not box.visibleRegion().isEmpty())
+
+
+def test_the_settings_are_not_cut_off_beside_a_scroll_bar(mapped: Hands) -> None:
+    panel = mapped.window.panels.display
+    room = panel.minimumWidth() - panel.verticalScrollBar().sizeHint().width()
+    body = panel.widget()
+    assert body is not None
+    assert body.minimumSizeHint().width() <= room
