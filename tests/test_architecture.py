@@ -206,9 +206,9 @@ def test_the_package_gives_what_it_promises() -> None:
 WINDOW = (
     (6, "app", "shell"),
     (5, "shell", "labels masks model words project picture cubes spectra results"),
-    (4, "labels masks model", "picture"),
+    (4, "labels model", "picture"),
     (4, "words", "spectra"),
-    (4, "results", "picture spectra"),
+    (4, "masks results", "picture spectra"),
     (4, "project", "cubes"),
     (3, "picture cubes spectra", ""),
     (2, "session", ""),

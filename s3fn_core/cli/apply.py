@@ -30,16 +30,8 @@ from s3fn_core.cli.text_controls import controls_table, measure_controls
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube
 from s3fn_core.errors import ExportError
-from s3fn_core.results.export import (
-    USUAL,
-    ClassMap,
-    areas,
-    export_map,
-    export_objects,
-    exporting,
-    map_files,
-    objects_file,
-)
+from s3fn_core.results.export import USUAL, ClassMap, areas, export_map, exporting, map_files, objects_file
+from s3fn_core.results.object_table import tray_of, write_objects_table
 from s3fn_core.results.origin import origin_of, remark_of
 
 if TYPE_CHECKING:
@@ -47,7 +39,7 @@ if TYPE_CHECKING:
     from s3fn_core.model.applying.objects import ObjectPrediction
     from s3fn_core.model.checkpoint import S3FNModel
     from s3fn_core.results.metrics import Accuracy
-    from s3fn_core.types import BoolArray
+    from s3fn_core.types import BoolArray, ObjectMap
 
 
 MODEL_SUFFIX = ".s3fn"
@@ -144,7 +136,8 @@ def predict(
             found, judged = follow(classify(cube, numbers, into), cube.name)
             record, lines = _write_map(cube, found, out, formats or USUAL, by, remark, unclassified_below)
         if judged is not None:
-            record, more = _write_objects(record, cube, judged, out, formats or USUAL, by)
+            assert numbers is not None
+            record, more = _write_objects(record, cube, numbers, judged, out, formats or USUAL, by)
             lines += more
         outputs.written(files)
         told = (*found.notes, *(judged.notes if judged else ()))
@@ -204,11 +197,18 @@ def _write_map(
 
 
 def _write_objects(
-    record: dict[str, Any], cube: Cube, found: ObjectPrediction, out: Path, formats: Sequence[str], by: str
+    record: dict[str, Any],
+    cube: Cube,
+    objects: ObjectMap,
+    found: ObjectPrediction,
+    out: Path,
+    formats: Sequence[str],
+    by: str,
 ) -> tuple[dict[str, Any], list[str]]:
     """Write the table and the map of a cube's objects; the record and text to tell of them."""
     told = [one.to_json() for one in found.objects]
-    table = export_objects(told, out, cube.name)
+    tray = follow(tray_of(cube, objects, found.objects, found.classes), f"{cube.name}: spectra of objects")
+    table = write_objects_table([tray], objects_file(out, cube.name))
     result = ClassMap(
         found.ids, None, found.classes, cube.name, cube.georeference, cube.simulated, origin=origin_of(by, {})
     )

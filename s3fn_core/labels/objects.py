@@ -8,6 +8,7 @@ import numpy as np
 
 from s3fn_core.types import IdArray, ObjectMap
 
+IDS = 256  # of classes; they are bytes
 FEWEST = 2  # objects of every class: one to learn from, one to be asked about
 
 
@@ -26,6 +27,27 @@ def labels_on_background(labels: Sequence[IdArray], objects: Sequence[ObjectMap 
         for ids, numbers in zip(labels, objects, strict=True)
         if numbers is not None
     )
+
+
+def labels_of_objects(ids: IdArray, objects: ObjectMap) -> dict[int, int]:
+    """The class that most labelled pixels of each object have, by its number; none for those without.
+
+    Parameters
+    ----------
+    ids : array of uint8, shape (lines, samples)
+    objects : array of int, shape (lines, samples)
+        Number of the object at each pixel, 0 outside.
+
+    Returns
+    -------
+    dict of int to int
+        Of classes with as many pixels it is the one with the lowest id.
+    """
+    inside = (ids > 0) & (objects > 0)
+    pairs = objects[inside].astype(np.int64) * IDS + ids[inside]
+    found, counts = np.unique(pairs, return_counts=True)
+    order = np.lexsort((-found, counts))  # the last one of an object leads
+    return {int(pair // IDS): int(pair % IDS) for pair in found[order]}
 
 
 def objects_held_together(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from s3fn_core.checked import checked
 from s3fn_core.cubes.place import pixel_area
@@ -18,7 +18,7 @@ from s3fn_core.progress import Operation, Progress, run, scaled
 from s3fn_core.results.class_map import AreaRow, ClassMap, Layers, areas
 from s3fn_core.results.export_pictures import write_png
 from s3fn_core.results.export_rasters import write_classes_style, write_envi, write_geotiff, write_npy
-from s3fn_core.results.export_tables import write_areas, write_spectra, write_table
+from s3fn_core.results.export_tables import write_areas, write_spectra
 from s3fn_core.results.map_layers import ValueName
 from s3fn_core.results.origin import BESIDE, GUESS, LIVE
 from s3fn_core.results.polygon_files import write_geojson, write_geopackage
@@ -35,7 +35,6 @@ __all__ = [
     "Format",
     "areas",
     "export_map",
-    "export_objects",
     "exporting",
     "file_stem",
     "map_files",
@@ -159,7 +158,7 @@ def map_files(
 
 
 def objects_file(folder: str | PathLike[str], stem: str) -> Path:
-    """The file that :func:`export_objects` writes."""
+    """The table of the objects of a cube (:mod:`~s3fn_core.results.object_table`)."""
     return _beside(Path(folder) / file_stem(stem), "_objects.csv")
 
 
@@ -188,64 +187,6 @@ def _write_geojson(m: ClassMap, start: Path, layers: Layers) -> Operation[None]:
 
 def _polygons(m: ClassMap) -> Polygons:
     return polygons_of(m.ids, m.confidence, class_legend(m.classes, m.ids), m.cube_name)
-
-
-def export_objects(records: Sequence[Mapping[str, Any]], folder: str | PathLike[str], stem: str) -> Path:
-    """Write what the objects of a cube are as ``STEM_objects.csv``.
-
-    Parameters
-    ----------
-    records : sequence of mappings
-        ``ObjectResult.to_json()`` of each object.
-
-    Raises
-    ------
-    ExportError
-        When the folder cannot be written.
-    """
-    header = (
-        "object",
-        "class_id",
-        "class",
-        "votes",
-        "valid_patches",
-        "agreement",
-        "agreement_low",
-        "agreement_high",
-        "probability",
-        "pixels",
-        "stride",
-        "share",
-        "novelty",
-        "unknown",
-        "defect",
-    )
-    rows = [
-        (
-            r["object"],
-            r["id"],
-            r["class"],
-            round(r["agreement"] * r["patches"]),
-            r["patches"],
-            f"{r['agreement']:.4f}",
-            *(f"{bound:.4f}" for bound in r["interval"]),
-            f"{r['probability']:.4f}",
-            r["pixels"],
-            r["stride"],
-            r["share"],
-            "" if r["novelty"] is None else f"{r['novelty']:.4f}",
-            "yes" if r["unknown"] else "no",
-            "" if r["defect"] is None else f"{r['defect']:.4f}",
-        )
-        for r in records
-    ]
-    path = objects_file(folder, stem)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_table(path, [header, *rows])
-    except OSError as error:
-        raise ExportError(f"{path} cannot be written: {reason(error)}. Choose another folder.") from error
-    return path
 
 
 _STYLE = "_classes.qml"

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from s3fn_core.cubes.cube import Cube, valid_pixels
-from s3fn_core.labels.regions import LabelRegion
 from s3fn_core.progress import Operation, Progress
-from s3fn_core.types import FloatArray
+from s3fn_core.types import Box, FloatArray, ObjectMap
 
 Numbers = np.ndarray[Any, np.dtype[np.int32]]
 
@@ -19,6 +18,17 @@ PIXELS_EACH = 200
 """More pixels of a region hardly change what is shown of it, but take their time."""
 MOST_REGIONS = 2000
 _LINES_AT_ONCE = 16
+
+
+class Region(Protocol):
+    """A region of labels, or an object of a mask."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def pixels(self) -> int: ...
+    @property
+    def box(self) -> Box: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,21 +48,23 @@ class RegionLook:
 
 
 def region_looks(
-    cube: Cube, numbers: Numbers, regions: Sequence[LabelRegion]
+    cube: Cube, numbers: ObjectMap, regions: Sequence[Region], pixels_each: int | None = PIXELS_EACH
 ) -> Operation[dict[int, RegionLook]]:
-    """Mean spectrum and spread of the largest regions, by number, reading the cube once.
+    """Mean spectrum and spread of the largest regions or objects, by number, reading the cube once.
 
     Parameters
     ----------
     cube : Cube
     numbers : array of int, shape (lines, samples)
-        As :func:`s3fn_core.labels.regions.label_regions` gives them.
-    regions : sequence of LabelRegion
+        As :func:`s3fn_core.labels.regions.label_regions` gives them, or the objects of a mask.
+    regions : sequence of LabelRegion or ObjectRow
+    pixels_each : int or None
+        Read of each at most; None for all, and then of all regions.
     """
-    largest = sorted(regions, key=lambda r: -r.pixels)[:MOST_REGIONS]
+    largest = sorted(regions, key=lambda r: -r.pixels)[: None if pixels_each is None else MOST_REGIONS]
     if not largest:
         return {}
-    lines, samples, rows = _chosen(numbers, largest)
+    lines, samples, rows = _chosen(numbers, largest, pixels_each)
     good = np.flatnonzero(cube.good_bands)
     count = np.zeros(len(largest))
     total = np.zeros((len(largest), cube.bands))
@@ -82,13 +94,15 @@ def region_looks(
     }
 
 
-def _chosen(numbers: Numbers, regions: Sequence[LabelRegion]) -> tuple[Numbers, Numbers, Numbers]:
+def _chosen(
+    numbers: ObjectMap, regions: Sequence[Region], most: int | None
+) -> tuple[Numbers, Numbers, Numbers]:
     """Line, sample and place in `regions` of some pixels of each, by line."""
     parts = []
     for place, region in enumerate(regions):
         top, left, bottom, right = region.box
         inside = np.argwhere(numbers[top:bottom, left:right] == region.number)
-        some = inside[:: -(-len(inside) // PIXELS_EACH)] + np.array([top, left])
+        some = inside[:: -(-len(inside) // (most or len(inside)))] + np.array([top, left])
         parts.append(np.column_stack([some, np.full(len(some), place)]))
     pixels = np.concatenate(parts).astype(np.int32)
     lines, samples, rows = pixels[np.argsort(pixels[:, 0], kind="stable")].T

@@ -13,11 +13,13 @@ from s3fn_core.errors import CubeError, S3FNError
 from s3fn_core.files import read_file, reason, whole_file
 from s3fn_core.labels.exchange import write_objects
 from s3fn_core.progress import Operation, scaled
-from s3fn_core.results.export import export_objects, objects_file
+from s3fn_core.results.export import objects_file
+from s3fn_core.results.object_table import tray_of, write_objects_table
 from s3fn_gui.base.signals import follow
 from s3fn_gui.masks.correcting_flow import MaskEditFlow
+from s3fn_gui.masks.labelling import label_objects
 from s3fn_gui.masks.preview_flow import Base, MaskPreview
-from s3fn_gui.masks.state import MASK_TOOLS, MaskState
+from s3fn_gui.masks.state import MASK_TOOLS, OBJECT_TOOLS, MaskState
 from s3fn_gui.masks.vote_flow import MaskVote
 from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.cube import OpenCube
@@ -45,7 +47,7 @@ class MaskFlow(Flow):
         """Without a mask its tools have nothing to work on."""
         view, item = self._session.view, self._session.cubes.current
         masked = item is not None and item.treatment.mask is not None
-        if not masked and view.tool in (*MASK_TOOLS, "object"):
+        if not masked and view.tool in (*MASK_TOOLS, *OBJECT_TOOLS):
             view.set_tool("inspect")
 
     # --- the mask ------------------------------------------------------------------------------
@@ -166,10 +168,14 @@ class MaskFlow(Flow):
         if table is not None and not self._context.may_write("Export objects", [table]):
             return
 
-        def work() -> None:
+        cube, ids, classes = item.cube, item.labels.ids.copy(), self._session.classes
+
+        def work() -> Operation[None]:
             write_objects(mask.objects, path, place)
-            if judged is not None:
-                export_objects([one.to_json() for one in judged.objects], path.parent, stem)
+            if judged is not None and table is not None:
+                said = judged.objects
+                tray = yield from tray_of(cube, mask.objects, said, judged.classes, ids, classes)
+                write_objects_table([tray], table)
 
         told = f"Objects written to {path}"
         told += "." if table is None else f", and what they are to {table.name}."
@@ -184,16 +190,12 @@ class MaskFlow(Flow):
     # --- objects -------------------------------------------------------------------------------
 
     def label_selected(self) -> None:
-        """Give the selected object the current class."""
+        """Give the selected objects the current class."""
         session, state, item = self._session, self._state, self._session.cubes.current
-        target, number = session.current_class, state.selected
-        if item is None or state.mask is None or number is None or target is None:
-            return
-        row = state.row(number)
-        top, left, bottom, right = row.box
-        inside = state.mask.objects[top:bottom, left:right] == number
-        edit = session.label_edit(item, row.box, inside, target.id)
-        session.push_labels(item, edit, f"Label object {number} as {target.name}")
+        target = session.current_class
+        if item is not None and state.mask is not None and state.selection and target is not None:
+            rows = [state.row(number) for number in state.selection]
+            label_objects(session, [(item, state.mask, rows)], target.id)
 
 
 def _find_all(cubes: list[Cube], recipe: Recipe) -> Operation[list[Mask | CubeError]]:

@@ -1,4 +1,4 @@
-"""The mask above the image: its background shaded, its objects numbered, one of them outlined."""
+"""The mask above the image: its background shaded, its objects numbered, those selected outlined."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from s3fn_core.labels.classes import LabelClass
 from s3fn_core.types import Box
 from s3fn_gui.base.colour_maps import colour_table
 from s3fn_gui.base.signals import follow
-from s3fn_gui.masks.state import MaskState, on_show
+from s3fn_gui.masks.state import MaskState, objects_on_show, on_show
 from s3fn_gui.masks.values import Background, background_of
-from s3fn_gui.picture.canvas.outline import Outline, edges_of
+from s3fn_gui.picture.canvas.outline import MOST_LINES, Outline, edges_of
 from s3fn_gui.picture.canvas.raster import IdOverlay, Raster
 from s3fn_gui.picture.layer import Level
 from s3fn_gui.session.session import Session
@@ -108,7 +108,7 @@ class MaskLayer(QObject):
         self._session = session
         self._mask = mask
         self._box = box
-        self._outlined: tuple[Mask, int] | None = None
+        self._outlined: tuple[Mask, tuple[int, ...]] | None = None
         self.ground = Raster()
         self.shade = IdOverlay()
         self.numbers = ObjectNumbers()
@@ -159,7 +159,7 @@ class MaskLayer(QObject):
         self.shade.setOpacity(opacity)
         self.ground.setVisible(what != "nothing" and state.ground is not None)
         shape = (0, 0) if state.mask is None else state.mask.objects.shape
-        counted = what in ("mask", "stroke") and state.numbers
+        counted = (what == "stroke" or objects_on_show(state, what)) and state.numbers
         self.numbers.set_rows(state.objects, (shape[0], shape[1]))
         self.numbers.setVisible(counted)
         self._show_selected()
@@ -179,12 +179,17 @@ class MaskLayer(QObject):
     def _show_selected(self) -> None:
         state, session = self._mask, self._session
         what = on_show(state, session.cubes.current, session.view.tool)
-        number, mask = state.selected, state.mask
-        seen = number is not None and mask is not None and what == "mask"
+        mask, numbers = state.mask, state.selection
+        seen = bool(numbers) and mask is not None and objects_on_show(state, what)
         self.outline.setVisible(seen)
-        if number is not None and mask is not None and seen and self._outlined != (mask, number):
-            self._outlined = mask, number
-            self.outline.set_path(edges_of(mask.objects, number, state.row(number).box)[0])
+        if mask is not None and seen and self._outlined != (mask, numbers):
+            self._outlined = mask, numbers
+            path, room = QPainterPath(), MOST_LINES
+            for number in reversed(numbers):
+                edges, lines = edges_of(mask.objects, number, state.row(number).box, room)
+                path.addPath(edges)
+                room = max(0, room - lines)
+            self.outline.set_path(path)
 
     def _tell_window(self) -> None:
         """The visible part of the image."""

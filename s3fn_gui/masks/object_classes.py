@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from s3fn_core.results.voting import UNKNOWN, UNKNOWN_COLOR
+from s3fn_gui.masks.reasons import reason
 
 if TYPE_CHECKING:  # importing it would import torch
-    from s3fn_core.model.applying.objects import ObjectPrediction, ObjectResult
+    from s3fn_core.model.applying.objects import ObjectPrediction
 
 NONE = "–"
 
@@ -35,15 +36,7 @@ class ObjectClasses:
 
     def reason(self, number: int) -> str:
         """In one sentence why it is of that class."""
-        one = self._by_number.get(number)
-        if one is None:
-            return ""
-        if one.shown_unknown:
-            guess = f"; {one.class_name} would be a guess" if one.class_id else ""
-            return f"Unlike anything labelled (novelty {one.novelty:.1f}){guess}"
-        if not one.class_id:
-            return "Not judged: it has too few valid patches"
-        return f"{one.class_name}: {_told(one)}"
+        return reason(self._by_number.get(number))
 
     @property
     def summary(self) -> str:
@@ -54,11 +47,3 @@ class ObjectClasses:
             (sum(not (one.class_id or one.shown_unknown) for one in objects), "too small to be judged"),
         )
         return ", ".join(f"{count:,} {what}" for count, what in counts if count)
-
-
-def _told(one: ObjectResult) -> str:
-    if one.by == "defect" and one.defect is not None:
-        return f"defect with a probability of {one.defect:.0%}"
-    if one.by == "model":
-        return f"probability {one.probability:.0%}, by what the model learned of objects"
-    return f"{one.leading} of {one.patches} patches"

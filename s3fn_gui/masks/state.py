@@ -17,7 +17,7 @@ from s3fn_core.cubes.treating.treatment import Mask
 from s3fn_core.cubes.viewing.display import ByteImage
 from s3fn_core.labels.shapes import brush_stroke
 from s3fn_core.types import BoolArray, Box, IdArray
-from s3fn_gui.masks.values import Background, Choice
+from s3fn_gui.masks.values import Background, Choice, Voted
 from s3fn_gui.session.cube import OpenCube, Position
 from s3fn_gui.session.session import Session
 
@@ -28,6 +28,7 @@ Shade = Literal["dim", "colour", "none"]
 Page = Literal["find", "objects"]
 OnShow = Literal["stroke", "mask", "preview", "nothing"]
 MASK_TOOLS = ("mask_add", "mask_cut")
+OBJECT_TOOLS = ("object", "object_label")
 SMALLEST = 10  # pixels, to begin with: single pixels are noise
 
 
@@ -37,8 +38,12 @@ class MaskState(QObject):
     `judged` is what a model says of the objects of the map that is shown, `defect` the id of the class
     of small defects that is looked for (0: none).
 
-    `is_open` while the panel can be seen: only then is anything computed or shaded.  `window` is
-    the visible part of the image.
+    `selection` are the numbers of the objects selected, the one touched last (`selected`) at the end.
+    `voted` are the maps whose objects have voted, by cube.
+
+    `is_open` while the panel can be seen: only then is anything computed or shaded; `is_listed` while
+    the table of objects can, which brings numbers and outlines, but no shade.  `window` is the visible
+    part of the image.
     """
 
     recipe_changed = Signal()
@@ -69,14 +74,16 @@ class MaskState(QObject):
         self.ground: ByteImage | None = None
         self.mask: Mask | None = None
         self.objects: tuple[ObjectRow, ...] = ()
-        self.selected: int | None = None
-        self.is_open = False
+        self._rows: dict[int, ObjectRow] = {}
+        self.selection: tuple[int, ...] = ()
+        self.is_open = self.is_listed = False
         self.page: Page = "find"
         self.shade: Shade = "dim"
         self.numbers = True
         self.vote = False
         self.defect = 0
         self.judged: ObjectPrediction | None = None
+        self.voted: dict[str, Voted] = {}
         self.window: tuple[slice, slice] = (slice(0), slice(0))
         self.stroke: MaskStroke | None = None
         self.settling: MaskStroke | None = None
@@ -145,16 +152,17 @@ class MaskState(QObject):
 
     def set_objects(self, mask: Mask | None, rows: Iterable[ObjectRow]) -> None:
         """The objects of the mask that the current cube has; the selection follows its object."""
-        before = self._place_of(self.selected)
+        before = [self._place_of(number) for number in self.selection]
         self.mask, self.objects = mask, tuple(rows)
+        self._rows = {row.number: row for row in self.objects}
         self.objects_changed.emit()
-        self.select(None if mask is None or before is None else _number_at(mask, before))
+        if before:
+            self.select(*(None if mask is None else _number_at(mask, place) for place in before))
         self.background_changed.emit()
 
-    def _place_of(self, number: int | None) -> Position | None:
+    def _place_of(self, number: int) -> Position:
         """A pixel of an object."""
-        if number is None or self.mask is None:
-            return None
+        assert self.mask is not None
         top, left, bottom, right = self.row(number).box
         inside = np.argwhere(self.mask.objects[top:bottom, left:right] == number)
         line, sample = inside[len(inside) // 2]
@@ -162,13 +170,18 @@ class MaskState(QObject):
 
     def row(self, number: int) -> ObjectRow:
         """What is known of an object."""
-        return next(row for row in self.objects if row.number == number)
+        return self._rows[number]
 
     # --- how it is looked at -------------------------------------------------------------------
 
     def set_open(self, is_open: bool) -> None:
         if is_open != self.is_open:
             self.is_open = is_open
+            self.look_changed.emit()
+
+    def set_listed(self, is_listed: bool) -> None:
+        if is_listed != self.is_listed:
+            self.is_listed = is_listed
             self.look_changed.emit()
 
     def set_look(
@@ -202,17 +215,31 @@ class MaskState(QObject):
             self.window = lines, samples
             self.window_changed.emit()
 
-    def select(self, number: int | None) -> None:
-        """Select an object; None where there is none."""
-        known = any(row.number == number for row in self.objects)
-        number = number if known else None
-        if number != self.selected:
-            self.selected = number
+    @property
+    def selected(self) -> int | None:
+        """The object that was selected last."""
+        return self.selection[-1] if self.selection else None
+
+    def select(self, *numbers: int | None) -> None:
+        """Select objects; nothing that there is not."""
+        known = {row.number for row in self.objects}
+        selection = tuple(number for number in numbers if number is not None and number in known)
+        if selection != self.selection:
+            self.selection = selection
             self.selected_changed.emit()
 
-    def select_at(self, position: Position) -> None:
-        """Select the object under the cursor, or none."""
-        self.select(None if self.mask is None else _number_at(self.mask, position))
+    def select_at(self, position: Position, *, more: bool = False) -> None:
+        """Select the object under the cursor, or none; `more` adds it to the others, or takes it away."""
+        number = self.number_at(position)
+        if not more:
+            self.select(number)
+        elif number is not None:
+            others = [other for other in self.selection if other != number]
+            self.select(*others, *([] if number in self.selection else [number]))
+
+    def number_at(self, position: Position) -> int | None:
+        """The object at a pixel."""
+        return None if self.mask is None else _number_at(self.mask, position)
 
     def look_for(self, number: int) -> None:
         """Bring an object into view."""
@@ -271,7 +298,7 @@ class MaskState(QObject):
         self._work.set_painting(self, False)
         self._settle(None)
         self.values = self.preview = self.ground = self.mask = None
-        self.objects, self.selected = (), None
+        self.objects, self.selection = (), ()
         for signal in (
             self.values_changed,
             self.background_changed,
@@ -289,7 +316,7 @@ class MaskState(QObject):
 
 def on_show(state: MaskState, item: OpenCube | None, tool: str) -> OnShow:
     """What is shaded above the image of a cube: the newest of what one works on."""
-    working = tool in MASK_TOOLS or tool == "object"
+    working = tool in (*MASK_TOOLS, *OBJECT_TOOLS)
     if item is None or state.shade == "none" or not (state.is_open or working):
         return "nothing"
     if state.stroke is not None or state.settling is not None:
@@ -298,6 +325,11 @@ def on_show(state: MaskState, item: OpenCube | None, tool: str) -> OnShow:
     if mask is not None and (working or state.page == "objects" or mask.recipe == state.recipe):
         return "mask"
     return "preview" if state.page == "find" else "nothing"
+
+
+def objects_on_show(state: MaskState, what: OnShow) -> bool:
+    """Whether the objects of the mask are outlined: beside their shade, or beside their table."""
+    return what == "mask" or (state.is_listed and what == "nothing")
 
 
 def _number_at(mask: Mask, position: Position) -> int | None:

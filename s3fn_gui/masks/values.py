@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -13,6 +13,10 @@ from s3fn_core.cubes.treating.mask import Recipe, Threshold, preview
 from s3fn_core.cubes.treating.objects import Numbers
 from s3fn_core.progress import Operation
 from s3fn_core.types import IdArray
+
+if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.model.applying.inference import Prediction
+    from s3fn_core.model.applying.objects import ObjectPrediction
 
 FeatureKind = Literal["all", "band", "ratio", "difference", "component", "stored"]
 COMPONENTS = 3
@@ -73,3 +77,13 @@ def previewed(cube: Cube, recipe: Recipe, lines: slice, samples: slice) -> Opera
     """What the recipe leaves of a window."""
     mask = yield from preview(cube, recipe, lines, samples)
     return Background((~mask).view(np.uint8), lines.start, samples.start)
+
+
+@dataclass(frozen=True, eq=False)
+class Voted:
+    """A map of objects, the map of before, and what the model said of each object (None without one)."""
+
+    prediction: Prediction
+    before: Prediction
+    judged: ObjectPrediction | None
+    defect: int = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from s3fn_core.cubes.cube import Cube
@@ -10,25 +10,15 @@ from s3fn_core.progress import Operation, Progress
 from s3fn_core.results.voting import one_class_per_object
 from s3fn_core.types import ObjectMap
 from s3fn_gui.masks.state import MaskState
+from s3fn_gui.masks.values import Voted
 from s3fn_gui.session.context import Context, Flow
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction
-    from s3fn_core.model.applying.objects import ObjectPrediction
     from s3fn_core.model.checkpoint import S3FNModel
 
 
 KIND = "mask vote"
-
-
-@dataclass(frozen=True, eq=False)
-class Voted:
-    """A map of objects, the map of before, and what the model said of each object (None without one)."""
-
-    prediction: Prediction
-    before: Prediction
-    judged: ObjectPrediction | None
-    defect: int = 0
 
 
 class MaskVote(Flow):
@@ -37,14 +27,14 @@ class MaskVote(Flow):
     def __init__(self, context: Context, mask: MaskState) -> None:
         super().__init__(context)
         self._state = mask
-        self._voted: dict[str, Voted] = {}  # by cube
         self._state.vote_changed.connect(self._follow)
         self._session.cubes.prediction_changed.connect(self._follow)
         self._session.cubes.current_changed.connect(self._follow)
 
     def _follow(self) -> None:
         open_now = {item.key for item in self._session.cubes.items}
-        self._voted = {key: maps for key, maps in self._voted.items() if key in open_now}
+        voted = self._state.voted
+        self._state.voted = {key: maps for key, maps in voted.items() if key in open_now}
         if self._state.vote:
             self._vote()
         else:
@@ -54,7 +44,7 @@ class MaskVote(Flow):
     def _tell_judged(self) -> None:
         """What is known of the objects of the map that is shown."""
         item = self._session.cubes.current
-        voted = None if item is None else self._voted.get(item.key)
+        voted = None if item is None else self._state.voted.get(item.key)
         shown = item is not None and voted is not None and item.prediction is voted.prediction
         self._state.set_judged(voted.judged if voted is not None and shown else None)
 
@@ -64,7 +54,7 @@ class MaskVote(Flow):
         mask = None if item is None else item.treatment.mask
         if item is None or mask is None or item.prediction is None or item.prediction.partial:
             return
-        prediction, voted = item.prediction, self._voted.get(item.key)
+        prediction, voted = item.prediction, self._state.voted.get(item.key)
         if voted is not None and prediction is voted.prediction:
             if voted.defect == defect:
                 return
@@ -76,7 +66,7 @@ class MaskVote(Flow):
         def done(result: Voted) -> None:
             same = item.prediction is prediction and item.treatment.mask is mask
             if same and self._state.vote and item in session.cubes.items:
-                self._voted[item.key] = result
+                self._state.voted[item.key] = result
                 session.cubes.set_prediction(item.key, result.prediction)
 
         def work() -> Operation[Voted]:
@@ -96,7 +86,7 @@ class MaskVote(Flow):
 
     def _take_back(self) -> None:
         """Show the maps as the model gave them."""
-        taken, self._voted = self._voted, {}
+        taken, self._state.voted = self._state.voted, {}
         for item in self._session.cubes.items:
             voted = taken.get(item.key)
             if voted is not None and item.prediction is voted.prediction:

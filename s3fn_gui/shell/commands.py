@@ -15,6 +15,7 @@ from s3fn_gui.labels.drawing.commands import commands as of_drawing
 from s3fn_gui.labels.files.commands import commands as of_label_files
 from s3fn_gui.labels.regions.commands import commands as of_regions
 from s3fn_gui.masks.commands import commands as of_masks
+from s3fn_gui.masks.objects.commands import commands as of_objects
 from s3fn_gui.model.commands import commands as of_model
 from s3fn_gui.model.history.commands import commands as of_history
 from s3fn_gui.model.next_place.commands import commands as of_next_place
@@ -46,6 +47,7 @@ def rooms(context: Context, states: States, flows: Flows) -> tuple[Commands, ...
         of_regions(session, s.regions, f.regions),
         of_label_files(session, f.label_files, f.class_files),
         of_masks(session, s.mask, f.mask),
+        of_objects(session, s.objects, f.objects),
         of_spectra(session, f.spectra, f.identify, f.own_spectra),
         of_words(context, s.generation, f.generation),
         of_facts(session, s.facts, f.facts),

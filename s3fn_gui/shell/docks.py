@@ -60,7 +60,8 @@ class Docks:
         window.tabifyDockWidget(docks["results"], docks["models"])
         window.tabifyDockWidget(docks["models"], docks["validation"])
         window.tabifyDockWidget(docks["validation"], docks["regions"])
-        window.tabifyDockWidget(docks["regions"], docks["facts"])
+        window.tabifyDockWidget(docks["regions"], docks["objects"])
+        window.tabifyDockWidget(docks["objects"], docks["facts"])
         window.tabifyDockWidget(docks["facts"], docks["similarity"])
         window.tabifyDockWidget(docks["similarity"], docks["probe"])
         for name in ("cubes", "training"):

@@ -13,6 +13,7 @@ from s3fn_gui.labels.files.classes_flow import ClassFileFlow
 from s3fn_gui.labels.files.flow import LabelFileFlow
 from s3fn_gui.labels.regions.flow import RegionsFlow
 from s3fn_gui.masks.flow import MaskFlow
+from s3fn_gui.masks.objects.flow import ObjectsFlow
 from s3fn_gui.model.files_flow import ModelFileFlow
 from s3fn_gui.model.history.flow import HistoryFlow
 from s3fn_gui.model.history.rivals_flow import RivalsFlow
@@ -69,6 +70,7 @@ class Flows:
         self.label_files = LabelFileFlow(context)
         self.class_files = ClassFileFlow(context)
         self.mask = MaskFlow(context, states.mask)
+        self.objects = ObjectsFlow(context, states.objects, states.mask)
         self.mapping = MapFlow(context)
         self.live = LiveFlow(context)
         self.train = TrainFlow(context, states.training, self.mapping)

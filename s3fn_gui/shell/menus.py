@@ -30,7 +30,7 @@ MENUS = {
         cube.reflectance cube.other_values -
         view.layout -
         cube.calibrate -
-        mask.apply mask.remove mask.apply_all mask.object mask.add mask.cut mask.export
+        mask.apply mask.remove mask.apply_all mask.object mask.label_by_click mask.add mask.cut mask.export
             mask.save_recipe mask.load_recipe -
         cube.write file.close_cube
     """,
@@ -40,7 +40,7 @@ MENUS = {
         label.brush label.eraser label.polygon label.lasso label.rectangle label.ellipse
             label.fill label.grow label.superpixel label.pick -
         label.next_place -
-        label.size_up label.size_down label.protect mask.label_object -
+        label.size_up label.size_down label.protect mask.label_object objects.erase -
         label.clear
     """,
     "&Regions": """
@@ -68,6 +68,7 @@ MENUS = {
         model.live -
         model.controls -
         models.show models.compare models.rivals models.stop models.delete -
+        objects.classify objects.label objects.export -
         validate.draw validate.label validate.open validate.save validate.reference
             validate.copy validate.export -
         model.open model.save

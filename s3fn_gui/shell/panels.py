@@ -14,6 +14,8 @@ from s3fn_gui.labels.drawing.tools import make_tools as label_tools
 from s3fn_gui.labels.regions.layer import RegionLayer
 from s3fn_gui.labels.regions.panel import RegionsPanel
 from s3fn_gui.masks.layer import MaskLayer
+from s3fn_gui.masks.objects.layer import ObjectCurves
+from s3fn_gui.masks.objects.panel import ObjectsPanel
 from s3fn_gui.masks.panel import MaskPanel
 from s3fn_gui.masks.tools import make_tools as mask_tools
 from s3fn_gui.model.history.panel import ModelsPanel
@@ -104,8 +106,10 @@ class Panels:
         self.match_layer = MatchLayer(self.spectra.plot, session, states.identify)
         states.identify.plot_range = self.spectra.shown_range
         self.point_curve = PointCurve(self.spectra.plot, states.validation)
+        self.object_curves = ObjectCurves(self.spectra.plot, session, states.objects)
         for layer in (self.check_layer, self.library_layer, self.match_layer, self.point_curve):
             self.spectra.add_layer(layer)
+        self.spectra.add_layer(self.object_curves)
         self.by_title: dict[str, QWidget] = {
             "Cubes": CubesPanel(session, actions),
             "Display": self.display,
@@ -125,6 +129,7 @@ class Panels:
             "Models": ModelsPanel(session, states.history, actions),
             "Validation": ValidationPanel(session, states.validation, flows.labelling.answer, actions),
             "Regions": RegionsPanel(session, states.regions, actions),
+            "Objects": ObjectsPanel(session, states.objects, flows.objects.label_place, actions),
             "Facts": FactsPanel(session, states.facts, actions),
             "Similarity": SimilarityPanel(session, states.similarity),
             "Probe": ProbePanel(session, states.probe, actions["words.probe"]),
@@ -136,6 +141,7 @@ class Panels:
         docks["regions"].visibilityChanged.connect(self._flows.regions.set_open)
         self._states.validation.wanted.connect(lambda: _raise(docks["validation"]))
         docks["training"].visibilityChanged.connect(self._flows.material.set_open)
+        docks["objects"].visibilityChanged.connect(self._flows.objects.set_open)
         docks["facts"].visibilityChanged.connect(self._flows.facts.set_open)
         docks["similarity"].visibilityChanged.connect(self._flows.similarity.set_open)
         docks["display"].visibilityChanged.connect(lambda _: self.display.catch_up())

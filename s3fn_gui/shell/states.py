@@ -5,6 +5,7 @@ from __future__ import annotations
 from s3fn_gui.labels.drawing.painting import Painting
 from s3fn_gui.labels.drawing.state import DrawingState
 from s3fn_gui.labels.regions.state import RegionsState
+from s3fn_gui.masks.objects.state import ObjectsState
 from s3fn_gui.masks.state import MaskState
 from s3fn_gui.model.history.state import HistoryState
 from s3fn_gui.model.next_place.state import NextPlaceState
@@ -33,6 +34,7 @@ class States:
         self.regions = RegionsState(session)
         self.mask = MaskState(session)
         self.changes = ChangesState(session)
+        self.objects = ObjectsState(session, self.mask)
         self.training = TrainingState(session)
         self.material = MaterialState(session)
         self.history = HistoryState(session)

@@ -24,7 +24,8 @@ HINTS = {
     "grow": "Click a pixel; wheel, [ and ] set how far; Enter or a click paints {name}",
     "superpixel": "Click or drag over superpixels to paint {name}; right button erases",
     "pick": "Click to select the class of a label",
-    "object": "Click an object to select it",
+    "object": "Click an object to select it; Shift selects several",
+    "object_label": "Click an object to label it {name}; right button erases its labels",
     "mask_add": "Drag to add to the mask; right button cuts; Esc takes back",
     "mask_cut": "Drag to cut from the mask; right button adds; Esc takes back",
 }
@@ -40,6 +41,7 @@ QUIET = (
     "Values of the mask",
     "Preview of the mask",
     "Listing the objects",
+    "Reading the objects",
     "Checking the description",
     "Following the words",
     "Following the labels",

@@ -91,6 +91,7 @@ KEYS = {
     "Save spectra": "spectra target",
     "Save spectral facts": "facts target",
     "Export objects": "objects target",
+    "Export table of objects": "object table",
     "Load recipe of a mask": "recipe",
     "Open points": "points",
     "Save points": "points target",

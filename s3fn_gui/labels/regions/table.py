@@ -6,12 +6,13 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QPixmap
 
 from s3fn_core.labels.regions import LabelRegion
 from s3fn_core.results.region_spectra import RegionLook
 from s3fn_gui.base import theme
+from s3fn_gui.base.sparks import SPARK_WIDTH, spark
 from s3fn_gui.base.swatches import swatch
 from s3fn_gui.labels.regions.state import RegionsState
 from s3fn_gui.session.session import Session
@@ -27,7 +28,6 @@ HEADINGS = {
     "Spread": "Standard deviation of the region's spectra, averaged over the good bands",
     "Outliers": "Share of pixels that do not look like their class (Find outliers)",
 }
-SPARK_WIDTH, SPARK_HEIGHT = 76, 17
 WIDTHS = {ROLE: 64, PIXELS: 64, LINE: 48, SAMPLE: 58, SPECTRUM: SPARK_WIDTH + 10, SPREAD: 70, OUTLIERS: 66}
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 Index = QModelIndex | QPersistentModelIndex
@@ -146,20 +146,4 @@ class RegionModel(QAbstractTableModel):
 
 @lru_cache(maxsize=512)
 def _spark(look: RegionLook, colour: str) -> QPixmap:
-    """A mean spectrum as a small curve, from its own least to its own greatest value."""
-    ratio = 2
-    picture = QPixmap(SPARK_WIDTH * ratio, SPARK_HEIGHT * ratio)
-    picture.fill(Qt.GlobalColor.transparent)
-    known = np.flatnonzero(np.isfinite(look.mean))
-    if len(known) > 1:
-        values = look.mean[known].astype(float)
-        span = max(float(np.ptp(values)), 1e-12)
-        x = known / max(len(look.mean) - 1, 1) * (picture.width() - 4) + 2
-        y = picture.height() - 3 - (values - values.min()) / span * (picture.height() - 6)
-        painter = QPainter(picture)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(colour), 1.4 * ratio))
-        painter.drawPolyline(QPolygonF([QPointF(a, b) for a, b in zip(x, y, strict=True)]))
-        painter.end()
-    picture.setDevicePixelRatio(ratio)
-    return picture
+    return spark(look.mean, colour)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from s3fn_core.labels.objects import labels_on_background, objects_held_together
+from s3fn_core.labels.objects import labels_of_objects, labels_on_background, objects_held_together
 
 TRUTH = np.zeros((30, 40), np.int32)
 TRUTH[3:10, 4:12] = 1
@@ -39,3 +39,12 @@ def test_labels_on_the_background_are_counted() -> None:
     assert labels_on_background([ids, ids], [TRUTH, None]) == 0
     ids[0, :5] = 1
     assert labels_on_background([ids, ids], [TRUTH, None]) == 5
+
+
+def test_an_object_is_labelled_as_most_of_its_labelled_pixels() -> None:
+    ids = labelled({1: (1,), 2: (2,)})
+    ids[3:5, 4:12] = 2  # the smaller part of object 1
+    ids[0, 0] = 5  # on no object
+    assert labels_of_objects(ids, TRUTH) == {1: 1, 2: 2}
+    ids[18, 8:10] = (9, 3)
+    assert labels_of_objects(ids, TRUTH)[3] == 3  # of equals the lower id

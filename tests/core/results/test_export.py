@@ -18,7 +18,7 @@ from s3fn_core.labels.classes import ClassSet, LabelClass
 from s3fn_core.labels.exchange import read_labels
 from s3fn_core.results import class_map as class_map_module
 from s3fn_core.results import export_pictures
-from s3fn_core.results.export import GUESS, ClassMap, areas, export_map, export_objects, map_files
+from s3fn_core.results.export import GUESS, ClassMap, areas, export_map, map_files
 from s3fn_core.results.legend import map_picture
 
 UTM = Georeference(rasterio.CRS.from_epsg(32633).to_wkt(), (30.0, 0, 366015.0, 0, -30.0, 5809965.0))
@@ -276,53 +276,6 @@ def test_a_large_map_is_counted_in_strips_and_drawn_thinned(
     with Image.open(classes) as image:
         colors = {tuple(color) for color in np.asarray(image.convert("RGB")).reshape(-1, 3)}
     assert {CLASSES[1].rgb, CLASSES[4].rgb} <= colors
-
-
-def test_table_of_objects(tmp_path: Path) -> None:
-    record = {
-        "object": 3,
-        "pixels": 400,
-        "id": 4,
-        "class": "low vegetation",
-        "votes": [1, 9, 2],
-        "patches": 12,
-        "stride": 4,
-        "share": 1.0,
-        "agreement": 0.75,
-        "interval": [0.4, 0.9],
-        "probability": 0.6,
-        "probabilities": [0.2, 0.6, 0.2],
-        "novelty": 1.25,
-        "unknown": True,
-        "defect": None,
-    }
-    path = export_objects([record], tmp_path / "new", "day 1/field")
-    assert path.name == "day 1_field_objects.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        (row,) = csv.DictReader(file)
-    assert row == {
-        "object": "3",
-        "class_id": "4",
-        "class": "low vegetation",
-        "votes": "9",
-        "valid_patches": "12",
-        "agreement": "0.7500",
-        "agreement_low": "0.4000",
-        "agreement_high": "0.9000",
-        "probability": "0.6000",
-        "pixels": "400",
-        "stride": "4",
-        "share": "1.0",
-        "novelty": "1.2500",
-        "unknown": "yes",
-        "defect": "",
-    }
-    export_objects([{**record, "novelty": None, "unknown": False, "defect": 0.875}], tmp_path, "old")
-    (row,) = csv.DictReader((tmp_path / "old_objects.csv").open(encoding="utf-8", newline=""))
-    assert (row["novelty"], row["unknown"], row["defect"]) == ("", "no", "0.8750")
-    (tmp_path / "file").write_text("no folder")
-    with pytest.raises(ExportError, match="Choose another folder"):
-        export_objects([record], tmp_path / "file", "field")
 
 
 def test_every_file_of_a_guess_says_that_it_is_one(class_map: ClassMap, tmp_path: Path) -> None:

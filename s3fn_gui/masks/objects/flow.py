@@ -1,0 +1,175 @@
+"""The objects of all open cubes: listed while their table is seen, labelled, judged and exported."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from s3fn_core.cubes.treating.objects import ObjectRow
+from s3fn_core.labels.classes import ClassSet
+from s3fn_core.progress import Operation
+from s3fn_core.results.object_table import write_objects_table
+from s3fn_core.results.voting import Verdict
+from s3fn_gui.base.signals import follow
+from s3fn_gui.base.timers import resting
+from s3fn_gui.masks.labelling import label_objects
+from s3fn_gui.masks.objects.jobs import Subject, judged_by, listed, looked_at, subject_of
+from s3fn_gui.masks.objects.state import Judged, ObjectsState, OpenTray
+from s3fn_gui.masks.state import MaskState
+from s3fn_gui.session.context import Context, Flow
+from s3fn_gui.session.cube import OpenCube
+
+if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.model.applying.inference import Prediction
+
+REST_MS = 200
+LIST, LOOK, JUDGE, EXPORT = "object table", "object spectra", "judge objects", "object table export"
+TABLE = "Tables (*.csv)"
+
+
+class ObjectsFlow(Flow):
+    """Everything about an object is worked out once the hand rests, while its table is seen."""
+
+    def __init__(self, context: Context, state: ObjectsState, mask: MaskState) -> None:
+        super().__init__(context)
+        self._state = state
+        self._mask = mask
+        self._stale = True
+        self._rest = resting(self, self._list, REST_MS)
+        session, cubes = context.session, context.session.cubes
+        follow(self._outdated, cubes.changed, cubes.current_changed, cubes.treatment_changed)
+        follow(self._outdated, cubes.prediction_changed, session.model_changed, mask.judged_changed)
+        follow(self._outdated, session.labels_changed, session.undo_stack.indexChanged)
+        follow(self._outdated, session.class_list_changed)
+
+    def set_open(self, is_open: bool) -> None:
+        """Whether the table is seen."""
+        self._mask.set_listed(is_open)
+        if is_open and self._stale:
+            self._rest.start()
+
+    def _outdated(self, _: object = None) -> None:
+        self._stale = True
+        if self._mask.is_listed:
+            self._rest.start()
+
+    # --- listing -------------------------------------------------------------------------------
+
+    def _list(self) -> None:
+        if not self._mask.is_listed:
+            return
+        if self._session.work.is_painting:
+            self._rest.start()
+            return
+        self._stale = False
+        subjects = self._subjects()
+
+        def done(trays: list[OpenTray]) -> None:
+            self._state.set_trays(tray for tray in trays if self._is_open(tray))
+            self._look()
+
+        self._runner.start(LIST, "Listing the objects", lambda: listed(subjects), done)
+
+    def _look(self) -> None:
+        """Their mean spectra, which take longer: the cubes are read."""
+        trays = list(self._state.trays.values())
+        if all(tray.tray.looks for tray in trays if tray.tray.rows):
+            return
+
+        def done(found: list[OpenTray]) -> None:
+            if list(self._state.trays.values()) == trays:
+                self._state.set_trays(found)
+            else:
+                self._look()
+
+        self._runner.start(LOOK, "Reading the objects", lambda: looked_at(trays), done)
+
+    def _is_open(self, tray: OpenTray) -> bool:
+        items = self._session.cubes.items
+        return any(item.key == tray.key and item.treatment.mask is tray.mask for item in items)
+
+    def _subjects(self) -> list[Subject]:
+        """All cubes with masks as they are now."""
+        state, classes = self._state, self._session.classes
+        model, items = self._session.model, self._session.cubes.items
+        state.judged = {item.key: state.judged[item.key] for item in items if item.key in state.judged}
+        found = [
+            subject_of(
+                item, classes, state.judged.get(item.key), model, self._voted(item), state.trays.get(item.key)
+            )
+            for item in items
+        ]
+        return [one for one in found if one is not None]
+
+    def _voted(self, item: OpenCube) -> tuple[Prediction, Sequence[Verdict], ClassSet] | None:
+        """The map of a cube before its objects voted, and what was said of them."""
+        voted = self._mask.voted.get(item.key)
+        if voted is None or item.prediction is not voted.prediction:
+            return None
+        if voted.judged is None:
+            return voted.before, (), ClassSet()
+        return voted.before, voted.judged.objects, voted.judged.classes
+
+    # --- labels --------------------------------------------------------------------------------
+
+    def label_place(self, place: int) -> None:
+        """Give those chosen the class at a place of the list of classes, from 1 on; 0 erases."""
+        ids = (0, *self._session.classes.ids)
+        if place < len(ids):
+            self.label(ids[place])
+        else:
+            self._session.report("info", f"There is no class {place}; add one to label objects with it.")
+
+    def label(self, class_id: int) -> None:
+        """Label the chosen objects as a whole, in one step; 0 erases their labels."""
+        rows = defaultdict[str, list[ObjectRow]](list)
+        for place in self._state.chosen:
+            rows[place[0]].append(self._state.row(place))
+        cubes, trays = self._session.cubes, self._state.trays
+        chosen = [(cubes.item(key), trays[key].mask, some) for key, some in rows.items()]
+        if chosen:
+            label_objects(self._session, chosen, class_id)
+
+    # --- the model -----------------------------------------------------------------------------
+
+    def judge(self) -> None:
+        """Let the model say what the objects of all open cubes are."""
+        model, trays = self._session.model, list(self._state.trays.values())
+        if model is None or not trays:
+            return
+
+        def done(found: dict[str, Judged]) -> None:
+            for key, judged in found.items():
+                self._state.set_judged(key, judged)
+            notes = dict.fromkeys(note for one in found.values() for note in one.objects.notes)
+            count = sum(len(one.objects.objects) for one in found.values())
+            told = f"{count:,} object{'' if count == 1 else 's'} classified."
+            self._session.report("success", " ".join([told, *notes]))
+            self._outdated()
+
+        self._runner.start(JUDGE, "Classifying objects", lambda: judged_by(model, trays), done)
+
+    # --- files ---------------------------------------------------------------------------------
+
+    def export(self) -> None:
+        """Write the table of all objects of all open cubes."""
+        trays = list(self._state.trays.values())
+        name = f"{trays[0].tray.name}_objects.csv" if len(trays) == 1 else "objects.csv"
+        path = self._context.save_file("Export table of objects", name, TABLE)
+        if path is None:
+            return
+
+        def work() -> Operation[None]:
+            found = yield from looked_at(trays, None)
+            write_objects_table([one.tray for one in found], path)
+
+        count = sum(len(one.tray.rows) for one in trays)
+        told = f"{count:,} object{'' if count == 1 else 's'} written to {path}."
+        self._runner.start(
+            EXPORT,
+            f"Writing {path.name}",
+            work,
+            lambda _: self._session.report("success", told),
+            makes="file",
+        )

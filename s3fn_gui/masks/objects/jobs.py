@@ -1,0 +1,141 @@
+"""What lists and judges objects in a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.treating.objects import object_table
+from s3fn_core.cubes.treating.treatment import Mask
+from s3fn_core.labels.classes import ClassSet
+from s3fn_core.labels.objects import labels_of_objects
+from s3fn_core.progress import Operation, Progress, scaled
+from s3fn_core.results.object_table import Tray, square_millimetres
+from s3fn_core.results.region_spectra import PIXELS_EACH, RegionLook, region_looks
+from s3fn_core.results.voting import Verdict, pixel_verdicts
+from s3fn_core.types import IdArray
+from s3fn_gui.masks.objects.state import Judged, OpenTray
+from s3fn_gui.session.cube import OpenCube
+
+if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.model.applying.inference import Prediction
+    from s3fn_core.model.checkpoint import S3FNModel
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """An open cube as it was when its objects were to be listed.
+
+    Attributes
+    ----------
+    labels : array of uint8, shape (lines, samples)
+        A copy.
+    judged : tuple of Verdict
+        What a model says of its objects, in the classes `classes`; else the pixels of `map` are asked.
+    before : OpenTray or None
+        What was known of it.
+    """
+
+    key: str
+    cube: Cube
+    mask: Mask
+    labels: IdArray
+    label_classes: ClassSet
+    judged: tuple[Verdict, ...] = ()
+    classes: ClassSet | None = None
+    map: Prediction | None = None
+    before: OpenTray | None = None
+
+
+def listed(subjects: Sequence[Subject]) -> Operation[list[OpenTray]]:
+    """The objects of all cubes, without their spectra where these were not known."""
+    trays = []
+    for done, one in enumerate(subjects):
+        yield Progress("objects", done / len(subjects), "Listing the objects")
+        trays.append(_tray(one))
+    return trays
+
+
+def _tray(one: Subject) -> OpenTray:
+    known = one.before if one.before is not None and one.before.mask is one.mask else None
+    looks: Mapping[int, RegionLook] = {}
+    if known is not None and known.cube is one.cube:
+        looks = known.tray.looks
+    verdicts, classes = _verdicts(one)
+    tray = Tray(
+        one.cube.name,
+        object_table(one.mask.objects) if known is None else known.tray.rows,
+        square_millimetres(one.cube),
+        one.cube.wavelengths,
+        one.cube.bands,
+        looks,
+        labels_of_objects(one.labels, one.mask.objects),
+        verdicts,
+        classes,
+        one.label_classes,
+    )
+    return OpenTray(one.key, one.cube, one.mask, tray)
+
+
+def _verdicts(one: Subject) -> tuple[Mapping[int, Verdict], ClassSet]:
+    if one.judged:
+        return {verdict.number: verdict for verdict in one.judged}, one.classes or ClassSet()
+    shown = one.map
+    if shown is None or shown.ids.shape != one.mask.objects.shape:
+        return {}, ClassSet()
+    return pixel_verdicts(shown.ids, shown.confidence, one.mask.objects, shown.classes), shown.classes
+
+
+def looked_at(trays: Sequence[OpenTray], pixels_each: int | None = PIXELS_EACH) -> Operation[list[OpenTray]]:
+    """The same objects with their mean spectra; `pixels_each` None makes them anew, of all pixels."""
+    found = []
+    for one, start, stop in _parts(trays):
+        looks = one.tray.looks
+        if not looks or pixels_each is None:
+            reading = region_looks(one.cube, one.mask.objects, one.tray.rows, pixels_each)
+            looks = yield from scaled(reading, start, stop)
+        found.append(OpenTray(one.key, one.cube, one.mask, replace(one.tray, looks=looks)))
+    return found
+
+
+def judged_by(model: S3FNModel, trays: Sequence[OpenTray]) -> Operation[dict[str, Judged]]:
+    """What a model says of the objects of all trays, as the command line does."""
+    from s3fn_core.model.applying.objects import predict_objects
+
+    found = {}
+    for one, start, stop in _parts(trays):
+        if one.tray.rows:
+            judging = predict_objects(model, one.cube, one.mask.objects)
+            found[one.key] = Judged(one.cube, one.mask, model, (yield from scaled(judging, start, stop)))
+    return found
+
+
+def _parts(trays: Sequence[OpenTray]) -> Iterator[tuple[OpenTray, float, float]]:
+    """Each tray with the part of the progress that it is."""
+    for done, one in enumerate(trays):
+        yield one, done / len(trays), (done + 1) / len(trays)
+
+
+def subject_of(
+    item: OpenCube,
+    classes: ClassSet,
+    judged: Judged | None,
+    model: S3FNModel | None,
+    voted: tuple[Prediction, Sequence[Verdict], ClassSet] | None,
+    before: OpenTray | None,
+) -> Subject | None:
+    """A cube with a mask as it is now; `voted` is its map before its objects voted, and what they said."""
+    mask = item.treatment.mask
+    if mask is None:
+        return None
+    subject = Subject(item.key, item.cube, mask, item.labels.ids.copy(), classes, before=before)
+    fits = judged is not None and (judged.cube, judged.mask, judged.model) == (item.cube, mask, model)
+    if judged is not None and fits:
+        return replace(subject, judged=judged.objects.objects, classes=judged.objects.classes)
+    if voted is not None:
+        shown, said, of = voted
+        return replace(subject, judged=tuple(said), classes=of, map=shown)
+    shown_now = item.prediction
+    return subject if shown_now is None or shown_now.partial else replace(subject, map=shown_now)

@@ -1,0 +1,116 @@
+"""The objects of all open cubes: filtered, chosen, labelled, classified, exported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QStackedWidget, QWidget
+
+from s3fn_core.quoting import unmarked
+from s3fn_gui.base import theme
+from s3fn_gui.base.actions import Actions
+from s3fn_gui.base.signals import follow
+from s3fn_gui.base.widgets import action_button, choice_box, column, label, named, row
+from s3fn_gui.masks.objects.state import ALL, LABELLED, UNLABELLED, UNSURE, WRONG, ObjectsState, Wanted
+from s3fn_gui.masks.objects.table import ObjectsModel
+from s3fn_gui.masks.objects.view import ObjectsView
+from s3fn_gui.session.session import Session
+
+KINDS = {
+    ALL: "All objects",
+    UNLABELLED: "Not labelled",
+    LABELLED: "Labelled",
+    WRONG: "Label and class differ",
+    UNSURE: "Unknown",
+}
+BUTTONS = ("mask.object", "mask.label_by_click", "objects.label", "objects.erase", "objects.export")
+LISTED = ("objects.label", "objects.erase", "objects.classify", "objects.export")
+LETTERS = 12
+NOTHING = (
+    "No objects yet. Find them first: in the panel Mask choose what tells objects from background, "
+    "then press Apply mask."
+)
+
+
+class ObjectsPanel(QWidget):
+    """Choosing a row shows that object in the image and its mean spectrum in the plot."""
+
+    def __init__(
+        self, session: Session, state: ObjectsState, label_place: Callable[[int], None], actions: Actions
+    ) -> None:
+        super().__init__()
+        self._session = session
+        self._state = state
+        self._model = ObjectsModel(session, state, self)
+        self.table = ObjectsView(self._model, state, label_place)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self.table.addActions(actions.pick(*LISTED))
+        self._summary = label(role="muted", name="objects_summary")
+        self._summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._kind = choice_box("objects_kind", "Which objects are listed", KINDS)
+        self._kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._kind.setMinimumContentsLength(LETTERS)
+        self._kind.activated.connect(lambda _: self._want())
+        self._text = named(
+            QLineEdit(), "objects_filter", "List objects with this text in their number, cube, label or class"
+        )
+        self._text.setPlaceholderText("Filter")
+        self._text.setClearButtonEnabled(True)
+        self._text.setMaximumWidth(130)
+        self._text.textChanged.connect(lambda _: self._want())
+        tools = [action_button(actions[name], f"button_{name}") for name in BUTTONS]
+        classify = action_button(actions["objects.classify"], "button_objects.classify")
+        head = row(self._kind, self._text, self._summary, classify, row(*tools, spacing=1), spacing=4)
+        head.setStretch(2, 1)
+        self._nothing = label(NOTHING, "muted", name="objects_nothing", wrap=True)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._pages = QStackedWidget()
+        for page in (self._nothing, self.table):
+            self._pages.addWidget(page)
+        self.setLayout(column(head, self._pages, margins=4, spacing=2))
+        follow(self._show, state.changed, state.known_changed, state.wanted_changed)
+        state.chosen_changed.connect(self._tell)
+        session.class_list_changed.connect(self._offer)
+        session.cubes.drawn.connect(self._model.forget_pictures)
+        theme.follow(self._offer)
+
+    def _want(self) -> None:
+        self._state.set_wanted(Wanted(self._kind.currentData(), self._text.text()))
+
+    def _offer(self) -> None:
+        """The classes, as labels and as what is said of the objects."""
+        chosen = self._kind.currentData()
+        with QSignalBlocker(self._kind):
+            self._kind.clear()
+            texts = dict(KINDS)
+            texts |= {f"class {c.id}": f"Class: {c.name}" for c in self._session.classes}
+            texts |= {f"label {c.id}": f"Label: {c.name}" for c in self._session.classes}
+            for kind, text in texts.items():
+                self._kind.addItem(unmarked(text), kind)
+            self._kind.setCurrentIndex(max(0, self._kind.findData(chosen)))
+        self._want()
+        self._show()
+
+    def _show(self) -> None:
+        """List the objects."""
+        self.table.refresh()
+        self._pages.setCurrentIndex(1 if self._state.places else 0)
+        self._tell()
+
+    def _tell(self) -> None:
+        count, listed, chosen = len(self._state.places), len(self._model.order), len(self._state.chosen)
+        if not count:
+            self._summary.setText("")
+            return
+        parts = [f"{listed:,} of {count:,} objects" if listed < count else _objects(count)]
+        if chosen:
+            parts.append(f"{chosen:,} chosen: 1–9 label, 0 erases")
+        elif unknown := sum(self._state.class_name(place) == "unknown" for place in self._state.places):
+            parts.append(f"{unknown:,} unknown")
+        self._summary.setText(" · ".join(parts))
+        self._summary.setToolTip(self._summary.text())
+
+
+def _objects(count: int) -> str:
+    return f"{count:,} object{'' if count == 1 else 's'}"

@@ -1,0 +1,143 @@
+"""The table itself: whole rows, several at once, keys that label and copy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QSignalBlocker, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView
+
+from s3fn_gui.base.sparks import SPARK_WIDTH
+from s3fn_gui.base.widgets import calm, named
+from s3fn_gui.masks.objects.state import ObjectsState
+from s3fn_gui.masks.objects.table import (
+    AREA,
+    CLASS,
+    HEADINGS,
+    LABEL,
+    OBJECT,
+    PIXELS,
+    SPECTRUM,
+    SURE,
+    TRAY,
+    VOTES,
+    ObjectsModel,
+)
+from s3fn_gui.masks.objects.thumbnails import SIDE
+
+ROW_HEIGHT = SIDE + 2
+WIDTHS = {OBJECT: 72, TRAY: 90, VOTES: 56, SURE: 80, PIXELS: 60, AREA: 56, SPECTRUM: SPARK_WIDTH + 12}
+PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+ZERO, NINE = int(Qt.Key.Key_0), int(Qt.Key.Key_9)
+
+
+class ObjectsView(QTableView):
+    """Choosing rows chooses objects; 1 to 9 `label` them, 0 and Delete erase, Ctrl+C copies the table."""
+
+    def __init__(self, model: ObjectsModel, state: ObjectsState, label: Callable[[int], None]) -> None:
+        super().__init__()
+        calm(named(self, "objects_table", "Objects of all open cubes"))
+        self._table = model
+        self._state = state
+        self._label = label
+        self._following = False
+        self.setModel(model)
+        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        self.setIconSize(QSize(SIDE, SIDE))
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        header = self.horizontalHeader()
+        header.setMinimumSectionSize(40)
+        for place in (LABEL, CLASS):
+            header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
+        for place, width in WIDTHS.items():
+            self.setColumnWidth(place, width)
+        self.setSortingEnabled(True)
+        self.sortByColumn(OBJECT, Qt.SortOrder.AscendingOrder)
+        self.selectionModel().selectionChanged.connect(self._chosen)
+        self.clicked.connect(self._clicked)
+        state.chosen_changed.connect(self.show_chosen)
+
+    def refresh(self) -> None:
+        """List the objects again; those chosen stay so, and the place in the list."""
+        place = self.verticalScrollBar().value()
+        with QSignalBlocker(self.selectionModel()):
+            self._table.refresh()
+        trays = self._state.trays.values()
+        self.setColumnHidden(TRAY, len(trays) < 2)
+        self.setColumnHidden(AREA, all(tray.tray.millimetres is None for tray in trays))
+        self.setColumnHidden(CLASS, not any(tray.tray.verdicts for tray in trays))
+        self.setColumnHidden(VOTES, not any(tray.tray.verdicts for tray in trays))
+        self.setColumnHidden(SURE, not any(tray.tray.verdicts for tray in trays))
+        self.show_chosen(scroll=False)
+        self.verticalScrollBar().setValue(place)
+
+    def show_chosen(self, *, scroll: bool = True) -> None:
+        """Select the rows of the chosen objects."""
+        if self._following:
+            return
+        places = {place: line for line, place in enumerate(self._table.order)}
+        lines = [places[place] for place in self._state.chosen if place in places]
+        chosen = QItemSelection()
+        for line in lines:
+            index = self._table.index(line, 0)
+            chosen.select(index, index)
+        flags = QItemSelectionModel.SelectionFlag
+        with QSignalBlocker(self.selectionModel()):
+            self.selectionModel().select(chosen, flags.ClearAndSelect | flags.Rows)
+        self.viewport().update()
+        if lines and scroll:
+            self.scrollTo(self._table.index(lines[-1], OBJECT))
+
+    def _chosen(self) -> None:
+        """By mouse or by the arrow keys."""
+        lines = sorted(index.row() for index in self.selectionModel().selectedRows())
+        places = [self._table.order[line] for line in lines]
+        self._following = True
+        self._state.choose(places)
+        self._following = False
+        if len(places) == 1:
+            self._state.look_for(places[0])
+
+    def _clicked(self, index: QModelIndex) -> None:
+        """Also when the row was chosen before."""
+        if len(self._state.chosen) == 1:
+            self._state.look_for(self._table.order[index.row()])
+
+    # --- keys ----------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        """Digits are for the chosen objects, not for the brush, while the table has the keys."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            copy = event.matches(QKeySequence.StandardKey.Copy)
+            if copy or (self._digit(event) is not None and self._state.chosen):
+                event.accept()
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
+        """Label, erase or copy."""
+        digit = self._digit(event)
+        if digit is not None and self._state.chosen:
+            if not event.isAutoRepeat():
+                self._label(digit)
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            QApplication.clipboard().setText(self.copied())
+        else:
+            super().keyPressEvent(event)
+
+    def _digit(self, event: QKeyEvent) -> int | None:
+        if event.modifiers() not in PLAIN:
+            return None
+        if event.key() == Qt.Key.Key_Delete:
+            return 0
+        return event.key() - ZERO if ZERO <= event.key() <= NINE else None
+
+    def copied(self) -> str:
+        """The rows chosen, or all of them where it is one or none, as a spreadsheet takes them."""
+        chosen = set(self._state.chosen)
+        places = [place for place in self._table.order if len(chosen) < 2 or place in chosen]
+        columns = [c for c in range(len(HEADINGS)) if c != SPECTRUM and not self.isColumnHidden(c)]
+        head = [list(HEADINGS)[column] for column in columns]
+        lines = [[self._table.text(place, column) for column in columns] for place in places]
+        return "\n".join("\t".join(line) for line in [head, *lines])
