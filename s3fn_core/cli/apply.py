@@ -22,7 +22,7 @@ from s3fn_core.cli.arguments import (
     Overwrite,
     Smooth,
 )
-from s3fn_core.cli.classify import Classifier, by_model, by_words, room_for_maps
+from s3fn_core.cli.classify import Classifier, RuleWish, by_model, by_words, room_for_maps
 from s3fn_core.cli.inputs import open_labelled, opening_notes, prepare_folder, read_maps
 from s3fn_core.cli.output import accuracy_table, columns, follow, give, warn
 from s3fn_core.cli.outputs import Outputs
@@ -69,12 +69,12 @@ def predict(
         ),
     ] = None,
     vote: Annotated[
-        Literal["model", "votes", "mean"],
+        Literal["model", "votes", "mean"] | None,
         typer.Option(
             help="Objects: by what the model learned of objects (without: by votes), by most votes of "
-            "patches, or by their highest mean probability."
+            "patches, or by their highest mean probability; unless given by the model's own rule."
         ),
-    ] = "model",
+    ] = None,
     defect: Annotated[
         str | None,
         typer.Option(
@@ -84,9 +84,30 @@ def predict(
             "as labelled objects let the model learn.",
         ),
     ] = None,
+    at_least: Annotated[
+        float | None,
+        typer.Option(
+            "--at-least",
+            metavar="SHARE|PIXELS",
+            min=0,
+            help="Of --defect: so many pixels of an object must be of it, a share below 1 (usual: 0.01) "
+            "or their number.",
+        ),
+    ] = None,
+    false_alarms: Annotated[
+        float | None,
+        typer.Option(
+            "--false-alarms",
+            metavar="SHARE",
+            min=0,
+            max=1,
+            help="Of --defect: find as many as possible with at most this share of the sound objects taken "
+            "for defective, by the labelled objects of the training.",
+        ),
+    ] = None,
     min_patches: Annotated[
-        int, typer.Option(min=1, help="Objects with fewer valid patches get no class.")
-    ] = 10,
+        int | None, typer.Option(min=1, help="Objects with fewer valid patches get no class (usual: 10).")
+    ] = None,
     unclassified_below: Annotated[
         float | None,
         typer.Option(
@@ -118,12 +139,13 @@ def predict(
         outputs.claim(files, [path])
     map_notes = list[str]()
     object_maps = read_maps(objects, opened, "--objects", map_notes)
+    wish = RuleWish(vote, min_patches, defect, at_least, false_alarms)
     classify: Classifier
     if model is not None:
-        classify = by_model(model, device, vote, min_patches, words=classes, smooth=smooth, defect=defect)
+        classify = by_model(model, device, wish, words=classes, smooth=smooth)
     else:
         assert classes is not None
-        classify = by_words(classes, vote, min_patches, smooth)
+        classify = by_words(classes, wish, smooth)
     for cube in opened:
         classify.check(cube)
     prepare_folder(out)

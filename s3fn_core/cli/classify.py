@@ -105,36 +105,67 @@ class ByWords:
         return found, (yield from scaled(judging, 0.8, 1.0))
 
 
+@dataclass(frozen=True)
+class RuleWish:
+    """What the options say of how objects are judged; the model's own rule where they say nothing.
+
+    Attributes
+    ----------
+    vote : {"model", "votes", "mean"} or None
+    min_patches : int or None
+    defect : str or None
+        Name of the class.
+    least : float or None
+        Share of the pixels of an object below 1, else their number, that must be of the defect.
+    alarms : float or None
+        Wanted share of false alarms.
+    """
+
+    vote: Vote | None = None
+    min_patches: int | None = None
+    defect: str | None = None
+    least: float | None = None
+    alarms: float | None = None
+
+    def rule(self, model: S3FNModel | None) -> VoteRule:
+        """The rule for a model; without one for words alone."""
+        from s3fn_core.model.defect_rule import rule_of_alarms
+        from s3fn_core.model.votes import VoteRule
+
+        if self.defect is None and (self.least is not None or self.alarms is not None):
+            raise ModelError("--at-least and --false-alarms are of a defect; name its class with --defect.")
+        if self.least is not None and self.alarms is not None:
+            raise ModelError("Give --at-least or --false-alarms; the rate is known of 1 % of the pixels.")
+        rule = VoteRule() if model is None else model.handling.rule
+        if self.vote is not None:
+            rule = VoteRule(decide=self.vote)
+        if self.defect is not None and model is not None:
+            class_id = _id_of(self.defect, model.classes)
+            rule = VoteRule(decide="defect", defect=class_id, least=self.least)
+            if self.alarms is not None:
+                rule = rule_of_alarms(model.metrics, class_id, self.alarms).rule
+        if self.min_patches is None:
+            return rule
+        return replace(rule, minimum=self.min_patches, most=max(self.min_patches, rule.most))
+
+
 def by_model(
-    path: Path,
-    device: str,
-    vote: Vote = "model",
-    min_patches: int = 10,
-    words: Path | None = None,
-    smooth: bool = True,
-    defect: str | None = None,
+    path: Path, device: str, wish: RuleWish | None = None, words: Path | None = None, smooth: bool = True
 ) -> ByModel:
     """The model in a file, with the descriptions of `words` in the place of its own."""
     from s3fn_core.model.checkpoint import load_model
 
-    model, rule = load_model(path), _rule(vote, min_patches)
-    if defect is not None:
-        rule = replace(rule, decide="defect", defect=_id_of(defect, model.classes))
+    model = load_model(path)
+    rule = (wish or RuleWish()).rule(model)
     if words is None:
         return ByModel(model, device, rule, smooth=smooth)
     other, notes = _reworded(model, words)
     return ByModel(other, device, rule, notes, smooth)
 
 
-def by_words(path: Path, vote: Vote = "model", min_patches: int = 10, smooth: bool = True) -> ByWords:
+def by_words(path: Path, wish: RuleWish, smooth: bool = True) -> ByWords:
     """The descriptions in a file, without any model."""
-    return ByWords(read_classes(path), _rule(vote, min_patches), smooth=smooth)
-
-
-def _rule(vote: Vote, min_patches: int) -> VoteRule:
-    from s3fn_core.model.votes import VoteRule
-
-    return VoteRule(min_patches, max(min_patches, VoteRule().most), decide=vote)
+    return ByWords(read_classes(path), wish.rule(None), smooth=smooth)
 
 
 def _id_of(name: str, classes: ClassSet) -> int:

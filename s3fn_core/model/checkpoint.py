@@ -25,6 +25,7 @@ from s3fn_core.model.digest import digest_of
 from s3fn_core.model.experts.bases import BASES, Base
 from s3fn_core.model.experts.linear import Experts, LinearExpert
 from s3fn_core.model.experts.whole import VIEWS, WHOLE
+from s3fn_core.model.handling import Handling
 from s3fn_core.model.learned import Learned, LearnedCube
 from s3fn_core.model.network.modules import S3FN, Projection, make_backbone
 from s3fn_core.model.novelty import Novelty
@@ -72,6 +73,8 @@ class S3FNModel:
     answers : HeldOutAnswers or None
         What its held-out accuracy was counted from, by pixel; None where nothing was held out, where
         that is too much to keep, or where an earlier version wrote it.
+    handling : Handling
+        How the objects of new cubes are found and judged.
     """
 
     network: S3FN
@@ -88,6 +91,7 @@ class S3FNModel:
     objects: WholeObjects = field(default_factory=WholeObjects)
     word_classes: WordClasses = field(default_factory=WordClasses)
     answers: HeldOutAnswers | None = None
+    handling: Handling = field(default_factory=Handling)
 
 
 @checked(ModelError)
@@ -134,6 +138,7 @@ def save_model(model: S3FNModel, path: str | PathLike[str]) -> None:
         "experts": _experts_json(model.experts),
         "smoothing": model.smoothing,
         "word_classes": {"ids": list(model.word_classes.ids), "share": model.word_classes.share},
+        "handling": model.handling.to_json(),
         "objects": {
             "votes": model.objects.votes,
             "experts": _experts_json(model.objects.experts),
@@ -270,6 +275,7 @@ def _rebuild(header: dict[str, Any], tensors: dict[str, Tensor]) -> S3FNModel:
         _objects(header, tensors, int(bands.good.sum())),
         _word_classes(header.get("word_classes", {}), classes),
         _answers(header.get("answers"), tensors, classes),
+        Handling.from_json(header.get("handling", {}), classes),
     )
 
 

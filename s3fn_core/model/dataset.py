@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from s3fn_core.checked import check_numbers, checked
 from s3fn_core.cubes.cube import Cube, LazyArray, valid_pixels
+from s3fn_core.cubes.treating.mask import Recipe
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import MAX_CLASSES, ClassSet
 from s3fn_core.model.word_classes import require_known
@@ -34,12 +35,15 @@ class LabelledCube:
         of a fruit get the same one, also when they were measured as two cubes.
     test : array of bool, optional
         The user's own test regions: labels inside are measured, never learned.
+    recipe : Recipe, optional
+        Of the mask that its objects come from; the model keeps it for other cubes.
     """
 
     cube: Cube
     labels: IdArray
     objects: ObjectMap | None = None
     test: BoolArray | None = None
+    recipe: Recipe | None = None
 
     def __post_init__(self) -> None:
         self._check("label map", self.labels)

@@ -30,6 +30,7 @@ def with_class_ids(model: S3FNModel, ids: Mapping[int, int]) -> S3FNModel:
         objects=replace(objects, experts=of_experts(objects.experts), defects=defects),
         word_classes=replace(model.word_classes, ids=tuple(ids[i] for i in model.word_classes.ids)),
         metrics=_metrics(model.metrics, ids),
+        handling=model.handling.renumbered(ids),
         answers=None if model.answers is None else model.answers.renumbered(ids),
     )
 
@@ -46,4 +47,6 @@ def _metrics(metrics: Mapping[str, Any], ids: Mapping[int, int]) -> dict[str, An
         kind: Callable[[int], Any] = str if any(isinstance(i, str) for i in objects["defects"]) else int
         defects = {kind(ids[int(i)]): told for i, told in objects["defects"].items()}
         changed["objects"] = {**objects, "defects": defects}
+        if "class_ids" in objects:
+            changed["objects"]["class_ids"] = [ids[i] for i in objects["class_ids"]]
     return changed

@@ -194,6 +194,7 @@ def predict_objects(
     objects : array of int, shape (lines, samples)
         Number of the object at each pixel, 0 outside.
     rule : VoteRule, optional
+        That of the model's ``handling`` unless given.
     features : Features, optional
         Of the same cube and backbone, where they are at hand: then nothing is computed again.
         Without them the patches are read and seen one by one, and no map is needed.
@@ -226,7 +227,7 @@ def predict_objects(
         check_probability(probability, cube)
         return seen.cpu().numpy(), probability
 
-    patch, rule = model.config.patch, rule or VoteRule()
+    patch, rule = model.config.patch, rule or model.handling.rule
     look = looking(model, cube, rule)
     if rule.decide == "defect" and not model.objects.knows(rule.defect):
         rule = replace(rule, most=objects.size, stride=1)  # pixels of a defect are few: all are asked

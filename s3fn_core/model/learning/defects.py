@@ -136,13 +136,14 @@ def learn_defects(
 def _threshold(holding: BoolArray, scores: Doubles) -> tuple[float, dict[str, Any]]:
     """The score that tells objects with a defect best from those without, and how well it does."""
     alarms, hits, limits = roc_curve(holding, scores, drop_intermediate=False)
+    # Half-way to the next lower score; the first point (no alarm at all) lies above all scores.
+    limits = np.concatenate([[limits[1] + 1], (limits[1:-1] + limits[2:]) / 2, limits[-1:]])
     best = int(np.argmax(hits - alarms))
-    lower = scores[scores < limits[best]]
-    limit = float(limits[best] + lower.max()) / 2 if len(lower) else float(limits[best])
     figures = {
         "auc": float(roc_auc_score(holding, scores)),
         "hits": float(hits[best]),
         "false_alarms": float(alarms[best]),
         "objects": len(scores),
+        "curve": {"alarms": alarms.tolist(), "hits": hits.tolist(), "limits": limits.tolist()},
     }
-    return limit, figures
+    return float(limits[best]), figures

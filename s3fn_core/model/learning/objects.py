@@ -90,16 +90,18 @@ def learn_objects(
     model = WholeObjects(novelty=objects.novelty(kept), defects=defects)
     experts = objects.fit(kept, class_ids, RECIPES)
     if not experts.members:  # the objects are all of one class
-        return ObjectsLearned(model, _metrics(np.zeros(0, bool), {}, told))
+        return ObjectsLearned(model, _metrics(_NOBODY, _NOBODY, class_ids, {}, told))
     asked = _Asked.of(objects, class_ids, division, objects.votes(held_out, said))
     # The model that is kept never sees what was asked in the round OUTER; its shares do not either.
     learned = asked.fold >= OUTER + (division.part is not None)
-    right = asked.right(learned)
+    named = asked.named(learned)
     shares = asked.shares(learned)
     by_name = dict(zip((recipe.name for recipe in RECIPES), shares[1:].tolist(), strict=True))
     model = replace(model, experts=experts.weighed(by_name), votes=float(shares[0]))
     counts = objects.holding(division.measured) & (asked.fold >= OUTER)
-    return ObjectsLearned(model, _metrics(right[counts], {"votes of pixels": model.votes} | by_name, told))
+    shares_told = {"votes of pixels": model.votes} | by_name
+    figures = _metrics(asked.targets[counts], named[counts], class_ids, shares_told, told)
+    return ObjectsLearned(model, figures)
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,22 +141,39 @@ class _Asked:
         count, spread = np.ones(int(some.sum()), np.float32), np.full(len(expected), SPREAD)
         return most_likely(self.logs[some], self.targets[some], count, expected, spread)
 
-    def right(self, learned: BoolArray) -> BoolArray:
-        """The objects named rightly, each fold with shares of the others that may be learned from."""
-        right = np.zeros(len(self.fold), bool)
+    def named(self, learned: BoolArray) -> Numbers:
+        """What the objects are called, each fold with shares of the others that may be learned from.
+
+        By index of the class, -1 for those that were never held out.
+        """
+        named = np.full(len(self.fold), -1)
         for number in np.unique(self.fold[self.fold >= OUTER]):
             here = self.fold == number
             scores = np.einsum("m,nmk->nk", self.shares(learned & ~here), self.logs[here])
-            right[here] = scores.argmax(1) == self.targets[here]
-        return right
+            named[here] = scores.argmax(1)
+        return named
 
 
-def _metrics(right: BoolArray, shares: dict[str, float], defects: dict[str, Any]) -> dict[str, Any]:
-    count, hits = len(right), int(right.sum())
+_NOBODY = np.zeros(0, np.int64)
+
+
+def _metrics(
+    targets: Numbers,
+    named: Numbers,
+    class_ids: tuple[int, ...],
+    shares: dict[str, float],
+    defects: dict[str, Any],
+) -> dict[str, Any]:
+    """Figures of held-out objects: rows of the confusion are their labels, columns what they are called."""
+    count, hits = len(named), int((targets == named).sum())
+    confusion = np.zeros((len(class_ids), len(class_ids)), np.int64)
+    np.add.at(confusion, (targets, named), 1)
     return {
         "count": count,
         "right": hits,
         "interval": list(wilson(hits / max(1, count), count)),
+        "class_ids": list(class_ids),
+        "confusion": confusion.tolist(),
         "shares": {name: round(share, 4) for name, share in shares.items()},
         "defects": defects,
     }

@@ -27,6 +27,7 @@ from s3fn_core.model.dataset import LabelledCube, labelled_pixels
 from s3fn_core.model.evidence import unheard, unproven
 from s3fn_core.model.experts.linear import Experts
 from s3fn_core.model.experts.scene import KeptStatistics
+from s3fn_core.model.handling import Handling
 from s3fn_core.model.learning.division import divide
 from s3fn_core.model.learning.fitting import Stage1, Task, recovering
 from s3fn_core.model.learning.fusion import Fused, HeldOut
@@ -161,7 +162,9 @@ def train(
         "seconds": round(seconds, 2),
     }
     model = kept_model(course, taught.kept, taught.words, said, metrics)
-    model = replace(model, objects=whole.model, answers=None if answers is None else answers.kept)
+    kept_answers = None if answers is None else answers.kept
+    handling = _handling(data, classes, initial)
+    model = replace(model, objects=whole.model, answers=kept_answers, handling=handling)
     notes = (
         *division.notes,
         *remarks(classes, labels.targets, config, initial, frozen),
@@ -177,6 +180,13 @@ def train(
         notes = (*notes, what_words_did(fused.balance, plain, measured))
     yield Progress("done", 1.0, "Done")
     return TrainResult(model, measured, division.sentence, device, seconds, notes)
+
+
+def _handling(data: Sequence[LabelledCube], classes: ClassSet, initial: S3FNModel | None) -> Handling:
+    """That of the model of before, with the recipe of the labelled cubes."""
+    before = Handling() if initial is None else initial.handling.of_classes(classes)
+    recipe = next((item.recipe for item in data if item.recipe is not None), before.recipe)
+    return replace(before, recipe=recipe)
 
 
 def _spoken(course: Course, fused: Fused | None) -> Operation[Spoken]:

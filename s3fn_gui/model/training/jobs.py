@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.treating.mask import Recipe
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.inventory import ClassLabels, concerns, count_labels
 from s3fn_core.labels.objects import objects_held_together
@@ -132,9 +133,14 @@ def training_data(items: Sequence[OpenCube], split: SplitChoice = "auto") -> lis
     if split in ("auto", "regions"):
         test = [marked_regions(item.labels.ids, item.test) for item in items]
     return [
-        LabelledCube(item.cube, item.labels.ids, numbers, marked)
+        LabelledCube(item.cube, item.labels.ids, numbers, marked, _recipe_of(item))
         for item, numbers, marked in zip(items, objects, test, strict=True)
     ]
+
+
+def _recipe_of(item: OpenCube) -> Recipe | None:
+    """That of its mask."""
+    return None if item.treatment.mask is None else item.treatment.mask.recipe
 
 
 def objects_of(items: Sequence[OpenCube]) -> list[ObjectMap | None]:

@@ -9,16 +9,22 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import logit
 from sklearn.metrics import roc_auc_score
 
 from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.treating.features import Band
+from s3fn_core.cubes.treating.mask import Recipe, Threshold
 from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.applying.objects import ObjectPrediction, VoteRule, predict_objects
 from s3fn_core.model.checkpoint import load_model, save_model
 from s3fn_core.model.config import preset
 from s3fn_core.model.dataset import LabelledCube
+from s3fn_core.model.defect_rule import rule_of_alarms
+from s3fn_core.model.handling import Handling
 from s3fn_core.model.learning.training import TrainResult, train
+from s3fn_core.model.renumbering import with_class_ids
 from s3fn_core.model.whole import WholeObjects, most
 from s3fn_core.progress import run
 
@@ -87,6 +93,76 @@ def test_the_threshold_comes_from_objects_that_were_held_out(result: TrainResult
     assert told["objects"] == 16
     assert told["auc"] > 0.9
     assert any("rotten" in note and "small defects" in note for note in result.notes)
+
+
+@pytest.mark.parametrize("alarms", [0.0, 0.1, 0.25, 1.0])
+def test_a_rule_keeps_to_the_false_alarms_wanted(result: TrainResult, alarms: float) -> None:
+    chosen = rule_of_alarms(result.model.metrics, ROTTEN, alarms)
+    assert chosen.alarms <= alarms
+    assert chosen.objects == 16
+    found, spotted = judged(result, rule=chosen.rule)
+    raised = np.array([one.class_id == ROTTEN for one in found.objects])
+    if alarms == 0:
+        assert raised[~spotted].mean() <= 0.25  # of a new tray
+    if alarms == 1:
+        assert chosen.hits == 1
+        assert raised[spotted].mean() >= 0.8
+
+
+def test_more_false_alarms_find_no_less() -> None:
+    curve = {
+        "alarms": [0.0, 0.0, 0.5, 0.5, 1.0],
+        "hits": [0.0, 0.4, 0.4, 0.8, 1.0],
+        "limits": [9, 5, 4, 3, 2],
+    }
+    metrics = {"objects": {"defects": {"2": {"curve": curve, "objects": 9}}}}
+    found = [rule_of_alarms(metrics, ROTTEN, share) for share in (0.0, 0.49, 0.5, 1.0)]
+    assert [one.hits for one in found] == [0.4, 0.4, 0.8, 1.0]
+    assert [one.alarms for one in found] == [0.0, 0.0, 0.5, 1.0]
+    assert [round(float(logit(one.rule.above))) for one in found] == [5, 5, 3, 2]
+
+
+def test_alarms_of_what_nobody_learned_are_not_promised(result: TrainResult) -> None:
+    with pytest.raises(ModelError, match="not learned how often"):
+        rule_of_alarms(result.model.metrics, SOUND, 0.1)
+    with pytest.raises(ModelError, match="0 to 1"):
+        rule_of_alarms(result.model.metrics, ROTTEN, 5.0)
+
+
+def test_the_rule_of_the_model_is_used_where_none_is_given(result: TrainResult, tmp_path: Path) -> None:
+    model = replace(result.model, handling=Handling(Recipe(), replace(RULE, least=3, above=0.75)))
+    save_model(model, tmp_path / "model.s3fn")
+    again = load_model(tmp_path / "model.s3fn")
+    assert again.handling == model.handling
+    cube, objects, _ = tray(1)
+    one = run(predict_objects(again, cube, objects, device="cpu"))
+    other = run(predict_objects(model, cube, objects, model.handling.rule, device="cpu"))
+    assert one.rule == model.handling.rule
+    assert [o.class_id for o in one.objects] == [o.class_id for o in other.objects]
+    assert ROTTEN in [o.class_id for o in one.objects]
+    moved = with_class_ids(again, {SOUND: 5, ROTTEN: 6})
+    assert moved.handling.rule.defect == 6
+    assert moved.metrics["objects"]["class_ids"] == [5, 6]
+
+
+def test_a_training_keeps_the_recipe_of_its_masks_and_the_rule_of_before() -> None:
+    recipe = Recipe(Threshold(Band(3), 0.2, None))
+    cube, objects, spots = tray(0)
+    labels = np.where(spots, ROTTEN, np.where(objects > 0, SOUND, 0)).astype(np.uint8)
+    data = LabelledCube(cube, labels, objects, recipe=recipe)
+    first = run(train([data], CLASSES, preset("quick"), device="cpu")).model
+    assert first.handling == Handling(recipe)
+    ruled = replace(first, handling=Handling(recipe, RULE))
+    again = run(
+        train([replace(data, recipe=None)], CLASSES, preset("quick"), device="cpu", initial=ruled)
+    ).model
+    assert again.handling == Handling(recipe, RULE)
+
+
+def test_a_file_whose_rule_names_no_class_is_damaged() -> None:
+    with pytest.raises(ValueError, match="none of its classes"):
+        Handling.from_json({"rule": {"decide": "defect", "defect": 9}}, CLASSES)
+    assert Handling.from_json({}, CLASSES) == Handling()  # of an earlier version
 
 
 def test_a_rule_may_say_how_many_pixels_and_how_sure(result: TrainResult) -> None:

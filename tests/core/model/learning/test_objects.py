@@ -86,6 +86,10 @@ def test_held_out_objects_are_counted(result: TrainResult) -> None:
     measured = result.model.metrics["objects"]
     assert measured["count"] == 12
     assert measured["right"] >= 11
+    confusion = np.array(measured["confusion"])
+    assert measured["class_ids"] == [1, 2]
+    assert confusion.sum(axis=1).tolist() == [6, 6]
+    assert np.trace(confusion) == measured["right"]
     assert measured["shares"]["texture"] > 2 * measured["shares"]["mean shape"]
     told = f"{measured['right']} of 12 held-out objects"
     assert any(told in note for note in result.notes)
