@@ -16,6 +16,7 @@ from s3fn_core.progress import Operation, scaled
 from s3fn_core.results.export import objects_file
 from s3fn_core.results.object_table import tray_of, write_objects_table
 from s3fn_gui.base.signals import follow
+from s3fn_gui.base.timers import resting
 from s3fn_gui.masks.correcting_flow import MaskEditFlow
 from s3fn_gui.masks.labelling import label_objects
 from s3fn_gui.masks.preview_flow import Base, MaskPreview
@@ -42,6 +43,8 @@ class MaskFlow(Flow):
         self.preview.proposed.connect(self._proposed)
         cubes = context.session.cubes
         follow(self._put_tools_away, cubes.current_changed, cubes.treatment_changed)
+        self._offering = resting(self, self._offer_recipe, 0)  # after what is said of the model itself
+        follow(self._offering.start, context.session.model_changed, cubes.listed)
 
     def _put_tools_away(self) -> None:
         """Without a mask its tools have nothing to work on."""
@@ -49,6 +52,33 @@ class MaskFlow(Flow):
         masked = item is not None and item.treatment.mask is not None
         if not masked and view.tool in (*MASK_TOOLS, *OBJECT_TOOLS):
             view.set_tool("inspect")
+
+    def _offer_recipe(self) -> None:
+        """A cube without a mask can get the one that the model's cubes had."""
+        item = self._session.cubes.current
+        if item is not None and item.treatment.mask is None and self.recipe_of_model is not None:
+            text = f"The model was trained on objects; its recipe can find those of {item.cube.name}, too."
+            self._session.report("info", text, action="mask.of_model")
+
+    @property
+    def recipe_of_model(self) -> Recipe | None:
+        """How the objects were found that the model has learned from."""
+        model = self._session.model
+        return None if model is None else model.handling.recipe
+
+    def apply_of_model(self) -> None:
+        """Find the objects as those were that the model has learned from."""
+        item, recipe = self._session.cubes.current, self.recipe_of_model
+        if item is None or recipe is None:
+            return
+        try:
+            if recipe.threshold is not None:
+                recipe.threshold.feature.checked(item.cube)
+        except S3FNError as error:
+            self._session.report("error", f"The model's recipe does not fit {item.cube.name}: {error}")
+            return
+        self._state.set_recipe(recipe)
+        self.apply()
 
     # --- the mask ------------------------------------------------------------------------------
 

@@ -125,6 +125,7 @@ def judged_by(
     from s3fn_core.model.applying.object_map import map_of_objects
     from s3fn_core.model.applying.objects import VoteRule, predict_objects
 
-    rule = VoteRule(decide="defect", defect=defect) if defect in model.classes and defect else VoteRule()
+    asked = defect in model.classes and defect
+    rule = VoteRule(decide="defect", defect=defect) if asked else model.handling.rule
     judged = yield from predict_objects(model, cube, objects, rule)
     return Voted(map_of_objects(prediction, judged, objects, taken), prediction, judged, defect)

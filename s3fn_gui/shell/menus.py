@@ -30,8 +30,8 @@ MENUS = {
         cube.reflectance cube.other_values -
         view.layout -
         cube.calibrate -
-        mask.apply mask.remove mask.apply_all mask.object mask.label_by_click mask.add mask.cut mask.export
-            mask.save_recipe mask.load_recipe -
+        mask.apply mask.of_model mask.remove mask.apply_all mask.object mask.label_by_click
+            mask.add mask.cut mask.export mask.save_recipe mask.load_recipe -
         cube.write file.close_cube
     """,
     "&Labels": """
@@ -68,7 +68,7 @@ MENUS = {
         model.live -
         model.controls -
         models.show models.compare models.rivals models.stop models.delete -
-        objects.classify objects.label objects.export -
+        objects.classify objects.rule objects.label objects.export -
         validate.draw validate.label validate.open validate.save validate.reference
             validate.copy validate.export -
         model.open model.save

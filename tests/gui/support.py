@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from s3fn_core.cubes.cube import Arrangement, Cube
 from s3fn_core.cubes.formats import Variable, write_envi
 from s3fn_core.labels.exchange import FileClass, LabelFile, propose_mapping, taken_over, with_new_classes
+from s3fn_core.model.votes import VoteRule
 from s3fn_core.types import IdArray
 from s3fn_gui.base.ask import AnswerT, Ask, Asking, DialogT, P
 from s3fn_gui.base.jobs import JobRunner
@@ -28,6 +29,7 @@ from s3fn_gui.labels.files.attribute_dialog import AttributeDialog
 from s3fn_gui.labels.files.export_dialog import ExportLabelsDialog, LabelExport, LabelExportQuestion
 from s3fn_gui.labels.files.import_dialog import MappingDialog
 from s3fn_gui.labels.files.jobs import ImportAnswer, ImportQuestion
+from s3fn_gui.masks.objects.rule_dialog import RuleDialog
 from s3fn_gui.project.unsaved_work_dialog import Restore, RestoreDialog, Unsaved, UnsavedDialog
 from s3fn_gui.results.export_dialog import ExportChoice, ExportDialog
 from s3fn_gui.results.validation.draw_dialog import DrawChoice, DrawDialog, DrawQuestion
@@ -143,6 +145,7 @@ class Answers(Ask):
         self.drawing: DrawChoice | None = None
         self.may_send: Permission = "always"
         self.outgoing: Requests | None = None
+        self.chosen_rule: VoteRule | None = None
 
     # --- what is asked -------------------------------------------------------------------------
 
@@ -162,6 +165,7 @@ class Answers(Ask):
             ExportDialog: self._export,
             SendingDialog: self._sending,
             DrawDialog: self._draw_points,
+            RuleDialog: self._rule,
         }
         answer: AnswerT = answers[make](*args, **options)
         return answer
@@ -254,6 +258,10 @@ class Answers(Ask):
     def _draw_points(self, question: DrawQuestion) -> DrawChoice | None:
         self.asked.append("draw points")
         return self.drawing
+
+    def _rule(self, model: object) -> VoteRule | None:
+        self.asked.append("rule")
+        return self.chosen_rule
 
     def _sending(self, requests: Requests) -> Permission:
         self.asked.append(f"sending to {requests.settings.host}")

@@ -24,6 +24,14 @@ def commands(session: Session, state: ObjectsState, flow: ObjectsFlow) -> Comman
             icon="prediction",
         ),
         Command(
+            "objects.rule",
+            "Rule for objects…",
+            flow.choose_rule,
+            lambda: session.model is not None,
+            tip="What decides on the class of an object; it is saved with the model",
+            icon="settings",
+        ),
+        Command(
             "objects.label",
             "Label chosen objects",
             lambda: flow.label(session.class_id or 0),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from s3fn_core.cubes.treating.objects import ObjectRow
@@ -15,6 +16,7 @@ from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
 from s3fn_gui.masks.labelling import label_objects
 from s3fn_gui.masks.objects.jobs import Subject, judged_by, listed, looked_at, subject_of
+from s3fn_gui.masks.objects.rule_dialog import RuleDialog
 from s3fn_gui.masks.objects.state import Judged, ObjectsState, OpenTray
 from s3fn_gui.masks.state import MaskState
 from s3fn_gui.session.context import Context, Flow
@@ -149,6 +151,16 @@ class ObjectsFlow(Flow):
             self._outdated()
 
         self._runner.start(JUDGE, "Classifying objects", lambda: judged_by(model, trays), done)
+
+    def choose_rule(self) -> None:
+        """Another rule for objects: it is a part of the model, and the objects are judged by it."""
+        session, model = self._session, self._session.model
+        rule = None if model is None else self.ask.answer(RuleDialog, model)
+        if model is None or rule is None or rule == model.handling.rule:
+            return
+        ruled = replace(model, handling=replace(model.handling, rule=rule))
+        session.set_model(ruled, name=session.model_name, basis=session.learned_from)
+        self.judge()
 
     # --- files ---------------------------------------------------------------------------------
 

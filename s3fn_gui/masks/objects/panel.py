@@ -12,6 +12,7 @@ from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import action_button, choice_box, column, label, named, row
+from s3fn_gui.masks.objects.figures import ObjectFigures
 from s3fn_gui.masks.objects.state import ALL, LABELLED, UNLABELLED, UNSURE, WRONG, ObjectsState, Wanted
 from s3fn_gui.masks.objects.table import ObjectsModel
 from s3fn_gui.masks.objects.view import ObjectsView
@@ -24,9 +25,19 @@ KINDS = {
     WRONG: "Label and class differ",
     UNSURE: "Unknown",
 }
-BUTTONS = ("mask.object", "mask.label_by_click", "objects.label", "objects.erase", "objects.export")
-LISTED = ("objects.label", "objects.erase", "objects.classify", "objects.export")
-LETTERS = 12
+BUTTONS = (
+    "mask.object",
+    "mask.label_by_click",
+    "objects.label",
+    "objects.erase",
+    "objects.classify",
+    "objects.rule",
+    "objects.export",
+)
+LISTED = ("objects.label", "objects.erase", "objects.classify", "objects.rule", "objects.export")
+LETTERS = 10
+TABLE, FIGURES = "table", "figures"
+PAGES = {TABLE: "Table", FIGURES: "Accuracy"}
 NOTHING = (
     "No objects yet. Find them first: in the panel Mask choose what tells objects from background, "
     "then press Apply mask."
@@ -57,16 +68,17 @@ class ObjectsPanel(QWidget):
         )
         self._text.setPlaceholderText("Filter")
         self._text.setClearButtonEnabled(True)
-        self._text.setMaximumWidth(130)
+        self._text.setMaximumWidth(96)
         self._text.textChanged.connect(lambda _: self._want())
         tools = [action_button(actions[name], f"button_{name}") for name in BUTTONS]
-        classify = action_button(actions["objects.classify"], "button_objects.classify")
-        head = row(self._kind, self._text, self._summary, classify, row(*tools, spacing=1), spacing=4)
-        head.setStretch(2, 1)
+        self._page = choice_box("objects_page", "The objects, or how well they are told apart", PAGES)
+        self._page.activated.connect(lambda _: self._turn())
+        head = row(self._page, self._kind, self._text, self._summary, row(*tools, spacing=1), spacing=4)
+        head.setStretch(3, 1)
         self._nothing = label(NOTHING, "muted", name="objects_nothing", wrap=True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._pages = QStackedWidget()
-        for page in (self._nothing, self.table):
+        for page in (self._nothing, self.table, ObjectFigures(session)):
             self._pages.addWidget(page)
         self.setLayout(column(head, self._pages, margins=4, spacing=2))
         follow(self._show, state.changed, state.known_changed, state.wanted_changed)
@@ -95,8 +107,15 @@ class ObjectsPanel(QWidget):
     def _show(self) -> None:
         """List the objects."""
         self.table.refresh()
-        self._pages.setCurrentIndex(1 if self._state.places else 0)
+        self._turn()
         self._tell()
+
+    def _turn(self) -> None:
+        """To the table, to what there is to do first, or to the figures."""
+        figures = self._page.currentData() == FIGURES
+        self._pages.setCurrentIndex(2 if figures else 1 if self._state.places else 0)
+        for part in (self._kind, self._text):
+            part.setVisible(not figures)
 
     def _tell(self) -> None:
         count, listed, chosen = len(self._state.places), len(self._model.order), len(self._state.chosen)

@@ -109,13 +109,14 @@ class ObjectsModel(QAbstractTableModel):
     def text(self, place: Place, column: int) -> str:
         """What a cell says."""
         state, verdict = self._state, self._state.verdict(place)
+        known = verdict is not None and bool(verdict.class_id) and not verdict.shown_unknown
         texts: dict[int, Callable[[], str]] = {
             OBJECT: lambda: str(place[1]),
             TRAY: lambda: state.tray_name(place),
             LABEL: lambda: state.label_name(place),
             CLASS: lambda: state.class_name(place),
-            VOTES: lambda: _share(verdict.agreement if verdict and verdict.patches else None),
-            SURE: lambda: _share(verdict.probability if verdict and verdict.class_id else None),
+            VOTES: lambda: _share(verdict.agreement if verdict and known else None),
+            SURE: lambda: _share(verdict.probability if verdict and known else None),
             PIXELS: lambda: f"{state.row(place).pixels:,}",
             AREA: lambda: _size(self._area(place)),
         }

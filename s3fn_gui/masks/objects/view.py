@@ -27,7 +27,8 @@ from s3fn_gui.masks.objects.table import (
 from s3fn_gui.masks.objects.thumbnails import SIDE
 
 ROW_HEIGHT = SIDE + 2
-WIDTHS = {OBJECT: 72, TRAY: 90, VOTES: 56, SURE: 80, PIXELS: 60, AREA: 56, SPECTRUM: SPARK_WIDTH + 12}
+LEAST_WIDTH = 64  # of a column: the name of a class must be read
+WIDTHS = {OBJECT: 66, TRAY: 90, VOTES: 64, SURE: 76, PIXELS: 64, AREA: 64, SPECTRUM: SPARK_WIDTH + 12}
 PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 ZERO, NINE = int(Qt.Key.Key_0), int(Qt.Key.Key_9)
 
@@ -47,7 +48,7 @@ class ObjectsView(QTableView):
         self.setIconSize(QSize(SIDE, SIDE))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         header = self.horizontalHeader()
-        header.setMinimumSectionSize(40)
+        header.setMinimumSectionSize(LEAST_WIDTH)
         for place in (LABEL, CLASS):
             header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
         for place, width in WIDTHS.items():

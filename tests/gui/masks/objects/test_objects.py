@@ -3,24 +3,44 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDoubleSpinBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QRadioButton,
+    QTableWidget,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.treating.features import Band
+from s3fn_core.cubes.treating.mask import Recipe, Threshold
 from s3fn_core.cubes.treating.treatment import Mask, Treatment
 from s3fn_core.labels.classes import ClassSet, LabelClass
 from s3fn_core.model.applying.inference import Prediction
+from s3fn_core.model.checkpoint import S3FNModel
+from s3fn_core.model.defect_rule import rule_of_alarms
+from s3fn_core.model.handling import Handling
+from s3fn_core.model.votes import VoteRule
 from s3fn_gui.cubes.jobs import prepare
+from s3fn_gui.masks.objects.rule_dialog import RuleDialog
 from s3fn_gui.masks.objects.table import CLASS, LABEL, OBJECT, PIXELS, SPECTRUM, TRAY, VOTES
 from s3fn_gui.masks.objects.thumbnails import SIDE
 from s3fn_gui.masks.objects.view import ObjectsView
 from s3fn_gui.session.cube import OpenCube
+from tests.core.model.learning.test_defects import ROTTEN
 from tests.gui.masks.test_judged_objects import CUBE as JUDGED
 from tests.gui.masks.test_judged_objects import FOREIGN, trained
 from tests.gui.masks.test_judged_objects import OBJECTS as OF_JUDGED
@@ -32,6 +52,7 @@ OBJECTS[2:6, 2:8] = 1
 OBJECTS[3:9, 12:20] = 2
 OBJECTS[12:18, 4:9] = 3
 WAVELENGTHS = np.linspace(450, 900, 6)
+Kind = TypeVar("Kind", bound=QWidget)
 
 
 def tray(name: str) -> Cube:
@@ -378,3 +399,92 @@ def test_rows_are_copied_as_a_spreadsheet_takes_them(listed: Hands) -> None:
     choose(listed, 0, 2)
     QTest.keyClick(table(listed), Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QApplication.clipboard().text().splitlines() == ["Object\tLabel\tPixels", "1\t\t24", "3\t\t30"]
+
+
+# --- rule and recipe of the model, figures -------------------------------------------------------
+
+
+def test_a_rule_is_a_part_of_the_model(judged: Hands) -> None:
+    judged.ask.chosen_rule = VoteRule(decide="defect", defect=ROTTEN)
+    basis = judged.session.learned_from
+    judged.trigger("objects.rule")
+    judged.until(lambda: "rotten" in column(judged, CLASS))
+    model = judged.session.model
+    assert model is not None
+    assert model.handling.rule == judged.ask.chosen_rule
+    assert judged.session.learned_from is basis
+    assert judged.session.dirty
+    judged.ask.chosen_rule = VoteRule()
+    judged.trigger("objects.rule")
+    judged.until(lambda: "rotten" not in column(judged, CLASS))
+
+
+def dialog(judged: Hands, model: S3FNModel | None = None) -> RuleDialog:
+    return RuleDialog(judged.window, model or trained().model)
+
+
+def part(shown: RuleDialog, name: str, kind: type[Kind]) -> Kind:
+    found = shown.findChild(kind, name)
+    assert found is not None
+    return found
+
+
+def test_the_dialog_promises_what_held_out_objects_show(judged: Hands) -> None:
+    shown = dialog(judged)
+    assert shown.rule() == VoteRule()
+    part(shown, "rule_votes", QRadioButton).click()
+    assert shown.rule() == VoteRule(decide="votes")
+    part(shown, "rule_defect", QRadioButton).click()
+    assert part(shown, "rule_class", QComboBox).currentText() == "rotten"
+    assert shown.rule() == VoteRule(decide="defect", defect=ROTTEN, least=0.01)
+    unit = part(shown, "rule_unit", QComboBox)
+    unit.setCurrentIndex(1)
+    unit.activated.emit(1)
+    assert shown.rule().least == 10
+    part(shown, "rule_alarms_chosen", QRadioButton).click()
+    part(shown, "rule_alarms", QDoubleSpinBox).setValue(20)
+    expected = rule_of_alarms(trained().model.metrics, ROTTEN, 0.2)
+    assert shown.rule() == expected.rule
+    told = part(shown, "rule_told", QLabel).text()
+    assert f"finds {expected.hits:.0%}" in told
+    assert f"{expected.alarms:.0%} false alarms" in told
+
+
+def test_the_dialog_begins_with_the_rule_in_use_and_promises_nothing_unknown(judged: Hands) -> None:
+    model = trained().model
+    rule = VoteRule(decide="defect", defect=ROTTEN, least=25)
+    shown = dialog(judged, replace(model, handling=Handling(rule=rule)))
+    assert shown.rule() == rule
+    classes = part(shown, "rule_class", QComboBox)
+    classes.setCurrentIndex(classes.findText("sound"))
+    part(shown, "rule_alarms_chosen", QRadioButton).click()
+    assert "has not learned how often" in part(shown, "rule_told", QLabel).text()
+    assert not part(shown, "rule_accept", QPushButton).isEnabled()
+
+
+def test_the_recipe_of_the_model_is_offered_for_a_cube_without_a_mask(hands: Hands) -> None:
+    recipe = Recipe(Threshold(Band(5), 0.2, None))
+    hands.session.cubes.add(prepare(tray("day 1")))
+    hands.session.set_classes(trained().model.classes)
+    hands.session.set_model(replace(trained().model, handling=Handling(recipe)))
+    hands.until(lambda: "recipe can find those of day 1" in hands.message)
+    hands.trigger("mask.of_model")
+    hands.until(lambda: current(hands).treatment.mask is not None)
+    mask = current(hands).treatment.mask
+    assert mask is not None
+    np.testing.assert_array_equal(mask.objects > 0, OBJECTS > 0)
+    assert mask.recipe == recipe
+
+
+def test_held_out_objects_are_counted_per_class(judged: Hands) -> None:
+    model = trained().model
+    objects = {"class_ids": [1, 2], "confusion": [[7, 1], [2, 6]], "interval": [0.6, 0.95]}
+    judged.session.set_model(replace(model, metrics={**model.metrics, "objects": objects}))
+    said = text(judged, "objects_accuracy")
+    assert said.startswith(
+        "13 of 16 held-out objects named rightly: 81.2% (95 % interval 60 to 95 %), kappa 0.62"
+    )
+    shown = judged.find("objects_confusion", QTableWidget)
+    assert isinstance(shown, QTableWidget)
+    cells = [[shown.item(line, c).text() for c in range(6)] for line in range(2)]
+    assert cells == [["sound", "8", "87.5%", "77.8%", "7", "1"], ["rotten", "8", "75.0%", "85.7%", "2", "6"]]
