@@ -51,7 +51,7 @@ def labels_of_objects(ids: IdArray, objects: ObjectMap) -> dict[int, int]:
 
 
 def objects_held_together(
-    labels: Sequence[IdArray], objects: Sequence[ObjectMap | None]
+    labels: Sequence[IdArray], objects: Sequence[ObjectMap | None], same: bool = False
 ) -> list[ObjectMap | None]:
     """For each cube its objects, numbered over all cubes; None where it has none.
 
@@ -63,6 +63,8 @@ def objects_held_together(
     ----------
     labels, objects
         As for :func:`labels_on_background`.
+    same : bool
+        A number means the same object in all cubes, such as both sides of a fruit.
     """
     maps: list[ObjectMap | None] = []
     found: set[tuple[int, int]] = set()
@@ -72,7 +74,7 @@ def objects_held_together(
             maps.append(None)
             continue
         numbers = np.where(own > 0, own + first, 0).astype(np.int64)
-        first += int(own.max(initial=0))
+        first += 0 if same else int(own.max(initial=0))
         maps.append(numbers)
         inside = (ids > 0) & (numbers > 0)
         pairs = np.unique(np.stack([ids[inside].astype(np.int64), numbers[inside]]), axis=1)

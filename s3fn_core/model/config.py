@@ -300,6 +300,7 @@ def preset(name: str) -> TrainConfig:
 class TrainSettings:
     """What a user chooses of a training.
 
+    `same_objects` says that a number means the same object in all cubes, such as both sides of a fruit.
     Where `epochs` or `folds` is 0 or `pooling` empty, the preset's own counts.
     """
 
@@ -311,6 +312,7 @@ class TrainSettings:
     device: str = "auto"
     split: SplitChoice = "auto"
     folds: int = 0
+    same_objects: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""

@@ -68,7 +68,7 @@ MENUS = {
         model.live -
         model.controls -
         models.show models.compare models.rivals models.stop models.delete -
-        objects.classify objects.rule objects.label objects.export -
+        objects.classify objects.rule objects.same objects.label objects.export -
         validate.draw validate.label validate.open validate.save validate.reference
             validate.copy validate.export -
         model.open model.save

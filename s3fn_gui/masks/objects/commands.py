@@ -32,6 +32,16 @@ def commands(session: Session, state: ObjectsState, flow: ObjectsFlow) -> Comman
             icon="settings",
         ),
         Command(
+            "objects.same",
+            "Same number, same object",
+            flow.set_same,
+            lambda: len(state.trays) > 1,
+            tip="Objects with the same number in several cubes are one, such as both sides of a fruit: their "
+            "votes are pooled, and they are held out together",
+            icon="merge",
+            checked=lambda: session.train_settings.same_objects,
+        ),
+        Command(
             "objects.label",
             "Label chosen objects",
             lambda: flow.label(session.class_id or 0),
@@ -63,6 +73,7 @@ def commands(session: Session, state: ObjectsState, flow: ObjectsFlow) -> Comman
             state.known_changed,
             state.chosen_changed,
             session.model_changed,
+            session.settings_changed,
             session.class_selected,
             session.classes_changed,
         ),

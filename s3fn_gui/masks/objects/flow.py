@@ -150,7 +150,15 @@ class ObjectsFlow(Flow):
             self._session.report("success", " ".join([told, *notes]))
             self._outdated()
 
-        self._runner.start(JUDGE, "Classifying objects", lambda: judged_by(model, trays), done)
+        same = self._session.train_settings.same_objects
+        self._runner.start(JUDGE, "Classifying objects", lambda: judged_by(model, trays, same), done)
+
+    def set_same(self, same: bool) -> None:
+        """Whether a number means one object in all cubes: in training and in what is said of them."""
+        settings = self._session.train_settings
+        self._session.set_train_settings(replace(settings, same_objects=same))
+        if self._state.judged:
+            self.judge()
 
     def choose_rule(self) -> None:
         """Another rule for objects: it is a part of the model, and the objects are judged by it."""

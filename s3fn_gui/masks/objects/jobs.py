@@ -100,16 +100,20 @@ def looked_at(trays: Sequence[OpenTray], pixels_each: int | None = PIXELS_EACH) 
     return found
 
 
-def judged_by(model: S3FNModel, trays: Sequence[OpenTray]) -> Operation[dict[str, Judged]]:
-    """What a model says of the objects of all trays, as the command line does."""
+def judged_by(model: S3FNModel, trays: Sequence[OpenTray], same: bool) -> Operation[dict[str, Judged]]:
+    """What a model says of the objects of all trays; `same`: a number means one object in all of them."""
     from s3fn_core.model.applying.objects import predict_objects
+    from s3fn_core.model.applying.pooling import pool_objects
 
-    found = {}
+    trays = [one for one in trays if one.tray.rows]
+    found = []
     for one, start, stop in _parts(trays):
-        if one.tray.rows:
-            judging = predict_objects(model, one.cube, one.mask.objects)
-            found[one.key] = Judged(one.cube, one.mask, model, (yield from scaled(judging, start, stop)))
-    return found
+        judging = predict_objects(model, one.cube, one.mask.objects)
+        found.append((yield from scaled(judging, start, stop)))
+    if same:
+        found = pool_objects(found, [one.mask.objects for one in trays])
+    pairs = zip(trays, found, strict=True)
+    return {one.key: Judged(one.cube, one.mask, model, objects) for one, objects in pairs}
 
 
 def _parts(trays: Sequence[OpenTray]) -> Iterator[tuple[OpenTray, float, float]]:

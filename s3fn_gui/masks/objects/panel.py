@@ -32,9 +32,10 @@ BUTTONS = (
     "objects.erase",
     "objects.classify",
     "objects.rule",
+    "objects.same",
     "objects.export",
 )
-LISTED = ("objects.label", "objects.erase", "objects.classify", "objects.rule", "objects.export")
+LISTED = BUTTONS[2:]
 LETTERS = 10
 TABLE, FIGURES = "table", "figures"
 PAGES = {TABLE: "Table", FIGURES: "Accuracy"}
@@ -124,7 +125,7 @@ class ObjectsPanel(QWidget):
             return
         parts = [f"{listed:,} of {count:,} objects" if listed < count else _objects(count)]
         if chosen:
-            parts.append(f"{chosen:,} chosen: 1–9 label, 0 erases")
+            parts.insert(0, f"{chosen:,} chosen: 1–9 label, 0 erases")
         elif unknown := sum(self._state.class_name(place) == "unknown" for place in self._state.places):
             parts.append(f"{unknown:,} unknown")
         self._summary.setText(" · ".join(parts))

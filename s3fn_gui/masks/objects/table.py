@@ -56,7 +56,8 @@ class ObjectsModel(QAbstractTableModel):
         wanted = [place for place in self._state.places if self._state.is_wanted(place)]
         falling = order != Qt.SortOrder.AscendingOrder
         self.order = sorted(wanted, key=lambda place: self._key(place, column), reverse=falling)
-        self._sparks = {place: kept for place, kept in self._sparks.items() if place in set(wanted)}
+        known = set(self._state.places)
+        self._sparks = {place: kept for place, kept in self._sparks.items() if place in known}
         self.endResetModel()
 
     def forget_pictures(self) -> None:

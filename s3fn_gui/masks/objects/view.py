@@ -28,7 +28,7 @@ from s3fn_gui.masks.objects.thumbnails import SIDE
 
 ROW_HEIGHT = SIDE + 2
 LEAST_WIDTH = 64  # of a column: the name of a class must be read
-WIDTHS = {OBJECT: 66, TRAY: 90, VOTES: 64, SURE: 76, PIXELS: 64, AREA: 64, SPECTRUM: SPARK_WIDTH + 12}
+WIDTHS = {OBJECT: 66, TRAY: 90, VOTES: 64, SURE: 76, PIXELS: 74, AREA: 64, SPECTRUM: SPARK_WIDTH + 12}
 PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 ZERO, NINE = int(Qt.Key.Key_0), int(Qt.Key.Key_9)
 

@@ -109,7 +109,7 @@ def measure_controls(
     yield Progress("prepare", 0.0, "Starting the numerical libraries")
     from s3fn_core.model.learning.text_controls import text_controls
 
-    data, config = training_data(items, settings.split), train_config(settings)
+    data, config = training_data(items, settings.split, settings.same_objects), train_config(settings)
     measuring = text_controls(data, classes, config, seeds=seeds, device=settings.device)
     return (yield from scaled(measuring, 0.01, 1.0))
 

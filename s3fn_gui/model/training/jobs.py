@@ -49,7 +49,7 @@ def train_and_map(
     from s3fn_core.model.learning import training
 
     yield Progress("prepare", 0.01, "Reading the labelled pixels")
-    data, config = training_data(items, settings.split), train_config(settings)
+    data, config = training_data(items, settings.split, settings.same_objects), train_config(settings)
     learned: dict[str, Stage1] = {}
     work = training.train(data, classes, config, device=settings.device, shared=learned)
     result = yield from scaled(_with_early_map(work, shown, settings.device), 0.02, 0.9)
@@ -78,7 +78,9 @@ class Material:
         return "random" if split == "random" else "blocks"
 
 
-def take_stock(items: Sequence[OpenCube], classes: ClassSet) -> Operation[Material]:
+def take_stock(
+    items: Sequence[OpenCube], classes: ClassSet, same_objects: bool = False
+) -> Operation[Material]:
     """Count the labels of every class."""
     yield Progress("count", 0.0, "Counting the labels")
     labels, masks = [item.labels.ids for item in items], objects_of(items)
@@ -89,7 +91,7 @@ def take_stock(items: Sequence[OpenCube], classes: ClassSet) -> Operation[Materi
         found,
         concerns(found, classes, {i for i, expected in stated if expected is not None}),
         any(marked is not None for marked in test),
-        any(objects is not None for objects in objects_held_together(labels, masks)),
+        any(objects is not None for objects in objects_held_together(labels, masks, same_objects)),
     )
 
 
@@ -98,7 +100,8 @@ def preview(items: Sequence[OpenCube], classes: ClassSet, settings: TrainSetting
     yield Progress("prepare", 0.0, "Starting the numerical libraries")
     from s3fn_core.model.learning.split_preview import preview_split
 
-    return (yield from preview_split(training_data(items, settings.split), classes, train_config(settings)))
+    data = training_data(items, settings.split, settings.same_objects)
+    return (yield from preview_split(data, classes, train_config(settings)))
 
 
 def _with_early_map(work: Operation[TrainResult], shown: Cube, device: str) -> Operation[TrainResult]:
@@ -124,12 +127,14 @@ def _as_one_step(mapping: Operation[Prediction], progress: Progress) -> Operatio
     return mapped(mapping, lambda _: said)
 
 
-def training_data(items: Sequence[OpenCube], split: SplitChoice = "auto") -> list[LabelledCube]:
+def training_data(
+    items: Sequence[OpenCube], split: SplitChoice = "auto", same_objects: bool = False
+) -> list[LabelledCube]:
     """What a training sees of some cubes: labels, and what `split` keeps whole of them."""
     objects: list[ObjectMap | None] = [None] * len(items)
     test: list[BoolArray | None] = [None] * len(items)
     if split in ("auto", "regions", "objects"):
-        objects = objects_held_together([item.labels.ids for item in items], objects_of(items))
+        objects = objects_held_together([item.labels.ids for item in items], objects_of(items), same_objects)
     if split in ("auto", "regions"):
         test = [marked_regions(item.labels.ids, item.test) for item in items]
     return [

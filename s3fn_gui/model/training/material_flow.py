@@ -68,7 +68,10 @@ class MaterialFlow(Flow):
             self._runner.cancel(COUNT)
             self._state.set_material(None)
             return
-        self._runner.start(COUNT, COUNTING, lambda: take_stock(items, classes), self._state.set_material)
+        same = session.train_settings.same_objects
+        self._runner.start(
+            COUNT, COUNTING, lambda: take_stock(items, classes, same), self._state.set_material
+        )
 
     # --- dividing ------------------------------------------------------------------------------
 
@@ -111,10 +114,10 @@ class MaterialFlow(Flow):
         if self._state.wanted and self._wish() != self._divided_by:
             self._divide()
 
-    def _wish(self) -> tuple[str, str, int]:
+    def _wish(self) -> tuple[str, str, int, bool]:
         """The settings that decide a split."""
         settings = self._session.train_settings
-        return settings.preset, settings.split, settings.folds
+        return settings.preset, settings.split, settings.folds, settings.same_objects
 
     def _check(self) -> None:
         """Withdraw a preview of labels that are no more."""

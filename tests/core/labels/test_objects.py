@@ -48,3 +48,12 @@ def test_an_object_is_labelled_as_most_of_its_labelled_pixels() -> None:
     assert labels_of_objects(ids, TRUTH) == {1: 1, 2: 2}
     ids[18, 8:10] = (9, 3)
     assert labels_of_objects(ids, TRUTH)[3] == 3  # of equals the lower id
+
+
+def test_both_sides_of_an_object_are_held_out_together() -> None:
+    one, other = labelled({1: (1,), 2: (2,)}), labelled({1: (3,), 2: (1,)})
+    first, second = objects_held_together([one, other], [TRUTH, TRUTH], same=True)
+    assert first is not None
+    assert second is not None
+    assert set(np.unique(first)) == set(np.unique(second)) == {0, 1, 2, 3}
+    assert objects_held_together([one, one], [TRUTH, TRUTH], same=True) == [None, None]  # one object each

@@ -488,3 +488,18 @@ def test_held_out_objects_are_counted_per_class(judged: Hands) -> None:
     assert isinstance(shown, QTableWidget)
     cells = [[shown.item(line, c).text() for c in range(6)] for line in range(2)]
     assert cells == [["sound", "8", "87.5%", "77.8%", "7", "1"], ["rotten", "8", "75.0%", "85.7%", "2", "6"]]
+
+
+def test_the_same_number_is_the_same_object_where_that_is_wanted(judged: Hands) -> None:
+    assert not judged.window.actions_by_id["objects.same"].isEnabled()
+    other = prepare(replace(JUDGED, name="other side"))
+    judged.session.cubes.add(other)
+    turned = np.where(OF_JUDGED > 0, OF_JUDGED.max() + 1 - OF_JUDGED, 0).astype(np.int32)
+    judged.session.push_treatment(other, Treatment(mask=Mask(turned)), "Mask")
+    count = int(OF_JUDGED.max())
+    judged.until(lambda: len(judged.states.objects.places) == 2 * count)
+    judged.trigger("objects.classify")
+    judged.until(lambda: column(judged, CLASS).count("unknown") == 2)
+    judged.trigger("objects.same")
+    judged.until(lambda: column(judged, CLASS).count("unknown") == 4)  # also its other side
+    assert judged.session.train_settings.same_objects
