@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QIcon, QPainter, QPixmap
 
 from s3fn_gui.base.sparks import spark
-from s3fn_gui.base.swatches import SWATCH, swatch
+from s3fn_gui.base.swatches import SWATCH, same, swatch
 from s3fn_gui.base.widgets import plain_tip
 from s3fn_gui.masks.objects.state import ObjectsState, Place
-from s3fn_gui.masks.objects.thumbnails import Thumbnails
+from s3fn_gui.masks.objects.thumbnails import RATIO, SIDE, Thumbnails
 from s3fn_gui.masks.reasons import reason
 from s3fn_gui.session.session import Session
 
@@ -174,9 +175,17 @@ class ObjectsModel(QAbstractTableModel):
         return kept[2]
 
 
-def _swatch(colour: str) -> QPixmap:
-    """As large as it is elsewhere: an icon would be as large as the pictures of the objects."""
-    return swatch(colour).pixmap(SWATCH, SWATCH)
+@lru_cache(maxsize=128)
+def _swatch(colour: str) -> QIcon:
+    """As large as it is elsewhere: alone, it would be as large as the pictures of the objects."""
+    picture = QPixmap(SIDE * RATIO, SIDE * RATIO)
+    picture.fill(Qt.GlobalColor.transparent)
+    picture.setDevicePixelRatio(RATIO)
+    painter = QPainter(picture)
+    edge = (SIDE - SWATCH) // 2
+    painter.drawPixmap(edge, edge, SWATCH, SWATCH, swatch(colour).pixmap(SWATCH * RATIO, SWATCH * RATIO))
+    painter.end()
+    return same(picture)
 
 
 def _share(value: float | None) -> str:

@@ -13,7 +13,7 @@ from s3fn_core.types import Box, ObjectMap
 from s3fn_gui.base.swatches import same
 
 SIDE = 22
-_RATIO = 2
+RATIO = 2
 MOST = 2000  # kept
 OUTSIDE = 0.35  # how much of the surroundings is left, so that the object stands out
 
@@ -40,15 +40,15 @@ class Thumbnails:
 def cut_out(image: ByteImage, objects: ObjectMap, number: int, box: Box) -> QPixmap:
     """An object with its surroundings dimmed, in a square."""
     top, left, bottom, right = box
-    step = max(1, max(bottom - top, right - left) // (SIDE * _RATIO))
+    step = max(1, max(bottom - top, right - left) // (SIDE * RATIO))
     part = image[top:bottom:step, left:right:step]
     colours = np.repeat(part[:, :, None], 3, axis=2) if part.ndim == 2 else part
     outside = objects[top:bottom:step, left:right:step] != number
     shown = np.ascontiguousarray(np.where(outside[:, :, None], colours * OUTSIDE, colours), np.uint8)
     lines, samples, _ = shown.shape
     picture = QImage(shown.data, samples, lines, 3 * samples, QImage.Format.Format_RGB888)
-    side = SIDE * _RATIO
+    side = SIDE * RATIO
     keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
     pixmap = QPixmap.fromImage(picture).scaled(side, side, keep, smooth)
-    pixmap.setDevicePixelRatio(_RATIO)
+    pixmap.setDevicePixelRatio(RATIO)
     return pixmap
