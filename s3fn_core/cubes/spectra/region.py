@@ -89,7 +89,7 @@ class Moments:
 
 
 @checked(CubeError)
-def region_spectrum(cube: Cube, region: BoolArray | Pixels) -> Operation[RegionSpectrum]:
+def region_spectrum(cube: Cube, region: Pixels | BoolArray) -> Operation[RegionSpectrum]:
     """Mean and standard deviation of a region, in one pass over the windows that hold it.
 
     Background, which is 0 in every good band (see :func:`~s3fn_core.cubes.cube.valid_pixels`),

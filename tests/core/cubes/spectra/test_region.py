@@ -66,6 +66,12 @@ def test_a_mask_and_a_list_give_the_same_statistics(
     assert listed.pixels == found.pixels
 
 
+def test_a_list_of_the_first_pixels_is_no_mask() -> None:
+    values = np.arange(1, 31, dtype=np.float32).reshape(3, 2, 5)
+    found = run(region_spectrum(Cube(values, "x"), np.array([[0, 1], [1, 1]])))
+    np.testing.assert_allclose(found.mean, values[[0, 1], [1, 1]].mean(axis=0))
+
+
 def test_background_does_not_count() -> None:
     values = np.random.default_rng(0).uniform(0.4, 0.6, (4, 6, 3)).astype(np.float32)
     values[:, 3:] = 0  # masked
