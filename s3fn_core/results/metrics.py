@@ -14,6 +14,7 @@ from sklearn.metrics import cohen_kappa_score, confusion_matrix, precision_recal
 from s3fn_core.checked import checked
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import UNLABELLED, ClassSet
+from s3fn_core.results.figures import ReliabilityBin
 from s3fn_core.results.intervals import Interval, Intervals, bootstrap
 from s3fn_core.types import FloatArray, IdArray
 
@@ -30,20 +31,6 @@ class ClassAccuracy:
     recall: float
     f1: float
     support: int
-
-
-@dataclass(frozen=True)
-class ReliabilityBin:
-    """Pixels of about the same confidence: how sure the model was, and how often right.
-
-    `low` and `high` bound the bin, `confidence` and `accuracy` are means over its `count` pixels.
-    """
-
-    low: float
-    high: float
-    confidence: float
-    accuracy: float
-    count: int
 
 
 @dataclass(frozen=True, eq=False)
