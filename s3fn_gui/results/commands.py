@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from s3fn_gui.base.actions import Command, Commands
 from s3fn_gui.results.export_flow import ExportFlow
+from s3fn_gui.results.state import ResultsState
 from s3fn_gui.session.conditions import Conditions
 from s3fn_gui.session.session import Session
 
 
-def commands(session: Session, flow: ExportFlow) -> Commands:
+def commands(session: Session, state: ResultsState, flow: ExportFlow) -> Commands:
     """The rows of the results."""
+    may = Conditions(session)
     rows = (
         Command(
             "file.export",
             "Export map…",
             flow.export,
-            Conditions(session).map,
+            may.map,
             keys="Ctrl+E",
             tip="Export the predicted map",
             icon="export",
@@ -29,5 +31,16 @@ def commands(session: Session, flow: ExportFlow) -> Commands:
             tip="Show the exported files in the file manager",
             short="Open folder",
         ),
+        Command(
+            "view.label_errors",
+            "Show contradicted labels",
+            state.show_errors,
+            may.map,
+            tip="Mark the labels that the map contradicts",
+            checked=lambda: state.errors_shown,
+        ),
     )
-    return Commands(rows, (session.cubes.current_changed, session.cubes.prediction_changed, flow.written))
+    cubes = session.cubes
+    return Commands(
+        rows, (cubes.current_changed, cubes.prediction_changed, flow.written, state.wanted_changed)
+    )

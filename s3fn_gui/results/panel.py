@@ -2,121 +2,202 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHeaderView, QStackedWidget, QTabBar, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QWidget
 
 from s3fn_core.labels.classes import LabelClass
+from s3fn_core.results.figures import Figures, class_table, confusion_table, reliability_table, summary_table
 from s3fn_core.results.map_accuracy import MapAccuracy
 from s3fn_core.results.speakers import speakers_of
 from s3fn_gui.base import theme
+from s3fn_gui.base.copying import Copying, Rows
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.texts import as_sentence
-from s3fn_gui.base.widgets import cell, column, command_button, holding, label, named, plain_tip, row, table
-from s3fn_gui.results.cells import shaded, swatch
+from s3fn_gui.base.widgets import column, command_button, holding, label, named, row, scrolled, tool_button
+from s3fn_gui.results.chosen_bar import ChosenBar
+from s3fn_gui.results.class_table import ClassTable
+from s3fn_gui.results.confusion_page import ConfusionPage
+from s3fn_gui.results.confusion_table import Shown
+from s3fn_gui.results.errors_table import ErrorsPage
+from s3fn_gui.results.pixels_flow import names_of
+from s3fn_gui.results.reliability_plot import ReliabilityPlot
 from s3fn_gui.results.speakers import SpeakersTable
+from s3fn_gui.results.state import ResultsState, Wish
+from s3fn_gui.results.summary_grid import SummaryGrid
 from s3fn_gui.session.session import Session
 
-if TYPE_CHECKING:  # importing it would import torch
+if TYPE_CHECKING:  # importing these would import torch, and all formats of labels
     from s3fn_core.model.applying.inference import Prediction
+    from s3fn_core.results.export import AreaRow
 
-COLUMNS = {
-    "Class": "",
-    "Recall": "Share of the class's held-out pixels that were found",
-    "Precision": "Share of the pixels called so that are",
-    "F1": "Harmonic mean of recall and precision",
-    "Area": "Share of the classified pixels of the map",
-}
-FIGURES = {"oa": "Overall", "aa": "Average", "kappa": "Kappa"}
 OTHER_WORDS = "This map follows the edited words, which nothing has measured yet: retrain to measure them."
 GUESS = "This map is a guess from the words alone. No label was used, and nothing was measured."
 VOTED = "The objects voted in this map. The training measured single pixels: end the vote to see how well."
 LIVE = "This is the live map of the quick expert. Nothing was held out to measure it: train to get figures."
 WHO_SPOKE = "Who speaks in the model that made this map, with what weight, and what each reaches alone"
 NOBODY_ELSE = "Known of a map that a model with several speakers made of single pixels"
-LEFT_WIDTH = 226
+TABS = {
+    "Classes": "Accuracy and area of each class",
+    "Confusion": "How many held-out pixels of each class were called what",
+    "Reliability": "Whether the model is as often right as it is sure",
+    "Errors": "Labels that the map contradicts",
+    "Who spoke": WHO_SPOKE,
+}
+SPEAKERS = list(TABS).index("Who spoke")
+LEFT_WIDTH = 188
 
 
 class ResultsPanel(QWidget):
     """Everything is read from the model's own record, so a reopened project shows the same.
 
-    The confusion matrix continues the table: how many held-out pixels of the row's class were
-    called what the column's colour stands for.
+    `choose` lights the pixels of a cell, `save` writes a table (rows, and what they are).
     """
 
-    def __init__(self, session: Session, export: QAction) -> None:
+    def __init__(
+        self,
+        session: Session,
+        state: ResultsState,
+        choose: Callable[[Wish], None],
+        save: Callable[[Rows, str], None],
+        export: QAction,
+    ) -> None:
         super().__init__()
-        self._session = session
-        self._figures = {k: label("–", "figure", name=f"figure_{k}") for k in FIGURES}
-        figures = row(
-            *(column(label(FIGURES[k], "muted"), v, spacing=0) for k, v in self._figures.items()),
-            1,
-            spacing=12,
-        )
+        self._session, self._state, self._save = session, state, save
+        self._live = False
+        self._figures: Figures | None = None
+        self._areas: Sequence[AreaRow] = ()
+        self._summary = SummaryGrid()
         self._split = label(role="muted", name="split_sentence", wrap=True)
         self._split.setAlignment(Qt.AlignmentFlag.AlignTop)
         button = command_button(export, "Export map…", "export_button", icon="export")
-        left = holding(column(figures, self._split, 1, row(button, 1)))
+        note = scrolled(self._split)
+        left = holding(column(self._summary, note, ChosenBar(state), row(button, 1), spacing=4))
         left.setFixedWidth(LEFT_WIDTH)
-        self._table = table("result_table", tuple(COLUMNS))
-        header = self._table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setMinimumSectionSize(30)
-        self._speakers = SpeakersTable()
-        self._live = False
-        self.setLayout(row(left, self._tables(), margins=8, spacing=12))
+        self._classes, self._confusion = ClassTable(), ConfusionPage()
+        self._reliability, self._errors, self._speakers = ReliabilityPlot(), ErrorsPage(), SpeakersTable()
+        body = row(left, self._tables(), margins=8, spacing=12)
+        body.setStretch(1, 1)
+        self.setLayout(body)
+        self._confusion.table.chosen.connect(choose)
+        self._confusion.kind.activated.connect(lambda _: self._show_matrix())
+        self._errors.chosen.connect(lambda class_id: choose(Wish("labels", class_id)))
+        self._errors.switch.toggled.connect(state.show_errors)
+        self._errors.opened.connect(state.open_errors)
+        self._follow()
+
+    def _follow(self) -> None:
+        session, state = self._session, self._state
         follow(self._show, session.model_changed)
         session.standing.changed.connect(self._tell)
         follow(self._show, session.cubes.prediction_changed, session.cubes.current_changed)
         follow(self._show, session.class_list_changed)
+        session.cubes.changed.connect(self._tell_cells)
+        follow(self._show_errors, state.errors_changed, state.wanted_changed)
         self._show()
 
     def _tables(self) -> QWidget:
-        """Classes, or who spoke: one of them below its name."""
+        """One of the pages below their names, each of which can be copied and saved."""
         self._pages = QStackedWidget()
-        self._tabs = named(QTabBar(), "result_tabs", "Figures of the classes, or who spoke in the model")
+        self._tabs = named(QTabBar(), "result_tabs", "Figures of the classes, confusion, and more")
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
-        for text, page in (("Classes", self._table), ("Who spoke", self._speakers)):
-            self._tabs.addTab(text)
+        pages = (self._classes, self._confusion, self._reliability, self._errors, self._speakers)
+        for (text, tip), page in zip(TABS.items(), pages, strict=True):
+            self._tabs.setTabToolTip(self._tabs.addTab(text), tip)
             self._pages.addWidget(page)
         self._tabs.currentChanged.connect(self._pages.setCurrentIndex)
-        return holding(column(self._tabs, self._pages, spacing=2))
+        copied: tuple[tuple[QWidget, Callable[[], Rows], str], ...] = (
+            (self._classes, self._class_rows, "accuracy"),
+            (self._summary, self._summary_rows, "accuracy_summary"),
+            (self._confusion.table, self._confusion_rows, "confusion"),
+            (self._reliability, self._reliability_rows, "reliability"),
+            (self._errors.table, self._error_rows, "label_errors"),
+            (self._speakers, self._speakers.rows, "speakers"),
+        )
+        self._copying = [Copying(w, rows, partial(self._saved, what)) for w, rows, what in copied]
+        copy = tool_button("copy", "copy_table", "Copy this table", lambda: self._shown.copy_all())
+        save = tool_button("save", "save_table", "Save this table as CSV…", lambda: self._shown.save())
+        return holding(column(row(self._tabs, 1, copy, save, spacing=1), self._pages, spacing=2))
+
+    @property
+    def _shown(self) -> Copying:
+        """What copies the page that is shown."""
+        place = self._pages.currentIndex()
+        return self._copying[place + 1 if place else 0]  # the summary has no page
+
+    def _saved(self, what: str, rows: Rows) -> None:
+        self._save(rows, what)
+
+    # --- tables to take along ------------------------------------------------------------------
+
+    def _class_rows(self) -> Rows:
+        return class_table(self._figures, self._areas, self._names())
+
+    def _summary_rows(self) -> Rows:
+        return [] if self._figures is None else summary_table(self._figures)
+
+    def _confusion_rows(self) -> Rows:
+        if self._figures is None:
+            return []
+        return confusion_table(self._figures, self._names(), self._confusion.shown)
+
+    def _reliability_rows(self) -> Rows:
+        return [] if self._figures is None else reliability_table(self._figures)
+
+    def _error_rows(self) -> Rows:
+        return [] if self._state.errors is None else self._state.errors.table(self._names())
+
+    # --- following the session -----------------------------------------------------------------
 
     def _tell(self) -> None:
         """What the figures are about, and what has changed since."""
-        self._split.setText(self._sentence(self._metrics()))
+        self._split.setText(self._sentence(self._state.metrics))
+
+    def _tell_cells(self) -> None:
+        """Whether a cell has pixels to show."""
+        self._confusion.tell(self._state.why_not)
 
     def _show(self) -> None:
-        item = self._session.cubes.current
-        prediction = None if item is None else item.prediction
+        prediction = self._state.prediction
         was_live, self._live = self._live, prediction is not None and prediction.live
         if was_live and prediction is not None and prediction.partial:
             return  # its areas follow with the whole map
-        metrics = self._metrics()
-        held_out: Mapping[str, Any] = metrics.get("held_out") or {}
-        for name, figure in self._figures.items():
-            value = held_out.get(name)
-            text = "–" if value is None else f"{value:.3f}" if name == "kappa" else f"{value:.1%}"
-            figure.setText(text)
-        self._split.setText(self._sentence(metrics))
-        self._show_table(held_out)
+        metrics = self._state.metrics
+        self._figures, self._areas = Figures.of(metrics), self._areas_of_map()
+        self._summary.show_figures(self._figures)
+        self._tell()
+        self._classes.show_classes(self._figures, self._areas, self._names(), self._colour)
+        self._show_matrix()
+        self._tell_cells()
+        self._reliability.show_figures(self._figures)
+        self._show_errors()
         speakers = speakers_of(metrics)
         self._speakers.show_speakers(speakers)
         told = len(speakers) > 1  # with one alone there is nothing to weigh
-        self._tabs.setTabEnabled(1, told)
-        self._tabs.setTabToolTip(1, WHO_SPOKE if told else NOBODY_ELSE)
+        self._tabs.setTabEnabled(SPEAKERS, told)
+        self._tabs.setTabToolTip(SPEAKERS, WHO_SPOKE if told else NOBODY_ELSE)
 
-    def _metrics(self) -> Mapping[str, Any]:
-        """What was measured of the map, never of another one; of the model where there is no map."""
-        item, model = self._session.cubes.current, self._session.model
-        if item is not None and item.prediction is not None:
-            return item.prediction.metrics
-        return {} if model is None else model.metrics
+    def _show_matrix(self) -> None:
+        figures = self._figures
+        known = figures is not None and bool(figures.classes)
+        shown = None
+        if figures is not None and known:
+            shown = Shown(figures, self._names(), self._colour, self._confusion.shown)
+        self._confusion.table.show_matrix(shown)
+
+    def _show_errors(self) -> None:
+        self._errors.switch.setChecked(self._state.errors_shown)
+        mapped = self._state.prediction is not None
+        self._errors.show_errors(self._state.errors, self._names(), self._colour, mapped)
+
+    def _names(self) -> dict[int, str]:
+        return names_of(self._session, self._state)
 
     def _sentence(self, metrics: Mapping[str, Any]) -> str:
         """What the figures are about, or why there are none."""
@@ -135,65 +216,17 @@ class ResultsPanel(QWidget):
             return GUESS
         return OTHER_WORDS if prediction.before is not None else VOTED
 
-    def _show_table(self, held_out: Mapping[str, Any]) -> None:
-        measured = {c["id"]: c for c in held_out.get("per_class", ())}
-        shares = self._shares()
-        session = self._session
-        names = {c.id: c.name for c in (*self._mapped(), *session.classes)}
-        names |= {i: c["name"] for i, c in measured.items()}
-        ids = [*measured, *(i for i in shares if i not in measured and i in names)]
-        counts = held_out.get("confusion", [])
-        self._name_columns(list(measured), names)
-        self._table.setRowCount(len(ids))
-        for line, class_id in enumerate(ids):
-            figures = measured.get(class_id, {})
-            name = cell(names[class_id])
-            name.setIcon(swatch(self._colour(class_id)))
-            self._table.setItem(line, 0, name)
-            texts = [_share(figures.get(k)) for k in ("recall", "precision", "f1")]
-            if figures and not figures["support"]:
-                texts = ["no labels", "", ""]
-            for place, text in enumerate((*texts, _share(shares.get(class_id))), 1):
-                self._table.setItem(line, place, cell(text, number=True))
-            if line < len(counts):
-                self._show_confusion(line, counts[line])
-
-    def _name_columns(self, ids: list[int], names: dict[int, str]) -> None:
-        self._table.setColumnCount(len(COLUMNS) + len(ids))
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        for place, (text, tip) in enumerate(COLUMNS.items()):
-            heading = QTableWidgetItem(text)
-            heading.setToolTip(plain_tip(tip))
-            if place:
-                heading.setTextAlignment(right)
-            self._table.setHorizontalHeaderItem(place, heading)
-        for place, class_id in enumerate(ids, len(COLUMNS)):
-            heading = QTableWidgetItem("")
-            heading.setIcon(swatch(self._colour(class_id)))
-            heading.setToolTip(plain_tip(f"Held-out pixels called {names[class_id]}"))
-            self._table.setHorizontalHeaderItem(place, heading)
-
-    def _show_confusion(self, line: int, counts: list[int]) -> None:
-        total = max(1, sum(counts))
-        for other, count in enumerate(counts):
-            self._table.setItem(line, len(COLUMNS) + other, shaded(str(count), count / total, other == line))
-
-    def _shares(self) -> dict[int, float]:
-        """Share of the classified pixels of the map, by class id."""
-        item = self._session.cubes.current
-        if item is None or item.prediction is None:
-            return {}
+    def _areas_of_map(self) -> Sequence[AreaRow]:
+        """How much of the map each class is."""
+        item, prediction = self._state.item, self._state.prediction
+        if item is None or prediction is None:
+            return ()
         from s3fn_core.results.export import ClassMap, areas
 
-        class_map = ClassMap(
-            item.prediction.ids,
-            None,
-            item.prediction.classes,
-            item.cube.name,
-            item.cube.georeference,
-            item.cube.simulated,
+        cube = item.cube
+        return areas(
+            ClassMap(prediction.ids, None, prediction.classes, cube.name, cube.georeference, cube.simulated)
         )
-        return {a.class_id: a.percent / 100 for a in areas(class_map)}
 
     def _mapped(self) -> tuple[LabelClass, ...]:
         """The classes of the map, one of which may be what is unknown."""
@@ -211,7 +244,3 @@ def _expected(record: Mapping[str, Any], prediction: Prediction | None) -> str:
     expected = MapAccuracy.from_json(record)
     share = None if prediction is None else prediction.novel_share
     return (expected if share is None else replace(expected, novel_share=share)).sentence
-
-
-def _share(value: float | None) -> str:
-    return "–" if value is None else f"{value:.1%}"

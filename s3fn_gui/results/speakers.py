@@ -23,6 +23,7 @@ class SpeakersTable(QTableWidget):
 
     def __init__(self) -> None:
         super().__init__(0, len(COLUMNS))
+        self._speakers: tuple[Speaker, ...] = ()
         prepare_table(self, "speakers_table", tuple(COLUMNS))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for place, (text, tip) in enumerate(COLUMNS.items()):
@@ -34,9 +35,20 @@ class SpeakersTable(QTableWidget):
 
     def show_speakers(self, speakers: Sequence[Speaker]) -> None:
         """List them; where nothing was held out, nobody knows what they reach alone."""
+        self._speakers = tuple(speakers)
         self.setRowCount(len(speakers))
         for line, one in enumerate(speakers):
             alone = "–" if one.alone is None else f"{one.alone:.1%}"
             self.setItem(line, 0, cell(one.name))
             self.setItem(line, 1, cell(f"{one.weight:.0%}", number=True))
             self.setItem(line, 2, cell(alone, number=True))
+
+    def rows(self) -> list[tuple[str, ...]]:
+        """As text, for a spreadsheet."""
+        if not self._speakers:
+            return []
+        found: list[tuple[str, ...]] = [("speaker", "weight %", "alone %")]
+        for one in self._speakers:
+            alone = "" if one.alone is None else f"{100 * one.alone:.6g}"
+            found.append((one.name, f"{100 * one.weight:.6g}", alone))
+        return found

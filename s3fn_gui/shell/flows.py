@@ -33,7 +33,10 @@ from s3fn_gui.picture.voices_flow import VoicesFlow
 from s3fn_gui.project.autosave_flow import AutosaveFlow
 from s3fn_gui.project.flow import ProjectFlow
 from s3fn_gui.project.missing_cubes_flow import MissingCubesFlow
+from s3fn_gui.results.errors_flow import ErrorsFlow
 from s3fn_gui.results.export_flow import ExportFlow
+from s3fn_gui.results.pixels_flow import PixelsFlow
+from s3fn_gui.results.tables_flow import TablesFlow
 from s3fn_gui.results.validation.labelling_flow import LabellingFlow
 from s3fn_gui.results.validation.outcome_flow import OutcomeFlow
 from s3fn_gui.results.validation.points_flow import PointsFlow
@@ -89,6 +92,9 @@ class Flows:
         self.generation = GenerationFlow(context, states.generation)
         self.library = LibraryFlow(context, states.library)
         self.export = ExportFlow(context)
+        self.result_pixels = PixelsFlow(context, states.results)
+        self.label_errors = ErrorsFlow(context, states.results)
+        self.result_tables = TablesFlow(context)
         self.points = PointsFlow(context, states.validation)
         self.labelling = LabellingFlow(context, states.validation)
         self.outcome = OutcomeFlow(context, states.validation)

@@ -79,7 +79,8 @@ MENUS = {
         view.colour view.band view.next_band view.previous_band -
         view.compare view.compare_map -
         view.labels view.prediction view.scale_bar -
-        view.map_classes view.map_confidence view.map_novelty view.map_second view.map_margin -
+        view.map_classes view.map_confidence view.map_novelty view.map_second view.map_margin
+            view.label_errors -
         view.map_only view.map_outlines view.map_faded view.map_changes view.map_pixel
             view.map_settings view.map_plain -
         docks view.reset_docks

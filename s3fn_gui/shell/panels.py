@@ -29,6 +29,7 @@ from s3fn_gui.picture.panel import DisplayPanel
 from s3fn_gui.picture.strip import ViewStrip
 from s3fn_gui.picture.tools import make_tools as picture_tools
 from s3fn_gui.picture.view import CubeView
+from s3fn_gui.results.layer import ChosenCurves, PixelsLayer
 from s3fn_gui.results.panel import ResultsPanel
 from s3fn_gui.results.validation.layer import PointCurve, PointLayer
 from s3fn_gui.results.validation.panel import ValidationPanel
@@ -68,6 +69,8 @@ class Image(QFrame):
         for layer in (self.mask_layer, self.heat_layer, self.region_layer, self.superpixel_layer):
             view.add_layer(layer)
         self.place_layer = PlaceLayer(states.next_place)
+        self.result_layer = PixelsLayer(states.results, view.box)
+        view.add_layer(self.result_layer)
         view.add_layer(self.point_layer)
         view.add_layer(self.place_layer)
         view.add_layer(self.split_layer)
@@ -78,6 +81,7 @@ class Image(QFrame):
         states.regions.looked_for.connect(lambda place: view.bring(*place))
         states.validation.looked_for.connect(self._look_at)
         states.next_place.looked_for.connect(self._look_at)
+        states.results.looked_for.connect(lambda line, sample: view.zoom.centre_on(line, sample, AROUND))
 
     def free_of_head(self, wanted: int) -> QRect:
         """See :meth:`CubeView.free_of_head`."""
@@ -107,9 +111,11 @@ class Panels:
         states.identify.plot_range = self.spectra.shown_range
         self.point_curve = PointCurve(self.spectra.plot, states.validation)
         self.object_curves = ObjectCurves(self.spectra.plot, session, states.objects)
+        self.result_curves = ChosenCurves(self.spectra.plot, states.results)
         for layer in (self.check_layer, self.library_layer, self.match_layer, self.point_curve):
             self.spectra.add_layer(layer)
         self.spectra.add_layer(self.object_curves)
+        self.spectra.add_layer(self.result_curves)
         self.by_title: dict[str, QWidget] = {
             "Cubes": CubesPanel(session, actions),
             "Display": self.display,
@@ -125,7 +131,13 @@ class Panels:
                 actions["train.start"],
                 actions["train.stop"],
             ),
-            "Results": ResultsPanel(session, actions["file.export"]),
+            "Results": ResultsPanel(
+                session,
+                states.results,
+                flows.result_pixels.choose,
+                flows.result_tables.save,
+                actions["file.export"],
+            ),
             "Models": ModelsPanel(session, states.history, actions),
             "Validation": ValidationPanel(session, states.validation, flows.labelling.answer, actions),
             "Regions": RegionsPanel(session, states.regions, actions),

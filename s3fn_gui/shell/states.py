@@ -15,6 +15,7 @@ from s3fn_gui.model.text_controls.state import TextControlsState
 from s3fn_gui.model.training.material_state import MaterialState
 from s3fn_gui.model.training.state import TrainingState
 from s3fn_gui.picture.changes.state import ChangesState
+from s3fn_gui.results.state import ResultsState
 from s3fn_gui.results.validation.state import ValidationState
 from s3fn_gui.session.session import Session
 from s3fn_gui.spectra.identify.state import IdentifyState
@@ -48,4 +49,5 @@ class States:
         self.similarity = SimilarityState(session)
         self.generation = GenerationState(session)
         self.library = WordsLibraryState(session)
+        self.results = ResultsState(session)
         self.validation = ValidationState(session)

@@ -99,6 +99,7 @@ KEYS = {
     "Save points": "points target",
     "Open reference": "reference",
     "Save accuracy": "accuracy target",
+    "Save table": "table target",
     "Save recipe of the mask": "recipe target",
     "Open project": "project",
     "Save project": "project target",
