@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from s3fn_core.results.figures import Figure, Figures
-from s3fn_gui.base.widgets import label
+from s3fn_gui.base.widgets import label, plain_tip
 
 FIGURES = {
     "oa": ("Overall", "Overall accuracy: share of the held-out pixels that were named rightly"),
@@ -31,8 +31,8 @@ class SummaryGrid(QWidget):
         self._intervals = {name: label("", "muted", name=f"interval_{name}") for name in FIGURES}
         for line, (name, (text, tip)) in enumerate(FIGURES.items()):
             title = label(text, "muted")
-            title.setToolTip(tip)
-            self._values[name].setToolTip(tip)
+            for told in (title, self._values[name]):
+                told.setToolTip(plain_tip(tip))
             self._intervals[name].setToolTip(INTERVAL)
             for place, widget in enumerate((title, self._values[name], self._intervals[name])):
                 grid.addWidget(widget, line, place, MIDDLE)

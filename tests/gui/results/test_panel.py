@@ -172,6 +172,9 @@ def test_a_second_click_walks_through_the_pixels(mapped: Hands) -> None:
     assert seen.contains(samples[2] + 0.5, lines[2] + 0.5)
     assert zoom is not None
     assert len(mapped.window.image.result_layer.mark.ring.getData()[0]) == 2  # ring and its shade
+    QTest.keyClick(matrix(mapped), Qt.Key.Key_Return)
+    assert mapped.states.results.position == (lines[3], samples[3])
+    mapped.states.results.step(-1)
     back = mapped.find("chosen_back", QToolButton)
     assert isinstance(back, QToolButton)
     back.click()
