@@ -38,8 +38,8 @@ class Settings:
     """Typed access to the settings file."""
 
     def __init__(self, path: Path | None = None) -> None:
-        path = path or config_folder() / "settings.ini"
-        self._store = QSettings(str(path), QSettings.Format.IniFormat)
+        self.path = path or config_folder() / "settings.ini"
+        self._store = QSettings(str(self.path), QSettings.Format.IniFormat)
 
     @property
     def theme(self) -> str:
@@ -154,13 +154,25 @@ class Settings:
         """Ask again before anything is sent anywhere."""
         self._store.remove("llm/trusted")
 
+    @property
+    def workspace(self) -> str:
+        """The workspace of the last time; "" at the first start."""
+        return str(self._store.value("window/workspace", ""))
+
+    @workspace.setter
+    def workspace(self, name: str) -> None:
+        self._store.setValue("window/workspace", name)
+
     def layout(self, name: str) -> QByteArray | None:
-        """Saved geometry ("geometry") or dock arrangement ("docks")."""
+        """Saved geometry ("geometry") or dock arrangement of a workspace ("docks/NAME")."""
         value = self._store.value(f"window/{name}")
         return value if isinstance(value, QByteArray) and not value.isEmpty() else None
 
     def set_layout(self, name: str, state: QByteArray) -> None:
         self._store.setValue(f"window/{name}", state)
+
+    def forget_layout(self, name: str) -> None:
+        self._store.remove(f"window/{name}")
 
     def sync(self) -> None:
         """Write to disk now."""

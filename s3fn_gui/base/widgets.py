@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSpinBox,
+    QBoxLayout,
     QComboBox,
     QFrame,
     QHBoxLayout,
@@ -154,6 +155,36 @@ class ShortLabel(PlainLabel):
             short,
             self.foregroundRole(),
         )
+
+
+class Wrapped(QFrame):
+    """Two halves side by side, one of which grows; one below the other where that is too wide."""
+
+    def wrap(self, first: QWidget, second: QWidget, *, grows: int = 0, spacing: int = 4) -> None:
+        """Fill it."""
+        self._halves, self._grows = (first, second), grows
+        self._box = row(first, second, spacing=spacing)
+        self._box.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self.setLayout(self._box)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """As wide as the wider half."""
+        return QSize(max(self._widths()) + self._around(), self._box.minimumSize().height())
+
+    def resizeEvent(self, event: QtGui.QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        super().resizeEvent(event)
+        room = self.width() - self._around() - self._box.spacing()
+        way, beside = QBoxLayout.Direction, sum(self._widths()) <= room
+        self._box.setDirection(way.LeftToRight if beside else way.TopToBottom)
+        self._box.setStretch(self._grows, int(beside))
+        self.updateGeometry()
+
+    def _widths(self) -> list[int]:
+        return [half.minimumSizeHint().width() for half in self._halves]
+
+    def _around(self) -> int:
+        """Left and right of the halves."""
+        return self.width() - self.contentsRect().width()
 
 
 def label(text: str = "", role: str = "", *, name: str = "", wrap: bool = False) -> QLabel:

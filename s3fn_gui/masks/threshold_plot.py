@@ -16,7 +16,7 @@ from s3fn_gui.base import theme
 from s3fn_gui.base.plots import new_plot
 from s3fn_gui.base.widgets import column
 
-HEIGHT = 66
+HEIGHT = 180
 GRIP, GRIP_ROOM = 12, 0.16  # pixels; share of the height that lies below the bars
 Limit = float | None
 

@@ -6,23 +6,23 @@ from typing import Literal
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QMenu, QSlider, QToolButton
+from PySide6.QtWidgets import QMenu, QSlider, QToolButton
 
 from s3fn_core.cubes.viewing.picture import band_caption
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.signals import follow
-from s3fn_gui.base.widgets import label, named, row
+from s3fn_gui.base.widgets import Wrapped, holding, label, named, row
 from s3fn_gui.picture.canvas.map_shown import layer_shown
 from s3fn_gui.session.session import Session
 from s3fn_gui.session.view import Overlay, OverlayName
 
-BAND_WIDTH, OPACITY_WIDTHS = 72, (28, 64)
+BAND_WIDTH, OPACITY_WIDTHS = 48, (28, 64)
 LAYERS = tuple(f"view.map_{layer}" for layer in ("classes", "confidence", "novelty", "second", "margin"))
 LOOKS = tuple(f"view.map_{look}" for look in ("outlines", "faded", "changes", "pixel", "settings", "plain"))
 CAPTION_WIDTH = 178  # the longest caption must not move the slider
 
 
-class ViewStrip(QFrame):
+class ViewStrip(Wrapped):
     """Choosing a band by hand switches to the single band."""
 
     def __init__(self, session: Session, actions: Actions) -> None:
@@ -41,20 +41,24 @@ class ViewStrip(QFrame):
         }
         map_button = self._toggle(actions["view.prediction"], icon=True)
         self._offer_layers(map_button, actions)
-        layout = row(
+        band = row(
             self._toggle(actions["view.colour"]),
             self._toggle(actions["view.band"]),
             self.slider,
             self._caption,
+            spacing=4,
+        )
+        band.setStretch(2, 1)
+        overlays = row(
             self._toggle(actions["view.labels"], icon=True),
             self._opacity["labels"],
             map_button,
             self._opacity["prediction"],
+            1,
             spacing=4,
         )
-        layout.setStretch(2, 1)
-        layout.setContentsMargins(6, 3, 8, 3)
-        self.setLayout(layout)
+        self.wrap(holding(band), holding(overlays))
+        self.setContentsMargins(6, 3, 8, 3)
         session.cubes.current_changed.connect(self._show_cube)
         session.cubes.treatment_changed.connect(self._show_cube)
         self._view.mode_changed.connect(self._show_mode)

@@ -131,7 +131,8 @@ class CubeView(QFrame):
     def _invitation(self) -> QWidget:
         page = QWidget()
         text = label("Open a hyperspectral cube", "heading")
-        hint = label("ENVI, MATLAB, NumPy, HDF5, NetCDF or TIFF. Drop a file anywhere here.", "muted")
+        files = "ENVI, MATLAB, NumPy, HDF5, NetCDF or TIFF. Drop a file anywhere here."
+        hint = theme.role(ShortLabel(files), "muted")
         button = push_button("Open cube…", "invitation_open", self.open_asked.emit, primary=True)
         layout = column(1, text, hint, button, 1, spacing=10)
         for widget in (text, hint, button):

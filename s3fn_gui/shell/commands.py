@@ -29,6 +29,7 @@ from s3fn_gui.session.context import Context
 from s3fn_gui.session.session import Session
 from s3fn_gui.shell.flows import Flows
 from s3fn_gui.shell.states import States
+from s3fn_gui.shell.workspaces import WORKSPACES, Workspace, Workspaces
 from s3fn_gui.spectra.commands import commands as of_spectra
 from s3fn_gui.words.commands import commands as of_words
 from s3fn_gui.words.facts.commands import commands as of_facts
@@ -61,6 +62,23 @@ def rooms(context: Context, states: States, flows: Flows) -> tuple[Commands, ...
         of_results(session, s.results, f.export),
         of_validation(session, s.validation, f.points, f.labelling, f.outcome),
     )
+
+
+def of_workspaces(workspaces: Workspaces) -> Commands:
+    """One row for each workspace; exactly one is chosen."""
+
+    def row(workspace: Workspace) -> Command:
+        return Command(
+            f"workspace.{workspace.name}",
+            workspace.title,
+            lambda _: workspaces.choose(workspace.name),
+            keys=workspace.keys,
+            tip=workspace.tip,
+            group="workspace",
+            checked=lambda: workspaces.current is workspace,
+        )
+
+    return Commands(tuple(row(workspace) for workspace in WORKSPACES), (workspaces.changed,))
 
 
 def commands(session: Session, flows: Flows, window: dict[str, Callable[[], object]]) -> Commands:
@@ -109,7 +127,13 @@ def commands(session: Session, flows: Flows, window: dict[str, Callable[[], obje
             tip="All steps that can be undone",
             icon="history",
         ),
-        Command("view.reset_docks", "Reset window layout", window["view.reset_docks"]),
+        Command(
+            "view.reset_docks",
+            "Reset this workspace",
+            window["view.reset_docks"],
+            tip="Arrange the panels of this workspace as they were at first",
+            icon="undo",
+        ),
         Command("help.shortcuts", "Keyboard and mouse", window["help.shortcuts"], keys="F1 ?", icon="help"),
         Command("help.log", "Open the log's folder", open_log),
         Command("help.about", "About S3FN", window["help.about"]),

@@ -83,7 +83,12 @@ MENUS = {
             view.label_errors -
         view.map_only view.map_outlines view.map_faded view.map_changes view.map_pixel
             view.map_settings view.map_plain -
-        docks view.reset_docks
+        docks
+    """,
+    "Wi&ndow": """
+        workspace.look workspace.label workspace.describe workspace.train workspace.judge
+            workspace.objects -
+        view.reset_docks docks
     """,
     "&Help": """
         help.shortcuts help.log -
@@ -103,8 +108,7 @@ def build_menus(
     recent = QMenu("Open recent", window)
     recent.aboutToShow.connect(lambda: _fill_recent(recent, settings, open_any))
     shown = QMenu("Panels", window)
-    for dock in docks.docks.values():
-        shown.addAction(dock.toggleViewAction())
+    shown.aboutToShow.connect(lambda: _fill_panels(shown, docks))
     parts = {"recent": recent, "docks": shown}
     for title, names in MENUS.items():
         menu = window.menuBar().addMenu(title)
@@ -115,6 +119,16 @@ def build_menus(
                 menu.addMenu(parts[name])
             else:
                 menu.addAction(actions[name])
+
+
+def _fill_panels(menu: QMenu, docks: Docks) -> None:
+    """Those in front are checked: one that lies behind a tab is not seen either."""
+    menu.clear()
+    for dock in docks.docks.values():
+        action = menu.addAction(dock.windowTitle())
+        action.setCheckable(True)
+        action.setChecked(dock.in_front)
+        action.triggered.connect(dock.raise_ if not dock.in_front else dock.close)
 
 
 def _fill_recent(menu: QMenu, settings: Settings, open_any: Callable[[Iterable[Path]], None]) -> None:

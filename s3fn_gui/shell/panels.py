@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect
-from PySide6.QtWidgets import QDockWidget, QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.widgets import column
@@ -46,6 +46,19 @@ from s3fn_gui.words.panel import WordsPanel
 from s3fn_gui.words.similarity.panel import SimilarityPanel
 
 AROUND = 48  # pixels in view around a place that is to be looked at
+OPENED_BY = {
+    "classes": "label.add_class",
+    "description": """
+        words.generate words.generate_all words.measure words.measure_all words.library words.library_all
+    """,
+    "regions": """
+        label.next_region label.previous_region label.test_region label.split
+        label.find_outliers label.next_outlier
+    """,
+    "spectra": "spectra.identify spectra.keep_means spectra.load spectra.load_folder",
+    "probe": "words.probe",
+}
+"""Panels, and the commands whose answer stands there."""
 
 
 class Image(QFrame):
@@ -99,7 +112,6 @@ class Panels:
     def __init__(self, session: Session, states: States, flows: Flows, actions: Actions) -> None:
         self._states, self._flows = states, flows
         self._asked_map_settings = session.view.map_settings_asked
-        self._ask_probe = actions["words.probe"]
         self.classes = ClassesPanel(session, actions)
         self.display = DisplayPanel(session, flows.picture.sample)
         self.spectra = SpectrumView(
@@ -147,22 +159,19 @@ class Panels:
             "Probe": ProbePanel(session, states.probe, actions["words.probe"]),
         }
 
-    def follow(self, docks: Docks) -> None:
-        """Compute only while it can be seen."""
+    def follow(self, docks: Docks, actions: Actions) -> None:
+        """Compute only while it can be seen; what a command is answered in comes to the front."""
+        for name, ids in OPENED_BY.items():
+            for action in actions.pick(*ids.split()):
+                action.triggered.connect(docks[name].raise_)
         docks["mask"].visibilityChanged.connect(self._states.mask.set_open)
         docks["regions"].visibilityChanged.connect(self._flows.regions.set_open)
-        self._states.validation.wanted.connect(lambda: _raise(docks["validation"]))
+        self._states.validation.wanted.connect(docks["validation"].raise_)
         docks["training"].visibilityChanged.connect(self._flows.material.set_open)
         docks["objects"].visibilityChanged.connect(self._flows.objects.set_open)
         docks["facts"].visibilityChanged.connect(self._flows.facts.set_open)
         docks["similarity"].visibilityChanged.connect(self._flows.similarity.set_open)
         docks["display"].visibilityChanged.connect(lambda _: self.display.catch_up())
         docks["probe"].visibilityChanged.connect(self._states.probe.set_open)
-        self._ask_probe.triggered.connect(lambda: _raise(docks["probe"]))
-        self._asked_map_settings.connect(lambda: _raise(docks["display"]))
+        self._asked_map_settings.connect(docks["display"].raise_)
         self._asked_map_settings.connect(self.display.show_map_box)
-
-
-def _raise(dock: QDockWidget) -> None:
-    dock.show()
-    dock.raise_()

@@ -22,18 +22,21 @@ from s3fn_gui.base.settings import Settings
 from s3fn_gui.base.signals import follow
 from s3fn_gui.session.context import Context, ErrorBridge
 from s3fn_gui.session.session import Session
-from s3fn_gui.shell.commands import commands, rooms
+from s3fn_gui.shell.commands import commands, of_workspaces, rooms
 from s3fn_gui.shell.docks import Docks
 from s3fn_gui.shell.flows import Flows
 from s3fn_gui.shell.help_dialogs import AboutDialog, ShortcutsDialog
 from s3fn_gui.shell.history_dialog import HistoryDialog
 from s3fn_gui.shell.menus import build_menus
 from s3fn_gui.shell.message_bar import MessageBar
+from s3fn_gui.shell.next_step import NextStep
 from s3fn_gui.shell.panels import Image, Panels
 from s3fn_gui.shell.settings_dialog import SettingsDialog
 from s3fn_gui.shell.states import States
 from s3fn_gui.shell.status_bar import StatusBar
+from s3fn_gui.shell.steps_strip import StepsStrip
 from s3fn_gui.shell.tool_bar import build_tool_bar
+from s3fn_gui.shell.workspaces import Workspaces
 
 FIRST_SIZE = (1366, 768)
 FRAME = 48  # title bar and borders, which are known only once the window is shown
@@ -46,7 +49,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setObjectName("main_window")
         self.setAcceptDrops(True)
-        self._asking = self._leaving = False
+        self._asking = self._leaving = self._sized = False
         self.settings = settings or Settings()
         self.session = Session(self)
         self.states = States(self.session)
@@ -57,6 +60,7 @@ class MainWindow(QMainWindow):
             self.session, self.runner, Ask(self, self.settings), self.settings, self.errors
         )
         self.flows = Flows(self.context, self.states)
+        self.workspaces = Workspaces(self.settings, self)
         self.actions_by_id = Actions(self, self._commands())
         self.image = Image(self.session, self.states, self.actions_by_id)
         self.cube_view = self.image.view
@@ -65,10 +69,13 @@ class MainWindow(QMainWindow):
             self.message_bar.above(self.image, self.image.free_of_head, self.cube_view.head)
         )
         self.panels = Panels(self.session, self.states, self.flows, self.actions_by_id)
-        self.docks = Docks(self, self.panels.by_title)
-        self.panels.follow(self.docks)
+        self.docks = Docks(self, self.panels.by_title, self.workspaces, self.settings)
+        self.panels.follow(self.docks, self.actions_by_id)
         build_menus(self, self.actions_by_id, self.docks, self.settings, self.flows.opening.open_any)
         build_tool_bar(self, self.actions_by_id, self.session)
+        self.next_step = NextStep(self.session, self.states.validation)
+        self.addToolBarBreak()
+        self.addToolBar(StepsStrip(self.workspaces, self.next_step, self.actions_by_id))
         self.setStatusBar(StatusBar(self.session, self.states.painting.splitting, self.runner))
         session = self.session
         follow(
@@ -85,21 +92,20 @@ class MainWindow(QMainWindow):
             "help.about": lambda: self.context.ask.show(AboutDialog),
             "file.settings": self._ask_settings,
             "edit.history": lambda: self.context.ask.show_beside(HistoryDialog, self.session),
-            "view.reset_docks": lambda: self.docks.arrange(),
+            "view.reset_docks": lambda: self.docks.reset(),
             "file.quit": self.close,
         }
         of_rooms = rooms(self.context, self.states, self.flows)
-        return commands(self.session, self.flows, own), *of_rooms
+        return commands(self.session, self.flows, own), of_workspaces(self.workspaces), *of_rooms
 
     # --- size and docks ------------------------------------------------------------------------
 
     def _restore(self) -> None:
         self._first_size()
-        geometry, docks = self.settings.layout("geometry"), self.settings.layout("docks")
+        geometry = self.settings.layout("geometry")
         if geometry is not None:
             self.restoreGeometry(geometry)
-        self._arranged = docks is not None and self.restoreState(docks)
-        self.docks.show_titles()
+        self.docks.arrange()
 
     def _first_size(self) -> None:
         """The whole screen where that is little more than the window, its frame included."""
@@ -144,9 +150,9 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt's name)
         """The docks get their first sizes once the window has its own."""
         super().showEvent(event)
-        if not self._arranged:
-            self._arranged = True
-            QTimer.singleShot(0, self, self.docks.resize)
+        if not self._sized:
+            self._sized = True
+            QTimer.singleShot(0, self, self.docks.settle)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 (Qt's name)
         """Files may be dropped anywhere."""
@@ -180,7 +186,7 @@ class MainWindow(QMainWindow):
         self.session.undo_stack.blockSignals(True)  # nothing may react to this
         self.session.undo_stack.clear()  # while Python still knows the steps
         self.settings.set_layout("geometry", self.saveGeometry())
-        self.settings.set_layout("docks", self.saveState())
+        self.docks.remember()
         self.settings.sync()
         super().closeEvent(event)
 

@@ -15,7 +15,7 @@ from s3fn_core.cubes.spectra.transforms import TRANSFORMS
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.plots import new_plot, style_plot
-from s3fn_gui.base.widgets import column, label, named, row
+from s3fn_gui.base.widgets import Wrapped, column, holding, label, named, row
 from s3fn_gui.session.session import Session
 from s3fn_gui.spectra.kept_list import KeptList
 from s3fn_gui.spectra.layer import SpectrumLayer
@@ -66,7 +66,7 @@ class SpectrumView(QWidget):
         theme.follow(self._restyle)
         self._show_cube()
 
-    def _controls(self) -> Any:
+    def _controls(self) -> QWidget:
         self._means = named(QCheckBox("Classes ± SD"), "show_class_means", "Means of the classes")
         self._means.setChecked(True)
         self._means.toggled.connect(self._show_curves)
@@ -77,15 +77,17 @@ class SpectrumView(QWidget):
         self._unfold.setCheckable(True)
         self._unfold.setChecked(True)
         self._unfold.toggled.connect(self._show_list)
-        self._layout = row(self._transform, self._means, self._hint, self._unfold)
-        self._layout.setStretch(2, 1)
-        return self._layout
+        self._switches = row(self._hint, self._unfold)
+        self._switches.setStretch(0, 1)
+        controls = Wrapped()
+        controls.wrap(holding(row(self._transform, self._means)), holding(self._switches), grows=1, spacing=6)
+        return controls
 
     def add_layer(self, layer: SpectrumLayer) -> None:
         """Draw what a feature hands in, with its switch, if it has one, beside the others."""
         self._layers.append(layer)
         if layer.switch is not None:
-            self._layout.insertWidget(self._layout.indexOf(self._hint), layer.switch)
+            self._switches.insertWidget(self._switches.indexOf(self._hint), layer.switch)
         layer.changed.connect(self._show_layers)
 
     def shown_range(self) -> tuple[float, float] | None:

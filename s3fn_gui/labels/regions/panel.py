@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSignalBlocker, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from s3fn_gui.base import theme
@@ -11,7 +12,7 @@ from s3fn_gui.base.signals import follow
 from s3fn_gui.base.swatches import SWATCH
 from s3fn_gui.base.widgets import action_button, calm, column, label, named, row
 from s3fn_gui.labels.regions.state import RegionsState
-from s3fn_gui.labels.regions.table import CLASS, WIDTHS, RegionModel
+from s3fn_gui.labels.regions.table import CLASS, LINE, SAMPLE, WIDTHS, RegionModel
 from s3fn_gui.session.session import Session
 
 BUTTONS = (
@@ -23,6 +24,7 @@ BUTTONS = (
     "label.next_outlier",
     "label.erase_outliers",
 )
+ROOM = 540  # pixels for all columns
 
 
 class RegionsPanel(QWidget):
@@ -61,6 +63,12 @@ class RegionsPanel(QWidget):
         self._table.addActions(actions.pick(*BUTTONS))
         self._table.selectionModel().selectionChanged.connect(self._chosen)
         self._table.clicked.connect(self._clicked)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """Where there is little room, the image alone says where a region lies."""
+        for place in (LINE, SAMPLE):
+            self._table.setColumnHidden(place, event.size().width() < ROOM)
+        super().resizeEvent(event)
 
     def _show(self) -> None:
         self._table.selectionModel().blockSignals(True)

@@ -17,7 +17,7 @@ from s3fn_gui.base.plots import BAND_MARKERS, new_plot, style_plot
 from s3fn_gui.base.widgets import column
 
 BINS = 96
-HEIGHT = 108
+HEIGHT = 180
 OUTLIERS = 0.1  # per cent of the values at either end that do not widen the axis
 ROOM = 0.06  # free beside values and limits, as a share of the axis
 FRONT, BEHIND = 170, 60  # opacities of the channel whose limits are shown, and of the others

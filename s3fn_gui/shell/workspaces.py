@@ -1,0 +1,154 @@
+"""The workspaces: which panels each step of the work needs, where they lie, and which one is chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from s3fn_gui.base.settings import Settings
+
+AREA = Qt.DockWidgetArea
+LEFT, RIGHT, BOTTOM = AREA.LeftDockWidgetArea, AREA.RightDockWidgetArea, AREA.BottomDockWidgetArea
+REFERENCE = (1366, 768)  # the window that all sizes are meant for; larger ones share what there is
+
+
+class Part(NamedTuple):
+    """Panels in tabs, the first one on top; `share` is its part of the height of its column."""
+
+    panels: str
+    share: int = 1
+
+
+class Column(NamedTuple):
+    """Parts below each other; `share` is its part of the width of its area."""
+
+    parts: tuple[Part, ...]
+    share: int = 1
+
+
+class Area(NamedTuple):
+    """Columns beside each other on one side of the image, `size` pixels wide (at the bottom: high)."""
+
+    side: Qt.DockWidgetArea
+    size: int
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A step of the work: what it is called and what is on the screen meanwhile."""
+
+    name: str
+    title: str
+    keys: str
+    tip: str
+    areas: tuple[Area, ...]
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """All of its parts."""
+        return tuple(part for area in self.areas for column in area.columns for part in column.parts)
+
+    @property
+    def panels(self) -> tuple[str, ...]:
+        """The panels that it begins with."""
+        return tuple(name for part in self.parts for name in part.panels.split())
+
+
+def _stack(*parts: Part, share: int = 1) -> Column:
+    return Column(parts, share)
+
+
+WORKSPACES = (
+    Workspace(
+        "look",
+        "Look",
+        "F3",
+        "Open cubes, look at their bands and spectra",
+        (
+            Area(LEFT, 232, (_stack(Part("cubes display mask")),)),
+            Area(BOTTOM, 300, (_stack(Part("spectra")),)),
+        ),
+    ),
+    Workspace(
+        "label",
+        "Label",
+        "F4",
+        "Paint labels of the classes",
+        (
+            Area(LEFT, 204, (_stack(Part("cubes display mask")),)),
+            Area(RIGHT, 460, (_stack(Part("classes", 5), Part("spectra regions", 6)),)),
+        ),
+    ),
+    Workspace(
+        "describe",
+        "Describe",
+        "F5",
+        "Say in words what the classes look like",
+        (
+            Area(
+                RIGHT,
+                800,
+                (
+                    _stack(Part("spectra facts similarity"), share=5),
+                    _stack(Part("classes", 5), Part("description", 6), share=3),
+                ),
+            ),
+        ),
+    ),
+    Workspace(
+        "train",
+        "Train",
+        "F6",
+        "Train a model and watch it learn",
+        (Area(LEFT, 232, (_stack(Part("classes")),)), Area(RIGHT, 440, (_stack(Part("training")),))),
+    ),
+    Workspace(
+        "judge",
+        "Judge",
+        "F7",
+        "Find out how good the map is, and where",
+        (
+            Area(LEFT, 204, (_stack(Part("display cubes")),)),
+            Area(RIGHT, 580, (_stack(Part("results models validation similarity"), Part("spectra")),)),
+        ),
+    ),
+    Workspace(
+        "objects",
+        "Objects",
+        "F8",
+        "Find objects, label them, and list what they are",
+        (
+            Area(LEFT, 232, (_stack(Part("cubes display"), Part("classes")),)),
+            Area(RIGHT, 460, (_stack(Part("mask")),)),
+        ),
+    ),
+)
+BY_NAME = {workspace.name: workspace for workspace in WORKSPACES}
+HOMES = {"cubes": LEFT, "display": LEFT, "mask": LEFT, "classes": RIGHT, "description": RIGHT}
+"""Where a panel opens that the workspace leaves out; those that are not named here, at the bottom."""
+
+
+class Workspaces(QObject):
+    """Which one is chosen, now and after the next start.
+
+    `leaving` comes while the old one is still there, `changed` when there is another.
+    """
+
+    leaving = Signal()
+    changed = Signal()
+
+    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self.current = BY_NAME.get(settings.workspace, WORKSPACES[0])
+
+    def choose(self, name: str) -> None:
+        """Go to another workspace."""
+        if name != self.current.name:
+            self.leaving.emit()
+            self.current = BY_NAME[name]
+            self._settings.workspace = name
+        self.changed.emit()

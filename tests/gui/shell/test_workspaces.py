@@ -1,0 +1,190 @@
+"""Workspaces: what each shows, how much room there is, and what is remembered."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+import pytest
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QLabel, QTableView, QToolButton, QWidget
+
+from s3fn_gui.base.settings import Settings
+from s3fn_gui.base.widgets import ROW_HEIGHT
+from s3fn_gui.session import class_edits
+from s3fn_gui.shell.window import MainWindow
+from s3fn_gui.shell.workspaces import BY_NAME, WORKSPACES
+from tests.gui.support import Hands, put_labels
+
+NAMES = tuple(workspace.name for workspace in WORKSPACES)
+PLOT_HEIGHT, ROWS = 180, 8
+
+
+def settle() -> None:
+    for _ in range(4):
+        QApplication.processEvents()
+
+
+def fill(hands: Hands) -> None:
+    """Six classes with labels and words, and spectra to look at."""
+    hands.open_scene()
+    item = hands.session.cubes.current
+    assert item is not None
+    ids = np.zeros(item.labels.shape, np.uint8)
+    for number in range(6):
+        class_edits.add_class(hands.session, f"class of objects {number + 1}")
+        ids[5 * number : 5 * number + 3, :8] = number + 1
+        hands.session.spectra.pin((5 * number, 4))
+    put_labels(hands.session, item, ids)
+
+
+def seen(root: QWidget, kind: type) -> list:
+    return [widget for widget in root.findChildren(kind) if widget.isVisible()]
+
+
+def too_small(panel: QWidget) -> list[str]:
+    """What of a panel has too little room."""
+    found = []
+    for area in seen(panel, QAbstractScrollArea):
+        name = area.objectName() or type(area).__name__
+        if area.horizontalScrollBar().maximum() > 0:
+            found.append(f"{name} scrolls sideways")
+        as_long = area.minimumHeight() == area.maximumHeight() and not area.verticalScrollBar().maximum()
+        if isinstance(area, QTableView) and not as_long and area.viewport().height() < ROWS * ROW_HEIGHT:
+            found.append(f"{name} has {area.viewport().height() / ROW_HEIGHT:.1f} rows")
+        if isinstance(area, pg.PlotWidget) and area.height() < PLOT_HEIGHT:
+            found.append(f"{name} is {area.height()} px high")
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_panel_of_a_workspace_has_room_at_1366_x_768(hands: Hands, name: str) -> None:
+    window = hands.window
+    window.resize(1366, 768)
+    fill(hands)
+    hands.trigger(f"workspace.{name}")
+    settle()
+    assert (window.width(), window.height()) == (1366, 768)
+    assert window.image.width() >= 480
+    assert window.image.height() >= 300
+    found = {}
+    for panel in BY_NAME[name].panels:
+        window.docks[panel].raise_()
+        settle()
+        assert window.docks[panel].in_front, panel
+        if problems := too_small(window.docks[panel]):
+            found[panel] = problems
+    assert found == {}
+
+
+@pytest.mark.parametrize("size", [(960, 500), (1024, 700), (1920, 1080)])
+def test_every_workspace_fits_other_windows(hands: Hands, size: tuple[int, int]) -> None:
+    """960 wide is a screen of 1920 x 1080 at 200 %."""
+    window = hands.window
+    fill(hands)
+    for name in NAMES:
+        hands.trigger(f"workspace.{name}")
+        window.resize(*size)
+        settle()
+        assert (window.width(), window.height()) == size, name
+        inside = QRect(QPoint(), window.size())
+        for dock in window.docks.docks.values():
+            assert not dock.in_front or inside.contains(dock.geometry()), (name, dock.objectName())
+
+
+def test_a_workspace_shows_its_panels_and_hides_none_for_good(hands: Hands) -> None:
+    for workspace in WORKSPACES:
+        hands.trigger(f"workspace.{workspace.name}")
+        shown = workspace.panels
+        assert {name for name, dock in hands.window.docks.docks.items() if not dock.isHidden()} == set(shown)
+        for name, dock in hands.window.docks.docks.items():
+            dock.raise_()
+            settle()
+            assert dock.in_front, (workspace.name, name)
+        hands.trigger("view.reset_docks")
+        assert hands.window.docks["probe"].isHidden()
+
+
+def test_an_arrangement_is_remembered_for_its_workspace_and_reset(window: MainWindow) -> None:
+    actions, docks = window.actions_by_id, window.docks
+    docks["cubes"].close()
+    docks["similarity"].raise_()
+    actions["workspace.label"].trigger()
+    assert not docks["cubes"].isHidden()
+    assert docks["similarity"].isHidden()
+    window.close()
+    again = MainWindow(Settings(window.settings.path))
+    assert again.workspaces.current.name == "label"
+    again.actions_by_id["workspace.look"].trigger()
+    assert again.docks["cubes"].isHidden()
+    assert not again.docks["similarity"].isHidden()
+    again.actions_by_id["view.reset_docks"].trigger()
+    assert not again.docks["cubes"].isHidden()
+    assert again.docks["similarity"].isHidden()
+    again.session.undo_stack.blockSignals(True)
+
+
+def test_layouts_of_another_version_fall_back(window: MainWindow) -> None:
+    """One of all panels at once, of a workspace with other panels, and of one that is gone."""
+    settings = window.settings
+    settings.set_layout("docks", window.saveState())
+    settings.set_layout("docks/look", window.saveState(1))
+    settings.workspace = "gone"
+    window.close()
+    settings.set_layout("docks/look", window.saveState(1))
+    again = MainWindow(settings)
+    assert again.workspaces.current.name == "look"
+    shown = {name for name, dock in again.docks.docks.items() if not dock.isHidden()}
+    assert shown == set(WORKSPACES[0].panels)
+    again.session.undo_stack.blockSignals(True)
+
+
+def test_the_strip_says_what_is_missing_next_and_takes_nobody_there(hands: Hands) -> None:
+    missing = hands.find("missing_next", QLabel)
+    assert isinstance(missing, QLabel)
+    button = hands.find("next_step", QToolButton)
+    assert isinstance(button, QToolButton)
+    assert missing.text() == "No cube open"
+    hands.open_scene()
+    hands.until(lambda: missing.text() == "No classes yet")
+    assert button.text() == "Next: Label"
+    for name in ("rising", "falling", "flat"):
+        class_edits.add_class(hands.session, name)
+    hands.until(lambda: missing.text() == "3 classes without labels")
+    item = hands.session.cubes.current
+    assert item is not None
+    ids = np.zeros(item.labels.shape, np.uint8)
+    ids[:, 0] = 1
+    put_labels(hands.session, item, ids)
+    hands.until(lambda: missing.text() == "2 classes without labels")
+    assert hands.find("step.label").property("lit")
+    assert hands.window.workspaces.current.name == "look"
+    button.click()
+    assert hands.window.workspaces.current.name == "label"
+    assert button.isHidden()
+
+
+def test_what_a_command_is_answered_in_comes_to_the_front(hands: Hands) -> None:
+    fill(hands)
+    hands.trigger("workspace.judge")
+    assert not hands.window.docks["regions"].in_front
+    hands.trigger("label.next_region")
+    settle()
+    assert hands.window.docks["regions"].in_front
+    assert hands.window.workspaces.current.name == "judge"
+
+
+def test_the_menu_of_panels_opens_what_is_behind_a_tab(hands: Hands) -> None:
+    menu = next(m for m in hands.window.findChildren(QWidget) if getattr(m, "title", str)() == "Panels")
+    docks = hands.window.docks
+
+    def entry(title: str):
+        menu.aboutToShow.emit()
+        return next(action for action in menu.actions() if action.text() == title)
+
+    assert not entry("Display").isChecked()
+    entry("Display").trigger()
+    settle()
+    assert docks["display"].in_front
+    assert entry("Display").isChecked()
+    entry("Display").trigger()
+    assert docks["display"].isHidden()
