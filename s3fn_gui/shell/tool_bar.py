@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFrame,
-    QMainWindow,
     QMenu,
     QSizePolicy,
     QSlider,
@@ -30,6 +29,7 @@ from s3fn_gui.shell.menus import LINE
 
 TENTHS = 10  # a slider has whole numbers
 SLIDER_WIDTH = 74
+ROOM_FOR_TEXT = 1240  # pixels for all tools and the texts of some
 
 
 class ToolChoice(QToolButton):
@@ -158,16 +158,18 @@ TOOLS = (
     "options",
     "label.protect",
     LINE,
-    "view.fit",
-    "view.labels",
-    "view.prediction",
-    "label.next_place",
-    LINE,
     "model.live",
     "train.start",
     "train.stop",
+    LINE,
+    "label.next_place",
     "file.export",
+    LINE,
+    "view.fit",
+    "view.labels",
+    "view.prediction",
 )
+"""In a narrow window the last ones go into the menu at its end: they stand at the image, too."""
 CHOICES = {
     "shapes": ("label.rectangle", "label.ellipse", "label.lasso"),
     "alike": ("label.fill", "label.grow"),
@@ -175,22 +177,31 @@ CHOICES = {
 WITH_TEXT = ("file.open", "model.live", "train.start", "file.export")
 
 
-def build_tool_bar(window: QMainWindow, actions: Actions, session: Session) -> QToolBar:
-    """Fill the tool bar."""
-    bar = named(QToolBar("Tools", window), "tool_bar")
-    bar.setMovable(False)
-    bar.setIconSize(QSize(20, 20))
-    for name in TOOLS:
-        if name == LINE:
-            bar.addSeparator()
-        elif name == "options":
-            bar.addWidget(ToolOptionsBox(session))
-        elif name in CHOICES:
-            bar.addWidget(ToolChoice(f"choice.{name}", actions.pick(*CHOICES[name])))
-        else:
-            bar.addAction(actions[name])
-            button = bar.widgetForAction(actions[name])
-            if name in WITH_TEXT and isinstance(button, QToolButton):
-                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    window.addToolBar(bar)
-    return bar
+class ToolBar(QToolBar):
+    """The texts beside icons go where the window is narrow; then the last tools go into a menu."""
+
+    def __init__(self, actions: Actions, session: Session) -> None:
+        super().__init__("Tools")
+        named(self, "tool_bar")
+        self.setMovable(False)
+        self.setIconSize(QSize(20, 20))
+        self._with_text: list[QToolButton] = []
+        for name in TOOLS:
+            if name == LINE:
+                self.addSeparator()
+            elif name == "options":
+                self.addWidget(ToolOptionsBox(session))
+            elif name in CHOICES:
+                self.addWidget(ToolChoice(f"choice.{name}", actions.pick(*CHOICES[name])))
+            else:
+                self.addAction(actions[name])
+                button = self.widgetForAction(actions[name])
+                if name in WITH_TEXT and isinstance(button, QToolButton):
+                    self._with_text.append(button)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        styles = Qt.ToolButtonStyle
+        roomy = event.size().width() >= ROOM_FOR_TEXT
+        for button in self._with_text:
+            button.setToolButtonStyle(styles.ToolButtonTextBesideIcon if roomy else styles.ToolButtonIconOnly)
+        super().resizeEvent(event)

@@ -35,7 +35,7 @@ from s3fn_gui.shell.settings_dialog import SettingsDialog
 from s3fn_gui.shell.states import States
 from s3fn_gui.shell.status_bar import StatusBar
 from s3fn_gui.shell.steps_strip import StepsStrip
-from s3fn_gui.shell.tool_bar import build_tool_bar
+from s3fn_gui.shell.tool_bar import ToolBar
 from s3fn_gui.shell.workspaces import Workspaces
 
 FIRST_SIZE = (1366, 768)
@@ -72,7 +72,7 @@ class MainWindow(QMainWindow):
         self.docks = Docks(self, self.panels.by_title, self.workspaces, self.settings)
         self.panels.follow(self.docks, self.actions_by_id)
         build_menus(self, self.actions_by_id, self.docks, self.settings, self.flows.opening.open_any)
-        build_tool_bar(self, self.actions_by_id, self.session)
+        self.addToolBar(ToolBar(self.actions_by_id, self.session))
         self.next_step = NextStep(self.session, self.states.validation)
         self.addToolBarBreak()
         self.addToolBar(StepsStrip(self.workspaces, self.next_step, self.actions_by_id))
