@@ -111,8 +111,11 @@ WORKSPACES = (
         "F7",
         "Find out how good the map is, and where",
         (
-            Area(LEFT, 204, (_stack(Part("display cubes")),)),
-            Area(RIGHT, 580, (_stack(Part("results models validation similarity"), Part("spectra")),)),
+            Area(
+                RIGHT,
+                640,
+                (_stack(Part("results models validation similarity"), Part("spectra display cubes")),),
+            ),
         ),
     ),
     Workspace(
