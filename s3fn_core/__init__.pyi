@@ -94,6 +94,8 @@ from .results.map_accuracy import MapAccuracy as MapAccuracy
 from .results.metrics import Accuracy as Accuracy
 from .results.metrics import ClassAccuracy as ClassAccuracy
 from .results.metrics import accuracy as accuracy
+from .scripting.estimators import CubeClassifier as CubeClassifier
+from .scripting.estimators import SpectrumClassifier as SpectrumClassifier
 from .scripting.fitting import fit as fit
 from .scripting.model import Model as Model
 from .scripting.result import Result as Result
