@@ -75,7 +75,7 @@ def write_geotiff(
 
     profile = {"driver": "GTiff", "count": 1, "compress": "deflate", "dtype": array.dtype}
     profile["BIGTIFF"] = "IF_SAFER"  # a compressed file may not be known to pass 4 GB until it does
-    profile |= _shape(array) | _placed(place) | ({"nodata": 0} if legend else {})
+    profile |= _shape(array) | placed(place) | ({"nodata": 0} if legend else {})
     if legend:  # before the raster: who finds that takes it for complete
         with whole_file(category_file(path)) as temporary:
             temporary.write_bytes(_category_names(legend))
@@ -130,7 +130,7 @@ def write_envi(
     """
     with tempfile.TemporaryDirectory(dir=header.parent, prefix=".envi-") as folder:
         draft = Path(folder) / "draft.hdr"
-        metadata = _map_info(place, Path(folder)) | ({"description": _header_text(remark)} if remark else {})
+        metadata = _map_info(place, Path(folder)) | ({"description": header_text(remark)} if remark else {})
         options: dict[str, Any] = {"metadata": metadata, "interleave": "bsq"}
         with warnings.catch_warnings():
             # spectral adds 1 to the highest id in its own type, and buffers lines of one byte
@@ -147,7 +147,7 @@ def _save_envi(header: Path, array: Array, legend: Legend | None, options: dict[
     if legend is None:
         envi.save_image(str(header), array, **options)
         return
-    names = [_header_safe(name) for name, _ in legend]
+    names = [header_safe(name) for name, _ in legend]
     colors = [color for _, color in legend]
     envi.save_classification(str(header), array, class_names=names, class_colors=colors, **options)
 
@@ -166,7 +166,7 @@ def _shape(array: Array) -> dict[str, int]:
     return {"height": array.shape[0], "width": array.shape[1]}
 
 
-def _placed(place: Place | None) -> dict[str, Any]:
+def placed(place: Place | None) -> dict[str, Any]:
     """What rasterio needs to know of `place`; raises LabelError when GDAL cannot read its WKT."""
     from rasterio import Affine
 
@@ -206,18 +206,18 @@ def _map_info(place: Place | None, folder: Path) -> dict[str, Any]:
         return {}
     probe = np.zeros((1, 1), np.uint8)
     profile = {"driver": "ENVI", "count": 1, "dtype": probe.dtype}
-    with rasterio.open(folder / "probe.img", "w", **profile, **_shape(probe), **_placed(place)):
+    with rasterio.open(folder / "probe.img", "w", **profile, **_shape(probe), **placed(place)):
         pass
     fields = envi.read_envi_header(str(folder / "probe.hdr"))
     return {key: fields[key] for key in ("map info", "coordinate system string") if key in fields}
 
 
-def _header_safe(name: str) -> str:
+def header_safe(name: str) -> str:
     """A class name without the characters that an ENVI header gives a meaning."""
-    return _header_text(name.translate(str.maketrans(",=", "--")))
+    return header_text(name.translate(str.maketrans(",=", "--")))
 
 
-def _header_text(text: str) -> str:
+def header_text(text: str) -> str:
     """A text that can stand between the braces of an ENVI header.
 
     The header is written in the system's encoding; what that lacks becomes a question mark.

@@ -15,12 +15,13 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.applying.features import compute_features
-from s3fn_core.model.applying.inference import predict, rescore, reworded
-from s3fn_core.model.applying.objects import VoteRule, predict_objects
+from s3fn_core.model.applying.inference import Prediction, predict, rescore, reworded
+from s3fn_core.model.applying.objects import ObjectPrediction, VoteRule, predict_objects
 from s3fn_core.model.checkpoint import S3FNModel, load_model, save_model
 from s3fn_core.progress import Operation, scaled
 from s3fn_core.results.answers import HeldOutAnswers
 from s3fn_core.results.metrics import Accuracy
+from s3fn_core.results.origin import remark_of
 from s3fn_core.scripting.following import Follow, follow
 from s3fn_core.scripting.given import CubeLike, MapLike, cube_of, objects_of
 from s3fn_core.scripting.result import Result
@@ -43,11 +44,14 @@ class Model:
         What the user should know of the training; a file does not keep them.
     name : str
         Where it lies, for the metadata of the maps that it makes.
+    reworded : bool
+        Whether it has other descriptions than it was trained with, so that its maps say so.
     """
 
     core: S3FNModel
     notes: tuple[str, ...] = ()
     name: str = ""
+    reworded: bool = False
 
     @classmethod
     def load(cls, path: str | PathLike[str]) -> Self:
@@ -122,7 +126,7 @@ class Model:
         opened = cube_of(cube)
         if objects is None:
             mapping = predict(self.core, opened, device=device, probabilities=probabilities, smooth=smooth)
-            return Result(opened, follow(mapping, opened.name, progress), None, self.name)
+            return self._result(opened, follow(mapping, opened.name, progress))
         numbers = objects_of(objects, opened)
         judging = self._judged(opened, numbers, rule or VoteRule(), probabilities, smooth, device)
         return follow(judging, opened.name, progress)
@@ -142,7 +146,11 @@ class Model:
             mapping = rescore(features, where=numbers > 0, probabilities=probabilities, smooth=smooth)
             found = yield from scaled(mapping, 0.8, 0.9)
             judging = predict_objects(self.core, cube, numbers, rule, features=features)
-            return Result(cube, found, (yield from scaled(judging, 0.9, 1.0)), self.name)
+            return self._result(cube, found, (yield from scaled(judging, 0.9, 1.0)))
+
+    def _result(self, cube: Cube, found: Prediction, objects: ObjectPrediction | None = None) -> Result:
+        remark = remark_of(from_words=found.from_words, reworded=self.reworded)
+        return Result(cube, found, objects, self.name, remark)
 
     def with_words(self, *classes: ClassSet | Mapping[str, str], **descriptions: str) -> Model:
         """The same model with other descriptions; nothing is trained.
@@ -174,7 +182,7 @@ class Model:
         core = reworded(self.core, words)
         metrics = {name: value for name, value in core.metrics.items() if name not in _OF_ITS_WORDS}
         metrics["split"] = "not measured with these descriptions"
-        return replace(self, core=replace(core, metrics=metrics, answers=None), notes=())
+        return replace(self, core=replace(core, metrics=metrics, answers=None), notes=(), reworded=True)
 
     @property
     def _figures(self) -> str:

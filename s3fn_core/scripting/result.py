@@ -18,10 +18,11 @@ from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.reading import Match
 from s3fn_core.model.applying.inference import Prediction
 from s3fn_core.model.applying.objects import ObjectPrediction
-from s3fn_core.results.export import GUESS, USUAL, AreaRow, ClassMap, areas, export_map, export_objects
+from s3fn_core.results.export import USUAL, AreaRow, ClassMap, areas, export_map, export_objects
 from s3fn_core.results.intervals import square_blocks
 from s3fn_core.results.metrics import Accuracy, accuracy
 from s3fn_core.results.origin import origin_of
+from s3fn_core.results.probabilities import export_probabilities
 from s3fn_core.scripting.given import MapLike, ids_of
 from s3fn_core.types import FloatArray, IdArray
 
@@ -39,12 +40,15 @@ class Result:
         What each object is as a whole, where object maps were given.
     model_name : str
         What made the map, for the metadata of its files.
+    remark : str
+        What every file says of a map that no measured model made.
     """
 
     cube: Cube
     prediction: Prediction
     objects: ObjectPrediction | None = None
     model_name: str = ""
+    remark: str = ""
 
     @property
     def ids(self) -> IdArray:
@@ -114,7 +118,7 @@ class Result:
             self.cube.name,
             self.cube.georeference,
             self.cube.simulated,
-            GUESS if found.from_words else "",
+            self.remark,
             found.novelty,
             origin_of(self.model_name, found.metrics),
             self.cube,
@@ -125,7 +129,12 @@ class Result:
         return areas(self.map)
 
     def export(
-        self, folder: str | PathLike[str], name: str = "", *, formats: Sequence[str] = USUAL
+        self,
+        folder: str | PathLike[str],
+        name: str = "",
+        *,
+        formats: Sequence[str] = USUAL,
+        probabilities: bool = False,
     ) -> list[Path]:
         """Write the map, its confidence and novelty, its areas, and the table of objects.
 
@@ -137,6 +146,8 @@ class Result:
             Start of the file names; the cube's name when not given.
         formats : sequence of str
             Of envi, geotiff, png, npy, csv, geopackage, geojson, spectra.
+        probabilities : bool
+            Write the probability of every class too, one band a class, as envi, geotiff or npy.
 
         Raises
         ------
@@ -147,6 +158,8 @@ class Result:
             raise ExportError(f'Formats are a list, such as ["{formats}"].')
         stem = name or self.cube.name
         files = export_map(self.map, folder, stem, formats)
+        if probabilities and self.probabilities is not None:
+            files += export_probabilities(self.probabilities, self.map, folder, formats, stem)
         if self.objects is not None:
             files.append(export_objects([one.to_json() for one in self.objects.objects], folder, stem))
         return files

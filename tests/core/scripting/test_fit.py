@@ -78,6 +78,8 @@ def test_a_map_is_measured_and_written(cube: s3fn.Cube, model: s3fn.Model, tmp_p
     assert sum(row.pixels for row in result.areas()) == np.count_nonzero(result.ids)
     assert "rising" in str(result)
     assert "data:image/png;base64," in result._repr_html_()
+    more = result.export(tmp_path / "more", "m", formats=["npy"], probabilities=True)
+    np.testing.assert_array_equal(np.load(more[-1]), result.probabilities)
     with pytest.raises(s3fn.ExportError, match=r'list, such as \["npy"\]'):
         result.export(tmp_path, formats="npy")
 
@@ -98,6 +100,8 @@ def test_other_words_need_no_training_and_have_no_figures(cube: s3fn.Cube, model
     assert other.accuracy is None
     assert "nothing was measured" in str(other)
     assert "not measured" in other.predict(cube).map.origin["accuracy"]
+    assert other.predict(cube).map.remark == "map in edited words, not measured"
+    assert model.predict(cube).map.remark == ""
     assert not np.array_equal(other.predict(cube).probabilities[..., :2], model.predict(cube).probabilities)
     assert model.with_words(model.classes).classes == model.classes
     with pytest.raises(s3fn.ModelError, match="descriptions by name"):
