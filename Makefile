@@ -33,9 +33,10 @@ format: $(READY)  ## put the code into the common format
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
 
-pictures: $(READY)  ## renew the pictures of docs/cubes.md and docs/words.md
+pictures: $(READY)  ## renew the pictures of docs/cubes.md and docs/words.md, and the notebook
 	@$(PY) -m docs.make_pictures
 	@$(PY) -m docs.make_word_pictures
+	@$(PY) -m docs.make_notebook
 
 bench-NAME:  ## run tests/benchmarks/bench_NAME.py
 	@ls tests/benchmarks/bench_*.py
