@@ -8,8 +8,6 @@ from os import PathLike
 from pathlib import Path
 from typing import Literal, Self
 
-import numpy as np
-
 from s3fn_core.checked import checked
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.errors import ModelError
@@ -25,6 +23,7 @@ from s3fn_core.results.origin import remark_of
 from s3fn_core.scripting.following import Follow, follow
 from s3fn_core.scripting.given import CubeLike, MapLike, cube_of, objects_of
 from s3fn_core.scripting.result import Result
+from s3fn_core.types import ObjectMap
 
 Device = Literal["auto", "cpu", "cuda", "mps"]
 _OF_ITS_WORDS = ("held_out", "without_expectations", "map_accuracy", "objects")
@@ -110,7 +109,7 @@ class Model:
             Number of the object at each pixel, 0 = none: each is judged as a whole too, and what lies
             outside of them gets no class.
         rule : VoteRule, optional
-            How the patches of an object are chosen and counted.
+            How the patches of an object are chosen and counted; the model's own when not given.
         probabilities : bool
             Keep the probability of every class: 4 bytes a pixel and class.
         smooth : bool
@@ -128,13 +127,14 @@ class Model:
             mapping = predict(self.core, opened, device=device, probabilities=probabilities, smooth=smooth)
             return self._result(opened, follow(mapping, opened.name, progress))
         numbers = objects_of(objects, opened)
-        judging = self._judged(opened, numbers, rule or VoteRule(), probabilities, smooth, device)
+        how = rule or self.core.handling.rule
+        judging = self._judged(opened, numbers, how, probabilities, smooth, device)
         return follow(judging, opened.name, progress)
 
     def _judged(
         self,
         cube: Cube,
-        numbers: np.ndarray[tuple[int, ...], np.dtype[np.integer]],
+        numbers: ObjectMap,
         rule: VoteRule,
         probabilities: bool,
         smooth: bool,
@@ -146,11 +146,17 @@ class Model:
             mapping = rescore(features, where=numbers > 0, probabilities=probabilities, smooth=smooth)
             found = yield from scaled(mapping, 0.8, 0.9)
             judging = predict_objects(self.core, cube, numbers, rule, features=features)
-            return self._result(cube, found, (yield from scaled(judging, 0.9, 1.0)))
+            return self._result(cube, found, (yield from scaled(judging, 0.9, 1.0)), numbers)
 
-    def _result(self, cube: Cube, found: Prediction, objects: ObjectPrediction | None = None) -> Result:
+    def _result(
+        self,
+        cube: Cube,
+        found: Prediction,
+        objects: ObjectPrediction | None = None,
+        numbers: ObjectMap | None = None,
+    ) -> Result:
         remark = remark_of(from_words=found.from_words, reworded=self.reworded)
-        return Result(cube, found, objects, self.name, remark)
+        return Result(cube, found, objects, numbers, self.name, remark)
 
     def with_words(self, *classes: ClassSet | Mapping[str, str], **descriptions: str) -> Model:
         """The same model with other descriptions; nothing is trained.

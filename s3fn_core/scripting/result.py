@@ -18,13 +18,15 @@ from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.reading import Match
 from s3fn_core.model.applying.inference import Prediction
 from s3fn_core.model.applying.objects import ObjectPrediction
-from s3fn_core.results.export import USUAL, AreaRow, ClassMap, areas, export_map, export_objects
+from s3fn_core.progress import run
+from s3fn_core.results.export import USUAL, AreaRow, ClassMap, areas, export_map, objects_file
 from s3fn_core.results.intervals import square_blocks
 from s3fn_core.results.metrics import Accuracy, accuracy
+from s3fn_core.results.object_table import tray_of, write_objects_table
 from s3fn_core.results.origin import origin_of
 from s3fn_core.results.probabilities import export_probabilities
 from s3fn_core.scripting.given import MapLike, ids_of
-from s3fn_core.types import FloatArray, IdArray
+from s3fn_core.types import FloatArray, IdArray, ObjectMap
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -38,6 +40,8 @@ class Result:
         All that is known of the map.
     objects : ObjectPrediction or None
         What each object is as a whole, where object maps were given.
+    numbers : array of int, shape (lines, samples), or None
+        The object at each pixel, 0 = none, where object maps were given.
     model_name : str
         What made the map, for the metadata of its files.
     remark : str
@@ -47,6 +51,7 @@ class Result:
     cube: Cube
     prediction: Prediction
     objects: ObjectPrediction | None = None
+    numbers: ObjectMap | None = None
     model_name: str = ""
     remark: str = ""
 
@@ -160,8 +165,9 @@ class Result:
         files = export_map(self.map, folder, stem, formats)
         if probabilities and self.probabilities is not None:
             files += export_probabilities(self.probabilities, self.map, folder, formats, stem)
-        if self.objects is not None:
-            files.append(export_objects([one.to_json() for one in self.objects.objects], folder, stem))
+        if self.objects is not None and self.numbers is not None:
+            tray = run(tray_of(self.cube, self.numbers, self.objects.objects, self.objects.classes))
+            files.append(write_objects_table([tray], objects_file(folder, stem)))
         return files
 
     def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> npt.NDArray[Any]:
