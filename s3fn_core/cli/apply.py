@@ -1,4 +1,4 @@
-"""Commands that make maps: predict and evaluate."""
+"""The command predict: maps of cubes."""
 
 from __future__ import annotations
 
@@ -7,39 +7,25 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-import numpy as np
 import typer
 
-from s3fn_core.cli.arguments import (
-    Attribute,
-    Cubes,
-    Device,
-    Formats,
-    Json,
-    Labels,
-    MatchBy,
-    Model,
-    Overwrite,
-    Smooth,
-)
+from s3fn_core.cli.arguments import Device, Expectations, Formats, Json, Overwrite, Smooth
 from s3fn_core.cli.classify import Classifier, RuleWish, by_model, by_words, room_for_maps
-from s3fn_core.cli.inputs import open_labelled, opening_notes, prepare_folder, read_maps
-from s3fn_core.cli.output import accuracy_table, columns, follow, give, warn
+from s3fn_core.cli.inputs import opening_notes, prepare_folder, read_maps
+from s3fn_core.cli.output import columns, follow, give, warn
 from s3fn_core.cli.outputs import Outputs
-from s3fn_core.cli.text_controls import controls_table, measure_controls
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube
 from s3fn_core.errors import ExportError
 from s3fn_core.results.export import USUAL, ClassMap, areas, export_map, exporting, map_files, objects_file
 from s3fn_core.results.object_table import tray_of, write_objects_table
 from s3fn_core.results.origin import origin_of, remark_of
+from s3fn_core.results.probabilities import export_probabilities, probability_files
 
 if TYPE_CHECKING:
     from s3fn_core.model.applying.inference import Prediction
     from s3fn_core.model.applying.objects import ObjectPrediction
-    from s3fn_core.model.checkpoint import S3FNModel
-    from s3fn_core.results.metrics import Accuracy
-    from s3fn_core.types import BoolArray, ObjectMap
+    from s3fn_core.types import ObjectMap
 
 
 MODEL_SUFFIX = ".s3fn"
@@ -115,6 +101,15 @@ def predict(
         ),
     ] = None,
     smooth: Smooth = True,
+    expectations: Expectations = True,
+    probabilities: Annotated[
+        bool,
+        typer.Option(
+            "--probabilities",
+            help="Write the probability of every class too, one band a class: as ENVI, GeoTIFF or .npy, "
+            "whichever are among the formats.",
+        ),
+    ] = False,
     formats: Formats = None,
     device: Device = "auto",
     overwrite: Overwrite = False,
@@ -135,6 +130,9 @@ def predict(
             )
     outputs = Outputs("predict", (*inputs, classes, *(objects or ())), overwrite)
     targets = [_files(cube.name, out, formats or USUAL, objects is not None) for cube in opened]
+    if probabilities:
+        for files, cube in zip(targets, opened, strict=True):
+            files += probability_files(out, cube.name, formats or USUAL)
     for files, path in zip(targets, cubes, strict=True):
         outputs.claim(files, [path])
     map_notes = list[str]()
@@ -142,10 +140,20 @@ def predict(
     wish = RuleWish(vote, min_patches, defect, at_least, false_alarms)
     classify: Classifier
     if model is not None:
-        classify = by_model(model, device, wish, words=classes, smooth=smooth)
+        classify = by_model(
+            model,
+            device,
+            wish,
+            words=classes,
+            smooth=smooth,
+            expectations=expectations,
+            probabilities=probabilities,
+        )
+    elif not expectations:
+        raise typer.BadParameter("without a model there is nothing but what the descriptions expect.")
     else:
         assert classes is not None
-        classify = by_words(classes, wish, smooth)
+        classify = by_words(classes, wish, smooth, probabilities=probabilities)
     for cube in opened:
         classify.check(cube)
     prepare_folder(out)
@@ -204,6 +212,8 @@ def _write_map(
     if sure is not None:
         result = result.without_unsure(sure)
     files = follow(exporting(result, out, cube.name, formats), cube.name)
+    if (each := found.probabilities) is not None:
+        files += export_probabilities(each, result, out, formats)
     rows = areas(result)
     record = {
         "cube": str(cube.path),
@@ -249,96 +259,3 @@ def _write_objects(
     ]
     record = {**record, "files": [*record["files"], *map(str, files)], "objects": told}
     return record, [columns(rows)]
-
-
-def evaluate(
-    model: Model,
-    cubes: Cubes,
-    labels: Labels,
-    match: MatchBy = None,
-    attribute: Attribute = None,
-    text_controls: Annotated[
-        bool,
-        typer.Option(
-            "--text-controls",
-            help="Does the text matter? Trains the model's kind of network again on a part of the "
-            "given labels, with its descriptions and with other words in their place, and "
-            "measures them on the rest. The model itself is not changed.",
-        ),
-    ] = False,
-    seeds: Annotated[int, typer.Option(min=1, help="Of the text controls: repetitions.")] = 5,
-    device: Device = "auto",
-    as_json: Json = False,
-) -> None:
-    """Compare what a model says with label maps; also, how much its words have to do with it."""
-    from s3fn_core.results.intervals import square_blocks
-    from s3fn_core.results.metrics import accuracy
-
-    classify = by_model(model, device)
-    pairs, label_notes = open_labelled(cubes, labels, classify.model.classes, attribute, match)
-    for cube, _ in pairs:
-        classify.check(cube)
-    truth = [ids[ids > 0] for _, ids in pairs]
-    every, classes = np.concatenate(truth), classify.model.classes
-    accuracy(every, every, classes)  # raises where these are not labels of the model's classes
-    predicted, confidence, places, known = [], [], [], []
-    notes = [*opening_notes(cube for cube, _ in pairs), *label_notes]
-    for number, (cube, ids) in enumerate(pairs):
-        found, _ = follow(classify(cube, None, None), cube.name)
-        labelled = ids > 0
-        predicted.append(found.ids[labelled])
-        confidence.append(found.confidence[labelled])
-        places.append(np.insert(np.argwhere(labelled), 0, number, axis=1))
-        known.append(_learned(classify.model, cube)[labelled])
-        notes += [f"{cube.name}: {note}" for note in found.notes]
-
-    def figures_of(some: BoolArray) -> Accuracy:
-        return accuracy(
-            every[some],
-            np.concatenate(predicted)[some],
-            classes,
-            np.concatenate(confidence)[some],
-            square_blocks(np.concatenate(places)[some]),
-        )
-
-    learned = np.concatenate(known)
-    figures = figures_of(np.ones_like(learned))
-    unseen = figures_of(~learned) if learned.any() and not learned.all() else None
-    if learned.any():
-        notes.append(_told_learned(int(learned.sum()), figures, unseen))
-    result = {
-        "model": str(model),
-        "cubes": [str(cube) for cube in cubes],
-        "labels": [str(path) for path in labels],
-        "notes": notes,
-        **figures.to_json(),
-        "learned": int(learned.sum()),
-        "unseen": unseen and unseen.to_json(),
-    }
-    text = accuracy_table(figures)
-    if text_controls:
-        measured = measure_controls(classify.model, pairs, seeds, device)
-        notes += measured.notes
-        result["text_controls"] = measured.to_json()
-        text += f"\n\n{controls_table(measured)}"
-    warn(notes)
-    give(result, as_json, text)
-
-
-def _learned(model: S3FNModel, cube: Cube) -> BoolArray:
-    """The pixels of a cube whose labels a model has learned, as far as its file says."""
-    seen = None if model.learned is None else model.learned.seen(cube)
-    return np.zeros(cube.shape[:2], bool) if seen is None else seen
-
-
-def _told_learned(count: int, figures: Accuracy, unseen: Accuracy | None) -> str:
-    """What labels that were trained on make of the figures."""
-    if unseen is None:
-        return (
-            f"The model was trained on all of these {count} labelled pixels, so the figures say how well it "
-            "remembers them and nothing of other pixels; give labels that it has not seen."
-        )
-    return (
-        f"The model was trained on {count} of these {figures.count} labelled pixels, which flatters. On the "
-        f"others: {unseen}."
-    )

@@ -10,7 +10,13 @@ import typer
 
 from s3fn_core.results.export import FORMATS, USUAL
 
-LIST_OPTIONS = ("--labels", "--format", "--test-regions", "--objects", "--library")
+LIST_OPTIONS = ("--labels", "--format", "--test-regions", "--objects", "--library", "--exclude")
+
+
+def _labels_or_pairs(context: typer.Context, labels: list[Path] | None) -> list[Path] | None:
+    if not labels and context.params.get("pairs") is None:
+        raise typer.BadParameter("give one label map per cube, or a table: --pairs FILE.csv.")
+    return labels
 
 
 def _known_formats(formats: list[str] | None) -> list[str] | None:
@@ -23,13 +29,32 @@ def _known_formats(formats: list[str] | None) -> list[str] | None:
 Device = Annotated[Literal["auto", "cpu", "cuda", "mps"], typer.Option(help="Where the arithmetic runs.")]
 Cubes = Annotated[list[Path], typer.Argument(metavar="CUBE", help="Cubes, or their headers.")]
 Model = Annotated[Path, typer.Argument(metavar="MODEL.s3fn")]
-Labels = Annotated[
-    list[Path],
+SomeCubes = Annotated[list[Path] | None, typer.Argument(metavar="CUBE", help="Cubes, or their headers.")]
+SomeLabels = Annotated[
+    list[Path] | None,
     typer.Option(
         "--labels",
         metavar="LABELS...",
         help="Label maps, one per cube and in the same order: .npy .mat .png .tif or ENVI. A map "
         "that has a place is laid under its cube by it.",
+        callback=_labels_or_pairs,
+    ),
+]
+Pairs = Annotated[
+    Path | None,
+    typer.Option(
+        "--pairs",
+        metavar="FILE.csv",
+        help="Cubes and their label maps as a table with the columns cube and labels, in place of CUBE "
+        "and --labels. Paths are relative to it.",
+    ),
+]
+Expectations = Annotated[
+    bool,
+    typer.Option(
+        "--expectations/--no-expectations",
+        help="Let the spectra that the descriptions state have a say. Classes without labels are known by "
+        "them alone, so those keep theirs.",
     ),
 ]
 Match: TypeAlias = Literal["names", "ids"]

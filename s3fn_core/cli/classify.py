@@ -51,6 +51,7 @@ class ByModel:
     rule: VoteRule
     notes: tuple[str, ...] = ()
     smooth: bool = True
+    probabilities: bool = False
 
     def check(self, cube: Cube) -> None:
         from s3fn_core.model.preprocess import match_bands
@@ -63,13 +64,12 @@ class ByModel:
         from s3fn_core.model.applying.objects import predict_objects
 
         model, device = self.model, self.device
+        how: dict[str, Any] = {"probabilities": self.probabilities, "smooth": self.smooth, "into": into}
         if objects is None:
-            return (yield from predict(model, cube, device=device, smooth=self.smooth, into=into)), None
+            return (yield from predict(model, cube, device=device, **how)), None
         looking = compute_features(model, cube, device=device)
         with (yield from scaled(looking, 0.0, 0.8)) as features:
-            found = yield from scaled(
-                rescore(features, where=objects > 0, smooth=self.smooth, into=into), 0.8, 0.9
-            )
+            found = yield from scaled(rescore(features, where=objects > 0, **how), 0.8, 0.9)
             if (features.measured & (objects == 0)).any():
                 found = replace(
                     found, notes=(*found.notes, "What lies outside of the objects gets no class.")
@@ -86,6 +86,7 @@ class ByWords:
     rule: VoteRule
     notes: tuple[str, ...] = ()
     smooth: bool = True
+    probabilities: bool = False
 
     def check(self, cube: Cube) -> None:
         from s3fn_core.model.evidence import evidence_of_words
@@ -97,7 +98,9 @@ class ByWords:
         from s3fn_core.model.applying.objects import predict_objects_from_words
 
         where = None if objects is None else objects > 0
-        mapping = predict_from_words(self.classes, cube, where=where, smooth=self.smooth, into=into)
+        mapping = predict_from_words(
+            self.classes, cube, where=where, probabilities=self.probabilities, smooth=self.smooth, into=into
+        )
         if objects is None:
             return (yield from mapping), None
         found = yield from scaled(mapping, 0.0, 0.8)
@@ -150,22 +153,31 @@ class RuleWish:
 
 
 def by_model(
-    path: Path, device: str, wish: RuleWish | None = None, words: Path | None = None, smooth: bool = True
+    path: Path,
+    device: str,
+    wish: RuleWish | None = None,
+    words: Path | None = None,
+    smooth: bool = True,
+    *,
+    expectations: bool = True,
+    probabilities: bool = False,
 ) -> ByModel:
     """The model in a file, with the descriptions of `words` in the place of its own."""
     from s3fn_core.model.checkpoint import load_model
 
     model = load_model(path)
     rule = (wish or RuleWish()).rule(model)
+    if not expectations:
+        model = _without_expectations(model)
     if words is None:
-        return ByModel(model, device, rule, smooth=smooth)
+        return ByModel(model, device, rule, smooth=smooth, probabilities=probabilities)
     other, notes = _reworded(model, words)
-    return ByModel(other, device, rule, notes, smooth)
+    return ByModel(other, device, rule, notes, smooth, probabilities)
 
 
-def by_words(path: Path, wish: RuleWish, smooth: bool = True) -> ByWords:
+def by_words(path: Path, wish: RuleWish, smooth: bool = True, *, probabilities: bool = False) -> ByWords:
     """The descriptions in a file, without any model."""
-    return ByWords(read_classes(path), wish.rule(None), smooth=smooth)
+    return ByWords(read_classes(path), wish.rule(None), smooth=smooth, probabilities=probabilities)
 
 
 def _id_of(name: str, classes: ClassSet) -> int:
@@ -174,6 +186,12 @@ def _id_of(name: str, classes: ClassSet) -> int:
             f'The model has no class "{name}" that could be a defect; it has {", ".join(classes.names)}.'
         )
     return classes.ids[classes.names.index(name)]
+
+
+def _without_expectations(model: S3FNModel) -> S3FNModel:
+    """The model whose words have no say in classes that it has labels of, and its figures as that."""
+    metrics = {**model.metrics, "held_out": model.metrics.get("without_expectations")}
+    return replace(model, evidence_weight=0.0, metrics=metrics, answers=None)
 
 
 def _reworded(model: S3FNModel, path: Path) -> tuple[S3FNModel, tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -12,10 +13,58 @@ from s3fn_core.cli.arguments import Match
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube
 from s3fn_core.errors import ExportError, LabelError
+from s3fn_core.files import read_file, reason
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.exchange import read_label_file
 from s3fn_core.labels.reading import read_for_classes
 from s3fn_core.types import IdArray, ObjectMap
+
+
+def given_pairs(
+    cubes: Sequence[Path] | None, labels: Sequence[Path] | None, table: Path | None
+) -> tuple[list[Path], list[Path]]:
+    """The cubes and label maps of a command: its arguments, or the rows of a table."""
+    if table is not None:
+        if cubes or labels:
+            raise LabelError("--pairs takes the place of CUBE and --labels; give the one or the others.")
+        return read_pairs(table)
+    if not cubes or not labels:
+        raise LabelError(
+            "There is nothing labelled; give CUBE... and --labels LABELS..., or --pairs FILE.csv."
+        )
+    return list(cubes), list(labels)
+
+
+def read_pairs(path: Path) -> tuple[list[Path], list[Path]]:
+    """Cubes and label maps out of a table with the columns "cube" and "labels".
+
+    Raises
+    ------
+    LabelError
+        When it cannot be read, has other columns or no rows, or a row lacks one of the two.
+    """
+    try:
+        text = read_file(path).decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        why = reason(error) if isinstance(error, OSError) else "it is not text"
+        raise LabelError(f"{path} cannot be read: {why}.") from error
+    rows = csv.DictReader(text.splitlines(), skipinitialspace=True, strict=True)
+    try:
+        columns = tuple(rows.fieldnames or ())
+        if sorted(columns) != ["cube", "labels"]:
+            raise LabelError(
+                f'{path}: its first line names the columns "cube,labels", not "{",".join(columns)}".'
+            )
+        found = list(rows)
+    except csv.Error as error:
+        raise LabelError(f"{path} is no table: line {rows.line_num}: {error}.") from error
+    for number, row in enumerate(found, 2):
+        if None in row or not all(row.values()):
+            raise LabelError(f"{path}: row {number} names a cube and its label map, nothing else.")
+    if not found:
+        raise LabelError(f"{path} has no rows; write one for each cube.")
+    folder = path.parent
+    return [folder / row["cube"] for row in found], [folder / row["labels"] for row in found]
 
 
 def open_labelled(

@@ -11,19 +11,28 @@ import typer
 from s3fn_core.cli.arguments import (
     Attribute,
     Classes,
-    Cubes,
     Device,
     Encoder,
+    Expectations,
     Json,
-    Labels,
     MatchBy,
     Objects,
     Overwrite,
+    Pairs,
     SameObjects,
     Smooth,
+    SomeCubes,
+    SomeLabels,
     TestRegions,
 )
-from s3fn_core.cli.inputs import counted_apart, open_labelled, opening_notes, prepare_file, read_maps
+from s3fn_core.cli.inputs import (
+    counted_apart,
+    given_pairs,
+    open_labelled,
+    opening_notes,
+    prepare_file,
+    read_maps,
+)
 from s3fn_core.cli.output import accuracy_table, columns, follow, give, warn
 from s3fn_core.cli.outputs import Outputs
 from s3fn_core.cli.rivals import measured_beside, rivals_json, rivals_table
@@ -33,8 +42,10 @@ from s3fn_core.model.config import TrainSettings, train_config
 
 
 def train(
-    cubes: Cubes,
-    labels: Labels,
+    *,
+    cubes: SomeCubes = None,
+    labels: SomeLabels = None,
+    pairs: Pairs = None,
     classes: Classes,
     out: Annotated[Path, typer.Option("--out", metavar="MODEL.s3fn")],
     preset: Annotated[
@@ -87,6 +98,7 @@ def train(
         ),
     ] = True,
     smooth: Smooth = True,
+    expectations: Expectations = True,
     rivals: Annotated[
         bool,
         typer.Option(
@@ -110,19 +122,21 @@ def train(
         smoothing=config.experts.smoothing and smooth,
         objects=config.experts.objects and experts,
     )
-    config = config.with_(seed=seed, split=replace(config.split, method=split), experts=panel)
+    fusion = replace(config.fusion, evidence=config.fusion.evidence and expectations)
+    config = config.with_(seed=seed, split=replace(config.split, method=split), experts=panel, fusion=fusion)
     class_set = read_classes(classes)
-    pairs, label_notes = open_labelled(cubes, labels, class_set, attribute, match)
-    opened = [cube for cube, _ in pairs]
+    cube_files, label_files = given_pairs(cubes, labels, pairs)
+    labelled, label_notes = open_labelled(cube_files, label_files, class_set, attribute, match)
+    opened = [cube for cube, _ in labelled]
     regions = read_maps(test_regions, opened, "--test-regions", label_notes)
     numbers = read_maps(objects, opened, "--objects", label_notes)
     if not same_objects:
         numbers = counted_apart(numbers)
     if out.is_dir():
         raise ModelError(f"{out} is a folder; name the model file to write, such as model.s3fn.")
-    read = (*cubes, *labels, classes, *(test_regions or ()), *(objects or ()), init)
+    read = (*cube_files, *label_files, classes, *(test_regions or ()), *(objects or ()), init, pairs)
     outputs = Outputs("train", read, overwrite)
-    outputs.claim([out], cubes)
+    outputs.claim([out], cube_files)
     state = out.with_name(f"{out.name}.partial") if resume else None
     outputs.keep_inputs([] if state is None else [state])
     prepare_file(out)
@@ -135,7 +149,7 @@ def train(
     initial = None if init is None else load_model(init)
     data = [
         LabelledCube(cube, ids, of_object, None if region is None else region > 0)
-        for (cube, ids), of_object, region in zip(pairs, numbers, regions, strict=True)
+        for (cube, ids), of_object, region in zip(labelled, numbers, regions, strict=True)
     ]
     told = list[str]()
     operation = train_model(data, class_set, config, device=device, initial=initial, resume=state)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from s3fn_core.results.metrics import Accuracy
 
 ResultT = TypeVar("ResultT")
+SCHEMA_VERSION = 1
+"""Of the objects that --json prints: grows when a key goes or changes its meaning, not when one is added."""
 
 
 def follow(operation: Operation[ResultT], title: str, told: list[str] | None = None) -> ResultT:
@@ -51,7 +53,8 @@ def warn(notes: Iterable[str]) -> None:
 
 def give(result: dict[str, Any], as_json: bool, text: str) -> None:
     """Print the result of a command, for a program or for a person."""
-    typer.echo(json.dumps(without_nan(result), allow_nan=False) if as_json else unmarked(text))
+    told = {"schema_version": SCHEMA_VERSION, **result}
+    typer.echo(json.dumps(without_nan(told), allow_nan=False) if as_json else unmarked(text))
 
 
 def columns(rows: Sequence[Sequence[str]]) -> str:
