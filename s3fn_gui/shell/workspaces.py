@@ -123,10 +123,7 @@ WORKSPACES = (
         "Objects",
         "F8",
         "Find objects, label them, and list what they are",
-        (
-            Area(LEFT, 232, (_stack(Part("cubes display"), Part("classes")),)),
-            Area(RIGHT, 460, (_stack(Part("mask")),)),
-        ),
+        (Area(RIGHT, 600, (_stack(Part("objects classes mask cubes display")),)),),
     ),
 )
 BY_NAME = {workspace.name: workspace for workspace in WORKSPACES}
