@@ -111,11 +111,8 @@ WORKSPACES = (
         "F7",
         "Find out how good the map is, and where",
         (
-            Area(
-                RIGHT,
-                640,
-                (_stack(Part("results models validation similarity"), Part("spectra display cubes")),),
-            ),
+            Area(RIGHT, 640, (_stack(Part("results models validation similarity")),)),
+            Area(BOTTOM, 300, (_stack(Part("spectra display cubes")),)),
         ),
     ),
     Workspace(
