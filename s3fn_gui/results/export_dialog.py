@@ -29,7 +29,7 @@ from s3fn_gui.base import theme
 from s3fn_gui.base.dialogs import accept_or_cancel
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
-from s3fn_gui.base.widgets import column, label, named, push_button, row
+from s3fn_gui.base.widgets import column, label, named, plain_tip, push_button, row
 
 FORMATS = {
     "envi": "ENVI classification with names and colours",
@@ -186,7 +186,7 @@ class ExportDialog(QDialog):
 
     def _box(self, name: str, text: str, checked: bool) -> QCheckBox:
         box = named(QCheckBox(text), f"export_{name}")
-        box.setToolTip(TIPS.get(name, ""))
+        box.setToolTip(plain_tip(TIPS.get(name, "")))
         box.setChecked(checked)
         return box
 
