@@ -46,6 +46,7 @@ LAYER_TEXTS: dict[ValueName, str] = {
     "confidence": "Confidence of each pixel",
     "novelty": "Novelty: how unlike the labels each pixel is",
 }
+EXISTS_TIP = "This file exists; you are asked before it is replaced"
 LAYERS_TIP = "Written by ENVI, GeoTIFF and NumPy as floats, by PNG in grey"
 POLYGONS_TIP = "One polygon per area, with class, size and mean confidence; QGIS shows the classes' colours"
 TIPS = {
@@ -194,7 +195,7 @@ class ExportDialog(QDialog):
         there = name in self._available
         box = self._box(name, LAYER_TEXTS[name], there and name in self._proposal.layers)
         box.setEnabled(there)
-        box.setToolTip(LAYERS_TIP if there else f"This map has no {name}")
+        box.setToolTip(plain_tip(LAYERS_TIP if there else f"This map has no {name}"))
         return box
 
     def _choices(self) -> QLayout:
@@ -227,7 +228,7 @@ class ExportDialog(QDialog):
         for path in paths:
             item = QListWidgetItem(f"{path.name} (exists)" if path in there else path.name)
             item.setIcon(marked if path in there else QIcon(blank))
-            item.setToolTip("This file exists; you are asked before it is replaced" * (path in there))
+            item.setToolTip(EXISTS_TIP if path in there else "")
             self._files.addItem(item)
         self._summary.setText(_summary(len(paths), len(there)))
 
@@ -238,7 +239,7 @@ class ExportDialog(QDialog):
         missing += [] if choice.formats else ["Choose a format"]
         missing += [] if str(self._folder.text()).strip() else ["Choose a folder"]
         self._export.setEnabled(not missing)
-        self._export.setToolTip(missing[0] if missing else "")
+        self._export.setToolTip(plain_tip(missing[0]) if missing else "")
 
     def _browse(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, "Folder", self._folder.text())

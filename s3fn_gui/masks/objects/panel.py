@@ -11,7 +11,7 @@ from s3fn_core.quoting import unmarked
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.signals import follow
-from s3fn_gui.base.widgets import action_button, choice_box, column, label, named, row
+from s3fn_gui.base.widgets import action_button, choice_box, column, label, named, plain_tip, row
 from s3fn_gui.masks.objects.figures import ObjectFigures
 from s3fn_gui.masks.objects.state import ALL, LABELLED, UNLABELLED, UNSURE, WRONG, ObjectsState, Wanted
 from s3fn_gui.masks.objects.table import ObjectsModel
@@ -129,7 +129,7 @@ class ObjectsPanel(QWidget):
         elif unknown := sum(self._state.class_name(place) == "unknown" for place in self._state.places):
             parts.append(f"{unknown:,} unknown")
         self._summary.setText(" · ".join(parts))
-        self._summary.setToolTip(self._summary.text())
+        self._summary.setToolTip(plain_tip(self._summary.text()))
 
 
 def _objects(count: int) -> str:
