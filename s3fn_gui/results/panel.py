@@ -7,9 +7,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QStackedWidget, QTabBar, QWidget
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QTabBar, QWidget
 
 from s3fn_core.labels.classes import LabelClass
 from s3fn_core.results.figures import Figures, class_table, confusion_table, reliability_table, summary_table
@@ -19,17 +18,16 @@ from s3fn_gui.base import theme
 from s3fn_gui.base.copying import Copying, Rows
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.texts import as_sentence
-from s3fn_gui.base.widgets import column, command_button, holding, label, named, row, scrolled, tool_button
-from s3fn_gui.results.chosen_bar import ChosenBar
+from s3fn_gui.base.widgets import column, holding, label, named, row, tool_button
 from s3fn_gui.results.class_table import ClassTable
 from s3fn_gui.results.confusion_page import ConfusionPage
 from s3fn_gui.results.confusion_table import Shown
 from s3fn_gui.results.errors_table import ErrorsPage
+from s3fn_gui.results.overview import Overview
 from s3fn_gui.results.pixels_flow import names_of
 from s3fn_gui.results.reliability_plot import ReliabilityPlot
 from s3fn_gui.results.speakers import SpeakersTable
 from s3fn_gui.results.state import ResultsState, Wish
-from s3fn_gui.results.summary_grid import SummaryGrid
 from s3fn_gui.session.session import Session
 
 if TYPE_CHECKING:  # importing these would import torch, and all formats of labels
@@ -50,7 +48,7 @@ TABS = {
     "Who spoke": WHO_SPOKE,
 }
 SPEAKERS = list(TABS).index("Who spoke")
-LEFT_WIDTH = 188
+TALL = 420  # height from which the figures lie above the tables
 
 
 class ResultsPanel(QWidget):
@@ -72,24 +70,31 @@ class ResultsPanel(QWidget):
         self._live = False
         self._figures: Figures | None = None
         self._areas: Sequence[AreaRow] = ()
-        self._summary = SummaryGrid()
         self._split = label(role="muted", name="split_sentence", wrap=True)
-        self._split.setAlignment(Qt.AlignmentFlag.AlignTop)
-        button = command_button(export, "Export map…", "export_button", icon="export")
-        note = scrolled(self._split)
-        left = holding(column(self._summary, note, ChosenBar(state), row(button, 1), spacing=4))
-        left.setFixedWidth(LEFT_WIDTH)
+        self._overview = Overview(self._split, state, export)
+        self._summary = self._overview.summary
         self._classes, self._confusion = ClassTable(), ConfusionPage()
         self._reliability, self._errors, self._speakers = ReliabilityPlot(), ErrorsPage(), SpeakersTable()
-        body = row(left, self._tables(), margins=8, spacing=12)
-        body.setStretch(1, 1)
-        self.setLayout(body)
+        self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._body.setContentsMargins(8, 8, 8, 8)
+        self._body.setSpacing(12)
+        self._body.addWidget(self._overview)
+        self._body.addWidget(self._tables(), 1)
+        self.setLayout(self._body)
         self._confusion.table.chosen.connect(choose)
         self._confusion.kind.activated.connect(lambda _: self._show_matrix())
         self._errors.chosen.connect(lambda class_id: choose(Wish("labels", class_id)))
         self._errors.switch.toggled.connect(state.show_errors)
         self._errors.opened.connect(state.open_errors)
         self._follow()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """The tables take the whole width where there is height enough for both."""
+        super().resizeEvent(event)
+        tall = self.height() >= TALL
+        direction = QBoxLayout.Direction
+        self._body.setDirection(direction.TopToBottom if tall else direction.LeftToRight)
+        self._overview.lie_above(tall)
 
     def _follow(self) -> None:
         session, state = self._session, self._state

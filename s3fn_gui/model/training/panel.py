@@ -6,7 +6,16 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QPushButton, QScrollArea, QStackedWidget, QTabBar, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QTabBar,
+    QWidget,
+)
 
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.texts import headline, time_left
@@ -20,7 +29,7 @@ from s3fn_gui.session.session import Session
 
 FORM_WIDTH = 300
 SIDE_BY_SIDE = 560  # width from which form and table stand beside each other
-CURVES_HEIGHT = 180
+PAGES_HEIGHT = 180
 LABELS, CURVES = range(2)
 OFFERED, DIVIDED = "Learned from", "Split"
 
@@ -71,8 +80,9 @@ class TrainingPanel(QScrollArea):
     def _pages(self) -> QWidget:
         """What is learned from, or how the learning goes."""
         curves = CurvesView(self._training)
-        curves.setMinimumHeight(CURVES_HEIGHT)
-        self._stack = QStackedWidget()
+        self._stack = QStackedWidget()  # as high as there is room: the plot itself would ask for much
+        self._stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self._stack.setMinimumHeight(PAGES_HEIGHT)
         self._tabs = named(QTabBar(), "training_tabs", "What is learned from, or how the learning goes")
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
