@@ -72,7 +72,7 @@ class Standing:
         """One line for the image."""
         head = HEADS[self.kind]
         if self.kind in ("model", "other words") and self.name:
-            head = head.replace("model", f"model {self.name}", 1)
+            head = head.replace("model", f'model "{self.name}"', 1)
         elif self.kind == "rival":
             head = f"{head}: {self.name}"
         parts = [head + ", one class per object" * self.voted + ", being drawn" * self.partial]

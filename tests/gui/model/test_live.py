@@ -173,14 +173,14 @@ def test_a_stroke_replaces_the_map_of_a_trained_model(painted: Hands) -> None:
     session.cubes.set_prediction(item.key, trained)
     figure = painted.find("figure_oa", QLabel)
     assert isinstance(figure, QLabel)
-    assert badge(painted) == "Trained model pixel"
+    assert badge(painted) == 'Trained model "pixel"'
     assert figure.text() == "90.0%"
     paint(painted, 1, 12)
     followed(painted)
     assert badge(painted) == "Live map"
     assert figure.text() == "–"
     painted.trigger("train.predict")
-    painted.until(lambda: badge(painted) == "Trained model pixel · older than the labels (9 px)")
+    painted.until(lambda: badge(painted) == 'Trained model "pixel" · older than the labels (9 px)')
     assert figure.text() == "90.0%"
     sentence = painted.find("split_sentence", QLabel)
     assert isinstance(sentence, QLabel)

@@ -24,15 +24,15 @@ LABELS, WORDS = Change("Labels", "60 px"), Change("Descriptions", "2 classes")
     [
         (Standing(), ""),
         (Standing("model"), "Trained model"),
-        (Standing("model", "pixel"), "Trained model pixel"),
-        (Standing("other words", "fields"), "Trained model fields, edited words"),
-        (Standing("model", "pixel", voted=True), "Trained model pixel, one class per object"),
+        (Standing("model", "pixel"), 'Trained model "pixel"'),
+        (Standing("other words", "fields"), 'Trained model "fields", edited words'),
+        (Standing("model", "pixel", voted=True), 'Trained model "pixel", one class per object'),
         (Standing("words"), "Guessed from the words alone"),
         (Standing("live"), "Live map"),
         (Standing("live", partial=True, changes=(LABELS,)), "Live map, being drawn"),
         (
             Standing("model", "pixel", changes=(LABELS,)),
-            "Trained model pixel · older than the labels (60 px)",
+            'Trained model "pixel" · older than the labels (60 px)',
         ),
         (
             Standing("live", changes=(LABELS, WORDS)),

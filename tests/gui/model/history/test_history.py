@@ -89,7 +89,7 @@ def test_a_training_is_listed_with_what_it_was_made_of(trained: Hands) -> None:
     assert record.seconds == one.model.metrics["seconds"]  # type: ignore[union-attr]
     assert {"loss", "accuracy"} <= record.curves.keys()
     assert [name for _, name in record.stages] == ["stage 1", "stage 2"]
-    assert trained.session.standing.now.text == "Trained model pixel"
+    assert trained.session.standing.now.text == 'Trained model "pixel"'
     table = trained.find("trainings_table", TrainingsTable)
     assert isinstance(table, TrainingsTable)
     item = table.item(0, NAME)
@@ -112,7 +112,7 @@ def test_the_next_one_has_another_name_and_the_first_can_be_shown_again(trained:
     assert (second.record.name, second.record.settings) == ("pixel 2", "9 epochs")
     show(trained, first)
     assert session.model is first.model
-    assert session.standing.now.text == "Trained model pixel"
+    assert session.standing.now.text == 'Trained model "pixel"'
     assert item.prediction.metrics is first.model.metrics  # type: ignore[union-attr]
     np.testing.assert_array_equal(item.prediction.ids, old)
 
@@ -255,7 +255,7 @@ def test_names_and_notes_are_the_users(trained: Hands) -> None:
     assert item is not None
     item.setText("  before the rain ")
     trained.until(lambda: session.trainings[one.id].record.name == "before the rain")
-    trained.until(lambda: session.standing.now.text == "Trained model before the rain")
+    trained.until(lambda: session.standing.now.text == 'Trained model "before the rain"')
     item = table.item(0, NAME)
     assert item is not None
     item.setText("  ")
@@ -317,7 +317,7 @@ def test_a_project_brings_all_of_them_back(hands: Hands, tmp_path: Path) -> None
     current = session.trainings.of_model(session.model)
     assert current is not None
     assert current.record.name == "early"
-    assert session.standing.now.text.startswith("Trained model early")
+    assert session.standing.now.text.startswith('Trained model "early"')
     assert not session.dirty
     show(hands, found[3])
     item = session.cubes.current
