@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 ResultT = TypeVar("ResultT")
 SCHEMA_VERSION = 1
 """Of the objects that --json prints: grows when a key goes or changes its meaning, not when one is added."""
+_objects = 0
+
+
+def objects_given() -> int:
+    """How many JSON objects were printed by now: an error adds none to the result of its command."""
+    return _objects
 
 
 def follow(operation: Operation[ResultT], title: str, told: list[str] | None = None) -> ResultT:
@@ -53,6 +59,8 @@ def warn(notes: Iterable[str]) -> None:
 
 def give(result: dict[str, Any], as_json: bool, text: str) -> None:
     """Print the result of a command, for a program or for a person."""
+    global _objects
+    _objects += as_json
     told = {"schema_version": SCHEMA_VERSION, **result}
     typer.echo(json.dumps(without_nan(told), allow_nan=False) if as_json else unmarked(text))
 

@@ -18,7 +18,7 @@ from s3fn_core.cli.evaluate import evaluate
 from s3fn_core.cli.learn import train
 from s3fn_core.cli.library import app as library
 from s3fn_core.cli.look import demo, info, similarity
-from s3fn_core.cli.output import give
+from s3fn_core.cli.output import give, objects_given
 from s3fn_core.errors import S3FNError
 from s3fn_core.interrupts import INTERRUPTED, noted
 from s3fn_core.logs import log_path
@@ -68,12 +68,13 @@ app.add_typer(library, name="library")
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit status."""
+    before = objects_given()
     with noted() as interrupts:
         status, complaint = _run(arguments, interrupts)
     if status == INTERRUPTED:
         complaint = "interrupted"
     if complaint:
-        _complain(complaint, status, as_json="--json" in arguments)
+        _complain(complaint, status, as_json="--json" in arguments and objects_given() == before)
     return status
 
 
