@@ -26,8 +26,6 @@ from s3fn_core.scripting.result import Result
 from s3fn_core.types import ObjectMap
 
 Device = Literal["auto", "cpu", "cuda", "mps"]
-_OF_ITS_WORDS = ("held_out", "without_expectations", "map_accuracy", "objects")
-"""What was measured of a model with the descriptions that it was trained with."""
 
 
 @checked(ModelError)
@@ -186,9 +184,7 @@ class Model:
             for name, text in given.items():
                 words = (words if name in words.names else words.added(name)).described(name, text)
         core = reworded(self.core, words)
-        metrics = {name: value for name, value in core.metrics.items() if name not in _OF_ITS_WORDS}
-        metrics["split"] = "not measured with these descriptions"
-        return replace(self, core=replace(core, metrics=metrics, answers=None), notes=(), reworded=True)
+        return replace(self, core=core, notes=(), reworded=True)
 
     @property
     def _figures(self) -> str:

@@ -12,7 +12,7 @@ import torch
 from scipy.special import softmax
 from torch import Tensor
 
-from s3fn_core.checked import check_range, checked
+from s3fn_core.checked import checked
 from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.cubes.quantity import LARGEST_REFLECTANCE
 from s3fn_core.cubes.windows import sample_of
@@ -21,21 +21,22 @@ from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.applying.features import Features, Looking, Seen
 from s3fn_core.model.applying.mapping import Drawing, draw, next_best_of
 from s3fn_core.model.applying.prediction import Prediction
+from s3fn_core.model.applying.rewording import embedded, reworded
 from s3fn_core.model.applying.storage import Folder, Maps
 from s3fn_core.model.applying.tiles import TILE, Tile, tile_side
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.evidence import SceneEvidence, evidence_of_words, evidence_or_reason, with_wavelengths
 from s3fn_core.model.experts.linear import for_classes
 from s3fn_core.model.learned import measured_share
-from s3fn_core.model.network.modules import S3FN, Projection
+from s3fn_core.model.network.modules import Projection
 from s3fn_core.model.novelty import remark
 from s3fn_core.model.preprocess import apply_bands, match_bands
 from s3fn_core.model.smoothing import WORDS_ALONE
 from s3fn_core.model.word_classes import WordClasses
-from s3fn_core.progress import Operation, run, scaled
+from s3fn_core.progress import Operation, scaled
 from s3fn_core.results.speakers import Voice
 from s3fn_core.types import BoolArray, FloatArray
-from s3fn_core.words.encoder import LabelEmbeddings, encode_classes
+from s3fn_core.words.encoder import LabelEmbeddings
 
 __all__ = ["Prediction", "Scorer", "heard", "predict", "predict_from_words", "rescore", "reworded"]
 
@@ -246,7 +247,7 @@ def rescore(
         words = model.classes if classes is None else classes
         if embeddings is None:
             start = 0.2
-            embeddings = yield from scaled(_embedded(model, words), 0.0, start)
+            embeddings = yield from scaled(embedded(model, words), 0.0, start)
         model = reworded(model, words, embeddings, evidence_weight)
     score = Scorer.of(model, cube, features.device, whole=where is None)
     strength, known = model.smoothing if smooth else 0.0, features.novelty is not None
@@ -254,81 +255,6 @@ def rescore(
     drawn = draw(drawing, features.side, features.at_tile, score.of_tile, features.values, features.experts)
     maps = yield from scaled(drawn, start, 1.0)
     return _prediction(maps, model.classes, score.notes, model if model is features.model else None)
-
-
-@checked(ModelError)
-def reworded(
-    model: S3FNModel,
-    classes: ClassSet,
-    embeddings: LabelEmbeddings | None = None,
-    evidence_weight: float | None = None,
-) -> S3FNModel:
-    """The same model with other words: backbone and projection stay, the label embeddings change.
-
-    What was tuned on top of a class's text is added to its new text.
-
-    Parameters
-    ----------
-    classes : ClassSet
-        May hold classes that the model was not trained on, known by their words alone
-        (``word_classes`` where they state a spectrum, else by their embedding), and may
-        lack some that it was.  Where embeddings are centred over the classes, that moves the
-        others a little too.
-    embeddings : LabelEmbeddings, optional
-        Of `classes`, by the model's encoder and pooling; made here when not given, unless names and
-        descriptions are the model's own.
-    evidence_weight : float, optional
-        Weight of the expected spectra; the model's own, learned from its labels, when not given.
-
-    Raises
-    ------
-    ModelError
-        When the embeddings are not those of the classes, or come from another text encoder.
-    WordsError
-        When the model's text encoder cannot be loaded.
-    """
-    if embeddings is None:
-        embeddings = run(_embedded(model, classes))
-    weight = model.evidence_weight if evidence_weight is None else float(evidence_weight)
-    check_range("The weight of the words", weight, 0, 1e9, ModelError)
-    known = model.classes.ids if embeddings is None else embeddings.class_ids
-    if known != classes.ids:
-        raise ModelError(
-            f"The label embeddings belong to the classes {', '.join(map(str, known))}, but the "
-            f"class set is {', '.join(map(str, classes.ids))}, in this order; embed the "
-            "descriptions of these classes first."
-        )
-    if len(classes) < 2:
-        raise ModelError("A classification needs at least two classes; add classes.")
-    network = model.network
-    if embeddings is not None:
-        _check_encoder(model, embeddings)
-        vectors = torch.from_numpy(embeddings.unit(model.config.fusion.centre))
-        old = model.classes.ids
-        places = [old.index(i) if i in old else -1 for i in classes.ids]
-        projection = network.projection.reworded(vectors, places)
-        network = S3FN(network.backbone, projection).eval()
-    unshown = model.word_classes.among(classes, model.classes.ids)
-    return replace(model, network=network, classes=classes, evidence_weight=weight, word_classes=unshown)
-
-
-def _embedded(model: S3FNModel, classes: ClassSet) -> Operation[LabelEmbeddings | None]:
-    """Embeddings of classes as the model's were made; None where they say what its own say."""
-    own, words = ([(c.id, c.name, c.text) for c in some] for some in (model.classes, classes))
-    if words == own:
-        return None
-    return (yield from encode_classes(classes, encoder=model.encoder, pooling=model.config.fusion.pooling))
-
-
-def _check_encoder(model: S3FNModel, embeddings: LabelEmbeddings) -> None:
-    pooling, width = model.config.fusion.pooling, model.network.projection.embeddings.shape[1]
-    fits = embeddings.encoder == model.encoder and embeddings.pooling == pooling
-    if not fits or embeddings.vectors.shape[1] != width:
-        raise ModelError(
-            f'The descriptions were embedded by the encoder "{embeddings.encoder}" with '
-            f'{embeddings.pooling} pooling, but the model was trained with "{model.encoder}" and '
-            f"{pooling} pooling ({width} values); embed them the same way."
-        )
 
 
 @checked(ModelError)

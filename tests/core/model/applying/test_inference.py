@@ -16,7 +16,7 @@ from s3fn_core.cubes.formats.envi.writing import write_envi
 from s3fn_core.cubes.pages import release
 from s3fn_core.errors import ExportError, ModelError
 from s3fn_core.labels.classes import Description
-from s3fn_core.model.applying import inference
+from s3fn_core.model.applying import rewording
 from s3fn_core.model.applying.features import compute_features
 from s3fn_core.model.applying.inference import predict, rescore, reworded
 from s3fn_core.model.applying.objects import predict_objects
@@ -160,7 +160,7 @@ def test_other_words_are_embedded_unless_somebody_did(monkeypatch: pytest.Monkey
         only = classes().changed(2, descriptions=(Description("Dark blue and wet."),))
         own, other = (run(rescore(features, *w, probabilities=True)).probabilities for w in ((), (only,)))
         assert not np.array_equal(own, other)
-    monkeypatch.setattr(inference, "encode_classes", lambda *_, **__: pytest.fail("embedded again"))
+    monkeypatch.setattr(rewording, "encode_classes", lambda *_, **__: pytest.fail("embedded again"))
     for same in (classes(), classes().changed(1, color="#112233")):  # no text has changed
         assert reworded(model, same).network is model.network
 
@@ -177,6 +177,23 @@ def test_words_that_do_not_fit_are_refused() -> None:
         reworded(model, classes(), replace(vectors, pooling="label"))
     with pytest.raises(ModelError, match='"roberta"'):
         reworded(model, classes(), replace(vectors, encoder="roberta"))
+
+
+def test_what_was_measured_in_its_own_words_is_not_told_of_others() -> None:
+    cube = stripes(9, 9)
+    measured = {
+        "held_out": {"oa": 0.94, "count": 300},
+        "map_accuracy": {},
+        "split": "blocks",
+        "device": "cpu",
+    }
+    model = replace(untrained(small("pixel"), cube), metrics=measured)
+    other = reworded(model, DESCRIBED, embed(DESCRIBED))
+    assert other.metrics == {"split": "not measured with these descriptions", "device": "cpu"}
+    assert "held_out" not in run(predict(other, cube, device="cpu")).metrics
+    assert reworded(model, classes(), embed(classes())).metrics == measured
+    louder = reworded(model, classes(), embed(classes()), evidence_weight=model.evidence_weight + 1)
+    assert "held_out" not in louder.metrics
 
 
 def test_rewording_leaves_the_model_as_it_was() -> None:
