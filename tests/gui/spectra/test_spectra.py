@@ -55,6 +55,7 @@ def test_the_line_under_the_cursor_is_drawn_and_goes_with_it(hands: Hands) -> No
 
 def test_the_plot_follows_theme_size_and_what_is_drawn(hands: Hands) -> None:
     hands.open_scene()
+    hands.trigger("workspace.label")  # where the plot is narrower than on its own
     light = picture(hands)
     hands.session.spectra.pin((3, 4))
     assert picture(hands) != light
