@@ -21,7 +21,8 @@ from s3fn_gui.results.state import Wish
 Index = QModelIndex | QPersistentModelIndex
 ROLE = Qt.ItemDataRole
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-NARROW, WIDE = 46, 92  # of a column; names that need more are elided and have a tip
+NARROW, NAMED, WIDE = 28, 64, 92  # of a column; one that is not wide enough for a name has its colour only
+PADDING = 12
 NAMES_WIDTH = 104
 TOTAL = "Total"
 
@@ -44,6 +45,7 @@ class ConfusionModel(QAbstractTableModel):
         self._shown: Shown | None = None
         self._shares = self._of_row = np.zeros((0, 0))
         self.clickable = False
+        self.named = True
 
     def show(self, shown: Shown | None) -> None:
         """Another matrix, or none."""
@@ -82,6 +84,14 @@ class ConfusionModel(QAbstractTableModel):
         part = counts[slice(row, row + 1) if row < self.size else slice(None)]
         return int(part[:, slice(column, column + 1) if column < self.size else slice(None)].sum())
 
+    @property
+    def longest(self) -> str:
+        """The longest text of a cell."""
+        if self._shown is None:
+            return ""
+        total = f"{int(self._shown.figures.confusion.sum()):,}"
+        return total if self._shown.kind == "counts" else max(total, "100.0", key=len)
+
     def data(self, index: Index, role: int = ROLE.DisplayRole) -> Any:
         """Text, shade and tip of a cell."""
         if self._shown is None or not index.isValid():
@@ -108,7 +118,8 @@ class ConfusionModel(QAbstractTableModel):
         class_id = self.class_id(section)
         name = TOTAL if class_id is None or self._shown is None else self._shown.names[class_id]
         if role == ROLE.DisplayRole:
-            return unmarked(name)
+            across = orientation == Qt.Orientation.Horizontal
+            return "" if across and class_id is not None and not self.named else unmarked(name)
         if role == ROLE.ToolTipRole:
             return plain_tip(name)
         if role == ROLE.DecorationRole and class_id is not None and self._shown is not None:
@@ -187,5 +198,7 @@ class ConfusionTable(QTableView):
     def _fit(self) -> None:
         count = self.matrix.columnCount()
         if count:
-            width = min(max(self.viewport().width() // count, NARROW), WIDE)
+            least = max(NARROW, self.fontMetrics().horizontalAdvance(self.matrix.longest) + PADDING)
+            width = min(max(self.viewport().width() // count, least), max(least, WIDE))
+            self.matrix.named = width >= NAMED
             self.horizontalHeader().setDefaultSectionSize(width)

@@ -11,8 +11,9 @@ from s3fn_gui.results.chosen_bar import ChosenBar
 from s3fn_gui.results.state import ResultsState
 from s3fn_gui.results.summary_grid import SummaryGrid
 
-WIDTH, HEIGHT = 188, 128
-"""Pixels of its narrow side: beside the tables the width, above them the height."""
+WIDTH, HEIGHT = 188, 144
+"""Pixels of its narrow side: beside the tables the width, above them the height, which stays when pixels
+are lit, so that a second click on a cell of the tables meets it."""
 UNLIMITED = 2**24 - 1  # Qt's own largest size
 
 
@@ -40,5 +41,5 @@ class Overview(QWidget):
         self._parts.setDirection(direction.LeftToRight if above else direction.TopToBottom)
         self._parts.setSpacing(16 if above else 4)
         self._figures.setFixedWidth(WIDTH)
-        self.setMinimumWidth(0 if above else WIDTH)
+        self.setMinimumSize(0 if above else WIDTH, HEIGHT if above else 0)
         self.setMaximumSize(UNLIMITED if above else WIDTH, HEIGHT if above else UNLIMITED)

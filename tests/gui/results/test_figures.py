@@ -75,6 +75,7 @@ def test_who_spoke_is_listed_beside_the_classes(mapped: Hands) -> None:
     tabs, listed = mapped.find("result_tabs", QTabBar), mapped.find("speakers_table", QTableWidget)
     assert isinstance(tabs, QTabBar)
     assert isinstance(listed, QTableWidget)
+    mapped.trigger("workspace.judge")
     last = tabs.count() - 1
     assert not tabs.isTabEnabled(last)
     speakers = [
