@@ -57,6 +57,8 @@ OPENED_BY = {
     """,
     "spectra": "spectra.identify spectra.keep_means spectra.load spectra.load_folder",
     "probe": "words.probe",
+    "models": "models.rivals",
+    "objects": "objects.classify",
 }
 """Panels, and the commands whose answer stands there."""
 

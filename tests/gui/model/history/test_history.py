@@ -366,6 +366,7 @@ def test_what_is_missing_from_the_folder_is_told_when_it_is_wanted(hands: Hands,
 
 
 def test_columns_go_where_there_is_no_room(trained: Hands) -> None:
+    trained.window.docks["models"].raise_()
     table = trained.find("trainings_table", TrainingsTable)
     assert isinstance(table, TrainingsTable)
     table.resize(900, 200)
