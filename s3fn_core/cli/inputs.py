@@ -57,7 +57,7 @@ def read_pairs(path: Path) -> tuple[list[Path], list[Path]]:
             )
         found = list(rows)
     except csv.Error as error:
-        raise LabelError(f"{path} is no table: line {rows.line_num}: {error}.") from error
+        raise LabelError(f"{path} cannot be read as a table: line {rows.line_num}: {error}.") from error
     for number, row in enumerate(found, 2):
         if None in row or not all(row.values()):
             raise LabelError(f"{path}: row {number} names a cube and its label map, nothing else.")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # importing it would import torch
 def measured_beside(model: S3FNModel, data: Sequence[LabelledCube]) -> Rivals:
     """The rivals of a model that was trained on `data`; the reason as a note where there are none.
 
-    The model is written by then, so this is no error.
+    The model has already been written, so this is a note and not an error.
     """
     from s3fn_core.model.rivals.measuring import Rivals, measure_rivals
 

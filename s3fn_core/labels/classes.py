@@ -174,7 +174,7 @@ class ClassSet:
         ----------
         *names : str, or mapping of str to str
             Names of classes without a description; or names with their descriptions, for names that
-            are no Python words.
+            are not Python identifiers.
         **descriptions : str
             Names with their descriptions.
 
@@ -188,9 +188,7 @@ class ClassSet:
         for given in (*names, descriptions):
             texts = {given: ""} if isinstance(given, str) else given
             if not isinstance(texts, Mapping):
-                raise LabelError(
-                    f"ClassSet.of: {texts!r} is no name of a class; give names, or texts by name."
-                )
+                raise LabelError(f"ClassSet.of: {texts!r} is not a class name; give names, or texts by name.")
             for name, text in texts.items():
                 made = made.added(name).described(name, text)
         return made
@@ -198,7 +196,7 @@ class ClassSet:
     def described(self, name: str, text: str) -> ClassSet:
         """The class called `name` with `text` as its only description; with none where that is empty."""
         if name not in self.names:
-            raise LabelError(f'There is no class "{name}"; there are {", ".join(self.names)}.')
+            raise LabelError(f'There is no class "{name}"; the classes are {", ".join(self.names)}.')
         found = self.ids[self.names.index(name)]
         return self.changed(found, descriptions=(Description(text),) if text.strip() else ())
 

@@ -162,7 +162,7 @@ class Model:
         Parameters
         ----------
         *classes : ClassSet, or mapping of str to str
-            All classes anew; or names and descriptions, for names that are no Python words.
+            A new class set; or names and descriptions, for names that are not Python identifiers.
         **descriptions : str
             Names and descriptions.  A name that the model does not have becomes a class that is known
             by its words alone.

@@ -57,7 +57,7 @@ def _pooled(sides: list[tuple[ObjectPrediction, ObjectResult]]) -> ObjectResult:
         best = classes.ids.index(defective.class_id)
     enough = patches >= rule.minimum or any(one.class_id for one in parts)
     agreement = float(votes[best]) / max(patches, 1)
-    # Patches that overlap are no witnesses of their own.
+    # Overlapping patches are not independent evidence.
     beside = sum(min(one.patches, one.pixels / prediction.patch**2) for prediction, one in sides)
     return replace(
         first,

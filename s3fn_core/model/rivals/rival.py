@@ -127,7 +127,7 @@ def load_rival(path: str | PathLike[str]) -> Rival:
     Raises
     ------
     ModelError
-        When the file is missing, is no rival, or is damaged.
+        When the file is missing, does not hold a rival, or is damaged.
     """
     path = Path(path)
     try:

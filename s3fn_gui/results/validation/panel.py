@@ -8,11 +8,9 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
-    QFrame,
     QListView,
     QListWidget,
     QListWidgetItem,
-    QScrollArea,
     QSizePolicy,
     QStackedWidget,
     QWidget,
@@ -34,6 +32,7 @@ from s3fn_gui.base.widgets import (
     label,
     named,
     row,
+    scrolled,
 )
 from s3fn_gui.results.validation.state import ValidationState
 from s3fn_gui.results.validation.table import ValidationTable, percent
@@ -83,7 +82,7 @@ class ValidationPanel(QWidget):
         self._start = command_button(
             actions["validate.label"], "Label points", "validation_label", primary=True
         )
-        left = holding(column(self._against, _scrolled(self._note), row(self._start, self._draw, 1)))
+        left = holding(column(self._against, scrolled(self._note), row(self._start, self._draw, 1)))
         left.setFixedWidth(LEFT_WIDTH)
         self._table = ValidationTable(actions["validate.copy"].trigger)
         self._classes = _class_list()
@@ -196,15 +195,3 @@ def _class_list() -> QListWidget:
     result.setIconSize(QSize(SWATCH, SWATCH))
     result.setSpacing(3)
     return result
-
-
-def _scrolled(widget: QWidget) -> QScrollArea:
-    """All of a text however low the dock is."""
-    area = QScrollArea()
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(widget)
-    area.viewport().setAutoFillBackground(False)
-    widget.setAutoFillBackground(False)
-    return area
