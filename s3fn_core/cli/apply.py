@@ -9,24 +9,21 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from s3fn_core.cli.arguments import Device, Expectations, Formats, Json, Overwrite, Smooth
+from s3fn_core.cli.arguments import Device, Expectations, Formats, Json, Overwrite, SameObjects, Smooth
 from s3fn_core.cli.classify import Classifier, RuleWish, by_model, by_words, room_for_maps
 from s3fn_core.cli.inputs import opening_notes, prepare_folder, read_maps
 from s3fn_core.cli.output import columns, follow, give, warn
 from s3fn_core.cli.outputs import Outputs
+from s3fn_core.cli.whole import JudgedCube, object_files, objects_text, pooled, write_objects
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube
 from s3fn_core.errors import ExportError
-from s3fn_core.results.export import USUAL, ClassMap, areas, export_map, exporting, map_files, objects_file
-from s3fn_core.results.object_table import tray_of, write_objects_table
+from s3fn_core.results.export import USUAL, ClassMap, areas, exporting, map_files
 from s3fn_core.results.origin import origin_of, remark_of
 from s3fn_core.results.probabilities import export_probabilities, probability_files
 
 if TYPE_CHECKING:
     from s3fn_core.model.applying.inference import Prediction
-    from s3fn_core.model.applying.objects import ObjectPrediction
-    from s3fn_core.types import ObjectMap
-
 
 MODEL_SUFFIX = ".s3fn"
 
@@ -54,6 +51,7 @@ def predict(
             "also classified as a whole, by the patches that lie on it.",
         ),
     ] = None,
+    same_objects: SameObjects = False,
     vote: Annotated[
         Literal["model", "votes", "mean"] | None,
         typer.Option(
@@ -121,6 +119,8 @@ def predict(
     cubes = inputs if model is None else inputs[1:]
     if not cubes:
         raise typer.BadParameter("give a model and a cube, or cubes and --classes.")
+    if same_objects and not objects:
+        raise typer.BadParameter("--same-objects says what the numbers in the maps after --objects mean.")
     opened = [open_cube(cube) for cube in cubes]
     for name in (names := [cube.name for cube in opened]):
         if names.count(name) > 1:
@@ -129,12 +129,10 @@ def predict(
                 "predict them into different folders."
             )
     outputs = Outputs("predict", (*inputs, classes, *(objects or ())), overwrite)
-    targets = [_files(cube.name, out, formats or USUAL, objects is not None) for cube in opened]
-    if probabilities:
-        for files, cube in zip(targets, opened, strict=True):
-            files += probability_files(out, cube.name, formats or USUAL)
-    for files, path in zip(targets, cubes, strict=True):
-        outputs.claim(files, [path])
+    formats = formats or list(USUAL)
+    for cube, path in zip(opened, cubes, strict=True):
+        files = _files(cube.name, out, formats, probabilities=probabilities)
+        outputs.claim([*files, *(object_files(cube.name, out, formats) if objects else ())], [path])
     map_notes = list[str]()
     object_maps = read_maps(objects, opened, "--objects", map_notes)
     wish = RuleWish(vote, min_patches, defect, at_least, false_alarms)
@@ -157,40 +155,50 @@ def predict(
     for cube in opened:
         classify.check(cube)
     prepare_folder(out)
-    records, texts = [], []
+    records, texts, judged = dict[str, dict[str, Any]](), list[str](), list[JudgedCube]()
     remark = remark_of(from_words=model is None, reworded=classes is not None)
     by = ", ".join(path.name for path in (model, classes) if path is not None)
     notes = [*opening_notes(opened), *map_notes, *classify.notes]
-    for cube, numbers, files in zip(opened, object_maps, targets, strict=True):
+
+    def finish(one: JudgedCube) -> None:
+        """Write and tell what the objects of a cube are."""
+        name = one.cube.name
+        files = [str(file) for file in write_objects(one, out, formats, by)]
+        outputs.written(object_files(name, out, formats))
+        texts.extend([objects_text(one), *files])
+        of_cube, told = records[name], [each.to_json() for each in one.found.objects]
+        records[name] = {**of_cube, "files": [*of_cube["files"], *files], "objects": told}
+        notes.extend(f"{name}: {note}" for note in one.found.notes)
+
+    for cube, numbers in zip(opened, object_maps, strict=True):
         with room_for_maps(cube, out) as into:
-            found, judged = follow(classify(cube, numbers, into), cube.name)
-            record, lines = _write_map(cube, found, out, formats or USUAL, by, remark, unclassified_below)
-        if judged is not None:
-            assert numbers is not None
-            record, more = _write_objects(record, cube, numbers, judged, out, formats or USUAL, by)
-            lines += more
-        outputs.written(files)
-        told = (*found.notes, *(judged.notes if judged else ()))
-        notes += [f"{cube.name}: {note}" for note in dict.fromkeys(told)]
-        records.append(record)
+            found, whole = follow(classify(cube, numbers, into), cube.name)
+            record, lines = _write_map(cube, found, out, formats, by, remark, unclassified_below)
+        outputs.written(_files(cube.name, out, formats, probabilities=probabilities))
+        notes += [f"{cube.name}: {note}" for note in found.notes]
+        records[cube.name] = record
         texts += [*lines, *record["files"]]
+        if whole is not None and numbers is not None:
+            judged.append(JudgedCube(cube, numbers, whole))
+        if judged and not same_objects:
+            finish(judged.pop())
+    for one in pooled(judged):
+        finish(one)
+    notes = list(dict.fromkeys(notes))
     warn(notes)
     summary = {
         "model": None if model is None else str(model),
         "classes": str(classes) if classes else None,
         "seconds": round(time.perf_counter() - started, 2),
         "notes": notes,
-        "cubes": records,
+        "cubes": list(records.values()),
     }
     give(summary, as_json, "\n".join(texts))
 
 
-def _files(name: str, out: Path, formats: Sequence[str], objects: bool) -> list[Path]:
-    """All files that are written of a cube."""
-    files = map_files(out, name, formats)
-    if objects:
-        files += [objects_file(out, name), *map_files(out, f"{name}_objects", formats, layers=())]
-    return files
+def _files(name: str, out: Path, formats: Sequence[str], *, probabilities: bool) -> list[Path]:
+    """All files that are written of the map of a cube."""
+    return map_files(out, name, formats) + (probability_files(out, name, formats) if probabilities else [])
 
 
 def _write_map(
@@ -226,36 +234,3 @@ def _write_map(
     }
     table = [(r.name, str(r.pixels), f"{r.percent:.1f}") for r in rows]
     return record, [columns([(cube.name, "pixels", "per cent"), *table])]
-
-
-def _write_objects(
-    record: dict[str, Any],
-    cube: Cube,
-    objects: ObjectMap,
-    found: ObjectPrediction,
-    out: Path,
-    formats: Sequence[str],
-    by: str,
-) -> tuple[dict[str, Any], list[str]]:
-    """Write the table and the map of a cube's objects; the record and text to tell of them."""
-    told = [one.to_json() for one in found.objects]
-    tray = follow(tray_of(cube, objects, found.objects, found.classes), f"{cube.name}: spectra of objects")
-    table = write_objects_table([tray], objects_file(out, cube.name))
-    result = ClassMap(
-        found.ids, None, found.classes, cube.name, cube.georeference, cube.simulated, origin=origin_of(by, {})
-    )
-    files = [table, *export_map(result, out, f"{cube.name}_objects", formats)]
-    rows = [("object", "class", "votes", "agreement", "probability", "unknown")]
-    rows += [
-        (
-            str(one.number),
-            one.class_name,
-            f"{one.leading} of {one.patches}",
-            f"{one.agreement:.2f} ({one.interval[0]:.2f} to {one.interval[1]:.2f})",
-            f"{one.probability:.2f}",
-            "unknown" if one.unknown else "",
-        )
-        for one in found.objects
-    ]
-    record = {**record, "files": [*record["files"], *map(str, files)], "objects": told}
-    return record, [columns(rows)]

@@ -6,6 +6,7 @@ import csv
 import json
 from datetime import datetime, tzinfo
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -235,3 +236,34 @@ def test_a_defect_is_named_by_its_class(folder: Path, tmp_path: Path, capsys: Ca
         assert (record["class"] == "overripe") == (record["by"] == "defect") == (record["defect"] >= 0.5)
     assert run([*arguments, "--defect", "mouldy"]) == 2
     assert 'no class "mouldy"' in capsys.readouterr().err
+
+
+def test_objects_of_the_same_number_are_judged_together(
+    trays: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    maps = [f"{trays}/{name}_objects.npy" for name in ("one", "two")]
+    start = ["predict", f"{trays}/model.s3fn", f"{trays}/one.npy", f"{trays}/two.npy", "--device", "cpu"]
+    start += ["--json", "--format", "csv"]
+
+    def judged(folder: str, *options: str) -> list[dict[int, dict[str, Any]]]:
+        assert run([*start, "--objects", *maps, "--out", f"{tmp_path}/{folder}", *options]) == 0
+        cubes = json.loads(capsys.readouterr().out)["cubes"]
+        return [{each["object"]: each for each in cube["objects"]} for cube in cubes]
+
+    one, other = judged("apart")
+    first, second = judged("same", "--same-objects")
+    both = one.keys() & other.keys()
+    assert both
+    for number in both:
+        added = np.add(one[number]["votes"], other[number]["votes"])
+        assert first[number]["votes"] == second[number]["votes"] == added.tolist()
+        assert first[number]["class"] == second[number]["class"]
+    for number in one.keys() - both:
+        assert first[number] == one[number]
+    with (tmp_path / "same" / "two_objects.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = {int(row["object"]): row for row in csv.DictReader(file)}
+    assert {number: row["class"] for number, row in rows.items()} == {
+        n: o["class"] for n, o in second.items()
+    }
+    assert run([*start, "--out", str(tmp_path / "none"), "--same-objects"]) == 2
+    assert "--same-objects says what the numbers" in capsys.readouterr().err
