@@ -163,7 +163,7 @@ def predict(
     def finish(one: JudgedCube) -> None:
         """Write and tell what the objects of a cube are."""
         name = one.cube.name
-        files = [str(file) for file in write_objects(one, out, formats, by)]
+        files = [str(file) for file in write_objects(one, out, formats, by, remark)]
         outputs.written(object_files(name, out, formats))
         texts.extend([objects_text(one), *files])
         of_cube, told = records[name], [each.to_json() for each in one.found.objects]

@@ -11,7 +11,7 @@ from s3fn_core.cli.output import columns, follow
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.results.export import ClassMap, export_map, map_files, objects_file
 from s3fn_core.results.object_table import tray_of, write_objects_table
-from s3fn_core.results.origin import origin_of
+from s3fn_core.results.origin import beside, origin_of
 from s3fn_core.types import ObjectMap
 
 if TYPE_CHECKING:  # importing it would import torch
@@ -37,17 +37,20 @@ def pooled(judged: Sequence[JudgedCube]) -> list[JudgedCube]:
 
 def object_files(name: str, out: Path, formats: Sequence[str]) -> list[Path]:
     """All files that are written of the objects of a cube."""
-    return [objects_file(out, name), *map_files(out, f"{name}_objects", formats, layers=())]
+    table = objects_file(out, name)
+    return [table, beside(table), *map_files(out, f"{name}_objects", formats, layers=())]
 
 
-def write_objects(one: JudgedCube, out: Path, formats: Sequence[str], by: str) -> list[Path]:
-    """Write the table and the map of a cube's objects, judged `by` a model."""
+def write_objects(
+    one: JudgedCube, out: Path, formats: Sequence[str], by: str, remark: str = ""
+) -> list[Path]:
+    """Write the table and the map of a cube's objects, judged `by` a model; `remark`: as for their map."""
     cube, found = one.cube, one.found
-    spectra = tray_of(cube, one.objects, found.objects, found.classes)
+    origin = origin_of(by, found.metrics, remark=remark)
+    spectra = tray_of(cube, one.objects, found.objects, found.classes, origin=origin)
     tray = follow(spectra, f"{cube.name}: spectra of objects")
-    result = ClassMap(
-        found.ids, None, found.classes, cube.name, cube.georeference, cube.simulated, origin=origin_of(by, {})
-    )
+    place = cube.georeference
+    result = ClassMap(found.ids, None, found.classes, cube.name, place, cube.simulated, remark, origin=origin)
     table = write_objects_table([tray], objects_file(out, cube.name))
     return [table, *export_map(result, out, f"{cube.name}_objects", formats)]
 

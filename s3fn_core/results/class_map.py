@@ -16,6 +16,7 @@ from s3fn_core.labels.classes import MAX_CLASSES, UNLABELLED, ClassSet
 from s3fn_core.labels.exchange import UNLABELLED_NAME
 from s3fn_core.results.legend import LegendRow
 from s3fn_core.results.map_layers import ValueName
+from s3fn_core.results.origin import texts_of
 from s3fn_core.types import FloatArray, IdArray
 
 STRIP_PIXELS = 2**22
@@ -78,8 +79,7 @@ class ClassMap:
             told["simulated"] = "yes, the cube was computed"
         if self.remark:
             told["remark"] = self.remark
-        texts = {f"class_{c.id}": f"{c.name}: {c.text or 'no description'}" for c in self.classes}
-        return told | texts
+        return told | texts_of(self.classes)
 
     @property
     def layers(self) -> Layers:

@@ -19,6 +19,7 @@ from s3fn_core.files import reason, whole_file
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.objects import labels_of_objects
 from s3fn_core.progress import Operation
+from s3fn_core.results.origin import stamp, texts_of, write_beside
 from s3fn_core.results.region_spectra import RegionLook, region_looks
 from s3fn_core.results.voting import Verdict
 from s3fn_core.types import FloatArray, IdArray, ObjectMap, Wavelengths
@@ -80,6 +81,8 @@ class Tray:
         Of the verdicts' votes and probabilities, in their order.
     label_classes : ClassSet
         Of the labels.
+    origin : mapping
+        Who judged the objects (``origin.origin_of``), for the metadata of the file.
     """
 
     name: str
@@ -92,6 +95,12 @@ class Tray:
     verdicts: Mapping[int, Verdict] = field(default_factory=dict)
     classes: ClassSet = field(default_factory=ClassSet)
     label_classes: ClassSet = field(default_factory=ClassSet)
+    origin: Mapping[str, str] = field(default_factory=stamp)
+
+    @property
+    def about(self) -> dict[str, str]:
+        """What the metadata say of it: who judged its objects, and what each class was described as."""
+        return {"cube": self.name, **self.origin, **texts_of(self.classes)}
 
     def area(self, row: ObjectRow) -> float | None:
         """Square millimetres of an object, where the size of a pixel is known."""
@@ -106,6 +115,7 @@ def tray_of(
     ids: IdArray | None = None,
     label_classes: ClassSet | None = None,
     pixels_each: int | None = None,
+    origin: Mapping[str, str] | None = None,
 ) -> Operation[Tray]:
     """Everything that is known of the objects of a cube.
 
@@ -120,6 +130,8 @@ def tray_of(
         Labels, of `label_classes`.
     pixels_each : int, optional
         Pixels of each object that its mean spectrum is made from; all unless given.
+    origin : mapping, optional
+        Who judged them, for the metadata.
     """
     rows = rows_of(objects)
     looks = yield from region_looks(cube, objects, rows, pixels_each)
@@ -134,6 +146,7 @@ def tray_of(
         {one.number: one for one in verdicts},
         classes or ClassSet(),
         label_classes or ClassSet(),
+        stamp() if origin is None else origin,
     )
 
 
@@ -173,6 +186,8 @@ def table_of(trays: Sequence[Tray]) -> list[tuple[str, ...]]:
 def write_objects_table(trays: Sequence[Tray], path: str | PathLike[str]) -> Path:
     """Write :func:`table_of` as CSV that spreadsheets take for UTF-8 (it begins with a byte order mark).
 
+    How each tray was judged is written beside it, to :func:`~s3fn_core.results.origin.beside`.
+
     Raises
     ------
     ExportError
@@ -181,6 +196,7 @@ def write_objects_table(trays: Sequence[Tray], path: str | PathLike[str]) -> Pat
     path = Path(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        write_beside(path, *(tray.about for tray in trays))
         with whole_file(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as file:
             csv.writer(file).writerows(table_of(trays))
     except OSError as error:

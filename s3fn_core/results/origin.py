@@ -9,6 +9,7 @@ from typing import Any
 
 import s3fn_core
 from s3fn_core.files import json_text, whole_file
+from s3fn_core.labels.classes import ClassSet
 
 UNMEASURED = "not measured"
 GUESS = "guess from the words alone"
@@ -22,7 +23,7 @@ BESIDE = "-metadata.json"
 (W3C, Model for Tabular Data and Metadata on the Web, 5.3)."""
 
 
-def origin_of(model: str, metrics: Mapping[str, Any], since: str = "") -> dict[str, str]:
+def origin_of(model: str, metrics: Mapping[str, Any], since: str = "", remark: str = "") -> dict[str, str]:
     """The program, the date, the model and how well it did, for the metadata of a map.
 
     Parameters
@@ -30,19 +31,31 @@ def origin_of(model: str, metrics: Mapping[str, Any], since: str = "") -> dict[s
     model : str
         What made the map, such as a model's file; left out where empty.
     metrics : mapping
-        ``Prediction.metrics``: what was measured of the model as it made this map, or nothing.
+        ``Prediction.metrics`` or ``ObjectPrediction.metrics``: what was measured of the model as it made
+        this map, or nothing.
     since : str
         What has changed since the map was made; left out where empty.
+    remark : str
+        As of :func:`remark_of`; left out where empty.
     """
     accuracy = UNMEASURED
     if held_out := metrics.get("held_out"):
-        accuracy = f"{held_out['oa']:.1%} of {held_out['count']} held-out pixels right"
+        counted = f"{held_out['count']} held-out {held_out.get('of', 'pixels')}"
+        accuracy = f"{held_out['oa']:.1%} of {counted} right"
     return {
-        "program": f"S3FN {s3fn_core.__version__}",
-        "written": datetime.now().astimezone().isoformat(timespec="seconds"),
+        **stamp(),
         **({"model": model} if model else {}),
         "accuracy": accuracy,
         **({"changed_since": since} if since else {}),
+        **({"remark": remark} if remark else {}),
+    }
+
+
+def stamp() -> dict[str, str]:
+    """The program and the date."""
+    return {
+        "program": f"S3FN {s3fn_core.__version__}",
+        "written": datetime.now().astimezone().isoformat(timespec="seconds"),
     }
 
 
@@ -53,13 +66,23 @@ def remark_of(*, from_words: bool, live: bool = False, reworded: bool = False, r
     return GUESS if from_words else LIVE if live else REWORDED if reworded else ""
 
 
+def texts_of(classes: ClassSet) -> dict[str, str]:
+    """What each class was described as, for the metadata."""
+    return {f"class_{c.id}": f"{c.name}: {c.text or 'no description'}" for c in classes}
+
+
 def as_text(about: Mapping[str, str]) -> str:
     """The metadata of a map on one line, for formats that have room for a description only."""
     return "; ".join(f"{key}: {' '.join(value.split())}" for key, value in about.items())
 
 
-def write_beside(path: Path, about: Mapping[str, str]) -> None:
-    """Write the metadata of a table or an array as a file beside it.
+def beside(path: Path) -> Path:
+    """Where :func:`write_beside` writes."""
+    return path.with_name(path.name + BESIDE)
+
+
+def write_beside(path: Path, *about: Mapping[str, str]) -> None:
+    """Write the metadata of a table or an array, or of its parts, as a file beside it.
 
     Raises
     ------
@@ -67,5 +90,6 @@ def write_beside(path: Path, about: Mapping[str, str]) -> None:
         When it cannot be written.
     """
     context = {"@context": "http://www.w3.org/ns/csvw"} if path.suffix == ".csv" else {}
-    with whole_file(path.with_name(path.name + BESIDE)) as temporary:
-        temporary.write_text(json_text({**context, "url": path.name, "notes": [dict(about)]}), "utf-8")
+    notes = [dict(part) for part in about]
+    with whole_file(beside(path)) as temporary:
+        temporary.write_text(json_text({**context, "url": path.name, "notes": notes}), "utf-8")

@@ -166,7 +166,9 @@ class Result:
         if probabilities and self.probabilities is not None:
             files += export_probabilities(self.probabilities, self.map, folder, formats, stem)
         if self.objects is not None and self.numbers is not None:
-            tray = run(tray_of(self.cube, self.numbers, self.objects.objects, self.objects.classes))
+            found = self.objects
+            origin = origin_of(self.model_name, found.metrics, remark=self.remark)
+            tray = run(tray_of(self.cube, self.numbers, found.objects, found.classes, origin=origin))
             files.append(write_objects_table([tray], objects_file(folder, stem)))
         return files
 

@@ -15,6 +15,7 @@ from s3fn_core.labels.exchange import write_objects
 from s3fn_core.progress import Operation, scaled
 from s3fn_core.results.export import objects_file
 from s3fn_core.results.object_table import tray_of, write_objects_table
+from s3fn_core.results.origin import beside, origin_of
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
 from s3fn_gui.masks.correcting_flow import MaskEditFlow
@@ -195,8 +196,9 @@ class MaskFlow(Flow):
         place, judged = item.cube.georeference, self._state.judged
         stem = path.stem.removesuffix("_objects")
         table = None if judged is None else objects_file(path.parent, stem)
-        if table is not None and not self._context.may_write("Export objects", [table]):
+        if table is not None and not self._context.may_write("Export objects", [table, beside(table)]):
             return
+        standing = self._session.standing.now
 
         cube, ids, classes = item.cube, item.labels.ids.copy(), self._session.classes
 
@@ -204,7 +206,10 @@ class MaskFlow(Flow):
             write_objects(mask.objects, path, place)
             if judged is not None and table is not None:
                 said = judged.objects
-                tray = yield from tray_of(cube, mask.objects, said, judged.classes, ids, classes)
+                origin = origin_of(standing.name, judged.metrics, standing.remark)
+                tray = yield from tray_of(
+                    cube, mask.objects, said, judged.classes, ids, classes, origin=origin
+                )
                 write_objects_table([tray], table)
 
         told = f"Objects written to {path}"

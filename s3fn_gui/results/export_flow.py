@@ -12,6 +12,7 @@ from PySide6.QtGui import QDesktopServices
 from s3fn_gui.results.export_dialog import MOST, ExportChoice, ExportDialog
 from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.cube import OpenCube
+from s3fn_gui.session.standing import remark_of
 
 if TYPE_CHECKING:
     from s3fn_core.model.applying.inference import Prediction
@@ -109,15 +110,3 @@ class ExportFlow(Flow):
         if self._session.folder is not None:
             return self._session.folder / "results"
         return item.path.parent if item.path else Path.home()
-
-
-def remark_of(prediction: Prediction) -> str:
-    """What the files of a map say of it that no measured model made."""
-    from s3fn_core.results import origin
-
-    return origin.remark_of(
-        from_words=prediction.from_words,
-        live=prediction.live,
-        reworded=prediction.before is not None,
-        rival=bool(prediction.maker),
-    )

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.quoting import listed
+from s3fn_core.results import origin
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
 from s3fn_gui.session.basis import Basis, Change
@@ -110,6 +111,16 @@ def kind_of(prediction: Prediction | None) -> Kind:
     if prediction.maker:
         return "rival"
     return "model" if prediction.before is None else "other words"
+
+
+def remark_of(prediction: Prediction) -> str:
+    """What the files of a map say of it that no measured model made."""
+    return origin.remark_of(
+        from_words=prediction.from_words,
+        live=prediction.live,
+        reworded=prediction.before is not None,
+        rival=bool(prediction.maker),
+    )
 
 
 class MapStanding(QObject):

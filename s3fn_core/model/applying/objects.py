@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -141,6 +141,8 @@ class ObjectPrediction:
         Side of a patch in pixels.
     assumed : tuple of str
         What was assumed or left out, as in ``Prediction.notes``.
+    metrics : mapping
+        What was measured of the model as it judged these objects, as in ``Prediction.metrics``.
     """
 
     objects: tuple[ObjectResult, ...]
@@ -149,6 +151,7 @@ class ObjectPrediction:
     rule: VoteRule
     patch: int
     assumed: tuple[str, ...] = ()
+    metrics: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -232,7 +235,14 @@ def predict_objects(
     if rule.decide == "defect" and not model.objects.knows(rule.defect):
         rule = replace(rule, most=objects.size, stride=1)  # pixels of a defect are few: all are asked
     judged = yield from _judge(objects, measured, patch, model.classes, rule, answer, look)
-    return replace(judged, assumed=(*score.notes, *off_their_edges(cube, objects)))
+    metrics = {"held_out": held_out_objects(model.metrics)} if rule.decide == "model" else {}
+    return replace(judged, assumed=(*score.notes, *off_their_edges(cube, objects)), metrics=metrics)
+
+
+def held_out_objects(metrics: Mapping[str, Any]) -> dict[str, Any] | None:
+    """How many held-out objects a model that has learned of objects named rightly, of its metrics."""
+    count = (metrics.get("objects") or {}).get("count", 0)
+    return {"oa": metrics["objects"]["right"] / count, "count": count, "of": "objects"} if count else None
 
 
 @checked(ModelError)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from s3fn_core.cubes.treating.objects import ObjectRow
-from s3fn_core.labels.classes import ClassSet
 from s3fn_core.progress import Operation
 from s3fn_core.results.object_table import write_objects_table
-from s3fn_core.results.voting import Verdict
+from s3fn_core.results.origin import BESIDE, origin_of, stamp
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
 from s3fn_gui.masks.labelling import label_objects
@@ -21,9 +19,11 @@ from s3fn_gui.masks.objects.state import Judged, ObjectsState, OpenTray
 from s3fn_gui.masks.state import MaskState
 from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.cube import OpenCube
+from s3fn_gui.session.standing import made_by, remark_of
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction
+    from s3fn_core.model.applying.objects import ObjectPrediction
 
 REST_MS = 200
 LIST, LOOK, JUDGE, EXPORT = "object table", "object spectra", "judge objects", "object table export"
@@ -104,14 +104,12 @@ class ObjectsFlow(Flow):
         ]
         return [one for one in found if one is not None]
 
-    def _voted(self, item: OpenCube) -> tuple[Prediction, Sequence[Verdict], ClassSet] | None:
+    def _voted(self, item: OpenCube) -> tuple[Prediction, ObjectPrediction | None] | None:
         """The map of a cube before its objects voted, and what was said of them."""
         voted = self._mask.voted.get(item.key)
         if voted is None or item.prediction is not voted.prediction:
             return None
-        if voted.judged is None:
-            return voted.before, (), ClassSet()
-        return voted.before, voted.judged.objects, voted.judged.classes
+        return voted.before, voted.judged
 
     # --- labels --------------------------------------------------------------------------------
 
@@ -176,13 +174,15 @@ class ObjectsFlow(Flow):
         """Write the table of all objects of all open cubes."""
         trays = list(self._state.trays.values())
         name = f"{trays[0].tray.name}_objects.csv" if len(trays) == 1 else "objects.csv"
-        path = self._context.save_file("Export table of objects", name, TABLE)
+        path = self._context.save_file("Export table of objects", name, TABLE, {".csv": f".csv{BESIDE}"})
         if path is None:
             return
+        origins = [self._origin(one) for one in trays]
 
         def work() -> Operation[None]:
             found = yield from looked_at(trays, None)
-            write_objects_table([one.tray for one in found], path)
+            pairs = zip(found, origins, strict=True)
+            write_objects_table([replace(one.tray, origin=origin) for one, origin in pairs], path)
 
         count = sum(len(one.tray.rows) for one in trays)
         told = f"{count:,} object{'' if count == 1 else 's'} written to {path}."
@@ -192,4 +192,20 @@ class ObjectsFlow(Flow):
             work,
             lambda _: self._session.report("success", told),
             makes="file",
+        )
+
+    def _origin(self, tray: OpenTray) -> dict[str, str]:
+        """Who said what the objects of a tray are, for the metadata of the table."""
+        session, made = self._session, tray.map
+        if not tray.tray.verdicts:
+            return stamp()
+        model, item = session.model, session.cubes.item(tray.key)
+        own = model is not None and (made is None or made_by(model, made.before or made))
+        basis = session.learned_from if own else item.basis
+        changes = () if basis is None else basis.changes(session.cubes.items, session.classes)
+        return origin_of(
+            (made.maker if made is not None else "") or (session.model_name if own else ""),
+            {} if tray.judged is None else tray.judged.metrics,
+            " ".join(change.sentence for change in changes),
+            "" if made is None else remark_of(made),
         )

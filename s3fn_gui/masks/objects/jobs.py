@@ -21,6 +21,7 @@ from s3fn_gui.session.cube import OpenCube
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction
+    from s3fn_core.model.applying.objects import ObjectPrediction
     from s3fn_core.model.checkpoint import S3FNModel
 
 
@@ -32,8 +33,8 @@ class Subject:
     ----------
     labels : array of uint8, shape (lines, samples)
         A copy.
-    judged : tuple of Verdict
-        What a model says of its objects, in the classes `classes`; else the pixels of `map` are asked.
+    judged : ObjectPrediction or None
+        What a model says of its objects; without it the pixels of `map` are asked.
     before : OpenTray or None
         What was known of it.
     """
@@ -43,8 +44,7 @@ class Subject:
     mask: Mask
     labels: IdArray
     label_classes: ClassSet
-    judged: tuple[Verdict, ...] = ()
-    classes: ClassSet | None = None
+    judged: ObjectPrediction | None = None
     map: Prediction | None = None
     before: OpenTray | None = None
 
@@ -76,12 +76,12 @@ def _tray(one: Subject) -> OpenTray:
         classes,
         one.label_classes,
     )
-    return OpenTray(one.key, one.cube, one.mask, tray)
+    return OpenTray(one.key, one.cube, one.mask, tray, one.judged, one.map)
 
 
 def _verdicts(one: Subject) -> tuple[Mapping[int, Verdict], ClassSet]:
-    if one.judged:
-        return {verdict.number: verdict for verdict in one.judged}, one.classes or ClassSet()
+    if one.judged is not None:
+        return {verdict.number: verdict for verdict in one.judged.objects}, one.judged.classes
     shown = one.map
     if shown is None or shown.ids.shape != one.mask.objects.shape:
         return {}, ClassSet()
@@ -96,7 +96,7 @@ def looked_at(trays: Sequence[OpenTray], pixels_each: int | None = PIXELS_EACH) 
         if not looks or pixels_each is None:
             reading = region_looks(one.cube, one.mask.objects, one.tray.rows, pixels_each)
             looks = yield from scaled(reading, start, stop)
-        found.append(OpenTray(one.key, one.cube, one.mask, replace(one.tray, looks=looks)))
+        found.append(replace(one, tray=replace(one.tray, looks=looks)))
     return found
 
 
@@ -127,7 +127,7 @@ def subject_of(
     classes: ClassSet,
     judged: Judged | None,
     model: S3FNModel | None,
-    voted: tuple[Prediction, Sequence[Verdict], ClassSet] | None,
+    voted: tuple[Prediction, ObjectPrediction | None] | None,
     before: OpenTray | None,
 ) -> Subject | None:
     """A cube with a mask as it is now; `voted` is its map before its objects voted, and what they said."""
@@ -137,9 +137,9 @@ def subject_of(
     subject = Subject(item.key, item.cube, mask, item.labels.ids.copy(), classes, before=before)
     fits = judged is not None and (judged.cube, judged.mask, judged.model) == (item.cube, mask, model)
     if judged is not None and fits:
-        return replace(subject, judged=judged.objects.objects, classes=judged.objects.classes)
+        return replace(subject, judged=judged.objects)
     if voted is not None:
-        shown, said, of = voted
-        return replace(subject, judged=tuple(said), classes=of, map=shown)
+        shown, said = voted
+        return replace(subject, judged=said, map=shown)
     shown_now = item.prediction
     return subject if shown_now is None or shown_now.partial else replace(subject, map=shown_now)

@@ -19,6 +19,7 @@ from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.session import Session
 
 if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.model.applying.inference import Prediction
     from s3fn_core.model.applying.objects import ObjectPrediction
     from s3fn_core.model.checkpoint import S3FNModel
 
@@ -40,12 +41,17 @@ class Judged:
 
 @dataclass(frozen=True, eq=False)
 class OpenTray:
-    """The objects of an open cube; `cube`, `mask` and what else they were listed from."""
+    """The objects of an open cube; `cube`, `mask` and what else they were listed from.
+
+    `judged` is what a model said of them; without it the pixels of `map` were asked.
+    """
 
     key: str
     cube: Cube
     mask: Mask
     tray: Tray
+    judged: ObjectPrediction | None = None
+    map: Prediction | None = None
     rows: dict[int, ObjectRow] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -68,6 +68,8 @@ def test_objects_are_classified_beside_the_map(folder: Path, tmp_path: Path, cap
         assert set(shown[objects == number]) == {record["id"]}
     assert {str(tmp_path / f"{stem}_objects.csv")} <= set(told["files"])
     assert all(Path(file).is_file() for file in told["files"])
+    (note,) = json.loads((tmp_path / f"{stem}_objects.csv-metadata.json").read_text("utf-8"))["notes"]
+    assert (note["cube"], note["model"], note["accuracy"]) == (stem, "model.s3fn", "not measured")
 
 
 def test_a_rule_may_be_chosen_and_its_effect_is_told(folder: Path, tmp_path: Path, capsys: Captured) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from s3fn_core.errors import ExportError
 from s3fn_core.labels.classes import ClassSet, LabelClass
 from s3fn_core.progress import run
 from s3fn_core.results.object_table import Tray, rows_of, table_of, tray_of, write_objects_table
+from s3fn_core.results.origin import GUESS, beside, origin_of, stamp
 from s3fn_core.results.voting import pixel_verdicts
 
 CLASSES = ClassSet((LabelClass(2, "unripe", "#00ff00"), LabelClass(7, "ripe", "#ff0000")))
@@ -120,3 +122,16 @@ def test_a_spreadsheet_reads_the_file(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(ExportError, match="Choose another folder"):
         write_objects_table([tray()], tmp_path / "file" / "objects.csv")
+
+
+def test_the_file_says_who_judged_each_tray(tmp_path: Path) -> None:
+    figures = {"held_out": {"oa": 0.75, "count": 12, "of": "objects"}}
+    judged = replace(tray(), origin=origin_of("m.s3fn", figures, "Words changed since.", GUESS))
+    path = write_objects_table([judged, replace(tray("day 2"), origin=stamp())], tmp_path / "objects.csv")
+    one, other = json.loads(beside(path).read_text("utf-8"))["notes"]
+    assert (one["cube"], one["model"], one["remark"]) == ("day 1", "m.s3fn", GUESS)
+    assert one["accuracy"] == "75.0% of 12 held-out objects right"
+    assert one["changed_since"] == "Words changed since."
+    assert one["class_7"] == "ripe: no description"
+    assert other["cube"] == "day 2"
+    assert "accuracy" not in other  # nobody judged it

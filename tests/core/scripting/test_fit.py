@@ -131,6 +131,7 @@ def test_objects_of_a_cube_are_judged_as_wholes(cube: s3fn.Cube, model: s3fn.Mod
     assert not result.ids[numbers == 0].any()
     files = result.export(tmp_path, formats=["npy"])
     assert (tmp_path / "stripes_objects.csv") in files
+    assert '"not measured"' in (tmp_path / "stripes_objects.csv-metadata.json").read_text("utf-8")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from functools import cache
 from pathlib import Path
 
@@ -155,4 +156,6 @@ def test_the_table_of_objects_is_written_with_their_map(voted: Hands, tmp_path: 
     with (tmp_path / "tray_objects.csv").open(encoding="utf-8") as file:
         unknown = [int(row["object"]) for row in csv.DictReader(file) if row["unknown"] == "yes"]
     assert unknown == [FOREIGN]
+    (note,) = json.loads((tmp_path / "tray_objects.csv-metadata.json").read_text("utf-8"))["notes"]
+    assert (note["cube"], note["accuracy"]) == (CUBE.name, "not measured")
     assert np.array_equal(np.load(tmp_path / "tray_objects.npy"), OBJECTS)

@@ -16,9 +16,9 @@ from s3fn_core.model.learning.training import train
 from s3fn_core.progress import Progress, run
 from s3fn_core.results.export import LIVE
 from s3fn_gui.model.live import flow as live_flow
-from s3fn_gui.results.export_flow import remark_of
 from s3fn_gui.session import class_edits
 from s3fn_gui.session.cube import OpenCube
+from s3fn_gui.session.standing import remark_of
 from tests.core.model.models import small, untrained
 from tests.gui.support import LINES, SAMPLES, Hands, scene_cube
 

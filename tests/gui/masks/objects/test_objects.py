@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -370,6 +371,19 @@ def test_the_model_classifies_the_objects_of_all_cubes(judged: Hands) -> None:
     assert column(judged, OBJECT) == [str(FOREIGN)]
 
 
+def test_the_file_names_the_model_that_judged(judged: Hands, tmp_path: Path) -> None:
+    metrics = {**trained().model.metrics, "objects": {"count": 16, "right": 12}}
+    judged.session.set_model(replace(trained().model, metrics=metrics), name="day 1.s3fn")
+    judged.trigger("objects.classify")
+    (key,) = judged.states.objects.trays
+    judged.until(lambda: (one := judged.states.objects.trays[key].judged) and one.metrics["held_out"])
+    judged.ask.paths["object table"] = tmp_path / "objects.csv"
+    judged.trigger("objects.export")
+    judged.until(lambda: "written to" in judged.message)
+    (note,) = json.loads((tmp_path / "objects.csv-metadata.json").read_text("utf-8"))["notes"]
+    assert (note["model"], note["accuracy"]) == ("day 1.s3fn", "75.0% of 16 held-out objects right")
+
+
 def test_what_a_model_said_goes_with_the_model(judged: Hands) -> None:
     judged.session.set_model(trained().model.__class__(**vars(trained().model)))
     judged.until(lambda: set(column(judged, CLASS)) == {""})
@@ -392,6 +406,8 @@ def test_the_table_of_all_cubes_is_written(several: Hands, tmp_path: Path) -> No
     ]
     assert float(rows[1]["mean at 450 nm"]) == pytest.approx(0.2)
     several.until(lambda: "6 objects written" in several.message)
+    notes = json.loads((tmp_path / "objects.csv-metadata.json").read_text("utf-8"))["notes"]
+    assert [note["cube"] for note in notes] == ["day 1", "day 2"]
 
 
 def test_rows_are_copied_as_a_spreadsheet_takes_them(listed: Hands) -> None:
