@@ -14,9 +14,15 @@ LIST_OPTIONS = ("--labels", "--format", "--test-regions", "--objects", "--librar
 
 
 def _labels_or_pairs(context: typer.Context, labels: list[Path] | None) -> list[Path] | None:
-    if not labels and context.params.get("pairs") is None:
+    if not labels and context.params.get("pairs") is None and context.params.get("project") is None:
         raise typer.BadParameter("give one label map per cube, or a table: --pairs FILE.csv.")
     return labels
+
+
+def _classes_or_project(context: typer.Context, classes: Path | None) -> Path | None:
+    if classes is None and context.params.get("project") is None:
+        raise typer.BadParameter("name the file of the classes: --classes CLASSES.json.")
+    return classes
 
 
 def _known_formats(formats: list[str] | None) -> list[str] | None:
@@ -96,6 +102,12 @@ SameObjects = Annotated[
     ),
 ]
 Classes = Annotated[Path, typer.Option("--classes", metavar="CLASSES.json", help="Classes and descriptions.")]
+SomeClasses = Annotated[
+    Path | None,
+    typer.Option(
+        "--classes", metavar="CLASSES.json", help="Classes and descriptions.", callback=_classes_or_project
+    ),
+]
 Encoder = Annotated[
     str,
     typer.Option(metavar="NAME|DIR", help="Text encoder: the bundled one, a folder, or a name on the hub."),

@@ -19,6 +19,9 @@ from s3fn_core.labels.exchange import read_label_file
 from s3fn_core.labels.reading import read_for_classes
 from s3fn_core.types import IdArray, ObjectMap
 
+MANY = 6
+"""Cubes from which on they are not named one by one."""
+
 
 def given_pairs(
     cubes: Sequence[Path] | None, labels: Sequence[Path] | None, table: Path | None
@@ -137,8 +140,13 @@ def counted_apart(maps: Sequence[ObjectMap] | Sequence[None]) -> list[ObjectMap]
 
 
 def opening_notes(cubes: Iterable[Cube]) -> list[str]:
-    """What was repaired or guessed when the cubes were opened."""
-    return [f"{cube.name}: {note}" for cube in cubes for note in cube.notes]
+    """What was repaired or guessed when the cubes were opened; once where it is the same of many."""
+    of_note: dict[str, list[str]] = {}
+    for cube in cubes:
+        for note in cube.notes:
+            of_note.setdefault(note, []).append(cube.name)
+    few = [f"{name}: {note}" for note, names in of_note.items() if len(names) < MANY for name in names]
+    return [*few, *(f"{len(names)} cubes: {n}" for n, names in of_note.items() if len(names) >= MANY)]
 
 
 def prepare_folder(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -10,7 +11,6 @@ import typer
 
 from s3fn_core.cli.arguments import (
     Attribute,
-    Classes,
     Device,
     Encoder,
     Expectations,
@@ -21,24 +21,19 @@ from s3fn_core.cli.arguments import (
     Pairs,
     SameObjects,
     Smooth,
+    SomeClasses,
     SomeCubes,
     SomeLabels,
     TestRegions,
 )
-from s3fn_core.cli.inputs import (
-    counted_apart,
-    given_pairs,
-    open_labelled,
-    opening_notes,
-    prepare_file,
-    read_maps,
-)
+from s3fn_core.cli.inputs import prepare_file
+from s3fn_core.cli.material import Maps, of_files, of_project
 from s3fn_core.cli.output import accuracy_table, columns, follow, give, warn
 from s3fn_core.cli.outputs import Outputs
 from s3fn_core.cli.rivals import measured_beside, rivals_json, rivals_table
-from s3fn_core.errors import ModelError
-from s3fn_core.labels.classes import read_classes
+from s3fn_core.errors import LabelError, ModelError
 from s3fn_core.model.config import TrainSettings, train_config
+from s3fn_core.project import Project
 
 
 def train(
@@ -46,15 +41,22 @@ def train(
     cubes: SomeCubes = None,
     labels: SomeLabels = None,
     pairs: Pairs = None,
-    classes: Classes,
+    classes: SomeClasses = None,
+    project: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PROJECT",
+            help="Learn from all labelled cubes of a project, in place of CUBE, --labels and --classes.",
+        ),
+    ] = None,
     out: Annotated[Path, typer.Option("--out", metavar="MODEL.s3fn")],
     preset: Annotated[
-        Literal["pixel", "quick", "object", "paper"],
+        Literal["pixel", "quick", "object", "paper"] | None,
         typer.Option(
             help="Few labelled pixels; the same without a network, in seconds and unmeasured; whole "
-            "objects; or the network as published."
+            "objects; or the network as published. By default the project's own, else pixel."
         ),
-    ] = "pixel",
+    ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Short for --preset quick.")] = False,
     split: Annotated[
         Literal["blocks", "random"],
@@ -112,8 +114,11 @@ def train(
     as_json: Json = False,
 ) -> None:
     """Learn from labelled cubes and described classes."""
-    preset = "quick" if quick else preset
-    asked = TrainSettings(preset, epochs or 0, encoder, pooling or "", label_embeddings)
+    others = (cubes, labels, pairs, classes, test_regions, objects)
+    opened = None if project is None else _opened(project, others)
+    own = TrainSettings.from_json({} if opened is None else opened.settings.get("train") or {})
+    chosen = "quick" if quick else preset or own.preset
+    asked = TrainSettings(chosen, epochs or 0, encoder, pooling or "", label_embeddings)
     config = train_config(asked)
     panel = replace(
         config.experts,
@@ -124,35 +129,32 @@ def train(
     )
     fusion = replace(config.fusion, evidence=config.fusion.evidence and expectations)
     config = config.with_(seed=seed, split=replace(config.split, method=split), experts=panel, fusion=fusion)
-    class_set = read_classes(classes)
-    cube_files, label_files = given_pairs(cubes, labels, pairs)
-    labelled, label_notes = open_labelled(cube_files, label_files, class_set, attribute, match)
-    opened = [cube for cube, _ in labelled]
-    regions = read_maps(test_regions, opened, "--test-regions", label_notes)
-    numbers = read_maps(objects, opened, "--objects", label_notes)
-    if not same_objects:
-        numbers = counted_apart(numbers)
+    if opened is not None:
+        together = "random" if split == "random" else own.split
+        same = same_objects or own.same_objects
+        material = follow(of_project(opened, together, same), opened.name)
+    else:
+        assert classes is not None  # which its option sees to
+        material = of_files(
+            cubes, labels, pairs, classes, Maps(test_regions, objects, same_objects, attribute, match)
+        )
     if out.is_dir():
         raise ModelError(f"{out} is a folder; name the model file to write, such as model.s3fn.")
-    read = (*cube_files, *label_files, classes, *(test_regions or ()), *(objects or ()), init, pairs)
-    outputs = Outputs("train", read, overwrite)
-    outputs.claim([out], cube_files)
+    outputs = Outputs("train", (*material.cubes, *material.read, init), overwrite)
+    outputs.claim([out], material.cubes)
     state = out.with_name(f"{out.name}.partial") if resume else None
     outputs.keep_inputs([] if state is None else [state])
     prepare_file(out)
 
     from s3fn_core.model.checkpoint import load_model, save_model
-    from s3fn_core.model.dataset import LabelledCube
     from s3fn_core.model.learning.training import train as train_model
     from s3fn_core.results.map_accuracy import MapAccuracy
 
     initial = None if init is None else load_model(init)
-    data = [
-        LabelledCube(cube, ids, of_object, None if region is None else region > 0)
-        for (cube, ids), of_object, region in zip(labelled, numbers, regions, strict=True)
-    ]
     told = list[str]()
-    operation = train_model(data, class_set, config, device=device, initial=initial, resume=state)
+    operation = train_model(
+        material.data, material.classes, config, device=device, initial=initial, resume=state
+    )
     try:
         trained = follow(operation, "training", told)
     except KeyboardInterrupt:
@@ -162,13 +164,13 @@ def train(
     outputs.written([out])
     if state is not None:
         state.unlink(missing_ok=True)
-    measured = measured_beside(trained.model, data) if rivals else None
-    notes = [*opening_notes(opened), *label_notes, *trained.notes, *(measured.notes if measured else ())]
+    measured = measured_beside(trained.model, material.data) if rivals else None
+    notes = [*material.notes, *trained.notes, *(measured.notes if measured else ())]
     warn(note for note in notes if note not in told)
     figures = trained.accuracy
     result: dict[str, Any] = {
         "model": str(out),
-        "preset": preset,
+        "preset": chosen,
         "seed": seed,
         "device": trained.device,
         "seconds": round(trained.seconds, 2),
@@ -195,6 +197,16 @@ def train(
     if measured is not None and measured.rivals:
         text += f"\n\n{rivals_table(trained.model, measured.rivals)}"
     give(result, as_json, text)
+
+
+def _opened(path: Path, others: Iterable[object]) -> Project:
+    """The project to learn from; raises LabelError where other inputs are given, too."""
+    if any(other is not None for other in others):
+        raise LabelError(
+            "--project takes the place of CUBE, --labels, --pairs, --classes, --objects and --test-regions; "
+            "give the project alone."
+        )
+    return Project.load(path)
 
 
 def _why(split: str) -> str:

@@ -14,8 +14,9 @@ from s3fn_core.labels.objects import objects_held_together
 from s3fn_core.labels.regions import marked_regions
 from s3fn_core.model.config import SplitChoice, TrainSettings, train_config
 from s3fn_core.model.dataset import LabelledCube
+from s3fn_core.model.gathering import gathered
 from s3fn_core.progress import Operation, Progress, mapped, scaled
-from s3fn_core.types import BoolArray, ObjectMap
+from s3fn_core.types import ObjectMap
 from s3fn_core.words.expectation import expectations
 from s3fn_gui.session.cube import OpenCube
 
@@ -131,16 +132,11 @@ def training_data(
     items: Sequence[OpenCube], split: SplitChoice = "auto", same_objects: bool = False
 ) -> list[LabelledCube]:
     """What a training sees of some cubes: labels, and what `split` keeps whole of them."""
-    objects: list[ObjectMap | None] = [None] * len(items)
-    test: list[BoolArray | None] = [None] * len(items)
-    if split in ("auto", "regions", "objects"):
-        objects = objects_held_together([item.labels.ids for item in items], objects_of(items), same_objects)
-    if split in ("auto", "regions"):
-        test = [marked_regions(item.labels.ids, item.test) for item in items]
-    return [
-        LabelledCube(item.cube, item.labels.ids, numbers, marked, _recipe_of(item))
-        for item, numbers, marked in zip(items, objects, test, strict=True)
+    given = [
+        LabelledCube(item.cube, item.labels.ids, objects, item.test, _recipe_of(item))
+        for item, objects in zip(items, objects_of(items), strict=True)
     ]
+    return gathered(given, split, same_objects)
 
 
 def _recipe_of(item: OpenCube) -> Recipe | None:
