@@ -15,6 +15,7 @@ from s3fn_core.cli.arguments import spread_lists
 from s3fn_core.cli.calibrate import calibrate
 from s3fn_core.cli.describe import describe
 from s3fn_core.cli.evaluate import evaluate
+from s3fn_core.cli.import_data import import_data
 from s3fn_core.cli.learn import train
 from s3fn_core.cli.library import app as library
 from s3fn_core.cli.look import demo, info, similarity
@@ -63,6 +64,7 @@ def program(
 
 for command in (info, calibrate, train, predict, evaluate, describe, similarity, demo):
     app.command()(command)
+app.command("import")(import_data)
 app.add_typer(library, name="library")
 
 

@@ -1,0 +1,74 @@
+"""Hyperspectral Wood (doi:10.17632/2sfw446fht.2): small blocks of heartwood and sapwood as .npy."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+
+from s3fn_core.cubes.formats.arrays import HEADER_FAILURES
+from s3fn_core.errors import CubeError
+from s3fn_core.importers.found import DataSet, FoundCube, Part, Wish
+from s3fn_core.importers.holding_out import held_out
+from s3fn_core.labels.classes import read_classes
+from s3fn_core.resources import resource
+
+TITLE = "Hyperspectral Wood"
+CLASSES = ("heartwood", "sapwood")
+RANGE = (400.0, 1000.0)
+"""Of the camera, nm; the files state none."""
+_TEST = re.compile(r"test(?:ing)?(?:[ _-]?(?:set|data))?", re.IGNORECASE)
+
+
+def look(folder: Path, wish: Wish) -> DataSet:
+    """Blocks in folders called heartwood and sapwood, tested where a folder above is called test.
+
+    Raises
+    ------
+    CubeError
+        When there are none.
+    """
+    kinds = {path: kind for path in sorted(folder.rglob("*.npy")) if (kind := _kind(path, folder))}
+    if not kinds:
+        raise CubeError(
+            f"{folder} holds no .npy files in folders called heartwood and sapwood. Choose the folder that "
+            "holds these two, or its train and test folders."
+        )
+    tested = {path for path in kinds if _is_test(path, folder)}
+    split = "the test folder of the data set"
+    if not tested:
+        drawn = held_out({str(path): kind for path, kind in kinds.items()})
+        tested = {path for path in kinds if str(path) in drawn}
+        split = "a quarter of the blocks of every class, drawn at random, as there is no test folder"
+    cubes = tuple(_found(path, kind, "test" if path in tested else "train") for path, kind in kinds.items())
+    notes = (
+        f"The files state no wavelengths: {RANGE[0]:g} to {RANGE[1]:g} nm in even steps, as in the paper.",
+        "Which blocks were cut from the same board is not known, so a board may be on both sides.",
+    )
+    classes = read_classes(resource("classes", "wood.json"))
+    return DataSet("wood", TITLE, folder, cubes, classes, split, notes)
+
+
+def _found(path: Path, kind: str, part: Part) -> FoundCube:
+    bands = _bands(path)
+    centres = tuple(map(float, np.linspace(*RANGE, bands))) if bands else None
+    return FoundCube(path, kind, part, f"{path.parent}/{path.stem}", centres)
+
+
+def _bands(path: Path) -> int:
+    """Length of the last axis by the file's head; 0 where it cannot be read, which is told on import."""
+    try:
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (*HEADER_FAILURES, OSError):
+        return 0
+    return array.shape[-1] if isinstance(array, np.ndarray) and array.ndim == 3 else 0
+
+
+def _kind(path: Path, folder: Path) -> str:
+    names = [part.lower() for part in path.relative_to(folder).parts[:-1]]
+    return next((kind for kind in CLASSES for name in reversed(names) if kind in name), "")
+
+
+def _is_test(path: Path, folder: Path) -> bool:
+    return any(_TEST.fullmatch(part) for part in path.relative_to(folder).parts[:-1])

@@ -1,0 +1,165 @@
+"""From what was found to a project: cubes are read one by one, objects found, labels written."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.formats import open_cube
+from s3fn_core.cubes.pages import release
+from s3fn_core.cubes.treating.calibrate import Calibration
+from s3fn_core.cubes.treating.mask import Recipe, make_mask
+from s3fn_core.cubes.treating.masking import find_mask
+from s3fn_core.cubes.treating.objects import Splitting
+from s3fn_core.cubes.treating.references import Reference, averaged_lines
+from s3fn_core.cubes.treating.treatment import Mask, Metadata, Treatment
+from s3fn_core.errors import CubeError, ProjectError, S3FNError
+from s3fn_core.importers.blueberries import recipe_for
+from s3fn_core.importers.found import DataSet, FoundCube
+from s3fn_core.model.config import TrainSettings
+from s3fn_core.progress import Operation, Progress, scaled
+from s3fn_core.project import Project
+
+WHOLE = Recipe(splitting=Splitting("connected", smallest=20))
+"""What is not background is the object: for cubes that show one."""
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A cube that could not be imported, and why."""
+
+    path: Path
+    why: str
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A project that was written.
+
+    Attributes
+    ----------
+    folder : Path
+        Of the project.
+    cubes, objects : int
+    left_out : tuple of LeftOut
+    notes : tuple of str
+        What the project's maker should know, those of the data set included.
+    """
+
+    folder: Path
+    cubes: int
+    objects: int
+    left_out: tuple[LeftOut, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class _Maker:
+    """The project in the making: numbers of the objects, white references that were read."""
+
+    found: DataSet
+    project: Project
+    numbers: dict[str, int] = field(default_factory=dict)
+    whites: dict[Path, Reference] = field(default_factory=dict)
+    objects: int = 0
+
+
+def write_project(found: DataSet, folder: Path) -> Operation[Imported]:
+    """Make a project of a data set; its cubes stay where they are.
+
+    A cube is labelled as a whole, or each of its objects is; what is tested is marked as test regions.
+    A cube that cannot be read, or is empty, is left out.  Only maps are kept in memory.
+
+    Raises
+    ------
+    ProjectError
+        When the folder is taken or cannot be written, or no cube could be read.
+    """
+    project = Project(folder)
+    project.refuse_to_replace()
+    maker, left_out = _Maker(found, project), list[LeftOut]()
+    for done, one in enumerate(found.cubes):
+        share = done / len(found.cubes)
+        yield Progress("import", 0.9 * share, f"Reading {one.path.name}")
+        try:
+            yield from scaled(_add(maker, one), 0.9 * share, 0.9 * (done + 1) / len(found.cubes))
+        except S3FNError as error:
+            left_out.append(LeftOut(one.path, str(error)))
+    if not project.cubes:
+        first = f" The first: {left_out[0].why}" if left_out else ""
+        raise ProjectError(
+            f"{found.folder}: none of {len(found.cubes) + len(found.missing)} cubes could be read.{first}"
+        )
+    yield Progress("import", 0.9, f"Writing {project.name}")
+    project.classes = found.classes
+    same = len(maker.numbers) < sum(bool(one.shows) for one in found.cubes)
+    project.settings = {"train": TrainSettings(preset="object", same_objects=same).to_json()}
+    is_new = not project.folder.exists()
+    try:
+        project.save()
+    except BaseException:
+        if is_new:
+            shutil.rmtree(project.folder, ignore_errors=True)
+        raise
+    return Imported(project.folder, len(project.cubes), maker.objects, tuple(left_out), found.notes)
+
+
+def _add(maker: _Maker, one: FoundCube) -> Operation[None]:
+    """Add one cube with its treatment, labels and test regions."""
+    cube = open_cube(one.path)
+    treatment = Treatment(_metadata(cube, one, maker.found.reflectance))
+    if one.white is not None:
+        if one.white not in maker.whites:
+            whites = averaged_lines(open_cube(one.white))
+            maker.whites[one.white] = yield from scaled(whites, 0.0, 0.3)
+        treatment = replace(treatment, calibration=Calibration(maker.whites[one.white]))
+    described = treatment.applied(cube)
+    if one.shows:
+        mask = yield from scaled(_whole(maker, one, described), 0.3, 1.0)
+    else:
+        mask = yield from scaled(find_mask(described, recipe_for(described)), 0.3, 1.0)
+        maker.objects += int(mask.objects.max())
+    release(cube.data)
+    inside = mask.objects > 0
+    entry = maker.project.add_cube(cube)
+    maker.project.treatments[entry.id] = replace(treatment, mask=mask)
+    class_id = maker.found.classes.ids[maker.found.classes.names.index(one.class_name)]
+    maker.project.labels[entry.id] = np.where(inside, class_id, 0).astype(np.uint8)
+    if one.part == "test":
+        maker.project.test_regions[entry.id] = inside
+
+
+def _whole(maker: _Maker, one: FoundCube, cube: Cube) -> Operation[Mask]:
+    """One object, with the number of those cubes that show it, too."""
+    inside = yield from make_mask(cube, WHOLE)
+    if not inside.any():
+        raise CubeError(f"{one.path.name} is empty: all of its values are 0.")
+    maker.objects += one.shows not in maker.numbers
+    number = maker.numbers.setdefault(one.shows, len(maker.numbers) + 1)
+    return Mask(np.where(inside, number, 0).astype(np.int32), WHOLE)
+
+
+def _metadata(cube: Cube, one: FoundCube, reflectance: bool | None) -> Metadata | None:
+    """What the data set says of a cube beyond its file.
+
+    Raises
+    ------
+    CubeError
+        When it states wavelengths of another number of bands.
+    """
+    if one.wavelengths is None and reflectance is None:
+        return None
+    if one.wavelengths is not None and len(one.wavelengths) != cube.bands:
+        raise CubeError(
+            f"{one.path.name} has {cube.bands} bands, its camera {len(one.wavelengths)} wavelengths."
+        )
+    stated = Metadata.of(cube)
+    return replace(
+        stated,
+        wavelengths=one.wavelengths or stated.wavelengths,
+        reflectance=reflectance or stated.reflectance,
+    )
