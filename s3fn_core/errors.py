@@ -36,6 +36,10 @@ class ExportError(S3FNError):
     """A result cannot be written."""
 
 
+class ReportError(S3FNError):
+    """A report cannot be made, or a training cannot be repeated from one."""
+
+
 def expect(
     value: object, kind: type | tuple[type, ...], name: str, mend: str, error: type[S3FNError]
 ) -> None:

@@ -48,8 +48,19 @@ ROOMS = {
     "results": {"cubes", "labels"},
     "model": {"cubes", "labels", "words", "results"},
     "importers": {"cubes", "labels", "words", "results", "model", "project"},
+    "report": {"cubes", "labels", "words", "results", "model", "project"},
     "scripting": {"cubes", "labels", "words", "results", "model"},
-    "cli": {"cubes", "cubes.simulate", "labels", "words", "results", "model", "project", "importers"},
+    "cli": {
+        "cubes",
+        "cubes.simulate",
+        "labels",
+        "words",
+        "results",
+        "model",
+        "project",
+        "importers",
+        "report",
+    },
 }
 # Rooms that have rooms: their floors from the ground up.  What lies on one imports only from those
 # below it; "*" are the other files, which may import each other, without a circle.

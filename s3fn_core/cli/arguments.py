@@ -13,14 +13,19 @@ from s3fn_core.results.export import FORMATS, USUAL
 LIST_OPTIONS = ("--labels", "--format", "--test-regions", "--objects", "--library", "--exclude")
 
 
+def _brought(context: typer.Context, *names: str) -> bool:
+    """Whether one of these options brings what is missing."""
+    return any(context.params.get(name) is not None for name in names)
+
+
 def _labels_or_pairs(context: typer.Context, labels: list[Path] | None) -> list[Path] | None:
-    if not labels and context.params.get("pairs") is None and context.params.get("project") is None:
+    if not labels and not _brought(context, "pairs", "project", "from_report"):
         raise typer.BadParameter("give one label map per cube, or a table: --pairs FILE.csv.")
     return labels
 
 
 def _classes_or_project(context: typer.Context, classes: Path | None) -> Path | None:
-    if classes is None and context.params.get("project") is None:
+    if classes is None and not _brought(context, "project", "from_report"):
         raise typer.BadParameter("name the file of the classes: --classes CLASSES.json.")
     return classes
 

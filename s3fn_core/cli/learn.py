@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -27,16 +27,20 @@ from s3fn_core.cli.arguments import (
     TestRegions,
 )
 from s3fn_core.cli.inputs import prepare_file
-from s3fn_core.cli.material import Maps, of_files, of_project
-from s3fn_core.cli.output import accuracy_table, columns, follow, give, warn
+from s3fn_core.cli.material import Maps, of_files, of_project, of_report
+from s3fn_core.cli.output import follow
 from s3fn_core.cli.outputs import Outputs
-from s3fn_core.cli.rivals import measured_beside, rivals_json, rivals_table
+from s3fn_core.cli.training import Wish, carry_out
 from s3fn_core.errors import LabelError, ModelError
 from s3fn_core.model.config import TrainSettings, train_config
 from s3fn_core.project import Project
 
+REPEATED = ("from_report", "cubes", "out", "device", "overwrite", "as_json")
+"""What may be given with --from-report."""
+
 
 def train(
+    context: typer.Context,
     *,
     cubes: SomeCubes = None,
     labels: SomeLabels = None,
@@ -47,6 +51,14 @@ def train(
         typer.Option(
             metavar="PROJECT",
             help="Learn from all labelled cubes of a project, in place of CUBE, --labels and --classes.",
+        ),
+    ] = None,
+    from_report: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="REPORT.html",
+            help="Repeat the training of a report, which brings labels, classes and settings; give CUBE... "
+            "only where the cubes are not at their old places any more.",
         ),
     ] = None,
     out: Annotated[Path, typer.Option("--out", metavar="MODEL.s3fn")],
@@ -114,6 +126,9 @@ def train(
     as_json: Json = False,
 ) -> None:
     """Learn from labelled cubes and described classes."""
+    if from_report is not None:
+        _repeated(context, from_report, cubes, out, as_json)
+        return
     others = (cubes, labels, pairs, classes, test_regions, objects)
     opened = None if project is None else _opened(project, others)
     own = TrainSettings.from_json({} if opened is None else opened.settings.get("train") or {})
@@ -146,57 +161,30 @@ def train(
     outputs.keep_inputs([] if state is None else [state])
     prepare_file(out)
 
-    from s3fn_core.model.checkpoint import load_model, save_model
-    from s3fn_core.model.learning.training import train as train_model
-    from s3fn_core.results.map_accuracy import MapAccuracy
+    from s3fn_core.model.checkpoint import load_model
 
     initial = None if init is None else load_model(init)
-    told = list[str]()
-    operation = train_model(
-        material.data, material.classes, config, device=device, initial=initial, resume=state
-    )
-    try:
-        trained = follow(operation, "training", told)
-    except KeyboardInterrupt:
-        warn([] if state is None else [_kept(state)])
-        raise
-    save_model(trained.model, out)
-    outputs.written([out])
-    if state is not None:
-        state.unlink(missing_ok=True)
-    measured = measured_beside(trained.model, material.data) if rivals else None
-    notes = [*material.notes, *trained.notes, *(measured.notes if measured else ())]
-    warn(note for note in notes if note not in told)
-    figures = trained.accuracy
-    result: dict[str, Any] = {
-        "model": str(out),
-        "preset": chosen,
-        "seed": seed,
-        "device": trained.device,
-        "seconds": round(trained.seconds, 2),
-        "split": trained.split,
-        "notes": notes,
-        "evidence_weight": trained.model.evidence_weight,
-        "speakers": trained.model.metrics.get("speakers"),
-        "smoothing": trained.model.smoothing,
-        "map_accuracy": trained.model.metrics.get("map_accuracy"),
-        "objects": trained.model.metrics.get("objects"),
-        "without_expectations": trained.model.metrics.get("without_expectations"),
-        **(figures.to_json() if figures else {"oa": None, "aa": None, "kappa": None}),
-        **({} if measured is None else {"rivals": rivals_json(trained.model, measured.rivals)}),
-    }
-    text = f"{out}: trained in {trained.seconds:.0f} s on {trained.device}\n"
-    if figures:
-        text += f"Held out ({trained.split}): {accuracy_table(figures)}"
-        if expected := trained.model.metrics.get("map_accuracy"):
-            text += f"\n\n{MapAccuracy.from_json(expected).sentence}"
-    else:
-        text += f"No accuracy was measured: {_why(trained.split)}."
-    if len(speakers := trained.model.metrics.get("speakers", [])) > 1:
-        text += f"\n\n{_speakers_table(speakers)}"
-    if measured is not None and measured.rivals:
-        text += f"\n\n{rivals_table(trained.model, measured.rivals)}"
-    give(result, as_json, text)
+    carry_out(Wish(material, config, device, initial, state, rivals), out, outputs, as_json)
+
+
+def _repeated(
+    context: typer.Context, report: Path, cubes: list[Path] | None, out: Path, as_json: bool
+) -> None:
+    """Train once more as a report says; it brings labels, classes and settings."""
+    for name in context.params:
+        given = context.get_parameter_source(name)
+        if given is not None and given.name == "COMMANDLINE" and name not in REPEATED:
+            option = name.replace("_", "-")
+            raise typer.BadParameter(
+                f"--from-report brings labels, classes and settings; leave out --{option}."
+            )
+    outputs = Outputs("train", (*(cubes or ()), report), context.params["overwrite"])
+    outputs.claim([out], [report])
+    prepare_file(out)
+    material, recipe = of_report(report, cubes or ())
+    outputs.keep_inputs_of(material.cubes, [out])
+    wish = Wish(material, recipe.train_config, context.params["device"], recipe=recipe)
+    carry_out(wish, out, outputs, as_json)
 
 
 def _opened(path: Path, others: Iterable[object]) -> Project:
@@ -207,24 +195,3 @@ def _opened(path: Path, others: Iterable[object]) -> Project:
             "give the project alone."
         )
     return Project.load(path)
-
-
-def _why(split: str) -> str:
-    """The reason behind a sentence that says that nothing was held out."""
-    return split.removeprefix("no held-out part: ").removeprefix("not measured: ")
-
-
-def _speakers_table(speakers: list[dict[str, Any]]) -> str:
-    """Who speaks in the model with what weight, and what each reaches alone on held-out labels."""
-    rows = [("speaker", "weight", "alone")]
-    for one in speakers:
-        alone = "" if one["oa"] is None else f"{100 * one['oa']:.1f} %"
-        rows.append((one["name"], f"{one['share']:.2f}", alone))
-    return columns(rows)
-
-
-def _kept(state: Path) -> str:
-    """What is left of a training that was interrupted."""
-    if state.exists():
-        return f"{state} keeps what was done; the same command goes on from there."
-    return "nothing is kept yet: the state is first written after half a minute of training."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from s3fn_core.cli.arguments import Match
 from s3fn_core.cli.inputs import counted_apart, given_pairs, open_labelled, opening_notes, read_maps
@@ -16,6 +17,9 @@ from s3fn_core.model.dataset import LabelledCube
 from s3fn_core.model.gathering import gathered
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.project import Project
+
+if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.report.recipe import Recipe
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,3 +115,20 @@ def of_project(project: Project, split: SplitChoice, same_objects: bool) -> Oper
     return Material(
         data, project.classes, cubes, (project.folder / "project.json",), (*opening_notes(sources), *notes)
     )
+
+
+def of_report(report: Path, cubes: Sequence[Path]) -> tuple[Material, Recipe]:
+    """What the training of a report was given, and its recipe; `cubes` where they lie elsewhere now.
+
+    Raises
+    ------
+    CubeError, ReportError
+        When the report has no recipe, or a cube is missing or another one.
+    """
+    from s3fn_core.report.repeating import prepare, read_recipe
+
+    recipe = read_recipe(report)
+    repeat = prepare(recipe, report.parent, cubes)
+    notes = [*opening_notes(item.cube for item in repeat.data), *repeat.differences]
+    material = Material(list(repeat.data), recipe.class_set, repeat.cubes, (report,), tuple(notes))
+    return material, recipe

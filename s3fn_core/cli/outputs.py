@@ -78,6 +78,11 @@ class Outputs:
                 "another name."
             )
 
+    def keep_inputs_of(self, inputs: Iterable[Path], paths: Iterable[Path]) -> None:
+        """The same for inputs that the command came to know later."""
+        self._inputs += [path for path in inputs if path.exists()]
+        self.keep_inputs(paths)
+
     def written(self, paths: Iterable[Path]) -> None:
         """Remember claimed files as this command's; without a cache folder they become strangers."""
         lines = "".join(f"{self._entry(path)}\n" for path in paths if path.is_file())

@@ -20,6 +20,7 @@ from s3fn_core.cli.learn import train
 from s3fn_core.cli.library import app as library
 from s3fn_core.cli.look import demo, info, similarity
 from s3fn_core.cli.output import give, objects_given
+from s3fn_core.cli.report import report
 from s3fn_core.errors import S3FNError
 from s3fn_core.interrupts import INTERRUPTED, noted
 from s3fn_core.logs import log_path
@@ -62,7 +63,7 @@ def program(
     """From a hyperspectral cube to a classification map, with classes described in words."""
 
 
-for command in (info, calibrate, train, predict, evaluate, describe, similarity, demo):
+for command in (info, calibrate, train, predict, evaluate, report, describe, similarity, demo):
     app.command()(command)
 app.command("import")(import_data)
 app.add_typer(library, name="library")

@@ -203,7 +203,16 @@ def read_treatment(path: Path) -> Treatment:
         When the file is missing, damaged or of another version.
     """
     try:
-        arrays = _arrays(path)
+        require_file(path)
+        return treatment_from(path.read_bytes(), str(path))
+    except OSError as error:
+        raise CubeError(f"{path} cannot be read: {reason(error)}.") from error
+
+
+def treatment_from(content: bytes, where: str) -> Treatment:
+    """What :func:`as_bytes` gave; raises CubeError, which calls it `where`, on anything else."""
+    try:
+        arrays = _arrays(content)
         record = json.loads(str(arrays["record"]))
         if record["version"] != VERSION:
             raise ValueError(f"its version is {record['version']!r}, this program reads {VERSION}")
@@ -213,22 +222,19 @@ def read_treatment(path: Path) -> Treatment:
             _calibration(record.get("calibration"), parts),
             _mask(record.get("mask"), parts),
         )
-    except OSError as error:
-        raise CubeError(f"{path} cannot be read: {reason(error)}.") from error
     except Exception as error:  # of zipfile, zlib and NumPy, each with its own for damaged files
         raise CubeError(
-            f"{path} is not a treatment of a cube that can be read ({error}); calibrate, mask or edit "
+            f"{where} is not a treatment of a cube that can be read ({error}); calibrate, mask or edit "
             "the cube again."
         ) from error
 
 
-def _arrays(path: Path) -> dict[str, np.ndarray[Any, Any]]:
+def _arrays(content: bytes) -> dict[str, np.ndarray[Any, Any]]:
     """All arrays of a file, if they are not larger than any treatment is."""
-    require_file(path)
-    with zipfile.ZipFile(path) as archive:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
         if (size := sum(entry.file_size for entry in archive.infolist())) > _LARGEST:
             raise ValueError(f"it unpacks to {size:,} bytes")
-    with np.load(path, allow_pickle=False) as file:
+    with np.load(io.BytesIO(content), allow_pickle=False) as file:
         return {name: file[name] for name in file.files}
 
 

@@ -157,6 +157,7 @@ def train(
         "objects": whole.metrics,
         "split": division.sentence,
         "words_only": list(unshown),
+        "continued": initial is not None,
         "test_regions": any(item.test is not None for item in data),
         "device": describe_device(device),
         "seconds": round(seconds, 2),

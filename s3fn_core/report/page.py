@@ -1,0 +1,219 @@
+"""The page of a report: one HTML text without scripts that needs no other file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+import s3fn_core
+from s3fn_core.files import whole_file
+from s3fn_core.report import charts, pictures
+from s3fn_core.report.content import MappedPart, Report
+from s3fn_core.report.pictures import Picture, as_png, as_svg
+from s3fn_core.report.repeating import RECIPE_ID
+from s3fn_core.report.tables import (
+    Table,
+    accuracy_summary,
+    areas_table,
+    confusion,
+    controls_table,
+    cube_facts,
+    figures_tables,
+    labels_table,
+    objects_table,
+    per_cent,
+    rivals_table,
+    settings_table,
+    speakers_table,
+    treatment_sentences,
+    validation_tables,
+)
+from s3fn_core.results.figures import Figures
+from s3fn_core.results.map_accuracy import MapAccuracy
+from s3fn_core.results.map_layers import SCALES
+from s3fn_core.results.metrics import Accuracy
+
+_PAGES = Environment(
+    loader=PackageLoader("s3fn_core.report", "pages"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture with its caption, and what its colours mean as (colour, name, figure)."""
+
+    picture: Picture
+    caption: str
+    legend: tuple[tuple[str, str, str], ...] = ()
+    wide: bool = False
+
+
+@dataclass(frozen=True)
+class CubeChapter:
+    """What the page says of one cube."""
+
+    name: str
+    facts: Table
+    treatment: tuple[str, ...]
+    notes: tuple[str, ...]
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True)
+class MapChapter:
+    """What the page says of the map of one cube."""
+
+    name: str
+    remark: str
+    figures: tuple[Figure, ...]
+    tables: tuple[Table, ...]
+    sentences: tuple[str, ...]
+
+
+def html_of(report: Report, *, paper: bool = False) -> str:
+    """The page as HTML.
+
+    Parameters
+    ----------
+    paper : bool
+        For Qt's text documents, which know little CSS and nothing hidden: without the recipe.
+    """
+    model, metrics = report.model, report.model.metrics
+    figures = Figures.of(metrics)
+    expected = metrics.get("map_accuracy")
+    record, controls = report.extras.record, report.extras.controls
+    curves = "" if record is None else charts.curves(record.curves, record.stages)
+    diagram = "" if figures is None else charts.reliability(figures.reliability)
+    recipe = report.recipe
+    context: dict[str, Any] = {
+        "paper": paper,
+        "title": ", ".join(one.part.cube.name for one in report.parts),
+        "name": report.name,
+        "note": "" if record is None else record.note,
+        "made": datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
+        "version": s3fn_core.__version__,
+        "summary": accuracy_summary(figures, metrics),
+        "expected": MapAccuracy.from_json(expected).sentence if expected else "",
+        "cubes": [_cube_chapter(one) for one in report.parts],
+        "labels": labels_table(report),
+        "split": str(metrics.get("split", "nothing was held out")),
+        "rounds": 0 if report.preview is None else report.preview.rounds,
+        "classes": model.classes,
+        "encoder": model.encoder,
+        "settings": settings_table(model),
+        "speakers": speakers_table(metrics),
+        "curves": Figure(as_svg(curves, charts.WIDTH, charts.HEIGHT), "Training curves", wide=True)
+        if curves
+        else None,
+        "figure_tables": figures_tables(figures, model.classes),
+        "confusion": None if figures is None else confusion(figures, model.classes),
+        "diagram": Figure(as_svg(diagram, 320, 300), _diagram_caption(figures), wide=True)
+        if diagram
+        else None,
+        "rivals": rivals_table(figures, report.extras.rivals),
+        "controls": controls,
+        "controls_table": None if controls is None else controls_table(controls),
+        "maps": [_map_chapter(one) for one in report.parts],
+        "notes": report.notes,
+        "recipe": recipe,
+        "recipe_text": "" if recipe is None or paper else recipe.to_json(),
+        "recipe_id": RECIPE_ID,
+        "unrepeatable": report.unrepeatable,
+    }
+    return _PAGES.get_template("report.html.j2").render(context)
+
+
+def write_report(report: Report, path: Path) -> None:
+    """Write the page; a file that exists is replaced when the new one is complete.
+
+    Raises
+    ------
+    OSError
+        When it cannot be written.
+    """
+    text = html_of(report)
+    with whole_file(path) as temporary:
+        temporary.write_text(text, "utf-8")
+
+
+def _cube_chapter(one: MappedPart) -> CubeChapter:
+    part, classes = one.part, one.map.classes
+    ground = pictures.cube_picture(part.cube)
+    figures = [Figure(as_png(ground), pictures.caption(part.cube))]
+    if part.labels is not None and part.labels.any():
+        legend = tuple((c.color, c.name, f"{int((part.labels == c.id).sum()):,} px") for c in classes)
+        colors = {c.id: c.rgb for c in classes}
+        figures.append(Figure(as_png(pictures.marked(part.labels, colors, ground)), "Labels", legend))
+    if one.split is not None:
+        roles = pictures.ROLE_COLORS
+        shown = pictures.marked(one.split, {k: pictures.rgb(v) for k, v in roles.items()}, ground)
+        legend = tuple(
+            (roles[k], pictures.ROLE_NAMES[k], f"{int((one.split == k).sum()):,} px") for k in roles
+        )
+        figures.append(Figure(as_png(shown), "First round of the split", legend))
+    if one.spectra is not None:
+        means = one.spectra.means
+        by_name = {c.name: c.color for c in classes}
+        named = [
+            (name, by_name[name], values.tolist())
+            for name, values in zip(means.names, means.spectra, strict=True)
+        ]
+        wavelengths = None if means.wavelengths is None else means.wavelengths.tolist()
+        drawn = charts.spectra(wavelengths, named, "mean of the labels")
+        if drawn:
+            legend = tuple((color, name, "") for name, color, _ in named)
+            figures.append(Figure(as_svg(drawn, 640, 300), "Mean spectra of the labels", legend, wide=True))
+    return CubeChapter(
+        part.cube.name,
+        cube_facts(part, one),
+        tuple(treatment_sentences(part.treatment)),
+        part.cube.notes,
+        tuple(figures),
+    )
+
+
+def _map_chapter(one: MappedPart) -> MapChapter:
+    m = one.map
+    table, legend = areas_table(m)
+    figures = [Figure(as_png(pictures.class_picture(m.ids, m.classes)), "Classes", legend)]
+    for name, values in m.layers:
+        scale = SCALES[name]
+        caption = f"{name.capitalize()} (black {scale.ticks[0]}, white {scale.ticks[2]}). {scale.meaning}."
+        figures.append(Figure(as_png(pictures.grey(values, scale.top)), caption))
+    tables = [table]
+    sentences = []
+    if one.prediction.novel_share:
+        share = per_cent(one.prediction.novel_share)
+        sentences.append(f"{share} of the map is unlike anything labelled (novelty above 1).")
+    if one.elsewhere is not None:
+        sentences.append(_on_other_labels(one.elsewhere))
+    if one.part.validation is not None:
+        sentences += [one.part.validation.sentence, *one.part.validation.warnings]
+        tables += validation_tables(one.part.validation)
+    if one.objects is not None:
+        tables.append(objects_table(one.objects))
+        sentences += one.objects.notes
+    return MapChapter(m.cube_name, m.remark, tuple(figures), tuple(tables), tuple(sentences))
+
+
+def _on_other_labels(found: Accuracy) -> str:
+    return (
+        f"Against {found.count:,} labelled pixel{'s' * (found.count != 1)} that the model did not learn "
+        f"from: overall accuracy {per_cent(found.oa)}, average accuracy {per_cent(found.aa)}, kappa "
+        f"{found.kappa:.3f}."
+    )
+
+
+def _diagram_caption(figures: Figures | None) -> str:
+    if figures is None or figures.right is None:
+        return "Reliability"
+    sure, right = figures.right
+    return f"Reliability: {per_cent(sure)} sure on average, {per_cent(right)} right"

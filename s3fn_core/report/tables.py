@@ -1,0 +1,301 @@
+"""The tables of a report, as rows of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from s3fn_core.cubes.quantity import is_reflectance
+from s3fn_core.cubes.treating.treatment import Treatment
+from s3fn_core.labels.classes import ClassSet
+from s3fn_core.model.applying.objects import ObjectPrediction
+from s3fn_core.model.checkpoint import S3FNModel
+from s3fn_core.model.settings_text import changes_of_preset
+from s3fn_core.project.trainings import TrainingRecord
+from s3fn_core.report.content import MappedPart, Part, Report
+from s3fn_core.results.area_adjusted import Estimate
+from s3fn_core.results.class_map import ClassMap, areas
+from s3fn_core.results.figures import Figure, Figures, area_unit
+from s3fn_core.results.speakers import speakers_of
+from s3fn_core.results.text_controls import TextControls
+from s3fn_core.results.validation import Validation
+from s3fn_core.types import ObjectMap
+
+MOST_ROWS = 200
+"""Of a table of objects."""
+Row = tuple[str, ...]
+Swatch = tuple[str, str, str]
+"""Colour, name, figure."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows below a heading; `plain` ones have none, and their first column names the second."""
+
+    rows: tuple[Row, ...]
+    heading: Row = ()
+    caption: str = ""
+    foot: str = ""
+
+
+def cube_facts(part: Part, one: MappedPart) -> Table:
+    """Size, wavelengths and place of a cube."""
+    cube = part.cube
+    lines, samples, bands = cube.shape
+    rows: list[Row] = [("Size", f"{lines:,} lines × {samples:,} samples × {bands} bands")]
+    good = int(cube.good_bands.sum())
+    if good < bands:
+        rows.append(("Bands used", f"{good}; {bands - good} carry no information"))
+    if cube.wavelengths is not None:
+        rows.append(("Wavelengths", f"{cube.wavelengths.min():.0f} to {cube.wavelengths.max():.0f} nm"))
+    rows.append(("Values", "reflectance" if is_reflectance(cube) else "not reflectance (counts or radiance)"))
+    if cube.georeference is not None:
+        rows.append(("Coordinate system", str(cube.georeference.crs)))
+    if cube.simulated:
+        rows.append(("Simulated", "yes: the scene was computed, not measured"))
+    if part.entry.path is not None:
+        rows.append(("File", part.entry.path.name))
+    if part.objects is not None:
+        rows.append(("Objects", f"{_count(part.objects):,}"))
+    if part.labels is not None and not one.learned:
+        rows.append(("Labels", "not those that the model learned from"))
+    return Table(tuple(rows))
+
+
+def treatment_sentences(treatment: Treatment) -> Iterator[str]:
+    """What was done to a cube before it was classified."""
+    if (stated := treatment.metadata) is not None:
+        yield f"Metadata stated by hand: values times {stated.scale:g}, {sum(stated.good_bands)} bands used."
+    if (calibration := treatment.calibration) is not None:
+        sentence = f"Calibrated to reflectance with the white reference {calibration.white.name}"
+        if calibration.white.integration_time:
+            sentence += f" ({calibration.white.integration_time})"
+        if calibration.dark.name:
+            sentence += f" and the dark reference {calibration.dark.name}"
+        panel = calibration.panel
+        factor = (
+            f"{panel.min():.3g}" if panel.min() == panel.max() else f"{panel.min():.3g} to {panel.max():.3g}"
+        )
+        yield f"{sentence}; reflectance of the panel {factor}."
+    if (mask := treatment.mask) is not None:
+        count, share = _count(mask.objects), per_cent(float((mask.objects > 0).mean()))
+        yield f"Masked: {count:,} object{'s' * (count != 1)}, {share} of the pixels."
+        if mask.recipe is not None:
+            steps = ", ".join(f"{step.kind} {step.size:g} px" for step in mask.recipe.steps)
+            yield f"Recipe of the mask: {_threshold(mask.recipe)}{'; ' + steps if steps else ''}."
+
+
+def _threshold(recipe: Any) -> str:
+    threshold = recipe.threshold
+    if threshold is None:
+        return "all measured pixels"
+    low = "" if threshold.low is None else f"from {threshold.low:.4g}"
+    high = "" if threshold.high is None else f"to {threshold.high:.4g}"
+    return f"{threshold.feature} {' '.join(filter(None, (low, high)))}"
+
+
+def _count(numbers: ObjectMap) -> int:
+    """How many objects a map of their numbers holds."""
+    return len(np.unique(numbers[numbers > 0]))
+
+
+def labels_table(report: Report) -> Table | None:
+    """Labelled pixels and objects of each class, over all cubes; None without labels."""
+    known = [one.part for one in report.parts if one.part.labels is not None]
+    if not known:
+        return None
+    with_objects = any(part.objects is not None for part in known)
+    rows = []
+    for c in report.model.classes:
+        pixels = sum(np.count_nonzero(part.labels == c.id) for part in known)
+        row: Row = (c.name, f"{pixels:,}")
+        if with_objects:
+            count = sum(
+                len(np.unique(part.objects[(part.labels == c.id) & (part.objects > 0)]))
+                for part in known
+                if part.objects is not None and part.labels is not None
+            )
+            row += (f"{count:,}",)
+        rows.append(row)
+    return Table(tuple(rows), ("Class", "Labelled pixels", *(("Objects",) if with_objects else ())))
+
+
+def settings_table(model: S3FNModel) -> Table:
+    """What decided the training."""
+    config = model.config
+    rows: list[Row] = [("Preset", config.preset)]
+    if changes := changes_of_preset(config):
+        rows.append(("Changed", changes))
+    rows.append(("Random seed", str(config.seed)))
+    if config.network.kind != "none":
+        rows.append(("Patch", f"{config.patch} × {config.patch} pixels"))
+        epochs = f"{config.stage1.epochs} epochs, then {config.stage2.epochs} of the text projection"
+        rows.append(("Training", epochs))
+        rows.append(("Text encoder", model.encoder))
+    rows.append(("Smoothing of the map", f"{model.smoothing:g}" if model.smoothing else "none"))
+    metrics = model.metrics
+    if metrics.get("seconds") is not None:
+        rows.append(
+            ("Time", f"{float(metrics['seconds']):.0f} s on {metrics.get('device', 'an unknown device')}")
+        )
+    return Table(tuple(rows))
+
+
+def speakers_table(metrics: Mapping[str, Any]) -> Table | None:
+    """Who decides with what weight; None for a single one."""
+    found = speakers_of(metrics)
+    if len(found) < 2:
+        return None
+    rows = tuple((one.name, f"{100 * one.weight:.0f} %", _value(one.alone)) for one in found)
+    return Table(rows, ("Expert", "Weight", "Alone right, held out"))
+
+
+def accuracy_summary(figures: Figures | None, metrics: Mapping[str, Any]) -> str:
+    """The first sentence of the page."""
+    if figures is None or figures.oa.value is None:
+        return f"No accuracy was measured: {metrics.get('split') or 'nothing was held out'!s}."
+    return f"Overall accuracy {_share(figures.oa)} on {figures.count:,} held-out labelled pixels."
+
+
+def figures_tables(figures: Figures | None, classes: ClassSet) -> tuple[Table, ...]:
+    """Overall figures, and those of each class."""
+    if figures is None:
+        return ()
+    overall: list[Row] = []
+    for name, figure in (("Overall accuracy", figures.oa), ("Average accuracy", figures.aa)):
+        overall.append((name, _value(figure.value), _range(figure.interval)))
+    kappa = figures.kappa
+    low_high = "" if kappa.interval is None else f"{kappa.interval[0]:.3f} to {kappa.interval[1]:.3f}"
+    overall.append(("Kappa", "" if kappa.value is None else f"{kappa.value:.3f}", low_high))
+    if figures.ece is not None:
+        overall.append(("Expected calibration error", _value(figures.ece), ""))
+    each = tuple(
+        (
+            _name(classes, c.class_id, c.name),
+            _value(c.recall),
+            _value(c.precision),
+            _value(c.f1),
+            f"{c.support:,}",
+        )
+        for c in figures.classes
+    )
+    heading = ("Class", "Recall (producer's)", "Precision (user's)", "F1", "Held-out pixels")
+    return Table(tuple(overall), ("Figure", "Value", "95 % interval")), Table(each, heading)
+
+
+def confusion(figures: Figures, classes: ClassSet) -> Table:
+    """Counts; columns are numbered where their names would make the table too wide for paper."""
+    names = [_name(classes, c.class_id, c.name) for c in figures.classes]
+    numbered = sum(map(len, names)) > 60
+    rows = [
+        (f"{n}  {name}" if numbered else name, *(f"{int(v):,}" for v in counts), f"{int(counts.sum()):,}")
+        for n, (name, counts) in enumerate(zip(names, figures.confusion, strict=True), 1)
+    ]
+    totals = figures.confusion.sum(axis=0)
+    rows.append(("Total", *(f"{int(v):,}" for v in totals), f"{int(totals.sum()):,}"))
+    columns = [str(n) for n in range(1, len(names) + 1)] if numbered else names
+    return Table(
+        tuple(rows),
+        ("Label", *columns, "Total"),
+        "Confusion matrix, pixels: rows are labels, columns answers",
+    )
+
+
+def rivals_table(figures: Figures | None, rivals: Sequence[TrainingRecord]) -> Table | None:
+    """The model beside well-known classifiers on the same held-out labels; None without any."""
+    rows: list[Row] = (
+        [] if figures is None else [("This model", _share(figures.oa), _value(figures.aa.value))]
+    )
+    for rival in rivals:
+        if (found := Figures.of(rival.metrics)) is not None:
+            rows.append((rival.rival or rival.name, _share(found.oa), _value(found.aa.value)))
+    if len(rows) < 2:
+        return None
+    return Table(tuple(rows), ("Classifier", "Overall accuracy", "Average accuracy"))
+
+
+def controls_table(controls: TextControls) -> Table:
+    """Every kind of words."""
+    rows = tuple((v.heading, v.percent("oa"), v.percent("aa")) for v in controls.variants)
+    return Table(rows, ("Words", "Overall accuracy, %", "Average accuracy, %"))
+
+
+def areas_table(m: ClassMap) -> tuple[Table, tuple[Swatch, ...]]:
+    """Areas of the classes, and the legend of the map."""
+    found = areas(m)
+    unit = area_unit(found)
+    heading: Row = ("Class", "Pixels", "Share", *(() if unit is None else (f"Area, {unit[0]}",)))
+    rows = tuple(
+        (
+            r.name,
+            f"{r.pixels:,}",
+            f"{r.percent:.1f} %",
+            *(() if unit is None else (f"{(r.area or 0.0) / unit[1]:,.2f}",)),
+        )
+        for r in found
+    )
+    legend = tuple((m.classes[r.class_id].color, r.name, f"{r.percent:.1f} %") for r in found)
+    return Table(rows, heading, "Areas, counted on the map"), legend
+
+
+def validation_tables(validation: Validation) -> list[Table]:
+    """Figures against a separate truth, and area-adjusted areas where there are some."""
+    rows: list[Row] = [("All classes", _estimate(validation.overall), "", "")]
+    for c in validation.classes:
+        area = "" if c.area is None else _estimate(c.area)
+        rows.append((c.name, _estimate(c.users), _estimate(c.producers), area))
+    heading = ("Class", "User's accuracy", "Producer's accuracy", "Area-adjusted share of the map")
+    return [Table(tuple(rows), heading, "Validated against a separate reference")]
+
+
+def objects_table(found: ObjectPrediction) -> Table:
+    """What each object is; the first :data:`MOST_ROWS`."""
+    rows = tuple(
+        (
+            str(one.number),
+            "unknown" if one.unknown else one.class_name,
+            f"{one.leading} of {one.patches}",
+            f"{one.probability:.2f}",
+            f"{one.pixels:,}",
+        )
+        for one in found.objects[:MOST_ROWS]
+    )
+    more = len(found.objects) - len(rows)
+    foot = f"{more:,} more objects are in the exported table." if more > 0 else ""
+    return Table(rows, ("Object", "Class", "Votes", "Probability", "Pixels"), "Objects", foot)
+
+
+def _name(classes: ClassSet, class_id: int, name: str) -> str:
+    return classes[class_id].name if class_id in classes else name
+
+
+def per_cent(share: float) -> str:
+    """A share 0..1 as "93.1 %"."""
+    return f"{100 * share:.1f} %"
+
+
+def _value(share: float | None) -> str:
+    return "" if share is None else per_cent(share)
+
+
+def _range(interval: tuple[float, float] | None) -> str:
+    return "" if interval is None else f"{100 * interval[0]:.1f} to {100 * interval[1]:.1f} %"
+
+
+def _share(figure: Figure) -> str:
+    """With its interval, where there is one."""
+    interval = _range(figure.interval)
+    return f"{_value(figure.value)} (95 % interval {interval})" if interval else _value(figure.value)
+
+
+def _estimate(one: Estimate) -> str:
+    """With its interval; "" where nothing tells."""
+    if one.value != one.value:  # NaN
+        return ""
+    if one.error != one.error:
+        return per_cent(one.value)
+    low, high = one.interval
+    return f"{per_cent(one.value)} ({100 * low:.1f} to {100 * high:.1f} %)"
