@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from s3fn_core.labels.classes import UNLABELLED, LabelClass
 from s3fn_core.results.map_changes import NO_CLASS
 from s3fn_core.results.map_layers import ValueName
+from s3fn_core.results.next_best import NextBest
 from s3fn_core.types import FloatArray, IdArray
+from s3fn_gui.picture.canvas.raster import Array
 from s3fn_gui.session.map_look import Calmed, Difference, MapLayer
 from s3fn_gui.session.session import Session
 
@@ -15,12 +18,12 @@ if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction
 
 
-def values_of(prediction: Prediction, layer: ValueName) -> FloatArray | None:
-    """The values of a layer; None where the map has none."""
-    if layer == "margin":
-        following = prediction.next_best
-        return None if following is None else following.margin(prediction.confidence)
-    return prediction.novelty if layer == "novelty" else prediction.confidence
+def values_of(prediction: Prediction, layer: ValueName, cut: Callable[[Array], Array]) -> FloatArray:
+    """The values of a layer that a map has, on the part that `cut` takes of its arrays."""
+    sure, following, novelty = prediction.confidence, prediction.next_best, prediction.novelty
+    if layer == "margin" and following is not None:
+        return NextBest(cut(following.ids), cut(following.shares)).margin(cut(sure))
+    return cut(sure if layer != "novelty" or novelty is None else novelty)
 
 
 def has_layer(session: Session, layer: MapLayer) -> bool:

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QSlider, QSpinBox
+from PySide6.QtWidgets import QApplication, QComboBox, QSlider, QSpinBox, QStyleOptionGraphicsItem
 
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.applying.inference import Prediction
 from s3fn_core.results.map_filter import MapFilter, filtered
+from s3fn_core.results.map_layers import levels_of
 from s3fn_core.results.next_best import NextBest
+from s3fn_core.types import FloatArray, IdArray
+from s3fn_gui.base.colour_maps import table
+from s3fn_gui.cubes.jobs import prepare
+from s3fn_gui.picture.canvas import map_values
 from s3fn_gui.picture.canvas.map_shown import drawn_ids
 from s3fn_gui.session import class_edits
 from s3fn_gui.session.cube import OpenCube
+from s3fn_gui.session.session import Session
 from tests.gui.support import LINES, SAMPLES, Hands
 
 HALF = SAMPLES // 2
@@ -166,9 +175,31 @@ def test_the_second_best_class_and_the_margin_have_their_legends(mapped: Hands) 
     assert mapped.window.cube_view.legend.title == "Map: second-best class"
     mapped.trigger("view.map_margin")
     assert mapped.window.cube_view.legend.title == "Map: margin"
-    values = mapped.window.cube_view.values.array
-    assert values is not None
-    assert values[UNSURE] < values[LEFT]
+    assert colour(mapped, *UNSURE)[1] < colour(mapped, *LEFT)[1]  # of viridis green grows with the value
+
+
+def test_levels_are_worked_out_for_what_is_painted(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    shape, sizes = (900, 1200), list[int]()
+
+    def counted(values: FloatArray, ids: IdArray, top: float) -> IdArray:
+        sizes.append(values.size)
+        return levels_of(values, ids, top)
+
+    monkeypatch.setattr(map_values, "levels_of", counted)
+    session.set_classes(ClassSet().added("rise"))
+    item = prepare(Cube(np.ones((*shape, 2), np.float32), "wide"))
+    session.cubes.add(item)
+    found = Prediction(np.ones(shape, np.uint8), np.full(shape, 0.5, np.float32), session.classes)
+    session.cubes.set_prediction(item.key, found)
+    session.view.show_map_layer("confidence")
+    drawn, image = map_values.MapValues(session), QImage(100, 100, QImage.Format.Format_RGB32)
+    option, painter = QStyleOptionGraphicsItem(), QPainter(image)
+    option.exposedRect = QRectF(300, 300, 100, 100)
+    painter.translate(-300, -300)
+    drawn.paint(painter, option)
+    painter.end()
+    assert sizes == [102 * 102]
+    assert image.pixelColor(50, 50).getRgb()[:3] == tuple(table("viridis")[128])
 
 
 def test_a_map_of_the_best_class_only_says_so(mapped: Hands) -> None:
