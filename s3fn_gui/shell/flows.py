@@ -14,6 +14,7 @@ from s3fn_gui.labels.files.flow import LabelFileFlow
 from s3fn_gui.labels.regions.flow import RegionsFlow
 from s3fn_gui.masks.flow import MaskFlow
 from s3fn_gui.masks.objects.flow import ObjectsFlow
+from s3fn_gui.masks.objects.pictures_flow import PicturesFlow
 from s3fn_gui.model.files_flow import ModelFileFlow
 from s3fn_gui.model.history.flow import HistoryFlow
 from s3fn_gui.model.history.rivals_flow import RivalsFlow
@@ -74,6 +75,7 @@ class Flows:
         self.class_files = ClassFileFlow(context)
         self.mask = MaskFlow(context, states.mask)
         self.objects = ObjectsFlow(context, states.objects, states.mask)
+        self.object_pictures = PicturesFlow(context, states.objects)
         self.mapping = MapFlow(context)
         self.live = LiveFlow(context)
         self.train = TrainFlow(context, states.training, self.mapping)

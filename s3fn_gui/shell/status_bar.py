@@ -42,6 +42,7 @@ QUIET = (
     "Preview of the mask",
     "Listing the objects",
     "Reading the objects",
+    "Cutting pictures",
     "Checking the description",
     "Following the words",
     "Following the labels",

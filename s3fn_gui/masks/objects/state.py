@@ -70,13 +70,16 @@ class ObjectsState(QObject):
     """What the table of objects shows.
 
     `changed` when other objects are listed, `known_changed` when more is known of them,
-    `chosen_changed` when others are chosen, `wanted_changed` when another part of them is to be listed.
+    `chosen_changed` when others are chosen, `wanted_changed` when another part of them is to be listed,
+    `picture_wanted` when the table lacks a picture, `pictures_cut` with pictures by object.
     Those chosen in the current cube are those selected of its mask.
     """
 
     changed = Signal()
     known_changed = Signal()
     chosen_changed = Signal()
+    picture_wanted = Signal()
+    pictures_cut = Signal(object)
     wanted_changed = Signal()
 
     def __init__(self, session: Session, mask: MaskState) -> None:
@@ -87,6 +90,7 @@ class ObjectsState(QObject):
         self.judged: dict[str, Judged] = {}
         self.chosen: tuple[Place, ...] = ()
         self.wanted = Wanted()
+        self._pictures: dict[Place, None] = {}  # wanted; a set that keeps its order
         self._coming: Place | None = None  # is looked at once its cube is shown
         mask.selected_changed.connect(self._follow_mask)
         mask.objects_changed.connect(self._arrive)
@@ -117,6 +121,17 @@ class ObjectsState(QObject):
         if wanted != self.wanted:
             self.wanted = wanted
             self.wanted_changed.emit()
+
+    def want_picture(self, place: Place) -> None:
+        """The table shows an object whose picture it lacks."""
+        if place not in self._pictures:
+            self._pictures[place] = None
+            self.picture_wanted.emit()
+
+    def take_wanted(self) -> list[Place]:
+        """The objects whose pictures are wanted, the last one last; they count as asked for now."""
+        found, self._pictures = list(self._pictures), {}
+        return found
 
     # --- what is known of one ------------------------------------------------------------------
 

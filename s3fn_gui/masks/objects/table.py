@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 
+from s3fn_core.cubes.viewing.display import ByteImage
+from s3fn_gui.base.rows_model import ROLE, RowsModel
 from s3fn_gui.base.sparks import spark
 from s3fn_gui.base.swatches import SWATCH, same, swatch
-from s3fn_gui.base.widgets import plain_tip
+from s3fn_gui.masks.objects.pictures import RATIO, SIDE
 from s3fn_gui.masks.objects.state import ObjectsState, Place
-from s3fn_gui.masks.objects.thumbnails import RATIO, SIDE, Thumbnails
+from s3fn_gui.masks.objects.thumbnails import Thumbnails
 from s3fn_gui.masks.reasons import reason
 from s3fn_gui.session.session import Session
 
@@ -30,83 +32,43 @@ HEADINGS = {
     "mm²": "Size in square millimetres",
     "Spectrum": "Mean spectrum",
 }
-NUMBERS = (VOTES, SURE, PIXELS, AREA)
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-ROLE = Qt.ItemDataRole
-Index = QModelIndex | QPersistentModelIndex
-_NOWHERE = QModelIndex()
 
 
-class ObjectsModel(QAbstractTableModel):
-    """Reads the state; `order` are the objects wanted, in the order of the rows."""
+class ObjectsModel(RowsModel[Place]):
+    """Reads the state; the rows are the objects wanted."""
+
+    headings = HEADINGS
+    numbers = (VOTES, SURE, PIXELS, AREA)
 
     def __init__(self, session: Session, state: ObjectsState, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._state = state
-        self._sorted: tuple[int, Qt.SortOrder] = (OBJECT, Qt.SortOrder.AscendingOrder)
         self._thumbnails = Thumbnails()
         self._sparks: dict[Place, tuple[Any, str, QPixmap]] = {}
-        self.order: list[Place] = []
+        state.pictures_cut.connect(self._show_pictures)
+        state.changed.connect(self.forget_pictures)
 
-    def refresh(self) -> None:
-        """Other objects, or others of them are wanted."""
-        self.beginResetModel()
-        column, order = self._sorted
-        wanted = [place for place in self._state.places if self._state.is_wanted(place)]
-        falling = order != Qt.SortOrder.AscendingOrder
-        self.order = sorted(wanted, key=lambda place: self._key(place, column), reverse=falling)
+    def listed(self) -> Iterable[Place]:
+        """Those that are wanted."""
         known = set(self._state.places)
         self._sparks = {place: kept for place, kept in self._sparks.items() if place in known}
-        self.endResetModel()
+        return [place for place in self._state.places if self._state.is_wanted(place)]
 
     def forget_pictures(self) -> None:
-        """The cubes are shown in another way."""
-        self._thumbnails.clear()
-        if self.order:
-            last = self.index(len(self.order) - 1, OBJECT)
-            self.dataChanged.emit(self.index(0, OBJECT), last, [ROLE.DecorationRole])
+        """Cubes are shown in another way, or other objects; pictures stay until there are others."""
+        self._thumbnails.outdate()
+        self._repaint(range(len(self.order)))
 
-    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Stays when more is known."""
-        self._sorted = column, order
-        self.refresh()
+    def _show_pictures(self, cut: Mapping[Place, ByteImage]) -> None:
+        """Pictures of objects were cut."""
+        self._thumbnails.take(cut)
+        self._repaint([line for line, place in enumerate(self.order) if place in cut])
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802 (Qt's name)
-        return 0 if parent.isValid() else len(self.order)
-
-    def columnCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802 (Qt's name)
-        return 0 if parent.isValid() else len(HEADINGS)
-
-    def headerData(  # noqa: N802 (Qt's name)
-        self, section: int, orientation: Qt.Orientation, role: int = ROLE.DisplayRole
-    ) -> Any:
-        """Headings, with what they mean as tips."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        text = list(HEADINGS)[section]
-        shown = {
-            ROLE.DisplayRole: text,
-            ROLE.ToolTipRole: HEADINGS[text],
-            ROLE.TextAlignmentRole: RIGHT if section in NUMBERS else LEFT,
-        }
-        return shown.get(ROLE(role))
-
-    def data(self, index: Index, role: int = ROLE.DisplayRole) -> Any:
-        """What a cell shows."""
-        if not index.isValid() or index.row() >= len(self.order):
-            return None
-        place, column = self.order[index.row()], index.column()
-        if role == ROLE.DisplayRole:
-            return self.text(place, column)
-        if role == ROLE.TextAlignmentRole:
-            return RIGHT if column in NUMBERS else LEFT
-        if role == ROLE.DecorationRole:
-            return self._decoration(place, column)
-        if role == ROLE.ToolTipRole:
-            return self._tip(place, column)
-        return None
+    def _repaint(self, lines: Sequence[int]) -> None:
+        if lines:
+            first, last = self.index(lines[0], OBJECT), self.index(lines[-1], OBJECT)
+            self.dataChanged.emit(first, last, [ROLE.DecorationRole])
 
     def text(self, place: Place, column: int) -> str:
         """What a cell says."""
@@ -124,7 +86,7 @@ class ObjectsModel(QAbstractTableModel):
         }
         return texts.get(column, str)()
 
-    def _key(self, place: Place, column: int) -> tuple[Any, ...]:
+    def sort_key(self, place: Place, column: int) -> tuple[Any, ...]:
         """What rows are sorted by; of equals, cube and number decide."""
         state, verdict = self._state, self._state.verdict(place)
         trays = list(state.trays)
@@ -143,22 +105,22 @@ class ObjectsModel(QAbstractTableModel):
     def _area(self, place: Place) -> float | None:
         return self._state.trays[place[0]].tray.area(self._state.row(place))
 
-    def _tip(self, place: Place, column: int) -> str | None:
+    def tip(self, place: Place, column: int) -> str:
+        """Why an object is said to be of a class."""
         if column in (CLASS, VOTES, SURE):
-            return plain_tip(reason(self._state.verdict(place)))
+            return reason(self._state.verdict(place))
         if column == LABEL and self._state.is_contradicted(place):
-            return plain_tip(f"Labelled {self._state.label_name(place)}, but said to be another class")
-        return None
+            return f"Labelled {self._state.label_name(place)}, but said to be another class"
+        return ""
 
     # --- pictures ------------------------------------------------------------------------------
 
-    def _decoration(self, place: Place, column: int) -> Any:
+    def picture(self, place: Place, column: int) -> Any:
+        """The object itself, the colours of label and class, the mean spectrum."""
         if column == OBJECT:
-            open_tray, item = self._state.trays[place[0]], self._session.cubes.item(place[0])
-            image, objects = item.colour.image, open_tray.mask.objects
-            if image.shape[:2] != objects.shape:
-                return None
-            return self._thumbnails.of(place, image, objects, self._state.row(place).box)
+            if not self._thumbnails.is_new(place):
+                self._state.want_picture(place)
+            return self._thumbnails.of(place)
         if column == LABEL and (label := self._state.label(place)):
             return _swatch(self._state.class_colour(label))
         if column == CLASS and self._state.class_name(place):

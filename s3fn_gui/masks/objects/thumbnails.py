@@ -1,52 +1,53 @@
-"""Small pictures of objects, cut out of the picture of their cube when a cell is painted."""
+"""Small pictures of objects, as the table keeps them."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 
-import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon, QImage, QPixmap
 
 from s3fn_core.cubes.viewing.display import ByteImage
-from s3fn_core.types import Box, ObjectMap
 from s3fn_gui.base.swatches import same
+from s3fn_gui.masks.objects.pictures import RATIO, SIDE
+from s3fn_gui.masks.objects.state import Place
 
-SIDE = 22
-RATIO = 2
 MOST = 2000  # kept
-OUTSIDE = 0.35  # how much of the surroundings is left, so that the object stands out
 
 
 class Thumbnails:
-    """Keeps those that were painted last.  Only the few that are in view are ever made."""
+    """Keeps those that came last."""
 
     def __init__(self) -> None:
-        self._made: OrderedDict[tuple[str, int], QIcon] = OrderedDict()
+        self._icons: OrderedDict[Place, QIcon] = OrderedDict()
+        self._outdated = set[Place]()
 
-    def clear(self) -> None:
-        """The pictures have changed."""
-        self._made.clear()
+    def of(self, place: Place) -> QIcon | None:
+        """The picture of an object, also one that is outdated; None where there is none yet."""
+        return self._icons.get(place)
 
-    def of(self, key: tuple[str, int], image: ByteImage, objects: ObjectMap, box: Box) -> QIcon:
-        """The object `key` (cube, number) in a picture of its cube, (lines, samples) or with colours."""
-        icon = self._made.pop(key, None) or same(cut_out(image, objects, key[1], box))
-        self._made[key] = icon
-        while len(self._made) > MOST:
-            self._made.popitem(last=False)
-        return icon
+    def is_new(self, place: Place) -> bool:
+        """Whether there is nothing to be cut."""
+        return place in self._icons and place not in self._outdated
+
+    def outdate(self) -> None:
+        """The cubes are shown in another way."""
+        self._outdated = set(self._icons)
+
+    def take(self, cut: Mapping[Place, ByteImage]) -> None:
+        """Pictures (lines, samples, 3) of objects; the oldest go."""
+        for place, image in cut.items():
+            self._icons.pop(place, None)
+            self._icons[place] = same(_square(image))
+        self._outdated -= cut.keys()
+        while len(self._icons) > MOST:
+            self._icons.popitem(last=False)
 
 
-def cut_out(image: ByteImage, objects: ObjectMap, number: int, box: Box) -> QPixmap:
-    """An object with its surroundings dimmed, in a square."""
-    top, left, bottom, right = box
-    step = max(1, max(bottom - top, right - left) // (SIDE * RATIO))
-    part = image[top:bottom:step, left:right:step]
-    colours = np.repeat(part[:, :, None], 3, axis=2) if part.ndim == 2 else part
-    outside = objects[top:bottom:step, left:right:step] != number
-    shown = np.ascontiguousarray(np.where(outside[:, :, None], colours * OUTSIDE, colours), np.uint8)
-    lines, samples, _ = shown.shape
-    picture = QImage(shown.data, samples, lines, 3 * samples, QImage.Format.Format_RGB888)
+def _square(image: ByteImage) -> QPixmap:
+    lines, samples, _ = image.shape
+    picture = QImage(image.data, samples, lines, 3 * samples, QImage.Format.Format_RGB888)
     side = SIDE * RATIO
     keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
     pixmap = QPixmap.fromImage(picture).scaled(side, side, keep, smooth)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTab
 
 from s3fn_gui.base.sparks import SPARK_WIDTH
 from s3fn_gui.base.widgets import calm, named
+from s3fn_gui.masks.objects.pictures import SIDE
 from s3fn_gui.masks.objects.state import ObjectsState
 from s3fn_gui.masks.objects.table import (
     AREA,
@@ -24,7 +25,6 @@ from s3fn_gui.masks.objects.table import (
     VOTES,
     ObjectsModel,
 )
-from s3fn_gui.masks.objects.thumbnails import SIDE
 
 ROW_HEIGHT = SIDE + 2
 LEAST_WIDTH = 64  # of a column: the name of a class must be read

@@ -29,6 +29,7 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.treating.features import Band
 from s3fn_core.cubes.treating.mask import Recipe, Threshold
 from s3fn_core.cubes.treating.treatment import Mask, Treatment
+from s3fn_core.cubes.viewing.display import ByteImage
 from s3fn_core.labels.classes import ClassSet, LabelClass
 from s3fn_core.model.applying.inference import Prediction
 from s3fn_core.model.checkpoint import S3FNModel
@@ -36,9 +37,9 @@ from s3fn_core.model.defect_rule import rule_of_alarms
 from s3fn_core.model.handling import Handling
 from s3fn_core.model.votes import VoteRule
 from s3fn_gui.cubes.jobs import prepare
+from s3fn_gui.masks.objects.pictures import SIDE
 from s3fn_gui.masks.objects.rule_dialog import RuleDialog
 from s3fn_gui.masks.objects.table import CLASS, LABEL, OBJECT, PIXELS, SPECTRUM, TRAY, VOTES
-from s3fn_gui.masks.objects.thumbnails import SIDE
 from s3fn_gui.masks.objects.view import ObjectsView
 from s3fn_gui.session.cube import OpenCube
 from tests.core.model.learning.test_defects import ROTTEN
@@ -151,10 +152,22 @@ def test_objects_are_listed_with_size_picture_and_spectrum(listed: Hands) -> Non
     assert column(listed, OBJECT) == ["1", "2", "3"]
     assert column(listed, PIXELS) == ["24", "48", "30"]
     model = table(listed).model()
+    listed.until(lambda: model.index(1, OBJECT).data(Qt.ItemDataRole.DecorationRole) is not None)
     picture = model.index(1, OBJECT).data(Qt.ItemDataRole.DecorationRole)
     assert picture.actualSize(picture.availableSizes()[0]).width() == 2 * SIDE
     assert model.index(1, SPECTRUM).data(Qt.ItemDataRole.DecorationRole).width() > SIDE
     assert [table(listed).isColumnHidden(c) for c in (TRAY, LABEL, CLASS, VOTES)] == [True, False, True, True]
+
+
+def test_pictures_follow_the_picture_of_the_cube(listed: Hands) -> None:
+    model, state, cut = table(listed).model(), listed.states.objects, list[dict[tuple[str, int], ByteImage]]()
+    listed.until(lambda: model.index(0, OBJECT).data(Qt.ItemDataRole.DecorationRole) is not None)
+    state.pictures_cut.connect(cut.append)
+    listed.session.cubes.drawn.emit()
+    listed.until(lambda: bool(cut))
+    assert {number for _, number in cut[0]} == {1, 2, 3}
+    image, (top, left, bottom, right) = current(listed).colour.image, state.row((current(listed).key, 1)).box
+    np.testing.assert_array_equal(cut[0][current(listed).key, 1], image[top:bottom, left:right])
 
 
 def test_all_open_cubes_are_in_one_table(several: Hands) -> None:
