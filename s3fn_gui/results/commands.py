@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from s3fn_gui.base.actions import Command, Commands
 from s3fn_gui.results.export_flow import ExportFlow
+from s3fn_gui.results.report.flow import ReportFlow
 from s3fn_gui.results.state import ResultsState
 from s3fn_gui.session.conditions import Conditions
 from s3fn_gui.session.session import Session
 
 
-def commands(session: Session, state: ResultsState, flow: ExportFlow) -> Commands:
+def commands(session: Session, state: ResultsState, flow: ExportFlow, reports: ReportFlow) -> Commands:
     """The rows of the results."""
     may = Conditions(session)
     rows = (
@@ -32,6 +33,21 @@ def commands(session: Session, state: ResultsState, flow: ExportFlow) -> Command
             short="Open folder",
         ),
         Command(
+            "file.report",
+            "Write report…",
+            reports.write,
+            may.model,
+            tip="Write one page about the model: accuracy, map, labels, words, settings",
+        ),
+        Command(
+            "file.open_report",
+            "Open report",
+            reports.open,
+            lambda: reports.has_written,
+            tip="Open the last report in the browser",
+            short="Open report",
+        ),
+        Command(
             "view.label_errors",
             "Show contradicted labels",
             state.show_errors,
@@ -42,5 +58,13 @@ def commands(session: Session, state: ResultsState, flow: ExportFlow) -> Command
     )
     cubes = session.cubes
     return Commands(
-        rows, (cubes.current_changed, cubes.prediction_changed, flow.written, state.wanted_changed)
+        rows,
+        (
+            cubes.current_changed,
+            cubes.prediction_changed,
+            session.model_changed,
+            flow.written,
+            reports.written,
+            state.wanted_changed,
+        ),
     )

@@ -59,7 +59,7 @@ def rooms(context: Context, states: States, flows: Flows) -> tuple[Commands, ...
         of_history(session, s.history, s.training, f.history, f.rivals),
         of_next_place(session, f.next_place),
         of_rescoring(session, s.rescoring, s.training, f.rescore, f.retrain),
-        of_results(session, s.results, f.export),
+        of_results(session, s.results, f.export, f.report),
         of_validation(session, s.validation, f.points, f.labelling, f.outcome),
     )
 

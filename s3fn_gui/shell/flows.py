@@ -37,6 +37,7 @@ from s3fn_gui.project.missing_cubes_flow import MissingCubesFlow
 from s3fn_gui.results.errors_flow import ErrorsFlow
 from s3fn_gui.results.export_flow import ExportFlow
 from s3fn_gui.results.pixels_flow import PixelsFlow
+from s3fn_gui.results.report.flow import ReportFlow
 from s3fn_gui.results.tables_flow import TablesFlow
 from s3fn_gui.results.validation.labelling_flow import LabellingFlow
 from s3fn_gui.results.validation.outcome_flow import OutcomeFlow
@@ -94,6 +95,7 @@ class Flows:
         self.generation = GenerationFlow(context, states.generation)
         self.library = LibraryFlow(context, states.library)
         self.export = ExportFlow(context)
+        self.report = ReportFlow(context, states.validation, lambda: states.text_controls.result)
         self.result_pixels = PixelsFlow(context, states.results)
         self.label_errors = ErrorsFlow(context, states.results)
         self.result_tables = TablesFlow(context)

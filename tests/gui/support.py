@@ -101,6 +101,7 @@ KEYS = {
     "Save accuracy": "accuracy target",
     "Save table": "table target",
     "Save recipe of the mask": "recipe target",
+    "Write report": "report",
     "Open project": "project",
     "Save project": "project target",
 }  # how the titles of the dialogs for files begin, and what `Answers.paths` calls them

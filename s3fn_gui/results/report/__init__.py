@@ -1,0 +1,1 @@
+"""A report of the model: one page, as HTML or PDF."""
