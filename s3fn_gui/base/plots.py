@@ -16,8 +16,7 @@ BAND_MARKERS = ("#e05252", "#3fa45b", "#4a7fe0")
 
 def new_plot(name: str, tip: str = "") -> Any:
     """A pyqtgraph plot that shows its data only: no menu, no buttons, nothing for the mouse."""
-    plot = named(pg.PlotWidget(), name, tip)
-    plot.setMenuEnabled(False)
+    plot = named(pg.PlotWidget(enableMenu=False), name, tip)
     plot.setMouseEnabled(False, False)
     plot.hideButtons()
     return plot

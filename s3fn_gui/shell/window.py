@@ -51,6 +51,17 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._asking = self._leaving = self._sized = False
         self.settings = settings or Settings()
+        with theme.styled_when_built():
+            self._build()
+        session = self.session
+        follow(
+            self._show_title, session.dirty_changed, session.project_changed, session.cubes.current_changed
+        )
+        QApplication.styleHints().colorSchemeChanged.connect(self._follow_desktop)
+        self._show_title()
+        self._restore()
+
+    def _build(self) -> None:
         self.session = Session(self)
         self.states = States(self.session)
         self.runner = JobRunner(self)
@@ -77,13 +88,6 @@ class MainWindow(QMainWindow):
         self.addToolBarBreak()
         self.addToolBar(StepsStrip(self.workspaces, self.next_step, self.actions_by_id))
         self.setStatusBar(StatusBar(self.session, self.states.painting.splitting, self.runner))
-        session = self.session
-        follow(
-            self._show_title, session.dirty_changed, session.project_changed, session.cubes.current_changed
-        )
-        QApplication.styleHints().colorSchemeChanged.connect(self._follow_desktop)
-        self._show_title()
-        self._restore()
 
     def _commands(self) -> tuple[Commands, ...]:
         """Those that only the window can do, and those of all rooms."""
