@@ -10,13 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import shiboken6
 from pytestqt.qtbot import QtBot
 
 from s3fn_gui.base.settings import Settings
 from s3fn_gui.session.session import Session
 from s3fn_gui.shell.window import MainWindow, make_app, make_window
-from tests.gui.support import Hands, states_of, write_scene
+from tests.gui.support import Hands, put_away, states_of, write_scene
 
 
 @pytest.fixture(autouse=True)
@@ -44,12 +43,7 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     made.show()
     qtbot.waitExposed(made)
     yield made
-    made.session.reported.disconnect()
-    made.runner.shut_down()
-    made.session.undo_stack.blockSignals(True)
-    made.session.blockSignals(True)
-    made.hide()
-    shiboken6.delete(made)
+    put_away(made)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from typing import Any, Concatenate, cast
 from weakref import WeakKeyDictionary
 
 import numpy as np
+import shiboken6
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
@@ -62,6 +63,16 @@ def scene_cube() -> Cube:
 def write_scene(folder: Path, name: str = "scene") -> Path:
     """The scene as an ENVI file."""
     return write_envi(scene_array(), folder / f"{name}.hdr", WAVELENGTHS)
+
+
+def put_away(window: MainWindow) -> None:
+    """End a window at once; one that is only closed would get every later change of the look."""
+    window.session.reported.disconnect()
+    window.runner.shut_down()
+    window.session.undo_stack.blockSignals(True)
+    window.session.blockSignals(True)
+    window.hide()
+    shiboken6.delete(window)
 
 
 def put_labels(session: Session, item: OpenCube, ids: IdArray, source: str = "test") -> None:

@@ -19,7 +19,7 @@ from s3fn_gui.base.tool_options import ToolOptions
 from s3fn_gui.picture.canvas.screen_edges import edge_marks
 from s3fn_gui.session import class_edits
 from s3fn_gui.shell.window import MainWindow
-from tests.gui.support import LINES, SAMPLES, Hands, put_labels
+from tests.gui.support import LINES, SAMPLES, Hands, put_away, put_labels
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 SHIFT, ALT, NONE = (
@@ -557,8 +557,7 @@ def test_each_brush_has_its_size_and_keeps_it(drawing: Hands, tmp_path: Path) ->
     assert (options.size("brush"), options.size("eraser")) == (3, 40)
     assert (options.tolerance("fill"), options.tolerance("grow")) == (7.5, 4.0)
     assert options.square
-    again.runner.shut_down()
-    again.deleteLater()
+    put_away(again)
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{", '{"sizes": 3}', '{"sizes": {"brush": "x"}}'])

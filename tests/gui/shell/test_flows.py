@@ -36,6 +36,7 @@ from tests.gui.support import (
     SAMPLES,
     WAVELENGTHS,
     Hands,
+    put_away,
     put_labels,
     scene_array,
     scene_cube,
@@ -522,7 +523,7 @@ def test_the_layout_of_the_window_is_remembered(window: MainWindow, qtbot: QtBot
     window.close()
     again = MainWindow(window.settings)
     assert again.docks["cubes"].isHidden()
-    again.session.undo_stack.blockSignals(True)
+    put_away(again)
 
 
 def test_the_window_opens_without_the_heavy_libraries() -> None:

@@ -13,7 +13,7 @@ from s3fn_gui.base.widgets import ROW_HEIGHT
 from s3fn_gui.session import class_edits
 from s3fn_gui.shell.window import MainWindow
 from s3fn_gui.shell.workspaces import BY_NAME, WORKSPACES
-from tests.gui.support import Hands, put_labels
+from tests.gui.support import Hands, put_away, put_labels
 
 NAMES = tuple(workspace.name for workspace in WORKSPACES)
 PLOT_HEIGHT, ROWS = 180, 8
@@ -120,7 +120,7 @@ def test_an_arrangement_is_remembered_for_its_workspace_and_reset(window: MainWi
     again.actions_by_id["view.reset_docks"].trigger()
     assert not again.docks["cubes"].isHidden()
     assert again.docks["similarity"].isHidden()
-    again.session.undo_stack.blockSignals(True)
+    put_away(again)
 
 
 def test_layouts_of_another_version_fall_back(window: MainWindow) -> None:
@@ -135,7 +135,7 @@ def test_layouts_of_another_version_fall_back(window: MainWindow) -> None:
     assert again.workspaces.current.name == "look"
     shown = {name for name, dock in again.docks.docks.items() if not dock.isHidden()}
     assert shown == set(WORKSPACES[0].panels)
-    again.session.undo_stack.blockSignals(True)
+    put_away(again)
 
 
 def test_the_strip_says_what_is_missing_next_and_takes_nobody_there(hands: Hands) -> None:
