@@ -1,4 +1,4 @@
-"""How a message quotes what a file says, and names several things."""
+"""How a message quotes what a file says, names several things, and sets them in columns."""
 
 from __future__ import annotations
 
@@ -39,3 +39,15 @@ def listed(names: Sequence[str]) -> str:
     if len(names) == 1:
         return names[0]
     return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def columns(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of text set in columns: the first to the left, figures to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(
+            [row[0].ljust(widths[0])]
+            + [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
+        ).rstrip()
+        for row in rows
+    )

@@ -50,6 +50,7 @@ ROOMS = {
     "importers": {"cubes", "labels", "words", "results", "model", "project"},
     "report": {"cubes", "labels", "words", "results", "model", "project"},
     "scripting": {"cubes", "labels", "words", "results", "model"},
+    "batch": {"cubes", "labels", "words", "results", "model"},
     "cli": {
         "cubes",
         "cubes.simulate",
@@ -60,6 +61,7 @@ ROOMS = {
         "project",
         "importers",
         "report",
+        "batch",
     },
 }
 # Rooms that have rooms: their floors from the ground up.  What lies on one imports only from those

@@ -5,32 +5,42 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
-from s3fn_core.cli.arguments import Device, Expectations, Formats, Json, Overwrite, SameObjects, Smooth
-from s3fn_core.cli.classify import Classifier, RuleWish, by_model, by_words, room_for_maps
-from s3fn_core.cli.inputs import opening_notes, prepare_folder, read_maps
-from s3fn_core.cli.output import columns, follow, give, warn
-from s3fn_core.cli.outputs import Outputs
-from s3fn_core.cli.whole import JudgedCube, object_files, objects_text, pooled, write_objects
-from s3fn_core.cubes.cube import Cube
+from s3fn_core.batch.classify import RuleWish
+from s3fn_core.batch.inputs import Found, find_cubes
+from s3fn_core.batch.judged import pooled
+from s3fn_core.batch.outputs import Outputs, source_digest
+from s3fn_core.batch.predicting import OBJECTS, Predicting, read_numbers
+from s3fn_core.batch.task import Made, Task
+from s3fn_core.cli.arguments import (
+    Device,
+    Expectations,
+    Formats,
+    Json,
+    Overwrite,
+    SameObjects,
+    Smooth,
+    Workers,
+)
+from s3fn_core.cli.inputs import prepare_folder
+from s3fn_core.cli.many import carry_out, companions
+from s3fn_core.cli.output import follow, give, warn
 from s3fn_core.cubes.formats import open_cube
 from s3fn_core.errors import ExportError
-from s3fn_core.results.export import USUAL, ClassMap, areas, exporting, map_files
-from s3fn_core.results.origin import origin_of, remark_of
-from s3fn_core.results.probabilities import export_probabilities, probability_files
-
-if TYPE_CHECKING:
-    from s3fn_core.model.applying.inference import Prediction
+from s3fn_core.results.export import USUAL
 
 MODEL_SUFFIX = ".s3fn"
 
 
 def predict(
     inputs: Annotated[
-        list[Path], typer.Argument(metavar="[MODEL.s3fn] CUBE", help="A model, and the cubes to classify.")
+        list[Path],
+        typer.Argument(
+            metavar="[MODEL.s3fn] CUBE|FOLDER|PATTERN", help="A model, and the cubes to classify."
+        ),
     ],
     out: Annotated[Path, typer.Option("--out", metavar="DIR")],
     classes: Annotated[
@@ -110,127 +120,97 @@ def predict(
     ] = False,
     formats: Formats = None,
     device: Device = "auto",
+    workers: Workers = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
-    """Classify cubes: maps, confidences and areas as files."""
+    """Classify cubes: maps, confidences and areas as files.
+
+    Of several cubes, one that cannot be classified is named and passed over (exit status 3), and what
+    an earlier call has done is not done again.
+    """
     started = time.perf_counter()
     model = inputs[0] if classes is None or inputs[0].suffix.lower() == MODEL_SUFFIX else None
-    cubes = inputs if model is None else inputs[1:]
-    if not cubes:
+    given = inputs if model is None else inputs[1:]
+    if not given:
         raise typer.BadParameter("give a model and a cube, or cubes and --classes.")
     if same_objects and not objects:
         raise typer.BadParameter("--same-objects says what the numbers in the maps after --objects mean.")
-    opened = [open_cube(cube) for cube in cubes]
+    if same_objects and workers is not None:
+        raise typer.BadParameter("--same-objects judges all cubes together, so it knows no --workers.")
+    work = Predicting(
+        model,
+        classes,
+        bool(objects),
+        RuleWish(vote, min_patches, defect, at_least, false_alarms),
+        smooth,
+        expectations,
+        probabilities,
+        tuple(formats or USUAL),
+        unclassified_below,
+        device,
+    )
+    found = find_cubes(given, out)
+    told = {"model": model and str(model), "classes": classes and str(classes)}
+    maps = companions(objects, found, "_objects.npy", "--objects")
+    if same_objects or (workers is None and not found.several):
+        records, notes, texts = _all_or_none(work, found, maps, out, overwrite, same_objects)
+        warn(notes)
+        seconds = round(time.perf_counter() - started, 2)
+        give({**told, "seconds": seconds, "notes": notes, "cubes": records}, as_json, "\n".join(texts))
+        return
+    tasks = [
+        Task(work, cube, name, out, {} if beside is None else {OBJECTS: beside}, overwrite=overwrite)
+        for (cube, name), beside in zip(found.cubes, maps, strict=True)
+    ]
+    carry_out(tasks, found.notes, workers, told, started, as_json)
+
+
+def _all_or_none(
+    work: Predicting,
+    found: Found,
+    maps: Sequence[Path | None],
+    out: Path,
+    overwrite: bool,
+    same_objects: bool,
+) -> tuple[list[dict[str, Any]], list[str], list[str]]:
+    """Classify cubes under their own names, once all of them can be: records, notes and texts."""
+    opened = [open_cube(path) for path, _ in found.cubes]
     for name in (names := [cube.name for cube in opened]):
         if names.count(name) > 1:
             raise ExportError(
                 f'Several cubes are called "{name}", so their maps would overwrite each other; '
                 "predict them into different folders."
             )
-    outputs = Outputs("predict", (*inputs, classes, *(objects or ())), overwrite)
-    formats = formats or list(USUAL)
-    for cube, path in zip(opened, cubes, strict=True):
-        files = _files(cube.name, out, formats, probabilities=probabilities)
-        outputs.claim([*files, *(object_files(cube.name, out, formats) if objects else ())], [path])
-    map_notes = list[str]()
-    object_maps = read_maps(objects, opened, "--objects", map_notes)
-    wish = RuleWish(vote, min_patches, defect, at_least, false_alarms)
-    classify: Classifier
-    if model is not None:
-        classify = by_model(
-            model,
-            device,
-            wish,
-            words=classes,
-            smooth=smooth,
-            expectations=expectations,
-            probabilities=probabilities,
-        )
-    elif not expectations:
-        raise typer.BadParameter("without a model there is nothing but what the descriptions expect.")
-    else:
-        assert classes is not None
-        classify = by_words(classes, wish, smooth, probabilities=probabilities)
-    for cube in opened:
-        classify.check(cube)
+    shared = source_digest(work.inputs)
+    outputs = Outputs("predict", (*(p for p, _ in found.cubes), *work.inputs, *maps), overwrite)
+    tasks = []
+    for cube, (path, _), beside in zip(opened, found.cubes, maps, strict=True):
+        task = Task(work, path, cube.name, out, {} if beside is None else {OBJECTS: beside}, shared)
+        outputs.claim(work.files(task), [path])
+        tasks.append(task)
+    notes = list(work.check(shared))
+    for cube, beside in zip(opened, maps, strict=True):
+        if beside is not None:
+            read_numbers(beside, cube, [])
+        work.classifier(shared).check(cube)
     prepare_folder(out)
-    records, texts, judged = dict[str, dict[str, Any]](), list[str](), list[JudgedCube]()
-    remark = remark_of(from_words=model is None, reworded=classes is not None)
-    by = ", ".join(path.name for path in (model, classes) if path is not None)
-    notes = [*opening_notes(opened), *map_notes, *classify.notes]
-
-    def finish(one: JudgedCube) -> None:
-        """Write and tell what the objects of a cube are."""
-        name = one.cube.name
-        files = [str(file) for file in write_objects(one, out, formats, by, remark)]
-        outputs.written(object_files(name, out, formats))
-        texts.extend([objects_text(one), *files])
-        of_cube, told = records[name], [each.to_json() for each in one.found.objects]
-        records[name] = {**of_cube, "files": [*of_cube["files"], *files], "objects": told}
-        notes.extend(f"{name}: {note}" for note in one.found.notes)
-
-    for cube, numbers in zip(opened, object_maps, strict=True):
-        with room_for_maps(cube, out) as into:
-            found, whole = follow(classify(cube, numbers, into), cube.name)
-            record, lines = _write_map(cube, found, out, formats, by, remark, unclassified_below)
-        outputs.written(_files(cube.name, out, formats, probabilities=probabilities))
-        notes += [f"{cube.name}: {note}" for note in found.notes]
-        records[cube.name] = record
-        texts += [*lines, *record["files"]]
-        if whole is not None and numbers is not None:
-            judged.append(JudgedCube(cube, numbers, whole))
-        if judged and not same_objects:
-            finish(judged.pop())
-    for one in pooled(judged):
-        finish(one)
-    notes = list(dict.fromkeys(notes))
-    warn(notes)
-    summary = {
-        "model": None if model is None else str(model),
-        "classes": str(classes) if classes else None,
-        "seconds": round(time.perf_counter() - started, 2),
-        "notes": notes,
-        "cubes": list(records.values()),
-    }
-    give(summary, as_json, "\n".join(texts))
-
-
-def _files(name: str, out: Path, formats: Sequence[str], *, probabilities: bool) -> list[Path]:
-    """All files that are written of the map of a cube."""
-    return map_files(out, name, formats) + (probability_files(out, name, formats) if probabilities else [])
-
-
-def _write_map(
-    cube: Cube, found: Prediction, out: Path, formats: Sequence[str], by: str, remark: str, sure: float | None
-) -> tuple[dict[str, Any], list[str]]:
-    """Write the map of a cube, made `by` a model, where it is `sure` enough; what to tell of it."""
-    result = ClassMap(
-        found.ids,
-        found.confidence,
-        found.classes,
-        cube.name,
-        cube.georeference,
-        cube.simulated,
-        remark,
-        found.novelty,
-        origin_of(by, found.metrics),
-        cube,
-    )
-    if sure is not None:
-        result = result.without_unsure(sure)
-    files = follow(exporting(result, out, cube.name, formats), cube.name)
-    if (each := found.probabilities) is not None:
-        files += export_probabilities(each, result, out, formats)
-    rows = areas(result)
-    record = {
-        "cube": str(cube.path),
-        "files": [str(file) for file in files],
-        "novel_share": found.novel_share,
-        "areas": [
-            {"id": r.class_id, "name": r.name, "pixels": r.pixels, "percent": r.percent, "area": r.area}
-            for r in rows
-        ],
-    }
-    table = [(r.name, str(r.pixels), f"{r.percent:.1f}") for r in rows]
-    return record, [columns([(cube.name, "pixels", "per cent"), *table])]
+    done = list[tuple[Task, Made]]()
+    judged = []
+    for task in tasks:
+        made, objects = follow(work.mapping(task), task.name)
+        outputs.written(work.map_files(task))
+        done.append((task, made))
+        judged.append(objects)
+    whole = [one for one in judged if one is not None]
+    for number, one in enumerate(pooled(whole) if same_objects else whole):
+        task, made = done[number]
+        done[number] = task, follow(work.with_objects(task, made, one), f"{task.name}: objects")
+        outputs.written(work.object_files(task))
+    records = [
+        {"cube": str(cube.path), "files": [str(out / name) for name in made.files], **made.told}
+        for cube, (_, made) in zip(opened, done, strict=True)
+    ]
+    notes += [f"{task.name}: {note}" for task, made in done for note in made.notes]
+    texts = [text for _, made in done for text in (made.text, *(str(out / name) for name in made.files))]
+    return records, list(dict.fromkeys([*found.notes, *notes])), texts

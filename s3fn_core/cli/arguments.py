@@ -143,6 +143,15 @@ Smooth = Annotated[
         "--smooth/--no-smooth", help="Let neighbours that look alike have a say in a pixel's class."
     ),
 ]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        metavar="N",
+        min=1,
+        help="Processes that work side by side, each on a cube; they share the cores.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 

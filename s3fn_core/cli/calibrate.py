@@ -9,10 +9,10 @@ from typing import Annotated
 import numpy as np
 import typer
 
+from s3fn_core.batch.outputs import Outputs
 from s3fn_core.cli.arguments import Json, Overwrite
 from s3fn_core.cli.inputs import opening_notes
 from s3fn_core.cli.output import follow, give, warn
-from s3fn_core.cli.outputs import Outputs
 from s3fn_core.cubes.formats import open_cube
 from s3fn_core.cubes.formats.envi.writing import header_path
 from s3fn_core.cubes.treating.calibrate import Calibration, reflectance, write_reflectance

@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 
 import typer
 
+from s3fn_core.batch.outputs import Outputs
 from s3fn_core.cli.arguments import Attribute, Classes, Json, Match, MatchBy, Overwrite
 from s3fn_core.cli.describe_library import first_taken, give_proposals, proposed
 from s3fn_core.cli.inputs import open_labelled, opening_notes, prepare_file
 from s3fn_core.cli.output import follow, give, warn
-from s3fn_core.cli.outputs import Outputs
 from s3fn_core.cli.own_spectra import OwnSpectra
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube

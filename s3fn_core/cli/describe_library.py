@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from s3fn_core.cli.output import columns, follow, give, warn
+from s3fn_core.cli.output import follow, give, warn
 from s3fn_core.cli.own_spectra import own_spectra
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.quantity import is_reflectance
 from s3fn_core.errors import WordsError
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.quoting import columns
 from s3fn_core.types import IdArray
 from s3fn_core.words.class_spectra import ClassSpectra, class_spectra
 from s3fn_core.words.describe_all import Described

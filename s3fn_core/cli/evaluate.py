@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 import typer
 
+from s3fn_core.batch.classify import by_model
 from s3fn_core.cli.arguments import (
     Attribute,
     Device,
@@ -21,11 +22,11 @@ from s3fn_core.cli.arguments import (
     SomeCubes,
     SomeLabels,
 )
-from s3fn_core.cli.classify import by_model
 from s3fn_core.cli.inputs import given_pairs, open_labelled, opening_notes, read_maps
-from s3fn_core.cli.output import accuracy_table, columns, follow, give, warn
+from s3fn_core.cli.output import accuracy_table, follow, give, warn
 from s3fn_core.cli.text_controls import controls_table, measure_controls
 from s3fn_core.cubes.cube import Cube
+from s3fn_core.quoting import columns
 from s3fn_core.types import BoolArray, FloatArray, IdArray
 
 if TYPE_CHECKING:

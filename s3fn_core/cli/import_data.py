@@ -8,11 +8,11 @@ from typing import Annotated, Literal
 import typer
 
 from s3fn_core.cli.arguments import Json
-from s3fn_core.cli.output import columns, follow, give, warn
+from s3fn_core.cli.output import follow, give, warn
 from s3fn_core.errors import ProjectError
 from s3fn_core.importers import DataSet, Imported, LeftOut, Wish, look, write_project
 from s3fn_core.project import SUFFIX
-from s3fn_core.quoting import named
+from s3fn_core.quoting import columns, named
 
 
 def import_data(

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from s3fn_core.batch.outputs import Outputs
 from s3fn_core.cli.arguments import (
     Attribute,
     Device,
@@ -29,7 +30,6 @@ from s3fn_core.cli.arguments import (
 from s3fn_core.cli.inputs import prepare_file
 from s3fn_core.cli.material import Maps, of_files, of_project, of_report
 from s3fn_core.cli.output import follow
-from s3fn_core.cli.outputs import Outputs
 from s3fn_core.cli.training import Wish, carry_out
 from s3fn_core.errors import LabelError, ModelError
 from s3fn_core.model.config import TrainSettings, train_config

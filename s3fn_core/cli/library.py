@@ -10,11 +10,12 @@ import typer
 
 from s3fn_core.cli.arguments import Json
 from s3fn_core.cli.describe_library import entry_record, record
-from s3fn_core.cli.output import columns, follow, give, warn
+from s3fn_core.cli.output import follow, give, warn
 from s3fn_core.cli.own_spectra import OwnSpectra, own_spectra
 from s3fn_core.cubes.spectra import tables
 from s3fn_core.cubes.spectra.library import SpectralLibrary, read_library
 from s3fn_core.errors import WordsError
+from s3fn_core.quoting import columns
 from s3fn_core.words.library.bundled import bundled
 from s3fn_core.words.library.entries import Entry
 from s3fn_core.words.library.identifying import By, Match, identify

@@ -8,13 +8,14 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
+from s3fn_core.batch.outputs import Outputs
 from s3fn_core.cli.arguments import Classes, Encoder, Json, Overwrite, TextPooling
-from s3fn_core.cli.output import columns, follow, give, warn
-from s3fn_core.cli.outputs import Outputs
+from s3fn_core.cli.output import follow, give, warn
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube
 from s3fn_core.labels.classes import read_classes
 from s3fn_core.labels.exchange import write_labels
+from s3fn_core.quoting import columns
 from s3fn_core.types import FloatArray
 
 

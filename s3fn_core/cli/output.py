@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
@@ -14,7 +14,7 @@ from rich.progress import Progress as Bars
 from s3fn_core.files import without_nan
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.progress import run as drive
-from s3fn_core.quoting import one_line, unmarked
+from s3fn_core.quoting import columns, one_line, unmarked
 
 if TYPE_CHECKING:
     from s3fn_core.results.intervals import Intervals
@@ -63,18 +63,6 @@ def give(result: dict[str, Any], as_json: bool, text: str) -> None:
     _objects += as_json
     told = {"schema_version": SCHEMA_VERSION, **result}
     typer.echo(json.dumps(without_nan(told), allow_nan=False) if as_json else unmarked(text))
-
-
-def columns(rows: Sequence[Sequence[str]]) -> str:
-    """Rows of text set in columns: the first to the left, figures to the right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  ".join(
-            [row[0].ljust(widths[0])]
-            + [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
-        ).rstrip()
-        for row in rows
-    )
 
 
 def accuracy_table(figures: Accuracy) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from s3fn_core.batch.outputs import Outputs
 from s3fn_core.cli.arguments import (
     Attribute,
     Cubes,
@@ -21,7 +22,6 @@ from s3fn_core.cli.arguments import (
 )
 from s3fn_core.cli.inputs import counted_apart, open_labelled, opening_notes, prepare_file, read_maps
 from s3fn_core.cli.output import follow, give, warn
-from s3fn_core.cli.outputs import Outputs
 from s3fn_core.cubes.formats import open_cube
 from s3fn_core.types import IdArray
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from s3fn_core.cli.output import columns, follow
+from s3fn_core.cli.output import follow
 from s3fn_core.errors import ModelError
+from s3fn_core.quoting import columns
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.checkpoint import S3FNModel

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from s3fn_core.cli.output import columns, follow
+from s3fn_core.cli.output import follow
 from s3fn_core.cubes.cube import Cube
+from s3fn_core.quoting import columns
 from s3fn_core.results.text_controls import TextControls
 from s3fn_core.types import IdArray
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from s3fn_core.batch.outputs import Outputs
 from s3fn_core.cli.material import Material
-from s3fn_core.cli.output import accuracy_table, columns, follow, give, warn
-from s3fn_core.cli.outputs import Outputs
+from s3fn_core.cli.output import accuracy_table, follow, give, warn
 from s3fn_core.cli.rivals import measured_beside, rivals_json, rivals_table
 from s3fn_core.model.config import TrainConfig
+from s3fn_core.quoting import columns
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.checkpoint import S3FNModel

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -53,10 +54,16 @@ def origin_of(model: str, metrics: Mapping[str, Any], since: str = "", remark: s
 
 def stamp() -> dict[str, str]:
     """The program and the date."""
-    return {
-        "program": f"S3FN {s3fn_core.__version__}",
-        "written": datetime.now().astimezone().isoformat(timespec="seconds"),
-    }
+    return {"program": f"S3FN {s3fn_core.__version__}", "written": _now().isoformat(timespec="seconds")}
+
+
+def _now() -> datetime:
+    """The time, or the one that SOURCE_DATE_EPOCH states, for files that are alike to the byte.
+
+    Source: https://reproducible-builds.org/specs/source-date-epoch
+    """
+    stated = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return datetime.fromtimestamp(int(stated), UTC) if stated.isdecimal() else datetime.now().astimezone()
 
 
 def remark_of(*, from_words: bool, live: bool = False, reworded: bool = False, rival: bool = False) -> str:

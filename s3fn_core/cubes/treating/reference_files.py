@@ -42,7 +42,7 @@ def find_references(path: str | Path) -> Proposal:
     """
     path = Path(path)
     scene = stem_of(path).lower()
-    if _kind(scene, "") is not None:
+    if is_reference(path):
         return Proposal()
     try:
         beside = sorted(path.parent.iterdir())
@@ -65,6 +65,11 @@ def find_references(path: str | Path) -> Proposal:
             notes.append(f"{min(files)[2]} bears the name of another scene.")
     best = {kind: min(files)[3] if files else None for kind, files in found.items()}
     return Proposal(best["white"], best["dark"], tuple(notes))
+
+
+def is_reference(path: Path) -> bool:
+    """Whether a file is, by its name, a white or a dark reference and not a scene."""
+    return _kind(stem_of(path).lower(), "") is not None
 
 
 _OWN, _GENERAL, _OTHERS = 0, 1, 2

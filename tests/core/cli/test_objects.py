@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from s3fn_core.cli import classify, run
+from s3fn_core.batch import classify
+from s3fn_core.cli import run
 from s3fn_core.cli.inputs import counted_apart
 from s3fn_core.cubes.simulate import simulate, write_scene
 from s3fn_core.labels.classes import write_classes

@@ -82,17 +82,24 @@ def test_words_about_other_wavelengths_make_no_map(wood: Path, tmp_path: Path, c
     assert any("are not used: its bands cover 900 to 1700 nm" in note for note in told["notes"])
 
 
-def test_no_map_is_made_unless_all_cubes_can_be_classified(
+def test_a_cube_that_cannot_be_classified_is_passed_over(
     wood: Path, tmp_path: Path, capsys: Captured
 ) -> None:
     np.save(tmp_path / "other.npy", np.ones((8, 8, 7), np.float32))
     cubes = [cube_in(wood), f"{tmp_path}/other.npy"]
-    out = ["--out", f"{tmp_path}/map"]
-    said = error_of(capsys, ["predict", f"{wood}/wood.s3fn", *cubes, *out])
-    assert "other has 7 bands" in said
-    said = error_of(capsys, ["predict", *cubes, *out, "--classes", f"{wood}/classes.json"])
-    assert "cannot classify other: it has no wavelengths" in said
-    assert not (tmp_path / "map").exists()
+    out = ["--out", f"{tmp_path}/map", "--format", "npy"]
+    for command, why in (
+        (["predict", f"{wood}/wood.s3fn", *cubes, *out], "other has 7 bands"),
+        (["predict", *cubes, *out, "--classes", f"{wood}/classes.json"], "it has no wavelengths"),
+    ):
+        assert run(command) == 3
+        said = capsys.readouterr()
+        assert "1 of 2 cubes done; 1 not done" in said.out
+        assert "simulated_wood: done" in said.err
+        assert why in said.err
+    alone = ["predict", f"{wood}/wood.s3fn", f"{tmp_path}/other.npy", "--out", f"{tmp_path}/none"]
+    assert "other has 7 bands" in error_of(capsys, alone)
+    assert not (tmp_path / "none").exists()
 
 
 def test_predict_and_evaluate_say_that_wavelengths_were_assumed(

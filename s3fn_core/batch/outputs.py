@@ -7,7 +7,7 @@ command has written, a digest is kept in the user's cache folder.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import appdirs
@@ -36,7 +36,7 @@ class Outputs:
         self._inputs = [path for path in inputs if path is not None and path.exists()]
         self._claimed: dict[Path, str] = {}
 
-    def claim(self, paths: Iterable[Path], made_of: Iterable[Path | str]) -> None:
+    def claim(self, paths: Iterable[Path], made_of: Iterable[Path | str], own: Collection[Path] = ()) -> None:
         """Ask for files before the work begins.
 
         Parameters
@@ -44,13 +44,15 @@ class Outputs:
         paths : iterable of Path
         made_of : iterable of Path or str
             The input by which the command's own earlier files are known.
+        own : collection of Path
+            Files that are known to be the command's own for another reason.
 
         Raises
         ------
         ExportError
             When a file is an input, is asked for twice, or is there and somebody else's.
         """
-        paths, source = list(paths), _source(made_of)
+        paths, source = list(paths), source_digest(made_of)
         self.keep_inputs(paths)
         for path in paths:
             if path in self._claimed:
@@ -61,7 +63,7 @@ class Outputs:
             if path.is_dir():
                 raise ExportError(f"{path} is a folder; give the name of a file.")
             self._claimed[path] = source
-        there = [path for path in paths if path.exists() or path.is_symlink()]
+        there = [path for path in paths if path not in own and (path.exists() or path.is_symlink())]
         known = set[str]() if not there or self._overwrite else _known()
         for path in there:
             if not self._overwrite and self._entry(path) not in known:
@@ -98,7 +100,7 @@ class Outputs:
 
     def _entry(self, path: Path) -> str:
         """What is kept of a file: the command, its input, and the content."""
-        content = _digest([path]) if path.is_file() else ""
+        content = content_digest([path]) if path.is_file() else ""
         return hashlib.sha256(f"{self._command} {self._claimed[path]} {content}".encode()).hexdigest()
 
 
@@ -113,15 +115,16 @@ def _known() -> set[str]:
         return set()
 
 
-def _source(made_of: Iterable[Path | str]) -> str:
+def source_digest(made_of: Iterable[Path | str]) -> str:
     """A digest of names and contents; of a large file, of many places in it."""
     parts = list(made_of)
     files = {file for part in parts if isinstance(part, Path) for file in files_of(part) if file.is_file()}
     texts = [part for part in parts if isinstance(part, str)] + [file.name for file in sorted(files)]
-    return hashlib.sha256(f"{texts} {_digest(sorted(files), sampled=True)}".encode()).hexdigest()
+    return hashlib.sha256(f"{texts} {content_digest(sorted(files), sampled=True)}".encode()).hexdigest()
 
 
-def _digest(paths: Iterable[Path], sampled: bool = False) -> str:
+def content_digest(paths: Iterable[Path], sampled: bool = False) -> str:
+    """A digest of contents; `sampled`, of a large file, of many places in it."""
     digest = hashlib.sha256()
     for path in paths:
         size = path.stat().st_size

@@ -1,4 +1,4 @@
-"""How a command classifies a cube: by a model or by words alone, its pixels and its objects."""
+"""How cubes are classified: by a model or by words alone, its pixels and its objects."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
-from s3fn_core.cli.output import follow
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import ClassSet, read_classes
-from s3fn_core.progress import Operation, scaled
+from s3fn_core.progress import Operation, run, scaled
 from s3fn_core.types import ObjectMap
 
 if TYPE_CHECKING:
@@ -201,7 +200,7 @@ def _reworded(model: S3FNModel, path: Path) -> tuple[S3FNModel, tuple[str, ...]]
 
     classes = read_classes(path)
     embedding = encode_classes(classes, encoder=model.encoder, pooling=model.config.fusion.pooling)
-    embeddings = follow(embedding, "describing classes")
+    embeddings = run(embedding)
     trained = {c.name: c.id for c in model.classes}
     notes = list(embeddings.notes)
     if new := [c.name for c in classes if c.name not in trained]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from s3fn_core.cli.output import columns, follow
 from s3fn_core.cubes.cube import Cube
+from s3fn_core.progress import Operation
+from s3fn_core.quoting import columns
 from s3fn_core.results.export import ClassMap, export_map, map_files, objects_file
 from s3fn_core.results.object_table import tray_of, write_objects_table
 from s3fn_core.results.origin import beside, origin_of
@@ -35,7 +36,7 @@ def pooled(judged: Sequence[JudgedCube]) -> list[JudgedCube]:
     return [replace(one, found=both) for one, both in zip(judged, found, strict=True)]
 
 
-def object_files(name: str, out: Path, formats: Sequence[str]) -> list[Path]:
+def object_files(out: Path, name: str, formats: Sequence[str]) -> list[Path]:
     """All files that are written of the objects of a cube."""
     table = objects_file(out, name)
     return [table, beside(table), *map_files(out, f"{name}_objects", formats, layers=())]
@@ -43,12 +44,11 @@ def object_files(name: str, out: Path, formats: Sequence[str]) -> list[Path]:
 
 def write_objects(
     one: JudgedCube, out: Path, formats: Sequence[str], by: str, remark: str = ""
-) -> list[Path]:
+) -> Operation[list[Path]]:
     """Write the table and the map of a cube's objects, judged `by` a model; `remark`: as for their map."""
     cube, found = one.cube, one.found
     origin = origin_of(by, found.metrics, remark=remark)
-    spectra = tray_of(cube, one.objects, found.objects, found.classes, origin=origin)
-    tray = follow(spectra, f"{cube.name}: spectra of objects")
+    tray = yield from tray_of(cube, one.objects, found.objects, found.classes, origin=origin)
     place = cube.georeference
     result = ClassMap(found.ids, None, found.classes, cube.name, place, cube.simulated, remark, origin=origin)
     table = write_objects_table([tray], objects_file(out, cube.name))

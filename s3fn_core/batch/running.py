@@ -1,0 +1,67 @@
+"""One task from its first byte to its record; what a process, or a machine, is asked to do."""
+
+from __future__ import annotations
+
+import logging
+
+from s3fn_core.batch.outputs import Outputs
+from s3fn_core.batch.record import Record
+from s3fn_core.batch.task import Outcome, Task
+from s3fn_core.errors import CubeError, ExportError, S3FNError
+from s3fn_core.files import reason
+from s3fn_core.logs import log_path
+from s3fn_core.memory import is_out_of_memory, what_did_not_fit
+from s3fn_core.progress import Operation, Progress
+
+log = logging.getLogger(__name__)
+
+
+def running(task: Task) -> Operation[Outcome]:
+    """Do a task unless it is done; whatever goes wrong with its cube is in the outcome.
+
+    Its files are written whole, its record last.  Closed before its end it leaves whole files of which
+    the record says that they are not all.
+    """
+    try:
+        return (yield from _run(task))
+    except Exception as error:
+        return Outcome(task.name, task.cube, "failed", message=_told(error, task))
+
+
+def _run(task: Task) -> Operation[Outcome]:
+    yield Progress("look", 0.0, "Looking for earlier results")
+    if not task.cube.exists():
+        raise CubeError(f"{task.cube} does not exist; check the name and the folder.")
+    record = Record(task)
+    if (known := record.made) is not None:
+        return Outcome(task.name, task.cube, "known", known)
+    work = task.work
+    files = work.files(task)
+    outputs = Outputs(work.command, (task.cube, *task.beside.values(), *work.inputs), task.overwrite)
+    outputs.claim([*files, record.path], [task.cube], own=record.own)
+    _make_folder(task)
+    record.begin(files)
+    made = yield from work.make(task)
+    record.finish(files, made)
+    outputs.written([*files, record.path])
+    return Outcome(task.name, task.cube, "done", made)
+
+
+def _make_folder(task: Task) -> None:
+    try:
+        task.folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ExportError(f"{task.folder} cannot be made: {reason(error)}.") from error
+
+
+def _told(error: Exception, task: Task) -> str:
+    """What a user reads of an error."""
+    if isinstance(error, S3FNError):
+        return str(error)
+    if is_out_of_memory(error):
+        return f"{what_did_not_fit(error)}. Use fewer workers, or close other programs."
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        return f"{where}{reason(error)}"
+    log.error("%s of %s", task.work.command, task.cube, exc_info=error)
+    return f"unexpected error ({type(error).__name__}: {error}); details are in {log_path()}"
