@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from itertools import chain
 from typing import Any
 
 from s3fn_core.files import read_record
@@ -112,3 +113,39 @@ def remembered(project: Project) -> tuple[list[TrainingRecord], list[str]]:
         if one.id not in {other.id for other in found}:
             found.append(one if one.file in names else replace(one, file=""))
     return found, notes
+
+
+def trainings_table(records: Iterable[TrainingRecord]) -> list[tuple[str, ...]]:
+    """The list of trainings with all digits, its headings first; cells are empty where nobody knows."""
+    figures = ("oa", "aa", "kappa")
+    heads = [
+        (f"{name}{unit}", "95 % from", "to")
+        for name, unit in (("overall accuracy", " %"), ("average accuracy", " %"), ("kappa", ""))
+    ]
+    head = ("name", "kind", *chain(*heads), "held-out pixels", "held out", "labelled pixels", "seconds")
+    rows = [(*head, "trained", "settings", "note")]
+    for one in records:
+        held_out = one.metrics.get("held_out") or {}
+        spans = held_out.get("intervals") or {}
+        values = [(held_out.get(name), *(spans.get(name) or (None, None))) for name in figures]
+        scales = (100, 100, 1)
+        cells = [_cell(v, scale) for some, scale in zip(values, scales, strict=True) for v in some]
+        rows.append(
+            (
+                one.name,
+                f"rival: {one.rival}" if one.rival else "training",
+                *cells,
+                _cell(held_out.get("count")),
+                str(one.metrics.get("split") or ""),
+                str(one.pixels) if one.labels else "",
+                _cell(one.seconds),
+                one.date,
+                ", ".join(part for part in (one.preset, one.settings) if part),
+                one.note,
+            )
+        )
+    return rows
+
+
+def _cell(value: float | None, scale: float = 1) -> str:
+    return "" if value is None else f"{scale * value:.6g}"

@@ -152,7 +152,7 @@ class Panels:
                 flows.result_tables.save,
                 actions["file.export"],
             ),
-            "Models": ModelsPanel(session, states.history, actions),
+            "Models": ModelsPanel(session, states.history, flows.result_tables.save, actions),
             "Validation": ValidationPanel(session, states.validation, flows.labelling.answer, actions),
             "Regions": RegionsPanel(session, states.regions, actions),
             "Objects": ObjectsPanel(session, states.objects, flows.objects.label_place, actions),

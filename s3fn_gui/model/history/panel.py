@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabBar, QWidget
 
-from s3fn_core.project.trainings import MOST
+from s3fn_core.project.trainings import MOST, trainings_table
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
+from s3fn_gui.base.copying import Copying, Rows
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import (
     action_button,
@@ -18,6 +21,7 @@ from s3fn_gui.base.widgets import (
     named,
     progress_bar,
     row,
+    tool_button,
 )
 from s3fn_gui.model.history.details import Details
 from s3fn_gui.model.history.difference_page import DifferencePage
@@ -38,11 +42,14 @@ BUTTONS = (("models.show", "Show map"), ("models.compare", "Swipe"), ("models.ri
 class ModelsPanel(QWidget):
     """Select one to look at it, two to see how they differ."""
 
-    def __init__(self, session: Session, state: HistoryState, actions: Actions) -> None:
+    def __init__(
+        self, session: Session, state: HistoryState, save: Callable[[Rows, str], None], actions: Actions
+    ) -> None:
         super().__init__()
         self._session = session
         self._state = state
         self.table = TrainingsTable()
+        self._copying = Copying(self.table, self._rows, lambda rows: save(rows, "trainings"))
         self._details = Details()
         self._room = label(role="muted", name="trainings_room", wrap=True)
         self._bar = progress_bar("rivals_progress", "How far the rivals are measured", width=110)
@@ -60,8 +67,10 @@ class ModelsPanel(QWidget):
     def _list(self, actions: Actions) -> QWidget:
         buttons = [command_button(actions[i], text, f"button_{i}") for i, text in BUTTONS]
         self._stop = command_button(actions["models.stop"], "Cancel", "button_models.stop")
+        copy = tool_button("copy", "copy_trainings", "Copy the list as a table", self._copying.copy_all)
+        keep = tool_button("save", "save_trainings", "Save the list as CSV…", self._copying.save)
         delete = action_button(actions["models.delete"], "button_models.delete")
-        tools = row(*buttons, 1, delete, spacing=4)
+        tools = row(*buttons, 1, copy, keep, delete, spacing=4)
         running = row(self._bar, self._message, 1, self._stop, spacing=6)
         self._running = holding(running)
         left = holding(column(self.table, self._running, self._room, tools, spacing=4))
@@ -100,6 +109,9 @@ class ModelsPanel(QWidget):
         self.table.renamed.connect(self._rename, Qt.ConnectionType.QueuedConnection)
         self._details.noted.connect(self._annotate)
         theme.follow(self._show)
+
+    def _rows(self) -> Rows:
+        return trainings_table(one.record for one in self._session.trainings.items)
 
     def _annotate(self, training_id: str, note: str) -> None:
         if training_id in self._session.trainings:

@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from s3fn_core.project import Project
-from s3fn_core.project.trainings import POINTS, TrainingRecord, remember, remembered, shortened
+from s3fn_core.project.trainings import (
+    POINTS,
+    TrainingRecord,
+    remember,
+    remembered,
+    shortened,
+    trainings_table,
+)
 
 RECORD = TrainingRecord(
     "a1",
@@ -76,3 +83,17 @@ def test_a_long_curve_is_thinned_and_keeps_its_end(points: list[tuple[int, float
     if points:
         assert found[-1][0] == points[-1][0]
         assert found[0][0] == points[0][0]
+
+
+def test_the_list_is_a_table_with_all_digits() -> None:
+    intervals = {"oa": [0.8, 0.987654], "kappa": None}
+    held_out = {"oa": 0.912345, "aa": 0.9, "kappa": None, "count": 120, "intervals": intervals}
+    rival = TrainingRecord("b", "svm", metrics={"held_out": held_out}, rival="Support vector machine")
+    head, *rows = trainings_table([RECORD, rival])
+    first, second = (dict(zip(head, row, strict=True)) for row in rows)
+    assert (first["name"], first["labelled pixels"], first["seconds"]) == ("pixel 2", "42", "12.5")
+    assert (first["settings"], first["note"]) == ("pixel, 50 epochs", "with new labels")
+    assert second["kind"] == "rival: Support vector machine"
+    assert second["overall accuracy %"] == "91.2345"
+    assert rows[1][3:5] == ("80", "98.7654")
+    assert second["kappa"] == second["labelled pixels"] == ""

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QTabBar
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QTabBar
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import write_envi
@@ -98,6 +99,9 @@ def test_a_training_is_listed_with_what_it_was_made_of(trained: Hands) -> None:
     assert not item.icon().isNull()
     oa = record.metrics["held_out"]["oa"]
     assert table.item(0, OA).text().startswith(f"{100 * oa:.1f} (")  # type: ignore[union-attr]
+    QTest.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    head, line = (row.split("\t") for row in QApplication.clipboard().text().splitlines())
+    assert dict(zip(head, line, strict=True))["overall accuracy %"] == f"{100 * oa:.6g}"
 
 
 def test_the_next_one_has_another_name_and_the_first_can_be_shown_again(trained: Hands) -> None:
