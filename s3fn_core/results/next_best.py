@@ -61,6 +61,25 @@ class NextBest:
         pairs = zip(self.ids[line, sample].tolist(), self.shares[line, sample].tolist(), strict=True)
         return [(class_id, share / STEPS) for class_id, share in pairs if class_id]
 
+    def probabilities(self, ids: IdArray, confidence: FloatArray, class_ids: Sequence[int]) -> FloatArray:
+        """Of every class, shape (lines, samples, classes): those of the three likeliest, 0 of the others.
+
+        Parameters
+        ----------
+        ids, confidence
+            The best class of every pixel, and its probability.
+        class_ids : sequence of int
+            In the order of the result.
+        """
+        place = np.zeros(256, np.intp)
+        place[list(class_ids)] = np.arange(len(class_ids))
+        found: FloatArray = np.zeros((*ids.shape, len(class_ids)), np.float32)
+        following = [(self.ids[..., rank], self.shares[..., rank] / STEPS) for rank in reversed(range(KEPT))]
+        for some, share in (*following, (ids, confidence)):
+            known = some > 0
+            found[known, place[some[known]]] = share[known]
+        return found
+
     def copy(self) -> NextBest:
         """As it is now; drawing goes on."""
         return NextBest(self.ids.copy(), self.shares.copy())

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from s3fn_core.results.next_place import Place
 from s3fn_gui.base.signals import follow
 from s3fn_gui.model.next_place.jobs import Known, Request, find, is_ready
 from s3fn_gui.model.next_place.state import NextPlaceState
-from s3fn_gui.model.training.flow import labelled
 from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.cube import OpenCube
+
+if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.model.applying.inference import Prediction
 
 KIND, DOING = "next_place", "Looking for the next place"
 QUIETLY = "Looking"  # a tenth of a second, which the status bar need not show
@@ -68,8 +71,6 @@ class NextPlaceFlow(Flow):
             item.cube,
             item.prediction,
             session.model,
-            labelled(session) if item.prediction.live else [],
-            session.classes,
             session.train_settings.device,
             item.labels.ids.copy(),
             tuple(self._state.skipped.get(item, ())),
@@ -87,7 +88,8 @@ class NextPlaceFlow(Flow):
         self._known = known
         if place is not None:
             self._state.go_to(place)
-            self._session.report("info", f"Label here: {place.reason}. {KEY} goes on, Esc ends.")
+            here = f"Label here{self._by(known.mapped)}: {place.reason}"
+            self._session.report("info", f"{here}. {KEY} goes on, Esc ends.")
             return
         self._state.leave()
         passed = len(self._state.skipped.get(item, ()))
@@ -96,6 +98,13 @@ class NextPlaceFlow(Flow):
         else:
             text = "No place is in doubt: everywhere one class is clearly the likeliest."
         self._session.report("success", text)
+
+    def _by(self, shown: Prediction) -> str:
+        """Whose map is gone by, where that is not plain."""
+        before = self._session.view.comparison.before
+        if before is not None:
+            return f", by the map on the right ({before.captions[1]})"
+        return f", by the map of {shown.maker}" if shown.maker else ""
 
     def _give_up(self) -> None:
         """Another cube, or the same treated in another way; or nobody may know of the map now."""

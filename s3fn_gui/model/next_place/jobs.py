@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.errors import ModelError
-from s3fn_core.labels.classes import ClassSet
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.results.next_place import Place, groups_of, next_place
 from s3fn_core.types import BoolArray, IdArray, ObjectMap
-from s3fn_gui.model.training.jobs import training_data
-from s3fn_gui.session.cube import OpenCube, Position
+from s3fn_gui.session.cube import Position
+from s3fn_gui.session.standing import made_by
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction
     from s3fn_core.model.checkpoint import S3FNModel
+
+ONLY_BEST = (
+    "This map keeps only the best class of each pixel, so nothing says where it is in doubt. Turn off One "
+    "class per object in the panel Mask, or train."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,14 +31,9 @@ class Request:
     ----------
     cube : Cube
     shown : Prediction
-        The map on the screen; one by a model has no probabilities.
+        The map on the screen, whoever made it.
     model : S3FNModel or None
-        The one of the session.
-    items : list of OpenCube
-        Snapshots of the cubes with labels, which a live map learns from.
-    classes : ClassSet
-        Of the session.
-    device : str
+        The one of the session, which is asked on `device` where it made a map that keeps one class a pixel.
     labels : array of uint8, shape (lines, samples)
     skipped : tuple of (line, sample)
     where : array of bool, shape (lines, samples), or None
@@ -44,8 +43,6 @@ class Request:
     cube: Cube
     shown: Prediction
     model: S3FNModel | None
-    items: list[OpenCube]
-    classes: ClassSet
     device: str
     labels: IdArray
     skipped: tuple[Position, ...]
@@ -70,7 +67,8 @@ def is_ready(request: Request, known: Known | None) -> bool:
     """Whether all that takes time is known already."""
     if known is None or known.cube is not request.cube:
         return False
-    return known.serves(request) or request.shown.probabilities is not None
+    shown = request.shown
+    return known.serves(request) or shown.probabilities is not None or shown.next_best is not None
 
 
 def find(request: Request, known: Known | None) -> Operation[tuple[Known, Place | None]]:
@@ -79,9 +77,7 @@ def find(request: Request, known: Known | None) -> Operation[tuple[Known, Place 
     Raises
     ------
     ModelError
-        When the map's model is not there, or does not fit the cube.
-    LabelError
-        When a live map is shown whose labels were erased.
+        When the map keeps one class a pixel and its model is not there, or does not fit the cube.
     """
     cube = request.cube
     yield Progress("next_place", 0.0, "Looking for the next place")
@@ -107,33 +103,18 @@ def find(request: Request, known: Known | None) -> Operation[tuple[Known, Place 
 
 
 def _with_probabilities(request: Request) -> Operation[Prediction]:
-    """The map that is shown, with the probabilities of all classes."""
-    from s3fn_core.model.applying import inference
+    """The map that is shown, with the probabilities of the likeliest classes.
 
-    shown, model, cube = request.shown, request.model, request.cube
+    Where its objects have voted, it keeps one class a pixel, and the model that made it is asked.
+    """
+    shown, model = request.shown, request.model
     if shown.probabilities is not None:
         return shown
-    if shown.from_words:
-        return (yield from inference.predict_from_words(shown.classes, cube, probabilities=True))
-    if shown.live:
-        return (yield from _of_live(request))
-    if model is None:
-        raise ModelError("The model of this map is not ready yet: wait until the training has ended.")
-    if shown.before is not None:  # the map is in other words than the model's
-        model = inference.reworded(model, shown.classes)
-    return (yield from inference.predict(model, cube, device=request.device, probabilities=True))
+    if (following := shown.next_best) is not None:
+        known = following.probabilities(shown.ids, shown.confidence, shown.classes.ids)
+        return replace(shown, probabilities=known)
+    if model is None or not made_by(model, shown):
+        raise ModelError(ONLY_BEST)
+    from s3fn_core.model.applying.inference import predict
 
-
-def _of_live(request: Request) -> Operation[Prediction]:
-    """As :class:`s3fn_core.model.live.LiveMap` draws it, from the labels of now."""
-    from s3fn_core.model.applying import inference
-    from s3fn_core.model.learning.training import train
-    from s3fn_core.model.live import live_config, told
-    from s3fn_core.workers import one_blas_thread
-
-    data = training_data(request.items)
-    with one_blas_thread():
-        work = train(data, told(data, request.classes), live_config(), device="cpu")
-        model = (yield from scaled(work, 0.0, 0.5)).model
-        mapping = inference.predict(model, request.cube, device="cpu", probabilities=True)
-        return (yield from scaled(mapping, 0.5, 1.0))
+    return (yield from predict(model, request.cube, device=request.device, probabilities=True))

@@ -44,3 +44,12 @@ def test_a_part_goes_to_its_place_and_what_is_unknown_is_forgotten() -> None:
     found.keep_where([7, 3])
     assert (found.ids.max(), found.shares.max()) == (0, 0)
     assert kept.ids[1].tolist() == [[3, 9], [3, 9]]
+
+
+def test_probabilities_of_the_likeliest_classes_come_back() -> None:
+    known = np.array([[[0.5, 0.1, 0.0, 0.4], [0.0, 0.0, 0.0, 0.0]]], np.float32)
+    ids = np.array([7, 2, 9, 4], np.uint8)
+    kept = NextBest.zeros(1, 2)
+    kept.put((slice(None), slice(None)), known, ids)
+    best, sure = np.array([[7, 0]], np.uint8), known.max(-1)
+    np.testing.assert_allclose(kept.probabilities(best, sure, ids.tolist()), known, atol=0.5 / 255)

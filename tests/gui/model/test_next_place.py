@@ -172,13 +172,18 @@ def test_only_pixels_inside_the_mask_are_proposed(mapped: Hands) -> None:
     assert all(inside[go_on(mapped)] for _ in range(3))
 
 
-def test_a_live_map_is_learned_again_from_the_labels(mapped: Hands) -> None:
-    live = replace(show_map(mapped), live=True)
-    mapped.session.model = None
-    mapped.session.cubes.set_prediction(current(mapped).key, live)
+def test_the_map_of_a_rival_is_asked_not_the_model(mapped: Hands) -> None:
+    shown = show_map(mapped)
+    assert shown.next_best is not None
+    sure, following = np.full(shown.ids.shape, 0.9, np.float32), shown.next_best.copy()
+    following.ids[..., 0], following.shares[..., 0] = 3 - shown.ids, 13
+    sure[3:9, 6:12], following.shares[3:9, 6:12, 0] = 0.6, 100  # where the model is sure
+    rival = replace(shown, confidence=sure, next_best=following, maker="SVM", novelty=None)
+    mapped.session.cubes.set_prediction(current(mapped).key, rival)
     line, sample = go_on(mapped)
-    assert BETWEEN[0].start - 2 <= line < BETWEEN[0].stop + 2
-    assert BETWEEN[1].start - 2 <= sample < BETWEEN[1].stop + 2
+    assert 3 <= line < 9
+    assert 6 <= sample < 12
+    assert mapped.message.startswith("Label here, by the map of SVM: rise 60 %, fall 39 %.")
 
 
 def test_a_live_map_has_its_probabilities(mapped: Hands) -> None:
@@ -199,12 +204,14 @@ def test_a_live_map_has_its_probabilities(mapped: Hands) -> None:
     assert flow._known is known
 
 
-def test_a_map_whose_model_is_not_there_is_no_defect(mapped: Hands) -> None:
-    shown = show_map(mapped)
+def test_a_map_of_the_best_classes_needs_its_model(mapped: Hands) -> None:
+    voted = replace(show_map(mapped), next_best=None, metrics={})
+    mapped.session.cubes.set_prediction(current(mapped).key, voted)
+    go_on(mapped)
     mapped.session.model = None
-    mapped.session.cubes.set_prediction(current(mapped).key, shown)
+    mapped.session.cubes.set_prediction(current(mapped).key, replace(voted))
     mapped.trigger("label.next_place")
-    mapped.until(lambda: "not ready yet" in mapped.message)
+    mapped.until(lambda: "keeps only the best class" in mapped.message)
     mapped.trigger("label.next_place")  # it may be asked again
 
 
