@@ -188,8 +188,8 @@ class SplitConfig:
 class TrainConfig:
     """Everything that decides a training, apart from the data.
 
-    `patch` is the side of a patch in pixels; of each class at most `per_class` labelled pixels,
-    drawn at random, are used.
+    `patch` is the side of a patch in pixels.  Of each object at most `per_object` labelled pixels, drawn
+    at random, are learned from or asked (0: all), of each class at most `per_class` are learned from.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
@@ -205,12 +205,14 @@ class TrainConfig:
     split: SplitConfig = field(default_factory=SplitConfig)
     experts: ExpertsConfig = field(default_factory=ExpertsConfig)
     per_class: int = 300
+    per_object: int = 0
     seed: int = 0
 
     def __post_init__(self) -> None:
         if not 1 <= self.patch <= MAX_PATCH:
             raise ModelError(f"A patch is 1 to {MAX_PATCH} pixels wide, not {self.patch}.")
         _check("per_class", self.per_class, 1)
+        _check("per_object", self.per_object, 0)
         _check("seed", self.seed, 0)
 
     def with_(self, **changes: Any) -> TrainConfig:
@@ -270,6 +272,7 @@ PRESETS: dict[str, TrainConfig] = {
         augment=AugmentConfig(noise=0.05, brightness=0.1, texture=0.0, views=8),
         split=SplitConfig(refit=False),
         experts=NONE_ON_PIXELS,
+        per_object=20,
     ),
     # As published, for comparison.
     "paper": TrainConfig(
@@ -283,6 +286,7 @@ PRESETS: dict[str, TrainConfig] = {
         augment=AugmentConfig(flips=False, brightness=0.0, noise=0.0, texture=0.0, views=1),
         split=SplitConfig(refit=False),
         experts=NO_EXPERTS,
+        per_object=20,
     ),
 }
 

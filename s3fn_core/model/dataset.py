@@ -14,6 +14,8 @@ from s3fn_core.cubes.cube import Cube, LazyArray, valid_pixels
 from s3fn_core.cubes.treating.mask import Recipe
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import MAX_CLASSES, ClassSet
+from s3fn_core.model.config import TrainConfig
+from s3fn_core.model.drawing import ALL, MOST, draw
 from s3fn_core.model.word_classes import require_known
 from s3fn_core.types import BoolArray, FloatArray, IdArray, ObjectMap
 
@@ -62,9 +64,10 @@ class LabelledCube:
             )
 
     def without(self, hidden: BoolArray) -> LabelledCube:
-        """The same cube with the pixels of `hidden` (lines, samples) turned to background."""
+        """The same cube with the pixels of `hidden` (lines, samples) turned to background, unlabelled."""
         data = _Blanked(self.cube.data, hidden)
-        return replace(self, cube=self.cube.with_(data=data))
+        labels = np.where(hidden, 0, self.labels).astype(np.uint8)
+        return replace(self, cube=self.cube.with_(data=data), labels=labels)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,11 +102,14 @@ class LabelledPixels:
         The number in `data`, line and sample of each.
     targets : array of int, shape (n,)
         Class index (place in the class set) of each.
+    given : int
+        From how many labelled pixels these were drawn; 0 where they are all.
     """
 
     data: Sequence[LabelledCube]
     pixels: Pixels
     targets: npt.NDArray[np.int64]
+    given: int = 0
 
     def __len__(self) -> int:
         return len(self.targets)
@@ -112,7 +118,7 @@ class LabelledPixels:
         """The pixels of `some` (n,), and the cubes that they lie in."""
         pixels = self.pixels[some]
         cubes, pixels[:, 0] = np.unique(pixels[:, 0], return_inverse=True)
-        return LabelledPixels([self.data[cube] for cube in cubes], pixels, self.targets[some])
+        return LabelledPixels([self.data[cube] for cube in cubes], pixels, self.targets[some], self.given)
 
     def followed_by(self, other: LabelledPixels) -> LabelledPixels:
         """These pixels and then those of `other`, each with cubes of their own."""
@@ -121,11 +127,16 @@ class LabelledPixels:
             [*self.data, *other.data],
             np.concatenate([self.pixels, moved]),
             np.concatenate([self.targets, other.targets]),
+            self.given,
         )
 
 
-def labelled_pixels(data: Sequence[LabelledCube], classes: ClassSet) -> LabelledPixels:
-    """All usable labelled pixels; labels on background (every value 0 or missing) are ignored.
+def labelled_pixels(
+    data: Sequence[LabelledCube], classes: ClassSet, config: TrainConfig | None = None
+) -> LabelledPixels:
+    """The usable labelled pixels; labels on background (every value 0 or missing) are ignored.
+
+    All of them, or those that a training of `config` draws where there are too many.
 
     Raises
     ------
@@ -137,9 +148,12 @@ def labelled_pixels(data: Sequence[LabelledCube], classes: ClassSet) -> Labelled
         raise LabelError("A classification needs at least two classes; add classes and label pixels of each.")
     if not data:
         raise LabelError("There is no cube to learn from; give a list of LabelledCubes.")
-    pixels, ids = [], []
-    for number, (cube, labels) in enumerate((d.cube, d.labels) for d in data):
-        rows, columns = np.nonzero(labels)
+    maps = [(item.labels, item.objects) for item in data]
+    per_object, most = (0, ALL) if config is None else (config.per_object, MOST)
+    chosen = draw(maps, per_object, 0 if config is None else config.seed, most)
+    pixels, ids, looked = [], [], 0
+    for number, (item, (rows, columns)) in enumerate(zip(data, chosen, strict=True)):
+        cube, labels, looked = item.cube, item.labels, looked + len(rows)
         usable = np.zeros(len(rows), bool)
         for places, spectra in spectra_by_line(cube, np.stack([rows, columns], 1)):
             usable[places] = valid_pixels(spectra[None])[0]
@@ -156,7 +170,8 @@ def labelled_pixels(data: Sequence[LabelledCube], classes: ClassSet) -> Labelled
     require_known(classes, set(every_id.tolist()), [d.cube for d in data if d.labels.any()])
     index_of = np.zeros(256, np.int64)
     index_of[list(classes.ids)] = range(len(classes))
-    return LabelledPixels(data, np.concatenate(pixels), index_of[every_id])
+    given = sum(int(np.count_nonzero(labels)) for labels, _ in maps)
+    return LabelledPixels(data, np.concatenate(pixels), index_of[every_id], given if looked < given else 0)
 
 
 def spectra_by_line(cube: Cube, pixels: Pixels) -> Iterator[tuple[npt.NDArray[np.intp], FloatArray]]:

@@ -105,8 +105,9 @@ class Learned:
         cubes, shares = [], []
         for number, item in enumerate(labels.data):
             here = labels.pixels[:, 0] == number
-            if here.any():
-                cubes.append(LearnedCube.of(item.cube, labels.pixels[here, 1:]))
+            if here.any():  # labels that were not drawn are copies of those that were
+                pixels = np.argwhere(item.labels) if labels.given else labels.pixels[here, 1:]
+                cubes.append(LearnedCube.of(item.cube, pixels))
                 shares.append(measured_share(item.cube))
         if before is not None:
             low, high = min(low, before.low), max(high, before.high)

@@ -22,7 +22,7 @@ from s3fn_core.model.digest import digest_of
 from s3fn_core.model.experts.scene import KeptStatistics
 from s3fn_core.model.learning.optimise import Examples
 from s3fn_core.model.learning.recovery import EVERY, Recovery, Slot
-from s3fn_core.model.learning.splits import margin_mask, split_folds, thin_out
+from s3fn_core.model.learning.splits import margin_mask, object_maps, split_folds, thin_out
 from s3fn_core.model.learning.stages import Augment, cache_views, parts_for, train_backbone, train_projection
 from s3fn_core.model.network.device import drawn_from, one_thread, reproducible
 from s3fn_core.model.network.modules import S3FN, Backbone, Classifier, Projection, make_backbone
@@ -318,11 +318,12 @@ def _validation(
     present, counts = np.unique(targets, return_counts=True)
     if not task.config.stage1.patience or counts.min() < 5 * VALIDATION_PER_CLASS:
         return every, none
-    split = split_folds(pixels, targets, task.config.patch, 5, task.config.seed)
+    maps = object_maps(task.labels.data)
+    split = split_folds(pixels, targets, task.config.patch, 5, task.config.seed, maps)
     if not split:
         return every, none
     held = split.folds == 0
-    train_mask = margin_mask(pixels, held, task.config.patch)
+    train_mask = margin_mask(pixels, held, task.config.patch, maps)
     classes = len(task.embeddings)
     if (
         np.bincount(targets[held], minlength=classes)[present].min() < VALIDATION_PER_CLASS

@@ -50,7 +50,9 @@ def before_training(
 ) -> tuple[str, ...]:
     """What the user should know of the data before the time for a training is spent."""
     maps = [(item.cube, item.objects) for item in labels.data if item.objects is not None]
+    drawn = f"{len(labels):,} of {labels.given:,} labelled pixels were drawn, as many of every object."
     return (
+        *((drawn,) if labels.given else ()),
         *_of_units(labels, initial),
         *(note for cube, objects in maps for note in off_their_edges(cube, objects)),
         *_of_shared_objects(labels),

@@ -74,7 +74,7 @@ def _remembered(
     shared: dict[str, Stage1], model: S3FNModel, data: Sequence[LabelledCube], classes: ClassSet
 ) -> bool:
     """Whether `shared` holds what the backbone of `model` learned from just these labels."""
-    division = divide(labelled_pixels(data, classes), classes, model.config)
+    division = divide(labelled_pixels(data, classes, model.config), classes, model.config)
     none = np.zeros((len(classes), 0), np.float32)
     task = Task(division.labels, model.config, none, "cpu", None)
     learned = shared.get(features_name(task, division.kept))

@@ -52,11 +52,20 @@ class SplitPreview:
         return len(self.roles)
 
     def map_of(self, number: int, cube: int) -> IdArray:
-        """The roles in a round at every pixel of a cube, shape (lines, samples)."""
-        pixels = self.labels.pixels
+        """The roles in a round at every pixel of a cube, shape (lines, samples).
+
+        Where labels were drawn, all labels of an object have the role of those that were.
+        """
+        pixels, item = self.labels.pixels, self.labels.data[cube]
         here = pixels[:, 0] == cube
-        roles = np.zeros(self.labels.data[cube].cube.shape[:2], np.uint8)
-        roles[tuple(pixels[here, 1:].T)] = self.roles[number, here]
+        place, own = tuple(pixels[here, 1:].T), self.roles[number, here]
+        roles = np.zeros(item.cube.shape[:2], np.uint8)
+        if self.labels.given and item.objects is not None:
+            of_object = np.zeros(int(item.objects.max(initial=0)) + 1, np.uint8)
+            of_object[item.objects[place]] = own
+            of_object[0] = 0
+            roles = np.where(item.labels > 0, of_object[item.objects], 0).astype(np.uint8)
+        roles[place] = own
         return roles
 
     def counts(self, number: int, classes: int) -> npt.NDArray[np.int64]:
@@ -78,7 +87,7 @@ def preview_split(
         As the training would.
     """
     yield Progress("split", 0.0, "Reading the labelled pixels")
-    labels = labelled_pixels(data, classes)
+    labels = labelled_pixels(data, classes, config)
     yield Progress("split", 0.5, "Dividing the labels")
     division = divide(labels, classes, config)
     part = division.part

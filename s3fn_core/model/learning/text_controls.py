@@ -75,7 +75,7 @@ def text_controls(
     if config.network.kind == "none":
         raise ModelError(f'The preset "{config.preset}" reads no text; choose one with a network.')
     yield Progress("prepare", 0.0, "Reading the labelled pixels")
-    labels = labelled_pixels(data, classes)
+    labels = labelled_pixels(data, classes, config)
     unshown_ids(labels, classes, config)
     division = divide(labels, classes, config)
     if not division.rounds:

@@ -59,7 +59,7 @@ def measure_rivals(
     if unknown := set(kinds) - set(KINDS):
         raise ModelError(f"There is no rival called {min(unknown)}; choose from {', '.join(KINDS)}.")
     yield Progress("prepare", 0.0, "Reading the labelled pixels")
-    labels = labelled_pixels(data, classes)
+    labels = labelled_pixels(data, classes, config)
     division = divide(labels, classes, config)
     if not division.measured.any():
         raise ModelError(
