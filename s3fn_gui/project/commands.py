@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from s3fn_gui.base.actions import Command, Commands
+from s3fn_gui.project.data_set_flow import DataSetFlow
 from s3fn_gui.project.flow import ProjectFlow
 from s3fn_gui.project.missing_cubes_flow import MissingCubesFlow
 from s3fn_gui.session.conditions import Conditions
 from s3fn_gui.session.session import Session
 
 
-def commands(session: Session, flow: ProjectFlow, missing: MissingCubesFlow) -> Commands:
+def commands(
+    session: Session, flow: ProjectFlow, missing: MissingCubesFlow, data_sets: DataSetFlow
+) -> Commands:
     """The rows of the project."""
     may = Conditions(session)
     rows = (
@@ -21,6 +24,12 @@ def commands(session: Session, flow: ProjectFlow, missing: MissingCubesFlow) -> 
             keys="Ctrl+N",
         ),
         Command("file.open_project", "Open project…", flow.open, keys="Ctrl+Shift+O", icon="project"),
+        Command(
+            "file.import_data_set",
+            "Import data set…",
+            data_sets.start,
+            tip="Make a project of a published data set of many cubes",
+        ),
         Command(
             "file.find_missing",
             "Find missing cubes…",

@@ -40,7 +40,7 @@ def rooms(context: Context, states: States, flows: Flows) -> tuple[Commands, ...
     """The commands of every room."""
     session, s, f = context.session, states, flows
     return (
-        of_project(session, f.project, f.missing),
+        of_project(session, f.project, f.missing, f.data_sets),
         of_cubes(session, f.calibrate, f.metadata, f.layout, f.cube_export),
         of_picture(session, context.settings, f.changes),
         of_classes(session, f.classes, s.painting.splitting),

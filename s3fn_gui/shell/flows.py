@@ -32,6 +32,7 @@ from s3fn_gui.picture.flow import PictureFlow
 from s3fn_gui.picture.map_look_flow import MapLookFlow
 from s3fn_gui.picture.voices_flow import VoicesFlow
 from s3fn_gui.project.autosave_flow import AutosaveFlow
+from s3fn_gui.project.data_set_flow import DataSetFlow
 from s3fn_gui.project.flow import ProjectFlow
 from s3fn_gui.project.missing_cubes_flow import MissingCubesFlow
 from s3fn_gui.results.errors_flow import ErrorsFlow
@@ -105,6 +106,7 @@ class Flows:
         self.autosave = AutosaveFlow(context, recovery_folder())
         self.missing = MissingCubesFlow(context)
         self.project = ProjectFlow(context, self.autosave, self.model_files.open_of_project)
+        self.data_sets = DataSetFlow(context, self.project)
         self.opening = OpenFlow(
             context,
             self.project.open,

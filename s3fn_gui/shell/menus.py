@@ -15,7 +15,8 @@ from s3fn_gui.shell.docks import Docks
 LINE = "-"
 MENUS = {
     "&File": """
-        file.open recent file.new_project file.open_project file.find_missing file.recover -
+        file.open recent file.new_project file.open_project file.import_data_set
+            file.find_missing file.recover -
         file.save file.save_as file.close_project -
         file.import_labels file.export_labels file.import_classes file.export_classes -
         file.export file.open_export_folder file.report file.open_report -

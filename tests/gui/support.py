@@ -31,6 +31,7 @@ from s3fn_gui.labels.files.export_dialog import ExportLabelsDialog, LabelExport,
 from s3fn_gui.labels.files.import_dialog import MappingDialog
 from s3fn_gui.labels.files.jobs import ImportAnswer, ImportQuestion
 from s3fn_gui.masks.objects.rule_dialog import RuleDialog
+from s3fn_gui.project.data_set_dialog import DataSetAnswer, DataSetDialog, Looking
 from s3fn_gui.project.unsaved_work_dialog import Restore, RestoreDialog, Unsaved, UnsavedDialog
 from s3fn_gui.results.export_dialog import ExportChoice, ExportDialog
 from s3fn_gui.results.validation.draw_dialog import DrawChoice, DrawDialog, DrawQuestion
@@ -114,6 +115,7 @@ KEYS = {
     "Save recipe of the mask": "recipe target",
     "Write report": "report",
     "Open project": "project",
+    "Folder of the data set": "data set",
     "Save project": "project target",
 }  # how the titles of the dialogs for files begin, and what `Answers.paths` calls them
 
@@ -159,6 +161,7 @@ class Answers(Ask):
         self.may_send: Permission = "always"
         self.outgoing: Requests | None = None
         self.chosen_rule: VoteRule | None = None
+        self.import_data: Callable[[Looking], DataSetAnswer | None] | None = None
 
     # --- what is asked -------------------------------------------------------------------------
 
@@ -179,6 +182,7 @@ class Answers(Ask):
             SendingDialog: self._sending,
             DrawDialog: self._draw_points,
             RuleDialog: self._rule,
+            DataSetDialog: self._data_set,
         }
         answer: AnswerT = answers[make](*args, **options)
         return answer
@@ -275,6 +279,10 @@ class Answers(Ask):
     def _rule(self, model: object) -> VoteRule | None:
         self.asked.append("rule")
         return self.chosen_rule
+
+    def _data_set(self, looking: Looking) -> DataSetAnswer | None:
+        self.asked.append("data set")
+        return None if self.import_data is None else self.import_data(looking)
 
     def _sending(self, requests: Requests) -> Permission:
         self.asked.append(f"sending to {requests.settings.host}")

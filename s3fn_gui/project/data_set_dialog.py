@@ -1,0 +1,200 @@
+"""Which data set is to become a project, what was found of it, and where the project goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QWidget
+
+from s3fn_core.importers import KINDS, DataSet, Wish
+from s3fn_core.project import SUFFIX
+from s3fn_core.quoting import named as names_of
+from s3fn_gui.base import theme
+from s3fn_gui.base.dialogs import accept_or_cancel
+from s3fn_gui.base.signals import follow
+from s3fn_gui.base.widgets import (
+    ShortLabel,
+    cell,
+    choice_box,
+    column,
+    holding,
+    label,
+    named,
+    push_button,
+    row,
+    scrolled,
+    table,
+)
+
+FRUIT = "deephs-fruit"
+TARGETS = {"ripeness": "Ripeness", "firmness": "Firmness", "sugar": "Sugar"}
+SPLITS = {"official": "As published", "fruit": "No fruit on both sides"}
+HEADINGS = ("Class", "To train on", "To test", "Objects")
+ROWS, NOTES_HEIGHT, WIDTH = 4, 150, 560
+
+
+@dataclass(frozen=True)
+class Looking:
+    """How the dialog gets at files: `look` is given what to do with what it finds, or with its error."""
+
+    look: Callable[[str, Path, Wish, Callable[[DataSet], None], Callable[[BaseException], None]], object]
+    choose_folder: Callable[[], Path | None]
+    choose_project: Callable[[Path], Path | None]
+
+
+@dataclass(frozen=True)
+class DataSetAnswer:
+    """The data set that was found, and the project to make of it."""
+
+    found: DataSet
+    project: Path
+
+
+class DataSetDialog(QDialog):
+    """Every choice is looked up at once; only what was found can be imported."""
+
+    def __init__(self, parent: QWidget, looking: Looking) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Import data set")
+        self.setObjectName("data_set_dialog")
+        self._looking = looking
+        self._folder: Path | None = None
+        self._found: DataSet | None = None
+        self._project: Path | None = None
+        self._wish = 0  # what is wanted now; answers to an older wish are dropped
+        self._build()
+        follow(self._look, self._kind.activated, self._target.activated, self._split.activated)
+        follow(self._look, self._fruit.activated, self._camera.activated)
+        self._show_choices()
+
+    def ask(self) -> DataSetAnswer | None:
+        """Show the dialog."""
+        accepted = self.exec() == QDialog.DialogCode.Accepted
+        self._wish += 1  # nobody waits any more
+        return self.answer if accepted else None
+
+    @property
+    def answer(self) -> DataSetAnswer | None:
+        """What would be imported now; None while nothing was found."""
+        if self._found is None or self._project is None:
+            return None
+        return DataSetAnswer(self._found, self._project)
+
+    # --- building ------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        kinds = {name: kind.title for name, kind in KINDS.items()}
+        self._kind = choice_box("data_set_kind", "Which data set", kinds)
+        self._place = named(ShortLabel("Choose the folder that holds it."), "data_set_folder")
+        self._target = choice_box("data_set_target", "What is to be told of a fruit", TARGETS)
+        self._split = choice_box("data_set_split", "What is tested", SPLITS)
+        self._fruit = named(QComboBox(), "data_set_fruit", "Kind of fruit")
+        self._camera = named(QComboBox(), "data_set_camera", "A training needs cubes of one camera")
+        self._table = table("data_set_counts", HEADINGS)
+        self._table.setFixedHeight((ROWS + 1) * self._table.verticalHeader().defaultSectionSize() + 8)
+        self._told = label(name="data_set_notes", wrap=True)
+        self._told.setAlignment(Qt.AlignmentFlag.AlignTop)
+        notes = scrolled(self._told)
+        notes.setFixedHeight(NOTES_HEIGHT)
+        self._target_place = named(ShortLabel(), "data_set_project")
+        form = QFormLayout()
+        form.addRow("Data set", self._kind)
+        choose = push_button("Choose…", "data_set_choose", self._choose)
+        form.addRow("Folder", row(self._place, 1, choose))
+        self._of_fruit = holding(row(self._target, self._split, self._fruit, self._camera))
+        form.addRow("Fruit", self._of_fruit)
+        self._form = form
+        elsewhere = push_button("Choose…", "data_set_elsewhere", self._choose_project)
+        target = QFormLayout()
+        target.addRow("Project", row(self._target_place, 1, elsewhere))
+        buttons, self._import = accept_or_cancel(self, "Import", "data_set_import")
+        self.setLayout(column(form, self._table, notes, target, buttons, margins=12, spacing=10))
+        self.setMinimumWidth(WIDTH)
+
+    # --- looking -------------------------------------------------------------------------------
+
+    def _choose(self) -> None:
+        folder = self._looking.choose_folder()
+        if folder is not None:
+            self._folder = folder
+            self._place.setText(str(folder))
+            for box in (self._fruit, self._camera):
+                box.clear()
+            self._look()
+
+    def _choose_project(self) -> None:
+        if self._project is not None and (path := self._looking.choose_project(self._project)) is not None:
+            self._set_project(path)
+
+    def _look(self) -> None:
+        """Look for what the form asks for."""
+        self._wish += 1
+        wish = self._wish
+        self._found = None
+        self._show_choices()
+        if self._folder is None:
+            return
+        self._tell("Looking…", "muted")
+
+        def done(found: DataSet) -> None:
+            if wish == self._wish:
+                self._show(found)
+
+        def failed(error: BaseException) -> None:
+            if wish == self._wish:
+                self._tell(str(error), "error")
+
+        self._looking.look(self._kind.currentData(), self._folder, self._wanted, done, failed)
+
+    @property
+    def _wanted(self) -> Wish:
+        return Wish(
+            self._target.currentData(),
+            self._split.currentData(),
+            self._fruit.currentData() or "",
+            self._camera.currentData() or "",
+        )
+
+    # --- showing -------------------------------------------------------------------------------
+
+    def _show_choices(self) -> None:
+        self._form.setRowVisible(self._of_fruit, self._kind.currentData() == FRUIT)
+        self._table.setRowCount(0)
+        self._import.setEnabled(False)
+
+    def _show(self, found: DataSet) -> None:
+        self._found = found
+        _offer(self._fruit, "All fruit", found.fruits)
+        _offer(self._camera, "Most labels", found.cameras)
+        counts = found.counts
+        self._table.setRowCount(len(counts))
+        for line, one in enumerate(counts):
+            figures = (one.train, one.test, one.objects or "")
+            self._table.setItem(line, 0, cell(one.name))
+            for place, figure in enumerate(figures, 1):
+                self._table.setItem(line, place, cell(str(figure), number=True))
+        missing = [path.name for path in found.missing]
+        lines = [f"{len(found.cubes)} cubes. Tested: {found.split}.", *found.notes]
+        lines += [f"{len(missing)} files are missing: {names_of(missing)}."] if missing else []
+        self._tell("\n".join(lines), "")
+        self._set_project(found.folder.parent / f"{found.folder.name}{SUFFIX}")
+        self._import.setEnabled(bool(found.cubes))
+
+    def _set_project(self, path: Path) -> None:
+        self._project = path
+        self._target_place.setText(str(path))
+
+    def _tell(self, text: str, role: str) -> None:
+        self._told.setText(text)
+        theme.role(self._told, role)
+
+
+def _offer(box: QComboBox, every: str, names: tuple[str, ...]) -> None:
+    """Fill a box that is empty yet: what is chosen stays."""
+    if not box.count():
+        box.addItem(every, "")
+        for name in names:
+            box.addItem(name, name)
