@@ -74,8 +74,9 @@ class NextBest:
         place = np.zeros(256, np.intp)
         place[list(class_ids)] = np.arange(len(class_ids))
         found: FloatArray = np.zeros((*ids.shape, len(class_ids)), np.float32)
-        following = [(self.ids[..., rank], self.shares[..., rank] / STEPS) for rank in reversed(range(KEPT))]
-        for some, share in (*following, (ids, confidence)):
+        ranks: list[tuple[IdArray, FloatArray]] = [(ids, confidence)]
+        ranks += [(self.ids[..., n], (self.shares[..., n] / STEPS).astype(np.float32)) for n in range(KEPT)]
+        for some, share in reversed(ranks):
             known = some > 0
             found[known, place[some[known]]] = share[known]
         return found
