@@ -58,6 +58,7 @@ class MaskState(QObject):
     vote_changed = Signal()
     judged_changed = Signal()
     object_looked_for = Signal(object)
+    list_asked = Signal()
     stroke_ended = Signal(object)
     strokes_dropped = Signal()
 

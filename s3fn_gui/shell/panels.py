@@ -167,6 +167,7 @@ class Panels:
             for action in actions.pick(*ids.split()):
                 action.triggered.connect(docks[name].raise_)
         docks["mask"].visibilityChanged.connect(self._states.mask.set_open)
+        self._states.mask.list_asked.connect(docks["objects"].raise_)
         docks["regions"].visibilityChanged.connect(self._flows.regions.set_open)
         self._states.validation.wanted.connect(docks["validation"].raise_)
         docks["training"].visibilityChanged.connect(self._flows.material.set_open)

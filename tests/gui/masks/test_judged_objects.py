@@ -9,8 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QTableView, QTableWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QTableWidget
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.treating.treatment import Mask, Treatment
@@ -29,8 +28,6 @@ CUBE, OBJECTS, SPOTS = tray(0)
 PIXELS = np.array(CUBE.read())
 PIXELS[OBJECTS == FOREIGN] = 0.5 + 0.2 * np.sin(np.arange(BANDS))
 CUBE = Cube(PIXELS, "tray", wavelengths=CUBE.wavelengths)
-TIP, SHOWN = Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.DisplayRole
-CLASS = 3
 
 
 @cache
@@ -73,15 +70,17 @@ def current(hands: Hands) -> OpenCube:
     return hands.session.cubes.current
 
 
-def classes(hands: Hands, role: Qt.ItemDataRole = SHOWN) -> dict[int, str]:
-    """What the list says of each object."""
-    view = hands.find("mask_table", QTableView)
-    assert isinstance(view, QTableView)
-    model = view.model()
-    return {
-        int(model.index(line, 0).data()): str(model.index(line, CLASS).data(role))
-        for line in range(model.rowCount())
-    }
+def classes(hands: Hands) -> dict[int, str]:
+    """What each object is said to be."""
+    judged = hands.states.mask.judged
+    assert judged is not None
+    return {one.number: "unknown" if one.shown_unknown else one.class_name for one in judged.objects}
+
+
+def said(hands: Hands, name: str) -> str:
+    found = hands.find(name, QLabel)
+    assert isinstance(found, QLabel)
+    return found.text()
 
 
 def defects(hands: Hands) -> QComboBox:
@@ -102,10 +101,9 @@ def test_an_object_unlike_the_labels_is_shown_as_unknown(voted: Hands) -> None:
     told = classes(voted)
     assert told.pop(FOREIGN) == "unknown"
     assert set(told.values()) == {"sound"}
-    assert "Unlike anything labelled (novelty" in classes(voted, TIP)[FOREIGN]
-    summary = voted.find("mask_summary", QLabel)
-    assert isinstance(summary, QLabel)
-    assert summary.text().endswith("; 1 unknown")
+    voted.states.mask.select(FOREIGN)
+    assert "px. Unlike anything labelled (novelty" in said(voted, "mask_chosen")
+    assert said(voted, "mask_summary").endswith(f": {len(told)} sound, 1 unknown")
     legend = voted.window.cube_view.legend
     assert legend.lines == ["sound", "rotten", "unknown"]
     numbers = voted.window.image.mask_layer.numbers
@@ -128,19 +126,16 @@ def test_a_defect_that_the_model_has_learned_can_be_looked_for(voted: Hands) -> 
     spotted = set(np.unique(OBJECTS[SPOTS]).tolist())
     assert len(rotten & spotted) >= 0.8 * len(spotted)
     assert len(rotten - spotted) <= 1
-    assert "defect with a probability" in classes(voted, TIP)[min(rotten)]
+    voted.states.mask.select(min(rotten))
+    assert "defect with a probability" in said(voted, "mask_chosen")
+    assert f"{len(rotten)} rotten" in said(voted, "mask_summary")
     look_for(voted, 0)
     assert "rotten" not in classes(voted).values()
 
 
-def test_the_column_goes_with_the_vote(voted: Hands) -> None:
-    view = voted.find("mask_table", QTableView)
-    assert isinstance(view, QTableView)
-    view.sortByColumn(CLASS, Qt.SortOrder.DescendingOrder)
-    assert next(iter(classes(voted))) == FOREIGN
+def test_what_is_said_goes_with_the_vote(voted: Hands) -> None:
     box(voted).click()
-    assert view.model().columnCount() == CLASS
-    assert not view.isColumnHidden(CLASS - 1)
+    assert said(voted, "mask_summary").endswith("of the image")
     assert voted.states.mask.judged is None
     assert defects(voted).isHidden()
     prediction = current(voted).prediction

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
+    QPushButton,
     QSpinBox,
-    QTableView,
     QTabWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -80,18 +80,17 @@ def objects(hands: Hands) -> np.ndarray:
     return mask.objects
 
 
-def table(hands: Hands) -> QTableView:
-    found = hands.find("mask_table", QTableView)
-    assert isinstance(found, QTableView)
-    return found
-
-
-def cell(hands: Hands, line: int, column: int) -> str:
-    return str(table(hands).model().index(line, column).data())
+def said(hands: Hands, name: str) -> str:
+    found = hands.find(name, QLabel)
+    assert isinstance(found, QLabel)
+    return found.text()
 
 
 def numbers(hands: Hands) -> list[int]:
-    return [int(cell(hands, line, 0)) for line in range(table(hands).model().rowCount())]
+    """The objects that are known; the page says how many."""
+    found = [row.number for row in hands.states.mask.objects]
+    assert not found or said(hands, "mask_summary").startswith(f"{len(found)} object")
+    return found
 
 
 # --- finding -------------------------------------------------------------------------------------
@@ -370,12 +369,16 @@ def test_a_mask_of_old_values_is_told_and_dropped(looking: Hands, action: str) -
 # --- objects -------------------------------------------------------------------------------------
 
 
-def test_objects_are_listed_and_sorted_as_numbers(masked: Hands) -> None:
-    shown = table(masked)
+def test_objects_are_counted_and_listed_in_their_own_panel(masked: Hands) -> None:
     assert numbers(masked) == [1, 2, 3]
-    assert [cell(masked, 0, side) for side in range(3)] == ["1", "56", "6, 8"]
-    shown.sortByColumn(1, Qt.SortOrder.DescendingOrder)
-    assert numbers(masked) == [2, 3, 1]
+    share = (56 + 96 + 80) / TRUTH.size
+    assert said(masked, "mask_summary") == f"3 objects, {share:.1%} of the image"
+    show_objects(masked)
+    button = masked.find("mask_list", QPushButton)
+    assert isinstance(button, QPushButton)
+    assert not masked.window.docks["objects"].in_front
+    button.click()
+    assert masked.window.docks["objects"].in_front
 
 
 def show_objects(hands: Hands) -> None:
@@ -385,7 +388,7 @@ def show_objects(hands: Hands) -> None:
     QApplication.processEvents()
 
 
-def test_a_click_in_the_image_selects_the_row_and_back(masked: Hands) -> None:
+def test_a_click_in_the_image_selects_an_object(masked: Hands) -> None:
     show_objects(masked)
     state, item = masked.states.mask, current(masked)
     masked.trigger("mask.object")
@@ -397,16 +400,15 @@ def test_a_click_in_the_image_selects_the_row_and_back(masked: Hands) -> None:
     assert isinstance(position, QLabel)
     assert "object 3" in position.text()
     assert item.pins == ()
-    assert {index.row() for index in table(masked).selectedIndexes()} == {2}
+    assert said(masked, "mask_chosen") == "Object 3: 80 px"
     layer = masked.window.image.mask_layer
     assert layer.outline.isVisible()
     box = layer.outline.path().boundingRect()
     assert (box.left(), box.top(), box.right(), box.bottom()) == (8, 18, 18, 26)
-    table(masked).selectRow(0)
-    assert state.selected == 1
     masked.press(0, 0)
     masked.release(0, 0)
     assert state.selected is None
+    assert said(masked, "mask_chosen") == ""
     assert not layer.outline.isVisible()
 
 
@@ -418,11 +420,11 @@ def test_inspect_pins_spectra_as_ever(masked: Hands) -> None:
     assert masked.states.mask.selected is None
 
 
-def test_a_row_brings_its_object_into_view(masked: Hands) -> None:
+def test_an_object_is_brought_into_view(masked: Hands) -> None:
     show_objects(masked)
     box = masked.window.cube_view.box
     box.setRange(xRange=(0, 12), yRange=(0, 12), padding=0)
-    table(masked).selectRow(2)
+    masked.states.mask.look_for(3)
     row = masked.states.mask.row(3)
     assert box.viewRect().center().x() == pytest.approx(row.centre[1] + 0.5)
     assert box.viewRect().center().y() == pytest.approx(row.centre[0] + 0.5)
