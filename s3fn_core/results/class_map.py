@@ -15,6 +15,7 @@ from s3fn_core.errors import ExportError
 from s3fn_core.labels.classes import MAX_CLASSES, UNLABELLED, ClassSet
 from s3fn_core.labels.exchange import UNLABELLED_NAME
 from s3fn_core.results.legend import LegendRow
+from s3fn_core.results.map_filter import MapFilter, filtered
 from s3fn_core.results.map_layers import ValueName
 from s3fn_core.results.origin import texts_of
 from s3fn_core.types import FloatArray, IdArray
@@ -48,6 +49,8 @@ class ClassMap:
         How the map was made (``origin.origin_of``), for the metadata of its files.
     cube : Cube or None
         What was classified, for the mean spectra of the classes.
+    margin : array of float32, shape (lines, samples), or None
+        How much likelier the class is than the second-best.
     """
 
     ids: IdArray
@@ -60,6 +63,7 @@ class ClassMap:
     novelty: FloatArray | None = None
     origin: Mapping[str, str] = field(default_factory=dict)
     cube: Cube | None = None
+    margin: FloatArray | None = None
 
     def __post_init__(self) -> None:
         check_numbers(self.ids, "A map of classes", ExportError, MAX_CLASSES)
@@ -85,8 +89,21 @@ class ClassMap:
     def layers(self) -> Layers:
         """Name and values of what there is beside the classes."""
         known: Sequence[tuple[ValueName, FloatArray | None]]
-        known = (("confidence", self.confidence), ("novelty", self.novelty))
+        known = (("confidence", self.confidence), ("margin", self.margin), ("novelty", self.novelty))
         return tuple((name, values) for name, values in known if values is not None)
+
+    def calmed(self, chosen: MapFilter) -> ClassMap:
+        """The map after a filter, which its files tell; confidence, margin and novelty stay.
+
+        Raises
+        ------
+        ExportError
+            When there is no such filter.
+        """
+        if not chosen:
+            return self
+        told = f"{chosen.text}; the accuracy was measured without it"
+        return replace(self, ids=filtered(self.ids, chosen), origin={**self.origin, "filter": told})
 
     def without_unsure(self, confidence: float) -> ClassMap:
         """The map without the class of pixels below a confidence, which its files tell.

@@ -30,6 +30,7 @@ __all__ = [
     "LAYERS",
     "LIVE",
     "USUAL",
+    "USUAL_LAYERS",
     "AreaRow",
     "ClassMap",
     "Format",
@@ -44,8 +45,10 @@ __all__ = [
 Writer: TypeAlias = Callable[[ClassMap, Path, Layers], Operation[None]]
 USUAL = ("envi", "geotiff", "png", "npy", "csv")
 """The formats of a map when none are asked for."""
-LAYERS: tuple[ValueName, ...] = ("confidence", "novelty")
+LAYERS: tuple[ValueName, ...] = ("confidence", "margin", "novelty")
 """What can be written beside the classes."""
+USUAL_LAYERS: tuple[ValueName, ...] = ("confidence", "novelty")
+"""Those that are, when none are asked for."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ def exporting(
     folder: str | PathLike[str],
     stem: str,
     formats: Sequence[str] = USUAL,
-    layers: Sequence[ValueName] = LAYERS,
+    layers: Sequence[ValueName] = USUAL_LAYERS,
 ) -> Operation[list[Path]]:
     """Write a classification map, and its confidence and novelty where there are some.
 
@@ -96,7 +99,7 @@ def exporting(
         Start of the file names, e.g. the cube's name.
     formats : sequence of {"envi", "geotiff", "png", "npy", "csv", "geopackage", "geojson", "spectra"}
         Those of ``USUAL`` unless others are asked for: a map may have more polygons than are written.
-    layers : sequence of {"confidence", "novelty"}
+    layers : sequence of {"confidence", "margin", "novelty"}
         Which of them are written, by formats of rasters and pictures.
 
     Returns
@@ -142,14 +145,17 @@ def export_map(
     folder: str | PathLike[str],
     stem: str,
     formats: Sequence[str] = USUAL,
-    layers: Sequence[ValueName] = LAYERS,
+    layers: Sequence[ValueName] = USUAL_LAYERS,
 ) -> list[Path]:
     """Do what :func:`exporting` does, at once."""
     return run(exporting(class_map, folder, stem, formats, layers))
 
 
 def map_files(
-    folder: str | PathLike[str], stem: str, formats: Sequence[str] = (), layers: Sequence[ValueName] = LAYERS
+    folder: str | PathLike[str],
+    stem: str,
+    formats: Sequence[str] = (),
+    layers: Sequence[ValueName] = USUAL_LAYERS,
 ) -> list[Path]:
     """All files that :func:`exporting` writes in these formats, or in any if none is named."""
     start = Path(folder) / file_stem(stem)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,8 @@ from PySide6.QtWidgets import (
 )
 
 from s3fn_core.files import read_record
-from s3fn_core.results.export import LAYERS, map_files
+from s3fn_core.results.export import LAYERS, USUAL_LAYERS, map_files
+from s3fn_core.results.map_filter import MapFilter
 from s3fn_core.results.map_layers import ValueName
 from s3fn_gui.base import theme
 from s3fn_gui.base.dialogs import accept_or_cancel
@@ -44,6 +45,7 @@ FORMATS = {
 USUAL = ("envi", "png", "csv")
 LAYER_TEXTS: dict[ValueName, str] = {
     "confidence": "Confidence of each pixel",
+    "margin": "Margin: best class minus second-best",
     "novelty": "Novelty: how unlike the labels each pixel is",
 }
 EXISTS_TIP = "This file exists; you are asked before it is replaced"
@@ -70,19 +72,22 @@ class ExportChoice:
     stem : str
         How the names of all files begin.
     formats : tuple of str
-    layers : tuple of {"confidence", "novelty"}
+    layers : tuple of {"confidence", "margin", "novelty"}
     leave_unsure : bool
         Whether pixels of a lower confidence than `unsure` are left unclassified.
     unsure : int
         Per cent.
+    calm : MapFilter
+        What is done to the map; not remembered, for it is the view's.
     """
 
     folder: Path
     stem: str
     formats: tuple[str, ...] = USUAL
-    layers: tuple[ValueName, ...] = LAYERS
+    layers: tuple[ValueName, ...] = USUAL_LAYERS
     leave_unsure: bool = False
     unsure: int = UNSURE
+    calm: MapFilter = field(default_factory=MapFilter)
 
     def files(self, available: Sequence[ValueName] = LAYERS) -> list[Path]:
         """All that will be written of a map that has these layers."""
@@ -93,7 +98,7 @@ class ExportChoice:
     def to_record(self, usual_folder: Path) -> dict[str, Any]:
         """What is remembered; the folder only where it is not the usual one of the map."""
         kept = asdict(self)
-        del kept["stem"]
+        del kept["stem"], kept["calm"]
         return kept | {"folder": "" if self.folder == usual_folder else str(self.folder)}
 
     @staticmethod
@@ -146,6 +151,8 @@ class ExportDialog(QDialog):
         self._unsure.setRange(LEAST, MOST)
         self._unsure.setSuffix(" % confidence")
         self._unsure.setValue(proposal.unsure)
+        self._calm = self._box("calm", f"Apply the view's filter: {proposal.calm.text}", bool(proposal.calm))
+        self._calm.setVisible(bool(proposal.calm))
         self._files = named(QListWidget(), "export_files", "Files that will be written")
         self._files.setSelectionMode(QListWidget.SelectionMode.NoSelection)
         self._files.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -183,6 +190,7 @@ class ExportDialog(QDialog):
             tuple(name for name in LAYERS if name in known | lacking),
             self._leave_unsure.isChecked(),
             self._unsure.value(),
+            self._proposal.calm if self._calm.isChecked() else MapFilter(),
         )
 
     def _box(self, name: str, text: str, checked: bool) -> QCheckBox:
@@ -208,8 +216,9 @@ class ExportDialog(QDialog):
             *self._boxes.values(),
             label("Layers beside the classes", "heading"),
             *self._layers.values(),
-            label("Unsure pixels", "heading"),
+            label("Classes", "heading"),
             row(self._leave_unsure, self._unsure, 1),
+            self._calm,
             1,
         )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
+from s3fn_core.progress import Operation
 from s3fn_gui.results.export_dialog import MOST, ExportChoice, ExportDialog
 from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.cube import OpenCube
@@ -39,13 +40,17 @@ class ExportFlow(Flow):
         from s3fn_core.results.export import exporting
         from s3fn_core.results.origin import NAME_ENDINGS
 
-        class_map = self._map_of(item, item.prediction)
+        prediction, look = item.prediction, self._session.view.map_look
+        class_map = self._map_of(item, prediction)
         available = tuple(name for name, _ in class_map.layers)
+        if prediction.next_best is not None:
+            available += ("margin",)
         folder = self._usual_folder(item)
         stem = item.cube.name + NAME_ENDINGS.get(class_map.remark, "")
         kept = self._context.settings.choices(SETTINGS)
         proposal = ExportChoice.proposed(kept, stem, folder)
-        if shown := self._session.view.map_look.least:  # as the image shows the map
+        proposal = replace(proposal, calm=look.calm)  # as the image shows the map
+        if shown := look.least:
             proposal = replace(proposal, leave_unsure=True, unsure=min(shown, MOST))
         choice = self.ask.answer(ExportDialog, proposal, available)
         if choice is None:
@@ -54,14 +59,13 @@ class ExportFlow(Flow):
         files = choice.files(available)
         if not self._context.may_write("Export map", files):
             return
-        if choice.leave_unsure:
-            class_map = class_map.without_unsure(choice.unsure / 100)
+
+        def work() -> Operation[list[Path]]:
+            wanted = _wanted(class_map, prediction, choice)
+            return exporting(wanted, choice.folder, choice.stem, choice.formats, choice.layers)
+
         self._runner.start(
-            "export",
-            f"Exporting {choice.stem}",
-            lambda: exporting(class_map, choice.folder, choice.stem, choice.formats, choice.layers),
-            lambda _: self._exported(files),
-            makes="file",
+            "export", f"Exporting {choice.stem}", work, lambda _: self._exported(files), makes="file"
         )
 
     @property
@@ -110,3 +114,12 @@ class ExportFlow(Flow):
         if self._session.folder is not None:
             return self._session.folder / "results"
         return item.path.parent if item.path else Path.home()
+
+
+def _wanted(class_map: ClassMap, prediction: Prediction, choice: ExportChoice) -> ClassMap:
+    """The map as it is to be written: first filtered, then without what is unsure, as it is drawn."""
+    following = prediction.next_best
+    if "margin" in choice.layers and following is not None:
+        class_map = replace(class_map, margin=following.margin(prediction.confidence))
+    class_map = class_map.calmed(choice.calm)
+    return class_map.without_unsure(choice.unsure / 100) if choice.leave_unsure else class_map

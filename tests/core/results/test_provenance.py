@@ -22,7 +22,8 @@ from s3fn_core.cubes.spectra.library import read_library
 from s3fn_core.errors import ExportError
 from s3fn_core.labels.classes import ClassSet, Description, LabelClass
 from s3fn_core.results.class_map import ClassMap
-from s3fn_core.results.export import FORMATS, export_map, map_files
+from s3fn_core.results.export import FORMATS, LAYERS, export_map, map_files
+from s3fn_core.results.map_filter import MapFilter, filtered
 from s3fn_core.results.origin import BESIDE, GUESS, LIVE, REWORDED, origin_of
 from s3fn_core.types import FloatArray, IdArray
 
@@ -204,3 +205,18 @@ def test_unsure_pixels_lose_their_class_and_the_files_say_so(tmp_path: Path) -> 
     assert "where the confidence is below 60%" in of_file_beside(path)
     with pytest.raises(ExportError, match="no confidences"):
         replace(made(), confidence=None).without_unsure(0.6)
+
+
+def test_a_filtered_map_says_so_and_keeps_its_layers(tmp_path: Path) -> None:
+    ids = IDS.copy()
+    ids[2, 2] = 4
+    whole = replace(made(), ids=ids, margin=CONFIDENCE / 2)
+    files = export_map(whole.calmed(MapFilter(3)), tmp_path, "field", ["npy"], LAYERS)
+    assert [path.name for path in files] == [
+        f"field_{name}.npy" for name in ("classes", "confidence", "margin", "novelty")
+    ]
+    np.testing.assert_array_equal(np.load(files[0]), filtered(ids, MapFilter(3)))
+    assert np.load(files[0])[2, 2] == 1
+    np.testing.assert_array_equal(np.load(files[2]), CONFIDENCE / 2)
+    assert "majority 3 x 3; the accuracy was measured without it" in of_file_beside(files[0])
+    assert whole.calmed(MapFilter()) is whole

@@ -20,6 +20,8 @@ from s3fn_core.labels.classes import Description
 from s3fn_core.model.applying.inference import Prediction
 from s3fn_core.project import Project
 from s3fn_core.results import export
+from s3fn_core.results.map_filter import MapFilter
+from s3fn_core.results.next_best import NextBest
 from s3fn_core.results.origin import GUESS, LIVE, REWORDED
 from s3fn_gui.labels.files.export_dialog import LabelExport
 from s3fn_gui.results import export_dialog
@@ -147,6 +149,7 @@ def test_the_dialog_lists_what_will_be_written(dialog: ExportDialog, qtbot: QtBo
     there = ["scene_classes.png (exists)", "scene_confidence.png"]  # this map has no novelty
     qtbot.waitUntil(lambda: listed(dialog) == there)
     assert dialog.findChild(QLabel, "export_summary").text() == "2 files, 1 to be replaced"
+    assert dialog.findChild(QCheckBox, "export_calm").isHidden()  # the view has no filter
     check(dialog, "confidence", on=False)
     qtbot.waitUntil(lambda: listed(dialog) == there[:1])
     dialog.findChild(QLineEdit, "export_stem").setText("other")
@@ -319,3 +322,38 @@ def test_the_confidence_below_which_the_image_shows_nothing_is_proposed(
     assert mapped.ask.export_proposal is not None
     assert mapped.ask.export_proposal.leave_unsure
     assert mapped.ask.export_proposal.unsure == export_dialog.MOST
+
+
+def test_the_filter_of_the_view_and_the_margin_can_be_exported(mapped: Hands, tmp_path: Path) -> None:
+    item = mapped.session.cubes.current
+    assert item is not None
+    assert item.prediction is not None
+    ids = np.ones(item.labels.shape, np.uint8)
+    ids[5, 5] = 2
+    following = NextBest.zeros(*ids.shape)
+    following.ids[..., 0], following.shares[..., 0] = 2, 51
+    sure = np.full(ids.shape, 0.75, np.float32)
+    shown = replace(item.prediction, ids=ids, confidence=sure, next_best=following)
+    mapped.session.cubes.set_prediction(item.key, shown)
+    mapped.session.view.set_map_look(calm=MapFilter(smallest=4))
+    record = ExportChoice(tmp_path, "", ("npy",), ("margin",)).to_record(Path("usual"))
+    mapped.window.settings.set_choices("export map", record)
+    mapped.ask.paths["export"] = tmp_path
+    mapped.ask.formats = ("npy",)
+    exported(mapped)
+    assert (np.load(tmp_path / "scene_classes.npy") == 1).all()
+    assert np.load(tmp_path / "scene_margin.npy") == pytest.approx(0.55)
+    told = json.loads((tmp_path / "scene_classes.npy-metadata.json").read_text("utf-8"))["notes"][0]
+    assert told["filter"].startswith("areas under 4 px dissolved")
+    assert not (tmp_path / "scene_confidence.npy").exists()
+
+
+def test_the_filter_need_not_be_applied(qtbot: QtBot, tmp_path: Path) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = ExportDialog(parent, ExportChoice(tmp_path, "scene", ("csv",), calm=MapFilter(5)), ())
+    box = dialog.findChild(QCheckBox, "export_calm")
+    assert box.text() == "Apply the view's filter: majority 5 x 5"
+    assert dialog.choice().calm == MapFilter(5)
+    box.setChecked(False)
+    assert not dialog.choice().calm
