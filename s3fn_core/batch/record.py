@@ -45,9 +45,18 @@ class Record:
     def __init__(self, task: Task) -> None:
         self._task = task
         self.path = record_path(task)
-        self._input = source_digest([task.cube, *task.beside.values()])
+        self._input = source_digest([task.cube])
+        beside = {name: source_digest([path]) for name, path in task.beside.items()}
         work = task.work
-        key = [s3fn_core.__version__, work.command, work.settings, self._input, task.shared, task.name]
+        key = [
+            s3fn_core.__version__,
+            work.command,
+            work.settings,
+            self._input,
+            beside,
+            task.shared,
+            task.name,
+        ]
         self._key = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()
         self._found = self._read()
 

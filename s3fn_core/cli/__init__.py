@@ -1,7 +1,8 @@
 """The command line ``s3fn``: the same pipeline as the window, in the foreground.
 
 Exit status 0: done.  1: unexpected error, with a traceback in the log file.  2: wrong arguments or
-unusable input, one line on stderr.  130: interrupted.
+unusable input, one line on stderr.  3: of several cubes some were done and some were not, each named
+on stderr and in the summary table.  130: interrupted.
 
 Importing it imports nothing: the commands need seconds, in which a user may lose patience.
 """

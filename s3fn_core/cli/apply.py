@@ -152,7 +152,7 @@ def predict(
     )
     found = find_cubes(given, out)
     told = {"model": model and str(model), "classes": classes and str(classes)}
-    maps = companions(objects, found, "_objects.npy", "--objects")
+    maps = companions(objects, found, ("_objects.npy", "_objects.tif"), "--objects")
     if same_objects or (workers is None and not found.several):
         records, notes, texts = _all_or_none(work, found, maps, out, overwrite, same_objects)
         warn(notes)

@@ -10,7 +10,7 @@ import typer
 
 from s3fn_core.results.export import FORMATS, USUAL
 
-LIST_OPTIONS = ("--labels", "--format", "--test-regions", "--objects", "--library", "--exclude")
+LIST_OPTIONS = ("--labels", "--format", "--test-regions", "--objects", "--library", "--exclude", "--cube")
 
 
 def _brought(context: typer.Context, *names: str) -> bool:
@@ -40,6 +40,10 @@ def _known_formats(formats: list[str] | None) -> list[str] | None:
 Device = Annotated[Literal["auto", "cpu", "cuda", "mps"], typer.Option(help="Where the arithmetic runs.")]
 Cubes = Annotated[list[Path], typer.Argument(metavar="CUBE", help="Cubes, or their headers.")]
 Model = Annotated[Path, typer.Argument(metavar="MODEL.s3fn")]
+ManyCubes = Annotated[
+    list[Path],
+    typer.Argument(metavar="CUBE|FOLDER|PATTERN", help="Cubes, folders of cubes, or patterns of names."),
+]
 SomeCubes = Annotated[list[Path] | None, typer.Argument(metavar="CUBE", help="Cubes, or their headers.")]
 SomeLabels = Annotated[
     list[Path] | None,

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from s3fn_core.batch.describing import LABELS, Describing, of_quantity
+from s3fn_core.batch.inputs import Found, find_cubes
 from s3fn_core.batch.outputs import Outputs
-from s3fn_core.cli.arguments import Attribute, Classes, Json, Match, MatchBy, Overwrite
+from s3fn_core.batch.task import Task
+from s3fn_core.cli.arguments import Attribute, Classes, Json, Match, MatchBy, Overwrite, Workers
 from s3fn_core.cli.describe_library import first_taken, give_proposals, proposed
 from s3fn_core.cli.inputs import open_labelled, opening_notes, prepare_file
+from s3fn_core.cli.many import carry_out, companions
 from s3fn_core.cli.output import follow, give, warn
 from s3fn_core.cli.own_spectra import OwnSpectra
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube
-from s3fn_core.cubes.quantity import is_unsure, judged
 from s3fn_core.errors import LabelError, WordsError
 from s3fn_core.labels.classes import ClassSet, Description, LabelClass, read_classes, write_classes
 from s3fn_core.labels.paragraphs import replaced
@@ -40,12 +45,24 @@ def describe(
     ],
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="CLASSES.json", help="Another file; library lists without one."),
+        typer.Option("--out", metavar="CLASSES.json", help="Another file; of several cubes a folder."),
     ] = None,
-    cube: Annotated[
-        Path | None, typer.Option(metavar="CUBE", help="What the classes were seen with.")
+    cubes: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--cube",
+            metavar="CUBE...",
+            help="What the classes were seen with. Measured: several, or a folder, each described by itself.",
+        ),
     ] = None,
-    labels: Annotated[Path | None, typer.Option(metavar="LABELS", help="Label map of the cube.")] = None,
+    label_maps: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--labels",
+            metavar="LABELS...",
+            help="Label map of each cube, or a folder of NAME_labels.npy or .tif.",
+        ),
+    ] = None,
     match: MatchBy = None,
     attribute: Attribute = None,
     values: Annotated[
@@ -78,6 +95,7 @@ def describe(
     preview: Annotated[
         bool, typer.Option("--preview", help="Print what would be sent; send and write nothing.")
     ] = False,
+    workers: Workers = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
@@ -96,6 +114,15 @@ def describe(
     writes = not preview and (source != "library" or accept_first)
     if writes and out is None:
         raise WordsError("Say with --out where the described classes go.")
+    seen = find_cubes(cubes, out) if cubes else None
+    if seen is not None and (seen.several or workers is not None):
+        if source != "measured" or out is None:
+            raise WordsError("Several cubes are described by --source measured, into a folder: --out DIR.")
+        _describe_each(
+            Describing(classes, match, attribute, values), seen, label_maps, out, workers, overwrite, as_json
+        )
+        return
+    cube, labels = cubes[0] if cubes else None, label_maps[0] if label_maps else None
     class_set = read_classes(classes)
     outputs = Outputs("describe", (classes, cube, labels, *(library or ())), overwrite)
     if writes and out is not None:
@@ -161,16 +188,28 @@ def _scene(
 def _of_quantity(scene: Scene, values: str | None, notes: list[str]) -> Scene:
     """The scene, of whose values it is known what they are."""
     cube, ids = scene
-    if cube is None:
-        return scene
-    if values is not None:
-        return cube.with_(reflectance=values == "reflectance"), ids
-    if is_unsure(cube):
-        notes.append(
-            f"{cube.name}: the values look like reflectance and were taken for it; --values other "
-            "says that they are not."
-        )
-    return judged(cube), ids
+    return scene if cube is None else (of_quantity(cube, values, notes), ids)
+
+
+def _describe_each(
+    work: Describing,
+    found: Found,
+    labels: Sequence[Path] | None,
+    out: Path,
+    workers: int | None,
+    overwrite: bool,
+    as_json: bool,
+) -> None:
+    """Describe the classes by each of many cubes."""
+    if not labels:
+        raise LabelError("Measured descriptions need --cube and --labels: name both.")
+    maps = companions(labels, found, ("_labels.npy", "_labels.tif"), "--labels")
+    tasks = [
+        Task(work, cube, name, out, {LABELS: path}, overwrite=overwrite)
+        for (cube, name), path in zip(found.cubes, maps, strict=True)
+        if path is not None
+    ]
+    carry_out(tasks, found.notes, workers, {"classes": str(work.classes)}, time.perf_counter(), as_json)
 
 
 def _measured(classes: ClassSet, scene: Scene, notes: list[str]) -> Described:

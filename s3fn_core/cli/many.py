@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +30,9 @@ PARTLY = 3
 
 
 def companions(
-    given: Sequence[Path] | None, found: Found, ending: str, option: str
+    given: Sequence[Path] | None, found: Found, endings: Sequence[str], option: str
 ) -> list[Path] | list[None]:
-    """The file that belongs to each cube: given in their order, or NAME and `ending` in a folder.
+    """The file that belongs to each cube: given in their order, or NAME and one of `endings` in a folder.
 
     Raises
     ------
@@ -42,13 +42,19 @@ def companions(
     if not given:
         return [None] * len(found.cubes)
     if len(given) == 1 and given[0].is_dir():
-        return [given[0] / f"{name}{ending}" for _, name in found.cubes]
+        return [_companion(given[0], name, endings) for _, name in found.cubes]
     if len(given) != len(found.cubes):
         raise LabelError(
             f"Cubes: {len(found.cubes)}, maps after {option}: {len(given)}; give one map per cube, in "
-            f"the same order, or a folder of NAME{ending}."
+            f"the same order, or a folder of NAME{endings[0]}."
         )
     return list(given)
+
+
+def _companion(folder: Path, name: str, endings: Sequence[str]) -> Path:
+    """The first that is there, else what was hoped for, which is told when the cube is worked on."""
+    names = [folder / f"{name}{ending}" for ending in endings]
+    return next((path for path in names if path.exists()), names[0])
 
 
 def carry_out(
@@ -58,8 +64,11 @@ def carry_out(
     told: Mapping[str, Any],
     started: float,
     as_json: bool,
-) -> list[Outcome]:
+    conclude: Callable[[Sequence[Task], Sequence[Outcome]], None] | None = None,
+) -> None:
     """Do tasks, tell of them, and write DIR/summary.csv.
+
+    `conclude` does what needs the outcomes of all.
 
     Raises
     ------
@@ -74,6 +83,8 @@ def carry_out(
     path = check_summary(out)
     pool = in_turn if workers in (None, 1) else in_processes(workers)
     outcomes = _shown(doing(tasks, pool), tasks, as_json)
+    if conclude is not None:
+        conclude(tasks, outcomes)
     write_summary(outcomes, path)
     failed = [one for one in outcomes if one.made is None]
     if len(failed) == len(outcomes):
@@ -94,7 +105,6 @@ def carry_out(
     give(result, as_json, f"{_counted(outcomes)}\n{path}")
     if failed:
         raise typer.Exit(PARTLY)
-    return outcomes
 
 
 def _record(one: Outcome, out: Path) -> dict[str, Any]:

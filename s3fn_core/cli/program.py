@@ -19,6 +19,7 @@ from s3fn_core.cli.import_data import import_data
 from s3fn_core.cli.learn import train
 from s3fn_core.cli.library import app as library
 from s3fn_core.cli.look import demo, info, similarity
+from s3fn_core.cli.masks import mask, objects
 from s3fn_core.cli.output import give, objects_given
 from s3fn_core.cli.report import report
 from s3fn_core.errors import S3FNError
@@ -63,7 +64,8 @@ def program(
     """From a hyperspectral cube to a classification map, with classes described in words."""
 
 
-for command in (info, calibrate, train, predict, evaluate, report, describe, similarity, demo):
+COMMANDS = (info, calibrate, mask, objects, train, predict, evaluate, report, describe, similarity, demo)
+for command in COMMANDS:
     app.command()(command)
 app.command("import")(import_data)
 app.add_typer(library, name="library")
