@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -108,15 +108,20 @@ class Predicting:
     def make(self, task: Task) -> Operation[Made]:
         """Map a cube and judge its objects."""
         made, judged = yield from scaled(self.mapping(task), 0.0, 0.95)
-        if judged is None:
-            return made
         return (yield from scaled(self.with_objects(task, made, judged), 0.95, 1.0))
 
     def mapping(self, task: Task) -> Operation[tuple[Made, JudgedCube | None]]:
         """Write the map of a cube; what is known of its objects is not written yet."""
         cube = open_cube(task.cube).with_(name=task.stem)
-        notes = list(cube.notes)
+        notes: list[str] = []
         numbers = read_numbers(task.beside[OBJECTS], cube, notes) if self.objects else None
+        made, judged = yield from self.mapping_of(task, cube, numbers)
+        return replace(made, notes=(*cube.notes, *notes, *made.notes)), judged
+
+    def mapping_of(
+        self, task: Task, cube: Cube, numbers: ObjectMap | None
+    ) -> Operation[tuple[Made, JudgedCube | None]]:
+        """Likewise of a cube that is open, with the numbers of its objects, if these are to be judged."""
         classify = self.classifier(task.shared)
         classify.check(cube)
         with room_for_maps(cube, task.folder) as into:
@@ -140,12 +145,14 @@ class Predicting:
                 files += export_probabilities(found.probabilities, result, task.folder, self.formats)
             made = _of_map(task, cube, areas(result), files)
         told = {"novel_share": found.novel_share, **made.told}
-        made = Made(made.files, made.row, told, (*notes, *found.notes), made.text)
+        made = Made(made.files, made.row, told, found.notes, made.text)
         judged = None if whole is None or numbers is None else JudgedCube(cube, numbers, whole)
         return made, judged
 
-    def with_objects(self, task: Task, made: Made, judged: JudgedCube) -> Operation[Made]:
-        """Write what the objects of a mapped cube are."""
+    def with_objects(self, task: Task, made: Made, judged: JudgedCube | None) -> Operation[Made]:
+        """Write what the objects of a mapped cube are, if it has any that were judged."""
+        if judged is None:
+            return made
         files = yield from write_objects(judged, task.folder, self.formats, self.by, self._remark)
         objects = judged.found.objects
         counts = Counter(one.class_name for one in objects)

@@ -21,6 +21,7 @@ from s3fn_core.cli.library import app as library
 from s3fn_core.cli.look import demo, info, similarity
 from s3fn_core.cli.masks import mask, objects
 from s3fn_core.cli.output import give, objects_given
+from s3fn_core.cli.recipe import run as run_recipe
 from s3fn_core.cli.report import report
 from s3fn_core.errors import S3FNError
 from s3fn_core.interrupts import INTERRUPTED, noted
@@ -65,6 +66,7 @@ def program(
 
 
 COMMANDS = (info, calibrate, mask, objects, train, predict, evaluate, report, describe, similarity, demo)
+app.command("run")(run_recipe)
 for command in COMMANDS:
     app.command()(command)
 app.command("import")(import_data)
