@@ -89,6 +89,14 @@ def test_a_recipe_is_the_same_in_both_notations(tmp_path: Path) -> None:
     assert recipe.chain(tmp_path).mask == MASK
 
 
+def test_the_recipe_on_the_page_is_one(lab: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "batch.md").read_text("utf-8")
+    shown = page[page.index("    s3fn_recipe: 1") : page.index("JSON works as well")]
+    recipe = RunRecipe.model_validate(yaml.safe_load(shown))
+    assert recipe.vote is not None
+    assert recipe.chain(lab).mask == MASK
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
