@@ -58,29 +58,32 @@ class PairedDifference:
 
     def told(self, first: str, second: str) -> tuple[str, ...]:
         """Sentences for people: by how much, whether that is sure, and what it was counted from."""
-        held_out = f"{self.count:,} held-out pixels right"
+        of_all = f"Of {self.count:,} held-out pixels,"
         counts = (
-            f"Right: both {self.both:,}, only {first} {self.first_only:,}, "
-            f"only {second} {self.second_only:,}, neither {self.neither:,}."
+            f'Right in both: {self.both:,}; only in "{first}": {self.first_only:,}; '
+            f'only in "{second}": {self.second_only:,}; in neither: {self.neither:,}.'
         )
         if not self.first_only + self.second_only:
-            return f"{first} and {second} get the same of {held_out}.", "No difference.", counts
-        better, worse = (first, second) if self.gain > 0 else (second, first)
-        lead = f"{better} gets {abs(100 * self.gain):.1f} points more of {held_out} than {worse}"
-        if not self.gain:
-            lead = f"{first} and {second} get equally many of {held_out}, but not the same"
+            return f'{of_all} "{first}" and "{second}" get the same right.', "No difference.", counts
+        shares = (100 * (self.both + only) / self.count for only in (self.first_only, self.second_only))
+        lead = f'{of_all} "{first}" gets {next(shares):.1f} % right, "{second}" {next(shares):.1f} %'
         test = (
             f"McNemar's exact test: p = {p_text(self.p)}. It takes neighbouring pixels for independent; the "
             f"interval draws whole {self.unit} instead."
         )
         sure = "hardly explains" if self.is_sure else "may explain"
-        return f"{lead} ({self._range(first)}).", f"Chance alone {sure} the difference.", counts, test
+        return (
+            f"{lead}: {100 * self.gain:+.1f} points ({self._range()}).",
+            f"Chance alone {sure} the difference.",
+            counts,
+            test,
+        )
 
-    def _range(self, first: str) -> str:
+    def _range(self) -> str:
         if self.interval is None:
             return f"{self.blocks} {self.unit} are too few for an interval"
         low, high = (100 * bound for bound in self.interval)
-        return f"95 %: {low:+.1f} to {high:+.1f} for {first}, from {self.blocks} {self.unit}"
+        return f"95 %: {low:+.1f} to {high:+.1f}, from {self.blocks} {self.unit}"
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""

@@ -132,11 +132,8 @@ def encode_classes(
             classes.ids, np.zeros((len(classes), 1), np.float32), encoder, "", pooling, none, none
         )
     texts = [paragraphs(c.text) or [c.name.strip()] for c in classes]
-    notes = [
-        f'Class "{c.name}" has no description; its name stands in for it.'
-        for c in classes
-        if not paragraphs(c.text)
-    ]
+    wordless = [c.name for c in classes if not paragraphs(c.text)]
+    notes = [f"Without a description, known by name only: {', '.join(wordless)}."] if wordless else []
     work = _embed_groups(texts, classes.names, encoder, pooling, device, keep)
     groups, mark = yield from scaled(work, 0.0, 0.9)
     pooled = list(groups)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QIcon, QImage, QPixmap
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QTextBrowser, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSizePolicy, QTextBrowser, QWidget
 
 from s3fn_core.cubes.cube import Axes
 from s3fn_core.cubes.treating.reference_sources import looks_raw
@@ -64,6 +64,8 @@ class CubesPanel(QWidget):
                 margins=4,
             )
         )
+        for button in (self._change, self._calibrate, self._yes, self._no):
+            button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(LEAST_WIDTH)
         session.cubes.changed.connect(self._show_list)
         session.cubes.drawn.connect(self._show_list)

@@ -92,6 +92,10 @@ class ProjectFlow(Flow):
         """Back to an empty window, after asking about unsaved changes."""
         self.when_safe(self._close)
 
+    def begin(self, then: Then) -> None:
+        """As `close`; `then` puts something into the empty window."""
+        self.when_safe(lambda: (self._close(), then())[1])
+
     def _close(self) -> None:
         self._autosave.discard()
         self._autosave.hold(None)

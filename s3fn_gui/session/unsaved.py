@@ -10,9 +10,11 @@ import numpy as np
 
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.config import TrainSettings
+from s3fn_core.project.trainings import TrainingRecord
 from s3fn_core.quoting import named
 from s3fn_gui.session.basis import TREATMENTS
 from s3fn_gui.session.cube import OpenCube, snapshot
+from s3fn_gui.session.trainings import Trainings
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.checkpoint import S3FNModel
@@ -26,6 +28,7 @@ class Keeping(Protocol):
     classes: ClassSet
     model: S3FNModel | None
     train_settings: TrainSettings
+    trainings: Trainings
 
     @property
     def open_cubes(self) -> Sequence[OpenCube]:
@@ -40,21 +43,18 @@ class Kept:
     classes: ClassSet
     model: S3FNModel | None
     settings: TrainSettings
+    trainings: Mapping[str, TrainingRecord]
 
     @classmethod
     def of(cls, session: Keeping) -> Kept:
         cubes = {item.key: snapshot(item) for item in session.open_cubes}
-        return cls(cubes, session.classes, session.model, session.train_settings)
+        return cls(cubes, session.classes, session.model, session.train_settings, _records(session))
 
     def changes(self, session: Keeping) -> tuple[str, ...]:
         """What is different now, one line each; what matters most comes first."""
         now = {item.key: item for item in session.open_cubes}
         both = [(self.cubes[key], item) for key, item in now.items() if key in self.cubes]
-        found = [
-            *_labels(self.cubes, now),
-            *_words(self.classes, session.classes),
-            *_model(self.model, session.model),
-        ]
+        found = [*_labels(self.cubes, now), *_words(self.classes, session.classes), *self._models(session)]
         for what, part in TREATMENTS:
             found += _of(what, [b for a, b in both if _differ(part(a.treatment), part(b.treatment))])
         found += _of("Test regions", [b for a, b in both if a.test is not b.test])
@@ -66,9 +66,35 @@ class Kept:
             found.append("Settings of the training")
         return tuple(found) or (OTHER,)
 
+    def _models(self, session: Keeping) -> list[str]:
+        """The model in use, unless the list has it; then what is new in the list."""
+        old, new = self.trainings, _records(session)
+        own = session.trainings.of_model(session.model)
+        in_list = own is not None and own.id not in old
+        found = [] if in_list else _model(self.model, session.model)
+        added = [record.name for i, record in new.items() if i not in old]
+        deleted = [record.name for i, record in old.items() if i not in new]
+        both = [(old[i], record) for i, record in new.items() if i in old]
+        renamed = [f"{a.name} → {b.name}" for a, b in both if a.name != b.name]
+        noted = [b.name for a, b in both if a.note != b.note]
+        return found + [
+            f"{what}: {named(names)}"
+            for what, names in (
+                ("Models added", added),
+                ("Models deleted", deleted),
+                ("Models renamed", renamed),
+                ("Notes on models", noted),
+            )
+            if names
+        ]
 
-NOTHING = Kept({}, ClassSet(), None, TrainSettings())
+
+NOTHING = Kept({}, ClassSet(), None, TrainSettings(), {})
 """Before the first save."""
+
+
+def _records(session: Keeping) -> dict[str, TrainingRecord]:
+    return {one.id: one.record for one in session.trainings.items}
 
 
 def _of(what: str, items: Sequence[OpenCube]) -> list[str]:

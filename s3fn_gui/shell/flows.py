@@ -110,6 +110,7 @@ class Flows:
         self.opening = OpenFlow(
             context,
             self.project.open,
+            self.project.begin,
             self.label_files,
             self.missing,
             self.class_files,

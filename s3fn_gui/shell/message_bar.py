@@ -17,7 +17,7 @@ from s3fn_gui.base.widgets import named, plain_tip, push_button, tool_button
 from s3fn_gui.session.messages import Report
 from s3fn_gui.session.session import Session
 
-FADE_AFTER_MS = 8000
+FADE_AFTER_MS, LONGER_MS = 8000, 20_000  # good news that offers a button can be read and pressed
 ASK_MS = 120  # once things rest, a message is asked whether it is still true
 WANTED = 420  # pixels in a line, for which the caption of the picture gives way
 LINES = 2
@@ -26,8 +26,9 @@ LINES = 2
 class MessageBar(QFrame):
     """In the line above the image, beside its name and badges; errors stay until they are closed.
 
-    One that proposes a command for the current cube stays until that changes, one about a map until
-    another takes its place, and any until it is no longer true.
+    Good news goes by itself, though not from under the mouse.  A proposal for the current cube stays
+    until that changes, a message about a map until another takes its place, and any until it is no
+    longer true.
     """
 
     def __init__(self, session: Session, actions: Actions) -> None:
@@ -52,7 +53,7 @@ class MessageBar(QFrame):
         row.addWidget(self._action)
         row.addWidget(self._details)
         row.addWidget(close)
-        self._fade = resting(self, self.hide, FADE_AFTER_MS)
+        self._fade = resting(self, self._fade_out)
         session.reported.connect(self.show_report)
         cubes = session.cubes
         follow(self._withdraw, cubes.current_changed, cubes.treatment_changed)
@@ -61,6 +62,7 @@ class MessageBar(QFrame):
         self._asking = resting(self, self._ask, ASK_MS)
         follow(self._asking.start, session.classes_changed, session.labels_changed, session.model_changed)
         follow(self._asking.start, cubes.changed, cubes.treatment_changed, session.project_changed)
+        session.work.let_go.connect(self._asking.start)
         self.hide()
 
     def above(self, body: QWidget, room: Callable[[int], QRect], watched: QWidget) -> QWidget:
@@ -118,8 +120,15 @@ class MessageBar(QFrame):
         self._place()
         self.show()
         self._fade.stop()
-        if report.level in ("info", "success") and not report.action:
+        if report.level == "success" or (report.level == "info" and not report.action):
+            self._fade.start(LONGER_MS if report.action else FADE_AFTER_MS)
+
+    def _fade_out(self) -> None:
+        """Not while it is being read or about to be clicked."""
+        if self.underMouse():
             self._fade.start()
+        else:
+            self.hide()
 
     def _act(self) -> None:
         self.hide()

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from s3fn_core.cubes.cube import Arrangement, Layout
+import numpy as np
+
+from s3fn_core.cubes.cube import Arrangement, Cube, Layout
 from s3fn_core.cubes.formats import Variable, can_open, file_filter
 from s3fn_core.cubes.spectra.library import holds_spectra, is_library
 from s3fn_core.cubes.treating.treatment import Metadata
@@ -21,8 +23,13 @@ from s3fn_gui.labels.files.classes_flow import ClassFileFlow
 from s3fn_gui.labels.files.flow import LabelFileFlow
 from s3fn_gui.model.files_flow import ModelFileFlow
 from s3fn_gui.project.missing_cubes_flow import MissingCubesFlow, Recognised, recognise
+from s3fn_gui.project.which_project_dialog import WhichProjectDialog
 from s3fn_gui.session.context import Context, Flow, Then, nothing
 from s3fn_gui.session.cube import OpenCube
+from s3fn_gui.session.session import Session
+
+CAMERA_NM = 2.0
+"""Wavelengths of one camera differ by less from file to file."""
 
 
 class OpenFlow(Flow):
@@ -32,6 +39,7 @@ class OpenFlow(Flow):
         self,
         context: Context,
         open_project: Callable[[Path, Then], None],
+        begin_project: Callable[[Then], None],
         labels: LabelFileFlow,
         missing: MissingCubesFlow,
         classes: ClassFileFlow,
@@ -42,6 +50,7 @@ class OpenFlow(Flow):
         self._missing = missing
         self._labels = labels
         self._open_project = open_project
+        self._begin_project = begin_project
         self._classes = classes
         self._models = models
         self._load_spectra = load_spectra
@@ -164,8 +173,7 @@ class OpenFlow(Flow):
                 self._missing.take(found)
                 then()
             elif isinstance(found, OpenCube):
-                self._opened(found, replacing=layout is not None)
-                then()
+                self._opened(found, layout is not None, then)
             elif (chosen := self.ask.answer(VariableDialog, path.name, found)) is not None:
                 self.open_cube(path, layout, chosen, then=then)
             else:
@@ -179,12 +187,29 @@ class OpenFlow(Flow):
 
         self._start(kind, title, operation, done, then, path)
 
-    def _opened(self, item: OpenCube, replacing: bool) -> None:
-        if not replacing and item.key in (open_now.key for open_now in self._session.cubes.items):
+    def _opened(self, item: OpenCube, replacing: bool, then: Then) -> None:
+        is_open = item.key in (open_now.key for open_now in self._session.cubes.items)
+        if is_open and not replacing:
             self._session.cubes.select(item.key)
             text = f"{item.cube.name} is open already. To read its file again, close it first."
             self._session.report("info", text)
+            then()
             return
+
+        def add() -> None:
+            self._add(item)
+            then()
+
+        difference = "" if is_open else unlike(item, self._session)
+        which = self.ask.answer(WhichProjectDialog, item.cube.name, difference) if difference else "this"
+        if which == "this":
+            add()
+        elif which == "new":
+            self._begin_project(add)
+        else:
+            then()
+
+    def _add(self, item: OpenCube) -> None:
         self._session.cubes.add(item)
         if item.path is not None:
             self._context.settings.add_recent(item.path)
@@ -218,6 +243,36 @@ class OpenFlow(Flow):
         )
         if not (labels or seen) or self.ask.confirm(question, "Close"):
             self._session.cubes.remove(item.key)
+
+
+def unlike(item: OpenCube, session: Session) -> str:
+    """Why a cube may belong to another project: work was done on cubes with other bands.
+
+    "" where that is not in doubt.
+    """
+    others = [other.cube for other in session.cubes.items]
+    if not others or not (len(session.classes) or session.project is not None):
+        return ""
+    cube = item.cube
+    if any(cube.bands == other.bands and _alike(cube, other) for other in others):
+        return ""
+    return (
+        f"It has {_bands(cube)}; this project has cubes of {_bands(others[0])}. A project has one list of "
+        "classes and one model, and that works best with cubes of one camera."
+    )
+
+
+def _alike(one: Cube, other: Cube) -> bool:
+    """Whether the wavelengths are those of one camera, as far as both are known."""
+    if one.wavelengths is None or other.wavelengths is None:
+        return True
+    return bool(np.allclose(one.wavelengths, other.wavelengths, atol=CAMERA_NM))
+
+
+def _bands(cube: Cube) -> str:
+    waves = cube.wavelengths
+    span = "" if waves is None else f" from {waves.min():.0f} to {waves.max():.0f} nm"
+    return f"{cube.bands} bands{span}"
 
 
 def _is_spectra(path: Path) -> bool:

@@ -33,6 +33,7 @@ from s3fn_gui.labels.files.jobs import ImportAnswer, ImportQuestion
 from s3fn_gui.masks.objects.rule_dialog import RuleDialog
 from s3fn_gui.project.data_set_dialog import DataSetAnswer, DataSetDialog, Looking
 from s3fn_gui.project.unsaved_work_dialog import Restore, RestoreDialog, Unsaved, UnsavedDialog
+from s3fn_gui.project.which_project_dialog import Which, WhichProjectDialog
 from s3fn_gui.results.export_dialog import ExportChoice, ExportDialog
 from s3fn_gui.results.validation.draw_dialog import DrawChoice, DrawDialog, DrawQuestion
 from s3fn_gui.session.cube import OpenCube
@@ -162,6 +163,7 @@ class Answers(Ask):
         self.outgoing: Requests | None = None
         self.chosen_rule: VoteRule | None = None
         self.import_data: Callable[[Looking], DataSetAnswer | None] | None = None
+        self.which_project: Which = "this"
 
     # --- what is asked -------------------------------------------------------------------------
 
@@ -183,6 +185,7 @@ class Answers(Ask):
             DrawDialog: self._draw_points,
             RuleDialog: self._rule,
             DataSetDialog: self._data_set,
+            WhichProjectDialog: self._which_project,
         }
         answer: AnswerT = answers[make](*args, **options)
         return answer
@@ -229,6 +232,10 @@ class Answers(Ask):
         self.asked.append("unsaved")
         self.unsaved = tuple(changes)
         return self.save_changes
+
+    def _which_project(self, name: str, difference: str) -> Which:
+        self.asked.append(f"which project for {name}: {difference}")
+        return self.which_project
 
     def _restore(self, question: str, otherwise: str) -> Restore:
         self.asked.append(question)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, cast
 
 from s3fn_core.labels.labelmap import LabelMap
 from s3fn_core.model.config import SplitChoice
-from s3fn_core.quoting import listed
 from s3fn_gui.model.history import jobs
 from s3fn_gui.model.history.records import record_of_rival
 from s3fn_gui.model.history.state import HistoryState
@@ -74,8 +73,8 @@ class RivalsFlow(Flow):
         best = max(found.rivals, key=lambda rival: rival.metrics["held_out"]["oa"])
         right = best.metrics["held_out"]["oa"]
         text = (
-            f"Measured beside {record.name}: {listed([rival.title for rival in found.rivals])}. The best of "
-            f"them is {best.title}, {100 * right:.1f} % of held-out pixels right."
+            f"Measured {len(found.rivals)} rivals of {record.name}. The best is {best.title}: "
+            f"{100 * right:.1f} % of held-out pixels right."
         )
         session.report("success", " ".join((text, *found.notes)))
 

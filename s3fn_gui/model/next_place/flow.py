@@ -34,6 +34,7 @@ class NextPlaceFlow(Flow):
         cubes.changed.connect(self._forget_closed)
         cubes.prediction_changed.connect(self._map_changed)
         session.work.let_go.connect(self._state.leave)
+        session.undo_stack.indexChanged.connect(self._leave_labelled)
 
     def go_on(self) -> None:
         """Go to the next place; the one looked at, if it has no label, is passed over for good."""
@@ -88,8 +89,8 @@ class NextPlaceFlow(Flow):
         self._known = known
         if place is not None:
             self._state.go_to(place)
-            here = f"Label here{self._by(known.mapped)}: {place.reason}"
-            self._session.report("info", f"{here}. {KEY} goes on, Esc ends.")
+            text = f"Label here{self._by(known.mapped)}: {place.reason}. {KEY} goes on, Esc ends."
+            self._session.report("info", text, still=lambda: self._state.place is place)
             return
         self._state.leave()
         passed = len(self._state.skipped.get(item, ()))
@@ -105,6 +106,12 @@ class NextPlaceFlow(Flow):
         if before is not None:
             return f", by the map on the right ({before.captions[1]})"
         return f", by the map of {shown.maker}" if shown.maker else ""
+
+    def _leave_labelled(self) -> None:
+        """A place with a label is not in need of one any more."""
+        item, here = self._session.cubes.current, self._state.position
+        if item is not None and here is not None and item.labels.ids[here]:
+            self._state.leave()
 
     def _give_up(self) -> None:
         """Another cube, or the same treated in another way; or nobody may know of the map now."""

@@ -14,7 +14,7 @@ from s3fn_gui.base.timers import resting
 from s3fn_gui.base.widgets import column, label
 
 REDRAW_MS = 80  # a fast training reports more often than a screen can show
-HEADROOM = 1.12  # above an accuracy of 1, for the names of the stages
+HEADROOM = 1.09  # above an accuracy of 1, for the names of the stages, and below a tick at 1.1
 LOSS, ACCURACY = ("loss", "val_loss"), ("accuracy", "val_accuracy")
 EMPTY = "Loss and accuracy appear here during a training."
 

@@ -102,8 +102,9 @@ class TrainFlow(Flow):
         self._state.learned = trained.learned
         notes = self._mapping.put(trained.cube, trained.prediction) or trained.prediction.notes
         session.view.set_overlay("prediction", visible=True)
-        text = f"{headline(result.model.metrics)}, after {result.seconds:.0f} s on {result.device}."
-        well = bool(result.model.metrics.get("held_out")) and not notes
+        metrics = result.model.metrics
+        text = f"{headline(metrics)}, after {result.seconds:.0f} s on {metrics.get('device', result.device)}."
+        well = bool(metrics.get("held_out")) and not notes
         said = " ".join((text, *result.notes, *notes))
         session.report("success" if well else "warning", said, of_map=True)
 

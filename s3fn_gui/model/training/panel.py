@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from s3fn_gui.base.signals import follow
-from s3fn_gui.base.texts import headline, time_left
+from s3fn_gui.base.texts import as_sentence, headline, time_left
 from s3fn_gui.base.widgets import column, command_button, holding, label, named, progress_bar, row
 from s3fn_gui.model.training.curves import CurvesView
 from s3fn_gui.model.training.material_state import MaterialState
@@ -129,7 +129,8 @@ class TrainingPanel(QScrollArea):
             self._message.setText(self._labelled())
         else:
             self._headline.setText(headline(model.metrics))
-            self._message.setText(str(model.metrics.get("split", "")))
+            split = str(model.metrics.get("split", ""))
+            self._message.setText(as_sentence(split) if split else "")
 
     def _show_split(self) -> None:
         self._split.setChecked(self._material.wanted)

@@ -33,6 +33,8 @@ MIDDLE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 class Legend(QGraphicsItem):
     """At the bottom right, or `at_top`; a title above a list of classes, or above a scale of colours.
 
+    Those at the top lie below each other, as far as they are shown.
+
     Its coordinates are screen pixels: it is a child of the view box, not of the image.  `title` and
     `lines` are its texts from top to bottom; the numbers of a scale are its `ticks`.
     """
@@ -97,11 +99,23 @@ class Legend(QGraphicsItem):
         self.place()
         self.update()
 
+    def setVisible(self, visible: bool) -> None:  # noqa: N802 (Qt's name)
+        """Others at the top move up or make room."""
+        super().setVisible(visible)
+        self.place()
+
     def place(self) -> None:
         """Go into the corner."""
-        width, height = self._size()
-        y = MARGIN if self._at_top else self._box.height() - height - MARGIN
-        self.setPos(self._box.width() - width - MARGIN, y)
+        if not self._at_top:
+            width, height = self._size()
+            self.setPos(self._box.width() - width - MARGIN, self._box.height() - height - MARGIN)
+            return
+        y = MARGIN
+        for other in self._box.childItems():
+            if isinstance(other, Legend) and other._at_top and other.isVisible():
+                width, height = other._size()
+                other.setPos(self._box.width() - width - MARGIN, y)
+                y += height + GAP
 
     def _size(self) -> tuple[float, float]:
         texts = [metrics().horizontalAdvance(text) for text in self.lines]

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from s3fn_gui.base.timers import resting
 from s3fn_gui.picture.canvas.zoom import ZOOM_PER_STEP, Zoom
 from s3fn_gui.picture.tool import Tool, Touch
 from s3fn_gui.session.cube import Position
@@ -57,6 +58,9 @@ class CanvasMouse(QObject):
         self._dragging = False
         self._pan_from: QPointF | None = None
         self._space = False
+        self._last: QPointF | None = None  # where the cursor was seen last, while it is above the image
+        self._moved = resting(self, self._hover_again, 0)
+        zoom.follow(self._moved.start)
         self._canvas.viewport().setMouseTracking(True)
         self._canvas.viewport().installEventFilter(self)
         self._canvas.installEventFilter(self)
@@ -68,9 +72,9 @@ class CanvasMouse(QObject):
         self._space = held
         self.show_cursor()
 
-    def position(self, event: QMouseEvent | QWheelEvent) -> Position:
-        """The pixel under the cursor; may lie outside of the image."""
-        point = self._point(event.position())
+    def position(self, place: QPointF) -> Position:
+        """The pixel at a point of the canvas; may lie outside of the image."""
+        point = self._point(place)
         return int(point.y() // 1), int(point.x() // 1)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
@@ -85,6 +89,7 @@ class CanvasMouse(QObject):
         if kind == QEvent.Type.Enter and not text_has_focus():
             self._canvas.setFocus()  # so that Space and Esc are for the image under the cursor
         if kind == QEvent.Type.Leave:
+            self._last = None
             self._session.cubes.hover(None)
             self._tool.leave()
         if not isinstance(event, QMouseEvent):
@@ -165,7 +170,13 @@ class CanvasMouse(QObject):
             return self._tools[self._tool.with_alt]
         return self._tool
 
+    def _hover_again(self) -> None:
+        """The view has moved below a cursor at rest, which is on another pixel now."""
+        if self._last is not None and not (self._over_grip or self._dragging):
+            self._session.cubes.hover(self.position(self._last))
+
     def _move(self, event: QMouseEvent) -> None:
+        self._last = event.position()
         if self._pan_from is not None:
             before, now = self._point(self._pan_from), self._point(event.position())
             self._zoom.move(before.x() - now.x(), before.y() - now.y())
@@ -179,7 +190,7 @@ class CanvasMouse(QObject):
             self._session.cubes.hover(None)  # no brush and no cross where neither would act
             return
         self._tool.move(self._touch(event))
-        self._session.cubes.hover(self.position(event))
+        self._session.cubes.hover(self.position(event.position()))
 
     def _look_for_grip(self, event: QMouseEvent) -> None:
         """The cursor tells that something can be taken here."""

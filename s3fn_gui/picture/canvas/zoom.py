@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF
@@ -25,10 +26,14 @@ class Zoom:
         self._canvas = canvas
         self._box = box
         view = session.view
-        box.sigRangeChanged.connect(lambda *_: self._tell())
+        self.follow(self._tell)
         view.fit_requested.connect(self.fit)
         view.zoom_requested.connect(self.by)
         view.pixels_requested.connect(self.to_pixels)
+
+    def follow(self, slot: Callable[[], object]) -> None:
+        """Call `slot` whenever another part of the image is in view, or at another size."""
+        self._box.sigRangeChanged.connect(lambda *_: slot())
 
     def fit(self) -> None:
         """Show the whole image."""

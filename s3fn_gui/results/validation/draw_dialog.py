@@ -16,7 +16,7 @@ ERROR, SMALLEST_ERROR, LARGEST_ERROR = 2.0, 0.1, 20.0  # points of per cent
 MOST_SEED = 999_999
 ROWS = 8
 LIKELY_TEXT = f"{100 * LIKELY:.0f} %"
-ALIKE = "Every class becomes as well known; the overall accuracy costs more points than it must."
+ALIKE = "All classes are measured equally well; the overall accuracy takes more points than it needs."
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,7 @@ class LabellingFlow(Flow):
 
     def _tell(self, labelled: int, skipped: int) -> None:
         left_out = f", {skipped} skipped" if skipped else ""
-        self._session.report("success", f"No point is left: {labelled} labelled{left_out}.")
+        self._session.report("success", f"That was the last point: {labelled} labelled{left_out}.")
 
     def _follow_cube(self) -> None:
         """Another cube is shown, or this one was closed."""

@@ -23,6 +23,7 @@ from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.swatches import SWATCH, swatch
+from s3fn_gui.base.turning import Turning
 from s3fn_gui.base.widgets import (
     action_button,
     choice_box,
@@ -38,7 +39,7 @@ from s3fn_gui.results.validation.state import ValidationState
 from s3fn_gui.results.validation.table import ValidationTable, percent
 from s3fn_gui.session.session import Session
 
-LEFT_WIDTH, MAX_KEYS = 198, 9
+SIDE_WIDTH, SIDE_HEIGHT, MAX_KEYS = 198, 136, 9
 KIND_LETTERS = 6  # wide enough for all, as wide letters are counted
 BUTTONS = ("validate.open", "validate.save", "validate.reference", "validate.copy", "validate.export")
 KINDS = {"figures": "Accuracy", "shares": "Matrix, %", "counts": "Matrix, points"}
@@ -82,17 +83,16 @@ class ValidationPanel(QWidget):
         self._start = command_button(
             actions["validate.label"], "Label points", "validation_label", primary=True
         )
-        left = holding(column(self._against, scrolled(self._note), row(self._start, self._draw, 1)))
-        left.setFixedWidth(LEFT_WIDTH)
+        side = holding(column(self._against, scrolled(self._note), row(self._start, self._draw, 1)))
         self._table = ValidationTable(actions["validate.copy"].trigger)
         self._classes = _class_list()
         self._classes.itemClicked.connect(self._clicked)
         self._pages = QStackedWidget()
         for page in (QWidget(), self._classes, self._table):
             self._pages.addWidget(page)
-        body = row(left, self._pages, spacing=12)
-        body.setStretch(1, 1)
+        body = Turning(side, self._pages, SIDE_WIDTH, SIDE_HEIGHT)
         self.setLayout(column(head, body, margins=8, spacing=4))
+        self.layout().setStretch(1, 1)
         follow(self._show, state.changed, state.moved, session.cubes.current_changed)
         follow(self._show, session.class_list_changed, session.cubes.prediction_changed)
         theme.follow(self._show)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QBrush, QColor
-from PySide6.QtWidgets import QComboBox, QFrame, QHeaderView, QScrollArea, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QComboBox, QHeaderView, QTableWidgetItem, QWidget
 
 from s3fn_core.types import FloatArray
 from s3fn_gui.base import theme
 from s3fn_gui.base.swatches import swatch
-from s3fn_gui.base.widgets import cell, column, holding, label, named, plain_tip, row, table
+from s3fn_gui.base.turning import Turning
+from s3fn_gui.base.widgets import cell, column, holding, label, named, plain_tip, scrolled, table
 from s3fn_gui.session.session import Session
 from s3fn_gui.words.similarity.state import SimilarityState
 
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from s3fn_core.words.similarity import Similarity
 
 
-CELL, NAME_WIDTH, LEFT_WIDTH = 46, 150, 200
+CELL, NARROW, NAME_WIDTH = 46, 36, 150  # of columns
+NOTE_WIDTH, NOTE_HEIGHT = 200, 110  # beside the table, and above it
 VIEWS = {
     "As the model sees them": "Without what all descriptions share: +1 says the same, 0 has "
     "nothing in common, -1 is the opposite",
@@ -59,12 +61,28 @@ class SimilarityPanel(QWidget):
         self._note.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._cells = table("similarity_cells", ("",))
         self._cells.itemClicked.connect(self._choose)
-        left = holding(column(self._view, _scrolled(self._note)))
-        left.setFixedWidth(LEFT_WIDTH)
-        self.setLayout(row(left, self._cells, margins=8, spacing=10))
+        self._cells.installEventFilter(self)
+        side = holding(column(self._view, named(scrolled(self._note), "similarity_notes")))
+        self.setLayout(column(Turning(side, self._cells, NOTE_WIDTH, NOTE_HEIGHT), margins=8))
         similarity.changed.connect(self._follow)
         session.class_list_changed.connect(self._show)
         theme.follow(self._show)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
+        """The columns share the room of the table."""
+        if event.type() == QEvent.Type.Resize:
+            self._share_width()
+        return super().eventFilter(watched, event)
+
+    def _share_width(self) -> None:
+        """Names give way before the numbers do; more classes than fit are scrolled to."""
+        grid, count = self._cells, self._cells.columnCount() - 2
+        if count > 0:
+            room = grid.viewport().width()
+            names = min(NAME_WIDTH, max(room - count * CELL, NAME_WIDTH // 2))
+            grid.setColumnWidth(0, names)
+            for place in range(1, count + 1):
+                grid.setColumnWidth(place, min(CELL, max(NARROW, (room - names) // count)))
 
     def _follow(self) -> None:
         """There is another result, or the one shown is outdated."""
@@ -102,12 +120,11 @@ class SimilarityPanel(QWidget):
         header.setMinimumSectionSize(0)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(count + 1, QHeaderView.ResizeMode.Stretch)
-        grid.setColumnWidth(0, NAME_WIDTH)
         for place, target in enumerate(found.classes, 1):
             heading = QTableWidgetItem(swatch(self._colour(target.id)), "")
             heading.setToolTip(plain_tip(target.name))
             grid.setHorizontalHeaderItem(place, heading)
-            grid.setColumnWidth(place, CELL)
+        self._share_width()
         for place, line in enumerate(self._lines):
             name = cell(line.name)
             name.setIcon(swatch(self._colour(line.class_id)))
@@ -134,18 +151,6 @@ class SimilarityPanel(QWidget):
         class_id = self._lines[item.row()].class_id
         if class_id in self._session.classes:
             self._session.select_class(class_id)
-
-
-def _scrolled(content: QWidget) -> QScrollArea:
-    """A place that many warnings do not make any higher."""
-    area = named(QScrollArea(), "similarity_notes")
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(content)
-    area.viewport().setAutoFillBackground(False)
-    content.setAutoFillBackground(False)
-    return area
 
 
 def _centred(found: Similarity) -> tuple[Line, ...]:

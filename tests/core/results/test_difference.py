@@ -116,11 +116,12 @@ def test_cubes_may_come_in_another_order() -> None:
 def test_what_is_said_of_a_difference() -> None:
     first, second = two()
     lead, verdict, counts, test = paired_difference(first, second).told("pixel 2", "SVM")
-    assert lead.startswith("pixel 2 gets ")
-    assert "points more of 400 held-out pixels right than SVM (95 %: +" in lead
-    assert lead.endswith("for pixel 2, from 20 blocks).")
+    assert lead.startswith('Of 400 held-out pixels, "pixel 2" gets ')
+    assert ' % right, "SVM" ' in lead
+    assert " points (95 %: +" in lead
+    assert lead.endswith(", from 20 blocks).")
     assert verdict == "Chance alone hardly explains the difference."
-    assert "only SVM 0" in counts
+    assert 'only in "SVM": 0' in counts
     assert "p = below 0.0001" in test
     assert paired_difference(first, first).told("a", "b")[1] == "No difference."
     few = [replace(one, units=one.units // 5) for one in (first, second)]

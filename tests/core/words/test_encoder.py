@@ -129,7 +129,7 @@ def test_local_models_run_without_network(
     assert result.chunks[1] > 3  # 40 positions
     assert result.tokens[1] >= 160
     assert result.fingerprint == fingerprint(folder)
-    assert any('"soil" has no description' in note for note in result.notes)
+    assert "Without a description, known by name only: soil." in result.notes
 
 
 @pytest.mark.parametrize("model", ["bert", "roberta"])

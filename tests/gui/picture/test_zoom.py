@@ -49,6 +49,14 @@ def test_the_pixel_under_the_cursor_stays(looking: Hands) -> None:
     assert (after.x(), after.y()) == (pytest.approx(middle.x()), pytest.approx(middle.y()))
 
 
+def test_a_cursor_at_rest_is_on_another_pixel_once_the_view_has_moved(looking: Hands) -> None:
+    """As by the command that goes to the next place: keys and spectra are of what lies there now."""
+    looking.move(20, 30, Qt.MouseButton.NoButton)
+    looking.window.cube_view.zoom.move(4, -3)
+    QApplication.processEvents()
+    assert looking.session.view.hover == (17, 34)
+
+
 def test_one_pixel_on_one_pixel_of_the_screen(looking: Hands) -> None:
     looking.trigger("view.zoom_pixels")
     assert shown(looking) == pytest.approx(1 / looking.window.devicePixelRatioF())

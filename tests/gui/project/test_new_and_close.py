@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from s3fn_core.cubes.formats import write_envi
 from s3fn_gui.project.unsaved_work_dialog import UnsavedDialog
+from s3fn_gui.project.which_project_dialog import Which
 from s3fn_gui.session import class_edits
 from s3fn_gui.shell.window import MainWindow
-from tests.gui.support import Hands
+from tests.gui.support import WAVELENGTHS, Hands, scene_array, write_scene
 
 
 @pytest.fixture
@@ -82,3 +84,34 @@ def test_the_dialog_lists_changes_and_says_how_many_more(window: MainWindow) -> 
     told = dialog.informativeText()
     assert "• Labels: 3 px" in told
     assert told.endswith("• and 4 more")
+
+
+def other_camera(folder: Path) -> Path:
+    return write_envi(scene_array()[..., :7], folder / "other.hdr", WAVELENGTHS[:7])
+
+
+@pytest.mark.parametrize("answer", ["this", "new", "cancel"])
+def test_a_cube_of_another_camera_is_asked_about(work: Hands, tmp_path: Path, answer: Which) -> None:
+    save(work, tmp_path / "one.s3fnproj")
+    work.ask.which_project = answer
+    other = other_camera(tmp_path)
+    work.ask.paths["cube"] = other
+    work.trigger("file.open")
+    work.until(lambda: any("other" in question for question in work.ask.asked))
+    assert "It has 7 bands from 450 to" in work.ask.asked[-1]
+    names = {"this": ["scene", "other"], "new": ["other"], "cancel": ["scene"]}[answer]
+    work.until(lambda: [item.cube.name for item in work.session.cubes.items] == names)
+    assert (work.session.project is None) == (answer == "new")
+    assert len(work.session.classes) == (0 if answer == "new" else 1)
+
+
+def test_nothing_is_asked_about_a_cube_where_it_is_not_in_doubt(
+    work: Hands, tmp_path: Path, scene_file: Path
+) -> None:
+    work.open_file(write_scene(tmp_path, "same camera"))
+    assert len(work.session.cubes.items) == 2
+    work.ask.save_changes = "discard"
+    work.trigger("file.close_project")
+    work.open_file(scene_file)
+    work.open_file(other_camera(tmp_path))  # nothing was done yet
+    assert [q for q in work.ask.asked if "project" in q] == []

@@ -12,10 +12,12 @@ from s3fn_core.cubes.treating.treatment import Mask
 from s3fn_core.labels.classes import Description
 from s3fn_core.model.config import TrainSettings
 from s3fn_core.project import Project
+from s3fn_core.project.trainings import TrainingRecord
 from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.session import class_edits
 from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.session import Session
+from s3fn_gui.session.trainings import Training
 from s3fn_gui.session.unsaved import OTHER
 from s3fn_gui.words.description_edits import put_description
 from tests.gui.support import LINES, SAMPLES, scene_cube
@@ -77,3 +79,17 @@ def test_before_the_first_save_all_there_is_would_be_lost(session: Session) -> N
 def test_a_closed_cube_takes_its_labels_along(saved: Session) -> None:
     saved.cubes.remove(cube(saved).key)
     assert saved.unsaved == ("Labels: 60 px in scene", "Cubes closed: scene")
+
+
+def test_changes_of_the_list_of_models_are_named(saved: Session) -> None:
+    for name in ("first", "second"):
+        saved.trainings.add(Training(TrainingRecord(name, name)))
+    assert saved.unsaved == ("Models added: first, second",)
+    saved.saved(saved.project)
+    saved.trainings.rewrite("first", name="best", note="10 epochs")
+    saved.trainings.remove("second")
+    assert saved.unsaved == (
+        "Models deleted: second",
+        "Models renamed: first → best",
+        "Notes on models: best",
+    )

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QFont
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from s3fn_gui.session import class_edits
+from s3fn_gui.shell import message_bar
 from s3fn_gui.shell.message_bar import LINES, in_lines
 from tests.gui.support import Hands
 
@@ -113,3 +115,18 @@ def test_a_missing_cube_is_no_longer_missed_once_it_was_found(hands: Hands, scen
     hands.trigger("file.find_missing")
     hands.until(lambda: hands.session.cubes.items)
     hands.until(lambda: hands.message != warned)
+
+
+def test_good_news_goes_by_itself_and_a_proposal_does_not(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(message_bar, "FADE_AFTER_MS", 1)
+    monkeypatch.setattr(message_bar, "LONGER_MS", 1)
+    hands.open_scene()
+    for action in ("", "file.open_export_folder"):
+        hands.session.report("success", "Written.", action=action)
+        assert hands.message == "Written."
+        hands.until(lambda: hands.message == "")
+    hands.session.report("info", "Calibrate it?", action="cube.calibrate")
+    QTest.qWait(20)
+    assert hands.message == "Calibrate it?"

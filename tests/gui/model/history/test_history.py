@@ -146,7 +146,7 @@ def test_rivals_answer_what_the_training_was_asked_whatever_was_painted_since(tr
         assert one.record.labels == training.record.labels
         assert differing(training.model.answers, one.model.answers) == ""  # type: ignore[union-attr,arg-type]
         assert one.record.metrics["held_out"]["count"] == training.record.metrics["held_out"]["count"]
-    assert "Measured beside pixel: support vector machine, shrinkage LDA" in trained.message
+    assert "Measured 4 rivals of pixel. The best is " in trained.message
     again = measured(trained)
     assert len(again) == 4
     assert not {one.id for one in again} & {one.id for one in rivals}

@@ -1,0 +1,45 @@
+"""A narrow part left of a wide one, or above it where there is more height than width."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QWidget
+
+TALL = 0.8
+"""Height by width, from which the parts lie above each other."""
+UNLIMITED = 2**24 - 1  # Qt's own largest size
+
+
+class Turning(QWidget):
+    """`side` is `width` pixels wide beside `body`, and at most `height` pixels high above it."""
+
+    def __init__(self, side: QWidget, body: QWidget, width: int, height: int, spacing: int = 10) -> None:
+        super().__init__()
+        self._side, self._width, self._height = side, width, height
+        self._parts = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._parts.setContentsMargins(0, 0, 0, 0)
+        self._parts.setSpacing(spacing)
+        self._parts.addWidget(side)
+        self._parts.addWidget(body, 1)
+        self._turn(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """Turn where the shape has changed."""
+        super().resizeEvent(event)
+        self._turn(self.height() >= TALL * self.width())
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """Small either way: which way it is follows from the size, and not the other way round."""
+        hints = [part.minimumSizeHint() for part in self._both()]
+        return QSize(max(hint.width() for hint in hints), max(hint.height() for hint in hints))
+
+    def _both(self) -> list[QWidget]:
+        items = (self._parts.itemAt(place) for place in range(self._parts.count()))
+        return [item.widget() for item in items if item is not None]
+
+    def _turn(self, above: bool) -> None:
+        direction = QBoxLayout.Direction
+        self._parts.setDirection(direction.TopToBottom if above else direction.LeftToRight)
+        self._side.setMinimumSize(0 if above else self._width, 0)
+        self._side.setMaximumSize(UNLIMITED if above else self._width, self._height if above else UNLIMITED)
