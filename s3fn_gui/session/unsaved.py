@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from s3fn_core.cubes.treating.treatment import Treatment
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.config import TrainSettings
 from s3fn_core.project.trainings import TrainingRecord
@@ -19,6 +20,12 @@ from s3fn_gui.session.trainings import Trainings
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.checkpoint import S3FNModel
 
+ON_A_CUBE = (
+    ("Test regions", "test", None),
+    ("Validation points", "validation", None),
+    ("Kept spectra", "kept", ()),
+)
+"""How it is called, its attribute, and what that is where there is none."""
 OTHER = "Settings of the view or of the panels"
 
 
@@ -53,13 +60,12 @@ class Kept:
     def changes(self, session: Keeping) -> tuple[str, ...]:
         """What is different now, one line each; what matters most comes first."""
         now = {item.key: item for item in session.open_cubes}
-        both = [(self.cubes[key], item) for key, item in now.items() if key in self.cubes]
+        pairs = [(self.cubes.get(key), item) for key, item in now.items()]
         found = [*_labels(self.cubes, now), *_words(self.classes, session.classes), *self._models(session)]
         for what, part in TREATMENTS:
-            found += _of(what, [b for a, b in both if _differ(part(a.treatment), part(b.treatment))])
-        found += _of("Test regions", [b for a, b in both if a.test is not b.test])
-        found += _of("Validation points", [b for a, b in both if a.validation is not b.validation])
-        found += _of("Kept spectra", [b for a, b in both if a.kept is not b.kept])
+            found += _of(what, [b for a, b in pairs if _differ(part(_treatment(a)), part(b.treatment))])
+        for what, name, none in ON_A_CUBE:
+            found += _of(what, [b for a, b in pairs if getattr(a, name, none) is not getattr(b, name)])
         found += _of("Cubes opened", [item for key, item in now.items() if key not in self.cubes])
         found += _of("Cubes closed", [item for key, item in self.cubes.items() if key not in now])
         if self.settings != session.train_settings:
@@ -91,6 +97,11 @@ class Kept:
 
 NOTHING = Kept({}, ClassSet(), None, TrainSettings(), {})
 """Before the first save."""
+
+
+def _treatment(item: OpenCube | None) -> Treatment:
+    """A cube that is new had none."""
+    return Treatment() if item is None else item.treatment
 
 
 def _records(session: Keeping) -> dict[str, TrainingRecord]:

@@ -74,6 +74,9 @@ def test_before_the_first_save_all_there_is_would_be_lost(session: Session) -> N
     class_edits.add_class(session, "leaf")
     paint(session, (0, 0, 6, 10), 1)
     assert session.unsaved == ("Labels: 60 px in scene", "Classes added: leaf", "Cubes opened: scene")
+    cube(session).test = np.ones((LINES, SAMPLES), bool)
+    session.spectra.pin((3, 4))
+    assert session.unsaved[2:] == ("Test regions: scene", "Kept spectra: scene", "Cubes opened: scene")
 
 
 def test_a_closed_cube_takes_its_labels_along(saved: Session) -> None:
