@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
@@ -41,5 +41,7 @@ class Turning(QWidget):
     def _turn(self, above: bool) -> None:
         direction = QBoxLayout.Direction
         self._parts.setDirection(direction.TopToBottom if above else direction.LeftToRight)
+        top = Qt.AlignmentFlag.AlignTop  # also where there is nothing below it
+        self._parts.setAlignment(self._side, top if above else Qt.AlignmentFlag(0))
         self._side.setMinimumSize(0 if above else self._width, 0)
         self._side.setMaximumSize(UNLIMITED if above else self._width, self._height if above else UNLIMITED)

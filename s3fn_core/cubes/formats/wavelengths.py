@@ -166,8 +166,9 @@ def _order(centres: Wavelengths) -> list[str]:
     direction = np.sign(steps.sum())
     turned = np.flatnonzero(steps * direction < 0) if direction else np.flatnonzero(steps < 0)
     if turned.size:
+        bands = "band" if turned.size == 1 else "bands"
         notes.append(
-            f"The wavelengths turn back at band {named([*(turned + 2)])}; the order of the file was kept."
+            f"The wavelengths turn back at {bands} {named([*(turned + 2)])}; the order of the file was kept."
         )
     return notes
 

@@ -142,7 +142,8 @@ def remarks(wavelengths: Wavelengths) -> tuple[str, ...]:
     elif len(np.unique(wavelengths)) < len(wavelengths):
         found.append("Some bands have the wavelength of another.")
     if turned.size:
-        found.append(f"The wavelengths turn back at band {named([*(turned + 2)])}.")
+        bands = "band" if turned.size == 1 else "bands"
+        found.append(f"The wavelengths turn back at {bands} {named([*(turned + 2)])}.")
     low, high = float(wavelengths.min()), float(wavelengths.max())
     if low < SHORTEST or high > LONGEST_NM:
         found.append(

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from s3fn_core.checked import checked
 from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.quantity import is_reflectance
 from s3fn_core.cubes.viewing.colour import ILLUMINANTS, why_no_colour
 from s3fn_core.cubes.viewing.display import Limits, default_rgb, nearest_band
 from s3fn_core.errors import CubeError
@@ -136,8 +137,11 @@ class Composite:
 
 @checked(CubeError)
 def default_composite(cube: Cube) -> Composite:
-    """True colour where the bands allow it, else a false colour of three bands."""
-    if not why_no_colour(cube.wavelengths, cube.good_bands):
+    """True colour of reflectance where the bands allow it, else a colour of three bands.
+
+    Counts have a dark level and the colour of their light in them: kept as true colour, they are pale.
+    """
+    if is_reflectance(cube) and not why_no_colour(cube.wavelengths, cube.good_bands):
         return Composite("true")
     return Composite("false", default_rgb(cube)[0])
 

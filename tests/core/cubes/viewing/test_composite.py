@@ -263,3 +263,13 @@ def test_the_first_picture_is_in_true_colour_where_the_bands_allow_it() -> None:
     assert default_composite(scene()) == Composite("true")
     beyond = scene().with_(wavelengths=NM + 1000)
     assert default_composite(beyond).kind == "false"
+
+
+def test_counts_begin_with_bands_that_are_stretched_one_by_one() -> None:
+    """They have a dark level, above which true colour would leave all of them pale."""
+    values = 1000 + 300 * np.random.default_rng(0).random((40, 30, len(NM)))
+    counts = Cube(values.astype(np.uint16), "x", wavelengths=NM)
+    first = default_composite(counts)
+    assert first.kind == "false"
+    assert compose(counts, first).image().std() > 1.5 * compose(counts, Composite("true")).image().std()
+    assert default_composite(counts.with_(reflectance=True)).kind == "true"
