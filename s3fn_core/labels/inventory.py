@@ -9,7 +9,7 @@ import numpy as np
 
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.regions import label_regions
-from s3fn_core.quoting import listed
+from s3fn_core.quoting import listed, named
 from s3fn_core.types import BoolArray, IdArray, ObjectMap
 
 FEW = 10
@@ -123,7 +123,7 @@ def concerns(
             f"{those(known)} {_has(known)} no labels: known by the expected spectrum alone, and not measured."
         )
     if wordless := [c.name for c in classes if not c.text.strip()]:
-        said.append(f"Without a description, known by name only: {listed(wordless)}.")
+        said.append(f"Without a description, known by name only: {named(wordless)}.")
     return tuple(said)
 
 

@@ -19,6 +19,7 @@ from s3fn_core.errors import WordsError
 from s3fn_core.labels.classes import LONGEST_TEXT, ClassSet
 from s3fn_core.labels.paragraphs import paragraphs
 from s3fn_core.progress import Operation, Progress, scaled
+from s3fn_core.quoting import named
 from s3fn_core.types import FloatArray
 from s3fn_core.words import cache
 from s3fn_core.words.cache import TextVector
@@ -133,7 +134,7 @@ def encode_classes(
         )
     texts = [paragraphs(c.text) or [c.name.strip()] for c in classes]
     wordless = [c.name for c in classes if not paragraphs(c.text)]
-    notes = [f"Without a description, known by name only: {', '.join(wordless)}."] if wordless else []
+    notes = [f"Without a description, known by name only: {named(wordless)}."] if wordless else []
     work = _embed_groups(texts, classes.names, encoder, pooling, device, keep)
     groups, mark = yield from scaled(work, 0.0, 0.9)
     pooled = list(groups)

@@ -18,6 +18,7 @@ from s3fn_core.model.learned import is_masked, measured_share, size_of, spectra_
 from s3fn_core.model.learning.fusion import Balance
 from s3fn_core.model.learning.splits import Numbers, object_maps, object_of
 from s3fn_core.model.votes import VoteRule, choose_voters
+from s3fn_core.quoting import named
 from s3fn_core.results.metrics import Accuracy
 
 NEGLIGIBLE = 0.05
@@ -35,7 +36,7 @@ def remarks(
     notes = []
     silent = [c.name for c in classes if not c.text.strip()]
     if silent:
-        notes.append(f"Without a description, known by name only: {', '.join(silent)}.")
+        notes.append(f"Without a description, known by name only: {named(silent)}.")
     if np.bincount(targets).max() > config.per_class:
         notes.append(f"At most {config.per_class} labelled pixels of each class are trained on.")
     if initial is not None and not frozen:

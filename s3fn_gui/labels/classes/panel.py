@@ -21,6 +21,7 @@ from s3fn_gui.session.session import Session
 
 COLOUR, NAME, PIXELS, SHARE, SEEN, LOCKED = range(6)
 HEADINGS = ("", "Class", "Pixels", "%", "", "")
+ROOM = {SHARE: 260, SEEN: 240, LOCKED: 240}
 ORDERS: dict[int, Order] = {NAME: "name", PIXELS: "pixels", SHARE: "pixels"}
 SELECTABLE = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -41,6 +42,8 @@ MENU = (
     "label.merge",
     "label.split_drawn",
     "label.delete_class",
+    "label.hide",
+    "label.lock",
     "label.show_all",
     "view.map_only",
     "file.import_classes",
@@ -74,7 +77,7 @@ class ClassesPanel(QWidget):
         theme.follow(self._show_classes)
 
     def _build_table(self) -> None:
-        self._table = ClassTable("class_table", HEADINGS, stretch=NAME)
+        self._table = ClassTable("class_table", HEADINGS, stretch=NAME, room=ROOM)
         self._table.setEditTriggers(
             QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed
         )

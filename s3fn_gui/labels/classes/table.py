@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget
 
 from s3fn_gui.base.widgets import prepare_table
 
 
 class ClassTable(QTableWidget):
-    """Tells where a row was dropped; Qt's own move would write over cells."""
+    """Tells where a row was dropped; Qt's own move would write over cells.
+
+    `room` is the width of the table below which a column gives way to the names.
+    """
 
     row_dropped = Signal(int, int)
 
-    def __init__(self, name: str, headings: tuple[str, ...], *, stretch: int) -> None:
+    def __init__(
+        self, name: str, headings: tuple[str, ...], *, stretch: int, room: Mapping[int, int]
+    ) -> None:
         super().__init__(0, len(headings))
+        self._room = room
         prepare_table(self, name, headings, stretch=stretch)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
@@ -29,6 +37,12 @@ class ClassTable(QTableWidget):
         for column in columns:
             self.horizontalHeader().setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             self.setColumnWidth(column, width)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """Leave out what there is no room for."""
+        super().resizeEvent(event)
+        for place, least in self._room.items():
+            self.setColumnHidden(place, self.width() < least)
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 (Qt's name)
         """Not a move in Qt's eyes, which would remove the row."""

@@ -30,7 +30,7 @@ HEADINGS = {
     "Spread": "Standard deviation of the region's spectra, averaged over the good bands",
     "Outliers": "Share of pixels that do not look like their class (Find outliers)",
 }
-WIDTHS = {ROLE: 64, PIXELS: 64, LINE: 48, SAMPLE: 58, SPECTRUM: SPARK_WIDTH + 10, SPREAD: 70, OUTLIERS: 66}
+WIDTHS = {ROLE: 58, PIXELS: 48, LINE: 48, SAMPLE: 58, SPECTRUM: SPARK_WIDTH + 10, SPREAD: 62, OUTLIERS: 58}
 
 
 class RegionModel(RowsModel[int]):

@@ -24,6 +24,8 @@ from s3fn_gui.session.session import Session
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction
 
+MANY = 5  # classes that a sentence counts and does not name
+
 
 class TrainFlow(Flow):
     """Works on snapshots, so painting can go on."""
@@ -146,8 +148,9 @@ def _remarks(session: Session, items: list[OpenCube]) -> list[str]:
     """What a training will not use."""
     remarks = []
     if empty := [c.name for c in session.classes if not c.text.strip()]:
+        who = listed(empty) if len(empty) < MANY else f"{len(empty)} classes"
         verb = "has" if len(empty) == 1 else "have"
-        remarks.append(f"{listed(empty)} {verb} no description, so the training knows only the name.")
+        remarks.append(f"{who} {verb} no description, so the training knows only the name.")
     if known := [c.name for c, expects in _unlabelled(session) if expects]:
         verb = "has" if len(known) == 1 else "have"
         remarks.append(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from s3fn_core.words.similarity import Similarity
 
 
-CELL, NARROW, NAME_WIDTH = 46, 36, 150  # of columns
+CELL, NARROW, NAME_WIDTH = 46, 34, 150  # of columns; a narrow one has one digit less
 NOTE_WIDTH, NOTE_HEIGHT = 200, 110  # beside the table, and above it
 VIEWS = {
     "As the model sees them": "Without what all descriptions share: +1 says the same, 0 has "
@@ -81,8 +81,18 @@ class SimilarityPanel(QWidget):
             room = grid.viewport().width()
             names = min(NAME_WIDTH, max(room - count * CELL, NAME_WIDTH // 2))
             grid.setColumnWidth(0, names)
+            width = min(CELL, max(NARROW, (room - names) // count))
             for place in range(1, count + 1):
-                grid.setColumnWidth(place, min(CELL, max(NARROW, (room - names) // count)))
+                grid.setColumnWidth(place, width)
+            self._write(2 if width == CELL else 1)
+
+    def _write(self, digits: int) -> None:
+        """The numbers with as many digits as their columns hold."""
+        for place, line in enumerate(self._lines):
+            for other, value in enumerate(line.values):
+                thing = self._cells.item(place, other + 1)
+                if thing is not None and other != line.blank:
+                    thing.setText(f"{value:.{digits}f}")
 
     def _follow(self) -> None:
         """There is another result, or the one shown is outdated."""
@@ -124,7 +134,6 @@ class SimilarityPanel(QWidget):
             heading = QTableWidgetItem(swatch(self._colour(target.id)), "")
             heading.setToolTip(plain_tip(target.name))
             grid.setHorizontalHeaderItem(place, heading)
-        self._share_width()
         for place, line in enumerate(self._lines):
             name = cell(line.name)
             name.setIcon(swatch(self._colour(line.class_id)))
@@ -132,11 +141,12 @@ class SimilarityPanel(QWidget):
             grid.setItem(place, 0, name)
             for other, value in enumerate(line.values):
                 grid.setItem(place, other + 1, self._cell(found, line, other, float(value)))
+        self._share_width()
 
     def _cell(self, found: Similarity, line: Line, other: int, value: float) -> QTableWidgetItem:
         if line.blank == other:
             return cell("")
-        thing = cell(f"{value:.2f}", number=True)
+        thing = cell("", number=True)
         pair = {line.class_id, found.classes.ids[other]}
         warned = line.blank is not None and any(pair == {a, b} for a, b, _ in found.too_close)
         thing.setBackground(QBrush(_shade(value, warned, self._view.currentIndex() == 1)))

@@ -78,5 +78,5 @@ def test_words_can_stand_for_labels_and_are_missed_where_there_are_none() -> Non
     told = concerns(found, CLASSES, {1})
     assert told == (
         "leaf has no labels: known by the expected spectrum alone, and not measured.",
-        "Without a description, known by name only: leaf, soil and water.",
+        "Without a description, known by name only: leaf, soil, water.",
     )

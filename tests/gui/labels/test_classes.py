@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
 from s3fn_core.progress import run
 from s3fn_gui.cubes.jobs import open_file, prepare
@@ -308,3 +308,19 @@ def test_a_locked_class_is_not_split(hands: Hands) -> None:
     hands.trigger("label.split_drawn")
     assert "soil is locked" in hands.message
     assert not hands.window.actions_by_id["label.split_drawn"].isChecked()
+
+
+def test_names_have_the_room_of_a_narrow_table(hands: Hands) -> None:
+    """As in the workspace Train; what its switches do is in its menu."""
+    hands.trigger("workspace.train")
+    class_edits.add_class(hands.session, "Grass-pasture-mowed")
+    table = hands.window.panels.classes.table
+    table.resize(226, 300)
+    QApplication.processEvents()
+    name = table.item(0, 1)
+    assert name is not None
+    assert table.columnWidth(1) > table.fontMetrics().horizontalAdvance(name.text()) + 6
+    menu = [action.text() for action in table.actions()]
+    assert {"Hide class", "Lock class"} <= set(menu)
+    table.resize(420, 300)
+    assert not any(table.isColumnHidden(place) for place in range(table.columnCount()))

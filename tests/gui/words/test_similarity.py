@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel, QTableWidget
+from PySide6.QtWidgets import QApplication, QLabel, QTableWidget
 
 from s3fn_core.labels.classes import ClassSet, Description, LabelClass
 from tests.gui.support import Hands
@@ -77,3 +77,20 @@ def test_a_preset_of_another_version_is_told_in_the_panel(hands: Hands) -> None:
     session.set_train_settings(replace(session.train_settings, preset="newer"))
     look(hands)
     assert 'no preset "newer"' in note(hands)
+
+
+def test_numbers_are_whole_however_many_classes(hands: Hands) -> None:
+    """One digit less where the columns are narrow; the tip has three."""
+    names = "abcdefghijklmnop"
+    classes = ClassSet(tuple(LabelClass(i + 1, name, "#4477aa") for i, name in enumerate(names)))
+    hands.session.push_classes(classes, "Add")
+    hands.trigger("workspace.judge")
+    look(hands)
+    cells = hands.window.findChild(QTableWidget, "similarity_cells")
+    assert isinstance(cells, QTableWidget)
+    QApplication.processEvents()
+    assert cells.horizontalScrollBar().maximum() == 0
+    first = cells.item(0, 2)
+    assert first is not None
+    assert len(first.text().lstrip("-")) == 3
+    assert cells.fontMetrics().horizontalAdvance("-0.5") + 6 <= cells.columnWidth(2)
