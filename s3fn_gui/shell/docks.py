@@ -100,9 +100,7 @@ class Docks:
         """The arrangement of the workspace, as it was left, or else its first one."""
         self._window.setUpdatesEnabled(False)
         self._begin()
-        kept = self._settings.layout(self._key)
-        if kept is None or not self._window.restoreState(kept, self._version):
-            self.resize()
+        self.settle()
         self._window.setUpdatesEnabled(True)
         self.show_titles()
 
@@ -112,8 +110,9 @@ class Docks:
         self.arrange()
 
     def settle(self) -> None:
-        """The window has its size now: so has an arrangement that is nobody's yet."""
-        if self._settings.layout(self._key) is None:
+        """The window has its size now, and so has the arrangement."""
+        kept = self._settings.layout(self._key)
+        if kept is None or not self._window.restoreState(kept, self._version):
             self.resize()
 
     def _begin(self) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from s3fn_core.project import SUFFIX
@@ -20,6 +20,7 @@ from s3fn_gui.base.jobs import JobRunner
 from s3fn_gui.base.screen import HIDDEN
 from s3fn_gui.base.settings import Settings
 from s3fn_gui.base.signals import follow
+from s3fn_gui.base.timers import resting
 from s3fn_gui.session.context import Context, ErrorBridge
 from s3fn_gui.session.session import Session
 from s3fn_gui.shell.commands import commands, of_workspaces, rooms
@@ -39,6 +40,7 @@ from s3fn_gui.shell.tool_bar import ToolBar
 from s3fn_gui.shell.workspaces import Workspaces
 
 FIRST_SIZE = (1366, 768)
+GROWING_MS = 1000  # in which a desktop gives a new window its size
 FRAME = 48  # title bar and borders, which are known only once the window is shown
 
 
@@ -50,6 +52,8 @@ class MainWindow(QMainWindow):
         self.setObjectName("main_window")
         self.setAcceptDrops(True)
         self._asking = self._leaving = self._sized = False
+        self._growing = QTimer(self, singleShot=True, interval=GROWING_MS)
+        self._settling = resting(self, lambda: self.docks.settle(), 0)
         self.settings = settings or Settings()
         with theme.styled_when_built():
             self._build()
@@ -156,7 +160,14 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         if not self._sized:
             self._sized = True
-            QTimer.singleShot(0, self, self.docks.settle)
+            self._growing.start()
+            self._settling.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """A desktop may enlarge a new window, and Qt would give all of that to the image."""
+        super().resizeEvent(event)
+        if self._growing.isActive():
+            self._settling.start()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 (Qt's name)
         """Files may be dropped anywhere."""

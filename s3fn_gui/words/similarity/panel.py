@@ -61,7 +61,7 @@ class SimilarityPanel(QWidget):
         self._note.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._cells = table("similarity_cells", ("",))
         self._cells.itemClicked.connect(self._choose)
-        self._cells.installEventFilter(self)
+        self._cells.viewport().installEventFilter(self)  # it has its size after the table
         side = holding(column(self._view, named(scrolled(self._note), "similarity_notes")))
         self.setLayout(column(Turning(side, self._cells, NOTE_WIDTH, NOTE_HEIGHT), margins=8))
         similarity.changed.connect(self._follow)

@@ -123,6 +123,23 @@ def test_an_arrangement_is_remembered_for_its_workspace_and_reset(window: MainWi
     put_away(again)
 
 
+def test_a_window_that_grows_after_its_start_keeps_the_arrangement(window: MainWindow) -> None:
+    """As on a desktop that enlarges it only once it is shown."""
+    window.resize(1366, 768)
+    window.actions_by_id["workspace.describe"].trigger()
+    settle()
+    before = {name: dock.width() for name, dock in window.docks.docks.items() if dock.in_front}
+    window.close()
+    again = MainWindow(Settings(window.settings.path))
+    again.resize(960, 600)
+    again.show()
+    settle()
+    again.resize(1366, 768)
+    settle()
+    assert {name: dock.width() for name, dock in again.docks.docks.items() if dock.in_front} == before
+    again.session.undo_stack.blockSignals(True)
+
+
 def test_layouts_of_another_version_fall_back(window: MainWindow) -> None:
     """One of all panels at once, of a workspace with other panels, and of one that is gone."""
     settings = window.settings
