@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy
 
@@ -15,6 +16,7 @@ from s3fn_gui.session.session import Session
 COMMANDS = ("rescore.show", "rescore.compare", "rescore.retrain", "rescore.back")
 ROOM = 700
 """Width from which the buttons say all that they do."""
+LEAST_WIDTH = 340
 LEAST = 0.1
 """Per cent below which a share would be rounded to nothing."""
 WAITING = "Words edited; the map is as trained"
@@ -73,6 +75,11 @@ class RescoringBar(QFrame):
         percent = "under 0.1 %" if 0 < share < LEAST else f"{share:.1f} %"
         pixels = "1 pixel" if changed == 1 else f"{changed:,} pixels"
         return f"Words edited: {pixels} changed ({percent})"
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """That of the short buttons: the long ones would take the room from the panels, for good."""
+        whole = super().minimumSizeHint()
+        return QSize(min(whole.width(), LEAST_WIDTH), whole.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
         """Short buttons where there is little room."""

@@ -140,6 +140,18 @@ def test_a_window_that_grows_after_its_start_keeps_the_arrangement(window: MainW
     again.session.undo_stack.blockSignals(True)
 
 
+def test_a_bar_below_the_image_takes_no_room_from_the_panels(hands: Hands) -> None:
+    """Its long buttons would, and Qt would not give it back."""
+    hands.window.resize(1366, 768)
+    hands.trigger("workspace.describe")
+    settle()
+    before = hands.window.docks["spectra"].width()
+    hands.states.rescoring.put(edited=True)
+    settle()
+    assert hands.find("rescoring_bar").isVisible()
+    assert hands.window.docks["spectra"].width() == before
+
+
 def test_layouts_of_another_version_fall_back(window: MainWindow) -> None:
     """One of all panels at once, of a workspace with other panels, and of one that is gone."""
     settings = window.settings
