@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +15,12 @@ import torch
 from s3fn_core.memory import is_out_of_memory, what_did_not_fit
 
 PROGRAM = """
-import json, resource, sys
+import json, os, resource, sys
 from pathlib import Path
 import numpy as np
 import torch
 from s3fn_core.cli import run
-folder, action, room, preset = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4]
+folder = Path(sys.argv[1])
 torch.set_num_threads(1)
 side = 160
 left = np.arange(side) < side // 2
@@ -31,59 +33,78 @@ np.save(folder / "few.npy", labels)
 classes = [{"id": 1, "name": "dark"}, {"id": 2, "name": "bright"}]
 (folder / "classes.json").write_text(json.dumps({"version": 1, "classes": classes}))
 def train(labels):
-    return run(["train", f"{folder}/cube.npy", "--labels", f"{folder}/{labels}.npy", "--preset", preset,
-        "--classes", f"{folder}/classes.json", "--out", f"{folder}/model.s3fn", "--epochs", "1",
-        "--split", "random", "--device", "cpu", "--overwrite"])
+    return run(["train", f"{folder}/cube.npy", "--labels", f"{folder}/{labels}.npy", "--preset", "pixel",
+        "--classes", f"{folder}/classes.json", "--out", f"{folder}/{labels}.s3fn", "--epochs", "1",
+        "--split", "random", "--device", "cpu"])
 def predict(out):
-    return run(["predict", f"{folder}/model.s3fn", f"{folder}/cube.npy", "--out", f"{folder}/{out}",
-        "--device", "cpu", "--overwrite"])
+    return run(["predict", f"{folder}/few.s3fn", f"{folder}/cube.npy", "--out", f"{folder}/{out}",
+        "--device", "cpu"])
 assert (train("few"), predict("before")) == (0, 0)  # everything is imported, too
-pages = int(Path("/proc/self/statm").read_text().split()[0])
-limit = pages * resource.getpagesize() + (room << 20)
-resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-print("here it ends", file=sys.stderr)
-sys.exit(train("many") if action == "train" else predict("after"))
+for action, room in json.loads(sys.argv[2]):
+    child = os.fork()  # far quicker than to import and train everything again
+    if child == 0:
+        said = os.open(folder / f"{action} {room}", os.O_WRONLY | os.O_CREAT)
+        os.dup2(said, 2)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        limit = pages * resource.getpagesize() + (room << 20)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        os._exit(train("many") if action == "train" else predict(f"after {room}"))
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
+COMMANDS = (("train", 16), ("predict", 16), ("predict", 0))
 
 
-def limited(folder: Path, action: str, room: int, preset: str = "pixel") -> tuple[int, str]:
-    """Exit status and last words of a command that gets `room` MiB more than a small one before it."""
+@dataclass(frozen=True)
+class Endings:
+    """Exit status and last words of commands that get some MiB more than a small one before them."""
+
+    folder: Path
+    status: dict[tuple[str, int], int]
+
+    def told(self, action: str, room: int) -> str:
+        lines = (self.folder / f"{action} {room}").read_text("utf-8").splitlines()
+        return lines[-1] if lines else ""
+
+
+@pytest.fixture(scope="module")
+def endings(tmp_path_factory: pytest.TempPathFactory) -> Endings:
+    folder = tmp_path_factory.mktemp("limited")
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, str(folder), action, str(room), preset],
+        [sys.executable, "-c", PROGRAM, str(folder), json.dumps(COMMANDS)],
         capture_output=True,
         text=True,
         timeout=300,
         check=False,
     )
-    before, _, told = done.stderr.rpartition("here it ends\n")
-    assert before, done.stderr
-    return done.returncode, told.splitlines()[-1] if told else ""
+    assert done.returncode == 0, done.stderr
+    found = [int(line) for line in done.stdout.splitlines()[-len(COMMANDS) :]]
+    return Endings(folder, dict(zip(COMMANDS, found, strict=True)))
 
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs limits of address space")
 
 
 @linux
-def test_a_training_that_does_not_fit(tmp_path: Path) -> None:
-    status, told = limited(tmp_path, "train", 16)
-    assert status == 2
+def test_a_training_that_does_not_fit(endings: Endings) -> None:
+    told = endings.told("train", 16)
+    assert endings.status["train", 16] == 2
     assert "There is not enough memory for" in told
     assert "at once. Use --device cpu" in told
     assert "unexpected" not in told
 
 
 @linux
-def test_a_map_is_made_of_smaller_tiles(tmp_path: Path) -> None:
-    status, told = limited(tmp_path, "predict", 16)
-    assert status == 0, told
-    before, after = (np.load(tmp_path / name / "cube_classes.npy") for name in ("before", "after"))
+def test_a_map_is_made_of_smaller_tiles(endings: Endings) -> None:
+    assert endings.status["predict", 16] == 0, endings.told("predict", 16)
+    before, after = (np.load(endings.folder / name / "cube_classes.npy") for name in ("before", "after 16"))
     np.testing.assert_array_equal(before, after)
 
 
 @linux
-def test_a_map_that_does_not_fit(tmp_path: Path) -> None:
-    status, told = limited(tmp_path, "predict", 0)
-    assert status == 2
+def test_a_map_that_does_not_fit(endings: Endings) -> None:
+    told = endings.told("predict", 0)
+    assert endings.status["predict", 0] == 2
     assert "emory" in told
     assert "Close other programs" in told or "close other programs" in told
     assert "unexpected" not in told

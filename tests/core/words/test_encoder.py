@@ -377,7 +377,8 @@ def test_a_long_text_goes_through_in_batches(monkeypatch: pytest.MonkeyPatch) ->
     default.model.register_forward_pre_hook(
         lambda module, args, inputs: sizes.append(len(inputs["input_ids"])), with_kwargs=True
     )
-    text = "Soil is brown and dry; its reflectance rises from 400 to 900 nm. " * 200
+    monkeypatch.setattr(transformer, "BATCH", 4)
+    text = "Soil is brown and dry; its reflectance rises from 400 to 900 nm. " * 60
     for pooling in transformer.POOLINGS:
         sizes.clear()
         found = default.embed(text, pooling, "soil")

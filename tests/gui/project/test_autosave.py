@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from dataclasses import asdict, replace
@@ -166,11 +168,27 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
+@pytest.fixture(scope="module")
+def crash(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a scene and with the user's data after a crash."""
+    folder = tmp_path_factory.mktemp("crash")
+    own = {"XDG_CONFIG_HOME": str(folder / "config"), "XDG_DATA_HOME": str(folder / "data")}
+    scene = write_scene(folder)
+    subprocess.run([sys.executable, "-c", CRASH, str(scene)], check=False, env=os.environ | own)
+    return folder
+
+
+@pytest.fixture
+def left(crash: Path, scene_file: Path, tmp_path: Path) -> Path:
+    """What the crash left, in this user's folder; the same scene lies where it did."""
+    shutil.copytree(crash / "data", tmp_path / "data", dirs_exist_ok=True)
+    (found,) = recovery_folder().iterdir()
+    return found
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
 @pytest.mark.parametrize("answer", ["restore", "discard", "later"])
-def test_the_next_start_offers_what_a_crash_left(hands: Hands, scene_file: Path, answer: str) -> None:
-    subprocess.run([sys.executable, "-c", CRASH, str(scene_file)], check=False)
-    (left,) = recovery_folder().iterdir()
+def test_the_next_start_offers_what_a_crash_left(hands: Hands, left: Path, answer: str) -> None:
     hands.ask.restoring = answer
     hands.window.flows.autosave.offer(hands.window.flows.project.restored)
     hands.until(lambda: hands.ask.asked)
@@ -188,9 +206,7 @@ def test_the_next_start_offers_what_a_crash_left(hands: Hands, scene_file: Path,
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
-def test_what_a_crash_left_is_offered_beside_a_file(hands: Hands, scene_file: Path) -> None:
-    subprocess.run([sys.executable, "-c", CRASH, str(scene_file)], check=False)
-    (left,) = recovery_folder().iterdir()
+def test_what_a_crash_left_is_offered_beside_a_file(hands: Hands, scene_file: Path, left: Path) -> None:
     data = scene_file.with_suffix(".img")
     data.write_bytes(data.read_bytes()[:-1000])
     begin(hands.window, [scene_file])

@@ -172,5 +172,5 @@ def test_a_hundred_kilobytes_take_less_than_a_second() -> None:
 @pytest.mark.parametrize("pattern", HARD)
 def test_time_grows_with_the_length_only(pattern: str) -> None:
     once = min(seconds(pattern * (10_000 // len(pattern))) for _ in range(3))
-    longer = min(seconds(pattern * (80_000 // len(pattern))) for _ in range(3))
-    assert longer < 40 * once + 0.1  # 64 if it were quadratic
+    longer = (seconds(pattern * (80_000 // len(pattern))) for _ in range(3))
+    assert any(taken < 40 * once + 0.1 for taken in longer)  # 64 if it were quadratic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,11 +14,17 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QTab
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import write_envi
+from s3fn_core.labels.classes import ClassSet
+from s3fn_core.model.config import TrainSettings
+from s3fn_core.progress import Operation, Progress, run
 from s3fn_core.project import Project
 from s3fn_core.results.difference import differing
 from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.model.history.table import NAME, OA, SETTINGS, TIME, TrainingsTable
+from s3fn_gui.model.training import flow
+from s3fn_gui.model.training.jobs import Trained, train_and_map
 from s3fn_gui.session import class_edits
+from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.trainings import Training
 from tests.gui.support import LINES, SAMPLES, WAVELENGTHS, Hands, scene_array
 
@@ -43,6 +50,41 @@ def prepared(hands: Hands) -> Hands:
     return hands
 
 
+Recorded = dict[object, tuple[list[Progress], Trained]]
+
+
+@pytest.fixture(scope="module")
+def recorded() -> Recorded:
+    """The trainings so far, by what they were made of."""
+    return {}
+
+
+@pytest.fixture(autouse=True)
+def trained_once(recorded: Recorded, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same training gives the same again, as a model of its own, without computing it twice."""
+
+    def remembered(
+        items: Sequence[OpenCube], shown: Cube, classes: ClassSet, settings: TrainSettings
+    ) -> Operation[Trained]:
+        pixels = tuple((item.cube.read().tobytes(), item.labels.ids.tobytes()) for item in items)
+        made_of = (pixels, repr(classes), settings)
+        if made_of not in recorded:
+            steps: list[Progress] = []
+            result = run(train_and_map(items, shown, classes, settings), steps.append)
+            recorded[made_of] = steps, result
+        steps, trained = recorded[made_of]
+        yield from steps
+        model = replace(trained.result.model, metrics=dict(trained.result.model.metrics))
+        return replace(
+            trained,
+            result=replace(trained.result, model=model),
+            prediction=replace(trained.prediction, metrics=model.metrics),
+            cube=shown,
+        )
+
+    monkeypatch.setattr(flow, "train_and_map", remembered)
+
+
 @pytest.fixture
 def labelled(hands: Hands) -> Hands:
     hands.session.cubes.add(prepare(Cube(noisy(), "scene", wavelengths=WAVELENGTHS)))
@@ -60,6 +102,11 @@ def train(hands: Hands) -> Training:
     hands.trigger("train.start")
     hands.until(lambda: len(hands.session.trainings.own) > before and not hands.window.runner.active)
     return hands.session.trainings.own[-1]
+
+
+def train_longer(hands: Hands) -> Training:
+    hands.session.set_train_settings(replace(hands.session.train_settings, epochs=9))
+    return train(hands)
 
 
 def measured(hands: Hands) -> tuple[Training, ...]:
@@ -111,8 +158,7 @@ def test_the_next_one_has_another_name_and_the_first_can_be_shown_again(trained:
     assert item is not None
     assert item.prediction is not None
     old = item.prediction.ids.copy()
-    session.set_train_settings(replace(session.train_settings, epochs=9))
-    second = train(trained)
+    second = train_longer(trained)
     assert (second.record.name, second.record.settings) == ("pixel 2", "9 epochs")
     show(trained, first)
     assert session.model is first.model
@@ -293,7 +339,7 @@ def test_a_project_brings_all_of_them_back(hands: Hands, tmp_path: Path) -> None
     session, folder = hands.session, tmp_path / "work.s3fnproj"
     first = train(hands)
     rivals = measured(hands)
-    second = train(hands)
+    second = train_longer(hands)
     show(hands, rivals[2])
     item = session.cubes.current
     assert item is not None
@@ -358,7 +404,7 @@ def test_what_is_missing_from_the_folder_is_told_when_it_is_wanted(hands: Hands,
     prepared(hands)
     folder = tmp_path / "work.s3fnproj"
     train(hands)
-    train(hands)
+    train_longer(hands)
     hands.ask.paths |= {"project target": folder, "project": folder}
     hands.trigger("file.save")
     hands.until(lambda: not hands.session.dirty)
