@@ -19,7 +19,7 @@ test: export QT_QPA_PLATFORM = offscreen
 test: export HF_HUB_OFFLINE = 1
 test: export OMP_NUM_THREADS = 1
 test: $(READY)  ## run the whole test suite off screen; ARGS="-k cube" runs a part of it
-	@$(PY) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile $(ARGS)
+	@$(PY) -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal $(ARGS)
 
 fuzz: $(READY)  ## read 100,000 damaged cubes, projects, labels, models (ARGS=1000: that many)
 	@$(PY) -m tests.fuzz $(ARGS)
