@@ -20,7 +20,7 @@ from s3fn_core.project import Project
 from tests.core.project.saving import change, step_of
 
 KILLS = 300
-SAVES = 4  # after as many at the latest comes a kill,
+SAVES = 6  # after as many at the latest comes a kill,
 LONGEST = 0.25  # and after as many seconds
 
 
@@ -32,6 +32,7 @@ def test_nothing_is_lost_when_a_saving_process_is_killed(tmp_path: Path) -> None
     change(project, 0)
     project.save()
     began = time.perf_counter()
+    change(project, 1)
     project.save()
     longest = min(LONGEST, SAVES * (time.perf_counter() - began))
     moments = random.Random(5)
