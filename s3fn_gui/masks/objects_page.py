@@ -78,12 +78,12 @@ class ObjectsPage(QWidget):
 
     def _told_of_chosen(self) -> str:
         """What is known of the one that is selected."""
-        state = self._state
-        if state.selected is None:
+        number, judged = self._state.selected, self._state.judged
+        row = next((row for row in self._state.objects if row.number == number), None)
+        if row is None:  # none is, or its mask has just gone
             return ""
-        pixels, judged = state.row(state.selected).pixels, state.judged
-        told = f"Object {state.selected}: {pixels:,} px"
-        said = next((o for o in judged.objects if o.number == state.selected), None) if judged else None
+        told = f"Object {number}: {row.pixels:,} px"
+        said = next((one for one in judged.objects if one.number == number), None) if judged else None
         return f"{told}. {reason(said)}." if said is not None else told
 
     def _offer_defects(self) -> None:
