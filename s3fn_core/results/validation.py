@@ -150,13 +150,13 @@ def _warnings(
     perfect = [i for i in sizes if counts[i] < sizes[i] and not wrong[strata == i].any()]
     if perfect:
         told = [
-            f"{_name(i, names)} ({100 * min(1.0, _RULE_OF_THREE / counts[i]):.0f} %)"
+            f"{_name(i, names)} (up to {100 * min(1.0, _RULE_OF_THREE / counts[i]):.0f} %)"
             for i in perfect
             if counts[i]
         ]
         warnings.append(
-            f"No point is wrong in {listed(told)}, which makes intervals too narrow; "
-            "up to the share in brackets may be wrong all the same (rule of three)."
+            f"No point is wrong where the map says {listed(told)}: intervals of 0 are too narrow. The share "
+            "in brackets can still be wrong (rule of three)."
         )
     gone = sum(i not in names for i in points.reference[points.labelled].tolist())
     if gone:

@@ -12,7 +12,7 @@ from s3fn_gui.base.signals import follow
 from s3fn_gui.base.swatches import SWATCH
 from s3fn_gui.base.widgets import action_button, calm, column, label, named, row
 from s3fn_gui.labels.regions.state import RegionsState
-from s3fn_gui.labels.regions.table import CLASS, LINE, SAMPLE, WIDTHS, RegionModel
+from s3fn_gui.labels.regions.table import CLASS, LINE, OUTLIERS, ROLE, SAMPLE, WIDTHS, RegionModel
 from s3fn_gui.session.session import Session
 
 BUTTONS = (
@@ -24,7 +24,7 @@ BUTTONS = (
     "label.next_outlier",
     "label.erase_outliers",
 )
-ROOM = 540  # pixels for all columns
+ROOM = {LINE: 540, SAMPLE: 540, OUTLIERS: 390, ROLE: 300}  # pixels of the panel below which a column goes
 
 
 class RegionsPanel(QWidget):
@@ -65,9 +65,9 @@ class RegionsPanel(QWidget):
         self._table.clicked.connect(self._clicked)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
-        """Where there is little room, the image alone says where a region lies."""
-        for place in (LINE, SAMPLE):
-            self._table.setColumnHidden(place, event.size().width() < ROOM)
+        """Where there is little room, the image alone says where a region lies, and names come first."""
+        for place, least in ROOM.items():
+            self._table.setColumnHidden(place, event.size().width() < least)
         super().resizeEvent(event)
 
     def _show(self) -> None:

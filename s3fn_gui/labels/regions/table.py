@@ -75,7 +75,7 @@ class RegionModel(RowsModel[int]):
         if column == ROLE:
             return "test" if self._tested(region) else "training"
         if column == SPREAD:
-            return f"{look.spread:.4g}" if look is not None and np.isfinite(look.spread) else ""
+            return f"{look.spread:.3g}" if look is not None and np.isfinite(look.spread) else ""
         if column == OUTLIERS:
             return f"{self._shares[number]:.1%}" if number in self._shares else ""
         return f"{self.sort_key(number, column):,.0f}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabBar, QWidget
 
 from s3fn_core.project.trainings import MOST, trainings_table
@@ -36,6 +37,7 @@ EMPTY = (
 )
 NO_CURVES = "No curves are kept of this one."
 DETAILS, CURVES, DIFFERENCE = range(3)
+ROOM = 560  # pixels of width for the list and the details side by side
 BUTTONS = (("models.show", "Show map"), ("models.compare", "Swipe"), ("models.rivals", "Measure rivals"))
 
 
@@ -88,13 +90,19 @@ class ModelsPanel(QWidget):
             self._about.addWidget(page)
         self._tabs.currentChanged.connect(self._about.setCurrentIndex)
         right = holding(column(self._tabs, self._about, spacing=2))
-        parts = QSplitter(Qt.Orientation.Horizontal)
+        self._parts = parts = QSplitter(Qt.Orientation.Horizontal)
         parts.addWidget(left)
         parts.addWidget(right)
         parts.setStretchFactor(0, 3)
         parts.setStretchFactor(1, 2)
         parts.setChildrenCollapsible(False)
         return parts
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """Details lie below the list where there is too little width for both."""
+        super().resizeEvent(event)
+        below = event.size().width() < ROOM and event.size().height() > event.size().width() / 2
+        self._parts.setOrientation(Qt.Orientation.Vertical if below else Qt.Orientation.Horizontal)
 
     def _connect(self) -> None:
         session, state, trainings = self._session, self._state, self._session.trainings

@@ -147,8 +147,8 @@ def test_too_few_points_are_named_and_weak_ones_warned_of() -> None:
     left = int(np.flatnonzero(~points.labelled)[0])
     warnings = " ".join(validated(points.answered(left, SKIPPED), a_map(), NAMES).warnings)
     assert "Fewer than 5 labelled points of soil (3)" in warnings
-    assert "No point is wrong in" in warnings
-    assert "soil (100 %)" in warnings
+    assert "No point is wrong where the map says" in warnings
+    assert "soil (up to 100 %)" in warnings
     assert "1 skipped point left out" in warnings
     assert "2 points still to be labelled" in warnings
     assert "deleted or merged" not in warnings

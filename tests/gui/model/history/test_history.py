@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QTabBar
 
@@ -18,6 +18,7 @@ from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.config import TrainSettings
 from s3fn_core.progress import Operation, Progress, run
 from s3fn_core.project import Project
+from s3fn_core.project.trainings import TrainingRecord
 from s3fn_core.results.difference import differing
 from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.model.history.table import NAME, OA, SETTINGS, TIME, TrainingsTable
@@ -426,3 +427,21 @@ def test_columns_go_where_there_is_no_room(trained: Hands) -> None:
     assert table.isColumnHidden(TIME)
     assert not table.isColumnHidden(OA)
     assert table.horizontalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+
+
+def test_details_lie_below_the_list_in_a_narrow_panel(hands: Hands) -> None:
+    """Beside it, a column of single words would be left for them."""
+    hands.session.trainings.add(Training(TrainingRecord("one", "one")))
+    hands.trigger("workspace.judge")
+    hands.window.docks["models"].raise_()
+    panel = hands.window.panels.by_title["Models"]
+    tabs = hands.find("model_tabs", QTabBar)
+    for size, beside in (((1366, 768), True), ((1024, 700), False)):
+        hands.window.resize(*size)
+        hands.trigger("view.reset_docks")
+        hands.window.docks["models"].raise_()
+        for _ in range(3):
+            QApplication.processEvents()
+        table = hands.find("trainings_table", TrainingsTable)
+        assert (tabs.mapTo(panel, QPoint()).x() > table.mapTo(panel, QPoint()).x() + 50) == beside
+        assert tabs.width() >= tabs.sizeHint().width()
