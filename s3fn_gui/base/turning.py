@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QBoxLayout, QWidget
 
 TALL = 0.8
 """Height by width, from which the parts lie above each other."""
+NARROW = 3.0
+"""Widths of the side, below which they do so wherever they can."""
 UNLIMITED = 2**24 - 1  # Qt's own largest size
 
 
@@ -27,7 +29,8 @@ class Turning(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
         """Turn where the shape has changed."""
         super().resizeEvent(event)
-        self._turn(self.height() >= TALL * self.width())
+        high, wide = self.height(), self.width()
+        self._turn(high >= TALL * wide or (wide < NARROW * self._width and high > 2 * self._height))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Small either way: which way it is follows from the size, and not the other way round."""

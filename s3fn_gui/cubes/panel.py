@@ -14,7 +14,17 @@ from s3fn_core.quoting import unmarked
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.signals import follow
-from s3fn_gui.base.widgets import column, command_button, label, named, plain_tip, push_button, row
+from s3fn_gui.base.widgets import (
+    column,
+    command_button,
+    holding,
+    label,
+    named,
+    plain_tip,
+    push_button,
+    row,
+    scrolled,
+)
 from s3fn_gui.cubes import information
 from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.session import Session
@@ -53,17 +63,16 @@ class CubesPanel(QWidget):
         edit = actions["cube.metadata"]
         self._edit = command_button(edit, "Edit…", "metadata_edit")
         self._edit.setToolTip(edit.toolTip())
-        self.setLayout(
-            column(
-                self._list,
-                row(self._layout, self._change),
-                row(self._values, self._calibrate),
-                row(self._unsure, self._yes, self._no, spacing=4),
-                row(label("Information", "heading"), 1, self._edit),
-                self._information,
-                margins=4,
-            )
+        body = column(
+            self._list,
+            row(self._layout, self._change),
+            row(self._values, self._calibrate),
+            row(self._unsure, self._yes, self._no, spacing=4),
+            row(label("Information", "heading"), 1, self._edit),
+            self._information,
+            margins=4,
         )
+        self.setLayout(column(scrolled(holding(body))))
         for button in (self._change, self._calibrate, self._yes, self._no):
             button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(LEAST_WIDTH)

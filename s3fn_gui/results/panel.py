@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QTabBar, QWidget
 
@@ -48,7 +49,7 @@ TABS = {
     "Who spoke": WHO_SPOKE,
 }
 SPEAKERS = list(TABS).index("Who spoke")
-TALL = 420  # height from which the figures lie above the tables
+TALL, LOWEST = 420, 200  # height from which the figures lie above the tables, and the least
 
 
 class ResultsPanel(QWidget):
@@ -87,6 +88,11 @@ class ResultsPanel(QWidget):
         self._errors.switch.toggled.connect(state.show_errors)
         self._errors.opened.connect(state.open_errors)
         self._follow()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """As with the tables beside the figures, which a low panel changes to."""
+        whole = super().minimumSizeHint()
+        return QSize(whole.width(), min(whole.height(), LOWEST))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
         """The tables take the whole width where there is height enough for both."""
