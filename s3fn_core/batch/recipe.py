@@ -36,7 +36,7 @@ class CalibrateStep(_Step):
     white: float | str | None = None
     dark: float | str = 0.0
     panel: float | str = 1.0
-    maximum: float | None = Field(None, gt=0)
+    maximum: Annotated[float, Field(gt=0)] | None = None
     average_samples: bool = False
     kept: str | None = None
 
@@ -56,9 +56,9 @@ class VoteStep(_Step):
 
     by: Vote | None = None
     defect: str | None = None
-    at_least: float | None = Field(None, ge=0)
+    at_least: Annotated[float, Field(ge=0)] | None = None
     false_alarms: Share | None = None
-    min_patches: int | None = Field(None, ge=1)
+    min_patches: Annotated[int, Field(ge=1)] | None = None
 
 
 class ExportStep(_Step):
@@ -93,7 +93,7 @@ class RunRecipe(_Step):
         S3FNError
             When its steps do not go together, or a file of it cannot be read.
         """
-        self._check()
+        self.check()
         calibrate, export = self.calibrate, self.export
         references = None
         if calibrate is not None and calibrate.kept is None:
@@ -118,7 +118,7 @@ class RunRecipe(_Step):
             export.mask,
         )
 
-    def _check(self) -> None:
+    def check(self) -> None:
         """Raise ExportError where steps do not go together."""
         calibrate, predict, export = self.calibrate, self.predict, self.export
         for wrong, told in (

@@ -212,6 +212,15 @@ def load_model(path: str | PathLike[str]) -> S3FNModel:
         ) from error
 
 
+def stated_digest(path: Path) -> str:
+    """By which a model is known whatever the order in its file; "" where there is none that can be read."""
+    try:
+        with safe_open(path, "pt") as file:
+            return str((file.metadata() or {}).get("digest", ""))
+    except (OSError, SafetensorError):
+        return ""
+
+
 def check_finite(tensors: Mapping[str, Tensor], evidence_weight: float = 0.0) -> None:
     """Raise ModelError where a model would say the same of every pixel, whatever it sees."""
     broken = [name for name, tensor in tensors.items() if not bool(torch.isfinite(tensor).all())]

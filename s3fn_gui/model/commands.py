@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from s3fn_gui.base.actions import Command, Commands
 from s3fn_gui.model.files_flow import ModelFileFlow
+from s3fn_gui.model.folder.flow import FolderFlow
 from s3fn_gui.model.live.flow import LiveFlow
 from s3fn_gui.model.mapping_flow import LEAST_CLASSES, MapFlow
 from s3fn_gui.model.probe.flow import ProbeFlow
@@ -21,6 +22,7 @@ def commands(
     probe: ProbeState,
     train: TrainFlow,
     mapping: MapFlow,
+    folder: FolderFlow,
     files: ModelFileFlow,
     text_controls: TextControlsFlow,
     probing: ProbeFlow,
@@ -60,6 +62,14 @@ def commands(
             lambda: may.model() and idle(),
             keys="Ctrl+P",
             icon="apply",
+        ),
+        Command(
+            "model.folder",
+            "Map a folder…",
+            folder.show,
+            may.cube,
+            tip="Do with other cubes what you did with this one: calibration, mask, map",
+            short="Cubes",
         ),
         Command(
             "model.live",

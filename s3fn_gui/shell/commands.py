@@ -54,7 +54,16 @@ def rooms(context: Context, states: States, flows: Flows) -> tuple[Commands, ...
         of_facts(session, s.facts, f.facts),
         of_library(session, s.generation, f.library),
         of_model(
-            session, s.training, s.probe, f.train, f.mapping, f.model_files, f.text_controls, f.probe, f.live
+            session,
+            s.training,
+            s.probe,
+            f.train,
+            f.mapping,
+            f.folder,
+            f.model_files,
+            f.text_controls,
+            f.probe,
+            f.live,
         ),
         of_history(session, s.history, s.training, f.history, f.rivals),
         of_next_place(session, f.next_place),

@@ -16,6 +16,7 @@ from s3fn_gui.masks.flow import MaskFlow
 from s3fn_gui.masks.objects.flow import ObjectsFlow
 from s3fn_gui.masks.objects.pictures_flow import PicturesFlow
 from s3fn_gui.model.files_flow import ModelFileFlow
+from s3fn_gui.model.folder.flow import FolderFlow
 from s3fn_gui.model.history.flow import HistoryFlow
 from s3fn_gui.model.history.rivals_flow import RivalsFlow
 from s3fn_gui.model.live.flow import LiveFlow
@@ -79,6 +80,7 @@ class Flows:
         self.objects = ObjectsFlow(context, states.objects, states.mask)
         self.object_pictures = PicturesFlow(context, states.objects)
         self.mapping = MapFlow(context)
+        self.folder = FolderFlow(context, states.folder)
         self.live = LiveFlow(context)
         self.train = TrainFlow(context, states.training, self.mapping)
         self.material = MaterialFlow(context, states.material, states.training)

@@ -65,7 +65,7 @@ MENUS = {
         words.preview words.prompts words.model_settings
     """,
     "&Model": """
-        train.start train.stop train.predict -
+        train.start train.stop train.predict model.folder -
         model.live -
         model.controls -
         models.show models.compare models.rivals models.stop models.delete -

@@ -7,6 +7,7 @@ from s3fn_gui.labels.drawing.state import DrawingState
 from s3fn_gui.labels.regions.state import RegionsState
 from s3fn_gui.masks.objects.state import ObjectsState
 from s3fn_gui.masks.state import MaskState
+from s3fn_gui.model.folder.state import FolderState
 from s3fn_gui.model.history.state import HistoryState
 from s3fn_gui.model.next_place.state import NextPlaceState
 from s3fn_gui.model.probe.state import ProbeState
@@ -38,6 +39,7 @@ class States:
         self.objects = ObjectsState(session, self.mask)
         self.training = TrainingState(session)
         self.material = MaterialState(session)
+        self.folder = FolderState(session)
         self.history = HistoryState(session)
         self.rescoring = RescoringState(session)
         self.probe = ProbeState(session)

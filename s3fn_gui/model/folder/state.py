@@ -1,0 +1,55 @@
+"""Cubes of a folder that are worked on: how far each is, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from s3fn_core.batch.many import Told
+from s3fn_core.progress import Progress
+from s3fn_gui.model.running import RunState
+from s3fn_gui.session.session import Session
+
+
+@dataclass(frozen=True)
+class CubeRow:
+    """A cube in the list; `status` is what a user reads, `failed` marks one that something is wrong with."""
+
+    name: str
+    status: str
+    failed: bool = False
+
+
+class FolderState(RunState):
+    """`rows` are the cubes that were begun, by name; `out` is where results of the last run lie."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.rows: dict[str, CubeRow] = {}
+        self.out: Path | None = None
+        self.told = ""
+
+    def begin_in(self, out: Path) -> None:
+        """A run starts that writes into a folder."""
+        self.rows, self.out, self.told = {}, out, ""
+        self.begin()
+
+    def add(self, progress: Progress, remaining: float | None) -> None:
+        """Take in how far one of the cubes is."""
+        if isinstance(progress, Told):
+            self.rows[progress.name] = _row(progress)
+        super().add(progress, remaining)
+
+    def end(self, told: str = "") -> None:
+        """The run is over; what is done stays in the list."""
+        self.told = told
+        self.rows = {n: row for n, row in self.rows.items() if not row.status.endswith("%")}
+        super().end()
+
+
+def _row(told: Told) -> CubeRow:
+    one = told.outcome
+    if one is None:
+        return CubeRow(told.name, f"{told.share:.0%}")
+    text = {"done": "done", "known": "done before", "failed": one.message}[one.status]
+    return CubeRow(told.name, text, one.status == "failed")
