@@ -247,8 +247,7 @@ class FolderDialog(QDialog):
             return
         self._bar.setValue(round(1000 * progress.fraction))
         left = self._state.remaining
-        done = sum(not one.status.endswith("%") for one in self._state.rows.values())
-        text = progress.message if not done else f"{done} cubes done"
+        text = progress.message.partition(",")[0]
         self._message.setText(text if left is None else f"{text} · {time_left(left)}")
         self._fill()
 
