@@ -17,6 +17,7 @@ from s3fn_core.model.dataset import LabelledCube
 from s3fn_core.model.gathering import gathered
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.project import Project
+from s3fn_core.project.cube_state import names_in
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.report.recipe import Recipe
@@ -103,8 +104,9 @@ def of_project(project: Project, split: SplitChoice, same_objects: bool) -> Oper
             cube = source if treatment is None else treatment.applied(source)
             mask = None if treatment is None else treatment.mask
             objects, recipe = (None, None) if mask is None else (mask.objects, mask.recipe)
+            names = {} if objects is None else names_in(project, entry, objects.shape[:2], notes).of(objects)
             sources.append(source)
-            found.append(LabelledCube(cube, project.labels[entry.id], objects, marked, recipe))
+            found.append(LabelledCube(cube, project.labels[entry.id], objects, marked, recipe, names))
         except S3FNError as error:
             if entry.state != "missing":  # the project's notes tell of those
                 notes.append(f"{entry.name} was left out: {error}")

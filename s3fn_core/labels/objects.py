@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from s3fn_core.labels.object_names import numbered_over_all
 from s3fn_core.types import IdArray, ObjectMap
 
 IDS = 256  # of classes; they are bytes
@@ -51,7 +52,10 @@ def labels_of_objects(ids: IdArray, objects: ObjectMap) -> dict[int, int]:
 
 
 def objects_held_together(
-    labels: Sequence[IdArray], objects: Sequence[ObjectMap | None], same: bool = False
+    labels: Sequence[IdArray],
+    objects: Sequence[ObjectMap | None],
+    same: bool = False,
+    names: Sequence[Mapping[int, str]] = (),
 ) -> list[ObjectMap | None]:
     """For each cube its objects, numbered over all cubes; None where it has none.
 
@@ -65,17 +69,14 @@ def objects_held_together(
         As for :func:`labels_on_background`.
     same : bool
         A number means the same object in all cubes, such as both sides of a fruit.
+    names : sequence of mappings from number to name, optional
+        Of each cube; objects of the same name are one.
     """
-    maps: list[ObjectMap | None] = []
+    maps = numbered_over_all(objects, names or [{}] * len(objects), same)
     found: set[tuple[int, int]] = set()
-    first = 0
-    for ids, own in zip(labels, objects, strict=True):
-        if own is None:
-            maps.append(None)
+    for ids, numbers in zip(labels, maps, strict=True):
+        if numbers is None:
             continue
-        numbers = np.where(own > 0, own + first, 0).astype(np.int64)
-        first += 0 if same else int(own.max(initial=0))
-        maps.append(numbers)
         inside = (ids > 0) & (numbers > 0)
         pairs = np.unique(np.stack([ids[inside].astype(np.int64), numbers[inside]]), axis=1)
         found |= {(int(k), int(number)) for k, number in pairs.T}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -39,6 +39,8 @@ class LabelledCube:
         The user's own test regions: labels inside are measured, never learned.
     recipe : Recipe, optional
         Of the mask that its objects come from; the model keeps it for other cubes.
+    names : mapping from number to name
+        Of its objects; objects of the same name are one, in whatever cube (``gathering.gathered``).
     """
 
     cube: Cube
@@ -46,6 +48,7 @@ class LabelledCube:
     objects: ObjectMap | None = None
     test: BoolArray | None = None
     recipe: Recipe | None = None
+    names: Mapping[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._check("label map", self.labels)

@@ -20,20 +20,21 @@ def gathered(
     Parameters
     ----------
     items : sequence of LabelledCube
-        With the objects of their masks, and whatever marks their test regions.
+        With the objects of their masks and the names of these, and whatever marks their test regions.
     split : SplitChoice
         What is held out together.
     same_objects : bool
-        A number means the same object in all cubes.
+        A number means the same object in all cubes; a name always does.
     """
     objects: list[ObjectMap | None] = [None] * len(items)
     test: list[BoolArray | None] = [None] * len(items)
     if split in ("auto", "regions", "objects"):
         labels = [item.labels for item in items]
-        objects = objects_held_together(labels, [item.objects for item in items], same_objects)
+        own, names = [item.objects for item in items], [item.names for item in items]
+        objects = objects_held_together(labels, own, same_objects, names)
     if split in ("auto", "regions"):
         test = [marked_regions(item.labels, item.test) for item in items]
     return [
-        replace(item, objects=numbers, test=marked)
+        replace(item, objects=numbers, names={}, test=marked)
         for item, numbers, marked in zip(items, objects, test, strict=True)
     ]

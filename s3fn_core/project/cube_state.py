@@ -12,13 +12,14 @@ from s3fn_core.cubes.spectra.axis import BandAxis
 from s3fn_core.cubes.spectra.kept import KeptSpectrum, kept_from, records_of
 from s3fn_core.cubes.treating.treatment import Treatment
 from s3fn_core.cubes.viewing.composite import Composite
-from s3fn_core.errors import S3FNError
+from s3fn_core.errors import LabelError, S3FNError
+from s3fn_core.labels.object_names import UNNAMED, ObjectNames
 from s3fn_core.project.entry import CubeEntry
 from s3fn_core.project.project import Project
 from s3fn_core.types import BoolArray, IdArray
 
 # In the settings, by entry id.
-COMPOSITES, SPECTRA, VALIDATION = "composites", "spectra", "validation"
+COMPOSITES, SPECTRA, VALIDATION, OBJECT_NAMES = "composites", "spectra", "validation", "object_names"
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +41,8 @@ class CubeState:
         Its kept spectra.
     validation : dict or None
         Its validation points, as plain values.
+    names : ObjectNames
+        What its objects are called.
     """
 
     source: Cube
@@ -49,6 +52,7 @@ class CubeState:
     composite: Composite | None = None
     kept: tuple[KeptSpectrum, ...] = ()
     validation: dict[str, Any] | None = None
+    names: ObjectNames = UNNAMED
 
 
 def put(project: Project, entry_id: str, state: CubeState) -> None:
@@ -61,6 +65,8 @@ def put(project: Project, entry_id: str, state: CubeState) -> None:
     _set(project, SPECTRA, entry_id, records_of(state.kept))
     if state.validation is not None:
         _set(project, VALIDATION, entry_id, state.validation)
+    if state.names.given or entry_id in _known(project, OBJECT_NAMES):
+        _set(project, OBJECT_NAMES, entry_id, state.names.to_json() or None)
 
 
 def take_out(project: Project, entry: CubeEntry) -> None:
@@ -68,7 +74,7 @@ def take_out(project: Project, entry: CubeEntry) -> None:
     project.cubes.remove(entry)
     for known in (project.labels, project.treatments, project.test_regions):
         known.pop(entry.id, None)
-    for name in (COMPOSITES, SPECTRA, VALIDATION):
+    for name in (COMPOSITES, SPECTRA, VALIDATION, OBJECT_NAMES):
         _set(project, name, entry.id, None)
 
 
@@ -115,8 +121,18 @@ def read(project: Project, entry: CubeEntry) -> tuple[CubeState, list[str]]:
         composite,
         kept_from(_known(project, SPECTRA).get(entry.id), shape, axis),
         _record(_known(project, VALIDATION).get(entry.id)),
+        names_in(project, entry, shape, notes),
     )
     return state, notes
+
+
+def names_in(project: Project, entry: CubeEntry, shape: tuple[int, int], notes: list[str]) -> ObjectNames:
+    """What the objects of a cube of a `shape` (lines, samples) are called; a note where that is lost."""
+    try:
+        return ObjectNames.from_json(_known(project, OBJECT_NAMES).get(entry.id, []), shape)
+    except LabelError as error:
+        notes.append(f"{entry.name}: {error}")
+        return UNNAMED
 
 
 def _set(project: Project, name: str, entry_id: str, value: Any) -> None:

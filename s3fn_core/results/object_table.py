@@ -83,6 +83,8 @@ class Tray:
         Of the labels.
     origin : mapping
         Who judged the objects (``origin.origin_of``), for the metadata of the file.
+    names : mapping of int to str
+        What objects are called.
     """
 
     name: str
@@ -96,6 +98,7 @@ class Tray:
     classes: ClassSet = field(default_factory=ClassSet)
     label_classes: ClassSet = field(default_factory=ClassSet)
     origin: Mapping[str, str] = field(default_factory=stamp)
+    names: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def about(self) -> dict[str, str]:
@@ -168,7 +171,7 @@ def table_of(trays: Sequence[Tray]) -> list[tuple[str, ...]]:
     """The table of the objects of all trays as texts, its headings first.
 
     After place, size, label and verdict come the share of the votes and the mean probability of
-    every class, and the mean spectrum.  Where trays have other bands, or classes, each has cells
+    every class, the mean spectrum, and the name.  Where trays have other bands, or classes, each has cells
     in its own columns.
     """
     names = list(dict.fromkeys(c.name for tray in trays for c in tray.classes))
@@ -179,6 +182,7 @@ def table_of(trays: Sequence[Tray]) -> list[tuple[str, ...]]:
         *(f"votes: {name}" for name in names),
         *(f"probability: {name}" for name in names),
         *bands,
+        "name",
     )
     return [head, *(_line(tray, row, names, bands) for tray in trays for row in tray.rows)]
 
@@ -231,6 +235,7 @@ def _line(tray: Tray, row: ObjectRow, names: Sequence[str], bands: Sequence[str]
         *(votes.get(name, "") for name in names),
         *(likely.get(name, "") for name in names),
         *(values.get(band, "") for band in bands),
+        tray.names.get(row.number, ""),
     )
 
 

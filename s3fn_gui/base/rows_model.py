@@ -91,7 +91,7 @@ class RowsModel(QAbstractTableModel, Generic[RowT]):
         if not index.isValid() or index.row() >= len(self.order):
             return None
         row, column = self.order[index.row()], index.column()
-        if role == ROLE.DisplayRole:
+        if role in (ROLE.DisplayRole, ROLE.EditRole):
             return self.text(row, column)
         if role == ROLE.TextAlignmentRole:
             return self._side(column)

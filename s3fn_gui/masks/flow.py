@@ -198,7 +198,7 @@ class MaskFlow(Flow):
         table = None if judged is None else objects_file(path.parent, stem)
         if table is not None and not self._context.may_write("Export objects", [table, beside(table)]):
             return
-        standing = self._session.standing.now
+        standing, names = self._session.standing.now, item.names_of_objects
 
         cube, ids, classes = item.cube, item.labels.ids.copy(), self._session.classes
 
@@ -210,7 +210,7 @@ class MaskFlow(Flow):
                 tray = yield from tray_of(
                     cube, mask.objects, said, judged.classes, ids, classes, origin=origin
                 )
-                write_objects_table([tray], table)
+                write_objects_table([replace(tray, names=names)], table)
 
         told = f"Objects written to {path}"
         told += "." if table is None else f", and what they are to {table.name}."

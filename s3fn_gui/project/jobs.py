@@ -223,7 +223,7 @@ def _open_entry(entry: CubeEntry, loaded: Loaded) -> None:
     except S3FNError as error:
         loaded.notes.append(str(error))
         return
-    item.scene, item.test = entry.scene, state.test
+    item.scene, item.test, item.names = entry.scene, state.test, state.names
     if state.ids.any():
         item.set_labels(LabelMap(state.ids.copy()))
     if state.validation is not None:
@@ -249,7 +249,7 @@ def _state_of(item: OpenCube) -> CubeState:
     """What the project keeps of an open cube."""
     points = None if item.validation is None else item.validation.to_json()
     return CubeState(
-        item.source, item.labels.ids, item.treatment, item.test, item.composite, item.kept, points
+        item.source, item.labels.ids, item.treatment, item.test, item.composite, item.kept, points, item.names
     )
 
 

@@ -18,6 +18,7 @@ from s3fn_core.cubes.viewing.composite import FITTED, Composite, default_composi
 from s3fn_core.cubes.viewing.display import ByteImage, default_rgb
 from s3fn_core.cubes.viewing.picture import Picture
 from s3fn_core.labels.labelmap import Counts, LabelEdit, LabelMap, count_ids
+from s3fn_core.labels.object_names import UNNAMED, ObjectNames
 from s3fn_core.project import Scene
 from s3fn_core.results.validation_points import ValidationPoints
 from s3fn_core.types import BoolArray
@@ -48,7 +49,8 @@ class OpenCube:
     `composite` is what the picture in colours shows, `colour` that picture; `single` is how the
     last single band was shown, `components` what PCA and MNF found (by method).  `references` lay
     beside a cube of raw counts when it was opened.  `test` marks pixels whose regions are the
-    user's own test set; it is replaced, never written into, as is `validation`.  `basis` is what a map
+    user's own test set; it is replaced, never written into, as are `validation` and `names`, what its
+    objects are called.  `basis` is what a map
     that no model made was made from.  `unsure` says that the values look like reflectance, but the file
     does not say that they are.
     """
@@ -73,9 +75,15 @@ class OpenCube:
     components: dict[str, Components] = field(default_factory=dict)
     unsure: bool = False
     validation: ValidationPoints | None = None
+    names: ObjectNames = UNNAMED
 
     def __post_init__(self) -> None:
         self.set_labels(LabelMap.empty(self.cube.lines, self.cube.samples))
+
+    @property
+    def names_of_objects(self) -> dict[int, str]:
+        """What the objects of its mask are called, by their numbers now."""
+        return {} if self.treatment.mask is None else self.names.of(self.treatment.mask.objects)
 
     @property
     def shown(self) -> Shown:

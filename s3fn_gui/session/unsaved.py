@@ -10,6 +10,7 @@ import numpy as np
 
 from s3fn_core.cubes.treating.treatment import Treatment
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.labels.object_names import UNNAMED
 from s3fn_core.model.config import TrainSettings
 from s3fn_core.project.trainings import TrainingRecord
 from s3fn_core.quoting import named
@@ -22,6 +23,7 @@ if TYPE_CHECKING:  # importing it would import torch
 
 ON_A_CUBE = (
     ("Test regions", "test", None),
+    ("Names of objects", "names", UNNAMED),
     ("Validation points", "validation", None),
     ("Kept spectra", "kept", ()),
 )

@@ -155,7 +155,9 @@ class Panels:
             "Models": ModelsPanel(session, states.history, flows.result_tables.save, actions),
             "Validation": ValidationPanel(session, states.validation, flows.labelling.answer, actions),
             "Regions": RegionsPanel(session, states.regions, actions),
-            "Objects": ObjectsPanel(session, states.objects, flows.objects.label_place, actions),
+            "Objects": ObjectsPanel(
+                session, states.objects, flows.objects.label_place, flows.objects.name, actions
+            ),
             "Facts": FactsPanel(session, states.facts, actions),
             "Similarity": SimilarityPanel(session, states.similarity),
             "Probe": ProbePanel(session, states.probe, actions["words.probe"]),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
+from s3fn_core.labels.object_names import known_as
 from s3fn_core.model.applying.objects import ObjectPrediction, ObjectResult
 from s3fn_core.model.votes import wilson
 from s3fn_core.types import ObjectMap
@@ -17,8 +18,13 @@ Counts = npt.NDArray[np.int64]
 Doubles = npt.NDArray[np.float64]
 
 
-def pool_objects(found: Sequence[ObjectPrediction], maps: Sequence[ObjectMap]) -> list[ObjectPrediction]:
-    """The same predictions where objects with the same number are one object.
+def pool_objects(
+    found: Sequence[ObjectPrediction],
+    maps: Sequence[ObjectMap],
+    names: Sequence[Mapping[int, str]] = (),
+    same: bool = True,
+) -> list[ObjectPrediction]:
+    """The same predictions where several objects are one object.
 
     Parameters
     ----------
@@ -26,6 +32,10 @@ def pool_objects(found: Sequence[ObjectPrediction], maps: Sequence[ObjectMap]) -
         Of one cube each, by one model and rule.
     maps : sequence of arrays of int, shape (lines, samples)
         The objects of these cubes.
+    names : sequence of mappings from number to name, optional
+        Of each cube; objects of the same name are one.
+    same : bool
+        So are those of the same number, as far as they have no name.
 
     Returns
     -------
@@ -34,12 +44,19 @@ def pool_objects(found: Sequence[ObjectPrediction], maps: Sequence[ObjectMap]) -
         one of the object, and so is what is unlike anything labelled: novelty is the highest.  The
         interval takes as many patches as would lie side by side on the pixels of all sides.
     """
-    sides = defaultdict[int, list[tuple[ObjectPrediction, ObjectResult]]](list)
-    for prediction in found:
+    sides = defaultdict[Hashable, list[tuple[ObjectPrediction, ObjectResult]]](list)
+    keys = [
+        {one.number: known_as(cube, one.number, named, same) for one in prediction.objects}
+        for cube, (prediction, named) in enumerate(zip(found, names or [{}] * len(found), strict=True))
+    ]
+    for prediction, known in zip(found, keys, strict=True):
         for one in prediction.objects:
-            sides[one.number].append((prediction, one))
-    pooled = {number: _pooled(parts) for number, parts in sides.items() if len(parts) > 1}
-    return [_with(prediction, pooled, objects) for prediction, objects in zip(found, maps, strict=True)]
+            sides[known[one.number]].append((prediction, one))
+    pooled = {key: _pooled(parts) for key, parts in sides.items() if len(parts) > 1}
+    return [
+        _with(prediction, {n: pooled[key] for n, key in known.items() if key in pooled}, objects)
+        for prediction, known, objects in zip(found, keys, maps, strict=True)
+    ]
 
 
 def _pooled(sides: list[tuple[ObjectPrediction, ObjectResult]]) -> ObjectResult:
@@ -94,7 +111,7 @@ def _with(
     for one in prediction.objects:
         other = pooled.get(one.number)
         if other is not None:
-            own = {name: getattr(one, name) for name in ("pixels", "stride", "share", "features")}
+            own = {name: getattr(one, name) for name in ("number", "pixels", "stride", "share", "features")}
             one = replace(other, **own)
         results.append(one)
     numbers = np.array([one.number for one in results])

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from s3fn_core.cubes.treating.objects import ObjectRow
+from s3fn_core.labels.object_names import ObjectNames
 from s3fn_core.progress import Operation
 from s3fn_core.results.object_table import write_objects_table
 from s3fn_core.results.origin import BESIDE, origin_of, stamp
@@ -15,11 +16,12 @@ from s3fn_gui.base.timers import resting
 from s3fn_gui.masks.labelling import label_objects
 from s3fn_gui.masks.objects.jobs import Subject, judged_by, listed, looked_at, subject_of
 from s3fn_gui.masks.objects.rule_dialog import RuleDialog
-from s3fn_gui.masks.objects.state import Judged, ObjectsState, OpenTray
+from s3fn_gui.masks.objects.state import Judged, ObjectsState, OpenTray, Place
 from s3fn_gui.masks.state import MaskState
 from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.standing import made_by, remark_of
+from s3fn_gui.session.undo import Step
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction
@@ -71,7 +73,8 @@ class ObjectsFlow(Flow):
             self._state.set_trays(tray for tray in trays if self._is_open(tray))
             self._look()
 
-        self._runner.start(LIST, "Listing the objects", lambda: listed(subjects), done)
+        same = self._session.train_settings.same_objects
+        self._runner.start(LIST, "Listing the objects", lambda: listed(subjects, same), done)
 
     def _look(self) -> None:
         """Their mean spectra, which take longer: the cubes are read."""
@@ -131,6 +134,23 @@ class ObjectsFlow(Flow):
         if chosen:
             label_objects(self._session, chosen, class_id)
 
+    def name(self, place: Place, name: str) -> None:
+        """Call an object something; objects of the same name are one, in whatever cube."""
+        (key, number), cubes = place, self._session.cubes
+        item, mask = cubes.item(key), self._state.trays[key].mask
+        if item.treatment.mask is not mask:
+            return  # the table is about to list others
+        before, after = item.names, item.names.renamed(mask.objects, number, name)
+        if before.of(mask.objects) == after.of(mask.objects):
+            return
+
+        def call(names: ObjectNames) -> None:
+            cubes.item(key).names = names
+            self._state.set_names(key, cubes.item(key).names_of_objects)
+
+        what = f"Name object {number}" if name.strip() else f"Remove the name of object {number}"
+        self._session.undo_stack.push(Step(what, lambda: call(after), lambda: call(before)))
+
     # --- the model -----------------------------------------------------------------------------
 
     def judge(self) -> None:
@@ -148,15 +168,13 @@ class ObjectsFlow(Flow):
             self._session.report("success", " ".join([told, *notes]))
             self._outdated()
 
-        same = self._session.train_settings.same_objects
-        self._runner.start(JUDGE, "Classifying objects", lambda: judged_by(model, trays, same), done)
+        self._runner.start(JUDGE, "Classifying objects", lambda: judged_by(model, trays), done)
 
     def set_same(self, same: bool) -> None:
         """Whether a number means one object in all cubes: in training and in what is said of them."""
         settings = self._session.train_settings
         self._session.set_train_settings(replace(settings, same_objects=same))
-        if self._state.judged:
-            self.judge()
+        self._outdated()
 
     def choose_rule(self) -> None:
         """Another rule for objects: it is a part of the model, and the objects are judged by it."""

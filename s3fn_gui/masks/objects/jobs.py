@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from s3fn_core.cubes.cube import Cube
@@ -33,8 +33,13 @@ class Subject:
     ----------
     labels : array of uint8, shape (lines, samples)
         A copy.
+    names : dict from number to name
+        Of its objects.
     judged : ObjectPrediction or None
         What a model says of its objects; without it the pixels of `map` are asked.
+    asked : bool
+        Whether the user asked the model about the objects of all cubes, so that those that are one object
+        get one answer.
     before : OpenTray or None
         What was known of it.
     """
@@ -44,18 +49,36 @@ class Subject:
     mask: Mask
     labels: IdArray
     label_classes: ClassSet
+    names: dict[int, str] = field(default_factory=dict)
     judged: ObjectPrediction | None = None
     map: Prediction | None = None
+    asked: bool = False
     before: OpenTray | None = None
 
 
-def listed(subjects: Sequence[Subject]) -> Operation[list[OpenTray]]:
-    """The objects of all cubes, without their spectra where these were not known."""
+def listed(subjects: Sequence[Subject], same: bool) -> Operation[list[OpenTray]]:
+    """The objects of all cubes, without their spectra where these were not known.
+
+    `same`: a number means one object in all of them; a name always does.
+    """
     trays = []
-    for done, one in enumerate(subjects):
+    for done, one in enumerate(_pooled(subjects, same)):
         yield Progress("objects", done / len(subjects), "Listing the objects")
         trays.append(_tray(one))
     return trays
+
+
+def _pooled(subjects: Sequence[Subject], same: bool) -> Sequence[Subject]:
+    """With one answer for all objects that are one."""
+    asked = [(one, one.judged) for one in subjects if one.asked and one.judged is not None]
+    names = [one.names for one, _ in asked]
+    if not asked or not (same or any(names)):
+        return subjects
+    from s3fn_core.model.applying.pooling import pool_objects
+
+    found = pool_objects([judged for _, judged in asked], [one.mask.objects for one, _ in asked], names, same)
+    answers = {one.key: judged for (one, _), judged in zip(asked, found, strict=True)}
+    return [replace(one, judged=answers.get(one.key, one.judged)) for one in subjects]
 
 
 def _tray(one: Subject) -> OpenTray:
@@ -75,6 +98,7 @@ def _tray(one: Subject) -> OpenTray:
         verdicts,
         classes,
         one.label_classes,
+        names=one.names,
     )
     return OpenTray(one.key, one.cube, one.mask, tray, one.judged, one.map)
 
@@ -100,18 +124,15 @@ def looked_at(trays: Sequence[OpenTray], pixels_each: int | None = PIXELS_EACH) 
     return found
 
 
-def judged_by(model: S3FNModel, trays: Sequence[OpenTray], same: bool) -> Operation[dict[str, Judged]]:
-    """What a model says of the objects of all trays; `same`: a number means one object in all of them."""
+def judged_by(model: S3FNModel, trays: Sequence[OpenTray]) -> Operation[dict[str, Judged]]:
+    """What a model says of the objects of all trays, each by itself."""
     from s3fn_core.model.applying.objects import predict_objects
-    from s3fn_core.model.applying.pooling import pool_objects
 
     trays = [one for one in trays if one.tray.rows]
     found = []
     for one, start, stop in _parts(trays):
         judging = predict_objects(model, one.cube, one.mask.objects)
         found.append((yield from scaled(judging, start, stop)))
-    if same:
-        found = pool_objects(found, [one.mask.objects for one in trays])
     pairs = zip(trays, found, strict=True)
     return {one.key: Judged(one.cube, one.mask, model, objects) for one, objects in pairs}
 
@@ -134,10 +155,11 @@ def subject_of(
     mask = item.treatment.mask
     if mask is None:
         return None
-    subject = Subject(item.key, item.cube, mask, item.labels.ids.copy(), classes, before=before)
+    labels, names = item.labels.ids.copy(), item.names_of_objects
+    subject = Subject(item.key, item.cube, mask, labels, classes, names, before=before)
     fits = judged is not None and (judged.cube, judged.mask, judged.model) == (item.cube, mask, model)
     if judged is not None and fits:
-        return replace(subject, judged=judged.objects)
+        return replace(subject, judged=judged.objects, asked=True)
     if voted is not None:
         shown, said = voted
         return replace(subject, judged=said, map=shown)

@@ -13,7 +13,7 @@ from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import action_button, choice_box, column, label, named, plain_tip, row
 from s3fn_gui.masks.objects.figures import ObjectFigures
-from s3fn_gui.masks.objects.state import ALL, LABELLED, UNLABELLED, UNSURE, WRONG, ObjectsState, Wanted
+from s3fn_gui.masks.objects.state import ALL, LABELLED, UNLABELLED, UNSURE, WRONG, ObjectsState, Place, Wanted
 from s3fn_gui.masks.objects.table import ObjectsModel
 from s3fn_gui.masks.objects.view import ObjectsView
 from s3fn_gui.session.session import Session
@@ -49,12 +49,18 @@ class ObjectsPanel(QWidget):
     """Choosing a row shows that object in the image and its mean spectrum in the plot."""
 
     def __init__(
-        self, session: Session, state: ObjectsState, label_place: Callable[[int], None], actions: Actions
+        self,
+        session: Session,
+        state: ObjectsState,
+        label_place: Callable[[int], None],
+        name: Callable[[Place, str], None],
+        actions: Actions,
     ) -> None:
         super().__init__()
         self._session = session
         self._state = state
         self._model = ObjectsModel(session, state, self)
+        self._model.named.connect(name)
         self.table = ObjectsView(self._model, state, label_place)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.table.addActions(actions.pick(*LISTED))
@@ -65,7 +71,9 @@ class ObjectsPanel(QWidget):
         self._kind.setMinimumContentsLength(LETTERS)
         self._kind.activated.connect(lambda _: self._want())
         self._text = named(
-            QLineEdit(), "objects_filter", "List objects with this text in their number, cube, label or class"
+            QLineEdit(),
+            "objects_filter",
+            "List objects with this text in their number, name, cube, label or class",
         )
         self._text.setPlaceholderText("Filter")
         self._text.setClearButtonEnabled(True)

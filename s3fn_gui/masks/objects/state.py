@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -107,6 +107,12 @@ class ObjectsState(QObject):
         self.choose(self.chosen)
         self._follow_mask()
 
+    def set_names(self, key: str, names: dict[int, str]) -> None:
+        """The objects of a cube are called something else."""
+        if (tray := self.trays.get(key)) is not None:
+            self.trays[key] = replace(tray, tray=replace(tray.tray, names=names))
+            self.known_changed.emit()
+
     def _drop_closed(self) -> None:
         """At once, since a table is painted from the cubes."""
         open_now = {item.key for item in self._session.cubes.items}
@@ -161,6 +167,11 @@ class ObjectsState(QObject):
             return ""
         return UNKNOWN if verdict.shown_unknown else verdict.class_name if verdict.class_id else ""
 
+    def name(self, place: Place) -> str:
+        """What the user calls an object."""
+        key, number = place
+        return self.trays[key].tray.names.get(number, "")
+
     def label_name(self, place: Place) -> str:
         classes, label = self._session.classes, self.label(place)
         return classes[label].name if label in classes else f"id {label}" if label else ""
@@ -199,7 +210,13 @@ class ObjectsState(QObject):
         if not fits.get(kind, False):
             return False
         text = self.wanted.text.strip().casefold()
-        words = (str(place[1]), self.tray_name(place), self.label_name(place), self.class_name(place))
+        words = (
+            str(place[1]),
+            self.name(place),
+            self.tray_name(place),
+            self.label_name(place),
+            self.class_name(place),
+        )
         return not text or any(text in word.casefold() for word in words)
 
     def tray_name(self, place: Place) -> str:

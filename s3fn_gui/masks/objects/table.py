@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 
 from s3fn_core.cubes.viewing.display import ByteImage
-from s3fn_gui.base.rows_model import ROLE, RowsModel
+from s3fn_gui.base.rows_model import ROLE, Index, RowsModel
 from s3fn_gui.base.sparks import spark
 from s3fn_gui.base.swatches import SWATCH, same, swatch
 from s3fn_gui.masks.objects.pictures import RATIO, SIDE
@@ -20,9 +20,10 @@ from s3fn_gui.masks.objects.thumbnails import Thumbnails
 from s3fn_gui.masks.reasons import reason
 from s3fn_gui.session.session import Session
 
-OBJECT, TRAY, LABEL, CLASS, VOTES, SURE, PIXELS, AREA, SPECTRUM = range(9)
+OBJECT, NAME, TRAY, LABEL, CLASS, VOTES, SURE, PIXELS, AREA, SPECTRUM = range(10)
 HEADINGS = {
     "Object": "Its picture and number",
+    "Name": "What you call it (double-click or F2); objects of the same name are one, in whatever cubes",
     "Cube": "The cube that it lies in",
     "Label": "The class that it is labelled as: in the table 1 to 9 label the chosen objects, 0 erases",
     "Class": "What the model says of the object; without a model the class of most of its pixels",
@@ -37,6 +38,7 @@ HEADINGS = {
 class ObjectsModel(RowsModel[Place]):
     """Reads the state; the rows are the objects wanted."""
 
+    named = Signal(object, str)
     headings = HEADINGS
     numbers = (VOTES, SURE, PIXELS, AREA)
 
@@ -48,6 +50,16 @@ class ObjectsModel(RowsModel[Place]):
         self._sparks: dict[Place, tuple[Any, str, QPixmap]] = {}
         state.pictures_cut.connect(self._show_pictures)
         state.changed.connect(self.forget_pictures)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Names can be edited."""
+        editable = Qt.ItemFlag.ItemIsEditable if index.column() == NAME else Qt.ItemFlag.NoItemFlags
+        return super().flags(index) | editable
+
+    def setData(self, index: Index, value: Any, role: int = ROLE.EditRole) -> bool:  # noqa: N802 (Qt's name)
+        """The user has called an object something."""
+        self.named.emit(self.order[index.row()], str(value))
+        return True
 
     def listed(self) -> Iterable[Place]:
         """Those that are wanted."""
@@ -76,6 +88,7 @@ class ObjectsModel(RowsModel[Place]):
         known = verdict is not None and bool(verdict.class_id) and not verdict.shown_unknown
         texts: dict[int, Callable[[], str]] = {
             OBJECT: lambda: str(place[1]),
+            NAME: lambda: state.name(place),
             TRAY: lambda: state.tray_name(place),
             LABEL: lambda: state.label_name(place),
             CLASS: lambda: state.class_name(place),
@@ -91,6 +104,7 @@ class ObjectsModel(RowsModel[Place]):
         state, verdict = self._state, self._state.verdict(place)
         trays = list(state.trays)
         keys: dict[int, Callable[[], Any]] = {
+            NAME: lambda: (not state.name(place), state.name(place).casefold()),
             TRAY: lambda: trays.index(place[0]),
             LABEL: lambda: (not state.label(place), state.label_name(place)),
             CLASS: lambda: (not state.class_name(place), state.class_name(place)),

@@ -4,9 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QSignalBlocker,
+    QSize,
+    Qt,
+    QTimer,
+)
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QAbstractItemView,
+    QApplication,
+    QHeaderView,
+    QTableView,
+    QWidget,
+)
 
 from s3fn_gui.base.sparks import SPARK_WIDTH
 from s3fn_gui.base.widgets import calm, named
@@ -17,6 +33,7 @@ from s3fn_gui.masks.objects.table import (
     CLASS,
     HEADINGS,
     LABEL,
+    NAME,
     OBJECT,
     PIXELS,
     SPECTRUM,
@@ -28,7 +45,17 @@ from s3fn_gui.masks.objects.table import (
 
 ROW_HEIGHT = SIDE + 2
 LEAST_WIDTH = 64  # of a column: the name of a class must be read
-WIDTHS = {OBJECT: 66, TRAY: 90, VOTES: 64, SURE: 76, PIXELS: 74, AREA: 64, SPECTRUM: SPARK_WIDTH + 12}
+WIDTHS = {
+    OBJECT: 66,
+    NAME: 76,
+    TRAY: 90,
+    VOTES: 64,
+    SURE: 76,
+    PIXELS: 74,
+    AREA: 64,
+    SPECTRUM: SPARK_WIDTH + 12,
+}
+FIRST_TO_GO = (VOTES, AREA, PIXELS)  # where there is no room for all
 PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 ZERO, NINE = int(Qt.Key.Key_0), int(Qt.Key.Key_9)
 
@@ -42,7 +69,9 @@ class ObjectsView(QTableView):
         self._table = model
         self._state = state
         self._label = label
-        self._following = False
+        self._following = self._late = False
+        triggers = QAbstractItemView.EditTrigger
+        self.setEditTriggers(triggers.DoubleClicked | triggers.EditKeyPressed)
         self.setModel(model)
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         self.setIconSize(QSize(SIDE, SIDE))
@@ -60,18 +89,48 @@ class ObjectsView(QTableView):
         state.chosen_changed.connect(self.show_chosen)
 
     def refresh(self) -> None:
-        """List the objects again; those chosen stay so, and the place in the list."""
+        """List the objects again; those chosen stay so, and the place in the list.
+
+        While a name is typed, it waits: its editor would be closed.
+        """
+        self._late = self.state() == QAbstractItemView.State.EditingState
+        if self._late:
+            return
         place = self.verticalScrollBar().value()
         with QSignalBlocker(self.selectionModel()):
             self._table.refresh()
-        trays = self._state.trays.values()
-        self.setColumnHidden(TRAY, len(trays) < 2)
-        self.setColumnHidden(AREA, all(tray.tray.millimetres is None for tray in trays))
-        self.setColumnHidden(CLASS, not any(tray.tray.verdicts for tray in trays))
-        self.setColumnHidden(VOTES, not any(tray.tray.verdicts for tray in trays))
-        self.setColumnHidden(SURE, not any(tray.tray.verdicts for tray in trays))
+        self._fit()
         self.show_chosen(scroll=False)
         self.verticalScrollBar().setValue(place)
+
+    def _filled(self) -> list[int]:
+        """Columns that say anything."""
+        trays = self._state.trays.values()
+        judged = any(tray.tray.verdicts for tray in trays)
+        sized = any(tray.tray.millimetres is not None for tray in trays)
+        empty = {
+            TRAY: len(trays) < 2,
+            AREA: not sized,
+            CLASS: not judged,
+            VOTES: not judged,
+            SURE: not judged,
+        }
+        return [column for column in range(len(HEADINGS)) if not empty.get(column, False)]
+
+    def _fit(self) -> None:
+        """Show what says anything, as far as there is room for it."""
+        shown = self._filled()
+        for column in FIRST_TO_GO:
+            wide = sum(WIDTHS.get(c, LEAST_WIDTH) for c in shown) > self.viewport().width()
+            if wide and column in shown:
+                shown.remove(column)
+        for column in range(len(HEADINGS)):
+            self.setColumnHidden(column, column not in shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """Leave out what there is no room for."""
+        super().resizeEvent(event)
+        self._fit()
 
     def show_chosen(self, *, scroll: bool = True) -> None:
         """Select the rows of the chosen objects."""
@@ -104,6 +163,14 @@ class ObjectsView(QTableView):
         """Also when the row was chosen before."""
         if len(self._state.chosen) == 1:
             self._state.look_for(self._table.order[index.row()])
+
+    def closeEditor(  # noqa: N802 (Qt's name)
+        self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint
+    ) -> None:
+        """Go on with what has waited for a name."""
+        super().closeEditor(editor, hint)
+        if self._late:
+            QTimer.singleShot(0, self, self.refresh)
 
     # --- keys ----------------------------------------------------------------------------------
 
@@ -138,7 +205,7 @@ class ObjectsView(QTableView):
         """The rows chosen, or all of them where it is one or none, as a spreadsheet takes them."""
         chosen = set(self._state.chosen)
         places = [place for place in self._table.order if len(chosen) < 2 or place in chosen]
-        columns = [c for c in range(len(HEADINGS)) if c != SPECTRUM and not self.isColumnHidden(c)]
+        columns = [column for column in self._filled() if column != SPECTRUM]
         head = [list(HEADINGS)[column] for column in columns]
         lines = [[self._table.text(place, column) for column in columns] for place in places]
         return "\n".join("\t".join(line) for line in [head, *lines])

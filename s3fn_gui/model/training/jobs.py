@@ -85,6 +85,7 @@ def take_stock(
     """Count the labels of every class."""
     yield Progress("count", 0.0, "Counting the labels")
     labels, masks = [item.labels.ids for item in items], objects_of(items)
+    names = [item.names_of_objects for item in items]
     test = [marked_regions(item.labels.ids, item.test) for item in items]
     found = count_labels(labels, masks, test, classes)
     stated = zip(classes.ids, expectations(classes), strict=True)
@@ -92,7 +93,7 @@ def take_stock(
         found,
         concerns(found, classes, {i for i, expected in stated if expected is not None}),
         any(marked is not None for marked in test),
-        any(objects is not None for objects in objects_held_together(labels, masks, same_objects)),
+        any(numbers is not None for numbers in objects_held_together(labels, masks, same_objects, names)),
     )
 
 
@@ -133,7 +134,7 @@ def training_data(
 ) -> list[LabelledCube]:
     """What a training sees of some cubes: labels, and what `split` keeps whole of them."""
     given = [
-        LabelledCube(item.cube, item.labels.ids, objects, item.test, _recipe_of(item))
+        LabelledCube(item.cube, item.labels.ids, objects, item.test, _recipe_of(item), item.names_of_objects)
         for item, objects in zip(items, objects_of(items), strict=True)
     ]
     return gathered(given, split, same_objects)

@@ -60,7 +60,13 @@ def reporting(
 
     masks = [item.treatment.mask for item in items]
     given = [
-        LabelledCube(item.cube, item.labels.ids, None if mask is None else mask.objects, item.test)
+        LabelledCube(
+            item.cube,
+            item.labels.ids,
+            None if mask is None else mask.objects,
+            item.test,
+            names=item.names_of_objects,
+        )
         for item, mask in zip(items, masks, strict=True)
     ]
     as_trained = gathered(given, settings.split, settings.same_objects)

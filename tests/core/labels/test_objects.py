@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
+from s3fn_core.errors import LabelError
+from s3fn_core.labels.object_names import ObjectNames, numbered_over_all
 from s3fn_core.labels.objects import labels_of_objects, labels_on_background, objects_held_together
 
 TRUTH = np.zeros((30, 40), np.int32)
@@ -57,3 +60,46 @@ def test_both_sides_of_an_object_are_held_out_together() -> None:
     assert second is not None
     assert set(np.unique(first)) == set(np.unique(second)) == {0, 1, 2, 3}
     assert objects_held_together([one, one], [TRUTH, TRUTH], same=True) == [None, None]  # one object each
+
+
+def test_objects_of_the_same_name_are_held_out_together() -> None:
+    one, other = labelled({1: (1,), 2: (2,)}), labelled({1: (2, 3), 2: (1,)})
+    names = [{1: "apple 7"}, {3: "apple 7"}]
+    apart = [labelled({1: (1,), 2: (2,)}), labelled({1: (3,), 2: (1,)})]
+    assert objects_held_together(apart, [TRUTH, TRUTH], names=names) == [
+        None,
+        None,
+    ]  # class 1 is on one object
+    first, second = objects_held_together([one, other], [TRUTH, TRUTH], names=names)
+    assert first is not None
+    assert second is not None
+    assert set(first[TRUTH == 1]) == set(second[TRUTH == 3])
+    assert len({*np.unique(first), *np.unique(second)} - {0}) == 5
+
+
+def test_a_name_counts_for_more_than_a_number() -> None:
+    first, second = numbered_over_all([TRUTH, TRUTH], [{1: "left"}, {1: "right", 2: "left"}], same=True)
+    assert first is not None
+    assert second is not None
+    assert set(first[TRUTH == 1]) == set(second[TRUTH == 2])
+    assert set(first[TRUTH == 1]) != set(second[TRUTH == 1])
+    assert set(first[TRUTH == 3]) == set(second[TRUTH == 3])
+
+
+def test_a_name_stays_with_its_object_when_the_numbers_change() -> None:
+    names = ObjectNames().renamed(TRUTH, 2, " apple \n 7 ").renamed(TRUTH, 3, "pear")
+    assert names.of(TRUTH) == {2: "apple 7", 3: "pear"}
+    fewer = np.where(TRUTH > 1, TRUTH - 1, 0)  # object 1 was cut away
+    assert names.of(fewer) == {1: "apple 7", 2: "pear"}
+    assert names.of(np.where(TRUTH == 3, 0, TRUTH)) == {2: "apple 7"}
+    assert names.renamed(TRUTH, 2, "").of(TRUTH) == {3: "pear"}
+    assert names.renamed(fewer, 1, "plum").of(TRUTH) == {2: "plum", 3: "pear"}
+    assert ObjectNames.from_json(names.to_json(), TRUTH.shape) == names
+    with pytest.raises(LabelError, match="no object 9"):
+        names.renamed(TRUTH, 9, "x")
+
+
+@pytest.mark.parametrize("record", [3, [[1, 2]], [["a", 1, "x"]], [[99, 1, "x"]]])
+def test_damaged_names_are_told(record: object) -> None:
+    with pytest.raises(LabelError, match="names of objects"):
+        ObjectNames.from_json(record, TRUTH.shape)

@@ -12,6 +12,7 @@ from s3fn_core.cubes.spectra.axis import BandAxis
 from s3fn_core.cubes.spectra.kept import KeptSpectrum
 from s3fn_core.cubes.treating.treatment import Metadata, Treatment
 from s3fn_core.cubes.viewing.composite import Composite
+from s3fn_core.labels.object_names import ObjectNames
 from s3fn_core.project import Project
 from s3fn_core.project.cube_state import CubeState, put, read, take_out
 
@@ -31,7 +32,9 @@ def test_the_state_of_a_cube_comes_back(tmp_path: Path) -> None:
     kept = (KeptSpectrum(1, "pin", "#112233", axis, None, box=(0, 0, 1, 1)),)
     entry = project.entry_of(cube)
     points = {"points": [[1, 2]]}
-    state = CubeState(cube, ids, Treatment(metadata), ids > 0, Composite("false", (2, 1, 0)), kept, points)
+    names = ObjectNames(((1, 2, "apple 7"),))
+    composite = Composite("false", (2, 1, 0))
+    state = CubeState(cube, ids, Treatment(metadata), ids > 0, composite, kept, points, names)
     put(project, entry.id, state)
     project.save()
     again = Project.load(project.folder)
@@ -45,9 +48,10 @@ def test_the_state_of_a_cube_comes_back(tmp_path: Path) -> None:
     assert found.composite == state.composite
     assert [(one.name, one.box) for one in found.kept] == [("pin", (0, 0, 1, 1))]
     assert found.validation == points
+    assert found.names == names
     assert again.entry_of(cube).id == entry.id
     take_out(again, again.cubes[0])
-    nothing: dict[str, object] = {"composites": {}, "spectra": {}, "validation": {}}
+    nothing = {name: dict[str, object]() for name in ("composites", "spectra", "validation", "object_names")}
     assert (again.cubes, again.labels, again.settings) == ([], {}, nothing)
 
 

@@ -81,7 +81,13 @@ def test_one_line_says_everything_of_an_object() -> None:
         "mean at 500 nm": "0.2",
         "mean at 600.5 nm": "0.3",
         "mean at 700 nm": "0.4",
+        "name": "",
     }
+
+
+def test_the_last_column_has_the_names() -> None:
+    head, *lines = table_of([replace(tray(), names={4: "apple 7"})])
+    assert (head[-1], [line[-1] for line in lines]) == ("name", ["apple 7", ""])
 
 
 def test_the_size_is_in_millimetres_where_a_pixel_has_one() -> None:

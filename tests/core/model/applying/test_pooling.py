@@ -83,3 +83,18 @@ def test_what_is_new_on_one_side_is_unknown() -> None:
     sides = [replace(result(3, (12, 0), (1.0, 0.0)), novelty=novelty) for novelty in (0.3, 1.7)]
     found = pool_objects(predictions((sides[0],), (sides[1],)), [np.full((1, 2), 3), np.full((1, 1), 3)])
     assert [one.objects[0].unknown for one in found] == [True, True]
+
+
+def test_objects_of_the_same_name_are_pooled() -> None:
+    one, other = pool_objects(
+        predictions(
+            (result(3, (9, 3), (0.7, 0.3)), result(5, (10, 0), (1.0, 0.0))),
+            (result(3, (2, 28), (0.1, 0.9)), result(8, (0, 40), (0.0, 1.0))),
+        ),
+        MAPS,
+        [{5: "apple"}, {8: "apple"}],
+        same=False,
+    )
+    assert [(o.number, o.votes) for o in one.objects] == [(3, (9, 3)), (5, (10, 40))]
+    assert [(o.number, o.votes) for o in other.objects] == [(3, (2, 28)), (8, (10, 40))]
+    np.testing.assert_array_equal(one.ids, [[0, 1, 1], [2, 2, 0]])

@@ -39,7 +39,7 @@ from s3fn_core.model.votes import VoteRule
 from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.masks.objects.pictures import SIDE
 from s3fn_gui.masks.objects.rule_dialog import RuleDialog
-from s3fn_gui.masks.objects.table import CLASS, LABEL, OBJECT, PIXELS, SPECTRUM, TRAY, VOTES
+from s3fn_gui.masks.objects.table import CLASS, LABEL, NAME, OBJECT, PIXELS, SPECTRUM, TRAY, VOTES
 from s3fn_gui.masks.objects.view import ObjectsView
 from s3fn_gui.session.cube import OpenCube
 from tests.core.model.learning.test_defects import ROTTEN
@@ -157,6 +157,8 @@ def test_objects_are_listed_with_size_picture_and_spectrum(listed: Hands) -> Non
     assert picture.actualSize(picture.availableSizes()[0]).width() == 2 * SIDE
     assert model.index(1, SPECTRUM).data(Qt.ItemDataRole.DecorationRole).width() > SIDE
     assert [table(listed).isColumnHidden(c) for c in (TRAY, LABEL, CLASS, VOTES)] == [True, False, True, True]
+    table(listed).resize(300, 200)  # too narrow for all
+    assert [table(listed).isColumnHidden(c) for c in (NAME, LABEL, PIXELS)] == [False, False, True]
 
 
 def test_pictures_follow_the_picture_of_the_cube(listed: Hands) -> None:
@@ -424,10 +426,37 @@ def test_the_table_of_all_cubes_is_written(several: Hands, tmp_path: Path) -> No
 
 
 def test_rows_are_copied_as_a_spreadsheet_takes_them(listed: Hands) -> None:
-    assert table(listed).copied().splitlines() == ["Object\tLabel\tPixels", "1\t\t24", "2\t\t48", "3\t\t30"]
+    head = "Object\tName\tLabel\tPixels"
+    assert table(listed).copied().splitlines() == [head, "1\t\t\t24", "2\t\t\t48", "3\t\t\t30"]
     choose(listed, 0, 2)
     QTest.keyClick(table(listed), Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    assert QApplication.clipboard().text().splitlines() == ["Object\tLabel\tPixels", "1\t\t24", "3\t\t30"]
+    assert QApplication.clipboard().text().splitlines() == [head, "1\t\t\t24", "3\t\t\t30"]
+
+
+def edit_name(hands: Hands, line: int) -> QLineEdit:
+    """Begin to type a name."""
+    view = table(hands)
+    view.edit(view.model().index(line, NAME))
+    editor = view.findChild(QLineEdit)
+    assert isinstance(editor, QLineEdit)
+    return editor
+
+
+def test_objects_have_names_that_follow_them(listed: Hands) -> None:
+    editor = edit_name(listed, 1)
+    QTest.keyClicks(editor, "apple 7")
+    listed.states.objects.known_changed.emit()  # more is known: the editor stays
+    assert editor.isVisible()
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    listed.until(lambda: column(listed, NAME) == ["", "apple 7", ""])
+    assert listed.session.undo_stack.undoText() == "Name object 2"
+    item, fewer = current(listed), np.where(OBJECTS > 1, OBJECTS - 1, 0)
+    listed.session.push_treatment(item, Treatment(mask=Mask(fewer)), "Mask")
+    listed.until(lambda: column(listed, NAME) == ["apple 7", ""])
+    listed.trigger("edit.undo")
+    listed.trigger("edit.undo")
+    assert not item.names.given
+    listed.until(lambda: column(listed, NAME) == ["", "", ""])
 
 
 # --- rule and recipe of the model, figures -------------------------------------------------------
@@ -532,3 +561,13 @@ def test_the_same_number_is_the_same_object_where_that_is_wanted(judged: Hands) 
     judged.trigger("objects.same")
     judged.until(lambda: column(judged, CLASS).count("unknown") == 4)  # also its other side
     assert judged.session.train_settings.same_objects
+    judged.trigger("objects.same")
+    judged.until(lambda: column(judged, CLASS).count("unknown") == 2)
+    first, second = (item.key for item in judged.session.cubes.items)
+    judged.window.flows.objects.name((first, 2), "apple 7")
+    judged.window.flows.objects.name((second, count), "apple 7")  # the other side of the one that is unknown
+    judged.until(lambda: column(judged, CLASS).count("unknown") == 3)
+    assert [judged.states.objects.class_name((key, number)) for key, number in ((first, 2), (first, 1))] == [
+        "unknown",
+        "unknown",
+    ]
