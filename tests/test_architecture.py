@@ -48,6 +48,7 @@ ROOMS = {
     "results": {"cubes", "labels"},
     "model": {"cubes", "labels", "words", "results"},
     "importers": {"cubes", "labels", "words", "results", "model", "project"},
+    "deploy": {"cubes", "labels", "words", "results", "model"},
     "report": {"cubes", "labels", "words", "results", "model", "project"},
     "scripting": {"cubes", "labels", "words", "results", "model"},
     "batch": {"cubes", "labels", "words", "results", "model"},
@@ -61,6 +62,7 @@ ROOMS = {
         "project",
         "importers",
         "report",
+        "deploy",
         "batch",
     },
 }

@@ -15,6 +15,7 @@ from s3fn_core.cli.arguments import spread_lists
 from s3fn_core.cli.calibrate import calibrate
 from s3fn_core.cli.describe import describe
 from s3fn_core.cli.evaluate import evaluate
+from s3fn_core.cli.export_model import export_model
 from s3fn_core.cli.import_data import import_data
 from s3fn_core.cli.learn import train
 from s3fn_core.cli.library import app as library
@@ -70,6 +71,7 @@ app.command("run")(run_recipe)
 for command in COMMANDS:
     app.command()(command)
 app.command("import")(import_data)
+app.command("export-model")(export_model)
 app.add_typer(library, name="library")
 
 

@@ -14,6 +14,8 @@ from s3fn_core.types import BoolArray, FloatArray, Wavelengths
 
 Doubles = npt.NDArray[np.float64]
 
+LEAST_NORM = np.float32(1e-6)
+"""Darker spectra are not blown up to unit length."""
 MIN_COMPONENTS = 14
 """The paper's network needs this depth: ((14 - 2) / 2 - 4) / 2 = 1."""
 
@@ -215,5 +217,5 @@ def apply_bands(block: FloatArray, matrix: FloatArray | None) -> FloatArray:
 
 def _unit(spectra: FloatArray) -> FloatArray:
     norm = np.linalg.norm(spectra, axis=-1, keepdims=True)
-    unit: FloatArray = spectra / np.maximum(norm, np.float32(1e-6))
+    unit: FloatArray = spectra / np.maximum(norm, LEAST_NORM)
     return unit

@@ -27,7 +27,7 @@ LIKE_LABELS = 0.5
 
 Chosen on Samson, EnMAP (random tiles) and the simulated fruit with the labels of one class left out: without
 it twice as much of that class is found on EnMAP, but the labelled classes lose 4 points there."""
-_LEAST = np.float32(1e-12)
+LEAST = np.float32(1e-12)
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class WordClasses:
             How unlike the labels the pixels are (``model.novelty``), where that is known.
         """
         here = np.isin(wanted, self.ids)
-        out = np.full(scores.shape, np.log(_LEAST), np.float32)
+        out = np.full(scores.shape, np.log(LEAST), np.float32)
         out[..., ~here] = log_softmax(scores[..., ~here], axis=-1)
         if words is not None:
             said = np.exp(words)
@@ -85,7 +85,7 @@ class WordClasses:
             if novelty is not None:
                 claims = np.where(novelty[..., None] > LIKE_LABELS, claims, np.float32(0))
             out[..., ~here] += np.log1p(-claims.sum(-1, keepdims=True))
-            out[..., here] = np.log(np.maximum(claims, _LEAST))
+            out[..., here] = np.log(np.maximum(claims, LEAST))
         return out
 
 

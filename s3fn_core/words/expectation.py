@@ -34,6 +34,7 @@ wavelengths of our own descriptions (root mean square 0.009 at 10 nm, 0.017 at 3
 0.051 at 160; beyond the outermost it is less)."""
 SHAPE_WEIGHT = 20.0
 """Evidence lost per unit of (1 - cosine), against 1 per e-fold of level."""
+LEAST_NORM = 1e-9
 DARKNESS = 0.02
 """Reflectance below which a difference of level says little."""
 
@@ -207,7 +208,7 @@ class Evidence:
     def shapes(self) -> FloatArray:
         """The templates with length 1, shape (classes, used)."""
         norms = np.linalg.norm(self.templates, axis=1)
-        shapes: FloatArray = self.templates / np.maximum(norms, 1e-9)[:, None]
+        shapes: FloatArray = self.templates / np.maximum(norms, LEAST_NORM)[:, None]
         return shapes
 
     def of(self, spectra: FloatArray, scale: float) -> FloatArray:
@@ -217,7 +218,7 @@ class Evidence:
         """
         x = np.nan_to_num(spectra[..., self.bands]) * np.float32(scale)
         norm = np.linalg.norm(x, axis=-1)
-        cosine = (x / np.maximum(norm, 1e-9)[..., None]) @ self.shapes.T
+        cosine = (x / np.maximum(norm, LEAST_NORM)[..., None]) @ self.shapes.T
         return self.agreement(cosine, norm)
 
     def agreement(self, cosine: FloatArray, norm: FloatArray) -> FloatArray:

@@ -12,7 +12,7 @@ from s3fn_core.types import BoolArray, FloatArray
 
 Base = Literal["reflectance", "shape", "spread", "texture"]
 """The last two only of whole objects (:mod:`s3fn_core.model.experts.whole`)."""
-_LEAST_NORM = np.float32(1e-9)
+LEAST_NORM = np.float32(1e-9)
 
 
 def reflectance(spectra: FloatArray) -> FloatArray:
@@ -23,7 +23,7 @@ def reflectance(spectra: FloatArray) -> FloatArray:
 def shape(spectra: FloatArray) -> FloatArray:
     """Spectra (..., bands) scaled to unit length, which illumination does not change."""
     norm = np.linalg.norm(spectra, axis=-1, keepdims=True)
-    scaled: FloatArray = spectra / np.maximum(norm, _LEAST_NORM)
+    scaled: FloatArray = spectra / np.maximum(norm, LEAST_NORM)
     return scaled
 
 

@@ -281,7 +281,7 @@ class NoBackbone(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(n, channels, depth, patch, patch) to (n, features)."""
-        return self.nothing.expand(len(x), -1)
+        return self.nothing.expand(x.shape[0], -1)
 
     def dense(self, x: Tensor) -> Tensor:
         """(n, channels, depth, lines, samples) to (n, features, lines-patch+1, samples-patch+1)."""
