@@ -65,6 +65,11 @@ class References:
             place: path for place, path in each.items() if path is not None and getattr(self, place) is None
         }
 
+    def remarks(self, beside: Mapping[str, Path]) -> tuple[str, ...]:
+        """What was assumed of a cube's references."""
+        lacking = self.dark is None and "dark" not in beside
+        return ("no dark reference lies beside it, so 0 was taken for it.",) if lacking else ()
+
     def calibration(self, cube: Cube, path: Path, beside: Mapping[str, Path]) -> Operation[Calibration]:
         """Read the references of a cube.
 
@@ -130,7 +135,8 @@ class Calibrating:
         calibration = yield from scaled(reading, 0.0, 0.1)
         header, data = self.files(task)
         made = yield from scaled(write_calibrated(cube, calibration, header), 0.1, 1.0)
-        return Made(tuple(map(task.relative, (header, data))), made.row, made.told, made.notes)
+        notes = (*self.references.remarks(task.beside), *made.notes)
+        return Made(tuple(map(task.relative, (header, data))), made.row, made.told, notes)
 
 
 def write_calibrated(cube: Cube, calibration: Calibration, header: Path) -> Operation[Made]:

@@ -100,7 +100,8 @@ class Chain:
         source = open_cube(task.cube)
         calibration = yield from scaled(self._calibration(task, source), 0.0, 0.1)
         treatment = Treatment(self.metadata, calibration)
-        made = Made((), notes=source.notes)
+        told = () if self.references is None else self.references.remarks(task.beside)
+        made = Made((), notes=(*source.notes, *told))
         if self.write_reflectance and calibration is not None:
             writing = self._reflectance(task, treatment.counts(source), calibration)
             made = _joined(made, (yield from scaled(writing, 0.1, 0.2)))

@@ -89,6 +89,7 @@ def calibrate(
     made = follow(write_calibrated(raw, calibration, header), raw.name)
     outputs.written(files)
     notes = [f"{raw.name}: {note}" if note in raw.notes else note for note in made.notes]
+    notes += [f"{raw.name}: {remark}" for remark in references.remarks(beside)]
     warn(notes)
     seconds = round(time.perf_counter() - started, 2)
     result = {"cube": str(first), "out": str(header), **made.told, "seconds": seconds, "notes": notes}

@@ -122,6 +122,10 @@ def describe(
             Describing(classes, match, attribute, values), seen, label_maps, out, workers, overwrite, as_json
         )
         return
+    if label_maps and len(label_maps) > 1:
+        raise LabelError(
+            f"--labels names {len(label_maps)} maps, --cube one cube; give one map for each cube."
+        )
     cube, labels = cubes[0] if cubes else None, label_maps[0] if label_maps else None
     class_set = read_classes(classes)
     outputs = Outputs("describe", (classes, cube, labels, *(library or ())), overwrite)
@@ -188,7 +192,12 @@ def _scene(
 def _of_quantity(scene: Scene, values: str | None, notes: list[str]) -> Scene:
     """The scene, of whose values it is known what they are."""
     cube, ids = scene
-    return scene if cube is None else (of_quantity(cube, values, notes), ids)
+    if cube is None:
+        return scene
+    assumed: list[str] = []
+    judged = of_quantity(cube, values, assumed)
+    notes += [f"{cube.name}: {note}" for note in assumed]
+    return judged, ids
 
 
 def _describe_each(

@@ -23,7 +23,7 @@ from s3fn_core.cli.inputs import prepare_folder
 from s3fn_core.cli.output import give, warn
 from s3fn_core.errors import LabelError, S3FNError
 from s3fn_core.progress import Operation, Progress, run
-from s3fn_core.quoting import one_line
+from s3fn_core.quoting import named, one_line
 
 PARTLY = 3
 """Exit status where some cubes were done and some were not."""
@@ -90,9 +90,7 @@ def carry_out(
     if len(failed) == len(outcomes):
         why = failed[0].message if len(failed) == 1 else f"No cube was done; {path} says why for each."
         raise S3FNError(why)
-    notes = [*notes, *of_work]
-    notes += [f"{one.name}: {note}" for one in outcomes if one.made for note in one.made.notes]
-    notes = list(dict.fromkeys(notes))
+    notes = [*notes, *of_work, *_notes(outcomes)]
     warn(notes)
     result = {
         **told,
@@ -105,6 +103,15 @@ def carry_out(
     give(result, as_json, f"{_counted(outcomes)}\n{path}")
     if failed:
         raise typer.Exit(PARTLY)
+
+
+def _notes(outcomes: Sequence[Outcome]) -> list[str]:
+    """What is to be known of cubes; a note on several is one."""
+    names: dict[str, list[str]] = {}
+    for one in outcomes:
+        for note in one.made.notes if one.made else ():
+            names.setdefault(note, []).append(one.name)
+    return [f"{named(cubes)}: {note}" for note, cubes in names.items()]
 
 
 def _record(one: Outcome, out: Path) -> dict[str, Any]:
