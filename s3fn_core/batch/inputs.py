@@ -60,7 +60,7 @@ def find_cubes(given: Sequence[Path], out: Path | None = None) -> Found:
     Raises
     ------
     CubeError
-        When a folder cannot be read, or a folder or a pattern holds no cube.
+        When a folder cannot be read or is that of the results, or a folder or a pattern holds no cube.
     """
     found: list[tuple[Path, Path]] = []  # path, its name from the folder on
     notes: list[str] = []
@@ -68,7 +68,7 @@ def find_cubes(given: Sequence[Path], out: Path | None = None) -> Found:
     for path in given:
         if _is_pattern(path):
             several = True
-            matches = [one for one in _matching(path) if not _within(one, out)]
+            matches = _matching(path, out)
             kept = [one for one in matches if one.is_dir() or _is_cube(one)]
             if not kept:
                 raise CubeError(f"{path} matches no cube; check the pattern and the folder.")
@@ -77,6 +77,8 @@ def find_cubes(given: Sequence[Path], out: Path | None = None) -> Found:
                 found += _in_folder(one, out, notes) if one.is_dir() else [(one, Path(one.name))]
         elif path.is_dir() and not _is_stack(path):
             several = True
+            if out is not None and out.resolve() == path.resolve():
+                raise CubeError(f"{path} holds the cubes; choose another folder for the results.")
             inside = _in_folder(path, out, notes)
             if not inside:
                 raise CubeError(f"{path} holds no cube; choose a folder of cubes.")
@@ -95,9 +97,7 @@ def _in_folder(folder: Path, out: Path | None, notes: list[str]) -> list[tuple[P
     left: list[Path] = []
     for place, inner, names in os.walk(folder, onerror=_refuse):
         here = Path(place)
-        inner[:] = sorted(
-            name for name in inner if not name.startswith(".") and not _within(here / name, out)
-        )
+        inner[:] = sorted(name for name in inner if name[0] != "." and not _within(here / name, out, folder))
         for name in [name for name in inner if _is_stack(here / name)]:
             inner.remove(name)
             found.append((here / name, (here / name).relative_to(folder)))
@@ -123,17 +123,21 @@ def _is_pattern(path: Path) -> bool:
     return glob.has_magic(str(path)) and not path.exists()
 
 
-def _matching(pattern: Path) -> list[Path]:
+def _matching(pattern: Path, out: Path | None) -> list[Path]:
     """What a pattern means, searched from the last folder on that is named in full."""
     parts = pattern.parts
     first = next(number for number, part in enumerate(parts) if glob.has_magic(part))
     root = Path(*parts[:first])
     found = sorted(root.glob("/".join(parts[first:])))
-    return [one for one in found if not any(part[0] == "." for part in one.relative_to(root).parts)]
+    hidden = [one for one in found if any(part[0] == "." for part in one.relative_to(root).parts)]
+    return [one for one in found if one not in hidden and not _within(one, out, root)]
 
 
-def _within(path: Path, out: Path | None) -> bool:
-    return out is not None and path.resolve().is_relative_to(out.resolve())
+def _within(path: Path, out: Path | None, searched: Path) -> bool:
+    """Whether a path lies in the folder of the results, where that is a part of what is searched."""
+    if out is None or searched.resolve().is_relative_to(out.resolve()):
+        return False
+    return path.resolve().is_relative_to(out.resolve())
 
 
 def _is_stack(folder: Path) -> bool:

@@ -81,7 +81,7 @@ class FolderDialog(QDialog):
         super().__init__(parent)
         self._session, self._state, self._asking = session, state, ask
         self.setObjectName("folder_dialog")
-        self.setWindowTitle("The same with other cubes")
+        self.setWindowTitle("Map a folder")
         self._what = label(wrap=True)
         self._cubes = named(QLineEdit(), "folder_cubes", CUBES_TIP)
         self._out = named(QLineEdit(), "folder_out", "Folder for maps, tables and the summary")

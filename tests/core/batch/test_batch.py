@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -129,14 +130,16 @@ run(doing(tasks_of(Path(sys.argv[1])), in_processes(2)))
 """
 
 
-def test_killed_in_the_middle_it_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_stopped_in_the_middle_it_goes_on_to_the_same_bytes(how: int, tmp_path: Path) -> None:
     scans(tmp_path / "in", "a", "b", "slow", "z")
     (tmp_path / "wait").touch()
-    with subprocess.Popen([sys.executable, "-c", KILLED, str(tmp_path)], cwd=ROOT) as process:
+    command = [sys.executable, "-c", KILLED, str(tmp_path)]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as process:
         until = time.monotonic() + 60
         while statuses_on_disk(tmp_path / "out") != {"a", "b", "z"} and time.monotonic() < until:
             time.sleep(0.02)
-        process.kill()
+        process.send_signal(how)
     assert record_path(tasks_of(tmp_path)[2]).exists()  # slow was under way
     (tmp_path / "wait").unlink()
     outcomes = run(doing(tasks_of(tmp_path)))
@@ -201,6 +204,10 @@ def test_cubes_of_the_same_name_have_results_of_their_own(tmp_path: Path) -> Non
     assert names("day2/scan.npy", "day2/scan.npy") == ["scan"]
     assert names("day1", "day2") == ["day1/scan_hdr", "day1/scan_npy", "day2/scan"]
     assert names("", out="day1") == ["day2/scan"]
+    assert names("day2", out="") == ["scan"]  # results go above it
+    assert names("day1/s*", out="day1") == ["scan_hdr", "scan_npy"]
+    with pytest.raises(CubeError, match="another folder for the results"):
+        names("day2", out="day2")
     notes = find_cubes([tmp_path]).notes
     assert any("3 file(s) are maps, pictures or references" in note for note in notes)
     for nothing in ("day3/*.npy", "out"):
