@@ -18,6 +18,7 @@ demo: $(READY)  ## open, train, map and export a simulated scene (off screen whe
 test: export QT_QPA_PLATFORM = offscreen
 test: export HF_HUB_OFFLINE = 1
 test: export OMP_NUM_THREADS = 1
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(READY)  ## run the whole test suite off screen; ARGS="-k cube" runs a part of it
 	@$(PY) -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal $(ARGS)
 

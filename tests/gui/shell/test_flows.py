@@ -133,8 +133,14 @@ def test_files_can_be_dropped_on_the_window(hands: Hands, scene_file: Path) -> N
     hands.until(lambda: hands.session.cubes.current)
 
 
-@pytest.mark.parametrize("suffix", [".csv", ".hdr", ".sli"])
-@pytest.mark.parametrize("way", ["opened", "dropped", "dropped on a cube"])
+@pytest.mark.parametrize(
+    ("suffix", "way"),
+    [
+        *((suffix, "opened") for suffix in (".csv", ".hdr", ".sli")),
+        (".hdr", "dropped"),
+        (".sli", "dropped on a cube"),
+    ],
+)
 def test_a_spectral_library_goes_to_the_spectra(
     hands: Hands, scene_file: Path, tmp_path: Path, suffix: str, way: str
 ) -> None:
@@ -151,8 +157,15 @@ def test_a_spectral_library_goes_to_the_spectra(
     assert [kept.name for kept in hands.session.spectra.kept] == ["ash", "oak"]
 
 
-@pytest.mark.parametrize("way", ["opened", "dropped", "dropped on a cube"])
-@pytest.mark.parametrize("name", ["leaf.asd", "leaf.sig", "leaf.spectrum.txt", "folder"])
+@pytest.mark.parametrize(
+    ("name", "way"),
+    [
+        *((name, "opened") for name in ("leaf.asd", "leaf.sig", "leaf.spectrum.txt", "folder")),
+        ("leaf.asd", "dropped"),
+        ("folder", "dropped"),
+        ("folder", "dropped on a cube"),
+    ],
+)
 def test_spectra_of_instruments_go_to_the_spectra(
     hands: Hands, scene_file: Path, tmp_path: Path, name: str, way: str
 ) -> None:
