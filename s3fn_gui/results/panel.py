@@ -49,7 +49,8 @@ TABS = {
     "Who spoke": WHO_SPOKE,
 }
 SPEAKERS = list(TABS).index("Who spoke")
-TALL, LOWEST = 420, 200  # height from which the figures lie above the tables, and the least
+TALL, LESS, NARROW = 420, 320, 620  # height from which the figures lie above the tables, less in a narrow one
+LOWEST = 200
 
 
 class ResultsPanel(QWidget):
@@ -97,7 +98,8 @@ class ResultsPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
         """The tables take the whole width where there is height enough for both."""
         super().resizeEvent(event)
-        tall = self.height() >= TALL
+        narrow = self.width() < NARROW
+        tall = self.height() >= (LESS if narrow else TALL)
         direction = QBoxLayout.Direction
         self._body.setDirection(direction.TopToBottom if tall else direction.LeftToRight)
         self._overview.lie_above(tall)

@@ -37,7 +37,7 @@ EMPTY = (
 )
 NO_CURVES = "No curves are kept of this one."
 DETAILS, CURVES, DIFFERENCE = range(3)
-ROOM = 560  # pixels of width for the list and the details side by side
+ROOM = 600  # pixels of width for the list and the details side by side
 BUTTONS = (("models.show", "Show map"), ("models.compare", "Swipe"), ("models.rivals", "Measure rivals"))
 
 

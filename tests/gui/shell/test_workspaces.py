@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QLabel, QTableView, QToolButton, QWidget
 
+from s3fn_core.cubes.treating.treatment import Mask
 from s3fn_gui.base.settings import Settings
 from s3fn_gui.base.widgets import ROW_HEIGHT
+from s3fn_gui.results.validation.draw_dialog import DrawChoice
 from s3fn_gui.session import class_edits
 from s3fn_gui.shell.window import MainWindow
 from s3fn_gui.shell.workspaces import BY_NAME, WORKSPACES
-from tests.gui.support import Hands, put_away, put_labels
+from tests.gui.support import SAMPLES, Hands, put_away, put_labels
 
 NAMES = tuple(workspace.name for workspace in WORKSPACES)
 PLOT_HEIGHT, ROWS = 180, 8
@@ -73,6 +77,47 @@ def test_every_panel_of_a_workspace_has_room_at_1366_x_768(hands: Hands, name: s
         assert window.docks[panel].in_front, panel
         if problems := too_small(window.docks[panel]):
             found[panel] = problems
+    assert found == {}
+
+
+def judge(hands: Hands) -> None:
+    """Six classes, a trained model, labelled validation points, objects."""
+    fill(hands)
+    session = hands.session
+    item = session.cubes.current
+    assert item is not None
+    ids = item.labels.ids.copy()
+    ids[:, SAMPLES // 2 : SAMPLES // 2 + 8] = ids[:, :8]
+    put_labels(session, item, ids)
+    session.set_train_settings(replace(session.train_settings, epochs=2, device="cpu"))
+    hands.trigger("train.start")
+    hands.until(lambda: session.trainings.items and not hands.window.runner.active)
+    hands.ask.drawing = DrawChoice(dict.fromkeys(session.classes.ids, 3), 1, False)
+    hands.trigger("validate.draw")
+    hands.until(lambda: item.validation is not None)
+    points = item.validation
+    assert points is not None
+    for place, class_id in enumerate(points.strata.tolist()):
+        points = points.answered(place, class_id if place % 4 else 1)
+    hands.states.validation.put_points(item, points)
+    hands.until(lambda: hands.states.validation.outcome is not None)
+    objects = np.zeros(item.labels.shape, np.int32)
+    for number in range(6):
+        objects[5 * number : 5 * number + 4, 2:20] = number + 1
+    session.push_treatment(item, replace(item.treatment, mask=Mask(objects)), "Mask")
+
+
+def test_panels_with_results_have_room_at_1366_x_768(hands: Hands) -> None:
+    hands.window.resize(1366, 768)
+    judge(hands)
+    found = {}
+    for workspace in WORKSPACES:
+        hands.trigger(f"workspace.{workspace.name}")
+        for panel in workspace.panels:
+            hands.window.docks[panel].raise_()
+            settle()
+            if problems := too_small(hands.window.docks[panel]):
+                found[workspace.name, panel] = problems
     assert found == {}
 
 
@@ -143,7 +188,7 @@ def test_a_window_that_grows_after_its_start_keeps_the_arrangement(window: MainW
     again.resize(1366, 768)
     settle()
     assert {name: dock.width() for name, dock in again.docks.docks.items() if dock.in_front} == before
-    again.session.undo_stack.blockSignals(True)
+    put_away(again)
 
 
 def test_a_bar_below_the_image_takes_no_room_from_the_panels(hands: Hands) -> None:
