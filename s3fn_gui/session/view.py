@@ -78,6 +78,7 @@ class ViewState(QObject):
         self.scale_bar = Overlay(opacity=1.0)
         self.statistics: dict[int, RegionSpectrum] = {}
         self.blind = False
+        self.stays = False  # at a place that waits for its label
         self._unhidden = True
 
     def set_tool(self, tool: str) -> None:

@@ -18,6 +18,7 @@ from s3fn_core.model.learning.splits import (
     Split,
     deal,
     margin_mask,
+    naming,
     object_maps,
     object_of,
     unit_name,
@@ -152,7 +153,7 @@ def divide(labels: LabelledPixels, classes: ClassSet, config: TrainConfig) -> Di
         )
     if regions:
         return _by_regions(labels, classes, config)
-    split = deal(labels, config)
+    split = naming(deal(labels, config), labels, classes.names, config)
     notes = (FLATTERY,) if split.random else ()
     if config.split.refit:
         how = f"cross-validation over {split.reason}" if split else split.reason

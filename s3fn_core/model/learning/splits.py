@@ -15,6 +15,7 @@ from scipy.ndimage import maximum_filter
 
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.dataset import LabelledCube, LabelledPixels, Pixels
+from s3fn_core.quoting import named
 from s3fn_core.results.intervals import BLOCK_SIDE
 from s3fn_core.types import BoolArray, ObjectMap
 
@@ -98,6 +99,25 @@ NO_SPLIT = _no_split(
 NO_OBJECTS = _no_split("some class is labelled on one object only; label every class on at least two objects")
 UNMEASURED = replace(NO_OBJECTS, reason="not measured: no label was held out")
 NO_PIXELS = _no_split("some class has a single labelled pixel; label at least two of every class")
+
+
+def naming(split: Split, labels: LabelledPixels, names: Sequence[str], config: TrainConfig) -> Split:
+    """`split`, which says which classes are in the way where it holds nothing out."""
+    if split is not NO_SPLIT:
+        return split
+    number = object_of(labels.pixels, object_maps(labels.data))
+    side = min(side for side in BLOCK_SIDES if side > config.patch // 2)
+    unit = units_of(labels.pixels, number, side)
+    dealt = _deal(unit, labels.targets, config.split.folds, np.random.default_rng(config.seed))
+    finest = Split(dealt, "", unit, config.patch, object_maps(labels.data))
+    usable = _usable(finest, labels.pixels, labels.targets)
+    lone = [names[k] for k in np.unique(labels.targets) if usable[k] < MIN_USABLE_FOLDS]
+    if not lone:
+        return split
+    return _no_split(
+        f"{named(lone)} {'is' if len(lone) == 1 else 'are'} labelled in one place only; label every class in "
+        "at least two separate places"
+    )
 
 
 def deal(labels: LabelledPixels, config: TrainConfig) -> Split:
@@ -198,13 +218,17 @@ def unit_name(number: Numbers, side: int) -> str:
 
 def _usable_folds(split: Split, pixels: Pixels, classes: Numbers) -> int:
     """In how many folds the class that has it worst can be tested and trained."""
+    return int(_usable(split, pixels, classes)[np.unique(classes)].min())
+
+
+def _usable(split: Split, pixels: Pixels, classes: Numbers) -> Numbers:
+    """In how many folds each class can be tested and trained."""
     usable = np.zeros(int(classes.max()) + 1, np.int64)
-    present = np.unique(classes)
     for fold in np.unique(split.folds):
         test = split.folds == fold
         train = split.training(pixels, test)
         usable[np.intersect1d(classes[test], classes[train])] += 1
-    return int(usable[present].min())
+    return usable
 
 
 def _deal(unit: Numbers, classes: Numbers, folds: int, rng: np.random.Generator) -> Numbers:

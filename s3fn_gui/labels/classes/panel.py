@@ -226,13 +226,16 @@ class ClassesPanel(QWidget):
         self._show_classes()  # also puts back a name that was refused
 
     def _clicked(self, line: int, place: int) -> None:
-        """By hand only: choosing a class by its key must not move the image."""
+        """By hand only: choosing a class by its key must not move the image.
+
+        Nor must a click, while one is at a place that is to be labelled.
+        """
         class_id = self._ids[line]
         if place == SEEN:
             self._looks.set_hidden(class_id, class_id not in self._looks.hidden)
         elif place == LOCKED:
             self._looks.set_locked(class_id, class_id not in self._looks.locked)
-        else:
+        elif not (self._session.view.stays or self._session.view.blind):
             self._visit(class_id)
 
     def _visit(self, class_id: int) -> None:

@@ -20,6 +20,7 @@ class NextPlaceState(QObject):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
+        self._view = session.view
         self.place: Place | None = None
         self.skipped: dict[OpenCube, set[Position]] = {}
 
@@ -30,7 +31,7 @@ class NextPlaceState(QObject):
 
     def go_to(self, place: Place) -> None:
         """Look at this place now."""
-        self.place = place
+        self.place, self._view.stays = place, True
         self.changed.emit()
         self.looked_for.emit(place.line, place.sample)
 
@@ -42,5 +43,5 @@ class NextPlaceState(QObject):
     def leave(self) -> None:
         """Look at no place any more."""
         if self.place is not None:
-            self.place = None
+            self.place, self._view.stays = None, False
             self.changed.emit()

@@ -234,3 +234,21 @@ def test_another_cube_none_or_a_validation_ends_it(mapped: Hands) -> None:
     assert first not in mapped.states.next_place.skipped
     QTest.qWait(300)
     assert mapped.states.next_place.place is None
+
+
+def test_the_view_stays_at_the_place_while_a_class_is_chosen_and_the_label_ends_it(mapped: Hands) -> None:
+    """A class without a key is clicked in the list, which else brings its labels into view."""
+    place = go_on(mapped)
+    mapped.window.cube_view.zoom.by(4.0)
+    before = middle(mapped)
+    table = mapped.window.panels.classes.table
+    for _ in range(2):
+        table.cellClicked.emit(1, 1)
+    assert middle(mapped) == before
+    where = np.zeros((LINES, SAMPLES), bool)
+    where[place] = True
+    paint(mapped, where, 2)
+    assert not ringed(mapped)
+    mapped.until(lambda: mapped.message == "")
+    table.cellClicked.emit(0, 1)
+    assert middle(mapped) != before
