@@ -18,7 +18,7 @@ class WhichProjectDialog(QMessageBox):
     def __init__(self, parent: QWidget, name: str, difference: str) -> None:
         super().__init__(QMessageBox.Icon.Question, "S3FN", "", parent=parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setText(unmarked(f"Add {name} to this project, or begin a new one?"))
+        self.setText(unmarked(f"Add {name} to this project, or start a new one?"))
         self.setInformativeText(unmarked(difference))
         this = self.addButton("Add to this project", QMessageBox.ButtonRole.AcceptRole)
         new = self.addButton("New project", QMessageBox.ButtonRole.ActionRole)

@@ -17,6 +17,7 @@ TIP = (
 )
 NO_WAVELENGTHS = "Needs wavelengths, which not all of these spectra have"
 NOT_STORED = "This cube is calibrated; undo that to see the values of the file"
+VALUES = "Values"
 WIDTH = 150
 
 
@@ -31,6 +32,11 @@ class TransformBox(QComboBox):
         for kind, transform in TRANSFORMS.items():
             self.addItem(transform.label, kind)
         self.activated.connect(lambda place: chosen(str(self.itemData(place))))
+
+    def name_values(self, reflectance: bool) -> None:
+        """What the spectra are when nothing is done with them."""
+        kind = "reflectance"
+        self.setItemText(self.findData(kind), TRANSFORMS[kind].label if reflectance else VALUES)
 
     def show_choice(self, wish: str, *, by_number: bool, stored: bool) -> str:
         """Say what can be shown; what is: the wish, or reflectance where that is impossible."""

@@ -149,7 +149,9 @@ class SpectrumView(QWidget):
     def _label_axes(self) -> None:
         item = self._session.cubes.current
         quantity = TRANSFORMS[self.display.kind].axis
-        if item is not None and not item.is_reflectance:
+        reflectance = item is None or item.is_reflectance
+        self._transform.name_values(reflectance)
+        if not reflectance:
             quantity = quantity.replace("reflectance", "value")
         lines = wrap(quantity[0].upper() + quantity[1:], LABEL_LETTERS)
         self.plot.setLabel("left", "<br>".join(lines))

@@ -40,6 +40,9 @@ def test_the_answer_holds_everywhere_and_is_kept(hands: Hands, tmp_path: Path, a
     assert item.cube.reflectance is answer
     assert action(hands, "cube.reflectance").isChecked() is answer
     assert axis(hands) == ("Reflectance" if answer else "Value")
+    shown = hands.find("spectrum_transform", QComboBox)
+    assert isinstance(shown, QComboBox)
+    assert shown.currentText() == ("Reflectance" if answer else "Values")
     quantity = next(fact.value for fact in facts(item) if fact.name == "Quantity")
     assert quantity == ("reflectance" if answer else "not reflectance")
     hands.ask.paths["project target"] = tmp_path / "work.s3fnproj"
