@@ -18,7 +18,7 @@ class Turning(QWidget):
 
     def __init__(self, side: QWidget, body: QWidget, width: int, height: int, spacing: int = 10) -> None:
         super().__init__()
-        self._side, self._width, self._height = side, width, height
+        self._side, self._body, self._width, self._height = side, body, width, height
         self._parts = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._parts.setContentsMargins(0, 0, 0, 0)
         self._parts.setSpacing(spacing)
@@ -34,12 +34,7 @@ class Turning(QWidget):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Small either way: which way it is follows from the size, and not the other way round."""
-        hints = [part.minimumSizeHint() for part in self._both()]
-        return QSize(max(hint.width() for hint in hints), max(hint.height() for hint in hints))
-
-    def _both(self) -> list[QWidget]:
-        items = (self._parts.itemAt(place) for place in range(self._parts.count()))
-        return [item.widget() for item in items if item is not None]
+        return self._side.minimumSizeHint().expandedTo(self._body.minimumSizeHint())
 
     def _turn(self, above: bool) -> None:
         direction = QBoxLayout.Direction

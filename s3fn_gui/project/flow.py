@@ -94,7 +94,12 @@ class ProjectFlow(Flow):
 
     def begin(self, then: Then) -> None:
         """As `close`; `then` puts something into the empty window."""
-        self.when_safe(lambda: (self._close(), then())[1])
+
+        def go_on() -> None:
+            self._close()
+            then()
+
+        self.when_safe(go_on)
 
     def _close(self) -> None:
         self._autosave.discard()

@@ -91,8 +91,9 @@ class ValidationPanel(QWidget):
         for page in (QWidget(), self._classes, self._table):
             self._pages.addWidget(page)
         body = Turning(side, self._pages, SIDE_WIDTH, SIDE_HEIGHT)
-        self.setLayout(column(head, body, margins=8, spacing=4))
-        self.layout().setStretch(1, 1)
+        whole = column(head, body, margins=8, spacing=4)
+        whole.setStretch(1, 1)
+        self.setLayout(whole)
         follow(self._show, state.changed, state.moved, session.cubes.current_changed)
         follow(self._show, session.class_list_changed, session.cubes.prediction_changed)
         theme.follow(self._show)
