@@ -205,6 +205,8 @@ class FolderDialog(QDialog):
                 box.setChecked(there and (box is not self._predict or model is not None))
             box.setProperty("offered", True)
             box.setEnabled(there)
+        by_hand = done.mask is not None and done.mask.recipe is None
+        self._mask.setToolTip(plain_tip("This mask was made by hand, which has no recipe" if by_hand else ""))
         if not self._cubes.text() and item.path is not None:
             self._cubes.setText(str(item.path.parent))
         self._check()
