@@ -57,7 +57,8 @@ def test_a_folder_is_mapped_as_the_cube_was(hands: Hands, folder: Path, tmp_path
         assert isinstance(box, QCheckBox)
         assert (box.isEnabled(), box.isChecked()) == (there, there)
     out = tmp_path / "maps"
-    text(hands, "folder_out").setText(str(out))
+    hands.ask.paths["results"] = out
+    press(hands, "folder_choose_out")
     press(hands, "folder_start")
     hands.until(lambda: "cubes done" in hands.message)
     assert "2 of 3 cubes done" in hands.message
@@ -70,6 +71,24 @@ def test_a_folder_is_mapped_as_the_cube_was(hands: Hands, folder: Path, tmp_path
     press(hands, "folder_start")
     hands.until(lambda: not hands.states.folder.running)
     assert results(hands)["one"] == "done before"
+    hands.ask.paths["run target"] = tmp_path / "kept" / "again.yaml"
+    press(hands, "folder_recipe")
+    hands.until(lambda: "Recipe saved" in hands.message)
+    assert {p.name for p in (tmp_path / "kept").iterdir()} == {"again.yaml", "again_model.s3fn"}
+
+
+def test_cancelled_it_keeps_what_is_done(hands: Hands, folder: Path, tmp_path: Path) -> None:
+    hands.trigger("model.folder")
+    text(hands, "folder_out").setText(str(tmp_path / "maps"))
+    press(hands, "folder_start")
+    hands.until(lambda: "one" in results(hands))
+    press(hands, "folder_stop")
+    hands.until(lambda: not hands.states.folder.running)
+    assert "What is done is kept" in hands.message or "2 of 3" in hands.message  # it may have been faster
+    assert not any(status.endswith("%") for status in results(hands).values())
+    press(hands, "folder_start")
+    hands.until(lambda: "cubes done" in hands.message)
+    assert "2 of 3 cubes done" in hands.message
 
 
 def open_map(path: Path) -> np.ndarray:
