@@ -7,8 +7,10 @@ a BIP file) only, right after a look at the file's size.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import weakref
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +20,16 @@ from s3fn_core.cubes.lazy import block_of, picked
 from s3fn_core.errors import CubeError
 from s3fn_core.files import reason
 
+try:
+    import resource
+except ImportError:  # Windows, which has no such limit
+    resource = None  # type: ignore[assignment]
+
 _SMALL = 1 << 16  # bytes that are read at once whatever is wanted of them
 _PIECE = 1 << 15  # bytes from which on a piece is read by itself
 _DENSE = 2  # what is read may be so many times what is wanted
 _ALL = slice(None)
+_FILES = 1 << 16
 _CAN_READ = hasattr(os, "preadv")  # Windows has none, and lets nobody shorten a mapped file
 
 
@@ -44,6 +52,7 @@ class MappedArray:
         self._end += sum((n - 1) * step for n, step in zip(view.shape, view.strides, strict=True))
         self._outer = int(np.argmax(view.strides))
         self._mapping: Any = file.base
+        _allow_many_files()
         self._handle = _opened(self._path)
         if self._handle >= 0:
             weakref.finalize(self, os.close, self._handle)
@@ -121,6 +130,18 @@ def guarded(data: Any) -> Any:
     if file is None or file.filename is None or file.mode == "c":
         return data
     return MappedArray(data, file)
+
+
+@cache
+def _allow_many_files() -> None:
+    """Let this program keep as many files open as the system allows: a data set has hundreds of cubes."""
+    if resource is None:
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(ValueError, OSError):  # a sandbox may forbid it
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _opened(path: Path) -> int:

@@ -75,5 +75,6 @@ def sample_of(cube: Cube) -> FloatArray:
         sample = cube.window(slice(None), slice(None))[lines]
     else:
         sample = np.concatenate([cube.window(line, slice(None)) for line in lines])
+    release(cube.data)
     spectra: FloatArray = np.nan_to_num(sample[valid_pixels(sample)])
     return spectra

@@ -11,11 +11,12 @@ import numpy.typing as npt
 
 from s3fn_core.checked import check_numbers, checked
 from s3fn_core.cubes.cube import Cube, LazyArray, valid_pixels
+from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.treating.mask import Recipe
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import MAX_CLASSES, ClassSet
 from s3fn_core.model.config import TrainConfig
-from s3fn_core.model.drawing import ALL, MOST, draw
+from s3fn_core.model.drawing import ALL, VALUES, draw
 from s3fn_core.model.word_classes import require_known
 from s3fn_core.types import BoolArray, FloatArray, IdArray, ObjectMap
 
@@ -79,6 +80,10 @@ class _Blanked:
 
     data: LazyArray
     hidden: BoolArray
+
+    @property
+    def base(self) -> LazyArray:
+        return self.data
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -152,7 +157,7 @@ def labelled_pixels(
     if not data:
         raise LabelError("There is no cube to learn from; give a list of LabelledCubes.")
     maps = [(item.labels, item.objects) for item in data]
-    per_object, most = (0, ALL) if config is None else (config.per_object, MOST)
+    per_object, most = (0, ALL) if config is None else (config.per_object, VALUES // data[0].cube.bands)
     chosen = draw(maps, per_object, 0 if config is None else config.seed, most)
     pixels, ids, looked = [], [], 0
     for number, (item, (rows, columns)) in enumerate(zip(data, chosen, strict=True)):
@@ -198,6 +203,7 @@ def spectra_by_line(cube: Cube, pixels: Pixels) -> Iterator[tuple[npt.NDArray[np
         first = int(samples.min())
         row = cube.window(slice(int(line), int(line) + 1), slice(first, int(samples.max()) + 1))
         yield places, row[0, samples - first]
+    release(cube.data)
 
 
 def read_patches(cube: Cube, centres: Pixels, patch: int) -> FloatArray:
@@ -214,6 +220,7 @@ def read_patches(cube: Cube, centres: Pixels, patch: int) -> FloatArray:
     out = np.empty((len(centres), patch, patch, cube.bands), np.float32)
     for place, (line, sample) in zip(out, centres, strict=True):
         place[:] = read_mirrored(cube, line - patch // 2, sample - patch // 2, patch, patch)
+    release(cube.data)  # of hundreds of cubes the pages would add up
     return out
 
 

@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from s3fn_core.types import IdArray, ObjectMap
 
-MOST = 100_000
-"""Labelled pixels that are learned from or asked, at most (one of every object at least)."""
+VALUES = 8_000_000
+"""Labelled pixels times bands that are learned from or asked, at most: experts see each in eight ways."""
 ALL = int(np.iinfo(np.int64).max)
 _IDS = 256
 
@@ -19,7 +19,7 @@ Maps = Sequence[tuple[IdArray, ObjectMap | None]]
 """Label map and object map of each cube."""
 
 
-def draw(maps: Maps, per_object: int, seed: int, most: int = MOST) -> Iterator[tuple[Numbers, Numbers]]:
+def draw(maps: Maps, per_object: int, seed: int, most: int = ALL) -> Iterator[tuple[Numbers, Numbers]]:
     """Lines and samples of the labelled pixels of each cube that are drawn, at random.
 
     Parameters
@@ -27,7 +27,8 @@ def draw(maps: Maps, per_object: int, seed: int, most: int = MOST) -> Iterator[t
     per_object : int
         At most so many of each object; 0 for all.
     most : int
-        At most so many in all: as many of each object, and of each class on none in each cube.
+        At most so many in all, but one of each: as many of each object, and of each class on none in each
+        cube.
     """
     if not per_object and most == ALL:
         yield from (np.nonzero(ids) for ids, _ in maps)  # type: ignore[misc] # two axes

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from s3fn_core.cubes.cube import Cube, valid_pixels
+from s3fn_core.cubes.pages import release
 from s3fn_core.model.experts.bases import BASES, Base
 from s3fn_core.model.preprocess import Bands, apply_bands, match_bands
 from s3fn_core.types import FloatArray
@@ -30,6 +31,8 @@ STRIPS = 16
 """Of a wide cube so many strips are read, each of a part of its samples."""
 NARROWEST = 64
 """Samples of a strip, at least."""
+NARROW = 16
+"""Of a cube of which only one strip is read."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +96,7 @@ def blocks_of(cubes: Iterable[Cube], bands: Bands) -> Iterator[FloatArray]:
         for lines, samples in _strips(cube, share):
             block = apply_bands(cube.window(lines, samples), matrix)
             yield np.ascontiguousarray(block[..., bands.good])
+        release(cube.data)
 
 
 def _strips(cube: Cube, pixels: float) -> Iterator[tuple[slice, slice]]:
@@ -102,8 +106,13 @@ def _strips(cube: Cube, pixels: float) -> Iterator[tuple[slice, slice]]:
     if count * STRIP >= cube.lines and width == cube.samples:
         yield slice(0, cube.lines), slice(0, cube.samples)
         return
-    columns = -(-cube.samples // width)
-    for number, first in enumerate(np.linspace(0, max(0, cube.lines - STRIP), max(1, count)).astype(int)):
+    last, columns = max(0, cube.lines - STRIP), -(-cube.samples // width)
+    if count < 2:  # of many cubes, in whose middle there is most likely something
+        width = min(cube.samples, max(NARROW, int(pixels // STRIP)))
+        left = (cube.samples - width) // 2
+        yield slice(last // 2, last // 2 + STRIP), slice(left, left + width)
+        return
+    for number, first in enumerate(np.linspace(0, last, count).astype(int)):
         left = number % columns * (cube.samples - width) // max(1, columns - 1)
         yield slice(int(first), int(first) + STRIP), slice(left, left + width)
 

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.ndimage import find_objects
 
 from s3fn_core.cubes.cube import valid_pixels
+from s3fn_core.cubes.pages import release
 from s3fn_core.model.dataset import LabelledPixels
 from s3fn_core.model.experts.bases import BASES, Base
 from s3fn_core.model.experts.fitting import LabelledMeans, Recipe, fit_experts
@@ -112,3 +113,4 @@ def objects_of(
             mask = (item.objects[box] == object_number) & valid_pixels(block)
             if mask.any():
                 yield here[on == object_number], np.array([side.start for side in box]), block, mask
+        release(item.cube.data)
