@@ -273,7 +273,4 @@ def show(loaded: Loaded, session: Session) -> None:
     session.trainings.restore(loaded.trainings)
     libraries = libraries_from(loaded.project.settings.get(LIBRARIES))
     session.spectra.restore_libraries(libraries)
-    for item in loaded.items:
-        session.cubes.add(item)
-    if loaded.items:
-        session.cubes.select(loaded.items[0].key)
+    session.cubes.add_all(loaded.items)

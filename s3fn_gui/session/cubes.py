@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -56,6 +57,15 @@ class OpenCubes(QObject):
         self.closed.discard(item.key)
         self._tell_list()
         self.select(item.key)
+
+    def add_all(self, items: Sequence[OpenCube]) -> None:
+        """Open the cubes of a project and show the first; each by itself would be shown in turn."""
+        new = {item.key: item for item in items}
+        self.items = [*(item for item in self.items if item.key not in new), *new.values()]
+        self.closed -= new.keys()
+        self._tell_list()
+        if items:
+            self.select(items[0].key)
 
     def remove(self, key: str) -> None:
         """Close a cube; its labels go with it."""
