@@ -60,9 +60,9 @@ def _lacking(found: DataSet, left_out: tuple[LeftOut, ...]) -> list[str]:
     """Notes on files that are not there, and on cubes that do not open."""
     missing, notes = [path.name for path in found.missing], []
     if missing:
-        notes.append(f"{len(missing)} files are missing: {named(missing)}.")
+        notes.append(f"Missing files ({len(missing)}): {named(missing)}.")
     if left_out:
-        notes.append(f"{len(left_out)} cubes were left out: {named([one.why for one in left_out])}")
+        notes.append(f"Left out ({len(left_out)}): {named([one.why for one in left_out])}")
     return notes
 
 

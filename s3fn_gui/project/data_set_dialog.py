@@ -32,6 +32,7 @@ from s3fn_gui.base.widgets import (
 FRUIT = "deephs-fruit"
 TARGETS = {"ripeness": "Ripeness", "firmness": "Firmness", "sugar": "Sugar"}
 SPLITS = {"official": "As published", "fruit": "No fruit on both sides"}
+ALL_FRUIT, BEST_CAMERA = "All fruit", "Most labels"
 HEADINGS = ("Class", "To train on", "To test", "Objects")
 ROWS, NOTES_HEIGHT, WIDTH = 4, 150, 560
 
@@ -64,6 +65,7 @@ class DataSetDialog(QDialog):
         self._folder: Path | None = None
         self._found: DataSet | None = None
         self._project: Path | None = None
+        self._elsewhere = False  # whether the user has chosen where it goes
         self._wish = 0  # what is wanted now; answers to an older wish are dropped
         self._build()
         follow(self._look, self._kind.activated, self._target.activated, self._split.activated)
@@ -91,8 +93,10 @@ class DataSetDialog(QDialog):
         self._place = named(ShortLabel("Choose the folder that holds it."), "data_set_folder")
         self._target = choice_box("data_set_target", "What is to be told of a fruit", TARGETS)
         self._split = choice_box("data_set_split", "What is tested", SPLITS)
-        self._fruit = named(QComboBox(), "data_set_fruit", "Kind of fruit")
-        self._camera = named(QComboBox(), "data_set_camera", "A training needs cubes of one camera")
+        self._fruit = choice_box("data_set_fruit", "Kind of fruit", {"": ALL_FRUIT})
+        self._camera = choice_box(
+            "data_set_camera", "A training needs cubes of one camera", {"": BEST_CAMERA}
+        )
         self._table = table("data_set_counts", HEADINGS)
         self._table.setFixedHeight((ROWS + 1) * self._table.verticalHeader().defaultSectionSize() + 8)
         self._told = label(name="data_set_notes", wrap=True)
@@ -121,12 +125,15 @@ class DataSetDialog(QDialog):
         if folder is not None:
             self._folder = folder
             self._place.setText(str(folder))
+            self._elsewhere = False
             for box in (self._fruit, self._camera):
-                box.clear()
+                while box.count() > 1:
+                    box.removeItem(1)
             self._look()
 
     def _choose_project(self) -> None:
         if self._project is not None and (path := self._looking.choose_project(self._project)) is not None:
+            self._elsewhere = True
             self._set_project(path)
 
     def _look(self) -> None:
@@ -167,8 +174,8 @@ class DataSetDialog(QDialog):
 
     def _show(self, found: DataSet) -> None:
         self._found = found
-        _offer(self._fruit, "All fruit", found.fruits)
-        _offer(self._camera, "Most labels", found.cameras)
+        _offer(self._fruit, found.fruits)
+        _offer(self._camera, found.cameras)
         counts = found.counts
         self._table.setRowCount(len(counts))
         for line, one in enumerate(counts):
@@ -178,9 +185,10 @@ class DataSetDialog(QDialog):
                 self._table.setItem(line, place, cell(str(figure), number=True))
         missing = [path.name for path in found.missing]
         lines = [f"{len(found.cubes)} cubes. Tested: {found.split}.", *found.notes]
-        lines += [f"{len(missing)} files are missing: {names_of(missing)}."] if missing else []
+        lines += [f"Missing files ({len(missing)}): {names_of(missing)}."] if missing else []
         self._tell("\n".join(lines), "")
-        self._set_project(found.folder.parent / f"{found.folder.name}{SUFFIX}")
+        if not self._elsewhere:
+            self._set_project(_free(found.folder))
         self._import.setEnabled(bool(found.cubes))
 
     def _set_project(self, path: Path) -> None:
@@ -192,9 +200,16 @@ class DataSetDialog(QDialog):
         theme.role(self._told, role)
 
 
-def _offer(box: QComboBox, every: str, names: tuple[str, ...]) -> None:
-    """Fill a box that is empty yet: what is chosen stays."""
-    if not box.count():
-        box.addItem(every, "")
+def _offer(box: QComboBox, names: tuple[str, ...]) -> None:
+    """Fill a box unless it is filled: what is chosen stays."""
+    if box.count() == 1:
         for name in names:
             box.addItem(name, name)
+
+
+def _free(folder: Path) -> Path:
+    """A project next to a data set that does not exist yet."""
+    path, number = folder.with_name(f"{folder.name}{SUFFIX}"), 2
+    while path.exists():
+        path, number = folder.with_name(f"{folder.name}-{number}{SUFFIX}"), number + 1
+    return path

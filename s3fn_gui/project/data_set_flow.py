@@ -44,7 +44,7 @@ class DataSetFlow(Flow):
         text = f"Imported: {imported.cubes} cubes{objects}."
         if imported.left_out:
             why = [one.why for one in imported.left_out]
-            text += f" {len(why)} cubes were left out: {named(why)}"
+            text += f" Left out ({len(why)}): {named(why)}"
         self._session.report("warning" if imported.left_out else "success", text)
 
     def _look(

@@ -151,7 +151,7 @@ def test_empty_blocks_of_wood_are_dropped(wood: Path, tmp_path: Path, capsys: Ca
     said = capsys.readouterr()
     assert "80 cubes" in said.out
     assert "76 cubes, 76 objects" in said.out
-    assert "4 cubes were left out: heartwood_000.npy is empty" in said.err
+    assert "Left out (4): heartwood_000.npy is empty" in said.err
     assert "400 to 1000 nm" in said.err
     assert s3fn(["train", "--project", str(project), "--out", str(model), "--quick", "--json"]) == 0
     objects = json.loads(capsys.readouterr().out)["objects"]

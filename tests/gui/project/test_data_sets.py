@@ -24,7 +24,7 @@ def test_fruit_are_looked_at_imported_and_trained_on(hands: Hands, tmp_path: Pat
         assert not button.isEnabled()
         dialog.findChild(QPushButton, "data_set_choose").click()
         hands.until(button.isEnabled)
-        assert "1 files are missing: kiwi_day_m2_01_01_front.bin." in told.text()
+        assert "Missing files (1): kiwi_day_m2_01_01_front.bin." in told.text()
         assert "The official split leaks" in told.text()
         assert [table.item(0, column).text() for column in range(4)] == ["unripe", "3", "2", "5"]
         kind = dialog.findChild(QComboBox, "data_set_kind")
