@@ -92,7 +92,7 @@ class SimilarityPanel(QWidget):
             for other, value in enumerate(line.values):
                 thing = self._cells.item(place, other + 1)
                 if thing is not None and other != line.blank:
-                    thing.setText(f"{value:.{digits}f}")
+                    thing.setText(f"{round(float(value), digits) + 0.0:.{digits}f}")  # no -0.0
 
     def _follow(self) -> None:
         """There is another result, or the one shown is outdated."""

@@ -93,4 +93,6 @@ def test_numbers_are_whole_however_many_classes(hands: Hands) -> None:
     first = cells.item(0, 2)
     assert first is not None
     assert len(first.text().lstrip("-")) == 3
+    shown = {cells.item(line, place).text() for line in range(16) for place in range(1, 17)}
+    assert "-0.0" not in shown
     assert cells.fontMetrics().horizontalAdvance("-0.5") + 6 <= cells.columnWidth(2)
