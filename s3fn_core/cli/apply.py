@@ -22,11 +22,12 @@ from s3fn_core.cli.arguments import (
     Json,
     Overwrite,
     SameObjects,
+    Scheduler,
     Smooth,
     Workers,
 )
 from s3fn_core.cli.inputs import prepare_folder
-from s3fn_core.cli.many import carry_out, companions
+from s3fn_core.cli.many import carry_out, chosen_pool, companions
 from s3fn_core.cli.output import follow, give, warn
 from s3fn_core.cubes.formats import open_cube
 from s3fn_core.errors import ExportError
@@ -121,6 +122,7 @@ def predict(
     formats: Formats = None,
     device: Device = "auto",
     workers: Workers = None,
+    scheduler: Scheduler = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
@@ -136,8 +138,11 @@ def predict(
         raise typer.BadParameter("give a model and a cube, or cubes and --classes.")
     if same_objects and not objects:
         raise typer.BadParameter("--same-objects says what the numbers in the maps after --objects mean.")
-    if same_objects and workers is not None:
-        raise typer.BadParameter("--same-objects judges all cubes together, so it knows no --workers.")
+    pool = chosen_pool(workers, scheduler)
+    if same_objects and pool is not None:
+        raise typer.BadParameter(
+            "--same-objects judges all cubes together, so it knows no --workers and no --scheduler."
+        )
     work = Predicting(
         model,
         classes,
@@ -153,7 +158,7 @@ def predict(
     found = find_cubes(given, out)
     told = {"model": model and str(model), "classes": classes and str(classes)}
     maps = companions(objects, found, ("_objects.npy", "_objects.tif"), "--objects")
-    if same_objects or (workers is None and not found.several):
+    if same_objects or (pool is None and not found.several):
         records, notes, texts = _all_or_none(work, found, maps, out, overwrite, same_objects)
         warn(notes)
         seconds = round(time.perf_counter() - started, 2)
@@ -163,7 +168,7 @@ def predict(
         Task(work, cube, name, out, {} if beside is None else {OBJECTS: beside}, overwrite=overwrite)
         for (cube, name), beside in zip(found.cubes, maps, strict=True)
     ]
-    carry_out(tasks, found.notes, workers, told, started, as_json)
+    carry_out(tasks, found.notes, pool, told, started, as_json)
 
 
 def _all_or_none(

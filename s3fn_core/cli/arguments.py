@@ -156,6 +156,15 @@ Workers = Annotated[
         help="Processes that work side by side, each on a cube; they share the cores.",
     ),
 ]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="A scheduler of dask, whose workers do the cubes in the place of this machine: "
+        "tcp://HOST:8786, or a scheduler file.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 

@@ -12,8 +12,8 @@ from s3fn_core.batch.calibrating import Calibrating, References, write_calibrate
 from s3fn_core.batch.inputs import find_cubes
 from s3fn_core.batch.outputs import Outputs
 from s3fn_core.batch.task import Task
-from s3fn_core.cli.arguments import Json, ManyCubes, Overwrite, Workers
-from s3fn_core.cli.many import carry_out
+from s3fn_core.cli.arguments import Json, ManyCubes, Overwrite, Scheduler, Workers
+from s3fn_core.cli.many import carry_out, chosen_pool
 from s3fn_core.cli.output import follow, give, warn
 from s3fn_core.cubes.formats import open_cube
 from s3fn_core.cubes.formats.envi.writing import header_path
@@ -54,6 +54,7 @@ def calibrate(
         float | None, typer.Option(min=0, help="Count from which on a pixel is saturated (12 bits: 4095).")
     ] = None,
     workers: Workers = None,
+    scheduler: Scheduler = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
@@ -70,14 +71,15 @@ def calibrate(
     if white is None and not find:
         raise typer.BadParameter(_what_to_give(first), param_hint="--white")
     references = References(white, dark if find else dark or "0", panel, maximum, same)
-    if found.several or workers is not None:
+    pool = chosen_pool(workers, scheduler)
+    if found.several or pool is not None:
         work = Calibrating(references)
         tasks = [
             Task(work, cube, name, out, references.beside(cube), overwrite=overwrite)
             for cube, name in found.cubes
         ]
         told = {"white": white, "dark": dark, "panel": panel}
-        carry_out(tasks, found.notes, workers, told, started, as_json)
+        carry_out(tasks, found.notes, pool, told, started, as_json)
         return
     raw, beside = open_cube(first), references.beside(first)
     refuse_to_replace(raw, out)

@@ -12,11 +12,12 @@ import typer
 from s3fn_core.batch.describing import LABELS, Describing, of_quantity
 from s3fn_core.batch.inputs import Found, find_cubes
 from s3fn_core.batch.outputs import Outputs
+from s3fn_core.batch.pool import Pool
 from s3fn_core.batch.task import Task
-from s3fn_core.cli.arguments import Attribute, Classes, Json, Match, MatchBy, Overwrite, Workers
+from s3fn_core.cli.arguments import Attribute, Classes, Json, Match, MatchBy, Overwrite, Scheduler, Workers
 from s3fn_core.cli.describe_library import first_taken, give_proposals, proposed
 from s3fn_core.cli.inputs import open_labelled, opening_notes, prepare_file
-from s3fn_core.cli.many import carry_out, companions
+from s3fn_core.cli.many import carry_out, chosen_pool, companions
 from s3fn_core.cli.output import follow, give, warn
 from s3fn_core.cli.own_spectra import OwnSpectra
 from s3fn_core.cubes.cube import Cube
@@ -96,6 +97,7 @@ def describe(
         bool, typer.Option("--preview", help="Print what would be sent; send and write nothing.")
     ] = False,
     workers: Workers = None,
+    scheduler: Scheduler = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
@@ -115,11 +117,12 @@ def describe(
     if writes and out is None:
         raise WordsError("Say with --out where the described classes go.")
     seen = find_cubes(cubes, out) if cubes else None
-    if seen is not None and (seen.several or workers is not None):
+    pool = chosen_pool(workers, scheduler)
+    if seen is not None and (seen.several or pool is not None):
         if source != "measured" or out is None:
             raise WordsError("Several cubes are described by --source measured, into a folder: --out DIR.")
         _describe_each(
-            Describing(classes, match, attribute, values), seen, label_maps, out, workers, overwrite, as_json
+            Describing(classes, match, attribute, values), seen, label_maps, out, pool, overwrite, as_json
         )
         return
     if label_maps and len(label_maps) > 1:
@@ -205,7 +208,7 @@ def _describe_each(
     found: Found,
     labels: Sequence[Path] | None,
     out: Path,
-    workers: int | None,
+    pool: Pool | None,
     overwrite: bool,
     as_json: bool,
 ) -> None:
@@ -218,7 +221,7 @@ def _describe_each(
         for (cube, name), path in zip(found.cubes, maps, strict=True)
         if path is not None
     ]
-    carry_out(tasks, found.notes, workers, {"classes": str(work.classes)}, time.perf_counter(), as_json)
+    carry_out(tasks, found.notes, pool, {"classes": str(work.classes)}, time.perf_counter(), as_json)
 
 
 def _measured(classes: ClassSet, scene: Scene, notes: list[str]) -> Described:

@@ -14,9 +14,10 @@ from rich.markup import escape
 from rich.progress import BarColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 
+from s3fn_core.batch.cluster import on_cluster
 from s3fn_core.batch.inputs import Found
 from s3fn_core.batch.many import Told, doing, prepared
-from s3fn_core.batch.pool import in_processes, in_turn
+from s3fn_core.batch.pool import Pool, in_processes, in_turn
 from s3fn_core.batch.summary import check_summary, write_summary
 from s3fn_core.batch.task import Outcome, Task
 from s3fn_core.cli.inputs import prepare_folder
@@ -27,6 +28,23 @@ from s3fn_core.quoting import named, one_line
 
 PARTLY = 3
 """Exit status where some cubes were done and some were not."""
+
+
+def chosen_pool(workers: int | None, scheduler: str | None) -> Pool | None:
+    """Where the cubes are worked on; None where nobody said so.
+
+    Raises
+    ------
+    typer.BadParameter
+        When both are given.
+    """
+    if scheduler is not None:
+        if workers is not None:
+            raise typer.BadParameter("--scheduler has its own workers; leave out --workers.")
+        return on_cluster(scheduler)
+    if workers is None:
+        return None
+    return in_turn if workers == 1 else in_processes(workers)
 
 
 def companions(
@@ -60,7 +78,7 @@ def _companion(folder: Path, name: str, endings: Sequence[str]) -> Path:
 def carry_out(
     tasks: Sequence[Task],
     notes: Sequence[str],
-    workers: int | None,
+    pool: Pool | None,
     told: Mapping[str, Any],
     started: float,
     as_json: bool,
@@ -81,8 +99,7 @@ def carry_out(
     tasks, of_work = prepared(tasks)
     prepare_folder(out)
     path = check_summary(out)
-    pool = in_turn if workers in (None, 1) else in_processes(workers)
-    outcomes = _shown(doing(tasks, pool), tasks, as_json)
+    outcomes = _shown(doing(tasks, pool or in_turn), tasks, as_json)
     if conclude is not None:
         conclude(tasks, outcomes)
     write_summary(outcomes, path)

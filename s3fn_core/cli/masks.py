@@ -12,8 +12,8 @@ import typer
 from s3fn_core.batch.inputs import find_cubes
 from s3fn_core.batch.masking import Masking, count_on, read_recipe
 from s3fn_core.batch.task import Task
-from s3fn_core.cli.arguments import Json, ManyCubes, Overwrite, Workers
-from s3fn_core.cli.many import carry_out
+from s3fn_core.cli.arguments import Json, ManyCubes, Overwrite, Scheduler, Workers
+from s3fn_core.cli.many import carry_out, chosen_pool
 
 MaskRecipe = Annotated[
     Path,
@@ -31,6 +31,7 @@ def mask(
     recipe: MaskRecipe,
     out: Folder,
     workers: Workers = None,
+    scheduler: Scheduler = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
@@ -39,9 +40,10 @@ def mask(
     A cube without objects is named and passed over (exit status 3).
     """
     started = time.perf_counter()
+    pool = chosen_pool(workers, scheduler)
     work = Masking(read_recipe(recipe))
     tasks, notes = _tasks(work, cubes, out, overwrite)
-    carry_out(tasks, notes, workers, {"recipe": str(recipe)}, started, as_json)
+    carry_out(tasks, notes, pool, {"recipe": str(recipe)}, started, as_json)
 
 
 def objects(
@@ -49,6 +51,7 @@ def objects(
     recipe: MaskRecipe,
     out: Folder,
     workers: Workers = None,
+    scheduler: Scheduler = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
@@ -58,9 +61,10 @@ def objects(
     named and passed over (exit status 3).
     """
     started = time.perf_counter()
+    pool = chosen_pool(workers, scheduler)
     work = Masking(read_recipe(recipe), "objects")
     tasks, notes = _tasks(work, cubes, out, overwrite)
-    carry_out(tasks, notes, workers, {"recipe": str(recipe)}, started, as_json, conclude=count_on)
+    carry_out(tasks, notes, pool, {"recipe": str(recipe)}, started, as_json, conclude=count_on)
 
 
 def _tasks(

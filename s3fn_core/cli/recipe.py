@@ -11,8 +11,8 @@ import typer
 from s3fn_core.batch.inputs import find_cubes
 from s3fn_core.batch.recipe import read_run_recipe
 from s3fn_core.batch.task import Task
-from s3fn_core.cli.arguments import Device, Json, ManyCubes, Overwrite, Workers
-from s3fn_core.cli.many import carry_out
+from s3fn_core.cli.arguments import Device, Json, ManyCubes, Overwrite, Scheduler, Workers
+from s3fn_core.cli.many import carry_out, chosen_pool
 from s3fn_core.errors import ExportError, S3FNError
 
 
@@ -24,6 +24,7 @@ def run(
     out: Annotated[Path, typer.Option("--out", metavar="DIR")],
     device: Device = "auto",
     workers: Workers = None,
+    scheduler: Scheduler = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
@@ -33,6 +34,7 @@ def run(
     call has done is not done again.
     """
     started = time.perf_counter()
+    pool = chosen_pool(workers, scheduler)
     read = read_run_recipe(recipe)
     try:
         work = read.chain(recipe.parent, device)
@@ -42,4 +44,4 @@ def run(
     tasks = [
         Task(work, cube, name, out, work.beside(cube), overwrite=overwrite) for cube, name in found.cubes
     ]
-    carry_out(tasks, found.notes, workers, {"recipe": str(recipe)}, started, as_json)
+    carry_out(tasks, found.notes, pool, {"recipe": str(recipe)}, started, as_json)

@@ -45,7 +45,7 @@ class Doubling:
         yield Progress("double", 0.5, "Doubling")
         if task.stem == "killer":
             os.kill(os.getpid(), signal.SIGKILL)
-        while task.stem == "slow" and (task.out.parent / "wait").exists():
+        while task.stem.startswith("slow") and (task.out.parent / "wait").exists():
             time.sleep(0.05)
             yield Progress("double", 0.6, "Waiting")
         if task.stem == "bad":
