@@ -320,7 +320,9 @@ def test_what_starts_quickly_leaves_the_heavy_libraries_alone() -> None:
 
 def test_every_library_that_is_imported_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    declared = {normal(re.split(r"[<>=;\[ ]", line)[0]) for line in project["dependencies"]}
+    extras = [lines for name, lines in project["optional-dependencies"].items() if name != "dev"]
+    lines = [*project["dependencies"], *chain.from_iterable(extras)]
+    declared = {normal(re.split(r"[<>=;\[ ]", line)[0]) for line in lines}
     providers = packages_distributions()
     ours = {*PACKAGES, "resources", *sys.stdlib_module_names}
     used = {part.split(".")[0] for name in MODULES for part in imports(name)} - ours
