@@ -93,6 +93,7 @@ def look(folder: Path, wish: Wish) -> DataSet:
         )
     notes = [*notes, *_left_out(wanted, chosen, camera, wish)]
     tested, split, leak = _split(chosen, wish)
+    told = Counter(individual for individual, _ in {(r.individual, c) for r, c in chosen})
     cubes, missing = list[FoundCube](), list[Path]()
     for record, name in chosen:
         path = _header(record)
@@ -100,7 +101,11 @@ def look(folder: Path, wish: Wish) -> DataSet:
             missing.append(record.places[0] if path is None else path.with_suffix(".bin"))
             continue
         part: Part = "test" if record in tested else "train"
-        shows = f"{record.individual} {name}" + ("" if wish.split == "fruit" else f" {record.side}")
+        own = (
+            record.day if told[record.individual] > 1 else "",
+            record.side if wish.split != "fruit" else "",
+        )
+        shows = " ".join((record.individual, *filter(None, own)))
         cubes.append(FoundCube(path, name, part, shows, record.wavelengths))
     notes += [*leak, *confound("day", [r.day for r, _ in chosen], [c for _, c in chosen])]
     classes = read_classes(resource("classes", "fruit.json")) if wish.target == "ripeness" else None

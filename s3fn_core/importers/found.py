@@ -50,7 +50,7 @@ class FoundCube:
         Of everything that it shows.
     part : {"train", "test"}
     shows : str
-        The object that it shows; cubes of the same one share it.  Empty where it shows several.
+        Name of the object that it shows; cubes of the same one share it.  Empty where it shows several.
     wavelengths : tuple of float or None
         Band centres in nm where the file does not state them.
     white : Path or None

@@ -12,6 +12,7 @@ from s3fn_core.errors import CubeError
 from s3fn_core.importers.found import DataSet, FoundCube, Part, Wish
 from s3fn_core.importers.holding_out import held_out
 from s3fn_core.labels.classes import read_classes
+from s3fn_core.labels.object_names import LONGEST
 from s3fn_core.resources import resource
 
 TITLE = "Hyperspectral Wood"
@@ -41,7 +42,11 @@ def look(folder: Path, wish: Wish) -> DataSet:
         drawn = held_out({str(path): kind for path, kind in kinds.items()})
         tested = {path for path in kinds if str(path) in drawn}
         split = "a quarter of the blocks of every class, drawn at random, as there is no test folder"
-    cubes = tuple(_found(path, kind, "test" if path in tested else "train") for path, kind in kinds.items())
+    parts: dict[bool, Part] = {True: "test", False: "train"}
+    cubes = tuple(
+        FoundCube(path, kind, parts[path in tested], _name(path, folder), _centres(path))
+        for path, kind in kinds.items()
+    )
     notes = (
         f"The files state no wavelengths: {RANGE[0]:g} to {RANGE[1]:g} nm in even steps, as in the paper.",
         "Which blocks were cut from the same board is not known, so a board may be on both sides.",
@@ -50,19 +55,20 @@ def look(folder: Path, wish: Wish) -> DataSet:
     return DataSet("wood", TITLE, folder, cubes, classes, split, notes)
 
 
-def _found(path: Path, kind: str, part: Part) -> FoundCube:
-    bands = _bands(path)
-    centres = tuple(map(float, np.linspace(*RANGE, bands))) if bands else None
-    return FoundCube(path, kind, part, f"{path.parent}/{path.stem}", centres)
+def _name(path: Path, folder: Path) -> str:
+    """A block by the end of its place in the data set; nothing else shares it."""
+    return path.relative_to(folder).with_suffix("").as_posix()[-LONGEST:]
 
 
-def _bands(path: Path) -> int:
-    """Length of the last axis by the file's head; 0 where it cannot be read, which is told on import."""
+def _centres(path: Path) -> tuple[float, ...] | None:
+    """Wavelengths of a file by its head; None where it cannot be read, which is told on import."""
     try:
         array = np.load(path, mmap_mode="r", allow_pickle=False)
     except (*HEADER_FAILURES, OSError):
-        return 0
-    return array.shape[-1] if isinstance(array, np.ndarray) and array.ndim == 3 else 0
+        return None
+    if not isinstance(array, np.ndarray) or array.ndim != 3:
+        return None
+    return tuple(map(float, np.linspace(*RANGE, array.shape[-1])))
 
 
 def _kind(path: Path, folder: Path) -> str:

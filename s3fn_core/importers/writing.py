@@ -20,9 +20,11 @@ from s3fn_core.cubes.treating.treatment import Mask, Metadata, Treatment
 from s3fn_core.errors import CubeError, ProjectError, S3FNError
 from s3fn_core.importers.blueberries import recipe_for
 from s3fn_core.importers.found import DataSet, FoundCube
+from s3fn_core.labels.object_names import UNNAMED
 from s3fn_core.model.config import TrainSettings
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.project import Project
+from s3fn_core.project.cube_state import CubeState, put
 
 WHOLE = Recipe(splitting=Splitting("connected", smallest=20))
 """What is not background is the object: for cubes that show one."""
@@ -59,13 +61,13 @@ class Imported:
 
 @dataclass(eq=False)
 class _Maker:
-    """The project in the making: numbers of the objects, white references that were read."""
+    """The project in the making: names of the objects, berries, white references that were read."""
 
     found: DataSet
     project: Project
-    numbers: dict[str, int] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)
+    berries: int = 0
     whites: dict[Path, Reference] = field(default_factory=dict)
-    objects: int = 0
 
 
 def write_project(found: DataSet, folder: Path) -> Operation[Imported]:
@@ -81,6 +83,8 @@ def write_project(found: DataSet, folder: Path) -> Operation[Imported]:
     """
     project = Project(folder)
     project.refuse_to_replace()
+    project.classes = found.classes
+    project.settings = {"train": TrainSettings(preset="object").to_json()}
     maker, left_out = _Maker(found, project), list[LeftOut]()
     for done, one in enumerate(found.cubes):
         share = done / len(found.cubes)
@@ -95,9 +99,6 @@ def write_project(found: DataSet, folder: Path) -> Operation[Imported]:
             f"{found.folder}: none of {len(found.cubes) + len(found.missing)} cubes could be read.{first}"
         )
     yield Progress("import", 0.9, f"Writing {project.name}")
-    project.classes = found.classes
-    same = len(maker.numbers) < sum(bool(one.shows) for one in found.cubes)
-    project.settings = {"train": TrainSettings(preset="object", same_objects=same).to_json()}
     is_new = not project.folder.exists()
     try:
         project.save()
@@ -105,11 +106,12 @@ def write_project(found: DataSet, folder: Path) -> Operation[Imported]:
         if is_new:
             shutil.rmtree(project.folder, ignore_errors=True)
         raise
-    return Imported(project.folder, len(project.cubes), maker.objects, tuple(left_out), found.notes)
+    objects = len(maker.names) + maker.berries
+    return Imported(project.folder, len(project.cubes), objects, tuple(left_out), found.notes)
 
 
 def _add(maker: _Maker, one: FoundCube) -> Operation[None]:
-    """Add one cube with its treatment, labels and test regions."""
+    """Add one cube with its treatment, labels and test regions; objects of one name are one object."""
     cube = open_cube(one.path)
     treatment = Treatment(_metadata(cube, one, maker.found.reflectance))
     if one.white is not None:
@@ -119,28 +121,28 @@ def _add(maker: _Maker, one: FoundCube) -> Operation[None]:
         treatment = replace(treatment, calibration=Calibration(maker.whites[one.white]))
     described = treatment.applied(cube)
     if one.shows:
-        mask = yield from scaled(_whole(maker, one, described), 0.3, 1.0)
+        mask = yield from scaled(_whole(one, described), 0.3, 1.0)
+        names = UNNAMED.renamed(mask.objects, 1, one.shows)
+        maker.names.add(one.shows)
     else:
         mask = yield from scaled(find_mask(described, recipe_for(described)), 0.3, 1.0)
-        maker.objects += int(mask.objects.max())
+        names = UNNAMED
+        maker.berries += int(mask.objects.max())
     release(cube.data)
     inside = mask.objects > 0
-    entry = maker.project.add_cube(cube)
-    maker.project.treatments[entry.id] = replace(treatment, mask=mask)
     class_id = maker.found.classes.ids[maker.found.classes.names.index(one.class_name)]
-    maker.project.labels[entry.id] = np.where(inside, class_id, 0).astype(np.uint8)
-    if one.part == "test":
-        maker.project.test_regions[entry.id] = inside
+    ids = np.where(inside, class_id, 0).astype(np.uint8)
+    test = inside if one.part == "test" else None
+    state = CubeState(cube, ids, replace(treatment, mask=mask), test, names=names)
+    put(maker.project, maker.project.add_cube(cube).id, state)
 
 
-def _whole(maker: _Maker, one: FoundCube, cube: Cube) -> Operation[Mask]:
-    """One object, with the number of those cubes that show it, too."""
+def _whole(one: FoundCube, cube: Cube) -> Operation[Mask]:
+    """All that is not background as one object."""
     inside = yield from make_mask(cube, WHOLE)
     if not inside.any():
         raise CubeError(f"{one.path.name} is empty: all of its values are 0.")
-    maker.objects += one.shows not in maker.numbers
-    number = maker.numbers.setdefault(one.shows, len(maker.numbers) + 1)
-    return Mask(np.where(inside, number, 0).astype(np.int32), WHOLE)
+    return Mask(inside.astype(np.int32), WHOLE)
 
 
 def _metadata(cube: Cube, one: FoundCube, reflectance: bool | None) -> Metadata | None:

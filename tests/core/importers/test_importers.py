@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 
 from s3fn_core.cli import run as s3fn
+from s3fn_core.cli.material import of_project
 from s3fn_core.errors import CubeError, ProjectError
 from s3fn_core.importers import DataSet, Wish, look, write_project
 from s3fn_core.progress import run
 from s3fn_core.project import Project
+from s3fn_core.project.cube_state import names_in
 from tests.core.importers.layouts import BANDS, RANGES, write_blueberries, write_deephs, write_wood
 
 Captured = pytest.CaptureFixture[str]
@@ -116,8 +118,7 @@ def test_a_project_of_fruit_keeps_sides_together(fruit: Path, tmp_path: Path) ->
     done = run(write_project(found, tmp_path / "kiwi.s3fnproj"))
     assert (done.cubes, done.objects) == (35, 18)
     project = Project.load(done.folder)
-    assert project.settings["train"]["same_objects"]
-    numbers: dict[str, set[int]] = {}
+    names: dict[str, set[str]] = {}
     for entry in project.cubes:
         mask, ids = project.treatments[entry.id].mask, project.labels[entry.id]
         assert mask is not None
@@ -126,9 +127,14 @@ def test_a_project_of_fruit_keeps_sides_together(fruit: Path, tmp_path: Path) ->
         assert np.array_equal(ids > 0, mask.objects > 0)
         assert cube.wavelengths is not None
         assert cube.wavelengths[-1] == pytest.approx(RANGES["VIS"][1])
-        numbers.setdefault(entry.name.rsplit("_", 1)[0], set()).add(int(mask.objects.max()))
-    assert all(len(of_fruit) == 1 for of_fruit in numbers.values())
-    assert len(set.union(*numbers.values())) == 18
+        own = names_in(project, entry, ids.shape, []).of(mask.objects)
+        names.setdefault(entry.name.rsplit("_", 1)[0], set()).update(own.values())
+    assert names["kiwi_day_m2_04_04"] == {"Kiwi m2 4"}
+    assert all(len(of_fruit) == 1 for of_fruit in names.values())
+    assert len(set.union(*names.values())) == 18
+    material = run(of_project(project, "auto", False))
+    held_together = {int(item.objects.max()) for item in material.data if item.objects is not None}
+    assert (len(material.data), len(held_together)) == (35, 18)
 
 
 def test_fruit_are_trained_on_by_the_command_line(fruit: Path, tmp_path: Path, capsys: Captured) -> None:
