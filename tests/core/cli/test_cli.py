@@ -13,7 +13,7 @@ import numpy as np
 import pyogrio
 import pytest
 
-from s3fn_core.cli import learn, look, run
+from s3fn_core.cli import look, run, training
 from s3fn_core.cli.arguments import spread_lists
 from s3fn_core.cubes.simulate import simulate, write_scene
 from s3fn_core.labels.classes import ClassSet, Description, LabelClass, write_classes
@@ -265,7 +265,11 @@ def test_wrong_arguments_are_named_in_one_line(scene: Path, model: Path, capsys:
     assert "scene.npy" in error_of(capsys, ["evaluate", cube, cube, "--labels", labels])
     predict = ["predict", str(model), cube, "--out", f"{scene}/map"]
     assert "bmp" in error_of(capsys, [*predict, "--format", "png", "bmp"])
-    assert '"scene"' in error_of(capsys, [*predict[:3], cube, *predict[3:]])
+    again = scene / "again" / "scene.npy"
+    again.parent.mkdir(exist_ok=True)
+    np.save(again, np.load(cube))
+    both = [*predict[:3], str(again), *predict[3:], "--objects", labels, labels, "--same-objects"]
+    assert 'Several cubes are called "scene"' in error_of(capsys, both)
     assert "labels.npy" in error_of(capsys, [*predict[:-1], labels])
     nothing_labelled = f"{scene}/nothing.npy"
     np.save(nothing_labelled, np.zeros((24, 24), np.uint8))
@@ -493,7 +497,7 @@ def test_an_interrupted_training_tells_what_is_kept(
             (scene / "split.s3fn.partial").write_bytes(b"")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(learn, "follow", interrupted)
+    monkeypatch.setattr(training, "follow", interrupted)
     assert run([*train_command(scene), "--resume"]) == 130
     said = capsys.readouterr().err
     (scene / "split.s3fn.partial").unlink(missing_ok=True)
