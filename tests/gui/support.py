@@ -67,6 +67,12 @@ def write_scene(folder: Path, name: str = "scene") -> Path:
     return write_envi(scene_array(), folder / f"{name}.hdr", WAVELENGTHS)
 
 
+def settle() -> None:
+    """Let all that follows from a change of size happen, step after step."""
+    for _ in range(4):
+        QApplication.processEvents()
+
+
 def put_away(window: MainWindow) -> None:
     """End a window at once; one that is only closed would get every later change of the look."""
     window.session.reported.disconnect()

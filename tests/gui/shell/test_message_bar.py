@@ -9,12 +9,12 @@ import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QFont
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from s3fn_gui.session import class_edits
 from s3fn_gui.shell import message_bar
 from s3fn_gui.shell.message_bar import LINES, in_lines
-from tests.gui.support import Hands
+from tests.gui.support import Hands, settle
 
 LONG = "What is to be said takes more than two lines of the room that there is. " * 6
 
@@ -34,10 +34,10 @@ def test_a_message_covers_neither_name_nor_badges_nor_moves_the_image(
     assert isinstance(name, QLabel)
     tag.setVisible(simulated)
     name.setText("a_scene_with_a_rather_long_name_tile_128_0")
-    QApplication.processEvents()
+    settle()
     before, canvas = hands.point(4, 3), on_window(hands, hands.window.cube_view.canvas)
     hands.session.report("error", LONG, action="train.start")
-    QApplication.processEvents()
+    settle()
     bar = hands.window.message_bar
     assert bar.isVisible()
     place = on_window(hands, bar)

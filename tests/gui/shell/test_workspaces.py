@@ -8,7 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QPoint, QRect
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QLabel, QTableView, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QTableView, QToolButton, QWidget
 
 from s3fn_core.cubes.treating.treatment import Mask
 from s3fn_gui.base.settings import Settings
@@ -17,15 +17,10 @@ from s3fn_gui.results.validation.draw_dialog import DrawChoice
 from s3fn_gui.session import class_edits
 from s3fn_gui.shell.window import MainWindow
 from s3fn_gui.shell.workspaces import BY_NAME, WORKSPACES
-from tests.gui.support import SAMPLES, Hands, put_away, put_labels
+from tests.gui.support import SAMPLES, Hands, put_away, put_labels, settle
 
 NAMES = tuple(workspace.name for workspace in WORKSPACES)
 PLOT_HEIGHT, ROWS = 180, 8
-
-
-def settle() -> None:
-    for _ in range(4):
-        QApplication.processEvents()
 
 
 def fill(hands: Hands) -> None:
