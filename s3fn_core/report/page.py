@@ -24,6 +24,8 @@ from s3fn_core.report.tables import (
     cube_facts,
     figures_tables,
     labels_table,
+    objects_confusion,
+    objects_summary,
     objects_table,
     per_cent,
     rivals_table,
@@ -101,6 +103,8 @@ def html_of(report: Report, *, paper: bool = False) -> str:
         "made": datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
         "version": s3fn_core.__version__,
         "summary": accuracy_summary(figures, metrics),
+        "objects": objects_summary(model),
+        "objects_confusion": objects_confusion(model),
         "expected": MapAccuracy.from_json(expected).sentence if expected else "",
         "cubes": [_cube_chapter(one) for one in report.parts],
         "labels": labels_table(report),
@@ -188,6 +192,9 @@ def _map_chapter(one: MappedPart) -> MapChapter:
         scale = SCALES[name]
         caption = f"{name.capitalize()} (black {scale.ticks[0]}, white {scale.ticks[2]}). {scale.meaning}."
         figures.append(Figure(as_png(pictures.grey(values, scale.top)), caption))
+    if one.objects is not None:
+        picture = pictures.class_picture(one.objects.ids, m.classes)
+        figures.append(Figure(as_png(picture), "Classes of whole objects"))
     tables = [table]
     sentences = []
     if one.prediction.novel_share:

@@ -18,7 +18,8 @@ from s3fn_core.project.trainings import TrainingRecord
 from s3fn_core.report.content import MappedPart, Part, Report
 from s3fn_core.results.area_adjusted import Estimate
 from s3fn_core.results.class_map import ClassMap, areas
-from s3fn_core.results.figures import Figure, Figures, area_unit
+from s3fn_core.results.figures import Counts, Figure, Figures, area_unit
+from s3fn_core.results.object_accuracy import object_accuracy
 from s3fn_core.results.speakers import speakers_of
 from s3fn_core.results.text_controls import TextControls
 from s3fn_core.results.validation import Validation
@@ -160,6 +161,25 @@ def accuracy_summary(figures: Figures | None, metrics: Mapping[str, Any]) -> str
     return f"Overall accuracy {_share(figures.oa)} on {figures.count:,} held-out labelled pixels."
 
 
+def objects_summary(model: S3FNModel) -> str:
+    """The accuracy of whole objects, where some were held out."""
+    found = object_accuracy(model.metrics, model.classes)
+    if found is None:
+        return ""
+    right = round(found.oa * found.count)
+    return f"{right:,} of {found.count:,} held-out objects right ({per_cent(found.oa)})."
+
+
+def objects_confusion(model: S3FNModel) -> Table | None:
+    """Of held-out objects; None where there are none."""
+    found = object_accuracy(model.metrics, model.classes)
+    if found is None:
+        return None
+    return _matrix(
+        found.class_names, found.confusion, "Confusion matrix, objects: rows are labels, columns answers"
+    )
+
+
 def figures_tables(figures: Figures | None, classes: ClassSet) -> tuple[Table, ...]:
     """Overall figures, and those of each class."""
     if figures is None:
@@ -187,21 +207,22 @@ def figures_tables(figures: Figures | None, classes: ClassSet) -> tuple[Table, .
 
 
 def confusion(figures: Figures, classes: ClassSet) -> Table:
-    """Counts; columns are numbered where their names would make the table too wide for paper."""
+    """Of held-out pixels."""
     names = [_name(classes, c.class_id, c.name) for c in figures.classes]
+    return _matrix(names, figures.confusion, "Confusion matrix, pixels: rows are labels, columns answers")
+
+
+def _matrix(names: Sequence[str], counts: Counts, caption: str) -> Table:
+    """Columns are numbered where their names would make the table too wide for paper."""
     numbered = sum(map(len, names)) > 60
     rows = [
-        (f"{n}  {name}" if numbered else name, *(f"{int(v):,}" for v in counts), f"{int(counts.sum()):,}")
-        for n, (name, counts) in enumerate(zip(names, figures.confusion, strict=True), 1)
+        (f"{n}  {name}" if numbered else name, *(f"{int(v):,}" for v in row), f"{int(row.sum()):,}")
+        for n, (name, row) in enumerate(zip(names, counts, strict=True), 1)
     ]
-    totals = figures.confusion.sum(axis=0)
+    totals = counts.sum(axis=0)
     rows.append(("Total", *(f"{int(v):,}" for v in totals), f"{int(totals.sum()):,}"))
     columns = [str(n) for n in range(1, len(names) + 1)] if numbered else names
-    return Table(
-        tuple(rows),
-        ("Label", *columns, "Total"),
-        "Confusion matrix, pixels: rows are labels, columns answers",
-    )
+    return Table(tuple(rows), ("Label", *columns, "Total"), caption)
 
 
 def rivals_table(figures: Figures | None, rivals: Sequence[TrainingRecord]) -> Table | None:
