@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 READY := .venv/.ready
 
-.PHONY: help venv demo test fuzz lint format clean
+.PHONY: help venv demo test fuzz lint format reproduce-paper clean
 help:  ## list the commands
 	@sed -n 's/^\([a-zA-Z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | \
 		while IFS='|' read -r name text; do printf 'make %-11s %s\n' "$$name" "$$text"; done
@@ -43,6 +43,9 @@ bench-NAME:  ## run tests/benchmarks/bench_NAME.py
 	@ls tests/benchmarks/bench_*.py
 bench-%: $(READY)
 	@$(PY) -m tests.benchmarks.bench_$* $(ARGS)
+
+reproduce-paper: $(READY)  ## train on the paper's data sets below DATA=FOLDER and print the paper's figures beside ours
+	@$(PY) -m tests.benchmarks.bench_paper "$(DATA)" $(ARGS)
 
 clean:  ## remove the environment, caches and build output
 	rm -rf .venv build dist *.egg-info demo-output .mypy_cache .ruff_cache .pytest_cache .hypothesis
