@@ -164,9 +164,9 @@ class MainWindow(QMainWindow):
             self._settling.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
-        """A desktop may enlarge a new window, and Qt would give all of that to the image."""
+        """A desktop enlarges a maximized window once it is shown; Qt would give that to the image."""
         super().resizeEvent(event)
-        if self._growing.isActive():
+        if self._growing.isActive() and self.isMaximized():
             self._settling.start()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 (Qt's name)
