@@ -58,6 +58,7 @@ class Album:
     def __init__(self, window: MainWindow) -> None:
         self.window = window
         self.session = window.session
+        self.states = window.states
 
     def until(self, done: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> None:
         """Wait for something that a job does."""
@@ -96,6 +97,10 @@ class Album:
     def _taken(self, name: str) -> bool:
         path = FOLDER / f"{name}.png"
         return path.exists() and time.time() - path.stat().st_mtime < PATIENCE_SECONDS
+
+    def arrange(self, workspace: str) -> None:
+        """Arrange the panels for a task."""
+        self.window.actions_by_id[f"workspace.{workspace}"].trigger()
 
     def show(self, dock: str) -> None:
         """Bring a tab to the front."""
@@ -139,7 +144,7 @@ def spectra(album: Album) -> None:
     item = session.cubes.current
     assert item is not None
     for place in ((13, 12), (38, 65), (66, 93)):
-        session.pin(place)
+        session.spectra.pin(place)
     session.spectra.keep_region(item, (30, 5, 46, 20))
     album.take("spectra", album.window.docks["spectra"])
     session.spectra.show_as("continuum_removed")

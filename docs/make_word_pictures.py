@@ -26,7 +26,7 @@ def describe(album: Album, prepared: Prepared) -> None:
     session.push_labels(item, item.labels.replace_all(prepared.label_ids), "Labels")
     window.message_bar.hide()
     session.select_class(session.classes.ids[0])
-    album.show("facts")
+    album.arrange("describe")
     album.take("words")
     album.show("similarity")
     album.until(lambda: album.states.similarity.fresh)
@@ -39,12 +39,13 @@ def follow(album: Album) -> None:
     item = session.cubes.current
     assert item is not None
     window.actions_by_id["train.start"].trigger()
-    album.until(lambda: item.prediction is not None, TRAINING_SECONDS)
+    album.until(lambda: session.model is not None, TRAINING_SECONDS)  # a first map comes earlier
+    album.rest()
     window.message_bar.hide()
     other = session.classes.classes[1]
     describe_class(session, session.classes.ids[0], other.text)
     album.until(lambda: item.prediction is not None and item.prediction.before is not None)
-    album.show("results")
+    album.arrange("judge")
     album.take("follow")
     window.actions_by_id["rescore.back"].trigger()
     for name, text in (("probe_phrase", "green and firm"), ("probe_against", "brown and soft")):
