@@ -17,6 +17,8 @@ BAND_MARKERS = ("#e05252", "#3fa45b", "#4a7fe0")
 def new_plot(name: str, tip: str = "") -> Any:
     """A pyqtgraph plot that shows its data only: no menu, no buttons, nothing for the mouse."""
     plot = named(pg.PlotWidget(enableMenu=False), name, tip)
+    menu = plot.getPlotItem().ctrlMenu  # there all the same, and without a parent it outlives the plot
+    menu.setParent(plot, menu.windowFlags())
     plot.setMouseEnabled(False, False)
     plot.hideButtons()
     return plot
