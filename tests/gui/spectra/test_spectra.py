@@ -20,7 +20,7 @@ from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.session import Session
 from s3fn_gui.spectra.plot.curves import Curve
-from tests.gui.support import BANDS, LINES, SAMPLES, WAVELENGTHS, Hands, scene_array
+from tests.gui.support import BANDS, LINES, SAMPLES, WAVELENGTHS, Hands, scene_array, settle
 
 
 def picture(hands: Hands) -> QImage:
@@ -38,6 +38,7 @@ def pixels(image: QImage) -> np.ndarray:
 
 def test_the_line_under_the_cursor_is_drawn_and_goes_with_it(hands: Hands) -> None:
     hands.open_scene()
+    settle()  # an image that moves below the cursor is hovered again
     hands.move(10, 5, Qt.MouseButton.NoButton)
     hands.session.cubes.hover(None)
     empty = pixels(picture(hands))
