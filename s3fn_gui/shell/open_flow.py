@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,9 +56,12 @@ class OpenFlow(Flow):
         self._load_spectra = load_spectra
 
     def open(self) -> None:
-        """Ask for cubes and open them."""
-        for path in self.ask.open_files("Open cube", file_filter()):
-            self.open_cube(path)
+        """Ask for cubes and open them, one after the other: they are listed in the order of their names."""
+        self._open_cubes(self.ask.open_files("Open cube", file_filter()))
+
+    def _open_cubes(self, paths: Sequence[Path]) -> None:
+        if paths:
+            self.open_cube(paths[0], then=lambda: self._open_cubes(paths[1:]))
 
     def open_any(self, paths: Iterable[Path]) -> None:
         """Open whatever was dropped on the window or named on the command line.

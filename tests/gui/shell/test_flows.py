@@ -89,6 +89,19 @@ def test_a_cube_that_is_open_keeps_its_labels(hands: Hands, scene_file: Path) ->
     assert hands.session.undo_stack.canUndo()
 
 
+def test_several_cubes_are_opened_one_after_the_other(
+    hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [tmp_path / f"tray_{number}.npy" for number in (1, 2, 3)]
+    for path in paths:
+        np.save(path, scene_array())
+    monkeypatch.setattr(hands.ask, "open_files", lambda *_: paths)
+    hands.trigger("file.open")
+    assert len(hands.window.runner.active) == 1  # side by side, the fastest would come first
+    hands.until(lambda: len(hands.session.cubes.items) == len(paths))
+    assert [item.cube.name for item in hands.session.cubes.items] == ["tray_1", "tray_2", "tray_3"]
+
+
 def test_a_file_that_is_no_cube_gives_a_clear_message(hands: Hands, tmp_path: Path) -> None:
     path = tmp_path / "letter.txt"
     path.write_text("Dear Sir")
@@ -483,7 +496,9 @@ def test_another_project_asks_about_work_but_not_about_files(
     hands.ask.sure = False
     hands.window.flows.project.open(tmp_path / "other.s3fnproj")
     assert job.is_active
-    assert ("Working is still running. Stop and lose the work?" in hands.ask.asked) is (makes == "work")
+    assert ("Working is still running. Stop and lose what it has done?" in hands.ask.asked) is (
+        makes == "work"
+    )
 
 
 def test_closing_during_a_training_asks(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
