@@ -238,11 +238,14 @@ def _told_dead(dead: Counts, samples: int, repaired: int) -> tuple[str, ...]:
         return ()
     whole = int(np.count_nonzero(dead == samples))
     rest = int(dead.sum()) - repaired
-    return (
+    found = (
         f"Dead (white <= dark): {dead.sum()} of {samples * dead.size} detector elements, in "
-        f"{np.count_nonzero(dead)} bands, {whole} of them in every sample. {repaired} are repaired from "
-        f"their neighbours along the line, {rest} are missing (NaN).",
+        f"{np.count_nonzero(dead)} bands"
     )
+    throughout = f", {whole} of them in every sample" if whole else ""
+    fates = [f"{repaired} are repaired from their neighbours along the line"] if repaired else []
+    fates += [f"{rest} are missing (NaN)"] if rest else []
+    return (f"{found}{throughout}. {', '.join(fates)}.",)
 
 
 @dataclass(frozen=True)
