@@ -53,7 +53,7 @@ class ObjectFigures(QWidget):
             return
         right, (low, high) = int(found.confusion.trace()), model.metrics["objects"]["interval"]
         self._told.setText(
-            f"{right:,} of {found.count:,} held-out objects named rightly: {found.oa:.1%} "
+            f"{right:,} of {found.count:,} held-out objects classified correctly: {found.oa:.1%} "
             f"(95 % interval {100 * low:.0f} to {100 * high:.0f} %), kappa {_kappa(found.kappa)}"
         )
         self._table.setRowCount(len(found.per_class))

@@ -65,7 +65,7 @@ class ObjectsPanel(QWidget):
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.table.addActions(actions.pick(*LISTED))
         self._summary = label(role="muted", name="objects_summary")
-        self._summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._kind = choice_box("objects_kind", "Which objects are listed", KINDS)
         self._kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._kind.setMinimumContentsLength(LETTERS)
@@ -82,16 +82,15 @@ class ObjectsPanel(QWidget):
         tools = [action_button(actions[name], f"button_{name}") for name in BUTTONS]
         self._page = choice_box("objects_page", "The objects, or how well they are told apart", PAGES)
         self._page.activated.connect(lambda _: self._turn())
-        head = row(self._page, self._kind, self._text, self._summary, row(*tools, spacing=1), spacing=4)
-        head.setStretch(3, 1)
+        head = row(self._page, self._kind, self._text, 1, row(*tools, spacing=1), spacing=4)
         self._nothing = label(NOTHING, "muted", name="objects_nothing", wrap=True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._pages = QStackedWidget()
         for page in (self._nothing, self.table, ObjectFigures(session)):
             self._pages.addWidget(page)
-        self.setLayout(column(head, self._pages, margins=4, spacing=2))
+        self.setLayout(column(head, self._pages, self._summary, margins=4, spacing=2))
         follow(self._show, state.changed, state.known_changed, state.wanted_changed)
-        state.chosen_changed.connect(self._tell)
+        follow(self._tell, state.chosen_changed, session.model_changed)
         session.class_list_changed.connect(self._offer)
         session.cubes.drawn.connect(self._model.forget_pictures)
         theme.follow(self._offer)
@@ -123,7 +122,7 @@ class ObjectsPanel(QWidget):
         """To the table, to what there is to do first, or to the figures."""
         figures = self._page.currentData() == FIGURES
         self._pages.setCurrentIndex(2 if figures else 1 if self._state.places else 0)
-        for part in (self._kind, self._text):
+        for part in (self._kind, self._text, self._summary):
             part.setVisible(not figures)
 
     def _tell(self) -> None:
@@ -134,6 +133,8 @@ class ObjectsPanel(QWidget):
         parts = [f"{listed:,} of {count:,} objects" if listed < count else _objects(count)]
         if chosen:
             parts.insert(0, f"{chosen:,} chosen: 1–9 label, 0 erases")
+        elif self._session.model is not None and not any(map(self._state.verdict, self._state.places)):
+            parts.append("the model has not judged them yet: press Classify objects")
         elif unknown := sum(self._state.class_name(place) == "unknown" for place in self._state.places):
             parts.append(f"{unknown:,} unknown")
         self._summary.setText(" · ".join(parts))

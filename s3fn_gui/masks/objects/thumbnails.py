@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap
 
 from s3fn_core.cubes.viewing.display import ByteImage
 from s3fn_gui.base.swatches import same
@@ -46,10 +46,16 @@ class Thumbnails:
 
 
 def _square(image: ByteImage) -> QPixmap:
+    """In the middle of a square, so that the numbers beside them stand below each other."""
     lines, samples, _ = image.shape
     picture = QImage(image.data, samples, lines, 3 * samples, QImage.Format.Format_RGB888)
     side = SIDE * RATIO
     keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-    pixmap = QPixmap.fromImage(picture).scaled(side, side, keep, smooth)
-    pixmap.setDevicePixelRatio(RATIO)
-    return pixmap
+    scaled = QPixmap.fromImage(picture).scaled(side, side, keep, smooth)
+    square = QPixmap(side, side)
+    square.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(square)
+    painter.drawPixmap((side - scaled.width()) // 2, (side - scaled.height()) // 2, scaled)
+    painter.end()
+    square.setDevicePixelRatio(RATIO)
+    return square
