@@ -62,8 +62,8 @@ def rule_of_alarms(metrics: Mapping[str, Any], defect: int, alarms: float) -> De
     told = known.get(str(defect)) or known.get(defect) or {}
     if "curve" not in told:
         raise ModelError(
-            "The model has not learned how often this defect raises false alarms. Label pixels of it on "
-            "two objects at least, and two sound objects; then train again."
+            "The model has not learned how often this defect raises false alarms. Label its spots, not whole "
+            "objects, on two objects of another class at least, and two sound objects; then train again."
         )
     wrong, right, limits = (np.array(told["curve"][name]) for name in ("alarms", "hits", "limits"))
     fitting = np.flatnonzero(wrong <= alarms)

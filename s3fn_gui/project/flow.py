@@ -200,7 +200,7 @@ class ProjectFlow(Flow):
         titles = self._runner.making(*kinds)
         still = "is" if len(titles) == 1 else "are"
         return not titles or self.ask.confirm(
-            f"{listed(titles)} {still} still running. Stop and lose the work?", "Stop"
+            f"{listed(titles)} {still} still running. Stop and lose what it has done?", "Stop"
         )
 
 

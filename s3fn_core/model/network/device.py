@@ -43,7 +43,8 @@ def describe_device(device: str) -> str:
         return f"CUDA, {torch.cuda.get_device_name()}"
     if device == "mps":
         return f"MPS, {platform.processor() or platform.machine()}"
-    return f"CPU, {torch.get_num_threads()} threads"
+    threads = torch.get_num_threads()
+    return f"CPU, {threads} thread{'' if threads == 1 else 's'}"
 
 
 @contextmanager

@@ -162,7 +162,11 @@ class ObjectsFlow(Flow):
         def done(found: dict[str, Judged]) -> None:
             for key, judged in found.items():
                 self._state.set_judged(key, judged)
-            notes = dict.fromkeys(note for one in found.values() for note in one.objects.notes)
+            notes = [
+                f"{self._state.trays[key].tray.name}: {note}" if len(found) > 1 else note
+                for key, one in found.items()
+                for note in one.objects.notes
+            ]
             count = sum(len(one.objects.objects) for one in found.values())
             told = f"{count:,} object{'' if count == 1 else 's'} classified."
             self._session.report("success", " ".join([told, *notes]))

@@ -149,8 +149,8 @@ def _remarks(session: Session, items: list[OpenCube]) -> list[str]:
     remarks = []
     if empty := [c.name for c in session.classes if not c.text.strip()]:
         who = listed(empty) if len(empty) < MANY else f"{len(empty)} classes"
-        verb = "has" if len(empty) == 1 else "have"
-        remarks.append(f"{who} {verb} no description, so the training knows only the name.")
+        verb, known_by = ("has", "name") if len(empty) == 1 else ("have", "names")
+        remarks.append(f"{who} {verb} no description, so the training knows only the {known_by}.")
     if known := [c.name for c, expects in _unlabelled(session) if expects]:
         verb = "has" if len(known) == 1 else "have"
         remarks.append(
