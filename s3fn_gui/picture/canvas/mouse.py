@@ -172,7 +172,7 @@ class CanvasMouse(QObject):
 
     def _hover_again(self) -> None:
         """The view has moved below a cursor at rest, which is on another pixel now."""
-        if self._last is not None and not (self._over_grip or self._dragging):
+        if self._last is not None and self._session.view.hover is not None:
             self._session.cubes.hover(self.position(self._last))
 
     def _move(self, event: QMouseEvent) -> None:

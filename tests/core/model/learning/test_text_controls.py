@@ -99,7 +99,7 @@ def test_what_cannot_be_measured_is_refused() -> None:
     cube = stripes()
     labels = np.zeros(cube.shape[:2], np.uint8)
     labels[0, 0], labels[0, 8] = 1, 2
-    with pytest.raises(LabelError, match="cannot be measured: some class is labelled in one place"):
+    with pytest.raises(LabelError, match="cannot be measured: rising, dipped are labelled in one place"):
         run(text_controls([LabelledCube(cube, labels)], classes(), HARD, device="cpu"))
 
 
