@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field, replace
 from numbers import Real
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,9 @@ from s3fn_core.cubes.mapped import guarded
 from s3fn_core.cubes.thumbnail import card, rgb_bands, stretched, thinned
 from s3fn_core.errors import CubeError, expect
 from s3fn_core.types import BoolArray, FloatArray, Wavelengths
+
+if TYPE_CHECKING:
+    from xarray import DataArray
 
 __all__ = [
     "ABSURD",
@@ -311,6 +314,12 @@ class Cube:
             good_bands=self.good_bands[numbers],
             default_bands=default if len(default) == len(self.default_bands) else (),
         )
+
+    def to_xarray(self) -> DataArray:
+        """An array with named axes, see :func:`s3fn_core.cubes.named_axes.data_array`."""
+        from s3fn_core.cubes.named_axes import data_array
+
+        return data_array(self)
 
     def nearest_band(self, nm: float) -> int:
         """Number of the good band whose wavelength is nearest to `nm`.
