@@ -30,7 +30,8 @@ class Watched:
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        return np.dtype(self.values.dtype)
+        kind: np.dtype[Any] = self.values.dtype
+        return kind
 
     def __getitem__(self, key: Any) -> np.ndarray[Any, Any]:
         found: np.ndarray[Any, Any] = self.values[key]
