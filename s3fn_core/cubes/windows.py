@@ -48,6 +48,7 @@ def sample_pixels(cube: Cube, bands: list[int], count: int) -> FloatArray:
         cube.window(slice(chosen, chosen + 1), slice(None), bands)[0, sample::every]
         for chosen in range(line, cube.lines, every)
     ]
+    release(cube.data)
     return np.concatenate(rows)
 
 

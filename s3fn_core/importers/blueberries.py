@@ -13,7 +13,7 @@ from s3fn_core.cubes.treating.reference_files import find_references
 from s3fn_core.envi.files import has_data_file
 from s3fn_core.errors import CubeError
 from s3fn_core.importers.found import DataSet, FoundCube, Wish
-from s3fn_core.importers.holding_out import held_out
+from s3fn_core.importers.holding_out import NOTHING, held_out
 from s3fn_core.labels.classes import read_classes
 from s3fn_core.resources import resource
 
@@ -58,6 +58,7 @@ def look(folder: Path, wish: Wish) -> DataSet:
     if bare := [path.name for path, white in whites.items() if white is None]:
         notes.append(f"{len(bare)} trays have no WhiteReference next to them and stay raw counts.")
     split = "whole trays: a quarter of the trays of every class, drawn at random; no tray is on both sides"
+    split = split if tested else NOTHING
     classes = read_classes(resource("classes", "blueberries.json"))
     return DataSet("blueberries", TITLE, folder, cubes, classes, split, tuple(notes), missing)
 

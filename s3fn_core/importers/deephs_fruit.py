@@ -15,7 +15,7 @@ from s3fn_core.envi.files import has_data_file
 from s3fn_core.errors import CubeError
 from s3fn_core.importers.deephs_annotations import Record, read_records
 from s3fn_core.importers.found import DataSet, FoundCube, Part, Wish, confound
-from s3fn_core.importers.holding_out import held_out
+from s3fn_core.importers.holding_out import NOTHING, held_out
 from s3fn_core.labels.classes import ClassSet, read_classes
 from s3fn_core.quoting import listed
 from s3fn_core.resources import resource
@@ -186,7 +186,7 @@ def _split(chosen: Sequence[tuple[Record, str]], wish: Wish) -> tuple[set[Record
         return {record for record, _ in chosen if record.individual in fruit}, told, []
     fruit_of = {record.individual: f"{record.fruit} {name}" for record, name in chosen}
     fruit = set(held_out(fruit_of))
-    told = "fruit-disjoint: a quarter of the fruit of every class, drawn at random"
+    told = "fruit-disjoint: a quarter of the fruit of every class, drawn at random" if fruit else NOTHING
     missing = [] if wish.split == "fruit" else ["There is no official test; fruit were drawn for it."]
     return {record for record, _ in chosen if record.individual in fruit}, told, missing
 

@@ -8,10 +8,12 @@ import numpy as np
 
 SHARE = 4
 """One of so many is tested."""
+NOTHING = "nothing by the data set, as some class has only one of them: the training holds out objects"
+"""What is tested where nothing can be held out."""
 
 
 def held_out(classes: Mapping[str, str]) -> frozenset[str]:
-    """Names of what is tested, always the same of the same names; of a class with one, none.
+    """Names of what is tested, always the same of the same names; none where a class has only one.
 
     Parameters
     ----------
@@ -22,6 +24,8 @@ def held_out(classes: Mapping[str, str]) -> frozenset[str]:
     chosen: set[str] = set()
     for name in sorted(set(classes.values())):
         own = sorted(unit for unit, of in classes.items() if of == name)
-        count = max(1, round(len(own) / SHARE)) if len(own) > 1 else 0
+        if len(own) < 2:
+            return frozenset()
+        count = max(1, round(len(own) / SHARE))
         chosen.update(str(own[place]) for place in rng.permutation(len(own))[:count])
     return frozenset(chosen)

@@ -10,7 +10,7 @@ import numpy as np
 from s3fn_core.cubes.formats.arrays import HEADER_FAILURES
 from s3fn_core.errors import CubeError
 from s3fn_core.importers.found import DataSet, FoundCube, Part, Wish
-from s3fn_core.importers.holding_out import held_out
+from s3fn_core.importers.holding_out import NOTHING, held_out
 from s3fn_core.labels.classes import read_classes
 from s3fn_core.labels.object_names import LONGEST
 from s3fn_core.resources import resource
@@ -41,7 +41,11 @@ def look(folder: Path, wish: Wish) -> DataSet:
     if not tested:
         drawn = held_out({str(path): kind for path, kind in kinds.items()})
         tested = {path for path in kinds if str(path) in drawn}
-        split = "a quarter of the blocks of every class, drawn at random, as there is no test folder"
+        split = (
+            NOTHING
+            if not drawn
+            else "a quarter of the blocks of every class, drawn at random, as there is no test folder"
+        )
     parts: dict[bool, Part] = {True: "test", False: "train"}
     cubes = tuple(
         FoundCube(path, kind, parts[path in tested], _name(path, folder), _centres(path))

@@ -114,5 +114,5 @@ def numbered_over_all(
             numbers.setdefault(key, len(numbers) + 1) if number else 0
             for key, number in zip(keys, present, strict=True)
         ]
-        found.append(np.array(new, np.int64)[place.reshape(own.shape)])
+        found.append(np.array(new, np.int32)[place.reshape(own.shape)])
     return found

@@ -20,6 +20,8 @@ from s3fn_core.model.drawing import ALL, VALUES, draw
 from s3fn_core.model.word_classes import require_known
 from s3fn_core.types import BoolArray, FloatArray, IdArray, ObjectMap
 
+PAGES = 1 << 16
+"""Pages of memory-mapped files (4 kB each) that patches are read from before they are let go."""
 Pixels = npt.NDArray[np.int64]
 """Rows of (cube number, line, sample)."""
 
@@ -218,9 +220,12 @@ def read_patches(cube: Cube, centres: Pixels, patch: int) -> FloatArray:
         (line, sample).
     """
     out = np.empty((len(centres), patch, patch, cube.bands), np.float32)
-    for place, (line, sample) in zip(out, centres, strict=True):
-        place[:] = read_mirrored(cube, line - patch // 2, sample - patch // 2, patch, patch)
-    release(cube.data)  # of hundreds of cubes the pages would add up
+    every = max(1, PAGES // (patch * cube.bands))  # a patch of a BIL file touches a page a line and band
+    for number, (line, sample) in enumerate(centres):
+        out[number] = read_mirrored(cube, line - patch // 2, sample - patch // 2, patch, patch)
+        if number % every == 0:
+            release(cube.data)
+    release(cube.data)
     return out
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from s3fn_core.checked import check_numbers, checked
 from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.cubes.lazy import WindowedArray, contiguous
+from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.treating.features import Feature
 from s3fn_core.cubes.treating.objects import Splitting, load_scikit_image
 from s3fn_core.cubes.windows import line_blocks, sample_pixels
@@ -194,12 +195,14 @@ def preview(cube: Cube, recipe: Recipe, lines: slice, samples: slice) -> Operati
     top, bottom = max(0, first - margin), min(cube.lines, last + margin)
     side, end = max(0, left - margin), min(cube.samples, right + margin)
     wide = np.zeros((bottom - top, end - side), bool)
-    for block in line_blocks(cube, _bands_read(cube, recipe)):
+    # A few bands of a BIL file touch nearly all of its pages, which are let go after each block.
+    for block in line_blocks(cube, max(_bands_read(cube, recipe), cube.bands // 4)):
         start, stop = max(block.start, top), min(block.stop, bottom)
         if start < stop:
             yield Progress("mask", (start - top) / len(wide), "Telling objects from background")
             part = foreground(cube, recipe, slice(start, stop), slice(side, end))
             wide[start - top : stop - top] = part
+            release(cube.data)
     mask = tidied(wide, recipe.steps)
     return mask[first - top : last - top, left - side : right - side]
 

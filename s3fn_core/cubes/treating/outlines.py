@@ -19,6 +19,8 @@ APART = 4.5
 BANDS = 6
 PIXELS = 1_000_000
 """Bands and pixels that are looked at, at most."""
+MAPPED = 256 << 20
+"""Bytes of a memory-mapped file that are read from before its pages are let go."""
 ROUNDS = 5
 FEWEST = 20
 
@@ -63,8 +65,12 @@ def _spectra(cube: Cube, lines: npt.NDArray[np.intp]) -> Values:
     """Some good bands of some lines; missing values are 0, as in what is masked."""
     good = np.flatnonzero(cube.good_bands)
     bands = good[np.unique(np.linspace(0, len(good) - 1, BANDS).astype(int))]
-    values: Values = np.nan_to_num(cube.window(lines, slice(None), bands)).astype(np.float64)
-    release(cube.data)
+    values = np.empty((len(lines), cube.samples, len(bands)))
+    step = max(1, MAPPED // (4 * cube.samples * cube.bands))
+    for start in range(0, len(lines), step):  # a few bands of a BIL file touch nearly all of its pages
+        part = slice(start, start + step)
+        values[part] = np.nan_to_num(cube.window(lines[part], slice(None), bands))
+        release(cube.data)
     return values / max(float(np.abs(values).mean()), 1e-300)
 
 

@@ -109,8 +109,8 @@ def objects_of(
         matrix = match_bands(item.cube, bands)
         for object_number, box in zip(numbers, find_objects(index), strict=True):
             raw = np.nan_to_num(item.cube.window(*box))
+            release(item.cube.data)
             block = np.ascontiguousarray(apply_bands(raw, matrix)[..., bands.good])
             mask = (item.objects[box] == object_number) & valid_pixels(block)
             if mask.any():
                 yield here[on == object_number], np.array([side.start for side in box]), block, mask
-        release(item.cube.data)

@@ -192,6 +192,7 @@ def test_a_tray_without_a_telling_name_goes_by_its_folder(berries: Path, tmp_pat
     found = look("blueberries", tmp_path)
     assert [(cube.class_name, cube.white) for cube in found.cubes] == [("defective", None)]
     assert "1 trays have no WhiteReference" in told(found)
+    assert found.split.startswith("nothing by the data set")
 
 
 # --- what goes wrong ---------------------------------------------------------------------------

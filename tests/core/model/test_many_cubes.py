@@ -11,9 +11,12 @@ import pytest
 
 from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.cubes.formats import open_cube
+from s3fn_core.cubes.treating.features import Band
+from s3fn_core.cubes.treating.mask import Recipe, Threshold, make_mask
 from s3fn_core.model.dataset import read_patches, spectra_by_line
 from s3fn_core.model.experts.scene import blocks_of
 from s3fn_core.model.preprocess import Bands
+from s3fn_core.progress import run
 
 MB = 1 << 20
 OPENING = """
@@ -49,6 +52,8 @@ def test_pages_of_a_cube_that_was_read_are_let_go(tmp_path: Path) -> None:
     assert mapped(path) < MB
     (np.asarray(cube.data.base)[::8, ::8, 0]).sum()  # type: ignore[attr-defined]
     assert sum(len(found) for found, _ in spectra_by_line(cube, places)) == 400
+    assert mapped(path) < MB
+    assert run(make_mask(cube, Recipe(Threshold(Band(3), low=0.5)))).all()
     assert mapped(path) < MB
 
 
