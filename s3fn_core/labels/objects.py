@@ -51,6 +51,28 @@ def labels_of_objects(ids: IdArray, objects: ObjectMap) -> dict[int, int]:
     return {int(pair // IDS): int(pair % IDS) for pair in found[order]}
 
 
+def known_as(held: ObjectMap, own: ObjectMap, names: Mapping[int, str]) -> dict[int, str]:
+    """By what the user knows objects that were numbered over all cubes: their own numbers, and names.
+
+    Parameters
+    ----------
+    held, own : arrays of int, shape (lines, samples)
+        Numbers over all cubes, see :func:`objects_held_together`, and those of the cube.
+    names : mapping from own number to name
+
+    Returns
+    -------
+    dict of int to str
+        For each number of `held`, such as "3" or "18 plum A", in the order of the own numbers.
+    """
+    inside = (held > 0) & (own > 0)
+    found: dict[int, str] = {}
+    for number, over_all in np.unique(np.stack([own[inside], held[inside]]), axis=1).T.tolist():
+        told = f"{number} {names.get(number, '')}".strip()
+        found[over_all] = f"{found[over_all]}, {told}" if over_all in found else told
+    return found
+
+
 def objects_held_together(
     labels: Sequence[IdArray],
     objects: Sequence[ObjectMap | None],

@@ -9,7 +9,7 @@ from html import escape
 from s3fn_core.results.figures import ReliabilityBin
 
 WIDTH, HEIGHT = 560, 240
-LEFT, RIGHT, TOP, BOTTOM = 56, 12, 12, 40
+LEFT, RIGHT, TOP, BOTTOM = 56, 24, 12, 44
 COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 """Of Okabe and Ito."""
 INK, LINE = "#333333", "#cccccc"
@@ -68,7 +68,7 @@ class Chart:
             x, bottom = self.at(value, self._y[0])
             self.text(x, bottom + 15, f"{value:g}", "middle")
         middle = (LEFT + self._width - RIGHT) / 2
-        self.text(middle, self._height - 6, titles[0], "middle")
+        self.text(middle, self._height - 10, titles[0], "middle")
         x, y = 12, (TOP + self._height - BOTTOM) / 2
         turned = f'transform="rotate(-90 {x} {y:.1f})"'
         self._parts.append(

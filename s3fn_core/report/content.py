@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -52,6 +52,8 @@ class Part:
         What was done to the cube of the file.
     validation : Validation or None
         What a separate truth says of its map.
+    called : mapping from int to str
+        What the reader knows the objects by, of their numbers in `objects`; by default these.
     """
 
     cube: Cube
@@ -61,6 +63,7 @@ class Part:
     test: BoolArray | None = None
     treatment: Treatment = field(default_factory=Treatment)
     validation: Validation | None = None
+    called: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def labelled(self) -> LabelledCube:

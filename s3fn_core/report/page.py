@@ -206,7 +206,7 @@ def _map_chapter(one: MappedPart) -> MapChapter:
         sentences += [one.part.validation.sentence, *one.part.validation.warnings]
         tables += validation_tables(one.part.validation)
     if one.objects is not None:
-        tables.append(objects_table(one.objects))
+        tables.append(objects_table(one.objects, one.part.called))
         sentences += one.objects.notes
     return MapChapter(m.cube_name, m.remark, tuple(figures), tuple(tables), tuple(sentences))
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from s3fn_core.cubes.quantity import is_reflectance
+from s3fn_core.cubes.treating.features import Band, Feature, NormalisedDifference, Ratio
 from s3fn_core.cubes.treating.treatment import Treatment
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.applying.objects import ObjectPrediction
@@ -95,7 +96,20 @@ def _threshold(recipe: Any) -> str:
         return "all measured pixels"
     low = "" if threshold.low is None else f"from {threshold.low:.4g}"
     high = "" if threshold.high is None else f"to {threshold.high:.4g}"
-    return f"{threshold.feature} {' '.join(filter(None, (low, high)))}"
+    return f"{_feature(threshold.feature)} {' '.join(filter(None, (low, high)))}"
+
+
+def _feature(feature: Feature) -> str:
+    """The grey values that a mask is made of; bands count from 1."""
+    match feature:
+        case Band(band):
+            return f"band {band + 1}"
+        case Ratio(above, below):
+            return f"band {above + 1} / band {below + 1}"
+        case NormalisedDifference(first, second):
+            return f"normalised difference of bands {first + 1} and {second + 1}"
+        case _:
+            return f"principal component of {len(feature.bands)} bands"
 
 
 def _count(numbers: ObjectMap) -> int:
@@ -272,17 +286,19 @@ def validation_tables(validation: Validation) -> list[Table]:
     return [Table(tuple(rows), heading, "Validated against a separate reference")]
 
 
-def objects_table(found: ObjectPrediction) -> Table:
-    """What each object is; the first :data:`MOST_ROWS`."""
+def objects_table(found: ObjectPrediction, called: Mapping[int, str]) -> Table:
+    """What each object is, by what it is `called`; the first :data:`MOST_ROWS`."""
+    order = {number: place for place, number in enumerate(called)}
+    objects = sorted(found.objects, key=lambda one: order.get(one.number, one.number))
     rows = tuple(
         (
-            str(one.number),
-            "unknown" if one.unknown else one.class_name,
+            called.get(one.number, str(one.number)),
+            "unknown" if one.shown_unknown else one.class_name,
             f"{one.leading} of {one.patches}",
             f"{one.probability:.2f}",
             f"{one.pixels:,}",
         )
-        for one in found.objects[:MOST_ROWS]
+        for one in objects[:MOST_ROWS]
     )
     more = len(found.objects) - len(rows)
     foot = f"{more:,} more objects are in the exported table." if more > 0 else ""

@@ -17,6 +17,8 @@ from hypothesis.extra.numpy import arrays
 
 from s3fn_core.cli import run as s3fn
 from s3fn_core.cubes.treating.calibrate import Calibration
+from s3fn_core.cubes.treating.features import Band
+from s3fn_core.cubes.treating.mask import Recipe, Threshold
 from s3fn_core.cubes.treating.references import Reference
 from s3fn_core.cubes.treating.treatment import Mask, Treatment
 from s3fn_core.errors import ReportError
@@ -188,7 +190,9 @@ def test_a_treatment_is_put_in_words() -> None:
     objects = np.zeros((4, 5), np.int32)
     objects[1:3, 1:3] = [[1, 1], [2, 2]]
     white = Reference.constant(4000)
-    told = " ".join(treatment_sentences(Treatment(None, Calibration(white), Mask(objects))))
+    recipe = Recipe(Threshold(Band(59), 0.08))
+    told = " ".join(treatment_sentences(Treatment(None, Calibration(white), Mask(objects, recipe))))
+    assert "Recipe of the mask: band 60 from 0.08." in told
     assert "Calibrated to reflectance with the white reference" in told
     assert "Masked: 2 objects, 20.0 % of the pixels." in told
     assert list(treatment_sentences(Treatment())) == []
