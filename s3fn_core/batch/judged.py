@@ -46,11 +46,14 @@ def write_objects(
     one: JudgedCube, out: Path, formats: Sequence[str], by: str, remark: str = ""
 ) -> Operation[list[Path]]:
     """Write the table and the map of a cube's objects, judged `by` a model; `remark`: as for their map."""
+    from s3fn_core.model.applying.object_map import ids_of_objects
+
     cube, found = one.cube, one.found
+    ids, classes = ids_of_objects(found, one.objects, found.classes)
     origin = origin_of(by, found.metrics, remark=remark)
     tray = yield from tray_of(cube, one.objects, found.objects, found.classes, origin=origin)
     place = cube.georeference
-    result = ClassMap(found.ids, None, found.classes, cube.name, place, cube.simulated, remark, origin=origin)
+    result = ClassMap(ids, None, classes, cube.name, place, cube.simulated, remark, origin=origin)
     table = write_objects_table([tray], objects_file(out, cube.name))
     return [table, *export_map(result, out, f"{cube.name}_objects", formats)]
 

@@ -24,6 +24,7 @@ from s3fn_core.results.class_map import AreaRow
 from s3fn_core.results.export import USUAL, ClassMap, areas, exporting, map_files
 from s3fn_core.results.origin import origin_of, remark_of
 from s3fn_core.results.probabilities import export_probabilities, probability_files
+from s3fn_core.results.voting import UNKNOWN
 from s3fn_core.types import ObjectMap
 
 OBJECTS = "objects"
@@ -155,8 +156,9 @@ class Predicting:
             return made
         files = yield from write_objects(judged, task.folder, self.formats, self.by, self._remark)
         objects = judged.found.objects
-        counts = Counter(one.class_name for one in objects)
-        row = {f"objects: {c.name}": counts[c.name] for c in judged.found.classes}
+        counts = Counter(UNKNOWN if one.shown_unknown else one.class_name for one in objects)
+        names = dict.fromkeys((*judged.found.classes.names, UNKNOWN))
+        row = {f"objects: {name}": counts[name] for name in names}
         return Made(
             (*made.files, *map(task.relative, files)),
             {**made.row, "objects": len(objects), **row},

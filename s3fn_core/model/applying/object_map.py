@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from s3fn_core.checked import checked
 from s3fn_core.errors import ModelError
@@ -13,7 +14,7 @@ from s3fn_core.labels.classes import MAX_CLASSES, UNLABELLED, ClassSet, LabelCla
 from s3fn_core.model.applying.inference import Prediction
 from s3fn_core.model.applying.objects import ObjectPrediction
 from s3fn_core.results.voting import UNKNOWN, UNKNOWN_COLOR
-from s3fn_core.types import ObjectMap
+from s3fn_core.types import IdArray, ObjectMap
 
 
 @checked(ModelError)
@@ -48,11 +49,8 @@ def map_of_objects(
         raise ModelError(
             f"The map is {found.ids.shape}, its objects {objects.shape}; take those of the same cube."
         )
-    classes, unknown = _with_unknown(found.classes, judged, {*judged.classes.ids, *taken})
-    numbers = np.array([one.number for one in judged.objects])
-    place = np.searchsorted(numbers, objects).clip(max=len(numbers) - 1)
-    inside = objects > 0
-    ids = np.array([unknown if one.shown_unknown else one.class_id for one in judged.objects], np.uint8)
+    own, classes = ids_of_objects(judged, objects, found.classes, taken)
+    place, inside = _places(judged, objects), objects > 0
     known = [one.class_id != UNLABELLED and not one.shown_unknown for one in judged.objects]
     sure = np.array([one.probability for one in judged.objects], np.float32) * np.array(known)
     novelty = found.novelty
@@ -62,7 +60,7 @@ def map_of_objects(
         novelty = np.where(inside & np.isfinite(of_object), of_object, novelty)
     return replace(
         found,
-        ids=np.where(inside, ids[place], found.ids),
+        ids=np.where(inside, own, found.ids),
         confidence=np.where(inside, sure.astype(np.float32)[place], found.confidence),
         classes=classes,
         probabilities=None,
@@ -70,6 +68,32 @@ def map_of_objects(
         metrics={},
         novelty=novelty,
     )
+
+
+def ids_of_objects(
+    judged: ObjectPrediction, objects: ObjectMap, classes: ClassSet, taken: Iterable[int] = ()
+) -> tuple[IdArray, ClassSet]:
+    """The class of the object at each pixel, 0 outside, and `classes` with "unknown" where something is.
+
+    Parameters
+    ----------
+    taken : iterable of int
+        Ids that mean other classes.
+
+    Raises
+    ------
+    ModelError
+        When no id is left for what is unknown.
+    """
+    classes, unknown = _with_unknown(classes, judged, {*judged.classes.ids, *taken})
+    ids = np.array([unknown if one.shown_unknown else one.class_id for one in judged.objects], np.uint8)
+    return np.where(objects > 0, ids[_places(judged, objects)], UNLABELLED).astype(np.uint8), classes
+
+
+def _places(judged: ObjectPrediction, objects: ObjectMap) -> npt.NDArray[np.intp]:
+    """For each pixel the place of its object among those judged; any outside of them."""
+    numbers = np.array([one.number for one in judged.objects])
+    return np.searchsorted(numbers, objects).clip(max=len(numbers) - 1)
 
 
 def _with_unknown(classes: ClassSet, judged: ObjectPrediction, taken: set[int]) -> tuple[ClassSet, int]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from s3fn_core.batch.judged import JudgedCube, write_objects
+from s3fn_core.cubes.cube import Cube
 from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.applying.inference import Prediction
 from s3fn_core.model.applying.object_map import map_of_objects
 from s3fn_core.model.applying.objects import ObjectPrediction, ObjectResult, VoteRule
+from s3fn_core.progress import run
 from s3fn_core.results.voting import UNKNOWN, UNKNOWN_COLOR
 
 CLASSES = ClassSet().added("sound").added("rotten")
@@ -53,6 +58,13 @@ def test_what_is_unlike_the_labels_is_a_class_of_its_own() -> None:
     assert (made.classes[254].name, made.classes[254].color) == (UNKNOWN, UNKNOWN_COLOR)
     assert made.confidence == pytest.approx(np.array([[0.6, 0.9, 0.9, 0.0, 0.9, 0.0]]))
     assert made.novelty == pytest.approx(np.array([[0.2, 0.5, 0.5, 1.8, 1.8, 0.2]]))
+
+
+def test_so_it_is_in_the_files_of_a_folder(tmp_path: Path) -> None:
+    cube = Cube(np.ones((*OBJECTS.shape, 3), np.float32), "tray")
+    run(write_objects(JudgedCube(cube, OBJECTS, MIXED), tmp_path, ("npy", "csv"), "m"))
+    assert np.load(tmp_path / "tray_objects_classes.npy").tolist() == [[0, 2, 2, 255, 2, 0]]
+    assert f"255,{UNKNOWN},1," in (tmp_path / "tray_objects_areas.csv").read_text("utf-8")
 
 
 def test_a_class_of_the_user_may_have_that_name() -> None:
