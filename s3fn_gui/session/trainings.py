@@ -136,6 +136,12 @@ class Trainings(QObject):
         self.changed.emit()
         return self[training_id]
 
+    def revise(self, before: S3FNModel, after: S3FNModel) -> None:
+        """What a training's model does was changed, not what it has learned: it stays that training."""
+        if (training := self.of_model(before)) is not None:
+            self._put(replace(training, model=after, files={}))  # to be stored again
+            self._tell()
+
     def restore(self, items: Sequence[Training]) -> None:
         """Another project is open."""
         self.items = tuple(items)

@@ -187,6 +187,7 @@ class ObjectsFlow(Flow):
         if model is None or rule is None or rule == model.handling.rule:
             return
         ruled = replace(model, handling=replace(model.handling, rule=rule))
+        session.trainings.revise(model, ruled)
         session.set_model(ruled, name=session.model_name, basis=session.learned_from)
         self.judge()
 

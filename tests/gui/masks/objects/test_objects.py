@@ -473,6 +473,9 @@ def test_a_rule_is_a_part_of_the_model(judged: Hands) -> None:
     assert model.handling.rule == judged.ask.chosen_rule
     assert judged.session.learned_from is basis
     assert judged.session.dirty
+    (training,) = judged.session.trainings.items
+    assert training.model is model
+    assert not training.files  # the next save writes it
     judged.ask.chosen_rule = VoteRule()
     judged.trigger("objects.rule")
     judged.until(lambda: "rotten" not in column(judged, CLASS))
