@@ -7,6 +7,7 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+from scipy import ndimage
 
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import UNLABELLED, ClassSet
@@ -71,6 +72,8 @@ class PixelVerdict:
         Mean confidence of the pixels that have the object's class.
     probabilities : tuple of float
         Empty: a map keeps the confidence of one class a pixel only.
+    novelty : float or None
+        The median of the pixels'; above 1 the object is unknown.
     """
 
     number: int
@@ -86,12 +89,20 @@ class PixelVerdict:
     probabilities: tuple[float, ...] = ()
     by: str = "pixels"
     novelty: float | None = None
-    shown_unknown: bool = False
     defect: float | None = None
+
+    @property
+    def shown_unknown(self) -> bool:
+        """Whether most of its pixels are unlike anything labelled."""
+        return self.novelty is not None and self.novelty > 1
 
 
 def pixel_verdicts(
-    ids: IdArray, confidence: FloatArray, objects: ObjectMap, classes: ClassSet
+    ids: IdArray,
+    confidence: FloatArray,
+    objects: ObjectMap,
+    classes: ClassSet,
+    novelty: FloatArray | None = None,
 ) -> dict[int, PixelVerdict]:
     """What the pixels of a map say of each object, by its number.
 
@@ -101,6 +112,8 @@ def pixel_verdicts(
         As for :func:`one_class_per_object`, which gives each object the same class.
     classes : ClassSet
         Of the map.  Pixels of other classes do not vote.
+    novelty : array of float32, shape (lines, samples), optional
+        Of the pixels, NaN where nobody knows.
 
     Raises
     ------
@@ -110,6 +123,7 @@ def pixel_verdicts(
     numbers, _, votes, sure = _ballots(np.where(np.isin(ids, classes.ids), ids, 0), confidence, objects)
     leading, share = _leading(votes, sure)
     width = votes.shape[1]
+    new = [None] * len(numbers) if novelty is None else _medians(novelty, objects, numbers)
     found = {}
     for place, number in enumerate(numbers.tolist()):
         if number == 0:
@@ -118,8 +132,18 @@ def pixel_verdicts(
         mine = tuple(int(votes[place, i]) if i < width else 0 for i in classes.ids)
         mean = float(sure[place, class_id] / max(votes[place, class_id], 1))
         name = classes[class_id].name if class_id else ""
-        found[number] = PixelVerdict(number, class_id, name, mine, count, float(share[place]), mean)
+        found[number] = PixelVerdict(
+            number, class_id, name, mine, count, float(share[place]), mean, novelty=new[place]
+        )
     return found
+
+
+def _medians(values: FloatArray, objects: ObjectMap, numbers: ObjectMap) -> list[float | None]:
+    """Of the known values on each object; None where none is known."""
+    known = np.where(np.isfinite(values), objects, 0)
+    found = ndimage.median(values, known, numbers)
+    there = np.isin(numbers, known)
+    return [float(value) if has else None for value, has in zip(found, there, strict=True)]
 
 
 def one_class_per_object(

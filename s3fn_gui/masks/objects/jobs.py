@@ -109,7 +109,8 @@ def _verdicts(one: Subject) -> tuple[Mapping[int, Verdict], ClassSet]:
     shown = one.map
     if shown is None or shown.ids.shape != one.mask.objects.shape:
         return {}, ClassSet()
-    return pixel_verdicts(shown.ids, shown.confidence, one.mask.objects, shown.classes), shown.classes
+    found = pixel_verdicts(shown.ids, shown.confidence, one.mask.objects, shown.classes, shown.novelty)
+    return found, shown.classes
 
 
 def looked_at(trays: Sequence[OpenTray], pixels_each: int | None = PIXELS_EACH) -> Operation[list[OpenTray]]:

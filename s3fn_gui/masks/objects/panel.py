@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QStackedWidget, QWidget
 
 from s3fn_core.quoting import unmarked
+from s3fn_core.results.voting import Verdict
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.signals import follow
@@ -133,12 +134,18 @@ class ObjectsPanel(QWidget):
         parts = [f"{listed:,} of {count:,} objects" if listed < count else _objects(count)]
         if chosen:
             parts.insert(0, f"{chosen:,} chosen: 1–9 label, 0 erases")
-        elif self._session.model is not None and not any(map(self._state.verdict, self._state.places)):
-            parts.append("the model has not judged them yet: press Classify objects")
-        elif unknown := sum(self._state.class_name(place) == "unknown" for place in self._state.places):
+        if unknown := sum(self._state.class_name(place) == "unknown" for place in self._state.places):
             parts.append(f"{unknown:,} unknown")
+        verdicts = map(self._state.verdict, self._state.places)
+        if not chosen and self._session.model is not None and any(_is_of_pixels(one) for one in verdicts):
+            parts.append("not yet judged as whole objects: press Classify objects")
         self._summary.setText(" · ".join(parts))
         self._summary.setToolTip(plain_tip(self._summary.text()))
+
+
+def _is_of_pixels(verdict: Verdict | None) -> bool:
+    """Whether nobody has judged the object as a whole."""
+    return verdict is None or verdict.by == "pixels"
 
 
 def _objects(count: int) -> str:

@@ -40,7 +40,10 @@ def test_what_pixels_say_of_objects_is_the_class_that_a_map_gives_them() -> None
     ids = np.array([[1, 1, 3, 0], [3, 3, 3, 1], [0, 0, 0, 0]], np.uint8)
     objects = np.repeat([[7], [9], [4]], 4, axis=1)
     confidence = np.array([[0.5, 0.7, 1, 1], [1, 1, 1, 0.2], [0, 0, 0, 0]], np.float32)
-    found = pixel_verdicts(ids, confidence, objects, classes)
+    novelty = np.where(objects == objects.max(), 1.5, np.nan).astype(np.float32)
+    found = pixel_verdicts(ids, confidence, objects, classes, novelty)
+    assert [n for n, one in found.items() if one.shown_unknown] == [objects.max()]
+    assert [one.novelty for one in found.values()] == [None] * (len(found) - 1) + [1.5]
     assert {number: (one.class_id, one.class_name) for number, one in found.items()} == {
         4: (0, ""),
         7: (1, "b"),
