@@ -32,3 +32,4 @@ def test_no_tool_is_lost_in_a_narrow_window(hands: Hands, width: int) -> None:
         assert not outside
     else:
         assert more.width() >= 10
+        assert more.property("icon_name")  # so that it can be seen in the dark theme
