@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QSizePolicy, QStatusBar
 from s3fn_core.progress import Progress
 from s3fn_gui.base.jobs import Job, JobRunner
 from s3fn_gui.base.signals import follow
-from s3fn_gui.base.widgets import holding, label, progress_bar, push_button, row
+from s3fn_gui.base.widgets import ShortLabel, holding, label, named, progress_bar, push_button, row
 from s3fn_gui.labels.drawing.splitting import Splitting
 from s3fn_gui.session.session import Session
 
@@ -56,7 +56,10 @@ QUIET = (
 
 
 class StatusBar(QStatusBar):
-    """Three parts: hint on the left, position in the middle, device and job on the right."""
+    """Three parts: hint on the left, position in the middle, device and job on the right.
+
+    Where there is too little room for all, texts are cut: none makes the window wider.
+    """
 
     def __init__(self, session: Session, splitting: Splitting, runner: JobRunner) -> None:
         super().__init__()
@@ -64,10 +67,10 @@ class StatusBar(QStatusBar):
         self._splitting = splitting
         self._runner = runner
         self.setSizeGripEnabled(False)
-        self._hint = label(name="status_hint")
-        self._position = label(name="status_position")
+        self._hint = named(ShortLabel(), "status_hint")
+        self._position = named(ShortLabel(), "status_position")
         self._device = label(name="status_device")
-        self._job = label(name="status_job")
+        self._job = named(ShortLabel(), "status_job")
         self._bar = progress_bar("status_progress", width=90)
         cancel = push_button("Cancel", "status_cancel", self._cancel)
         cancel.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from s3fn_core.cubes.cube import Layout
@@ -529,6 +530,15 @@ def test_closing_asks_about_changes(hands: Hands, scene_file: Path, tmp_path: Pa
     hands.window.close()
     hands.until(lambda: not hands.window.isVisible())
     assert (tmp_path / "kept.s3fnproj" / "project.json").is_file()
+
+
+def test_long_texts_in_the_status_bar_make_no_window_wider(hands: Hands) -> None:
+    hands.open_scene()
+    least = hands.window.minimumSizeHint().width()
+    for name in ("status_hint", "status_position", "status_job"):
+        hands.find(name, QLabel).setText("Somewhat longer than there is room for " * 5)  # type: ignore[attr-defined]
+    QApplication.processEvents()
+    assert hands.window.minimumSizeHint().width() == least
 
 
 def test_the_status_bar_cancels_the_running_job(hands: Hands) -> None:
