@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from s3fn_core.cubes.treating.treatment import Treatment
+from s3fn_core.cubes.treating.treatment import Mask, Treatment
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.labelmap import Counts, LabelMap
 from s3fn_core.types import IdArray
@@ -78,9 +78,18 @@ class Basis:
         found += [
             Change(what)
             for what, part in TREATMENTS
-            if any(part(before) is not part(now) and part(before) != part(now) for before, now in then)
+            if any(_differ(part(before), part(now)) for before, now in then)
         ]
         return tuple(found)
+
+
+def _differ(before: object, now: object) -> bool:
+    """Masks by their pixels: one that was corrected and put back is the same."""
+    if before is now:
+        return False
+    if isinstance(before, Mask) and isinstance(now, Mask):
+        return not np.array_equal(before.objects, now.objects)
+    return before != now
 
 
 def words_of(classes: ClassSet) -> Words:

@@ -77,7 +77,7 @@ class Standing:
         elif self.kind == "rival":
             head = f"{head}: {self.name}"
         parts = [head + ", one class per object" * self.voted + ", being drawn" * self.partial]
-        if self.changes and not self.partial:
+        if self.changes and not self.partial and self.kind != "none":
             parts.append(f"older than the {listed([self._named(change) for change in self.changes])}")
         if self.problem:
             parts.append(f"Live waits: {self.problem}")

@@ -40,6 +40,7 @@ LABELS, WORDS = Change("Labels", "60 px"), Change("Descriptions", "2 classes")
         ),
         (Standing("live", problem="no labels"), "Live map · Live waits: no labels"),
         (Standing(problem="no labels"), "Live waits: no labels"),
+        (Standing(changes=(LABELS,)), ""),  # there is no map that could be older
     ],
 )
 def test_one_line_says_what_the_map_is(standing: Standing, text: str) -> None:
@@ -104,5 +105,8 @@ def test_a_changed_mask_is_told(item: OpenCube) -> None:
     objects[:10] = 1
     item.treat(Treatment(mask=Mask(objects)))
     assert basis.changes([item], ClassSet()) == (Change("Mask"),)
+    masked = Basis.of([snapshot(item)], ClassSet())
+    item.treat(Treatment(mask=Mask(objects.copy())))  # corrected, and put back
+    assert masked.changes([item], ClassSet()) == ()
     item.treat(Treatment())
     assert basis.changes([item], ClassSet()) == ()
