@@ -144,11 +144,11 @@ class ShortLabel(PlainLabel):
 
     def paintEvent(self, event: QtGui.QPaintEvent) -> None:  # noqa: N802 (Qt's name)
         """The text, or its begin."""
-        painter = QtGui.QPainter(self)
-        short = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter, room = QtGui.QPainter(self), self.contentsRect()
+        short = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
         self.style().drawItemText(
             painter,
-            self.rect(),
+            room,
             self.alignment().value,
             self.palette(),
             self.isEnabled(),
