@@ -199,7 +199,8 @@ class ToolBar(QToolBar):
                 if name in WITH_TEXT and isinstance(button, QToolButton):
                     self._with_text.append(button)
         rest = self.findChild(QToolButton, "qt_toolbar_ext_button")
-        theme.set_icon(rest, "chevron")  # Qt's own is dark in the dark theme, too
+        if isinstance(rest, QToolButton):
+            theme.set_icon(rest, "chevron")  # Qt's own is dark in the dark theme, too
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
         styles = Qt.ToolButtonStyle
