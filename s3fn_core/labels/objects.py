@@ -51,7 +51,7 @@ def labels_of_objects(ids: IdArray, objects: ObjectMap) -> dict[int, int]:
     return {int(pair // IDS): int(pair % IDS) for pair in found[order]}
 
 
-def known_as(held: ObjectMap, own: ObjectMap, names: Mapping[int, str]) -> dict[int, str]:
+def own_names(held: ObjectMap, own: ObjectMap, names: Mapping[int, str]) -> dict[int, str]:
     """By what the user knows objects that were numbered over all cubes: their own numbers, and names.
 
     Parameters

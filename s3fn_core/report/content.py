@@ -15,6 +15,7 @@ from s3fn_core.errors import ReportError
 from s3fn_core.model.applying.features import compute_features
 from s3fn_core.model.applying.inference import Prediction, rescore
 from s3fn_core.model.applying.objects import ObjectPrediction, predict_objects
+from s3fn_core.model.applying.pooling import pool_objects
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.dataset import LabelledCube
 from s3fn_core.model.learning.split_preview import SplitPreview, preview_split
@@ -178,6 +179,7 @@ def gather(
         one = yield from scaled(_mapped(model, part, name, device), start, end)
         mapped.append(one)
         notes += [f"{part.cube.name}: {note}" for note in one.prediction.notes]
+    mapped = _with_pooled(mapped)
     preview, recipe = None, None
     unrepeatable = _unrepeatable(model, mapped)
     if all(one.learned for one in mapped):
@@ -193,6 +195,14 @@ def gather(
     return Report(
         name, model, tuple(mapped), told, preview, recipe, unrepeatable, tuple(dict.fromkeys(notes))
     )
+
+
+def _with_pooled(mapped: list[MappedPart]) -> list[MappedPart]:
+    """With one answer for the objects that have the same number in several cubes."""
+    pairs = [(one.objects, one.part.objects) for one in mapped]
+    found = [(judged, numbers) for judged, numbers in pairs if judged is not None and numbers is not None]
+    pooled = iter(pool_objects([judged for judged, _ in found], [numbers for _, numbers in found]))
+    return [one if one.objects is None else replace(one, objects=next(pooled)) for one in mapped]
 
 
 def _mapped(model: S3FNModel, part: Part, name: str, device: str) -> Operation[MappedPart]:

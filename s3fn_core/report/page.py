@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 import s3fn_core
 from s3fn_core.files import whole_file
+from s3fn_core.model.applying.object_map import ids_of_objects
 from s3fn_core.report import charts, pictures
 from s3fn_core.report.content import MappedPart, Report
 from s3fn_core.report.pictures import Picture, as_png, as_svg
@@ -192,8 +193,8 @@ def _map_chapter(one: MappedPart) -> MapChapter:
         scale = SCALES[name]
         caption = f"{name.capitalize()} (black {scale.ticks[0]}, white {scale.ticks[2]}). {scale.meaning}."
         figures.append(Figure(as_png(pictures.grey(values, scale.top)), caption))
-    if one.objects is not None:
-        picture = pictures.class_picture(one.objects.ids, m.classes)
+    if one.objects is not None and one.part.objects is not None:
+        picture = pictures.class_picture(*ids_of_objects(one.objects, one.part.objects, m.classes))
         figures.append(Figure(as_png(picture), "Classes of whole objects"))
     tables = [table]
     sentences = []

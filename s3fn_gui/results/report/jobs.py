@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from s3fn_core.labels.objects import known_as
+from s3fn_core.labels.objects import own_names
 from s3fn_core.model.config import TrainSettings
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.project.entry import CubeEntry
@@ -77,7 +77,7 @@ def reporting(
         entry = CubeEntry.of(item.source, f"cube{number}", scene=item.scene, variable=item.variable)
         labels = seen.labels if seen.labels.any() else None
         mask, held = item.treatment.mask, seen.objects
-        called = {} if mask is None or held is None else known_as(held, mask.objects, item.names_of_objects)
+        called = {} if mask is None or held is None else own_names(held, mask.objects, item.names_of_objects)
         parts.append(Part(item.cube, entry, labels, held, seen.test, item.treatment, own, called))
     extras = Extras(beside.record, beside.rivals, beside.controls)
     gathering = gather(model, parts, name, path.parent, extras=extras, device=settings.device)

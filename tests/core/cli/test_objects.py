@@ -268,5 +268,12 @@ def test_objects_of_the_same_number_are_judged_together(
     assert {number: row["class"] for number, row in rows.items()} == {
         n: o["class"] for n, o in second.items()
     }
+    report = ["report", *start[1:4], "--objects", maps[0], "--objects", maps[1], "--same-objects"]
+    assert run([*report, "--out", f"{tmp_path}/r.html", "--device", "cpu"]) == 0
+    page = (tmp_path / "r.html").read_text("utf-8")
+    for number in both:
+        votes, patches = first[number]["votes"], first[number]["patches"]
+        assert page.count(f"{max(votes)} of {patches}</td>") >= 2
+    capsys.readouterr()
     assert run([*start, "--out", str(tmp_path / "none"), "--same-objects"]) == 2
     assert "--same-objects says what the numbers" in capsys.readouterr().err

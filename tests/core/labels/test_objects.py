@@ -7,7 +7,7 @@ import pytest
 
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.object_names import ObjectNames, numbered_over_all
-from s3fn_core.labels.objects import known_as, labels_of_objects, labels_on_background, objects_held_together
+from s3fn_core.labels.objects import labels_of_objects, labels_on_background, objects_held_together, own_names
 
 TRUTH = np.zeros((30, 40), np.int32)
 TRUTH[3:10, 4:12] = 1
@@ -40,7 +40,7 @@ def test_objects_are_held_out_as_wholes_where_every_class_has_several() -> None:
 def test_objects_numbered_over_all_cubes_are_known_by_their_own_numbers() -> None:
     held = np.where(TRUTH > 0, 9 - TRUTH, 0)
     held[TRUTH == 2] = 8  # one object with number 1, by their name
-    assert list(known_as(held, TRUTH, {1: "plum", 2: "plum"}).items()) == [(8, "1 plum, 2 plum"), (6, "3")]
+    assert list(own_names(held, TRUTH, {1: "plum", 2: "plum"}).items()) == [(8, "1 plum, 2 plum"), (6, "3")]
 
 
 def test_labels_on_the_background_are_counted() -> None:
