@@ -49,6 +49,7 @@ MENU = (
     "file.import_classes",
     "file.export_classes",
 )
+NOTHING = "No classes yet. Press + below to add one, or File > Load classes…"
 
 
 class ClassesPanel(QWidget):
@@ -62,10 +63,13 @@ class ClassesPanel(QWidget):
         self._ids: list[int] = []
         self._visited: int | None = None
         self._build_table()
+        self._nothing = label(NOTHING, "muted", name="no_classes", wrap=True)
         self._total = label(role="muted", name="label_total")
         self._total.setToolTip("Labelled pixels of the current cube")
         tools = (action_button(actions[name], f"button_{name}") for name in BUTTONS)
-        self.setLayout(column(self._table, row(*tools, 1, self._total, spacing=1), margins=4, spacing=4))
+        self.setLayout(
+            column(self._nothing, self._table, row(*tools, 1, self._total, spacing=1), margins=4, spacing=4)
+        )
         self._later = resting(self, self._show_counts, COUNT_MS)
         session.class_list_changed.connect(self._show_classes)
         session.class_selected.connect(self._show_selection)
@@ -112,6 +116,7 @@ class ClassesPanel(QWidget):
         classes = self._session.classes
         listed = self._sorted()
         self._ids = [c.id for c in listed]
+        self._nothing.setVisible(not listed)
         with QSignalBlocker(self._table):
             self._table.setDragEnabled(self._looks.order == "own")
             self._table.setRowCount(len(listed))

@@ -53,7 +53,9 @@ def test_a_locked_class_keeps_its_pixels(session: Session) -> None:
 
 
 def test_a_hidden_class_is_not_drawn(hands: Hands) -> None:
+    assert not hands.find("no_classes").isHidden()
     labelled(hands.session)
+    assert hands.find("no_classes").isHidden()
     hands.session.class_looks.set_hidden(1, True)
     assert [c.id for c in hands.session.class_looks.shown(hands.session.classes)] == [2]
     table = hands.window.cube_view.labels._table
