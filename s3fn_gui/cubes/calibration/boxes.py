@@ -34,6 +34,7 @@ class FileRow(QWidget):
         self.edit.textChanged.connect(self._renamed)
         browse = push_button("…", f"{name}_browse", self._browse)
         browse.setToolTip(plain_tip(f"Choose: {title.lower()}"))
+        browse.setAutoDefault(False)  # Enter would press it, where the dialog is to be accepted
         self.setLayout(row(self.edit, browse))
 
     @property

@@ -121,9 +121,9 @@ class CalibrateDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.ok = push_button("Calibrate", "calibrate_ok", self._accept, primary=True)
         buttons.addButton(self.ok, QDialogButtonBox.ButtonRole.ActionRole)
-        self.ok.setDefault(True)
         buttons.rejected.connect(self.reject)
         self._remove = push_button("Remove calibration", "calibrate_remove", self._take_away)
+        self._remove.setAutoDefault(False)
         self._remove.setVisible(self._item.treatment.calibration is not None)
         note = label("The file is not changed.", "muted")
         said = row(self._where, self._told, spacing=12)
@@ -138,6 +138,7 @@ class CalibrateDialog(QDialog):
                 spacing=10,
             )
         )
+        self.ok.setDefault(True)  # counts once it is in the dialog; else Enter would press any other
         self.resize(FORM_WIDTH + PREVIEW_WIDTH + 60, HEIGHT)
 
     # --- what is wanted ------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube, write_envi
@@ -192,6 +192,17 @@ def test_one_that_does_not_fit_is_told(hands: Hands, lab: Path) -> None:
 
 
 # --- the dialog -------------------------------------------------------------------------------
+
+
+def test_return_calibrates_wherever_one_types(opener: Opener) -> None:
+    dialog = opener()
+    for box in (dialog.white, dialog.dark):
+        for field in box.findChildren(QWidget):
+            field.setFocus()
+            chosen = [
+                button.objectName() for button in dialog.findChildren(QPushButton) if button.isDefault()
+            ]
+            assert chosen == ["calibrate_ok"]
 
 
 def test_what_was_found_is_filled_in_and_gives_the_reflectance(opener: Opener) -> None:
