@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from s3fn_core.cli.arguments import Match
 from s3fn_core.cli.inputs import counted_apart, given_pairs, open_labelled, opening_notes, read_maps
 from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.treating.treatment import Treatment
 from s3fn_core.errors import LabelError, S3FNError
 from s3fn_core.labels.classes import ClassSet, read_classes
 from s3fn_core.model.config import SplitChoice
@@ -18,6 +19,7 @@ from s3fn_core.model.gathering import gathered
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.project import Project
 from s3fn_core.project.cube_state import names_in
+from s3fn_core.project.entry import CubeEntry
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.report.recipe import Recipe
@@ -37,6 +39,8 @@ class Material:
         All other files that were read.
     notes : tuple of str
         On the files of cubes and labels, and on cubes that could not be opened.
+    kept : tuple of (CubeEntry, Treatment)
+        Of a project's cubes: where each lies, and what was done to it.
     """
 
     data: list[LabelledCube]
@@ -44,6 +48,7 @@ class Material:
     cubes: tuple[Path, ...]
     read: tuple[Path, ...]
     notes: tuple[str, ...] = ()
+    kept: tuple[tuple[CubeEntry, Treatment], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,19 +98,20 @@ def of_project(project: Project, split: SplitChoice, same_objects: bool) -> Oper
         When nothing is labelled.
     """
     found, sources, notes = list[LabelledCube](), list[Cube](), list(project.notes)
+    kept = list[tuple[CubeEntry, Treatment]]()
     labelled = [
         entry for entry in project.cubes if entry.id in project.labels and project.labels[entry.id].any()
     ]
     for done, entry in enumerate(labelled):
         yield Progress("open", done / len(labelled), f"Opening {entry.name}")
-        treatment, marked = project.treatments.get(entry.id), project.test_regions.get(entry.id)
+        treatment, marked = project.treatments.get(entry.id, Treatment()), project.test_regions.get(entry.id)
         try:
             source = entry.open()
-            cube = source if treatment is None else treatment.applied(source)
-            mask = None if treatment is None else treatment.mask
+            cube, mask = treatment.applied(source), treatment.mask
             objects, recipe = (None, None) if mask is None else (mask.objects, mask.recipe)
             names = {} if objects is None else names_in(project, entry, objects.shape[:2], notes).of(objects)
             sources.append(source)
+            kept.append((entry, treatment))
             found.append(LabelledCube(cube, project.labels[entry.id], objects, marked, recipe, names))
         except S3FNError as error:
             if entry.state != "missing":  # the project's notes tell of those
@@ -114,9 +120,8 @@ def of_project(project: Project, split: SplitChoice, same_objects: bool) -> Oper
         raise LabelError(f"{project.folder} holds no cube with labels; label some of its pixels first.")
     data = gathered(found, split, same_objects)
     cubes = tuple(entry.path for entry in labelled if entry.path is not None)
-    return Material(
-        data, project.classes, cubes, (project.folder / "project.json",), (*opening_notes(sources), *notes)
-    )
+    told = (*opening_notes(sources), *notes)
+    return Material(data, project.classes, cubes, (project.folder / "project.json",), told, tuple(kept))
 
 
 def of_report(report: Path, cubes: Sequence[Path]) -> tuple[Material, Recipe]:

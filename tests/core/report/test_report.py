@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from s3fn_core.cli import run as s3fn
+from s3fn_core.cubes.formats import open_cube
 from s3fn_core.cubes.treating.calibrate import Calibration
 from s3fn_core.cubes.treating.features import Band
 from s3fn_core.cubes.treating.mask import Recipe, Threshold
@@ -24,9 +25,11 @@ from s3fn_core.cubes.treating.treatment import Mask, Treatment
 from s3fn_core.errors import ReportError
 from s3fn_core.labels.classes import Description, write_classes
 from s3fn_core.model.checkpoint import load_model
+from s3fn_core.project import Project
+from s3fn_core.project.entry import CubeEntry
 from s3fn_core.report.charts import ticks
 from s3fn_core.report.recipe import packed, unpacked
-from s3fn_core.report.repeating import compared, read_recipe
+from s3fn_core.report.repeating import compared, prepare, read_recipe
 from s3fn_core.report.tables import treatment_sentences
 from tests.core.cli.test_cli import Captured
 from tests.core.model.scenes import classes, some_labels, stripes
@@ -111,8 +114,6 @@ def test_other_files_and_versions_are_named(trained: Path, tmp_path: Path) -> No
     recipe = read_recipe(trained / "report.html")
     older = replace(recipe, versions=recipe.versions | {"numpy": "1.0"})
     page = (trained / "report.html").read_text("utf-8").replace(HOSTILE, "")
-    from s3fn_core.report.repeating import prepare
-
     moved = tmp_path / "moved.npy"
     values = np.load(trained / "scene.npy")
     values[0, 0, 0] += 0.5
@@ -208,3 +209,29 @@ def test_ticks_lie_within_their_axis(low: float, size: float) -> None:
     found = ticks(low, low + size)
     assert 1 <= len(found) <= 7
     assert all(low - 1e-6 * size <= tick <= low + size * (1 + 1e-6) for tick in found)
+
+
+def test_a_project_is_told_of_as_it_was_trained_on(trained: Path, tmp_path: Path, capsys: Captured) -> None:
+    labels = np.load(trained / "labels.npy")
+    cube = open_cube(trained / "scene.npy")
+    objects = (np.arange(labels.size).reshape(labels.shape) // 36 // 4 + 1).astype(np.int32)
+    project = Project.create(tmp_path / "p.s3fnproj")
+    project.classes = load_model(trained / "m.s3fn").classes
+    entry = CubeEntry.of(cube, "cube1")
+    project.cubes.append(entry)
+    project.labels[entry.id] = labels
+    project.treatments[entry.id] = Treatment(mask=Mask(objects))
+    project.save()
+    model, page = str(tmp_path / "m.s3fn"), tmp_path / "p.html"
+    of_project = ("--project", str(project.folder))
+    settings = ("--preset", "quick", "--device", "cpu", "--out", model)
+    assert s3fn(["train", *of_project, *settings]) == 0
+    capsys.readouterr()
+    assert s3fn(["report", model, *of_project, "--out", str(page), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["repeatable"]
+    recipe = read_recipe(page)
+    assert recipe.cubes[0].treatment is not None
+    assert prepare(recipe, tmp_path).differences == ()
+    assert "Masked: 10 objects" in Page(page.read_text("utf-8")).text
+    assert s3fn(["report", model, str(trained / "scene.npy"), *of_project, "--out", str(page)]) == 2
+    assert "--project alone" in capsys.readouterr().err
