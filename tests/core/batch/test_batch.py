@@ -120,12 +120,14 @@ def test_stopped_work_goes_on_where_it_was(tmp_path: Path) -> None:
 
 
 KILLED = """
+import signal
 import sys
 from pathlib import Path
 from s3fn_core.batch.many import doing
 from s3fn_core.batch.pool import in_processes
 from s3fn_core.progress import run
 from tests.core.batch.test_batch import tasks_of
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 run(doing(tasks_of(Path(sys.argv[1])), in_processes(2)))
 """
 
@@ -140,6 +142,10 @@ def test_stopped_in_the_middle_it_goes_on_to_the_same_bytes(how: int, tmp_path: 
         while statuses_on_disk(tmp_path / "out") != {"a", "b", "z"} and time.monotonic() < until:
             time.sleep(0.02)
         process.send_signal(how)
+        try:
+            process.wait(60)
+        finally:
+            process.kill()
     assert record_path(tasks_of(tmp_path)[2]).exists()  # slow was under way
     (tmp_path / "wait").unlink()
     outcomes = run(doing(tasks_of(tmp_path)))
