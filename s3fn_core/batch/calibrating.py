@@ -68,7 +68,7 @@ class References:
     def remarks(self, beside: Mapping[str, Path]) -> tuple[str, ...]:
         """What was assumed of a cube's references."""
         lacking = self.dark is None and "dark" not in beside
-        return ("no dark reference lies beside it, so 0 was taken for it.",) if lacking else ()
+        return ("no dark reference was found in its folder; 0 was used.",) if lacking else ()
 
     def calibration(self, cube: Cube, path: Path, beside: Mapping[str, Path]) -> Operation[Calibration]:
         """Read the references of a cube.
@@ -82,7 +82,7 @@ class References:
         if notes:
             raise CubeError(f"{path}: {' '.join(notes)} Name its references yourself.")
         if self.white is None and "white" not in beside:
-            raise CubeError(f"{path}: no white reference lies beside it; name one, or a count.")
+            raise CubeError(f"{path}: no white reference was found in its folder; name one, or a count.")
         sources = {place: self._source(place, beside) for place in PLACES}
         white = yield from scaled(read_source(sources["white"], cube, self.maximum), 0.0, 0.5)
         dark = yield from scaled(read_source(sources["dark"], cube, self.maximum), 0.5, 1.0)

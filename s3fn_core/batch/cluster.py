@@ -22,7 +22,7 @@ MISSING = (
 )
 CONNECTING = 15.0  # seconds
 _HEARTBEAT = 0.5  # seconds until the caller may stop the tasks
-_LOST = "The workers that tried it died. Memory may be short: give each of them more. ({})"
+_LOST = "Every worker that tried this cube died ({}). Memory may be short: give each worker more."
 
 
 def on_cluster(address: str) -> Pool:

@@ -201,7 +201,9 @@ def _classifier(work: Predicting, shared: str) -> Classifier:
     if work.classes is None:
         raise ModelError("Maps need a model or classes; give one.")
     if not work.expectations:
-        raise ModelError("Without a model there is nothing but what the descriptions expect; let them speak.")
+        raise ModelError(
+            "Without a model, a map comes from the expected spectra alone; leave out --no-expectations."
+        )
     return by_words(work.classes, work.rule, work.smooth, probabilities=work.probabilities)
 
 

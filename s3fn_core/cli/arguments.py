@@ -161,7 +161,7 @@ Scheduler = Annotated[
     typer.Option(
         "--scheduler",
         metavar="ADDRESS",
-        help="A scheduler of dask, whose workers do the cubes in the place of this machine: "
+        help="Scheduler of a dask cluster, whose workers process the cubes: "
         "tcp://HOST:8786, or a scheduler file.",
     ),
 ]

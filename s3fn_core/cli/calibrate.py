@@ -39,7 +39,7 @@ def calibrate(
     find: Annotated[
         bool,
         typer.Option(
-            "--find-references", help="Take those that lie beside each cube, by the names of cameras."
+            "--find-references", help="Find the references in the folder of each cube, by their file names."
         ),
     ] = False,
     same: Annotated[bool, typer.Option(help="Average the references over their samples as well.")] = False,

@@ -20,10 +20,12 @@ def import_data(
     folder: Annotated[Path, typer.Argument(help="Where it lies.")],
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar=f"NAME{SUFFIX}", help="Project to make; without, only look."),
+        typer.Option(
+            "--out", metavar=f"NAME{SUFFIX}", help="Project to write. Without it, only say what was found."
+        ),
     ] = None,
     target: Annotated[
-        Literal["ripeness", "firmness", "sugar"], typer.Option(help="DeepHS-Fruit: what is to be told.")
+        Literal["ripeness", "firmness", "sugar"], typer.Option(help="DeepHS-Fruit: what to predict.")
     ] = "ripeness",
     split: Annotated[
         Literal["official", "fruit"],

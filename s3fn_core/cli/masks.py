@@ -20,7 +20,7 @@ MaskRecipe = Annotated[
     typer.Option(
         "--recipe",
         metavar="RECIPE.json",
-        help="How objects are found: Save recipe of the mask in the window.",
+        help="How to find objects. The window writes it: Mask, Save recipe of the mask.",
     ),
 ]
 Folder = Annotated[Path, typer.Option("--out", metavar="DIR")]

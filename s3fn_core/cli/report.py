@@ -51,7 +51,8 @@ def report(
     project: Annotated[
         Path | None,
         typer.Option(
-            metavar="PROJECT", help="Tell of all labelled cubes of a project, in place of CUBE and --labels."
+            metavar="PROJECT",
+            help="Report on all labelled cubes of a project, in place of CUBE and --labels.",
         ),
     ] = None,
     match: MatchBy = None,

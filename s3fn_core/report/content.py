@@ -112,7 +112,7 @@ class Extras:
     record : TrainingRecord or None
         Of the training: curves, the user's name and note.
     rivals : sequence of TrainingRecord
-        That were measured beside it.
+        Measured on the same held-out labels.
     controls : TextControls or None
     """
 

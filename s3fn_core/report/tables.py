@@ -70,7 +70,7 @@ def cube_facts(part: Part, one: MappedPart) -> Table:
 def treatment_sentences(treatment: Treatment) -> Iterator[str]:
     """What was done to a cube before it was classified."""
     if (stated := treatment.metadata) is not None:
-        yield f"Metadata stated by hand: values times {stated.scale:g}, {sum(stated.good_bands)} bands used."
+        yield f"Metadata edited by hand: scale factor {stated.scale:g}, {sum(stated.good_bands)} bands used."
     if (calibration := treatment.calibration) is not None:
         sentence = f"Calibrated to reflectance with the white reference {calibration.white.name}"
         if calibration.white.integration_time:

@@ -91,7 +91,7 @@ class DataSetDialog(QDialog):
         kinds = {name: kind.title for name, kind in KINDS.items()}
         self._kind = choice_box("data_set_kind", "Which data set", kinds)
         self._place = named(ShortLabel("Choose the folder that holds it."), "data_set_folder")
-        self._target = choice_box("data_set_target", "What is to be told of a fruit", TARGETS)
+        self._target = choice_box("data_set_target", "What to predict about a fruit", TARGETS)
         self._split = choice_box("data_set_split", "What is tested", SPLITS)
         self._fruit = choice_box("data_set_fruit", "Kind of fruit", {"": ALL_FRUIT})
         self._camera = choice_box(

@@ -150,7 +150,7 @@ def test_each_cube_is_calibrated_by_its_own_references(counts: Path, capsys: Cap
     told = json.loads(capsys.readouterr().out)
     assert [cube["name"] for cube in told["cubes"]] == ["a/scan", "b/scan"]
     assert [one["name"] for one in told["failed"]] == ["c/alone"]
-    assert "no white reference lies beside it" in told["failed"][0]["message"]
+    assert "no white reference was found in its folder" in told["failed"][0]["message"]
     for cube in told["cubes"]:
         found = open_cube(cube["files"][0])
         np.testing.assert_allclose(found.read(), np.load(counts / "truth.npy"), atol=1e-3)

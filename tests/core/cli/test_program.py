@@ -183,4 +183,4 @@ def test_expectations_can_be_left_out(scenes: Path, tmp_path: Path, capsys: Capt
     np.testing.assert_array_equal(maps[1], maps[2])
     capsys.readouterr()
     words = ["predict", cube, "--classes", f"{tmp_path}/classes.json", "--out", f"{tmp_path}/words"]
-    assert "nothing but what the descriptions expect" in error_of(capsys, [*words, "--no-expectations"])
+    assert "a map comes from the expected spectra alone" in error_of(capsys, [*words, "--no-expectations"])
