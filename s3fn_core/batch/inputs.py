@@ -165,13 +165,13 @@ def _is_map(header: Path) -> bool:
     try:
         text = read_text(header)
     except (CubeError, OSError):
-        return False  # damaged, which is told when it is opened
+        return False  # damaged: opening it reports that
     kind = text.get("file type").lower()
     return any(word in kind for word in _NO_CUBES) or text.get("bands").strip() == "1"
 
 
 def _axes(path: Path) -> int | None:
-    """Number of axes of an array; None for a damaged one, which is told when it is opened."""
+    """Number of axes of an array; None for a damaged one, which opening reports."""
     try:
         return int(np.load(path, mmap_mode="r", allow_pickle=False).ndim)
     except (OSError, ValueError, EOFError):

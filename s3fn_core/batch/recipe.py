@@ -181,7 +181,7 @@ def read_run_recipe(path: Path) -> RunRecipe:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "it"
-        raise ExportError(f"{path} is no recipe: {where}: {first['msg']}.") from error
+        raise ExportError(f"{path} is not a recipe: {where}: {first['msg']}.") from error
 
 
 def write_run_recipe(recipe: RunRecipe, path: Path) -> None:

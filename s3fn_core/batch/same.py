@@ -78,7 +78,7 @@ class Same:
         Raises
         ------
         ExportError
-            When the mask was drawn by hand, so that there is no way to make that of another cube.
+            When the mask was drawn by hand, and so cannot be made for another cube.
         """
         files = {name: file.name for name, file in self.files(path).items()}
         mask, predict = None, None
@@ -117,7 +117,7 @@ class Same:
         Raises
         ------
         S3FNError
-            When there is no recipe of what was done, or a file cannot be written.
+            When what was done cannot be put into a recipe, or a file cannot be written.
         """
         recipe, files = self.recipe(path), self.files(path)
         recipe.check()

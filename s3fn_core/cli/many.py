@@ -70,7 +70,7 @@ def companions(
 
 
 def _companion(folder: Path, name: str, endings: Sequence[str]) -> Path:
-    """The first that is there, else what was hoped for, which is told when the cube is worked on."""
+    """The first that exists; otherwise the first name, whose absence is reported with its cube."""
     names = [folder / f"{name}{ending}" for ending in endings]
     return next((path for path in names if path.exists()), names[0])
 
@@ -132,7 +132,7 @@ def _notes(outcomes: Sequence[Outcome]) -> list[str]:
 
 
 def _record(one: Outcome, out: Path) -> dict[str, Any]:
-    """What a program is told of a cube."""
+    """The JSON record of a cube."""
     assert one.made is not None
     files = [str(out / name) for name in one.made.files]
     return {"cube": str(one.cube), "name": one.name, "status": one.status, "files": files, **one.made.told}

@@ -65,7 +65,7 @@ def _name(path: Path, folder: Path) -> str:
 
 
 def _centres(path: Path) -> tuple[float, ...] | None:
-    """Wavelengths of a file by its head; None where it cannot be read, which is told on import."""
+    """Wavelengths of a file by its head; None where it cannot be read, which the import reports."""
     try:
         array = np.load(path, mmap_mode="r", allow_pickle=False)
     except (*HEADER_FAILURES, OSError):

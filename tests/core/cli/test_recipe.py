@@ -109,7 +109,7 @@ def test_the_recipe_on_the_page_is_one(lab: Path) -> None:
         ("predict: {model: no.s3fn}", "no.s3fn, of the recipe, does not exist"),
         ("predict: [", "neither YAML nor JSON"),
         ("!!python/object/apply:os.system ['true']", "neither YAML nor JSON"),
-        ("7", "is no recipe"),
+        ("7", "is not a recipe"),
     ],
 )
 def test_a_wrong_recipe_is_one_line(
