@@ -33,6 +33,7 @@ from s3fn_core.model.preprocess import Bands, Channel, Preprocess
 from s3fn_core.model.whole import Defects, WholeObjects
 from s3fn_core.model.word_classes import WordClasses
 from s3fn_core.results.answers import HeldOutAnswers
+from s3fn_core.results.learning_curves import LearningCurves
 from s3fn_core.types import FloatArray
 
 FORMAT = "s3fn-model"
@@ -75,6 +76,8 @@ class S3FNModel:
         that is too much to keep, or where an earlier version wrote it.
     handling : Handling
         How the objects of new cubes are found and judged.
+    curves : LearningCurves
+        Of the training, thinned; none where an earlier version wrote it.
     """
 
     network: S3FN
@@ -92,6 +95,7 @@ class S3FNModel:
     word_classes: WordClasses = field(default_factory=WordClasses)
     answers: HeldOutAnswers | None = None
     handling: Handling = field(default_factory=Handling)
+    curves: LearningCurves = field(default_factory=LearningCurves)
 
 
 @checked(ModelError)
@@ -139,6 +143,7 @@ def save_model(model: S3FNModel, path: str | PathLike[str]) -> None:
         "smoothing": model.smoothing,
         "word_classes": {"ids": list(model.word_classes.ids), "share": model.word_classes.share},
         "handling": model.handling.to_json(),
+        "curves": model.curves.to_json(),
         "objects": {
             "votes": model.objects.votes,
             "experts": _experts_json(model.objects.experts),
@@ -285,6 +290,7 @@ def _rebuild(header: dict[str, Any], tensors: dict[str, Tensor]) -> S3FNModel:
         _word_classes(header.get("word_classes", {}), classes),
         _answers(header.get("answers"), tensors, classes),
         Handling.from_json(header.get("handling", {}), classes),
+        LearningCurves.from_json(header.get("curves", {})),
     )
 
 

@@ -5,8 +5,7 @@ The record lies in the project's settings, the model in a file of its own among 
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
 from typing import Any
@@ -19,8 +18,6 @@ TRAININGS = "trainings"
 """Their place in a project's settings."""
 MOST = 20
 """Trainings that a project keeps, rivals not counted: some megabytes each."""
-POINTS = 150
-"""Of a curve: a plot shows no more."""
 
 
 @dataclass(frozen=True)
@@ -80,13 +77,6 @@ class TrainingRecord:
         """How long it took; None where nobody knows."""
         found = self.metrics.get("seconds")
         return float(found) if isinstance(found, int | float) else None
-
-
-def shortened(points: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
-    """At most :data:`POINTS` of a curve's points, evenly, with as many digits as a plot shows."""
-    step = max(1, math.ceil(len(points) / POINTS))
-    some = [*points[: len(points) - 1 : step], *points[-1:]]
-    return [(int(place), float(f"{value:.4g}")) for place, value in some]
 
 
 def remember(project: Project, records: Iterable[TrainingRecord]) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 
 from s3fn_core.results.figures import ReliabilityBin
+from s3fn_core.results.learning_curves import MEASURES, LearningCurves
 
 WIDTH, HEIGHT = 560, 240
 LEFT, RIGHT, TOP, BOTTOM = 56, 24, 12, 44
-COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+BLUE, ORANGE = "#0072b2", "#d55e00"
 """Of Okabe and Ito."""
 INK, LINE = "#333333", "#cccccc"
 TICKS = 5
@@ -20,9 +21,17 @@ Point = tuple[float, float]
 class Chart:
     """Axes of a plot area, and what is drawn in it."""
 
-    def __init__(self, x: Point, y: Point, titles: tuple[str, str], width: int = WIDTH, height: int = HEIGHT):
-        """`x` and `y` are (lowest, highest) of the axes."""
-        self._x, self._y, self._width, self._height = x, y, width, height
+    def __init__(
+        self,
+        x: Point,
+        y: Point,
+        titles: tuple[str, str],
+        width: int = WIDTH,
+        height: int = HEIGHT,
+        right: float = RIGHT,
+    ):
+        """`x` and `y` are (lowest, highest) of the axes; `right` is the margin on that side."""
+        self._x, self._y, self._width, self._height, self._right = x, y, width, height, right
         self._parts: list[str] = []
         self._axes(titles)
 
@@ -31,9 +40,22 @@ class Chart:
         across = (x - self._x[0]) / (self._x[1] - self._x[0])
         up = (y - self._y[0]) / (self._y[1] - self._y[0])
         return (
-            LEFT + across * (self._width - LEFT - RIGHT),
+            LEFT + across * (self._width - LEFT - self._right),
             self._height - BOTTOM - up * (self._height - TOP - BOTTOM),
         )
+
+    def right_axis(self, top: float, title: str) -> Callable[[Point], Point]:
+        """A second axis 0..`top` on the right; gives what places its values on the first one."""
+        low, high = self._y
+
+        def placed(point: Point) -> Point:
+            return point[0], low + point[1] / top * (high - low)
+
+        for value in ticks(0, top):
+            x, y = self.at(self._x[1], placed((0, value))[1])
+            self.text(x + 6, y + 4, f"{value:g}")
+        self._turned(self._width - 10, title)
+        return placed
 
     def line(self, points: Sequence[Point], color: str, dashed: bool = False) -> None:
         places = " ".join(f"{x:.1f},{y:.1f}" for x, y in (self.at(*point) for point in points))
@@ -67,12 +89,16 @@ class Chart:
         for value in ticks(*self._x):
             x, bottom = self.at(value, self._y[0])
             self.text(x, bottom + 15, f"{value:g}", "middle")
-        middle = (LEFT + self._width - RIGHT) / 2
+        middle = (LEFT + self._width - self._right) / 2
         self.text(middle, self._height - 10, titles[0], "middle")
-        x, y = 12, (TOP + self._height - BOTTOM) / 2
-        turned = f'transform="rotate(-90 {x} {y:.1f})"'
+        self._turned(12, titles[1])
+
+    def _turned(self, x: float, title: str) -> None:
+        """The title of an upright axis."""
+        y = (TOP + self._height - BOTTOM) / 2
+        turned = f'transform="rotate(-90 {x:.1f} {y:.1f})"'
         self._parts.append(
-            f'<text x="{x}" y="{y:.1f}" text-anchor="middle" fill="{INK}" {turned}>{escape(titles[1])}</text>'
+            f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="middle" fill="{INK}" {turned}>{escape(title)}</text>'
         )
 
 
@@ -84,23 +110,27 @@ def ticks(low: float, high: float) -> list[float]:
     return [round(k * step, 12) for k in range(first, math.floor(high / step + 1e-9) + 1)]
 
 
-def curves(named: Mapping[str, Sequence[Point]], stages: Sequence[tuple[int, str]]) -> str:
-    """Curves of a training over its steps, and where its stages begin; "" without any."""
-    drawn = {name: points for name, points in named.items() if len(points) > 1}
-    values = [value for points in drawn.values() for _, value in points]
-    if not values:
+def curves(learned: LearningCurves) -> str:
+    """Loss and accuracy of a training over its epochs, and where its stages begin; "" without any.
+
+    Dashed where they are of pixels that were set aside.
+    """
+    drawn = {name: learned.curves[name] for name in MEASURES if len(learned.curves.get(name, ())) > 1}
+    losses = [value for name, points in drawn.items() if "loss" in name for _, value in points]
+    if not losses:
         return ""
     last = max(place for points in drawn.values() for place, _ in points)
-    high = max(values)
-    chart = Chart((0, max(last, 1)), (min(0, *values), high if high > 0 else 1), ("step", "value"))
-    for place, name in stages:
-        x, _ = chart.at(place, 0)
-        chart.line([(place, 0), (place, high)], LINE, dashed=True)
-        chart.text(x + 4, TOP + 10, name)
-    for number, (name, points) in enumerate(drawn.items()):
-        color = COLORS[number % len(COLORS)]
-        chart.line(points, color)
-        chart.text(WIDTH - RIGHT - 4, TOP + 26 + 14 * number, name, "end", color)
+    low, high = min(0.0, *losses), 1.05 * max(losses)
+    chart = Chart((0, last), (low, high if high > low else low + 1), ("epoch", "loss"), right=LEFT)
+    accuracy = chart.right_axis(1.0, "accuracy")
+    for place, name in learned.stages:
+        x, _ = chart.at(place, low)
+        chart.line([(place, low), (place, high)], LINE)
+        chart.text(x + 4, HEIGHT - BOTTOM - 6, name)
+    for name, points in drawn.items():
+        of_loss, aside = "loss" in name, name.startswith("val")
+        shown = points if of_loss else list(map(accuracy, points))
+        chart.line(shown, BLUE if of_loss else ORANGE, dashed=aside)
     return chart.svg()
 
 
@@ -112,10 +142,10 @@ def reliability(bins: Sequence[ReliabilityBin]) -> str:
     chart = Chart((0, 100), (0, 100), ("mean confidence, %", "right, %"), 320, 300)
     chart.line([(0, 0), (100, 100)], LINE, dashed=True)
     points = [(100 * one.confidence, 100 * one.accuracy) for one in filled]
-    chart.line(points, COLORS[0])
+    chart.line(points, BLUE)
     most = max(one.count for one in filled)
     for one, point in zip(filled, points, strict=True):
-        chart.dot(point, 2.5 + 6 * math.sqrt(one.count / most), COLORS[0])
+        chart.dot(point, 2.5 + 6 * math.sqrt(one.count / most), BLUE)
     return chart.svg()
 
 

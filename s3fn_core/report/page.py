@@ -36,6 +36,7 @@ from s3fn_core.report.tables import (
     validation_tables,
 )
 from s3fn_core.results.figures import Figures
+from s3fn_core.results.learning_curves import LearningCurves
 from s3fn_core.results.map_accuracy import MapAccuracy
 from s3fn_core.results.map_layers import SCALES
 from s3fn_core.results.metrics import Accuracy
@@ -47,6 +48,8 @@ _PAGES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+CURVES = "Training curves; dashed: labels set aside to stop in time"
+OF_CURVES = ((charts.BLUE, "loss", ""), (charts.ORANGE, "accuracy", ""))
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,10 @@ def html_of(report: Report, *, paper: bool = False) -> str:
     figures = Figures.of(metrics)
     expected = metrics.get("map_accuracy")
     record, controls = report.extras.record, report.extras.controls
-    curves = "" if record is None else charts.curves(record.curves, record.stages)
+    learned = model.curves
+    if record is not None and not learned.curves:  # a model of an earlier version, in a project that has them
+        learned = LearningCurves(record.curves, record.stages)
+    curves = charts.curves(learned)
     diagram = "" if figures is None else charts.reliability(figures.reliability)
     recipe = report.recipe
     context: dict[str, Any] = {
@@ -115,7 +121,7 @@ def html_of(report: Report, *, paper: bool = False) -> str:
         "encoder": model.encoder,
         "settings": settings_table(model),
         "speakers": speakers_table(metrics),
-        "curves": Figure(as_svg(curves, charts.WIDTH, charts.HEIGHT), "Training curves", wide=True)
+        "curves": Figure(as_svg(curves, charts.WIDTH, charts.HEIGHT), CURVES, OF_CURVES, wide=True)
         if curves
         else None,
         "figure_tables": figures_tables(figures, model.classes),

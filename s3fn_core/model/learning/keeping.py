@@ -19,6 +19,7 @@ from s3fn_core.model.learning.onlookers import Onlookers
 from s3fn_core.model.learning.panel import Panel
 from s3fn_core.model.novelty import Novelty
 from s3fn_core.model.word_classes import WordClasses
+from s3fn_core.results.learning_curves import LearningCurves
 from s3fn_core.words.encoder import LabelEmbeddings
 
 
@@ -68,6 +69,7 @@ class Pupil:
     fitted: Fitted
     experts: Experts
     novelty: Novelty | None
+    curves: LearningCurves
 
 
 def kept_experts(course: Course) -> Experts:
@@ -102,6 +104,7 @@ def kept_model(
         said.smoothing,
         pupil.novelty,
         word_classes=WordClasses(course.unshown, said.claim),
+        curves=pupil.curves.thinned,
     )
 
 

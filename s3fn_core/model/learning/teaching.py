@@ -17,6 +17,7 @@ from s3fn_core.model.learning.neighbours import EXPECTED
 from s3fn_core.model.learning.splits import Round
 from s3fn_core.model.network.device import beside_threads_alone, compute_alone
 from s3fn_core.progress import Operation, Progress, mapped, scaled
+from s3fn_core.results.learning_curves import LearningCurves
 from s3fn_core.words.encoder import LabelEmbeddings, encode_classes
 from s3fn_core.workers import Later, side_by_side
 
@@ -104,9 +105,10 @@ def _worded(task: Task, words: LabelEmbeddings) -> Task:
 def _keep(course: Course, words: Later[LabelEmbeddings]) -> Operation[Pupil]:
     """The model that is kept."""
     task, kept = course.task, course.division.kept
-    features = yield from scaled(features_of(task, kept), 0.0, 0.9)
-    fitted = yield from scaled(align(_worded(task, words.get()), features), 0.9, 0.98)
-    pupil = Pupil(fitted, kept_experts(course), course.panel.novelty(kept))
+    curves = LearningCurves()
+    features = yield from curves.following(scaled(features_of(task, kept), 0.0, 0.9))
+    fitted = yield from curves.following(scaled(align(_worded(task, words.get()), features), 0.9, 0.98))
+    pupil = Pupil(fitted, kept_experts(course), course.panel.novelty(kept), curves)
     if course.division.folds:
         early = _early(course, pupil, words.get())
         yield Progress("kept", 1.0, "Measuring its accuracy", early=early)

@@ -32,7 +32,6 @@ class HistoryFlow(Flow):
     ) -> None:
         super().__init__(context)
         self._state = state
-        self._training = training
         self._mapping = mapping
         self._fresh: tuple[S3FNModel, str] | None = None  # just trained, and how its labels were divided
         self._swiped: Prediction | None = None
@@ -61,9 +60,9 @@ class HistoryFlow(Flow):
         if fresh is None or fresh[0] is not model:  # from a file
             trainings.add(Training(record, model))
             return
-        basis, curves = session.learned_from, self._training
+        basis = session.learned_from
         now = datetime.now().astimezone().isoformat(timespec="seconds")
-        record = replace(record_of(model, record.name, basis, curves), date=now, split=fresh[1])
+        record = replace(record_of(model, record.name, basis), date=now, split=fresh[1])
         trainings.add(Training(record, model, basis))
 
     def _tell_dropped(self, gone: Training) -> None:

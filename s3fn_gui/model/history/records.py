@@ -10,8 +10,7 @@ import numpy as np
 from s3fn_core.files import without_nan
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.settings_text import changes_of_preset
-from s3fn_core.project.trainings import TrainingRecord, shortened
-from s3fn_gui.model.training.state import TrainingState
+from s3fn_core.project.trainings import TrainingRecord
 from s3fn_gui.session.basis import Basis
 
 if TYPE_CHECKING:  # importing it would import torch
@@ -19,10 +18,8 @@ if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.rivals.rival import Rival
 
 
-def record_of(
-    model: S3FNModel, name: str, basis: Basis | None = None, curves: TrainingState | None = None
-) -> TrainingRecord:
-    """Of a training; labels and curves where they are known."""
+def record_of(model: S3FNModel, name: str, basis: Basis | None = None) -> TrainingRecord:
+    """Of a training; labels where they are known."""
     return TrainingRecord(
         new_id(),
         name,
@@ -30,8 +27,8 @@ def record_of(
         settings=changes_of_preset(model.config),
         labels=[] if basis is None else counted(basis, model.classes),
         metrics=without_nan(dict(model.metrics)),
-        curves={} if curves is None else {key: shortened(points) for key, points in curves.curves.items()},
-        stages=[] if curves is None else list(curves.stage_starts),
+        curves=model.curves.curves,
+        stages=model.curves.stages,
     )
 
 

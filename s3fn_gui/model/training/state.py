@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 
 from s3fn_core.progress import Progress
+from s3fn_core.results.learning_curves import LearningCurves
 from s3fn_gui.model.running import RunState
 from s3fn_gui.session.session import Session
 
@@ -29,27 +30,28 @@ class TrainingState(RunState):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.curves: dict[str, list[tuple[int, float]]] = {}
-        self.stage_starts: list[tuple[int, str]] = []
         self.learned: dict[str, Stage1] | None = None
-        self._points = 0
+        self._curves = LearningCurves()
         session.cleared.connect(self._clear)
         session.model_changed.connect(self._drop_learned)
 
+    @property
+    def curves(self) -> dict[str, list[tuple[int, float]]]:
+        return self._curves.curves
+
+    @property
+    def stage_starts(self) -> list[tuple[int, str]]:
+        return self._curves.stages
+
     def begin(self) -> None:
         """A new training starts; the old curves go."""
-        self.curves, self.stage_starts, self._points = {}, [], 0
+        self._curves = LearningCurves()
         self.curve_changed.emit()
         super().begin()
 
     def add(self, progress: Progress, remaining: float | None) -> None:
         """Take in one report of the training."""
-        if "loss" in progress.metrics:
-            if not self.stage_starts or self.stage_starts[-1][1] != progress.step:
-                self.stage_starts.append((self._points, progress.step))
-            self._points += 1
-            for name, value in progress.metrics.items():
-                self.curves.setdefault(name, []).append((self._points, float(value)))
+        if self._curves.add(progress):
             self.curve_changed.emit()
         super().add(progress, remaining)
 

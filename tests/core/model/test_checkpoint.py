@@ -85,6 +85,17 @@ def test_a_model_of_a_version_without_answers_opens(saved: Path, tmp_path: Path)
     assert load_model(tmp_path / "older.s3fn").answers is None
 
 
+def test_curves_travel_with_the_model_and_an_older_one_has_none(
+    model: S3FNModel, saved: Path, tmp_path: Path
+) -> None:
+    loaded = load_model(saved).curves
+    assert loaded == model.curves
+    assert [name for _, name in loaded.stages] == ["stage 1", "stage 2"]
+    assert len(loaded.curves["loss"]) == model.config.stage1.epochs + model.config.stage2.epochs
+    rewrite_header(saved, tmp_path / "older.s3fn", {"curves": {}}, digest=None)
+    assert load_model(tmp_path / "older.s3fn").curves.curves == {}
+
+
 def test_classes_with_other_ids_are_the_same_classes_to_every_part(model: S3FNModel, tmp_path: Path) -> None:
     ids, cube = {1: 7, 2: 1}, stripes(seed=7)
     other = with_class_ids(model, ids)

@@ -5,18 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from s3fn_core.project import Project
-from s3fn_core.project.trainings import (
-    POINTS,
-    TrainingRecord,
-    remember,
-    remembered,
-    shortened,
-    trainings_table,
-)
+from s3fn_core.project.trainings import TrainingRecord, remember, remembered, trainings_table
 
 RECORD = TrainingRecord(
     "a1",
@@ -73,16 +64,6 @@ def test_of_one_id_the_first_counts(project: Project) -> None:
     assert len(remembered(project)[0]) == 1
     project.settings["trainings"] = "nonsense"
     assert remembered(project) == ([], [])
-
-
-@given(st.lists(st.tuples(st.integers(0, 10**6), st.floats(-1e3, 1e3)), max_size=2000))
-def test_a_long_curve_is_thinned_and_keeps_its_end(points: list[tuple[int, float]]) -> None:
-    found = shortened(points)
-    assert len(found) <= POINTS + 1
-    assert len(found) == len(points) or len(points) > POINTS
-    if points:
-        assert found[-1][0] == points[-1][0]
-        assert found[0][0] == points[0][0]
 
 
 def test_the_list_is_a_table_with_all_digits() -> None:

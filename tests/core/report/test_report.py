@@ -97,6 +97,7 @@ def test_the_page_says_what_the_model_says(trained: Path) -> None:
     assert "Random seed 7" in text
     assert "Written by a language model: m at host. Prompt: p" in text
     assert "First round of the split" in text
+    assert "Training curves" in text
     assert "scene.npy SHA-256" in text
 
 
