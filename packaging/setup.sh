@@ -65,6 +65,6 @@ say "installing the pinned Python packages into .venv; the first time takes some
 pip=(.venv/bin/python -m pip install --disable-pip-version-check --no-input
     --constraint packaging/constraints.txt)
 [[ -t 2 ]] || pip+=(--quiet)
-"${pip[@]}" setuptools </dev/null
+"${pip[@]}" hatchling </dev/null
 "${pip[@]}" --no-build-isolation --editable '.[dev]' </dev/null
 say "ready: .venv/bin/s3fn (command line) and .venv/bin/s3fn-gui (window)"

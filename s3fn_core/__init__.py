@@ -10,20 +10,13 @@ importing the package itself costs nothing.  ``docs/python.md`` shows how to use
 from __future__ import annotations
 
 import os
-from typing import Any
 
 import lazy_loader
+
+__version__ = "0.1.0"  # the one place: packages and files that are written take it from here
 
 # Threads of torch that spin while they wait are many times slower as soon as anything else wants
 # the processor (a window, say).  OpenMP reads this when torch is loaded; a user's setting wins.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-_imported, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
-
-
-def __getattr__(name: str) -> Any:
-    if name == "__version__":
-        from importlib.metadata import version
-
-        return version("s3fn")
-    return _imported(name)
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,13 +1,23 @@
-"""Where the data files that ship with the program lie."""
+"""Where the data files and the documentation that ship with the program lie."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-# The resources package lies beside this one: in a checkout, in site-packages and in a bundle.
-_FOLDER = Path(__file__).resolve().parent.parent / "resources"
+_PACKAGE = Path(__file__).resolve().parent
 
 
 def resource(*parts: str) -> Path:
-    """Path of a file in the ``resources`` package, e.g. ``resource("classes", "fruit.json")``."""
-    return _FOLDER.joinpath(*parts)
+    """Path of a file that ships with the program, e.g. ``resource("classes", "fruit.json")``."""
+    return _shipped("resources").joinpath(*parts)
+
+
+def manual(*parts: str) -> Path:
+    """Path of a file of the documentation, e.g. ``manual("guide.md")`` or ``manual("pictures", "open.png")``."""
+    return _shipped("docs").joinpath(*parts)
+
+
+def _shipped(name: str) -> Path:
+    """The folder inside the package, as installed and in a bundle, or the one beside it in a checkout."""
+    inside = _PACKAGE / f"_{name}"
+    return inside if inside.is_dir() else _PACKAGE.parent / name

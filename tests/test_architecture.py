@@ -324,7 +324,7 @@ def test_every_library_that_is_imported_is_declared() -> None:
     lines = [*project["dependencies"], *chain.from_iterable(extras)]
     declared = {normal(re.split(r"[<>=;\[ ]", line)[0]) for line in lines}
     providers = packages_distributions()
-    ours = {*PACKAGES, "resources", *sys.stdlib_module_names}
+    ours = {*PACKAGES, *sys.stdlib_module_names}
     used = {part.split(".")[0] for name in MODULES for part in imports(name)} - ours
     undeclared = {library for library in used if not declared & set(map(normal, providers.get(library, ())))}
     assert not undeclared
