@@ -21,8 +21,8 @@ from s3fn_core.labels.exchange import read_label_file
 from s3fn_core.progress import Operation, scaled
 from s3fn_core.quoting import columns
 from s3fn_core.results.class_map import AreaRow
-from s3fn_core.results.export import USUAL, ClassMap, areas, exporting, map_files
-from s3fn_core.results.origin import origin_of, remark_of
+from s3fn_core.results.export import USUAL, areas, exporting, map_files
+from s3fn_core.results.origin import remark_of
 from s3fn_core.results.probabilities import export_probabilities, probability_files
 from s3fn_core.results.voting import UNKNOWN
 from s3fn_core.types import ObjectMap
@@ -127,18 +127,7 @@ class Predicting:
         classify.check(cube)
         with room_for_maps(cube, task.folder) as into:
             found, whole = yield from scaled(classify(cube, numbers, into), 0.0, 0.9)
-            result = ClassMap(
-                found.ids,
-                found.confidence,
-                found.classes,
-                cube.name,
-                cube.georeference,
-                cube.simulated,
-                self._remark,
-                found.novelty,
-                origin_of(self.by, found.metrics),
-                cube,
-            )
+            result = found.class_map(cube, self.by, self._remark)
             if self.least is not None:
                 result = result.without_unsure(self.least)
             files = yield from scaled(exporting(result, task.folder, task.stem, self.formats), 0.9, 1.0)

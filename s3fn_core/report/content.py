@@ -27,7 +27,7 @@ from s3fn_core.results.class_map import ClassMap
 from s3fn_core.results.class_spectra import ClassSpectra, mean_spectra
 from s3fn_core.results.intervals import square_blocks
 from s3fn_core.results.metrics import Accuracy, accuracy
-from s3fn_core.results.origin import origin_of, remark_of
+from s3fn_core.results.origin import remark_of
 from s3fn_core.results.text_controls import TextControls
 from s3fn_core.results.validation import Validation
 from s3fn_core.types import BoolArray, IdArray, ObjectMap
@@ -218,18 +218,7 @@ def _mapped(model: S3FNModel, part: Part, name: str, device: str) -> Operation[M
     spectra = None
     if part.labels is not None and part.labels.any() and cube.wavelengths is not None:
         spectra = yield from scaled(mean_spectra(cube, part.labels, model.classes), 0.9, 1.0)
-    class_map = ClassMap(
-        found.ids,
-        found.confidence,
-        found.classes,
-        cube.name,
-        cube.georeference,
-        cube.simulated,
-        remark_of(from_words=found.from_words),
-        found.novelty,
-        origin_of(name, found.metrics),
-        cube,
-    )
+    class_map = found.class_map(cube, name, remark_of(from_words=found.from_words))
     seen = None if model.learned is None else model.learned.seen(cube)
     learned = part.labels is not None and seen is not None and np.array_equal(seen, part.labels > 0)
     elsewhere = _elsewhere(model, part, found, seen)

@@ -115,19 +115,7 @@ class Result:
     @property
     def map(self) -> ClassMap:
         """The map as it is exported."""
-        found = self.prediction
-        return ClassMap(
-            found.ids,
-            found.confidence,
-            found.classes,
-            self.cube.name,
-            self.cube.georeference,
-            self.cube.simulated,
-            self.remark,
-            found.novelty,
-            origin_of(self.model_name, found.metrics),
-            self.cube,
-        )
+        return self.prediction.class_map(self.cube, self.model_name, self.remark)
 
     def areas(self) -> list[AreaRow]:
         """Pixels, per cent and area of each class."""

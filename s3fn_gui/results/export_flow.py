@@ -82,26 +82,13 @@ class ExportFlow(Flow):
 
     def _map_of(self, item: OpenCube, prediction: Prediction) -> ClassMap:
         """The map under the names and colours of today, with the descriptions that it was made from."""
-        from s3fn_core.results.class_map import ClassMap
-        from s3fn_core.results.origin import origin_of
-
         own = {c.id: c for c in self._session.classes}
         classes = type(prediction.classes)(
             tuple(replace(own.get(c.id, c), descriptions=c.descriptions) for c in prediction.classes)
         )
         standing = self._session.standing.now
-        return ClassMap(
-            prediction.ids,
-            prediction.confidence,
-            classes,
-            item.cube.name,
-            item.cube.georeference,
-            item.cube.simulated,
-            remark_of(prediction),
-            prediction.novelty,
-            origin_of(standing.name, prediction.metrics, standing.remark),
-            item.cube,
-        )
+        named = replace(prediction, classes=classes)
+        return named.class_map(item.cube, standing.name, remark_of(prediction), standing.remark)
 
     def _exported(self, paths: list[Path]) -> None:
         self._folder = paths[0].parent

@@ -234,12 +234,9 @@ class ResultsPanel(QWidget):
         item, prediction = self._state.item, self._state.prediction
         if item is None or prediction is None:
             return ()
-        from s3fn_core.results.export import ClassMap, areas
+        from s3fn_core.results.class_map import areas
 
-        cube = item.cube
-        return areas(
-            ClassMap(prediction.ids, None, prediction.classes, cube.name, cube.georeference, cube.simulated)
-        )
+        return areas(prediction.class_map(item.cube))
 
     def _mapped(self) -> tuple[LabelClass, ...]:
         """The classes of the map, one of which may be what is unknown."""

@@ -8,9 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from s3fn_core.cubes.cube import Cube
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.results.answers import HeldOutAnswers
+from s3fn_core.results.class_map import ClassMap
 from s3fn_core.results.next_best import NextBest
+from s3fn_core.results.origin import origin_of
 from s3fn_core.results.speakers import Voice
 from s3fn_core.types import FloatArray, IdArray
 
@@ -91,3 +94,28 @@ class Prediction:
             return None
         classified = int(np.count_nonzero(self.ids))
         return int(np.count_nonzero(self.novelty > 1)) / max(1, classified)
+
+    def class_map(self, cube: Cube, by: str = "", remark: str = "", since: str = "") -> ClassMap:
+        """The map as it is exported.
+
+        Parameters
+        ----------
+        cube : Cube
+            What was classified.
+        by, since : str
+            What made it and what has changed since, as for ``origin.origin_of``.
+        remark : str
+            As of ``origin.remark_of``.
+        """
+        return ClassMap(
+            self.ids,
+            self.confidence,
+            self.classes,
+            cube.name,
+            cube.georeference,
+            cube.simulated,
+            remark,
+            self.novelty,
+            origin_of(by, self.metrics, since),
+            cube,
+        )
