@@ -21,7 +21,8 @@ from s3fn_core.cubes.quantity import LARGEST_REFLECTANCE
 from s3fn_core.deploy.graph import PatchGraph
 from s3fn_core.errors import ExportError
 from s3fn_core.files import whole_file
-from s3fn_core.model.applying.inference import heard, predict
+from s3fn_core.model.applying.inference import predict
+from s3fn_core.model.applying.scoring import heard
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.progress import Operation, Progress, run
 from s3fn_core.types import FloatArray

@@ -13,7 +13,7 @@ from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.cubes.windows import sample_of
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.applying.features import KEPT_IN_MEMORY, Looking, Seen
-from s3fn_core.model.applying.inference import Scorer, voices_of
+from s3fn_core.model.applying.scoring import Scorer, voices_of
 from s3fn_core.model.applying.storage import scratch
 from s3fn_core.model.applying.tiles import Tile
 from s3fn_core.model.checkpoint import S3FNModel

@@ -2,173 +2,39 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from functools import cache
+from dataclasses import replace
 
 import numpy as np
-import torch
-from scipy.special import softmax
-from torch import Tensor
 
 from s3fn_core.checked import checked
 from s3fn_core.cubes.cube import Cube, valid_pixels
-from s3fn_core.cubes.quantity import LARGEST_REFLECTANCE
-from s3fn_core.cubes.windows import sample_of
 from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.applying.features import Features, Looking, Seen
+from s3fn_core.model.applying.mapper import Mapper
 from s3fn_core.model.applying.mapping import Drawing, draw, next_best_of
 from s3fn_core.model.applying.prediction import Prediction
 from s3fn_core.model.applying.rewording import embedded, reworded
+from s3fn_core.model.applying.scoring import Scorer, voices_of
 from s3fn_core.model.applying.storage import Folder, Maps
 from s3fn_core.model.applying.tiles import TILE, Tile, tile_side
 from s3fn_core.model.checkpoint import S3FNModel
-from s3fn_core.model.evidence import SceneEvidence, evidence_of_words, evidence_or_reason, with_wavelengths
-from s3fn_core.model.experts.linear import for_classes
-from s3fn_core.model.learned import measured_share
-from s3fn_core.model.network.modules import Projection
+from s3fn_core.model.evidence import evidence_of_words
 from s3fn_core.model.novelty import remark
-from s3fn_core.model.preprocess import apply_bands, match_bands
 from s3fn_core.model.smoothing import WORDS_ALONE
-from s3fn_core.model.word_classes import WordClasses
 from s3fn_core.progress import Operation, scaled
-from s3fn_core.results.speakers import Voice
 from s3fn_core.types import BoolArray, FloatArray
 from s3fn_core.words.encoder import LabelEmbeddings
 
-__all__ = ["Prediction", "Scorer", "heard", "predict", "predict_from_words", "rescore", "reworded"]
-
-
-SILENT = 0.01
-"""Who finds all classes as likely as that says nothing."""
-
-
-@dataclass(frozen=True)
-class Scorer:
-    """From what was seen to class probabilities: the one place where a model answers.
-
-    `known` are the classes of the experts, `wanted` those of the model.
-    """
-
-    projection: Projection
-    evidence: SceneEvidence | None
-    weight: float
-    known: tuple[int, ...]
-    wanted: tuple[int, ...]
-    notes: tuple[str, ...] = ()
-    word_classes: WordClasses = field(default_factory=WordClasses)
-    novelty: Callable[[FloatArray], FloatArray] | None = None
-
-    @classmethod
-    def of(
-        cls, model: S3FNModel, cube: Cube, device: str, whole: bool = True, sample: FloatArray | None = None
-    ) -> Scorer:
-        """What a model answers on a cube, `whole` or in part; `sample` as for :func:`heard`."""
-        words, notes = heard(model, cube, sample, whole)
-        projection = copy.deepcopy(model.network.projection).to(device).eval()
-        known, wanted = model.experts.class_ids, model.classes.ids
-        unshown = model.word_classes
-        novelty = _novelty_in(model, cube) if unshown else None
-        return cls(projection, words, model.evidence_weight, known, wanted, notes, unshown, novelty)
-
-    def __call__(
-        self, features: Tensor, spectra: Callable[[], FloatArray], experts: FloatArray | None
-    ) -> FloatArray:
-        """Features (..., features), spectra (..., cube bands) and scores of the experts
-        (..., their classes) to probabilities (..., classes).
-
-        The spectra are asked for only where the words expect some.
-        """
-        scores = self._of_network(features)
-        if experts is not None:
-            scores = scores + for_classes(experts, self.known, self.wanted)
-        words = None if self.evidence is None else self.evidence(spectra())
-        if words is not None:
-            scores = scores + np.float32(self.weight) * words
-        if self.word_classes:
-            novelty = None if self.novelty is None or words is None else self.novelty(spectra())
-            scores = self.word_classes.log_probability(scores, self.wanted, words, novelty)
-        probability: FloatArray = softmax(scores, axis=-1)
-        return probability
-
-    def _of_network(self, features: Tensor) -> FloatArray:
-        """Scores (..., classes)."""
-        with torch.inference_mode():
-            flat = self.projection(features.flatten(0, -2)).cpu().numpy()
-        scores: FloatArray = flat.reshape(*features.shape[:-1], flat.shape[1])
-        return scores
-
-    def voices(self, seen: Seen) -> tuple[Voice, ...]:
-        """Who says what of a tile of one pixel, as in ``Prediction.voices``; nothing on background."""
-        if seen.features is None or not seen.measured.all():
-            return ()
-        said = {"Network": self._of_network(seen.features)}
-        if seen.experts is not None:
-            said["Spectra"] = for_classes(seen.experts, self.known, self.wanted)
-        if self.evidence is not None:
-            said["Words"] = np.float32(self.weight) * self.evidence(seen.spectra())
-        alone = {name: softmax(scores, axis=-1) for name, scores in said.items()}
-        heard = {name: found for name, found in alone.items() if np.ptp(found) > SILENT}
-        heard["Together"] = self.of_tile(seen)
-        return tuple(Voice(name, self.wanted[int(a.argmax())], float(a.max())) for name, a in heard.items())
-
-    def of_tile(self, seen: Seen) -> FloatArray:
-        """Probabilities (lines, samples, classes) of a tile."""
-        assert seen.features is not None
-        return self(seen.features, seen.spectra, seen.experts)
-
-
-def _novelty_in(model: S3FNModel, cube: Cube) -> Callable[[FloatArray], FloatArray] | None:
-    """The novelty of spectra (..., bands) of a cube; None where the model does not know it."""
-    novelty, bands = model.novelty, model.preprocess.bands
-    if novelty is None:
-        return None
-    matrix = match_bands(cube, bands)
-
-    def of(spectra: FloatArray) -> FloatArray:
-        return novelty(np.ascontiguousarray(apply_bands(spectra, matrix)[..., bands.good]))
-
-    return of
-
-
-def heard(
-    model: S3FNModel, cube: Cube, sample: FloatArray | None = None, whole: bool = True
-) -> tuple[SceneEvidence | None, tuple[str, ...]]:
-    """What the words of a model say of a cube, None where nothing; and what the user should know.
-
-    `sample` is what :func:`s3fn_core.cubes.windows.sample_of` gave for the cube, and `whole` says
-    whether all of it is to be mapped.
-    """
-    cube, notes = with_wavelengths(cube, model.preprocess.bands)
-    if model.learned is not None:
-        sample = sample_of(cube) if sample is None else sample
-        notes += model.learned.unlike(sample[:, cube.good_bands])
-        notes += model.learned.unmasked(measured_share(cube, sample)) if whole else ()
-    if not (model.evidence_weight or model.word_classes):
-        return None, notes
-    words = evidence_or_reason(model.classes, cube, sample)
-    learned_reflectance = model.learned is None or model.learned.size <= LARGEST_REFLECTANCE
-    if isinstance(words, SceneEvidence) and (words.reflectance or not learned_reflectance):
-        return words, notes
-    why = words if isinstance(words, str) else "its values are not reflectance"
-    unused = f"The spectra that the descriptions expect are not used: {why}."
-    if model.word_classes:
-        names = [model.classes[i].name for i in model.word_classes.ids]
-        unused += f" So no pixel becomes {' or '.join(names)}, known by them alone."
-    return None, (*notes, unused)
-
-
-def voices_of(look: Callable[[Tile], Seen], score: Scorer) -> Callable[[tuple[int, int]], tuple[Voice, ...]]:
-    """Who says what of a pixel (line, sample)."""
-    return lambda position: score.voices(look(Tile(*position, 1, 1)))
-
-
-def late_voices(model: S3FNModel, cube: Cube, device: str) -> Callable[[tuple[int, int]], tuple[Voice, ...]]:
-    """The same, made ready when it is first asked."""
-    ready = cache(lambda: voices_of(Looking(model, cube, device).at_tile, Scorer.of(model, cube, device)))
-    return lambda position: ready()(position)
+__all__ = [
+    "Prediction",
+    "mapper_of_model",
+    "mapper_of_words",
+    "predict",
+    "predict_from_words",
+    "rescore",
+    "reworded",
+]
 
 
 @checked(ModelError)
@@ -207,14 +73,42 @@ def predict(
     ExportError
         When `into` cannot be written.
     """
+    return (
+        yield from mapper_of_model(
+            model,
+            cube,
+            device=device,
+            where=where,
+            probabilities=probabilities,
+            smooth=smooth,
+            into=into,
+            tile=tile,
+        ).whole()
+    )
+
+
+def mapper_of_model(
+    model: S3FNModel,
+    cube: Cube,
+    *,
+    device: str = "auto",
+    where: BoolArray | None = None,
+    probabilities: bool = False,
+    smooth: bool = True,
+    into: Folder | None = None,
+    tile: int | None = None,
+) -> Mapper:
+    """What draws the map of :func:`predict`, also in blocks."""
     looking = Looking(model, cube, device)
     score = Scorer.of(model, cube, looking.device, whole=where is None)
     strength = model.smoothing if smooth else 0.0
     drawing = Drawing(cube, model.classes, where, probabilities, into, strength, model.novelty is not None)
-    side = tile_side(model, tile)
-    maps = yield from draw(drawing, side, looking.at_tile, score.of_tile)
-    found = _prediction(maps, model.classes, score.notes, model)
-    return replace(found, voices=voices_of(looking.at_tile, score))
+
+    def finish(maps: Maps) -> Prediction:
+        found = _prediction(maps, model.classes, score.notes, model)
+        return replace(found, voices=voices_of(looking.at_tile, score))
+
+    return Mapper(drawing, tile_side(model, tile), looking.at_tile, score.of_tile, finish)
 
 
 @checked(ModelError)
@@ -274,6 +168,22 @@ def predict_from_words(
     ModelError
         When the cube has no wavelengths, or fewer than two descriptions state a spectrum for them.
     """
+    mapper = mapper_of_words(
+        classes, cube, where=where, probabilities=probabilities, smooth=smooth, into=into
+    )
+    return (yield from mapper.whole())
+
+
+def mapper_of_words(
+    classes: ClassSet,
+    cube: Cube,
+    *,
+    where: BoolArray | None = None,
+    probabilities: bool = False,
+    smooth: bool = True,
+    into: Folder | None = None,
+) -> Mapper:
+    """What draws the map of :func:`predict_from_words`, also in blocks."""
     words = evidence_of_words(classes, cube)
 
     def look(tile: Tile) -> Seen:
@@ -283,9 +193,11 @@ def predict_from_words(
     def score(seen: Seen) -> FloatArray:
         return words.probability(seen.spectra())
 
+    def finish(maps: Maps) -> Prediction:
+        return replace(_prediction(maps, classes, words.guesses(cube)), from_words=True)
+
     drawing = Drawing(cube, classes, where, probabilities, into, WORDS_ALONE if smooth else 0.0)
-    maps = yield from draw(drawing, TILE["pixel"], look, score)
-    return replace(_prediction(maps, classes, words.guesses(cube)), from_words=True)
+    return Mapper(drawing, TILE["pixel"], look, score, finish)
 
 
 def _prediction(

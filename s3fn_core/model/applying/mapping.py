@@ -13,7 +13,7 @@ from s3fn_core.errors import LabelError, ModelError
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.applying.features import KEPT_IN_MEMORY, Seen
 from s3fn_core.model.applying.storage import Folder, Maps, scratch
-from s3fn_core.model.applying.tiles import Tile, over_tiles
+from s3fn_core.model.applying.tiles import Tile, over_tiles, rows_of_tiles
 from s3fn_core.model.smoothing import Likeness, edges_of, halo, smooth
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.results.next_best import KEPT, NextBest
@@ -42,6 +42,8 @@ class Drawing:
         Of the smoothing (see :mod:`~s3fn_core.model.smoothing`), 0 for none.
     novelty : bool
         Draw how unlike the labels every pixel is, too.
+    block : range or None
+        The lines to draw, whole rows of tiles, by default all; they come out as in the whole map.
     """
 
     cube: Cube
@@ -51,6 +53,7 @@ class Drawing:
     into: Folder | None = None
     strength: float = 0.0
     novelty: bool = False
+    block: range | None = None
 
     def __post_init__(self) -> None:
         shape = self.cube.shape[:2]
@@ -58,6 +61,31 @@ class Drawing:
             raise LabelError(
                 f"The mask is {self.where.shape}, {self.cube.name} {shape} (lines, samples); they must agree."
             )
+
+    @property
+    def lines(self) -> range:
+        """The lines to draw."""
+        return range(self.cube.lines) if self.block is None else self.block
+
+    def looked_at(self, side: int) -> range:
+        """Those and the rows of tiles around them that have a say in them, by the smoothing."""
+        around, lines = halo(self.strength), self.lines
+        first, last = max(0, lines.start - around), min(self.cube.lines, lines.stop + around) - 1
+        rows = [row for row in rows_of_tiles(self.cube, side) if row.stop > first and row.start <= last]
+        return range(rows[0].start, rows[-1].stop)
+
+    def begin(self, maps: Maps) -> None:
+        """Add the empty maps of the lines to draw."""
+        shape = (len(self.lines), self.cube.samples)
+        maps.new("classes", shape, np.uint8)
+        maps.new("confidence", shape, np.float32)
+        if self.probabilities:
+            maps.new("probabilities", (*shape, len(self.classes)), np.float32)
+        if self.novelty:
+            maps.new("novelty", shape, np.float32)
+        if self.into is None:
+            for name in NEXT:
+                maps.new(name, (*shape, KEPT), np.uint8)
 
 
 def draw(
@@ -69,7 +97,8 @@ def draw(
 ) -> Operation[Maps]:
     """Maps `classes`, `confidence` and, if asked for, `probabilities` and `novelty`; 0 on background.
 
-    In memory also `next_ids` and `next_shares`, those of a :class:`~s3fn_core.results.next_best.NextBest`.
+    Of a block they have its lines only.  In memory also `next_ids` and `next_shares`, those of a
+    :class:`~s3fn_core.results.next_best.NextBest`.
 
     Parameters
     ----------
@@ -86,18 +115,11 @@ def draw(
     """
     cube, where = drawing.cube, drawing.where
     likeness = Likeness.of(cube) if drawing.strength else None
+    lines, looked_at = drawing.lines, drawing.looked_at(side)
     with Maps(drawing.into, cube.name) as maps:
-        maps.new("classes", cube.shape[:2], np.uint8)
-        maps.new("confidence", cube.shape[:2], np.float32)
-        if drawing.probabilities:
-            maps.new("probabilities", (*cube.shape[:2], len(drawing.classes)), np.float32)
-        if drawing.novelty:
-            maps.new("novelty", cube.shape[:2], np.float32)
-        if drawing.into is None:
-            for name in NEXT:
-                maps.new(name, (*cube.shape[:2], KEPT), np.uint8)
+        drawing.begin(maps)
         answers = Answers(drawing, maps)
-        draft = None if likeness is None else _draft(drawing, likeness)
+        draft = None if likeness is None else _draft(drawing, likeness, looked_at)
 
         def classify(tile: Tile) -> None:
             if where is not None and not where[tile.place].any():
@@ -108,13 +130,15 @@ def draw(
                 return
             probability = np.where(measured[..., None], score(seen), np.float32(0))
             check_probability(probability, cube)
-            if drawing.novelty and seen.novelty is not None:
-                maps["novelty"][tile.place] = np.where(measured, seen.novelty, np.float32(0))
+            if drawing.novelty and seen.novelty is not None and tile.top in lines:
+                place = tile.place_from(lines.start)
+                maps["novelty"][place] = np.where(measured, seen.novelty, np.float32(0))
             if draft is None or likeness is None:
-                answers.keep(tile.place, probability, measured)
+                answers.keep(tile.place_from(lines.start), probability, measured)
             else:
-                draft.probability[tile.place] = probability
-                draft.coordinates[tile.place] = likeness.coordinates(seen.spectra())
+                place = tile.place_from(looked_at.start)
+                draft.probability[place] = probability
+                draft.coordinates[place] = likeness.coordinates(seen.spectra())
 
         def let_go() -> None:
             maps.release(*read)
@@ -122,9 +146,10 @@ def draw(
                 draft.release()
 
         share = 1.0 if draft is None else 0.8
-        yield from scaled(over_tiles(cube, side, "predict", classify, let_go), 0.0, share)
+        yield from scaled(over_tiles(cube, side, "predict", classify, let_go, looked_at), 0.0, share)
         if draft is not None:
-            for place, probability, measured, progress in draft.smoothed():
+            first = lines.start - looked_at.start
+            for place, probability, measured, progress in draft.smoothed(range(first, first + len(lines))):
                 yield Progress(progress.step, share + (1 - share) * progress.fraction, progress.message)
                 answers.keep(place, probability, measured)
                 let_go()
@@ -177,25 +202,33 @@ class Draft:
         release(self.probability)
         release(self.coordinates)
 
-    def smoothed(self) -> Iterator[tuple[tuple[slice, slice], FloatArray, BoolArray, Progress]]:
-        """Place, probabilities (lines, samples, classes) and measured pixels of all lines, strip by strip."""
+    def smoothed(
+        self, some: range | None = None
+    ) -> Iterator[tuple[tuple[slice, slice], FloatArray, BoolArray, Progress]]:
+        """Place, probabilities (lines, samples, classes) and measured pixels of all lines, strip by strip.
+
+        Of `some` lines the places are counted from the first of these.
+        """
         lines, samples = self.probability.shape[:2]
+        wanted = range(lines) if some is None else some
         height, around = max(1, STRIP_PIXELS // samples), halo(self.strength)
-        for top in range(0, lines, height):
-            bottom = min(lines, top + height)
+        for top in range(wanted.start, wanted.stop, height):
+            bottom = min(wanted.stop, top + height)
             first, last = max(0, top - around), min(lines, bottom + around)
             given = np.asarray(self.probability[first:last])
             measured: BoolArray = np.any(given, axis=-1)
             edges = edges_of(np.asarray(self.coordinates[first:last]), measured)
             found = smooth(given, edges, self.strength)
             inner = slice(top - first, bottom - first)
-            progress = Progress("smooth", bottom / lines, f"Line {bottom} of {lines}")
-            yield (slice(top, bottom), slice(0, samples)), found[inner], measured[inner], progress
+            done = bottom - wanted.start
+            progress = Progress("smooth", done / len(wanted), f"Line {done} of {len(wanted)}")
+            place = slice(top - wanted.start, done), slice(0, samples)
+            yield place, found[inner], measured[inner], progress
 
 
-def _draft(drawing: Drawing, likeness: Likeness) -> Draft:
-    """An empty draft; large arrays lie in temporary files."""
-    shape, sizes = drawing.cube.shape[:2], (len(drawing.classes), likeness.axes.shape[1])
+def _draft(drawing: Drawing, likeness: Likeness, lines: range) -> Draft:
+    """An empty draft of some lines; large arrays lie in temporary files."""
+    shape, sizes = (len(lines), drawing.cube.samples), (len(drawing.classes), likeness.axes.shape[1])
     probability, coordinates = (scratch((*shape, size), np.float32, KEPT_IN_MEMORY) for size in sizes)
     return Draft(drawing.strength, probability, coordinates)
 

@@ -17,8 +17,8 @@ from s3fn_core.cubes.treating.outlines import off_their_edges
 from s3fn_core.errors import LabelError, ModelError
 from s3fn_core.labels.classes import UNLABELLED, ClassSet
 from s3fn_core.model.applying.features import Features, Looking
-from s3fn_core.model.applying.inference import Scorer
 from s3fn_core.model.applying.mapping import check_probability
+from s3fn_core.model.applying.scoring import Scorer
 from s3fn_core.model.applying.tiles import measured_pixels
 from s3fn_core.model.applying.wholes import Look, Whole, looking, nothing
 from s3fn_core.model.checkpoint import S3FNModel

@@ -23,8 +23,9 @@ from s3fn_core.cubes.windows import sample_of
 from s3fn_core.errors import ModelError
 from s3fn_core.model.applying.directions import Directions, point, strips_of, tensor_of
 from s3fn_core.model.applying.features import KEPT_IN_MEMORY, Features, expert_scores, novelty_of
-from s3fn_core.model.applying.inference import Prediction, heard, late_voices
 from s3fn_core.model.applying.mapping import Draft, check_probability
+from s3fn_core.model.applying.prediction import Prediction
+from s3fn_core.model.applying.scoring import heard, late_voices
 from s3fn_core.model.applying.storage import scratch
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.evidence import SceneEvidence

@@ -71,6 +71,11 @@ class Maps:
         """The array called `name`; None when it was not asked for."""
         return self._arrays.get(name)
 
+    @property
+    def arrays(self) -> dict[str, Array]:
+        """All of them by their names."""
+        return dict(self._arrays)
+
     def release(self, *others: object) -> None:
         """Let the memory of what has been written go, and that of `others` (:func:`release`)."""
         for array in (*self._arrays.values(), *others):

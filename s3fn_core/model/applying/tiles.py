@@ -38,6 +38,11 @@ class Tile:
         """Its lines and samples, to index an array with."""
         return (slice(self.top, self.top + self.lines), slice(self.left, self.left + self.samples))
 
+    def place_from(self, line: int) -> tuple[slice, slice]:
+        """The same in an array that begins with some line of the cube."""
+        lines, samples = self.place
+        return slice(lines.start - line, lines.stop - line), samples
+
     def quarters(self) -> list[Tile]:
         """Up to four tiles that cover this one."""
         lines, samples = -(-self.lines // 2), -(-self.samples // 2)
@@ -72,21 +77,34 @@ def _even(size: int, most: int) -> int:
     return -(-size // parts)
 
 
+def rows_of_tiles(cube: Cube, side: int) -> list[range]:
+    """The lines of each row of :func:`tiles_of`."""
+    lines = _even(cube.lines, side)
+    return [range(top, min(top + lines, cube.lines)) for top in range(0, cube.lines, lines)]
+
+
 def over_tiles(
-    cube: Cube, side: int, step: str, work: Callable[[Tile], None], let_go: Callable[[], None]
+    cube: Cube,
+    side: int,
+    step: str,
+    work: Callable[[Tile], None],
+    let_go: Callable[[], None],
+    lines: range | None = None,
 ) -> Operation[None]:
     """Do `work` for every tile and let the pages of memory-mapped files go each time.
 
-    Neighbouring tiles read some pages again, which the system has in its cache.  Where memory is
-    too short for a tile, it is done in quarters.
+    Some `lines`, whole rows of tiles, have the tiles that they have in the whole cube.  Neighbouring
+    tiles read some pages again, which the system has in its cache.  Where memory is too short for a
+    tile, it is done in quarters.
 
     Raises
     ------
     ModelError
         When there is no memory for the smallest tile.
     """
-    waiting = list(tiles_of(cube, side))[::-1]
-    pixels, done, number = cube.lines * cube.samples, 0, 1
+    wanted = range(cube.lines) if lines is None else lines
+    waiting = [tile for tile in tiles_of(cube, side) if tile.top in wanted][::-1]
+    pixels, done, number = len(wanted) * cube.samples, 0, 1
     while waiting:
         yield Progress(step, done / pixels, f"Tile {number} of {number - 1 + len(waiting)}")
         tile = waiting.pop()

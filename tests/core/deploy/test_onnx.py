@@ -20,7 +20,8 @@ from s3fn_core.deploy import onnx_file
 from s3fn_core.deploy.onnx_file import export_onnx
 from s3fn_core.errors import ExportError
 from s3fn_core.labels.classes import Description
-from s3fn_core.model.applying.inference import heard, predict
+from s3fn_core.model.applying.inference import predict
+from s3fn_core.model.applying.scoring import heard
 from s3fn_core.model.checkpoint import S3FNModel, save_model
 from s3fn_core.model.dataset import LabelledCube, read_mirrored
 from s3fn_core.model.learning.training import train

@@ -18,8 +18,17 @@ from s3fn_core.errors import ExportError, ModelError
 from s3fn_core.labels.classes import Description
 from s3fn_core.model.applying import rewording
 from s3fn_core.model.applying.features import compute_features
-from s3fn_core.model.applying.inference import predict, rescore, reworded
+from s3fn_core.model.applying.inference import (
+    mapper_of_model,
+    mapper_of_words,
+    predict,
+    predict_from_words,
+    rescore,
+    reworded,
+)
+from s3fn_core.model.applying.mapper import Mapper, blocks_of
 from s3fn_core.model.applying.objects import predict_objects
+from s3fn_core.model.applying.prediction import Prediction
 from s3fn_core.model.applying.rescoring import Rescorer
 from s3fn_core.model.applying.storage import scratch
 from s3fn_core.model.checkpoint import S3FNModel
@@ -27,6 +36,7 @@ from s3fn_core.model.config import PRESET_NAMES
 from s3fn_core.model.dataset import read_patches
 from s3fn_core.model.evidence import scene_evidence
 from s3fn_core.model.network.modules import PixelBackbone
+from s3fn_core.model.novelty import Novelty
 from s3fn_core.model.preprocess import apply_bands, match_bands
 from s3fn_core.progress import run
 from s3fn_core.types import FloatArray
@@ -115,6 +125,46 @@ def test_the_same_words_give_the_same_map_to_the_last_bit(name: str, weight: flo
             np.testing.assert_array_equal(rescored.probabilities, predicted.probabilities)
     with pytest.raises(ModelError, match="compute them again"):
         run(rescore(features))
+
+
+def in_blocks(mapper: Mapper, cube: Cube, count: int) -> Prediction:
+    """A map that is put together from its blocks, the last first."""
+    lines = blocks_of(cube, mapper.side, count)
+    assert len(lines) == min(count, -(-cube.lines // mapper.side))
+    return run(mapper.joined(iter([run(mapper.block(block)) for block in lines[::-1]])))
+
+
+def assert_alike(found: Prediction, whole: Prediction) -> None:
+    for name in ("ids", "confidence", "probabilities", "novelty"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(whole, name), name)
+    assert found.notes == whole.notes
+    assert found.next_best is not None
+    assert whole.next_best is not None
+    np.testing.assert_array_equal(found.next_best.ids, whole.next_best.ids)
+
+
+@pytest.mark.parametrize("name", PRESET_NAMES)
+@pytest.mark.parametrize("strength", [0.0, 0.1, 4.0])
+def test_blocks_make_the_map_that_is_drawn_whole_to_the_last_bit(name: str, strength: float) -> None:
+    cube = stripes(70, 23)
+    model = replace(untrained(small(name), cube, DESCRIBED), smoothing=strength, evidence_weight=1.5)
+    axes = np.eye(int(model.preprocess.bands.good.sum()), 3, dtype=np.float32)
+    model = replace(model, novelty=Novelty({"reflectance": axes}, axes[0], axes))
+    whole = run(predict(model, cube, device="cpu", probabilities=True, tile=9))
+    for count in (2, 5, 99):
+        mapper = mapper_of_model(model, cube, device="cpu", probabilities=True, tile=9)
+        assert_alike(in_blocks(mapper, cube, count), whole)
+
+
+def test_blocks_of_a_guess_from_words_make_it_to_the_last_bit(tmp_path: Path) -> None:
+    cube = stripes(400, 9)
+    whole = run(predict_from_words(DESCRIBED, cube, probabilities=True))
+    assert_alike(in_blocks(mapper_of_words(DESCRIBED, cube, probabilities=True), cube, 3), whole)
+    mapper = mapper_of_words(DESCRIBED, cube)
+    blocks = [run(mapper.block(lines)) for lines in blocks_of(cube, mapper.side, 3)]
+    into_files = run(mapper_of_words(DESCRIBED, cube, into=tmp_path).joined(iter(blocks)))
+    np.testing.assert_array_equal(into_files.ids, whole.ids)
+    assert isinstance(into_files.ids, np.memmap)
 
 
 def test_other_words_give_the_map_of_a_model_with_these_words(monkeypatch: pytest.MonkeyPatch) -> None:
