@@ -86,6 +86,11 @@ class Settings:
         kept = [p for p in self.recent if p != name]
         self._store.setValue("files/recent", json.dumps([name, *kept][:RECENT]))
 
+    def remove_recent(self, path: Path) -> None:
+        """Take one off the list of what was open."""
+        kept = [p for p in self.recent if p != str(path)]
+        self._store.setValue("files/recent", json.dumps(kept))
+
     @property
     def own_spectra(self) -> tuple[str, ...]:
         """Files and folders of spectra that searches in the library look through as well."""

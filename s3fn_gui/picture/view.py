@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from s3fn_core.cubes.place import pixel_size
 from s3fn_core.types import Box
@@ -24,7 +24,6 @@ from s3fn_gui.base.widgets import (
     label,
     named,
     plain_tip,
-    push_button,
     row,
     tool_button,
 )
@@ -56,8 +55,6 @@ class CubeView(QFrame):
     It knows neither tools nor layers of other rooms: they are handed in.
     """
 
-    open_asked = Signal()
-
     def __init__(self, session: Session, actions: Actions, tools: Tools) -> None:
         super().__init__()
         self._session = session
@@ -66,10 +63,7 @@ class CubeView(QFrame):
         self._build_canvas()
         grips = (self.swipe, LegendGrip(session, self.legend))
         self.mouse = CanvasMouse(session, self.canvas, self.zoom, grips, tools)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._invitation())
-        self._stack.addWidget(self._page(actions))
-        self.setLayout(column(self._stack))
+        self.setLayout(column(self._line_above(actions), self.canvas, spacing=0))
         self._connect()
         theme.follow(self._restyle)
         self._show_cube()
@@ -128,20 +122,7 @@ class CubeView(QFrame):
         for level, item in layer.parts:
             self._add(level, item)
 
-    def _invitation(self) -> QWidget:
-        page = QWidget()
-        text = label("Open a hyperspectral cube", "heading")
-        files = "ENVI, MATLAB, NumPy, HDF5, NetCDF or TIFF. Drop a file anywhere here."
-        hint = theme.role(ShortLabel(files), "muted")
-        button = push_button("Open cube…", "invitation_open", self.open_asked.emit, primary=True)
-        layout = column(1, text, hint, button, 1, spacing=10)
-        for widget in (text, hint, button):
-            layout.setAlignment(widget, Qt.AlignmentFlag.AlignHCenter)
-        page.setLayout(layout)
-        return page
-
-    def _page(self, actions: Actions) -> QWidget:
-        page = QWidget()
+    def _line_above(self, actions: Actions) -> QWidget:
         self._name = theme.role(named(ShortLabel(), "cube_name"), "heading")
         self._tag = label("Simulated", "tag", name="simulated_tag")
         self._caption = theme.role(named(ShortLabel(), "picture_caption"), "muted")
@@ -152,8 +133,7 @@ class CubeView(QFrame):
         head.setAlignment(self._tag, Qt.AlignmentFlag.AlignVCenter)
         self.head = holding(head)
         self._head_buttons = (compare, fit)
-        page.setLayout(column(self.head, self.canvas, spacing=0))
-        return page
+        return self.head
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
         """A long name leaves some of the line above the image to others."""
@@ -165,8 +145,6 @@ class CubeView(QFrame):
 
         The caption of the picture gives way where less than `wanted` pixels would be left.
         """
-        if self._session.cubes.current is None:
-            return QRect(0, 0, self.width(), self.head.sizeHint().height())
         self._head_row.activate()
         place = QRect(self.head.mapTo(self, QPoint(0, 0)), self.head.size())
         last = self._tag if self._tag.isVisibleTo(self.head) else self._name
@@ -200,7 +178,6 @@ class CubeView(QFrame):
 
     def _show_cube(self) -> None:
         item = self._session.cubes.current
-        self._stack.setCurrentIndex(0 if item is None else 1)
         self.labels.set_ids(None if item is None else item.labels.ids)
         self._show_colours()
         self._show_layers()

@@ -50,6 +50,7 @@ from s3fn_gui.shell.states import States
 from s3fn_gui.spectra.flow import SpectraFlow
 from s3fn_gui.spectra.identify.flow import IdentifyFlow
 from s3fn_gui.spectra.own.flow import OwnSpectraFlow
+from s3fn_gui.start.flow import StartFlow
 from s3fn_gui.words.check.flow import CheckFlow
 from s3fn_gui.words.facts.flow import FactsFlow
 from s3fn_gui.words.generation.flow import GenerationFlow
@@ -119,4 +120,12 @@ class Flows:
             self.model_files,
             self.spectra.load,
         )
+        self.start = StartFlow(
+            context,
+            states.start,
+            self.project.begin,
+            lambda path, then: self.opening.open_cube(path, then=then),
+            self.class_files.load,
+        )
+        states.start.wanted.connect(lambda path: self.opening.open_any([path]))
         self.layout = LayoutFlow(context, self.opening.open_cube)

@@ -93,6 +93,7 @@ MENUS = {
     """,
     "&Help": """
         help.shortcuts help.log -
+        start.fruit start.blueberries start.wood -
         help.about
     """,
 }

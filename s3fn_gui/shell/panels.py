@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QStackedLayout, QWidget
 
 from s3fn_gui.base.actions import Actions
-from s3fn_gui.base.widgets import column
+from s3fn_gui.base.widgets import column, holding
 from s3fn_gui.cubes.panel import CubesPanel
 from s3fn_gui.labels.classes.panel import ClassesPanel
 from s3fn_gui.labels.drawing.layer import SuperpixelLayer
@@ -39,6 +39,7 @@ from s3fn_gui.shell.flows import Flows
 from s3fn_gui.shell.states import States
 from s3fn_gui.spectra.identify.layer import MatchLayer
 from s3fn_gui.spectra.view import SpectrumView
+from s3fn_gui.start.panel import StartPage
 from s3fn_gui.words.check.layer import CheckLayer
 from s3fn_gui.words.facts.panel import FactsPanel
 from s3fn_gui.words.library.layer import LibraryLayer
@@ -90,16 +91,27 @@ class Image(QFrame):
         view.add_layer(self.place_layer)
         view.add_layer(self.split_layer)
         words = RescoringBar(session, states.rescoring, actions)
-        self.setLayout(column(view, words, ViewStrip(session, actions), spacing=0))
-        view.open_asked.connect(actions["file.open"].trigger)
+        self.start = StartPage(states.start, actions)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(self.start)
+        self._pages.addWidget(holding(column(view, words, ViewStrip(session, actions), spacing=0)))
+        self._session = session
+        session.cubes.current_changed.connect(self._show)
+        self._show()
         states.mask.object_looked_for.connect(lambda row: view.bring(row.box, row.centre))
         states.regions.looked_for.connect(lambda place: view.bring(*place))
         states.validation.looked_for.connect(self._look_at)
         states.next_place.looked_for.connect(self._look_at)
         states.results.looked_for.connect(lambda line, sample: view.zoom.centre_on(line, sample, AROUND))
 
+    def _show(self) -> None:
+        """The image, or without a cube the start page."""
+        self._pages.setCurrentIndex(0 if self._session.cubes.current is None else 1)
+
     def free_of_head(self, wanted: int) -> QRect:
-        """See :meth:`CubeView.free_of_head`."""
+        """See :meth:`CubeView.free_of_head`; the top of the start page is free."""
+        if self._session.cubes.current is None:
+            return QRect(0, 0, self.width(), self.view.head.sizeHint().height())
         return self.view.free_of_head(wanted).translated(self.view.mapTo(self, QPoint(0, 0)))
 
     def _look_at(self, line: int, sample: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from s3fn_gui.base.settings import Settings
 from s3fn_gui.labels.drawing.painting import Painting
 from s3fn_gui.labels.drawing.state import DrawingState
 from s3fn_gui.labels.regions.state import RegionsState
@@ -20,6 +21,7 @@ from s3fn_gui.results.state import ResultsState
 from s3fn_gui.results.validation.state import ValidationState
 from s3fn_gui.session.session import Session
 from s3fn_gui.spectra.identify.state import IdentifyState
+from s3fn_gui.start.state import StartState
 from s3fn_gui.words.check.state import CheckState
 from s3fn_gui.words.facts.state import FactsState
 from s3fn_gui.words.generation.state import GenerationState
@@ -30,7 +32,8 @@ from s3fn_gui.words.similarity.state import SimilarityState
 class States:
     """What no project keeps, one attribute for each feature."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, settings: Settings) -> None:
+        self.start = StartState(settings, session)
         self.painting = Painting(session)
         self.drawing = DrawingState(session)
         self.regions = RegionsState(session)

@@ -10,7 +10,7 @@ from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import ShortLabel, label, named, plain_tip, row
 from s3fn_gui.shell.next_step import NextStep
-from s3fn_gui.shell.workspaces import BY_NAME, WORKSPACES, Workspaces
+from s3fn_gui.shell.workspaces import BY_NAME, START, WORKSPACES, Workspaces
 
 
 class StepsStrip(QToolBar):
@@ -53,7 +53,9 @@ class StepsStrip(QToolBar):
 
     def _show(self) -> None:
         """The next step lights up; nobody is taken there unasked."""
-        following, lacking = self._next_step.name, self._next_step.lacking
+        lacking = self._next_step.lacking
+        begun = self._workspaces.current is not START  # the start page itself says what is next
+        following = self._next_step.name if begun else ""
         for name, button in self._steps.items():
             lack = f". Missing: {lacking[name]}" if name in lacking else ""
             button.setToolTip(plain_tip(f"{self._actions[f'workspace.{name}'].toolTip()}{lack}"))

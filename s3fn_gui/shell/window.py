@@ -38,6 +38,7 @@ from s3fn_gui.shell.status_bar import StatusBar
 from s3fn_gui.shell.steps_strip import StepsStrip
 from s3fn_gui.shell.tool_bar import ToolBar
 from s3fn_gui.shell.workspaces import Workspaces
+from s3fn_gui.start.commands import commands as of_start
 
 FIRST_SIZE = (1366, 768)
 GROWING_MS = 1000  # in which a desktop gives a new window its size
@@ -67,7 +68,7 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         self.session = Session(self)
-        self.states = States(self.session)
+        self.states = States(self.session, self.settings)
         self.runner = JobRunner(self)
         self.errors = ErrorBridge(self.session)
         self.runner.broke.connect(self.errors.show)
@@ -76,6 +77,8 @@ class MainWindow(QMainWindow):
         )
         self.flows = Flows(self.context, self.states)
         self.workspaces = Workspaces(self.settings, self)
+        self.session.cubes.current_changed.connect(self._arrange)
+        self.session.cleared.connect(self.workspaces.rest)
         self.actions_by_id = Actions(self, self._commands())
         self.image = Image(self.session, self.states, self.actions_by_id)
         self.cube_view = self.image.view
@@ -104,7 +107,14 @@ class MainWindow(QMainWindow):
             "file.quit": self.close,
         }
         of_rooms = rooms(self.context, self.states, self.flows)
-        return commands(self.session, self.flows, own), of_workspaces(self.workspaces), *of_rooms
+        of_scenes = of_start(self.flows.start, self.workspaces.choose)
+        of_window = commands(self.session, self.flows, own)
+        return of_window, of_workspaces(self.workspaces), of_scenes, *of_rooms
+
+    def _arrange(self) -> None:
+        """Panels come with the first cube."""
+        if self.session.cubes.current is not None:
+            self.workspaces.begin()
 
     # --- size and docks ------------------------------------------------------------------------
 

@@ -123,6 +123,8 @@ WORKSPACES = (
         (Area(RIGHT, 600, (_stack(Part("objects classes mask cubes display")),)),),
     ),
 )
+START = Workspace("start", "Start", "", "Open something", ())
+"""Where nothing is open yet: no panels, until a cube or another workspace is there."""
 BY_NAME = {workspace.name: workspace for workspace in WORKSPACES}
 HOMES = {"cubes": LEFT, "display": LEFT, "mask": LEFT, "classes": RIGHT, "description": RIGHT}
 """Where a panel opens that the workspace leaves out; those that are not named here, at the bottom."""
@@ -140,12 +142,26 @@ class Workspaces(QObject):
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._settings = settings
-        self.current = BY_NAME.get(settings.workspace, WORKSPACES[0])
+        self._last = BY_NAME.get(settings.workspace, WORKSPACES[0])
+        self.current = START
 
     def choose(self, name: str) -> None:
         """Go to another workspace."""
-        if name != self.current.name:
+        self._last = BY_NAME[name]
+        self._settings.workspace = name
+        self._go(self._last)
+
+    def begin(self) -> None:
+        """There is something to work on: the one of the last time, unless one was chosen since."""
+        if self.current is START:
+            self._go(self._last)
+
+    def rest(self) -> None:
+        """Nothing is open any more."""
+        self._go(START)
+
+    def _go(self, workspace: Workspace) -> None:
+        if workspace is not self.current:
             self.leaving.emit()
-            self.current = BY_NAME[name]
-            self._settings.workspace = name
+            self.current = workspace
         self.changed.emit()

@@ -40,6 +40,7 @@ def session(qtbot: QtBot) -> Iterator[Session]:
 def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     """The main window, shown off screen."""
     made = make_window(Settings(tmp_path / "settings.ini"))
+    made.workspaces.begin()  # as with a cube
     made.show()
     qtbot.waitExposed(made)
     yield made

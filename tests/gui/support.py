@@ -22,6 +22,7 @@ from s3fn_core.model.votes import VoteRule
 from s3fn_core.types import IdArray
 from s3fn_gui.base.ask import AnswerT, Ask, Asking, DialogT, P
 from s3fn_gui.base.jobs import JobRunner
+from s3fn_gui.base.settings import Settings
 from s3fn_gui.cubes.calibration.dialog import CalibrateDialog, CalibrationAnswer
 from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.cubes.layout_dialog import LayoutAnswer, LayoutDialog, LayoutQuestion, VariableDialog
@@ -140,7 +141,7 @@ def states_of(session: Session) -> States:
     if isinstance(window, MainWindow):
         return window.states
     if session not in STATES:
-        STATES[session] = States(session)
+        STATES[session] = States(session, Settings())
     return STATES[session]
 
 

@@ -159,6 +159,7 @@ def test_an_arrangement_is_remembered_for_its_workspace_and_reset(window: MainWi
     assert docks["similarity"].isHidden()
     window.close()
     again = MainWindow(Settings(window.settings.path))
+    again.workspaces.begin()
     assert again.workspaces.current.name == "label"
     again.actions_by_id["workspace.look"].trigger()
     assert again.docks["cubes"].isHidden()
@@ -179,6 +180,7 @@ def test_a_window_that_grows_after_its_start_keeps_the_arrangement(
     before = {name: dock.width() for name, dock in window.docks.docks.items() if dock.in_front}
     window.close()
     again = MainWindow(Settings(window.settings.path))
+    again.workspaces.begin()
     again.resize(960, 600)
     monkeypatch.setattr(again, "isMaximized", lambda: True)  # without a desktop none can be
     again.show()
@@ -192,6 +194,7 @@ def test_a_window_that_grows_after_its_start_keeps_the_arrangement(
 def test_a_bar_below_the_image_takes_no_room_from_the_panels(hands: Hands) -> None:
     """Its long buttons would, and Qt would not give it back."""
     hands.window.resize(1366, 768)
+    hands.open_scene()
     hands.trigger("workspace.describe")
     settle()
     before = hands.window.docks["spectra"].width()
@@ -210,6 +213,7 @@ def test_layouts_of_another_version_fall_back(window: MainWindow) -> None:
     window.close()
     settings.set_layout("docks/look", window.saveState(1))
     again = MainWindow(settings)
+    again.workspaces.begin()
     assert again.workspaces.current.name == "look"
     shown = {name for name, dock in again.docks.docks.items() if not dock.isHidden()}
     assert shown == set(WORKSPACES[0].panels)
