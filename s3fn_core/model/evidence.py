@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import entr, softmax
+import scipy
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.quantity import is_reflectance
@@ -55,7 +55,7 @@ class SceneEvidence:
 
     def bounded(self, evidence: FloatArray) -> FloatArray:
         """Log-probabilities (..., classes) from the evidence for each class."""
-        agreement = softmax(SHARPNESS * evidence, axis=-1)
+        agreement = scipy.special.softmax(SHARPNESS * evidence, axis=-1)
         bounded: FloatArray = np.log((1 - DOUBT) * agreement + DOUBT / agreement.shape[-1])
         return bounded.astype(np.float32)
 
@@ -160,5 +160,5 @@ def clarity_of(words: FloatArray) -> float:
     """Mean information in nats of log-probabilities (n, classes): 0 when no class is preferred."""
     if not len(words):
         return 0.0
-    uncertainty = entr(np.exp(words.astype(np.float64))).sum(1).mean()
+    uncertainty = scipy.special.entr(np.exp(words.astype(np.float64))).sum(1).mean()
     return float(max(0.0, np.log(words.shape[1]) - uncertainty))

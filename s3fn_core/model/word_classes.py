@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import log_softmax
+import scipy
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.quantity import is_reflectance
@@ -77,7 +77,7 @@ class WordClasses:
         """
         here = np.isin(wanted, self.ids)
         out = np.full(scores.shape, np.log(LEAST), np.float32)
-        out[..., ~here] = log_softmax(scores[..., ~here], axis=-1)
+        out[..., ~here] = scipy.special.log_softmax(scores[..., ~here], axis=-1)
         if words is not None:
             said = np.exp(words)
             rival = said[..., ~here].max(-1, keepdims=True)

@@ -13,8 +13,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr, stdtrit
-from scipy.stats import beta
+import scipy
 
 LEVEL = 0.95
 MIN_BLOCKS = 5
@@ -131,8 +130,8 @@ def clopper_pearson(share: float, count: float) -> Interval:
     the Binomial", Biometrika 26 (1934).
     """
     tail, right = (1 - LEVEL) / 2, share * count
-    low = float(beta.ppf(tail, right, count - right + 1)) if right > 0 else 0.0
-    high = float(beta.ppf(1 - tail, right + 1, count - right)) if right < count else 1.0
+    low = float(scipy.stats.beta.ppf(tail, right, count - right + 1)) if right > 0 else 0.0
+    high = float(scipy.stats.beta.ppf(1 - tail, right + 1, count - right)) if right < count else 1.0
     return low, high
 
 
@@ -190,7 +189,8 @@ def figures(
 
 def _tail(count: int) -> float:
     """Share of the draws on each side of an interval from `count` blocks."""
-    tail = ndtr(stdtrit(count - 1, (1 - LEVEL) / 2) * math.sqrt(count / (count - 1)))
+    special = scipy.special
+    tail = special.ndtr(special.stdtrit(count - 1, (1 - LEVEL) / 2) * math.sqrt(count / (count - 1)))
     return float(tail)
 
 

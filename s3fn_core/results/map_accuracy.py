@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit, logit
+import scipy
 
 from s3fn_core.results.intervals import LEVEL, clopper_pearson
 
@@ -129,7 +129,9 @@ def expected_on_map(seen: Seen, names: Sequence[str]) -> MapAccuracy:
     places = int(seen.places[several].sum())
     count = places + SURENESS
     share = (places * float(seen.right[told].mean()) + SURENESS * seen.confidence) / count
-    share = float(expit(logit(np.clip(share, 0.5 / (count + 1), 1 - 1e-6)) + LEARNING * seen.gain))
+    special = scipy.special
+    odds = special.logit(np.clip(share, 0.5 / (count + 1), 1 - 1e-6)) + LEARNING * seen.gain
+    share = float(special.expit(odds))
     low, high = clopper_pearson(share, 1 / (1 / count + 1 / SCENE))
     low, high = low * measured * (1 - seen.novel_share), high * measured + 1 - measured
     return MapAccuracy(low, high, places, seen.novel_share)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import uniform_filter
+import scipy
 
 from s3fn_core.checked import checked
 from s3fn_core.errors import ExportError
@@ -77,7 +77,7 @@ def majority(ids: IdArray, window: int) -> IdArray:
     winner, most = np.array(ids), np.zeros(ids.shape, np.float32)
     for class_id in np.unique(ids[ids != UNLABELLED]):
         own = ids == class_id
-        share = uniform_filter(own.astype(np.float32), window, mode="constant")
+        share = scipy.ndimage.uniform_filter(own.astype(np.float32), window, mode="constant")
         count = np.rint(share * np.float32(window**2))  # an exact number again
         better = (count > most) | ((count == most) & own)
         winner[better] = class_id

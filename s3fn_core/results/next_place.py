@@ -13,7 +13,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import distance_transform_edt, gaussian_filter, uniform_filter
+import scipy
 
 from s3fn_core.checked import checked
 from s3fn_core.cubes.cube import Cube, valid_pixels
@@ -152,9 +152,9 @@ def groups_of(cube: Cube) -> Operation[ObjectMap]:
         flat = np.nan_to_num(block).reshape(-1, len(good))
         scores[lines] = pca.transform(flat).reshape(*block.shape[:2], -1)
     scores[~valid] = 0
-    weight = uniform_filter(valid.astype(np.float32), 3)
+    weight = scipy.ndimage.uniform_filter(valid.astype(np.float32), 3)
     for component in range(scores.shape[2]):
-        smooth = uniform_filter(scores[..., component], 3)
+        smooth = scipy.ndimage.uniform_filter(scores[..., component], 3)
         scores[..., component] = smooth / np.maximum(weight, 1e-6)
     groups = np.zeros(valid.shape, np.int32)
     known = scores[valid]
@@ -171,8 +171,9 @@ def urgency_of(probabilities: FloatArray, novelty: FloatArray | None) -> FloatAr
     doubt = valid * (1 - (two[..., 1] - two[..., 0]))
     if novelty is not None:
         doubt = np.maximum(doubt, valid * np.clip(novelty / NOVEL, 0, 1) * (novelty > 1))
-    weight = gaussian_filter(valid, REACH, mode="constant")
-    smooth: FloatArray = gaussian_filter(doubt, REACH, mode="constant") / np.maximum(weight, 1e-6)
+    weight = scipy.ndimage.gaussian_filter(valid, REACH, mode="constant")
+    smooth: FloatArray = scipy.ndimage.gaussian_filter(doubt, REACH, mode="constant")
+    smooth /= np.maximum(weight, 1e-6)
     smooth[doubt <= LEAST] = 0
     return smooth
 
@@ -184,7 +185,7 @@ def _away(labels: IdArray, skipped: Collection[tuple[int, int]]) -> FloatArray:
         known[line, sample] = True
     if not known.any():
         return np.ones(labels.shape, np.float32)
-    away: FloatArray = np.clip(distance_transform_edt(~known) / APART, 0, 1).astype(np.float32)
+    away: FloatArray = np.clip(scipy.ndimage.distance_transform_edt(~known) / APART, 0, 1).astype(np.float32)
     return away
 
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
+import scipy
 
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import UNLABELLED, ClassSet
@@ -141,7 +141,7 @@ def pixel_verdicts(
 def _medians(values: FloatArray, objects: ObjectMap, numbers: ObjectMap) -> list[float | None]:
     """Of the known values on each object; None where none is known."""
     known = np.where(np.isfinite(values), objects, 0)
-    found = ndimage.median(values, known, numbers)
+    found = scipy.ndimage.median(values, known, numbers)
     there = np.isin(numbers, known)
     return [float(value) if has else None for value, has in zip(found, there, strict=True)]
 

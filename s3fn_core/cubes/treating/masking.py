@@ -6,7 +6,7 @@ import zlib
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.treating.mask import Recipe, make_mask
@@ -60,7 +60,7 @@ def corrected(objects: Numbers, mask: BoolArray, splitting: Splitting) -> Number
 
     kept = _pieces(np.where(mask, objects, 0))
     grown = watershed(np.zeros(mask.shape, np.uint8), kept, connectivity=2, mask=mask)
-    new = ndimage.label(mask & (grown == 0), np.ones((3, 3)))[0]
+    new = scipy.ndimage.label(mask & (grown == 0), np.ones((3, 3)))[0]
     found = np.where(new > 0, new + grown.max(initial=0), grown)
     size = np.bincount(found.ravel())
     return renumbered(np.where(size[found] >= splitting.smallest, found, 0))
@@ -70,9 +70,9 @@ def _pieces(objects: Numbers) -> Numbers:
     """Parts of an object that are not connected any more become objects of their own."""
     pieces = np.zeros_like(objects)
     count = 0
-    for number, box in enumerate(ndimage.find_objects(objects), start=1):
+    for number, box in enumerate(scipy.ndimage.find_objects(objects), start=1):
         if box is not None:
-            parts, found = ndimage.label(objects[box] == number, np.ones((3, 3)))
+            parts, found = scipy.ndimage.label(objects[box] == number, np.ones((3, 3)))
             pieces[box][parts > 0] = parts[parts > 0] + count
             count += found
     return pieces

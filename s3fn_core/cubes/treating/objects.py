@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from s3fn_core.checked import check_numbers, checked
 from s3fn_core.errors import CubeError
@@ -133,7 +133,7 @@ def object_table(objects: np.ndarray[Any, Any]) -> tuple[ObjectRow, ...]:
             (box[0].start, box[1].start, box[0].stop, box[1].stop),
             (float(line[number]), float(sample[number])),
         )
-        for number, box in enumerate(ndimage.find_objects(numbers), start=1)
+        for number, box in enumerate(scipy.ndimage.find_objects(numbers), start=1)
         if box is not None
     )
 
@@ -158,7 +158,7 @@ def renumbered(objects: np.ndarray[Any, Any]) -> Numbers:
 
 
 def _connected(mask: BoolArray) -> Numbers:
-    found: Numbers = ndimage.label(mask, np.ones((3, 3)), output=np.int32)[0]
+    found: Numbers = scipy.ndimage.label(mask, np.ones((3, 3)), output=np.int32)[0]
     return found
 
 
@@ -175,7 +175,7 @@ def _watershed(mask: BoolArray, depth: float) -> Numbers:
     if mask.all() or not mask.any():  # no distance to measure
         return mask.astype(np.int32)
     # The image's edge cuts objects, it does not end them: only background counts as distance.
-    distance = ndimage.distance_transform_edt(mask)
+    distance = scipy.ndimage.distance_transform_edt(mask)
     lowered = reconstruction(distance - depth, distance)
     # Two summits with a shallow saddle between them are one flat summit of the lowered relief.
     markers = _connected(mask & local_maxima(lowered, allow_borders=True))
@@ -191,7 +191,7 @@ def _circles(mask: BoolArray, radii: tuple[float, float]) -> Numbers:
 
     coarse = max(1, int(radii[1] // _SEARCHED_RADIUS))
     small = mask[::coarse, ::coarse]
-    outline = small & ~ndimage.binary_erosion(small, border_value=1)
+    outline = small & ~scipy.ndimage.binary_erosion(small, border_value=1)
     low, high = max(1.0, radii[0] / coarse), max(1.0, radii[1] / coarse)
     tried = np.unique(np.linspace(low, high, _RADII).round().astype(int))
     apart = max(1, round(low / 3))  # so that a gap does not hide the object beside it
