@@ -10,7 +10,7 @@ from s3fn_core.results.figures import ReliabilityBin
 from s3fn_core.results.learning_curves import MEASURES, LearningCurves
 
 WIDTH, HEIGHT = 560, 240
-LEFT, RIGHT, TOP, BOTTOM = 56, 24, 12, 44
+LEFT, RIGHT, TOP, BOTTOM = 56, 24, 16, 44
 BLUE, ORANGE = "#0072b2", "#d55e00"
 """Of Okabe and Ito."""
 INK, LINE = "#333333", "#cccccc"
@@ -29,8 +29,13 @@ class Chart:
         width: int = WIDTH,
         height: int = HEIGHT,
         right: float = RIGHT,
+        upright: str = INK,
     ):
-        """`x` and `y` are (lowest, highest) of the axes; `right` is the margin on that side."""
+        """`x` and `y` are (lowest, highest) of the axes, `upright` is the colour of the second.
+
+        `right` is the margin on that side.
+        """
+        self._upright = upright
         self._x, self._y, self._width, self._height, self._right = x, y, width, height, right
         self._parts: list[str] = []
         self._axes(titles)
@@ -44,7 +49,7 @@ class Chart:
             self._height - BOTTOM - up * (self._height - TOP - BOTTOM),
         )
 
-    def right_axis(self, top: float, title: str) -> Callable[[Point], Point]:
+    def right_axis(self, top: float, title: str, color: str) -> Callable[[Point], Point]:
         """A second axis 0..`top` on the right; gives what places its values on the first one."""
         low, high = self._y
 
@@ -53,15 +58,16 @@ class Chart:
 
         for value in ticks(0, top):
             x, y = self.at(self._x[1], placed((0, value))[1])
-            self.text(x + 6, y + 4, f"{value:g}")
-        self._turned(self._width - 10, title)
+            self.text(x + 6, y + 4, f"{value:g}", color=color)
+        self._turned(self._width - 10, title, color)
         return placed
 
     def line(self, points: Sequence[Point], color: str, dashed: bool = False) -> None:
         places = " ".join(f"{x:.1f},{y:.1f}" for x, y in (self.at(*point) for point in points))
         dash = ' stroke-dasharray="5 4"' if dashed else ""
         self._parts.append(
-            f'<polyline points="{places}" fill="none" stroke="{color}" stroke-width="1.6"{dash}/>'
+            f'<polyline points="{places}" fill="none" stroke="{color}" stroke-width="1.6" '
+            f'stroke-linejoin="round"{dash}/>'
         )
 
     def dot(self, point: Point, radius: float, color: str) -> None:
@@ -79,26 +85,28 @@ class Chart:
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{self._width}" height="{self._height}" '
             'font-family="sans-serif" font-size="11">'
         )
-        return f'{head}<rect width="100%" height="100%" fill="#ffffff"/>{"".join(self._parts)}</svg>'
+        ground = f'<rect width="{self._width}" height="{self._height}" fill="#ffffff"/>'  # Qt knows no "100%"
+        return f"{head}{ground}{''.join(self._parts)}</svg>"
 
     def _axes(self, titles: tuple[str, str]) -> None:
         for value in ticks(*self._y):
             (left, y), (right, _) = self.at(self._x[0], value), self.at(self._x[1], value)
             self._parts.append(f'<path d="M{left:.1f} {y:.1f}H{right:.1f}" stroke="{LINE}"/>')
-            self.text(left - 6, y + 4, f"{value:g}", "end")
+            self.text(left - 6, y + 4, f"{value:g}", "end", self._upright)
         for value in ticks(*self._x):
             x, bottom = self.at(value, self._y[0])
             self.text(x, bottom + 15, f"{value:g}", "middle")
         middle = (LEFT + self._width - self._right) / 2
         self.text(middle, self._height - 10, titles[0], "middle")
-        self._turned(12, titles[1])
+        self._turned(12, titles[1], self._upright)
 
-    def _turned(self, x: float, title: str) -> None:
+    def _turned(self, x: float, title: str, color: str) -> None:
         """The title of an upright axis."""
         y = (TOP + self._height - BOTTOM) / 2
         turned = f'transform="rotate(-90 {x:.1f} {y:.1f})"'
         self._parts.append(
-            f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="middle" fill="{INK}" {turned}>{escape(title)}</text>'
+            f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="middle" fill="{color}" {turned}>'
+            f"{escape(title)}</text>"
         )
 
 
@@ -121,12 +129,14 @@ def curves(learned: LearningCurves) -> str:
         return ""
     last = max(place for points in drawn.values() for place, _ in points)
     low, high = min(0.0, *losses), 1.05 * max(losses)
-    chart = Chart((0, last), (low, high if high > low else low + 1), ("epoch", "loss"), right=LEFT)
-    accuracy = chart.right_axis(1.0, "accuracy")
+    chart = Chart(
+        (0, last), (low, high if high > low else low + 1), ("epoch", "loss"), right=LEFT, upright=BLUE
+    )
+    accuracy = chart.right_axis(1.0, "accuracy", ORANGE)
     for place, name in learned.stages:
         x, _ = chart.at(place, low)
         chart.line([(place, low), (place, high)], LINE)
-        chart.text(x + 4, HEIGHT - BOTTOM - 6, name)
+        chart.text(x, TOP - 2, name)
     for name, points in drawn.items():
         of_loss, aside = "loss" in name, name.startswith("val")
         shown = points if of_loss else list(map(accuracy, points))

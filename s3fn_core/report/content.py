@@ -18,10 +18,11 @@ from s3fn_core.model.applying.objects import ObjectPrediction, predict_objects
 from s3fn_core.model.applying.pooling import pool_objects
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.dataset import LabelledCube
-from s3fn_core.model.learning.split_preview import SplitPreview, preview_split
+from s3fn_core.model.learning.split_preview import SplitPreview
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.project.entry import CubeEntry
 from s3fn_core.project.trainings import TrainingRecord
+from s3fn_core.report.labels import are_learned, divided
 from s3fn_core.report.recipe import Recipe, recipe_of
 from s3fn_core.results.class_map import ClassMap
 from s3fn_core.results.class_spectra import ClassSpectra, mean_spectra
@@ -31,6 +32,9 @@ from s3fn_core.results.origin import remark_of
 from s3fn_core.results.text_controls import TextControls
 from s3fn_core.results.validation import Validation
 from s3fn_core.types import BoolArray, IdArray, ObjectMap
+
+NAMED = 3
+"""So many cubes a sentence names."""
 
 
 @checked(ReportError)
@@ -55,6 +59,8 @@ class Part:
         What a separate truth says of its map.
     called : mapping from int to str
         What the reader knows the objects by, of their numbers in `objects`; by default these.
+    map : Prediction or None
+        Of the treated cube, where there is one already; used where it is the model's own.
     """
 
     cube: Cube
@@ -65,6 +71,7 @@ class Part:
     treatment: Treatment = field(default_factory=Treatment)
     validation: Validation | None = None
     called: Mapping[int, str] = field(default_factory=dict)
+    map: Prediction | None = None
 
     @property
     def labelled(self) -> LabelledCube:
@@ -85,10 +92,10 @@ class MappedPart:
     objects : ObjectPrediction or None
     elsewhere : Accuracy or None
         Of labels that the model did not learn from; None where there are none.
-    learned : bool
-        Whether the labels are those that the model learned from.
     spectra : ClassSpectra or None
         Mean spectra of the labels; None without labels or wavelengths.
+    learned : bool
+        Whether the labels are those that the model learned from, or was tested by.
     split : array of uint8, shape (lines, samples), or None
         What became of each label in the first held-out round (``learning.split_preview``).
     """
@@ -98,8 +105,8 @@ class MappedPart:
     map: ClassMap
     objects: ObjectPrediction | None
     elsewhere: Accuracy | None
-    learned: bool
     spectra: ClassSpectra | None = None
+    learned: bool = False
     split: IdArray | None = None
 
 
@@ -181,19 +188,28 @@ def gather(
         notes += [f"{part.cube.name}: {note}" for note in one.prediction.notes]
     mapped = _with_pooled(mapped)
     preview, recipe = None, None
-    unrepeatable = _unrepeatable(model, mapped)
-    if all(one.learned for one in mapped):
-        data = [part.labelled for part in parts]
-        preview = yield from scaled(preview_split(data, model.classes, model.config), 0.8, 0.9)
-        if preview.rounds:
-            mapped = [replace(one, split=preview.map_of(0, n)) for n, one in enumerate(mapped)]
-        if not unrepeatable:
-            entries, treatments = [part.entry for part in parts], [part.treatment for part in parts]
-            recipe = yield from scaled(recipe_of(model, data, entries, treatments, folder), 0.9, 1.0)
+    data = [part.labelled for part in parts]
+    if all(part.labels is not None for part in parts):
+        preview = yield from scaled(divided(data, model.classes, model.config), 0.8, 0.9)
+    learned, missing = are_learned(model.learned, preview, len(parts))
+    mapped = [replace(one, learned=own) for one, own in zip(mapped, learned, strict=True)]
+    unrepeatable = _unrepeatable(model, mapped, missing)
+    if preview is not None and all(learned) and preview.rounds:
+        mapped = [replace(one, split=preview.map_of(0, n)) for n, one in enumerate(mapped)]
+    if not unrepeatable:
+        entries, treatments = [part.entry for part in parts], [part.treatment for part in parts]
+        recipe = yield from scaled(recipe_of(model, data, entries, treatments, folder), 0.9, 1.0)
     yield Progress("report", 1.0, "Writing the report")
     told = extras or Extras()
     return Report(
-        name, model, tuple(mapped), told, preview, recipe, unrepeatable, tuple(dict.fromkeys(notes))
+        name,
+        model,
+        tuple(mapped),
+        told,
+        preview if all(learned) else None,
+        recipe,
+        unrepeatable,
+        tuple(dict.fromkeys(notes)),
     )
 
 
@@ -206,23 +222,42 @@ def _with_pooled(mapped: list[MappedPart]) -> list[MappedPart]:
 
 
 def _mapped(model: S3FNModel, part: Part, name: str, device: str) -> Operation[MappedPart]:
-    """The map of a cube, and of its objects; the network looks once for both."""
-    cube, numbers = part.cube, part.objects
-    with (yield from scaled(compute_features(model, cube, device=device), 0.0, 0.7)) as features:
-        where = None if numbers is None else numbers > 0
-        found = yield from scaled(rescore(features, where=where), 0.7, 0.8)
-        judged = None
-        if numbers is not None:
-            judging = predict_objects(model, cube, numbers, model.handling.rule, features=features)
-            judged = yield from scaled(judging, 0.8, 0.9)
+    """What the model says of a cube, of its objects, and the spectra of its labels."""
+    cube = part.cube
+    found, judged = yield from scaled(_asked(model, part, device), 0.0, 0.9)
     spectra = None
     if part.labels is not None and part.labels.any() and cube.wavelengths is not None:
         spectra = yield from scaled(mean_spectra(cube, part.labels, model.classes), 0.9, 1.0)
     class_map = found.class_map(cube, name, remark_of(from_words=found.from_words))
     seen = None if model.learned is None else model.learned.seen(cube)
-    learned = part.labels is not None and seen is not None and np.array_equal(seen, part.labels > 0)
     elsewhere = _elsewhere(model, part, found, seen)
-    return MappedPart(part, found, class_map, judged, elsewhere, learned, spectra)
+    return MappedPart(part, found, class_map, judged, elsewhere, spectra)
+
+
+def _asked(
+    model: S3FNModel, part: Part, device: str
+) -> Operation[tuple[Prediction, ObjectPrediction | None]]:
+    """The map of a cube, and of its objects; the network looks once for both, if at all."""
+    cube, numbers = part.cube, part.objects
+    where, rule = None if numbers is None else numbers > 0, model.handling.rule
+    if (drawn := _own_map(model, part)) is not None:
+        if numbers is None:
+            return drawn, None
+        return drawn, (yield from predict_objects(model, cube, numbers, rule, device=device))
+    with (yield from scaled(compute_features(model, cube, device=device), 0.0, 0.75)) as features:
+        found = yield from scaled(rescore(features, where=where), 0.75, 0.9)
+        if numbers is None:
+            return found, None
+        judging = predict_objects(model, cube, numbers, rule, features=features)
+        return found, (yield from scaled(judging, 0.9, 1.0))
+
+
+def _own_map(model: S3FNModel, part: Part) -> Prediction | None:
+    """The map that is there, if it is the model's, and of objects only where there are some."""
+    if part.map is None or not part.map.is_of(model.metrics):
+        return None
+    beyond = part.objects is not None and part.map.ids[part.objects == 0].any()
+    return None if beyond else part.map
 
 
 def _elsewhere(model: S3FNModel, part: Part, found: Prediction, seen: BoolArray | None) -> Accuracy | None:
@@ -236,16 +271,12 @@ def _elsewhere(model: S3FNModel, part: Part, found: Prediction, seen: BoolArray 
     return accuracy(part.labels[here], found.ids[here], model.classes, found.confidence[here], blocks)
 
 
-def _unrepeatable(model: S3FNModel, parts: Sequence[MappedPart]) -> str:
+def _unrepeatable(model: S3FNModel, parts: Sequence[MappedPart], missing: int) -> str:
     """Why the training cannot be repeated from what is given; "" where it can."""
     if model.metrics.get("continued"):
         return "the model was trained on from another one, which is not kept"
     if any(one.part.labels is None for one in parts):
         return "the labels of the training were not given"
-    if strange := [one.part.cube.name for one in parts if not one.learned]:
-        return f"the labels given of {', '.join(strange)} are not those that the model learned from"
-    if model.learned is not None and len(model.learned.cubes) != len(parts):
-        return f"the model learned from {len(model.learned.cubes)} cubes, and {len(parts)} are given"
     if model.metrics.get("test_regions") and all(one.part.test is None for one in parts):
         return "the test regions of the training were not given"
     if (
@@ -254,4 +285,14 @@ def _unrepeatable(model: S3FNModel, parts: Sequence[MappedPart]) -> str:
         and all(p.part.objects is None for p in parts)
     ):
         return "the objects of the training were not given"
+    if strange := [one.part.cube.name for one in parts if not one.learned]:
+        return f"the labels given of {_some(strange)} are not those that the model learned from"
+    if missing:
+        return f"{missing} of the cubes that the model learned from {'is' if missing == 1 else 'are'} missing"
     return ""
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first of some cubes by name."""
+    more = len(names) - NAMED
+    return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ import s3fn_core
 from s3fn_core.files import whole_file
 from s3fn_core.model.applying.object_map import ids_of_objects
 from s3fn_core.report import charts, pictures
-from s3fn_core.report.content import MappedPart, Report
+from s3fn_core.report.content import NAMED, MappedPart, Report
 from s3fn_core.report.pictures import Picture, as_png, as_svg
 from s3fn_core.report.repeating import RECIPE_ID
 from s3fn_core.report.tables import (
@@ -48,8 +49,6 @@ _PAGES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-CURVES = "Training curves; dashed: labels set aside to stop in time"
-OF_CURVES = ((charts.BLUE, "loss", ""), (charts.ORANGE, "accuracy", ""))
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,7 @@ def html_of(report: Report, *, paper: bool = False) -> str:
     recipe = report.recipe
     context: dict[str, Any] = {
         "paper": paper,
-        "title": ", ".join(one.part.cube.name for one in report.parts),
+        "title": _title([one.part.cube.name for one in report.parts]),
         "name": report.name,
         "note": "" if record is None else record.note,
         "made": datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
@@ -121,7 +120,7 @@ def html_of(report: Report, *, paper: bool = False) -> str:
         "encoder": model.encoder,
         "settings": settings_table(model),
         "speakers": speakers_table(metrics),
-        "curves": Figure(as_svg(curves, charts.WIDTH, charts.HEIGHT), CURVES, OF_CURVES, wide=True)
+        "curves": Figure(as_svg(curves, charts.WIDTH, charts.HEIGHT), _curves_caption(learned), wide=True)
         if curves
         else None,
         "figure_tables": figures_tables(figures, model.classes),
@@ -153,6 +152,10 @@ def write_report(report: Report, path: Path) -> None:
     text = html_of(report)
     with whole_file(path) as temporary:
         temporary.write_text(text, "utf-8")
+
+
+def _title(names: list[str]) -> str:
+    return ", ".join(names) if len(names) <= NAMED else f"{len(names)} cubes"
 
 
 def _cube_chapter(one: MappedPart) -> CubeChapter:
@@ -221,9 +224,14 @@ def _map_chapter(one: MappedPart) -> MapChapter:
 def _on_other_labels(found: Accuracy) -> str:
     return (
         f"Against {found.count:,} labelled pixel{'s' * (found.count != 1)} that the model did not learn "
-        f"from: overall accuracy {per_cent(found.oa)}, average accuracy {per_cent(found.aa)}, kappa "
-        f"{found.kappa:.3f}."
+        f"from: overall accuracy {per_cent(found.oa)}, average accuracy {per_cent(found.aa)}"
+        f"{'' if math.isnan(found.kappa) else f', kappa {found.kappa:.3f}'}."
     )
+
+
+def _curves_caption(learned: LearningCurves) -> str:
+    aside = any(name.startswith("val") for name in learned.curves)
+    return "Training curves" + ("; dashed: of labels set aside to stop in time" if aside else "")
 
 
 def _diagram_caption(figures: Figures | None) -> str:

@@ -289,12 +289,13 @@ def validation_tables(validation: Validation) -> list[Table]:
 def objects_table(found: ObjectPrediction, called: Mapping[int, str]) -> Table:
     """What each object is, by what it is `called`; the first :data:`MOST_ROWS`."""
     order = {number: place for place, number in enumerate(called)}
+    voted = any(one.patches for one in found.objects)  # else they are judged as wholes
     objects = sorted(found.objects, key=lambda one: order.get(one.number, one.number))
     rows = tuple(
         (
             called.get(one.number, str(one.number)),
             "unknown" if one.shown_unknown else one.class_name,
-            f"{one.leading} of {one.patches}",
+            *((f"{one.leading} of {one.patches}",) if voted else ()),
             f"{one.probability:.2f}",
             f"{one.pixels:,}",
         )
@@ -302,7 +303,8 @@ def objects_table(found: ObjectPrediction, called: Mapping[int, str]) -> Table:
     )
     more = len(found.objects) - len(rows)
     foot = f"{more:,} more objects are in the exported table." if more > 0 else ""
-    return Table(rows, ("Object", "Class", "Votes", "Probability", "Pixels"), "Objects", foot)
+    heading = ("Object", "Class", *(("Votes",) if voted else ()), "Probability", "Pixels")
+    return Table(rows, heading, "Objects", foot)
 
 
 def _name(classes: ClassSet, class_id: int, name: str) -> str:

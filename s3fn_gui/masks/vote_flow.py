@@ -79,10 +79,9 @@ class MaskVote(Flow):
     def _model_of(self, prediction: Prediction) -> S3FNModel | None:
         """The model, where it made this map."""
         model = self._session.model
-        if model is None or prediction.from_words or prediction.before is not None:
+        if model is None or prediction.classes is not model.classes:
             return None
-        same = prediction.classes is model.classes and prediction.metrics is model.metrics
-        return model if same else None
+        return model if prediction.is_of(model.metrics) else None
 
     def _take_back(self) -> None:
         """Show the maps as the model gave them."""

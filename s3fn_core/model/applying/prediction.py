@@ -80,6 +80,10 @@ class Prediction:
     next_best: NextBest | None = None
     voices: Callable[[tuple[int, int]], tuple[Voice, ...]] | None = None
 
+    def is_of(self, metrics: Mapping[str, Any]) -> bool:
+        """Whether the model that has these very `metrics` drew all of it, in the words it learned."""
+        return self.metrics is metrics and not self.partial and self.before is None and not self.from_words
+
     def best_at(self, line: int, sample: int) -> list[tuple[int, float]]:
         """Up to three classes of a pixel with their probabilities, the likeliest first."""
         if not self.ids[line, sample]:

@@ -37,6 +37,8 @@ class SplitPreview:
         The labels take turns as the test; else one part is held out for good.
     sentence : str
         How the held-out part is made, or why there is none.
+    learned : LabelledPixels
+        Those that the model that is kept learns from.
     notes : tuple of str
     """
 
@@ -44,6 +46,7 @@ class SplitPreview:
     roles: npt.NDArray[np.uint8]
     folds: bool
     sentence: str
+    learned: LabelledPixels
     notes: tuple[str, ...] = ()
 
     @property
@@ -97,4 +100,5 @@ def preview_split(
         own[:] = np.where(test, TESTED, np.where(train, TRAINED, LEFT_OUT))
     crossed = part is None and parts
     after = "; the model that is kept then learns from all labels" if crossed else ""
-    return SplitPreview(labels, roles, part is None, division.how + after, division.notes)
+    learned = division.labels.only(division.kept)
+    return SplitPreview(labels, roles, part is None, division.how + after, learned, division.notes)

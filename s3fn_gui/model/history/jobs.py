@@ -65,15 +65,10 @@ def show(
     """Read a training and map a cube by it, unless `before`, the map that is shown, is its own."""
     yield Progress("prepare", 0.0, f"Opening {training.record.name}")
     model = read(training)
-    if cube is None or (before is not None and is_of(model, before)):
+    if cube is None or (before is not None and before.is_of(model.metrics)):
         return Shown(training, model, None if cube is None else before)
     prediction = yield from scaled(_mapped(model, cube, device), 0.05, 1.0)
     return Shown(training, model, prediction)
-
-
-def is_of(model: Model, prediction: Prediction) -> bool:
-    """Whether a map is a model's own, as it was trained: both hold the very same figures."""
-    return prediction.metrics is model.metrics and not prediction.partial
 
 
 def _mapped(model: Model, cube: Cube, device: str) -> Operation[Prediction]:

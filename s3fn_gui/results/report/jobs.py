@@ -78,7 +78,8 @@ def reporting(
         labels = seen.labels if seen.labels.any() else None
         mask, held = item.treatment.mask, seen.objects
         called = {} if mask is None or held is None else own_names(held, mask.objects, item.names_of_objects)
-        parts.append(Part(item.cube, entry, labels, held, seen.test, item.treatment, own, called))
+        shown = item.prediction
+        parts.append(Part(item.cube, entry, labels, held, seen.test, item.treatment, own, called, shown))
     extras = Extras(beside.record, beside.rivals, beside.controls)
     gathering = gather(model, parts, name, path.parent, extras=extras, device=settings.device)
     report = yield from scaled(gathering, 0.05, 0.95)

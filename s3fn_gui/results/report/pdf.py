@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import QMarginsF
-from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QTextDocument
+from PySide6.QtCore import QBuffer, QByteArray, QMarginsF, QRectF, QUrl
+from PySide6.QtGui import QImageReader, QPageLayout, QPageSize, QPainter, QPdfWriter, QTextDocument
 
 from s3fn_core.files import whole_file
+from s3fn_gui.results.report.pages import keep_together
 
 PDF = ".pdf"
 MARGIN = 15.0  # mm
 DPI = 96
+SHARPER = 3
+"""Charts have so many times as many dots in a line as the text document would give them."""
+SVG = "data:image/svg+xml;base64,"
+
+
+class _Document(QTextDocument):
+    """Draws charts at the resolution of paper."""
+
+    def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: N802 (Qt's name)
+        address = name.toString() if isinstance(name, QUrl) else name
+        if not address.startswith(SVG):
+            return super().loadResource(kind, name)
+        stored = QBuffer()
+        stored.setData(QByteArray.fromBase64(address.removeprefix(SVG).encode("ascii")))
+        reader = QImageReader(stored, b"svg")
+        reader.setScaledSize(SHARPER * reader.size())
+        return reader.read()
 
 
 def write_pdf(html: str, path: Path) -> None:
@@ -28,8 +47,24 @@ def write_pdf(html: str, path: Path) -> None:
         margins = QMarginsF(MARGIN, MARGIN, MARGIN, MARGIN)
         writer.setPageMargins(margins, QPageLayout.Unit.Millimeter)
         writer.setResolution(DPI)
-        document = QTextDocument()
+        document = _Document()
         document.setDocumentMargin(0)
         document.setHtml(html)
         document.setPageSize(writer.pageLayout().paintRectPixels(DPI).size().toSizeF())
-        document.print_(writer)
+        keep_together(document)
+        _draw(document, writer)
+
+
+def _draw(document: QTextDocument, writer: QPdfWriter) -> None:
+    """Draw all pages; `QTextDocument.print_` would smear the colours of a map by JPEG."""
+    size = document.pageSize()
+    painter = QPainter(writer)
+    painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
+    for page in range(document.pageCount()):
+        if page:
+            writer.newPage()
+        painter.save()
+        painter.translate(0, -page * size.height())
+        document.drawContents(painter, QRectF(0, page * size.height(), size.width(), size.height()))
+        painter.restore()
+    painter.end()

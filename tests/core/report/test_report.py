@@ -24,10 +24,13 @@ from s3fn_core.cubes.treating.references import Reference
 from s3fn_core.cubes.treating.treatment import Mask, Treatment
 from s3fn_core.errors import ReportError
 from s3fn_core.labels.classes import Description, write_classes
+from s3fn_core.model.applying.inference import Prediction, predict
 from s3fn_core.model.checkpoint import load_model
+from s3fn_core.progress import run
 from s3fn_core.project import Project
 from s3fn_core.project.entry import CubeEntry
 from s3fn_core.report.charts import ticks
+from s3fn_core.report.content import Part, gather
 from s3fn_core.report.recipe import packed, unpacked
 from s3fn_core.report.repeating import compared, prepare, read_recipe
 from s3fn_core.report.tables import treatment_sentences
@@ -186,6 +189,43 @@ def test_a_report_says_why_its_training_cannot_be_repeated(
     text = Page((tmp_path / "r.html").read_text("utf-8")).text
     assert "Against 1 labelled pixel that the model did not learn from" in text
     assert "SHA-256" not in text
+
+
+def test_a_training_with_test_regions_can_be_repeated(
+    trained: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    regions = np.zeros(np.load(trained / "labels.npy").shape, np.uint8)
+    regions[:14] = 1
+    np.save(tmp_path / "test.npy", regions)
+    inputs = (str(trained / "scene.npy"), "--labels", str(trained / "labels.npy"))
+    tested = ("--test-regions", str(tmp_path / "test.npy"))
+    settings = ("--classes", str(trained / "classes.json"), "--epochs", "3", "--device", "cpu")
+    model, page = str(tmp_path / "m.s3fn"), tmp_path / "r.html"
+    assert s3fn(["train", *inputs, *tested, *settings, "--out", model]) == 0
+    capsys.readouterr()
+    assert s3fn(["report", model, *inputs, "--out", str(page), "--json"]) == 0
+    assert "test regions of the training were not given" in json.loads(capsys.readouterr().out)["why_not"]
+    assert s3fn(["report", model, *inputs, *tested, "--out", str(page), "--overwrite", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["repeatable"]
+    assert "First round of the split" in page.read_text("utf-8")
+
+
+def test_a_map_that_is_there_is_used_where_it_is_the_models_own(trained: Path, tmp_path: Path) -> None:
+    model, cube = load_model(trained / "m.s3fn"), open_cube(trained / "scene.npy")
+    drawn = run(predict(model, cube, device="cpu"))
+    part = Part(cube, CubeEntry.of(cube, "cube0"), np.load(trained / "labels.npy"), map=drawn)
+
+    def shown(part: Part) -> Prediction:
+        return run(gather(model, [part], "m", tmp_path, device="cpu")).parts[0].prediction
+
+    assert shown(part) is drawn
+    other = replace(drawn, metrics=dict(model.metrics))  # another model's, be it as good
+    again = shown(replace(part, map=other))
+    assert again is not other
+    np.testing.assert_array_equal(again.ids, drawn.ids)
+    objects = np.ones(cube.shape[:2], np.int32)
+    objects[0] = 0
+    assert shown(replace(part, objects=objects)) is not drawn
 
 
 def test_a_treatment_is_put_in_words() -> None:
