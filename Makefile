@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 READY := .venv/.ready
 
-.PHONY: help venv demo test fuzz lint format reproduce-paper clean
+.PHONY: help venv demo test fuzz lint format docs pictures reproduce-paper clean
 help:  ## list the commands
 	@sed -n 's/^\([a-zA-Z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | \
 		while IFS='|' read -r name text; do printf 'make %-11s %s\n' "$$name" "$$text"; done
@@ -34,9 +34,15 @@ format: $(READY)  ## put the code into the common format
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
 
-pictures: $(READY)  ## renew the pictures of docs/cubes.md and docs/words.md, and the notebook
+docs: $(READY)  ## build the documentation as a site: docs/_build/html/index.html
+	@$(PY) -m sphinx --fail-on-warning --keep-going --quiet -b html docs docs/_build/html
+	@echo docs/_build/html/index.html
+
+pictures: $(READY)  ## renew what is made for the documentation: pictures, notebook, list of commands
 	@$(PY) -m docs.make_pictures
 	@$(PY) -m docs.make_word_pictures
+	@$(PY) -m docs.make_model_pictures
+	@$(PY) -m docs.make_command_line
 	@$(PY) -m docs.make_notebook
 
 bench-NAME:  ## run tests/benchmarks/bench_NAME.py
@@ -48,5 +54,5 @@ reproduce-paper: $(READY)  ## train on the paper's data sets below DATA=FOLDER a
 	@$(PY) -m tests.benchmarks.bench_paper "$(DATA)" $(ARGS)
 
 clean:  ## remove the environment, caches and build output
-	rm -rf .venv build dist *.egg-info demo-output .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv build dist docs/_build *.egg-info demo-output .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find s3fn_core s3fn_gui tests -name __pycache__ -prune -exec rm -rf {} +

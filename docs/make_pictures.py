@@ -1,4 +1,4 @@
-"""Makes the pictures of docs/cubes.md: the real window, off screen, on a simulated tray of fruit.
+"""Makes the pictures of cubes, calibration and masks: the real window, off screen, on a simulated tray.
 
 Run by ``make pictures``; what is shown is simulated, no measured data are needed.
 """
@@ -152,23 +152,18 @@ def spectra(album: Album) -> None:
     session.spectra.show_as("reflectance")
 
 
-def mask(album: Album, cube: Cube) -> None:
-    """The recipe with its preview, then the objects."""
-    window, session = album.window, album.session
+def mask_recipe(cube: Cube) -> Recipe:
+    """What finds the fruit on a tray."""
     infrared = int(np.argmin(np.abs(cube.wavelengths - 800)))
+    steps = (Step("open", 1), Step("fill", 40))
+    return Recipe(Threshold(Band(infrared), low=0.25), steps, Splitting("watershed", smallest=40))
+
+
+def mask(album: Album, cube: Cube) -> None:
+    """The recipe of a mask with its preview."""
     album.show("mask")
-    recipe = Recipe(
-        Threshold(Band(infrared), low=0.25),
-        (Step("open", 1), Step("fill", 40)),
-        Splitting("watershed", smallest=40),
-    )
-    album.states.mask.set_recipe(recipe)
+    album.states.mask.set_recipe(mask_recipe(cube))
     album.take("mask")
-    window.actions_by_id["mask.apply"].trigger()
-    item = session.cubes.current
-    assert item is not None
-    album.until(lambda: item.treatment.mask)
-    album.take("objects")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Makes the pictures of docs/words.md: descriptions, what they claim, and what an edit does.
+"""Makes the pictures of descriptions: what they claim, and what an edit does.
 
 Run by ``make pictures`` after :mod:`docs.make_pictures`; the scene is simulated.
 """

@@ -13,7 +13,7 @@ the scene only, and where they lie beside those that were learned from.  So
 - the lower end takes what is unlike the labels for wrong.
 
 The constants were chosen so that the accuracy of the maps of the benchmark's choosing scenes lies
-inside (docs/method.md says what was measured).
+inside (docs/accuracy.md says what was measured).
 """
 
 from __future__ import annotations
