@@ -34,9 +34,9 @@ format: $(READY)  ## put the code into the common format
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
 
-docs: $(READY)  ## build the documentation as a site: docs/_build/html/index.html
-	@$(PY) -m sphinx --fail-on-warning --keep-going --quiet -b html docs docs/_build/html
-	@echo docs/_build/html/index.html
+docs: $(READY)  ## build the documentation as a site: docs/_site/index.html
+	@$(PY) -m sphinx --fail-on-warning --keep-going --quiet -b html -d docs/_site/.doctrees docs docs/_site
+	@echo docs/_site/index.html
 
 pictures: $(READY)  ## renew what is made for the documentation: pictures, notebook, list of commands
 	@$(PY) -m docs.make_pictures
@@ -54,5 +54,5 @@ reproduce-paper: $(READY)  ## train on the paper's data sets below DATA=FOLDER a
 	@$(PY) -m tests.benchmarks.bench_paper "$(DATA)" $(ARGS)
 
 clean:  ## remove the environment, caches and build output
-	rm -rf .venv build dist docs/_build *.egg-info demo-output .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv build dist docs/_site *.egg-info demo-output .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find s3fn_core s3fn_gui tests -name __pycache__ -prune -exec rm -rf {} +

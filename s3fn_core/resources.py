@@ -13,7 +13,7 @@ def resource(*parts: str) -> Path:
 
 
 def manual(*parts: str) -> Path:
-    """Path of a file of the documentation, e.g. ``manual("guide.md")``."""
+    """Path of a file of the documentation, e.g. ``manual("quick-start.md")``."""
     return _shipped("docs").joinpath(*parts)
 
 

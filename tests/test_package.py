@@ -23,11 +23,11 @@ PLACES = {
     "resources": "s3fn_core/_resources",
     "docs": "s3fn_core/_docs",
 }
-PAGES = re.compile(r"docs/([^/]+\.(md|png)|pictures/.+)")
+PAGES = re.compile(r"docs/([^/]+\.(md|png)|pictures/.+|decisions/.+)")
 PROGRAM = """
 from s3fn_core import cli
 from s3fn_core.resources import manual, resource
-assert resource("icons", "app.svg").is_file() and manual("guide.md").is_file()
+assert resource("icons", "app.svg").is_file() and manual("quick-start.md").is_file()
 print(resource(), manual(), sep="\\n")
 cli.main()
 """
@@ -91,7 +91,7 @@ def test_an_installed_wheel_finds_its_data(built: tuple[Path, Path], tmp_path: P
 
 def test_a_checkout_uses_its_own_folders() -> None:
     assert resource("icons") == ROOT / "resources" / "icons"
-    assert manual("guide.md") == ROOT / "docs" / "guide.md"
+    assert manual("quick-start.md") == ROOT / "docs" / "quick-start.md"
 
 
 def test_the_newest_changes_are_those_of_this_version() -> None:
