@@ -1,4 +1,4 @@
-"""How a message quotes what a file says, names several things, and sets them in columns."""
+"""How a message quotes what a file says, writes shares, names several things, and sets them in columns."""
 
 from __future__ import annotations
 
@@ -21,6 +21,11 @@ def unmarked(text: str) -> str:
 def one_line(text: str) -> str:
     """A text on one line of a terminal, on which nothing but letters is left."""
     return " ".join("".join(c if c.isprintable() else " " for c in unmarked(text)).split())
+
+
+def per_cent(share: float, digits: int = 1) -> str:
+    """A share 0..1 as "93.1 %"."""
+    return f"{100 * share:.{digits}f} %"
 
 
 def shortened(text: str) -> str:

@@ -309,6 +309,13 @@ def test_a_file_is_short_and_says_what_it_is(name: str) -> None:
         assert ast.get_docstring(tree(name)), f"{name} needs a docstring"
 
 
+@pytest.mark.parametrize("name", MODULES)
+def test_shares_are_written_in_one_way(name: str) -> None:
+    """As quoting.per_cent does, "93.1 %": the format "%" leaves out the space."""
+    formats = [node.format_spec for node in ast.walk(tree(name)) if isinstance(node, ast.FormattedValue)]
+    assert not [ast.unparse(one) for one in formats if one is not None and ast.unparse(one).endswith("%'")]
+
+
 def test_what_starts_quickly_leaves_the_heavy_libraries_alone() -> None:
     names = [name for name in LIGHT_MODULES if name in MODULES]
     program = f"import sys, {', '.join(names)}\nprint([name for name in {HEAVY!r} if name in sys.modules])"

@@ -13,6 +13,7 @@ from s3fn_core.cubes.windows import sample_of, sampled_lines
 from s3fn_core.errors import ModelError
 from s3fn_core.model.dataset import LabelledCube, LabelledPixels, Pixels, spectra_by_line
 from s3fn_core.model.digest import digest_of
+from s3fn_core.quoting import per_cent
 from s3fn_core.types import BoolArray, FloatArray
 
 UNLIKE = 10.0
@@ -135,8 +136,8 @@ class Learned:
         if not is_masked(self.measured) or share < WHOLE:
             return ()
         return (
-            f"The model was trained on masked cubes ({1 - self.measured:.0%} background), and nothing of "
-            "this one is masked: what lies around the objects gets a class, too. Mask it first.",
+            f"The model was trained on masked cubes ({per_cent(1 - self.measured, 0)} background), and "
+            "nothing of this one is masked: what lies around the objects gets a class, too. Mask it first.",
         )
 
     def seen(self, cube: Cube) -> BoolArray | None:

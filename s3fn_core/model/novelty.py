@@ -21,6 +21,7 @@ from scipy.stats import t as student
 
 from s3fn_core.model.experts.bases import BASES, Base
 from s3fn_core.model.experts.scene import SceneStatistics
+from s3fn_core.quoting import per_cent
 from s3fn_core.types import FloatArray
 
 Numbers = npt.NDArray[np.int64]
@@ -87,8 +88,8 @@ def remark(share: float | None) -> tuple[str, ...]:
     if share is None or share < WORTH_SAYING:
         return ()
     return (
-        f"{share:.0%} of the map is unlike anything that was labelled, so its classes are guesses there. "
-        "The map of novelty shows where (above 1): label some pixels there.",
+        f"{per_cent(share, 0)} of the map is unlike anything that was labelled, so its classes are guesses "
+        "there. The map of novelty shows where (above 1): label some pixels there.",
     )
 
 

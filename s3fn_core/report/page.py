@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 import s3fn_core
 from s3fn_core.files import whole_file
 from s3fn_core.model.applying.object_map import ids_of_objects
+from s3fn_core.quoting import per_cent
 from s3fn_core.report import charts, pictures
 from s3fn_core.report.content import NAMED, MappedPart, Report
 from s3fn_core.report.pictures import Picture, as_png, as_svg
@@ -29,7 +30,6 @@ from s3fn_core.report.tables import (
     objects_confusion,
     objects_summary,
     objects_table,
-    per_cent,
     rivals_table,
     settings_table,
     speakers_table,

@@ -16,6 +16,7 @@ from s3fn_core.model.applying.objects import ObjectPrediction
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.settings_text import changes_of_preset
 from s3fn_core.project.trainings import TrainingRecord
+from s3fn_core.quoting import per_cent
 from s3fn_core.report.content import MappedPart, Part, Report
 from s3fn_core.results.area_adjusted import Estimate
 from s3fn_core.results.class_map import ClassMap, areas
@@ -164,7 +165,7 @@ def speakers_table(metrics: Mapping[str, Any]) -> Table | None:
     found = speakers_of(metrics)
     if len(found) < 2:
         return None
-    rows = tuple((one.name, f"{100 * one.weight:.0f} %", _value(one.alone)) for one in found)
+    rows = tuple((one.name, per_cent(one.weight, 0), _value(one.alone)) for one in found)
     return Table(rows, ("Expert", "Weight", "Alone right, held out"))
 
 
@@ -309,11 +310,6 @@ def objects_table(found: ObjectPrediction, called: Mapping[int, str]) -> Table:
 
 def _name(classes: ClassSet, class_id: int, name: str) -> str:
     return classes[class_id].name if class_id in classes else name
-
-
-def per_cent(share: float) -> str:
-    """A share 0..1 as "93.1 %"."""
-    return f"{100 * share:.1f} %"
 
 
 def _value(share: float | None) -> str:

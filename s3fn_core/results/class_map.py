@@ -14,6 +14,7 @@ from s3fn_core.cubes.place import pixel_area
 from s3fn_core.errors import ExportError
 from s3fn_core.labels.classes import MAX_CLASSES, UNLABELLED, ClassSet
 from s3fn_core.labels.exchange import UNLABELLED_NAME
+from s3fn_core.quoting import per_cent
 from s3fn_core.results.legend import LegendRow
 from s3fn_core.results.map_filter import MapFilter, filtered
 from s3fn_core.results.map_layers import ValueName
@@ -124,7 +125,7 @@ class ClassMap:
                 "unclassified for a low one."
             )
         ids = np.where(self.confidence < confidence, np.uint8(UNLABELLED), self.ids)
-        origin = {**self.origin, "unclassified": f"where the confidence is below {confidence:.0%}"}
+        origin = {**self.origin, "unclassified": f"where the confidence is below {per_cent(confidence, 0)}"}
         return replace(self, ids=ids, origin=origin)
 
 

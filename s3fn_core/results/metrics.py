@@ -14,6 +14,7 @@ from sklearn.metrics import cohen_kappa_score, confusion_matrix, precision_recal
 from s3fn_core.checked import checked
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import UNLABELLED, ClassSet
+from s3fn_core.quoting import per_cent
 from s3fn_core.results.figures import ReliabilityBin
 from s3fn_core.results.intervals import Interval, Intervals, bootstrap
 from s3fn_core.types import FloatArray, IdArray
@@ -74,10 +75,10 @@ class Accuracy:
     intervals: Intervals | None = None
 
     def __str__(self) -> str:
-        oa = f"OA {self.oa:.1%}"
+        oa = f"OA {per_cent(self.oa)}"
         if self.intervals is not None and self.intervals.oa is not None:
             oa += f" ({range_text(self.intervals.oa, percent=True)})"
-        text = f"{oa}, AA {self.aa:.1%}, kappa {self.kappa:.3f}, n = {self.count}"
+        text = f"{oa}, AA {per_cent(self.aa)}, kappa {self.kappa:.3f}, n = {self.count}"
         return text if self.ece is None else f"{text}, ECE {self.ece:.3f}"
 
     def to_json(self) -> dict[str, Any]:
@@ -107,9 +108,9 @@ class Accuracy:
 
 
 def range_text(interval: Interval, percent: bool = False) -> str:
-    """How an interval is printed, in per cent as "88.1 to 96.0%"."""
+    """How an interval is printed, in per cent as "88.1 to 96.0 %"."""
     low, high = interval
-    return f"{100 * low:.1f} to {high:.1%}" if percent else f"{low:.3f} to {high:.3f}"
+    return f"{100 * low:.1f} to {per_cent(high)}" if percent else f"{low:.3f} to {high:.3f}"
 
 
 @checked(LabelError)

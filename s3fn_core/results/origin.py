@@ -11,6 +11,7 @@ from typing import Any
 import s3fn_core
 from s3fn_core.files import json_text, whole_file
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.quoting import per_cent
 
 UNMEASURED = "not measured"
 GUESS = "guess from the words alone"
@@ -42,7 +43,7 @@ def origin_of(model: str, metrics: Mapping[str, Any], since: str = "", remark: s
     accuracy = UNMEASURED
     if held_out := metrics.get("held_out"):
         counted = f"{held_out['count']} held-out {held_out.get('of', 'pixels')}"
-        accuracy = f"{held_out['oa']:.1%} of {counted} right"
+        accuracy = f"{per_cent(held_out['oa'])} of {counted} right"
     return {
         **stamp(),
         **({"model": model} if model else {}),

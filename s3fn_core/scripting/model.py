@@ -17,6 +17,7 @@ from s3fn_core.model.applying.inference import Prediction, predict, rescore, rew
 from s3fn_core.model.applying.objects import ObjectPrediction, VoteRule, predict_objects
 from s3fn_core.model.checkpoint import S3FNModel, load_model, save_model
 from s3fn_core.progress import Operation, scaled
+from s3fn_core.quoting import per_cent
 from s3fn_core.results.answers import HeldOutAnswers
 from s3fn_core.results.metrics import Accuracy
 from s3fn_core.results.origin import remark_of
@@ -192,7 +193,7 @@ class Model:
             return str(self.accuracy)
         if not (kept := self.core.metrics.get("held_out")):
             return "nothing was measured"
-        return f"OA {kept['oa']:.1%}, AA {kept['aa']:.1%}, n = {kept['count']}"
+        return f"OA {per_cent(kept['oa'])}, AA {per_cent(kept['aa'])}, n = {kept['count']}"
 
     def __repr__(self) -> str:
         return f"Model({', '.join(self.classes.names)}; {self.core.config.preset})"

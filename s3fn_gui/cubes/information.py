@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.treating.calibrate import Calibration
 from s3fn_core.cubes.treating.treatment import Mask, Metadata
-from s3fn_core.quoting import unmarked
+from s3fn_core.quoting import per_cent, unmarked
 from s3fn_gui.base import theme
 from s3fn_gui.base.texts import plain_number
 from s3fn_gui.session.cube import OpenCube
@@ -151,7 +151,7 @@ def _mask(mask: Mask | None) -> str:
     count = int(mask.objects.max(initial=0))
     step = [max(1, -(-size // _LOOKED_AT)) for size in mask.objects.shape]
     share = float((mask.objects[:: step[0], :: step[1]] > 0).mean())
-    return f"{count} object{'' if count == 1 else 's'} on {share:.0%} of the image"
+    return f"{count} object{'' if count == 1 else 's'} on {per_cent(share, 0)} of the image"
 
 
 def copy_information(session: Session) -> None:

@@ -13,6 +13,7 @@ from s3fn_core.errors import CubeError, S3FNError
 from s3fn_core.files import read_file, reason, whole_file
 from s3fn_core.labels.exchange import write_objects
 from s3fn_core.progress import Operation, scaled
+from s3fn_core.quoting import per_cent
 from s3fn_core.results.export import objects_file
 from s3fn_core.results.object_table import tray_of, write_objects_table
 from s3fn_core.results.origin import beside, origin_of
@@ -101,7 +102,7 @@ class MaskFlow(Flow):
             self._put(item, mask)
             share = float((mask.objects == 0).mean())
             found = self._session.undo_stack.undoText()
-            self._session.report("success", f"{found}; {share:.1%} of the pixels are 0 now.")
+            self._session.report("success", f"{found}; {per_cent(share)} of the pixels are 0 now.")
 
         self._runner.start(KIND, f"Mask of {item.cube.name}", lambda: find_mask(base.cube, recipe), done)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QCheckBox, QWidget
 
-from s3fn_core.quoting import unmarked
+from s3fn_core.quoting import per_cent, unmarked
 from s3fn_core.results.voting import UNKNOWN
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.signals import follow
@@ -73,7 +73,7 @@ class ObjectsPage(QWidget):
         pixels = sum(row.pixels for row in state.objects)
         share = pixels / max(1, item.cube.lines * item.cube.samples)
         count = len(state.objects)
-        told = f"{count:,} object{'' if count == 1 else 's'}, {share:.1%} of the image"
+        told = f"{count:,} object{'' if count == 1 else 's'}, {per_cent(share)} of the image"
         return told if state.judged is None else f"{told}: {counted(state.judged)}"
 
     def _told_of_chosen(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from s3fn_core.quoting import per_cent
 from s3fn_core.results.voting import Verdict
 
 
@@ -21,9 +22,9 @@ def reason(one: Verdict | None) -> str:
 def _told(one: Verdict) -> str:
     votes = round(one.agreement * one.patches)
     if one.by == "defect" and one.defect is not None:
-        return f"defect with a probability of {one.defect:.0%}"
+        return f"defect with a probability of {per_cent(one.defect, 0)}"
     if one.by == "model":
-        return f"probability {one.probability:.0%}, by what the model learned of objects"
+        return f"probability {per_cent(one.probability, 0)}, by what the model learned of objects"
     if one.by == "pixels":
         return f"{votes:,} of {one.patches:,} pixels of the map"
     return f"{votes} of {one.patches} patches"

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem
 
+from s3fn_core.quoting import per_cent
 from s3fn_core.results.figures import ClassFigures, Figures, area_unit
 from s3fn_gui.base.widgets import cell, plain_tip, prepare_table
 from s3fn_gui.results.cells import swatch
@@ -63,7 +64,7 @@ class ClassTable(QTableWidget):
             self.setItem(line, 0, name)
             row = mapped.get(class_id)
             texts = [*_measured(measured.get(class_id))]
-            texts += ["–", "–"] if row is None else [f"{row.pixels:,}", f"{row.percent:.1f}%"]
+            texts += ["–", "–"] if row is None else [f"{row.pixels:,}", f"{row.percent:.1f} %"]
             if unit is not None:
                 texts.append("–" if row is None or row.area is None else f"{row.area / unit[1]:,.2f}")
             for place, text in enumerate(texts, 1):
@@ -102,4 +103,4 @@ def _measured(found: ClassFigures | None) -> list[str]:
 
 def percent(value: float | None) -> str:
     """A share in per cent."""
-    return "–" if value is None else f"{value:.1%}"
+    return "–" if value is None else per_cent(value)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTableWidget, QTableWidgetItem
 
+from s3fn_core.quoting import per_cent
 from s3fn_core.results.speakers import Speaker
 from s3fn_gui.base.widgets import cell, plain_tip, prepare_table
 
@@ -38,9 +39,9 @@ class SpeakersTable(QTableWidget):
         self._speakers = tuple(speakers)
         self.setRowCount(len(speakers))
         for line, one in enumerate(speakers):
-            alone = "–" if one.alone is None else f"{one.alone:.1%}"
+            alone = "–" if one.alone is None else per_cent(one.alone)
             self.setItem(line, 0, cell(one.name))
-            self.setItem(line, 1, cell(f"{one.weight:.0%}", number=True))
+            self.setItem(line, 1, cell(per_cent(one.weight, 0), number=True))
             self.setItem(line, 2, cell(alone, number=True))
 
     def rows(self) -> list[tuple[str, ...]]:

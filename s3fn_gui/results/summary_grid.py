@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from s3fn_core.quoting import per_cent
 from s3fn_core.results.figures import Figure, Figures
 from s3fn_gui.base.widgets import label, plain_tip
 
@@ -43,10 +44,10 @@ class SummaryGrid(QWidget):
         for name in FIGURES:
             figure: Figure = Figure() if figures is None else getattr(figures, name)
             kappa, value = name == "kappa", figure.value
-            text = "–" if value is None else f"{value:.3f}" if kappa else f"{value:.1%}"
+            text = "–" if value is None else f"{value:.3f}" if kappa else per_cent(value)
             self._values[name].setText(text)
             interval = ""
             if figure.interval is not None:
                 low, high = figure.interval
-                interval = f"{low:.2f}–{high:.2f}" if kappa else f"{100 * low:.0f}–{100 * high:.0f}%"
+                interval = f"{low:.2f}–{high:.2f}" if kappa else f"{100 * low:.0f}–{100 * high:.0f} %"
             self._intervals[name].setText(interval)

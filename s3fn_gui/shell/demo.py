@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QWidget
 
 from s3fn_core.labels.exchange import write_labels
 from s3fn_core.progress import Operation, Progress
+from s3fn_core.quoting import per_cent
 from s3fn_core.types import IdArray
 from s3fn_gui.base.ask import AnswerT, Ask, Asking, P
 from s3fn_gui.base.screen import has_display
@@ -160,9 +161,9 @@ class Demo:
         touched = np.unique(prepared.scene.objects[prepared.label_ids > 0])
         unseen = fruit & ~np.isin(prepared.scene.objects, touched)
         self._tell(
-            f"Agreement with the simulated truth: {self.agreement:.1%} of all fruit pixels"
+            f"Agreement with the simulated truth: {per_cent(self.agreement)} of all fruit pixels"
             + (
-                f", {np.mean(truth[unseen] == found[unseen]):.1%} on fruit without any label."
+                f", {per_cent(np.mean(truth[unseen] == found[unseen]))} on fruit without any label."
                 if unseen.any()
                 else "."
             )
@@ -196,7 +197,7 @@ class Demo:
         step = progress.fraction - share >= STEP_SHARE or progress.fraction < share
         if progress.message and (progress.step != text or step):
             self._said = (progress.step, progress.fraction)
-            self._tell(f"{progress.fraction:4.0%}  {progress.message}")
+            self._tell(f"{per_cent(progress.fraction, 0):>5}  {progress.message}")
 
 
 def pause(seconds: float) -> None:
@@ -238,7 +239,7 @@ def run_demo(folder: Path = Path("demo-output"), *, stay: bool = True) -> int:
             pause(0.1)
         window.close()
     if demo.agreement < EXPECTED:
-        print(f"The map agrees in less than {EXPECTED:.0%} of the pixels.", file=sys.stderr)
+        print(f"The map agrees in less than {per_cent(EXPECTED, 0)} of the pixels.", file=sys.stderr)
         return 1
     return 0
 

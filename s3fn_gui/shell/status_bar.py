@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QSizePolicy, QStatusBar
 
 from s3fn_core.progress import Progress
+from s3fn_core.quoting import per_cent
 from s3fn_gui.base.jobs import Job, JobRunner
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import ShortLabel, holding, label, named, progress_bar, push_button, row
@@ -123,7 +124,7 @@ class StatusBar(QStatusBar):
         shown = None if view.blind else item.prediction  # who validates a map must not know it
         if shown is not None and (found := int(shown.ids[line, sample])):
             confidence = float(shown.confidence[line, sample])
-            sure = f" {confidence:.0%}" if confidence else ""  # of unknown objects nobody knows
+            sure = f" {per_cent(confidence, 0)}" if confidence else ""  # of unknown objects nobody knows
             parts.append(f"map {names.get(found, found)}{sure}")
             novelty = shown.novelty
             if novelty is not None and novelty[line, sample] > 1:

@@ -27,6 +27,7 @@ from s3fn_core.cubes.treating.writing import refuse_to_replace, write_windows
 from s3fn_core.cubes.windows import line_blocks, sample_pixels
 from s3fn_core.errors import CubeError
 from s3fn_core.progress import Operation, Progress, scaled
+from s3fn_core.quoting import per_cent
 from s3fn_core.types import BoolArray, FloatArray, Wavelengths
 
 Counts = np.ndarray[Any, np.dtype[np.int64]]
@@ -272,7 +273,7 @@ def judged(cube: Cube, calibration: Calibration) -> Verdict:
         mend = "Exchange them" if bright < dim else "Choose the measurement of a white panel"
         return Verdict(
             f"The white reference {white.name} (median {bright:g}) is not brighter than the dark one "
-            f"{dark.name} ({dim:g}) in {dead:.0%} of the detector elements. {mend}."
+            f"{dark.name} ({dim:g}) in {per_cent(dead, 0)} of the detector elements. {mend}."
         )
     good = np.flatnonzero(cube.good_bands).tolist()
     values = sample_pixels(reflectance(cube, calibration), good, LOOKED_AT)
@@ -284,7 +285,8 @@ def judged(cube: Cube, calibration: Calibration) -> Verdict:
     telling = values[np.abs(values) > BLACK] if (np.abs(values) > BLACK).any() else values
     median = float(np.median(telling))
     odd = float(np.mean((telling < USUAL[0]) | (telling > USUAL[1])))
-    told = f"reflectances would be {median:.2g} in the median, {odd:.0%} of them outside of 0 to {USUAL[1]}"
+    outside = f"{per_cent(odd, 0)} of them outside of 0 to {USUAL[1]}"
+    told = f"reflectances would be {median:.2g} in the median, {outside}"
     if top < BLACK:
         return Verdict(
             f"{cube.name} is too dark for these references: {told}, the brightest {top:.2g}. It may be "
@@ -301,7 +303,7 @@ def judged(cube: Cube, calibration: Calibration) -> Verdict:
     if white.deviation > ALIKE:
         doubts.append(
             f"The lines of the white reference {white.name} differ from each other by "
-            f"{white.deviation:.0%}; those of a panel are alike. It may be another scene."
+            f"{per_cent(white.deviation, 0)}; those of a panel are alike. It may be another scene."
         )
     return Verdict("", tuple(doubts))
 

@@ -23,6 +23,7 @@ from s3fn_core.cubes.windows import line_blocks, sample_pixels
 from s3fn_core.errors import CubeError
 from s3fn_core.files import read_record
 from s3fn_core.progress import Operation, Progress
+from s3fn_core.quoting import per_cent
 from s3fn_core.types import BoolArray, FloatArray
 
 _SAMPLE = 250_000  # pixels that decide a threshold
@@ -313,7 +314,7 @@ def apply_mask(cube: Cube, mask: np.ndarray[Any, Any]) -> Cube:
         data=WindowedArray(cube.shape, cube.data.dtype, read, cube.data),
         name=f"{cube.name} masked",
         path=None,
-        notes=(*cube.notes, f"Masked: {share:.0%} of the pixels are background (exactly 0)."),
+        notes=(*cube.notes, f"Masked: {per_cent(share, 0)} of the pixels are background (exactly 0)."),
     )
 
 

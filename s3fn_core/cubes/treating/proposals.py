@@ -15,6 +15,7 @@ from s3fn_core.cubes.treating.band_ranges import band_ranges
 from s3fn_core.errors import CubeError
 from s3fn_core.files import reason
 from s3fn_core.progress import Operation, Progress
+from s3fn_core.quoting import per_cent
 from s3fn_core.types import BoolArray
 
 WATER_VAPOUR = ((1340.0, 1460.0), (1790.0, 1960.0))
@@ -113,12 +114,14 @@ def propose_nodata(sample: Sample) -> tuple[NodataProposal, ...]:
     for value, count in zip(*np.unique(flat, return_counts=True), strict=True):
         share = count / max(1, len(edge))
         if np.isfinite(value) and count >= _FEWEST and share >= _OF_BORDER:
-            why = f"It fills {share:.0%} of the image's edge."
+            why = f"It fills {per_cent(share, 0)} of the image's edge."
             found[float(value)] = NodataProposal(float(value), why)
     for value in (float(finite.min()), 0.0, float(finite.max())):
         share = np.count_nonzero(finite == value) / values.size
         if share >= _OF_VALUES and share < 1:
-            found.setdefault(value, NodataProposal(value, f"{share:.0%} of all values are exactly that."))
+            found.setdefault(
+                value, NodataProposal(value, f"{per_cent(share, 0)} of all values are exactly that.")
+            )
     return tuple(found.values())
 
 

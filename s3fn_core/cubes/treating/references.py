@@ -15,6 +15,7 @@ from s3fn_core.cubes.windows import line_blocks
 from s3fn_core.errors import CubeError
 from s3fn_core.files import read_file
 from s3fn_core.progress import Operation, Progress, run
+from s3fn_core.quoting import per_cent
 from s3fn_core.types import BoolArray, Wavelengths
 
 Spectra = np.ndarray[Any, np.dtype[np.float64]]
@@ -197,7 +198,7 @@ def averaged_lines(
         notes.append(f"{name} has a single line: its noise enters every line.")
     if full:
         share = full / ((stop - first) * total.size)
-        notes.append(f"{name} is saturated in {share:.2%} of its values: too low there.")
+        notes.append(f"{name} is saturated in {per_cent(share, 2)} of its values: too low there.")
     deviation = _deviation(mean[:, some], squares / np.maximum(count[:, some], 1))
     found = Reference(mean, name, cube.wavelengths, integration_time(cube), tuple(notes), deviation)
     return found if right - left == cube.samples else found.averaged()

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem,
 
 from s3fn_core.errors import S3FNError
 from s3fn_core.labels.classes import LabelClass
+from s3fn_core.quoting import per_cent
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.signals import follow
@@ -183,7 +184,7 @@ class ClassesPanel(QWidget):
                 in_all = sum(int(i.counts[class_id]) for i in items)
                 tip = (
                     f"All {len(items)} open cubes: {in_all:,} pixels, "
-                    f"{in_all / max(1, everywhere):.1%} of the labelled ones"
+                    f"{per_cent(in_all / max(1, everywhere))} of the labelled ones"
                 )
                 share = f"{100 * count / total:.1f}" if total else ""
                 for place, text in ((PIXELS, f"{count:,}" if item is not None else ""), (SHARE, share)):

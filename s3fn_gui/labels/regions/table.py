@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QPixmap
 
 from s3fn_core.labels.regions import LabelRegion
+from s3fn_core.quoting import per_cent
 from s3fn_core.results.region_spectra import RegionLook
 from s3fn_gui.base import theme
 from s3fn_gui.base.rows_model import RowsModel
@@ -77,7 +78,7 @@ class RegionModel(RowsModel[int]):
         if column == SPREAD:
             return f"{look.spread:.3g}" if look is not None and np.isfinite(look.spread) else ""
         if column == OUTLIERS:
-            return f"{self._shares[number]:.1%}" if number in self._shares else ""
+            return per_cent(self._shares[number]) if number in self._shares else ""
         return f"{self.sort_key(number, column):,.0f}"
 
     def sort_key(self, number: int, column: int) -> Any:

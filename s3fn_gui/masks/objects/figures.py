@@ -7,7 +7,7 @@ import math
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTableWidgetItem, QWidget
 
-from s3fn_core.quoting import unmarked
+from s3fn_core.quoting import per_cent, unmarked
 from s3fn_gui.base import theme
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.swatches import swatch
@@ -53,7 +53,7 @@ class ObjectFigures(QWidget):
             return
         right, (low, high) = int(found.confusion.trace()), model.metrics["objects"]["interval"]
         self._told.setText(
-            f"{right:,} of {found.count:,} held-out objects classified correctly: {found.oa:.1%} "
+            f"{right:,} of {found.count:,} held-out objects classified correctly: {per_cent(found.oa)} "
             f"(95 % interval {100 * low:.0f} to {100 * high:.0f} %), kappa {_kappa(found.kappa)}"
         )
         self._table.setRowCount(len(found.per_class))
@@ -84,7 +84,7 @@ class ObjectFigures(QWidget):
 
 
 def _share(value: float) -> str:
-    return "–" if math.isnan(value) else f"{value:.1%}"
+    return "–" if math.isnan(value) else per_cent(value)
 
 
 def _kappa(value: float) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QDialog, QDoubleSpinBox, QFormLayout, QRadioButton, QWidget
 
 from s3fn_core.errors import ModelError
+from s3fn_core.quoting import per_cent
 from s3fn_gui.base.dialogs import accept_or_cancel
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import choice_box, column, label, named, row
@@ -119,8 +120,8 @@ class RuleDialog(QDialog):
             self._accept.setEnabled(False)
             return str(error)
         return (
-            f"Of {found.objects} held-out labelled objects, this finds {found.hits:.0%} of those with the "
-            f"defect, with {found.alarms:.0%} false alarms."
+            f"Of {found.objects} held-out labelled objects, this finds {per_cent(found.hits, 0)} of those "
+            f"with the defect, with {per_cent(found.alarms, 0)} false alarms."
         )
 
 

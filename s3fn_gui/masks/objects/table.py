@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 
 from s3fn_core.cubes.viewing.display import ByteImage
+from s3fn_core.quoting import per_cent
 from s3fn_gui.base.rows_model import ROLE, Index, RowsModel
 from s3fn_gui.base.sparks import spark
 from s3fn_gui.base.swatches import SWATCH, same, swatch
@@ -165,7 +166,7 @@ def _swatch(colour: str) -> QIcon:
 
 
 def _share(value: float | None) -> str:
-    return "" if value is None or not math.isfinite(value) else f"{value:.0%}"
+    return "" if value is None or not math.isfinite(value) else per_cent(value, 0)
 
 
 def _size(area: float | None) -> str:

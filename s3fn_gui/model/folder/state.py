@@ -7,6 +7,7 @@ from pathlib import Path
 
 from s3fn_core.batch.many import Told
 from s3fn_core.progress import Progress
+from s3fn_core.quoting import per_cent
 from s3fn_gui.model.running import RunState
 from s3fn_gui.session.session import Session
 
@@ -50,6 +51,6 @@ class FolderState(RunState):
 def _row(told: Told) -> CubeRow:
     one = told.outcome
     if one is None:
-        return CubeRow(told.name, f"{told.share:.0%}")
+        return CubeRow(told.name, per_cent(told.share, 0))
     text = {"done": "done", "known": "done before", "failed": one.message}[one.status]
     return CubeRow(told.name, text, one.status == "failed")

@@ -7,6 +7,7 @@ from datetime import datetime
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QScrollArea, QSizePolicy
 
+from s3fn_core.quoting import per_cent
 from s3fn_core.results.speakers import speakers_of
 from s3fn_gui.base.texts import as_sentence
 from s3fn_gui.base.widgets import column, holding, label, named
@@ -79,7 +80,7 @@ def _facts(training: Training) -> dict[str, str]:
     if told and intervals:
         told += f" ({intervals[0]:.3f} to {intervals[1]:.3f})"
     classes = ", ".join(f"{name} {count:,}" for name, count in record.labels)
-    speakers = [f"{one.name} {one.weight:.0%}" for one in speakers_of(metrics)]
+    speakers = [f"{one.name} {per_cent(one.weight, 0)}" for one in speakers_of(metrics)]
     more = f" and {len(speakers) - LOUDEST} more" if len(speakers) > LOUDEST else ""
     device = f" on {metrics['device']}" if metrics.get("device") else ""
     return {

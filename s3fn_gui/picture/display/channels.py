@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDoubleSpinBox, QSizePolicy, QSpinBox, QWidget
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.viewing.components import Components
 from s3fn_core.cubes.viewing.composite import FITTED, Composite
+from s3fn_core.quoting import per_cent
 from s3fn_gui.base.plots import BAND_MARKERS
 from s3fn_gui.base.widgets import choice_box, column, label, named, number_field, row
 
@@ -189,4 +190,4 @@ def _shares(components: Components) -> list[str]:
     if components.method == "mnf":
         return [f"S/N {value:.3g}" for value in values]
     shares = values / values.sum()
-    return [f"{share:.1%} of var." if share >= 5e-4 else "< 0.1 %" for share in shares]
+    return [f"{per_cent(share)} of var." if share >= 5e-4 else "< 0.1 %" for share in shares]

@@ -110,7 +110,7 @@ def test_a_day_that_tells_the_class_is_named(tmp_path: Path) -> None:
         for record in content["records"]:
             record["day"] = f"day_m2_{states.get(record['id'])}"
         path.write_text(json.dumps(content))
-    assert "The day alone tells the class of 100% of the cubes." in told(look("deephs-fruit", folder))
+    assert "The day alone tells the class of 100 % of the cubes." in told(look("deephs-fruit", folder))
 
 
 def test_a_project_of_fruit_keeps_sides_together(fruit: Path, tmp_path: Path) -> None:

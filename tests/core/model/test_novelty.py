@@ -23,6 +23,7 @@ from s3fn_core.model.experts.scene import SceneStatistics
 from s3fn_core.model.learning.training import train
 from s3fn_core.model.novelty import Novelty, fit_novelty, remark
 from s3fn_core.progress import run
+from s3fn_core.quoting import per_cent
 from tests.core.model.scenes import BANDS, classes, some_labels, stripes, truth
 
 FOREIGN = (slice(4, 10), slice(14, 20))
@@ -137,7 +138,7 @@ def test_a_map_that_is_mostly_unknown_says_so() -> None:
     found = run(predict(quick(12), part, device="cpu"))
     assert found.novel_share is not None
     assert found.novel_share == pytest.approx(0.36, abs=0.06)
-    assert any(f"{found.novel_share:.0%} of the map is unlike" in note for note in found.notes)
+    assert any(f"{per_cent(found.novel_share, 0)} of the map is unlike" in note for note in found.notes)
     assert remark(0.03) == remark(None) == ()
 
 

@@ -103,7 +103,7 @@ def test_confidence_gives_the_calibration_of_labelled_pixels() -> None:
     truth = np.array([0, 3, 1])
     result = accuracy(truth, np.array([3, 3, 1]), CLASSES, np.array([0.1, 1.0, 1.0], np.float32))
     assert result.ece == pytest.approx(0.0)
-    assert "OA 100.0%" in str(result)
+    assert "OA 100.0 %" in str(result)
     assert "ECE" in str(result)
     (full,) = result.to_json()["reliability"]
     assert (full["low"], full["high"]) == (pytest.approx(14 / 15), 1.0)

@@ -120,7 +120,7 @@ def test_every_file_says_how_the_map_was_made(name: str, remark: str, tmp_path: 
             "grün.s3fn",
             f"S3FN {s3fn_core.__version__}",
             datetime.now(UTC).astimezone().date().isoformat(),
-            "93.1% of 480 held-out pixels right",
+            "93.1 % of 480 held-out pixels right",
             "Labels changed since.",
             "soil: Bare loam",
             remark,
@@ -202,7 +202,7 @@ def test_unsure_pixels_lose_their_class_and_the_files_say_so(tmp_path: Path) -> 
     np.testing.assert_array_equal(m.ids, np.where(CONFIDENCE < 0.6, 0, IDS))
     assert m.confidence is CONFIDENCE
     (path,) = export_map(m, tmp_path, "field", ["csv"])
-    assert "where the confidence is below 60%" in of_file_beside(path)
+    assert "where the confidence is below 60 %" in of_file_beside(path)
     with pytest.raises(ExportError, match="no confidences"):
         replace(made(), confidence=None).without_unsure(0.6)
 

@@ -509,7 +509,7 @@ def test_the_panel_tells_what_is_the_analysts_own(hands: Hands, item: OpenCube) 
     assert words.count("edited") == 2
     assert "Scale" not in words
     assert "White panel at 2 Dark constant 0 Panel × 0.99" in words
-    assert "2 objects on 50% of the image" in words
+    assert "2 objects on 50 % of the image" in words
     hands.trigger("cube.copy_information")
     copied = QApplication.clipboard().text()
     assert "Range: 501 to 1601 nm (edited)\n" in copied

@@ -231,7 +231,7 @@ def test_outliers_are_found_visited_and_erased(regions: Hands) -> None:
     outliers = regions.states.regions.outliers
     assert outliers is not None
     assert sorted(zip(outliers.lines, outliers.samples, strict=True)) == [(22, 4), (24, 6)]
-    regions.until(lambda: "100.0%" in column_of(regions, OUTLIERS))
+    regions.until(lambda: "100.0 %" in column_of(regions, OUTLIERS))
     regions.trigger("label.next_outlier")
     assert regions.states.regions.outlier == 0
     regions.trigger("label.next_outlier")

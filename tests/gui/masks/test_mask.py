@@ -27,6 +27,7 @@ from s3fn_core.cubes.treating.mask import Recipe, Step, Threshold
 from s3fn_core.cubes.treating.objects import Splitting
 from s3fn_core.cubes.treating.treatment import Metadata, Treatment
 from s3fn_core.labels.exchange import read_objects
+from s3fn_core.quoting import per_cent
 from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.masks.threshold_plot import ThresholdPlot
 from s3fn_gui.session import class_edits
@@ -372,7 +373,7 @@ def test_a_mask_of_old_values_is_told_and_dropped(looking: Hands, action: str) -
 def test_objects_are_counted_and_listed_in_their_own_panel(masked: Hands) -> None:
     assert numbers(masked) == [1, 2, 3]
     share = (56 + 96 + 80) / TRUTH.size
-    assert said(masked, "mask_summary") == f"3 objects, {share:.1%} of the image"
+    assert said(masked, "mask_summary") == f"3 objects, {per_cent(share)} of the image"
     show_objects(masked)
     button = masked.find("mask_list", QPushButton)
     assert isinstance(button, QPushButton)

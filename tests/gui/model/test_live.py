@@ -167,21 +167,21 @@ def test_a_stroke_replaces_the_map_of_a_trained_model(painted: Hands) -> None:
     painted.trigger("model.live")
     followed(painted)
     model = untrained(small("pixel"), item.cube, session.classes)
-    model = replace(model, metrics={"held_out": {"oa": 0.9}, "split": "Measured."})
+    model = replace(model, metrics={"held_out": {"oa": 0.9, "count": 2}, "split": "Measured."})
     session.set_model(model)
     trained = run(predict(model, item.cube, device="cpu"))
     session.cubes.set_prediction(item.key, trained)
     figure = painted.find("figure_oa", QLabel)
     assert isinstance(figure, QLabel)
     assert badge(painted) == 'Trained model "pixel"'
-    assert figure.text() == "90.0%"
+    assert figure.text() == "90.0 %"
     paint(painted, 1, 12)
     followed(painted)
     assert badge(painted) == "Live map"
     assert figure.text() == "–"
     painted.trigger("train.predict")
     painted.until(lambda: badge(painted) == 'Trained model "pixel" · older than the labels (9 px)')
-    assert figure.text() == "90.0%"
+    assert figure.text() == "90.0 %"
     sentence = painted.find("split_sentence", QLabel)
     assert isinstance(sentence, QLabel)
     assert sentence.text() == "Labels changed since: 9 px. Measured."

@@ -16,7 +16,7 @@ from s3fn_gui.session.cube import OpenCube
 from tests.core.model.models import small, untrained
 from tests.gui.support import LINES, SAMPLES, Hands, scene_cube
 
-MEASURED = {"held_out": {"oa": 1.0, "aa": 1.0, "kappa": 1.0}, "split": "Measured on 2 blocks."}
+MEASURED = {"held_out": {"oa": 1.0, "aa": 1.0, "kappa": 1.0, "count": 2}, "split": "Measured on 2 blocks."}
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def text(hands: Hands, name: str) -> str:
 
 
 def test_a_map_by_the_model_has_its_figures(mapped: Hands) -> None:
-    assert text(mapped, "figure_oa") == "100.0%"
+    assert text(mapped, "figure_oa") == "100.0 %"
     assert text(mapped, "split_sentence") == "Measured on 2 blocks."
 
 
@@ -87,7 +87,7 @@ def test_who_spoke_is_listed_beside_the_classes(mapped: Hands) -> None:
     tabs.setCurrentIndex(last)
     assert listed.isVisibleTo(mapped.window)
     shown = [[cell_text(listed, line, place) for place in range(3)] for line in range(2)]
-    assert shown == [["LDA: spectrum", "75%", "–"], ["Network", "25%", "91.2%"]]
+    assert shown == [["LDA: spectrum", "75 %", "–"], ["Network", "25 %", "91.2 %"]]
     show(mapped, from_words=True)
     assert listed.rowCount() == 0
     assert tabs.currentIndex() != last
@@ -113,8 +113,10 @@ def test_a_guess_from_the_words_has_none(mapped: Hands) -> None:
 def test_a_map_by_another_model_keeps_its_own_figures(mapped: Hands) -> None:
     model = mapped.session.model
     assert model is not None
-    mapped.session.set_model(replace(model, metrics={"held_out": {"oa": 0.5}, "split": "Another."}))
-    assert text(mapped, "figure_oa") == "100.0%"
+    mapped.session.set_model(
+        replace(model, metrics={"held_out": {"oa": 0.5, "count": 2}, "split": "Another."})
+    )
+    assert text(mapped, "figure_oa") == "100.0 %"
     assert "Another" not in text(mapped, "split_sentence")
 
 
@@ -132,11 +134,11 @@ def test_labels_painted_since_are_mentioned_until_the_next_training(mapped: Hand
     assert model is not None
     mapped.session.push_labels(item, item.labels.edit((2, 2, 4, 4), np.ones((2, 2), bool), 1), "Paint")
     mapped.until(lambda: "Labels changed since: 4 px." in text(mapped, "split_sentence"))
-    assert text(mapped, "figure_oa") == "100.0%"  # it still holds for this map and the labels it had
+    assert text(mapped, "figure_oa") == "100.0 %"  # it still holds for this map and the labels it had
     mapped.session.set_model(replace(model))
     assert "changed" not in text(mapped, "split_sentence")
 
 
 def test_without_a_map_the_figures_are_those_of_the_model(mapped: Hands) -> None:
     mapped.session.cubes.set_prediction(current(mapped).key, None)
-    assert text(mapped, "figure_oa") == "100.0%"
+    assert text(mapped, "figure_oa") == "100.0 %"

@@ -202,7 +202,7 @@ def test_a_saturated_or_single_white_line_is_noted() -> None:
     white[:, 1, 2] = 4095
     assert Reference.of_cube(cube_of(white)).notes == ()
     (note,) = Reference.of_cube(cube_of(white, "WHITE"), maximum=4095).notes
-    assert note.startswith("WHITE is saturated in 6.67%")
+    assert note.startswith("WHITE is saturated in 6.67 %")
     calibration = Calibration(Reference.of_cube(cube_of(white[:1], "W")))
     assert any("W has a single line" in n for n in reflectance(cube_of(white), calibration).notes)
 

@@ -24,7 +24,7 @@ def test_the_edge_that_was_filled_is_proposed_as_nodata() -> None:
     values[:6] = values[-6:] = values[:, :6] = values[:, -6:] = -9999
     first, *_ = propose_nodata(run(sample(Cube(values, "x"))))
     assert first.value == -9999
-    assert first.why == "It fills 100% of the image's edge."
+    assert first.why == "It fills 100 % of the image's edge."
 
 
 def test_a_value_that_most_have_is_proposed() -> None:

@@ -59,7 +59,7 @@ def test_a_place_outside_of_the_scene_is_refused(scene: Cube, place: FromScene) 
 def test_lines_of_the_scene_tell_their_saturation_and_noise(scene: Cube) -> None:
     found = run(read_source(FromScene((4, 4), (5, 5)), scene, maximum=1052))
     assert any("single line" in note for note in found.notes)
-    assert any("saturated in 100.00%" in note for note in found.notes)
+    assert any("saturated in 100.00 %" in note for note in found.notes)
     below = run(read_source(FromScene((2, 4)), scene, maximum=1060))
     assert below.notes == ()
 

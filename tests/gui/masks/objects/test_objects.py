@@ -36,6 +36,7 @@ from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.defect_rule import rule_of_alarms
 from s3fn_core.model.handling import Handling
 from s3fn_core.model.votes import VoteRule
+from s3fn_core.quoting import per_cent
 from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.masks.objects.pictures import SIDE
 from s3fn_gui.masks.objects.rule_dialog import RuleDialog
@@ -199,19 +200,19 @@ def test_sizes_sort_as_numbers(listed: Hands) -> None:
 def test_the_map_says_what_the_objects_are(listed: Hands) -> None:
     listed.session.cubes.set_prediction(current(listed).key, a_map())
     listed.until(lambda: column(listed, CLASS) == ["ripe", "unripe", "ripe"])
-    assert column(listed, VOTES) == ["100%", "83%", "50%"]
+    assert column(listed, VOTES) == ["100 %", "83 %", "50 %"]
     tip = table(listed).model().index(1, VOTES).data(Qt.ItemDataRole.ToolTipRole)
     assert tip == "unripe: 40 of 48 pixels of the map"
 
 
 def test_a_vote_keeps_the_share_of_the_votes(listed: Hands, qtbot: QtBot) -> None:
     listed.session.cubes.set_prediction(current(listed).key, a_map())
-    listed.until(lambda: column(listed, VOTES) == ["100%", "83%", "50%"])
+    listed.until(lambda: column(listed, VOTES) == ["100 %", "83 %", "50 %"])
     before = current(listed).prediction
     with qtbot.waitSignal(listed.states.objects.known_changed, timeout=20_000):
         listed.states.mask.set_vote(True)
     assert current(listed).prediction is not before
-    assert column(listed, VOTES) == ["100%", "83%", "50%"]
+    assert column(listed, VOTES) == ["100 %", "83 %", "50 %"]
 
 
 # --- filter --------------------------------------------------------------------------------------
@@ -397,7 +398,7 @@ def test_the_file_names_the_model_that_judged(judged: Hands, tmp_path: Path) -> 
     judged.trigger("objects.export")
     judged.until(lambda: "written to" in judged.message)
     (note,) = json.loads((tmp_path / "objects.csv-metadata.json").read_text("utf-8"))["notes"]
-    assert (note["model"], note["accuracy"]) == ("day 1.s3fn", "75.0% of 16 held-out objects right")
+    assert (note["model"], note["accuracy"]) == ("day 1.s3fn", "75.0 % of 16 held-out objects right")
 
 
 def test_what_a_model_said_goes_with_the_model(judged: Hands) -> None:
@@ -508,8 +509,8 @@ def test_the_dialog_promises_what_held_out_objects_show(judged: Hands) -> None:
     expected = rule_of_alarms(trained().model.metrics, ROTTEN, 0.2)
     assert shown.rule() == expected.rule
     told = part(shown, "rule_told", QLabel).text()
-    assert f"finds {expected.hits:.0%}" in told
-    assert f"{expected.alarms:.0%} false alarms" in told
+    assert f"finds {per_cent(expected.hits, 0)}" in told
+    assert f"{per_cent(expected.alarms, 0)} false alarms" in told
 
 
 def test_the_dialog_begins_with_the_rule_in_use_and_promises_nothing_unknown(judged: Hands) -> None:
@@ -544,12 +545,15 @@ def test_held_out_objects_are_counted_per_class(judged: Hands) -> None:
     judged.session.set_model(replace(model, metrics={**model.metrics, "objects": objects}))
     said = text(judged, "objects_accuracy")
     assert said.startswith(
-        "13 of 16 held-out objects classified correctly: 81.2% (95 % interval 60 to 95 %), kappa 0.62"
+        "13 of 16 held-out objects classified correctly: 81.2 % (95 % interval 60 to 95 %), kappa 0.62"
     )
     shown = judged.find("objects_confusion", QTableWidget)
     assert isinstance(shown, QTableWidget)
     cells = [[shown.item(line, c).text() for c in range(6)] for line in range(2)]
-    assert cells == [["sound", "8", "87.5%", "77.8%", "7", "1"], ["rotten", "8", "75.0%", "85.7%", "2", "6"]]
+    assert cells == [
+        ["sound", "8", "87.5 %", "77.8 %", "7", "1"],
+        ["rotten", "8", "75.0 %", "85.7 %", "2", "6"],
+    ]
 
 
 def test_the_same_number_is_the_same_object_where_that_is_wanted(judged: Hands) -> None:

@@ -19,6 +19,7 @@ from s3fn_core.model.config import TrainSettings
 from s3fn_core.progress import Operation, Progress, run
 from s3fn_core.project import Project
 from s3fn_core.project.trainings import TrainingRecord
+from s3fn_core.quoting import per_cent
 from s3fn_core.results.difference import differing
 from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.model.history.table import NAME, OA, SETTINGS, TIME, TrainingsTable
@@ -211,7 +212,7 @@ def test_the_map_of_a_rival_says_whose_it_is(trained: Hands, tmp_path: Path) -> 
     assert session.model is model
     figure = trained.find("figure_oa", QLabel)
     assert isinstance(figure, QLabel)
-    assert figure.text() == f"{rivals[3].record.metrics['held_out']['oa']:.1%}"
+    assert figure.text() == per_cent(rivals[3].record.metrics["held_out"]["oa"])
     trained.ask.paths["export"] = tmp_path
     trained.ask.formats = ("envi",)
     trained.trigger("file.export")
