@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+PROJECT_SUFFIX = ".s3fnproj"  # here, since nothing else is imported for it
 _T = TypeVar("_T")
 _RANDOM_BYTES = 4
 _UNFINISHED_SECONDS = 3600

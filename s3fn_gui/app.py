@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,7 +29,6 @@ def _main(arguments: Sequence[str]) -> int:
     from PySide6.QtWidgets import QApplication
 
     from s3fn_core.logs import start_logging
-    from s3fn_gui.base.garbage import keep_loaded
     from s3fn_gui.base.screen import can_start, missing
     from s3fn_gui.shell.window import make_window
 
@@ -41,14 +41,13 @@ def _main(arguments: Sequence[str]) -> int:
     if not can_start():
         print(f"s3fn-gui: {missing()}", file=sys.stderr)
         return 2
-    window = make_window()
-    window.errors.install()
-    window.show()
-    keep_loaded()
+    gc.disable()  # nothing that is loaded is garbage; the window collects what comes later
+    window = make_window(filled=False)
     paths = [Path(name) for name in options.files]
     if options.project is not None:
         paths.insert(0, Path(options.project))
-    QTimer.singleShot(0, window, lambda: begin(window, paths))
+    window.painted.connect(lambda: begin(window, paths))
+    window.show()
     ticking = QTimer(window)  # Python hears of Ctrl-C only while it runs
     ticking.timeout.connect(lambda: None)
     ticking.start(TICK_MS)
@@ -56,7 +55,15 @@ def _main(arguments: Sequence[str]) -> int:
 
 
 def begin(window: MainWindow, paths: Sequence[Path]) -> None:
-    """Open what was asked for; what a crash left is offered, though not in the way of a file."""
+    """Fill the window and open what was asked for.
+
+    What a crash left is offered, though not in the way of a file.
+    """
+    from s3fn_gui.base.garbage import keep_loaded
+
+    window.fill()
+    window.errors.install()
+    keep_loaded()
     safety, project = window.flows.autosave, window.flows.project
     window.flows.opening.open_any(paths)
     if paths:

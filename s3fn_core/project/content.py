@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from s3fn_core.errors import ProjectError
-from s3fn_core.files import read_file, reason, require_file
+from s3fn_core.files import PROJECT_SUFFIX, read_file, reason, require_file
 
-SUFFIX = ".s3fnproj"
+SUFFIX = PROJECT_SUFFIX
 VERSION = 3
 _LONGEST_NAME = 150  # bytes, to which digests and suffixes are added
 _DIGITS = 16

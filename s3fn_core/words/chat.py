@@ -17,9 +17,9 @@ from collections.abc import Callable, Coroutine, Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
-from urllib.parse import urlsplit
 
 from s3fn_core.words.events import Answer, ServerSaidError, said_in
+from s3fn_core.words.hosts import LOCAL_HOSTS, host_of
 from s3fn_core.words.prompts import Message
 from s3fn_core.words.wire import PLAIN, Redactor, bounded, redacted
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     import openai
 
 HEARTBEAT = 0.1  # seconds between two chances to cancel
-OPENAI_HOST = "api.openai.com"
-LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 _ANSWERS = 10.0
 """Silences that a whole answer may take: who sends something for ever is not waited for."""
@@ -45,16 +43,6 @@ Tell = Callable[[str], object]
 
 class LateError(Exception):
     """The answer did not end in time, though something kept coming."""
-
-
-def host_of(base_url: str) -> str:
-    """Host of an address, empty when it is not an http(s) address."""
-    try:
-        parts = urlsplit(base_url)
-        possible = parts.scheme in ("http", "https") and parts.port != 0
-        return (parts.hostname or "") if possible else ""
-    except ValueError:  # also for a port that there cannot be
-        return ""
 
 
 def stream_chat(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from s3fn_core.errors import WordsError
-from s3fn_core.words.chat import OPENAI_HOST, host_of
+from s3fn_core.words.hosts import OPENAI_HOST, host_of
 
 SERVICE = "s3fn"
 VARIABLE = "OPENAI_API_KEY"

@@ -11,7 +11,8 @@ from typing import Any
 from s3fn_core.errors import WordsError
 from s3fn_core.labels.classes import ClassSet, Description, LabelClass
 from s3fn_core.progress import Operation, Progress, scaled
-from s3fn_core.words.chat import OPENAI_HOST, stream_chat
+from s3fn_core.words.chat import stream_chat
+from s3fn_core.words.hosts import OPENAI_HOST
 from s3fn_core.words.llm_errors import KEPT, explained, pause_after, wants
 from s3fn_core.words.llm_settings import LLMSettings
 from s3fn_core.words.plain import plain_text

@@ -10,8 +10,9 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from s3fn_core.errors import WordsError
-from s3fn_core.words.chat import LateError, host_of
+from s3fn_core.words.chat import LateError
 from s3fn_core.words.events import CutStreamError, ServerSaidError, said_in
+from s3fn_core.words.hosts import host_of
 from s3fn_core.words.wire import EncodedError, TooLongError, redacted
 
 KEPT = "The text is unchanged."

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from s3fn_core.errors import WordsError
 from s3fn_core.files import read_record
-from s3fn_core.words.chat import OPENAI_HOST, host_of
+from s3fn_core.words.hosts import OPENAI_HOST, host_of
 
 MOST_PARAGRAPHS = 10
 MOST_AT_ONCE = 16

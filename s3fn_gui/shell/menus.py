@@ -112,6 +112,7 @@ def build_menus(
     shown = QMenu("Panels", window)
     shown.aboutToShow.connect(lambda: _fill_panels(shown, docks))
     parts = {"recent": recent, "docks": shown}
+    window.menuBar().clear()
     for title, names in MENUS.items():
         menu = window.menuBar().addMenu(title)
         for name in names.split():

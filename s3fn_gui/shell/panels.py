@@ -67,7 +67,7 @@ OPENED_BY = {
 class Image(QFrame):
     """The view of the cube with the tools and layers of all rooms, and the bars below it."""
 
-    def __init__(self, session: Session, states: States, actions: Actions) -> None:
+    def __init__(self, session: Session, states: States, actions: Actions, start: StartPage) -> None:
         super().__init__()
         self.setObjectName("centre")
         tools = {
@@ -91,7 +91,7 @@ class Image(QFrame):
         view.add_layer(self.place_layer)
         view.add_layer(self.split_layer)
         words = RescoringBar(session, states.rescoring, actions)
-        self.start = StartPage(states.start, actions)
+        self.start = start
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self.start)
         self._pages.addWidget(holding(column(view, words, ViewStrip(session, actions), spacing=0)))

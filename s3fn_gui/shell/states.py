@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from s3fn_gui.base.settings import Settings
 from s3fn_gui.labels.drawing.painting import Painting
 from s3fn_gui.labels.drawing.state import DrawingState
 from s3fn_gui.labels.regions.state import RegionsState
@@ -32,8 +31,8 @@ from s3fn_gui.words.similarity.state import SimilarityState
 class States:
     """What no project keeps, one attribute for each feature."""
 
-    def __init__(self, session: Session, settings: Settings) -> None:
-        self.start = StartState(settings, session)
+    def __init__(self, session: Session, start: StartState) -> None:
+        self.start = start
         self.painting = Painting(session)
         self.drawing = DrawingState(session)
         self.regions = RegionsState(session)

@@ -1,129 +1,151 @@
-"""The main window: one session, and the frame around all rooms."""
+"""The main window: one session, and the frame around all rooms.
+
+What is imported here is what the start page needs; all other rooms are imported once that is seen.
+"""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pyqtgraph as pg
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtCore import QEventLoop, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QToolBar, QWidget
 
-from s3fn_core.project import SUFFIX
+from s3fn_core.files import PROJECT_SUFFIX
 from s3fn_core.quoting import unmarked
-from s3fn_gui.base import garbage, theme
-from s3fn_gui.base.actions import Actions, Commands
-from s3fn_gui.base.ask import Ask
-from s3fn_gui.base.jobs import JobRunner
+from s3fn_gui.base import theme
 from s3fn_gui.base.screen import HIDDEN
 from s3fn_gui.base.settings import Settings
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
-from s3fn_gui.session.context import Context, ErrorBridge
-from s3fn_gui.session.session import Session
-from s3fn_gui.shell.commands import commands, of_workspaces, rooms
-from s3fn_gui.shell.docks import Docks
-from s3fn_gui.shell.flows import Flows
-from s3fn_gui.shell.help_dialogs import AboutDialog, ShortcutsDialog
-from s3fn_gui.shell.history_dialog import HistoryDialog
-from s3fn_gui.shell.menus import build_menus
-from s3fn_gui.shell.message_bar import MessageBar
-from s3fn_gui.shell.next_step import NextStep
-from s3fn_gui.shell.panels import Image, Panels
-from s3fn_gui.shell.settings_dialog import SettingsDialog
-from s3fn_gui.shell.states import States
-from s3fn_gui.shell.status_bar import StatusBar
-from s3fn_gui.shell.steps_strip import StepsStrip
-from s3fn_gui.shell.tool_bar import ToolBar
-from s3fn_gui.shell.workspaces import Workspaces
-from s3fn_gui.start.commands import commands as of_start
+from s3fn_gui.shell.menus import MENUS
+from s3fn_gui.start.panel import StartPage
+from s3fn_gui.start.state import StartState
+
+if TYPE_CHECKING:
+    from s3fn_gui.base.actions import Actions
+    from s3fn_gui.base.jobs import JobRunner
+    from s3fn_gui.picture.view import CubeView
+    from s3fn_gui.session.context import Context, ErrorBridge
+    from s3fn_gui.session.session import Session
+    from s3fn_gui.shell.docks import Docks
+    from s3fn_gui.shell.flows import Flows
+    from s3fn_gui.shell.message_bar import MessageBar
+    from s3fn_gui.shell.next_step import NextStep
+    from s3fn_gui.shell.panels import Image, Panels
+    from s3fn_gui.shell.rooms import Rooms
+    from s3fn_gui.shell.states import States
+    from s3fn_gui.shell.workspaces import Workspaces
 
 FIRST_SIZE = (1366, 768)
 GROWING_MS = 1000  # in which a desktop gives a new window its size
 FRAME = 48  # title bar and borders, which are known only once the window is shown
+BARS = (31, 29)  # pixels that the bars above the page will be high
+LOADED = (
+    "pyqtgraph",
+    "s3fn_gui.session.session",
+    "s3fn_gui.shell.states",
+    "s3fn_gui.shell.flows",
+    "s3fn_gui.shell.panels",
+    "s3fn_gui.shell.rooms",
+)
+"""One after the other, so that the window can be drawn in between."""
 
 
 class MainWindow(QMainWindow):
-    """`session` is what is open; `context.ask` may be replaced to answer without dialogs."""
+    """`session` is what is open; `context.ask` may be replaced to answer without dialogs.
+
+    At first there is the start page only; `painted` comes once that can be seen. `fill` adds the rest.
+    """
+
+    painted = Signal()
+    session: Session
+    states: States
+    flows: Flows
+    context: Context
+    runner: JobRunner
+    errors: ErrorBridge
+    workspaces: Workspaces
+    actions_by_id: Actions
+    image: Image
+    cube_view: CubeView
+    message_bar: MessageBar
+    panels: Panels
+    docks: Docks
+    next_step: NextStep
 
     def __init__(self, settings: Settings | None = None) -> None:
         super().__init__()
         self.setObjectName("main_window")
         self.setAcceptDrops(True)
-        self._asking = self._leaving = self._sized = False
+        self.setWindowTitle("S3FN")
+        self._asking = self._leaving = self._sized = self._painted = self._filled = False
         self._growing = QTimer(self, singleShot=True, interval=GROWING_MS)
-        self._settling = resting(self, lambda: self.docks.settle(), 0)
+        self._settling = resting(self, self._settle, 0)
         self.settings = settings or Settings()
-        with theme.styled_when_built():
-            self._build()
-        session = self.session
-        follow(
-            self._show_title, session.dirty_changed, session.project_changed, session.cubes.current_changed
-        )
-        QApplication.styleHints().colorSchemeChanged.connect(self._follow_desktop)
-        self._show_title()
-        self._restore()
-
-    def _build(self) -> None:
-        self.session = Session(self)
-        self.states = States(self.session, self.settings)
-        self.runner = JobRunner(self)
-        self.errors = ErrorBridge(self.session)
-        self.runner.broke.connect(self.errors.show)
-        self.context = Context(
-            self.session, self.runner, Ask(self, self.settings), self.settings, self.errors
-        )
-        self.flows = Flows(self.context, self.states)
-        self.workspaces = Workspaces(self.settings, self)
-        self.session.cubes.current_changed.connect(self._arrange)
-        self.session.cleared.connect(self.workspaces.rest)
-        self.actions_by_id = Actions(self, self._commands())
-        self.image = Image(self.session, self.states, self.actions_by_id)
-        self.cube_view = self.image.view
-        self.message_bar = MessageBar(self.session, self.actions_by_id)
-        self.setCentralWidget(
-            self.message_bar.above(self.image, self.image.free_of_head, self.cube_view.head)
-        )
-        self.panels = Panels(self.session, self.states, self.flows, self.actions_by_id)
-        self.docks = Docks(self, self.panels.by_title, self.workspaces, self.settings)
-        self.panels.follow(self.docks, self.actions_by_id)
-        build_menus(self, self.actions_by_id, self.docks, self.settings, self.flows.opening.open_any)
-        self.addToolBar(ToolBar(self.actions_by_id, self.session))
-        self.next_step = NextStep(self.session, self.states.validation)
-        self.addToolBarBreak()
-        self.addToolBar(StepsStrip(self.workspaces, self.next_step, self.actions_by_id))
-        self.setStatusBar(StatusBar(self.session, self.states.painting.splitting, self.runner))
-
-    def _commands(self) -> tuple[Commands, ...]:
-        """Those that only the window can do, and those of all rooms."""
-        own: dict[str, Callable[[], object]] = {
-            "help.shortcuts": lambda: self.context.ask.show(ShortcutsDialog, self.actions_by_id),
-            "help.about": lambda: self.context.ask.show(AboutDialog),
-            "file.settings": self._ask_settings,
-            "edit.history": lambda: self.context.ask.show_beside(HistoryDialog, self.session),
-            "view.reset_docks": lambda: self.docks.reset(),
-            "file.quit": self.close,
-        }
-        of_rooms = rooms(self.context, self.states, self.flows)
-        of_scenes = of_start(self.flows.start, self.workspaces.choose)
-        of_window = commands(self.session, self.flows, own)
-        return of_window, of_workspaces(self.workspaces), of_scenes, *of_rooms
-
-    def _arrange(self) -> None:
-        """Panels come with the first cube."""
-        if self.session.cubes.current is not None:
-            self.workspaces.begin()
-
-    # --- size and docks ------------------------------------------------------------------------
-
-    def _restore(self) -> None:
+        self._start = StartState(self.settings, self)
+        self._page = StartPage(self._start)
+        self._show_page()
         self._first_size()
         geometry = self.settings.layout("geometry")
         if geometry is not None:
             self.restoreGeometry(geometry)
+
+    def _show_page(self) -> None:
+        """The start page, where it will stay: below bars that are still empty."""
+        for title in MENUS:
+            self.menuBar().addMenu(title)
+        self._blanks = [QToolBar() for _ in BARS]
+        for bar, height in zip(self._blanks, BARS, strict=True):
+            blank = QWidget()
+            blank.setFixedHeight(height)
+            bar.addWidget(blank)
+            bar.setMovable(False)
+            self.addToolBar(bar)
+            self.addToolBarBreak()
+        self.statusBar().showMessage("Starting…")
+        self.setCentralWidget(self._page)
+
+    def fill(self) -> None:
+        """All rooms."""
+        for name in LOADED:
+            import_module(name)
+            if self.isVisible():  # what is pressed in the meantime waits
+                QApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+        from s3fn_gui.shell.rooms import Rooms
+
+        self.setUpdatesEnabled(False)
+        with theme.styled_when_built():
+            self._take(Rooms(self, self.settings, self._start, self._page, self.set_theme))
+        self._filled = True
+        self._show_title()
         self.docks.arrange()
+        self.setUpdatesEnabled(True)
+        QApplication.styleHints().colorSchemeChanged.connect(self._follow_desktop)
+
+    def _take(self, rooms: Rooms) -> None:
+        """What is known by its name, and its place in the window."""
+        self.session, self.states, self.flows = rooms.session, rooms.states, rooms.flows
+        self.context, self.runner, self.errors = rooms.context, rooms.runner, rooms.errors
+        self.workspaces, self.actions_by_id = rooms.workspaces, rooms.actions_by_id
+        self.image, self.cube_view = rooms.image, rooms.image.view
+        self.message_bar, self.next_step = rooms.message_bar, rooms.next_step
+        self.panels, self.docks = rooms.panels, rooms.docks
+        self.takeCentralWidget()  # the page lies in the image's place now
+        for blank in self._blanks:
+            self.removeToolBar(blank)
+            blank.setParent(None)
+            blank.deleteLater()
+        rooms.place()
+        session = self.session
+        follow(
+            self._show_title, session.dirty_changed, session.project_changed, session.cubes.current_changed
+        )
+
+    # --- size and docks ------------------------------------------------------------------------
 
     def _first_size(self) -> None:
         """The whole screen where that is little more than the window, its frame included."""
@@ -140,7 +162,7 @@ class MainWindow(QMainWindow):
 
     def _show_title(self) -> None:
         session = self.session
-        name = "Untitled" if session.folder is None else session.folder.name.removesuffix(SUFFIX)
+        name = "Untitled" if session.folder is None else session.folder.name.removesuffix(PROJECT_SUFFIX)
         if session.folder is None and session.cubes.current is not None:
             name = session.cubes.current.cube.name
         if self.session.read_only:
@@ -158,11 +180,6 @@ class MainWindow(QMainWindow):
         if self.settings.theme == "auto":
             self.set_theme("auto")
 
-    def _ask_settings(self) -> None:
-        more = {"Descriptions": self.actions_by_id["words.model_settings"]}
-        dialog = self.context.ask.show(SettingsDialog, self.settings, more)
-        dialog.accepted.connect(lambda: self.set_theme(self.settings.theme))
-
     # --- events --------------------------------------------------------------------------------
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt's name)
@@ -172,6 +189,17 @@ class MainWindow(QMainWindow):
             self._sized = True
             self._growing.start()
             self._settling.start()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+        """Once it is drawn, it can be filled."""
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self, self.painted.emit)
+
+    def _settle(self) -> None:
+        if self._filled:
+            self.docks.settle()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
         """A desktop enlarges a maximized window once it is shown; Qt would give that to the image."""
@@ -198,6 +226,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 (Qt's name)
         """Ask about changes, stop what runs, remember the layout."""
+        if not self._filled:
+            return
         if not self._leaving:
             self._asking = True
             self.flows.project.when_safe(self._leave, closing=True)
@@ -222,18 +252,19 @@ def make_app() -> QApplication:
     assert isinstance(app, QApplication)
     app.setApplicationName("s3fn")
     app.setApplicationDisplayName("S3FN")
-    pg.setConfigOptions(imageAxisOrder="row-major", antialias=True)
-    garbage.collector()
     theme.prepare_font(app)
     return app
 
 
-def make_window(settings: Settings | None = None) -> MainWindow:
-    """A window in the look that the settings say."""
+def make_window(settings: Settings | None = None, *, filled: bool = True) -> MainWindow:
+    """A window in the look that the settings say; with the start page only if it is to be `filled` later."""
     app = make_app()
     settings = settings or Settings()
     look = theme.resolve(settings.theme)
     if app.property("s3fn_theme") != look.name:  # polishing every widget again takes its time
         theme.apply(app, look)
     app.setWindowIcon(theme.icon("app"))
-    return MainWindow(settings)
+    window = MainWindow(settings)
+    if filled:
+        window.fill()
+    return window

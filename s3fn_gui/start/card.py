@@ -17,9 +17,7 @@ ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 class Card(QAbstractButton):
     """Its explanation is cut in a card with an icon, and wrapped below a larger picture."""
 
-    def __init__(
-        self, name: str, title: str, hint: str, icon: str = "", keys: QKeySequence | None = None
-    ) -> None:
+    def __init__(self, name: str, title: str, hint: str, icon: str = "", keys: str = "") -> None:
         super().__init__()
         named(self, f"card.{name}")
         self.setAccessibleName(unmarked(title))
@@ -31,7 +29,7 @@ class Card(QAbstractButton):
         self._title = theme.role(ShortLabel(title), "heading")
         self._hint = theme.role(ShortLabel(hint), "muted") if icon else label(hint, "muted", wrap=True)
         texts = column(self._title, self._hint, spacing=1)
-        box = row(self._picture, texts, spacing=10)
+        self._box = box = row(self._picture, texts, spacing=10)
         box.setStretch(1, 1)
         box.setContentsMargins(10, 6, 10, 6)
         if icon:
@@ -39,7 +37,7 @@ class Card(QAbstractButton):
         else:
             texts.addStretch(1)
         if keys:
-            box.addWidget(label(keys.toString(QKeySequence.SequenceFormat.NativeText), "muted"))
+            box.addWidget(label(QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText), "muted"))
         self.setLayout(box)
         for part in self.findChildren(QLabel):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -61,15 +59,15 @@ class Card(QAbstractButton):
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """What its parts need."""
-        return self.layout().sizeHint()
+        return self._box.sizeHint()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """See `sizeHint`."""
-        return self.layout().minimumSize()
+        return self._box.minimumSize()
 
     def heightForWidth(self, width: int) -> int:  # noqa: N802 (Qt's name)
         """More where the explanation is wrapped."""
-        return self.layout().totalHeightForWidth(width)
+        return self._box.totalHeightForWidth(width)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
         """Enter presses it, as the space bar does."""

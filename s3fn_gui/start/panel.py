@@ -2,44 +2,58 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from s3fn_core.resources import resource
 from s3fn_gui.base import theme
-from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.widgets import column, holding, label, named, plain_tip, row, tool_button
 from s3fn_gui.start.card import Card
 from s3fn_gui.start.scenes import SCENES, Scene
 from s3fn_gui.start.state import Recent, StartState
 
+
+class Begin(NamedTuple):
+    """A command as a card."""
+
+    command: str
+    text: str
+    hint: str
+    icon: str
+    keys: str
+
+
 WIDEST = 960
 WIDE = 700  # from here on two columns, and the scenes side by side
 MOST = 6  # recent entries; the menu has the others
 PICTURE = QSize(88, 70)
-BEGIN = ("file.open", "file.open_project", "file.import_data_set")
-HINTS = {
-    "file.open": "ENVI, MATLAB, NumPy, HDF5, NetCDF or TIFF",
-    "file.open_project": "Cubes, labels and models together",
-    "file.import_data_set": "DeepHS Fruit, Blueberries, Wood",
-}
-ICONS = {"file.open": "open", "file.open_project": "project", "file.import_data_set": "import"}
+BEGIN = (
+    Begin("file.open", "Open cube…", "ENVI, MATLAB, NumPy, HDF5, NetCDF or TIFF", "open", "Ctrl+O"),
+    Begin("file.open_project", "Open project…", "Cubes, labels and models", "project", "Ctrl+Shift+O"),
+    Begin("file.import_data_set", "Import data set…", "DeepHS Fruit, Blueberries, Wood", "import", ""),
+)
+"""As in the table of commands, which is not there yet when the page is."""
 
 
 class StartPage(QScrollArea):
-    """What was open lately, how to open something, and scenes to try."""
+    """What was open lately, how to open something, and scenes to try.
 
-    def __init__(self, state: StartState, actions: Actions) -> None:
+    It is the first thing that the program shows, hence imports little.
+    """
+
+    def __init__(self, state: StartState) -> None:
         super().__init__()
         named(self, "start_page").setAccessibleName("Start page")
-        self._state, self._actions = state, actions
+        self._state = state
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._recent = column(spacing=4)
         self._scenes: list[Card] = [self._scene(scene) for scene in SCENES]
-        self._begin: list[Card] = [self._command(name) for name in BEGIN]
+        self._begin: list[Card] = [self._command(one) for one in BEGIN]
         self._halves = row(self._beginning(), self._lately(), spacing=28)
         self._tries = row(*self._scenes, spacing=10)
         foot = label("Or drop a file anywhere on the window.", "muted")
@@ -77,16 +91,16 @@ class StartPage(QScrollArea):
     def _lately(self) -> QWidget:
         return holding(column(label("Recent", "heading"), self._recent, 1, spacing=6))
 
-    def _command(self, name: str) -> Card:
-        action = self._actions[name]
-        card = Card(name, action.text(), HINTS[name], ICONS[name], action.shortcut())
-        card.clicked.connect(lambda: action.trigger())
+    def _command(self, one: Begin) -> Card:
+        card = Card(one.command, one.text, one.hint, one.icon, one.keys)
+        card.clicked.connect(lambda: self._state.asked.emit(one.command))
         return card
 
     def _scene(self, scene: Scene) -> Card:
-        card = Card(f"start.{scene.name}", scene.title, scene.hint)
+        command = f"start.{scene.name}"
+        card = Card(command, scene.title, scene.hint)
         card.set_pixmap(QPixmap(str(resource("scenes", f"{scene.name}.png"))), PICTURE)
-        card.clicked.connect(lambda: self._actions[f"start.{scene.name}"].trigger())
+        card.clicked.connect(lambda: self._state.asked.emit(command))
         return card
 
     # --- what was open -------------------------------------------------------------------------

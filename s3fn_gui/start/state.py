@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from s3fn_core.project import SUFFIX
+from s3fn_core.files import PROJECT_SUFFIX
 from s3fn_gui.base.settings import Settings
 
 
@@ -21,7 +21,7 @@ class Recent:
     @property
     def is_project(self) -> bool:
         """Whether it is the folder of a project."""
-        return self.path.suffix == SUFFIX
+        return self.path.suffix == PROJECT_SUFFIX
 
     @property
     def name(self) -> str:
@@ -30,11 +30,14 @@ class Recent:
 
 
 class StartState(QObject):
-    """`entries` are the newest first; `shown` comes when they are about to be seen, `wanted` when one is
-    to be opened.
+    """`entries` are the newest first.
+
+    `shown` comes when they are about to be seen, `wanted` when one is to be opened, `asked` with the
+    id of a command.
     """
 
     shown = Signal()
+    asked = Signal(str)
     wanted = Signal(Path)
     changed = Signal()
 

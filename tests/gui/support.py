@@ -42,6 +42,7 @@ from s3fn_gui.session.session import Session
 from s3fn_gui.shell.states import States
 from s3fn_gui.shell.window import MainWindow
 from s3fn_gui.spectra.dialog import SpectraDialog
+from s3fn_gui.start.state import StartState
 from s3fn_gui.words.generation.jobs import Requests
 from s3fn_gui.words.generation.sending_dialog import Permission, SendingDialog
 
@@ -141,7 +142,7 @@ def states_of(session: Session) -> States:
     if isinstance(window, MainWindow):
         return window.states
     if session not in STATES:
-        STATES[session] = States(session, Settings())
+        STATES[session] = States(session, StartState(Settings()))
     return STATES[session]
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from s3fn_core.batch.recipe import ExportStep, read_run_recipe
-from s3fn_core.batch.same import RECIPE, Same, do_same
-from s3fn_core.batch.task import Outcome
 from s3fn_core.cubes.treating.treatment import Treatment
 from s3fn_core.errors import S3FNError
 from s3fn_gui.model.folder.dialog import FolderDialog, Wish
 from s3fn_gui.model.folder.state import FolderState
 from s3fn_gui.model.running import run
 from s3fn_gui.session.context import Context, Flow
+
+if TYPE_CHECKING:  # what reads recipes is imported when one is needed
+    from s3fn_core.batch.same import Same
+    from s3fn_core.batch.task import Outcome
 
 KIND = "folder"
 DOING = "Working on a folder of cubes"
@@ -34,6 +36,8 @@ class FolderFlow(Flow):
 
     def start(self, wish: Wish) -> None:
         """Begin with the cubes of the folder."""
+        from s3fn_core.batch.same import RECIPE, do_same
+
         same = self._same(wish)
         if same is None or not self._may_write(same, wish.out / RECIPE):
             return
@@ -56,6 +60,8 @@ class FolderFlow(Flow):
 
     def save_recipe(self, wish: Wish) -> None:
         """Write the recipe for the command line, or for another day."""
+        from s3fn_core.batch.same import RECIPE
+
         same = self._same(wish)
         path = None if same is None else self.ask.save_file("Save recipe of a run", RECIPE, RECIPES)
         if same is None or path is None or not self._may_write(same, path, ask_always=True):
@@ -70,6 +76,8 @@ class FolderFlow(Flow):
 
     def _may_write(self, same: Same, path: Path, *, ask_always: bool = False) -> bool:
         """Whether a recipe and its files may be written; an earlier one is replaced without a question."""
+        from s3fn_core.batch.recipe import read_run_recipe
+
         try:
             read_run_recipe(path)
         except S3FNError:
@@ -80,6 +88,9 @@ class FolderFlow(Flow):
 
     def _same(self, wish: Wish) -> Same | None:
         """What is to be done with every cube; None, and the reason on the message bar, if nothing."""
+        from s3fn_core.batch.recipe import ExportStep
+        from s3fn_core.batch.same import RECIPE, Same
+
         session, item = self._session, self._session.cubes.current
         if item is None:
             return None

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from s3fn_core.batch.many import Told
 from s3fn_core.progress import Progress
 from s3fn_core.quoting import per_cent
 from s3fn_gui.model.running import RunState
 from s3fn_gui.session.session import Session
+
+if TYPE_CHECKING:
+    from s3fn_core.batch.many import Told
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,8 @@ class FolderState(RunState):
 
     def add(self, progress: Progress, remaining: float | None) -> None:
         """Take in how far one of the cubes is."""
+        from s3fn_core.batch.many import Told
+
         if isinstance(progress, Told):
             self.rows[progress.name] = _row(progress)
         super().add(progress, remaining)

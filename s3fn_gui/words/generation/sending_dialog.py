@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QDialogButtonBox, QPlainTextEdit, QWidget
 
 from s3fn_core.quoting import unmarked
-from s3fn_core.words.chat import LOCAL_HOSTS
+from s3fn_core.words.hosts import LOCAL_HOSTS
 from s3fn_gui.base.dialogs import accept_or_cancel, close_button
 from s3fn_gui.base.widgets import column, label, named, row
 from s3fn_gui.words.generation.jobs import Requests

@@ -18,7 +18,7 @@ from s3fn_gui.base.settings import Settings
 from s3fn_gui.base.tool_options import ToolOptions
 from s3fn_gui.picture.canvas.screen_edges import edge_marks
 from s3fn_gui.session import class_edits
-from s3fn_gui.shell.window import MainWindow
+from s3fn_gui.shell.window import make_window
 from tests.gui.support import LINES, SAMPLES, Hands, put_away, put_labels
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
@@ -552,7 +552,7 @@ def test_each_brush_has_its_size_and_keeps_it(drawing: Hands, tmp_path: Path) ->
     assert isinstance(angle, QDoubleSpinBox)
     angle.setValue(7.5)
     drawing.window.settings.sync()
-    again = MainWindow(Settings(tmp_path / "settings.ini"))
+    again = make_window(Settings(tmp_path / "settings.ini"))
     options = again.session.view.options
     assert (options.size("brush"), options.size("eraser")) == (3, 40)
     assert (options.tolerance("fill"), options.tolerance("grow")) == (7.5, 4.0)

@@ -28,7 +28,7 @@ from s3fn_core.words.llm_settings import LLMSettings
 from s3fn_gui.model.training.flow import obstacle
 from s3fn_gui.session import class_edits
 from s3fn_gui.session.messages import explain
-from s3fn_gui.shell.window import MainWindow
+from s3fn_gui.shell.window import MainWindow, make_window
 from s3fn_gui.words.description_edits import describe_class, put_description
 from tests.core.cubes.spectra.instrument_files import ECOSTRESS, ECOSTRESS_ROWS, SVC, SVC_ROWS, write_asd
 from tests.core.model.models import small, untrained
@@ -559,7 +559,7 @@ def test_the_band_can_still_be_chosen_in_a_small_window(hands: Hands) -> None:
 def test_the_layout_of_the_window_is_remembered(window: MainWindow, qtbot: QtBot) -> None:
     window.docks["cubes"].close()
     window.close()
-    again = MainWindow(window.settings)
+    again = make_window(window.settings)
     assert again.docks["cubes"].isHidden()
     put_away(again)
 

@@ -15,7 +15,7 @@ from s3fn_gui.base.settings import Settings
 from s3fn_gui.base.widgets import ROW_HEIGHT
 from s3fn_gui.results.validation.draw_dialog import DrawChoice
 from s3fn_gui.session import class_edits
-from s3fn_gui.shell.window import MainWindow
+from s3fn_gui.shell.window import MainWindow, make_window
 from s3fn_gui.shell.workspaces import BY_NAME, WORKSPACES
 from tests.gui.support import SAMPLES, Hands, put_away, put_labels, settle
 
@@ -158,7 +158,7 @@ def test_an_arrangement_is_remembered_for_its_workspace_and_reset(window: MainWi
     assert not docks["cubes"].isHidden()
     assert docks["similarity"].isHidden()
     window.close()
-    again = MainWindow(Settings(window.settings.path))
+    again = make_window(Settings(window.settings.path))
     again.workspaces.begin()
     assert again.workspaces.current.name == "label"
     again.actions_by_id["workspace.look"].trigger()
@@ -179,7 +179,7 @@ def test_a_window_that_grows_after_its_start_keeps_the_arrangement(
     settle()
     before = {name: dock.width() for name, dock in window.docks.docks.items() if dock.in_front}
     window.close()
-    again = MainWindow(Settings(window.settings.path))
+    again = make_window(Settings(window.settings.path))
     again.workspaces.begin()
     again.resize(960, 600)
     monkeypatch.setattr(again, "isMaximized", lambda: True)  # without a desktop none can be
@@ -212,7 +212,7 @@ def test_layouts_of_another_version_fall_back(window: MainWindow) -> None:
     settings.workspace = "gone"
     window.close()
     settings.set_layout("docks/look", window.saveState(1))
-    again = MainWindow(settings)
+    again = make_window(settings)
     again.workspaces.begin()
     assert again.workspaces.current.name == "look"
     shown = {name for name, dock in again.docks.docks.items() if not dock.isHidden()}

@@ -7,20 +7,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton
+from pytestqt.qtbot import QtBot
 
 from s3fn_core.cubes.simulate import simulate
 from s3fn_core.cubes.viewing.composite import default_composite
 from s3fn_core.cubes.viewing.picture import first_rendering, rendered
 from s3fn_core.progress import run
 from s3fn_core.resources import resource
-from s3fn_gui.shell.window import MainWindow
+from s3fn_gui.base.settings import Settings
+from s3fn_gui.shell.window import MainWindow, make_window
 from s3fn_gui.start.card import Card
+from s3fn_gui.start.panel import BEGIN
 from s3fn_gui.start.scenes import SCENES
 from s3fn_gui.start.state import StartState
-from tests.gui.support import Hands
+from tests.gui.support import Hands, put_away, settle
 
 
 def recents(window: MainWindow) -> dict[str, Card]:
@@ -91,3 +95,25 @@ def test_recent_entries_are_named_as_people_call_them(hands: Hands) -> None:
     settings.add_recent(Path("/data/field.s3fnproj"))
     entries = StartState(settings).entries
     assert [(entry.name, entry.is_project) for entry in entries] == [("field", True), ("a.hdr", False)]
+
+
+def test_the_page_is_seen_first_and_stays_in_its_place(qtbot: QtBot, tmp_path: Path) -> None:
+    window = make_window(Settings(tmp_path / "settings.ini"), filled=False)
+    with qtbot.waitSignal(window.painted):
+        window.show()
+    page = window.centralWidget()
+    card = page.findChild(Card, "card.file.open")
+    before = card.mapTo(window, QPoint(0, 0))
+    window.fill()
+    settle()
+    assert window.image.start is page
+    assert page.isVisible()
+    moved = card.mapTo(window, QPoint(0, 0)) - before
+    assert moved.manhattanLength() <= 6
+    put_away(window)
+
+
+def test_cards_are_named_as_the_commands_they_are(window: MainWindow) -> None:
+    for one in BEGIN:
+        action = window.actions_by_id[one.command]
+        assert (one.text, QKeySequence(one.keys)) == (action.text(), action.shortcut())
