@@ -34,6 +34,10 @@ def _main(arguments: Sequence[str]) -> int:
 
     options = parse(arguments)
     start_logging()
+    if options.self_test:
+        from s3fn_gui.shell.self_test import run_self_test
+
+        return run_self_test()
     if options.demo:
         from s3fn_gui.shell.demo import run_demo
 
@@ -80,6 +84,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("files", nargs="*", metavar="FILE", help="cubes, models or projects")
     parser.add_argument("--project", metavar="DIR", help="open this project")
     parser.add_argument("--demo", action="store_true", help="run the demonstration")
+    parser.add_argument("--self-test", action="store_true", help="check this installation off screen")
     return parser.parse_args(list(arguments))
 
 

@@ -11,7 +11,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate
@@ -111,10 +111,15 @@ class Demo:
 
     def run(self) -> None:
         """Everything, step by step; raises DemoError where a step fails."""
+        for line in self.steps():
+            self._tell(line)
+
+    def steps(self) -> Iterator[str]:
+        """The same, one step after the other: what each did."""
         prepared = self._prepare()
-        self._open(prepared)
-        self._train()
-        self._export(prepared)
+        yield self._open(prepared)
+        yield self._train()
+        yield self._export(prepared)
 
     # --- steps ---------------------------------------------------------------------------------
 
@@ -124,7 +129,7 @@ class Demo:
         self._until(lambda: bool(ready), "the scene")
         return ready[0]
 
-    def _open(self, prepared: Prepared) -> None:
+    def _open(self, prepared: Prepared) -> str:
         files, session = self._window.flows.opening, self._session
         files.open_cube(prepared.cube)
         self._until(lambda: session.cubes.current is not None, "the cube")
@@ -138,16 +143,16 @@ class Demo:
             lines, samples = np.nonzero(item.labels.ids == class_id)
             session.spectra.pin((int(lines[len(lines) // 2]), int(samples[len(lines) // 2])))
         names = ", ".join(c.name for c in session.classes)
-        self._tell(f"{item.cube.name}: {int(item.counts[1:].sum())} labelled pixels of {names}")
+        return f"{item.cube.name}: {int(item.counts[1:].sum())} labelled pixels of {names}"
 
-    def _train(self) -> None:
+    def _train(self) -> str:
         self._window.actions_by_id["train.start"].trigger()
         self._until(lambda: not self._window.states.training.running, "the training")
         if self._session.model is None:
             raise DemoError(self._last.text if self._last else "The training gave no model.")
-        self._tell(self._last.text if self._last else "")
+        return self._last.text if self._last else ""
 
-    def _export(self, prepared: Prepared) -> None:
+    def _export(self, prepared: Prepared) -> str:
         item = self._session.cubes.current
         assert item is not None
         assert item.prediction is not None
@@ -160,14 +165,10 @@ class Demo:
         self.agreement = float(np.mean(truth[fruit] == found[fruit]))
         touched = np.unique(prepared.scene.objects[prepared.label_ids > 0])
         unseen = fruit & ~np.isin(prepared.scene.objects, touched)
-        self._tell(
-            f"Agreement with the simulated truth: {per_cent(self.agreement)} of all fruit pixels"
-            + (
-                f", {per_cent(np.mean(truth[unseen] == found[unseen]))} on fruit without any label."
-                if unseen.any()
-                else "."
-            )
-        )
+        text = f"Agreement with the simulated truth: {per_cent(self.agreement)} of all fruit pixels"
+        if unseen.any():
+            text += f", {per_cent(np.mean(truth[unseen] == found[unseen]))} on fruit without any label"
+        return f"{text}."
 
     def screenshot(self, path: Path) -> None:
         """The window as it is now."""
