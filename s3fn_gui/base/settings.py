@@ -7,6 +7,7 @@ the environment or from the operating system's key store.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -140,6 +141,12 @@ class Settings:
     @llm.setter
     def llm(self, settings: LLMSettings) -> None:
         self._store.setValue("llm/settings", json.dumps(settings.to_json()))
+
+    @property
+    def has_llm(self) -> bool:
+        """Whether one was set up, by hand or by a key in the environment."""
+        known = self._store.contains("llm/settings") or bool(os.environ.get("OPENAI_API_KEY"))
+        return known and bool(self.llm.base_url.strip() and self.llm.model.strip())
 
     @property
     def trusted(self) -> tuple[str, ...]:

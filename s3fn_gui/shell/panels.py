@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QFrame, QStackedLayout, QWidget
 
 from s3fn_gui.base.actions import Actions
+from s3fn_gui.base.settings import Settings
 from s3fn_gui.base.widgets import column, holding
 from s3fn_gui.cubes.panel import CubesPanel
 from s3fn_gui.labels.classes.panel import ClassesPanel
@@ -123,7 +124,9 @@ class Image(QFrame):
 class Panels:
     """What the docks hold, by title."""
 
-    def __init__(self, session: Session, states: States, flows: Flows, actions: Actions) -> None:
+    def __init__(
+        self, session: Session, states: States, flows: Flows, actions: Actions, settings: Settings
+    ) -> None:
         self._states, self._flows = states, flows
         self._asked_map_settings = session.view.map_settings_asked
         self.classes = ClassesPanel(session, actions)
@@ -147,7 +150,7 @@ class Panels:
             "Display": self.display,
             "Mask": MaskPanel(session, states.mask, actions, flows.mask.preview.choose),
             "Classes": self.classes,
-            "Description": WordsPanel(session, states.check, states.generation, actions),
+            "Description": WordsPanel(session, states.check, states.generation, actions, settings),
             "Spectra": self.spectra,
             "Training": TrainingPanel(
                 session,

@@ -62,7 +62,7 @@ class Rooms:
         start.asked.connect(lambda name: actions[name].trigger())
         self.image = Image(session, self.states, actions, page)
         self.message_bar = MessageBar(session, actions)
-        self.panels = Panels(session, self.states, self.flows, actions)
+        self.panels = Panels(session, self.states, self.flows, actions, settings)
         self.docks = Docks(window, self.panels.by_title, self.workspaces, settings)
         self.panels.follow(self.docks, actions)
         self.next_step = NextStep(session, self.states.validation)

@@ -9,16 +9,14 @@ from s3fn_gui.words.editor.versions_dialog import VersionsDialog, other_versions
 from s3fn_gui.words.generation.flow import GenerationFlow
 from s3fn_gui.words.generation.state import GenerationState
 
-NO_MODEL = "No language model is set: choose one in the menu beside, or write the text yourself."
+NO_MODEL = "Set up a language model first, with Language model…"
+ALL = "Let a language model describe all classes; locked paragraphs stay"
 
 
 def commands(context: Context, generation: GenerationState, flow: GenerationFlow) -> Commands:
     """The rows of the descriptions."""
     session, settings = context.session, context.settings
     may = Conditions(session)
-
-    def has_model() -> bool:
-        return bool(settings.llm.base_url.strip() and settings.llm.model.strip())
 
     def has_versions() -> bool:
         target = session.current_class
@@ -33,18 +31,18 @@ def commands(context: Context, generation: GenerationState, flow: GenerationFlow
             "words.generate",
             "Generate description",
             flow.generate,
-            lambda: may.current_class() and (not generation.running) and has_model(),
+            lambda: may.current_class() and (not generation.running) and settings.has_llm,
             keys="Ctrl+G",
-            tip=lambda: "Let a language model describe the class" if has_model() else NO_MODEL,
+            tip=lambda: "Let a language model describe the class" if settings.has_llm else NO_MODEL,
             icon="generate",
         ),
         Command(
             "words.generate_all",
             "Describe all classes",
             flow.generate_all,
-            lambda: may.classes() and (not generation.running),
+            lambda: may.classes() and (not generation.running) and settings.has_llm,
             keys="Ctrl+Shift+G",
-            tip="Let a language model describe all classes; locked paragraphs stay",
+            tip=lambda: ALL if settings.has_llm else NO_MODEL,
             icon="generate-all",
         ),
         Command(

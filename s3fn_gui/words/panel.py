@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from s3fn_core.labels.classes import LONGEST_TEXT, Description, LabelClass
 from s3fn_core.labels.paragraphs import edited, replaced, split
 from s3fn_core.labels.provenance import provenance
+from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
+from s3fn_gui.base.settings import Settings
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import (
     action_button,
@@ -38,6 +40,7 @@ EMPTY = (
     "A blank line begins a new paragraph."
 )
 NO_CLASS = "Add a class (Ctrl+Shift+N), then say here in words what it is."
+NO_LABELS = "Label some pixels, then Measure describes them. Library needs no labels."
 LOCKED = "This paragraph is locked. Click its padlock to unlock it."
 ICON_ONLY, ROOM_FOR_TEXT = 30, 246  # pixels: of the button of the library, and of the panel
 LINE = "-"
@@ -63,14 +66,20 @@ class WordsPanel(QWidget):
     """Follows the selected class; while a text is generated the editor shows it arriving."""
 
     def __init__(
-        self, session: Session, claims: CheckState, generation: GenerationState, actions: Actions
+        self,
+        session: Session,
+        claims: CheckState,
+        generation: GenerationState,
+        actions: Actions,
+        settings: Settings,
     ) -> None:
         super().__init__()
         self._generation = generation
         self._session = session
         self._shown: int | None = None
         self._text = ""
-        self._action = actions["words.generate"]
+        self._settings = settings
+        self._writing, self._measuring = actions.pick("words.generate", "words.measure")
         self._title = label(role="heading", name="description_class")
         self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._swatch = label(name="description_swatch")
@@ -102,7 +111,7 @@ class WordsPanel(QWidget):
         self._show()
 
     def _build_buttons(self, actions: Actions) -> None:
-        self._generate = push_button("Generate", "generate_button", self._action.trigger, icon="generate")
+        self._generate = push_button("", "generate_button", lambda: self._way.trigger())
         self._ways = tool_button("chevron", "generate_menu", "More ways to a text", lambda: None)
         self._ways.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._ways.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
@@ -116,12 +125,17 @@ class WordsPanel(QWidget):
         self._library.setToolTip(actions["words.library"].toolTip())
         self._library.setMinimumWidth(ICON_ONLY)
         self._buttons = row(joined, self._library, self._cancel, 1, history, spacing=2)
-        self._action.changed.connect(self._show_ways)
+        follow(self._show_ways, self._writing.changed, self._measuring.changed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
         """In a narrow panel a picture says enough."""
         super().resizeEvent(event)
         self._library.setText("Library" if self.width() >= ROOM_FOR_TEXT else "")
+
+    @property
+    def _way(self) -> QAction:
+        """What is offered first: a language model where there is one, else what needs none."""
+        return self._writing if self._settings.has_llm else self._measuring
 
     # --- following the session -----------------------------------------------------------------
 
@@ -181,12 +195,15 @@ class WordsPanel(QWidget):
         self._cancel.setVisible(writing)
         self._generate.setVisible(not writing)
         self._ways.setVisible(not writing)
-        enabled, tip = self._action.isEnabled(), self._action.toolTip()
+        text, icon = ("Generate", "generate") if self._way is self._writing else ("Measure", "ruler")
+        self._generate.setText(text)
+        theme.set_icon(self._generate, icon)
+        enabled, tip = self._way.isEnabled(), self._way.toolTip()
         self._generate.setEnabled(enabled)
         self._generate.setToolTip(plain_tip(tip))
         has_class = self._session.current_class is not None
         self._reason.setVisible(has_class and not enabled and not writing)
-        self._reason.setText(tip)
+        self._reason.setText(NO_LABELS)
 
     # --- what the user does --------------------------------------------------------------------
 

@@ -324,6 +324,7 @@ def test_without_a_key_there_is_a_clear_message_and_nothing_is_lost(
     hands: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("keyring.get_password", lambda service, user: None)
+    hands.window.settings.llm = LLMSettings()  # OpenAI's, which wants a key
     class_edits.add_class(hands.session, "soil")
     describe_class(hands.session, 1, "mine")
     hands.trigger("words.generate")

@@ -66,6 +66,7 @@ def test_a_language_model_does_not_write_into_the_next_project(
 ) -> None:
     session = hands.session
     hands.window.settings.llm = LLMSettings(server.base_url, "test-model", at_once=1)
+    hands.states.generation.changed.emit()  # as the dialog does
     server.mode = "slow"
     hands.trigger("words.generate_all")
     hands.until(lambda: hands.states.generation.classes[1].text)
@@ -190,6 +191,7 @@ def test_a_text_about_a_class_that_was_renamed_is_not_said_to_be_there(
 ) -> None:
     session = hands.session
     hands.window.settings.llm = LLMSettings(server.base_url, "test-model")
+    hands.states.generation.changed.emit()  # as the dialog does
     server.mode = "slow"
     session.select_class(1)
     hands.trigger("words.generate")

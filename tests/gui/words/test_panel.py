@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import shiboken6
 from PySide6.QtCore import QPoint, Qt
@@ -31,10 +32,10 @@ from s3fn_gui.base.actions import Actions, Command, Commands
 from s3fn_gui.base.ask import Ask
 from s3fn_gui.base.jobs import JobRunner
 from s3fn_gui.base.settings import Settings
+from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.session import class_edits
 from s3fn_gui.session.context import Context, ErrorBridge
 from s3fn_gui.session.session import Session
-from s3fn_gui.shell.states import States
 from s3fn_gui.shell.window import MainWindow, make_app
 from s3fn_gui.words.commands import commands
 from s3fn_gui.words.description_edits import lock_paragraph, put_description
@@ -42,10 +43,13 @@ from s3fn_gui.words.editor.editor import DescriptionEdit
 from s3fn_gui.words.editor.margin import Row
 from s3fn_gui.words.editor.origin_dialog import OriginDialog
 from s3fn_gui.words.editor.versions_dialog import VersionsDialog
+from s3fn_gui.words.facts.commands import commands as of_facts
+from s3fn_gui.words.facts.flow import FactsFlow
 from s3fn_gui.words.generation.flow import GenerationFlow
 from s3fn_gui.words.library.commands import commands as of_library
 from s3fn_gui.words.library.flow import LibraryFlow
 from s3fn_gui.words.panel import WordsPanel
+from tests.gui.support import put_labels, scene_cube, states_of
 
 LLM = Description.now(
     "Green and firm.\nExpected reflectance: 550 nm 14 %",
@@ -63,7 +67,7 @@ class Panel:
     def __init__(self, settings: Settings) -> None:
         self.window = QMainWindow()
         self.session = Session(self.window)
-        self.states = states = States(self.session)
+        self.states = states = states_of(self.session)
         self.settings = settings
         errors, runner = ErrorBridge(self.session), JobRunner(self.window)
         ask = Ask(self.window, settings)
@@ -72,8 +76,9 @@ class Panel:
         undo = Command("edit.undo", "Undo", self.session.undo_stack.undo)
         of_words = commands(context, states.generation, flow)
         library = of_library(self.session, states.generation, LibraryFlow(context, states.library))
-        self.actions = Actions(self.window, [Commands((undo,)), of_words, library])
-        panel = WordsPanel(self.session, states.check, states.generation, self.actions)
+        facts = of_facts(self.session, states.facts, FactsFlow(context, states.facts))
+        self.actions = Actions(self.window, [Commands((undo,)), of_words, library, facts])
+        panel = WordsPanel(self.session, states.check, states.generation, self.actions, settings)
         self.window.setCentralWidget(panel)
         self.window.resize(270, 420)
         self.window.show()
@@ -324,22 +329,29 @@ def test_newcomers_are_told_what_to_do(hands: Panel) -> None:
     class_edits.add_class(hands.session, "soil")
     assert "wavelengths" in editor(hands).placeholderText()
     assert "nm" in editor(hands).placeholderText()
-    assert not hands.find("generate_reason").isVisible()
 
 
-def test_generate_says_why_it_cannot(hands: Panel) -> None:
+def test_without_a_language_model_the_first_offers_need_none(hands: Panel) -> None:
     class_edits.add_class(hands.session, "soil")
     settings = hands.settings
+    button = hands.find("generate_button", QPushButton)
+    assert isinstance(button, QPushButton)
+    assert button.text() == "Measure"
+    assert hands.find("library_button").isEnabled()
+    assert "Label some pixels" in said(hands, "generate_reason")
+    item = prepare(scene_cube())
+    hands.session.cubes.add(item)
+    put_labels(hands.session, item, np.ones(item.labels.shape, np.uint8))
+    assert button.isEnabled()
+    assert not hands.find("generate_reason").isVisible()
     settings.llm = replace(settings.llm, model=" ")
     hands.states.generation.changed.emit()  # as the dialog of the model does
-    assert not hands.find("generate_button").isEnabled()
-    assert hands.find("generate_menu").isEnabled()
-    assert hands.find("generate_reason").isVisible()
-    assert "No language model" in said(hands, "generate_reason")
+    assert button.text() == "Measure"
+    assert not hands.actions["words.generate_all"].isEnabled()
     settings.llm = replace(settings.llm, model="some model")
     hands.states.generation.changed.emit()  # as the dialog of the model does
-    assert hands.find("generate_button").isEnabled()
-    assert not hands.find("generate_reason").isVisible()
+    assert button.text() == "Generate"
+    assert button.isEnabled()
 
 
 def test_tab_leaves_the_editor_and_the_menu_key_offers_the_paragraph(fruit: Panel) -> None:
