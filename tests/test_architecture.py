@@ -226,12 +226,12 @@ def test_the_package_gives_what_it_promises() -> None:
 # Every room may import session and base, session imports base, and base only the core.
 WINDOW = (
     (6, "app", "shell"),
-    (5, "shell", "labels masks model words project picture cubes spectra results start"),
+    (5, "shell", "labels masks model words project picture cubes spectra results start help"),
     (4, "labels model", "picture"),
     (4, "words", "spectra"),
     (4, "masks results", "picture spectra"),
     (4, "project", "cubes"),
-    (3, "picture cubes spectra start", ""),
+    (3, "picture cubes spectra start help", ""),
     (2, "session", ""),
     (1, "base", ""),
 )

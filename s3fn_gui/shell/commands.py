@@ -143,7 +143,7 @@ def commands(session: Session, flows: Flows, window: dict[str, Callable[[], obje
             tip="Arrange the panels of this workspace as they were at first",
             icon="undo",
         ),
-        Command("help.shortcuts", "Keyboard and mouse", window["help.shortcuts"], keys="F1 ?", icon="help"),
+        Command("help.shortcuts", "Keyboard shortcuts", window["help.shortcuts"], keys="?"),
         Command("help.log", "Open the log's folder", open_log),
         Command("help.about", "About S3FN", window["help.about"]),
     )

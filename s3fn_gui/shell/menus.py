@@ -92,7 +92,7 @@ MENUS = {
         view.reset_docks docks
     """,
     "&Help": """
-        help.shortcuts help.log -
+        help.documentation help.shortcuts - help.log -
         start.fruit start.blueberries start.wood -
         help.about
     """,

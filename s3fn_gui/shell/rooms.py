@@ -12,18 +12,21 @@ from s3fn_gui.base.actions import Actions, Commands
 from s3fn_gui.base.ask import Ask
 from s3fn_gui.base.jobs import JobRunner
 from s3fn_gui.base.settings import Settings
+from s3fn_gui.help.commands import commands as of_help
+from s3fn_gui.help.places import place_in_use
 from s3fn_gui.session.context import Context, ErrorBridge
 from s3fn_gui.session.session import Session
+from s3fn_gui.shell.about_dialog import AboutDialog
 from s3fn_gui.shell.commands import commands, of_workspaces, rooms
 from s3fn_gui.shell.docks import Docks
 from s3fn_gui.shell.flows import Flows
-from s3fn_gui.shell.help_dialogs import AboutDialog, ShortcutsDialog
 from s3fn_gui.shell.history_dialog import HistoryDialog
 from s3fn_gui.shell.menus import build_menus
 from s3fn_gui.shell.message_bar import MessageBar
 from s3fn_gui.shell.next_step import NextStep
 from s3fn_gui.shell.panels import Image, Panels
 from s3fn_gui.shell.settings_dialog import SettingsDialog
+from s3fn_gui.shell.shortcuts_dialog import ShortcutsDialog
 from s3fn_gui.shell.states import States
 from s3fn_gui.shell.status_bar import StatusBar
 from s3fn_gui.shell.steps_strip import StepsStrip
@@ -90,7 +93,11 @@ class Rooms:
         of_rooms = rooms(self.context, self.states, self.flows)
         of_scenes = of_start(self.flows.start, self.workspaces.choose)
         of_window = commands(self.session, self.flows, own)
-        return of_window, of_workspaces(self.workspaces), of_scenes, *of_rooms
+        of_pages = of_help(self.states.help, lambda: self.context.ask, self._place_in_use)
+        return of_window, of_workspaces(self.workspaces), of_scenes, of_pages, *of_rooms
+
+    def _place_in_use(self) -> str:
+        return place_in_use(self.docks.docks, self.workspaces.current.name)
 
     def _arrange(self) -> None:
         """Panels come with the first cube."""

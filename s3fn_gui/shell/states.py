@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from s3fn_gui.help.state import HelpState
 from s3fn_gui.labels.drawing.painting import Painting
 from s3fn_gui.labels.drawing.state import DrawingState
 from s3fn_gui.labels.regions.state import RegionsState
@@ -33,6 +34,7 @@ class States:
 
     def __init__(self, session: Session, start: StartState) -> None:
         self.start = start
+        self.help = HelpState(session)
         self.painting = Painting(session)
         self.drawing = DrawingState(session)
         self.regions = RegionsState(session)

@@ -14,7 +14,8 @@ from s3fn_core.model.config import train_config
 from s3fn_gui.base.settings import Settings
 from s3fn_gui.cubes.jobs import prepare
 from s3fn_gui.session import class_edits
-from s3fn_gui.shell.help_dialogs import AboutDialog, ShortcutsDialog
+from s3fn_gui.shell.about_dialog import AboutDialog
+from s3fn_gui.shell.shortcuts_dialog import ShortcutsDialog
 from s3fn_gui.shell.window import MainWindow
 from s3fn_gui.words.description_edits import put_description
 from tests.gui.support import Hands, put_labels, scene_cube

@@ -1,0 +1,109 @@
+"""Keyboard and mouse at a glance, grouped as the menus are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QSizePolicy, QWidget
+
+from s3fn_gui.base.actions import Actions, Command
+from s3fn_gui.base.dialogs import close_button
+from s3fn_gui.base.widgets import column, holding, label, named, row, scrolled
+from s3fn_gui.shell.menus import MENUS
+
+SIZE = (1160, 690)
+COLUMNS = 3
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
+HEAD = 2  # rows that a group's heading is as high as
+MOUSE = (
+    ("Left button", "Use the tool: paint, keep a spectrum, move"),
+    ("Right button", "Erase, with every tool that labels; on a mask, the opposite of the tool"),
+    ("Alt + click", "Select the class of the label, or else of the map"),
+    ("Wheel", "Zoom around the cursor"),
+    ("Ctrl + wheel", "Next or previous band"),
+    ("Middle button", "Move the image; so does Space held down"),
+)
+DRAWING = (
+    ("1 to 9", "Choose a class"),
+    ("Enter", "Close the polygon, or paint what has grown"),
+    ("Backspace", "Take back a corner of the polygon"),
+    ("Esc", "Abandon the stroke or region, or end “Next place to label”"),
+)
+POINTS = (
+    ("1 to 9", "The class that is there"),
+    ("Space", "Skip the point"),
+    ("Backspace", "Go back to the point before"),
+    ("Esc", "Leave the points"),
+)
+Rows = Sequence[tuple[str, str]]
+
+
+class ShortcutsDialog(QDialog):
+    """Read from the tables of menus and commands, so it is never out of date."""
+
+    def __init__(self, parent: QWidget, actions: Actions) -> None:
+        super().__init__(parent)
+        self.setObjectName("shortcuts")
+        self.setWindowTitle("Keyboard shortcuts")
+        sides = row(*(column(*map(_card, side), 1, spacing=10) for side in _in_columns(groups(actions))))
+        sides.setSpacing(10)
+        self.setLayout(column(scrolled(holding(sides)), close_button(self), margins=12, spacing=10))
+        self.resize(*SIZE)
+
+
+def groups(actions: Actions) -> Iterator[tuple[str, Rows]]:
+    """Title of each group, and its keys with what they do."""
+    yield "Mouse", MOUSE
+    yield "While drawing", DRAWING
+    commands = {command.id: command for command in actions.commands if command.keys}
+    for title, names in MENUS.items():
+        rows = [(command.keys, _text(command)) for name in names.split() if (command := commands.get(name))]
+        if rows:
+            yield title.replace("&", ""), rows
+    yield "At validation points", POINTS
+
+
+def _in_columns(every: Iterator[tuple[str, Rows]]) -> list[list[tuple[str, Rows]]]:
+    """The groups in their order, in columns of nearly the same height."""
+    listed = list(every)
+    height = sum(HEAD + len(rows) for _, rows in listed) / COLUMNS
+    columns: list[list[tuple[str, Rows]]] = [[] for _ in range(COLUMNS)]
+    above = 0.0
+    for title, rows in listed:
+        size = HEAD + len(rows)
+        columns[min(COLUMNS - 1, int((above + size / 2) / height))].append((title, rows))
+        above += size
+    return columns
+
+
+def _card(group: tuple[str, Rows]) -> QWidget:
+    title, rows = group
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(10)
+    grid.setVerticalSpacing(3)
+    grid.setColumnStretch(0, 1)
+    for line, (keys, text) in enumerate(rows):
+        grid.addWidget(label(text, wrap=True), line, 0)
+        caps = [keys] if rows in (MOUSE, DRAWING, POINTS) else list(map(_native, keys.split()))
+        grid.addLayout(row(*map(_cap, caps), spacing=4), line, 1, RIGHT)
+    card = named(QFrame(), "shortcut_group")
+    card.setLayout(column(label(title, "heading"), grid, margins=10, spacing=6))
+    return card
+
+
+def _cap(text: str) -> QWidget:
+    """A key."""
+    cap = label(text, "key")
+    cap.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+    return cap
+
+
+def _native(keys: str) -> str:
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def _text(command: Command) -> str:
+    """The text that does not depend on the situation."""
+    return command.short if callable(command.text) else command.text.rstrip("…")

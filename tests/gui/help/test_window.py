@@ -1,0 +1,95 @@
+"""The documentation in the window: F1 at a panel, contents, search, history, both themes."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QImage, QTextDocument
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QTextBrowser, QToolButton, QTreeWidget, QWidget
+
+from s3fn_gui.base import theme
+from s3fn_gui.help.page_view import MARGIN, PageView
+from s3fn_gui.help.places import OF_PANELS, OF_WORKSPACES, START, place_in_use
+from s3fn_gui.help.window import HelpWindow
+from s3fn_gui.shell.menus import MENUS
+from s3fn_gui.shell.shortcuts_dialog import groups
+from s3fn_gui.shell.workspaces import WORKSPACES
+from tests.gui.support import Hands
+
+
+def part(window: QWidget, kind: type, name: str):  # type: ignore[no-untyped-def]
+    found = window.findChild(kind, name)
+    assert found is not None
+    return found
+
+
+def test_every_panel_and_workspace_has_its_page(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    window = hands.window
+    docks = window.docks.docks
+    assert OF_PANELS.keys() == docks.keys()
+    assert OF_WORKSPACES.keys() == {workspace.name for workspace in WORKSPACES}
+    monkeypatch.setattr("s3fn_gui.help.places.QApplication.widgetAt", lambda *_: None)
+    for name in ("cubes", "spectra"):
+        inside = docks[name].findChild(QWidget, "dock_body")
+        monkeypatch.setattr("s3fn_gui.help.places.QApplication.focusWidget", lambda inside=inside: inside)
+        assert place_in_use(docks, "look") == OF_PANELS[name]
+    monkeypatch.setattr("s3fn_gui.help.places.QApplication.focusWidget", lambda: window.cube_view)
+    assert place_in_use(docks, "train") == "train.md"
+    assert place_in_use(docks, "start") == START
+
+
+def test_f1_opens_a_page_and_one_finds_ones_way(hands: Hands) -> None:
+    main, state = hands.window, hands.window.states.help
+    assert main.actions_by_id["help.documentation"].shortcut().toString() == "F1"
+    hands.trigger("help.documentation")
+    window = main.findChild(HelpWindow)
+    assert window is not None
+    assert window.isVisible()
+    assert not window.isModal()
+    view: PageView = part(window, PageView, "help_page")
+    state.go("open.md", "spectra")
+    assert "Open and view a cube" in window.windowTitle()
+    assert view.verticalScrollBar().value() > 0
+    # contents
+    tree: QTreeWidget = part(window, QTreeWidget, "help_tree")
+    assert tree.currentItem().text(0) == "Open and view a cube"
+    view.anchorClicked.emit(QUrl("library.md#identify-a-spectrum"))
+    assert tree.currentItem().text(0) == "The library of materials"
+    part(window, QToolButton, "help_back").click()
+    assert (state.visit.page, state.visit.anchor) == ("open.md", "spectra")
+    # search
+    field: QLineEdit = part(window, QLineEdit, "help_search")
+    field.setText("otsu")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert state.visit.page == "glossary.md"
+    marked = [mark.cursor.selectedText() for mark in view.extraSelections()]
+    assert marked
+    assert {text.lower() for text in marked} == {"otsu"}
+    hits: QTextBrowser = part(window, QTextBrowser, "help_hits")
+    assert "Masks and objects › Make a mask" in hits.toPlainText()
+    hits.anchorClicked.emit(QUrl("objects.md#make-a-mask"))
+    assert state.visit.page == "objects.md"
+    field.setText("no such word anywhere")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert "No section" in hits.toPlainText()
+    assert state.visit.page == "objects.md"
+    field.clear()
+    hands.until(lambda: tree.isVisible())
+    # pictures fit, and the theme changes
+    room = view.viewport().width() - 2 * MARGIN
+    picture = view.loadResource(QTextDocument.ResourceType.ImageResource.value, QUrl("pictures/mask.png"))
+    assert isinstance(picture, QImage)
+    assert picture.deviceIndependentSize().width() <= room
+    main.set_theme("dark")
+    assert theme.DARK.accent in view.document().defaultStyleSheet()
+    window.close()
+
+
+def test_the_sheet_of_shortcuts_has_every_key_of_the_menus(hands: Hands) -> None:
+    actions = hands.window.actions_by_id
+    shown = {text for _, rows in groups(actions) for _, text in rows}
+    listed = {name for names in MENUS.values() for name in names.split()}
+    with_keys = [c for c in actions.commands if c.keys and c.id not in listed]
+    assert all(c.keys.isdigit() for c in with_keys), [c.id for c in with_keys]
+    assert {"Open cube", "Brush", "Documentation", "Keyboard shortcuts"} <= shown
