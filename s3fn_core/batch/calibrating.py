@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +56,15 @@ class References:
         """What decides about the result besides the files."""
         told = asdict(self)
         return told | {name: _stated(told[name]) for name in (*PLACES, "panel")}
+
+    def moved(self, places: Mapping[Path, Path]) -> References:
+        """The same, whose files lie at other places."""
+
+        def there(text: str) -> str:
+            return str(places.get(Path(text), text))
+
+        white, dark = (text if text is None else there(text) for text in (self.white, self.dark))
+        return replace(self, white=white, dark=dark, panel=there(self.panel))
 
     def beside(self, cube: Path) -> dict[str, Path]:
         """The references that belong to a cube, found by their names."""

@@ -13,10 +13,11 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import ClassSet, read_classes
 from s3fn_core.progress import Operation, run, scaled
-from s3fn_core.types import ObjectMap
+from s3fn_core.types import BoolArray, ObjectMap
 
 if TYPE_CHECKING:
     from s3fn_core.model.applying.inference import Prediction
+    from s3fn_core.model.applying.mapper import Blocks, Mapper
     from s3fn_core.model.applying.objects import ObjectPrediction, VoteRule
     from s3fn_core.model.checkpoint import S3FNModel
 
@@ -34,11 +35,32 @@ class Classifier(Protocol):
     def notes(self) -> tuple[str, ...]:
         """What the user should know of it, whatever the cube."""
 
+    @property
+    def side(self) -> int:
+        """Of the tiles by which maps are drawn, in pixels."""
+
     def check(self, cube: Cube) -> None:
         """Raise ModelError where the cube cannot be classified, before any time is spent."""
 
-    def __call__(self, cube: Cube, objects: ObjectMap | None, into: Path | None) -> Operation[Classified]:
-        """Classify a cube, and its objects; `into` is for maps that are too large for memory."""
+    def mapper(self, cube: Cube, into: Path | None = None) -> Mapper:
+        """What draws the map of a cube; `into` is for maps that are too large for memory."""
+
+    def __call__(self, cube: Cube, objects: ObjectMap, into: Path | None) -> Operation[Classified]:
+        """Classify a cube and its objects."""
+
+
+def classifying(
+    classifier: Classifier,
+    cube: Cube,
+    objects: ObjectMap | None,
+    into: Path | None,
+    blocks: Blocks | None = None,
+) -> Operation[Classified]:
+    """Classify a cube, and its objects if it has some; or put together what `blocks` were found to be."""
+    if objects is not None:
+        return (yield from classifier(cube, objects, into))
+    mapper = classifier.mapper(cube, into)
+    return (yield from mapper.whole() if blocks is None else mapper.joined(blocks)), None
 
 
 @dataclass(frozen=True)
@@ -52,23 +74,35 @@ class ByModel:
     smooth: bool = True
     probabilities: bool = False
 
+    @property
+    def side(self) -> int:
+        from s3fn_core.model.applying.tiles import tile_side
+
+        return tile_side(self.model, None)
+
     def check(self, cube: Cube) -> None:
         from s3fn_core.model.preprocess import match_bands
 
         match_bands(cube, self.model.preprocess.bands)
 
-    def __call__(self, cube: Cube, objects: ObjectMap | None, into: Path | None) -> Operation[Classified]:
+    def mapper(self, cube: Cube, into: Path | None = None) -> Mapper:
+        from s3fn_core.model.applying.inference import mapper_of_model
+
+        return mapper_of_model(self.model, cube, device=self.device, **self._how(into))
+
+    def _how(self, into: Path | None) -> dict[str, Any]:
+        return {"probabilities": self.probabilities, "smooth": self.smooth, "into": into}
+
+    def __call__(self, cube: Cube, objects: ObjectMap, into: Path | None) -> Operation[Classified]:
         from s3fn_core.model.applying.features import compute_features
-        from s3fn_core.model.applying.inference import predict, rescore
+        from s3fn_core.model.applying.inference import rescore
         from s3fn_core.model.applying.objects import predict_objects
 
-        model, device = self.model, self.device
-        how: dict[str, Any] = {"probabilities": self.probabilities, "smooth": self.smooth, "into": into}
-        if objects is None:
-            return (yield from predict(model, cube, device=device, **how)), None
-        looking = compute_features(model, cube, device=device)
+        model = self.model
+        looking = compute_features(model, cube, device=self.device)
         with (yield from scaled(looking, 0.0, 0.8)) as features:
-            found = yield from scaled(rescore(features, where=objects > 0, **how), 0.8, 0.9)
+            rescoring = rescore(features, where=objects > 0, **self._how(into))
+            found = yield from scaled(rescoring, 0.8, 0.9)
             if (features.measured & (objects == 0)).any():
                 found = replace(
                     found, notes=(*found.notes, "What lies outside of the objects gets no class.")
@@ -87,22 +121,28 @@ class ByWords:
     smooth: bool = True
     probabilities: bool = False
 
+    @property
+    def side(self) -> int:
+        from s3fn_core.model.applying.tiles import TILE
+
+        return TILE["pixel"]
+
     def check(self, cube: Cube) -> None:
         from s3fn_core.model.evidence import evidence_of_words
 
         evidence_of_words(self.classes, cube)
 
-    def __call__(self, cube: Cube, objects: ObjectMap | None, into: Path | None) -> Operation[Classified]:
-        from s3fn_core.model.applying.inference import predict_from_words
-        from s3fn_core.model.applying.objects import predict_objects_from_words
+    def mapper(self, cube: Cube, into: Path | None = None, where: BoolArray | None = None) -> Mapper:
+        from s3fn_core.model.applying.inference import mapper_of_words
 
-        where = None if objects is None else objects > 0
-        mapping = predict_from_words(
+        return mapper_of_words(
             self.classes, cube, where=where, probabilities=self.probabilities, smooth=self.smooth, into=into
         )
-        if objects is None:
-            return (yield from mapping), None
-        found = yield from scaled(mapping, 0.0, 0.8)
+
+    def __call__(self, cube: Cube, objects: ObjectMap, into: Path | None) -> Operation[Classified]:
+        from s3fn_core.model.applying.objects import predict_objects_from_words
+
+        found = yield from scaled(self.mapper(cube, into, objects > 0).whole(), 0.0, 0.8)
         judging = predict_objects_from_words(self.classes, cube, objects, self.rule)
         return found, (yield from scaled(judging, 0.8, 1.0))
 

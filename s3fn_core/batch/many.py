@@ -84,11 +84,12 @@ def doing(tasks: Sequence[Task], pool: Pool = in_turn) -> Operation[list[Outcome
             shares[number] = 1.0 if isinstance(said, Outcome) else said.fraction
             if outcome is not None:
                 outcomes[number] = outcome
-            message = "" if isinstance(said, Outcome) else said.message
+            message, notes = ("", ()) if isinstance(said, Outcome) else (said.message, said.notes)
             yield Told(
                 "batch",
                 sum(shares) / len(shares),
                 f"{len(outcomes)} of {len(tasks)} cubes, {task.name}: {message}".removesuffix(": "),
+                notes=notes,
                 name=task.name,
                 share=shares[number],
                 outcome=outcome,

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from s3fn_core.batch.classify import Classifier, RuleWish, by_model, by_words, room_for_maps
+from s3fn_core.batch.classify import Classifier, RuleWish, by_model, by_words, classifying, room_for_maps
 from s3fn_core.batch.judged import JudgedCube, object_files, objects_text, write_objects
 from s3fn_core.batch.task import Made, Task
 from s3fn_core.cubes.cube import Cube
@@ -26,6 +26,9 @@ from s3fn_core.results.origin import remark_of
 from s3fn_core.results.probabilities import export_probabilities, probability_files
 from s3fn_core.results.voting import UNKNOWN
 from s3fn_core.types import ObjectMap
+
+if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.model.applying.mapper import Block, Blocks
 
 OBJECTS = "objects"
 """Name of the map of objects among the files that belong to a cube."""
@@ -111,22 +114,44 @@ class Predicting:
         made, judged = yield from scaled(self.mapping(task), 0.0, 0.95)
         return (yield from scaled(self.with_objects(task, made, judged), 0.95, 1.0))
 
-    def mapping(self, task: Task) -> Operation[tuple[Made, JudgedCube | None]]:
+    @property
+    def whole(self) -> str:
+        """Objects may lie in several blocks."""
+        return "its objects are judged as well" if self.objects else ""
+
+    def blocks(self, task: Task, cube: Cube, count: int) -> list[range]:
+        """The lines of blocks of a cube."""
+        from s3fn_core.model.applying.mapper import blocks_of
+
+        return blocks_of(cube, self.classifier(task.shared).side, count)
+
+    def block(self, task: Task, lines: range) -> Operation[Block]:
+        """Map some lines."""
+        cube = open_cube(task.cube).with_(name=task.stem)
+        return (yield from self.classifier(task.shared).mapper(cube).block(lines))
+
+    def joined(self, task: Task, blocks: Blocks) -> Operation[Made]:
+        """Write the map that its blocks make."""
+        made, _ = yield from self.mapping(task, blocks)
+        return made
+
+    def mapping(self, task: Task, blocks: Blocks | None = None) -> Operation[tuple[Made, JudgedCube | None]]:
         """Write the map of a cube; what is known of its objects is not written yet."""
         cube = open_cube(task.cube).with_(name=task.stem)
         notes: list[str] = []
         numbers = read_numbers(task.beside[OBJECTS], cube, notes) if self.objects else None
-        made, judged = yield from self.mapping_of(task, cube, numbers)
+        made, judged = yield from self.mapping_of(task, cube, numbers, blocks)
         return replace(made, notes=(*cube.notes, *notes, *made.notes)), judged
 
     def mapping_of(
-        self, task: Task, cube: Cube, numbers: ObjectMap | None
+        self, task: Task, cube: Cube, numbers: ObjectMap | None, blocks: Blocks | None = None
     ) -> Operation[tuple[Made, JudgedCube | None]]:
         """Likewise of a cube that is open, with the numbers of its objects, if these are to be judged."""
-        classify = self.classifier(task.shared)
-        classify.check(cube)
+        classifier = self.classifier(task.shared)
+        classifier.check(cube)
         with room_for_maps(cube, task.folder) as into:
-            found, whole = yield from scaled(classify(cube, numbers, into), 0.0, 0.9)
+            work = classifying(classifier, cube, numbers, into, blocks)
+            found, whole = yield from scaled(work, 0.0, 0.9)
             result = found.class_map(cube, self.by, self._remark)
             if self.least is not None:
                 result = result.without_unsure(self.least)

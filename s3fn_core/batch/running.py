@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from typing import TypeAlias
 
 from s3fn_core.batch.outputs import Outputs
 from s3fn_core.batch.record import Record
-from s3fn_core.batch.task import Outcome, Task
+from s3fn_core.batch.task import Made, Outcome, Task
 from s3fn_core.errors import CubeError, ExportError, S3FNError
 from s3fn_core.files import reason
 from s3fn_core.logs import log_path
@@ -14,21 +16,27 @@ from s3fn_core.memory import is_out_of_memory, what_did_not_fit
 from s3fn_core.progress import Operation, Progress
 
 log = logging.getLogger(__name__)
+Make: TypeAlias = Callable[[Task], Operation[Made]]
 
 
-def running(task: Task) -> Operation[Outcome]:
+def running(task: Task, make: Make | None = None) -> Operation[Outcome]:
     """Do a task unless it is done; whatever goes wrong with its cube is in the outcome.
 
     Its files are written whole, its record last.  Closed before its end it leaves whole files of which
-    the record says that they are not all.
+    the record says that they are not all.  `make` does the work itself, by default ``task.work.make``.
     """
     try:
-        return (yield from _run(task))
+        return (yield from _run(task, make or task.work.make))
     except Exception as error:
-        return Outcome(task.name, task.cube, "failed", message=_told(error, task))
+        return failed(task, error)
 
 
-def _run(task: Task) -> Operation[Outcome]:
+def failed(task: Task, error: Exception) -> Outcome:
+    """What became of a task that ended with an error."""
+    return Outcome(task.name, task.cube, "failed", message=_told(error, task))
+
+
+def _run(task: Task, make: Make) -> Operation[Outcome]:
     yield Progress("look", 0.0, "Looking for earlier results")
     if not task.cube.exists():
         raise CubeError(f"{task.cube} does not exist; check the name and the folder.")
@@ -41,7 +49,7 @@ def _run(task: Task) -> Operation[Outcome]:
     outputs.claim([*files, record.path], [task.cube], own=record.own)
     _make_folder(task)
     record.begin(files)
-    made = yield from work.make(task)
+    made = yield from make(task)
     record.finish(files, made)
     outputs.written([*files, record.path])
     return Outcome(task.name, task.cube, "done", made)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
+from s3fn_core.cubes.cube import Cube
 from s3fn_core.progress import Operation
 
 Status = Literal["done", "known", "failed"]
@@ -63,6 +64,27 @@ class Work(Protocol):
 
     def make(self, task: Task) -> Operation[Made]:
         """Work on a cube and write what comes out, each file whole or not at all."""
+
+
+@runtime_checkable
+class Divisible(Work, Protocol):
+    """A work that several machines can share on one cube, each some of its lines."""
+
+    @property
+    def whole(self) -> str:
+        """Why it is done with whole cubes nevertheless; "" where it can be shared."""
+
+    def blocks(self, task: Task, cube: Cube, count: int) -> list[range]:
+        """The lines of up to `count` blocks."""
+
+    def block(self, task: Task, lines: range) -> Operation[Any]:
+        """Work on a block; what comes out can be sent."""
+
+    def joined(self, task: Task, blocks: Iterator[Any]) -> Operation[Made]:
+        """Write what comes out of all blocks, the same to the byte as of the whole cube.
+
+        They come in any order, and between them ``Progress`` to be passed on.
+        """
 
 
 @dataclass(frozen=True)

@@ -131,7 +131,7 @@ def evaluate(
     parts = []
     notes = [*opening_notes(cube for cube, _ in labelled), *label_notes]
     for number, (cube, ids) in enumerate(labelled):
-        found, _ = follow(classify(cube, None, None), cube.name)
+        found = follow(classify.mapper(cube).whole(), cube.name)
         parts.append(_Compared.of(number, ids, found, _learned(classify.model, cube)))
         notes += [f"{cube.name}: {note}" for note in found.notes]
     compared = _Compared.joined(parts)

@@ -99,7 +99,8 @@ def carry_out(
     tasks, of_work = prepared(tasks)
     prepare_folder(out)
     path = check_summary(out)
-    outcomes = _shown(doing(tasks, pool or in_turn), tasks, as_json)
+    said: list[str] = []
+    outcomes = _shown(doing(tasks, pool or in_turn), tasks, as_json, said)
     if conclude is not None:
         conclude(tasks, outcomes)
     write_summary(outcomes, path)
@@ -107,7 +108,7 @@ def carry_out(
     if len(failed) == len(outcomes):
         why = failed[0].message if len(failed) == 1 else f"No cube was done; {path} says why for each."
         raise S3FNError(why)
-    notes = [*notes, *of_work, *_notes(outcomes)]
+    notes = [*notes, *of_work, *dict.fromkeys(said), *_notes(outcomes)]
     warn(notes)
     result = {
         **told,
@@ -146,14 +147,27 @@ def _counted(outcomes: Sequence[Outcome]) -> str:
     return text + (f"; {count['failed']} not done" if count["failed"] else "")
 
 
-def _shown(operation: Operation[list[Outcome]], tasks: Sequence[Task], as_json: bool) -> list[Outcome]:
-    """Run the tasks with bars where stderr is a terminal, else with a line for each cube."""
+def _shown(
+    operation: Operation[list[Outcome]], tasks: Sequence[Task], as_json: bool, notes: list[str]
+) -> list[Outcome]:
+    """Run the tasks with bars where stderr is a terminal, else with a line for each cube.
+
+    What is to be known of how they run is added to `notes`.
+    """
+
+    def noting(show: Callable[[Progress], None]) -> Callable[[Progress], None]:
+        def noted(told: Progress) -> None:
+            notes.extend(told.notes)
+            show(told)
+
+        return noted
+
     console = Console(stderr=True)
     if not console.is_terminal:
-        return run(operation, _Lines(len(tasks), as_json).show)
+        return run(operation, noting(_Lines(len(tasks), as_json).show))
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     with Bars(*columns, console=console, transient=True) as bars:
-        return run(operation, _Bars(bars, len(tasks)).show)
+        return run(operation, noting(_Bars(bars, len(tasks)).show))
 
 
 class _Lines:

@@ -66,11 +66,12 @@ class Mapper:
     def joined(self, blocks: Blocks) -> Operation[Prediction]:
         """The map that its blocks make."""
         with Maps(self.drawing.into, self.drawing.cube.name) as maps:
-            self.drawing.begin(maps)
             for said in blocks:
                 if isinstance(said, Progress):
                     yield said
                     continue
+                if not maps.arrays:  # the first one may come late
+                    self.drawing.begin(maps)
                 for name, array in maps.arrays.items():
                     array[said.lines.start : said.lines.stop] = said.maps[name]
                 maps.release()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from s3fn_core.batch.task import Made, Task
+from s3fn_core.cubes.cube import Cube
 from s3fn_core.errors import CubeError
 from s3fn_core.files import whole_file
 from s3fn_core.progress import Operation, Progress
@@ -45,14 +46,49 @@ class Doubling:
         yield Progress("double", 0.5, "Doubling")
         if task.stem == "killer":
             os.kill(os.getpid(), signal.SIGKILL)
-        while task.stem.startswith("slow") and (task.out.parent / "wait").exists():
-            time.sleep(0.05)
-            yield Progress("double", 0.6, "Waiting")
+        yield from waiting(task)
         if task.stem == "bad":
             raise CubeError(f"{task.cube} is bad; take another.")
         if task.stem == "broken":
             raise ZeroDivisionError("oh")
-        total = int(self.factor * np.load(task.cube).sum())
-        with whole_file(task.folder / f"{task.stem}.txt") as path:
-            path.write_text(str(total))
-        return Made((task.relative(task.folder / f"{task.stem}.txt"),), {"sum": total})
+        return self.written(task, int(np.load(task.cube).sum()))
+
+    def written(self, task: Task, total: int) -> Made:
+        (file,) = self.files(task)
+        with whole_file(file) as path:
+            path.write_text(str(self.factor * total))
+        return Made((task.relative(file),), {"sum": self.factor * total})
+
+
+@dataclass(frozen=True)
+class Sharing(Doubling):
+    """The same, line by line: each line that is done is noted in OUT/../lines."""
+
+    whole: str = ""
+
+    def blocks(self, task: Task, cube: Cube, count: int) -> list[range]:
+        return [range(line, line + 1) for line in range(min(count, cube.lines))]
+
+    def block(self, task: Task, lines: range) -> Operation[int]:
+        yield from waiting(task)
+        if task.stem == "bad":
+            raise CubeError(f"{task.cube} is bad; take another.")
+        with (task.out.parent / "lines").open("a") as file:
+            file.write(f"{task.stem} {lines.start}\n")
+        return int(np.load(task.cube)[lines].sum())
+
+    def joined(self, task: Task, blocks: Iterator[Any]) -> Operation[Made]:
+        total = 0
+        for said in blocks:
+            if isinstance(said, Progress):
+                yield said
+            else:
+                total += said
+        return self.written(task, total)
+
+
+def waiting(task: Task) -> Operation[None]:
+    """Wait as long as there is OUT/../wait, if the cube is called slow."""
+    while task.stem.startswith("slow") and (task.out.parent / "wait").exists():
+        time.sleep(0.05)
+        yield Progress("double", 0.6, "Waiting")
