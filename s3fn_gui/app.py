@@ -74,6 +74,7 @@ def begin(window: MainWindow, paths: Sequence[Path]) -> None:
         safety.mention()
     else:
         safety.offer(project.restored)
+        window.tour.offer()
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:

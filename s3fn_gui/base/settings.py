@@ -167,6 +167,15 @@ class Settings:
         self._store.remove("llm/trusted")
 
     @property
+    def tour_seen(self) -> bool:
+        """Whether the tour was ended once."""
+        return str(self._store.value("window/tour_seen", "false")) == "true"
+
+    @tour_seen.setter
+    def tour_seen(self, seen: bool) -> None:
+        self._store.setValue("window/tour_seen", "true" if seen else "false")
+
+    @property
     def workspace(self) -> str:
         """The workspace of the last time; "" at the first start."""
         return str(self._store.value("window/workspace", ""))

@@ -93,7 +93,7 @@ MENUS = {
     """,
     "&Help": """
         help.documentation help.shortcuts - help.log -
-        start.fruit start.blueberries start.wood -
+        help.tour start.fruit start.blueberries start.wood -
         help.about
     """,
 }

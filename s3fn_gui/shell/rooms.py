@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pyqtgraph as pg
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QToolBar, QWidget
 
 from s3fn_gui.base import garbage
 from s3fn_gui.base.actions import Actions, Commands
@@ -32,9 +32,11 @@ from s3fn_gui.shell.status_bar import StatusBar
 from s3fn_gui.shell.steps_strip import StepsStrip
 from s3fn_gui.shell.tool_bar import ToolBar
 from s3fn_gui.shell.workspaces import Workspaces
+from s3fn_gui.start.bubble import Bubble
 from s3fn_gui.start.commands import commands as of_start
 from s3fn_gui.start.panel import StartPage
 from s3fn_gui.start.state import StartState
+from s3fn_gui.start.tour import Tour
 
 
 class Rooms:
@@ -59,8 +61,9 @@ class Rooms:
         self.context = Context(session, self.runner, Ask(window, settings), settings, self.errors)
         self.flows = Flows(self.context, self.states)
         self.workspaces = Workspaces(settings, window)
-        session.cubes.current_changed.connect(self._arrange)
         session.cleared.connect(self.workspaces.rest)
+        self.tour = Tour(settings, window)
+        session.cubes.current_changed.connect(self._opened)
         self.actions_by_id = actions = Actions(window, self._commands())
         start.asked.connect(lambda name: actions[name].trigger())
         self.image = Image(session, self.states, actions, page)
@@ -68,6 +71,7 @@ class Rooms:
         self.panels = Panels(session, self.states, self.flows, actions, settings)
         self.docks = Docks(window, self.panels.by_title, self.workspaces, settings)
         self.panels.follow(self.docks, actions)
+        self.bubble = Bubble(window, self.tour, self._seen)
         self.next_step = NextStep(session, self.states.validation)
 
     def place(self) -> None:
@@ -91,18 +95,27 @@ class Rooms:
             "file.quit": self._window.close,
         }
         of_rooms = rooms(self.context, self.states, self.flows)
-        of_scenes = of_start(self.flows.start, self.workspaces.choose)
+        of_page = of_start(self.flows.start, self.tour, self.workspaces.choose)
         of_window = commands(self.session, self.flows, own)
         of_pages = of_help(self.states.help, lambda: self.context.ask, self._place_in_use)
-        return of_window, of_workspaces(self.workspaces), of_scenes, of_pages, *of_rooms
+        return of_window, of_workspaces(self.workspaces), of_page, of_pages, *of_rooms
 
     def _place_in_use(self) -> str:
         return place_in_use(self.docks.docks, self.workspaces.current.name)
 
-    def _arrange(self) -> None:
+    def _opened(self) -> None:
         """Panels come with the first cube."""
         if self.session.cubes.current is not None:
             self.workspaces.begin()
+            self.tour.opened()
+
+    def _seen(self, name: str) -> QWidget | None:
+        """The widget, or the button of a command, of this name that can be seen."""
+        found: list[QWidget] = self._window.findChildren(QWidget, name)
+        if name in self.actions_by_id:
+            action = self.actions_by_id[name]
+            found += [bar.widgetForAction(action) for bar in self._window.findChildren(QToolBar)]
+        return next((w for w in found if w is not None and not w.visibleRegion().isEmpty()), None)
 
     def _ask_settings(self) -> None:
         more = {"Descriptions": self.actions_by_id["words.model_settings"]}

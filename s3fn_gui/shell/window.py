@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from s3fn_gui.shell.rooms import Rooms
     from s3fn_gui.shell.states import States
     from s3fn_gui.shell.workspaces import Workspaces
+    from s3fn_gui.start.tour import Tour
 
 FIRST_SIZE = (1366, 768)
 GROWING_MS = 1000  # in which a desktop gives a new window its size
@@ -76,6 +77,7 @@ class MainWindow(QMainWindow):
     panels: Panels
     docks: Docks
     next_step: NextStep
+    tour: Tour
 
     def __init__(self, settings: Settings | None = None) -> None:
         super().__init__()
@@ -133,6 +135,7 @@ class MainWindow(QMainWindow):
         self.workspaces, self.actions_by_id = rooms.workspaces, rooms.actions_by_id
         self.image, self.cube_view = rooms.image, rooms.image.view
         self.message_bar, self.next_step = rooms.message_bar, rooms.next_step
+        self.tour = rooms.tour
         self.panels, self.docks = rooms.panels, rooms.docks
         self.takeCentralWidget()  # the page lies in the image's place now
         for blank in self._blanks:

@@ -48,7 +48,7 @@ class StartFlow(Flow):
             self._load_classes(header.with_name(jobs.CLASSES))
             self._session.select_class(self._session.classes.ids[0])
             arrange(scene.workspace)
-            self._session.report("info", scene.hint, action=scene.command)
+            self._session.report("info", scene.first, action=scene.command)
 
         title = f"Simulating {scene.title.lower()}"
         self._runner.start("scene", title, lambda: jobs.write_scene(scene.name), made)

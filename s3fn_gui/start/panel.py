@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QScrollAr
 
 from s3fn_core.resources import resource
 from s3fn_gui.base import theme
-from s3fn_gui.base.widgets import column, holding, label, named, plain_tip, row, tool_button
+from s3fn_gui.base.widgets import column, holding, label, named, plain_tip, push_button, row, tool_button
 from s3fn_gui.start.card import Card
 from s3fn_gui.start.scenes import SCENES, Scene
 from s3fn_gui.start.state import Recent, StartState
@@ -56,7 +56,8 @@ class StartPage(QScrollArea):
         self._begin: list[Card] = [self._command(one) for one in BEGIN]
         self._halves = row(self._beginning(), self._lately(), spacing=28)
         self._tries = row(*self._scenes, spacing=10)
-        foot = label("Or drop a file anywhere on the window.", "muted")
+        tour = push_button("Take the tour", "start_tour", lambda: state.asked.emit("help.tour"))
+        foot = row(label("Or drop a file anywhere on the window.", "muted"), 1, tour)
         page = column(
             self._head(),
             self._halves,

@@ -6,11 +6,15 @@ from typing import NamedTuple
 
 
 class Scene(NamedTuple):
-    """A scene of :mod:`s3fn_core.cubes.simulate`; `workspace` and `command` are where one begins."""
+    """A scene of :mod:`s3fn_core.cubes.simulate`.
+
+    `hint` says what to try; `first`, `workspace` and `command` how to begin.
+    """
 
     name: str
     title: str
     hint: str
+    first: str
     workspace: str
     command: str
 
@@ -20,6 +24,7 @@ SCENES = (
         "fruit",
         "Fruit on a tray",
         "Paint a few pixels of unripe, ripe and overripe fruit, then train a model and look at its map.",
+        "Paint some pixels of each class, then press Train.",
         "label",
         "label.brush",
     ),
@@ -27,15 +32,17 @@ SCENES = (
         "blueberries",
         "Blueberries",
         "Let the mask find every berry, label a few as good or defective, and sort the others.",
+        "Apply the mask: every berry becomes an object.",
         "objects",
         "mask.apply",
     ),
     Scene(
         "wood",
         "Heartwood and sapwood",
-        "Make a map from the two descriptions alone, without one label; then reword them.",
-        "describe",
-        "words.map",
+        "Switch on the live map and paint a stroke on two kinds of board: the map follows the brush.",
+        "Switch on the live map, then paint a stroke of each class.",
+        "label",
+        "model.live",
     ),
 )
 BY_NAME = {scene.name: scene for scene in SCENES}

@@ -71,7 +71,7 @@ def test_a_scene_is_opened_with_its_classes_where_one_begins(hands: Hands, scene
     card = window.image.start.findChild(Card, f"card.start.{scene.name}")
     assert card.accessibleDescription() == scene.hint
     card.click()
-    hands.until(lambda: hands.message == scene.hint)
+    hands.until(lambda: hands.message == scene.first)
     item = hands.session.cubes.current
     assert item is not None
     assert item.cube.simulated

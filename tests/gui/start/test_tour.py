@@ -1,0 +1,67 @@
+"""The tour: five hints at what can be seen, ended once and for all, or brought back."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton, QToolBar
+
+from s3fn_gui.start.tour import HINTS
+from tests.gui.support import Hands
+
+
+def title(hands: Hands) -> str:
+    found = hands.find("tour_title", QLabel)
+    assert isinstance(found, QLabel)
+    return found.text() if hands.find("tour").isVisible() else ""
+
+
+def test_five_hints_lead_from_opening_to_judging(hands: Hands) -> None:
+    tour, bubble = hands.window.tour, hands.find("tour")
+    tour.offer()
+    assert title(hands) == "Open"
+    hands.open_scene()
+    assert title(hands) == "Label"  # the first thing is done
+    seen = ["Open"]
+    while hint := tour.hint:
+        seen.append(title(hands))
+        assert hands.window.rect().contains(bubble.geometry()), hint.title
+        button = hands.find("tour_next", QPushButton)
+        assert isinstance(button, QPushButton)
+        button.click()
+    assert seen == [hint.title for hint in HINTS]
+    assert title(hands) == ""
+
+
+def test_who_has_ended_the_tour_asks_for_it(hands: Hands) -> None:
+    tour, bubble = hands.window.tour, hands.find("tour")
+    tour.offer()
+    hands.find("tour_close").setFocus()
+    QTest.keyClick(hands.find("tour_close"), Qt.Key.Key_Escape)
+    assert not bubble.isVisible()
+    tour.offer()
+    assert not bubble.isVisible()
+    hands.trigger("help.tour")
+    assert title(hands) == "Open"
+    tour.go_on(-1)  # there is none before
+    assert title(hands) == "Open"
+
+
+def test_a_hint_lies_at_its_place_and_leaves_the_keys_alone(hands: Hands) -> None:
+    window = hands.window
+    hands.open_scene()
+    hands.window.cube_view.canvas.setFocus()
+    hands.trigger("help.tour")
+    hands.find("tour_next", QPushButton).click()
+    brush = hands.window.actions_by_id["label.brush"]
+    button = hands.find("tool_bar", QToolBar).widgetForAction(brush)
+    middle = button.mapTo(window, button.rect().center())
+    bubble = hands.find("tour")
+    assert bubble.geometry().left() < middle.x() < bubble.geometry().right()
+    assert 0 <= bubble.geometry().top() - middle.y() <= button.height()
+    hands.trigger("label.add_class")
+    hands.trigger("label.brush")
+    hands.stroke((20, 20), (20, 24))  # where the hint does not lie
+    assert hands.count(1) > 0
+    window.resize(1000, 640)
+    hands.until(lambda: window.rect().contains(bubble.geometry()))
