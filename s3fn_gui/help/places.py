@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QCursor
-from PySide6.QtWidgets import QApplication, QDockWidget, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QTabBar, QWidget
 
 OF_PANELS = {
     "cubes": "open.md#metadata",
@@ -36,13 +37,37 @@ OF_WORKSPACES = {
 START = "quick-start.md"
 
 
-def place_in_use(docks: Mapping[str, QDockWidget], workspace: str) -> str:
-    """The page, and its section, of the panel that has the focus or else lies under the cursor."""
-    for widget in (QApplication.focusWidget(), QApplication.widgetAt(QCursor.pos())):
-        name = _panel_of(widget, docks)
-        if name:
-            return OF_PANELS[name]
-    return OF_WORKSPACES.get(workspace, START)
+class Attention(QObject):
+    """Which panel the user is at: the one that has the focus, or where the cursor went since it got it.
+
+    A click on the tab of a panel leaves the focus where it was.
+    """
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._cursor = QCursor.pos()
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._focus_moved)
+
+    def _focus_moved(self) -> None:
+        self._cursor = QCursor.pos()
+
+    def place(self, docks: Mapping[str, QDockWidget], workspace: str) -> str:
+        """The page, and its section, of that panel; of the workspace where the user is at none."""
+        pointed, focused = _panel_under_cursor(docks), _panel_of(QApplication.focusWidget(), docks)
+        moved = QCursor.pos() != self._cursor
+        name = (pointed or focused) if moved else (focused or pointed)
+        return OF_PANELS[name] if name else OF_WORKSPACES.get(workspace, START)
+
+
+def _panel_under_cursor(docks: Mapping[str, QDockWidget]) -> str:
+    """The panel there, or the one whose tab that is."""
+    widget = QApplication.widgetAt(QCursor.pos())
+    if isinstance(widget, QTabBar):
+        title = widget.tabText(widget.tabAt(widget.mapFromGlobal(QCursor.pos())))
+        return next((name for name, dock in docks.items() if dock.windowTitle() == title), "")
+    return _panel_of(widget, docks)
 
 
 def _panel_of(widget: QWidget | None, docks: Mapping[str, QDockWidget]) -> str:

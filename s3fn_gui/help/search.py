@@ -12,7 +12,7 @@ from s3fn_gui.help.pages import Manual, Section
 MOST = 40  # hits that are listed
 AROUND = 70  # characters of an excerpt before and behind the first word that was found
 IN_PAGE, IN_HEADING, IN_TEXT = 30.0, 40.0, 20.0  # what a word counts there; in the text at most this much
-LATER = 0.9  # a chapter counts this much of the one before: tasks come before development
+LATER = 0.8  # a chapter counts this much of the one before: tasks come before development
 OFTEN = 0.03  # of the characters of a text: a word that is as frequent counts in full
 
 
@@ -58,12 +58,18 @@ def _worth(words: Iterable[re.Pattern[str]], title: str, section: Section) -> fl
     total = 0.0
     text = f"{section.title} {section.text}"
     for word in words:
-        share = sum(len(found) for found in word.findall(text)) / len(text)
+        share = _share(word, text)
         if not share:
             return 0
-        in_heading = IN_HEADING if word.search(section.title) else 0
-        total += in_heading + IN_TEXT * min(1, share / OFTEN) + (IN_PAGE if word.search(title) else 0)
+        in_heading = _share(word, section.title)
+        total += IN_TEXT * min(1, share / OFTEN) + (IN_PAGE if word.search(title) else 0)
+        total += IN_HEADING * (1 + in_heading) / 2 if in_heading else 0
     return total
+
+
+def _share(word: re.Pattern[str], text: str) -> float:
+    """Of the characters of a text, those that a word makes up."""
+    return sum(map(len, word.findall(text))) / max(1, len(text))
 
 
 def _hit(words: Iterable[re.Pattern[str]], section: Section, title: str) -> Hit:

@@ -13,7 +13,7 @@ from s3fn_gui.base.ask import Ask
 from s3fn_gui.base.jobs import JobRunner
 from s3fn_gui.base.settings import Settings
 from s3fn_gui.help.commands import commands as of_help
-from s3fn_gui.help.places import place_in_use
+from s3fn_gui.help.places import Attention
 from s3fn_gui.session.context import Context, ErrorBridge
 from s3fn_gui.session.session import Session
 from s3fn_gui.shell.about_dialog import AboutDialog
@@ -97,11 +97,13 @@ class Rooms:
         of_rooms = rooms(self.context, self.states, self.flows)
         of_page = of_start(self.flows.start, self.tour, self.workspaces.choose)
         of_window = commands(self.session, self.flows, own)
-        of_pages = of_help(self.states.help, lambda: self.context.ask, self._place_in_use)
+        attention = Attention(self._window)
+        of_pages = of_help(
+            self.states.help,
+            lambda: self.context.ask,
+            lambda: attention.place(self.docks.docks, self.workspaces.current.name),
+        )
         return of_window, of_workspaces(self.workspaces), of_page, of_pages, *of_rooms
-
-    def _place_in_use(self) -> str:
-        return place_in_use(self.docks.docks, self.workspaces.current.name)
 
     def _opened(self) -> None:
         """Panels come with the first cube."""

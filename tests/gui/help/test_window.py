@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QImage, QTextDocument
+from PySide6.QtCore import QPoint, Qt, QUrl
+from PySide6.QtGui import QCursor, QImage, QTextDocument
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QTextBrowser, QToolButton, QTreeWidget, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLineEdit,
+    QTabBar,
+    QTextBrowser,
+    QToolButton,
+    QTreeWidget,
+    QWidget,
+)
 
 from s3fn_gui.base import theme
 from s3fn_gui.help.page_view import MARGIN, PageView
-from s3fn_gui.help.places import OF_PANELS, OF_WORKSPACES, START, place_in_use
+from s3fn_gui.help.places import OF_PANELS, OF_WORKSPACES, START, Attention
 from s3fn_gui.help.window import HelpWindow
 from s3fn_gui.shell.menus import MENUS
 from s3fn_gui.shell.shortcuts_dialog import groups
@@ -24,19 +32,34 @@ def part(window: QWidget, kind: type, name: str):  # type: ignore[no-untyped-def
     return found
 
 
-def test_every_panel_and_workspace_has_its_page(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
-    window = hands.window
-    docks = window.docks.docks
-    assert OF_PANELS.keys() == docks.keys()
+def test_every_panel_and_workspace_has_its_page(hands: Hands) -> None:
+    assert OF_PANELS.keys() == hands.window.docks.docks.keys()
     assert OF_WORKSPACES.keys() == {workspace.name for workspace in WORKSPACES}
-    monkeypatch.setattr("s3fn_gui.help.places.QApplication.widgetAt", lambda *_: None)
-    for name in ("cubes", "spectra"):
-        inside = docks[name].findChild(QWidget, "dock_body")
-        monkeypatch.setattr("s3fn_gui.help.places.QApplication.focusWidget", lambda inside=inside: inside)
-        assert place_in_use(docks, "look") == OF_PANELS[name]
-    monkeypatch.setattr("s3fn_gui.help.places.QApplication.focusWidget", lambda: window.cube_view)
-    assert place_in_use(docks, "train") == "train.md"
-    assert place_in_use(docks, "start") == START
+
+
+def test_the_page_is_that_of_the_panel_the_user_is_at(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    docks, workspaces = hands.window.docks, hands.window.workspaces
+    hands.trigger("workspace.look")
+    at: dict[str, object] = {"focus": None, "cursor": None, "place": QPoint()}
+    monkeypatch.setattr(QApplication, "focusWidget", lambda: at["focus"])
+    monkeypatch.setattr(QApplication, "widgetAt", lambda _: at["cursor"])
+    monkeypatch.setattr(QCursor, "pos", lambda: at["place"])
+    attention = Attention(hands.window)
+
+    def place() -> str:
+        return attention.place(docks.docks, workspaces.current.name)
+
+    assert place() == "open.md"  # of the workspace
+    at["focus"] = docks["spectra"].findChild(QWidget, "dock_body")
+    assert place() == OF_PANELS["spectra"]
+    tabs = next(bar for bar in hands.window.findChildren(QTabBar) if bar.tabText(2) == "Mask")
+    at["cursor"], at["place"] = tabs, tabs.mapToGlobal(tabs.tabRect(2).center())
+    assert place() == OF_PANELS["mask"]  # a click there leaves the focus where it is
+    attention._focus_moved()
+    assert place() == OF_PANELS["spectra"]
+    workspaces.rest()
+    at["focus"] = at["cursor"] = None
+    assert place() == START
 
 
 def test_f1_opens_a_page_and_one_finds_ones_way(hands: Hands) -> None:
