@@ -29,6 +29,7 @@ def _main(arguments: Sequence[str]) -> int:
     from PySide6.QtWidgets import QApplication
 
     from s3fn_core.logs import start_logging
+    from s3fn_core.problems.crashes import trace_crashes
     from s3fn_gui.base.screen import can_start, missing
     from s3fn_gui.shell.window import make_window
 
@@ -45,12 +46,13 @@ def _main(arguments: Sequence[str]) -> int:
     if not can_start():
         print(f"s3fn-gui: {missing()}", file=sys.stderr)
         return 2
+    crashed = trace_crashes()
     gc.disable()  # nothing that is loaded is garbage; the window collects what comes later
     window = make_window(filled=False)
     paths = [Path(name) for name in options.files]
     if options.project is not None:
         paths.insert(0, Path(options.project))
-    window.painted.connect(lambda: begin(window, paths))
+    window.painted.connect(lambda: begin(window, paths, crashed))
     window.show()
     ticking = QTimer(window)  # Python hears of Ctrl-C only while it runs
     ticking.timeout.connect(lambda: None)
@@ -58,7 +60,7 @@ def _main(arguments: Sequence[str]) -> int:
     return QApplication.exec()
 
 
-def begin(window: MainWindow, paths: Sequence[Path]) -> None:
+def begin(window: MainWindow, paths: Sequence[Path], crashed: bool = False) -> None:
     """Fill the window and open what was asked for.
 
     What a crash left is offered, though not in the way of a file.
@@ -75,6 +77,8 @@ def begin(window: MainWindow, paths: Sequence[Path]) -> None:
     else:
         safety.offer(project.restored)
         window.tour.offer()
+    if crashed:
+        window.flows.problems.offer()
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:

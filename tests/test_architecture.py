@@ -52,6 +52,7 @@ ROOMS = {
     "deploy": {"cubes", "labels", "words", "results", "model"},
     "report": {"cubes", "labels", "words", "results", "model", "project"},
     "scripting": {"cubes", "labels", "words", "results", "model"},
+    "problems": set(),
     "batch": {"cubes", "labels", "words", "results", "model"},
     "cli": {
         "cubes",
@@ -63,6 +64,7 @@ ROOMS = {
         "project",
         "importers",
         "report",
+        "problems",
         "deploy",
         "batch",
     },
@@ -226,12 +228,12 @@ def test_the_package_gives_what_it_promises() -> None:
 # Every room may import session and base, session imports base, and base only the core.
 WINDOW = (
     (6, "app", "shell"),
-    (5, "shell", "labels masks model words project picture cubes spectra results start help"),
+    (5, "shell", "labels masks model words project picture cubes spectra results start help problems"),
     (4, "labels model", "picture"),
     (4, "words", "spectra"),
     (4, "masks results", "picture spectra"),
     (4, "project", "cubes"),
-    (3, "picture cubes spectra start help", ""),
+    (3, "picture cubes spectra start help problems", ""),
     (2, "session", ""),
     (1, "base", ""),
 )

@@ -24,6 +24,7 @@ from s3fn_core.cli.masks import mask, objects
 from s3fn_core.cli.output import give, objects_given
 from s3fn_core.cli.recipe import run as run_recipe
 from s3fn_core.cli.report import report
+from s3fn_core.cli.report_problem import report_problem
 from s3fn_core.errors import S3FNError
 from s3fn_core.interrupts import INTERRUPTED, noted
 from s3fn_core.logs import log_path
@@ -72,6 +73,7 @@ for command in COMMANDS:
     app.command()(command)
 app.command("import")(import_data)
 app.command("export-model")(export_model)
+app.command("report-problem")(report_problem)
 app.add_typer(library, name="library")
 
 

@@ -96,7 +96,7 @@ class ErrorBridge(QObject):
     def show(self, doing: str, error: BaseException) -> None:
         """A job failed."""
         report = explain(error, doing)
-        self._session.report(report.level, report.text, report.details)
+        self._session.report(report.level, report.text, report.details, report.action)
 
     def _hook(
         self, kind: type[BaseException], error: BaseException | None, trace: TracebackType | None

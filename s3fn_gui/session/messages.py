@@ -17,6 +17,8 @@ LESS = (
     "a smaller part of the cube to map, or close other cubes and programs."
 )
 """What fits where something did not."""
+REPORT_PROBLEM = "help.report_problem"
+"""The command that an unexpected error proposes."""
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +34,7 @@ def explain(error: BaseException, doing: str = "") -> Report:
     log.error("Unexpected error%s\n%s", f" ({doing})" if doing else "", details)
     where = f"{doing}: " if doing else ""
     text = f"{where}unexpected error ({type(error).__name__}). The log is {log_path()}."
-    return Report("error", text[0].upper() + text[1:], details)
+    return Report("error", text[0].upper() + text[1:], details, REPORT_PROBLEM)
 
 
 Level = Literal["info", "success", "warning", "error"]

@@ -21,6 +21,7 @@ from s3fn_gui.model.history.commands import commands as of_history
 from s3fn_gui.model.next_place.commands import commands as of_next_place
 from s3fn_gui.model.rescoring.commands import commands as of_rescoring
 from s3fn_gui.picture.commands import commands as of_picture
+from s3fn_gui.problems.commands import commands as of_problems
 from s3fn_gui.project.commands import commands as of_project
 from s3fn_gui.results.commands import commands as of_results
 from s3fn_gui.results.validation.commands import commands as of_validation
@@ -70,6 +71,7 @@ def rooms(context: Context, states: States, flows: Flows) -> tuple[Commands, ...
         of_rescoring(session, s.rescoring, s.training, f.rescore, f.retrain),
         of_results(session, s.results, f.export, f.report),
         of_validation(session, s.validation, f.points, f.labelling, f.outcome),
+        of_problems(f.problems),
     )
 
 

@@ -32,6 +32,7 @@ from s3fn_gui.picture.changes.flow import ChangesFlow
 from s3fn_gui.picture.flow import PictureFlow
 from s3fn_gui.picture.map_look_flow import MapLookFlow
 from s3fn_gui.picture.voices_flow import VoicesFlow
+from s3fn_gui.problems.flow import ProblemFlow
 from s3fn_gui.project.autosave_flow import AutosaveFlow
 from s3fn_gui.project.data_set_flow import DataSetFlow
 from s3fn_gui.project.flow import ProjectFlow
@@ -107,6 +108,7 @@ class Flows:
         self.labelling = LabellingFlow(context, states.validation)
         self.outcome = OutcomeFlow(context, states.validation)
         self.autosave = AutosaveFlow(context, recovery_folder())
+        self.problems = ProblemFlow(context)
         self.missing = MissingCubesFlow(context)
         self.project = ProjectFlow(context, self.autosave, self.model_files.open_of_project)
         self.data_sets = DataSetFlow(context, self.project)

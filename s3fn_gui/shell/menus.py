@@ -92,7 +92,8 @@ MENUS = {
         view.reset_docks docks
     """,
     "&Help": """
-        help.documentation help.shortcuts - help.log -
+        help.documentation help.shortcuts -
+        help.report_problem help.log -
         help.tour start.fruit start.blueberries start.wood -
         help.about
     """,

@@ -135,8 +135,8 @@ class MessageBar(QFrame):
         self._actions[self._report.action].trigger()
 
     def _withdraw(self) -> None:
-        """A proposal was about the cube as it was."""
-        if self._report.action:
+        """A proposal was about the cube as it was; an error was not."""
+        if self._report.action and self._report.level != "error":
             self.hide()
 
     def _ask(self) -> None:

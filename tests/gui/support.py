@@ -126,6 +126,7 @@ KEYS = {
     "Folder of cubes": "cubes",
     "Folder for results": "results",
     "Write report": "report",
+    "Save report of a problem": "problem",
     "Open project": "project",
     "Folder of the data set": "data set",
     "Save project": "project target",

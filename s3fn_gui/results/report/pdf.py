@@ -29,7 +29,7 @@ class _Document(QTextDocument):
         stored = QBuffer()
         stored.setData(QByteArray.fromBase64(address.removeprefix(SVG).encode("ascii")))
         reader = QImageReader(stored, b"svg")
-        reader.setScaledSize(SHARPER * reader.size())
+        reader.setScaledSize(reader.size() * SHARPER)
         return reader.read()
 
 

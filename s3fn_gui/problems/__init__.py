@@ -1,0 +1,1 @@
+"""Reports of problems: what goes into one, and the offer after a crash."""
