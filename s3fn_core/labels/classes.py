@@ -15,6 +15,7 @@ from typing import Any, Literal, get_args
 from s3fn_core.checked import checked
 from s3fn_core.errors import LabelError
 from s3fn_core.files import json_text, read_file, reason, whole_file
+from s3fn_core.labels.material_colours import colour_of
 
 Source = Literal["user", "llm", "measured", "library"]
 
@@ -48,6 +49,8 @@ PALETTE = (
     "#443344",
     "#aa5566",
     "#8866ff",
+    "#804c40",
+    "#c6c6c6",
 )
 
 
@@ -226,17 +229,24 @@ class ClassSet:
     def added(
         self, name: str, color: str | None = None, *, taken: Callable[[int], bool] = lambda class_id: False
     ) -> ClassSet:
-        """A new class at the end, with the lowest free id and the next free palette colour.
+        """A new class at the end, with the lowest free id.
 
+        Without `color` it gets that of the material it is called after, or else the next one of the
+        palette; none that another class has while there are others.
         `taken` says of ids without a class whether there are labels that have them all the same.
         """
         ids = (i for i in range(1, MAX_CLASSES + 1) if i not in self.ids)
         free = next((i for i in ids if not taken(i)), None)
         if free is None:
             raise LabelError(f"There are {MAX_CLASSES} classes already; merge some first.")
-        used = {c.color.lower() for c in self.classes}
-        color = color or next((c for c in PALETTE if c not in used), PALETTE[free % len(PALETTE)])
+        color = color or self.free_color(name) or PALETTE[free % len(PALETTE)]
         return ClassSet((*self.classes, LabelClass(free, name, color)))
+
+    def free_color(self, name: str) -> str | None:
+        """A colour for a class of this name that no class has yet; None where all are taken."""
+        used = {c.color.lower() for c in self.classes}
+        wanted = colour_of(name)
+        return next((c for c in (*([wanted] if wanted else []), *PALETTE) if c not in used), None)
 
     def changed(self, class_id: int, **changes: Any) -> ClassSet:
         """One class with `name`, `color` or `descriptions` replaced."""

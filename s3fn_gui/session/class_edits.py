@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.joining import free_name, joined
 from s3fn_core.labels.labelmap import LabelMap
+from s3fn_core.labels.material_colours import colour_of
 from s3fn_core.labels.versions import after_change, merged
 from s3fn_core.quoting import listed
 from s3fn_core.types import BoolArray, Box
 from s3fn_gui.session.class_ids import ids_taken, in_use, labels_away, step_away
 from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.session import Session
+
+UNNAMED = re.compile(r"class \d+")
 
 
 def add_class(session: Session, name: str = "") -> int:
@@ -31,8 +35,16 @@ def rename_class(session: Session, class_id: int, name: str) -> None:
     old = session.classes[class_id].name
     name = name.strip()
     if name and name != old:
-        after = session.classes.changed(class_id, name=name)
+        changes = {"name": name}
+        if UNNAMED.fullmatch(old) and (colour := colour_of(name)) and colour not in _colours(session):
+            changes["color"] = colour  # it was one of the palette until somebody said what it is
+        after = session.classes.changed(class_id, **changes)
         session.push_classes(after, f"Rename {old} to {name}")
+
+
+def _colours(session: Session) -> set[str]:
+    """Those that classes have."""
+    return {c.color.lower() for c in session.classes}
 
 
 def recolour_class(session: Session, class_id: int, colour: str) -> None:

@@ -18,6 +18,7 @@ from s3fn_core.labels.classes import (
     read_classes,
     write_classes,
 )
+from s3fn_core.labels.material_colours import _COLOURS
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 names = texts.filter(str.strip)
@@ -202,3 +203,27 @@ def test_the_first_colours_differ_for_everybody(vision: str) -> None:
     assert apart[:6, :6].min() > 14
     assert apart[:10, :10].min() > 11
     assert apart.min() > 8
+
+
+@pytest.mark.parametrize(
+    ("name", "colour"),
+    [
+        ("Water", "#4477aa"),
+        ("dry grasses", "#cae0ab"),
+        ("leaves", "#228833"),
+        ("grass roof", "#aa3377"),
+        ("bare soil 2", "#804c40"),
+    ],
+)
+def test_a_new_class_has_the_colour_of_its_material(name: str, colour: str) -> None:
+    assert ClassSet().added(name).classes[-1].color == colour
+
+
+def test_a_colour_is_given_once_and_all_of_them_are_told_apart() -> None:
+    classes = ClassSet.of("lake", "river", "unknown")
+    assert [c.color for c in classes] == ["#4477aa", "#ee6677", "#228833"]
+    assert set(_COLOURS.values()) <= set(PALETTE)  # whose colours differ for everybody, see above
+    full = classes
+    for number in range(len(PALETTE) - 3):
+        full = full.added(f"class {number}")
+    assert {c.color for c in full} == set(PALETTE)

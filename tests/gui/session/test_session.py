@@ -319,3 +319,14 @@ def test_what_is_typed_about_a_class_leaves_the_list_of_them_as_it_is(session: S
     assert len(told) == 8, "only the text"
     class_edits.delete_class(session, 2)
     assert told[-1] == 1
+
+
+def test_a_class_takes_the_colour_of_its_material_when_it_is_first_named(session: Session) -> None:
+    for number in range(3):
+        class_edits.add_class(session)
+        class_edits.rename_class(session, number + 1, ("soil", "water", "river")[number])
+    colours = [c.color for c in session.classes]
+    assert colours[:2] == ["#804c40", "#4477aa"]
+    assert colours[2] not in colours[:2]
+    class_edits.rename_class(session, 1, "tree")
+    assert session.classes[1].color == "#804c40"  # by now one knows the class by it
