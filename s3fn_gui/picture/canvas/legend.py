@@ -18,7 +18,8 @@ from s3fn_gui.picture.canvas.badge import GROUND, INK, PAD_X, PAD_Y, RADIUS, met
 MARGIN, GAP = 8.0, 6.0
 SWATCH, BAR = 10.0, 10.0
 WIDEST, BAR_WIDTH = 200.0, 180.0
-MOST_HEIGHT = 0.7
+OPEN, FOLDED = "▾", "▸"
+MOST_HEIGHT = 0.6
 """Share of the canvas that a list of classes may be high."""
 ABOVE = 90.0
 """Higher than everything in the image."""
@@ -39,13 +40,14 @@ class Legend(QGraphicsItem):
     `lines` are its texts from top to bottom; the numbers of a scale are its `ticks`.
     """
 
-    def __init__(self, box: Any, *, at_top: bool = False) -> None:
+    def __init__(self, box: Any, *, at_top: bool = False, foldable: bool = False) -> None:
         super().__init__(box)
         self._box = box
-        self._at_top = at_top
+        self._at_top, self._foldable = at_top, foldable
         self._colours = ""  # of a scale
         self._marks: list[str] = []  # colours before the lines of a list; others have none
         self._faint: set[int] = set()  # lines
+        self.folded = False  # to its title
         self.title = ""
         self.listed: list[LabelClass] = []
         self.lines: list[str] = []
@@ -89,8 +91,22 @@ class Legend(QGraphicsItem):
         """The class whose line is there."""
         place, high = self.mapFromScene(scene), metrics().height()
         line = int((place.y() - 2 * PAD_Y - high) // high)
-        inside = self.isVisible() and not self._colours and self.boundingRect().contains(place)
+        listed = self.isVisible() and not self._colours and not self.folded
+        inside = listed and self.boundingRect().contains(place)
         return self.listed[line] if inside and 0 <= line < len(self.listed) else None
+
+    def title_at(self, scene: QPointF) -> bool:
+        """Whether the title of one that can be folded is there."""
+        place = self.mapFromScene(scene)
+        inside = self._foldable and self.isVisible() and self.boundingRect().contains(place)
+        return inside and place.y() < metrics().height() + 2 * PAD_Y
+
+    def fold(self) -> None:
+        """Only the title, or all of it again."""
+        self.prepareGeometryChange()
+        self.folded = not self.folded
+        self.place()
+        self.update()
 
     def _tell(self, title: str, lines: Sequence[str]) -> None:
         self.prepareGeometryChange()
@@ -117,14 +133,23 @@ class Legend(QGraphicsItem):
                 other.setPos(self._box.width() - width - MARGIN, y)
                 y += height + GAP
 
+    @property
+    def _head(self) -> str:
+        """The title, and whether there is more below it."""
+        if not self._foldable:
+            return self.title
+        return f"{FOLDED if self.folded else OPEN} {self.title}"
+
     def _size(self) -> tuple[float, float]:
+        high, wide = metrics().height(), metrics().horizontalAdvance(self._head)
+        if self.folded:
+            return wide + 2 * PAD_X, high + 2 * PAD_Y
         texts = [metrics().horizontalAdvance(text) for text in self.lines]
-        high = metrics().height()
         if self._colours:
             body, height = max(BAR_WIDTH, *texts, 0.0), BAR + high * (len(texts) + 1)
         else:
             body, height = SWATCH + GAP + max(texts, default=0.0), high * len(texts)
-        width = max(body, metrics().horizontalAdvance(self.title)) + 2 * PAD_X
+        width = max(body, wide) + 2 * PAD_X
         return width, height + high + 3 * PAD_Y
 
     def boundingRect(self) -> QRectF:  # noqa: N802 (Qt's name)
@@ -144,7 +169,9 @@ class Legend(QGraphicsItem):
         painter.setPen(FAINT)
         high = metrics().height()
         inside = frame.adjusted(PAD_X, PAD_Y, -PAD_X, -PAD_Y)
-        painter.drawText(inside, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, self.title)
+        painter.drawText(inside, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, self._head)
+        if self.folded:
+            return
         below = inside.adjusted(0, high + PAD_Y, 0, 0)
         if self._colours:
             self._paint_scale(painter, below, high)

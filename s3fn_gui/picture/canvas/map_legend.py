@@ -27,12 +27,12 @@ class MapLegend(Legend):
     """Follows the session; there whenever a map is drawn."""
 
     def __init__(self, session: Session, box: Any) -> None:
-        super().__init__(box)
+        super().__init__(box, foldable=True)
         self._session = session
         cubes, view = session.cubes, session.view
         follow(self._show, cubes.current_changed, cubes.prediction_changed, session.class_list_changed)
         follow(self._show, view.overlays_changed, view.comparison.changed)
-        self.setToolTip("Click a class to show only that, again to show all")
+        self.setToolTip("Click a class to show only that, again to show all; the title folds the legend")
         box.sigResized.connect(lambda *_: self._show())
         self._show()
 
@@ -70,7 +70,7 @@ class MapLegend(Legend):
 
 
 class LegendGrip:
-    """A click on a class of the legend draws nothing but that, another one all again."""
+    """A click on a class of the legend draws nothing but that, another one all again; its title folds it."""
 
     cursor = Qt.CursorShape.PointingHandCursor
 
@@ -79,10 +79,13 @@ class LegendGrip:
 
     def is_at(self, scene: QPointF) -> bool:
         """See :class:`~s3fn_gui.picture.canvas.mouse.Grip`."""
-        return self._legend.class_at(scene) is not None
+        return self._legend.title_at(scene) or self._legend.class_at(scene) is not None
 
     def take(self, scene: QPointF) -> None:
-        """Draw the class alone, or all again."""
+        """Draw the class alone, or all again; fold or open the legend."""
+        if self._legend.title_at(scene):
+            self._legend.fold()
+            return
         found, view = self._legend.class_at(scene), self._session.view
         if found is not None:
             view.set_map_look(only=None if shown_alone(self._session) == found.id else found.id)

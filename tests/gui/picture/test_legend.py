@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pyqtgraph as pg
+from PySide6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
 
 from s3fn_core.labels.classes import LabelClass
@@ -23,3 +24,24 @@ def test_two_legends_at_the_top_lie_below_each_other(qtbot: QtBot) -> None:
     assert scale.sceneBoundingRect().right() == split.sceneBoundingRect().right()
     scale.setVisible(False)
     assert split.pos().y() == MARGIN
+
+
+def test_a_legend_folds_to_its_title(qtbot: QtBot) -> None:
+    canvas, box = pg.GraphicsView(), pg.ViewBox()
+    qtbot.addWidget(canvas)
+    canvas.setCentralItem(box)
+    canvas.resize(600, 400)
+    legend = Legend(box, foldable=True)
+    legend.show_classes("Map", [LabelClass(i, f"class {i}", "#1f78d1") for i in range(1, 17)])
+    whole = legend.sceneBoundingRect()
+    assert whole.height() < 0.66 * canvas.height()  # with as many as there is room for
+    inside = whole.topLeft() + QPointF(12, 8)
+    assert legend.title_at(inside)
+    legend.fold()
+    small = legend.sceneBoundingRect()
+    assert small.height() < 30
+    assert small.bottomRight() == whole.bottomRight()
+    assert legend.class_at(whole.center()) is None
+    legend.fold()
+    assert legend.sceneBoundingRect() == whole
+    assert legend.class_at(whole.center()) is not None
