@@ -184,6 +184,7 @@ def album() -> Iterator[tuple[Album, Path]]:
 def main() -> None:
     """All pictures."""
     with album() as (book, folder):
+        book.take("start")
         open_raw(book, write_raw(folder))
         book.window.flows.opening.open_cube(simulated(folder))
         book.until(lambda: len(book.session.cubes.items) == 2)
