@@ -16,6 +16,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QStyleFacto
 from s3fn_core.resources import resource
 
 ICON_SIZES = (16, 20, 24, 32, 40, 48)
+FRAMED = ("QCheckBox", "QComboBox", "QAbstractSpinBox", "QLineEdit")
+DARKER = 140  # per cent by which Fusion draws a frame darker than the window
 CHOICES = ("auto", "light", "dark")
 
 
@@ -59,15 +61,15 @@ LIGHT = Theme(
     canvas="#dfe3e8",
     text="#1f2a33",
     muted="#5c6a76",
-    faint="#a3adb6",
+    faint="#76808b",
     border="#d5dbe1",
     strong="#b9c2cb",
     button="#f8f9fb",
     hover="#e6ebef",
     pressed="#dbe2e8",
     selection="#d8ebee",
-    accent="#1f7a8c",
-    accent_hover="#19687a",
+    accent="#1b7183",
+    accent_hover="#165f6f",
     on_accent="#ffffff",
     tag="#fbe9c6",
     tag_text="#7a4e00",
@@ -87,7 +89,7 @@ DARK = Theme(
     canvas="#101215",
     text="#e3e7eb",
     muted="#99a4af",
-    faint="#626c76",
+    faint="#76808b",
     border="#343a42",
     strong="#4a525c",
     button="#2a2f36",
@@ -150,6 +152,8 @@ def apply(app: QApplication, theme: Theme) -> None:
     app.setProperty("s3fn_theme", theme.name)
     app.setStyle(QStyleFactory.create("Fusion"))
     app.setPalette(_palette(theme))
+    for name in FRAMED:
+        app.setPalette(_palette(theme, frame=theme.faint), name)
     template = string.Template(resource("style", "app.qss").read_text("utf-8"))
     app.setStyleSheet(template.substitute(asdict(theme)))
     for window in app.topLevelWidgets():
@@ -182,8 +186,8 @@ def prepare_font(app: QApplication) -> None:
         app.setFont(font)
 
 
-def _palette(theme: Theme) -> QPalette:
-    """Fusion draws combo, spin and check boxes from these."""
+def _palette(theme: Theme, frame: str = "") -> QPalette:
+    """Fusion draws combo, spin and check boxes from these; their `frame` is darker than its window."""
     roles = QPalette.ColorRole
     palette = QPalette()
     for role, colour in {
@@ -200,7 +204,7 @@ def _palette(theme: Theme) -> QPalette:
         roles.HighlightedText: theme.on_accent,
         roles.ToolTipBase: theme.panel,
         roles.ToolTipText: theme.text,
-        roles.PlaceholderText: theme.faint,
+        roles.PlaceholderText: theme.muted,
         roles.Mid: theme.border,
         roles.Light: theme.panel,
         roles.Dark: theme.strong,
@@ -208,6 +212,8 @@ def _palette(theme: Theme) -> QPalette:
         roles.Accent: theme.accent,
     }.items():
         palette.setColor(role, QColor(colour))
+    if frame:
+        palette.setColor(roles.Window, QColor(frame).lighter(DARKER))
     for role in (roles.WindowText, roles.Text, roles.ButtonText):
         palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.faint))
     return palette

@@ -48,8 +48,13 @@ def plain_tip(text: str) -> str:
 
 
 def named(widget: WidgetT, name: str, tip: str = "") -> WidgetT:
-    """Give a widget its object name (tests and assistive tools find it by that) and a tip."""
+    """Give a widget its object name (tests and assistive tools find it by that) and a tip.
+
+    A list or table without a tip, which would lie on what one reads, is called by its name.
+    """
     widget.setObjectName(name)
+    if isinstance(widget, QAbstractItemView):
+        widget.setAccessibleName(name.replace("_", " ").capitalize())
     if tip:
         widget.setToolTip(plain_tip(tip))
         widget.setAccessibleName(tip)

@@ -30,6 +30,7 @@ from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.session import Session
 
 THUMBNAIL = 40
+EMPTY = "Open a cube (Ctrl+O), or drop a file on the window."
 UNSURE = "Reflectance? It looks so; the file does not say."
 LEAST_WIDTH = 160  # names and numbers stay readable in a small window
 
@@ -111,7 +112,7 @@ class CubesPanel(QWidget):
         for widget in (self._unsure, self._yes, self._no):
             widget.setVisible(item is not None and item.is_unsure)
         if item is None:
-            self._information.setHtml("")
+            self._information.setPlainText(EMPTY)
             return
         if guessed:
             used = item.source.layouts[0]

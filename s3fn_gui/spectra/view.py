@@ -27,7 +27,7 @@ from s3fn_gui.spectra.transform_box import TransformBox
 
 LABEL_LETTERS = 14  # on a line of the value axis' label; no more fit beside a low plot
 HINT_TIP = "Inspect (I): a click keeps the spectrum of a pixel, a drag the mean of a region"
-HINT = "Click or drag to keep"
+HINT, NO_CUBE = "Click or drag to keep", "Open a cube first"
 ROOM_FOR_HINT = 480  # pixels
 
 
@@ -110,6 +110,7 @@ class SpectrumView(QWidget):
     def _show_cube(self) -> None:
         item = self._session.cubes.current
         self._axis = None if item is None else item.axis
+        self._show_hint()
         self._show_kept(reset=True)
 
     def _show_kept(self, *, reset: bool = False) -> None:
@@ -236,7 +237,8 @@ class SpectrumView(QWidget):
     def _show_hint(self) -> None:
         """Where nothing is kept yet and there is room to say how."""
         room = self.width() >= ROOM_FOR_HINT
-        self._hint.setText(HINT if room and not self._session.spectra.kept else "")
+        hint = NO_CUBE if self._session.cubes.current is None else HINT
+        self._hint.setText(hint if room and not self._session.spectra.kept else "")
 
     # --- list and remarks ----------------------------------------------------------------------
 

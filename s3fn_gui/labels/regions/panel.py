@@ -80,7 +80,7 @@ class RegionsPanel(QWidget):
     def _told(self) -> str:
         regions = self._state.region_map
         if regions is None or not regions.rows:
-            return "No labelled regions yet"
+            return "Paint labels: each patch becomes a region"
         tested = [regions.row(number) for number in regions.for_test]
         count = len(regions.rows)
         text = f"{count:,} region{'' if count == 1 else 's'}"

@@ -33,7 +33,9 @@ class SimilarityFlow(Flow):
     def set_open(self, is_open: bool) -> None:
         """Whether the panel is seen."""
         self._is_open = is_open
-        if is_open and not self._state.fresh:
+        if is_open and len(self._session.classes) < 2:
+            self._compare()  # says at once what is missing
+        elif is_open and not self._state.fresh:
             self._rest.start()
 
     def _outdated(self) -> None:
