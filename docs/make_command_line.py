@@ -13,14 +13,7 @@ import typer
 from s3fn_core.cli.program import app
 
 PAGE = Path(__file__).parent / "command-line.md"
-TYPES = {
-    "<path>": "",
-    "<list[Path]>": "",
-    "<str>": "TEXT",
-    "<int>": "N",
-    "<int range>": "N",
-    "<float range>": "X",
-}
+TYPES = {"path": "", "list[Path]": "", "str": "TEXT", "int": "N", "int range": "N", "float range": "X"}
 """What the parser calls the values of an option, and what a reader does."""
 HEAD = """# Command line
 

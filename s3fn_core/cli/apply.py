@@ -66,8 +66,8 @@ def predict(
     vote: Annotated[
         Literal["model", "votes", "mean"] | None,
         typer.Option(
-            help="Objects: by what the model learned of objects (without: by votes), by most votes of "
-            "patches, or by their highest mean probability; unless given by the model's own rule."
+            help="Objects: by what the model learned of objects (if nothing: by votes), by the votes of "
+            "the patches, or by their mean probability. By default, the rule saved in the model."
         ),
     ] = None,
     defect: Annotated[
@@ -75,8 +75,8 @@ def predict(
         typer.Option(
             "--defect",
             metavar="CLASS",
-            help="Objects: a class of small defects; an object is of it when so many of its pixels are "
-            "as labelled objects let the model learn.",
+            help="Objects: a class of small defects. By default, the model has learned from labelled "
+            "objects how many such pixels make an object defective.",
         ),
     ] = None,
     at_least: Annotated[
@@ -85,8 +85,8 @@ def predict(
             "--at-least",
             metavar="SHARE|PIXELS",
             min=0,
-            help="Of --defect: so many pixels of an object must be of it, a share below 1 (usual: 0.01) "
-            "or their number.",
+            help="With --defect: the least share of an object's pixels (below 1, usually 0.01) or number"
+            " of pixels.",
         ),
     ] = None,
     false_alarms: Annotated[
@@ -96,12 +96,12 @@ def predict(
             metavar="SHARE",
             min=0,
             max=1,
-            help="Of --defect: find as many as possible with at most this share of the sound objects taken "
-            "for defective, by the labelled objects of the training.",
+            help="With --defect: find as many as possible while at most this share of the sound objects "
+            "is called defective, judged by the labelled objects of the training.",
         ),
     ] = None,
     min_patches: Annotated[
-        int | None, typer.Option(min=1, help="Objects with fewer valid patches get no class (usual: 10).")
+        int | None, typer.Option(min=1, help="Objects with fewer valid patches get no class (usually 10).")
     ] = None,
     unclassified_below: Annotated[
         float | None,
@@ -115,8 +115,8 @@ def predict(
         bool,
         typer.Option(
             "--probabilities",
-            help="Write the probability of every class too, one band a class: as ENVI, GeoTIFF or .npy, "
-            "whichever are among the formats.",
+            help="Also write the probability of every class, one band per class: as ENVI, GeoTIFF or "
+            ".npy, whichever are among the formats.",
         ),
     ] = False,
     formats: Formats = None,
@@ -128,8 +128,8 @@ def predict(
 ) -> None:
     """Classify cubes: maps, confidences and areas as files.
 
-    Of several cubes, one that cannot be classified is named and passed over (exit status 3), and what
-    an earlier call has done is not done again.
+    Of several cubes, those that cannot be classified are reported and skipped (exit status 3), and those
+    that an earlier call has finished are left alone.
     """
     started = time.perf_counter()
     model = inputs[0] if classes is None or inputs[0].suffix.lower() == MODEL_SUFFIX else None

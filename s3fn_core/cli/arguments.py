@@ -37,7 +37,7 @@ def _known_formats(formats: list[str] | None) -> list[str] | None:
     return formats
 
 
-Device = Annotated[Literal["auto", "cpu", "cuda", "mps"], typer.Option(help="Where the arithmetic runs.")]
+Device = Annotated[Literal["auto", "cpu", "cuda", "mps"], typer.Option(help="Where to compute.")]
 Cubes = Annotated[list[Path], typer.Argument(metavar="CUBE", help="Cubes, or their headers.")]
 Model = Annotated[Path, typer.Argument(metavar="MODEL.s3fn")]
 ManyCubes = Annotated[
@@ -50,8 +50,8 @@ SomeLabels = Annotated[
     typer.Option(
         "--labels",
         metavar="LABELS...",
-        help="Label maps, one per cube and in the same order: .npy .mat .png .tif or ENVI. A map "
-        "that has a place is laid under its cube by it.",
+        help="Label maps, one per cube and in the same order: .npy .mat .png .tif or ENVI. A "
+        "georeferenced map is placed by its coordinates.",
         callback=_labels_or_pairs,
     ),
 ]
@@ -60,16 +60,16 @@ Pairs = Annotated[
     typer.Option(
         "--pairs",
         metavar="FILE.csv",
-        help="Cubes and their label maps as a table with the columns cube and labels, in place of CUBE "
-        "and --labels. Paths are relative to it.",
+        help="Cubes and their label maps as a table with the columns cube and labels, instead of CUBE "
+        "and --labels. Paths are relative to the table.",
     ),
 ]
 Expectations = Annotated[
     bool,
     typer.Option(
         "--expectations/--no-expectations",
-        help="Let the spectra that the descriptions state have a say. Classes without labels are known by "
-        "them alone, so those keep theirs.",
+        help="Use the spectra that the descriptions state. Classes without labels are known by them "
+        "alone and always use theirs.",
     ),
 ]
 Match: TypeAlias = Literal["names", "ids"]
@@ -77,13 +77,15 @@ MatchBy = Annotated[
     Match | None,
     typer.Option(
         "--match",
-        help="Label maps that name their classes otherwise: whether the names or the numbers count.",
+        help="If label maps name their classes differently: whether their names or their numbers count.",
     ),
 ]
 Attribute = Annotated[
     str | None,
     typer.Option(
-        "--attribute", metavar="NAME", help="Drawn regions (GeoJSON, napari): what names their class."
+        "--attribute",
+        metavar="NAME",
+        help="Drawn regions (GeoJSON, napari): the attribute that names the class.",
     ),
 ]
 TestRegions = Annotated[
@@ -99,9 +101,9 @@ Objects = Annotated[
     typer.Option(
         "--objects",
         metavar="MAP...",
-        help="One map per cube: number of the object at each pixel, 0 = none. An object is never "
-        "divided between training and test. Every map counts its own objects, unless "
-        "--same-objects is given.",
+        help="One map per cube: number of the object at each pixel, 0 = none. An object is never divided"
+        " between training and test. Each map numbers its own objects, unless --same-objects is "
+        "given.",
     ),
 ]
 SameObjects = Annotated[
@@ -125,8 +127,8 @@ TextPooling = Annotated[
     Literal["mean", "label", "cls"],
     typer.Option(
         "--pooling",
-        help="What stands for a paragraph: all its words, those that spell the class name (as in "
-        "the paper), or the first token.",
+        help="Which words stand for a paragraph: all of them, those that spell the class name (as in the"
+        " paper), or the first token.",
     ),
 ]
 Formats = Annotated[
@@ -139,13 +141,14 @@ Formats = Annotated[
     ),
 ]
 Overwrite = Annotated[
-    bool, typer.Option("--overwrite", help="Replace files that this command did not make of the same input.")
+    bool,
+    typer.Option(
+        "--overwrite", help="Also replace files that this command did not make from the same input."
+    ),
 ]
 Smooth = Annotated[
     bool,
-    typer.Option(
-        "--smooth/--no-smooth", help="Let neighbours that look alike have a say in a pixel's class."
-    ),
+    typer.Option("--smooth/--no-smooth", help="Let neighbours that look alike influence a pixel's class."),
 ]
 Workers = Annotated[
     int | None,

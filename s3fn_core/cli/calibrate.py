@@ -27,14 +27,16 @@ def calibrate(
     cubes: ManyCubes,
     out: Annotated[
         Path,
-        typer.Option("--out", metavar="FILE|DIR", help="ENVI header to write; of several cubes the folder."),
+        typer.Option(
+            "--out", metavar="FILE|DIR", help="ENVI header to write; for several cubes, the folder."
+        ),
     ],
     white: Annotated[
         str | None,
         typer.Option(metavar=REFERENCE, help="White reference: a cube, or the same count for all."),
     ] = None,
     dark: Annotated[
-        str | None, typer.Option(metavar=REFERENCE, help="Dark reference: a cube, or a count (usual: 0).")
+        str | None, typer.Option(metavar=REFERENCE, help="Dark reference: a cube, or a count (usually 0).")
     ] = None,
     find: Annotated[
         bool,
@@ -51,17 +53,17 @@ def calibrate(
         ),
     ] = "1",
     maximum: Annotated[
-        float | None, typer.Option(min=0, help="Count from which on a pixel is saturated (12 bits: 4095).")
+        float | None, typer.Option(min=0, help="Count from which a pixel is saturated (4095 for 12 bits).")
     ] = None,
     workers: Workers = None,
     scheduler: Scheduler = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
-    """Turn raw counts into reflectance by a white and a dark reference.
+    """Turn raw counts into reflectance with a white and a dark reference.
 
-    Of several cubes, one that cannot be calibrated is named and passed over (exit status 3), and what
-    an earlier call has done is not done again.
+    Of several cubes, those that cannot be calibrated are reported and skipped (exit status 3), and those
+    that an earlier call has finished are left alone.
     """
     started = time.perf_counter()
     found = find_cubes(cubes, out)

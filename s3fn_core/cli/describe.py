@@ -42,18 +42,19 @@ def describe(
     classes: Classes,
     source: Annotated[
         Literal["measured", "llm", "library"],
-        typer.Option(help="What the labelled pixels measured, a language model, or curves of materials."),
+        typer.Option(help="What the labelled pixels measure, a language model, or the library of materials."),
     ],
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="CLASSES.json", help="Another file; of several cubes a folder."),
+        typer.Option("--out", metavar="CLASSES.json", help="The file to write; for several cubes, a folder."),
     ] = None,
     cubes: Annotated[
         list[Path] | None,
         typer.Option(
             "--cube",
             metavar="CUBE...",
-            help="What the classes were seen with. Measured: several, or a folder, each described by itself.",
+            help="The cube that shows the classes. For measured descriptions several, or a folder, each "
+            "described separately.",
         ),
     ] = None,
     label_maps: Annotated[
@@ -68,12 +69,11 @@ def describe(
     attribute: Attribute = None,
     values: Annotated[
         Literal["reflectance", "other"] | None,
-        typer.Option(help="What the values of CUBE are, where its file does not say."),
+        typer.Option(help="What the values of CUBE are, if its file does not say."),
     ] = None,
     library: OwnSpectra = None,
     accept_first: Annotated[
-        bool,
-        typer.Option("--accept-first", help="Take the first proposal for each class; nobody confirms it."),
+        bool, typer.Option("--accept-first", help="Take the first proposal for each class without asking.")
     ] = False,
     base_url: Annotated[str, typer.Option(metavar="URL")] = DEFAULT.base_url,
     model: Annotated[str, typer.Option(metavar="NAME")] = DEFAULT.model,
@@ -83,15 +83,17 @@ def describe(
     language: Annotated[str, typer.Option(metavar="NAME")] = DEFAULT.language,
     sensor: Annotated[str, typer.Option(metavar="NAME", help="Instrument, for the prompt.")] = DEFAULT.sensor,
     paragraphs: Annotated[
-        int, typer.Option(min=1, max=MOST_PARAGRAPHS, help="Of each class.")
+        int, typer.Option(min=1, max=MOST_PARAGRAPHS, help="Paragraphs for each class.")
     ] = DEFAULT.paragraphs,
     temperature: Annotated[
-        float | None, typer.Option(min=-1.0, max=HOTTEST, help="Below 0: as the endpoint has it by itself.")
+        float | None, typer.Option(min=-1.0, max=HOTTEST, help="Below 0: the default of the server.")
     ] = DEFAULT.temperature,
     max_tokens: Annotated[int, typer.Option(min=1)] = DEFAULT.max_tokens,
-    timeout: Annotated[float, typer.Option(min=0.1, help="Longest silence, in seconds.")] = DEFAULT.timeout,
+    timeout: Annotated[
+        float, typer.Option(min=0.1, help="Longest wait for an answer to continue, in seconds.")
+    ] = DEFAULT.timeout,
     at_once: Annotated[
-        int, typer.Option(min=1, max=MOST_AT_ONCE, help="Classes asked about at the same time.")
+        int, typer.Option(min=1, max=MOST_AT_ONCE, help="Classes to ask about at the same time.")
     ] = DEFAULT.at_once,
     preview: Annotated[
         bool, typer.Option("--preview", help="Print what would be sent; send and write nothing.")
@@ -103,12 +105,12 @@ def describe(
 ) -> None:
     """Write descriptions of classes.  Locked ones stay, others are replaced.
 
-    A language model is told the range of CUBE and what LABELS measure there; it needs neither.
-    Its key comes from OPENAI_API_KEY or from the system's key store. Where some classes fail, OUT
-    holds the new descriptions of the others, and the exit status is 2.
+    A language model gets the range of CUBE and what LABELS measure there, if these are given. Its key
+    comes from OPENAI_API_KEY or from the system's key store. If some classes fail, the others are
+    written and the exit status is 2.
 
-    The source library proposes materials for each class and writes nothing, unless --accept-first
-    is given.
+    --source library proposes materials for each class and writes nothing, unless --accept-first is
+    given.
     """
     if (accept_first or library) and source != "library":
         option = "--accept-first" if accept_first else "--library"

@@ -92,8 +92,8 @@ def evaluate(
         typer.Option(
             "--exclude",
             metavar="LABELS...",
-            help="One map per cube: where it is not 0, as at the labels that were trained on, nothing is "
-            "compared.",
+            help="One map per cube: pixels where it is not 0 are left out, such as the labels of the "
+            "training.",
         ),
     ] = None,
     match: MatchBy = None,
@@ -102,17 +102,17 @@ def evaluate(
         bool,
         typer.Option(
             "--text-controls",
-            help="Does the text matter? Trains the model's kind of network again on a part of the "
-            "given labels, with its descriptions and with other words in their place, and "
-            "measures them on the rest. The model itself is not changed.",
+            help="Does the text matter? Trains the same kind of network on a part of the given labels, "
+            "with the descriptions and with other words instead, and measures them on the rest. The"
+            " model itself is not changed.",
         ),
     ] = False,
-    seeds: Annotated[int, typer.Option(min=1, help="Of the text controls: repetitions.")] = 5,
+    seeds: Annotated[int, typer.Option(min=1, help="Repetitions of the text controls.")] = 5,
     expectations: Expectations = True,
     device: Device = "auto",
     as_json: Json = False,
 ) -> None:
-    """Compare what a model says with label maps; also, how much its words have to do with it."""
+    """Compare a model with label maps, or measure how much its words matter."""
     from s3fn_core.results.metrics import accuracy
 
     classify = by_model(model, device, expectations=expectations)

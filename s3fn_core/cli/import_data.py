@@ -17,7 +17,7 @@ from s3fn_core.quoting import columns, named
 
 def import_data(
     kind: Annotated[Literal["deephs-fruit", "blueberries", "wood"], typer.Argument(help="The data set.")],
-    folder: Annotated[Path, typer.Argument(help="Where it lies.")],
+    folder: Annotated[Path, typer.Argument(help="The folder of the data set.")],
     out: Annotated[
         Path | None,
         typer.Option(

@@ -50,29 +50,31 @@ def train(
         Path | None,
         typer.Option(
             metavar="PROJECT",
-            help="Learn from all labelled cubes of a project, in place of CUBE, --labels and --classes.",
+            help="Learn from all labelled cubes of a project, instead of CUBE, --labels and --classes.",
         ),
     ] = None,
     from_report: Annotated[
         Path | None,
         typer.Option(
             metavar="REPORT.html",
-            help="Repeat the training of a report, which brings labels, classes and settings; give CUBE... "
-            "only where the cubes are not at their old places any more.",
+            help="Repeat the training of a report, which contains labels, classes and settings; give "
+            "CUBE... only if the cubes have moved.",
         ),
     ] = None,
     out: Annotated[Path, typer.Option("--out", metavar="MODEL.s3fn")],
     preset: Annotated[
         Literal["pixel", "quick", "object", "paper"] | None,
         typer.Option(
-            help="Few labelled pixels; the same without a network, in seconds and unmeasured; whole "
-            "objects; or the network as published. By default the project's own, else pixel."
+            help="Few labelled pixels; the same without a network, in seconds and not measured; whole "
+            "objects; or the network as published. By default that of the project, or else pixel."
         ),
     ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Short for --preset quick.")] = False,
     split: Annotated[
         Literal["blocks", "random"],
-        typer.Option(help="Hold out blocks (objects, cubes), or random pixels, which flatters."),
+        typer.Option(
+            help="Hold out blocks (objects, cubes), or random pixels, which gives figures that are too high."
+        ),
     ] = "blocks",
     match: MatchBy = None,
     attribute: Attribute = None,
@@ -82,11 +84,11 @@ def train(
     encoder: Encoder = "default",
     pooling: Annotated[
         Literal["mean", "label", "cls"] | None,
-        typer.Option(help="What stands for a paragraph; the preset's own when not given."),
+        typer.Option(help="Which words stand for a paragraph; by default as in the preset."),
     ] = None,
     label_embeddings: Annotated[
         Literal["text", "tuned"],
-        typer.Option(help="Compare with the text's vectors, or let them be tuned near the text."),
+        typer.Option(help="Keep the vectors of the text, or tune them near the text."),
     ] = "text",
     init: Annotated[
         Path | None, typer.Option("--init", metavar="MODEL.s3fn", help="Model to start from.")
@@ -94,21 +96,20 @@ def train(
     epochs: Annotated[int | None, typer.Option(min=1, help="Epochs of each stage.")] = None,
     seed: int = 0,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Keep the state in MODEL.s3fn.partial; go on from there.")
+        bool, typer.Option("--resume", help="Save the state in MODEL.s3fn.partial, and continue from there.")
     ] = False,
     experts: Annotated[
         bool,
         typer.Option(
             "--experts/--no-experts",
-            help="Let linear classifiers of the spectrum speak beside the network, where the preset does.",
+            help="Use linear classifiers of the spectrum next to the network, if the preset has them.",
         ),
     ] = True,
     unlabelled: Annotated[
         bool,
         typer.Option(
             "--unlabelled/--labelled-only",
-            help="Take what is common and what is noise from all pixels of the cubes, or only from "
-            "those around labels.",
+            help="Estimate means and noise from all pixels of the cubes, or only from those around labels.",
         ),
     ] = True,
     smooth: Smooth = True,
@@ -125,7 +126,7 @@ def train(
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
-    """Learn from labelled cubes and described classes."""
+    """Train on labelled cubes and described classes."""
     if from_report is not None:
         _repeated(context, from_report, cubes, out, as_json)
         return

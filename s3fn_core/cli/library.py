@@ -37,15 +37,14 @@ def library() -> None:
 def search(
     text: Annotated[str | None, typer.Argument(metavar="TEXT", help="A word or phrase.")] = None,
     spectrum: Annotated[
-        Path | None,
-        typer.Option("--spectrum", metavar="FILE", help="A file of spectra that are looked up instead."),
+        Path | None, typer.Option("--spectrum", metavar="FILE", help="A file of spectra to look up instead.")
     ] = None,
     range_nm: Annotated[
         tuple[float, float] | None,
-        typer.Option("--range", metavar="LOW HIGH", help="Only bands from LOW to HIGH nm are compared."),
+        typer.Option("--range", metavar="LOW HIGH", help="Compare only bands from LOW to HIGH nm."),
     ] = None,
     by: Annotated[
-        By, typer.Option("--by", help="What the order follows: spectral angle, or absorption features.")
+        By, typer.Option("--by", help="Order by spectral angle, or by absorption features.")
     ] = "angle",
     own: OwnSpectra = None,
     count: Annotated[int, typer.Option("--count", min=1, help="Entries at most.")] = COUNT,

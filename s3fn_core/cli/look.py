@@ -20,7 +20,7 @@ from s3fn_core.types import FloatArray
 
 
 def info(cube: Annotated[Path, typer.Argument(metavar="CUBE")], as_json: Json = False) -> None:
-    """Tell what a cube is, and what was repaired to open it."""
+    """Show what a cube is, and what was repaired to open it."""
     opened = open_cube(cube)
     result = {
         "path": str(cube),

@@ -20,7 +20,7 @@ MaskRecipe = Annotated[
     typer.Option(
         "--recipe",
         metavar="RECIPE.json",
-        help="How to find objects. The window writes it: Mask, Save recipe of the mask.",
+        help="How to find objects. The window writes it: Cube > Save recipe of the mask.",
     ),
 ]
 Folder = Annotated[Path, typer.Option("--out", metavar="DIR")]
@@ -54,17 +54,17 @@ def _command(name: Literal["mask", "objects"], about: str, conclude: Conclude | 
 
 mask = _command(
     "mask",
-    """Tell objects from background: NAME_mask.npy, 1 on objects, and summary.csv.
+    """Separate objects from background: NAME_mask.npy, 1 on objects, and summary.csv.
 
-    A cube without objects is named and passed over (exit status 3).
+    Cubes without objects are reported and skipped (exit status 3).
     """,
 )
 objects = _command(
     "objects",
     """Find objects: NAME_objects.npy with their numbers, NAME_objects.csv, and summary.csv.
 
-    Numbers go on from cube to cube, so each is of one object of the call. A cube without objects is
-    named and passed over (exit status 3).
+    Objects are numbered across all cubes of the call. Cubes without objects are reported and skipped
+    (exit status 3).
     """,
     count_on,
 )

@@ -17,7 +17,7 @@ from s3fn_core.words.library.own import own_entries
 OwnSpectra = Annotated[
     list[Path] | None,
     typer.Option(
-        "--library", metavar="FILE...", help="Your own spectra, files or folders, searched as well."
+        "--library", metavar="FILE...", help="Your own spectra, files or folders, to search as well."
     ),
 ]
 

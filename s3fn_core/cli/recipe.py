@@ -28,10 +28,10 @@ def run(
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
-    """Do with every cube what a recipe says: calibrate, mask, predict, vote, export.
+    """Apply a recipe to every cube: calibrate, mask, predict, vote, export.
 
-    A cube that something is wrong with is named and passed over (exit status 3), and what an earlier
-    call has done is not done again.
+    Cubes that cannot be processed are reported and skipped (exit status 3), and those that an earlier
+    call has finished are left alone.
     """
     started = time.perf_counter()
     pool = chosen_pool(workers, scheduler)

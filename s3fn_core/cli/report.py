@@ -44,15 +44,14 @@ def report(
         typer.Option(
             "--labels",
             metavar="LABELS...",
-            help="Label maps, one per cube and in the same order. With those that the model learned "
-            "from, the report can repeat the training.",
+            help="Label maps, one per cube and in the same order. With those the model was trained on, "
+            "the report can repeat the training.",
         ),
     ] = None,
     project: Annotated[
         Path | None,
         typer.Option(
-            metavar="PROJECT",
-            help="Report on all labelled cubes of a project, in place of CUBE and --labels.",
+            metavar="PROJECT", help="Report on all labelled cubes of a project, instead of CUBE and --labels."
         ),
     ] = None,
     match: MatchBy = None,
