@@ -17,10 +17,13 @@ import numpy as np
 import pytest
 from distributed import LocalCluster
 
+from s3fn_core.batch.calibrating import References
+from s3fn_core.batch.chain import Chain
 from s3fn_core.batch.cluster import on_cluster
 from s3fn_core.batch.many import Told, doing, prepared
 from s3fn_core.batch.pool import Pool, in_turn
 from s3fn_core.batch.predicting import Predicting
+from s3fn_core.batch.remote import moved
 from s3fn_core.batch.task import Task
 from s3fn_core.cli import run as s3fn
 from s3fn_core.cubes.formats import write_envi
@@ -185,6 +188,15 @@ def test_what_fails_there_is_told_and_what_is_stopped_is_cancelled(
     outcomes = run(doing(tasks_of(tmp_path), on_cluster(cluster.scheduler_address)))
     assert outcomes[1].status == "failed"
     assert {outcomes[0].status, outcomes[2].status} <= {"done", "known"}  # what runs there ends there
+
+
+def test_inputs_are_those_of_the_worker_wherever_the_work_names_them() -> None:
+    work = Chain(references=References("white.hdr", "12", "panel.csv"), predicting=Predicting(Path("m.s3fn")))
+    there = moved(work, {path: Path("/worker") / path.name for path in work.inputs})
+    assert there.inputs == tuple(Path("/worker") / path.name for path in work.inputs)
+    assert there.references == References("/worker/white.hdr", "12", "/worker/panel.csv")
+    assert there.settings == work.settings
+    assert moved(work, {}) == work
 
 
 def test_no_scheduler_is_one_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
