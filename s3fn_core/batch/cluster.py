@@ -36,7 +36,7 @@ MISSING = (
     "python -m pip install 's3fn[distributed]'."
 )
 CONNECTING = 15.0  # seconds
-SHARE = 0.5
+SHARE = 0.25
 """Of the memory of a worker that the stored values of a cube, or of a block, may take."""
 _HEARTBEAT = 0.5  # seconds until the caller may stop the tasks
 _LOST = "Every worker that tried this cube died ({}). Memory may be short: give each worker more."
