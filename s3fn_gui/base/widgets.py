@@ -14,15 +14,18 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QBoxLayout,
     QComboBox,
+    QDoubleSpinBox,
     QFrame,
     QHBoxLayout,
     QHeaderView,
     QLabel,
     QLayout,
+    QLineEdit,
     QProgressBar,
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QSpinBox,
     QTableView,
     QTableWidget,
     QTableWidgetItem,
@@ -39,6 +42,7 @@ SpinT = TypeVar("SpinT", bound=QAbstractSpinBox)
 ViewT = TypeVar("ViewT", bound=QTableView)
 TableT = TypeVar("TableT", bound=QTableWidget)
 ROW_HEIGHT = 23
+AROUND_TEXT, AROUND_NUMBER = 12, 30  # pixels of frames, and of the buttons of a spin box
 
 
 def plain_tip(text: str) -> str:
@@ -66,6 +70,17 @@ def number_field(box: SpinT, name: str, tip: str) -> SpinT:
     box.setKeyboardTracking(False)
     box.editingFinished.connect(box.clearFocus)
     return named(box, name, tip)
+
+
+def narrow(field: QLineEdit | QSpinBox | QDoubleSpinBox, least: int) -> None:
+    """Let a field of numbers be `least` pixels narrow, as long as that does not cut the one it shows."""
+    around = AROUND_TEXT if isinstance(field, QLineEdit) else AROUND_NUMBER
+
+    def fit(text: str) -> None:
+        field.setMinimumWidth(max(least, field.fontMetrics().horizontalAdvance(text) + around))
+
+    field.textChanged.connect(fit)
+    fit(field.text())
 
 
 def choice_box(name: str, tip: str, texts: Mapping[Any, str], *, narrow: bool = False) -> QComboBox:

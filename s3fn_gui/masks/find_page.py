@@ -25,7 +25,7 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.treating.mask import Step, StepKind
 from s3fn_core.cubes.treating.objects import Splitting
 from s3fn_gui.base.actions import Actions
-from s3fn_gui.base.widgets import choice_box, column, label, named, push_button, row
+from s3fn_gui.base.widgets import choice_box, column, label, named, narrow, push_button, row
 from s3fn_gui.masks.state import MaskState, Shade
 from s3fn_gui.masks.threshold_plot import ThresholdPlot
 from s3fn_gui.masks.values import COMPONENTS, Choice, FeatureKind
@@ -111,7 +111,7 @@ class FindPage(QWidget):
         box = named(QSpinBox(), name, tip)
         box.setKeyboardTracking(False)
         box.setMinimum(1)
-        box.setMinimumWidth(NARROW)
+        narrow(box, NARROW)
         box.valueChanged.connect(lambda _: self._chosen())
         return box
 
@@ -136,7 +136,7 @@ class FindPage(QWidget):
         field = named(QLineEdit(), name, f"{tip}; empty: no limit")
         field.setPlaceholderText("any")
         field.setValidator(QDoubleValidator())
-        field.setMinimumWidth(NARROW)
+        narrow(field, NARROW)
         field.editingFinished.connect(self._limited)
         return field
 
@@ -151,7 +151,7 @@ class FindPage(QWidget):
             box = named(QSpinBox(), f"mask_{kind}", tip)
             box.setRange(0, LARGEST_RADIUS if place < 2 else LARGEST_PART)
             box.setSpecialValueText("off")
-            box.setMinimumWidth(NARROW)
+            narrow(box, NARROW)
             box.valueChanged.connect(lambda _: self._tidied())
             self._steps[kind] = box
             line, side = place // 2, 2 * (place % 2)
@@ -170,7 +170,7 @@ class FindPage(QWidget):
             "How many pixels narrower a neck is than what it joins (in half width)",
         )
         self._depth.setRange(0.1, 99)
-        self._depth.setMinimumWidth(NARROW)
+        narrow(self._depth, NARROW)
         self._depth.setDecimals(1)
         self._depth.setSingleStep(0.5)
         self._radii = tuple(
@@ -179,7 +179,7 @@ class FindPage(QWidget):
         )
         for box in self._radii:
             box.setRange(1, 999)
-            box.setMinimumWidth(NARROW)
+            narrow(box, NARROW)
             box.setKeyboardTracking(False)
             box.valueChanged.connect(lambda _: self._split())
         self._depth.valueChanged.connect(lambda _: self._split())
