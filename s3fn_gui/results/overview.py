@@ -11,7 +11,7 @@ from s3fn_gui.results.chosen_bar import ChosenBar
 from s3fn_gui.results.state import ResultsState
 from s3fn_gui.results.summary_grid import SummaryGrid
 
-WIDTH, HEIGHT = 188, 144
+WIDTH, HEIGHT = 214, 144
 """Pixels of its narrow side: beside the tables the width, above them the height, which stays when pixels
 are lit, so that a second click on a cell of the tables meets it."""
 UNLIMITED = 2**24 - 1  # Qt's own largest size

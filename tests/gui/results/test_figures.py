@@ -14,7 +14,7 @@ from s3fn_gui.masks.vote_flow import vote
 from s3fn_gui.session import class_edits
 from s3fn_gui.session.cube import OpenCube
 from tests.core.model.models import small, untrained
-from tests.gui.support import LINES, SAMPLES, Hands, scene_cube
+from tests.gui.support import LINES, SAMPLES, Hands, scene_cube, settle
 
 MEASURED = {"held_out": {"oa": 1.0, "aa": 1.0, "kappa": 1.0, "count": 2}, "split": "Measured on 2 blocks."}
 
@@ -142,3 +142,20 @@ def test_labels_painted_since_are_mentioned_until_the_next_training(mapped: Hand
 def test_without_a_map_the_figures_are_those_of_the_model(mapped: Hands) -> None:
     mapped.session.cubes.set_prediction(current(mapped).key, None)
     assert text(mapped, "figure_oa") == "100.0 %"
+
+
+def test_the_widest_figures_are_not_cut(mapped: Hands) -> None:
+    mapped.window.resize(1366, 768)
+    mapped.trigger("workspace.judge")
+    grid = mapped.find("figure_oa").parentWidget()
+    for name, text in (
+        ("figure_oa", "100.0 %"),
+        ("interval_oa", "63–100 %"),
+        ("interval_kappa", "0.63–1.00"),
+    ):
+        found = mapped.find(name, QLabel)
+        assert isinstance(found, QLabel)
+        found.setText(text)
+    settle()
+    for part in grid.findChildren(QLabel):
+        assert part.width() >= part.sizeHint().width(), part.text()
