@@ -106,8 +106,11 @@ class Image(QFrame):
         states.results.looked_for.connect(lambda line, sample: view.zoom.centre_on(line, sample, AROUND))
 
     def _show(self) -> None:
-        """The image, or without a cube the start page."""
-        self._pages.setCurrentIndex(0 if self._session.cubes.current is None else 1)
+        """The image, or without a cube the start page; keys are for what is shown."""
+        place = 0 if self._session.cubes.current is None else 1
+        if place != self._pages.currentIndex():
+            self._pages.setCurrentIndex(place)
+            (self.start, self.view.canvas)[place].setFocus()
 
     def free_of_head(self, wanted: int) -> QRect:
         """See :meth:`CubeView.free_of_head`; the top of the start page is free."""

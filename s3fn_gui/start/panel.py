@@ -73,6 +73,7 @@ class StartPage(QScrollArea):
         self.setWidget(middle)
         middle.setAutoFillBackground(False)
         self.viewport().setAutoFillBackground(False)
+        self.setFocusProxy(self._begin[0])
         state.changed.connect(self._show_recent)
         self._show_recent()
 
@@ -110,7 +111,7 @@ class StartPage(QScrollArea):
         """Other files may have been open since, or be gone; keys begin here."""
         super().showEvent(event)
         self._state.shown.emit()
-        self._begin[0].setFocus()
+        self.setFocus()
 
     def _show_recent(self) -> None:
         empty(self._recent)

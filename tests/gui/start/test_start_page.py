@@ -56,6 +56,7 @@ def test_panels_come_with_the_first_cube_and_go_with_the_project(hands: Hands) -
     window.workspaces.rest()
     assert not any(dock.isVisible() for dock in window.docks.docks.values())
     hands.open_scene()
+    assert window.focusWidget() is window.cube_view.canvas  # the space bar moves the image
     assert window.docks["spectra"].isVisible()
     hands.trigger("file.new_project")
     assert window.image.start.isVisible()
