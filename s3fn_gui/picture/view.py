@@ -62,7 +62,7 @@ class CubeView(QFrame):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self._build_canvas()
         grips = (self.swipe, LegendGrip(session, self.legend))
-        self.mouse = CanvasMouse(session, self.canvas, self.zoom, grips, tools)
+        self.mouse = CanvasMouse(session, self.canvas, self.box, self.zoom, grips, tools)
         self.setLayout(column(self._line_above(actions), self.canvas, spacing=0))
         self._connect()
         theme.follow(self._restyle)

@@ -10,12 +10,12 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from s3fn_gui.base.timers import resting
+from s3fn_gui.picture.canvas.key_pointer import ENTER, KeyPointer
 from s3fn_gui.picture.canvas.zoom import ZOOM_PER_STEP, Zoom
 from s3fn_gui.picture.tool import Tool, Touch
 from s3fn_gui.session.cube import Position
 from s3fn_gui.session.session import Session
 
-ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 STEP = 120  # Qt's unit of one notch of a wheel
 
 
@@ -44,12 +44,13 @@ class CanvasMouse(QObject):
     """
 
     def __init__(
-        self, session: Session, canvas: Any, zoom: Zoom, grips: Sequence[Grip], tools: Tools
+        self, session: Session, canvas: Any, box: Any, zoom: Zoom, grips: Sequence[Grip], tools: Tools
     ) -> None:
         super().__init__(canvas)
         self._session = session
         self._canvas = canvas
         self._zoom = zoom
+        self._keys = KeyPointer(session, canvas, box, zoom)
         self._grips = grips
         self._grip = grips[0]
         self._tools = tools
@@ -123,7 +124,11 @@ class CanvasMouse(QObject):
         self.show_cursor()
 
     def _key(self, event: QKeyEvent) -> bool:
-        """Space held is the hand; Esc, Enter and Backspace are for what is being drawn."""
+        """Space held is the hand; Esc, Enter and Backspace are for what is being drawn.
+
+        Other arrows and Enter move and press as a mouse would, with Shift Enter also while a polygon
+        is being drawn.
+        """
         kinds = {QEvent.Type.KeyPress: True, QEvent.Type.KeyRelease: False}
         pressed = kinds.get(event.type())
         if event.key() == Qt.Key.Key_Space and pressed is not None:
@@ -133,16 +138,15 @@ class CanvasMouse(QObject):
         work = self._session.work
         if pressed and event.key() == Qt.Key.Key_Escape and not work.is_busy:
             work.let_go.emit()
-        if not (pressed and work.is_busy):
-            return False
-        if event.key() == Qt.Key.Key_Escape:
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if pressed and work.is_busy and event.key() == Qt.Key.Key_Escape:
             work.abort()
-        elif event.key() in ENTER and self._tool.is_busy:
+        elif pressed and event.key() in ENTER and self._tool.holds and not shift:
             self._tool.confirm()
-        elif event.key() == Qt.Key.Key_Backspace and self._tool.is_busy:
+        elif pressed and event.key() == Qt.Key.Key_Backspace and self._tool.is_busy:
             self._tool.step_back()
         else:
-            return False
+            return self._keys.key(event, self._tool)
         return True
 
     def _press(self, event: QMouseEvent) -> None:
