@@ -23,7 +23,7 @@ from s3fn_core.progress import Operation, Progress
 LINES = 500
 """Of the log, its last."""
 LIBRARIES = "numpy scipy scikit-learn torch transformers safetensors rasterio pyogrio h5py pillow openai"
-LIBRARIES += " pyside6 pyqtgraph"
+LIBRARIES += " pyside6-essentials pyqtgraph"
 VARIABLES = (
     "LANG",
     "OMP_NUM_THREADS",

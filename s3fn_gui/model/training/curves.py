@@ -23,8 +23,12 @@ class Learning(Protocol):
     """A state with curves: of a training that runs, or of an earlier one."""
 
     curve_changed: SignalInstance
-    curves: dict[str, list[tuple[int, float]]]
-    stage_starts: list[tuple[int, str]]
+
+    @property
+    def curves(self) -> dict[str, list[tuple[int, float]]]: ...
+
+    @property
+    def stage_starts(self) -> list[tuple[int, str]]: ...
 
 
 class CurvesView(QWidget):

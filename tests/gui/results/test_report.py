@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from s3fn_core.report.repeating import prepare, read_recipe
+from s3fn_gui.results.report.jobs import Beside, reporting
 from s3fn_gui.session import class_edits
+from s3fn_gui.session.cube import OpenCube, snapshot
 from tests.gui.support import LINES, SAMPLES, Hands, put_labels
 
 
@@ -48,6 +50,21 @@ def test_a_report_is_written_as_a_page_and_as_pdf(trained: Hands, tmp_path: Path
     trained.trigger("file.report")
     trained.until(lambda: "report.pdf" in trained.message, 60_000)
     assert paper.read_bytes().startswith(b"%PDF-")
+
+
+def test_a_map_that_is_shown_is_not_drawn_again(trained: Hands, tmp_path: Path) -> None:
+    session, item = trained.session, trained.session.cubes.current
+    assert session.model is not None
+    assert item is not None
+
+    def steps(item: OpenCube) -> set[str]:
+        given = ([item], session.train_settings, Beside(), None, tmp_path / "r.html")
+        return {progress.step for progress in reporting(session.model, "m", *given)}  # type: ignore[arg-type]
+
+    assert "features" not in steps(item)
+    other = snapshot(item)
+    other.prediction = None
+    assert "features" in steps(other)
 
 
 def test_a_report_tells_of_labels_that_changed(trained: Hands, tmp_path: Path) -> None:
