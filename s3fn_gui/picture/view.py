@@ -47,6 +47,7 @@ from s3fn_gui.session.session import Session
 CROSSHAIR = "#ffffff90"
 MOST_NAME = 0.28  # share of the width that the name of a cube may take
 GAP = 8
+LEAST = 220  # pixels that a message needs
 
 
 class CubeView(QFrame):
@@ -143,7 +144,8 @@ class CubeView(QFrame):
     def free_of_head(self, wanted: int) -> QRect:
         """Where the line above the image is free of name, badges and buttons, in own coordinates.
 
-        The caption of the picture gives way where less than `wanted` pixels would be left.
+        The caption of the picture gives way where less than `wanted` pixels would be left, and the name
+        where it would be too few for a message.
         """
         self._head_row.activate()
         place = QRect(self.head.mapTo(self, QPoint(0, 0)), self.head.size())
@@ -152,7 +154,7 @@ class CubeView(QFrame):
         if last is self._name:  # its own width may be more than its text takes
             name = min(name, self._name.x() + self._name.sizeHint().width())
         stop = min(button.geometry().left() for button in self._head_buttons)
-        start = caption if stop - caption >= wanted else name
+        start = next((end for end, least in ((caption, wanted), (name, LEAST)) if stop - end >= least), 0)
         return QRect(place.left() + start + GAP, place.top(), stop - start - 2 * GAP, place.height())
 
     def _connect(self) -> None:

@@ -50,6 +50,24 @@ def test_a_message_covers_neither_name_nor_badges_nor_moves_the_image(
     assert bar.width() >= 220
 
 
+@pytest.mark.parametrize("workspace", ["label", "describe"])
+def test_a_message_above_a_narrow_image_can_be_read(hands: Hands, workspace: str) -> None:
+    """It lies on the name there, as long as it is shown."""
+    hands.open_scene()
+    hands.find("simulated_tag").setVisible(True)
+    hands.window.resize(960, 540)  # as half of a screen, or all of one at 200 %
+    hands.trigger(f"workspace.{workspace}")
+    settle()
+    hands.session.report("info", LONG, action="label.brush")
+    settle()
+    text = hands.find("message_text", QLabel)
+    assert isinstance(text, QLabel)
+    assert text.width() >= 70
+    assert not on_window(hands, hands.window.message_bar).intersects(
+        on_window(hands, hands.find("compare_button"))
+    )
+
+
 def test_a_long_message_is_cut_and_can_be_read_in_full(hands: Hands) -> None:
     hands.open_scene()
     hands.session.report("error", "Short.")
