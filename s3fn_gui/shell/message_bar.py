@@ -46,6 +46,8 @@ class MessageBar(QFrame):
         self._details = push_button("Details", "message_details", self._show_details)
         self._action = push_button("", "message_action", self._act)
         close = tool_button("close", "message_close", "Close this message", self.hide)
+        for button in (self._details, self._action, close):  # a click leaves the keys to the image
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 4, 0)
         row.addWidget(self._icon)

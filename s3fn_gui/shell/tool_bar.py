@@ -40,6 +40,7 @@ class ToolChoice(QToolButton):
         named(self, name, ", ".join(action.text() for action in actions))
         self.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         self.setIconSize(QSize(20, 20))
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # as the other tools; keys are for the image
         menu = QMenu(self)
         for action in actions:
             menu.addAction(action)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from s3fn_gui.base import theme
 from s3fn_gui.base.widgets import column, label, named, push_button, row, tool_button
-from s3fn_gui.start.tour import HINTS, Hint, Tour
+from s3fn_gui.start.tour import HINTS, Tour
 
 WIDTH, ARROW, ROUND, EDGE = 300, 9, 8, 8
 FOLLOW_MS = 200  # panels move, open and close
@@ -30,6 +30,8 @@ class Bubble(QFrame):
         close = tool_button("close", "tour_close", "End the tour; Help > Tour brings it back", tour.end)
         self._back = push_button("Back", "tour_back", lambda: tour.go_on(-1))
         self._next = push_button("", "tour_next", tour.go_on, primary=True)
+        for button in (close, self._back, self._next):  # a click leaves the keys to the image
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         body = column(
             row(self._title, self._number, 1, close), self._text, row(1, self._back, self._next), spacing=6
         )
@@ -57,16 +59,19 @@ class Bubble(QFrame):
         self._follow()
 
     def _follow(self) -> None:
-        """To the place of the hint; away while that cannot be seen."""
+        """To the place of the hint; away while that cannot be seen, or a message would be covered."""
         hint = self._tour.hint
-        place = None if hint is None else self._place_of(hint)
-        self.setVisible(place is not None)
+        place = None if hint is None else self._place_of(*hint.places)
         if place is not None:
             self._lie(place)
-            self.raise_()
+        message = self._place_of("message_bar")
+        free = message is None or not message.intersects(self.geometry())
+        self.setVisible(place is not None and free)
+        self.raise_()
 
-    def _place_of(self, hint: Hint) -> QRect | None:
-        widget = next((found for name in hint.places if (found := self._find(name)) is not None), None)
+    def _place_of(self, *names: str) -> QRect | None:
+        """The rectangle in the window of the first that can be seen."""
+        widget = next((found for name in names if (found := self._find(name)) is not None), None)
         if widget is None:
             return None
         return QRect(widget.mapTo(self.window(), QPoint(0, 0)), widget.size())

@@ -52,7 +52,8 @@ def test_a_hint_lies_at_its_place_and_leaves_the_keys_alone(hands: Hands) -> Non
     hands.open_scene()
     hands.window.cube_view.canvas.setFocus()
     hands.trigger("help.tour")
-    hands.find("tour_next", QPushButton).click()
+    QTest.mouseClick(hands.find("tour_next", QPushButton), Qt.MouseButton.LeftButton)
+    assert window.focusWidget() is window.cube_view.canvas
     brush = hands.window.actions_by_id["label.brush"]
     button = hands.find("tool_bar", QToolBar).widgetForAction(brush)
     middle = button.mapTo(window, button.rect().center())
@@ -65,3 +66,15 @@ def test_a_hint_lies_at_its_place_and_leaves_the_keys_alone(hands: Hands) -> Non
     assert hands.count(1) > 0
     window.resize(1000, 640)
     hands.until(lambda: window.rect().contains(bubble.geometry()))
+
+
+def test_a_hint_waits_while_it_would_cover_a_message(hands: Hands) -> None:
+    hands.open_scene()
+    hands.trigger("workspace.objects")
+    hands.trigger("help.tour")
+    hands.window.tour.go_on()
+    assert hands.find("tour").isVisible()
+    hands.session.report("info", "Something to read. " * 9, action="mask.apply")
+    hands.until(lambda: not hands.find("tour").isVisible())
+    hands.window.message_bar.hide()
+    hands.until(lambda: hands.find("tour").isVisible())
