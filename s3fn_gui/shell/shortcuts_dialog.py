@@ -27,7 +27,9 @@ MOUSE = (
 )
 DRAWING = (
     ("1 to 9", "Choose a class"),
-    ("Enter", "Close the polygon, or paint what has grown"),
+    ("Arrows", "Move the cursor on the image; with Shift by ten pixels"),
+    ("Enter", "Press the left button there; close the polygon, or paint what has grown"),
+    ("Shift + Enter", "Set another corner of the polygon"),
     ("Backspace", "Take back a corner of the polygon"),
     ("Esc", "Abandon the stroke or region, or end “Next place to label”"),
 )
