@@ -153,7 +153,8 @@ def apply(app: QApplication, theme: Theme) -> None:
     app.setStyle(QStyleFactory.create("Fusion"))
     app.setPalette(_palette(theme))
     for name in FRAMED:
-        app.setPalette(_palette(theme, frame=theme.faint), name)
+        framed = _palette(theme, frame=theme.faint)
+        app.setPalette(framed, name)  # type: ignore[arg-type]  # the stubs say bytes, which it refuses
     template = string.Template(resource("style", "app.qss").read_text("utf-8"))
     app.setStyleSheet(template.substitute(asdict(theme)))
     for window in app.topLevelWidgets():

@@ -36,6 +36,7 @@ class Bubble(QFrame):
             row(self._title, self._number, 1, close), self._text, row(1, self._back, self._next), spacing=6
         )
         body.setContentsMargins(14, 8 + ARROW, 10, 10 + ARROW)
+        self._body = body
         self.setLayout(body)
         self.setFixedWidth(WIDTH)
         self._following = QTimer(self, interval=FOLLOW_MS)
@@ -79,7 +80,7 @@ class Bubble(QFrame):
     def _lie(self, place: QRect) -> None:
         """Below the place or above it, within the window."""
         window = self.window().rect()
-        height = self.layout().totalHeightForWidth(WIDTH)
+        height = self._body.totalHeightForWidth(WIDTH)
         middle = place.center()
         self._up = place.bottom() + height <= window.bottom()
         top = place.bottom() if self._up else max(0, place.top() - height)
