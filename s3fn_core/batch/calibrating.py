@@ -36,7 +36,7 @@ class References:
     maximum : float or None
         Count from which on a value is saturated.
     same : bool
-        Average the references over their samples as well.
+        Also average the references over their samples.
     """
 
     white: str | None = None

@@ -104,9 +104,7 @@ class ByModel:
             rescoring = rescore(features, where=objects > 0, **self._how(into))
             found = yield from scaled(rescoring, 0.8, 0.9)
             if (features.measured & (objects == 0)).any():
-                found = replace(
-                    found, notes=(*found.notes, "What lies outside of the objects gets no class.")
-                )
+                found = replace(found, notes=(*found.notes, "Pixels outside the objects get no class."))
             judging = predict_objects(model, cube, objects, self.rule, features=features)
             return found, (yield from scaled(judging, 0.9, 1.0))
 
@@ -175,9 +173,11 @@ class RuleWish:
         from s3fn_core.model.votes import VoteRule
 
         if self.defect is None and (self.least is not None or self.alarms is not None):
-            raise ModelError("--at-least and --false-alarms are of a defect; name its class with --defect.")
+            raise ModelError("--at-least and --false-alarms apply to a defect; name its class with --defect.")
         if self.least is not None and self.alarms is not None:
-            raise ModelError("Give --at-least or --false-alarms; the rate is known of 1 % of the pixels.")
+            raise ModelError(
+                "Give --at-least or --false-alarms; the false-alarm rate is known only for 1 % of the pixels."
+            )
         rule = VoteRule() if model is None else model.handling.rule
         if self.vote is not None:
             rule = VoteRule(decide=self.vote)
@@ -244,7 +244,7 @@ def _reworded(model: S3FNModel, path: Path) -> tuple[S3FNModel, tuple[str, ...]]
     trained = {c.name: c.id for c in model.classes}
     notes = list(embeddings.notes)
     if new := [c.name for c in classes if c.name not in trained]:
-        notes.append(f"The model was not trained on {', '.join(new)}: known by words alone.")
+        notes.append(f"The model was not trained on {', '.join(new)}: known only from their descriptions.")
     moved = [c.name for c in classes if trained.get(c.name, c.id) != c.id]
     if moved:
         notes.append(f"Other ids than in the model, those of {path.name}: {', '.join(moved)}.")

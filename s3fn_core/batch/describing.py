@@ -91,6 +91,6 @@ def of_quantity(cube: Cube, values: str | None, notes: list[str]) -> Cube:
         return cube.with_(reflectance=values == "reflectance")
     if is_unsure(cube):
         notes.append(
-            "the values look like reflectance and were taken for it; --values other says that they are not."
+            "the values look like reflectance and were treated as such; if they are not, use --values other."
         )
     return judged(cube)

@@ -78,10 +78,10 @@ def read_recipe(path: Path) -> Recipe:
     try:
         return Recipe.from_json(read_file(path).decode("utf-8-sig"))
     except OSError as error:
-        raise CubeError(f"{path} cannot be read: {reason(error)}. Choose the recipe of a mask.") from error
+        raise CubeError(f"{path} cannot be read: {reason(error)}. Choose a mask recipe.") from error
     except (UnicodeDecodeError, CubeError) as error:
         what = "it is not text" if isinstance(error, UnicodeDecodeError) else str(error)
-        raise CubeError(f"{path} is not the recipe of a mask: {what}") from error
+        raise CubeError(f"{path} is not a mask recipe: {what}") from error
 
 
 def write_map(values: np.ndarray[Any, Any], path: Path) -> list[Path]:

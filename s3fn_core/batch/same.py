@@ -50,7 +50,7 @@ class Same:
     classes : ClassSet or None
         Without a model: their descriptions make the map.
     beside : bool
-        Take the references that lie beside each cube, not those of the treatment.
+        Take the references next to each cube, not those of the treatment.
     judge : bool
         Give every object of the mask a class.
     export : ExportStep
@@ -85,7 +85,7 @@ class Same:
         if (found := self.treatment.mask) is not None:
             if found.recipe is None:
                 raise ExportError(
-                    "The mask was made by hand, so it has no recipe; find the objects by values."
+                    "The mask was drawn by hand, so it has no recipe; find the objects by their values."
                 )
             mask = json.loads(found.recipe.to_json())
         if self.model is not None or self.classes is not None:

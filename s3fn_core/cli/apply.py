@@ -49,8 +49,10 @@ def predict(
         typer.Option(
             "--classes",
             metavar="CLASSES.json",
-            help="With a model: use these descriptions instead of its own. Without one: classify "
-            "by what they say of reflectance.",
+            help=(
+                "With a model: use these descriptions instead of its own. Without a model: "
+                "classify by the reflectance they state."
+            ),
         ),
     ] = None,
     objects: Annotated[
@@ -105,9 +107,7 @@ def predict(
     ] = None,
     unclassified_below: Annotated[
         float | None,
-        typer.Option(
-            min=0.0, max=1.0, metavar="SHARE", help="Pixels whose confidence is lower get no class."
-        ),
+        typer.Option(min=0.0, max=1.0, metavar="SHARE", help="Pixels with lower confidence get no class."),
     ] = None,
     smooth: Smooth = True,
     expectations: Expectations = True,
@@ -137,11 +137,11 @@ def predict(
     if not given:
         raise typer.BadParameter("give a model and a cube, or cubes and --classes.")
     if same_objects and not objects:
-        raise typer.BadParameter("--same-objects says what the numbers in the maps after --objects mean.")
+        raise typer.BadParameter("--same-objects needs object maps: give --objects, too.")
     pool = chosen_pool(workers, scheduler)
     if same_objects and pool is not None:
         raise typer.BadParameter(
-            "--same-objects judges all cubes together, so it knows no --workers and no --scheduler."
+            "--same-objects classifies all cubes together; leave out --workers and --scheduler."
         )
     work = Predicting(
         model,

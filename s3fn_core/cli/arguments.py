@@ -93,7 +93,7 @@ TestRegions = Annotated[
     typer.Option(
         "--test-regions",
         metavar="MAP...",
-        help="One map per cube: labels where it is not 0 are tested, never trained on.",
+        help="One map per cube: labels where it is not 0 are used for testing, never for training.",
     ),
 ]
 Objects = Annotated[
@@ -109,7 +109,8 @@ Objects = Annotated[
 SameObjects = Annotated[
     bool,
     typer.Option(
-        "--same-objects", help="A number means the same object in all maps, such as both sides of a fruit."
+        "--same-objects",
+        help=("The same number means the same object in all maps, such as both sides of a fruit."),
     ),
 ]
 Classes = Annotated[Path, typer.Option("--classes", metavar="CLASSES.json", help="Classes and descriptions.")]
@@ -156,7 +157,7 @@ Workers = Annotated[
         "--workers",
         metavar="N",
         min=1,
-        help="Processes that work side by side, each on a cube; they share the cores.",
+        help="Number of processes, each working on one cube; they share the cores.",
     ),
 ]
 Scheduler = Annotated[

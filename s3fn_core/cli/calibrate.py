@@ -44,7 +44,7 @@ def calibrate(
             "--find-references", help="Find the references in the folder of each cube, by their file names."
         ),
     ] = False,
-    same: Annotated[bool, typer.Option(help="Average the references over their samples as well.")] = False,
+    same: Annotated[bool, typer.Option(help="Also average the references over their samples.")] = False,
     panel: Annotated[
         str,
         typer.Option(
@@ -69,7 +69,7 @@ def calibrate(
     found = find_cubes(cubes, out)
     first = found.cubes[0][0]
     if find and (white is not None or dark is not None):
-        raise typer.BadParameter("--find-references takes the place of --white and --dark.")
+        raise typer.BadParameter("--find-references replaces --white and --dark; leave them out.")
     if white is None and not find:
         raise typer.BadParameter(_what_to_give(first), param_hint="--white")
     references = References(white, dark if find else dark or "0", panel, maximum, same)
@@ -106,4 +106,4 @@ def _what_to_give(cube: Path) -> str:
     if found.white is None:
         return "name the white reference, or a count."
     dark = "" if found.dark is None else f" --dark {found.dark}"
-    return f"name the white reference. Beside the cube lies: --white {found.white}{dark}"
+    return f"name the white reference. Found next to the cube: --white {found.white}{dark}"

@@ -96,7 +96,7 @@ def describe(
         int, typer.Option(min=1, max=MOST_AT_ONCE, help="Classes to ask about at the same time.")
     ] = DEFAULT.at_once,
     preview: Annotated[
-        bool, typer.Option("--preview", help="Print what would be sent; send and write nothing.")
+        bool, typer.Option("--preview", help="Print what would be sent, without sending or writing anything.")
     ] = False,
     workers: Workers = None,
     scheduler: Scheduler = None,
@@ -117,7 +117,7 @@ def describe(
         raise WordsError(f"{option} belongs to --source library.")
     writes = not preview and (source != "library" or accept_first)
     if writes and out is None:
-        raise WordsError("Say with --out where the described classes go.")
+        raise WordsError("Give --out, the file for the described classes.")
     seen = find_cubes(cubes, out) if cubes else None
     pool = chosen_pool(workers, scheduler)
     if seen is not None and (seen.several or pool is not None):
@@ -185,7 +185,7 @@ def _scene(
     """The cube with its labels, as far as they are given, and what was guessed of them."""
     if cube is None:
         if labels is not None:
-            raise LabelError(f"{labels} are labels of no cube; name their cube with --cube.")
+            raise LabelError(f"{labels} belong to no cube; name their cube with --cube.")
         return (None, None), []
     if labels is None:
         opened = open_cube(cube)

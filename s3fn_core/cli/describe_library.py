@@ -60,7 +60,7 @@ def first_taken(found: Found, classes: ClassSet, cube: Cube | None, notes: list[
         raise WordsError("No class matches a material of the library; name the classes by what they are.")
     notes += [f"{classes[i].name}: no material matches, not described" for i in found.nearest]
     notes += likenesses(chosen, classes)
-    notes.append("Nobody confirmed these matches; look at each before you rely on it.")
+    notes.append("These matches were not confirmed; check each one.")
     reach = None if cube is None else cube.range_nm
     return Described({i: taken(classes[i].descriptions, e, reach) for i, e in chosen.items()}, whole=True)
 

@@ -190,10 +190,10 @@ def _told_learned(count: int, figures: Accuracy, unseen: Accuracy | None) -> str
     """What labels that were trained on make of the figures."""
     if unseen is None:
         return (
-            f"The model was trained on all of these {count} labelled pixels, so the figures say how well it "
-            "remembers them and nothing of other pixels; give labels that it has not seen."
+            f"The model was trained on all of these {count} labelled pixels, so the figures "
+            "show only how well it remembers them; give labels that it has not seen."
         )
     return (
-        f"The model was trained on {count} of these {figures.count} labelled pixels, which flatters. On the "
-        f"others: {unseen}."
+        f"The model was trained on {count} of these {figures.count} labelled pixels, so these "
+        f"figures are too optimistic. On the others: {unseen}."
     )

@@ -16,7 +16,7 @@ from s3fn_core.cli.output import follow, give, warn
 def export_model(
     model: Model,
     out: Annotated[Path, typer.Option("--out", metavar="MODEL.onnx")],
-    file_format: Annotated[Literal["onnx"], typer.Option("--format", help="Format of the file.")] = "onnx",
+    file_format: Annotated[Literal["onnx"], typer.Option("--format", help="File format.")] = "onnx",
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:

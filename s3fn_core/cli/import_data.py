@@ -21,7 +21,7 @@ def import_data(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", metavar=f"NAME{SUFFIX}", help="Project to write. Without it, only say what was found."
+            "--out", metavar=f"NAME{SUFFIX}", help="Project to write. If not given, only list what was found."
         ),
     ] = None,
     target: Annotated[

@@ -117,8 +117,9 @@ def train(
     rivals: Annotated[
         bool,
         typer.Option(
+            "--baselines",
             "--rivals",
-            help="Measure well-known classifiers on the same held-out labels: support vector machine, "
+            help="Measure standard classifiers on the same held-out labels: support vector machine, "
             "shrinkage LDA, random forest, spectral angle.",
         ),
     ] = False,
@@ -177,7 +178,7 @@ def _repeated(
         if given is not None and given.name == "COMMANDLINE" and name not in REPEATED:
             option = name.replace("_", "-")
             raise typer.BadParameter(
-                f"--from-report brings labels, classes and settings; leave out --{option}."
+                f"--from-report contains labels, classes and settings; leave out --{option}."
             )
     outputs = Outputs("train", (*(cubes or ()), report), context.params["overwrite"])
     outputs.claim([out], [report])

@@ -47,7 +47,7 @@ def search(
         By, typer.Option("--by", help="Order by spectral angle, or by absorption features.")
     ] = "angle",
     own: OwnSpectra = None,
-    count: Annotated[int, typer.Option("--count", min=1, help="Entries at most.")] = COUNT,
+    count: Annotated[int, typer.Option("--count", min=1, help="Maximum number of entries.")] = COUNT,
     as_json: Json = False,
 ) -> None:
     """Search the library by words, or for what a measured spectrum is most like.

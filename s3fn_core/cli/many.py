@@ -216,5 +216,5 @@ class _Bars:
 
 
 def _line(one: Outcome) -> str:
-    text = {"done": "done", "known": "done before", "failed": f"not done: {one.message}"}[one.status]
+    text = {"done": "done", "known": "done earlier", "failed": f"not done: {one.message}"}[one.status]
     return one_line(f"{one.name}: {text}")

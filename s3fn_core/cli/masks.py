@@ -20,7 +20,7 @@ MaskRecipe = Annotated[
     typer.Option(
         "--recipe",
         metavar="RECIPE.json",
-        help="How to find objects. The window writes it: Cube > Save recipe of the mask.",
+        help="Mask recipe, as saved by the window under Cube > Save mask recipe.",
     ),
 ]
 Folder = Annotated[Path, typer.Option("--out", metavar="DIR")]

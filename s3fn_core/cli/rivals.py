@@ -45,7 +45,7 @@ def rivals_json(model: S3FNModel, rivals: Sequence[Rival]) -> list[dict[str, Any
 
 def rivals_table(model: S3FNModel, rivals: Sequence[Rival]) -> str:
     """The model and its rivals, one below the other."""
-    rows = [("same held-out labels", "OA", "95 %", "AA", "model minus rival", "95 %", "p (McNemar)")]
+    rows = [("same held-out labels", "OA", "95 %", "AA", "model minus baseline", "95 %", "p (McNemar)")]
     if held_out := model.metrics.get("held_out"):
         rows.append(("model", *_figures(held_out), "", "", ""))
     for rival in rivals:

@@ -123,5 +123,5 @@ def _speakers_table(speakers: list[dict[str, Any]]) -> str:
 def _kept(state: Path) -> str:
     """What is left of a training that was interrupted."""
     if state.exists():
-        return f"{state} keeps what was done; the same command goes on from there."
-    return "nothing is kept yet: the state is first written after half a minute of training."
+        return f"{state} contains the progress; run the same command again to continue."
+    return "nothing was saved yet: the state is first written after half a minute of training."

@@ -113,10 +113,10 @@ def read_text(path: Path) -> HeaderText:
 
 def _decoded(raw: bytes) -> tuple[str, list[str]]:
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return raw.decode("utf-16", "replace"), ["The header is UTF-16; it was read as that."]
+        return raw.decode("utf-16", "replace"), ["The header is UTF-16; it was read as such."]
     for code in ("utf-16-le", "utf-16-be"):  # some programs leave the mark out
         if raw.startswith("ENVI".encode(code)):
-            return raw.decode(code, "replace"), ["The header is UTF-16; it was read as that."]
+            return raw.decode(code, "replace"), ["The header is UTF-16; it was read as such."]
     try:
         return raw.decode("utf-8-sig"), []
     except UnicodeDecodeError:  # older programs write the local 8-bit code page
@@ -164,7 +164,7 @@ def _repairs(unclosed: list[str], repeated: list[str], stray: list[int]) -> list
     if unclosed:
         notes.append(f"The header never closes the brace of {named(unclosed)}; the next field ends it.")
     if repeated:
-        notes.append(f"The header repeats {named(repeated)}; what stands last was taken.")
+        notes.append(f"The header repeats {named(repeated)}; the last one was used.")
     if stray:
         notes.append(f'Lines of the header without "key = value" were left out: {named(stray)}.')
     return notes

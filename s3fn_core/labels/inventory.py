@@ -101,11 +101,11 @@ def concerns(
             "description, or delete the class."
         )
     if untrained := [one for one in found if one.pixels and one.tested == one.pixels]:
-        said.append(f"Every label of {those(untrained)} lies in a test region: nothing is left to learn.")
+        said.append(f"Every label of {those(untrained)} lies in a test region: nothing is left to train on.")
     if single := [one for one in found if one.regions == 1]:
         said.append(
-            f"{those(single)} {_is(single)} labelled in one region only. Label a second place, or the test "
-            "asks right beside what was learned."
+            f"{those(single)} {_is(single)} labelled in one region only. Label a second place, "
+            "or the test pixels lie right next to the training pixels."
         )
     if any(one.objects for one in found) and (alone := [one for one in found if one.objects == 1]):
         said.append(
@@ -117,10 +117,11 @@ def concerns(
         said.append(f"Very few labelled pixels: {listed(counts)}.")
     if outside := [one for one in found if one.outside]:
         counts = [f"{names[one.class_id]} {one.outside:,}" for one in outside]
-        said.append(f"Labels outside of the mask, which are not learned from: {listed(counts)}.")
+        said.append(f"Labels outside the mask, ignored in training: {listed(counts)}.")
     if known := [one for one in bare if one.class_id in described]:
         said.append(
-            f"{those(known)} {_has(known)} no labels: known by the expected spectrum alone, and not measured."
+            f"{those(known)} {_has(known)} no labels: known only from the expected spectrum; "
+            "accuracy not measured."
         )
     if wordless := [c.name for c in classes if not c.text.strip()]:
         said.append(f"Without a description, known by name only: {named(wordless)}.")

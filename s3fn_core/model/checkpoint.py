@@ -194,7 +194,7 @@ def load_model(path: str | PathLike[str]) -> S3FNModel:
     except FileNotFoundError as error:
         raise ModelError(f"There is no model {path}.") from error
     except (OSError, SafetensorError, ValueError, RecursionError) as error:
-        raise ModelError(f"{path} is not a model, or is damaged ({error}). Use a whole copy.") from error
+        raise ModelError(f"{path} is not a model, or is damaged ({error}). Use an intact copy.") from error
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise ModelError(f"{path} is a safetensors file, but no S3FN model.")
     version = header.get("version")
@@ -213,7 +213,7 @@ def load_model(path: str | PathLike[str]) -> S3FNModel:
         raise ModelError(f"{path}: {error}") from error
     except (KeyError, TypeError, ValueError, RuntimeError, AttributeError) as error:
         raise ModelError(
-            f"{path} is damaged: its parts do not fit together ({error}). Use a whole copy."
+            f"{path} is damaged: its parts do not fit together ({error}). Use an intact copy."
         ) from error
 
 
@@ -234,7 +234,7 @@ def check_finite(tensors: Mapping[str, Tensor], evidence_weight: float = 0.0) ->
     if broken:
         raise ModelError(
             f"The model's {broken[0]} holds values that are not finite, so it can tell nothing apart. "
-            "Use a whole copy of it, or train again."
+            "Use an intact copy of it, or train again."
         )
 
 

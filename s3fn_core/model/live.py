@@ -1,4 +1,4 @@
-"""A map that follows the labels while they are painted: each change retrains the quick expert."""
+"""A map that follows the labels while they are painted: each change retrains the quick model."""
 
 from __future__ import annotations
 

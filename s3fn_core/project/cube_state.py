@@ -98,7 +98,7 @@ def read(project: Project, entry: CubeEntry) -> tuple[CubeState, list[str]]:
         if (record := _known(project, COMPOSITES).get(entry.id)) is not None:
             composite = Composite.from_json(record)
     except S3FNError as error:
-        notes.append(f"{error} {entry.name} is shown as a new cube would be.")
+        notes.append(f"{error} {entry.name} is shown with the default settings.")
     if composite is not None and composite.kind == "band":
         composite = None  # a way of looking that is not kept
     shape = (cube.lines, cube.samples)

@@ -149,7 +149,7 @@ def reliability(bins: Sequence[ReliabilityBin]) -> str:
     filled = [one for one in bins if one.count]
     if not filled:
         return ""
-    chart = Chart((0, 100), (0, 100), ("mean confidence, %", "right, %"), 320, 300)
+    chart = Chart((0, 100), (0, 100), ("mean confidence, %", "correct, %"), 320, 300)
     chart.line([(0, 0), (100, 100)], LINE, dashed=True)
     points = [(100 * one.confidence, 100 * one.accuracy) for one in filled]
     chart.line(points, BLUE)

@@ -47,7 +47,7 @@ class Part:
     cube : Cube
         Treated.
     entry : CubeEntry
-        Where it lies.
+        Its folder.
     labels : array of uint8, shape (lines, samples), or None
     objects : array of int, shape (lines, samples), or None
         Number of the object at each pixel.

@@ -238,4 +238,4 @@ def _diagram_caption(figures: Figures | None) -> str:
     if figures is None or figures.right is None:
         return "Reliability"
     sure, right = figures.right
-    return f"Reliability: {per_cent(sure)} sure on average, {per_cent(right)} right"
+    return f"Reliability: mean confidence {per_cent(sure)}, accuracy {per_cent(right)}"

@@ -225,7 +225,7 @@ def unpacked(text: str, shape: tuple[int, int]) -> ObjectMap:
         if len(stored) != size:
             raise ValueError("it does not fit its shape")
     except (ValueError, zlib.error) as error:
-        raise ReportError(f"A label map of the report is damaged: {error}. Use a whole copy.") from error
+        raise ReportError(f"A label map of the report is damaged: {error}. Use an intact copy.") from error
     return np.frombuffer(stored, "<i4").astype(np.int64).reshape(shape)
 
 
@@ -241,7 +241,7 @@ def treatment_of(cube: CubeInputs) -> Treatment:
     try:
         content = base64.b64decode(cube.treatment, validate=True)
     except ValueError as error:
-        raise ReportError("A cube's treatment in the report is damaged. Use a whole copy.") from error
+        raise ReportError("A cube's treatment in the report is damaged. Use an intact copy.") from error
     return treatment_from(content, f"the report's treatment of {cube.entry.get('name')}")
 
 

@@ -166,7 +166,7 @@ def speakers_table(metrics: Mapping[str, Any]) -> Table | None:
     if len(found) < 2:
         return None
     rows = tuple((one.name, per_cent(one.weight, 0), _value(one.alone)) for one in found)
-    return Table(rows, ("Expert", "Weight", "Alone right, held out"))
+    return Table(rows, ("Expert", "Weight", "Alone: correct, held out"))
 
 
 def accuracy_summary(figures: Figures | None, metrics: Mapping[str, Any]) -> str:
@@ -182,7 +182,7 @@ def objects_summary(model: S3FNModel) -> str:
     if found is None:
         return ""
     right = round(found.oa * found.count)
-    return f"{right:,} of {found.count:,} held-out objects right ({per_cent(found.oa)})."
+    return f"{right:,} of {found.count:,} held-out objects correct ({per_cent(found.oa)})."
 
 
 def objects_confusion(model: S3FNModel) -> Table | None:
@@ -191,7 +191,7 @@ def objects_confusion(model: S3FNModel) -> Table | None:
     if found is None:
         return None
     return _matrix(
-        found.class_names, found.confusion, "Confusion matrix, objects: rows are labels, columns answers"
+        found.class_names, found.confusion, "Confusion matrix, objects: rows: label, columns: assigned class"
     )
 
 
@@ -224,7 +224,7 @@ def figures_tables(figures: Figures | None, classes: ClassSet) -> tuple[Table, .
 def confusion(figures: Figures, classes: ClassSet) -> Table:
     """Of held-out pixels."""
     names = [_name(classes, c.class_id, c.name) for c in figures.classes]
-    return _matrix(names, figures.confusion, "Confusion matrix, pixels: rows are labels, columns answers")
+    return _matrix(names, figures.confusion, "Confusion matrix, pixels: rows: label, columns: assigned class")
 
 
 def _matrix(names: Sequence[str], counts: Counts, caption: str) -> Table:

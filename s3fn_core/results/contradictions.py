@@ -56,7 +56,9 @@ class Contradictions:
 
     def table(self, names: Mapping[int, str]) -> Rows:
         """As text, for a spreadsheet."""
-        rows: Rows = [("class", "labelled pixels", "contradicted pixels", "contradicted %", "mostly called")]
+        rows: Rows = [
+            ("class", "labelled pixels", "contradicted pixels", "contradicted %", "mostly mapped as")
+        ]
         for one in self.classes:
             share = f"{100 * one.contradicted / one.labelled:.6g}"
             cells = (str(one.labelled), str(one.contradicted), share, names.get(one.mostly, ""))

@@ -178,7 +178,7 @@ def confusion_table(figures: Figures, names: Mapping[int, str], kind: MatrixKind
     """The matrix with its totals; rows are the labels, columns what the model answered."""
     titles = [names.get(c.class_id, c.name) for c in figures.classes]
     found, counts = shares(figures.confusion, kind), figures.confusion
-    rows: Rows = [("label (rows), answer (columns)", *titles, "total")]
+    rows: Rows = [("label (rows), assigned class (columns)", *titles, "total")]
     for place, title in enumerate(titles):
         values = counts[place] if kind == "counts" else 100 * found[place]
         total = str(int(counts[place].sum()))
@@ -189,7 +189,7 @@ def confusion_table(figures: Figures, names: Mapping[int, str], kind: MatrixKind
 
 def reliability_table(figures: Figures) -> Rows:
     """The bins of confidence."""
-    rows: Rows = [("confidence % from", "to", "mean confidence %", "right %", "pixels")]
+    rows: Rows = [("confidence % from", "to", "mean confidence %", "correct %", "pixels")]
     for one in figures.reliability:
         values = (one.low, one.high, one.confidence, one.accuracy)
         rows.append((*(_per_cent(v) for v in values), str(one.count)))

@@ -81,7 +81,7 @@ class MapAccuracy:
         known = f"{unlike} % of the scene is unlike the labels; e" if unlike else "E"
         if self.low is None or self.high is None:
             return f"What to expect of the whole map cannot be said: {self.reason}."
-        return f"{known}xpect {100 * self.low:.0f} to {100 * self.high:.0f} % of the whole map to be right."
+        return f"{known}xpect {100 * self.low:.0f} to {100 * self.high:.0f} % of the whole map to be correct."
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,10 +15,10 @@ from s3fn_core.quoting import per_cent
 
 UNMEASURED = "not measured"
 GUESS = "guess from the words alone"
-LIVE = "live map of the quick expert, not measured"
+LIVE = "live map of the quick model, not measured"
 REWORDED = "map in edited words, not measured"
-RIVAL = "map of a rival classifier, for comparison"
-NAME_ENDINGS = {GUESS: "_guess", LIVE: "_live", REWORDED: "_edited_words", RIVAL: "_rival"}
+RIVAL = "map of a baseline classifier, for comparison"
+NAME_ENDINGS = {GUESS: "_guess", LIVE: "_live", REWORDED: "_edited_words", RIVAL: "_baseline"}
 """What the file names of a map end in that no measured model made."""
 BESIDE = "-metadata.json"
 """After the name of a file that cannot say itself what it is; the ending is that of CSV on the Web

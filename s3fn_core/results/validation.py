@@ -167,8 +167,8 @@ def _warnings(
     if points.skipped:
         one = points.skipped == 1
         warnings.append(
-            f"{points.skipped} skipped point{'' if one else 's'} left out; if skipped pixels are the hard "
-            "ones, the figures flatter."
+            f"{points.skipped} skipped point{'' if one else 's'} left out; if the skipped "
+            "pixels are the difficult ones, the figures are too optimistic."
         )
     unseen = len(points) - int(np.count_nonzero(points.labelled)) - points.skipped
     if unseen:

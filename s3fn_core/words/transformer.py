@@ -119,7 +119,7 @@ def fingerprint(folder: Path) -> str:
         try:
             require_file(file)
         except OSError as error:
-            raise WordsError(f"{file} cannot be read: {reason(error)}. Use a whole copy.") from error
+            raise WordsError(f"{file} cannot be read: {reason(error)}. Use an intact copy.") from error
     stats = ((file, file.stat()) for file in files)
     return _fingerprint(tuple((str(f), s.st_size, s.st_mtime_ns) for f, s in stats))
 

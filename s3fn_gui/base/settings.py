@@ -94,7 +94,7 @@ class Settings:
 
     @property
     def own_spectra(self) -> tuple[str, ...]:
-        """Files and folders of spectra that searches in the library look through as well."""
+        """Add your own files and folders of spectra to library searches."""
         content = str(self._store.value("files/own_spectra", "[]"))
         try:
             return tuple(str(p) for p in json.loads(content))

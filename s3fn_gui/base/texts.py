@@ -18,8 +18,8 @@ def headline(metrics: Mapping[str, Any]) -> str:
         return "Trained; too few labels to hold any out"
     share = f"{100 * held_out['oa']:.1f} %"
     if metrics.get("test_regions"):
-        return f"{share} right of the test regions you drew"
-    return f"{share} of held-out pixels right"
+        return f"{share} of the pixels in your test regions correct"
+    return f"{share} of held-out pixels correct"
 
 
 def as_sentence(text: str) -> str:

@@ -57,7 +57,7 @@ def notes(item: OpenCube) -> dict[str, tuple[str, ...]]:
     """What was mended and guessed, by occasion."""
     opening = item.source.notes
     later = tuple(note for note in item.cube.notes if note not in opening)
-    found = {"Repairs and guesses while opening": opening, "Calibration and mask": later}
+    found = {"Repairs and assumptions made on opening": opening, "Calibration and mask": later}
     return {heading: texts for heading, texts in found.items() if texts}
 
 

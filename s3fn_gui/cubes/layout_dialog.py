@@ -78,8 +78,7 @@ class LayoutDialog(QDialog):
             "The list goes through the image column by column",
         )
         self._guess = label(
-            "The arrangement of another array is guessed when it opens, beside this one. It can "
-            "be changed then.",
+            "Another array opens as a cube of its own. Its arrangement is guessed and can be changed there.",
             wrap=True,
             name="layout_guess",
         )
@@ -146,13 +145,13 @@ class LayoutDialog(QDialog):
     def _image_part(self) -> QLayout:
         if not self._list_of_pixels:
             text = (
-                f"{self._cube.name} is an array of three axes. If the picture looks like stripes, "
-                "mirrored or scrambled, choose what its axes count, from first to last."
+                f"{self._cube.name} is a three-dimensional array. If the image looks striped, "
+                "mirrored or scrambled, choose what each axis holds, from first to last."
             )
             return column(label(text, wrap=True), self._choice, spacing=10)
         text = (
             f"{self._cube.name} lists {self._pixels:,} pixels without saying how they form an "
-            "image. If the picture looks scrambled or mirrored, try another arrangement."
+            "image. If the image looks scrambled or mirrored, try another arrangement."
         )
         other = row(
             label("Lines"), self._lines, label("Samples"), self._samples, 1, self._by_column, spacing=8
@@ -199,7 +198,7 @@ class LayoutDialog(QDialog):
         self._image.setEnabled(not other)
         fits = not self._list_of_pixels or self._pixels % self._lines.value() == 0
         samples = str(self._pixels // self._lines.value())
-        self._samples.setText(samples if fits else f"{self._pixels:,} pixels do not divide so")
+        self._samples.setText(samples if fits else f"{self._pixels:,} pixels cannot be divided this way")
         self._buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(fits or other)
 
 
@@ -228,7 +227,7 @@ class VariableDialog(RowDialog):
     """Asks for one of the arrays of a file; the likely one is chosen already."""
 
     def __init__(self, parent: QWidget, name: str, variables: Sequence[Variable]) -> None:
-        text = f"{name} holds several arrays that may be a cube. Which one do you want to see?"
+        text = f"{name} holds several arrays that may be a cube. Which one should be opened?"
         shown = table("variable_list", ("Array", "Size", "Type"))
         shown.setAccessibleName("Arrays of the file")
         rows = [(v.name, shape_text(v), v.dtype.newbyteorder("=").name) for v in variables]

@@ -35,7 +35,7 @@ class LayoutFlow(Flow):
         path, asked = item.path, item
         self._runner.start(
             KIND,
-            f"Looking into {path.name}",
+            f"Inspecting {path.name}",
             lambda: variables_of(path),
             lambda variables: self._ask(asked, variables),
         )
@@ -64,7 +64,7 @@ class LayoutFlow(Flow):
         if answer.layout == item.source.layouts[0]:
             return
         lost = _lost(item)
-        question = f"Another arrangement removes the {' and the '.join(lost)} of this cube."
+        question = f"Rearranging removes the {' and the '.join(lost)} of this cube."
         if not lost or self.ask.confirm(question, "Rearrange"):
             metadata = item.treatment.metadata
             self._open_cube(item.path, answer.layout, item.variable, metadata)

@@ -31,7 +31,7 @@ from s3fn_gui.session.session import Session
 
 THUMBNAIL = 40
 EMPTY = "Open a cube (Ctrl+O), or drop a file on the window."
-UNSURE = "Reflectance? It looks so; the file does not say."
+UNSURE = "The values look like reflectance. Are they?"
 LEAST_WIDTH = 160  # names and numbers stay readable in a small window
 
 

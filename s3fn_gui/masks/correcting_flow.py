@@ -12,7 +12,7 @@ from s3fn_gui.masks.state import MaskState, MaskStroke
 from s3fn_gui.session.context import Context, Flow
 
 KIND = "mask edit"
-NOTHING = "The objects are the same: parts smaller than the smallest object are dropped."
+NOTHING = "Nothing changed: parts smaller than the smallest object are removed."
 
 
 class MaskEditFlow(Flow):

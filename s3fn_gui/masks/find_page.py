@@ -36,8 +36,8 @@ FEATURES: dict[FeatureKind, str] = {
     "ratio": "Ratio of two bands",
     "difference": "Normalised difference",
     "component": "Principal component",
-    "all": "Everything measured",
-    "stored": "Component of the recipe",
+    "all": "All measured pixels",
+    "stored": "Component from the recipe",
 }
 SHADES: dict[Shade, str] = {
     "dim": "Background dimmed",
@@ -48,8 +48,8 @@ METHODS = {"connected": "Connected", "watershed": "Watershed", "circles": "Circl
 STEPS: dict[StepKind, tuple[str, str]] = {
     "open": ("Open", "Remove specks and thin parts: radius in pixels"),
     "close": ("Close", "Close gaps: radius in pixels"),
-    "fill": ("Fill", "Fill holes of up to so many pixels"),
-    "drop": ("Drop", "Remove parts of fewer pixels"),
+    "fill": ("Fill", "Fill holes up to this many pixels"),
+    "drop": ("Drop", "Remove parts with fewer pixels"),
 }
 LARGEST_RADIUS, LARGEST_PART = 99, 999_999
 OTSU_WIDTH = 54
@@ -116,13 +116,13 @@ class FindPage(QWidget):
         return box
 
     def _threshold(self) -> QWidget:
-        self.plot = named(ThresholdPlot(), "mask_histogram", "Drag the limits of the objects")
+        self.plot = named(ThresholdPlot(), "mask_histogram", "Drag to set the value range of objects")
         self.plot.limits_dragged.connect(self._state.set_limits)
         self._low = self._limit("mask_low", "Objects have at least this value")
         self._high = self._limit("mask_high", "Objects have at most this value")
         self._otsu = push_button("Otsu", "mask_otsu", self._state.propose)
         self._otsu.setFixedWidth(OTSU_WIDTH)
-        self._otsu.setToolTip("Let Otsu's method propose the threshold")
+        self._otsu.setToolTip("Set the threshold with Otsu's method")
         self._dark = named(
             QCheckBox("Objects are dark"), "mask_dark", "Objects are darker than the background"
         )
@@ -162,12 +162,12 @@ class FindPage(QWidget):
         return page
 
     def _splitting(self) -> QWidget:
-        self._method = choice_box("mask_method", "How objects that touch are told apart", METHODS)
+        self._method = choice_box("mask_method", "How touching objects are separated", METHODS)
         self._method.activated.connect(lambda _: self._split())
         self._depth = named(
             QDoubleSpinBox(),
             "mask_depth",
-            "How many pixels narrower a neck is than what it joins (in half width)",
+            "How many pixels narrower the neck between touching objects is than they are (half width)",
         )
         self._depth.setRange(0.1, 99)
         narrow(self._depth, NARROW)
@@ -183,7 +183,7 @@ class FindPage(QWidget):
             box.setKeyboardTracking(False)
             box.valueChanged.connect(lambda _: self._split())
         self._depth.valueChanged.connect(lambda _: self._split())
-        self._smallest = named(QSpinBox(), "mask_smallest", "Objects of fewer pixels are left out")
+        self._smallest = named(QSpinBox(), "mask_smallest", "Ignore objects with fewer pixels")
         self._smallest.setRange(1, LARGEST_PART)
         self._smallest.valueChanged.connect(lambda _: self._split())
         self._with = {"watershed": label("Neck", "muted"), "circles": label("Radius", "muted")}

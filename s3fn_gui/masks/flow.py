@@ -59,7 +59,10 @@ class MaskFlow(Flow):
         """A cube without a mask can get the one that the model's cubes had."""
         item = self._session.cubes.current
         if item is not None and item.treatment.mask is None and self.recipe_of_model is not None:
-            text = f"The model was trained on objects; its recipe can find those of {item.cube.name}, too."
+            text = (
+                "This model was trained on objects. Its recipe can find the objects in "
+                f"{item.cube.name}, too."
+            )
             self._session.report("info", text, action="mask.of_model")
 
     @property
@@ -102,7 +105,7 @@ class MaskFlow(Flow):
             self._put(item, mask)
             share = float((mask.objects == 0).mean())
             found = self._session.undo_stack.undoText()
-            self._session.report("success", f"{found}; {per_cent(share)} of the pixels are 0 now.")
+            self._session.report("success", f"{found}; {per_cent(share)} of the pixels set to 0.")
 
         self._runner.start(KIND, f"Mask of {item.cube.name}", lambda: find_mask(base.cube, recipe), done)
 
@@ -158,7 +161,7 @@ class MaskFlow(Flow):
 
     def save_recipe(self) -> None:
         """Keep the recipe for other cubes of the same camera."""
-        path = self._context.save_file("Save recipe of the mask", "mask.json", RECIPE)
+        path = self._context.save_file("Save mask recipe", "mask.json", RECIPE)
         if path is None:
             return
         try:
@@ -171,7 +174,7 @@ class MaskFlow(Flow):
 
     def load_recipe(self) -> None:
         """Take over a recipe; its preview follows."""
-        path = self.ask.open_file("Load recipe of a mask", RECIPE)
+        path = self.ask.open_file("Load mask recipe", RECIPE)
         item = self._session.cubes.current
         if path is None:
             return
@@ -214,7 +217,7 @@ class MaskFlow(Flow):
                 write_objects_table([replace(tray, names=names)], table)
 
         told = f"Objects written to {path}"
-        told += "." if table is None else f", and what they are to {table.name}."
+        told += "." if table is None else f", and their classes to {table.name}."
         self._runner.start(
             "mask export",
             f"Writing {path.name}",
@@ -252,4 +255,4 @@ def _read_recipe(path: Path) -> Recipe:
     except OSError as error:
         raise CubeError(f"it cannot be read: {reason(error)}.") from error
     except UnicodeDecodeError as error:
-        raise CubeError("it is not text, so it is not a recipe of a mask.") from error
+        raise CubeError("it is not text, so it is not a mask recipe.") from error

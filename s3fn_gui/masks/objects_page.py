@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.objects import ObjectPrediction
 
 TOOLS = ("mask.object", "mask.add", "mask.cut", "mask.label_object", "mask.export")
-TOO_SMALL = "too small to be judged"
+TOO_SMALL = "too small to classify"
 
 
 class ObjectsPage(QWidget):
@@ -33,15 +33,15 @@ class ObjectsPage(QWidget):
         self._summary = label(role="muted", name="mask_summary", wrap=True)
         self._chosen = label(role="muted", name="mask_chosen", wrap=True)
         self._list = push_button("Show list of objects", "mask_list", mask.list_asked.emit)
-        self._list.setToolTip(plain_tip("Sort, filter, label and classify them, in the panel Objects"))
-        self._numbers = named(QCheckBox("Numbers"), "mask_numbers", "Write the numbers onto the objects")
+        self._list.setToolTip(plain_tip("Open the Objects panel to sort, filter, label and classify them"))
+        self._numbers = named(QCheckBox("Numbers"), "mask_numbers", "Show object numbers on the image")
         self._numbers.setChecked(self._state.numbers)
         self._numbers.toggled.connect(lambda on: self._state.set_look(numbers=on))
         vote = named(
             QCheckBox("One class per object"),
             "mask_vote",
-            "The predicted map shows one class for each object: what the model says of it as a whole, "
-            "without a model the class of most of its pixels",
+            "Show one class per object in the map: the class given to the whole object; "
+            "without a model, the majority class of its pixels",
         )
         vote.toggled.connect(self._state.set_vote)
         self._defect = choice_box(
@@ -67,7 +67,7 @@ class ObjectsPage(QWidget):
     def _told(self) -> str:
         state, item = self._state, self._session.cubes.current
         if item is None or item.treatment.mask is None:
-            return "No mask yet: choose under Find what is an object, then press Apply mask."
+            return "No mask yet. On the Find page, choose what is an object, then press Apply mask."
         if state.mask is not item.treatment.mask:
             return "Listing the objects…"
         pixels = sum(row.pixels for row in state.objects)

@@ -1,4 +1,4 @@
-"""Telling objects from background: how they are found, and the objects that were."""
+"""Separating objects from background: how they are found, and the objects that were."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class MaskPanel(QWidget):
     ) -> None:
         super().__init__()
         self._state = mask
-        self.tabs = named(QTabWidget(), "mask_pages", "Find objects, or look at those found")
+        self.tabs = named(QTabWidget(), "mask_pages", "Find objects, or review the ones found")
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(FindPage(session, mask, actions, choose), "Find")
         self.tabs.addTab(ObjectsPage(session, mask, actions), "Objects")

@@ -15,7 +15,7 @@ def reason(one: Verdict | None) -> str:
         return f"Unlike anything labelled (novelty {one.novelty:.1f}){guess}"
     if not one.class_id:
         unit = "classified pixels" if one.by == "pixels" else "valid patches"
-        return f"Not judged: it has too few {unit}"
+        return f"Not classified: too few {unit}"
     return f"{one.class_name}: {_told(one)}"
 
 
@@ -24,7 +24,7 @@ def _told(one: Verdict) -> str:
     if one.by == "defect" and one.defect is not None:
         return f"defect with a probability of {per_cent(one.defect, 0)}"
     if one.by == "model":
-        return f"probability {per_cent(one.probability, 0)}, by what the model learned of objects"
+        return f"probability {per_cent(one.probability, 0)}, from the model of whole objects"
     if one.by == "pixels":
         return f"{votes:,} of {one.patches:,} pixels of the map"
     return f"{votes} of {one.patches} patches"

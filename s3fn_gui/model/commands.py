@@ -68,7 +68,7 @@ def commands(
             "Map a folder…",
             folder.show,
             may.cube,
-            tip="Do with other cubes what you did with this one: calibration, mask, map",
+            tip="Apply the same calibration, mask and model to a folder of cubes",
             short="Cubes",
         ),
         Command(
@@ -77,7 +77,7 @@ def commands(
             live.switch,
             may.cube,
             keys="Ctrl+L",
-            tip="Map again after every stroke and every edited word, by the quick expert",
+            tip="Update the map after every stroke and every edited word, with the quick model",
             icon="live",
             short="Live",
             checked=lambda: session.live.on,
@@ -86,7 +86,7 @@ def commands(
             "model.controls",
             "Does the text matter?",
             text_controls.show,
-            tip="Measure what the descriptions bring, against other words in their place",
+            tip="Measure how much the descriptions improve accuracy, compared with other words",
             short="Figures",
         ),
         Command("model.open", "Open model…", files.open),
@@ -96,7 +96,7 @@ def commands(
             "Map from the words alone",
             mapping.predict_from_words,
             lambda: idle() and described(),
-            tip="Guess a map of this cube from what the descriptions expect, without any label",
+            tip="Map this cube from its class descriptions, without labels",
             icon="prediction",
         ),
         Command(
@@ -104,7 +104,7 @@ def commands(
             "Probe a phrase",
             probing.compare,
             lambda: may.model() and may.cube() and bool(probe.phrase.strip()),
-            tip="Compare the phrase under Probe with what the model sees at every pixel",
+            tip="Compare the phrase in the Probe panel with every pixel",
         ),
     )
     return Commands(

@@ -10,12 +10,12 @@ from s3fn_gui.session.conditions import Conditions
 from s3fn_gui.session.map_look import MapLayer, MapLook
 from s3fn_gui.session.session import Session
 
-BEST_ONLY = "This map keeps only the best class of every pixel"
+BEST_ONLY = "This map stores only the best class of every pixel"
 LAYERS: dict[MapLayer, tuple[str, str]] = {
     "classes": ("Map of classes", "Show the class of every pixel"),
-    "confidence": ("Map of confidence", "Show how sure the model is of every pixel's class"),
+    "confidence": ("Map of confidence", "Show the confidence of every pixel's class"),
     "novelty": ("Map of novelty", "Show which pixels are unlike everything that was labelled"),
-    "second": ("Map of second-best classes", "Show what every pixel would be if not its class"),
+    "second": ("Map of second-best classes", "Show the second most likely class of every pixel"),
     "margin": ("Map of margins", "Show how much likelier the best class is than the second-best"),
 }
 """Text and tip; their keys count from Alt+1."""
@@ -74,7 +74,7 @@ def map_rows(session: Session, compare: Callable[[], None]) -> tuple[Command, ..
             "Fade by confidence",
             lambda on: view.set_map_look(faded=on),
             may.map,
-            tip="Draw the classes of the map the stronger, the surer they are",
+            tip="Draw pixels with higher confidence in stronger colours",
             checked=lambda: view.map_look.faded,
         ),
         Command(
@@ -91,7 +91,10 @@ def map_rows(session: Session, compare: Callable[[], None]) -> tuple[Command, ..
             "Best classes under the cursor",
             view.set_pixel_card,
             may.map,
-            tip="Tell the likeliest classes of the pixel under the cursor, and who speaks for them",
+            tip=(
+                "Show the most likely classes of the pixel under the cursor, and what each "
+                "ensemble member says"
+            ),
             checked=lambda: view.pixel_card,
         ),
         Command(

@@ -57,7 +57,7 @@ class DisplayPanel(QScrollArea):
         self._map = choice_box("display_map", "Colours of grey pictures", COLOUR_MAPS, narrow=True)
         self._bar = ColourBar("display_colour_bar")
         self._centre = push_button("", "display_centre", self._choose_centre)
-        self._centre.setToolTip("Let both halves of the colours reach equally far")
+        self._centre.setToolTip("Make the colour range symmetric")
         self._body = QWidget()
         self.map_box = MapBox(session)
         self._build()

@@ -76,7 +76,7 @@ class ViewStrip(Wrapped):
         return button
 
     def _offer_layers(self, button: QToolButton, actions: Actions) -> None:
-        """What of the map is shown and how, in the button's menu."""
+        """Layer of the map and how, in the button's menu."""
         menu = QMenu(button)
         menu.addActions(actions.pick(*LAYERS))
         menu.addSeparator()

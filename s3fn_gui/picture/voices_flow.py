@@ -6,7 +6,7 @@ from s3fn_core.results.speakers import Voice
 from s3fn_gui.base.timers import resting
 from s3fn_gui.session.context import Context, Flow
 
-KIND, TITLE = "voices", "Asking who spoke"
+KIND, TITLE = "voices", "Reading the ensemble"
 REST_MS = 250
 
 

@@ -16,33 +16,27 @@ def commands(
     """The rows of the project."""
     may = Conditions(session)
     rows = (
-        Command(
-            "file.new_project",
-            "New project",
-            flow.close,
-            tip="Begin anew, with an empty window",
-            keys="Ctrl+N",
-        ),
+        Command("file.new_project", "New project", flow.close, tip="Start an empty project", keys="Ctrl+N"),
         Command("file.open_project", "Open project…", flow.open, keys="Ctrl+Shift+O", icon="project"),
         Command(
             "file.import_data_set",
             "Import data set…",
             data_sets.start,
-            tip="Make a project of a published data set of many cubes",
+            tip="Create a project from a published data set",
         ),
         Command(
             "file.find_missing",
             "Find missing cubes…",
             missing.find,
             lambda: session.project is not None,
-            tip="Tell where cubes of this project lie now",
+            tip="Locate cubes that were moved or renamed",
             short="Find…",
         ),
         Command(
             "file.recover",
             "Restore unsaved work…",
             flow.recover,
-            tip="Bring back what an earlier run was autosaving when it ended without saving",
+            tip="Restore the autosave of a session that ended without saving",
             short="Restore…",
         ),
         Command(

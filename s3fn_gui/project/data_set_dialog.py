@@ -31,9 +31,9 @@ from s3fn_gui.base.widgets import (
 
 FRUIT = "deephs-fruit"
 TARGETS = {"ripeness": "Ripeness", "firmness": "Firmness", "sugar": "Sugar"}
-SPLITS = {"official": "As published", "fruit": "No fruit on both sides"}
+SPLITS = {"official": "As published", "fruit": "No fruit in both parts"}
 ALL_FRUIT, BEST_CAMERA = "All fruit", "Most labels"
-HEADINGS = ("Class", "To train on", "To test", "Objects")
+HEADINGS = ("Class", "Training", "Test", "Objects")
 ROWS, NOTES_HEIGHT, WIDTH = 4, 150, 560
 
 
@@ -91,8 +91,8 @@ class DataSetDialog(QDialog):
         kinds = {name: kind.title for name, kind in KINDS.items()}
         self._kind = choice_box("data_set_kind", "Which data set", kinds)
         self._place = named(ShortLabel("Choose the folder that holds it."), "data_set_folder")
-        self._target = choice_box("data_set_target", "What to predict about a fruit", TARGETS)
-        self._split = choice_box("data_set_split", "What is tested", SPLITS)
+        self._target = choice_box("data_set_target", "Property to predict", TARGETS)
+        self._split = choice_box("data_set_split", "Test set", SPLITS)
         self._fruit = choice_box("data_set_fruit", "Kind of fruit", {"": ALL_FRUIT})
         self._camera = choice_box(
             "data_set_camera", "A training needs cubes of one camera", {"": BEST_CAMERA}

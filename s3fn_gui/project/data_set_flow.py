@@ -55,7 +55,7 @@ class DataSetFlow(Flow):
         done: Callable[[DataSet], None],
         failed: Callable[[BaseException], None],
     ) -> None:
-        title = f"Looking into {folder.name}"
+        title = f"Inspecting {folder.name}"
         self._runner.start(LOOK, title, lambda: look(kind, folder, wish), done, failed=failed)
 
     def _folder(self) -> Path | None:

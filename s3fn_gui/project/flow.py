@@ -200,13 +200,13 @@ class ProjectFlow(Flow):
         titles = self._runner.making(*kinds)
         still = "is" if len(titles) == 1 else "are"
         return not titles or self.ask.confirm(
-            f"{listed(titles)} {still} still running. Stop and lose what it has done?", "Stop"
+            f"{listed(titles)} {still} still running. Stop and lose the progress?", "Stop"
         )
 
 
 def _unsaved(project: Project) -> str:
     when = ago(project.autosaved_at or time.time())
     return (
-        f"{project.name} holds work that was autosaved at {when} and never saved. Restore it, or "
-        "go on with the last save?"
+        f"{project.name} holds work that was autosaved at {when} and never saved. Restore it, "
+        "or open the last save?"
     )

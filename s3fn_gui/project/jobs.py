@@ -241,7 +241,7 @@ def _shown(state: CubeState, entry: CubeEntry, notes: list[str]) -> OpenCube:
         return prepare(state.source, entry.variable, state.treatment, state.composite)
     except S3FNError as error:
         item = prepare(state.source, entry.variable, state.treatment)  # says it where the cube is at fault
-        notes.append(f"{error} {entry.name} is shown as a new cube would be.")
+        notes.append(f"{error} {entry.name} is shown with the default settings.")
         return item
 
 

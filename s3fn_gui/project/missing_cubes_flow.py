@@ -116,8 +116,8 @@ class MissingCubesFlow(Flow):
 
     def _found(self, project: Project, found: Relocation) -> None:
         question = (
-            f"{found.entries[0].name} there is not the file that this project was saved "
-            "with: its content differs. Use it all the same?"
+            f"{found.entries[0].name} is not the file that this project was saved with: its "
+            "content differs. Use it anyway?"
         )
         if found.changed and not self.ask.confirm(question, "Use it"):
             return

@@ -19,11 +19,13 @@ class ChosenBar(QWidget):
         self._title = label(name="chosen_title", wrap=True)
         self._title.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._place = label(role="muted", name="chosen_place")
-        back = tool_button("up", "chosen_back", "The pixel before", lambda: state.step(-1))
+        back = tool_button("up", "chosen_back", "Previous pixel", lambda: state.step(-1))
         go_on = tool_button(
-            "down", "chosen_next", "The next pixel (or click the cell again)", lambda: state.step(1)
+            "down", "chosen_next", "Next pixel (or click the cell again)", lambda: state.step(1)
         )
-        end = tool_button("close", "chosen_end", "Light no pixels (Esc)", lambda: state.choose(None))
+        end = tool_button(
+            "close", "chosen_end", "Clear the highlighted pixels (Esc)", lambda: state.choose(None)
+        )
         self._steps = (back, go_on)
         self.setLayout(column(self._title, row(self._place, 1, back, go_on, end, spacing=1), spacing=0))
         follow(self._show, state.chosen_changed, state.moved)

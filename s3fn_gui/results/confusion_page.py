@@ -17,10 +17,9 @@ KINDS: dict[MatrixKind, str] = {
     "of columns": "% of the column",
 }
 KIND_TIP = (
-    "Pixels, or shares: of a row, where the labels of one class went (the diagonal is the recall), or of a "
-    "column, what was called so (the diagonal is the precision)"
+    "Pixels, or per cent of a row (the diagonal is the recall) or of a column (the diagonal is the precision)"
 )
-ACROSS, DOWN = "Columns: what the model answered", "Rows: held-out label"
+ACROSS, DOWN = "Columns: class assigned by the model", "Rows: held-out label"
 
 
 class Sideways(QWidget):

@@ -139,8 +139,8 @@ class ConfusionModel(QAbstractTableModel):
         assert self._shown is not None
         wish, names, count = self.wish(index), self._shown.names, f"{self.count(index):,} held-out pixels"
         labelled = "" if wish.truth is None else f" labelled {names[wish.truth]}"
-        answered = "" if wish.answer is None else f" that the model called {names[wish.answer]}"
-        click = ". Click to see them, again to go through them." if self.clickable else ""
+        answered = "" if wish.answer is None else f" assigned to {names[wish.answer]}"
+        click = ". Click to show them; click again for the next one." if self.clickable else ""
         return f"{count}{labelled}{answered}{click}"
 
 

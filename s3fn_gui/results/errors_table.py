@@ -14,15 +14,18 @@ from s3fn_gui.results.cells import swatch
 
 COLUMNS = {
     "Label": "",
-    "Labelled": "Labelled pixels that the map gives a class",
-    "Contradicted": "Those of them to which the map gives another class",
+    "Labelled": "Labelled pixels with a class in the map",
+    "Contradicted": "Of these, pixels with another class in the map",
     "%": "Share of the labelled pixels",
-    "Mostly called": "The class that the map gives to most of them",
+    "Mostly mapped as": "Most frequent class of these pixels in the map",
 }
 TIP = "Mark the labels that the map contradicts on the image"
 NO_MAP = "Train a model first: its map is compared with the labels."
 NO_LABELS = "There are no labels to compare with the map."
-CLICK = "Slips of the hand, or errors of the map. Click a class to see them, again to go through them."
+CLICK = (
+    "Labelling mistakes, or errors of the map. Click a class to show its pixels; click again "
+    "for the next one."
+)
 NONE = "The map agrees with all labels."
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 

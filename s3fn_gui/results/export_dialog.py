@@ -70,7 +70,7 @@ class ExportChoice:
     ----------
     folder : Path
     stem : str
-        How the names of all files begin.
+        Prefix of all file names.
     formats : tuple of str
     layers : tuple of {"confidence", "margin", "novelty"}
     leave_unsure : bool
@@ -137,7 +137,7 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Export map")
         self._proposal, self._available = proposal, tuple(available)
-        self._stem = named(QLineEdit(proposal.stem), "export_stem", "How the names of all files begin")
+        self._stem = named(QLineEdit(proposal.stem), "export_stem", "Prefix of all file names")
         self._folder = named(QLineEdit(str(proposal.folder)), "export_folder", "Folder")
         self._folder.setMinimumWidth(ROOM)
         self._boxes = {
@@ -147,7 +147,7 @@ class ExportDialog(QDialog):
         self._leave_unsure = self._box(
             "leave_unsure", "Leave pixels unclassified below", proposal.leave_unsure
         )
-        self._unsure = named(QSpinBox(), "export_unsure", "Least confidence of a classified pixel")
+        self._unsure = named(QSpinBox(), "export_unsure", "Minimum confidence of a classified pixel")
         self._unsure.setRange(LEAST, MOST)
         self._unsure.setSuffix(" % confidence")
         self._unsure.setValue(proposal.unsure)
@@ -258,6 +258,6 @@ class ExportDialog(QDialog):
 
 def _summary(files: int, there: int) -> str:
     if not files:
-        return "Nothing is chosen."
+        return "Nothing is selected."
     text = f"{files} files" if files > 1 else "1 file"
     return f"{text}, {there} to be replaced" if there else text

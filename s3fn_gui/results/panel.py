@@ -35,20 +35,26 @@ if TYPE_CHECKING:  # importing these would import torch, and all formats of labe
     from s3fn_core.model.applying.inference import Prediction
     from s3fn_core.results.export import AreaRow
 
-OTHER_WORDS = "This map follows the edited words, which nothing has measured yet: retrain to measure them."
+OTHER_WORDS = "This map uses edited descriptions whose accuracy has not been measured: retrain to measure it."
 GUESS = "This map is a guess from the words alone. No label was used, and nothing was measured."
-VOTED = "The objects voted in this map. The training measured single pixels: end the vote to see how well."
-LIVE = "This is the live map of the quick expert. Nothing was held out to measure it: train to get figures."
-WHO_SPOKE = "Who speaks in the model that made this map, with what weight, and what each reaches alone"
-NOBODY_ELSE = "Known of a map that a model with several speakers made of single pixels"
+VOTED = (
+    "This map shows one class per object, but the training measured single pixels: turn off "
+    "One class per object to see its accuracy."
+)
+LIVE = (
+    "This is the live map of the quick model. Nothing was held out to measure it: train to "
+    "measure its accuracy."
+)
+WHO_SPOKE = "Members of the ensemble that made this map, their weights, and the accuracy of each alone"
+NOBODY_ELSE = "Available for a pixel map made by a model with several ensemble members"
 TABS = {
     "Classes": "Accuracy and area of each class",
-    "Confusion": "How many held-out pixels of each class were called what",
-    "Reliability": "Whether the model is as often right as it is sure",
+    "Confusion": "Held-out pixels of each class by assigned class",
+    "Reliability": "Whether confidence matches accuracy",
     "Errors": "Labels that the map contradicts",
-    "Who spoke": WHO_SPOKE,
+    "Ensemble": WHO_SPOKE,
 }
-SPEAKERS = list(TABS).index("Who spoke")
+SPEAKERS = list(TABS).index("Ensemble")
 TALL, LESS, NARROW = 420, 320, 620  # height from which the figures lie above the tables, less in a narrow one
 LOWEST = 200
 

@@ -108,7 +108,7 @@ def title_of(wish: Wish, names: dict[int, str]) -> str:
     if wish.what == "labels":
         return f"{truth or 'Labels'}: the map says otherwise"
     if truth and truth == answer:
-        return f"{truth}: right"
+        return f"{truth}: correct"
     if truth and answer:
-        return f"{truth} called {answer}"
-    return f"Labelled {truth}" if truth else f"Called {answer}" if answer else "All held-out pixels"
+        return f"{truth} assigned to {answer}"
+    return f"Labelled {truth}" if truth else f"Assigned to {answer}" if answer else "All held-out pixels"

@@ -1,4 +1,4 @@
-"""Whether the model is as often right as it is sure: the reliability diagram and its counts."""
+"""Whether confidence matches accuracy: the reliability diagram and its counts."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from s3fn_gui.base.plots import new_plot, style_plot
 from s3fn_gui.base.widgets import column, label, row
 
 TIP = (
-    "Held-out pixels by how sure the model was of them: on the dashed line it is right as often as it "
-    "is sure; below the line it is too sure"
+    "Accuracy of held-out pixels by confidence: on the dashed line they agree; below it, the "
+    "model is overconfident"
 )
-COUNT_TIP = "How many held-out pixels the model was so sure of"
-NOTHING = "Nothing was held out, so nobody knows how often the model is right."
+COUNT_TIP = "Number of held-out pixels by confidence"
+NOTHING = "Nothing was held out, so the accuracy is unknown."
 BAR, DOT = 90, 7  # opacity, of 255; pixels
 
 
@@ -45,7 +45,7 @@ class ReliabilityPlot(QWidget):
         self._draw()
 
     def _draw(self) -> None:
-        for plot, text in ((self.plot, "Right, %"), (self.counts, "Pixels")):
+        for plot, text in ((self.plot, "Correct, %"), (self.counts, "Pixels")):
             plot.clear()
             style_plot(plot)
             plot.setLabel("left", text)

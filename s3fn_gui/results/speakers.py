@@ -12,10 +12,10 @@ from s3fn_core.results.speakers import Speaker
 from s3fn_gui.base.widgets import cell, plain_tip, prepare_table
 
 COLUMNS = {
-    "Speaker": "Network, words, and linear classifiers of the spectrum: logistic regression and discriminant "
+    "Member": "Network, words, and linear classifiers of the spectrum: logistic regression and discriminant "
     "analysis (LDA) of the spectrum or its shape, of single pixels or means of 3 x 3 and 7 x 7",
-    "Weight": "Share of the weights of all speakers, learned from held-out labels",
-    "Alone": "Share of the held-out pixels that this speaker gets right by itself",
+    "Weight": "Share of the weights of all members, learned from held-out labels",
+    "Alone": "Share of held-out pixels that this member classifies correctly on its own",
 }
 
 

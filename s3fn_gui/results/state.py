@@ -20,11 +20,11 @@ if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction
 
 NOT_KEPT = (
-    "The model's file does not hold its single answers: an earlier version wrote it, or they were too "
-    "many. Train again to see which pixels these are."
+    "The model file holds no predictions of single pixels: an earlier version wrote it, or "
+    "there were too many. Train again to see these pixels."
 )
 ANOTHER_CUBE = "The held-out pixels lie in other cubes: {}. Open or select one to see them."
-ALIKE = "Several cubes are called {}, so nobody knows which of them was asked. Rename one and train again."
+ALIKE = "Several cubes are named {}, so the pixels cannot be located. Rename one and train again."
 
 
 @dataclass(frozen=True)

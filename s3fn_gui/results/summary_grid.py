@@ -10,7 +10,7 @@ from s3fn_core.results.figures import Figure, Figures
 from s3fn_gui.base.widgets import label, plain_tip
 
 FIGURES = {
-    "oa": ("Overall", "Overall accuracy: share of the held-out pixels that were named rightly"),
+    "oa": ("Overall", "Overall accuracy: share of held-out pixels classified correctly"),
     "aa": ("Average", "Average accuracy: mean recall of the classes"),
     "kappa": ("Kappa", "Cohen's kappa: agreement beyond what chance alone would give"),
 }

@@ -28,17 +28,20 @@ HEADS: dict[Kind, str] = {
     "other words": "Trained model, edited words",
     "words": "Guessed from the words alone",
     "live": "Live map",
-    "rival": "Rival",
+    "rival": "Baseline",
 }
 TIPS: dict[Kind, str] = {
     "none": "",
-    "model": "A trained model made this map",
-    "other words": "The trained model made this map in the edited words, which nothing has measured yet",
-    "words": "No label was used for the map, and its accuracy is not known",
-    "live": "The quick expert made this map of the labels; nothing was held out to measure it. "
-    "Train to get a measured one",
-    "rival": "A well-known classifier of single spectra made this map, for comparison. Its figures are its "
-    "own; how sure it is of a pixel is not calibrated",
+    "model": "This map was made by a trained model",
+    "other words": "This map uses edited descriptions whose accuracy has not been measured",
+    "words": "This map was made without labels; its accuracy is unknown",
+    "live": (
+        "The quick expert made this map from the labels; nothing was held out. Train to measure the accuracy"
+    ),
+    "rival": (
+        "A standard classifier of single spectra made this map, for comparison. Its confidence "
+        "is not calibrated"
+    ),
 }
 
 

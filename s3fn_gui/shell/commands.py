@@ -142,7 +142,7 @@ def commands(session: Session, flows: Flows, window: dict[str, Callable[[], obje
             "view.reset_docks",
             "Reset this workspace",
             window["view.reset_docks"],
-            tip="Arrange the panels of this workspace as they were at first",
+            tip="Restore the default layout of this workspace",
             icon="undo",
         ),
         Command("help.shortcuts", "Keyboard shortcuts", window["help.shortcuts"], keys="?"),

@@ -18,10 +18,12 @@ class HistoryDialog(QDialog):
         self.setWindowTitle("History")
         self.resize(320, 420)
         self._list = named(QUndoView(session.undo_stack), "history_list", "Steps to undo and redo")
-        self._list.setEmptyLabel("As it was opened")
+        self._list.setEmptyLabel("As opened")
         self._list.pressed.connect(lambda _: session.work.abort())
         hint = label(
-            "Click a step to go back to it; later ones stay until something changes.", "muted", wrap=True
+            "Click a step to return to it. Later steps stay available until you change something.",
+            "muted",
+            wrap=True,
         )
         self.setLayout(column(hint, self._list, margins=10))
         session.undo_stack.cleanChanged.connect(self._mark)

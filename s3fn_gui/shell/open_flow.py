@@ -148,7 +148,7 @@ class OpenFlow(Flow):
                 else:
                     self._labels.take_over(item, found.file, then)
 
-        title = f"Looking into {path.name}"
+        title = f"Inspecting {path.name}"
         self._start(f"sort {path}", title, lambda: sorting(path, targets), done, then, path)
 
     def _item(self, key: str) -> OpenCube | None:
@@ -241,9 +241,7 @@ class OpenFlow(Flow):
         labels = int(item.counts[1:].sum())
         seen = 0 if item.validation is None else int(item.validation.labelled.sum())
         points = f" and {seen} labelled validation points" if seen else ""
-        question = (
-            f"Close {item.cube.name}? Its {labels:,} labels{points} go with it and cannot be brought back."
-        )
+        question = f"Close {item.cube.name}? Its {labels:,} labels{points} are lost and cannot be restored."
         if not (labels or seen) or self.ask.confirm(question, "Close"):
             self._session.cubes.remove(item.key)
 

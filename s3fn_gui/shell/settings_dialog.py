@@ -9,7 +9,7 @@ from s3fn_gui.base import theme
 from s3fn_gui.base.settings import Settings
 from s3fn_gui.base.widgets import column, named, push_button
 
-LOOKS = {"auto": "as the desktop", "light": "light", "dark": "dark"}
+LOOKS = {"auto": "system default", "light": "light", "dark": "dark"}
 
 
 class SettingsDialog(QDialog):
@@ -19,7 +19,7 @@ class SettingsDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Settings")
         self._settings = settings
-        self._theme = named(QComboBox(), "settings_theme", "Look of the window")
+        self._theme = named(QComboBox(), "settings_theme", "Appearance of the window")
         for name in theme.CHOICES:
             self._theme.addItem(LOOKS[name], name)
         self._theme.setCurrentIndex(self._theme.findData(settings.theme))

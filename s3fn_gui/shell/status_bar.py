@@ -15,20 +15,20 @@ from s3fn_gui.session.session import Session
 HINTS = {
     "pan": "Drag to move the image; wheel to zoom",
     "inspect": "Click to pin a spectrum, drag for the mean of a region; wheel to zoom",
-    "brush": "Drag to paint {name}; right button erases; Esc takes back",
-    "eraser": "Drag to erase labels; Esc takes back",
-    "polygon": "Click corners; double-click or Enter paints {name}; Backspace, Esc take back",
+    "brush": "Drag to paint {name}; right button erases; Esc cancels",
+    "eraser": "Drag to erase labels; Esc cancels",
+    "polygon": "Click corners; double-click or Enter paints {name}; Backspace removes a corner; Esc cancels",
     "rectangle": "Drag to paint {name}; Shift makes a square; right button erases",
     "ellipse": "Drag to paint {name}; Shift makes a circle; right button erases",
-    "lasso": "Draw around what is {name}; right button erases; Esc takes back",
+    "lasso": "Draw around what is {name}; right button erases; Esc cancels",
     "fill": "Click to paint pixels like this one with {name}; right button erases",
     "grow": "Click a pixel; wheel, [ and ] set how far; Enter or a click paints {name}",
     "superpixel": "Click or drag over superpixels to paint {name}; right button erases",
     "pick": "Click to select the class of a label",
     "object": "Click an object to select it; Shift selects several",
     "object_label": "Click an object to label it {name}; right button erases its labels",
-    "mask_add": "Drag to add to the mask; right button cuts; Esc takes back",
-    "mask_cut": "Drag to cut from the mask; right button adds; Esc takes back",
+    "mask_add": "Drag to add to the mask; right button cuts; Esc cancels",
+    "mask_cut": "Drag to cut from the mask; right button adds; Esc cancels",
 }
 # Too short to be shown.
 QUIET = (
@@ -52,7 +52,7 @@ QUIET = (
     "Counting the labels",
     "Filtering the map",
     "Comparing maps",
-    "Asking who spoke",
+    "Reading the ensemble",
 )
 
 

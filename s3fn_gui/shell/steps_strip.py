@@ -25,7 +25,7 @@ class StepsStrip(QToolBar):
         self._next_step = next_step
         self._actions = actions
         self._steps = {workspace.name: self._step(workspace.name) for workspace in WORKSPACES}
-        self._next = named(QToolButton(), "next_step", "Go to the step that lacks something")
+        self._next = named(QToolButton(), "next_step", "Go to the next unfinished step")
         self._next.clicked.connect(lambda: workspaces.choose(next_step.name))
         self._missing = theme.role(named(ShortLabel(), "missing_next"), "muted")
         body = named(QFrame(), "steps")

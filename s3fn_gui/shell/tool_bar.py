@@ -99,7 +99,7 @@ class ToolOptionsBox(QFrame):
         return _page(label("Angle", "muted"), self._slider, self._angle)
 
     def _superpixel_page(self) -> QWidget:
-        tip = "Pixels of a superpixel, about ([ and ])"
+        tip = "Approximate number of pixels per superpixel ([ and ])"
         self._pixels = number_field(QSpinBox(), "label.superpixel_size", tip)
         self._pixels.setRange(*SUPERPIXELS)
         self._pixels.setSuffix(" px")

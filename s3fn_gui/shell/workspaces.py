@@ -86,7 +86,7 @@ WORKSPACES = (
         "describe",
         "Describe",
         "F5",
-        "Say in words what the classes look like",
+        "Describe in words what the classes look like",
         (
             Area(
                 RIGHT,

@@ -40,7 +40,7 @@ class KeptList(QWidget):
 
     def _build_table(self) -> QTableWidget:
         made = table("kept_spectra", ("", "Name", ""), stretch=1)
-        made.setToolTip("Click to bring one out, double-click to rename it")
+        made.setToolTip("Click to highlight a spectrum, double-click to rename it")
         made.setAccessibleName("Kept spectra")
         header = made.horizontalHeader()
         header.hide()

@@ -12,7 +12,7 @@ from s3fn_core.cubes.spectra.transforms import TRANSFORMS
 from s3fn_gui.base.widgets import named
 
 TIP = (
-    "How the spectra are shown; copied and saved is reflectance. Standard deviations are drawn "
+    "How the spectra are shown; copies and files always hold reflectance. Standard deviations are drawn "
     "for reflectance, raw values and Savitzky-Golay only."
 )
 NO_WAVELENGTHS = "Needs wavelengths, which not all of these spectra have"

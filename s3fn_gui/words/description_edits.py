@@ -12,7 +12,7 @@ from s3fn_core.quoting import listed
 from s3fn_gui.session.context import Context
 from s3fn_gui.session.session import Session
 
-OTHER_WORDS = "The model learned other words, and its map follows these: train again."
+OTHER_WORDS = "The model was trained with other words: train again."
 
 
 def lock_paragraph(session: Session, class_id: int, place: int, locked: bool) -> None:

@@ -4,7 +4,7 @@
     make bench-next ARGS="--scenes indian-random --draws 2 --labels 40"
 
 Every run begins with one label of each class.  A label is what the ground truth says of the chosen
-pixel; places without ground truth are not chosen.  After each label the quick expert is trained and
+pixel; places without ground truth are not chosen.  After each label the quick model is trained and
 maps all other pixels of known class.  What both must reach is 90 % of the accuracy that random
 labels reach at the end (mean of the last five).
 """

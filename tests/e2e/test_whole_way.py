@@ -83,7 +83,7 @@ def test_the_whole_way(hands: Hands, scene_file: Path, tmp_path: Path) -> None:
     assert session.model is not None
     assert item is not None
     assert item.prediction is not None
-    assert "of held-out pixels right" in hands.message
+    assert "of held-out pixels correct" in hands.message
     assert np.mean(item.prediction.ids == truth()) > 0.95
     assert hands.window.cube_view.prediction.isVisible()
     headline = hands.find("train_headline", QLabel)

@@ -67,9 +67,9 @@ class Calibration:
 
     def __post_init__(self) -> None:
         if not np.all(np.asarray(self.panel) > 0):
-            raise CubeError("The panel's reflectance factors must be positive numbers; mend them.")
+            raise CubeError("The panel's reflectance factors must be positive numbers; correct them.")
         if self.maximum is not None and not 0 < self.maximum < np.inf:
-            raise CubeError(f"Values cannot be saturated from {self.maximum} on; give a positive number.")
+            raise CubeError(f"Values cannot be saturated at {self.maximum}; give a positive number.")
 
     def gain(self, cube: Cube) -> tuple[FloatArray, FloatArray, tuple[str, ...]]:
         """Dark signal and reflectance per count for each detector element of `cube`.

@@ -52,7 +52,7 @@ def feature_values(cube: Cube, feature: Feature) -> Operation[FeatureValues]:
     CubeError
         When the feature's bands do not exist, or nothing was measured.
     """
-    yield Progress("mask", 0.0, "Looking at the values")
+    yield Progress("mask", 0.0, "Reading the values")
     values = sampled_values(cube, feature)
     if not values.size:
         raise CubeError(f"{cube.name}: nothing was measured here; choose another band.")

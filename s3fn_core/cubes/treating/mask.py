@@ -1,4 +1,4 @@
-"""Telling objects from background: a recipe that is tried on a window and applied to the cube.
+"""Separating objects from background: a recipe that is tried on a window and applied to the cube.
 
 A recipe says which grey image of the cube to look at, which of its values are foreground, how the
 mask is tidied up and how it is divided into objects.  It is plain data, so that it can be stored
@@ -46,7 +46,7 @@ class Threshold:
     def __post_init__(self) -> None:
         given = [limit for limit in (self.low, self.high) if limit is not None]
         if not np.isfinite(given).all() or given != sorted(given):
-            raise CubeError(f"The threshold goes from {self.low} to {self.high}; mend its limits.")
+            raise CubeError(f"The threshold goes from {self.low} to {self.high}; correct its limits.")
 
 
 @checked(CubeError)
@@ -110,7 +110,7 @@ class Recipe:
         try:
             return read_record(cls, json.loads(text))
         except (ValueError, RecursionError) as error:
-            raise CubeError(f"This is not a recipe of a mask: {error}. Make the mask again.") from error
+            raise CubeError(f"This is not a mask recipe: {error}. Make the mask again.") from error
 
 
 def foreground(cube: Cube, recipe: Recipe, lines: slice, samples: slice) -> BoolArray:
@@ -200,7 +200,7 @@ def preview(cube: Cube, recipe: Recipe, lines: slice, samples: slice) -> Operati
     for block in line_blocks(cube, max(_bands_read(cube, recipe), cube.bands // 4)):
         start, stop = max(block.start, top), min(block.stop, bottom)
         if start < stop:
-            yield Progress("mask", (start - top) / len(wide), "Telling objects from background")
+            yield Progress("mask", (start - top) / len(wide), "Separating objects from background")
             part = foreground(cube, recipe, slice(start, stop), slice(side, end))
             wide[start - top : stop - top] = part
             release(cube.data)
@@ -272,7 +272,7 @@ def propose_threshold(cube: Cube, feature: Feature) -> float:
     threshold = otsu(sampled_values(cube, feature))
     if threshold is None:
         raise CubeError(
-            f"{cube.name}: all pixels have the same value here, no threshold parts them; "
+            f"{cube.name}: all pixels have the same value here, no threshold separates them; "
             "choose another band, or a ratio of two bands."
         )
     return threshold

@@ -28,11 +28,11 @@ def find_mask(cube: Cube, recipe: Recipe) -> Operation[Mask]:
         When the recipe names bands that the cube has not, or finds no object.
     """
     mask = yield from scaled(make_mask(cube, recipe), 0.0, 0.7)
-    yield Progress("mask", 0.7, "Telling objects apart")
+    yield Progress("mask", 0.7, "Separating touching objects")
     objects = find_objects(mask, recipe.splitting)
     if not objects.any():
         raise CubeError(
-            f"The mask of {cube.name} would hold no object; widen the threshold, or look for smaller objects."
+            f"The mask of {cube.name} would contain no object; widen the threshold, or allow smaller objects."
         )
     return Mask(objects, recipe)
 

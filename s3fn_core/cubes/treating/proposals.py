@@ -86,7 +86,7 @@ def sample(cube: Cube) -> Operation[Sample]:
     columns = np.linspace(0, cube.samples - 1, min(cube.samples, _SAMPLES)).astype(int)
     parts, border = [], []
     for done, line in enumerate(spread):
-        yield Progress("sample", done / len(spread), f"Looking at {cube.name}")
+        yield Progress("sample", done / len(spread), f"Examining {cube.name}")
         try:
             row = np.asarray(cube.data[slice(line, line + 1), slice(None), slice(None)])
         except OSError as error:
@@ -135,7 +135,7 @@ def propose_bad_bands(cube: Cube, sample: Sample) -> Operation[BadBandsProposal]
     sample : Sample
         Of the same cube.
     """
-    yield Progress("bands", 0.0, f"Looking for bad bands of {cube.name}")
+    yield Progress("bands", 0.0, f"Finding bad bands of {cube.name}")
     everything = np.ones(cube.bands, bool)
     empty = ~without_empty_bands(cube.with_(good_bands=everything)).good_bands
     empty |= _constant(sample.measured(cube.nodata))

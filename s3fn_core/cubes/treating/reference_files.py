@@ -62,7 +62,7 @@ def find_references(path: str | Path) -> Proposal:
         if len(names) > 1:
             notes.append(f"Several {kind} references lie there: {', '.join(sorted(names))}.")
         if files and min(files)[0] == _OTHERS:
-            notes.append(f"{min(files)[2]} bears the name of another scene.")
+            notes.append(f"{min(files)[2]} has the name of another scene.")
     best = {kind: min(files)[3] if files else None for kind, files in found.items()}
     return Proposal(best["white"], best["dark"], tuple(notes))
 

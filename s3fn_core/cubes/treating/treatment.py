@@ -74,7 +74,7 @@ class Metadata:
             )
         centres = None if self.wavelengths is None else np.array(self.wavelengths, np.float64)
         if centres is not None and not (np.isfinite(centres).all() and (centres > 0).all()):
-            raise CubeError(f"{cube.name}: wavelengths must be positive numbers of nm; mend them.")
+            raise CubeError(f"{cube.name}: wavelengths must be positive numbers of nm; correct them.")
         if not (np.isfinite(self.scale) and self.scale > 0):
             raise CubeError(
                 f"{cube.name}: a scale factor of {self.scale} is impossible; give a positive one."

@@ -238,5 +238,5 @@ def check_probability(probability: FloatArray, cube: Cube) -> None:
     if not np.isfinite(probability).all():
         raise ModelError(
             f"No class can be told for some pixels of {cube.name}: their probabilities are not finite. "
-            "Declare values that are far too large missing (no-data), or use a whole copy of the model."
+            "Declare values that are far too large missing (no-data), or use an intact copy of the model."
         )

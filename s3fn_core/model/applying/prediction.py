@@ -49,7 +49,7 @@ class Prediction:
         threshold, so that above 1 nothing labelled is like it (``model.novelty``).  0 on background;
         None where no label was learned from, or by a model of an earlier version.
     live : bool
-        Whether the quick expert drew it, to follow labels and words while they change.
+        Whether the quick model drew it, to follow labels and words while they change.
     partial : bool
         Whether only a part has been drawn yet; the rest is another map, or 0.
     answers : HeldOutAnswers or None

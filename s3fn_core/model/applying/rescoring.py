@@ -81,7 +81,7 @@ class Rescorer:
             When the model has another backbone than the one of the features.
         """
         self._require(model)
-        yield Progress("rescore", 0.0, "Hearing what the words say")
+        yield Progress("rescore", 0.0, "Applying the words")
         directions = yield from scaled(self._aligned(model.network.projection), 0.0, 0.3)
         words, notes = self._heard(model)
         opinions = None

@@ -97,7 +97,7 @@ class Scorer:
             said["Words"] = np.float32(self.weight) * self.evidence(seen.spectra())
         alone = {name: softmax(scores, axis=-1) for name, scores in said.items()}
         heard = {name: found for name, found in alone.items() if np.ptp(found) > SILENT}
-        heard["Together"] = self.of_tile(seen)
+        heard["Ensemble"] = self.of_tile(seen)
         return tuple(Voice(name, self.wanted[int(a.argmax())], float(a.max())) for name, a in heard.items())
 
     def of_tile(self, seen: Seen) -> FloatArray:

@@ -166,8 +166,9 @@ def divide(labels: LabelledPixels, classes: ClassSet, config: TrainConfig) -> Di
 
 
 FLATTERY = (
-    "The held-out pixels were drawn at random, which flatters: neighbouring pixels are nearly "
-    "copies of each other, and patches of training and test overlap. Expect less elsewhere."
+    "The held-out pixels were drawn at random, which makes the accuracy too optimistic: "
+    "neighbouring pixels are nearly identical, and patches of training and test overlap. "
+    "Expect lower accuracy elsewhere."
 )
 
 

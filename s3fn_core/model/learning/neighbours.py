@@ -82,5 +82,5 @@ def _likelihoods(panel: Panel, experts: Experts, held_out: BoolArray, most: int)
                 right = smoothed[AROUND, AROUND, labels.targets[place]]
                 total[index] += np.log((1 - DOUBT) * right + DOUBT / probability.shape[-1])
             done += 1
-            yield Progress("neighbours", done / len(asked), "Asking neighbours of held-out pixels")
+            yield Progress("neighbours", done / len(asked), "Smoothing the held-out pixels")
     return total

@@ -60,8 +60,8 @@ class ObjectsLearned:
         if self.metrics["count"]:
             low, high = (100 * end for end in self.metrics["interval"])
             notes.append(
-                f"Whole objects: {self.metrics['right']} of {self.metrics['count']} held-out objects named "
-                f"rightly (95 % interval {low:.0f} to {high:.0f} %)."
+                f"Whole objects: {self.metrics['right']} of {self.metrics['count']} held-out "
+                f"objects classified correctly (95 % interval {low:.0f} to {high:.0f} %)."
             )
         return tuple(notes)
 

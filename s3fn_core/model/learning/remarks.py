@@ -138,11 +138,11 @@ def _of_units(labels: LabelledPixels, initial: S3FNModel | None) -> tuple[str, .
 def what_words_did(balance: Balance, plain: Accuracy | None, measured: Accuracy | None) -> str:
     """The gain of the expected spectra, measured and never assumed."""
     if balance.trust < DISTRUST:
-        return "The labels contradict the spectra that the descriptions expect: they got no weight."
+        return "The labels contradict the spectra that the descriptions expect, so these got no weight."
     if balance.weight < NEGLIGIBLE:
         return (
-            "The spectra that the descriptions expect do not tell the classes of this scene apart: "
-            "they got no weight."
+            "The spectra that the descriptions expect do not separate the classes of this "
+            "scene, so they got no weight."
         )
     weighed = f"The spectra that the descriptions expect have weight {balance.weight:.1f}"
     if plain is None or measured is None:

@@ -71,7 +71,7 @@ def text_controls(
     """
     started, device = time.monotonic(), choose_device(device)
     if not any(c.text.strip() for c in classes):
-        raise WordsError("No class has a description, so there is no text to test; write some.")
+        raise WordsError("No class has a description to test: write some first.")
     if config.network.kind == "none":
         raise ModelError(f'The preset "{config.preset}" reads no text; choose one with a network.')
     yield Progress("prepare", 0.0, "Reading the labelled pixels")

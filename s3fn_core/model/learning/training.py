@@ -126,7 +126,7 @@ def train(
     unshown = unshown_ids(labels, classes, config)
     division = divide(labels, classes, config)
     before = before_training(labels, config, initial)
-    yield Progress("prepare", 0.0, "Looking at the words", notes=before)
+    yield Progress("prepare", 0.0, "Comparing descriptions with the labels", notes=before)
     unworded = np.zeros((len(classes), 0), np.float32)
     task = Task(labels, config, unworded, device, initial, None, shared, frozen, statistics)
     task = task if resume is None else recovering(task, resume)  # known by the labels as they were given
@@ -137,7 +137,7 @@ def train(
         panel = Panel.of(task, classes.ids, division.kept)
         course = Course(task, classes, division, panel, unshown)
         taught = yield from scaled(teach(course, embeddings), 0.0, 0.95)
-        yield Progress("words", 0.95, "Weighing network, experts and words")
+        yield Progress("words", 0.95, "Weighting network, experts and words")
         fused = weigh(course, taught.held_out)
         if fused is not None:
             fused = with_claims(fused, taught.held_out, division, panel, classes, unshown)

@@ -1,4 +1,4 @@
-"""Measuring rivals on the labels that a training holds out."""
+"""Measuring baselines on the labels that a training holds out."""
 
 from __future__ import annotations
 
@@ -57,13 +57,13 @@ def measure_rivals(
         When nothing is held out.
     """
     if unknown := set(kinds) - set(KINDS):
-        raise ModelError(f"There is no rival called {min(unknown)}; choose from {', '.join(KINDS)}.")
+        raise ModelError(f"There is no baseline called {min(unknown)}; choose from {', '.join(KINDS)}.")
     yield Progress("prepare", 0.0, "Reading the labelled pixels")
     labels = labelled_pixels(data, classes, config)
     division = divide(labels, classes, config)
     if not division.measured.any():
         raise ModelError(
-            f"Rivals cannot be measured, as nothing is held out: {_why(division)}. Train with another "
+            f"Baselines cannot be measured, as nothing is held out: {_why(division)}. Train with another "
             "preset, or label every class in several places."
         )
     table = _Table.of(division, config)

@@ -142,7 +142,7 @@ def load_rival(path: str | PathLike[str]) -> Rival:
         raise ModelError(f"There is no file {path}.") from error
     except (OSError, SafetensorError, S3FNError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise ModelError(
-            f"{path} is not a rival of this program, or is damaged ({error}). Measure the rivals again."
+            f"{path} is not a baseline of this program, or is damaged ({error}). Measure the baselines again."
         ) from error
 
 

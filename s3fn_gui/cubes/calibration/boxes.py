@@ -112,7 +112,7 @@ class ReferenceBox(_Choice):
         self._cube = cube
         folder = Path() if cube.path is None else cube.path.parent
         if kept is not None:
-            self.add(f"as now: {kept.name}", "kept")
+            self.add(f"current: {kept.name}", "kept")
         if place == "dark":
             self.add("none (0 counts)", "none")
         name = f"calibrate_{place}"
@@ -120,7 +120,7 @@ class ReferenceBox(_Choice):
         self.same = named(
             QCheckBox("same for all samples"),
             f"{name}_same",
-            "Average the samples too: for a reference that was taken with other optics",
+            "Also average over samples: for a reference recorded with different optics",
         )
         file_page = holding(column(self.file, self.same, spacing=2))
         self.add("a file", "file", file_page)
@@ -171,7 +171,7 @@ class PanelBox(_Choice):
         folder = Path() if cube.path is None else cube.path.parent
         constant = kept is None or kept.size == 1
         if kept is not None and not constant:
-            self.add(f"as now: {kept.min():.3g} to {kept.max():.3g}", "kept")
+            self.add(f"current: {kept.min():.3g} to {kept.max():.3g}", "kept")
         self.factor = _number("calibrate_factor", "Reflectance factor of the panel", 2.0)
         self.factor.setDecimals(3)
         self.factor.setSingleStep(0.01)
@@ -218,7 +218,8 @@ def _scene_page(lines: tuple[QSpinBox, QSpinBox], samples: tuple[QSpinBox, QSpin
             row(names[0], lines[0], label("to"), lines[1], 1),
             row(names[1], samples[0], label("to"), samples[1], 1),
             label(
-                "Numbered as under the cursor. Of some samples only, the average holds for all.",
+                "Numbered as in the status bar. If only some samples are given, their average is "
+                "used for all.",
                 "muted",
                 wrap=True,
             ),

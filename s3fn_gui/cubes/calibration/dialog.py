@@ -77,13 +77,13 @@ class CalibrateDialog(QDialog):
         self.panel = PanelBox(cube, None if present is None else present.panel)
         self._found = label("", "muted", name="calibrate_found", wrap=True)
         self._found.hide()
-        self._level = named(QComboBox(), "calibrate_level", "Count from which on it is saturated")
+        self._level = named(QComboBox(), "calibrate_level", "Count at which the sensor saturates")
         automatic = saturation_level(cube)
-        known = "unknown for real numbers" if automatic is None else f"{automatic:g}"
-        self._level.addItem(f"the type's largest: {known}", None)
+        known = "unknown for floating-point values" if automatic is None else f"{automatic:g}"
+        self._level.addItem(f"largest of the data type: {known}", None)
         for bits in BITS:
             self._level.addItem(f"{2**bits - 1} ({bits} bits)", float(2**bits - 1))
-        self._level.addItem("another number", "other")
+        self._level.addItem("other value", "other")
         self._other_level = named(QSpinBox(), "calibrate_other_level", "Largest count")
         self._other_level.setRange(1, 2**31 - 1)
         self._other_level.setValue(4095)
@@ -152,7 +152,7 @@ class CalibrateDialog(QDialog):
                 box.propose(path)
         names = [path.name for path in (found.white, found.dark) if path is not None]
         if names:
-            said = [f"Found beside the cube: {', '.join(names)}.", *found.notes]
+            said = [f"Found next to the cube: {', '.join(names)}.", *found.notes]
             self._found.setText(" ".join(said))
             self._found.show()
 
@@ -226,7 +226,7 @@ class CalibrateDialog(QDialog):
         self.ok.setEnabled(tried.calibration is not None)
         self._show_work("")
         if tried.problems:
-            self._tell("See the notes beside what does not fit.", "muted")
+            self._tell("See the messages next to each reference.", "muted")
         elif tried.calibration is None:
             missing = "a white reference" if plan.white is None else "a file"
             self._tell(f"Choose {missing}.", "muted")
@@ -241,7 +241,7 @@ class CalibrateDialog(QDialog):
         self._found_defects = counted.defects.summary()
         self._tell("\n".join((*notes, *self._found_defects)), "warning")
         if not notes and not self._found_defects:
-            self._tell("No pixel is saturated, no sample is dead.", "muted")
+            self._tell("No saturated pixels and no dead samples.", "muted")
         if counted.defects.where.any():
             lines, samples = counted.picture.shape[:2]
             image = QImage(counted.picture.data, samples, lines, 3 * samples, QImage.Format.Format_RGB888)

@@ -40,5 +40,5 @@ def calibration_question(item: OpenCube) -> str:
     if item.references.white is None:
         return ""
     if item.references.dark is None:
-        return f"A white reference lies beside {item.cube.name}."
-    return f"White and dark references lie beside {item.cube.name}."
+        return f"There is a white reference next to {item.cube.name}."
+    return f"There are white and dark references next to {item.cube.name}."

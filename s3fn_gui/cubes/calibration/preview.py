@@ -26,7 +26,7 @@ class CalibrationPreview(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.counts: Any = _plot("calibrate_counts", "Counts of references and scene")
-        self.made: Any = _plot("calibrate_reflectance", "Reflectance of some pixels")
+        self.made: Any = _plot("calibrate_reflectance", "Reflectance of sampled pixels")
         self.made.setXLink(self.counts)
         self._white, self._dark, self._scene = (
             self.counts.plot([], pen=pg.mkPen(colour, width=1.5), connect="finite")
@@ -40,7 +40,7 @@ class CalibrationPreview(QWidget):
         self.made.addItem(self._range)
         self._mean = self.made.plot([], pen=pg.mkPen(SCENE, width=1.5), connect="finite")
         counts = {"white": WHITE, "dark": DARK, "scene": SCENE}
-        made = {"mean of some pixels": SCENE, "range of four in five": RANGE}
+        made = {"mean of sampled pixels": SCENE, "range of the middle 80 %": RANGE}
         self.setLayout(
             column(
                 row(label("Counts", "heading"), 1, _legend(counts)),

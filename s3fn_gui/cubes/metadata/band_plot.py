@@ -35,7 +35,7 @@ class BandPlot(QWidget):
         self._ends: tuple[float, float] | None = None
         self._names: tuple[str, ...] = ()
         self.plot: Any = new_plot(
-            "metadata_plot", "Mean spectrum: drag to mark bad bands, double click to show all of it"
+            "metadata_plot", "Mean spectrum: drag to mark bad bands, double-click to reset the view"
         )
         self.plot.setMouseEnabled(x=True, y=False)
         self.plot.getPlotItem().setContentsMargins(0, 4, 6, 0)

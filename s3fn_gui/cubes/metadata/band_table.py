@@ -118,7 +118,7 @@ class BandTable(QTableView):
 
     def __init__(self, draft: Draft) -> None:
         super().__init__()
-        named(self, "metadata_bands", "Bands: wavelength, and whether they are good")
+        named(self, "metadata_bands", "Wavelength and state of each band")
         self.setModel(BandModel(draft))
         self.setShowGrid(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

@@ -31,25 +31,27 @@ class BandsBox(QWidget):
         self.plot.setMinimumHeight(150)
         self._tag = edited_tag("good_bands")
         self._waiting = label("Reading…", "muted", name="metadata_waiting")
-        self._text = named(QLineEdit(), "metadata_bad_bands", "Bad bands, like 1-5, 103-110, 900-980 nm")
-        self._text.setPlaceholderText("none; like 1-5, 103-110, 900-980 nm")
+        self._text = named(
+            QLineEdit(), "metadata_bad_bands", "Bad bands, for example 1-5, 103-110, 900-980 nm"
+        )
+        self._text.setPlaceholderText("none, or for example 1-5, 103-110, 900-980 nm")
         self._text.textEdited.connect(self._typed)
         self._meant: BoolArray = ~draft.good  # what the text says, also in other words
         self._reset = named(
             push_button("As in file", "metadata_bands_reset", self._restore),
             "metadata_bands_reset",
-            "Bad bands as the file says",
+            "Use the bad bands given in the file",
         )
         buttons = row(
             named(
                 push_button("Propose", "metadata_bands_propose", self.propose_asked.emit),
                 "metadata_bands_propose",
-                "Mark bands without information and of water vapour",
+                "Mark bands without signal and bands of water vapour",
             ),
             named(
                 push_button("Invert", "metadata_bands_invert", self._invert),
                 "metadata_bands_invert",
-                "Good bands become bad, and bad ones good",
+                "Swap good and bad bands",
             ),
             self._reset,
             1,

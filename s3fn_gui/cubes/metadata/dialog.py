@@ -57,8 +57,7 @@ class MetadataDialog(QDialog):
     def _build(self) -> None:
         buttons, self._ok = accept_or_cancel(self, "OK", "metadata_ok", self._confirm)
         self._reset = named(
-            buttons.addButton("Back to what the file says", QDialogButtonBox.ButtonRole.ResetRole),
-            "metadata_reset",
+            buttons.addButton("Reset to the file", QDialogButtonBox.ButtonRole.ResetRole), "metadata_reset"
         )
         self._reset.clicked.connect(lambda: self.draft.restore(*PARTS))
         right = column(self.bands, self.values, spacing=14)

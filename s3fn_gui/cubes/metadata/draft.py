@@ -88,7 +88,7 @@ class Draft(QObject):
         self.changed.emit()
 
     def restore(self, *parts: Part) -> None:
-        """Back to what the file says."""
+        """Reset to the file."""
         for part in parts:
             self._complaints.pop(part, None)
             if part == "wavelengths":
@@ -128,12 +128,12 @@ class Draft(QObject):
         count = int(np.isfinite(self.numbers).sum())
         if count and count != self.cube.bands:
             numbers = "number" if count == 1 else "numbers"
-            return f"{count} {numbers} for {self.cube.bands} bands: give one for each, or none."
+            return f"{count} {numbers} for {self.cube.bands} bands: give one per band, or none."
         if count:
             centres, why = in_nm(self.numbers, self.unit)
             if centres is None:
                 return why
-        return "" if self.good.any() else "All bands are marked as bad; leave some as good."
+        return "" if self.good.any() else "All bands are marked bad; leave at least one good."
 
     @property
     def remarks(self) -> tuple[str, ...]:

@@ -92,7 +92,7 @@ class MetadataFlow(Flow):
             dialog.set_sample(None, ())
             self._fail(dialog, error)
 
-        self._start(dialog, JOBS[0], f"Looking at {cube.name}", lambda: _look(cube), done, failed)
+        self._start(dialog, JOBS[0], f"Examining {cube.name}", lambda: _look(cube), done, failed)
 
     def _propose(self, dialog: MetadataDialog) -> None:
         """Look for bad bands with the no-data value and the wavelengths as they are edited."""
@@ -101,7 +101,7 @@ class MetadataFlow(Flow):
             dialog.tell("The pixels of the cube are still being read.")
             return
         cube = draft.cube.with_(wavelengths=draft.centres, nodata=draft.nodata)
-        title = f"Looking for bad bands of {cube.name}"
+        title = f"Finding bad bands of {cube.name}"
         self._start(dialog, JOBS[1], title, lambda: propose_bad_bands(cube, seen), dialog.take_bad_bands)
 
     def _load(self, dialog: MetadataDialog) -> None:

@@ -13,12 +13,12 @@ from s3fn_gui.cubes.metadata.tag import edited_tag
 
 SCALES = (
     (1.0, "1   (as stored)"),
-    (0.01, "0.01   (values are per cent)"),
+    (0.01, "0.01   (values in per cent)"),
     (0.001, "0.001   (reflectance × 1000)"),
     (0.0001, "0.0001   (reflectance × 10000)"),
 )
 NONE = "none"
-QUANTITIES = (("as the file says", None), ("reflectance", True), ("other values", False))
+QUANTITIES = (("as stated in the file", None), ("reflectance", True), ("other values", False))
 
 
 class ValuesBox(QWidget):
@@ -35,13 +35,13 @@ class ValuesBox(QWidget):
         self._scale = _choice("metadata_scale", "Stored value × factor = reflectance")
         for value, text in SCALES:
             self._scale.addItem(text, exact_number(value))
-        self._quantity = named(QComboBox(), "metadata_reflectance", "What the scaled values are")
+        self._quantity = named(QComboBox(), "metadata_reflectance", "Quantity of the scaled values")
         for text, quantity in QUANTITIES:
             self._quantity.addItem(text, quantity)
         self._propose = named(
             push_button("Propose", "metadata_nodata_propose", self.propose),
             "metadata_nodata_propose",
-            "The value that fills the edge, or that very many have",
+            "Propose the value that fills the margins or occurs very often",
         )
         self._tags: dict[Part, QLabel] = {}
         self._resets: dict[Part, QToolButton] = {}
@@ -80,17 +80,17 @@ class ValuesBox(QWidget):
     def propose(self) -> None:
         """Take the likeliest no-data value, and say why."""
         if not self._proposals:
-            self.told.emit("No value of the pixels looked at stands out as missing.")
+            self.told.emit("No value in the sampled pixels looks like a no-data value.")
             return
         best = self._proposals[0]
         self._draft.set_nodata(best.value)
-        self.told.emit(f"No data proposed: {exact_number(best.value)}. {best.why}")
+        self.told.emit(f"Proposed no-data value: {exact_number(best.value)}. {best.why}")
 
     def set_calibrated(self) -> None:
         """The references say what reflectance is, and no factor does."""
         self._scale.setEnabled(False)
         self._quantity.setEnabled(False)
-        self._scale.setToolTip("Not used: the cube is calibrated by its references")
+        self._scale.setToolTip("Not used: the cube is calibrated with its references")
 
     def _nodata_typed(self, text: str) -> None:
         text = text.partition("   ")[0].strip()  # an entry of the list says more than its number

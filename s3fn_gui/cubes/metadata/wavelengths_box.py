@@ -58,18 +58,18 @@ class WavelengthsBox(QWidget):
                 self.load_asked.emit,
                 "From a table, an ENVI header, a spectral library or another cube",
             ),
-            ("Even…", "metadata_even", self._toggle_even, "Evenly spaced wavelengths"),
+            ("Even…", "metadata_even", self._toggle_even, "Fill in evenly spaced wavelengths"),
             (
                 "None",
                 "metadata_none",
                 lambda: self._draft.set_wavelengths((), "nm"),
-                "The bands have no wavelengths",
+                "Remove all wavelengths",
             ),
             (
                 "As in file",
                 "metadata_wavelengths_reset",
                 lambda: self._draft.restore("wavelengths"),
-                "Wavelengths as the file says",
+                "Wavelengths as stated in the file",
             ),
         )
         for place, (text, name, slot, tip) in enumerate(buttons):
@@ -108,7 +108,7 @@ class WavelengthsBox(QWidget):
         if centres is not None:
             text = f"{centres.min():.5g} to {centres.max():.5g} nm in {len(centres)} bands"
         elif draft.numbers:
-            text = "not yet one for each band"
+            text = "some bands have no wavelength yet"
         else:
             text = f"{draft.cube.bands} bands without wavelengths"
         self._summary.setText(text)
@@ -123,7 +123,7 @@ class EvenRow(QWidget):
         super().__init__()
         self._draft = draft
         self._first = named(QLineEdit(), "metadata_even_first", "First wavelength")
-        self._kind = named(QComboBox(), "metadata_even_kind", "What the second number is")
+        self._kind = named(QComboBox(), "metadata_even_kind", "Meaning of the second number")
         self._kind.addItems(("to", "step"))
         self._second = named(QLineEdit(), "metadata_even_second", "Last wavelength, or step")
         fill = named(
@@ -150,7 +150,7 @@ class EvenRow(QWidget):
     def _fill(self) -> None:
         first, second = read_number(self._first.text()), read_number(self._second.text())
         if first is None or second is None:
-            self.told.emit("Even wavelengths need two numbers: the first, and the last or a step.")
+            self.told.emit("Evenly spaced wavelengths need two numbers: the first, and the last or the step.")
             return
         make = evenly if self._kind.currentText() == "to" else in_steps
         self._draft.set_wavelengths(make(first, second, self._draft.cube.bands), self._draft.unit)

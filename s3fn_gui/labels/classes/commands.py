@@ -69,7 +69,7 @@ def commands(session: Session, flow: ClassFlow, splitting: Splitting) -> Command
             "Split off drawn pixels",
             flow.split,
             may.current_class,
-            tip="What is painted next, as far as it is of the selected class, becomes a new one",
+            tip="Move pixels of the selected class to a new class by painting over them",
             checked=lambda: splitting.source is not None,
         ),
         Command(
@@ -77,7 +77,7 @@ def commands(session: Session, flow: ClassFlow, splitting: Splitting) -> Command
             "Hide class",
             flow.hide,
             may.current_class,
-            tip="Do not draw the labels of the class",
+            tip="Hide the labels of this class",
             checked=lambda: session.class_id in looks.hidden,
         ),
         Command(
@@ -85,7 +85,7 @@ def commands(session: Session, flow: ClassFlow, splitting: Splitting) -> Command
             "Lock class",
             flow.lock,
             may.current_class,
-            tip="Nothing paints over the labels of the class or erases them",
+            tip="Protect the labels of this class from painting and erasing",
             checked=lambda: session.class_id in looks.locked,
         ),
         Command("label.show_all", "Show all classes", flow.show_all, lambda: bool(looks.hidden), icon="eye"),

@@ -61,7 +61,7 @@ class ClassFlow(Flow):
         if target is None or self._is_locked([target.id], "delete"):
             return
         labels, away = self._pixels([target.id])
-        question = f"Delete {target.name}? Its {labels:,} labelled pixels go too{away}."
+        question = f"Delete {target.name}? Its {labels:,} labelled pixels are also deleted{away}."
         if not labels or self.ask.confirm(question, "Delete"):
             class_edits.delete_class(session, target.id)
 
@@ -90,7 +90,7 @@ class ClassFlow(Flow):
         """Labelled pixels of some classes, and how many of them are in missing cubes, in words."""
         away = pixels_away(self._session, ids)
         here = sum(int(item.counts[ids].sum()) for item in self._session.cubes.items)
-        return here + away, f", {away:,} of them in cubes that are missing" if away else ""
+        return here + away, f", {away:,} of them in missing cubes" if away else ""
 
     def split(self, on: bool) -> None:
         """The brush, where the tool in use would paint nothing."""
@@ -105,7 +105,7 @@ class ClassFlow(Flow):
                 session.view.set_tool("brush")
             session.report(
                 "info",
-                f"What you paint on {target.name} now becomes a new class. Select another class to end this.",
+                f"What you paint on {target.name} now becomes a new class. Select another class to stop.",
             )
 
     def show_all(self) -> None:

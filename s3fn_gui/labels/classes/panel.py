@@ -89,12 +89,12 @@ class ClassesPanel(QWidget):
         self._table.setIconSize(QSize(SWATCH, SWATCH))
         self._table.fix(SWATCH + 9, COLOUR, SEEN, LOCKED)
         for place, tip in (
-            (COLOUR, "In the order of the keys"),
+            (COLOUR, "Sort by key"),
             (NAME, "Sort by name"),
             (PIXELS, "Sort by labelled pixels"),
             (SHARE, "Share of the labelled pixels of the current cube"),
-            (SEEN, "Whether labels are drawn"),
-            (LOCKED, "Whether labels are kept from every tool"),
+            (SEEN, "Visible: labels are drawn"),
+            (LOCKED, "Locked: labels are protected from every tool"),
         ):
             heading = QTableWidgetItem(HEADINGS[place])
             heading.setToolTip(plain_tip(tip))
@@ -156,9 +156,9 @@ class ClassesPanel(QWidget):
         lock.setIcon(switch("lock" if locked else "lock-open", locked))
         lock.setToolTip(
             plain_tip(
-                f"{c.name} is locked: nothing paints over it or erases it"
+                f"{c.name} is locked: its labels are protected"
                 if locked
-                else f"Lock {c.name}: nothing paints over it or erases it"
+                else f"Lock {c.name}: protect its labels from painting and erasing"
             )
         )
         pixels, share = cell("", number=True), cell("", number=True)

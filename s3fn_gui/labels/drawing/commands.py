@@ -22,11 +22,9 @@ def commands(session: Session, painting: Painting) -> Commands:
         tool("label.rectangle", "Rectangle", "R", "Drag a rectangle; with Shift a square"),
         tool("label.ellipse", "Ellipse", "Shift+R", "Drag an ellipse; with Shift a circle"),
         tool("label.lasso", "Lasso", "Shift+P", "Draw around an area"),
-        tool("label.fill", "Fill", "F", "Click to paint the pixels around that have a similar spectrum"),
-        tool(
-            "label.grow", "Grow from here", "Shift+F", "Click a pixel, then see how far similar spectra reach"
-        ),
-        tool("label.superpixel", "Superpixels", "S", "Click or drag over groups of similar pixels"),
+        tool("label.fill", "Fill", "F", "Click to paint connected pixels with a similar spectrum"),
+        tool("label.grow", "Grow from here", "Shift+F", "Click a pixel, then set how far the region grows"),
+        tool("label.superpixel", "Superpixels", "S", "Click or drag to paint groups of similar pixels"),
         tool("label.pick", "Pick class", "K", "Click a label to select its class (K, or Alt and a click)"),
         Command("label.size_up", "Larger brush or angle", partial(view.step_tool, 1), keys="]"),
         Command("label.size_down", "Smaller brush or angle", partial(view.step_tool, -1), keys="["),

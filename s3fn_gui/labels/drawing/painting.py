@@ -15,8 +15,8 @@ from s3fn_gui.labels.drawing.splitting import Splitting
 from s3fn_gui.session.cube import OpenCube, Position
 from s3fn_gui.session.session import Session
 
-NO_CLASS = "Add a class first: the tools paint the class that is selected."
-PROTECTED = "Nothing was painted: the classes there are protected, locked or not the one to split."
+NO_CLASS = "Add a class first: tools paint the selected class."
+PROTECTED = "Nothing was painted: the classes there are protected, locked or not the one being split."
 MakeEdit = Callable[[OpenCube, Box, BoolArray, int], LabelEdit]
 
 

@@ -58,7 +58,7 @@ class PickClass(Tool):
         if found in self.session.classes:
             self.session.select_class(found)
         else:
-            self.session.report("info", "There is no label of a class at this pixel.")
+            self.session.report("info", "This pixel has no label.")
 
 
 def make_tools(session: Session, painting: Painting, state: DrawingState) -> dict[str, Tool]:

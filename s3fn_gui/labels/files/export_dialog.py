@@ -51,10 +51,10 @@ class ExportLabelsDialog(QDialog):
     def __init__(self, parent: QWidget, question: LabelExportQuestion) -> None:
         super().__init__(parent)
         self.setWindowTitle("Export labels")
-        self._stem = named(QLineEdit(question.stem), "export_labels_stem", "Name of the file")
+        self._stem = named(QLineEdit(question.stem), "export_labels_stem", "File name")
         self._folder = named(QLineEdit(str(question.folder)), "export_labels_folder", "Folder")
         self._folder.setMinimumWidth(300)
-        self._format = named(QComboBox(), "export_labels_format", "Format of the file")
+        self._format = named(QComboBox(), "export_labels_format", "File format")
         for name, suffix in written_formats():
             self._format.addItem(f"{name} ({suffix})", suffix)
         one = named(QRadioButton("The current cube"), "export_labels_one")
@@ -98,7 +98,7 @@ class ExportLabelsDialog(QDialog):
     def _check(self) -> None:
         every = self._every.isChecked()
         self._stem.setEnabled(not every)
-        self._stem.setToolTip("Each file is called like its cube" if every else "Name of the file")
+        self._stem.setToolTip("Each file is named after its cube" if every else "File name")
         named_well = bool(self._stem.text().strip()) and not set(self._stem.text()) & set("/\\")
         self._export.setEnabled(every or named_well)
 

@@ -36,7 +36,7 @@ class LabelFileFlow(Flow):
         """Import a label map into the current cube."""
         item = self._session.cubes.current
         if item is None:
-            self._session.report("info", "Open the cube first; its label map comes after it.")
+            self._session.report("info", "Open the cube first, then its label map.")
             return
         source = path or self.ask.open_file("Import labels", file_filter())
         if source is None:
@@ -123,12 +123,12 @@ class LabelFileFlow(Flow):
                 self._apply(item, file, answer, then)
 
         def failed(error: BaseException) -> None:
-            self._errors.show(f"Taking over {file.path.name}", error)
+            self._errors.show(f"Importing {file.path.name}", error)
             then()
 
         self._runner.start(
             f"labels {file.path}",
-            f"Taking over {file.path.name}",
+            f"Importing {file.path.name}",
             lambda: taken_over(before, file, mapping, answer.extent, locked),
             done,
             failed=failed,

@@ -18,9 +18,9 @@ ROWS = 9  # in sight at once; more are scrolled
 ROW = 30
 NEW = -1
 EXTENTS: dict[Extent, tuple[str, str]] = {
-    "all": ("Replace all labels", "Pixels without a label in the file lose theirs"),
-    "unlabelled": ("Only where there is no label yet", "Labels that are there stay as they are"),
-    "labelled": ("Only where the file has labels", "Labels stay where the file has none"),
+    "all": ("Replace all labels", "Pixels without a label in the file become unlabelled"),
+    "unlabelled": ("Only where there is no label yet", "Existing labels do not change"),
+    "labelled": ("Only where the file has labels", "Existing labels stay where the file has none"),
 }
 
 
@@ -36,7 +36,7 @@ class MappingDialog(QDialog):
         self._extent_part = self._extents_box()
         buttons, self._import = accept_or_cancel(self, "Import")
         self._import.setObjectName("mapping_import")
-        text = f"Choose what each class of {question.name} becomes in this project."
+        text = f"Assign each class in {question.name} to a class of this project."
         notes = label(" ".join(question.notes), "muted", name="mapping_notes", wrap=True)
         notes.setVisible(bool(question.notes))
         self.setLayout(
@@ -71,9 +71,9 @@ class MappingDialog(QDialog):
     # --- building ------------------------------------------------------------------------------
 
     def _table(self) -> QTableWidget:
-        headings = ("Class of the file", "Id", "Pixels", "Becomes")
+        headings = ("Class in the file", "Id", "Pixels", "Becomes")
         result = table("mapping_table", headings, stretch=NAME)
-        result.setAccessibleName("Classes of the file")
+        result.setAccessibleName("Classes in the file")
         result.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
         result.setIconSize(QSize(SWATCH, SWATCH))
         result.verticalHeader().setDefaultSectionSize(ROW)

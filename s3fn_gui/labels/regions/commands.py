@@ -31,19 +31,22 @@ def commands(session: Session, regions: RegionsState, flow: RegionsFlow) -> Comm
         ),
         Command(
             "label.test_region",
-            "Use region for test",
+            "Set region aside for testing",
             flow.swap_role,
             may.cube,
             keys="T",
-            tip="Test with the region under the cursor or the selected ones; again: train with them",
+            tip=(
+                "Set the region under the cursor, or the selected ones, aside for testing; press "
+                "again to use them for training"
+            ),
             icon="test",
         ),
         Command(
             "label.split",
-            "Region becomes a new class",
+            "Split region into a new class",
             flow.split,
             may.cube,
-            tip="Split the region under the cursor, or those selected, off their class",
+            tip="Move the region under the cursor, or the selected ones, to a new class",
             icon="split",
         ),
         Command(
@@ -51,7 +54,7 @@ def commands(session: Session, regions: RegionsState, flow: RegionsFlow) -> Comm
             "Find outliers",
             flow.find_outliers,
             may.cube,
-            tip="Labelled pixels whose spectrum is far from their class",
+            tip="Find labelled pixels whose spectrum does not fit their class",
             icon="outliers",
         ),
         Command(

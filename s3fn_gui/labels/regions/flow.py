@@ -149,7 +149,7 @@ class RegionsFlow(Flow):
             return
         numbers = [row.number for row in regions.rows if row.class_id == target.id]
         if not numbers:
-            self._session.report("info", f"{target.name} has no label in this cube.")
+            self._session.report("info", f"{target.name} has no labels in this cube.")
             return
         here = next((n for n in self._state.selected if n in numbers), None)
         place = (-1 if steps > 0 else 0) if here is None else numbers.index(here)
@@ -164,9 +164,7 @@ class RegionsFlow(Flow):
         here = self._session.view.hover
         number = regions.at(here) if here is not None else 0
         if not number and not self._state.selected:
-            self._session.report(
-                "info", "Put the cursor on a labelled region, or select one in the table first."
-            )
+            self._session.report("info", "Point at a labelled region, or select one in the table first.")
         return [number] if number else list(self._state.selected)
 
     def swap_role(self) -> None:

@@ -23,7 +23,7 @@ from s3fn_gui.session.session import Session
 CLASS, ROLE, PIXELS, LINE, SAMPLE, SPECTRUM, SPREAD, OUTLIERS = range(8)
 HEADINGS = {
     "Class": "",
-    "Role": "What the region's labels serve: training, or a test set of your own",
+    "Role": "Whether the region is used for training or set aside for testing",
     "Pixels": "",
     "Line": "Centre",
     "Sample": "Centre",

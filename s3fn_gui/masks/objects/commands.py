@@ -20,7 +20,7 @@ def commands(session: Session, state: ObjectsState, flow: ObjectsFlow) -> Comman
             "Classify objects",
             flow.judge,
             lambda: session.model is not None and listed(),
-            tip="Let the model say what the objects of all open cubes are",
+            tip="Classify the objects in all open cubes with the model",
             icon="prediction",
         ),
         Command(
@@ -28,7 +28,7 @@ def commands(session: Session, state: ObjectsState, flow: ObjectsFlow) -> Comman
             "Rule for objects…",
             flow.choose_rule,
             lambda: session.model is not None,
-            tip="What decides on the class of an object; it is saved with the model",
+            tip="Choose how the class of an object is decided; saved with the model",
             icon="settings",
         ),
         Command(
@@ -36,33 +36,35 @@ def commands(session: Session, state: ObjectsState, flow: ObjectsFlow) -> Comman
             "Same number, same object",
             flow.set_same,
             lambda: len(state.trays) > 1,
-            tip="Objects with the same number in several cubes are one, such as both sides of a fruit: their "
-            "votes are pooled, and they are held out together",
+            tip=(
+                "Treat objects with the same number in several cubes as one, such as both sides of "
+                "a fruit: votes are pooled, and all are held out together"
+            ),
             icon="merge",
             checked=lambda: session.train_settings.same_objects,
         ),
         Command(
             "objects.label",
-            "Label chosen objects",
+            "Label objects selected in table",
             lambda: flow.label(session.class_id or 0),
             lambda: bool(state.chosen) and session.current_class is not None,
-            tip="Give the chosen objects the current class; in the table 1 to 9 do it at once",
+            tip="Give the objects selected in the table the current class; keys 1 to 9 give any class",
             icon="labels",
         ),
         Command(
             "objects.erase",
-            "Erase labels of chosen objects",
+            "Erase labels of objects selected in table",
             lambda: flow.label(0),
             lambda: bool(state.chosen),
-            tip="Erase the labels of the chosen objects; in the table 0 does it",
+            tip="Erase the labels of the objects selected in the table (key 0)",
             icon="eraser",
         ),
         Command(
             "objects.export",
-            "Export table of objects…",
+            "Export object table…",
             flow.export,
             listed,
-            tip="Write everything that is known of the objects of all open cubes as a table (CSV)",
+            tip="Write a table of all objects in all open cubes (CSV)",
             icon="export",
         ),
     )

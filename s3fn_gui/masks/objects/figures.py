@@ -15,15 +15,15 @@ from s3fn_gui.base.widgets import cell, column, label, plain_tip, table
 from s3fn_gui.session.session import Session
 
 COLUMNS = {
-    "Label": "What the held-out objects are labelled as",
+    "Label": "Label of the held-out objects",
     "Objects": "Held-out objects with this label",
-    "Recall": "Producer's accuracy: share of these objects that were named so",
-    "Precision": "User's accuracy: share of the objects named so that are",
+    "Recall": "Producer's accuracy: share of objects with this label that were assigned to it",
+    "Precision": "User's accuracy: share of objects assigned to this class that belong to it",
 }
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 NONE = (
-    "No figures of objects yet. Label at least two objects of every class and train: whole objects are "
-    "held out then, and counted here."
+    "No object accuracy yet. Label at least two objects of every class, then train: whole "
+    "objects are held out and counted here."
 )
 
 
@@ -67,7 +67,7 @@ class ObjectFigures(QWidget):
             self._table.setItem(line, 1, cell(f"{one.support:,}", number=True))
             self._table.setItem(line, 2, cell(_share(one.recall), number=True))
             self._table.setItem(line, 3, cell(_share(one.precision), number=True))
-            self._head(len(COLUMNS) + line, one.name, f"Objects named {one.name}")
+            self._head(len(COLUMNS) + line, one.name, f"Objects classified as {one.name}")
             for other, count in enumerate(found.confusion[line]):
                 self._table.setItem(line, len(COLUMNS) + other, cell(f"{int(count):,}", number=True))
 

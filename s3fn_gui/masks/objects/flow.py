@@ -154,7 +154,7 @@ class ObjectsFlow(Flow):
     # --- the model -----------------------------------------------------------------------------
 
     def judge(self) -> None:
-        """Let the model say what the objects of all open cubes are."""
+        """Classify the objects in all open cubes with the model."""
         model, trays = self._session.model, list(self._state.trays.values())
         if model is None or not trays:
             return
@@ -197,7 +197,7 @@ class ObjectsFlow(Flow):
         """Write the table of all objects of all open cubes."""
         trays = list(self._state.trays.values())
         name = f"{trays[0].tray.name}_objects.csv" if len(trays) == 1 else "objects.csv"
-        path = self._context.save_file("Export table of objects", name, TABLE, {".csv": f".csv{BESIDE}"})
+        path = self._context.save_file("Export object table", name, TABLE, {".csv": f".csv{BESIDE}"})
         if path is None:
             return
         origins = [self._origin(one) for one in trays]

@@ -41,7 +41,7 @@ LETTERS = 10
 TABLE, FIGURES = "table", "figures"
 PAGES = {TABLE: "Table", FIGURES: "Accuracy"}
 NOTHING = (
-    "No objects yet. Find them first: in the panel Mask choose what tells objects from background, "
+    "No objects yet. In the Mask panel, choose what separates objects from the background, "
     "then press Apply mask."
 )
 
@@ -74,14 +74,14 @@ class ObjectsPanel(QWidget):
         self._text = named(
             QLineEdit(),
             "objects_filter",
-            "List objects with this text in their number, name, cube, label or class",
+            "Show only objects with this text in their number, name, cube, label or class",
         )
         self._text.setPlaceholderText("Filter")
         self._text.setClearButtonEnabled(True)
         self._text.setMaximumWidth(96)
         self._text.textChanged.connect(lambda _: self._want())
         tools = [action_button(actions[name], f"button_{name}") for name in BUTTONS]
-        self._page = choice_box("objects_page", "The objects, or how well they are told apart", PAGES)
+        self._page = choice_box("objects_page", "Table of the objects, or their accuracy", PAGES)
         self._page.activated.connect(lambda _: self._turn())
         head = row(self._page, self._kind, self._text, 1, row(*tools, spacing=1), spacing=4)
         self._nothing = label(NOTHING, "muted", name="objects_nothing", wrap=True)
@@ -133,12 +133,12 @@ class ObjectsPanel(QWidget):
             return
         parts = [f"{listed:,} of {count:,} objects" if listed < count else _objects(count)]
         if chosen:
-            parts.insert(0, f"{chosen:,} chosen: 1–9 label, 0 erases")
+            parts.insert(0, f"{chosen:,} selected: 1–9 label, 0 erases")
         if unknown := sum(self._state.class_name(place) == "unknown" for place in self._state.places):
             parts.append(f"{unknown:,} unknown")
         verdicts = map(self._state.verdict, self._state.places)
         if not chosen and self._session.model is not None and any(_is_of_pixels(one) for one in verdicts):
-            parts.append("not yet judged as whole objects: press Classify objects")
+            parts.append("not yet classified as whole objects: press Classify objects")
         self._summary.setText(" · ".join(parts))
         self._summary.setToolTip(plain_tip(self._summary.text()))
 

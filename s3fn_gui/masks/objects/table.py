@@ -24,12 +24,12 @@ from s3fn_gui.session.session import Session
 OBJECT, NAME, TRAY, LABEL, CLASS, VOTES, SURE, PIXELS, AREA, SPECTRUM = range(10)
 HEADINGS = {
     "Object": "Its picture and number",
-    "Name": "What you call it (double-click or F2); objects of the same name are one, in whatever cubes",
-    "Cube": "The cube that it lies in",
-    "Label": "The class that it is labelled as: in the table 1 to 9 label the chosen objects, 0 erases",
-    "Class": "What the model says of the object; without a model the class of most of its pixels",
-    "Votes": "Share of its patches, or of its pixels, that have this class",
-    "Probability": "Of this class",
+    "Name": "Your name for it (double-click or F2); objects with the same name count as one across all cubes",
+    "Cube": "Cube that contains it",
+    "Label": "Its label: keys 1 to 9 label the selected objects, 0 erases",
+    "Class": "Class given by the model; without a model, the majority class of its pixels",
+    "Votes": "Share of its patches or pixels with this class",
+    "Probability": "Probability of this class",
     "Pixels": "Size in pixels",
     "mm²": "Size in square millimetres",
     "Spectrum": "Mean spectrum",
@@ -125,7 +125,7 @@ class ObjectsModel(RowsModel[Place]):
         if column in (CLASS, VOTES, SURE):
             return reason(self._state.verdict(place))
         if column == LABEL and self._state.is_contradicted(place):
-            return f"Labelled {self._state.label_name(place)}, but said to be another class"
+            return f"Labelled {self._state.label_name(place)}, but classified as another class"
         return ""
 
     # --- pictures ------------------------------------------------------------------------------

@@ -43,9 +43,9 @@ FORMATS = {"envi": "ENVI", "geotiff": "GeoTIFF", "png": "PNG", "npy": "NumPy", "
 USUAL = ("envi", "geotiff", "png", "csv")
 SIZE = (760, 620)
 TITLE_BAR = 40
-WHAT = "What you did with {name} is done with every cube of a folder, and of the folders in it."
+WHAT = "Repeats the steps applied to {name} for every cube in a folder and its subfolders."
 CUBES_TIP = "A folder, or a pattern such as /data/2024-11-*/*.hdr"
-PROCESSES_TIP = "Cubes that are worked on at the same time; each needs memory of its own"
+PROCESSES_TIP = "Cubes processed at the same time; each needs its own memory"
 
 
 @dataclass(frozen=True)
@@ -86,13 +86,13 @@ class FolderDialog(QDialog):
         self._cubes = named(QLineEdit(), "folder_cubes", CUBES_TIP)
         self._out = named(QLineEdit(), "folder_out", "Folder for maps, tables and the summary")
         self._metadata = _box("folder_metadata", "The metadata that you edited")
-        self._calibrate = _box("folder_calibrate", "Calibrate, by")
+        self._calibrate = _box("folder_calibrate", "Calibrate with")
         self._references = choice_box(
             "folder_references",
             "White and dark reference",
-            {"same": "the same references", "beside": "the references that lie beside each cube"},
+            {"same": "the same references", "beside": "the references next to each cube"},
         )
-        self._mask = _box("folder_mask", "Find objects by the recipe of the mask")
+        self._mask = _box("folder_mask", "Find objects with the mask recipe")
         self._predict = _box("folder_predict", "")
         self._judge = _box("folder_judge", "Give every object one class")
         self._formats = {name: _box(f"folder_{name}", text) for name, text in FORMATS.items()}
@@ -103,14 +103,14 @@ class FolderDialog(QDialog):
         self._workers = named(QSpinBox(), "folder_workers", PROCESSES_TIP)
         self._workers.setRange(1, os.cpu_count() or 1)
         self._table = table("folder_cubes_done", ("Cube", "Result"), stretch=1)
-        self._bar = progress_bar("folder_progress", "How far all cubes are")
+        self._bar = progress_bar("folder_progress", "Progress of all cubes")
         self._message = label(role="muted", name="folder_message")
         self._start = push_button("Start", "folder_start", lambda: start(self.wish()), primary=True)
         self._stop = push_button("Cancel", "folder_stop", stop)
         self._recipe = push_button(
             "Save recipe…", "folder_recipe", lambda: save_recipe(self.wish()), icon="save"
         )
-        self._recipe.setToolTip(plain_tip("Write all of this as a file for the command line: s3fn run"))
+        self._recipe.setToolTip(plain_tip("Save these steps as a recipe for the command s3fn run"))
         self._form = self._make_form()
         layout = column(
             self._what,
@@ -170,7 +170,7 @@ class FolderDialog(QDialog):
             self._judge,
             spacing=3,
         )
-        form.addRow("With each", steps)
+        form.addRow("For each cube", steps)
         grid = QGridLayout()
         for place, box in enumerate((*self._formats.values(), self._reflectance, self._write_mask)):
             grid.addWidget(box, place // 4, place % 4)
@@ -194,7 +194,9 @@ class FolderDialog(QDialog):
         done = item.treatment
         self._what.setText(WHAT.format(name=item.cube.name))
         described = any(c.text.strip() for c in self._session.classes)
-        self._predict.setText("Map by the model" if model is not None else "Map from the descriptions alone")
+        self._predict.setText(
+            "Map with the model" if model is not None else "Map from the descriptions alone"
+        )
         for box, there in (
             (self._metadata, done.metadata is not None),
             (self._calibrate, done.calibration is not None),
@@ -206,7 +208,7 @@ class FolderDialog(QDialog):
             box.setProperty("offered", True)
             box.setEnabled(there)
         by_hand = done.mask is not None and done.mask.recipe is None
-        self._mask.setToolTip(plain_tip("This mask was made by hand, which has no recipe" if by_hand else ""))
+        self._mask.setToolTip(plain_tip("This mask was drawn by hand and has no recipe" if by_hand else ""))
         if not self._cubes.text() and item.path is not None:
             self._cubes.setText(str(item.path.parent))
         self._check()

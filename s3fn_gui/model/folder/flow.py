@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # what reads recipes is imported when one is needed
     from s3fn_core.batch.task import Outcome
 
 KIND = "folder"
-DOING = "Working on a folder of cubes"
+DOING = "Mapping a folder"
 RECIPES = "Recipes (*.yaml *.json)"
 
 
@@ -51,7 +51,7 @@ class FolderFlow(Flow):
             lambda: do_same(same, cubes, out, wish.workers, device),
             self._done,
             doing=DOING,
-            cancelled="Stopped. What is done is kept, and known when you start again.",
+            cancelled="Stopped. Finished cubes are kept and skipped when you start again.",
         )
 
     def stop(self) -> None:
@@ -63,7 +63,7 @@ class FolderFlow(Flow):
         from s3fn_core.batch.same import RECIPE
 
         same = self._same(wish)
-        path = None if same is None else self.ask.save_file("Save recipe of a run", RECIPE, RECIPES)
+        path = None if same is None else self.ask.save_file("Save run recipe", RECIPE, RECIPES)
         if same is None or path is None or not self._may_write(same, path, ask_always=True):
             return
 
@@ -117,5 +117,5 @@ class FolderFlow(Flow):
         failed = sum(one.status == "failed" for one in outcomes)
         told = f"{len(outcomes) - failed} of {len(outcomes)} cubes done, results in {self._state.out}"
         self._state.end(told)
-        text = f"{told}. {failed} could not be worked on; the list says why." if failed else f"{told}."
+        text = f"{told}. {failed} failed; the list says why." if failed else f"{told}."
         self._session.report("warning" if failed else "success", text, action="model.folder")

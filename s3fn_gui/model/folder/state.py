@@ -57,5 +57,5 @@ def _row(told: Told) -> CubeRow:
     one = told.outcome
     if one is None:
         return CubeRow(told.name, per_cent(told.share, 0))
-    text = {"done": "done", "known": "done before", "failed": one.message}[one.status]
+    text = {"done": "done", "known": "done earlier", "failed": one.message}[one.status]
     return CubeRow(told.name, text, one.status == "failed")

@@ -15,7 +15,7 @@ from s3fn_gui.model.history.table import figure_text, settings_text, time_text
 from s3fn_gui.session.trainings import Training
 
 LOUDEST = 4
-ROWS = ("Settings", "Labels", "Overall", "Average", "Kappa", "Held out", "Spoke", "Took")
+ROWS = ("Settings", "Labels", "Overall", "Average", "Kappa", "Held out", "Ensemble", "Duration")
 UNKNOWN = "–"
 
 
@@ -31,7 +31,7 @@ class Details(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._id = ""
-        self._note = named(QLineEdit(), "model_note", "A note of your own")
+        self._note = named(QLineEdit(), "model_note", "Your note")
         self._note.setPlaceholderText("Note")
         self._note.editingFinished.connect(self._write)
         names = {name: f"model_{name.lower().replace(' ', '_')}" for name in ROWS}
@@ -90,8 +90,8 @@ def _facts(training: Training) -> dict[str, str]:
         "Average": figure_text(metrics, "aa") if held_out else "",
         "Kappa": told,
         "Held out": as_sentence(str(metrics["split"])) if metrics.get("split") else UNKNOWN,
-        "Spoke": ", ".join(speakers[:LOUDEST]) + more,
-        "Took": f"{time_text(record.seconds)}{device}{_when(record.date)}",
+        "Ensemble": ", ".join(speakers[:LOUDEST]) + more,
+        "Duration": f"{time_text(record.seconds)}{device}{_when(record.date)}",
     }
 
 

@@ -68,8 +68,8 @@ class HistoryFlow(Flow):
     def _tell_dropped(self, gone: Training) -> None:
         self._session.report(
             "info",
-            f"{gone.record.name}, the oldest of {MOST} trainings, left the list to make room. The project's "
-            "folder keeps it until the next save.",
+            f"{gone.record.name}, the oldest of {MOST} trainings, was removed from the list to "
+            "make room. The project's folder keeps it until the next save.",
         )
 
     # --- out of it -----------------------------------------------------------------------------
@@ -157,7 +157,7 @@ class HistoryFlow(Flow):
         if chosen is None:
             return
         rivals = len(trainings.rivals_of(chosen.id))
-        beside = f" and the {rivals} rivals measured beside it" if rivals else ""
+        beside = f" and the {rivals} baselines measured with it" if rivals else ""
         gone = "It cannot be shown again" if not rivals else "They cannot be shown again"
         if self.ask.confirm(f"Delete {chosen.record.name}{beside}? {gone}.", "Delete"):
             trainings.remove(chosen.id)

@@ -46,8 +46,8 @@ def read(training: Training) -> Model:
     path = training.file
     if path is None:
         raise ModelError(
-            f"The model of {training.record.name} is gone: its file is missing from the project. What is "
-            "known of it stays in the list; delete it, or restore the file from a backup."
+            f"The model of {training.record.name} cannot be opened: its file is missing from "
+            "the project. Delete the entry, or restore the file from a backup."
         )
     return _opened(path)
 
@@ -113,10 +113,10 @@ def compare(first: Training, second: Training) -> Operation[Comparison]:
         found = read(training).answers
         if found is None:
             measured = bool(training.record.metrics.get("held_out"))
-            why = "it keeps no record of its answers" if measured else "nothing was held out to measure it"
+            why = "it holds no held-out predictions" if measured else "nothing was held out to measure it"
             return Comparison(*names, problem=f"No test is possible with {training.record.name}: {why}.")
         answers.append(found)
     if problem := differing(*answers):
         return Comparison(*names, problem=problem)
-    yield Progress("compare", 0.3, "Drawing the held-out blocks again and again")
+    yield Progress("compare", 0.3, "Resampling the held-out blocks")
     return Comparison(*names, paired_difference(*answers))

@@ -32,13 +32,13 @@ from s3fn_gui.model.training.curves import CurvesView
 from s3fn_gui.session.session import Session
 
 EMPTY = (
-    "Every training appears here, with its figures, to be compared with others and shown again. Train a "
-    "model to begin."
+    "Every training is listed here with its accuracy, ready to compare or to show again. "
+    "Train a model to begin."
 )
-NO_CURVES = "No curves are kept of this one."
+NO_CURVES = "No curves were saved for this model."
 DETAILS, CURVES, DIFFERENCE = range(3)
 ROOM = 600  # pixels of width for the list and the details side by side
-BUTTONS = (("models.show", "Show map"), ("models.compare", "Swipe"), ("models.rivals", "Measure rivals"))
+BUTTONS = (("models.show", "Show map"), ("models.compare", "Swipe"), ("models.rivals", "Measure baselines"))
 
 
 class ModelsPanel(QWidget):
@@ -54,7 +54,7 @@ class ModelsPanel(QWidget):
         self._copying = Copying(self.table, self._rows, lambda rows: save(rows, "trainings"))
         self._details = Details()
         self._room = label(role="muted", name="trainings_room", wrap=True)
-        self._bar = progress_bar("rivals_progress", "How far the rivals are measured", width=110)
+        self._bar = progress_bar("rivals_progress", "Progress of measuring the baselines", width=110)
         self._message = label(role="muted", name="rivals_message")
         empty = label(EMPTY, "muted", name="trainings_empty", wrap=True)
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -76,7 +76,7 @@ class ModelsPanel(QWidget):
         running = row(self._bar, self._message, 1, self._stop, spacing=6)
         self._running = holding(running)
         left = holding(column(self.table, self._running, self._room, tools, spacing=4))
-        self._tabs = named(QTabBar(), "model_tabs", "What is known of the selected trainings")
+        self._tabs = named(QTabBar(), "model_tabs", "Details of the selected trainings")
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
         self._about = QStackedWidget()
@@ -160,7 +160,10 @@ class ModelsPanel(QWidget):
         """How many there may be; nothing while there is plenty of room."""
         trainings = self._session.trainings
         if (next_to_go := trainings.next_to_go) is not None:
-            return f"{MOST} trainings, as many as a project keeps: the next drops {next_to_go.record.name}."
+            return (
+                f"{MOST} trainings, the most that a project keeps: the next one replaces "
+                f"{next_to_go.record.name}."
+            )
         return f"{len(trainings.own)} of {MOST} trainings" if len(trainings.own) > MOST // 2 else ""
 
     def _show_running(self) -> None:

@@ -1,4 +1,4 @@
-"""Measuring rivals on the labels of a training."""
+"""Measuring baselines on the labels of a training."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ class RivalsFlow(Flow):
             self._context,
             self._state,
             KIND,
-            f"Measuring rivals of {training.record.name}",
+            f"Measuring baselines of {training.record.name}",
             lambda: jobs.measure(training, items, split),
             lambda found: self._measured(training, found),
-            doing="Measuring rivals",
-            cancelled="Measuring rivals cancelled; the list is as it was.",
+            doing="Measuring baselines",
+            cancelled="Measuring baselines cancelled; the list is unchanged.",
         )
 
     def stop(self) -> None:
@@ -73,8 +73,8 @@ class RivalsFlow(Flow):
         best = max(found.rivals, key=lambda rival: rival.metrics["held_out"]["oa"])
         right = best.metrics["held_out"]["oa"]
         text = (
-            f"Measured {len(found.rivals)} rivals of {record.name}. The best is {best.title}: "
-            f"{100 * right:.1f} % of held-out pixels right."
+            f"Measured {len(found.rivals)} baselines for {record.name}. The best is {best.title}: "
+            f"{100 * right:.1f} % of held-out pixels correct."
         )
         session.report("success", " ".join((text, *found.notes)))
 
@@ -95,16 +95,19 @@ def labels_of(session: Session, training: Training) -> list[OpenCube] | str:
     basis = training.basis
     if basis is None:
         items = [snapshot(item) for item in session.cubes.items if item.counts[1:].any()]
-        return items or "There are no labels to measure rivals on: open the labelled cubes first."
+        return items or "There are no labels to measure baselines on: open the labelled cubes first."
     open_now = {item.key: item for item in session.cubes.items}
     name = training.record.name
     if basis.labels.keys() - open_now.keys():
-        return f"A cube that {name} was trained on is closed: open it again, then measure rivals."
+        return f"A cube that {name} was trained on is closed: open it again, then measure the baselines."
     items = []
     for key, ids in basis.labels.items():
         item = snapshot(open_now[key])
         if item.treatment != basis.treatments[key]:
-            return f"{item.cube.name} was treated anew since {name} was trained: train again first."
+            return (
+                f"{item.cube.name} was calibrated or masked differently after {name} was trained: "
+                "train again first."
+            )
         item.set_labels(LabelMap(ids.copy()))
         items.append(item)
     return items

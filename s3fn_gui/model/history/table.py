@@ -17,12 +17,12 @@ from s3fn_gui.session.trainings import Training
 NAME, OA, AA, PIXELS, TIME, DATE, SETTINGS = range(7)
 COLUMNS = {
     "Name": "Bold: the current model. With the eye: its map is shown. Double-click to rename",
-    "Overall, %": "Held-out pixels that are right, and where that lies with 95 % confidence",
-    "Average, %": "Mean recall of the classes, and where that lies with 95 % confidence",
-    "Labels": "Labelled pixels at the time",
-    "Time": "How long the training took; of a rival, how long it was measured",
+    "Overall, %": "Held-out pixels classified correctly, with 95 % confidence interval",
+    "Average, %": "Mean recall of the classes, with 95 % confidence interval",
+    "Labels": "Labelled pixels used for the training",
+    "Time": "Duration of the training, or of measuring a baseline",
     "Trained": "",
-    "Settings": "The preset, and what was changed of it",
+    "Settings": "Preset and changed settings",
 }
 ROOM = {TIME: 290, AA: 410, PIXELS: 460, DATE: 540, SETTINGS: 660}
 """Width in pixels from which a column is shown; the details have all of it."""
@@ -128,7 +128,7 @@ def settings_text(training: Training) -> str:
     """What a training was made with, or what kind of rival it is."""
     record = training.record
     if training.is_rival:
-        return f"Rival: {record.rival}"
+        return f"Baseline: {record.rival}"
     return ", ".join(part for part in (record.preset, record.settings) if part)
 
 

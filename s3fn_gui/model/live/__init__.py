@@ -1,1 +1,1 @@
-"""The live map: the quick expert follows every stroke and every word."""
+"""The live map: the quick model follows every stroke and every word."""

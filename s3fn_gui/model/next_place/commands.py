@@ -17,7 +17,7 @@ def commands(session: Session, flow: NextPlaceFlow) -> Commands:
         flow.go_on,
         lambda: may.cube() and not view.blind,
         keys=KEY,
-        tip="Go where a label would help the map most; again: pass over this place",
+        tip="Go to the place where a label would help most; press again to skip it",
         icon="next-place",
         short="Next place",
     )

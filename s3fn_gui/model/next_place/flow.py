@@ -45,7 +45,9 @@ class NextPlaceFlow(Flow):
         if here is not None and not item.labels.ids[here]:
             self._state.skip(item)
         if item.prediction is None:
-            session.report("info", "There is no map that could be in doubt. Press Train or Live first.")
+            session.report(
+                "info", "There is no map to search for doubtful places. Press Train or Live first."
+            )
             return
         request, known = self._request(item), self._known
 
@@ -95,9 +97,9 @@ class NextPlaceFlow(Flow):
         self._state.leave()
         passed = len(self._state.skipped.get(item, ()))
         if passed:
-            text = f"No other place is in doubt; {passed} passed over."
+            text = f"No other doubtful place; {passed} skipped."
         else:
-            text = "No place is in doubt: everywhere one class is clearly the likeliest."
+            text = "No doubtful place: one class is clearly the most likely everywhere."
         self._session.report("success", text)
 
     def _by(self, shown: Prediction) -> str:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.checkpoint import S3FNModel
 
 ONLY_BEST = (
-    "This map keeps only the best class of each pixel, so nothing says where it is in doubt. Turn off One "
-    "class per object in the panel Mask, or train."
+    "This map stores only the best class of each pixel, so doubtful places are unknown. Turn "
+    "off One class per object in the Mask panel, or train."
 )
 
 

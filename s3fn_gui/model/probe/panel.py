@@ -15,10 +15,10 @@ from s3fn_gui.picture.display.colour_bar import ColourBar
 from s3fn_gui.session.session import Session
 
 LEFT_WIDTH = 300
-NO_MODEL = "Train or open a model first: a phrase is compared with what the model sees."
+NO_MODEL = "Train or open a model first. A phrase is then compared with every pixel."
 EXPLORATORY = (
-    "For exploration only. The model has learned to tell its classes apart and nothing else: a "
-    "phrase is placed between them, and one that is not a mixture of them says little."
+    "For exploration only. The model knows only its own classes: a phrase is placed among "
+    "them, and one that is unrelated to them says little."
 )
 
 
@@ -30,9 +30,9 @@ class ProbePanel(QWidget):
         self._session = session
         self._state = probe
         self._ask = ask
-        self.phrase = named(QLineEdit(), "probe_phrase", "Words to look for in the scene")
+        self.phrase = named(QLineEdit(), "probe_phrase", "Phrase to find in the scene")
         self.phrase.setPlaceholderText("dry grass with some soil showing through")
-        self.against = named(QLineEdit(), "probe_against", "Words to hold against them, if any")
+        self.against = named(QLineEdit(), "probe_against", "Phrase to compare it with (optional)")
         self.against.setPlaceholderText("optional: a second phrase")
         for field in (self.phrase, self.against):
             field.textChanged.connect(self._typed)
@@ -40,9 +40,7 @@ class ProbePanel(QWidget):
         button = command_button(ask, "Show", "probe_button", primary=True)
         self._shown = named(QCheckBox("In the image"), "probe_visible", "Show the match in colours")
         self._shown.toggled.connect(self._state.set_visible)
-        self._opacity = named(
-            QSlider(Qt.Orientation.Horizontal), "probe_opacity", "How much the colours cover"
-        )
+        self._opacity = named(QSlider(Qt.Orientation.Horizontal), "probe_opacity", "Opacity of the colours")
         self._opacity.setRange(10, 100)
         self._opacity.valueChanged.connect(lambda value: self._state.set_opacity(value / 100))
         self._title = label(role="heading", name="probe_title", wrap=True)

@@ -19,7 +19,7 @@ ROOM = 700
 LEAST_WIDTH = 340
 LEAST = 0.1
 """Per cent below which a share would be rounded to nothing."""
-WAITING = "Words edited; the map is as trained"
+WAITING = "Words edited; the map still uses the trained words"
 HELD = "Words edited: they would change {share:.0f} % of the map"
 FOLLOWING = "Words edited: mapping…"
 
@@ -34,11 +34,11 @@ class RescoringBar(QFrame):
         self._state = rescoring
         self._text = label(name="rescoring_text", wrap=True)
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._progress = progress_bar("rescoring_progress", "How far the scene is read", width=90)
+        self._progress = progress_bar("rescoring_progress", "Progress of reading the scene", width=90)
         self._buttons = [_ActionButton(actions[n]) for n in COMMANDS]
         self._start, self._compare = self._buttons[:2]
         close = tool_button(
-            "close", "rescoring_close", "Close this bar; the map goes on as it is", self._close
+            "close", "rescoring_close", "Close this bar and keep the current map", self._close
         )
         layout = row(self._text, self._progress, *self._buttons, close, spacing=4)
         layout.setStretch(0, 1)

@@ -188,10 +188,10 @@ class RescoreFlow(Flow):
             return
         self._looked_at = (model, cube)
         device = self._session.train_settings.device
-        self._state.set_busy("Words edited: looking at the scene once…")
+        self._state.set_busy("Words edited: reading the scene once…")
         self._runner.start(
             SCENE,
-            f"Reading {cube.name} for other words",
+            f"Reading {cube.name} for the edited words",
             lambda: jobs.look(model, cube, device),
             self._looked,
             progressed=self._progressed,
@@ -236,8 +236,8 @@ class RescoreFlow(Flow):
             if not told:
                 self._session.report(
                     "warning",
-                    f"These descriptions would change {100 * share:.0f} % of the map, which stays as it "
-                    "is. Show lets it follow the words.",
+                    f"These descriptions would change {100 * share:.0f} % of the map. Press Show to "
+                    "update it.",
                     action="rescore.show",
                     still=lambda: bool(self._state.held),
                 )

@@ -17,7 +17,7 @@ class RescoringState(QObject):
     following : bool
         The map follows the words; else it shows those of the training.
     busy : str
-        What is being done before the map can follow, "" for nothing.
+        What is being done earlier the map can follow, "" for nothing.
     fraction : float
         How much of that is done.
     closed : bool

@@ -16,14 +16,13 @@ from s3fn_gui.session.session import Session
 
 SMALL, SIZE = (660, 200), (1080, 620)
 WHAT = (
-    "The network is trained on a part of your labels with the descriptions as they are, and again "
-    "with other words in their place: class names only, the descriptions of other classes, random "
-    "vectors, wrong words. Each is measured on the rest of the labels. Your model and your labels "
-    "stay as they are."
+    "Trains the network on part of your labels with your descriptions, then with other words "
+    "in their place: class names only, descriptions of other classes, random vectors, wrong "
+    "words. Each is measured on the remaining labels. Your model and labels do not change."
 )
 WAIT = (
-    "With few labels that takes some minutes. You may close this window and go on working: what "
-    "comes out is found here again (Model menu)."
+    "With few labels this takes a few minutes. You can close this window and keep working; "
+    "the results appear here (Model menu)."
 )
 STALE = "Measured before the last changes of this project. "
 TITLE_BAR = 40
@@ -46,16 +45,14 @@ class TextControlsDialog(QDialog):
         self._session, self._state = session, controls
         self.setObjectName("controls_dialog")
         self.setWindowTitle("Does the text matter?")
-        self._seeds = named(
-            QSpinBox(), "controls_seeds", "How often all is repeated with other random numbers"
-        )
+        self._seeds = named(QSpinBox(), "controls_seeds", "Number of repetitions with different random seeds")
         self._seeds.setRange(1, MAX_SEEDS)
         self._seeds.setValue(SEEDS)
         self._start = push_button(
             "Measure", "controls_start", lambda: start(self._seeds.value()), primary=True
         )
         self._stop = push_button("Cancel", "controls_stop", stop)
-        self._bar = progress_bar("controls_progress", "How far the measurement is")
+        self._bar = progress_bar("controls_progress", "Progress of the measurement")
         self._message = label(role="muted", name="controls_message")
         self._verdict = label(role="heading", name="controls_verdict", wrap=True)
         self._protocol = label(role="muted", name="controls_protocol", wrap=True)

@@ -44,7 +44,7 @@ class TextControlsFlow(Flow):
         session = self._session
         problem = obstacle(session)
         if not problem and not any(c.text.strip() for c in session.classes):
-            problem = "No class has a description, so there is no text to test; write some."
+            problem = "No class has a description to test: write some first."
         if problem:
             session.report("error", problem, still=lambda: obstacle(session) == problem)
             return

@@ -17,9 +17,9 @@ DOT, TICK = 7, 0.34
 BAR = 60  # opacity, of 255
 ROW_HEIGHT, AXIS_HEIGHT, LEAST_WIDTH = 17, 48, 330
 TIP = (
-    "Overall accuracy on held-out pixels: a dot for each seed, a line for their mean. The bar is "
-    "the 95 % interval of the difference, drawn from the descriptions (dashed line): where it does "
-    "not touch that line, the difference is measurable"
+    "Overall accuracy on held-out pixels: a dot for each seed, a line for their mean. The "
+    "bar is the 95 % interval of the difference from your descriptions (dashed line): if it "
+    "does not touch that line, the difference is significant"
 )
 
 

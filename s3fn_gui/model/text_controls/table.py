@@ -8,21 +8,23 @@ from s3fn_core.results.text_controls import TextControls, Variant
 from s3fn_gui.base.widgets import cell, named, plain_tip, table
 
 COLUMNS = {
-    "Words": "What the network learned about the classes",
-    "Overall %": "Held-out pixels that are right: mean and standard deviation over the seeds",
+    "Words": "What the network was given about the classes",
+    "Overall %": "Held-out pixels classified correctly: mean and standard deviation over the seeds",
     "Average %": "Mean recall of the classes: mean and standard deviation over the seeds",
     "Kappa": "Cohen's kappa, mean over the seeds",
-    "Difference": "Overall accuracy minus that with the descriptions as they are, in points, with "
-    "its 95 % interval; bold where chance alone hardly explains it",
+    "Difference": (
+        "Difference in overall accuracy from your descriptions, in percentage points, with its "
+        "95 % interval; bold where it is significant"
+    ),
 }
 MEANINGS = {
     "descriptions": "The descriptions as they are",
     "names": "Without descriptions, only the names of the classes",
     "shuffled": "Each class with the description of another one",
-    "random": "Random vectors in the place of the text encoder's",
-    "none": "One axis for each class in the place of label vectors",
-    "tuned": "Label vectors that start from the text and are tuned in the training",
-    "random tuned": "Label vectors that start at random and are tuned in the training",
+    "random": "Random vectors in place of the text encoder's",
+    "none": "One-hot vectors in place of label vectors",
+    "tuned": "Label vectors that start from the text and are fine-tuned",
+    "random tuned": "Label vectors that start at random and are fine-tuned",
 }
 NOISY = "Half of these words are dropped, half change places with others"
 

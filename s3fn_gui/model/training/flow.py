@@ -122,7 +122,7 @@ def obstacle(session: Session) -> str:
         return "There is nothing to train on: open a cube first."
     if len(session.classes) < 2:
         return (
-            f"A training needs at least two classes, and there "
+            f"Training needs at least two classes, and there "
             f"{'is one' if len(session.classes) else 'are none'}: add classes and label them."
         )
     bare = [c.name for c, expects in _unlabelled(session) if not expects]
@@ -154,8 +154,8 @@ def _remarks(session: Session, items: list[OpenCube]) -> list[str]:
     if known := [c.name for c, expects in _unlabelled(session) if expects]:
         verb = "has" if len(known) == 1 else "have"
         remarks.append(
-            f"{listed(known)} {verb} no labels: known by the expected spectrum alone, and not measured."
+            f"{listed(known)} {verb} no labels: known only from the expected spectrum; accuracy not measured."
         )
     if hidden := labels_on_background([i.labels.ids for i in items], objects_of(items)):
-        remarks.append(f"{hidden:,} labels outside of the mask are not learned from.")
+        remarks.append(f"{hidden:,} labelled pixels outside the mask are ignored in training.")
     return remarks

@@ -14,15 +14,15 @@ from s3fn_gui.session.session import Session
 
 OFFERED = {
     "Class": "",
-    "Pixels": "Labelled pixels of all cubes that can be learned from",
-    "Regions": "Connected parts that the labels make",
-    "Objects": "Objects of the mask that the labels lie on",
+    "Pixels": "Labelled pixels of all cubes available for training",
+    "Regions": "Connected regions of labels",
+    "Objects": "Objects that carry labels",
 }
 DIVIDED = {
     "Class": "",
-    "Train": "Pixels that are learned from",
-    "Test": "Pixels that are held out and asked",
-    "Left out": "Pixels that are too near to the test, or of a class that is then not learned",
+    "Train": "Pixels used for training",
+    "Test": "Pixels held out for testing",
+    "Left out": "Pixels too close to the test pixels, or of a class that is not trained in this fold",
 }
 WAITING = "Label some pixels of at least two classes, then train."
 MOST_ROWS = 12  # of more classes the table scrolls
@@ -35,7 +35,7 @@ class MaterialTable(QWidget):
         super().__init__()
         self._session = session
         self._material = material
-        self.fold = named(QComboBox(), "split_fold", "Which part is held out")
+        self.fold = named(QComboBox(), "split_fold", "Part that is held out")
         self.fold.activated.connect(material.choose)
         self._told = label(role="muted", name="split_told", wrap=True)
         self._table = table("material_table", tuple(OFFERED))

@@ -78,12 +78,12 @@ class TrainingPanel(QScrollArea):
         self._show_split()
 
     def _pages(self) -> QWidget:
-        """What is learned from, or how the learning goes."""
+        """Training data, split or curves."""
         curves = CurvesView(self._training)
         self._stack = QStackedWidget()  # as high as there is room: the plot itself would ask for much
         self._stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._stack.setMinimumHeight(PAGES_HEIGHT)
-        self._tabs = named(QTabBar(), "training_tabs", "What is learned from, or how the learning goes")
+        self._tabs = named(QTabBar(), "training_tabs", "Training data, split or curves")
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
         table = MaterialTable(self._session, self._material)
@@ -149,7 +149,7 @@ class TrainingPanel(QScrollArea):
         ready = sum(count > 0 for count in counts)
         if ready < 2:
             return "Label some pixels of at least two classes, then train."
-        return f"{sum(counts):,} labelled pixels of {ready} classes to learn from."
+        return f"{sum(counts):,} labelled pixels of {ready} classes."
 
     def _show_progress(self) -> None:
         progress, remaining = self._training.progress, self._training.remaining

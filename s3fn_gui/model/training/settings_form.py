@@ -34,45 +34,47 @@ PRESETS = {
     "quick": ("quick: no network", "The same without a network: a map in seconds, not measured"),
     "object": (
         "object: whole objects",
-        "Whole labelled objects: the paper's 3D network, with its defects mended",
+        "Whole labelled objects: the paper's 3D network with its errors corrected",
     ),
     "paper": ("paper: as published", "The network and the settings as published, for comparison"),
 }
 SPLITS: dict[SplitChoice, tuple[str, str]] = {
-    "auto": ("Automatic", "Marked test regions, else whole objects, else blocks of the scene"),
-    "regions": ("Regions marked for the test", "Mark them under Regions"),
+    "auto": ("Automatic", "Test regions if any, else whole objects, else blocks of the scene"),
+    "regions": ("Regions set aside for testing", "Set them aside in the Regions panel"),
     "objects": ("Whole objects", "Objects of the mask; every class must be labelled on at least two"),
     "blocks": ("Blocks of the scene", "Squares with a margin around them, or whole cubes"),
-    "random": ("Random pixels (flatters)", "As in much of the literature, for comparison"),
+    "random": ("Random pixels (optimistic)", "As in much of the literature, for comparison"),
 }
 HELD_OUT: dict[SplitChoice, str] = {
     "auto": "",
-    "regions": "Held out: the regions marked for the test. They are never learned from.",
-    "objects": "Held out: whole objects, so that none is in both parts.",
+    "regions": "Held out: the regions set aside for testing. They are never used for training.",
+    "objects": "Held out: whole objects, so that none is in both training and test.",
     "blocks": "Held out: square blocks of the scene, or whole cubes, with a margin around them.",
-    "random": "Flatters: neighbouring pixels are nearly copies of each other, and here they are in both "
-    "parts. Expect less elsewhere.",
+    "random": (
+        "Optimistic: neighbouring pixels are nearly identical, and here they are in both "
+        "parts. Expect lower accuracy elsewhere."
+    ),
 }
-CUTS_OBJECTS = "One object may be in both parts, which flatters."
-LEARNS_REGIONS = "The regions marked for the test are learned from."
+CUTS_OBJECTS = "One object may be in both parts, which makes the accuracy optimistic."
+LEARNS_REGIONS = "The regions set aside for testing are used for training."
 NOT_THERE: dict[SplitChoice, str] = {
-    "regions": "No region is marked for the test.",
-    "objects": "There are no two objects of every class.",
+    "regions": "No region is set aside for testing.",
+    "objects": "Not every class has two objects.",
 }
 NOTHING_HELD_OUT = "This preset measures nothing, so nothing is held out."
 UNMEASURED = "quick"  # the preset that does so
 DEVICES = {
-    "auto": ("auto", "A graphics card, where there is one"),
+    "auto": ("auto", "A graphics card, if there is one"),
     "cpu": ("CPU", ""),
     "cuda": ("CUDA", ""),
     "mps": ("Apple GPU", ""),
 }
 LABELS = {
-    "text": ("text", "The network compares with what the text encoder makes of the words"),
-    "tuned": ("tuned", "The vectors of the text are tuned in the training, but kept near the text"),
+    "text": ("text", "Use the text encoder's vectors as they are"),
+    "tuned": ("tuned", "Fine-tune the text encoder's vectors, but keep them close to the text"),
 }
 POOLINGS = {
-    "": ("as preset", "Mean for all presets but paper"),
+    "": ("as preset", "Mean for all presets except paper"),
     "mean": ("mean", "All words of a paragraph"),
     "label": ("label", "The words that spell the class name, as in the paper"),
     "cls": ("cls", "The first token, which some encoders are trained for"),
@@ -90,21 +92,25 @@ class SettingsForm(QWidget):
         self._session = session
         self._material = material
         self._preset = _choice("preset", "Which network and settings", PRESETS)
-        self._split = _choice("split", "What is held out together to measure the accuracy", SPLITS)
+        self._split = _choice("split", "How the pixels held out for testing are chosen", SPLITS)
         self._why = label(role="muted", name="split_explanation", wrap=True)
         self._epochs = _number("epochs", "Passes over the labels in each stage", MAX_EPOCHS)
-        self._folds = _number("folds", "Parts that take turns as the test", MOST_FOLDS)
+        self._folds = _number("folds", "Number of parts; each is the test part once", MOST_FOLDS)
         self._encoder = named(
-            QComboBox(), "encoder", "What turns descriptions into vectors; MiniLM comes with the program"
+            QComboBox(),
+            "encoder",
+            "Model that turns descriptions into vectors; MiniLM comes with the program",
         )
         _narrow(self._encoder)
         self._encoder.addItem(BUNDLED, "default")
         self._encoder.addItem(FOLDER, FOLDER)
         self._encoder.addItem(HUB, HUB)
         self._encoder.setItemData(2, HUB_TIP, Qt.ItemDataRole.ToolTipRole)
-        self._pooling = _choice("pooling", "What stands for a paragraph", POOLINGS)
-        self._labels = _choice("label_embeddings", "The vectors that stand for the classes", LABELS)
-        self._device = _choice("device", "Where the arithmetic runs", DEVICES)
+        self._pooling = _choice(
+            "pooling", "How the vectors of its words become one vector per paragraph", POOLINGS
+        )
+        self._labels = _choice("label_embeddings", "Whether the vectors of the classes are trained", LABELS)
+        self._device = _choice("device", "Processor that the training runs on", DEVICES)
         self._fields: tuple[QComboBox | QSpinBox, ...] = (
             self._preset,
             self._split,

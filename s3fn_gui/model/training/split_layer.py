@@ -17,7 +17,7 @@ from s3fn_gui.session.session import Session
 ROLES = (
     LabelClass(1, "learned from", "#1f78d1"),
     LabelClass(2, "held out for the test", "#f59b00"),
-    LabelClass(3, "left out: too near to the test", "#8a9099"),
+    LabelClass(3, "left out: too close to the test", "#8a9099"),
 )
 """By the numbers of ``split_preview``; apart also for who cannot tell red from green."""
 

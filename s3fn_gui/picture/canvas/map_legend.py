@@ -32,7 +32,7 @@ class MapLegend(Legend):
         cubes, view = session.cubes, session.view
         follow(self._show, cubes.current_changed, cubes.prediction_changed, session.class_list_changed)
         follow(self._show, view.overlays_changed, view.comparison.changed)
-        self.setToolTip("Click a class to show only that, again to show all; the title folds the legend")
+        self.setToolTip("Click a class to show it alone; click again to show all; the title folds the legend")
         box.sigResized.connect(lambda *_: self._show())
         self._show()
 
@@ -65,7 +65,7 @@ class MapLegend(Legend):
         session, look, only = self._session, self._session.view.map_look, shown_alone(self._session)
         title = "Map: outlines of classes" if look.outlines else "Map: classes"
         hatched = unclassified_text(session, prediction)
-        notes = ["Stronger colour: surer class"] * (look.faded and not look.outlines)
+        notes = ["Colour strength: confidence"] * (look.faded and not look.outlines)
         self.show_classes(title, classes_of(session, prediction), only=only, hatched=hatched, notes=notes)
 
 

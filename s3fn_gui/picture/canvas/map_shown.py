@@ -88,7 +88,7 @@ def changes_texts(session: Session, difference: Difference) -> list[str]:
     if chosen is not None:
         names = {UNLABELLED: NO_CLASS, **difference.names(session.classes)}
         return [*texts, f"{names[chosen[0]]} → {names[chosen[1]]}"]
-    return [*texts, "Colour: the class now; grey: none"]
+    return [*texts, "Colour: current class; grey: none"]
 
 
 def unclassified_text(session: Session, prediction: Prediction) -> str:

@@ -14,7 +14,7 @@ from s3fn_gui.picture.canvas.legend import GAP, MARGIN, Legend
 from s3fn_gui.picture.canvas.map_shown import classes_of, drawn_ids
 from s3fn_gui.session.session import Session
 
-TOGETHER = "Together"
+TOGETHER = "Ensemble"
 LEAST = 0.005
 """A smaller probability would read as none."""
 CLEAR = 40.0
@@ -53,7 +53,7 @@ class PixelCard(Legend):
         ]
         names = {class_id: c.name for class_id, c in classes.items()}
         drawn = int(drawn_ids(session, prediction)[line, sample])
-        notes = [f"Drawn, after the filter: {names[drawn]}"] * (drawn != best[0][0] and drawn in names)
+        notes = [f"Shown after filtering: {names[drawn]}"] * (drawn != best[0][0] and drawn in names)
         notes += voice_texts(view.voices, names, best[0][0])
         self.show_classes("Under the cursor", rows, notes=notes)
 

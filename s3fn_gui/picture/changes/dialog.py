@@ -57,7 +57,7 @@ class ChangesDialog(QDialog):
         self._all = push_button("Show all changes", "changes_all", self._table.clearSelection)
         self._copy = push_button("Copy table", "changes_copy", copy)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self._table, copy)
-        text = "Click a row to see its pixels alone. The maps are compared as predicted, without a filter."
+        text = "Click a row to show only its pixels. The maps are compared unfiltered."
         hint = label(text, "muted", wrap=True)
         head = row(label("Compare the map with", "muted"), self._other)
         head.setStretch(1, 1)
@@ -83,7 +83,8 @@ class ChangesDialog(QDialog):
             return
         share = 100 * found.share(found.pixels)
         self._summary.setText(
-            f"{found.pixels:,} of {found.compared:,} pixels have another class than before ({share:.1f} %)."
+            f"{found.pixels:,} of {found.compared:,} pixels have a different class than before "
+            f"({share:.1f} %)."
         )
         self._fill(found.rows)
 

@@ -135,7 +135,7 @@ class ChannelChooser(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._channels: tuple[int, ...] = ()
-        self._light = choice_box("display_illuminant", "Light under which it is seen", LIGHTS, narrow=True)
+        self._light = choice_box("display_illuminant", "Illuminant", LIGHTS, narrow=True)
         self._light.activated.connect(lambda: self.light_wished.emit(self._light.currentData()))
         self._count = choice_box(
             "display_components", "How many components are shown", COMPONENTS, narrow=True

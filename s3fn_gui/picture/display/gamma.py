@@ -36,7 +36,7 @@ class GammaBox(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._slider = named(
-            GammaSlider(), "display_gamma_slider", "Lightness of the middle; double click for 1"
+            GammaSlider(), "display_gamma_slider", "Brightness of mid-tones; double-click to reset"
         )
         self._slider.setMinimumWidth(40)
         self._number = number_field(QDoubleSpinBox(), "display_gamma", "Gamma: above 1 is lighter")

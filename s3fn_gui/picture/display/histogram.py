@@ -34,7 +34,7 @@ class Histogram(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.plot: Any = new_plot("display_histogram", "Histogram; drag a limit, or what is between")
+        self.plot: Any = new_plot("display_histogram", "Histogram: drag a limit or the range between")
         self.plot.setFixedHeight(HEIGHT)
         self.plot.setFrameShape(QFrame.Shape.NoFrame)
         self.plot.hideAxis("left")

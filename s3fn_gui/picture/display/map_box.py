@@ -35,19 +35,21 @@ class MapBox(QFrame):
         super().__init__()
         named(self, "map_box")
         self._session, self._view = session, session.view
-        self._layer = choice_box("map_layer", "What of the map is shown", LAYERS, narrow=True)
+        self._layer = choice_box("map_layer", "Layer of the map", LAYERS, narrow=True)
         self._only = choice_box("map_only", "All classes, or one alone", {}, narrow=True)
         self._outlines = named(QCheckBox("Outlines"), "map_outlines", "Draw only the edges between classes")
-        self._faded = named(QCheckBox("Fade"), "map_faded", "The surer the class, the stronger its colour")
-        tip = "Pixels with a lower confidence are drawn as unclassified; the map itself stays"
+        self._faded = named(
+            QCheckBox("Fade"), "map_faded", "Draw pixels with higher confidence in stronger colours"
+        )
+        tip = "Show pixels with lower confidence as unclassified; the map itself does not change"
         self._least = named(QSlider(Qt.Orientation.Horizontal), "map_least", tip)
         self._least.setRange(0, 100)
         self._value = label(role="muted", name="map_least_value")
         self._value.setFixedWidth(VALUE_WIDTH)
         self._share = label(role="muted", name="map_unclassified", wrap=True)
-        tip = "Give every pixel the class that most pixels around it have; the map itself stays"
+        tip = "Show the majority class of the surrounding pixels; the map itself does not change"
         self._window = choice_box("map_majority", tip, WINDOWS, narrow=True)
-        tip = "Areas with fewer pixels become what is around them; the map itself stays"
+        tip = "Merge smaller areas into their surroundings; the map itself does not change"
         self._smallest = number_field(QSpinBox(), "map_smallest", tip)
         self._smallest.setRange(1, MOST_PIXELS)
         self._smallest.setSpecialValueText("Areas of any size")

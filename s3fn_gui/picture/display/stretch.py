@@ -71,11 +71,11 @@ class StretchBox(QWidget):
         self._whole.clicked.connect(lambda: self.cut_wished.emit(0.0))
         self._hold = self._button("display_hold", "Hold")
         self._hold.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._hold.setToolTip("Keep these limits while other bands are chosen")
+        self._hold.setToolTip("Keep these limits when the band changes")
         self._hold.clicked.connect(lambda on: self.hold_wished.emit(on))
         self._cut = choice_box(
             "display_cut",
-            "How many values are shown as black, and how many as white",
+            "Share of values shown as black and as white",
             {cut: f"Cut off {cut:g} %" for cut in CUTS},
             narrow=True,
         )

@@ -16,7 +16,7 @@ ERROR, SMALLEST_ERROR, LARGEST_ERROR = 2.0, 0.1, 20.0  # points of per cent
 MOST_SEED = 999_999
 ROWS = 8
 LIKELY_TEXT = f"{100 * LIKELY:.0f} %"
-ALIKE = "All classes are measured equally well; the overall accuracy takes more points than it needs."
+ALIKE = "All classes are measured equally well; the overall accuracy needs more points this way."
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,10 @@ class DrawDialog(QDialog):
         self.setWindowTitle("Draw validation points")
         self._question = question
         self._alike = named(QRadioButton("The same number of each class"), "draw_alike")
-        self._best = named(QRadioButton("As few as reach a standard error of"), "draw_best")
-        self._best.setToolTip("Of the overall accuracy, in points of per cent (Neyman allocation)")
+        self._best = named(QRadioButton("Fewest points for a standard error of"), "draw_best")
+        self._best.setToolTip(
+            "Standard error of the overall accuracy, in percentage points (Neyman allocation)"
+        )
         self._alike.setChecked(True)
         self._each = named(QSpinBox(), "draw_each", "Points of each class")
         self._each.setRange(1, MOST_EACH)
@@ -65,7 +67,7 @@ class DrawDialog(QDialog):
         self._seed.setRange(0, MOST_SEED)
         self._seed.setValue(1)
         self._leave_out = named(QCheckBox("Leave out training labels"), "draw_leave_out")
-        self._leave_out.setToolTip("A model knows the pixels that it was trained on")
+        self._leave_out.setToolTip("Points on training pixels would make the accuracy look too high")
         self._leave_out.setChecked(True)
         self._known = label(role="muted", name="draw_known", wrap=True)
         self._known.setMinimumHeight(2 * self._known.fontMetrics().lineSpacing())  # the dialog stays as large
@@ -137,5 +139,5 @@ class DrawDialog(QDialog):
         if known == len(self._pixels()):
             return "From the held-out precision of each class."
         if not known:
-            return f"Nothing is known of the classes yet: each is taken to be right in {LIKELY_TEXT}."
+            return f"No accuracy is known yet: each class is assumed to be correct in {LIKELY_TEXT}."
         return f"From the held-out precision of the classes, or {LIKELY_TEXT} where that is not known."

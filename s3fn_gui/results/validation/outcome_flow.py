@@ -25,7 +25,7 @@ from s3fn_gui.session.session import Session
 
 KIND = "validation"
 NO_MAP = "There is no map to compare with: train a model, or map this cube."
-NONE_YET = "No point is labelled yet: press Label points, and say at each what you see."
+NONE_YET = "No point is labelled yet: press Label points, then choose the class you see at each."
 UNFINISHED = "The map is still being drawn."
 REFERENCES = f"References ({' '.join(f'*{suffix}' for suffix in (*LABEL_SUFFIXES, '.csv'))})"
 

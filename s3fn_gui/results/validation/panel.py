@@ -46,11 +46,11 @@ KINDS = {"figures": "Accuracy", "shares": "Matrix, %", "counts": "Matrix, points
 KIND_TIP = "Accuracy of each class, or the error matrix: rows are the map's classes, columns the truth's"
 NO_MAP = "Train a model first: the points are drawn from the classes of its map."
 NO_POINTS = (
-    "How good is the map where no label is? Draw random points of each class and say what you see there, "
-    "without knowing what the map says; or open a reference."
+    "How accurate is the map away from your labels? Draw random points in each class and "
+    "label what you see there, with the map hidden. Or open a reference."
 )
 BLIND = (
-    "The map is hidden until you are done: what it says must not sway you.\n"
+    "The map is hidden until you finish, so that it cannot influence you.\n"
     "1 to 9 or a click: what is there. Space or N: skip. Backspace: back. Esc: leave."
 )
 
@@ -150,7 +150,7 @@ class ValidationPanel(QWidget):
             return "This point was skipped.\n"
         if answer not in self._session.classes:
             return ""
-        return f"You called this point {self._session.classes[answer].name}.\n"
+        return f"You labelled this point {self._session.classes[answer].name}.\n"
 
     def _mapped(self) -> tuple[object, ...]:
         item = self._session.cubes.current

@@ -102,16 +102,14 @@ def half(estimate: Estimate) -> float:
 def _columns(found: Validation) -> list[tuple[str, str]]:
     columns = [
         ("Class", ""),
-        ("User's %", "Of what the map calls so, the share that is"),
-        ("Producer's %", "Of what is so, the share that the map calls so"),
+        ("User's %", "Share of pixels assigned to this class that belong to it"),
+        ("Producer's %", "Share of pixels of this class that are assigned to it"),
     ]
     if any(row.area is not None for row in found.classes):
-        columns.append(
-            ("Area %", "Share of the map that the class covers in truth, errors of the map removed")
-        )
+        columns.append(("Area %", "Estimated share of the area, corrected for errors of the map"))
         if found.square_metres is not None:
             unit = "ha" if found.square_metres >= HECTARE else "m²"
-            columns.append((f"Area {unit}", "What the class covers in truth, errors of the map removed"))
+            columns.append((f"Area {unit}", "Estimated area, corrected for errors of the map"))
     return columns
 
 

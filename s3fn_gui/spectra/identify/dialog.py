@@ -79,15 +79,15 @@ class IdentifyDialog(QDialog):
 
     def _what(self) -> QHBoxLayout:
         """Which spectrum, in which order, among what."""
-        self._subject = choice_box("identify_subject", "The spectrum that is looked up", {}, narrow=True)
-        self._by = choice_box("identify_by", "What the order follows", ORDERS)
+        self._subject = choice_box("identify_subject", "Spectrum to identify", {}, narrow=True)
+        self._by = choice_box("identify_by", "Sort order", ORDERS)
         self._by.setToolTip(
             "Spectral angle: the shape over the whole range, for canopies, soils, roofs and water.\n"
             "Absorption features: their shape without the continuum, for minerals."
         )
-        self._collection = choice_box("identify_collection", "What is looked through", COLLECTIONS)
+        self._collection = choice_box("identify_collection", "Collections to search", COLLECTIONS)
         own = push_button("Your own…", "identify_own", self._deeds.choose_own)
-        own.setToolTip("Look through your own spectral libraries as well")
+        own.setToolTip("Also search your own spectral libraries")
         self._subject.activated.connect(lambda _: self._choose_subject())
         for box in (self._by, self._collection):
             box.activated.connect(lambda _: self._ask())
@@ -97,16 +97,16 @@ class IdentifyDialog(QDialog):
 
     def _limits(self) -> QHBoxLayout:
         """The wavelengths that are compared."""
-        self._low = _nanometres("identify_low", "Bands from here on are compared")
-        self._high = _nanometres("identify_high", "Bands up to here are compared")
+        self._low = _nanometres("identify_low", "First wavelength that is compared")
+        self._high = _nanometres("identify_high", "Last wavelength that is compared")
         for box in (self._low, self._high):
             box.valueChanged.connect(self._ask)
         whole = push_button("Whole", "identify_whole", self._take_whole)
         whole.setToolTip("Compare all bands of the spectrum")
         plot = push_button("As in the plot", "identify_plot", self._take_plot)
-        plot.setToolTip("Compare what the plot of spectra shows: zoom there first")
+        plot.setToolTip("Compare the range shown in the spectra plot: zoom there first")
         self._scaled = named(QCheckBox("Same brightness"), "identify_scaled")
-        self._scaled.setToolTip("Draw the curves as bright as the spectrum")
+        self._scaled.setToolTip("Scale the curves to the brightness of the spectrum")
         self._scaled.setChecked(self._state.scaled)
         self._scaled.toggled.connect(self._state.scale)
         return row(label("From"), self._low, label("to"), self._high, whole, plot, 1, self._scaled)
@@ -114,7 +114,7 @@ class IdentifyDialog(QDialog):
     def _buttons(self) -> QDialogButtonBox:
         leave = QDialogButtonBox.StandardButton.Close
         buttons, self._make = accept_or_cancel(
-            self, "Make a class of this", "identify_class", self._make_class, leave=leave
+            self, "Create class from this", "identify_class", self._make_class, leave=leave
         )
         self._keep = named(
             buttons.addButton("Keep curves", QDialogButtonBox.ButtonRole.ActionRole),
@@ -191,7 +191,7 @@ class IdentifyDialog(QDialog):
 
     @property
     def subject(self) -> Subject | None:
-        """The spectrum that is looked up."""
+        """Spectrum to identify."""
         place = self._subject.currentIndex()
         return self._found[place] if 0 <= place < len(self._found) else None
 

@@ -13,8 +13,8 @@ from s3fn_gui.session.own_spectra import OwnFile, OwnSpectra
 
 SIZE = (560, 320)
 INTRODUCTION = (
-    "Searches in the library look through these files as well: ENVI spectral libraries, CSV, ECOSTRESS, "
-    "USGS, ASD and Spectra Vista. They are remembered on this computer and stay where they are."
+    "Library searches also cover these files: ENVI spectral libraries, CSV, ECOSTRESS, "
+    "USGS, ASD and Spectra Vista. The list is kept on this computer; the files are not copied."
 )
 
 
@@ -43,7 +43,7 @@ class OwnSpectraDialog(QDialog):
         self.table.itemSelectionChanged.connect(self._selected)
         self._note = label(role="muted", name="own_spectra_note", wrap=True)
         self._remove = push_button("Remove", "own_spectra_remove", self._remove_selected)
-        self._remove.setToolTip("Look through it no longer; the file stays")
+        self._remove.setToolTip("Stop searching it; the file is not deleted")
         add_file = push_button("Add file…", "own_spectra_file", deeds.add_file)
         add_folder = push_button("Add folder…", "own_spectra_folder", deeds.add_folder)
         parts = (

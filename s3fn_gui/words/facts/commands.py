@@ -34,7 +34,7 @@ def commands(session: Session, facts: FactsState, flow: FactsFlow) -> Commands:
             "Copy spectral facts",
             flow.copy,
             lambda: may.current_class() and session.class_id in (facts.found or {}),
-            tip="Copy what is measured of the selected class as a table",
+            tip="Copy the measured facts of the selected class as a table",
             icon="copy",
         ),
         Command(
@@ -42,7 +42,7 @@ def commands(session: Session, facts: FactsState, flow: FactsFlow) -> Commands:
             "Save spectral facts…",
             flow.save,
             lambda: bool(facts.found),
-            tip="Save what is measured of all classes as a table (CSV)",
+            tip="Save the measured facts of all classes as a table (CSV)",
             icon="save",
         ),
     )

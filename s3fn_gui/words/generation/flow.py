@@ -179,8 +179,8 @@ class GenerationFlow(Flow):
             limit = requests.settings.max_tokens
             self._session.report(
                 "warning",
-                f"The text about {listed(self._cut)} was cut at {limit} tokens. Raise the longest "
-                "answer, and generate it again.",
+                f"The text about {listed(self._cut)} was cut at {limit} tokens. Raise the maximum "
+                "length, then generate it again.",
                 action=SETTINGS,
             )
             return

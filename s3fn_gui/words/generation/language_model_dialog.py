@@ -291,24 +291,24 @@ class AnswerForm(QWidget):
         self.language.setEditText(llm.language)
         self.sensor = named(QLineEdit(llm.sensor), "llm_sensor", "Instrument, for the prompt")
         self.sensor.setPlaceholderText("not named")
-        self.paragraphs = _whole("llm_paragraphs", "Paragraphs of each class", 1, MOST_PARAGRAPHS)
+        self.paragraphs = _whole("llm_paragraphs", "Paragraphs per class", 1, MOST_PARAGRAPHS)
         self.paragraphs.setValue(llm.paragraphs)
-        self.max_tokens = _whole("llm_max_tokens", "Longest answer, in tokens", 1, 100_000)
+        self.max_tokens = _whole("llm_max_tokens", "Maximum length of an answer, in tokens", 1, 100_000)
         self.max_tokens.setSingleStep(100)
         self.max_tokens.setSuffix(" tokens")
         self.max_tokens.setValue(llm.max_tokens)
         self.temperature = named(
-            QDoubleSpinBox(), "llm_temperature", "How freely it writes: 0 is always the same"
+            QDoubleSpinBox(), "llm_temperature", "Randomness: 0 gives the same text every time"
         )
         self.temperature.setRange(AUTOMATIC, HOTTEST)
         self.temperature.setSingleStep(0.1)
         self.temperature.setDecimals(1)
-        self.temperature.setSpecialValueText("as the server has it")
+        self.temperature.setSpecialValueText("server default")
         self.temperature.setValue(AUTOMATIC if llm.temperature is None else llm.temperature)
-        self.timeout = _whole("llm_timeout", "Longest silence before giving up", 1, 3600)
+        self.timeout = _whole("llm_timeout", "Time to wait for a response", 1, 3600)
         self.timeout.setSuffix(" s")
         self.timeout.setValue(round(llm.timeout))
-        self.at_once = _whole("llm_at_once", "Classes asked about at a time", 1, MOST_AT_ONCE)
+        self.at_once = _whole("llm_at_once", "Classes that are requested in parallel", 1, MOST_AT_ONCE)
         self.at_once.setValue(llm.at_once)
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
@@ -316,10 +316,10 @@ class AnswerForm(QWidget):
             ("Language", self.language),
             ("Instrument", self.sensor),
             ("Paragraphs per class", self.paragraphs),
-            ("Longest answer", self.max_tokens),
+            ("Maximum length", self.max_tokens),
             ("Temperature", self.temperature),
-            ("Longest silence", self.timeout),
-            ("Classes at a time", self.at_once),
+            ("Timeout", self.timeout),
+            ("Parallel requests", self.at_once),
         ):
             form.addRow(text, widget)
 

@@ -98,5 +98,5 @@ def destination(requests: Requests) -> str:
         "none": "No key goes with it.",
     }[source]
     plain = settings.base_url.startswith("http://") and settings.host not in LOCAL_HOSTS
-    warning = " The way there is not encrypted: others may read it." if plain else ""
+    warning = " The connection is not encrypted: others may read it." if plain else ""
     return f"{where} {key}{warning}"

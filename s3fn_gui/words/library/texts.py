@@ -82,7 +82,7 @@ def consequence(target: LabelClass) -> str:
 def obstacle(cube: Cube | None) -> str:
     """Why curves say little about a cube, or nothing; empty where they do."""
     if cube is not None and cube.wavelengths is None:
-        return f"{cube.name} has no wavelengths, so no curve can be held against it. State them under Cubes."
+        return f"{cube.name} has no wavelengths, so no curve can be compared with it. State them under Cubes."
     return guard(cube) or ""
 
 

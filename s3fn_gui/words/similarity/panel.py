@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 CELL, NARROW, NAME_WIDTH = 46, 34, 150  # of columns; a narrow one has one digit less
 NOTE_WIDTH, NOTE_HEIGHT = 200, 110  # beside the table, and above it
 VIEWS = {
-    "As the model sees them": "Without what all descriptions share: +1 says the same, 0 has "
-    "nothing in common, -1 is the opposite",
-    "As the encoder gives them": "All of one encoder's vectors are nearly parallel; what counts "
-    "are pairs above 0.95",
-    "Paragraph by paragraph": "Which class each paragraph is like: it pulls its own class there",
+    "As the model sees them": (
+        "Without what all descriptions share: +1 means the same, 0 nothing in common, -1 the opposite"
+    ),
+    "As the encoder gives them": "The vectors of one encoder are nearly parallel; look for pairs above 0.95",
+    "Paragraph by paragraph": "Class that each paragraph is most similar to",
 }
 
 
@@ -119,7 +119,7 @@ class SimilarityPanel(QWidget):
         if found is None:
             return self._similarity.note or "Comparing the descriptions…"
         said = [w[0].upper() + w[1:] for w in (*found.warnings, *found.embeddings.notes)]
-        return "\n\n".join(said) or "The descriptions are well apart."
+        return "\n\n".join(said) or "The descriptions are well separated."
 
     def _show_lines(self, found: Similarity) -> None:
         grid, count = self._cells, len(found.classes)

@@ -80,7 +80,7 @@ def test_what_has_no_recipe_is_told_before_anything_is_written(raw: Path, tmp_pa
     panel = np.linspace(0.9, 1, 24)
     certified = replace(done, calibration=replace(done.calibration, panel=panel))
     for same, told in (
-        (Same(drawn, export=ExportStep(mask=True)), "made by hand"),
+        (Same(drawn, export=ExportStep(mask=True)), "drawn by hand"),
         (Same(certified, beside=True, export=ExportStep(reflectance=True)), "certificate"),
         (Same(Treatment()), "nothing would be written"),
     ):

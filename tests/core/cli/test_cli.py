@@ -439,14 +439,14 @@ def test_train_keeps_objects_together_and_tells_intervals(scene: Path, capsys: C
     assert run(command) == 0
     said = capsys.readouterr().out
     assert "16 objects" in said
-    assert f"{100 * expected['high']:.0f} % of the whole map to be right." in said
+    assert f"{100 * expected['high']:.0f} % of the whole map to be correct." in said
 
 
 def test_train_warns_of_a_random_split(scene: Path, capsys: Captured) -> None:
     assert run([*train_command(scene, "--split", "random"), "--json"]) == 0
     said = capsys.readouterr()
     assert "random" in json.loads(said.out)["split"]
-    assert "flatters" in said.err
+    assert "too optimistic" in said.err
 
 
 def test_maps_that_do_not_fit_are_named_in_one_line(scene: Path, capsys: Captured) -> None:
@@ -501,7 +501,7 @@ def test_an_interrupted_training_tells_what_is_kept(
     assert run([*train_command(scene), "--resume"]) == 130
     said = capsys.readouterr().err
     (scene / "split.s3fn.partial").unlink(missing_ok=True)
-    assert ("goes on from there" in said, "nothing is kept yet" in said) == (written, not written)
+    assert ("to continue" in said, "nothing was saved yet" in said) == (written, not written)
     assert said.endswith("s3fn: interrupted\n")
 
 

@@ -52,7 +52,7 @@ def test_first_proposals_are_taken_and_said_to_be_unconfirmed(classes: Path, cap
     command = ["describe", "--classes", str(classes), "--source", "library", "--accept-first"]
     assert run([*command, "--out", str(out)]) == 0
     said = capsys.readouterr().err
-    assert "Nobody confirmed these matches" in said
+    assert "These matches were not confirmed" in said
     assert "cheese: no material matches, not described" in said
     written = read_classes(out)
     assert [d.source for d in written[2].descriptions] == ["user", "library"]
@@ -94,7 +94,7 @@ def test_labels_order_the_proposals(tmp_path: Path, capsys: Captured) -> None:
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        (["--source", "library", "--accept-first"], "Say with --out"),
+        (["--source", "library", "--accept-first"], "Give --out"),
         (["--source", "measured", "--accept-first", "--out", "x.json"], "belongs to --source library"),
     ],
 )

@@ -91,7 +91,7 @@ def test_bad_files_of_a_folder_are_named_and_passed_over(lab: Path, bad: Path, c
     assert [int(rows["good"][f"{name}: pixels"]) for name in ("rising", "dipped")] == pixels
     assert run(predict(lab, bad, out)) == 3
     said = capsys.readouterr()
-    assert "good: done before" in said.err
+    assert "good: done earlier" in said.err
     assert "1 of 3 cubes done, 1 of them by an earlier run; 2 not done" in said.out
     (bad / "good.hdr").unlink()
     (bad / "good.img").unlink()
@@ -187,7 +187,7 @@ def trays(tmp_path: Path) -> Path:
 def test_objects_are_numbered_over_all_cubes(trays: Path, capsys: Captured) -> None:
     command = ["objects", str(trays), "--recipe", f"{trays}/recipe.json", "--out", f"{trays}/found"]
     assert run(command) == 3
-    assert "none: not done: The mask of none would hold no object" in capsys.readouterr().err
+    assert "none: not done: The mask of none would contain no object" in capsys.readouterr().err
     maps = {name: np.load(trays / "found" / f"{name}_objects.npy") for name in "ab"}
     assert [np.unique(maps[name]).tolist() for name in "ab"] == [[0, 1, 2], [0, 3, 4, 5]]
     with (trays / "found" / "b_objects.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -202,7 +202,7 @@ def test_objects_are_numbered_over_all_cubes(trays: Path, capsys: Captured) -> N
     (trays / "a.npy").rename(trays / "z.npy")  # b is the first now
     assert run(command) == 3
     assert np.unique(np.load(trays / "found" / "b_objects.npy")).tolist() == [0, 1, 2, 3]
-    assert "b: done before" in capsys.readouterr().err
+    assert "b: done earlier" in capsys.readouterr().err
     assert summary(trays / "found")["z"]["objects"] == "2"
 
 
@@ -214,7 +214,7 @@ def test_masks_of_a_folder(trays: Path, capsys: Captured) -> None:
     mask = np.load(told["cubes"][1]["files"][0])
     np.testing.assert_array_equal(mask, np.load(trays / "b.npy")[:, :, 1] > 0.2)
     (trays / "recipe.json").write_text("{}, no recipe")
-    assert "not the recipe of a mask" in error_of(capsys, [*command, "--out", f"{trays}/none"])
+    assert "not a mask recipe" in error_of(capsys, [*command, "--out", f"{trays}/none"])
 
 
 def test_classes_are_described_by_each_cube(lab: Path, tmp_path: Path, capsys: Captured) -> None:

@@ -179,7 +179,7 @@ def test_what_lies_outside_of_the_objects_is_not_mapped(
     assert sum(row["pixels"] for row in cube["areas"]) == np.count_nonzero(objects)
     np.testing.assert_array_equal(np.load(tmp_path / "one_classes.npy") > 0, objects > 0)
     assert not np.load(tmp_path / "one_confidence.npy")[objects == 0].any()
-    assert any("outside of the objects gets no class" in note for note in told["notes"])
+    assert any("outside the objects get no class" in note for note in told["notes"])
     assert not any("may belong to another cube" in note for note in told["notes"])
 
 
@@ -276,4 +276,4 @@ def test_objects_of_the_same_number_are_judged_together(
         assert page.count(f"{max(votes)} of {patches}</td>") >= 2
     capsys.readouterr()
     assert run([*start, "--out", str(tmp_path / "none"), "--same-objects"]) == 2
-    assert "--same-objects says what the numbers" in capsys.readouterr().err
+    assert "--same-objects needs object maps" in capsys.readouterr().err

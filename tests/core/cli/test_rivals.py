@@ -1,4 +1,4 @@
-"""``train --rivals``: rivals on the same held-out labels, printed and as JSON."""
+"""``train --baselines``: baselines on the same held-out labels, printed and as JSON."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def command(tmp_path: Path) -> list[str]:
     write_classes(classes(), tmp_path / "classes.json")
     named = ("--labels", "labels.npy", "--classes", "classes.json", "--out", "model.s3fn")
     places = [part if part.startswith("--") else str(tmp_path / part) for part in ("scene.npy", *named)]
-    return ["train", *places, "--epochs", "3", "--device", "cpu", "--rivals"]
+    return ["train", *places, "--epochs", "3", "--device", "cpu", "--baselines"]
 
 
 def test_rivals_are_compared_with_the_model(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -49,4 +49,4 @@ def test_the_model_is_there_where_rivals_cannot_be_measured(
     assert run([*command, "--quick", "--json"]) == 0
     said = capsys.readouterr()
     assert json.loads(said.out)["rivals"] == []
-    assert "Rivals cannot be measured, as nothing is held out" in said.err
+    assert "Baselines cannot be measured, as nothing is held out" in said.err

@@ -62,7 +62,7 @@ def test_good_labels_raise_no_concern() -> None:
         (ClassLabels(1, 40, 1), "leaf is labelled in one region only"),
         (ClassLabels(1, 40, 2, 1), "leaf is labelled on one object only"),
         (ClassLabels(1, 9, 3, 3), "Very few labelled pixels: leaf (9)"),
-        (ClassLabels(1, 40, 2, 3, 7), "Labels outside of the mask, which are not learned from: leaf 7"),
+        (ClassLabels(1, 40, 2, 3, 7), "Labels outside the mask, which are not learned from: leaf 7"),
         (ClassLabels(1, 40, 2, 3, 0, 40), "Every label of leaf lies in a test region"),
     ],
 )
@@ -77,6 +77,6 @@ def test_words_can_stand_for_labels_and_are_missed_where_there_are_none() -> Non
     found = [ClassLabels(1), *(ClassLabels(i, pixels=40, regions=3) for i in (2, 3))]
     told = concerns(found, CLASSES, {1})
     assert told == (
-        "leaf has no labels: known by the expected spectrum alone, and not measured.",
+        "leaf has no labels: known only from the expected spectrum; accuracy not measured.",
         "Without a description, known by name only: leaf, soil, water.",
     )

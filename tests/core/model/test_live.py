@@ -193,7 +193,7 @@ def test_who_spoke_for_a_pixel() -> None:
         for made in (found, again):
             assert made.voices is not None
             *alone, together = made.voices(position)
-            assert together.name == "Together"
+            assert together.name == "Ensemble"
             assert together.class_id == made.ids[position]
             assert together.share == pytest.approx(float(made.confidence[position]), abs=1e-4)
             assert {voice.name for voice in alone} <= {"Spectra", "Words"}  # quick: there is no network
@@ -203,5 +203,5 @@ def test_who_spoke_for_a_pixel() -> None:
         assert [share for _, share in best] == sorted((share for _, share in best), reverse=True)
     *_, live = drawn(LiveMap(), cube, labels, known)
     assert live.voices is not None
-    assert {voice.name for voice in live.voices((3, 5))} >= {"Spectra", "Together"}
+    assert {voice.name for voice in live.voices((3, 5))} >= {"Spectra", "Ensemble"}
     assert run(predict_from_words(known, cube)).voices is None

@@ -80,7 +80,7 @@ def test_the_matrix_as_a_table_has_its_totals() -> None:
     np.testing.assert_array_equal(numbers[:-1, -1], read.confusion.sum(1))
     np.testing.assert_array_equal(numbers[-1, :-1], read.confusion.sum(0))
     assert numbers[-1, -1] == read.count
-    assert found[0] == ("label (rows), answer (columns)", "soil", "tree", "lake", "total")
+    assert found[0] == ("label (rows), assigned class (columns)", "soil", "tree", "lake", "total")
     by_row = confusion_table(read, NAMES, "of rows")
     assert sum(float(cell) for cell in by_row[1][1:-1]) == pytest.approx(100, abs=0.01)
     assert by_row[3][1:-1] == ("", "", "")  # no label: nothing to divide by

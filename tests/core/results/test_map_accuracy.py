@@ -31,7 +31,7 @@ def test_an_interval_is_that_of_a_binomial_over_places() -> None:
     # 20 places and 8 for its sureness, of which a scene lets 1 / (1 / 28 + 1 / 50) count.
     assert (found.low, found.high) == pytest.approx(clopper_pearson(0.9, 28 * 50 / 78))
     assert found.places == 20
-    assert found.sentence == "Expect 67 to 99 % of the whole map to be right."
+    assert found.sentence == "Expect 67 to 99 % of the whole map to be correct."
 
 
 def test_what_is_unlike_the_labels_may_all_be_wrong() -> None:

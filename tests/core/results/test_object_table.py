@@ -136,7 +136,7 @@ def test_the_file_says_who_judged_each_tray(tmp_path: Path) -> None:
     path = write_objects_table([judged, replace(tray("day 2"), origin=stamp())], tmp_path / "objects.csv")
     one, other = json.loads(beside(path).read_text("utf-8"))["notes"]
     assert (one["cube"], one["model"], one["remark"]) == ("day 1", "m.s3fn", GUESS)
-    assert one["accuracy"] == "75.0 % of 12 held-out objects right"
+    assert one["accuracy"] == "75.0 % of 12 held-out objects correct"
     assert one["changed_since"] == "Words changed since."
     assert one["class_7"] == "ripe: no description"
     assert other["cube"] == "day 2"

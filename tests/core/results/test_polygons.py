@@ -199,7 +199,7 @@ def test_files_tell_how_the_map_was_made(class_map: ClassMap, tmp_path: Path) ->
     for told in (metadata, content, {k.removeprefix("S3FN_").lower(): v for k, v in tags.items()}):
         assert told["cube"] == "field 7"
         assert told["model"] == "grün.s3fn"
-        assert told["accuracy"] == "93.1 % of 480 held-out pixels right"
+        assert told["accuracy"] == "93.1 % of 480 held-out pixels correct"
         assert told["program"].startswith("S3FN 0")
         assert datetime.fromisoformat(told["written"]).tzinfo is not None
     assert origin_of("", {})["accuracy"] == "not measured"

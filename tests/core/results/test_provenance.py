@@ -120,7 +120,7 @@ def test_every_file_says_how_the_map_was_made(name: str, remark: str, tmp_path: 
             "grün.s3fn",
             f"S3FN {s3fn_core.__version__}",
             datetime.now(UTC).astimezone().date().isoformat(),
-            "93.1 % of 480 held-out pixels right",
+            "93.1 % of 480 held-out pixels correct",
             "Labels changed since.",
             "soil: Bare loam",
             remark,

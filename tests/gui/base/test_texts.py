@@ -7,9 +7,9 @@ from s3fn_gui.base.texts import as_sentence, headline
 
 def test_the_headline_says_what_was_asked() -> None:
     held_out = {"oa": 0.9123}
-    assert headline({"held_out": held_out}) == "91.2 % of held-out pixels right"
+    assert headline({"held_out": held_out}) == "91.2 % of held-out pixels correct"
     drawn = {"held_out": held_out, "test_regions": True}
-    assert headline(drawn) == "91.2 % right of the test regions you drew"
+    assert headline(drawn) == "91.2 % of the pixels in your test regions correct"
     assert "too few labels" in headline({"held_out": None, "test_regions": True})
 
 

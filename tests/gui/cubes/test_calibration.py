@@ -86,7 +86,7 @@ def told(dialog: CalibrateDialog, name: str = "calibrate_told") -> str:
 
 def test_references_beside_raw_counts_are_asked_about(hands: Hands, lab: Path) -> None:
     hands.open_file(lab)
-    assert hands.message == "White and dark references lie beside scan."
+    assert hands.message == "There are white and dark references next to scan."
     button = hands.find("message_action", QPushButton)
     assert isinstance(button, QPushButton)
     assert button.text() == "Calibrate…"
@@ -133,7 +133,7 @@ def test_a_project_asks_nothing_and_keeps_the_references(hands: Hands, lab: Path
         before = current(hands)
         hands.trigger("file.open_project")
         hands.until(lambda before=before: hands.session.cubes.current not in (None, before))
-        assert "references lie beside" not in hands.message
+        assert "references next to" not in hands.message
         item = current(hands)
         assert any("seen before" in note for note in item.cube.notes) == calibrated
         hands.ask.chosen_calibration = CalibrationAnswer(None)
@@ -207,7 +207,7 @@ def test_return_calibrates_wherever_one_types(opener: Opener) -> None:
 
 def test_what_was_found_is_filled_in_and_gives_the_reflectance(opener: Opener) -> None:
     dialog = opener()
-    assert "Found beside the cube: WHITEREF_scan.hdr, DARKREF_scan.hdr." in told(dialog, "calibrate_found")
+    assert "Found next to the cube: WHITEREF_scan.hdr, DARKREF_scan.hdr." in told(dialog, "calibrate_found")
     assert dialog.ok.isEnabled()
     dialog.ok.click()
     assert dialog.answer is not None
@@ -226,7 +226,7 @@ def test_what_was_found_is_filled_in_and_gives_the_reflectance(opener: Opener) -
 
 def test_saturation_is_counted_from_the_level_of_the_camera(hands: Hands, opener: Opener) -> None:
     dialog = opener()
-    assert told(dialog) == "No pixel is saturated, no sample is dead."
+    assert told(dialog) == "No saturated pixels and no dead samples."
     dialog._choose_level(4095.0)
     settled(hands, dialog)
     assert f"at most 3 of {LINES * SAMPLES}" in told(dialog)
@@ -249,7 +249,7 @@ def test_a_level_that_nothing_reaches(hands: Hands, opener: Opener) -> None:
     dialog._choose_level(5000.0)
     settled(hands, dialog)
     assert dialog.plan.maximum == 5000
-    assert told(dialog) == "No pixel is saturated, no sample is dead."
+    assert told(dialog) == "No saturated pixels and no dead samples."
 
 
 def test_a_tile_in_the_scene_is_a_white_reference(hands: Hands, opener: Opener) -> None:
@@ -333,7 +333,7 @@ def test_the_present_references_are_shown_and_kept(hands: Hands, opener: Opener)
     hands.ask.chosen_calibration = first.answer
     hands.trigger("cube.calibrate")
     again = opener()
-    assert again.white.box.currentText() == "as now: WHITEREF_scan"
+    assert again.white.box.currentText() == "current: WHITEREF_scan"
     assert again.dark.box.currentText() == "as now: DARKREF_scan"
     assert again.panel.factor.value() == pytest.approx(0.9)
     assert again.plan.maximum == 4095

@@ -192,7 +192,7 @@ def test_what_equals_the_file_again_is_no_edit(hands: Hands, editor: Editor, ite
 
 def test_wrong_counts_are_told_and_block(editor: Editor) -> None:
     editor.paste("400 410 420")
-    assert editor.message == "3 numbers for 12 bands: give one for each, or none."
+    assert editor.message == "3 numbers for 12 bands: give one per band, or none."
     assert not editor.can_ok
     assert editor.find("metadata_wavelengths_edited", QLabel).isVisible()
     editor.paste(" ".join(str(400 + 10 * i) for i in range(14)))
@@ -396,7 +396,7 @@ def test_a_nodata_value_is_proposed(hands: Hands, tmp_path: Path) -> None:
 
 def test_values_are_typed(editor: Editor) -> None:
     editor.click("metadata_nodata_propose")
-    assert "stands out" in editor.message
+    assert "looks like a no-data value" in editor.message
     editor.type("metadata_nodata", "-1e34")
     assert editor.draft.nodata == -1e34
     editor.type("metadata_nodata", "x")

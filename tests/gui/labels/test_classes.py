@@ -278,7 +278,7 @@ def test_shapes_split_too_and_another_class_ends_it(hands: Hands) -> None:
     split_soil(hands)
     hands.trigger("label.rectangle")
     hands.stroke((2, 20), (5, 33))
-    assert "not the one to split" in hands.message
+    assert "not the one being split" in hands.message
     assert len(hands.session.classes) == 2
     hands.stroke((0, 0), (3, 33))
     assert (hands.count(1), hands.count(2), hands.count(3)) == (36, 24, 12)

@@ -31,7 +31,9 @@ from tests.gui.support import Hands, put_labels, scene_cube, states_of
 def use_for_test(session: Session, item: OpenCube) -> None:
     """A rectangle becomes a test set."""
     inside = np.ones((4, 6), bool)
-    set_role(session, states_of(session).regions, item, (2, 2, 6, 8), inside, True, "Use region for test")
+    set_role(
+        session, states_of(session).regions, item, (2, 2, 6, 8), inside, True, "Set region aside for testing"
+    )
 
 
 def labelled(session: Session) -> OpenCube:
@@ -171,7 +173,7 @@ def test_a_region_under_the_cursor_is_for_the_test(regions: Hands) -> None:
     regions.states.regions.select((1,))
     regions.session.cubes.hover((21, 31))
     regions.trigger("label.test_region")
-    assert regions.session.undo_stack.undoText() == "Use region for test"
+    assert regions.session.undo_stack.undoText() == "Set region aside for testing"
     assert item.test is not None
     assert item.test.sum() == 24
     assert item.test[21, 31]
@@ -195,7 +197,7 @@ def test_a_test_region_that_is_painted_larger_stays_one(session: Session) -> Non
         (2, 2, 6, 8),
         np.ones((4, 6), bool),
         True,
-        "Use region for test",
+        "Set region aside for testing",
     )
     states_of(session).painting.begin_stroke((5, 8), erase=False)
     states_of(session).painting.extend_stroke((5, 14))
@@ -261,7 +263,7 @@ def test_the_history_lists_every_step_and_goes_back(regions: Hands) -> None:
     steps = dialog.findChild(QUndoView, "history_list")
     assert steps is not None
     texts = [steps.model().index(line, 0).data() for line in range(steps.model().rowCount())]
-    assert texts == ["As it was opened", "Add class soil", "Add class water", "Import labels from test"]
+    assert texts == ["As opened", "Add class soil", "Add class water", "Import labels from test"]
     steps.setCurrentIndex(steps.model().index(1, 0))
     assert regions.session.classes.names == ("soil",)
     for _ in range(2):
@@ -284,7 +286,7 @@ def test_a_test_set_comes_back_with_the_project(session: Session, scene_file: Pa
         (2, 2, 6, 8),
         np.ones((4, 6), bool),
         True,
-        "Use region for test",
+        "Set region aside for testing",
     )
     folder = scene_file.parent / "work.s3fnproj"
     run(project_jobs.save(project_jobs.Snapshot.of(session), folder, None)).lock.release()

@@ -147,7 +147,7 @@ def test_the_table_of_objects_is_written_with_their_map(voted: Hands, tmp_path: 
     voted.ask.paths["objects target"] = tmp_path / "tray_objects.npy"
     voted.trigger("mask.export")
     voted.until(lambda: (tmp_path / "tray_objects.csv").exists())
-    voted.until(lambda: "what they are to tray_objects.csv" in voted.message)
+    voted.until(lambda: "their classes to tray_objects.csv" in voted.message)
     with (tmp_path / "tray_objects.csv").open(encoding="utf-8") as file:
         unknown = [int(row["object"]) for row in csv.DictReader(file) if row["unknown"] == "yes"]
     assert unknown == [FOREIGN]

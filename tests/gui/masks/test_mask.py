@@ -323,7 +323,7 @@ def test_a_recipe_is_kept_for_the_next_cube(masked: Hands, tmp_path: Path) -> No
     assert masked.states.mask.recipe == recipe
     (tmp_path / "mask.json").write_text("{", "utf-8")
     masked.trigger("mask.load_recipe")
-    assert "not a recipe" in masked.message
+    assert "not a mask recipe" in masked.message
 
 
 def test_a_recipe_is_applied_to_all_open_cubes(masked: Hands) -> None:

@@ -70,7 +70,7 @@ def test_a_folder_is_mapped_as_the_cube_was(hands: Hands, folder: Path, tmp_path
     assert read_run_recipe(out / RECIPE).predict is not None
     press(hands, "folder_start")
     hands.until(lambda: not hands.states.folder.running)
-    assert results(hands)["one"] == "done before"
+    assert results(hands)["one"] == "done earlier"
     hands.ask.paths["run target"] = tmp_path / "kept" / "again.yaml"
     press(hands, "folder_recipe")
     hands.until(lambda: "Recipe saved" in hands.message)
@@ -84,7 +84,7 @@ def test_cancelled_it_keeps_what_is_done(hands: Hands, folder: Path, tmp_path: P
     hands.until(lambda: "one" in results(hands))
     press(hands, "folder_stop")
     hands.until(lambda: not hands.states.folder.running)
-    assert "What is done is kept" in hands.message or "2 of 3" in hands.message  # it may have been faster
+    assert "Finished cubes are kept" in hands.message or "2 of 3" in hands.message  # it may have been faster
     assert not any(status.endswith("%") for status in results(hands).values())
     press(hands, "folder_start")
     hands.until(lambda: "cubes done" in hands.message)

@@ -147,7 +147,7 @@ def test_a_label_counts_at_once(mapped: Hands) -> None:
 def test_without_a_map_it_says_what_is_missing(hands: Hands) -> None:
     hands.open_scene()
     hands.trigger("label.next_place")
-    assert hands.message == "There is no map that could be in doubt. Press Train or Live first."
+    assert hands.message == "There is no map to search for doubtful places. Press Train or Live first."
     hands.trigger("file.close_cube")
     assert not hands.window.actions_by_id["label.next_place"].isEnabled()
 
@@ -159,7 +159,7 @@ def test_where_nothing_is_in_doubt_it_says_so(hands: Hands) -> None:
     found = Prediction(ids, np.ones(ids.shape, np.float32), hands.session.classes, sure)
     hands.session.cubes.set_prediction(current(hands).key, found)
     hands.trigger("label.next_place")
-    hands.until(lambda: hands.message.startswith("No place is in doubt"))
+    hands.until(lambda: hands.message.startswith("No doubtful place"))
     assert not ringed(hands)
 
 
@@ -211,7 +211,7 @@ def test_a_map_of_the_best_classes_needs_its_model(mapped: Hands) -> None:
     mapped.session.model = None
     mapped.session.cubes.set_prediction(current(mapped).key, replace(voted))
     mapped.trigger("label.next_place")
-    mapped.until(lambda: "keeps only the best class" in mapped.message)
+    mapped.until(lambda: "stores only the best class" in mapped.message)
     mapped.trigger("label.next_place")  # it may be asked again
 
 

@@ -218,7 +218,7 @@ def test_before_and_after_lie_left_and_right_of_the_handle(mapped: Hands) -> Non
     assert view.before.shown().right() == view.prediction.shown().left() == view.swipe.x
     assert [badge.text for badge in view.swipe.captions] == ["Trained words", "Edited words"]
     sentence = mapped.find("split_sentence", QLabel)
-    assert "follows the edited words" in sentence.text()
+    assert "uses edited descriptions" in sentence.text()
     mapped.trigger("rescore.back")
     assert not view.swipe.is_on
     assert view.prediction.shown().width() == SAMPLES
@@ -240,7 +240,7 @@ def test_a_missing_encoder_is_told_once_and_the_map_stays(mapped: Hands, tmp_pat
     assert not mapped.window.flows.rescore._timer.isActive()
     assert len(told) == 1
     assert prediction(mapped) is trained
-    assert "the map is as trained" in bar(mapped)
+    assert "the map still uses the trained words" in bar(mapped)
     assert mapped.window.actions_by_id["rescore.show"].isEnabled()
 
 
@@ -259,11 +259,11 @@ def test_cancelling_the_look_at_the_scene_leaves_the_map(
     with monkeypatch.context() as patched:
         patched.setattr(jobs, "look", slowly)
         write(mapped, "Wet.")
-        mapped.until(lambda: "looking at the scene" in bar(mapped))
+        mapped.until(lambda: "reading the scene" in bar(mapped))
         mapped.find("status_cancel", QPushButton).click()
         mapped.until(lambda: mapped.window.runner.get("features") is None)
     assert prediction(mapped) is trained
-    assert "the map is as trained" in bar(mapped)
+    assert "the map still uses the trained words" in bar(mapped)
     mapped.find("bar_rescore.show", QPushButton).click()
     followed_by(mapped)
 
@@ -275,7 +275,7 @@ def test_a_cube_that_is_left_while_it_is_looked_at_is_given_up(
     with monkeypatch.context() as patched:
         patched.setattr(jobs, "look", slowly)
         write(mapped, "Wet.")
-        mapped.until(lambda: "looking at the scene" in bar(mapped))
+        mapped.until(lambda: "reading the scene" in bar(mapped))
         session.cubes.add(prepare(replace(scene_cube(), name="other")))
         assert bar(mapped) == ""
         patched.setattr(jobs, "look", LOOK)
@@ -292,7 +292,7 @@ def test_a_scene_of_gigabytes_is_looked_at_when_it_is_asked_for(
 ) -> None:
     monkeypatch.setattr(rescore, "LARGE", 1000)
     write(mapped, "Wet.")
-    assert "the map is as trained" in bar(mapped)
+    assert "the map still uses the trained words" in bar(mapped)
     assert not mapped.window.flows.rescore._timer.isActive()
     mapped.trigger("rescore.show")
     followed_by(mapped)
@@ -309,7 +309,7 @@ def test_an_edit_before_the_map_was_made_waits_to_be_asked_for(mapped: Hands) ->
     put_description(session, 1, (Description("Wet."),), "Describe")
     assert bar(mapped) == ""
     session.cubes.set_prediction(item.key, run(predict(model, item.cube, device="cpu")))
-    assert "the map is as trained" in bar(mapped)
+    assert "the map still uses the trained words" in bar(mapped)
     assert mapped.window.runner.get("features") is None
     mapped.trigger("rescore.show")
     followed_by(mapped)
@@ -389,7 +389,7 @@ def test_words_that_come_back_while_the_look_is_being_given_up_are_followed(
     with monkeypatch.context() as patched:
         patched.setattr(jobs, "look", stubborn)
         write(mapped, "Wet.")
-        mapped.until(lambda: "looking at the scene" in bar(mapped))
+        mapped.until(lambda: "reading the scene" in bar(mapped))
         patched.setattr(jobs, "look", LOOK)
         mapped.trigger("edit.undo")
         mapped.trigger("edit.redo")

@@ -113,7 +113,7 @@ def test_without_a_description_there_is_no_text_to_test(labelled: Hands) -> None
     for class_id in (1, 2):
         describe_class(labelled.session, class_id, "")
     begin(labelled)
-    assert "no text to test" in labelled.message
+    assert "has a description to test" in labelled.message
     assert not labelled.states.text_controls.running
 
 

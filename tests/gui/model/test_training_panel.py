@@ -117,7 +117,7 @@ def test_objects_and_labels_outside_of_the_mask_are_counted(ready: Hands) -> Non
     masked = replace(item.treatment, mask=Mask(objects))
     ready.session.push_treatment(item, masked, "Mask")
     ready.until(lambda: cells(ready)[0] == ["rise", "27", "3", "3"])
-    assert "Labels outside of the mask" in text(ready, "material_concerns")
+    assert "Labels outside the mask" in text(ready, "material_concerns")
     box = ready.find("split", QComboBox)
     assert isinstance(box, QComboBox)
     assert box.itemText(0) == "Automatic: whole objects"
@@ -162,7 +162,7 @@ def test_the_preview_goes_when_it_is_no_longer_true(ready: Hands) -> None:
     assert gone(ready)
     previewed(ready)
     inside = np.ones((3, 3), bool)
-    set_role(session, ready.states.regions, item, (1, 2, 4, 5), inside, True, "Use region for test")
+    set_role(session, ready.states.regions, item, (1, 2, 4, 5), inside, True, "Set region aside for testing")
     assert gone(ready)
     previewed(ready)
     ready.window.docks["results"].raise_()
@@ -182,7 +182,7 @@ def test_another_way_of_splitting_is_shown_at_once(ready: Hands) -> None:
     previewed(ready)
     first = ready.states.material.preview
     choose(ready, "split", "random")
-    assert "Flatters" in text(ready, "split_explanation")
+    assert "Optimistic" in text(ready, "split_explanation")
     ready.until(lambda: ready.states.material.preview not in (None, first))
     assert "single random pixels" in text(ready, "split_told")
     second = ready.states.material.preview
@@ -203,12 +203,12 @@ def test_own_regions_are_offered_once_there_are_some(ready: Hands) -> None:
         box_of = (1, corner, 4, corner + 3)
         set_role(ready.session, ready.states.regions, item, box_of, np.ones((3, 3), bool), True, "Test")
     ready.until(lambda: model.item(place).isEnabled())
-    assert box.itemText(0) == "Automatic: regions marked for the test"
+    assert box.itemText(0) == "Automatic: regions set aside for testing"
     roles = previewed(ready)
     assert (roles[1:4, 2:5] == 2).all()
     assert (roles[9:12, 2:5] == 1).all()
     choose(ready, "split", "blocks")
-    assert "marked for the test are learned from" in text(ready, "split_explanation")
+    assert "set aside for testing are used for training" in text(ready, "split_explanation")
     data = training_data([snapshot(item)], "blocks")
     assert data[0].test is None
 

@@ -508,7 +508,7 @@ def test_a_composite_that_does_not_fit_is_told_and_left_out(
     default = before.composite
     hands.trigger("file.open_project")
     hands.until(lambda: hands.session.cubes.current not in (None, before))
-    assert "shown as a new cube would be" in hands.message
+    assert "shown with the default settings" in hands.message
     assert current(hands).composite == default
 
 

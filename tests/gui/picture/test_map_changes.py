@@ -82,7 +82,7 @@ def test_the_map_before_and_what_became_of_it(mapped: Hands) -> None:
         ("fall", "rise", "20", "1.67"),
         ("fall", "(no class)", "1", "0.08"),
     ]
-    assert summary(mapped) == "81 of 1,200 pixels have another class than before (6.8 %)."
+    assert summary(mapped) == "81 of 1,200 pixels have a different class than before (6.8 %)."
     assert colour(mapped, *WAS_RISE) == rgb(mapped, "fall")
     assert colour(mapped, *SAME) == under(mapped, SAME)
     assert colour(mapped, *GONE) == (0xB0, 0xB4, 0xBA)

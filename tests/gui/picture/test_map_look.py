@@ -128,7 +128,7 @@ def test_what_is_less_sure_is_fainter(mapped: Hands) -> None:
     below, full = under(mapped, UNSURE), rgb(mapped, "fall")
     mixed = tuple(round((a + b) / 2) for a, b in zip(below, full, strict=True))
     assert np.abs(np.subtract(colour(mapped, *UNSURE), mixed)).max() <= 2
-    assert mapped.window.cube_view.legend.lines[-1] == "Stronger colour: surer class"
+    assert mapped.window.cube_view.legend.lines[-1] == "Colour strength: confidence"
 
 
 def test_below_a_confidence_pixels_are_unclassified_and_counted(mapped: Hands) -> None:

@@ -39,7 +39,7 @@ def test_the_best_three_with_their_probabilities(mapped: Hands) -> None:
 
 def test_once_the_cursor_rests_it_is_told_who_spoke(mapped: Hands) -> None:
     fall, flat = mapped.session.classes.ids[1:]
-    speak(mapped, Voice("Spectra", fall, 0.71), Voice("Words", flat, 0.6), Voice("Together", flat, 0.52))
+    speak(mapped, Voice("Spectra", fall, 0.71), Voice("Words", flat, 0.6), Voice("Ensemble", flat, 0.52))
     mapped.move(*UNSURE)
     mapped.until(lambda: len(lines(mapped)) == 6)
     assert lines(mapped)[3:] == [
@@ -55,7 +55,7 @@ def test_a_filter_that_draws_another_class_is_told(mapped: Hands) -> None:
     mapped.session.view.set_map_look(calm=MapFilter(smallest=4))
     mapped.until(lambda: mapped.session.view.calmed is not None)
     mapped.move(*SPECK)
-    assert lines(mapped)[-1] == "Drawn, after the filter: rise"
+    assert lines(mapped)[-1] == "Shown after filtering: rise"
 
 
 def test_nothing_is_told_while_the_map_is_hidden_or_must_not_be_known(mapped: Hands) -> None:

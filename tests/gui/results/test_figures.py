@@ -60,7 +60,7 @@ def test_what_to_expect_of_the_whole_map_stands_beside_them(mapped: Hands) -> No
     show(mapped, metrics={**MEASURED, "map_accuracy": expected})
     assert text(mapped, "split_sentence") == (
         "Measured on 2 blocks. 34 % of the scene is unlike the labels; "
-        "expect 70 to 95 % of the whole map to be right."
+        "expect 70 to 95 % of the whole map to be correct."
     )
     novelty = np.zeros((LINES, SAMPLES), np.float32)
     novelty[:, : SAMPLES // 4] = 2

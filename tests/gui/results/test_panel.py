@@ -103,7 +103,7 @@ def text(hands: Hands, name: str) -> str:
 
 
 def wrong() -> tuple[IdArray, IdArray]:
-    """Lines and samples of what is fall and was called rise."""
+    """Lines and samples of what is fall and was assigned to rise."""
     answers = held_out()
     rows = (answers.truth == 2) & (answers.predicted == 1)
     line, sample = answers.pixels[rows].T
@@ -120,9 +120,9 @@ def test_the_matrix_counts_the_answers_and_says_what_its_axes_are(mapped: Hands)
     assert model.index(2, 2).data() == str(len(answers))
     assert model.headerData(1, Qt.Orientation.Horizontal) == "fall"
     tip = model.index(1, 0).data(Qt.ItemDataRole.ToolTipRole)
-    assert "labelled fall that the model called rise" in tip
+    assert "labelled fall assigned to rise" in tip
     titles = {found.text() for found in mapped.window.panels.by_title["Results"].findChildren(QLabel)}
-    assert "Columns: what the model answered" in titles
+    assert "Columns: class assigned by the model" in titles
 
 
 def test_the_matrix_in_per_cent_of_rows_shows_the_recall(mapped: Hands) -> None:
@@ -148,7 +148,7 @@ def test_a_click_lights_the_pixels_of_a_cell_and_shows_their_spectra(mapped: Han
     expected[line_sample] = 1
     np.testing.assert_array_equal(lit, expected)
     assert layer.legend.isVisible()
-    assert layer.legend.lines == [f"{len(line_sample[0])} px: fall called rise"]
+    assert layer.legend.lines == [f"{len(line_sample[0])} px: fall assigned to rise"]
     curves = mapped.window.panels.result_curves
     mapped.until(lambda: curves.curves)
     mean = next(c for c in curves.curves if c.thick)
@@ -222,7 +222,7 @@ def test_a_cell_of_an_old_model_shows_no_pixels_and_says_so(mapped: Hands) -> No
     put(mapped, held_out(), kept=False)
     click(mapped, 1, 0)
     assert mapped.states.results.chosen is None
-    assert "does not hold its single answers" in text(mapped, "confusion_hint")
+    assert "holds no predictions of single pixels" in text(mapped, "confusion_hint")
     assert matrix(mapped).viewport().cursor().shape() == Qt.CursorShape.ArrowCursor
     assert text(mapped, "figure_oa") != "–"
 
@@ -239,7 +239,7 @@ def test_answers_of_other_cubes_are_counted_but_not_lit(mapped: Hands) -> None:
     assert mapped.states.results.chosen is None
     assert "lie in other cubes: another" in text(mapped, "confusion_hint")
     put(mapped, held_out(("scene", "scene")))
-    assert "Several cubes are called scene" in text(mapped, "confusion_hint")
+    assert "Several cubes are named scene" in text(mapped, "confusion_hint")
 
 
 def test_contradicted_labels_are_counted_marked_and_gone_through(mapped: Hands) -> None:
@@ -287,10 +287,10 @@ def test_what_pixels_are_is_said_in_words() -> None:
         )
     }
     assert list(said.values()) == [
-        "soil called tree",
-        "soil: right",
+        "soil assigned to tree",
+        "soil: correct",
         "Labelled soil",
-        "Called tree",
+        "Assigned to tree",
         "All held-out pixels",
         "soil: the map says otherwise",
     ]

@@ -94,7 +94,7 @@ def test_keys_label_the_points_and_nothing_else(mapped: Hands) -> None:
     assert points(mapped).reference.tolist() == [1, 2, SKIPPED, 0, 0, 0, 0, 0]
     assert text(mapped, "validation_progress") == "2 of 8 labelled, 1 skipped"
     press(mapped, Key.Key_Backspace, Key.Key_Backspace)
-    assert "You called this point fall." in text(mapped, "validation_note")
+    assert "You labelled this point fall." in text(mapped, "validation_note")
     press(mapped, Key.Key_1, Key.Key_N)
     assert points(mapped).reference.tolist() == [1, 1, SKIPPED, SKIPPED, 0, 0, 0, 0]
     press(mapped, Key.Key_Escape)

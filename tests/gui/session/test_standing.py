@@ -52,7 +52,7 @@ def test_what_has_changed_is_told_in_sentences() -> None:
     assert standing.remark == (
         "Labels changed since: 60 px. Descriptions changed since: 2 classes. Mask changed since."
     )
-    assert standing.tip == f"A trained model made this map. {standing.remark}"
+    assert standing.tip == f"This map was made by a trained model. {standing.remark}"
     assert Standing(problem="label some").tip == "Live waits: label some."
 
 

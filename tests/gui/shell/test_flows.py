@@ -498,9 +498,7 @@ def test_another_project_asks_about_work_but_not_about_files(
     hands.ask.sure = False
     hands.window.flows.project.open(tmp_path / "other.s3fnproj")
     assert job.is_active
-    assert ("Working is still running. Stop and lose what it has done?" in hands.ask.asked) is (
-        makes == "work"
-    )
+    assert ("Working is still running. Stop and lose the progress?" in hands.ask.asked) is (makes == "work")
 
 
 def test_closing_during_a_training_asks(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:

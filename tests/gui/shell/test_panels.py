@@ -209,4 +209,4 @@ def test_the_training_panel_says_what_there_is_to_learn_from(hands: Hands) -> No
         hands.trigger("label.brush")
         hands.stroke((line, 3), (line, 12))
     pixels = hands.count(1) + hands.count(2)
-    assert message.text() == f"{pixels} labelled pixels of 2 classes to learn from."
+    assert message.text() == f"{pixels} labelled pixels of 2 classes."

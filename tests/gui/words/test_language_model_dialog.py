@@ -266,7 +266,7 @@ def test_the_dialog_keeps_everything_but_the_key(desk: Desk, kept: dict[str, str
     dialog.answers.max_tokens.setValue(900)
     dialog.answers.timeout.setValue(20)
     dialog.answers.at_once.setValue(2)
-    assert dialog.answers.temperature.text() == "as the server has it"
+    assert dialog.answers.temperature.text() == "server default"
     dialog._store()
     desk.until(lambda: dialog.result() == 1)
     settings = desk.settings

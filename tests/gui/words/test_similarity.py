@@ -56,7 +56,7 @@ def test_a_paragraph_about_another_class_is_found_and_goes_when_mended(hands: Ha
     hands.session.push_classes(described(TREE, SOIL), "Describe")
     assert not hands.states.similarity.fresh
     look(hands)
-    assert note(hands) == "The descriptions are well apart."
+    assert note(hands) == "The descriptions are well separated."
 
 
 def test_an_encoder_that_is_not_there_is_told_in_the_panel(hands: Hands) -> None:

@@ -201,7 +201,7 @@ def test_a_random_split_is_made_and_said_to_flatter() -> None:
         result = learn([scene(per_class=10)], chosen)
         assert result.accuracy is not None
         assert "random" in result.split
-        assert any("flatters" in note for note in result.notes)
+        assert any("too optimistic" in note for note in result.notes)
 
 
 def test_classes_without_a_label_in_the_regions_are_named() -> None:

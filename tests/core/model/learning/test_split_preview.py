@@ -81,7 +81,7 @@ def test_random_pixels_leave_nothing_out_and_are_warned_of() -> None:
     config = QUICK.with_(split=replace(QUICK.split, method="random"))
     found = preview_of(config, scene())
     assert not (found.roles == LEFT_OUT).any()
-    assert "flatters" in " ".join(found.notes)
+    assert "too optimistic" in " ".join(found.notes)
 
 
 def test_where_nothing_can_be_held_out_the_preview_says_why() -> None:

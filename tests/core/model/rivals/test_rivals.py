@@ -119,7 +119,7 @@ def test_at_most_as_many_labels_are_learned_as_by_the_training() -> None:
 
 
 def test_where_nothing_is_held_out_that_is_said() -> None:
-    with pytest.raises(ModelError, match="Rivals cannot be measured, as nothing is held out: no label"):
+    with pytest.raises(ModelError, match="Baselines cannot be measured, as nothing is held out: no label"):
         run(measure_rivals(data(), classes(), preset("quick")))
 
 

@@ -398,7 +398,7 @@ def test_the_file_names_the_model_that_judged(judged: Hands, tmp_path: Path) -> 
     judged.trigger("objects.export")
     judged.until(lambda: "written to" in judged.message)
     (note,) = json.loads((tmp_path / "objects.csv-metadata.json").read_text("utf-8"))["notes"]
-    assert (note["model"], note["accuracy"]) == ("day 1.s3fn", "75.0 % of 16 held-out objects right")
+    assert (note["model"], note["accuracy"]) == ("day 1.s3fn", "75.0 % of 16 held-out objects correct")
 
 
 def test_what_a_model_said_goes_with_the_model(judged: Hands) -> None:
@@ -530,7 +530,7 @@ def test_the_recipe_of_the_model_is_offered_for_a_cube_without_a_mask(hands: Han
     hands.session.cubes.add(prepare(tray("day 1")))
     hands.session.set_classes(trained().model.classes)
     hands.session.set_model(replace(trained().model, handling=Handling(recipe)))
-    hands.until(lambda: "recipe can find those of day 1" in hands.message)
+    hands.until(lambda: "recipe can find the objects in day 1" in hands.message)
     hands.trigger("mask.of_model")
     hands.until(lambda: current(hands).treatment.mask is not None)
     mask = current(hands).treatment.mask

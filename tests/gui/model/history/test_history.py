@@ -194,7 +194,7 @@ def test_rivals_answer_what_the_training_was_asked_whatever_was_painted_since(tr
         assert one.record.labels == training.record.labels
         assert differing(training.model.answers, one.model.answers) == ""  # type: ignore[union-attr,arg-type]
         assert one.record.metrics["held_out"]["count"] == training.record.metrics["held_out"]["count"]
-    assert "Measured 4 rivals of pixel. The best is " in trained.message
+    assert "Measured 4 baselines for pixel. The best is " in trained.message
     again = measured(trained)
     assert len(again) == 4
     assert not {one.id for one in again} & {one.id for one in rivals}
@@ -207,7 +207,7 @@ def test_the_map_of_a_rival_says_whose_it_is(trained: Hands, tmp_path: Path) -> 
     show(trained, rivals[3])
     assert item.prediction is not None
     assert item.prediction.metrics is rivals[3].model.metrics  # type: ignore[union-attr]
-    assert session.standing.now.text == "Rival: spectral angle"
+    assert session.standing.now.text == "Baseline: spectral angle"
     assert "for comparison" in session.standing.now.tip
     assert session.model is model
     figure = trained.find("figure_oa", QLabel)
@@ -234,7 +234,7 @@ def test_measuring_can_be_cancelled(trained: Hands) -> None:
     trained.until(lambda: not trained.states.history.running)
     assert not bar.isVisibleTo(trained.window)
     assert len(trained.session.trainings.items) == 1
-    assert trained.message == "Measuring rivals cancelled; the list is as it was."
+    assert trained.message == "Measuring baselines cancelled; the list is unchanged."
 
 
 def test_two_are_compared_on_the_same_pixels(trained: Hands) -> None:
@@ -327,7 +327,7 @@ def test_deleting_asks_and_takes_the_rivals_along(trained: Hands) -> None:
     choose(trained, first)
     trained.ask.sure = False
     trained.trigger("models.delete")
-    assert "Delete pixel and the 4 rivals measured beside it?" in trained.ask.asked[-1]
+    assert "Delete pixel and the 4 baselines measured with it?" in trained.ask.asked[-1]
     assert len(session.trainings.items) == 6
     trained.ask.sure = True
     trained.trigger("models.delete")
@@ -415,7 +415,7 @@ def test_what_is_missing_from_the_folder_is_told_when_it_is_wanted(hands: Hands,
     hands.trigger("file.open_project")
     hands.until(lambda: hands.session.model is not None and not hands.window.runner.active)
     show(hands, hands.session.trainings.items[0])
-    assert "The model of pixel is gone: its file is missing from the project" in hands.message
+    assert "The model of pixel cannot be opened: its file is missing from the project" in hands.message
 
 
 def test_columns_go_where_there_is_no_room(trained: Hands) -> None:
