@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from PySide6.QtGui import QTextBlock, QTextCursor, QTextDocument, QTextFormat, QTextFrame, QTextTable
+from PySide6.QtGui import QColor, QTextBlock, QTextCursor, QTextDocument, QTextFormat, QTextFrame, QTextTable
 
 WHOLE = 0.4
 """Tables up to that share of a page stay on one; of larger ones the head stays with a first row."""
 PICTURE = "\ufffc"  # what stands for a picture in a text
+SMALL = "#555555"  # the colour of captions, sources and remarks, as the page's style says
 BREAK = QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore
 Item = QTextBlock | QTextTable
 
@@ -53,11 +54,17 @@ def _runs(items: Sequence[Item]) -> Iterator[list[Item]]:
 
 
 def _leads(item: Item, after: Item) -> bool:
-    """Whether it is a heading, a picture or a caption of what follows."""
+    """Whether it is a heading, a picture or a caption of what follows, or what follows is its small print."""
     if isinstance(item, QTextTable):
         return False
     heading = item.blockFormat().headingLevel() > 0
-    return heading or item.text() == PICTURE or isinstance(after, QTextTable)
+    return heading or item.text() == PICTURE or isinstance(after, QTextTable) or _is_small(after)
+
+
+def _is_small(block: QTextBlock) -> bool:
+    """Whether it is in the colour of the page's small print."""
+    first = block.begin()
+    return not first.atEnd() and first.fragment().charFormat().foreground().color() == QColor(SMALL)
 
 
 def _extent(document: QTextDocument, item: Item) -> tuple[float, float]:

@@ -57,9 +57,8 @@ def test_all_that_is_saved_is_shown_before(
     hands.window.settings.llm = LLMSettings(base_url=f"http://me:{SECRET}@localhost:11434/v1")
     hands.trigger("help.report_problem")
     dialog = dialog_of(hands)
-    files, text = (
-        dialog.findChild(k, n) for k, n in ((QListWidget, "problem_files"), (QPlainTextEdit, "problem_text"))
-    )
+    files = dialog.findChild(QListWidget, "problem_files")
+    text = dialog.findChild(QPlainTextEdit, "problem_text")
     assert files is not None
     assert text is not None
     shown = {}

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from s3fn_core.report import charts
 from s3fn_core.results.learning_curves import LearningCurves
+from s3fn_gui.results.report.pages import SMALL
 from s3fn_gui.results.report.pdf import write_pdf
 
 pytestmark = pytest.mark.skipif(which("pdftotext") is None, reason="needs pdftotext of poppler-utils")
@@ -47,6 +48,16 @@ def test_a_heading_stays_with_what_follows(before: int, qtbot: QtBot, tmp_path: 
     assert all(word in here for word in ("Of pixels", "Its caption", "row 0 begins", "row 4 ends"))
     (last,) = [page for page in found if "After." in page]
     assert last is found[-1]
+
+
+def test_small_print_stays_with_what_it_is_about(qtbot: QtBot, tmp_path: Path) -> None:
+    apart = 0
+    for before in range(26, 46):
+        small = f"<p style='color: {SMALL}'>Written by hand</p>"
+        found = pages(f"{lines(before)}<p>The words.</p>{small}", tmp_path / "p.pdf")
+        assert all(("The words." in page) == ("Written by hand" in page) for page in found)
+        apart += len(found) - 1
+    assert 0 < apart < 20
 
 
 def test_rows_are_whole_and_every_page_has_the_head_of_the_table(qtbot: QtBot, tmp_path: Path) -> None:
