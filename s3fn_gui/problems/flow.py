@@ -14,16 +14,22 @@ from s3fn_core.errors import S3FNError
 from s3fn_core.problems.bundle import Bundle, collect, write_bundle
 from s3fn_core.problems.masking import Masking
 from s3fn_gui.problems.dialog import ProblemDialog
-from s3fn_gui.session.context import Flow
-from s3fn_gui.session.messages import REPORT_PROBLEM
+from s3fn_gui.session.context import Context, Flow
+from s3fn_gui.session.messages import REPORT_PROBLEM, Report
 
 TITLE = "Save report of a problem"
 FILTER = "ZIP file (*.zip)"
+CRASHED = "The last session ended with a crash."
 LOOK_AGAIN_MS = 300
 
 
 class ProblemFlow(Flow):
     """What it collects is masked, and goes nowhere by itself."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._said: Report | None = None
+        self._session.reported.connect(self._hear)
 
     def collect(self) -> None:
         """Collect what is known, and show it."""
@@ -37,11 +43,21 @@ class ProblemFlow(Flow):
         )
 
     def offer(self) -> None:
-        """Say that the last session crashed, once whatever is opened is there."""
+        """Say that the last session crashed, once whatever is opened is there.
+
+        What was proposed before, such as unsaved work of that session, stays.
+        """
         if self._runner.active:
             QTimer.singleShot(LOOK_AGAIN_MS, self, self.offer)
             return
-        self._session.report("warning", "The last session ended with a crash.", action=REPORT_PROBLEM)
+        said = self._said
+        if said is None or not said.action:
+            self._session.report("warning", CRASHED, action=REPORT_PROBLEM)
+        else:
+            self._session.report(said.level, f"{said.text} {CRASHED}", said.details, said.action)
+
+    def _hear(self, report: Report) -> None:
+        self._said = report
 
     def _save(self, bundle: Bundle) -> bool:
         """Write the file; whether it was."""

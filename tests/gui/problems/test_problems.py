@@ -103,6 +103,11 @@ def test_the_start_after_a_crash_offers_a_report(hands: Hands) -> None:
     assert ended.returncode == -11
     assert "Segmentation fault" in trace_path().read_text()
     assert trace_crashes()
+    hands.session.report("info", "Work was left.", action="file.recover")
+    hands.window.flows.problems.offer()
+    assert hands.message == "Work was left. The last session ended with a crash."
+    assert hands.find("message_action", QPushButton).text() != "Report…"  # type: ignore[attr-defined]
+    hands.session.report("info", "Opened a cube.")
     hands.window.flows.problems.offer()
     assert hands.message == "The last session ended with a crash."
     hands.find("message_action", QPushButton).click()  # type: ignore[attr-defined]
