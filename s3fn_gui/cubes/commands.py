@@ -63,7 +63,7 @@ def commands(
             "Edit metadata…",
             metadata.edit,
             may.cube,
-            tip="Wavelengths, bad bands, no-data value and scale factor of the current cube",
+            tip="Set wavelengths, bad bands, no-data value and scale factor of the current cube",
             short="Edit…",
         ),
         Command(

@@ -18,5 +18,5 @@ def commands(state: HelpState, ask: Callable[[], Ask], place: Callable[[], str])
         state.go(page, anchor)
         ask().show_beside(HelpWindow, state)
 
-    tip = "Open the documentation at the page of the panel in use"
+    tip = "Open the documentation at the page of the panel you are using"
     return Commands((Command("help.documentation", "Documentation", show, keys="F1", tip=tip, icon="help"),))

@@ -44,7 +44,7 @@ def commands(
             train.start,
             idle,
             keys="Ctrl+R",
-            tip="Train on the labels, then map the cube",
+            tip="Train on labels and descriptions, then map the cube",
             icon="train",
         ),
         Command(
@@ -52,7 +52,7 @@ def commands(
             "Cancel training",
             train.stop,
             lambda: training.running,
-            tip="Stop the training",
+            tip="Stop the training and keep the previous map",
             icon="stop",
         ),
         Command(
@@ -62,6 +62,7 @@ def commands(
             lambda: may.model() and idle(),
             keys="Ctrl+P",
             icon="apply",
+            tip="Map the current cube with the current model",
         ),
         Command(
             "model.folder",
@@ -89,8 +90,8 @@ def commands(
             tip="Measure how much the descriptions improve accuracy, compared with other words",
             short="Figures",
         ),
-        Command("model.open", "Open model…", files.open),
-        Command("model.save", "Save model…", files.save, may.model),
+        Command("model.open", "Open model…", files.open, tip="Open a saved model"),
+        Command("model.save", "Save model…", files.save, may.model, tip="Save the current model to a file"),
         Command(
             "words.map",
             "Map from the words alone",

@@ -68,6 +68,7 @@ def commands(session: Session, settings: Settings, changes: ChangesFlow) -> Comm
             short="Colour",
             group="mode",
             checked=lambda: view.mode == "colour",
+            tip="Show three bands, or components, as colours",
         ),
         Command(
             "view.band",
@@ -78,10 +79,23 @@ def commands(session: Session, settings: Settings, changes: ChangesFlow) -> Comm
             short="Band",
             group="mode",
             checked=lambda: view.mode == "band",
+            tip="Show one band in grey",
         ),
-        Command("view.next_band", "Next band", partial(cubes.step_band, 1), may.cube, keys="Ctrl+Right"),
         Command(
-            "view.previous_band", "Previous band", partial(cubes.step_band, -1), may.cube, keys="Ctrl+Left"
+            "view.next_band",
+            "Next band",
+            partial(cubes.step_band, 1),
+            may.cube,
+            keys="Ctrl+Right",
+            tip="Show the next band (also Ctrl + wheel)",
+        ),
+        Command(
+            "view.previous_band",
+            "Previous band",
+            partial(cubes.step_band, -1),
+            may.cube,
+            keys="Ctrl+Left",
+            tip="Show the previous band (also Ctrl + wheel)",
         ),
         Command(
             "view.fit",
@@ -92,10 +106,29 @@ def commands(session: Session, settings: Settings, changes: ChangesFlow) -> Comm
             tip="Show the whole image",
             icon="fit",
         ),
-        Command("view.zoom_in", "Zoom in", partial(view.zoom, ZOOM), may.cube, keys="Ctrl++ Ctrl+="),
-        Command("view.zoom_out", "Zoom out", partial(view.zoom, 1 / ZOOM), may.cube, keys="Ctrl+-"),
         Command(
-            "view.zoom_pixels", "One image pixel per screen pixel", view.show_pixels, may.cube, keys="Ctrl+1"
+            "view.zoom_in",
+            "Zoom in",
+            partial(view.zoom, ZOOM),
+            may.cube,
+            keys="Ctrl++ Ctrl+=",
+            tip="Enlarge the image (also with the wheel)",
+        ),
+        Command(
+            "view.zoom_out",
+            "Zoom out",
+            partial(view.zoom, 1 / ZOOM),
+            may.cube,
+            keys="Ctrl+-",
+            tip="Shrink the image (also with the wheel)",
+        ),
+        Command(
+            "view.zoom_pixels",
+            "One image pixel per screen pixel",
+            view.show_pixels,
+            may.cube,
+            keys="Ctrl+1",
+            tip="Show the image without scaling",
         ),
         Command(
             "view.compare",
@@ -111,7 +144,7 @@ def commands(session: Session, settings: Settings, changes: ChangesFlow) -> Comm
             "view.compare_map",
             "Prediction right of the divider only",
             view.comparison.set_map_aside,
-            tip="While comparing, draw the predicted map on one side only",
+            tip="While comparing, draw the map on the right side only",
             checked=lambda: view.comparison.map_aside,
         ),
         Command(

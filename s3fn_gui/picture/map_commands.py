@@ -58,7 +58,7 @@ def map_rows(session: Session, compare: Callable[[], None]) -> tuple[Command, ..
             "Show only this class of the map",
             show_only,
             can_be_alone,
-            tip="Draw the selected class of the map alone; a click on the legend does the same",
+            tip="Draw only the selected class of the map (or click it in the legend)",
             checked=lambda: session.class_id is not None and shown_alone(session) == session.class_id,
         ),
         Command(
@@ -83,7 +83,7 @@ def map_rows(session: Session, compare: Callable[[], None]) -> tuple[Command, ..
             lambda _: compare(),
             may.map,
             keys=f"Alt+{len(LAYERS) + 1}",
-            tip="Compare the map with the one before it, or with the map of another cube",
+            tip="Compare the map with the previous one, or with that of another cube",
             checked=lambda: layer_shown(session) == "changes",
         ),
         Command(
@@ -102,13 +102,13 @@ def map_rows(session: Session, compare: Callable[[], None]) -> tuple[Command, ..
             "Unclassified and filter…",
             view.map_settings_asked.emit,
             may.map,
-            tip="Set the confidence below which pixels are unclassified, and the filter of the map",
+            tip="Set the confidence below which pixels are unclassified, and a filter for the map",
         ),
         Command(
             "view.map_plain",
             "Show the whole map as predicted",
             lambda: view.set_map_look(**vars(MapLook())),
             lambda: view.map_look != MapLook(),
-            tip="All classes, no filter, nothing unclassified",
+            tip="Show all classes, without a filter, nothing unclassified",
         ),
     )

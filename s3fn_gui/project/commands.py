@@ -17,7 +17,14 @@ def commands(
     may = Conditions(session)
     rows = (
         Command("file.new_project", "New project", flow.close, tip="Start an empty project", keys="Ctrl+N"),
-        Command("file.open_project", "Open project…", flow.open, keys="Ctrl+Shift+O", icon="project"),
+        Command(
+            "file.open_project",
+            "Open project…",
+            flow.open,
+            keys="Ctrl+Shift+O",
+            icon="project",
+            tip="Open a saved project with its cubes, labels and models",
+        ),
         Command(
             "file.import_data_set",
             "Import data set…",
@@ -54,7 +61,15 @@ def commands(
             flow.close,
             lambda: may.content() or session.project is not None,
             keys="Ctrl+Shift+W",
+            tip="Close the project and its cubes",
         ),
-        Command("file.save_as", "Save project as…", flow.save_as, may.content, keys="Ctrl+Shift+S"),
+        Command(
+            "file.save_as",
+            "Save project as…",
+            flow.save_as,
+            may.content,
+            keys="Ctrl+Shift+S",
+            tip="Save the project under another name",
+        ),
     )
     return Commands(rows, (session.cubes.current_changed, session.classes_changed, session.project_changed))

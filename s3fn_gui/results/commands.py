@@ -20,7 +20,7 @@ def commands(session: Session, state: ResultsState, flow: ExportFlow, reports: R
             flow.export,
             may.map,
             keys="Ctrl+E",
-            tip="Export the predicted map",
+            tip="Export the map as ENVI, GeoTIFF, GeoPackage, PNG or tables",
             icon="export",
             short="Export",
         ),
@@ -37,7 +37,7 @@ def commands(session: Session, state: ResultsState, flow: ExportFlow, reports: R
             "Write report…",
             reports.write,
             may.model,
-            tip="Write one page about the model: accuracy, map, labels, words, settings",
+            tip="Write a page about the model: accuracy, map, labels, descriptions, settings",
         ),
         Command(
             "file.open_report",
@@ -52,7 +52,7 @@ def commands(session: Session, state: ResultsState, flow: ExportFlow, reports: R
             "Show contradicted labels",
             state.show_errors,
             may.map,
-            tip="Mark the labels that the map contradicts",
+            tip="Mark labels that the map contradicts",
             checked=lambda: state.errors_shown,
         ),
     )

@@ -66,7 +66,7 @@ WORKSPACES = (
         "look",
         "Look",
         "F3",
-        "Open cubes, look at their bands and spectra",
+        "Open cubes, and look at their bands and spectra",
         (
             Area(LEFT, 232, (_stack(Part("cubes display mask")),)),
             Area(BOTTOM, 300, (_stack(Part("spectra")),)),
@@ -119,7 +119,7 @@ WORKSPACES = (
         "objects",
         "Objects",
         "F8",
-        "Find objects, label them, and list what they are",
+        "Find objects, label them, and see what they are",
         (Area(RIGHT, 600, (_stack(Part("objects classes mask cubes display")),)),),
     ),
 )

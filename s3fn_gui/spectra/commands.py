@@ -37,21 +37,21 @@ def commands(session: Session, flow: SpectraFlow, identify: IdentifyFlow, own: O
             "Save spectra…",
             flow.save,
             kept,
-            tip="Save the kept spectra as CSV or ENVI spectral library, always as reflectance",
+            tip="Save the kept spectra as CSV or ENVI spectral library, as reflectance",
             icon="save",
         ),
         Command(
             "spectra.load",
             "Load spectral library…",
             flow.load,
-            tip="Show spectra of a file among the others: CSV, ENVI, ECOSTRESS, USGS, ASD or Spectra Vista",
+            tip="Show spectra of a file: CSV, ENVI, ECOSTRESS, USGS, ASD or Spectra Vista",
             icon="import",
         ),
         Command(
             "spectra.load_folder",
             "Load folder of spectra…",
             flow.load_folder,
-            tip="Show spectra of all files in a folder, such as an unpacked library, among the others",
+            tip="Show the spectra of all files in a folder",
         ),
         Command(
             "spectra.keep_means",
@@ -79,9 +79,15 @@ def commands(session: Session, flow: SpectraFlow, identify: IdentifyFlow, own: O
             "Remove all kept spectra",
             spectra.clear,
             kept,
-            tip="Remove all kept spectra, of every cube and library",
+            tip="Remove the kept spectra of all cubes and libraries",
             icon="delete",
         ),
-        Command("view.clear_pins", "Remove pins of this cube", spectra.clear_pins, pinned),
+        Command(
+            "view.clear_pins",
+            "Remove pins of this cube",
+            spectra.clear_pins,
+            pinned,
+            tip="Remove the kept spectra of the current cube",
+        ),
     )
     return Commands(rows, (session.cubes.current_changed, spectra.changed, view.statistics_changed))

@@ -66,7 +66,14 @@ def commands(context: Context, generation: GenerationState, flow: GenerationFlow
             tip="Choose the language model that writes descriptions, its key and its settings",
             icon="settings",
         ),
-        Command("words.cancel", "Stop generating", flow.stop, lambda: generation.running, icon="stop"),
+        Command(
+            "words.cancel",
+            "Stop generating",
+            flow.stop,
+            lambda: generation.running,
+            icon="stop",
+            tip="Stop the language model",
+        ),
         Command(
             "words.history",
             "Earlier descriptions…",

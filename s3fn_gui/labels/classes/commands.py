@@ -22,7 +22,13 @@ def commands(session: Session, flow: ClassFlow, splitting: Splitting) -> Command
         return ids.index(session.class_id) if session.class_id in ids else None
 
     rows = (
-        Command("label.swap", "Previous class", session.swap_class, keys="X"),
+        Command(
+            "label.swap",
+            "Previous class",
+            session.swap_class,
+            keys="X",
+            tip="Return to the class chosen before",
+        ),
         Command("label.add_class", "Add class", flow.add, keys="Ctrl+Shift+N", tip="Add a class", icon="add"),
         Command(
             "label.delete_class",
@@ -37,7 +43,7 @@ def commands(session: Session, flow: ClassFlow, splitting: Splitting) -> Command
             "Change colour…",
             flow.recolour,
             may.current_class,
-            tip="Colour of the selected class",
+            tip="Change the colour of the selected class",
             icon="palette",
         ),
         Command(
@@ -47,6 +53,7 @@ def commands(session: Session, flow: ClassFlow, splitting: Splitting) -> Command
             lambda: bool(place()),
             keys="Alt+Up",
             icon="up",
+            tip="Move the selected class up in the list",
         ),
         Command(
             "label.class_down",
@@ -55,13 +62,14 @@ def commands(session: Session, flow: ClassFlow, splitting: Splitting) -> Command
             lambda: (at := place()) is not None and at < len(session.classes) - 1,
             keys="Alt+Down",
             icon="down",
+            tip="Move the selected class down in the list",
         ),
         Command(
             "label.merge",
             "Merge classes…",
             flow.merge,
             lambda: len(looks.chosen) > 1,
-            tip="Merge the classes selected in the list (Ctrl+click) into the first one selected",
+            tip="Merge the selected classes (Ctrl+click) into the first one",
             icon="merge",
         ),
         Command(
@@ -88,7 +96,14 @@ def commands(session: Session, flow: ClassFlow, splitting: Splitting) -> Command
             tip="Protect the labels of this class from painting and erasing",
             checked=lambda: session.class_id in looks.locked,
         ),
-        Command("label.show_all", "Show all classes", flow.show_all, lambda: bool(looks.hidden), icon="eye"),
+        Command(
+            "label.show_all",
+            "Show all classes",
+            flow.show_all,
+            lambda: bool(looks.hidden),
+            icon="eye",
+            tip="Show the labels of all classes again",
+        ),
         *(
             Command(f"label.class_{key}", f"Class {key}", partial(flow.choose, key - 1), keys=str(key))
             for key in range(1, MAX_KEYS + 1)

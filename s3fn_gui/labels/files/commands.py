@@ -19,7 +19,7 @@ def commands(session: Session, labels: LabelFileFlow, classes: ClassFileFlow) ->
             labels.import_labels,
             may.cube,
             keys="Ctrl+I",
-            tip="Import a label map of the current cube",
+            tip="Import a label map for the current cube",
             icon="import",
         ),
         Command(
@@ -28,10 +28,21 @@ def commands(session: Session, labels: LabelFileFlow, classes: ClassFileFlow) ->
             labels.export_labels,
             may.cube,
             keys="Ctrl+Shift+E",
-            tip="Write the labels as a map or as regions for other programs",
+            tip="Export the labels as a map, or as regions for other programs",
             icon="export",
         ),
-        Command("file.import_classes", "Load classes…", classes.load),
-        Command("file.export_classes", "Save classes…", classes.save, may.classes),
+        Command(
+            "file.import_classes",
+            "Load classes…",
+            classes.load,
+            tip="Load classes and their descriptions from a file",
+        ),
+        Command(
+            "file.export_classes",
+            "Save classes…",
+            classes.save,
+            may.classes,
+            tip="Save classes and their descriptions to a file",
+        ),
     )
     return Commands(rows, (session.cubes.current_changed, session.classes_changed))

@@ -20,6 +20,7 @@ def commands(session: Session, regions: RegionsState, flow: RegionsFlow) -> Comm
             may.cube_and_class,
             keys="N",
             icon="down",
+            tip="Show the next connected part of the selected class",
         ),
         Command(
             "label.previous_region",
@@ -28,6 +29,7 @@ def commands(session: Session, regions: RegionsState, flow: RegionsFlow) -> Comm
             may.cube_and_class,
             keys="Shift+N",
             icon="up",
+            tip="Show the previous connected part of the selected class",
         ),
         Command(
             "label.test_region",
@@ -65,13 +67,14 @@ def commands(session: Session, regions: RegionsState, flow: RegionsFlow) -> Comm
             keys="J",
             icon="next",
             short="Next",
+            tip="Show the next outlier",
         ),
         Command(
             "label.erase_outliers",
             "Erase outliers",
             flow.erase_outliers,
             lambda: bool(regions.outliers is not None and len(regions.outliers)),
-            tip="Erase the labels of all outliers found",
+            tip="Erase the labels of all outliers that were found",
             icon="eraser",
         ),
     )

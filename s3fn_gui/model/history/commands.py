@@ -57,7 +57,7 @@ def commands(
             "Cancel measuring baselines",
             rivals.stop,
             lambda: state.running,
-            tip="Stop measuring; the list stays as it is",
+            tip="Stop measuring rivals",
             icon="stop",
         ),
         Command(

@@ -80,7 +80,7 @@ def commands(
             "Copy accuracy",
             outcome.copy,
             has_figures,
-            tip="Copy all figures as a table (Ctrl+C)",
+            tip="Copy all figures as a table",
             icon="copy",
         ),
         Command(

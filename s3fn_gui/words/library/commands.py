@@ -19,7 +19,7 @@ def commands(session: Session, generation: GenerationState, flow: LibraryFlow) -
             flow.show,
             lambda: may.current_class() and (not generation.running),
             keys="Ctrl+Shift+L",
-            tip="Let the class expect the spectrum of a material, found by its name",
+            tip="Give the class the spectrum of a material, found by its name",
             icon="library",
             short="Library",
         ),
@@ -28,7 +28,7 @@ def commands(session: Session, generation: GenerationState, flow: LibraryFlow) -
             "Propose from library for all classes…",
             flow.show_all,
             lambda: may.classes() and (not generation.running),
-            tip="Go through all classes and choose a material for each; one step takes them all",
+            tip="Choose a material for each class, and take all of them in one step",
         ),
     )
     return Commands(rows, (session.class_selected, session.classes_changed, generation.changed))

@@ -25,6 +25,8 @@ from s3fn_gui.shell.shortcuts_dialog import groups
 from s3fn_gui.shell.workspaces import WORKSPACES
 from tests.gui.support import Hands
 
+LONGEST_TIP = 120
+
 
 def part(window: QWidget, kind: type, name: str):  # type: ignore[no-untyped-def]
     found = window.findChild(kind, name)
@@ -116,3 +118,10 @@ def test_the_sheet_of_shortcuts_has_every_key_of_the_menus(hands: Hands) -> None
     with_keys = [c for c in actions.commands if c.keys and c.id not in listed]
     assert all(c.keys.isdigit() for c in with_keys), [c.id for c in with_keys]
     assert {"Open cube", "Brush", "Documentation", "Keyboard shortcuts"} <= shown
+
+
+def test_every_command_says_in_one_line_what_it_does(hands: Hands) -> None:
+    for command in hands.window.actions_by_id.commands:
+        tip = command.tip() if callable(command.tip) else command.tip
+        assert command.keys.isdigit() or 3 < len(tip) <= LONGEST_TIP, command.id
+        assert "\n" not in tip
