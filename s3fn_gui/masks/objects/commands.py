@@ -36,10 +36,7 @@ def commands(session: Session, state: ObjectsState, flow: ObjectsFlow) -> Comman
             "Same number, same object",
             flow.set_same,
             lambda: len(state.trays) > 1,
-            tip=(
-                "Treat objects with the same number in several cubes as one, such as both sides of "
-                "a fruit: votes are pooled, and all are held out together"
-            ),
+            tip="Treat objects with the same number in several cubes as one, such as both sides of a fruit",
             icon="merge",
             checked=lambda: session.train_settings.same_objects,
         ),
