@@ -1,7 +1,8 @@
 """Print the Debian packages that Qt and rasterio need and this Linux lacks, one a line.
 
 ``python3 linux_libraries.py`` names what every run needs; with ``--window`` also what a window on
-a real display needs.  The list was read off the libraries themselves with ``objdump -p``.
+a real display needs; with ``--all`` both, whether this Linux has them or not.  The list was read off
+the libraries themselves with ``objdump -p``.
 """
 
 import ctypes
@@ -59,6 +60,9 @@ def has_font() -> bool:
 
 
 if __name__ == "__main__":
+    if "--all" in sys.argv:
+        print(*sorted({*ALWAYS.values(), *WINDOW.values()}), "fonts-dejavu-core", sep="\n")
+        sys.exit()
     packages = missing(ALWAYS) + ([] if has_font() else ["fonts-dejavu-core"])
     packages += missing(WINDOW) if "--window" in sys.argv else []
     for package in packages:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
 import zipfile
+from configparser import ConfigParser
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -99,3 +102,31 @@ def test_the_newest_changes_are_those_of_this_version() -> None:
     found = re.search(r"^## (\S+)", changes, re.MULTILINE)
     assert found
     assert found[1] == s3fn_core.__version__
+
+
+def test_the_metadata_for_desktops_are_those_of_this_version() -> None:
+    folder = ROOT / "packaging" / "linux"
+    about = ElementTree.parse(folder / "org.s3fn.s3fn.metainfo.xml").getroot()
+    release = about.find("releases/release")
+    assert release is not None
+    assert release.get("version") == s3fn_core.__version__
+    name = about.findtext("launchable")
+    assert name == f"{about.findtext('id')}.desktop"
+    entry = ConfigParser(interpolation=None)
+    entry.read(folder / name, "utf-8")
+    types = ElementTree.parse(folder / "org.s3fn.s3fn.mime.xml").getroot()
+    known = {kind.get("type") for kind in types}
+    assert set(entry["Desktop Entry"]["MimeType"].strip(";").split(";")) <= known
+    assert entry["Desktop Entry"]["Icon"] == about.findtext("id")
+
+
+@pytest.mark.parametrize(
+    ("check", "name"),
+    [(("appstreamcli", "validate", "--no-net"), "metainfo.xml"), (("desktop-file-validate",), "desktop")],
+)
+def test_desktops_understand_the_metadata(check: tuple[str, ...], name: str) -> None:
+    if shutil.which(check[0]) is None:
+        pytest.skip(f"{check[0]} is not installed")
+    path = ROOT / "packaging" / "linux" / f"org.s3fn.s3fn.{name}"
+    done = subprocess.run([*check, path], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,6 @@
+"""rasterio imports parts of itself from compiled code, and reads the data of GDAL and PROJ."""
+
+from PyInstaller.utils.hooks import collect_data_files, collect_submodules
+
+hiddenimports = collect_submodules("rasterio", filter=lambda name: ".tests" not in name)
+datas = collect_data_files("rasterio", excludes=["**/tests/**"])

