@@ -2,14 +2,14 @@
 PY := .venv/bin/python
 READY := .venv/.ready
 
-.PHONY: help venv demo test fuzz lint format docs pictures reproduce-paper clean
+.PHONY: help venv demo test test-oldest package fuzz lint format docs pictures reproduce-paper clean
 help:  ## list the commands
 	@sed -n 's/^\([a-zA-Z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | \
 		while IFS='|' read -r name text; do printf 'make %-11s %s\n' "$$name" "$$text"; done
 
 venv: $(READY)  ## make or renew the pinned environment in .venv, with the programs s3fn and s3fn-gui
 $(READY): pyproject.toml packaging/constraints.txt packaging/setup.sh packaging/linux_libraries.py
-	@PYTHON="$(PYTHON)" packaging/setup.sh
+	@PYTHON="$(PYTHON)" TORCH="$(TORCH)" packaging/setup.sh
 	@touch $@
 
 demo: $(READY)  ## open, train, map and export a simulated scene (off screen where there is no display)
@@ -21,6 +21,12 @@ test: export OMP_NUM_THREADS = 1
 test: export PYTHONDONTWRITEBYTECODE =
 test: $(READY)  ## run the whole test suite off screen; ARGS="-k cube" runs a part of it
 	@$(PY) -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal $(ARGS)
+
+test-oldest:  ## run the core tests with the oldest versions that pyproject.toml allows, in build/oldest
+	@PYTHON="$(PYTHON)" ARGS="$(ARGS)" packaging/oldest.sh
+
+package: $(READY)  ## build and test the application in dist/s3fn, and on Debian a package of it
+	@packaging/package.sh
 
 fuzz: $(READY)  ## read 100,000 damaged cubes, projects, labels, models (ARGS=1000: that many)
 	@$(PY) -m tests.fuzz $(ARGS)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Make or renew the pinned environment in .venv: both programs, and what tests and checks need.
 # `make venv` runs this only when something it depends on has changed; running it again is safe.
-# PYTHON=/path/to/python3.12 chooses the Python.
+# PYTHON=/path/to/python3.12 chooses the Python; TORCH=cuda takes PyTorch for an NVIDIA card (several GB).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -65,6 +65,16 @@ say "installing the pinned Python packages into .venv; the first time takes some
 pip=(.venv/bin/python -m pip install --disable-pip-version-check --no-input
     --constraint packaging/constraints.txt)
 [[ -t 2 ]] || pip+=(--quiet)
+install_torch() { # what pip finds for Linux brings CUDA, so the CPU build comes first, from PyTorch's own index
+    [[ $(uname) == Linux && ${TORCH:-cpu} == cpu ]] || return 0
+    local pinned index=https://download.pytorch.org/whl/cpu
+    pinned=$(grep -i '^torch==' packaging/constraints.txt)
+    "${pip[@]}" --no-deps --retries 1 --extra-index-url "$index" "$pinned+cpu" </dev/null ||
+        fail "the CPU build of PyTorch could not be had from $index (see above). To take the build" \
+            "for NVIDIA cards in its place (several GB): make venv TORCH=cuda"
+}
+
+install_torch
 "${pip[@]}" hatchling </dev/null
 "${pip[@]}" --no-build-isolation --editable '.[dev]' </dev/null
 say "ready: .venv/bin/s3fn (command line) and .venv/bin/s3fn-gui (window)"
