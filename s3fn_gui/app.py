@@ -52,7 +52,7 @@ def _main(arguments: Sequence[str]) -> int:
     paths = [Path(name) for name in options.files]
     if options.project is not None:
         paths.insert(0, Path(options.project))
-    window.painted.connect(lambda: begin(window, paths, crashed))
+    window.painted.connect(lambda: complete(window, paths, crashed))
     window.show()
     ticking = QTimer(window)  # Python hears of Ctrl-C only while it runs
     ticking.timeout.connect(lambda: None)
@@ -60,16 +60,20 @@ def _main(arguments: Sequence[str]) -> int:
     return QApplication.exec()
 
 
-def begin(window: MainWindow, paths: Sequence[Path], crashed: bool = False) -> None:
-    """Fill the window and open what was asked for.
-
-    What a crash left is offered, though not in the way of a file.
-    """
+def complete(window: MainWindow, paths: Sequence[Path], crashed: bool) -> None:
+    """Fill the window, and begin."""
     from s3fn_gui.base.garbage import keep_loaded
 
     window.fill()
     window.errors.install()
     keep_loaded()
+    begin(window, paths)
+    if crashed:
+        window.flows.problems.offer()
+
+
+def begin(window: MainWindow, paths: Sequence[Path]) -> None:
+    """Open what was asked for; what a crash left is offered, though not in the way of a file."""
     safety, project = window.flows.autosave, window.flows.project
     window.flows.opening.open_any(paths)
     if paths:
@@ -77,8 +81,6 @@ def begin(window: MainWindow, paths: Sequence[Path], crashed: bool = False) -> N
     else:
         safety.offer(project.restored)
         window.tour.offer()
-    if crashed:
-        window.flows.problems.offer()
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
