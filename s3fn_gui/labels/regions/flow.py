@@ -178,7 +178,7 @@ class RegionsFlow(Flow):
         test = not all(regions.tested(n) for n in numbers)
         what = "region" if len(numbers) == 1 else f"{len(numbers)} regions"
         box, inside = _together(regions, numbers)
-        text = f"Use {what} for {'test' if test else 'training'}"
+        text = f"Set {what} aside for testing" if test else f"Use {what} for training"
         set_role(self._session, self._state, item, box, inside, test, text)
 
     def split(self) -> None:

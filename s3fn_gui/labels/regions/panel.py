@@ -10,7 +10,7 @@ from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.swatches import SWATCH
-from s3fn_gui.base.widgets import action_button, calm, column, label, named, row
+from s3fn_gui.base.widgets import ShortLabel, action_button, calm, column, named, row
 from s3fn_gui.labels.regions.state import RegionsState
 from s3fn_gui.labels.regions.table import CLASS, LINE, OUTLIERS, ROLE, SAMPLE, WIDTHS, RegionModel
 from s3fn_gui.session.session import Session
@@ -35,10 +35,11 @@ class RegionsPanel(QWidget):
         self._session = session
         self._state = regions
         self._model = RegionModel(session, regions, self)
-        self._summary = label(role="muted", name="region_summary")
+        self._summary = theme.role(named(ShortLabel(), "region_summary"), "muted")
         self._build_table(actions)
         tools = (action_button(actions[name], f"button_{name}") for name in BUTTONS)
-        head = row(self._summary, 1, *tools, spacing=1)
+        head = row(self._summary, *tools, spacing=1)
+        head.setStretch(0, 1)
         head.setContentsMargins(4, 0, 0, 0)
         self.setLayout(column(head, self._table, margins=4, spacing=2))
         follow(self._show, regions.changed, regions.looks_changed, regions.outliers_changed)
