@@ -25,7 +25,7 @@ test: $(READY)  ## run the whole test suite off screen; ARGS="-k cube" runs a pa
 test-oldest:  ## run the core tests with the oldest versions that pyproject.toml allows, in build/oldest
 	@PYTHON="$(PYTHON)" ARGS="$(ARGS)" packaging/oldest.sh
 
-package: $(READY)  ## build and test the application in dist/s3fn, and on Debian a package of it
+package: docs  ## build and test the application in dist/s3fn, and on Debian a package of it
 	@packaging/package.sh
 
 fuzz: $(READY)  ## read 100,000 damaged cubes, projects, labels, models (ARGS=1000: that many)
@@ -41,7 +41,7 @@ format: $(READY)  ## put the code into the common format
 	@$(PY) -m ruff format .
 
 docs: $(READY)  ## build the documentation as a site: docs/_site/index.html
-	@$(PY) -m sphinx --fail-on-warning --keep-going --quiet -b html -d docs/_site/.doctrees docs docs/_site
+	@$(PY) -m sphinx --fail-on-warning --keep-going --quiet -b html -d build/doctrees docs docs/_site
 	@echo docs/_site/index.html
 
 pictures: $(READY)  ## renew what is made for the documentation: pictures, notebook, list of commands

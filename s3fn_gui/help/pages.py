@@ -65,9 +65,13 @@ class Manual:
 
     @cached_property
     def contents(self) -> tuple[Chapter, ...]:
-        """The lists of links of the index."""
+        """The lists of links of the index; pages that were not installed are left out."""
         parts = re.split(r"^## ", self.source(INDEX), flags=re.MULTILINE)[1:]
-        return tuple(Chapter(part.splitlines()[0], tuple(_LINK.findall(part))) for part in parts)
+        listed = ((part.splitlines()[0], _LINK.findall(part)) for part in parts)
+        return tuple(
+            Chapter(title, tuple(page for page in pages if (self.folder / page).is_file()))
+            for title, pages in listed
+        )
 
     @property
     def pages(self) -> tuple[str, ...]:

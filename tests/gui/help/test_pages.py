@@ -22,7 +22,9 @@ def manual() -> Manual:
 def small(tmp_path: Path) -> Manual:
     """Three pages, one in a folder."""
     (tmp_path / "more").mkdir()
-    (tmp_path / INDEX).write_text("# All\n\n## First\n\n- [A](a.md)\n\n## Second\n\n- [B](more/b.md)\n")
+    (tmp_path / INDEX).write_text(
+        "# All\n\n## First\n\n- [A](a.md)\n- [Gone](gone.md)\n\n## Second\n\n- [B](more/b.md)\n"
+    )
     table = "| one | two |\n|---|---|\n| ![left](l.png) | `x < y` |\n"
     code = "```bash\n# no heading\nrun <it>\n```\n"
     (tmp_path / "a.md").write_text(
