@@ -59,7 +59,7 @@ def _make_folder(task: Task) -> None:
     try:
         task.folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ExportError(f"{task.folder} cannot be made: {reason(error)}.") from error
+        raise ExportError(f"{task.folder} cannot be created: {reason(error)}.") from error
 
 
 def _told(error: Exception, task: Task) -> str:

@@ -77,8 +77,10 @@ def predict(
         typer.Option(
             "--defect",
             metavar="CLASS",
-            help="Objects: a class of small defects. By default, the model has learned from labelled "
-            "objects how many such pixels make an object defective.",
+            help=(
+                "Objects: a class of small defects. By default, the model has learned from "
+                "labelled objects how many such pixels make an object defective."
+            ),
         ),
     ] = None,
     at_least: Annotated[

@@ -154,7 +154,7 @@ def prepare_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ExportError(f"{folder} cannot be made: {error.strerror}.") from error
+        raise ExportError(f"{folder} cannot be created: {error.strerror}.") from error
     if not os.access(folder, os.W_OK):
         raise ExportError(f"{folder} cannot be written to; choose another folder.")
 

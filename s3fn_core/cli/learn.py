@@ -50,7 +50,7 @@ def train(
         Path | None,
         typer.Option(
             metavar="PROJECT",
-            help="Learn from all labelled cubes of a project, instead of CUBE, --labels and --classes.",
+            help="Train on all labelled cubes of a project, instead of CUBE, --labels and --classes.",
         ),
     ] = None,
     from_report: Annotated[

@@ -33,13 +33,13 @@ def data_file_of(header: Header, notes: list[str]) -> Path:
     if not candidates:
         raise CubeError(
             f"{header.path}: its data file is missing ({stem} with no suffix or one of "
-            f"{', '.join(DATA_SUFFIXES)}). Put it beside the header."
+            f"{', '.join(DATA_SUFFIXES)}). Put it next to the header."
         )
     wanted = header.promised + header.offset
     chosen = next((c for c in candidates if c.stat().st_size == wanted), candidates[0])
     if len(candidates) > 1:
         others = named([c.name for c in candidates if c != chosen])
-        notes.append(f"{chosen.name} was taken as the data file; beside the header lie {others}.")
+        notes.append(f"{chosen.name} was taken as the data file; next to the header are {others}.")
     return chosen
 
 

@@ -76,7 +76,7 @@ class ObjectNames:
         except (TypeError, ValueError) as error:
             raise LabelError(f"Its names of objects cannot be read: {error}.") from error
         if not all(0 <= line < shape[0] and 0 <= sample < shape[1] for line, sample, _ in given):
-            raise LabelError("Its names of objects lie outside of the cube; name the objects again.")
+            raise LabelError("Its names of objects lie outside the cube; name the objects again.")
         return cls(given)
 
 

@@ -123,7 +123,7 @@ def trainings_table(records: Iterable[TrainingRecord]) -> list[tuple[str, ...]]:
         rows.append(
             (
                 one.name,
-                f"rival: {one.rival}" if one.rival else "training",
+                f"baseline: {one.rival}" if one.rival else "training",
                 *cells,
                 _cell(held_out.get("count")),
                 str(one.metrics.get("split") or ""),

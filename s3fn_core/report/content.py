@@ -286,9 +286,11 @@ def _unrepeatable(model: S3FNModel, parts: Sequence[MappedPart], missing: int) -
     ):
         return "the objects of the training were not given"
     if strange := [one.part.cube.name for one in parts if not one.learned]:
-        return f"the labels given of {_some(strange)} are not those that the model learned from"
+        return f"the labels given of {_some(strange)} are not those that the model was trained on"
     if missing:
-        return f"{missing} of the cubes that the model learned from {'is' if missing == 1 else 'are'} missing"
+        return (
+            f"{missing} of the cubes that the model was trained on {'is' if missing == 1 else 'are'} missing"
+        )
     return ""
 
 

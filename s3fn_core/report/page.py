@@ -223,8 +223,9 @@ def _map_chapter(one: MappedPart) -> MapChapter:
 
 def _on_other_labels(found: Accuracy) -> str:
     return (
-        f"Against {found.count:,} labelled pixel{'s' * (found.count != 1)} that the model did not learn "
-        f"from: overall accuracy {per_cent(found.oa)}, average accuracy {per_cent(found.aa)}"
+        f"Against {found.count:,} labelled pixel{'s' * (found.count != 1)} that the model was "
+        f"not trained on: overall accuracy {per_cent(found.oa)}, average accuracy "
+        f"{per_cent(found.aa)}"
         f"{'' if math.isnan(found.kappa) else f', kappa {found.kappa:.3f}'}."
     )
 

@@ -64,7 +64,7 @@ def cube_facts(part: Part, one: MappedPart) -> Table:
     if part.objects is not None:
         rows.append(("Objects", f"{_count(part.objects):,}"))
     if part.labels is not None and not one.learned:
-        rows.append(("Labels", "not those that the model learned from"))
+        rows.append(("Labels", "not those that the model was trained on"))
     return Table(tuple(rows))
 
 

@@ -97,7 +97,7 @@ class HeldOutAnswers:
             raise LabelError("Held-out answers lie in a cube that is not listed.")
         shape = np.array([one.shape for one in self.cubes]).reshape(-1, 2)[self.cube]
         if np.any((self.pixels < 0) | (self.pixels >= shape)):
-            raise LabelError("Held-out answers lie outside of their cube.")
+            raise LabelError("Held-out answers lie outside their cube.")
 
     @classmethod
     def of(

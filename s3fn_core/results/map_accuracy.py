@@ -122,7 +122,7 @@ def expected_on_map(seen: Seen, names: Sequence[str]) -> MapAccuracy:
     if not told.any() or measured < MEASURED or several.mean() < MEASURED:
         alone = ", ".join(name for name, many in zip(names, several, strict=True) if not many)
         reason = (
-            f"held-out labels lie beside those that were learned from, as long as classes are labelled in "
+            f"held-out labels lie next to the training labels as long as classes are labelled in "
             f"one place only ({alone}); label some more elsewhere"
         )
         return MapAccuracy(None, None, int(seen.places[several].sum()), seen.novel_share, reason)

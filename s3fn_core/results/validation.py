@@ -210,7 +210,7 @@ def compared(
     gone = int(np.count_nonzero(truth)) - int(np.count_nonzero(left))
     if not left.any():
         raise LabelError(
-            f"No {unit} of {source} lie outside of the training labels: nothing is left to compare."
+            f"No {unit} of {source} lie outside the training labels: nothing is left to compare."
         )
     found = accuracy(left, ids, classes)
     counts = np.asarray(found.confusion.T, np.intp)

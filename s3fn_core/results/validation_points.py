@@ -141,7 +141,7 @@ def _check(found: ValidationPoints, shape: Shape, what: str) -> None:
     if outside.any():
         line, sample = (int(i) for i in found.points[outside][0])
         raise LabelError(
-            f"{what}: the point line {line}, sample {sample} lies outside of the cube, which has "
+            f"{what}: the point line {line}, sample {sample} lies outside the cube, which has "
             f"{shape[0]} lines and {shape[1]} samples."
         )
     if found.reference.min() < SKIPPED or found.reference.max() > MAX_CLASSES:
@@ -225,7 +225,7 @@ def read_reference_points(path: str | PathLike[str], classes: ClassSet, shape: S
     for row in rows:
         line, sample = rows.position(row)
         if not (line < shape[0] and sample < shape[1]):
-            raise rows.error(f"has the point line {line}, sample {sample}, which lies outside of the cube")
+            raise rows.error(f"has the point line {line}, sample {sample}, which lies outside the cube")
         ids[line, sample] = max(rows.reference(row), 0)
     return ids
 

@@ -136,7 +136,7 @@ def _locked(folder: Path) -> Lock:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ProjectError(f"{folder} cannot be made: {reason(error)}. Save to another folder.") from error
+        raise ProjectError(f"{folder} cannot be created: {reason(error)}. Save to another folder.") from error
     held = acquire(folder)
     if isinstance(held, Lock):
         return held

@@ -33,7 +33,7 @@ HINTS = (
     ),
     Hint(
         "Train",
-        "Train learns from labels and words together, and then maps the whole image.",
+        "Train uses labels and words together, then maps the whole image.",
         ("train_button", "train.start", "step.train"),
     ),
     Hint("Judge", "See how accurate the map is and where it is wrong. Then export it.", ("step.judge",)),

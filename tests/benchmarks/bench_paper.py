@@ -48,7 +48,7 @@ class Row:
 
 
 def voted(answers: HeldOutAnswers) -> tuple[int, int]:
-    """Objects of which most held-out patches were named rightly, and all."""
+    """Objects of which most held-out patches were classified correctly, and all."""
     right = 0
     units = np.unique(answers.units)
     for unit in units:

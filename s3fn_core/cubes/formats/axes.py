@@ -18,7 +18,7 @@ from s3fn_core.errors import CubeError
 
 BY_WAVELENGTHS = "as the number of wavelengths shows"
 BY_VALUES = "as the values suggest"
-BY_PLANE = "as a map beside it shows"
+BY_PLANE = "as a map next to it shows"
 BY_LENGTH = "as the short one is likely to be that of the bands"
 BY_NAMES = "as the file names them"
 UNKNOWN = "for want of names"

@@ -129,7 +129,7 @@ def write_scene(scene: SimulatedScene, folder: str | PathLike[str]) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise CubeError(f"{folder} cannot be made: {error.strerror or error}.") from error
+        raise CubeError(f"{folder} cannot be created: {error.strerror or error}.") from error
     header = write_envi(scene.cube, folder / f"{stem}.hdr")
     write_labels(scene.truth, folder / f"{stem}_truth.hdr", scene.classes)
     write_classes(scene.classes, folder / "classes.json")

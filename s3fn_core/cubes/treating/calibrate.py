@@ -285,7 +285,7 @@ def judged(cube: Cube, calibration: Calibration) -> Verdict:
     telling = values[np.abs(values) > BLACK] if (np.abs(values) > BLACK).any() else values
     median = float(np.median(telling))
     odd = float(np.mean((telling < USUAL[0]) | (telling > USUAL[1])))
-    outside = f"{per_cent(odd, 0)} of them outside of 0 to {USUAL[1]}"
+    outside = f"{per_cent(odd, 0)} of them outside 0 to {USUAL[1]}"
     told = f"reflectances would be {median:.2g} in the median, {outside}"
     if top < BLACK:
         return Verdict(

@@ -42,8 +42,8 @@ def _read(wanted: Wanted) -> Stored:
     found = wanted.path if is_header else next(headers_of(wanted.path), None)
     if found is None:
         raise wanted.error(
-            "is not a label map that can be read: its suffix is unknown and no ENVI header (.hdr) "
-            "lies beside it. Export it as .tif, .png, .npy or ENVI classification."
+            "is not a label map that can be read: its suffix is unknown and there is no ENVI "
+            "header (.hdr) next to it. Export it as .tif, .png, .npy or ENVI classification."
         )
     header = read_header(found)
     if header.bands != 1:

@@ -53,5 +53,5 @@ def reprojected(coordinates: Points, source: Any, target: Any) -> Points:
     x, y = transform(source, target, coordinates[:, 0], coordinates[:, 1])
     result = np.column_stack([x, y])
     if not np.isfinite(result).all():
-        raise ValueError("coordinates lie outside of what the coordinate system covers")
+        raise ValueError("coordinates lie outside the area of the coordinate system")
     return result

@@ -240,7 +240,7 @@ def predict_objects(
 
 
 def held_out_objects(metrics: Mapping[str, Any]) -> dict[str, Any] | None:
-    """How many held-out objects a model that has learned of objects named rightly, of its metrics."""
+    """How many held-out objects a model that has learned of objects classified correctly, of its metrics."""
     count = (metrics.get("objects") or {}).get("count", 0)
     return {"oa": metrics["objects"]["right"] / count, "count": count, "of": "objects"} if count else None
 
@@ -304,7 +304,7 @@ def _check_map(objects: ObjectMap, cube: Cube) -> None:
     if objects.shape != shape or objects.dtype.kind not in "iu" or objects.min(initial=0) < 0:
         raise LabelError(
             f"The object map has the shape {objects.shape} and {objects.dtype} values; it needs "
-            f"{shape[0]} x {shape[1]} (lines x samples) numbers of objects, 0 outside of them."
+            f"{shape[0]} x {shape[1]} (lines x samples) numbers of objects, 0 outside them."
         )
     if not objects.any():
         raise LabelError("The object map holds no object: every number in it is 0.")

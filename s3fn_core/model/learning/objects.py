@@ -43,7 +43,7 @@ SPREAD = 0.3
 
 @dataclass(frozen=True, eq=False)
 class ObjectsLearned:
-    """What a model knows of objects, and how many held-out ones it named rightly (``metrics``)."""
+    """What a model knows of objects, and how many held-out ones it classified correctly (``metrics``)."""
 
     model: WholeObjects
     metrics: dict[str, Any] | None = None

@@ -128,8 +128,8 @@ def _of_units(labels: LabelledPixels, initial: S3FNModel | None) -> tuple[str, .
     if initial is not None and initial.learned is not None:
         what, known = "the model that the training started from", initial.learned.size
     return tuple(
-        f"The values of {name} reach {size:.3g}, those of {what} {known:.3g}: {told}. A model learns from "
-        "values of one unit; calibrate the cubes, or state their scale factors."
+        f"The values of {name} reach {size:.3g}, those of {what} {known:.3g}: {told}. A model "
+        "needs values in one unit; calibrate the cubes, or state their scale factors."
         for name, size in sizes
         if (told := times(size, known))
     )

@@ -99,6 +99,6 @@ def preview_split(
     for own, (train, test) in zip(roles, parts, strict=True):
         own[:] = np.where(test, TESTED, np.where(train, TRAINED, LEFT_OUT))
     crossed = part is None and parts
-    after = "; the model that is kept then learns from all labels" if crossed else ""
+    after = "; the model that is kept is then trained on all labels" if crossed else ""
     learned = division.labels.only(division.kept)
     return SplitPreview(labels, roles, part is None, division.how + after, learned, division.notes)

@@ -76,7 +76,7 @@ def measure_rivals(
     yield Progress("done", 1.0, "Done")
     if not left_out:
         return Rivals(tuple(measured))
-    few = f"Not measured, as some class has a single label to learn from: {listed(left_out)}."
+    few = f"Not measured, because some class has a single training label: {listed(left_out)}."
     return Rivals(tuple(measured), (few,))
 
 

@@ -150,7 +150,7 @@ def _rebuilt(header: dict[str, Any], arrays: dict[str, npt.NDArray[Any]]) -> Riv
     classes = ClassSet.from_json(header["classes"], "its class set")
     spectra, targets, good = arrays["spectra"], arrays["targets"], arrays["good"].astype(bool)
     if header["kind"] not in KINDS:
-        raise ValueError(f"there is no rival {header['kind']}")
+        raise ValueError(f"there is no baseline {header['kind']}")
     if spectra.shape != (len(targets), int(good.sum())) or not np.isfinite(spectra).all():
         raise ValueError("its spectra do not fit to its labels and bands")
     if not len(targets) or targets.min() < 0 or targets.max() >= len(classes):

@@ -57,7 +57,7 @@ def commands(
             "Cancel measuring baselines",
             rivals.stop,
             lambda: state.running,
-            tip="Stop measuring rivals",
+            tip="Stop measuring baselines",
             icon="stop",
         ),
         Command(

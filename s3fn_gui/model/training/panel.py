@@ -31,7 +31,7 @@ FORM_WIDTH = 300
 SIDE_BY_SIDE = 560  # width from which form and table stand beside each other
 PAGES_HEIGHT = 180
 LABELS, CURVES = range(2)
-OFFERED, DIVIDED = "Learned from", "Split"
+OFFERED, DIVIDED = "Training data", "Split"
 
 
 class TrainingPanel(QScrollArea):

@@ -15,7 +15,7 @@ from s3fn_gui.picture.layer import Level
 from s3fn_gui.session.session import Session
 
 ROLES = (
-    LabelClass(1, "learned from", "#1f78d1"),
+    LabelClass(1, "training", "#1f78d1"),
     LabelClass(2, "held out for the test", "#f59b00"),
     LabelClass(3, "left out: too close to the test", "#8a9099"),
 )

@@ -118,12 +118,12 @@ def test_several_workers_write_the_same_bytes(
 def test_a_place_that_takes_no_files_is_told_at_once(lab: Path, tmp_path: Path, capsys: Captured) -> None:
     (tmp_path / "file").write_text("mine")
     said = error_of(capsys, predict(lab, lab / "scans", tmp_path / "file"))
-    assert f"{tmp_path}/file cannot be made" in said
+    assert f"{tmp_path}/file cannot be created" in said
     if os.geteuid() == 0:
         pytest.skip("root may write everywhere")
     tmp_path.chmod(0o555)
     said = error_of(capsys, predict(lab, lab / "scans", tmp_path / "sub"))
-    assert "cannot be made" in said
+    assert "cannot be created" in said
 
 
 @pytest.fixture

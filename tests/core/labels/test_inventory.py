@@ -62,7 +62,7 @@ def test_good_labels_raise_no_concern() -> None:
         (ClassLabels(1, 40, 1), "leaf is labelled in one region only"),
         (ClassLabels(1, 40, 2, 1), "leaf is labelled on one object only"),
         (ClassLabels(1, 9, 3, 3), "Very few labelled pixels: leaf (9)"),
-        (ClassLabels(1, 40, 2, 3, 7), "Labels outside the mask, which are not learned from: leaf 7"),
+        (ClassLabels(1, 40, 2, 3, 7), "Labels outside the mask, ignored in training: leaf 7"),
         (ClassLabels(1, 40, 2, 3, 0, 40), "Every label of leaf lies in a test region"),
     ],
 )

@@ -18,7 +18,7 @@ def test_two_legends_at_the_top_lie_below_each_other(qtbot: QtBot) -> None:
     canvas.resize(600, 400)
     scale, split = Legend(box, at_top=True), Legend(box, at_top=True)
     scale.show_scale("Probe", "cividis", ("0", "0.5", "1"), ("how alike",))
-    split.show_classes("Split", [LabelClass(1, "learned from", "#1f78d1")])
+    split.show_classes("Split", [LabelClass(1, "training", "#1f78d1")])
     scale.setVisible(True)
     assert scale.sceneBoundingRect().bottom() < split.sceneBoundingRect().top()
     assert scale.sceneBoundingRect().right() == split.sceneBoundingRect().right()

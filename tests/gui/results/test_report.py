@@ -74,7 +74,7 @@ def test_a_report_tells_of_labels_that_changed(trained: Hands, tmp_path: Path) -
     trained.ask.paths["report"] = tmp_path / "report.html"
     trained.trigger("file.report")
     trained.until(lambda: "cannot be repeated" in trained.message, 60_000)
-    assert "not those that the model learned from" in trained.message
+    assert "not those that the model was trained on" in trained.message
 
 
 def test_a_report_replaces_no_file_without_a_question(trained: Hands, tmp_path: Path) -> None:

@@ -66,11 +66,11 @@ def _pair(path: Path) -> tuple[Path, Path]:
             data = stem.with_name(stem.name + suffix)
             if data.is_file():
                 return path, data
-        raise CubeError(f"{path}: its data file {stem.name}.sli is missing; put it beside.")
+        raise CubeError(f"{path}: its data file {stem.name}.sli is missing; put it next to this file.")
     for header in (path.with_suffix(".hdr"), path.with_name(path.name + ".hdr")):
         if header.is_file():
             return header, path
-    raise CubeError(f"{path} has no header {path.stem}.hdr beside it; put the header there.")
+    raise CubeError(f"{path} has no header {path.stem}.hdr next to it; put the header there.")
 
 
 def _whole(header: HeaderText, key: str, default: int | None = None) -> int:

@@ -50,7 +50,8 @@ def open(path: Path, *, layout: Arrangement | None = None, variable: str | None 
     found = next(headers_of(path), None)
     if found is None:
         raise CubeError(
-            f"{path} has no ENVI header beside it ({path.stem}.hdr or {path.name}.hdr); put the header there."
+            f"{path} has no ENVI header next to it ({path.stem}.hdr or {path.name}.hdr); put "
+            "the header there."
         )
     return _open_beside(path, read_header(found))
 

@@ -34,7 +34,7 @@ def test_every_label_is_tested_once_and_trains_otherwise(folds: int) -> None:
     for number, one in enumerate(division.folds):
         np.testing.assert_array_equal(found.roles[number] == TRAINED, one.train)
         np.testing.assert_array_equal(found.roles[number] == TESTED, one.asked)
-    assert "learns from all labels" in found.sentence
+    assert "is then trained on all labels" in found.sentence
 
 
 def test_maps_and_counts_say_the_same() -> None:

@@ -129,7 +129,7 @@ def test_a_single_label_leaves_out_what_needs_two() -> None:
         labels[line, sample] = k
     found = run(measure_rivals([LabelledCube(CUBE, labels)], classes(), few_folds()))
     assert [rival.kind for rival in found.rivals] == ["svm", "forest", "angle"]
-    assert found.notes == ("Not measured, as some class has a single label to learn from: shrinkage LDA.",)
+    assert found.notes == ("Not measured, because some class has a single training label: shrinkage LDA.",)
 
 
 def few_folds() -> TrainConfig:
