@@ -26,7 +26,7 @@ PLACES = {
     "resources": "s3fn_core/_resources",
     "docs": "s3fn_core/_docs",
 }
-PAGES = re.compile(r"docs/([^/]+\.(md|png)|pictures/.+|decisions/.+)")
+PAGES = re.compile(r"docs/([^/]+\.(md|ipynb|png)|pictures/.+|decisions/.+)")
 PROGRAM = """
 from s3fn_core import cli
 from s3fn_core.resources import manual, resource

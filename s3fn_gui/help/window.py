@@ -65,11 +65,13 @@ class HelpWindow(QDialog):
         foot = row(push_button("Open in browser", "help_browser", self._open_site), 1) if self._site else None
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(holding(column(head, self._lists, foot, spacing=8)))
-        split.addWidget(PageView(self._state))
+        page = PageView(self._state)
+        split.addWidget(page)
         split.setChildrenCollapsible(False)
         split.setStretchFactor(1, 1)
         split.setSizes(WIDTHS)
         self.setLayout(column(split, margins=10))
+        page.setFocus()  # the keys scroll it
 
     def _connect(self) -> None:
         resting_hand = resting(self, self._search, REST_MS)
