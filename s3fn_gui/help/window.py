@@ -28,6 +28,7 @@ from s3fn_gui.help.search import Hit, query_words, search
 from s3fn_gui.help.state import HelpState
 
 SIZE = (1060, 720)
+AROUND = 90  # pixels of a small screen that frame and panel of the desktop take
 WIDTHS = (290, 770)
 REST_MS = 150
 PLACE = Qt.ItemDataRole.UserRole
@@ -41,7 +42,10 @@ class HelpWindow(QDialog):
         self.setObjectName("help_window")
         self.setWindowTitle("S3FN documentation")
         self.setWindowFlags(Qt.WindowType.Window)
-        self.resize(*SIZE)
+        free = self.screen().availableGeometry()
+        self.resize(min(SIZE[0], free.width()), min(SIZE[1], free.height() - AROUND))
+        middle = parent.frameGeometry().center() - self.rect().center()
+        self.move(middle.x(), max(free.top(), middle.y() - AROUND // 4))  # Qt would forget the title bar
         self._state = state
         self._back = tool_button("back", "help_back", "Back (Alt+Left)", state.back)
         self._forward = tool_button("next", "help_forward", "Forward (Alt+Right)", state.forward)
