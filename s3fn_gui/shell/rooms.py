@@ -63,6 +63,7 @@ class Rooms:
         self.workspaces = Workspaces(settings, window)
         session.cleared.connect(self.workspaces.rest)
         self.tour = Tour(settings, window)
+        self.workspaces.changed.connect(lambda: self.tour.came_to(self.workspaces.current.name))
         session.cubes.current_changed.connect(self._opened)
         self.actions_by_id = actions = Actions(window, self._commands())
         start.asked.connect(lambda name: actions[name].trigger())

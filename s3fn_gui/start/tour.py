@@ -24,7 +24,7 @@ HINTS = (
     Hint(
         "Label",
         "Add a class, take the brush, and paint a few pixels of each class. The keys 1 to 9 choose a class.",
-        ("label.brush", "step.label"),
+        ("button_label.add_class", "step.label"),
     ),
     Hint(
         "Describe",
@@ -81,6 +81,12 @@ class Tour(QObject):
         """The first thing is done."""
         if self._place == 0:
             self.go_on()
+
+    def came_to(self, step: str) -> None:
+        """Somebody has gone ahead to a step, named as its workspace: the hint follows, never back."""
+        ahead = [place for place, hint in enumerate(HINTS) if hint.title.lower() == step]
+        if self._place and ahead and ahead[0] > self._place:
+            self._go(ahead[0])
 
     def end(self) -> None:
         """No more hints; the menu brings them back."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QToolBar
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from s3fn_gui.start.tour import HINTS
 from tests.gui.support import Hands
@@ -33,6 +33,21 @@ def test_five_hints_lead_from_opening_to_judging(hands: Hands) -> None:
     assert title(hands) == ""
 
 
+def test_the_hint_follows_who_goes_ahead_without_it(hands: Hands) -> None:
+    tour = hands.window.tour
+    tour.offer()
+    hands.trigger("workspace.train")
+    assert title(hands) == "Open"  # nothing is open to go on with
+    hands.open_scene()
+    assert title(hands) == "Label"
+    hands.trigger("workspace.look")
+    assert title(hands) == "Label"
+    hands.trigger("workspace.train")
+    assert title(hands) == "Train"
+    hands.trigger("workspace.label")  # back to more labels: that hint has been read
+    assert title(hands) == "Train"
+
+
 def test_who_has_ended_the_tour_asks_for_it(hands: Hands) -> None:
     tour, bubble = hands.window.tour, hands.find("tour")
     tour.offer()
@@ -50,12 +65,12 @@ def test_who_has_ended_the_tour_asks_for_it(hands: Hands) -> None:
 def test_a_hint_lies_at_its_place_and_leaves_the_keys_alone(hands: Hands) -> None:
     window = hands.window
     hands.open_scene()
+    hands.trigger("workspace.label")
     hands.window.cube_view.canvas.setFocus()
     hands.trigger("help.tour")
     QTest.mouseClick(hands.find("tour_next", QPushButton), Qt.MouseButton.LeftButton)
     assert window.focusWidget() is window.cube_view.canvas
-    brush = hands.window.actions_by_id["label.brush"]
-    button = hands.find("tool_bar", QToolBar).widgetForAction(brush)
+    button = hands.find("button_label.add_class")
     middle = button.mapTo(window, button.rect().center())
     bubble = hands.find("tour")
     assert bubble.geometry().left() < middle.x() < bubble.geometry().right()
