@@ -47,7 +47,7 @@ from s3fn_gui.session.session import Session
 CROSSHAIR = "#ffffff90"
 MOST_NAME = 0.28  # share of the width that the name of a cube may take
 GAP = 8
-LEAST = 220  # pixels that a message needs
+LEAST = 280  # pixels that a message needs
 
 
 class CubeView(QFrame):

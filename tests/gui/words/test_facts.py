@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QTableWidget
 
 from s3fn_core.labels.classes import ClassSet, Description
 from s3fn_core.words.claims import expected_line
+from s3fn_core.words.llm_settings import LLMSettings
 from s3fn_gui.session.messages import Report
 from s3fn_gui.words.description_edits import describe_class
 from tests.core.model.models import small, untrained
@@ -141,6 +142,7 @@ def test_hand_written_paragraphs_are_asked_about_before_they_are_replaced(hands:
     """Also of all classes at once, and by a language model; nothing else is asked."""
     labelled(hands)
     session = hands.session
+    hands.window.settings.llm = LLMSettings()  # there is one to ask
     describe_class(session, RISING, "What I wrote.")
     describe_class(session, EMPTY, "Of a class without labels, which stays.")
     hands.ask.sure = False
