@@ -160,7 +160,7 @@ def test_many_new_descriptions_change_much_of_the_map_only_when_asked(mapped: Ha
     assert prediction(mapped) is trained
     assert mapped.states.rescoring.held == 1.0
     assert bar(mapped) == "Words edited: they would change 100 % of the map"
-    assert "would change 100 % of the map, which stays as it is" in mapped.message
+    assert "would change 100 % of the map. Press Show to update it." in mapped.message
     write(mapped, f"{FALLING} Wet.")  # one more edit is no permission
     mapped.until(lambda: mapped.window.runner.get(rescore.WORDS) is None)
     assert prediction(mapped) is trained

@@ -126,7 +126,7 @@ def test_a_vote_of_the_objects_has_none(mapped: Hands) -> None:
     voted = vote(prediction, np.ones((LINES, SAMPLES), np.int32))
     mapped.session.cubes.set_prediction(current(mapped).key, voted)
     assert text(mapped, "figure_oa") == "–"
-    assert "objects voted" in text(mapped, "split_sentence")
+    assert "one class per object" in text(mapped, "split_sentence")
 
 
 def test_labels_painted_since_are_mentioned_until_the_next_training(mapped: Hands) -> None:

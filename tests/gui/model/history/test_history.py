@@ -220,7 +220,7 @@ def test_the_map_of_a_rival_says_whose_it_is(trained: Hands, tmp_path: Path) -> 
     (header,) = tmp_path.glob("*classes*.hdr")
     text = header.read_text("utf-8")
     assert "spectral angle" in text
-    assert "rival" in text
+    assert "map of a baseline classifier" in text
 
 
 def test_measuring_can_be_cancelled(trained: Hands) -> None:
