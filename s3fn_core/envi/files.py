@@ -39,7 +39,7 @@ def data_file_of(header: Header, notes: list[str]) -> Path:
     chosen = next((c for c in candidates if c.stat().st_size == wanted), candidates[0])
     if len(candidates) > 1:
         others = named([c.name for c in candidates if c != chosen])
-        notes.append(f"{chosen.name} was taken as the data file; next to the header are {others}.")
+        notes.append(f"{chosen.name} was used as the data file; next to the header are {others}.")
     return chosen
 
 

@@ -214,7 +214,7 @@ class ExportDialog(QDialog):
             form,
             label("Formats", "heading"),
             *self._boxes.values(),
-            label("Layers beside the classes", "heading"),
+            label("Additional layers", "heading"),
             *self._layers.values(),
             label("Classes", "heading"),
             row(self._leave_unsure, self._unsure, 1),

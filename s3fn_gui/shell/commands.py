@@ -174,7 +174,7 @@ def commands(session: Session, flows: Flows, window: dict[str, Callable[[], obje
             keys="?",
             tip="Show all keys and mouse actions",
         ),
-        Command("help.log", "Open the log's folder", open_log, tip="Show the folder of the log file"),
+        Command("help.log", "Open log folder", open_log, tip="Show the folder of the log file"),
         Command(
             "help.about",
             "About S3FN",

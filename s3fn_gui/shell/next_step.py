@@ -91,7 +91,7 @@ class NextStep(QObject):
             return ""
         points = validation.points
         if points is None:
-            return "no reference yet"
+            return "not validated yet"
         unseen = int(np.count_nonzero(points.reference == UNSEEN))
         return "" if not unseen else f"{unseen:,} of {len(points):,} points not labelled yet"
 

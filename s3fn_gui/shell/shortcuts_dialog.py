@@ -37,7 +37,7 @@ POINTS = (
     ("1 to 9", "The class that is there"),
     ("Space", "Skip the point"),
     ("Backspace", "Go back to the point before"),
-    ("Esc", "Leave the points"),
+    ("Esc", "Stop labelling points"),
 )
 Rows = Sequence[tuple[str, str]]
 

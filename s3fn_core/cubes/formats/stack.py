@@ -170,7 +170,7 @@ def _stack(files: list[Path], path: Path | None, name: str, notes: tuple[str, ..
     if len(types) > 1:
         told.append(f"The images hold different types: {', '.join(sorted(map(str, types)))}.")
     if any(band.georeference != first.georeference for band in bands):
-        told.append(f"The images lie at different places; that of {first.path.name} was taken for all.")
+        told.append(f"The images lie at different places; that of {first.path.name} was used for all.")
     if any(band.masked for band in bands):
         told.append("Images hold masks; what they leave out counts as missing.")
     read_window = reader(bands)

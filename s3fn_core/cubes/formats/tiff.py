@@ -53,7 +53,7 @@ def open(path: Path, *, layout: Arrangement | None = None, variable: str | None 
     others = named(
         [f"{one.name} ({one.bands} x {one.lines} x {one.samples})" for one in found if one != image]
     )
-    note = f"The file holds several images; {image.name} was taken. Others to choose: {others}."
+    note = f"The file holds several images; {image.name} was used. Others to choose: {others}."
     return cube.with_(notes=(note, *cube.notes))
 
 

@@ -96,7 +96,7 @@ def _spectral(source: Any, notes: list[str]) -> list[int]:
     alpha = [band for band in called if not own_text(source, band) and _is_opacity(source, band)]
     if not alpha or len(alpha) == source.count:
         return list(range(source.count))
-    notes.append(f"Band {alpha[0] + 1} is an alpha channel: it was taken as a mask, not as a band.")
+    notes.append(f"Band {alpha[0] + 1} is an alpha channel: it was used as a mask, not as a band.")
     return [band for band in range(source.count) if band not in alpha]
 
 

@@ -114,7 +114,7 @@ def choose(content: Content, where: str, variable: str | None) -> str:
 
 
 def choice_note(content: Content, name: str, asked: bool) -> tuple[str, ...]:
-    """What was taken, what could be taken instead, and what cannot."""
+    """What was used, what could be taken instead, and what cannot."""
     taken = _taken(content, name, asked)
     if not content.elsewhere:
         return taken
@@ -125,13 +125,13 @@ def _taken(content: Content, name: str, asked: bool) -> tuple[str, ...]:
     if len(content.shapes) < 2:
         return ()
     if asked:
-        return (f'Array "{name}" was taken, as asked for.',)
+        return (f'Array "{name}" was used, as requested.',)
     others = [other for other in _candidates(content) if other != name]
     if not others:
-        return (f'Array "{name}" was taken.',)
+        return (f'Array "{name}" was used.',)
     instead = _listing(content, others[:_MOST_OTHERS])
     more = ", ..." if len(others) > _MOST_OTHERS else ""
-    return (f'Array "{name}" was taken, the likeliest. Others to choose: {instead}{more}.',)
+    return (f'Array "{name}" was used, the most likely cube. Other arrays: {instead}{more}.',)
 
 
 def _candidates(content: Content) -> list[str]:

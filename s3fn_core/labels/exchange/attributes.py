@@ -98,7 +98,7 @@ def _chosen(parts: Sequence[Drawn], wanted: Wanted) -> tuple[list[str], list[str
         return ids, names, []
     if len(values) > 1:
         raise UnclearAttributeError(wanted, values)
-    notes = [f'The attribute "{key}" was taken as the class.' for key in values if key != _WEAK]
+    notes = [f'The attribute "{key}" was used as the class.' for key in values if key != _WEAK]
     return list(values), list(values), notes
 
 

@@ -71,7 +71,7 @@ def lay(wanted: Wanted, own: Place | None, shape: Shape, itemsize: int) -> Laid:
     if own is None or wanted.place is None or wanted.shape is None:
         wanted.check_size(shape, itemsize)
         unplaced = own is not None and wanted.shape is not None
-        told = "The map states where it lies, the cube does not: it was taken pixel by pixel."
+        told = "The map states where it lies, the cube does not: it was matched pixel by pixel."
         return Laid(*whole, (told,) if unplaced else ())
     system, notes = _systems(own, wanted.place)
     net = _Net.over(wanted, own, system)
@@ -89,7 +89,7 @@ def lay(wanted: Wanted, own: Place | None, shape: Shape, itemsize: int) -> Laid:
     Wanted(wanted.path, what=wanted.what).check_size(part, itemsize)
     how = "placed by its coordinates"
     if not net.is_whole():
-        how += "; where its pixels are others than the cube's, the nearest was taken"
+        how += "; where its pixels are others than the cube's, the nearest was used"
     notes += (f"The map was {how}. It covers {100 * covered:.0f} % of the cube.",)
     return Laid(rows, columns, notes, True, net)
 
@@ -104,7 +104,7 @@ def _systems(own: Place, cube: Place) -> tuple[tuple[str, str] | None, tuple[str
     if not any(known):
         return None, ()
     which, other = ("map", "cube") if known[1] else ("cube", "map")
-    return None, (f"The {which} names no coordinate system that is known; the {other}'s was taken.",)
+    return None, (f"The {which} names no coordinate system that is known; the {other}'s was used.",)
 
 
 @dataclass(frozen=True, eq=False)

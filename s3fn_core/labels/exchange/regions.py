@@ -108,7 +108,7 @@ def burned(regions: Sequence[Region], wanted: Wanted, notes: Sequence[str] = ())
     if outside:
         remarks.append(f"{outside} of {len(regions)} regions hold no pixel of the cube.")
     if covered:
-        remarks.append(f"{covered} pixels lie in regions of several classes; the last was taken.")
+        remarks.append(f"{covered} pixels lie in regions of several classes; the last was used.")
     return Stored(ids, names, colors, tuple(remarks))
 
 

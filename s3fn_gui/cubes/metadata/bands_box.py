@@ -14,7 +14,7 @@ from s3fn_gui.cubes.metadata.band_plot import BandPlot
 from s3fn_gui.cubes.metadata.draft import Draft
 from s3fn_gui.cubes.metadata.tag import edited_tag
 
-HINT = "Drag: bad · Shift or right drag: good · Wheel: zoom"
+HINT = "Drag to mark bands as bad, Shift+drag or right-drag as good"
 
 
 class BandsBox(QWidget):

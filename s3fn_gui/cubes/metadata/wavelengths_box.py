@@ -58,7 +58,7 @@ class WavelengthsBox(QWidget):
                 self.load_asked.emit,
                 "From a table, an ENVI header, a spectral library or another cube",
             ),
-            ("Even…", "metadata_even", self._toggle_even, "Fill in evenly spaced wavelengths"),
+            ("Range…", "metadata_even", self._toggle_even, "Fill in evenly spaced wavelengths"),
             (
                 "None",
                 "metadata_none",
@@ -141,7 +141,8 @@ class EvenRow(QWidget):
         self.hide()
 
     def propose(self) -> None:
-        """Start from the present ends."""
+        """Start from the present ends; the first number is typed next."""
+        self._first.setFocus()
         numbers = [number for number in self._draft.numbers if np.isfinite(number)]
         if numbers and not self._first.text():
             self._first.setText(plain_number(numbers[0]))

@@ -48,7 +48,7 @@ class DrawDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Draw validation points")
         self._question = question
-        self._alike = named(QRadioButton("The same number of each class"), "draw_alike")
+        self._alike = named(QRadioButton("The same number in each class"), "draw_alike")
         self._best = named(QRadioButton("Fewest points for a standard error of"), "draw_best")
         self._best.setToolTip(
             "Standard error of the overall accuracy, in percentage points (Neyman allocation)"

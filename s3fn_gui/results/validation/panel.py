@@ -51,7 +51,7 @@ NO_POINTS = (
 )
 BLIND = (
     "The map is hidden until you finish, so that it cannot influence you.\n"
-    "1 to 9 or a click: what is there. Space or N: skip. Backspace: back. Esc: leave."
+    "Press 1 to 9, or click a class. Space or N skips the point, Backspace goes back, Esc stops."
 )
 
 
@@ -102,7 +102,7 @@ class ValidationPanel(QWidget):
         state, points = self._state, self._state.points
         labelling, found = state.is_labelling, None if state.is_labelling else state.outcome
         against_reference = state.shown == "reference" and state.has_reference
-        self._start.setText("Leave" if labelling else _next_step(points))
+        self._start.setText("Stop" if labelling else _next_step(points))
         self._start.setVisible(points is not None)
         self._draw.setVisible(not labelling)
         self._draw.setText("Draw points…" if points is None else "Draw…")

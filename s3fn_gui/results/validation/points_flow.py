@@ -39,7 +39,7 @@ class PointsFlow(Flow):
 
         def done(points: ValidationPoints) -> None:
             self._put(item, points)
-            text = f"{len(points)} validation points are drawn; press Label points to look at them."
+            text = f"{len(points)} validation points drawn. Press Label points to say what you see at each."
             self._session.report("success", text)
 
         self._runner.start(

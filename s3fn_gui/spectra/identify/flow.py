@@ -79,7 +79,7 @@ class IdentifyFlow(Flow):
             return
         session.push_classes(classes, f"Make a class of {entry.name}")
         session.select_class(new.id)
-        self._state.tell(f"Class {new.name} expects the curve of {entry.name}. Ctrl+Z takes it back.")
+        self._state.tell(f"Class {new.name} has the expected spectrum of {entry.name}. Ctrl+Z undoes it.")
 
 
 def _free(name: str, names: tuple[str, ...]) -> str:

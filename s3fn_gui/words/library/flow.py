@@ -140,9 +140,9 @@ class LibraryFlow(Flow):
 
     def _report(self, names: list[str], entry: Entry) -> None:
         session, item = self._session, self._session.cubes.current
-        text = f"{names[0]} expects the curve of {entry.name}."
+        text = f"{names[0]} now has the expected spectrum of {entry.name}."
         if len(names) > 1:
-            text = f"{listed(names)} expect curves of the library."
+            text = f"{listed(names)} now have expected spectra from the library."
         if session.model is not None:
             session.report("warning", f"{text} {OTHER_WORDS}")
             return

@@ -29,15 +29,15 @@ def matched(one: Proposal, searched: str = "") -> str:
 
 
 def agreement(found: Fit | None, reflectance: bool) -> str:
-    """How far the labels are from it: "6° from the labelled mean, which is 0.8 × as bright"."""
+    """How far the labels are from it: "6° from the labelled mean; labels 0.8 × as bright"."""
     if found is None:
         return ""
     text = f"{found.angle:.0f}° from the labelled mean"
     if not reflectance:
         return text
     if abs(found.level) < AS_BRIGHT:
-        return f"{text}, as bright"
-    return f"{text}, which is {math.exp(found.level):.1f} × as bright"
+        return f"{text}, equally bright"
+    return f"{text}; labels {math.exp(found.level):.1f} × as bright"
 
 
 def about(entry: Entry) -> str:
@@ -82,7 +82,10 @@ def consequence(target: LabelClass) -> str:
 def obstacle(cube: Cube | None) -> str:
     """Why curves say little about a cube, or nothing; empty where they do."""
     if cube is not None and cube.wavelengths is None:
-        return f"{cube.name} has no wavelengths, so no curve can be compared with it. State them under Cubes."
+        return (
+            f"{cube.name} has no wavelengths, so its spectra cannot be compared with the library's. "
+            "Enter them in Cube > Edit metadata…."
+        )
     return guard(cube) or ""
 
 
@@ -101,5 +104,5 @@ def order(target: LabelClass, text: str, found: Iterable[Proposal]) -> str:
     if not any(one.matches for one in found):
         return f"No material matches {target.name}; these are the nearest. Search for another word, too."
     if any(one.fit is not None for one in found):
-        return f"What {target.name} may mean, ordered by its name, its text and its labelled pixels."
-    return f"What {target.name} may mean, ordered by its name and its text."
+        return f"Materials that {target.name} may mean, best match first by name, text and labelled pixels."
+    return f"Materials that {target.name} may mean, best match first by name and text."

@@ -62,7 +62,7 @@ def test_it_is_opened_when_it_is_first_asked_and_can_be_stopped(hands: Hands) ->
     assert text(hands, "library_note") == "The library was not opened."
     button(hands, "library_again").click()
     settle(hands)
-    assert "ordered by its name" in text(hands, "library_note")
+    assert "best match first" in text(hands, "library_note")
     assert hands.states.library.library is not None
 
 
@@ -123,7 +123,7 @@ def test_taking_is_one_step_with_its_origin(hands: Hands, library: Library) -> N
     assert "2100 nm" not in taken.text  # the scene ends before
     assert len(session.history[SOIL]) == versions + 1
     assert dialog.isHidden()
-    assert hands.message == "soil expects the curve of bare soil."
+    assert hands.message == "soil now has the expected spectrum of bare soil."
     assert "the library (bare soil)" in text(hands, "description_provenance")
     hands.until(lambda: hands.window.panels.check_layer.expected.expected is not None)
     hands.trigger("edit.undo")
@@ -226,7 +226,7 @@ def test_labels_order_the_proposals(hands: Hands, library: Library) -> None:
     ids[5:10, 3:9] = 1
     assert session.cubes.current is not None
     put_labels(session, session.cubes.current, ids)
-    hands.until(lambda: "its labelled pixels" in text(hands, "library_note"))
+    hands.until(lambda: "text and labelled pixels" in text(hands, "library_note"))
     settle(hands)
     fits = [rows(dialog).item(i).text().split("\n")[2] for i in range(rows(dialog).count())]
     assert all("° from the labelled mean" in one for one in fits)
@@ -301,10 +301,8 @@ def test_a_trained_model_learned_other_words(hands: Hands, library: Library) -> 
 
 def test_agreement_in_plain_words() -> None:
     assert texts.agreement(None, True) == ""
-    assert (
-        texts.agreement(Fit(6.2, np.log(0.8)), True) == "6° from the labelled mean, which is 0.8 × as bright"
-    )
-    assert texts.agreement(Fit(6.2, 0.01), True) == "6° from the labelled mean, as bright"
+    assert texts.agreement(Fit(6.2, np.log(0.8)), True) == "6° from the labelled mean; labels 0.8 × as bright"
+    assert texts.agreement(Fit(6.2, 0.01), True) == "6° from the labelled mean, equally bright"
     assert texts.agreement(Fit(6.2, 0.0), False) == "6° from the labelled mean"
 
 

@@ -59,7 +59,8 @@ def test_a_class_takes_only_what_was_chosen_for_it(hands: Hands, library: Librar
     assert session.classes[WATER].text.startswith("Like clear ocean water.")
     assert layer.curve is None
     assert hands.message == (
-        "soil and water expect curves of the library. For a first map, press Map from the words alone."
+        "soil and water now have expected spectra from the library. "
+        "For a first map, press Map from the words alone."
     )
     hands.trigger("words.map")
     item = session.cubes.current

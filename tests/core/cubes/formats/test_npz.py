@@ -42,7 +42,7 @@ def test_the_largest_array_and_its_wavelengths(
     np.testing.assert_array_equal(cube.wavelengths, waves)
     assert isinstance(cube.data, MappedArray) == (save is np.savez)
     assert any("read into memory" in note for note in cube.notes) == (save is not np.savez)
-    assert any('"cube" was taken' in note and "labels" in note for note in cube.notes)
+    assert any('"cube" was used' in note and "labels" in note for note in cube.notes)
     assert open_cube(path, variable="cube").notes != cube.notes
 
 

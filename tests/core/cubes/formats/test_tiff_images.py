@@ -81,7 +81,7 @@ def test_a_preview_before_the_cube(tmp_path: Path, pages: bool, compression: str
             file.write(STACK, photometric="minisblack", compression=compression)
         else:
             file.write(STACK, photometric="minisblack", planarconfig="separate", compression=compression)
-    check(path, note="series 2 was taken. Others to choose: series 1 (3 x 10 x 15)")
+    check(path, note="series 2 was used. Others to choose: series 1 (3 x 10 x 15)")
     assert [one.name for one in variables_of(path)] == ["series 2", "series 1"]
     assert open_cube(path, variable="series 1").shape == (10, 15, 3)
 

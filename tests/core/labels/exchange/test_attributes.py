@@ -65,7 +65,7 @@ def test_numbers_in_any_form(name: str, form: Any, key: str, tmp_path: Path) -> 
 def test_the_only_attribute_is_the_class_whatever_it_is_called(name: str, key: str, tmp_path: Path) -> None:
     found, notes = classes_in(drawn(tmp_path / name, {key: 2}, {key: 3}))
     assert found == [(2, None, 9), (3, None, 9)]
-    assert f'attribute "{key.lower()}" was taken as the class' in notes
+    assert f'attribute "{key.lower()}" was used as the class' in notes
     found, _ = classes_in(drawn(tmp_path / name, {key: "oak"}, {key: "beech"}, {key: "oak"}))
     assert found == [(1, "oak", 18), (2, "beech", 9)]
 

@@ -73,7 +73,7 @@ def test_of_two_data_files_the_size_decides(tmp_path: Path) -> None:
     (tmp_path / "map.dat").write_bytes(bytes(5))
     file = read_label_file(path, shape=(3, 4))
     np.testing.assert_array_equal(file.ids, IDS)
-    assert "map.img was taken as the data file" in file.notes[0]
+    assert "map.img was used as the data file" in file.notes[0]
 
 
 @pytest.mark.parametrize("suffix", [".bil", ".bip", ".bsq", ".IMG", ""])

@@ -99,7 +99,7 @@ def test_other_pixels_give_the_nearest_label(tmp_path: Path) -> None:
             if 0 <= y < 4 and 0 <= x < 3:
                 expected[line, sample] = coarse[y, x]
     np.testing.assert_array_equal(ids, expected)
-    assert "the nearest was taken" in notes
+    assert "the nearest was used" in notes
 
 
 @pytest.mark.parametrize("code", [4326, 32633, 3857, 3035])
@@ -168,7 +168,7 @@ def test_without_a_place_of_the_cube_pixel_by_pixel_and_said(tmp_path: Path) -> 
     path = geotiff(tmp_path / "map.tif", TRUTH, GRID @ Affine.translation(5, 5))
     file = read_label_file(path, shape=SHAPE)
     np.testing.assert_array_equal(file.ids, TRUTH)
-    assert "the cube does not: it was taken pixel by pixel" in file.notes[0]
+    assert "the cube does not: it was matched pixel by pixel" in file.notes[0]
     Image.fromarray(TRUTH).save(tmp_path / "map.png")
     assert read(tmp_path / "map.png")[1] == ""
 

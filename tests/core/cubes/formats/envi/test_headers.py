@@ -110,7 +110,7 @@ def test_header_and_data_find_each_other(tmp_path: Path, header: str, data: str)
 def test_of_several_data_files_the_one_that_fits_is_taken_and_named(tmp_path: Path) -> None:
     path = pair(tmp_path, text(), suffix="raw")
     (tmp_path / "scan.img").write_bytes(b"a thumbnail")
-    check(open_cube(path), "scan.raw was taken as the data file")
+    check(open_cube(path), "scan.raw was used as the data file")
 
 
 # Each: changed fields, text behind them, and the notes that must be made, in order.
