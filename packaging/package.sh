@@ -13,7 +13,7 @@ build() {
     "$python" -m pip install --quiet --disable-pip-version-check --constraint packaging/constraints.txt \
         pyinstaller </dev/null
     say "building dist/s3fn; this takes some minutes"
-    "$python" -m PyInstaller packaging/s3fn-gui.spec --noconfirm --log-level ERROR \
+    PYTHONWARNINGS=ignore "$python" -m PyInstaller packaging/s3fn-gui.spec --noconfirm --log-level ERROR \
         --distpath dist --workpath build/pyinstaller
     if [[ $(uname) == Linux ]] && command -v strip >/dev/null; then
         strip dist/s3fn/_internal/torch/lib/libtorch_cpu.so # a fifth of it are names for debuggers
@@ -28,7 +28,10 @@ test_programs() {
     local programs scratch scenes=scenes/fruit/simulated_fruit.hdr
     programs=$(realpath dist/s3fn)
     scratch=$(mktemp -d)
-    bare() { (cd "$scratch" && env -i PATH=/usr/bin:/bin HOME="$scratch" LANG=C.UTF-8 "$programs/$1" "${@:2}"); }
+    bare() {
+        (cd "$scratch" && env -i PATH=/usr/bin:/bin HOME="$scratch" LANG=C.UTF-8 \
+            QT_LOGGING_RULES=default.warning=false "$programs/$1" "${@:2}")
+    }
     [[ $(bare s3fn --version) == "s3fn $version" ]]
     bare s3fn-gui --self-test
     bare s3fn demo --out scenes >/dev/null

@@ -21,8 +21,9 @@ import s3fn_core
 from s3fn_core.labels.exchange import read_labels
 from s3fn_core.progress import Progress
 from s3fn_core.quoting import per_cent
-from s3fn_core.resources import manual, resource
+from s3fn_core.resources import resource
 from s3fn_gui.base.screen import PLATFORM
+from s3fn_gui.help.pages import Manual
 from s3fn_gui.shell.demo import EXPECTED, SIZE, STEM, Demo, DemoAnswers
 
 
@@ -95,10 +96,13 @@ def _data() -> str:
     from s3fn_core.words.transformer import DEFAULT_ENCODER, locate
 
     weights = locate(DEFAULT_ENCODER) / "model.safetensors"
-    files = (resource("icons", "app.svg"), manual("index.md"), weights)
-    for path in files:
+    for path in (resource("icons", "app.svg"), weights):
         _require(path.is_file(), f"{path} is missing")
-    return f"{len(bundled())} spectra in the library, the text encoder and the documentation are there"
+    manual = Manual()
+    texts = [manual.html(page) for page in manual.pages]
+    return (
+        f"The text encoder, {len(bundled())} spectra of the library and {len(texts)} pages of help are there"
+    )
 
 
 def _origin() -> str:
