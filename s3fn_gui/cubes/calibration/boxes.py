@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFileDialog, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QFileDialog, QLineEdit, QSpinBox, QWidget
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import file_filter
@@ -15,7 +15,7 @@ from s3fn_core.cubes.treating.reference_sources import FromFile, FromScene, Sour
 from s3fn_core.cubes.treating.references import Reference
 from s3fn_core.types import Wavelengths
 from s3fn_gui.base.signals import follow
-from s3fn_gui.base.widgets import column, holding, label, named, plain_tip, push_button, row
+from s3fn_gui.base.widgets import choice_box, column, holding, label, named, plain_tip, push_button, row
 
 LARGEST_COUNT = 1e9
 CERTIFICATES = "Spectral libraries (*.csv *.txt *.hdr *.sli);;All files (*)"
@@ -30,7 +30,7 @@ class FileRow(QWidget):
         super().__init__()
         self._title, self._folder, self._filters = title, folder, filters
         self.edit = named(QLineEdit(), name, title)
-        self.edit.setPlaceholderText("no file chosen")
+        self.edit.setPlaceholderText("No file chosen")
         self.edit.textChanged.connect(self._renamed)
         browse = push_button("…", f"{name}_browse", self._browse)
         browse.setToolTip(plain_tip(f"Choose: {title.lower()}"))
@@ -65,7 +65,7 @@ class _Choice(QWidget):
 
     def __init__(self, place: str, tip: str) -> None:
         super().__init__()
-        self.box = named(QComboBox(), f"calibrate_{place}", tip)
+        self.box = choice_box(f"calibrate_{place}", tip, {}, narrow=True)
         self.problem = label("", "error", name=f"calibrate_{place}_problem", wrap=True)
         self.problem.hide()
         self._pages: dict[str, QWidget] = {}
@@ -112,24 +112,24 @@ class ReferenceBox(_Choice):
         self._cube = cube
         folder = Path() if cube.path is None else cube.path.parent
         if kept is not None:
-            self.add(f"current: {kept.name}", "kept")
+            self.add(f"Current: {kept.name}", "kept")
         if place == "dark":
-            self.add("none (0 counts)", "none")
+            self.add("None (0 counts)", "none")
         name = f"calibrate_{place}"
         self.file = FileRow(f"{name}_file", f"File of the {place} reference", folder, file_filter())
         self.same = named(
-            QCheckBox("same for all samples"),
+            QCheckBox("Same for all samples"),
             f"{name}_same",
             "Also average over samples: for a reference recorded with different optics",
         )
         file_page = holding(column(self.file, self.same, spacing=2))
-        self.add("a file", "file", file_page)
+        self.add("A file", "file", file_page)
         self.lines = _between(f"{name}_line", "line", cube.lines)
         self.samples = _between(f"{name}_sample", "sample", cube.samples)
-        self.add("lines of this cube", "lines", _scene_page(self.lines, self.samples))
+        self.add("Lines of this cube", "lines", _scene_page(self.lines, self.samples))
         self.number = _number(f"{name}_count", f"Counts of the {place} reference", LARGEST_COUNT)
         self.number.setValue(4095.0 if place == "white" else 100.0)
-        self.add("a constant", "constant", self.number)
+        self.add("A constant", "constant", self.number)
         numbers = (*self.lines, *self.samples, self.number)
         follow(self.changed, self.file.changed, self.same.toggled, *(n.valueChanged for n in numbers))
         self.finish()
@@ -171,15 +171,15 @@ class PanelBox(_Choice):
         folder = Path() if cube.path is None else cube.path.parent
         constant = kept is None or kept.size == 1
         if kept is not None and not constant:
-            self.add(f"current: {kept.min():.3g} to {kept.max():.3g}", "kept")
+            self.add(f"Current: {kept.min():.3g} to {kept.max():.3g}", "kept")
         self.factor = _number("calibrate_factor", "Reflectance factor of the panel", 2.0)
         self.factor.setDecimals(3)
         self.factor.setSingleStep(0.01)
         self.factor.setMinimum(0.001)
         self.factor.setValue(float(kept[0]) if kept is not None and constant else 1.0)
-        self.add("one factor for all bands", "factor", self.factor)
+        self.add("One factor for all bands", "factor", self.factor)
         self.file = FileRow("calibrate_certificate", "Certificate of the panel", folder, CERTIFICATES)
-        self.add("a certificate", "file", self.file)
+        self.add("A certificate", "file", self.file)
         follow(self.changed, self.factor.valueChanged, self.file.changed)
         self.finish()
 

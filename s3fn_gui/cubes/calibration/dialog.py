@@ -6,16 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage, QPixmap
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QDialogButtonBox,
-    QLabel,
-    QLayout,
-    QScrollArea,
-    QSpinBox,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLayout, QScrollArea, QSpinBox, QWidget
 
 from s3fn_core.cubes.treating.calibrate import Calibration
 from s3fn_core.cubes.treating.calibration_plan import Counted, Plan, ReferencesRead, Tried, count, try_plan
@@ -26,7 +17,7 @@ from s3fn_gui.base import theme
 from s3fn_gui.base.jobs import JobRunner
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
-from s3fn_gui.base.widgets import column, label, named, progress_bar, push_button, row
+from s3fn_gui.base.widgets import choice_box, column, label, named, progress_bar, push_button, row
 from s3fn_gui.cubes.calibration.boxes import PanelBox, ReferenceBox
 from s3fn_gui.cubes.calibration.preview import CalibrationPreview
 from s3fn_gui.session.cube import OpenCube
@@ -35,6 +26,7 @@ FIND, TRY, COUNT = "references", "calibration", "defects"
 REST_MS = 250  # the references are read when the hand has rested that long
 BITS = (8, 10, 12, 14, 16)
 FORM_WIDTH, PREVIEW_WIDTH, HEIGHT = 344, 470, 610
+FLOATING = "Unknown: values are not integers"
 
 
 class CalibrateDialog(QDialog):
@@ -77,13 +69,14 @@ class CalibrateDialog(QDialog):
         self.panel = PanelBox(cube, None if present is None else present.panel)
         self._found = label("", "muted", name="calibrate_found", wrap=True)
         self._found.hide()
-        self._level = named(QComboBox(), "calibrate_level", "Count at which the sensor saturates")
-        automatic = saturation_level(cube)
-        known = "unknown for floating-point values" if automatic is None else f"{automatic:g}"
-        self._level.addItem(f"largest of the data type: {known}", None)
+        tip = "Count at which the sensor saturates"
+        self._level = choice_box("calibrate_level", tip, {}, narrow=True)
+        largest = saturation_level(cube)
+        known = f"Largest of the data type: {largest:g}" if largest is not None else FLOATING
+        self._level.addItem(known, None)
         for bits in BITS:
             self._level.addItem(f"{2**bits - 1} ({bits} bits)", float(2**bits - 1))
-        self._level.addItem("other value", "other")
+        self._level.addItem("Other value", "other")
         self._other_level = named(QSpinBox(), "calibrate_other_level", "Largest count")
         self._other_level.setRange(1, 2**31 - 1)
         self._other_level.setValue(4095)

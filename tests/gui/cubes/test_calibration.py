@@ -333,8 +333,8 @@ def test_the_present_references_are_shown_and_kept(hands: Hands, opener: Opener)
     hands.ask.chosen_calibration = first.answer
     hands.trigger("cube.calibrate")
     again = opener()
-    assert again.white.box.currentText() == "current: WHITEREF_scan"
-    assert again.dark.box.currentText() == "as now: DARKREF_scan"
+    assert again.white.box.currentText() == "Current: WHITEREF_scan"
+    assert again.dark.box.currentText() == "Current: DARKREF_scan"
     assert again.panel.factor.value() == pytest.approx(0.9)
     assert again.plan.maximum == 4095
     again.ok.click()
