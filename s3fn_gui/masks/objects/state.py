@@ -160,6 +160,11 @@ class ObjectsState(QObject):
         key, number = place
         return self.trays[key].tray.verdicts.get(number)
 
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """All that objects may be said to be."""
+        return (*self._session.classes.names, UNKNOWN)
+
     def class_name(self, place: Place) -> str:
         """The class that it is said to be of, "unknown", or ""."""
         verdict = self.verdict(place)

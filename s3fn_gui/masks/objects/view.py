@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from s3fn_gui.base.sparks import SPARK_WIDTH
+from s3fn_gui.base.swatches import SWATCH
 from s3fn_gui.base.widgets import calm, named
 from s3fn_gui.masks.objects.pictures import SIDE
 from s3fn_gui.masks.objects.state import ObjectsState
@@ -44,7 +45,8 @@ from s3fn_gui.masks.objects.table import (
 )
 
 ROW_HEIGHT = SIDE + 2
-LEAST_WIDTH = 64  # of a column: the name of a class must be read
+LEAST_WIDTH = 64  # of a column
+NAMES_WIDTH, AROUND_NAME = 130, SWATCH + 16  # for the name of a class, at most, and what is around it
 WIDTHS = {
     OBJECT: 66,
     NAME: 76,
@@ -119,13 +121,18 @@ class ObjectsView(QTableView):
 
     def _fit(self) -> None:
         """Show what says anything, as far as there is room for it."""
-        shown = self._filled()
+        shown, names = self._filled(), self._names_width()
         for column in FIRST_TO_GO:
-            wide = sum(WIDTHS.get(c, LEAST_WIDTH) for c in shown) > self.viewport().width()
+            wide = sum(WIDTHS.get(c, names) for c in shown) > self.viewport().width()
             if wide and column in shown:
                 shown.remove(column)
         for column in range(len(HEADINGS)):
             self.setColumnHidden(column, column not in shown)
+
+    def _names_width(self) -> int:
+        """What a column needs so that the names of the classes can be read."""
+        longest = max(map(self.fontMetrics().horizontalAdvance, self._state.class_names))
+        return max(LEAST_WIDTH, min(NAMES_WIDTH, longest + AROUND_NAME))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
         """Leave out what there is no room for."""
