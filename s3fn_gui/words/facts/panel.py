@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHeaderView, QWidget
 
 from s3fn_core.cubes.facts import SpectralFacts
 from s3fn_core.words.fact_table import HEADINGS, FactRow, fact_rows
@@ -16,6 +17,7 @@ from s3fn_gui.words.facts.state import FactsState
 
 BUTTONS = ("words.measure", "words.measure_all", "facts.copy", "facts.save")
 VALUE = 2  # the column that takes the free width
+WIDEST = 0.36  # of the table, for the other two: longer texts go on in a second line
 TIP = "Spectral facts of the selected class; ± is the standard deviation over its pixels"
 
 
@@ -28,14 +30,23 @@ class FactsPanel(QWidget):
         self._session = session
         self._note = label(role="muted", name="facts_note", wrap=True)
         self._table = named(table("facts_table", HEADINGS, stretch=VALUE), "facts_table", TIP)
+        self._table.setWordWrap(True)
+        self._table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         tools = (action_button(actions[name], f"button_{name}") for name in BUTTONS)
         head = row(self._note, *tools, spacing=1)
         head.setStretch(0, 1)
         head.setContentsMargins(4, 0, 0, 0)
-        self.setLayout(column(head, self._table, 0, margins=4, spacing=2))
+        whole = column(head, self._table, 0, margins=4, spacing=2)
+        whole.setStretch(1, 1)
+        self.setLayout(whole)
         self._rows: tuple[FactRow, ...] = ()
         follow(self._show, facts.changed, session.class_selected, session.class_list_changed)
         self._show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """All columns are in sight however narrow the panel is."""
+        super().resizeEvent(event)
+        self._table.horizontalHeader().setMaximumSectionSize(round(WIDEST * self.width()))
 
     def _show(self) -> None:
         facts = self._of_class()
