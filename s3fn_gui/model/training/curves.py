@@ -86,9 +86,11 @@ class CurvesView(QWidget):
             self.plot.removeItem(marker)
         self._stages = []
         colours = theme.current()
+        curves = self._training.curves.values()
+        first = min((points[0][0] for points in curves if points), default=0)
         for start, name in self._training.stage_starts:
             marker = pg.InfiniteLine(
-                pos=start,
+                pos=max(start, first),  # further left, its name would be cut
                 angle=90,
                 pen=pg.mkPen(colours.strong, width=1),
                 label=name,
