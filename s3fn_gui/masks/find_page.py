@@ -39,11 +39,7 @@ FEATURES: dict[FeatureKind, str] = {
     "all": "All measured pixels",
     "stored": "Component from the recipe",
 }
-SHADES: dict[Shade, str] = {
-    "dim": "Background dimmed",
-    "colour": "Background coloured",
-    "none": "Background as it is",
-}
+SHADES: dict[Shade, str] = {"dim": "Dim background", "colour": "Tint background", "none": "Keep background"}
 METHODS = {"connected": "Connected", "watershed": "Watershed", "circles": "Circles"}
 STEPS: dict[StepKind, tuple[str, str]] = {
     "open": ("Open", "Remove specks and thin parts: radius in pixels"),

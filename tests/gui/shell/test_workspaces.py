@@ -8,11 +8,21 @@ import numpy as np
 import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QPoint, QRect
-from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QTableView, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QComboBox,
+    QLabel,
+    QStyle,
+    QStyleOptionComboBox,
+    QTableView,
+    QToolButton,
+    QWidget,
+)
 
 from s3fn_core.cubes.treating.treatment import Mask
 from s3fn_gui.base.settings import Settings
-from s3fn_gui.base.widgets import ROW_HEIGHT
+from s3fn_gui.base.widgets import ROW_HEIGHT, ShortLabel
 from s3fn_gui.results.validation.draw_dialog import DrawChoice
 from s3fn_gui.session import class_edits
 from s3fn_gui.shell.window import MainWindow, make_window
@@ -55,6 +65,33 @@ def too_small(panel: QWidget) -> list[str]:
     return found
 
 
+def text_width(widget: QWidget) -> int:
+    """What the text of a button, a line or a box of choices needs; 0 for other widgets."""
+    letters = widget.fontMetrics()
+    if isinstance(widget, QComboBox):
+        option = QStyleOptionComboBox()
+        widget.initStyleOption(option)
+        parts = QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, widget
+        frame = widget.width() - widget.style().subControlRect(*parts).width()
+        return letters.horizontalAdvance(widget.currentText()) + frame
+    if isinstance(widget, ShortLabel):
+        return 0  # is meant to be cut
+    if isinstance(widget, QLabel):
+        return 0 if widget.wordWrap() else widget.sizeHint().width()
+    with_text = isinstance(widget, QAbstractButton) and not isinstance(widget, QToolButton)
+    return letters.horizontalAdvance(widget.text().split("\n")[0]) if with_text else 0
+
+
+def cut(panel: QWidget) -> list[str]:
+    """Texts that are wider than their place, and what a scrolled area hides at its side."""
+    found = []
+    for widget in seen(panel, QWidget):
+        area = widget.visibleRegion().boundingRect()
+        if not area.isEmpty() and area.width() < text_width(widget):
+            found.append(f"{type(widget).__name__} {widget.objectName()} is {area.width()} px wide")
+    return found
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_panel_of_a_workspace_has_room_at_1366_x_768(hands: Hands, name: str) -> None:
     window = hands.window
@@ -70,7 +107,7 @@ def test_every_panel_of_a_workspace_has_room_at_1366_x_768(hands: Hands, name: s
         window.docks[panel].raise_()
         settle()
         assert window.docks[panel].in_front, panel
-        if problems := too_small(window.docks[panel]):
+        if problems := too_small(window.docks[panel]) + cut(window.docks[panel]):
             found[panel] = problems
     assert found == {}
 
@@ -111,7 +148,7 @@ def test_panels_with_results_have_room_at_1366_x_768(hands: Hands) -> None:
         for panel in workspace.panels:
             hands.window.docks[panel].raise_()
             settle()
-            if problems := too_small(hands.window.docks[panel]):
+            if problems := too_small(hands.window.docks[panel]) + cut(hands.window.docks[panel]):
                 found[workspace.name, panel] = problems
     assert found == {}
 
