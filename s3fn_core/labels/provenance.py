@@ -83,8 +83,13 @@ def provenance(descriptions: Iterable[Description]) -> str:
     paragraphs = tuple(descriptions)
     if not paragraphs:
         return "No description yet: the class is known by its name only."
-    authors = list(dict.fromkeys(map(author, paragraphs)))
+    sources = dict.fromkeys(f"{_by(p)} {author(p)}" for p in paragraphs)
     dates = sorted(d.created[:10] for d in paragraphs if d.created)
     when = f", {dates[-1]}" if dates else ""
     words = sum(len(d.text.split()) for d in paragraphs)
-    return f"{words} {'word' if words == 1 else 'words'} by {listed(authors)}{when}"
+    return f"{words} {'word' if words == 1 else 'words'} {listed(list(sources))}{when}"
+
+
+def _by(paragraph: Description) -> str:
+    """By people and language models, from everything else."""
+    return "by" if origin(paragraph) in ("user", "llm") else "from"

@@ -43,7 +43,7 @@ def origin_of(model: str, metrics: Mapping[str, Any], since: str = "", remark: s
     accuracy = UNMEASURED
     if held_out := metrics.get("held_out"):
         counted = f"{held_out['count']} held-out {held_out.get('of', 'pixels')}"
-        accuracy = f"{per_cent(held_out['oa'])} of {counted} right"
+        accuracy = f"{per_cent(held_out['oa'])} of {counted} correct"
     return {
         **stamp(),
         **({"model": model} if model else {}),

@@ -20,7 +20,7 @@ COLUMNS = {
     "Mostly mapped as": "Most frequent class of these pixels in the map",
 }
 TIP = "Mark the labels that the map contradicts on the image"
-NO_MAP = "Train a model first: its map is compared with the labels."
+NO_MAP = "There is no map to compare with: train a model, or map this cube."
 NO_LABELS = "There are no labels to compare with the map."
 CLICK = (
     "Labelling mistakes, or errors of the map. Click a class to show its pixels; click again "
@@ -78,7 +78,9 @@ class ErrorsPage(QWidget):
         self.switch = named(QCheckBox("Show on the image"), "show_label_errors", TIP)
         self._note = label(role="muted", name="errors_note", wrap=True)
         self._count = label(name="errors_count")
-        self.setLayout(column(row(self.switch, self._count, 1), self._note, self.table, spacing=2))
+        whole = column(row(self.switch, self._count, 1), self._note, self.table, 0, spacing=2)
+        whole.setStretch(2, 1)
+        self.setLayout(whole)
         self.table.cellClicked.connect(self._clicked)
 
     def show_errors(

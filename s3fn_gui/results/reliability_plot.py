@@ -83,6 +83,6 @@ def sentence(figures: Figures | None) -> str:
         return NOTHING
     sure, right = figures.right
     return (
-        f"Expected calibration error {100 * figures.ece:.1f} %: sure of {100 * sure:.1f} % on average, "
-        f"right of {100 * right:.1f} % ({figures.count:,} held-out pixels)."
+        f"Expected calibration error {100 * figures.ece:.1f} %: mean confidence {100 * sure:.1f} %, "
+        f"accuracy {100 * right:.1f} % ({figures.count:,} held-out pixels)."
     )

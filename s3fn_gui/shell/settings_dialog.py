@@ -9,7 +9,7 @@ from s3fn_gui.base import theme
 from s3fn_gui.base.settings import Settings
 from s3fn_gui.base.widgets import column, named, push_button
 
-LOOKS = {"auto": "system default", "light": "light", "dark": "dark"}
+LOOKS = {"auto": "System default", "light": "Light", "dark": "Dark"}
 
 
 class SettingsDialog(QDialog):

@@ -33,7 +33,7 @@ PICTURE = QSize(88, 70)
 BEGIN = (
     Begin("file.open", "Open cube…", "ENVI, MATLAB, NumPy, HDF5, NetCDF or TIFF", "open", "Ctrl+O"),
     Begin("file.open_project", "Open project…", "Cubes, labels and models", "project", "Ctrl+Shift+O"),
-    Begin("file.import_data_set", "Import data set…", "DeepHS Fruit, Blueberries, Wood", "import", ""),
+    Begin("file.import_data_set", "Import data set…", "DeepHS-Fruit, Blueberries, Wood", "import", ""),
 )
 """As in the table of commands, which is not there yet when the page is."""
 

@@ -156,7 +156,7 @@ class ObjectPrediction:
     @property
     def notes(self) -> tuple[str, ...]:
         """What the user should know of how the objects were judged."""
-        side = f"{self.patch} x {self.patch} pixels"
+        side = f"{self.patch} × {self.patch} pixels"
         judged = [o for o in self.objects if o.class_id != UNLABELLED]
         small = sum(o.share < 1 and o.by != "model" for o in judged)
         none = len(self.objects) - len(judged)

@@ -83,7 +83,7 @@ def _of_small_objects(data: Sequence[LabelledCube], patch: int, learned: bool) -
         else "as whole objects they will get no class, whatever accuracy is measured."
     )
     return (
-        f"{small} of {every} labelled objects are too small for patches of {patch} x {patch} pixels: "
+        f"{small} of {every} labelled objects are too small for patches of {patch} × {patch} pixels: "
         f"{outcome} The preset pixel has smaller patches.",
     )
 

@@ -202,7 +202,7 @@ def units_of(pixels: Pixels, number: Numbers, side: int) -> Numbers:
 
 
 def _unit_names(number: Numbers, side: int) -> str:
-    rest = "whole cubes" if side == 0 else f"blocks of {side} x {side} pixels"
+    rest = "whole cubes" if side == 0 else f"blocks of {side} × {side} pixels"
     if not number.any():
         return rest
     return "whole objects" if number.all() else f"whole objects and, where there is none, {rest}"

@@ -34,7 +34,7 @@ class BandsBox(QWidget):
         self._text = named(
             QLineEdit(), "metadata_bad_bands", "Bad bands, for example 1-5, 103-110, 900-980 nm"
         )
-        self._text.setPlaceholderText("none, or for example 1-5, 103-110, 900-980 nm")
+        self._text.setPlaceholderText("None, or for example 1-5, 103-110, 900-980 nm")
         self._text.textEdited.connect(self._typed)
         self._meant: BoolArray = ~draft.good  # what the text says, also in other words
         self._reset = named(

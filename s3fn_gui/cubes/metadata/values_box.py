@@ -18,7 +18,7 @@ SCALES = (
     (0.0001, "0.0001   (reflectance × 10000)"),
 )
 NONE = "none"
-QUANTITIES = (("as stated in the file", None), ("reflectance", True), ("other values", False))
+QUANTITIES = (("As stated in the file", None), ("Reflectance", True), ("Other values", False))
 
 
 class ValuesBox(QWidget):

@@ -174,7 +174,7 @@ class FolderDialog(QDialog):
         grid = QGridLayout()
         for place, box in enumerate((*self._formats.values(), self._reflectance, self._write_mask)):
             grid.addWidget(box, place // 4, place % 4)
-        form.addRow("Written", grid)
+        form.addRow("Write", grid)
         form.addRow("Processes", row(self._workers, 1))
         return form
 

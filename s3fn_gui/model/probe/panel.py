@@ -33,7 +33,7 @@ class ProbePanel(QWidget):
         self.phrase = named(QLineEdit(), "probe_phrase", "Phrase to find in the scene")
         self.phrase.setPlaceholderText("dry grass with some soil showing through")
         self.against = named(QLineEdit(), "probe_against", "Phrase to compare it with (optional)")
-        self.against.setPlaceholderText("optional: a second phrase")
+        self.against.setPlaceholderText("A second phrase (optional)")
         for field in (self.phrase, self.against):
             field.textChanged.connect(self._typed)
             field.returnPressed.connect(ask.trigger)
@@ -53,7 +53,7 @@ class ProbePanel(QWidget):
             column(
                 label("Phrase", "muted"),
                 self.phrase,
-                label("against", "muted"),
+                label("Against", "muted"),
                 self.against,
                 row(button, 1),
                 1,

@@ -23,7 +23,7 @@ LAYERS: dict[MapLayer, str] = {
     "novelty": "Novelty",
     "changes": "What changed",
 }
-WINDOWS = {1: "No majority"} | {side: f"Majority {side} x {side}" for side in (3, 5, 7, 9, 11)}
+WINDOWS = {1: "No majority"} | {side: f"Majority {side} × {side}" for side in (3, 5, 7, 9, 11)}
 MOST_PIXELS = 9999
 VALUE_WIDTH = 34
 

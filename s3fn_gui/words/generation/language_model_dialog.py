@@ -290,7 +290,7 @@ class AnswerForm(QWidget):
         self.language.addItems(LANGUAGES)
         self.language.setEditText(llm.language)
         self.sensor = named(QLineEdit(llm.sensor), "llm_sensor", "Instrument, for the prompt")
-        self.sensor.setPlaceholderText("not named")
+        self.sensor.setPlaceholderText("Not named")
         self.paragraphs = _whole("llm_paragraphs", "Paragraphs per class", 1, MOST_PARAGRAPHS)
         self.paragraphs.setValue(llm.paragraphs)
         self.max_tokens = _whole("llm_max_tokens", "Maximum length of an answer, in tokens", 1, 100_000)

@@ -58,11 +58,11 @@ MEANINGS = {
 }
 NO_CLASS = LabelClass(1, "the class", "#777777")
 TITLES = {
-    "general": "general",
-    "fruit": "fruit",
-    "wood": "wood",
-    "land_cover": "land cover",
-    "minerals": "minerals",
+    "general": "General",
+    "fruit": "Fruit",
+    "wood": "Wood",
+    "land_cover": "Land cover",
+    "minerals": "Minerals",
 }
 
 

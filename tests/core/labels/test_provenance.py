@@ -16,4 +16,4 @@ def test_what_a_file_holds_without_a_date_was_not_written_here() -> None:
     assert "Locked" in tip(Description("x", locked=True))
     assert moment(Description("x", created="last summer")) == "last summer"
     two = (FILED, Description("one word", "llm", "m at h", created="2025-03-04T05:06:07+00:00"))
-    assert provenance(two) == "4 words by a file and m at h, 2025-03-04"
+    assert provenance(two) == "4 words from a file and by m at h, 2025-03-04"
