@@ -64,6 +64,7 @@ class Rooms:
         session.cleared.connect(self.workspaces.rest)
         self.tour = Tour(settings, window)
         self.workspaces.changed.connect(lambda: self.tour.came_to(self.workspaces.current.name))
+        session.trainings.changed.connect(self._trained)
         session.cubes.current_changed.connect(self._opened)
         self.actions_by_id = actions = Actions(window, self._commands())
         start.asked.connect(lambda name: actions[name].trigger())
@@ -111,6 +112,11 @@ class Rooms:
         if self.session.cubes.current is not None:
             self.workspaces.begin()
             self.tour.opened()
+
+    def _trained(self) -> None:
+        """There is a model to judge, trained or opened."""
+        if self.session.trainings.own:
+            self.tour.came_to("judge")
 
     def _seen(self, name: str) -> QWidget | None:
         """The widget, or the button of a command, of this name that can be seen."""

@@ -134,6 +134,8 @@ class ObjectsPanel(QWidget):
         parts = [f"{listed:,} of {count:,} objects" if listed < count else _objects(count)]
         if chosen:
             parts.insert(0, f"{chosen:,} selected: 1–9 label, 0 erases")
+        elif not any(self._state.label(place) for place in self._state.places):
+            parts.append("select some, then press 1–9 to label them")
         if unknown := sum(self._state.class_name(place) == "unknown" for place in self._state.places):
             parts.append(f"{unknown:,} unknown")
         verdicts = map(self._state.verdict, self._state.places)

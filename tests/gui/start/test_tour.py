@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 
+from s3fn_core.project.trainings import TrainingRecord
+from s3fn_gui.session.trainings import Training
 from s3fn_gui.start.tour import HINTS
 from tests.gui.support import Hands
 
@@ -46,6 +48,14 @@ def test_the_hint_follows_who_goes_ahead_without_it(hands: Hands) -> None:
     assert title(hands) == "Train"
     hands.trigger("workspace.label")  # back to more labels: that hint has been read
     assert title(hands) == "Train"
+
+
+def test_a_model_leads_to_judging(hands: Hands) -> None:
+    hands.open_scene()
+    hands.window.tour.begin()
+    hands.window.tour.go_on()
+    hands.session.trainings.add(Training(TrainingRecord("one", "one")))
+    assert title(hands) == "Judge"
 
 
 def test_who_has_ended_the_tour_asks_for_it(hands: Hands) -> None:

@@ -256,7 +256,7 @@ def test_a_text_filters_by_number_cube_label_and_class(several: Hands) -> None:
     assert column(several, OBJECT) == ["3", "3"]
     field.setText("DAY 2")
     assert column(several, TRAY) == ["day 2"] * 3
-    assert text(several, "objects_summary").startswith("3 of 6 objects")
+    assert text(several, "objects_summary").startswith("3 of 6 objects · select some, then press 1–9")
     field.clear()
     assert len(column(several, OBJECT)) == 6
 
