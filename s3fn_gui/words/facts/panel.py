@@ -11,13 +11,14 @@ from s3fn_core.cubes.facts import SpectralFacts
 from s3fn_core.words.fact_table import HEADINGS, FactRow, fact_rows
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.signals import follow
-from s3fn_gui.base.widgets import action_button, cell, column, label, named, plain_tip, row, table
+from s3fn_gui.base.widgets import ROW_HEIGHT, action_button, cell, column, label, named, plain_tip, row, table
 from s3fn_gui.session.session import Session
 from s3fn_gui.words.facts.state import FactsState
 
 BUTTONS = ("words.measure", "words.measure_all", "facts.copy", "facts.save")
 VALUE = 2  # the column that takes the free width
-WIDEST = 0.36  # of the table, for the other two: longer texts go on in a second line
+SHARES = (0.28, 0.36)  # of the width, at most, for the other two: longer texts go on in a second line
+BETWEEN = 6  # pixels between texts of several lines
 TIP = "Spectral facts of the selected class; ± is the standard deviation over its pixels"
 
 
@@ -31,7 +32,8 @@ class FactsPanel(QWidget):
         self._note = label(role="muted", name="facts_note", wrap=True)
         self._table = named(table("facts_table", HEADINGS, stretch=VALUE), "facts_table", TIP)
         self._table.setWordWrap(True)
-        self._table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        for place in range(VALUE):
+            self._table.horizontalHeader().setSectionResizeMode(place, QHeaderView.ResizeMode.Fixed)
         tools = (action_button(actions[name], f"button_{name}") for name in BUTTONS)
         head = row(self._note, *tools, spacing=1)
         head.setStretch(0, 1)
@@ -44,9 +46,18 @@ class FactsPanel(QWidget):
         self._show()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
-        """All columns are in sight however narrow the panel is."""
         super().resizeEvent(event)
-        self._table.horizontalHeader().setMaximumSectionSize(round(WIDEST * self.width()))
+        self._fit()
+
+    def _fit(self) -> None:
+        """All columns are in sight however narrow the panel is."""
+        grid = self._table
+        for place, share in enumerate(SHARES):
+            grid.setColumnWidth(place, min(grid.sizeHintForColumn(place), round(share * self.width())))
+        grid.resizeRowsToContents()
+        for line in range(grid.rowCount()):
+            if (height := grid.rowHeight(line)) > ROW_HEIGHT:
+                grid.setRowHeight(line, height + BETWEEN)
 
     def _show(self) -> None:
         facts = self._of_class()
@@ -68,6 +79,7 @@ class FactsPanel(QWidget):
                 thing = cell(text)
                 thing.setToolTip(plain_tip(text))
                 self._table.setItem(line, side, thing)
+        self._fit()
         self._table.verticalScrollBar().setValue(place)
 
     def _of_class(self) -> SpectralFacts | None:

@@ -13,10 +13,11 @@ from PySide6.QtWidgets import QLabel, QTableWidget
 from s3fn_core.labels.classes import ClassSet, Description
 from s3fn_core.words.claims import expected_line
 from s3fn_core.words.llm_settings import LLMSettings
+from s3fn_gui.base.widgets import ROW_HEIGHT
 from s3fn_gui.session.messages import Report
 from s3fn_gui.words.description_edits import describe_class
 from tests.core.model.models import small, untrained
-from tests.gui.support import LINES, SAMPLES, Hands, put_labels, scene_cube
+from tests.gui.support import LINES, SAMPLES, Hands, put_labels, scene_cube, settle
 
 RISING, FALLING, EMPTY = 1, 2, 3
 
@@ -70,6 +71,19 @@ def test_the_table_follows_class_and_labels(hands: Hands) -> None:
     assert note(hands) != "rising: 30 labelled pixels"
     hands.trigger("label.clear")
     assert not look(hands)
+
+
+def test_all_columns_are_in_sight_in_a_small_window(hands: Hands) -> None:
+    labelled(hands)
+    hands.trigger("workspace.describe")
+    hands.window.resize(960, 540)
+    look(hands)
+    settle()
+    table = hands.find("facts_table", QTableWidget)
+    assert isinstance(table, QTableWidget)
+    assert table.horizontalScrollBar().maximum() == 0
+    assert min(map(table.columnWidth, range(3))) > 80
+    assert table.rowHeight(0) > ROW_HEIGHT
 
 
 def test_nothing_is_measured_while_nobody_looks(hands: Hands) -> None:
