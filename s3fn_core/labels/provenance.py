@@ -83,11 +83,15 @@ def provenance(descriptions: Iterable[Description]) -> str:
     paragraphs = tuple(descriptions)
     if not paragraphs:
         return "No description yet: the class is known by its name only."
-    sources = dict.fromkeys(f"{_by(p)} {author(p)}" for p in paragraphs)
     dates = sorted(d.created[:10] for d in paragraphs if d.created)
     when = f", {dates[-1]}" if dates else ""
     words = sum(len(d.text.split()) for d in paragraphs)
-    return f"{words} {'word' if words == 1 else 'words'} {listed(list(sources))}{when}"
+    return f"{words} {'word' if words == 1 else 'words'} {sources(paragraphs)}{when}"
+
+
+def sources(paragraphs: Iterable[Description]) -> str:
+    """Who wrote them and where they are from: "by you and from a file"."""
+    return listed(list(dict.fromkeys(f"{_by(p)} {author(p)}" for p in paragraphs)))
 
 
 def _by(paragraph: Description) -> str:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from s3fn_core.labels.classes import Description, LabelClass
 from s3fn_core.labels.paragraphs import Descriptions, same_text
-from s3fn_core.labels.provenance import author, beginning, moment
+from s3fn_core.labels.provenance import beginning, moment, sources
 from s3fn_core.words.difference import Piece, difference
 from s3fn_gui.base import theme
 from s3fn_gui.base.dialogs import accept_or_cancel
@@ -80,7 +80,7 @@ class VersionsDialog(QDialog):
         self._legend.setText(
             f"Since {html.escape(moment(_latest(version)) or 'then')}: "
             f"{as_html([('new', f'{new} words added')], colours)}, "
-            f"{as_html([('gone', f'{gone} words gone')], colours)}"
+            f"{as_html([('gone', f'{gone} words removed')], colours)}"
         )
 
     def _chosen(self) -> Descriptions | None:
@@ -101,10 +101,9 @@ def other_versions(session: Session, target: LabelClass) -> list[Descriptions]:
 
 
 def _title(version: Descriptions) -> str:
-    authors = ", ".join(dict.fromkeys(map(author, version)))
     when = moment(_latest(version)) or "undated"
     words = sum(len(d.text.split()) for d in version)
-    return f"{when}, {words} words\nby {authors}\n{beginning(version[0].text, FIRST_WORDS)}"
+    return f"{when}, {words} words\n{sources(version)}\n{beginning(version[0].text, FIRST_WORDS)}"
 
 
 def _latest(version: Descriptions) -> Description:
