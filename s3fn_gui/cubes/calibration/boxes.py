@@ -32,7 +32,7 @@ class FileRow(QWidget):
         self.edit = named(QLineEdit(), name, title)
         self.edit.setPlaceholderText("No file chosen")
         self.edit.textChanged.connect(self._renamed)
-        browse = push_button("…", f"{name}_browse", self._browse)
+        browse = push_button("Choose…", f"{name}_browse", self._browse)
         browse.setToolTip(plain_tip(f"Choose: {title.lower()}"))
         browse.setAutoDefault(False)  # Enter would press it, where the dialog is to be accepted
         self.setLayout(row(self.edit, browse))

@@ -70,7 +70,7 @@ class ExportLabelsDialog(QDialog):
         several.setVisible(question.cubes > 1 or question.others_only)
         form = QFormLayout()
         form.addRow("Name", self._stem)
-        form.addRow("Folder", row(self._folder, push_button("…", "export_labels_browse", self._browse)))
+        form.addRow("Folder", row(self._folder, push_button("Choose…", "export_labels_browse", self._browse)))
         form.addRow("Format", self._format)
         buttons, self._export = accept_or_cancel(self, "Export")
         note = "Names and colours of the classes and the position of the cube are written if the format "

@@ -37,7 +37,7 @@ BUTTONS = (
     "objects.export",
 )
 LISTED = BUTTONS[2:]
-LETTERS = 10
+LETTERS, LEAST_FILTER = 8, 46
 TABLE, FIGURES = "table", "figures"
 PAGES = {TABLE: "Table", FIGURES: "Accuracy"}
 NOTHING = (
@@ -78,6 +78,7 @@ class ObjectsPanel(QWidget):
         )
         self._text.setPlaceholderText("Filter")
         self._text.setClearButtonEnabled(True)
+        self._text.setMinimumWidth(LEAST_FILTER)
         self._text.setMaximumWidth(96)
         self._text.textChanged.connect(lambda _: self._want())
         tools = [action_button(actions[name], f"button_{name}") for name in BUTTONS]
