@@ -143,7 +143,7 @@ def test_a_damaged_file_is_one_error(measured: Rivals, tmp_path: Path) -> None:
     whole = path.read_bytes()
     for content in (b"", whole[:100], whole[:-20], b"{}" * 50):
         path.write_bytes(content)
-        with pytest.raises(ModelError, match=r"rival\.safetensors is not a rival"):
+        with pytest.raises(ModelError, match=r"rival\.safetensors is not a baseline"):
             load_rival(path)
     path.unlink()
     with pytest.raises(ModelError, match="There is no file"):
@@ -151,5 +151,5 @@ def test_a_damaged_file_is_one_error(measured: Rivals, tmp_path: Path) -> None:
 
 
 def test_an_unknown_kind_is_refused() -> None:
-    with pytest.raises(ModelError, match="no rival called oracle; choose from svm, lda"):
+    with pytest.raises(ModelError, match="no baseline called oracle; choose from svm, lda"):
         run(measure_rivals(data(), classes(), preset("pixel"), ["oracle"]))
