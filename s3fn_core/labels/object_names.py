@@ -77,7 +77,7 @@ class ObjectNames:
             raise LabelError(f"Its names of objects cannot be read: {error}.") from error
         if not all(0 <= line < shape[0] and 0 <= sample < shape[1] for line, sample, _ in given):
             raise LabelError("Its names of objects lie outside the cube; name the objects again.")
-        return cls(given)
+        return cls(given) if given else UNNAMED  # the same one: nothing has changed
 
 
 UNNAMED = ObjectNames()

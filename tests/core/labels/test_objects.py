@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from s3fn_core.errors import LabelError
-from s3fn_core.labels.object_names import ObjectNames, numbered_over_all
+from s3fn_core.labels.object_names import UNNAMED, ObjectNames, numbered_over_all
 from s3fn_core.labels.objects import labels_of_objects, labels_on_background, objects_held_together, own_names
 
 TRUTH = np.zeros((30, 40), np.int32)
@@ -109,3 +109,7 @@ def test_a_name_stays_with_its_object_when_the_numbers_change() -> None:
 def test_damaged_names_are_told(record: object) -> None:
     with pytest.raises(LabelError, match="names of objects"):
         ObjectNames.from_json(record, TRUTH.shape)
+
+
+def test_a_project_without_names_has_nothing_to_save() -> None:
+    assert ObjectNames.from_json([], (2, 3)) is UNNAMED
