@@ -54,6 +54,8 @@ class OpenFlow(Flow):
         self._classes = classes
         self._models = models
         self._load_spectra = load_spectra
+        self._waiting: list[Path] = []
+        self._late: list[tuple[str, BaseException]] = []
 
     def open(self) -> None:
         """Ask for cubes and open them, one after the other: they are listed in the order of their names."""
@@ -81,9 +83,18 @@ class OpenFlow(Flow):
             )
 
     def _open_all(self, paths: list[Path]) -> None:
-        """The first, and the others when that is done."""
-        if paths:
-            self._open_one(paths[0], lambda: self._open_all(paths[1:]))
+        """One after the other."""
+        self._waiting += paths
+        self._open_next()
+
+    def _open_next(self) -> None:
+        """The next of several; after the last one, the errors, which nothing hides any more."""
+        if self._waiting:
+            self._open_one(self._waiting.pop(0), self._open_next)
+            return
+        late, self._late = self._late, []
+        for title, error in late:
+            self._errors.show(title, error)
 
     def _open_one(self, path: Path, then: Then) -> None:
         if is_project(path):
@@ -106,7 +117,7 @@ class OpenFlow(Flow):
         then: Then,
         path: Path | None = None,
     ) -> None:
-        """A job; `done` goes on with `then`, as does an error unless no cube is open after it.
+        """A job; `done` goes on with `then`, as does an error: without a cube, to other cubes only.
 
         What is spectra, and no cube or labels, is shown with the spectra.
         """
@@ -114,10 +125,13 @@ class OpenFlow(Flow):
         def failed(error: BaseException) -> None:
             if path is not None and isinstance(error, S3FNError) and _is_spectra(path):
                 self._load_spectra(path)
+            elif self._waiting:
+                self._late.append((title, error))
             else:
                 self._errors.show(title, error)
-            if self._session.cubes.items:
-                then()
+            if not self._session.cubes.items:
+                self._waiting = [other for other in self._waiting if can_open(other)]
+            then()
 
         self._runner.start(kind, title, operation, done, failed=failed, cancelled=then)
 

@@ -36,7 +36,8 @@ class LabelFileFlow(Flow):
         """Import a label map into the current cube."""
         item = self._session.cubes.current
         if item is None:
-            self._session.report("info", "Open the cube first, then its label map.")
+            name = "a label map" if path is None else path.name
+            self._session.report("info", f"Open a cube first, then import {name} as its labels.")
             return
         source = path or self.ask.open_file("Import labels", file_filter())
         if source is None:

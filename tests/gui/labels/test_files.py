@@ -341,7 +341,7 @@ def test_labels_find_the_cube_that_they_fit(hands: Hands, tmp_path: Path) -> Non
 def test_labels_dropped_on_an_empty_window_ask_for_a_cube(hands: Hands, tmp_path: Path) -> None:
     drop(hands, foreign(tmp_path, "lonely.geojson"))
     hands.until(lambda: hands.message)
-    assert "Open the cube first" in hands.message
+    assert hands.message == "Open a cube first, then import lonely.geojson as its labels."
 
 
 def test_a_cube_and_its_labels_are_dropped_together(hands: Hands, tmp_path: Path) -> None:
@@ -367,6 +367,13 @@ def test_labels_are_not_looked_at_where_their_cube_does_not_open(hands: Hands, t
     hands.until(lambda: "broken" in hands.message)
     hands.until(lambda: not hands.window.runner.active)
     assert "broken" in hands.message
+
+
+def test_a_broken_cube_keeps_no_other_from_opening(hands: Hands, tmp_path: Path) -> None:
+    (tmp_path / "broken.hdr").write_text("ENVI\n")
+    drop(hands, tmp_path / "broken.hdr", write_scene(tmp_path))
+    hands.until(lambda: hands.session.cubes.items)
+    hands.until(lambda: "broken" in hands.message)  # though the other one was opened after it
 
 
 def test_a_project_is_opened_before_what_is_dropped_with_it(hands: Hands, tmp_path: Path) -> None:
