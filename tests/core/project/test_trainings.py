@@ -74,7 +74,7 @@ def test_the_list_is_a_table_with_all_digits() -> None:
     first, second = (dict(zip(head, row, strict=True)) for row in rows)
     assert (first["name"], first["labelled pixels"], first["seconds"]) == ("pixel 2", "42", "12.5")
     assert (first["settings"], first["note"]) == ("pixel, 50 epochs", "with new labels")
-    assert second["kind"] == "rival: Support vector machine"
+    assert second["kind"] == "baseline: Support vector machine"
     assert second["overall accuracy %"] == "91.2345"
     assert rows[1][3:5] == ("80", "98.7654")
     assert second["kappa"] == second["labelled pixels"] == ""

@@ -187,7 +187,7 @@ def test_a_report_says_why_its_training_cannot_be_repeated(
     assert s3fn(["report", model, cube, *out, *given]) == 0
     assert "not those that the model was trained on" in json.loads(capsys.readouterr().out)["why_not"]
     text = Page((tmp_path / "r.html").read_text("utf-8")).text
-    assert "Against 1 labelled pixel that the model did not learn from" in text
+    assert "Against 1 labelled pixel that the model was not trained on" in text
     assert "SHA-256" not in text
 
 

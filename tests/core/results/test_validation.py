@@ -87,7 +87,7 @@ def test_points_come_back_as_they_were(tmp_path: Path, way: str) -> None:
         ("line,sample\n1,2\n", "no column stratum"),
         ("line,sample,stratum,stratum_pixels,reference\n", "each point needs"),
         ("line,sample,stratum,stratum_pixels,reference\n1,x,1,50,\n", "'x' as sample in row 2"),
-        ("line,sample,stratum,stratum_pixels,reference\n1,99,1,50,\n", "outside of the cube"),
+        ("line,sample,stratum,stratum_pixels,reference\n1,99,1,50,\n", "outside the cube"),
         ("line,sample,stratum,stratum_pixels,reference\n1,2,1,50,road\n", "1 soil, 2 water"),
         ("line,sample,stratum,stratum_pixels,reference\n1,2,1,50,\n1,3,1,51,\n", "two sizes"),
         ("line,sample,stratum,stratum_pixels,reference\n1,2,0,50,\n", "not a class id"),

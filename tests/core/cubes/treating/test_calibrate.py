@@ -364,7 +364,7 @@ def test_references_that_make_nonsense_are_refused(
         assert "It may be reflectance already" in once_more
     dim = Reference(white.values / 20 + dark.values, "another exposure")
     assert "another exposure" in refusal(raw, dim, dark)
-    assert "outside of 0 to 1.2" in refusal(raw, dim, dark)
+    assert "outside 0 to 1.2" in refusal(raw, dim, dark)
 
 
 def test_another_tray_as_the_white_reference_is_told(
@@ -376,7 +376,7 @@ def test_another_tray_as_the_white_reference_is_told(
     assert not run(count_defects(raw, Calibration(white, dark))).doubts
     tray = Reference.of_cube(raw.with_(name="tray"))
     assert tray.deviation > 0.2 > 10 * white.deviation
-    assert "outside of 0 to 1.2" in refusal(raw, tray, dark)
+    assert "outside 0 to 1.2" in refusal(raw, tray, dark)
     bright = np.maximum(np.asarray(raw.data)[::-1], (white.values / 2).astype(np.uint16))
     bright[::3] = white.values  # a light belt with things on it
     wrong = Calibration(Reference.of_cube(raw.with_(data=bright, name="tray")), dark)
