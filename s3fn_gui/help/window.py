@@ -40,7 +40,7 @@ class HelpWindow(QDialog):
     def __init__(self, parent: QWidget, state: HelpState) -> None:
         super().__init__(parent)
         self.setObjectName("help_window")
-        self.setWindowTitle("S3FN documentation")
+        self.setWindowTitle("Documentation")
         self.setWindowFlags(Qt.WindowType.Window)
         free = self.screen().availableGeometry()
         self.resize(min(SIZE[0], free.width()), min(SIZE[1], free.height() - AROUND))
@@ -134,7 +134,7 @@ class HelpWindow(QDialog):
         self._back.setEnabled(state.can_go_back)
         self._forward.setEnabled(state.can_go_forward)
         title = state.manual.title(page)
-        self.setWindowTitle("S3FN documentation" if page == INDEX else f"{title} – S3FN documentation")
+        self.setWindowTitle("Documentation" if page == INDEX else f"{title} – Documentation")
         self._tree.clearSelection()
         if page in self._items:
             self._tree.setCurrentItem(self._items[page])

@@ -13,6 +13,7 @@ from s3fn_gui.base.widgets import column, label, named, push_button, row, tool_b
 from s3fn_gui.start.tour import HINTS, Tour
 
 WIDTH, ARROW, ROUND, EDGE = 300, 9, 8, 8
+LOWER = 0.6  # of the height of the window: from here on what belongs to a place lies below it
 FOLLOW_MS = 200  # panels move, open and close
 
 
@@ -82,7 +83,8 @@ class Bubble(QFrame):
         window = self.window().rect()
         height = self._body.totalHeightForWidth(WIDTH)
         middle = place.center()
-        self._up = place.bottom() + height <= window.bottom()
+        fits = place.bottom() + height <= window.bottom()
+        self._up = fits and middle.y() < LOWER * window.height()
         top = place.bottom() if self._up else max(0, place.top() - height)
         left = max(EDGE, min(middle.x() - WIDTH // 2, window.right() - WIDTH - EDGE))
         self.setGeometry(left, top, WIDTH, height)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from s3fn_core.project.trainings import TrainingRecord
 from s3fn_gui.session.trainings import Training
@@ -56,6 +56,22 @@ def test_a_model_leads_to_judging(hands: Hands) -> None:
     hands.window.tour.go_on()
     hands.session.trainings.add(Training(TrainingRecord("one", "one")))
     assert title(hands) == "Judge"
+
+
+def test_the_hint_on_describing_leaves_the_buttons_of_the_panel_free(hands: Hands) -> None:
+    window = hands.window
+    window.resize(1366, 768)
+    hands.open_scene()
+    hands.trigger("workspace.label")
+    window.tour.begin()
+    window.tour.go_on()
+    hands.trigger("workspace.describe")
+    bubble, editor = hands.find("tour"), hands.find("description_editor")
+
+    def top(widget: QWidget) -> int:
+        return widget.mapTo(window, QPoint(0, 0)).y()
+
+    hands.until(lambda: bubble.isVisible() and bubble.geometry().bottom() <= top(editor), 5)
 
 
 def test_who_has_ended_the_tour_asks_for_it(hands: Hands) -> None:
