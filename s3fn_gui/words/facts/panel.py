@@ -18,7 +18,7 @@ from s3fn_gui.words.facts.state import FactsState
 BUTTONS = ("words.measure", "words.measure_all", "facts.copy", "facts.save")
 VALUE = 2  # the column that takes the free width
 SHARES = (0.28, 0.36)  # of the width, at most, for the other two: longer texts go on in a second line
-BETWEEN = 6  # pixels between texts of several lines
+BETWEEN, SEVERAL = 6, 1.9  # pixels between texts of several lines; heights of a line from which they are
 TIP = "Spectral facts of the selected class; ± is the standard deviation over its pixels"
 
 
@@ -34,6 +34,7 @@ class FactsPanel(QWidget):
         self._table.setWordWrap(True)
         for place in range(VALUE):
             self._table.horizontalHeader().setSectionResizeMode(place, QHeaderView.ResizeMode.Fixed)
+        self._table.horizontalHeader().sectionResized.connect(lambda *_: self._fit_rows())
         tools = (action_button(actions[name], f"button_{name}") for name in BUTTONS)
         head = row(self._note, *tools, spacing=1)
         head.setStretch(0, 1)
@@ -54,10 +55,14 @@ class FactsPanel(QWidget):
         grid = self._table
         for place, share in enumerate(SHARES):
             grid.setColumnWidth(place, min(grid.sizeHintForColumn(place), round(share * self.width())))
-        grid.resizeRowsToContents()
+        self._fit_rows()
+
+    def _fit_rows(self) -> None:
+        """As high as their texts are long."""
+        grid, line_height = self._table, self._table.fontMetrics().lineSpacing()
         for line in range(grid.rowCount()):
-            if (height := grid.rowHeight(line)) > ROW_HEIGHT:
-                grid.setRowHeight(line, height + BETWEEN)
+            height = grid.sizeHintForRow(line)
+            grid.setRowHeight(line, height + BETWEEN if height > SEVERAL * line_height else ROW_HEIGHT)
 
     def _show(self) -> None:
         facts = self._of_class()
