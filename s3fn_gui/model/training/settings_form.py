@@ -64,20 +64,20 @@ NOT_THERE: dict[SplitChoice, str] = {
 NOTHING_HELD_OUT = "This preset measures nothing, so nothing is held out."
 UNMEASURED = "quick"  # the preset that does so
 DEVICES = {
-    "auto": ("auto", "A graphics card, if there is one"),
+    "auto": ("Automatic", "A graphics card, if there is one"),
     "cpu": ("CPU", ""),
     "cuda": ("CUDA", ""),
     "mps": ("Apple GPU", ""),
 }
 LABELS = {
-    "text": ("text", "Use the text encoder's vectors as they are"),
-    "tuned": ("tuned", "Fine-tune the text encoder's vectors, but keep them close to the text"),
+    "text": ("Text", "Use the text encoder's vectors as they are"),
+    "tuned": ("Tuned", "Fine-tune the text encoder's vectors, but keep them close to the text"),
 }
 POOLINGS = {
-    "": ("as preset", "Mean for all presets except paper"),
-    "mean": ("mean", "All words of a paragraph"),
-    "label": ("label", "The words that spell the class name, as in the paper"),
-    "cls": ("cls", "The first token, which some encoders are trained for"),
+    "": ("As preset", "Mean for all presets except paper"),
+    "mean": ("Mean", "All words of a paragraph"),
+    "label": ("Label", "The words that spell the class name, as in the paper"),
+    "cls": ("CLS", "The first token, which some encoders are trained for"),
 }
 BUNDLED, FOLDER, HUB = "MiniLM", "Folder…", "Name…"
 HUB_TIP = "A model of the Hugging Face hub, such as roberta-large: fetched once, then kept"
@@ -273,7 +273,7 @@ def _number(name: str, tip: str, most: int) -> QSpinBox:
     box = named(QSpinBox(), name, tip)
     _narrow(box)
     box.setRange(0, most)
-    box.setSpecialValueText("as preset")
+    box.setSpecialValueText("As preset")
     return box
 
 

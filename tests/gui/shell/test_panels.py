@@ -41,6 +41,14 @@ def test_every_action_has_its_id_and_a_place(window: MainWindow) -> None:
     assert commands <= placed
 
 
+def test_choices_begin_with_a_capital(window: MainWindow) -> None:
+    """But for presets, which go by the names that the command line knows."""
+    boxes = [box for box in window.findChildren(QComboBox) if box.objectName() != "preset"]
+    texts = [box.itemText(place) for box in boxes for place in range(box.count())]
+    assert len(texts) > 50
+    assert [text for text in texts if text[:1].islower()] == []
+
+
 def test_no_shortcut_is_given_twice(window: MainWindow) -> None:
     keys = [key for command in window.actions_by_id.commands for key in command.keys.split()]
     assert len(keys) == len(set(keys))
