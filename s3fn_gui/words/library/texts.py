@@ -84,7 +84,7 @@ def obstacle(cube: Cube | None) -> str:
     if cube is not None and cube.wavelengths is None:
         return (
             f"{cube.name} has no wavelengths, so its spectra cannot be compared with the library's. "
-            "Enter them in Cube > Edit metadata…."
+            "Enter them with Cube > Edit metadata."
         )
     return guard(cube) or ""
 
