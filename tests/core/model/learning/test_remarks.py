@@ -28,7 +28,7 @@ def test_objects_smaller_than_the_patches_are_told(kind: str, mapped: bool) -> N
     data = LabelledCube(scene.cube, scene.truth, scene.objects if mapped else None)
     for name, small in (("object", True), ("paper", True), ("pixel", False)):
         told = said(scene.classes, name, data)
-        assert ("too small for patches of 32 x 32 pixels" in told) == small
+        assert ("too small for patches of 32 × 32 pixels" in told) == small
         assert ("only their mean, spread and texture" in told) == (mapped and name == "object")
         assert ("they will get no class" in told) == (small and "only their mean" not in told)
 
