@@ -78,7 +78,7 @@ def test_a_rule_may_be_chosen_and_its_effect_is_told(folder: Path, tmp_path: Pat
     arguments += ["--objects", f"{folder}/one.npy", "--out", str(tmp_path), "--format", "npy"]
     assert run([*arguments, "--min-patches", "900", "--vote", "mean"]) == 0
     said = capsys.readouterr()
-    assert "fewer than 900 valid patches of 5 x 5 pixels" in said.err
+    assert "fewer than 900 valid patches of 5 × 5 pixels" in said.err
     assert "not enough valid patches" in said.out
 
 
@@ -227,7 +227,7 @@ def test_objects_that_are_too_small_are_told_before_the_training(
     monkeypatch.setattr("s3fn_core.model.learning.teaching._embed", interrupted)
     for preset, said in (("object", True), ("pixel", False)):
         assert run(training(trays, tmp_path / "m.s3fn", "--preset", preset)) == 130
-        assert ("too small for patches of 32 x 32 pixels" in capsys.readouterr().err) == said
+        assert ("too small for patches of 32 × 32 pixels" in capsys.readouterr().err) == said
 
 
 def test_a_defect_is_named_by_its_class(folder: Path, tmp_path: Path, capsys: Captured) -> None:

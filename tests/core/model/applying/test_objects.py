@@ -163,7 +163,7 @@ def test_too_little_to_judge_gets_no_class(model: S3FNModel, cube: Cube) -> None
     assert (background.pixels, background.patches, background.votes) == (0, 0, (0, 0))
     assert background.interval == (0.0, 1.0)
     assert np.isnan(background.features).all()
-    assert "3 of 5 objects have fewer than 10 valid patches of 5 x 5 pixels" in found.notes[-1]
+    assert "3 of 5 objects have fewer than 10 valid patches of 5 × 5 pixels" in found.notes[-1]
     assert set(found.ids[objects_on(cube) == 5]) == {0}
     assert (found.ids[objects_on(cube) == 0] == 0).all()
     tolerant = VoteRule(minimum=4, least_share=0.2)
