@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from pyqtgraph import InfiniteLine
-from pytestqt.qtbot import QtBot
 
 from s3fn_core.progress import Progress
 from s3fn_gui.base.garbage import collector
 from s3fn_gui.base.jobs import JobRunner
-from s3fn_gui.shell.window import make_app
+from tests.gui.support import Hands
 
 ALLOCATIONS = 300_000  # many times what starts Python's own collection of every generation
 
@@ -32,17 +31,16 @@ def allocate() -> Iterator[Progress]:
     yield Progress("step", 1.0, str(len(kept)))
 
 
-def test_plot_items_in_a_cycle_are_never_collected_by_a_worker(qtbot: QtBot) -> None:
-    make_app()
+def test_plot_items_in_a_cycle_are_never_collected_by_a_worker(hands: Hands) -> None:
     Line.died_in.clear()
     line = Line(movable=True)
     line.itself = line  # type: ignore[attr-defined]
     del line
     done: list[object] = []
     JobRunner().start("test", "Allocating", allocate, done.append)
-    qtbot.waitUntil(lambda: bool(done))
+    hands.until(lambda: bool(done))
     kept = [[number] for number in range(ALLOCATIONS)]
-    qtbot.waitUntil(lambda: bool(Line.died_in))
+    hands.until(lambda: bool(Line.died_in))
     assert Line.died_in == [threading.main_thread()]
     assert len(kept) == ALLOCATIONS
 

@@ -85,7 +85,7 @@ def test_the_answer_is_changed_in_the_metadata(hands: Hands, tmp_path: Path) -> 
     hands.trigger("cube.metadata")
     box = hands.find("metadata_reflectance", QComboBox)
     assert isinstance(box, QComboBox)
-    box.setCurrentText("other values")
+    box.setCurrentText("Other values")
     box.activated.emit(box.currentIndex())
     assert axis(hands) == "Reflectance"
     accept = hands.find("metadata_ok", QPushButton)

@@ -58,7 +58,7 @@ def regions(hands: Hands) -> Hands:
     """The window with four regions listed."""
     labelled(hands.session)
     hands.window.docks["regions"].raise_()
-    hands.until(lambda: hands.states.regions.looks)
+    hands.until(lambda: hands.states.regions.looks and table_of(hands).model().rowCount() == 4)
     return hands
 
 
