@@ -15,6 +15,8 @@ KEY = Qt.Key
 def press(hands: Hands, *keys: Qt.Key, held: Qt.KeyboardModifier = NONE) -> None:
     for key in keys:
         QTest.keyClick(hands.window.cube_view.canvas, key, held)
+    if held is not NONE:  # Qt remembers Shift for later tests, too
+        QTest.keyRelease(hands.window.cube_view.canvas, KEY.Key_Shift, NONE)
 
 
 def begin(hands: Hands, tool: str) -> None:
