@@ -29,15 +29,7 @@ class Answers(DemoAnswers):
 def train(album: Album, prepared: Prepared) -> None:
     """A mask and labels; the training when it is done, and what it says of the labels."""
     window, session = album.window, album.session
-    window.flows.opening.open_cube(prepared.cube)
-    album.until(lambda: session.cubes.current)
-    item = session.cubes.current
-    assert item is not None
-    album.states.mask.set_recipe(mask_recipe(item.cube))
-    window.actions_by_id["mask.apply"].trigger()
-    album.until(lambda: item.treatment.mask)
-    session.push_classes(prepared.scene.classes, "Classes")
-    session.push_labels(item, item.labels.replace_all(prepared.label_ids), "Labels")
+    album.open_labelled(prepared, mask_recipe)
     album.arrange("train")
     window.actions_by_id["train.start"].trigger()
     album.until(lambda: session.model is not None, TRAINING_SECONDS)  # a first map comes earlier

@@ -26,7 +26,7 @@ from s3fn_core.cubes.treating.mask import Recipe, Step, Threshold
 from s3fn_core.cubes.treating.objects import Splitting
 from s3fn_core.cubes.viewing.composite import Composite
 from s3fn_gui.base.settings import Settings
-from s3fn_gui.shell.demo import DemoAnswers, pause
+from s3fn_gui.shell.demo import DemoAnswers, Prepared, pause
 from s3fn_gui.shell.window import MainWindow, make_window
 
 FOLDER = Path(__file__).parent / "pictures"
@@ -102,13 +102,26 @@ class Album:
         """Arrange the panels for a task."""
         self.window.actions_by_id[f"workspace.{workspace}"].trigger()
 
+    def open_labelled(self, prepared: Prepared, recipe: Callable[[Cube], Recipe] | None = None) -> None:
+        """Open a prepared scene, find its objects by a recipe if there is one, and label it."""
+        self.window.flows.opening.open_cube(prepared.cube)
+        self.until(lambda: self.session.cubes.current)
+        item = self.session.cubes.current
+        assert item is not None
+        if recipe is not None:
+            self.states.mask.set_recipe(recipe(item.cube))
+            self.window.actions_by_id["mask.apply"].trigger()
+            self.until(lambda: item.treatment.mask)
+        self.session.push_classes(prepared.scene.classes, "Classes")
+        self.session.push_labels(item, item.labels.replace_all(prepared.label_ids), "Labels")
+
     def show(self, dock: str) -> None:
         """Bring a tab to the front."""
         self.window.docks[dock].raise_()
 
 
 def open_raw(album: Album, path: Path) -> None:
-    """Opening; references lie beside the cube."""
+    """Opening; references are next to the cube."""
     window, session = album.window, album.session
     window.flows.opening.open_cube(path)
     album.until(lambda: session.cubes.current)

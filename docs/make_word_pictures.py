@@ -18,12 +18,7 @@ TRAINING_SECONDS = 900
 def describe(album: Album, prepared: Prepared) -> None:
     """Labels and words: the claims are marked in the text and on the spectrum."""
     window, session = album.window, album.session
-    window.flows.opening.open_cube(prepared.cube)
-    album.until(lambda: session.cubes.current)
-    item = session.cubes.current
-    assert item is not None
-    session.push_classes(prepared.scene.classes, "Classes")
-    session.push_labels(item, item.labels.replace_all(prepared.label_ids), "Labels")
+    album.open_labelled(prepared)
     window.message_bar.hide()
     session.select_class(session.classes.ids[0])
     album.arrange("describe")

@@ -157,7 +157,7 @@ def labelled_pixels(
     if len(classes) < 2:
         raise LabelError("A classification needs at least two classes; add classes and label pixels of each.")
     if not data:
-        raise LabelError("There is no cube to train on; give a list of LabelledCubes.")
+        raise LabelError("No cubes to train on; give a list of LabelledCubes.")
     maps = [(item.labels, item.objects) for item in data]
     per_object, most = (0, ALL) if config is None else (config.per_object, VALUES // data[0].cube.bands)
     chosen = draw(maps, per_object, 0 if config is None else config.seed, most)

@@ -49,7 +49,7 @@ def train(**wrong: Any) -> Any:
         (lambda: s3fn.LabelledCube(CUBE, LABELS.astype(int) + 256), "run from 0 (none) to 255"),
         (lambda: s3fn.LabelledCube(CUBE, LABELS, -OBJECTS), "run from 0 (none) on"),
         (lambda: s3fn.LabelledCube("scene.hdr", LABELS), "give a Cube, as open_cube gives"),
-        (lambda: train(data=[]), "There is no cube to train on"),
+        (lambda: train(data=[]), "No cubes to train on"),
         (lambda: train(data=DATA[0]), "give a list, each item a LabelledCube"),
         (lambda: train(data=[(CUBE, LABELS)]), "give a LabelledCube(cube, labels) for each"),
         (lambda: train(config="pixel"), "give a TrainConfig, as preset gives"),

@@ -34,7 +34,7 @@ def read(wanted: Wanted) -> Stored:
     try:
         return _read(wanted)
     except CubeError as error:  # the parser is that of the cubes
-        raise wanted.error(f"is not a label map that can be read: {error}") from error
+        raise wanted.error(f"cannot be read as a label map: {error}") from error
 
 
 def _read(wanted: Wanted) -> Stored:
@@ -42,12 +42,12 @@ def _read(wanted: Wanted) -> Stored:
     found = wanted.path if is_header else next(headers_of(wanted.path), None)
     if found is None:
         raise wanted.error(
-            "is not a label map that can be read: its suffix is unknown and there is no ENVI "
-            "header (.hdr) next to it. Export it as .tif, .png, .npy or ENVI classification."
+            "cannot be read as a label map: its suffix is unknown and it has no ENVI header (.hdr) "
+            "next to it. Export it as .tif, .png, .npy or ENVI classification."
         )
     header = read_header(found)
     if header.bands != 1:
-        raise wanted.error(f"has {header.bands} bands, so it is a cube and no label map (one band).")
+        raise wanted.error(f"has {header.bands} bands, so it is a cube, not a label map (one band).")
     text = header.text
     notes = [note for note in header.notes if not note.startswith(_OF_CUBES)]
     data = data_file_of(header, notes) if is_header else wanted.path

@@ -57,7 +57,7 @@ def measure_rivals(
         When nothing is held out.
     """
     if unknown := set(kinds) - set(KINDS):
-        raise ModelError(f"There is no baseline called {min(unknown)}; choose from {', '.join(KINDS)}.")
+        raise ModelError(f"Unknown baseline {min(unknown)}; choose from {', '.join(KINDS)}.")
     yield Progress("prepare", 0.0, "Reading the labelled pixels")
     labels = labelled_pixels(data, classes, config)
     division = divide(labels, classes, config)

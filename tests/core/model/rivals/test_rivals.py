@@ -151,5 +151,5 @@ def test_a_damaged_file_is_one_error(measured: Rivals, tmp_path: Path) -> None:
 
 
 def test_an_unknown_kind_is_refused() -> None:
-    with pytest.raises(ModelError, match="no baseline called oracle; choose from svm, lda"):
+    with pytest.raises(ModelError, match="Unknown baseline oracle; choose from svm, lda"):
         run(measure_rivals(data(), classes(), preset("pixel"), ["oracle"]))
