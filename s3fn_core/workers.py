@@ -29,12 +29,12 @@ class _StoppedError(Exception):
 def side_by_side(
     operations: Sequence[Operation[ResultT]],
     workers: int,
-    speaker: int = 0,
+    reporter: int = 0,
     prepare: Callable[[], None] = lambda: None,
 ) -> Operation[list[ResultT]]:
     """Run operations in `workers` threads; the results in the order of the operations.
 
-    Reports are those of operation number `speaker`, after its end those of the first that is not
+    Reports are those of operation number `reporter`, after its end those of the first that is not
     done yet, with the progress of all.  An error in one operation, or closing this one, stops all
     at their next report.  An operation may wait for an earlier one (see :class:`Later`), since they
     are begun in their order.  `prepare` is called first in each thread.
@@ -49,7 +49,7 @@ def side_by_side(
             for number, operation in enumerate(operations)
         ]
         try:
-            yield from _relayed(reports, len(operations), speaker)
+            yield from _relayed(reports, len(operations), reporter)
         finally:
             stop.set()
     return _results(futures)
@@ -105,13 +105,13 @@ def _drive(operation: Operation[ResultT], number: int, reports: Reports, stop: t
         reports.put((number, None))
 
 
-def _relayed(reports: Reports, count: int, speaker: int) -> Iterator[Progress]:
+def _relayed(reports: Reports, count: int, reporter: int) -> Iterator[Progress]:
     """The reports of `count` operations as those of one, until all have ended."""
     fractions, running = [0.0] * count, set(range(count))
     latest: dict[int, Progress] = {}
     while running:
         number, progress = reports.get()
-        leader = speaker if speaker in running else min(running)
+        leader = reporter if reporter in running else min(running)
         if progress is None:
             running.discard(number)
             fractions[number] = 1.0

@@ -77,7 +77,7 @@ FLOORS = {
     "cubes.spectra": ("library", "*"),
     "labels": ("*", "exchange", "joining reading"),
     "words": ("class_spectra", "claims", "check", "*"),
-    "model": ("config", "network", "*", "learning applying", "live rivals"),
+    "model": ("config", "network", "*", "learning applying", "live baselines"),
 }
 # Narrower than their rooms: this module (or package) imports none of these.
 NARROWER = {

@@ -114,7 +114,7 @@ def train(
     ] = True,
     smooth: Smooth = True,
     expectations: Expectations = True,
-    rivals: Annotated[
+    baselines: Annotated[
         bool,
         typer.Option(
             "--baselines",
@@ -166,7 +166,7 @@ def train(
     from s3fn_core.model.checkpoint import load_model
 
     initial = None if init is None else load_model(init)
-    carry_out(Wish(material, config, device, initial, state, rivals), out, outputs, as_json)
+    carry_out(Wish(material, config, device, initial, state, baselines), out, outputs, as_json)
 
 
 def _repeated(

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from s3fn_core.batch.outputs import Outputs
+from s3fn_core.cli.baselines import baselines_json, baselines_table, measured_beside
 from s3fn_core.cli.material import Material
 from s3fn_core.cli.output import accuracy_table, follow, give, warn
-from s3fn_core.cli.rivals import measured_beside, rivals_json, rivals_table
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.quoting import columns
 
@@ -28,7 +28,7 @@ class Wish:
         Model to start from.
     state : path or None
         Where the training's state is kept, to go on from after an interruption.
-    rivals : bool
+    baselines : bool
         Whether to measure well-known classifiers too.
     recipe : Recipe or None
         Of the training that is repeated.
@@ -39,7 +39,7 @@ class Wish:
     device: str
     initial: S3FNModel | None = None
     state: Path | None = None
-    rivals: bool = False
+    baselines: bool = False
     recipe: Recipe | None = None
 
 
@@ -63,7 +63,7 @@ def carry_out(wish: Wish, out: Path, outputs: Outputs, as_json: bool) -> None:
     outputs.written([out])
     if state is not None:
         state.unlink(missing_ok=True)
-    measured = measured_beside(trained.model, material.data) if wish.rivals else None
+    measured = measured_beside(trained.model, material.data) if wish.baselines else None
     notes = [*material.notes, *trained.notes, *(measured.notes if measured else ())]
     warn(note for note in notes if note not in told)
     figures, metrics = trained.accuracy, trained.model.metrics
@@ -87,7 +87,7 @@ def carry_out(wish: Wish, out: Path, outputs: Outputs, as_json: bool) -> None:
         "objects": metrics.get("objects"),
         "without_expectations": metrics.get("without_expectations"),
         **(figures.to_json() if figures else {"oa": None, "aa": None, "kappa": None}),
-        **({} if measured is None else {"rivals": rivals_json(trained.model, measured.rivals)}),
+        **({} if measured is None else {"rivals": baselines_json(trained.model, measured.baselines)}),
         **({} if otherwise is None else {"same_figures": not otherwise, "differences": otherwise}),
     }
     text = f"{out}: trained in {trained.seconds:.0f} s on {trained.device}\n"
@@ -97,10 +97,10 @@ def carry_out(wish: Wish, out: Path, outputs: Outputs, as_json: bool) -> None:
             text += f"\n\n{MapAccuracy.from_json(expected).sentence}"
     else:
         text += f"No accuracy was measured: {_why(trained.split)}."
-    if len(speakers := metrics.get("speakers", [])) > 1:
-        text += f"\n\n{_speakers_table(speakers)}"
-    if measured is not None and measured.rivals:
-        text += f"\n\n{rivals_table(trained.model, measured.rivals)}"
+    if len(members := metrics.get("speakers", [])) > 1:
+        text += f"\n\n{_ensemble_table(members)}"
+    if measured is not None and measured.baselines:
+        text += f"\n\n{baselines_table(trained.model, measured.baselines)}"
     if otherwise is not None:
         text += "\n\n" + ("\n".join(otherwise) or "All held-out figures are those of the report.")
     give(result, as_json, text)
@@ -111,10 +111,10 @@ def _why(split: str) -> str:
     return split.removeprefix("no held-out part: ").removeprefix("not measured: ")
 
 
-def _speakers_table(speakers: list[dict[str, Any]]) -> str:
+def _ensemble_table(members: list[dict[str, Any]]) -> str:
     """Who speaks in the model with what weight, and what each reaches alone on held-out labels."""
-    rows = [("speaker", "weight", "alone")]
-    for one in speakers:
+    rows = [("member", "weight", "alone")]
+    for one in members:
         alone = "" if one["oa"] is None else f"{100 * one['oa']:.1f} %"
         rows.append((one["name"], f"{one['share']:.2f}", alone))
     return columns(rows)

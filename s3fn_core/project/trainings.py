@@ -5,7 +5,7 @@ The record lies in the project's settings, the model in a file of its own among 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
 from typing import Any
@@ -16,13 +16,15 @@ from s3fn_core.project.project import Project
 
 TRAININGS = "trainings"
 """Their place in a project's settings."""
+STORED = {"baseline": "rival"}
+"""Fields whose key in the settings is another: projects were written when baselines were called rivals."""
 MOST = 20
-"""Trainings that a project keeps, rivals not counted: some megabytes each."""
+"""Trainings that a project keeps, baselines not counted: some megabytes each."""
 
 
 @dataclass(frozen=True)
 class TrainingRecord:
-    """One training, or one rival that was measured beside it.
+    """One training, or one baseline that was measured beside it.
 
     Attributes
     ----------
@@ -37,17 +39,17 @@ class TrainingRecord:
     labels : list of (class name, pixels)
         At the time; empty where nobody knows.
     metrics : dict
-        As the model has them: held-out figures, split, speakers, seconds, device.
+        As the model has them: held-out figures, split, members, seconds, device.
     date : str
         When it ended, ISO 8601; "" where nobody knows.
     curves : dict from name to list of (place, value)
         Loss and accuracy while it learned.
     stages : list of (place, name)
         Where the curves' stages begin.
-    rival : str
-        What kind of rival it is, as tables call it; "" for a training.
+    baseline : str
+        What kind of baseline it is, as tables call it; "" for a training.
     beside : str
-        The id of the training that a rival was measured beside.
+        The id of the training that a baseline was measured beside.
     file : str
         Name among the project's models; "" before it is saved.
     """
@@ -63,7 +65,7 @@ class TrainingRecord:
     date: str = ""
     curves: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
     stages: list[tuple[int, str]] = field(default_factory=list)
-    rival: str = ""
+    baseline: str = ""
     beside: str = ""
     file: str = ""
 
@@ -81,7 +83,7 @@ class TrainingRecord:
 
 def remember(project: Project, records: Iterable[TrainingRecord]) -> None:
     """Put the trainings into the settings of a project; their files are its ``models``."""
-    project.settings[TRAININGS] = [asdict(record) for record in records]
+    project.settings[TRAININGS] = [_renamed(asdict(record), STORED) for record in records]
 
 
 def remembered(project: Project) -> tuple[list[TrainingRecord], list[str]]:
@@ -92,9 +94,10 @@ def remembered(project: Project) -> tuple[list[TrainingRecord], list[str]]:
     found, notes = list[TrainingRecord](), list[str]()
     given = project.settings.get(TRAININGS) or []
     names = {path.name for path in project.models}
+    fields = {stored: field for field, stored in STORED.items()}
     for record in given if isinstance(given, list) else []:
         try:
-            one = read_record(TrainingRecord, record)
+            one = read_record(TrainingRecord, _renamed(record, fields))
             if one.file:
                 plain_name(one.file)
         except ValueError as error:
@@ -123,7 +126,7 @@ def trainings_table(records: Iterable[TrainingRecord]) -> list[tuple[str, ...]]:
         rows.append(
             (
                 one.name,
-                f"baseline: {one.rival}" if one.rival else "training",
+                f"baseline: {one.baseline}" if one.baseline else "training",
                 *cells,
                 _cell(held_out.get("count")),
                 str(one.metrics.get("split") or ""),
@@ -135,6 +138,13 @@ def trainings_table(records: Iterable[TrainingRecord]) -> list[tuple[str, ...]]:
             )
         )
     return rows
+
+
+def _renamed(record: Any, names: Mapping[str, str]) -> Any:
+    """A record with other keys; what is none stays as it is."""
+    if not isinstance(record, dict):
+        return record
+    return {names.get(key, key): value for key, value in record.items()}
 
 
 def _cell(value: float | None, scale: float = 1) -> str:

@@ -118,13 +118,13 @@ class Extras:
     ----------
     record : TrainingRecord or None
         Of the training: curves, the user's name and note.
-    rivals : sequence of TrainingRecord
+    baselines : sequence of TrainingRecord
         Measured on the same held-out labels.
     controls : TextControls or None
     """
 
     record: TrainingRecord | None = None
-    rivals: Sequence[TrainingRecord] = ()
+    baselines: Sequence[TrainingRecord] = ()
     controls: TextControls | None = None
 
 

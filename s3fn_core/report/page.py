@@ -22,17 +22,17 @@ from s3fn_core.report.tables import (
     Table,
     accuracy_summary,
     areas_table,
+    baselines_table,
     confusion,
     controls_table,
     cube_facts,
+    ensemble_table,
     figures_tables,
     labels_table,
     objects_confusion,
     objects_summary,
     objects_table,
-    rivals_table,
     settings_table,
-    speakers_table,
     treatment_sentences,
     validation_tables,
 )
@@ -119,7 +119,7 @@ def html_of(report: Report, *, paper: bool = False) -> str:
         "classes": model.classes,
         "encoder": model.encoder,
         "settings": settings_table(model),
-        "speakers": speakers_table(metrics),
+        "members": ensemble_table(metrics),
         "curves": Figure(as_svg(curves, charts.WIDTH, charts.HEIGHT), _curves_caption(learned), wide=True)
         if curves
         else None,
@@ -128,7 +128,7 @@ def html_of(report: Report, *, paper: bool = False) -> str:
         "diagram": Figure(as_svg(diagram, 320, 300), _diagram_caption(figures), wide=True)
         if diagram
         else None,
-        "rivals": rivals_table(figures, report.extras.rivals),
+        "baselines": baselines_table(figures, report.extras.baselines),
         "controls": controls,
         "controls_table": None if controls is None else controls_table(controls),
         "maps": [_map_chapter(one) for one in report.parts],

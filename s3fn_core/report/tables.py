@@ -20,9 +20,9 @@ from s3fn_core.quoting import per_cent
 from s3fn_core.report.content import MappedPart, Part, Report
 from s3fn_core.results.area_adjusted import Estimate
 from s3fn_core.results.class_map import ClassMap, areas
+from s3fn_core.results.ensemble import members_of
 from s3fn_core.results.figures import Counts, Figure, Figures, area_unit
 from s3fn_core.results.object_accuracy import object_accuracy
-from s3fn_core.results.speakers import speakers_of
 from s3fn_core.results.text_controls import TextControls
 from s3fn_core.results.validation import Validation
 from s3fn_core.types import ObjectMap
@@ -160,13 +160,13 @@ def settings_table(model: S3FNModel) -> Table:
     return Table(tuple(rows))
 
 
-def speakers_table(metrics: Mapping[str, Any]) -> Table | None:
+def ensemble_table(metrics: Mapping[str, Any]) -> Table | None:
     """Who decides with what weight; None for a single one."""
-    found = speakers_of(metrics)
+    found = members_of(metrics)
     if len(found) < 2:
         return None
     rows = tuple((one.name, per_cent(one.weight, 0), _value(one.alone)) for one in found)
-    return Table(rows, ("Expert", "Weight", "Alone: correct, held out"))
+    return Table(rows, ("Member", "Weight", "Alone: correct, held out"))
 
 
 def accuracy_summary(figures: Figures | None, metrics: Mapping[str, Any]) -> str:
@@ -240,14 +240,14 @@ def _matrix(names: Sequence[str], counts: Counts, caption: str) -> Table:
     return Table(tuple(rows), ("Label", *columns, "Total"), caption)
 
 
-def rivals_table(figures: Figures | None, rivals: Sequence[TrainingRecord]) -> Table | None:
+def baselines_table(figures: Figures | None, baselines: Sequence[TrainingRecord]) -> Table | None:
     """The model beside well-known classifiers on the same held-out labels; None without any."""
     rows: list[Row] = (
         [] if figures is None else [("This model", _share(figures.oa), _value(figures.aa.value))]
     )
-    for rival in rivals:
-        if (found := Figures.of(rival.metrics)) is not None:
-            rows.append((rival.rival or rival.name, _share(found.oa), _value(found.aa.value)))
+    for baseline in baselines:
+        if (found := Figures.of(baseline.metrics)) is not None:
+            rows.append((baseline.baseline or baseline.name, _share(found.oa), _value(found.aa.value)))
     if len(rows) < 2:
         return None
     return Table(tuple(rows), ("Classifier", "Overall accuracy", "Average accuracy"))

@@ -17,8 +17,8 @@ UNMEASURED = "not measured"
 GUESS = "guess from the words alone"
 LIVE = "live map of the quick model, not measured"
 REWORDED = "map in edited words, not measured"
-RIVAL = "map of a baseline classifier, for comparison"
-NAME_ENDINGS = {GUESS: "_guess", LIVE: "_live", REWORDED: "_edited_words", RIVAL: "_baseline"}
+BASELINE = "map of a baseline classifier, for comparison"
+NAME_ENDINGS = {GUESS: "_guess", LIVE: "_live", REWORDED: "_edited_words", BASELINE: "_baseline"}
 """What the file names of a map end in that no measured model made."""
 BESIDE = "-metadata.json"
 """After the name of a file that cannot say itself what it is; the ending is that of CSV on the Web
@@ -67,10 +67,10 @@ def _now() -> datetime:
     return datetime.fromtimestamp(int(stated), UTC) if stated.isdecimal() else datetime.now().astimezone()
 
 
-def remark_of(*, from_words: bool, live: bool = False, reworded: bool = False, rival: bool = False) -> str:
+def remark_of(*, from_words: bool, live: bool = False, reworded: bool = False, baseline: bool = False) -> str:
     """What every file says of a map that no measured model made; "" of one that such a model did."""
-    if rival:
-        return RIVAL
+    if baseline:
+        return BASELINE
     return GUESS if from_words else LIVE if live else REWORDED if reworded else ""
 
 

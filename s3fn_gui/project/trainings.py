@@ -13,8 +13,8 @@ from s3fn_core.project.trainings import TrainingRecord, remember, remembered
 from s3fn_gui.session.trainings import Training
 
 if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.model.baselines.baseline import Baseline
     from s3fn_core.model.checkpoint import S3FNModel
-    from s3fn_core.model.rivals.rival import Rival
 
 
 def store_trainings(
@@ -56,13 +56,13 @@ def _stored(project: Project, training: Training) -> Path | None:
     return project.store_model(lambda place: shutil.copyfile(source, place), source.suffix)
 
 
-def _write(project: Project, model: S3FNModel | Rival) -> Path:
+def _write(project: Project, model: S3FNModel | Baseline) -> Path:
+    from s3fn_core.model.baselines.baseline import SUFFIX, save_baseline
     from s3fn_core.model.checkpoint import S3FNModel, save_model
-    from s3fn_core.model.rivals.rival import SUFFIX, save_rival
 
     if isinstance(model, S3FNModel):
         return project.store_model(lambda place: save_model(model, place))
-    return project.store_model(lambda place: save_rival(model, place), SUFFIX)
+    return project.store_model(lambda place: save_baseline(model, place), SUFFIX)
 
 
 def stored_trainings(project: Project) -> tuple[tuple[Training, ...], list[str]]:

@@ -12,9 +12,9 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QTabBar, QWidget
 
 from s3fn_core.labels.classes import LabelClass
+from s3fn_core.results.ensemble import members_of
 from s3fn_core.results.figures import Figures, class_table, confusion_table, reliability_table, summary_table
 from s3fn_core.results.map_accuracy import MapAccuracy
-from s3fn_core.results.speakers import speakers_of
 from s3fn_gui.base import theme
 from s3fn_gui.base.copying import Copying, Rows
 from s3fn_gui.base.signals import follow
@@ -23,11 +23,11 @@ from s3fn_gui.base.widgets import column, holding, label, named, row, tool_butto
 from s3fn_gui.results.class_table import ClassTable
 from s3fn_gui.results.confusion_page import ConfusionPage
 from s3fn_gui.results.confusion_table import Shown
+from s3fn_gui.results.ensemble_table import EnsembleTable
 from s3fn_gui.results.errors_table import ErrorsPage
 from s3fn_gui.results.overview import Overview
 from s3fn_gui.results.pixels_flow import names_of
 from s3fn_gui.results.reliability_plot import ReliabilityPlot
-from s3fn_gui.results.speakers import SpeakersTable
 from s3fn_gui.results.state import ResultsState, Wish
 from s3fn_gui.session.session import Session
 
@@ -45,16 +45,16 @@ LIVE = (
     "This is the live map of the quick model. Nothing was held out to measure it: train to "
     "measure its accuracy."
 )
-WHO_SPOKE = "Members of the ensemble that made this map, their weights, and the accuracy of each alone"
+MEMBERS_TIP = "Members of the ensemble that made this map, their weights, and the accuracy of each alone"
 NOBODY_ELSE = "Available for a pixel map made by a model with several ensemble members"
 TABS = {
     "Classes": "Accuracy and area of each class",
     "Confusion": "Held-out pixels of each class by assigned class",
     "Reliability": "Whether confidence matches accuracy",
     "Errors": "Labels that the map contradicts",
-    "Ensemble": WHO_SPOKE,
+    "Ensemble": MEMBERS_TIP,
 }
-SPEAKERS = list(TABS).index("Ensemble")
+ENSEMBLE = list(TABS).index("Ensemble")
 TALL, LESS, NARROW = 420, 320, 620  # height from which the figures lie above the tables, less in a narrow one
 LOWEST = 200
 
@@ -82,7 +82,7 @@ class ResultsPanel(QWidget):
         self._overview = Overview(self._split, state, export)
         self._summary = self._overview.summary
         self._classes, self._confusion = ClassTable(), ConfusionPage()
-        self._reliability, self._errors, self._speakers = ReliabilityPlot(), ErrorsPage(), SpeakersTable()
+        self._reliability, self._errors, self._members = ReliabilityPlot(), ErrorsPage(), EnsembleTable()
         self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._body.setContentsMargins(8, 8, 8, 8)
         self._body.setSpacing(12)
@@ -126,7 +126,7 @@ class ResultsPanel(QWidget):
         self._tabs = named(QTabBar(), "result_tabs", "Figures of the classes, confusion, and more")
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
-        pages = (self._classes, self._confusion, self._reliability, self._errors, self._speakers)
+        pages = (self._classes, self._confusion, self._reliability, self._errors, self._members)
         for (text, tip), page in zip(TABS.items(), pages, strict=True):
             self._tabs.setTabToolTip(self._tabs.addTab(text), tip)
             self._pages.addWidget(page)
@@ -137,7 +137,7 @@ class ResultsPanel(QWidget):
             (self._confusion.table, self._confusion_rows, "confusion"),
             (self._reliability, self._reliability_rows, "reliability"),
             (self._errors.table, self._error_rows, "label_errors"),
-            (self._speakers, self._speakers.rows, "speakers"),
+            (self._members, self._members.rows, "ensemble"),
         )
         self._copying = [Copying(w, rows, partial(self._saved, what)) for w, rows, what in copied]
         copy = tool_button("copy", "copy_table", "Copy this table", lambda: self._shown.copy_all())
@@ -196,11 +196,11 @@ class ResultsPanel(QWidget):
         self._tell_cells()
         self._reliability.show_figures(self._figures)
         self._show_errors()
-        speakers = speakers_of(metrics)
-        self._speakers.show_speakers(speakers)
-        told = len(speakers) > 1  # with one alone there is nothing to weigh
-        self._tabs.setTabEnabled(SPEAKERS, told)
-        self._tabs.setTabToolTip(SPEAKERS, WHO_SPOKE if told else NOBODY_ELSE)
+        members = members_of(metrics)
+        self._members.show_members(members)
+        told = len(members) > 1  # with one alone there is nothing to weigh
+        self._tabs.setTabEnabled(ENSEMBLE, told)
+        self._tabs.setTabToolTip(ENSEMBLE, MEMBERS_TIP if told else NOBODY_ELSE)
 
     def _show_matrix(self) -> None:
         figures = self._figures

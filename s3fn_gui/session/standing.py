@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction
     from s3fn_core.model.checkpoint import S3FNModel
 
-Kind = Literal["none", "model", "other words", "words", "live", "rival"]
+Kind = Literal["none", "model", "other words", "words", "live", "baseline"]
 REST_MS = 120  # labels are compared as a whole, which is too much for each move of a brush
 HEADS: dict[Kind, str] = {
     "none": "",
@@ -28,7 +28,7 @@ HEADS: dict[Kind, str] = {
     "other words": "Trained model, edited words",
     "words": "Guessed from the words alone",
     "live": "Live map",
-    "rival": "Baseline",
+    "baseline": "Baseline",
 }
 TIPS: dict[Kind, str] = {
     "none": "",
@@ -38,7 +38,7 @@ TIPS: dict[Kind, str] = {
     "live": (
         "The quick expert made this map from the labels; nothing was held out. Train to measure the accuracy"
     ),
-    "rival": (
+    "baseline": (
         "A standard classifier of single spectra made this map, for comparison. Its confidence "
         "is not calibrated"
     ),
@@ -53,7 +53,7 @@ class Standing:
     ----------
     kind : str
     name : str
-        Of the model; "" where it has none, or another one made the map.  Of a rival, what it is.
+        Of the model; "" where it has none, or another one made the map.  Of a baseline, what it is.
     partial : bool
         A part of it is being drawn.
     voted : bool
@@ -77,7 +77,7 @@ class Standing:
         head = HEADS[self.kind]
         if self.kind in ("model", "other words") and self.name:
             head = head.replace("model", f'model "{self.name}"', 1)
-        elif self.kind == "rival":
+        elif self.kind == "baseline":
             head = f"{head}: {self.name}"
         parts = [head + ", one class per object" * self.voted + ", being drawn" * self.partial]
         if self.changes and not self.partial and self.kind != "none":
@@ -112,7 +112,7 @@ def kind_of(prediction: Prediction | None) -> Kind:
     if prediction.live:
         return "live"
     if prediction.maker:
-        return "rival"
+        return "baseline"
     return "model" if prediction.before is None else "other words"
 
 
@@ -122,7 +122,7 @@ def remark_of(prediction: Prediction) -> str:
         from_words=prediction.from_words,
         live=prediction.live,
         reworded=prediction.before is not None,
-        rival=bool(prediction.maker),
+        baseline=bool(prediction.maker),
     )
 
 
@@ -182,15 +182,18 @@ def standing_of(
     if by_model:
         basis = learned_from
     # What the map says by itself, does not read, or cannot know.
-    told = {"other words": {words}, "rival": {words}, "words": {"Labels"}}.get(kind, set())
+    told = {"other words": {words}, "baseline": {words}, "words": {"Labels"}}.get(kind, set())
     changes = () if basis is None else basis.changes(cubes.items, classes)
     maker = "" if prediction is None else prediction.maker
-    measured = kind in ("live", "rival") or (by_model and model is not None and bool(model.metrics))
+    measured = kind in ("live", "baseline") or (by_model and model is not None and bool(model.metrics))
     return Standing(
         kind,
         maker or (name if by_model and prediction is not None else ""),
         prediction is not None and prediction.partial,
-        prediction is not None and kind in ("live", "model", "rival") and measured and not prediction.metrics,
+        prediction is not None
+        and kind in ("live", "model", "baseline")
+        and measured
+        and not prediction.metrics,
         tuple(change for change in changes if change.what not in told),
         problem,
     )

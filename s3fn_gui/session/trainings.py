@@ -1,4 +1,4 @@
-"""The trainings of this project and their rivals: what can be compared, and shown again."""
+"""The trainings of this project and their baselines: what can be compared, and shown again."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from s3fn_core.project.trainings import MOST, TrainingRecord
 from s3fn_gui.session.basis import Basis
 
 if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.model.baselines.baseline import Baseline
     from s3fn_core.model.checkpoint import S3FNModel
-    from s3fn_core.model.rivals.rival import Rival
 
 
 @dataclass(frozen=True, eq=False)
 class Training:
-    """A training, or a rival.
+    """A training, or a baseline.
 
     `model` is None until it is read from one of its `files`: where it is stored, by folder, filled in by
     whoever stores it.  `basis` is what it was made from; None where nobody knows any more.
     """
 
     record: TrainingRecord
-    model: S3FNModel | Rival | None = None
+    model: S3FNModel | Baseline | None = None
     basis: Basis | None = None
     files: dict[Path, Path] = field(default_factory=dict)
 
@@ -35,8 +35,8 @@ class Training:
         return self.record.id
 
     @property
-    def is_rival(self) -> bool:
-        return bool(self.record.rival)
+    def is_baseline(self) -> bool:
+        return bool(self.record.baseline)
 
     @property
     def file(self) -> Path | None:
@@ -45,7 +45,7 @@ class Training:
 
 
 class Trainings(QObject):
-    """In the order in which they ended, each with its rivals behind it.
+    """In the order in which they ended, each with its baselines behind it.
 
     `touched` says that a project has something new to save, `dropped` which training had to go.
     """
@@ -70,15 +70,15 @@ class Trainings(QObject):
 
     @property
     def own(self) -> tuple[Training, ...]:
-        """Without the rivals."""
-        return tuple(one for one in self.items if not one.is_rival)
+        """Without the baselines."""
+        return tuple(one for one in self.items if not one.is_baseline)
 
     @property
     def next_to_go(self) -> Training | None:
         """The one that the next training takes the place of; None while there is room."""
         return self.own[0] if len(self.own) >= MOST else None
 
-    def rivals_of(self, training_id: str) -> tuple[Training, ...]:
+    def baselines_of(self, training_id: str) -> tuple[Training, ...]:
         """What was measured beside a training."""
         return tuple(one for one in self.items if one.record.beside == training_id)
 
@@ -106,17 +106,17 @@ class Trainings(QObject):
         if gone is not None:
             self.dropped.emit(gone)
 
-    def put_rivals(self, training_id: str, rivals: Sequence[Training]) -> None:
-        """Rivals were measured beside a training; they replace those of their kind."""
-        kinds = {one.record.rival for one in rivals}
-        self._keep(lambda one: one.record.beside != training_id or one.record.rival not in kinds)
+    def put_baselines(self, training_id: str, baselines: Sequence[Training]) -> None:
+        """Baselines were measured beside a training; they replace those of their kind."""
+        kinds = {one.record.baseline for one in baselines}
+        self._keep(lambda one: one.record.beside != training_id or one.record.baseline not in kinds)
         behind = [n for n, one in enumerate(self.items, 1) if training_id in (one.id, one.record.beside)]
         if behind:
-            self.items = (*self.items[: behind[-1]], *rivals, *self.items[behind[-1] :])
+            self.items = (*self.items[: behind[-1]], *baselines, *self.items[behind[-1] :])
             self._tell()
 
     def remove(self, training_id: str) -> None:
-        """Forget a training and its rivals, or a rival."""
+        """Forget a training and its baselines, or a baseline."""
         self._keep(lambda one: training_id not in (one.id, one.record.beside))
         self._tell()
 
@@ -130,7 +130,7 @@ class Trainings(QObject):
             self._put(replace(self[training_id], record=new))
             self._tell()
 
-    def attach(self, training_id: str, model: S3FNModel | Rival) -> Training:
+    def attach(self, training_id: str, model: S3FNModel | Baseline) -> Training:
         """Its model was read."""
         self._put(replace(self[training_id], model=model))
         self.changed.emit()

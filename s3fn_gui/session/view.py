@@ -12,7 +12,7 @@ from s3fn_core.cubes.spectra.region import RegionSpectrum
 from s3fn_core.cubes.viewing.display import ByteImage
 from s3fn_core.cubes.viewing.picture import Picture
 from s3fn_core.labels.classes import ClassSet
-from s3fn_core.results.speakers import Voice
+from s3fn_core.results.ensemble import MemberAnswer
 from s3fn_core.types import Box, FloatArray, IdArray
 from s3fn_gui.base.colour_maps import GREY
 from s3fn_gui.base.tool_options import ToolOptions
@@ -51,7 +51,7 @@ class ViewState(QObject):
     pixels_requested = Signal()
     class_looked_for = Signal(int)
     map_settings_asked = Signal()
-    voices_changed = Signal()
+    member_answers_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -73,7 +73,7 @@ class ViewState(QObject):
         self.calmed: Calmed | None = None
         self.difference: Difference | None = None
         self.pixel_card = True  # the best classes of the pixel under the cursor are told above the image
-        self.voices: tuple[Voice, ...] = ()
+        self.member_answers: tuple[MemberAnswer, ...] = ()
         self.values = Overlay(opacity=1.0)  # of confidence and novelty: a scale is read by its colours
         self.scale_bar = Overlay(opacity=1.0)
         self.statistics: dict[int, RegionSpectrum] = {}
@@ -164,11 +164,11 @@ class ViewState(QObject):
         self.pixel_card = on
         self.overlays_changed.emit()
 
-    def set_voices(self, voices: tuple[Voice, ...]) -> None:
+    def set_member_answers(self, answers: tuple[MemberAnswer, ...]) -> None:
         """Who says what of the pixel under the cursor; nothing while that is not known."""
-        if voices != self.voices:
-            self.voices = voices
-            self.voices_changed.emit()
+        if answers != self.member_answers:
+            self.member_answers = answers
+            self.member_answers_changed.emit()
 
     def show_mode(self, mode: Mode, band: int | None = None) -> None:
         """Show the colour composite, or a single band."""
@@ -185,7 +185,7 @@ class ViewState(QObject):
         """The pixel under the cursor and its spectrum, None outside of the image."""
         if position != self.hover:
             self.hover, self.hover_spectrum = position, spectrum
-            self.set_voices(())
+            self.set_member_answers(())
             self.hovered.emit()
 
     def set_statistics(self, statistics: dict[int, RegionSpectrum]) -> None:

@@ -66,7 +66,7 @@ def rooms(context: Context, states: States, flows: Flows) -> tuple[Commands, ...
             f.probe,
             f.live,
         ),
-        of_history(session, s.history, s.training, f.history, f.rivals),
+        of_history(session, s.history, s.training, f.history, f.baselines),
         of_next_place(session, f.next_place),
         of_rescoring(session, s.rescoring, s.training, f.rescore, f.retrain),
         of_results(session, s.results, f.export, f.report),

@@ -17,8 +17,8 @@ from s3fn_gui.masks.objects.flow import ObjectsFlow
 from s3fn_gui.masks.objects.pictures_flow import PicturesFlow
 from s3fn_gui.model.files_flow import ModelFileFlow
 from s3fn_gui.model.folder.flow import FolderFlow
+from s3fn_gui.model.history.baselines_flow import BaselinesFlow
 from s3fn_gui.model.history.flow import HistoryFlow
-from s3fn_gui.model.history.rivals_flow import RivalsFlow
 from s3fn_gui.model.live.flow import LiveFlow
 from s3fn_gui.model.mapping_flow import MapFlow
 from s3fn_gui.model.next_place.flow import NextPlaceFlow
@@ -29,9 +29,9 @@ from s3fn_gui.model.text_controls.flow import TextControlsFlow
 from s3fn_gui.model.training.flow import TrainFlow
 from s3fn_gui.model.training.material_flow import MaterialFlow
 from s3fn_gui.picture.changes.flow import ChangesFlow
+from s3fn_gui.picture.ensemble_flow import EnsembleFlow
 from s3fn_gui.picture.flow import PictureFlow
 from s3fn_gui.picture.map_look_flow import MapLookFlow
-from s3fn_gui.picture.voices_flow import VoicesFlow
 from s3fn_gui.problems.flow import ProblemFlow
 from s3fn_gui.project.autosave_flow import AutosaveFlow
 from s3fn_gui.project.data_set_flow import DataSetFlow
@@ -65,7 +65,7 @@ class Flows:
     def __init__(self, context: Context, states: States) -> None:
         self.picture = PictureFlow(context)
         self.map_look = MapLookFlow(context)
-        self.voices = VoicesFlow(context)
+        self.ensemble = EnsembleFlow(context)
         self.changes = ChangesFlow(context, states.changes)
         self.spectra = SpectraFlow(context)
         self.own_spectra = OwnSpectraFlow(context)
@@ -87,7 +87,7 @@ class Flows:
         self.train = TrainFlow(context, states.training, self.mapping)
         self.material = MaterialFlow(context, states.material, states.training)
         self.history = HistoryFlow(context, states.history, states.training, self.mapping)
-        self.rivals = RivalsFlow(context, states.history)
+        self.baselines = BaselinesFlow(context, states.history)
         self.model_files = ModelFileFlow(context, self.mapping.predict)
         self.rescore = RescoreFlow(context, states.rescoring)
         self.retrain = RetrainFlow(context, states.training, self.train, self.mapping, self.rescore)

@@ -68,7 +68,7 @@ MENUS = {
         train.start train.stop train.predict model.folder -
         model.live -
         model.controls -
-        models.show models.compare models.rivals models.stop models.delete -
+        models.show models.compare models.baselines models.stop models.delete -
         objects.classify objects.rule objects.same objects.label objects.export -
         validate.draw validate.label validate.open validate.save validate.reference
             validate.copy validate.export -

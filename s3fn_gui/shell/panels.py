@@ -59,7 +59,7 @@ OPENED_BY = {
     """,
     "spectra": "spectra.identify spectra.keep_means spectra.load spectra.load_folder",
     "probe": "words.probe",
-    "models": "models.rivals",
+    "models": "models.baselines",
     "objects": "objects.classify",
 }
 """Panels, and the commands whose answer stands there."""

@@ -15,7 +15,7 @@ import argparse
 from functools import partial
 
 from tests.benchmarks.accuracy import running, texts
-from tests.benchmarks.objects import figures, lot, own, rivals
+from tests.benchmarks.objects import baselines, figures, lot, own
 
 FIRST = 100
 """Seed of the first set that is reported; constants were chosen on sets 0 to 4."""
@@ -28,12 +28,12 @@ def measure(task: running.Task, chosen: argparse.Namespace, table: texts.Table) 
     done = {r["method"] for r in figures.read(chosen.results) if r["set"] == seed}
     wanted = [
         name
-        for name in (*rivals.NAMES, *own.NAMES)
+        for name in (*baselines.NAMES, *own.NAMES)
         if name not in done and any(part in name for part in chosen.methods)
     ]
     made = lot.make(seed, trays, chosen.counts)
     for answers in (
-        rivals.measured(made, [n for n in rivals.NAMES if n in wanted]),
+        baselines.measured(made, [n for n in baselines.NAMES if n in wanted]),
         own.measured(made, [n for n in own.NAMES if n in wanted], table),
     ):
         for name, found in answers:

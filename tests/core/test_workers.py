@@ -35,11 +35,11 @@ def test_two_run_at_once_and_one_speaks() -> None:
     seen: set[str] = set()
     reports: list[Progress] = []
     operations = [counting("b", 20, seen), counting("a", 20, seen)]
-    run(side_by_side(operations, 2, speaker=1), reports.append)
+    run(side_by_side(operations, 2, reporter=1), reports.append)
     assert len(seen) == 2
     steps = [report.step for report in reports]
     heard = steps[steps.index("a") :]
-    assert heard == sorted(heard), "another speaks before the speaker is done"
+    assert heard == sorted(heard), "another speaks before the reporter is done"
 
 
 def test_nothing_to_do() -> None:

@@ -13,13 +13,13 @@ from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.cubes.windows import sample_of
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.applying.features import KEPT_IN_MEMORY, Looking, Seen
-from s3fn_core.model.applying.scoring import Scorer, voices_of
+from s3fn_core.model.applying.scoring import Scorer, member_answers_of
 from s3fn_core.model.applying.storage import scratch
 from s3fn_core.model.applying.tiles import Tile
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.evidence import evidence_of_words
 from s3fn_core.model.smoothing import WORDS_ALONE, Likeness
-from s3fn_core.results.speakers import Voice
+from s3fn_core.results.ensemble import MemberAnswer
 from s3fn_core.types import FloatArray
 
 
@@ -76,7 +76,7 @@ class Answering:
         See :class:`~s3fn_core.model.applying.inference.Prediction`.
     novelty : bool
         Whether it is known how unlike the labels pixels are.
-    voices : callable or None
+    member_answers : callable or None
         As in :class:`~s3fn_core.model.applying.prediction.Prediction`.
     """
 
@@ -88,7 +88,7 @@ class Answering:
     metrics: dict[str, Any] = field(default_factory=dict)
     from_words: bool = False
     novelty: bool = False
-    voices: Callable[[tuple[int, int]], tuple[Voice, ...]] | None = None
+    member_answers: Callable[[tuple[int, int]], tuple[MemberAnswer, ...]] | None = None
 
     @classmethod
     def of_model(cls, model: S3FNModel, known: KnownCube, device: str = "cpu") -> Answering:
@@ -103,7 +103,7 @@ class Answering:
             score.notes,
             dict(model.metrics),
             novelty=model.novelty is not None,
-            voices=voices_of(looking.at_tile, score),
+            member_answers=member_answers_of(looking.at_tile, score),
         )
 
     @classmethod

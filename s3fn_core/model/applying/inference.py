@@ -15,7 +15,7 @@ from s3fn_core.model.applying.mapper import Mapper
 from s3fn_core.model.applying.mapping import Drawing, draw, next_best_of
 from s3fn_core.model.applying.prediction import Prediction
 from s3fn_core.model.applying.rewording import embedded, reworded
-from s3fn_core.model.applying.scoring import Scorer, voices_of
+from s3fn_core.model.applying.scoring import Scorer, member_answers_of
 from s3fn_core.model.applying.storage import Folder, Maps
 from s3fn_core.model.applying.tiles import TILE, Tile, tile_side
 from s3fn_core.model.checkpoint import S3FNModel
@@ -106,7 +106,7 @@ def mapper_of_model(
 
     def finish(maps: Maps) -> Prediction:
         found = _prediction(maps, model.classes, score.notes, model)
-        return replace(found, voices=voices_of(looking.at_tile, score))
+        return replace(found, member_answers=member_answers_of(looking.at_tile, score))
 
     return Mapper(drawing, tile_side(model, tile), looking.at_tile, score.of_tile, finish)
 

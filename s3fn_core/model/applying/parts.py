@@ -247,6 +247,6 @@ class _Parts:
             live=True,
             partial=partial,
             next_best=self._next.copy() if partial else self._next,
-            voices=answering.voices,
+            member_answers=answering.member_answers,
         )
         return found if partial else replace(found, notes=(*found.notes, *remark(found.novel_share)))

@@ -12,9 +12,9 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.results.answers import HeldOutAnswers
 from s3fn_core.results.class_map import ClassMap
+from s3fn_core.results.ensemble import MemberAnswer
 from s3fn_core.results.next_best import NextBest
 from s3fn_core.results.origin import origin_of
-from s3fn_core.results.speakers import Voice
 from s3fn_core.types import FloatArray, IdArray
 
 
@@ -40,7 +40,7 @@ class Prediction:
     from_words : bool
         Whether it is a guess from the descriptions alone, without any label.
     maker : str
-        What made it in the place of a model: the title of a rival; "" otherwise.
+        What made it in the place of a model: the title of a baseline; "" otherwise.
     metrics : mapping
         What was measured of the model as it made this map; empty where nothing was, as for a guess,
         other words or voting objects.
@@ -57,9 +57,9 @@ class Prediction:
     next_best : NextBest or None
         Second and third class of every pixel; None where only the best is kept: in maps that lie in a
         folder, and where objects have voted.
-    voices : callable or None
-        Gives who says what of a pixel (line, sample): network, spectra and words, as far as they say
-        anything there, and last all together, before neighbours are heard.  It reads the cube.  None
+    member_answers : callable or None
+        Gives what each member answers for a pixel (line, sample): network, spectra and words, as far as
+        they say anything there, and last the ensemble, before neighbours are heard.  It reads the cube.  None
         where only the words spoke.
     """
 
@@ -78,7 +78,7 @@ class Prediction:
     partial: bool = False
     answers: HeldOutAnswers | None = None
     next_best: NextBest | None = None
-    voices: Callable[[tuple[int, int]], tuple[Voice, ...]] | None = None
+    member_answers: Callable[[tuple[int, int]], tuple[MemberAnswer, ...]] | None = None
 
     def is_of(self, metrics: Mapping[str, Any]) -> bool:
         """Whether the model that has these very `metrics` drew all of it, in the words it learned."""

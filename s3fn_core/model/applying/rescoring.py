@@ -25,7 +25,7 @@ from s3fn_core.model.applying.directions import Directions, point, strips_of, te
 from s3fn_core.model.applying.features import KEPT_IN_MEMORY, Features, expert_scores, novelty_of
 from s3fn_core.model.applying.mapping import Draft, check_probability
 from s3fn_core.model.applying.prediction import Prediction
-from s3fn_core.model.applying.scoring import heard, late_voices
+from s3fn_core.model.applying.scoring import heard, late_member_answers
 from s3fn_core.model.applying.storage import scratch
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.evidence import SceneEvidence
@@ -181,8 +181,8 @@ class Rescorer:
         changed = 0 if before is None else int(np.count_nonzero(ids != before.ids))
         drawn = Prediction(ids, confidence, model.classes, None, notes, before, changed, novelty=novelty)
         notes = (*notes, *remark(drawn.novel_share))
-        voices = late_voices(model, features.cube, features.device)
-        return replace(drawn, notes=notes, next_best=following, voices=voices)
+        answers = late_member_answers(model, features.cube, features.device)
+        return replace(drawn, notes=notes, next_best=following, member_answers=answers)
 
     def _expert_scores(self, model: S3FNModel) -> Operation[FloatArray | None]:
         """Scores (lines, samples, classes) of the experts of `model`, kept until others are asked for."""

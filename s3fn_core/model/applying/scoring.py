@@ -24,7 +24,7 @@ from s3fn_core.model.learned import measured_share
 from s3fn_core.model.network.modules import Projection
 from s3fn_core.model.preprocess import apply_bands, match_bands
 from s3fn_core.model.word_classes import WordClasses
-from s3fn_core.results.speakers import Voice
+from s3fn_core.results.ensemble import MemberAnswer
 from s3fn_core.types import FloatArray
 
 SILENT = 0.01
@@ -86,8 +86,8 @@ class Scorer:
         scores: FloatArray = flat.reshape(*features.shape[:-1], flat.shape[1])
         return scores
 
-    def voices(self, seen: Seen) -> tuple[Voice, ...]:
-        """Who says what of a tile of one pixel, as in ``Prediction.voices``; nothing on background."""
+    def member_answers(self, seen: Seen) -> tuple[MemberAnswer, ...]:
+        """``Prediction.member_answers`` of a tile of one pixel; nothing on background."""
         if seen.features is None or not seen.measured.all():
             return ()
         said = {"Network": self._of_network(seen.features)}
@@ -98,7 +98,9 @@ class Scorer:
         alone = {name: softmax(scores, axis=-1) for name, scores in said.items()}
         heard = {name: found for name, found in alone.items() if np.ptp(found) > SILENT}
         heard["Ensemble"] = self.of_tile(seen)
-        return tuple(Voice(name, self.wanted[int(a.argmax())], float(a.max())) for name, a in heard.items())
+        return tuple(
+            MemberAnswer(name, self.wanted[int(a.argmax())], float(a.max())) for name, a in heard.items()
+        )
 
     def of_tile(self, seen: Seen) -> FloatArray:
         """Probabilities (lines, samples, classes) of a tile."""
@@ -146,12 +148,18 @@ def heard(
     return None, (*notes, unused)
 
 
-def voices_of(look: Callable[[Tile], Seen], score: Scorer) -> Callable[[tuple[int, int]], tuple[Voice, ...]]:
-    """Who says what of a pixel (line, sample)."""
-    return lambda position: score.voices(look(Tile(*position, 1, 1)))
+def member_answers_of(
+    look: Callable[[Tile], Seen], score: Scorer
+) -> Callable[[tuple[int, int]], tuple[MemberAnswer, ...]]:
+    """What each member answers for a pixel (line, sample)."""
+    return lambda position: score.member_answers(look(Tile(*position, 1, 1)))
 
 
-def late_voices(model: S3FNModel, cube: Cube, device: str) -> Callable[[tuple[int, int]], tuple[Voice, ...]]:
+def late_member_answers(
+    model: S3FNModel, cube: Cube, device: str
+) -> Callable[[tuple[int, int]], tuple[MemberAnswer, ...]]:
     """The same, made ready when it is first asked."""
-    ready = cache(lambda: voices_of(Looking(model, cube, device).at_tile, Scorer.of(model, cube, device)))
+    ready = cache(
+        lambda: member_answers_of(Looking(model, cube, device).at_tile, Scorer.of(model, cube, device))
+    )
     return lambda position: ready()(position)

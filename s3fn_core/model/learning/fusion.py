@@ -1,11 +1,11 @@
 """How much network, experts and words count where they meet.
 
-    score_y = sum of share * log p_speaker(y)  +  weight * log p_words(y)
+    score_y = sum of share * log p_member(y)  +  weight * log p_words(y)
 
-The speakers are the network and the classical experts.  All factors are learned from labels that
-no speaker saw.  What they are without such labels depends on what the words say of the labelled
-pixels: words that tell the classes apart and agree with the labels get much weight and hold back
-speakers that have seen few labels; words that say nothing, or that the labels contradict, get none.
+The members besides the words are the network and the classical experts.  All factors are learned
+from labels that no member saw.  What they are without such labels depends on what the words say of
+the labelled pixels: words that tell the classes apart and agree with them get much weight and hold
+back members that have seen few labels; words that say nothing, or that the labels contradict, get none.
 So do words that see other classes in the unlabelled pixels than the experts (``onlookers``).
 """
 
@@ -31,7 +31,7 @@ Numbers = npt.NDArray[np.int64]
 FAINT = 0.3
 """Words that tell the classes apart by so many nats get half of the weight."""
 CAUTION = 10.0
-"""How far clear words hold back speakers that have seen one label per class.
+"""How far clear words hold back members that have seen one label per class.
 
 This and FAINT were chosen on Samson, EnMAP (random tiles) and the simulated fruit, with right words, those
 of other classes, and random spectra."""
@@ -42,19 +42,19 @@ SHARE_SPREAD = 0.3
 WEIGHT_SPREAD = 0.3
 MIN_SHARE, MAX_SHARE = 1e-3, 3.0
 SILENT = -30.0
-"""Log-probability of a class that a speaker knows nothing of."""
+"""Log-probability of a class that a member knows nothing of."""
 MAX_HELD_OUT = 2000
 """Held-out pixels that the balance is learned from, at most."""
 
 
 @dataclass(frozen=True)
 class Balance:
-    """How speakers and words are added.
+    """How members and words are added.
 
     Attributes
     ----------
     shares : tuple of float
-        Factor of each speaker's log-probabilities, 0 or more; the network comes first.
+        Factor of each member's log-probabilities, 0 or more; the network comes first.
     weight : float
         Of the words' log-probabilities, 0 or more.
     trust : float
@@ -75,19 +75,19 @@ class Balance:
 
     @property
     def wordless(self) -> Balance:
-        """The same speakers without the words."""
+        """The same members without the words."""
         return replace(self, weight=0.0)
 
 
 @dataclass(frozen=True, eq=False)
 class HeldOut:
-    """What speakers say about labelled pixels that they did not see.
+    """What members say about labelled pixels that they did not see.
 
     Attributes
     ----------
     places : array of int, shape (n,)
         Which of the task's pixels.
-    log_probability : array, shape (n, speakers, classes)
+    log_probability : array, shape (n, members, classes)
     fold : array of int, shape (n,)
     """
 
@@ -96,9 +96,9 @@ class HeldOut:
     fold: Numbers
 
     @classmethod
-    def nothing(cls, speakers: int, classes: int) -> HeldOut:
+    def nothing(cls, members: int, classes: int) -> HeldOut:
         none = np.zeros(0, np.int64)
-        return cls(none, np.zeros((0, speakers, classes), np.float32), none)
+        return cls(none, np.zeros((0, members, classes), np.float32), none)
 
     @classmethod
     def joined(cls, parts: Sequence[HeldOut]) -> HeldOut:
@@ -109,7 +109,7 @@ class HeldOut:
         )
 
     def of_labelled(self, targets: Numbers) -> HeldOut:
-        """The same where nobody speaks for a class that `targets` lack, which no speaker has seen."""
+        """The same where nobody speaks for a class that `targets` lack, which no member has seen."""
         logs = self.log_probability.copy()
         logs[..., np.setdiff1d(np.arange(logs.shape[-1]), targets)] = SILENT
         return replace(self, log_probability=logs)
@@ -120,7 +120,7 @@ class HeldOut:
 
 @dataclass(frozen=True, eq=False)
 class Fused:
-    """How speakers and words are added, and what that gives on the held-out pixels.
+    """How members and words are added, and what that gives on the held-out pixels.
 
     What a fold is measured with was learned without that fold.
 
@@ -130,7 +130,7 @@ class Fused:
     held_out : array, shape (n, classes)
         Log-probabilities.
     wordless : array, shape (n, classes)
-        Log-probabilities of the same speakers without the words.
+        Log-probabilities of the same members without the words.
     spoken : bool
         The words expect something that can be measured.
     words : array, shape (labelled pixels, classes)
@@ -154,7 +154,7 @@ def fuse(
     experts: Sequence[float] = (),
     onlookers: Onlookers | None = None,
 ) -> Fused:
-    """Learn how speakers and words are added from all labels, and measure it fold by fold.
+    """Learn how members and words are added from all labels, and measure it fold by fold.
 
     Parameters
     ----------
@@ -192,23 +192,23 @@ def fuse(
     return Fused(kept, fused, wordless, spoken, words, claims)
 
 
-def add(balance: Balance, speakers: FloatArray, words: FloatArray) -> FloatArray:
-    """Log-probabilities (n, classes) of speakers (n, speakers, classes) and words (n, classes)."""
+def add(balance: Balance, members: FloatArray, words: FloatArray) -> FloatArray:
+    """Log-probabilities (n, classes) of members (n, members, classes) and words (n, classes)."""
     shares = np.array(balance.shares, np.float32)
     both: FloatArray = log_softmax(
-        np.einsum("s,nsk->nk", shares, speakers) + np.float32(balance.weight) * words, axis=1
+        np.einsum("s,nsk->nk", shares, members) + np.float32(balance.weight) * words, axis=1
     )
     return both
 
 
 def learn_balance(scene: Labelled, seen: Numbers, held_out: HeldOut, expected: FloatArray) -> Balance:
-    """How speakers and words are added: what makes held-out labels most likely.
+    """How members and words are added: what makes held-out labels most likely.
 
     Maximum a posteriori around what the labelled pixels `seen` let expect.
 
     Parameters
     ----------
-    expected : array, shape (speakers,)
+    expected : array, shape (members,)
         Shares before any label is held out and where words say nothing.
     """
     words = scene.words[seen]

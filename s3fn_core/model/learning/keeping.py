@@ -108,10 +108,10 @@ def kept_model(
     )
 
 
-def speakers(
+def members_record(
     course: Course, held_out: HeldOut, said: Spoken, fused: Fused | None = None
 ) -> list[dict[str, Any]]:
-    """Who spoke with what weight, and the held-out accuracy that each reaches alone.
+    """The members of the ensemble, their weights, and the held-out accuracy that each reaches alone.
 
     The words come last, where they expect something that can be measured.
     """

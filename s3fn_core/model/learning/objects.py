@@ -77,7 +77,7 @@ def learn_objects(
     Parameters
     ----------
     held_out, said
-        Held-out pixels, and the log-probabilities (n, classes) that all speakers together gave.
+        Held-out pixels, and the log-probabilities (n, classes) that all members together gave.
     """
     bands = Bands.of(task.labels.data[0].cube) if task.initial is None else task.initial.preprocess.bands
     objects = LabelledObjects.of(task.labels, bands, len(class_ids))

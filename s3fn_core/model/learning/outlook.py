@@ -27,7 +27,7 @@ def look_out(
     Parameters
     ----------
     held_out, fused
-        What was asked, and the answers of all speakers together.
+        What was asked, and the answers of all members together.
     said : Spoken
         With what weight they speak; the network is taken to say what the experts say.
     novelty : Novelty or None

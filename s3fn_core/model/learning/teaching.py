@@ -12,7 +12,7 @@ from s3fn_core.model.experts.linear import log_of
 from s3fn_core.model.learning.division import OUTER
 from s3fn_core.model.learning.fitting import Fitted, Task, align, features_of, score
 from s3fn_core.model.learning.fusion import Fused, HeldOut, fuse
-from s3fn_core.model.learning.keeping import Course, Pupil, Spoken, kept_experts, kept_model, speakers
+from s3fn_core.model.learning.keeping import Course, Pupil, Spoken, kept_experts, kept_model, members_record
 from s3fn_core.model.learning.neighbours import EXPECTED
 from s3fn_core.model.learning.splits import Round
 from s3fn_core.model.network.device import beside_threads_alone, compute_alone
@@ -43,7 +43,7 @@ def weigh(course: Course, held_out: HeldOut) -> Fused | None:
 
 @dataclass(frozen=True, eq=False)
 class Taught:
-    """What a course comes to before its speakers are weighed.
+    """What a course comes to before its members are weighed.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ class Taught:
 def teach(course: Course, embeddings: LabelEmbeddings | None) -> Operation[Taught]:
     """Teach all models of a course, on a CPU as many at once as it has cores.
 
-    As soon as the model that is kept is there, a report has it as ``early``, its speakers weighed
+    As soon as the model that is kept is there, a report has it as ``early``, its members weighed
     as they are before any label is held out.
     """
     words: Later[LabelEmbeddings] = Later()
@@ -70,7 +70,7 @@ def teach(course: Course, embeddings: LabelEmbeddings | None) -> Operation[Taugh
         _keep(course, words),
         *(_fold(course, words, place) for place in range(len(course.division.folds))),
     ]
-    work = side_by_side(operations, _workers(course.task), speaker=1, prepare=compute_alone)
+    work = side_by_side(operations, _workers(course.task), reporter=1, prepare=compute_alone)
     with beside_threads_alone():
         embedded, kept, *folds = yield from scaled(work, 0.0, 0.98)
     parts = [HeldOut.nothing(1 + len(course.panel.names), len(course.classes)), *folds]
@@ -122,7 +122,11 @@ def _early(course: Course, pupil: Pupil, words: LabelEmbeddings) -> object:
     said = Spoken.of(fused, course.panel.names, pupil.experts)
     if pupil.experts and course.task.config.experts.smoothing:
         said = replace(said, smoothing=EXPECTED)
-    metrics = {"held_out": None, "speakers": speakers(course, nothing, said, fused), "split": UNMEASURED}
+    metrics = {
+        "held_out": None,
+        "speakers": members_record(course, nothing, said, fused),
+        "split": UNMEASURED,
+    }
     return kept_model(course, pupil, words, said, metrics)
 
 

@@ -31,7 +31,7 @@ from s3fn_core.model.handling import Handling
 from s3fn_core.model.learning.division import divide
 from s3fn_core.model.learning.fitting import Stage1, Task, recovering
 from s3fn_core.model.learning.fusion import Fused, HeldOut
-from s3fn_core.model.learning.keeping import Course, Spoken, kept_experts, kept_model, speakers
+from s3fn_core.model.learning.keeping import Course, Spoken, kept_experts, kept_model, members_record
 from s3fn_core.model.learning.neighbours import learn_strength
 from s3fn_core.model.learning.objects import NOTHING, learn_objects
 from s3fn_core.model.learning.outlook import look_out
@@ -152,7 +152,7 @@ def train(
     metrics = {
         "held_out": None if measured is None else measured.to_json(),
         "without_expectations": None if plain is None else plain.to_json(),
-        "speakers": speakers(course, taught.held_out, said, fused),
+        "speakers": members_record(course, taught.held_out, said, fused),
         "map_accuracy": None if outlook is None else outlook.to_json(),
         "objects": whole.metrics,
         "split": division.sentence,

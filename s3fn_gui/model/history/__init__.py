@@ -1,1 +1,1 @@
-"""The trainings of this project side by side, and rivals measured beside them."""
+"""The trainings of this project side by side, and baselines measured beside them."""

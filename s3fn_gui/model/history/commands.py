@@ -1,10 +1,10 @@
-"""Commands of the list of trainings: show, compare, measure rivals, delete."""
+"""Commands of the list of trainings: show, compare, measure baselines, delete."""
 
 from __future__ import annotations
 
 from s3fn_gui.base.actions import Command, Commands
+from s3fn_gui.model.history.baselines_flow import BaselinesFlow, training_of
 from s3fn_gui.model.history.flow import HistoryFlow
-from s3fn_gui.model.history.rivals_flow import RivalsFlow, training_of
 from s3fn_gui.model.history.state import HistoryState
 from s3fn_gui.model.training.state import TrainingState
 from s3fn_gui.session.conditions import Conditions
@@ -12,7 +12,11 @@ from s3fn_gui.session.session import Session
 
 
 def commands(
-    session: Session, state: HistoryState, training: TrainingState, flow: HistoryFlow, rivals: RivalsFlow
+    session: Session,
+    state: HistoryState,
+    training: TrainingState,
+    flow: HistoryFlow,
+    baselines: BaselinesFlow,
 ) -> Commands:
     """The rows of the list."""
     may, comparison = Conditions(session), session.view.comparison
@@ -44,9 +48,9 @@ def commands(
             checked=swiping,
         ),
         Command(
-            "models.rivals",
+            "models.baselines",
             "Measure baselines",
-            rivals.start,
+            baselines.start,
             lambda: training_of(session, state) is not None and not state.running and not training.running,
             tip="Measure a support vector machine, shrinkage LDA, a random forest and the spectral angle "
             "on the same held-out labels",
@@ -55,7 +59,7 @@ def commands(
         Command(
             "models.stop",
             "Cancel measuring baselines",
-            rivals.stop,
+            baselines.stop,
             lambda: state.running,
             tip="Stop measuring baselines",
             icon="stop",

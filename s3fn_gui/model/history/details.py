@@ -8,13 +8,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QScrollArea, QSizePolicy
 
 from s3fn_core.quoting import per_cent
-from s3fn_core.results.speakers import speakers_of
+from s3fn_core.results.ensemble import members_of
 from s3fn_gui.base.texts import as_sentence
 from s3fn_gui.base.widgets import column, holding, label, named
 from s3fn_gui.model.history.table import figure_text, settings_text, time_text
 from s3fn_gui.session.trainings import Training
 
-LOUDEST = 4
+MOST = 4
 ROWS = ("Settings", "Labels", "Overall", "Average", "Kappa", "Held out", "Ensemble", "Duration")
 UNKNOWN = "–"
 
@@ -80,8 +80,8 @@ def _facts(training: Training) -> dict[str, str]:
     if told and intervals:
         told += f" ({intervals[0]:.3f} to {intervals[1]:.3f})"
     classes = ", ".join(f"{name} {count:,}" for name, count in record.labels)
-    speakers = [f"{one.name} {per_cent(one.weight, 0)}" for one in speakers_of(metrics)]
-    more = f" and {len(speakers) - LOUDEST} more" if len(speakers) > LOUDEST else ""
+    members = [f"{one.name} {per_cent(one.weight, 0)}" for one in members_of(metrics)]
+    more = f" and {len(members) - MOST} more" if len(members) > MOST else ""
     device = f" on {metrics['device']}" if metrics.get("device") else ""
     return {
         "Settings": settings_text(training) or UNKNOWN,
@@ -90,7 +90,7 @@ def _facts(training: Training) -> dict[str, str]:
         "Average": figure_text(metrics, "aa") if held_out else "",
         "Kappa": told,
         "Held out": as_sentence(str(metrics["split"])) if metrics.get("split") else UNKNOWN,
-        "Ensemble": ", ".join(speakers[:LOUDEST]) + more,
+        "Ensemble": ", ".join(members[:MOST]) + more,
         "Duration": f"{time_text(record.seconds)}{device}{_when(record.date)}",
     }
 

@@ -94,11 +94,11 @@ class HistoryFlow(Flow):
         if shown.training.id not in trainings:
             return
         training = trainings.attach(shown.training.id, shown.model)
-        if not training.is_rival and session.model is not training.model:
-            session.set_model(shown.model, name=training.record.name, basis=training.basis)  # type: ignore[arg-type]  # rivals are left out
+        if not training.is_baseline and session.model is not training.model:
+            session.set_model(shown.model, name=training.record.name, basis=training.basis)  # type: ignore[arg-type]  # baselines are left out
         if cube is None or shown.prediction is None:
             return
-        notes = self._mapping.put(cube, shown.prediction, training.basis if training.is_rival else None)
+        notes = self._mapping.put(cube, shown.prediction, training.basis if training.is_baseline else None)
         session.view.set_overlay("prediction", visible=True)
         if notes := notes or shown.prediction.notes:
             session.report("warning", " ".join(notes), of_map=True)
@@ -156,9 +156,9 @@ class HistoryFlow(Flow):
         chosen, trainings = self._state.one, self._session.trainings
         if chosen is None:
             return
-        rivals = len(trainings.rivals_of(chosen.id))
-        beside = f" and the {rivals} baselines measured with it" if rivals else ""
-        gone = "It cannot be shown again" if not rivals else "They cannot be shown again"
+        baselines = len(trainings.baselines_of(chosen.id))
+        beside = f" and the {baselines} baselines measured with it" if baselines else ""
+        gone = "It cannot be shown again" if not baselines else "They cannot be shown again"
         if self.ask.confirm(f"Delete {chosen.record.name}{beside}? {gone}.", "Delete"):
             trainings.remove(chosen.id)
 

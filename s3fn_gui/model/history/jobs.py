@@ -18,11 +18,11 @@ from s3fn_gui.session.trainings import Training
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.prediction import Prediction
+    from s3fn_core.model.baselines.baseline import Baseline
+    from s3fn_core.model.baselines.measuring import Baselines
     from s3fn_core.model.checkpoint import S3FNModel
-    from s3fn_core.model.rivals.measuring import Rivals
-    from s3fn_core.model.rivals.rival import Rival
 
-    Model = S3FNModel | Rival
+    Model = S3FNModel | Baseline
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,10 +53,10 @@ def read(training: Training) -> Model:
 
 
 def _opened(path: Path) -> Model:
+    from s3fn_core.model.baselines.baseline import SUFFIX, load_baseline
     from s3fn_core.model.checkpoint import load_model
-    from s3fn_core.model.rivals.rival import SUFFIX, load_rival
 
-    return load_rival(path) if path.suffix == SUFFIX else load_model(path)
+    return load_baseline(path) if path.suffix == SUFFIX else load_model(path)
 
 
 def show(
@@ -73,12 +73,12 @@ def show(
 
 def _mapped(model: Model, cube: Cube, device: str) -> Operation[Prediction]:
     from s3fn_core.model.applying.inference import predict
+    from s3fn_core.model.baselines.mapping import predict_by_baseline
     from s3fn_core.model.checkpoint import S3FNModel
-    from s3fn_core.model.rivals.mapping import predict_by_rival
 
     if isinstance(model, S3FNModel):
         return predict(model, cube, device=device)
-    return predict_by_rival(model, cube)
+    return predict_by_baseline(model, cube)
 
 
 def show_both(
@@ -90,16 +90,16 @@ def show_both(
     return one, other
 
 
-def measure(training: Training, items: Sequence[OpenCube], split: SplitChoice) -> Operation[Rivals]:
-    """Measure all rivals on the labels of `items`, divided as for a training."""
+def measure(training: Training, items: Sequence[OpenCube], split: SplitChoice) -> Operation[Baselines]:
+    """Measure all baselines on the labels of `items`, divided as for a training."""
     yield Progress("prepare", 0.0, "Starting the numerical libraries")
+    from s3fn_core.model.baselines.measuring import measure_baselines
     from s3fn_core.model.checkpoint import S3FNModel
-    from s3fn_core.model.rivals.measuring import measure_rivals
 
     model = read(training)
-    assert isinstance(model, S3FNModel)  # rivals have no rivals
+    assert isinstance(model, S3FNModel)  # baselines have no baselines
     split = "random" if model.config.split.method == "random" else split
-    return (yield from measure_rivals(training_data(items, split), model.classes, model.config))
+    return (yield from measure_baselines(training_data(items, split), model.classes, model.config))
 
 
 def compare(first: Training, second: Training) -> Operation[Comparison]:

@@ -38,7 +38,11 @@ EMPTY = (
 NO_CURVES = "No curves were saved for this model."
 DETAILS, CURVES, DIFFERENCE = range(3)
 ROOM = 600  # pixels of width for the list and the details side by side
-BUTTONS = (("models.show", "Show map"), ("models.compare", "Swipe"), ("models.rivals", "Measure baselines"))
+BUTTONS = (
+    ("models.show", "Show map"),
+    ("models.compare", "Swipe"),
+    ("models.baselines", "Measure baselines"),
+)
 
 
 class ModelsPanel(QWidget):
@@ -54,8 +58,8 @@ class ModelsPanel(QWidget):
         self._copying = Copying(self.table, self._rows, lambda rows: save(rows, "trainings"))
         self._details = Details()
         self._room = label(role="muted", name="trainings_room", wrap=True)
-        self._bar = progress_bar("rivals_progress", "Progress of measuring the baselines", width=110)
-        self._message = label(role="muted", name="rivals_message")
+        self._bar = progress_bar("baselines_progress", "Progress of measuring the baselines", width=110)
+        self._message = label(role="muted", name="baselines_message")
         empty = label(EMPTY, "muted", name="trainings_empty", wrap=True)
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pages = QStackedWidget()

@@ -14,8 +14,8 @@ from s3fn_core.project.trainings import TrainingRecord
 from s3fn_gui.session.basis import Basis
 
 if TYPE_CHECKING:  # importing it would import torch
+    from s3fn_core.model.baselines.baseline import Baseline
     from s3fn_core.model.checkpoint import S3FNModel
-    from s3fn_core.model.rivals.rival import Rival
 
 
 def record_of(model: S3FNModel, name: str, basis: Basis | None = None) -> TrainingRecord:
@@ -32,15 +32,17 @@ def record_of(model: S3FNModel, name: str, basis: Basis | None = None) -> Traini
     )
 
 
-def record_of_rival(rival: Rival, kind: str, name: str, beside: TrainingRecord, date: str) -> TrainingRecord:
-    """Of a rival that was measured beside a training; `kind` is what tables call it."""
+def record_of_baseline(
+    baseline: Baseline, kind: str, name: str, beside: TrainingRecord, date: str
+) -> TrainingRecord:
+    """Of a baseline that was measured beside a training; `kind` is what tables call it."""
     return TrainingRecord(
         new_id(),
         name,
         labels=beside.labels,
-        metrics=without_nan(dict(rival.metrics)),
+        metrics=without_nan(dict(baseline.metrics)),
         date=date,
-        rival=kind,
+        baseline=kind,
         beside=beside.id,
     )
 

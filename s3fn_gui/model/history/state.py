@@ -1,4 +1,4 @@
-"""What is chosen in the list of trainings, how two differ, and the rivals that are being measured."""
+"""What is chosen in the list of trainings, how two differ, and the baselines that are being measured."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Comparison:
 
 
 class HistoryState(RunState):
-    """`running` while rivals are measured.
+    """`running` while baselines are measured.
 
     `chosen` are ids, in the order in which they were selected; `comparison` is of the two that are.
     """

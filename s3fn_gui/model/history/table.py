@@ -31,7 +31,7 @@ INDENT = "    "
 
 
 class TrainingsTable(QTableWidget):
-    """One row a training, its rivals below it; `picked` gives the ids of the selected rows."""
+    """One row a training, its baselines below it; `picked` gives the ids of the selected rows."""
 
     picked = Signal(object)
     renamed = Signal(str, str)
@@ -109,7 +109,7 @@ class TrainingsTable(QTableWidget):
 def _cells(training: Training) -> list[QTableWidgetItem]:
     record = training.record
     texts = [
-        INDENT * training.is_rival + record.name,
+        INDENT * training.is_baseline + record.name,
         figure_text(record.metrics, "oa", short=True),
         figure_text(record.metrics, "aa", short=True),
         f"{record.pixels:,}" if record.labels else "–",
@@ -125,10 +125,10 @@ def _cells(training: Training) -> list[QTableWidgetItem]:
 
 
 def settings_text(training: Training) -> str:
-    """What a training was made with, or what kind of rival it is."""
+    """What a training was made with, or what kind of baseline it is."""
     record = training.record
-    if training.is_rival:
-        return f"Baseline: {record.rival}"
+    if training.is_baseline:
+        return f"Baseline: {record.baseline}"
     return ", ".join(part for part in (record.preset, record.settings) if part)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QPointF
 
-from s3fn_core.results.speakers import Voice
+from s3fn_core.results.ensemble import MemberAnswer
 from s3fn_gui.base.signals import follow
 from s3fn_gui.picture.canvas.badge import Badge
 from s3fn_gui.picture.canvas.legend import GAP, MARGIN, Legend
@@ -28,12 +28,12 @@ class PixelCard(Legend):
         super().__init__(box)
         self._session, self._above = session, above
         view = session.view
-        follow(self._show, view.hovered, view.voices_changed, view.overlays_changed)
+        follow(self._show, view.hovered, view.member_answers_changed, view.overlays_changed)
         follow(self._show, session.cubes.prediction_changed, session.labels_changed)
         self._show()
 
     def _show(self) -> None:
-        """The best three, the map that is drawn where it is filtered, and the voices."""
+        """The best three, the map that is drawn where it is filtered, and the answers."""
         session, view, item = self._session, self._session.view, self._session.cubes.current
         prediction = None if item is None else item.prediction
         wanted = view.pixel_card and view.prediction.visible and not session.work.is_painting
@@ -54,7 +54,7 @@ class PixelCard(Legend):
         names = {class_id: c.name for class_id, c in classes.items()}
         drawn = int(drawn_ids(session, prediction)[line, sample])
         notes = [f"Shown after filtering: {names[drawn]}"] * (drawn != best[0][0] and drawn in names)
-        notes += voice_texts(view.voices, names, best[0][0])
+        notes += member_texts(view.member_answers, names, best[0][0])
         self.show_classes("Under the cursor", rows, notes=notes)
 
     def place(self) -> None:
@@ -76,14 +76,14 @@ def _percent(share: float) -> str:
     return f"{100 * share:.0f} %" if share >= LEAST else "< 1 %"
 
 
-def voice_texts(voices: tuple[Voice, ...], names: dict[int, str], shown: int) -> list[str]:
-    """Who says what; that neighbours have decided, where all together would say something else."""
+def member_texts(answers: tuple[MemberAnswer, ...], names: dict[int, str], shown: int) -> list[str]:
+    """What each member answers; that neighbours decided, where the ensemble answers something else."""
     texts = [
-        f"{voice.name}: {names.get(voice.class_id, voice.class_id)} {100 * voice.share:.0f} %"
-        for voice in voices
-        if voice.name != TOGETHER
+        f"{answer.name}: {names.get(answer.class_id, answer.class_id)} {100 * answer.share:.0f} %"
+        for answer in answers
+        if answer.name != TOGETHER
     ]
-    together = next((voice for voice in voices if voice.name == TOGETHER), None)
+    together = next((answer for answer in answers if answer.name == TOGETHER), None)
     if together is not None and together.class_id != shown:
         name = names.get(together.class_id, together.class_id)
         texts.append(f"Without its neighbours: {name} {100 * together.share:.0f} %")

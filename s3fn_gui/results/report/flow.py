@@ -70,8 +70,8 @@ class ReportFlow(Flow):
         own = trainings.of_model(model)
         if own is None:
             return Beside(controls=controls)
-        rivals = [one.record for one in trainings.items if one.record.beside == own.id]
-        return Beside(own.record, rivals, controls)
+        baselines = [one.record for one in trainings.items if one.record.beside == own.id]
+        return Beside(own.record, baselines, controls)
 
     @property
     def has_written(self) -> bool:

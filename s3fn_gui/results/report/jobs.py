@@ -23,10 +23,10 @@ if TYPE_CHECKING:  # importing it would import torch
 
 @dataclass(frozen=True)
 class Beside:
-    """What is known of a training besides its model: its record, its rivals, what its words do."""
+    """What is known of a training besides its model: its record, its baselines, what its words do."""
 
     record: TrainingRecord | None = None
-    rivals: Sequence[TrainingRecord] = ()
+    baselines: Sequence[TrainingRecord] = ()
     controls: TextControls | None = None
 
 
@@ -80,7 +80,7 @@ def reporting(
         called = {} if mask is None or held is None else own_names(held, mask.objects, item.names_of_objects)
         shown = item.prediction
         parts.append(Part(item.cube, entry, labels, held, seen.test, item.treatment, own, called, shown))
-    extras = Extras(beside.record, beside.rivals, beside.controls)
+    extras = Extras(beside.record, beside.baselines, beside.controls)
     gathering = gather(model, parts, name, path.parent, extras=extras, device=settings.device)
     report = yield from scaled(gathering, 0.05, 0.95)
     yield Progress("report", 0.95, f"Writing {path.name}")

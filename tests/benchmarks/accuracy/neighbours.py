@@ -1,4 +1,4 @@
-"""Rivals that look at neighbours: classifiers of mean spectra, and a smoothed map."""
+"""Baselines that look at neighbours: classifiers of mean spectra, and a smoothed map."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from sklearn.preprocessing import Normalizer, StandardScaler
 from sklearn.svm import SVC
 
 from s3fn_core.cubes.cube import Cube, valid_pixels
+from s3fn_core.model.baselines.classifiers import ShrinkageLDA
 from s3fn_core.model.experts.bases import window_mean
-from s3fn_core.model.rivals.classifiers import ShrinkageLDA
 from s3fn_core.model.smoothing import Likeness, edges_of, smooth
 from s3fn_core.types import FloatArray, IdArray
 from tests.benchmarks.accuracy import texts

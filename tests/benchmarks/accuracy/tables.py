@@ -12,9 +12,9 @@ from tests.benchmarks.accuracy import neighbours, networks, ours, scenes, wordle
 from tests.benchmarks.accuracy.records import Results
 
 WORDLESS = (*wordless.MAKERS, *neighbours.WINDOWED, neighbours.SMOOTHED, *networks.KINDS)
-RIVALS = (*WORDLESS, *ours.PRESETS)
+BASELINES = (*WORDLESS, *ours.PRESETS)
 CONTROLS = (ours.NO_TEXT, ours.NAMES, ours.SHUFFLED_PLAIN, ours.RANDOM, ours.SHUFFLED)
-ORDER = (*RIVALS, ours.QUICK, *ours.VARIANTS, ours.ALONE, ours.ALONE_SHUFFLED)
+ORDER = (*BASELINES, ours.QUICK, *ours.VARIANTS, ours.ALONE, ours.ALONE_SHUFFLED)
 ALONE_GOALS = {"samson": 85.0, "enmap-official": 60.0}
 GAIN_GOAL, REAL_GOAL, SHUFFLED_GOAL = 5.0, 3.0, -1.0
 
@@ -60,15 +60,15 @@ def accuracies(results: Results) -> Iterator[str]:
                     yield row([method, *cells])
 
 
-def objects(results: Results, n: int, rivals: Iterable[str], own: Iterable[str]) -> Iterator[str]:
-    """Accuracy by method and scene, and each of ours minus the best rival of the scene."""
+def objects(results: Results, n: int, baselines: Iterable[str], own: Iterable[str]) -> Iterator[str]:
+    """Accuracy by method and scene, and each of ours minus the best baseline of the scene."""
     yield f"\n### Whole objects, {n} labelled of each class: accuracy, mean (SD) over draws\n"
     yield from header(["", *results.scenes])
     means = {
-        scene: {m: float(v.mean()) for m in (*rivals, *own) if len(v := results.values(scene, n, m, "oa"))}
+        scene: {m: float(v.mean()) for m in (*baselines, *own) if len(v := results.values(scene, n, m, "oa"))}
         for scene in results.scenes
     }
-    for method in (*rivals, *own):
+    for method in (*baselines, *own):
         cells = []
         for scene in results.scenes:
             values = results.values(scene, n, method, "oa")
@@ -77,7 +77,7 @@ def objects(results: Results, n: int, rivals: Iterable[str], own: Iterable[str])
     for method in own:
         cells = []
         for scene in results.scenes:
-            known = [m for m in rivals if m in means[scene]]
+            known = [m for m in baselines if m in means[scene]]
             best = max(known, key=means[scene].__getitem__, default="")
             found = results.differences(scene, n, method, best, "oa")
             cells.append(f"{Difference.of(found)} ({best})" if len(found) else "")
@@ -111,9 +111,9 @@ def goals(results: Results) -> Iterator[str]:
 
 def _best(results: Results) -> Iterator[str]:
     yield "\n### Ours with descriptions and expectations against the best of the others\n"
-    yield "Reached: not more than one standard error below the best rival and the best control.\n"
+    yield "Reached: not more than one standard error below the best baseline and the best control.\n"
     yield from header(
-        ["scene", "n", "", "best rival", "ours minus it", "best control", "ours minus it", "reached"]
+        ["scene", "n", "", "best baseline", "ours minus it", "best control", "ours minus it", "reached"]
     )
     for scene in results.scenes:
         for n in results.numbers:
@@ -122,7 +122,7 @@ def _best(results: Results) -> Iterator[str]:
                 if ours.BEST not in means:
                     continue
                 cells, reached = [], True
-                for others in (RIVALS, CONTROLS):
+                for others in (BASELINES, CONTROLS):
                     best = max((m for m in others if m in means), key=means.__getitem__, default="")
                     if not best:
                         cells += ["", ""]
@@ -135,12 +135,12 @@ def _best(results: Results) -> Iterator[str]:
 
 
 def _groups(results: Results) -> Iterator[str]:
-    """The default preset with class names against rivals without words, for both groups of scenes."""
+    """The default preset with class names against baselines without words, for both groups of scenes."""
     groups = {"chosen on": scenes.CHOSEN_ON, "reported": scenes.REPORTED}
     for title, members in groups.items():
-        yield f"\n### Class names against rivals without words, scenes {title}\n"
+        yield f"\n### Class names against baselines without words, scenes {title}\n"
         yield from header(
-            ["n", "measure", "best rival over the scenes", "gain", "worst scene", "behind its best"]
+            ["n", "measure", "best baseline over the scenes", "gain", "worst scene", "behind its best"]
         )
         for n in (number for number in results.numbers if number):
             for measure in ("oa", "aa"):
@@ -149,15 +149,15 @@ def _groups(results: Results) -> Iterator[str]:
                 common = [m for m in WORDLESS if means and all(m in found for found in means.values())]
                 if not common:
                     continue
-                rival = max(common, key=lambda m: np.mean([found[m] for found in means.values()]))
-                gains = [results.differences(s, n, ours.NAMES, rival, measure) for s in means]
+                baseline = max(common, key=lambda m: np.mean([found[m] for found in means.values()]))
+                gains = [results.differences(s, n, ours.NAMES, baseline, measure) for s in means]
                 gain = Difference.average([Difference.of(g) for g in gains])
                 behind = {
                     s: found[ours.NAMES] - max(found[m] for m in WORDLESS if m in found)
                     for s, found in means.items()
                 }
                 worst = min(behind, key=behind.__getitem__)
-                yield row([n, measure.upper(), rival, str(gain), worst, f"{behind[worst]:+.1f}"])
+                yield row([n, measure.upper(), baseline, str(gain), worst, f"{behind[worst]:+.1f}"])
 
 
 def _gain(results: Results) -> Iterator[str]:
@@ -173,12 +173,12 @@ def _gain(results: Results) -> Iterator[str]:
         overall = max(common, key=lambda m: np.mean([found[m] for found in means.values()]))
         chosen = {s: max((m for m in WORDLESS if m in f), key=f.__getitem__) for s, f in means.items()}
         cells: list[str] = []
-        for label, rival in (
+        for label, baseline in (
             (overall, dict.fromkeys(means, overall)),
             (", ".join(dict.fromkeys(chosen.values())), chosen),
         ):
             gain = Difference.average(
-                [Difference.of(results.differences(s, n, ours.BEST, rival[s], "oa")) for s in means]
+                [Difference.of(results.differences(s, n, ours.BEST, baseline[s], "oa")) for s in means]
             )
             cells += [label, str(gain), yes(gain.mean >= GAIN_GOAL)]
         yield row([n, *cells])

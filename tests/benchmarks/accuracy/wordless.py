@@ -11,7 +11,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import Normalizer, StandardScaler
 from sklearn.svm import SVC
 
-from s3fn_core.model.rivals.classifiers import ShrinkageLDA
+from s3fn_core.model.baselines.classifiers import ShrinkageLDA
 from s3fn_core.types import IdArray
 from tests.benchmarks.accuracy import texts
 from tests.benchmarks.accuracy.scenes import Draw

@@ -1,1 +1,1 @@
-"""Lots of fruit on trays: rivals, ours, and the table of bench_objects."""
+"""Lots of fruit on trays: baselines, ours, and the table of bench_objects."""

@@ -75,7 +75,7 @@ def read(file: Path) -> list[dict[str, Any]]:
 
 
 def table(records: list[dict[str, Any]]) -> Iterator[str]:
-    """Means over the sets, and each of ours minus the best rival of the column, paired by set."""
+    """Means over the sets, and each of ours minus the best baseline of the column, paired by set."""
     methods = list(dict.fromkeys(r["method"] for r in records))
     names = list(dict.fromkeys(key for r in records for key in r if key not in ("set", "method")))
     sets = sorted({r["set"] for r in records})
@@ -93,7 +93,7 @@ def table(records: list[dict[str, Any]]) -> Iterator[str]:
             both = {s: own[s] - known[best][s] for s in own if best and s in known[best]}
             told = name != "seconds" and both
             cells.append(f"{_cell(both, name, '+')} ({best})" if told else "")
-        yield f"| {method}, minus the best rival | " + " | ".join(cells) + " |"
+        yield f"| {method}, minus the best baseline | " + " | ".join(cells) + " |"
 
 
 def _values(records: list[dict[str, Any]], method: str, name: str) -> dict[int, float]:

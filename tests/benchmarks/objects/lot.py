@@ -147,7 +147,7 @@ def _calibrated(tray: LotTray) -> Cube:
 
 
 def _without_gaps(spectra: FloatArray) -> FloatArray:
-    """Missing values as the mean of their band: no rival can do with NaN."""
+    """Missing values as the mean of their band: no baseline can do with NaN."""
     mean = np.nanmean(spectra, axis=(0, 1))
     filled: FloatArray = np.where(np.isnan(spectra), mean, spectra)
     return filled

@@ -182,7 +182,7 @@ def test_the_next_map_reads_less() -> None:
     assert reads[1] < 0.8 * reads[0]
 
 
-def test_who_spoke_for_a_pixel() -> None:
+def test_what_each_member_answers_for_a_pixel() -> None:
     cube, known = stripes(*LARGE), described()
     labels = some_labels(cube)
     model = run(train([LabelledCube(cube, labels)], known, preset("quick"), device="cpu")).model
@@ -191,17 +191,17 @@ def test_who_spoke_for_a_pixel() -> None:
     again = run(Rescorer(run(features)).classify(replace(model, smoothing=0.0)))
     for position in ((3, 5), (120, 80)):
         for made in (found, again):
-            assert made.voices is not None
-            *alone, together = made.voices(position)
+            assert made.member_answers is not None
+            *alone, together = made.member_answers(position)
             assert together.name == "Ensemble"
             assert together.class_id == made.ids[position]
             assert together.share == pytest.approx(float(made.confidence[position]), abs=1e-4)
-            assert {voice.name for voice in alone} <= {"Spectra", "Words"}  # quick: there is no network
-            assert "Spectra" in {voice.name for voice in alone}
+            assert {answer.name for answer in alone} <= {"Spectra", "Words"}  # quick: there is no network
+            assert "Spectra" in {answer.name for answer in alone}
         best = found.best_at(*position)
         assert best[0] == (int(found.ids[position]), float(found.confidence[position]))
         assert [share for _, share in best] == sorted((share for _, share in best), reverse=True)
     *_, live = drawn(LiveMap(), cube, labels, known)
-    assert live.voices is not None
-    assert {voice.name for voice in live.voices((3, 5))} >= {"Spectra", "Ensemble"}
-    assert run(predict_from_words(known, cube)).voices is None
+    assert live.member_answers is not None
+    assert {answer.name for answer in live.member_answers((3, 5))} >= {"Spectra", "Ensemble"}
+    assert run(predict_from_words(known, cube)).member_answers is None

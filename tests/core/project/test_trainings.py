@@ -39,6 +39,20 @@ def test_what_is_remembered_comes_back_from_the_folder(project: Project) -> None
     assert (record.pixels, record.seconds) == (42, 12.5)
 
 
+def test_a_baseline_keeps_its_key_in_the_settings(project: Project) -> None:
+    """Projects of all versions have it, and older versions read what is written today."""
+    written = {"id": "b2", "name": "SVM · pixel 2", "rival": "SVM", "beside": "a1"}
+    project.settings["trainings"] = [written]
+    project.save()
+    loaded = Project.load(project.folder)
+    ((found,), notes) = remembered(loaded)
+    assert (found.baseline, found.beside, notes) == ("SVM", "a1", [])
+    remember(loaded, [found])
+    (stored,) = loaded.settings["trainings"]
+    assert "baseline" not in stored
+    assert stored | written == stored
+
+
 def test_a_record_outlives_its_file(project: Project) -> None:
     record = TrainingRecord(**{**vars(RECORD), "file": project.models[0].name})
     remember(project, [record])
@@ -69,8 +83,8 @@ def test_of_one_id_the_first_counts(project: Project) -> None:
 def test_the_list_is_a_table_with_all_digits() -> None:
     intervals = {"oa": [0.8, 0.987654], "kappa": None}
     held_out = {"oa": 0.912345, "aa": 0.9, "kappa": None, "count": 120, "intervals": intervals}
-    rival = TrainingRecord("b", "svm", metrics={"held_out": held_out}, rival="Support vector machine")
-    head, *rows = trainings_table([RECORD, rival])
+    baseline = TrainingRecord("b", "svm", metrics={"held_out": held_out}, baseline="Support vector machine")
+    head, *rows = trainings_table([RECORD, baseline])
     first, second = (dict(zip(head, row, strict=True)) for row in rows)
     assert (first["name"], first["labelled pixels"], first["seconds"]) == ("pixel 2", "42", "12.5")
     assert (first["settings"], first["note"]) == ("pixel, 50 epochs", "with new labels")

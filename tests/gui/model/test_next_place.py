@@ -172,14 +172,14 @@ def test_only_pixels_inside_the_mask_are_proposed(mapped: Hands) -> None:
     assert all(inside[go_on(mapped)] for _ in range(3))
 
 
-def test_the_map_of_a_rival_is_asked_not_the_model(mapped: Hands) -> None:
+def test_the_map_of_a_baseline_is_asked_not_the_model(mapped: Hands) -> None:
     shown = show_map(mapped)
     assert shown.next_best is not None
     sure, following = np.full(shown.ids.shape, 0.9, np.float32), shown.next_best.copy()
     following.ids[..., 0], following.shares[..., 0] = 3 - shown.ids, 13
     sure[3:9, 6:12], following.shares[3:9, 6:12, 0] = 0.6, 100  # where the model is sure
-    rival = replace(shown, confidence=sure, next_best=following, maker="SVM", novelty=None)
-    mapped.session.cubes.set_prediction(current(mapped).key, rival)
+    baseline = replace(shown, confidence=sure, next_best=following, maker="SVM", novelty=None)
+    mapped.session.cubes.set_prediction(current(mapped).key, baseline)
     line, sample = go_on(mapped)
     assert 3 <= line < 9
     assert 6 <= sample < 12

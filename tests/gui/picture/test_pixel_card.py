@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from s3fn_core.results.ensemble import MemberAnswer
 from s3fn_core.results.map_filter import MapFilter
-from s3fn_core.results.speakers import Voice
 from tests.gui.picture.test_map_look import SPECK, UNSURE, current, mapped
 from tests.gui.support import Hands
 
@@ -17,10 +17,10 @@ def lines(hands: Hands) -> list[str]:
     return hands.window.cube_view.pixel_card.lines
 
 
-def speak(hands: Hands, *voices: Voice) -> None:
+def speak(hands: Hands, *answers: MemberAnswer) -> None:
     found = current(hands).prediction
     assert found is not None
-    spoken = replace(found, voices=lambda position: voices if position == UNSURE else ())
+    spoken = replace(found, member_answers=lambda position: answers if position == UNSURE else ())
     hands.session.cubes.set_prediction(current(hands).key, spoken)
 
 
@@ -37,9 +37,14 @@ def test_the_best_three_with_their_probabilities(mapped: Hands) -> None:
     assert not card.isVisible()
 
 
-def test_once_the_cursor_rests_it_is_told_who_spoke(mapped: Hands) -> None:
+def test_once_the_cursor_rests_it_is_told_what_each_member_answers(mapped: Hands) -> None:
     fall, flat = mapped.session.classes.ids[1:]
-    speak(mapped, Voice("Spectra", fall, 0.71), Voice("Words", flat, 0.6), Voice("Ensemble", flat, 0.52))
+    speak(
+        mapped,
+        MemberAnswer("Spectra", fall, 0.71),
+        MemberAnswer("Words", flat, 0.6),
+        MemberAnswer("Ensemble", flat, 0.52),
+    )
     mapped.move(*UNSURE)
     mapped.until(lambda: len(lines(mapped)) == 6)
     assert lines(mapped)[3:] == [

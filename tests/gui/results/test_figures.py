@@ -71,18 +71,18 @@ def test_what_to_expect_of_the_whole_map_stands_beside_them(mapped: Hands) -> No
     assert text(mapped, "split_sentence") == "Nothing held out."
 
 
-def test_who_spoke_is_listed_beside_the_classes(mapped: Hands) -> None:
-    tabs, listed = mapped.find("result_tabs", QTabBar), mapped.find("speakers_table", QTableWidget)
+def test_the_ensemble_is_listed_beside_the_classes(mapped: Hands) -> None:
+    tabs, listed = mapped.find("result_tabs", QTabBar), mapped.find("ensemble_table", QTableWidget)
     assert isinstance(tabs, QTabBar)
     assert isinstance(listed, QTableWidget)
     mapped.trigger("workspace.judge")
     last = tabs.count() - 1
     assert not tabs.isTabEnabled(last)
-    speakers = [
+    members = [
         {"name": "network", "share": 0.5, "oa": 0.912},
         {"name": "discriminant", "share": 1.5, "oa": None},
     ]
-    show(mapped, metrics={**MEASURED, "speakers": speakers})
+    show(mapped, metrics={**MEASURED, "speakers": members})
     assert tabs.isTabEnabled(last)
     tabs.setCurrentIndex(last)
     assert listed.isVisibleTo(mapped.window)

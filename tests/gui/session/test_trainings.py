@@ -14,21 +14,21 @@ def training(number: int) -> Training:
     return Training(TrainingRecord(f"t{number}", f"pixel {number}"))
 
 
-def rival(beside: int, kind: str) -> Training:
-    return Training(TrainingRecord(f"{kind}{beside}", kind, rival=kind, beside=f"t{beside}"))
+def baseline(beside: int, kind: str) -> Training:
+    return Training(TrainingRecord(f"{kind}{beside}", kind, baseline=kind, beside=f"t{beside}"))
 
 
 def ids(session: Session) -> list[str]:
     return [one.id for one in session.trainings.items]
 
 
-def test_the_oldest_goes_with_its_rivals_and_that_is_told(session: Session, qtbot: QtBot) -> None:
+def test_the_oldest_goes_with_its_baselines_and_that_is_told(session: Session, qtbot: QtBot) -> None:
     trainings = session.trainings
     for number in range(MOST):
         assert trainings.next_to_go is None
         trainings.add(training(number))
-    trainings.put_rivals("t0", [rival(0, "SVM")])
-    trainings.put_rivals("t1", [rival(1, "SVM")])
+    trainings.put_baselines("t0", [baseline(0, "SVM")])
+    trainings.put_baselines("t1", [baseline(1, "SVM")])
     assert trainings.next_to_go is trainings["t0"]
     with qtbot.waitSignal(trainings.dropped) as told:
         trainings.add(training(MOST))
@@ -39,15 +39,15 @@ def test_the_oldest_goes_with_its_rivals_and_that_is_told(session: Session, qtbo
     assert len(trainings.own) == MOST
 
 
-def test_rivals_stand_behind_their_training_and_replace_those_of_their_kind(session: Session) -> None:
+def test_baselines_stand_behind_their_training_and_replace_those_of_their_kind(session: Session) -> None:
     trainings = session.trainings
     for number in range(2):
         trainings.add(training(number))
-    trainings.put_rivals("t0", [rival(0, "SVM"), rival(0, "LDA")])
+    trainings.put_baselines("t0", [baseline(0, "SVM"), baseline(0, "LDA")])
     assert ids(session) == ["t0", "SVM0", "LDA0", "t1"]
-    trainings.put_rivals("t0", [Training(TrainingRecord("new", "SVM", rival="SVM", beside="t0"))])
+    trainings.put_baselines("t0", [Training(TrainingRecord("new", "SVM", baseline="SVM", beside="t0"))])
     assert ids(session) == ["t0", "LDA0", "new", "t1"]
-    trainings.put_rivals("gone", [rival(7, "SVM")])
+    trainings.put_baselines("gone", [baseline(7, "SVM")])
     assert ids(session) == ["t0", "LDA0", "new", "t1"]
 
 

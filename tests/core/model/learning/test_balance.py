@@ -1,4 +1,4 @@
-"""The balance of speakers as a property of what they say, whoever they are."""
+"""The balance of members as a property of what they say, whoever they are."""
 
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ def likelihood(held_out: HeldOut, targets: np.ndarray, shares: np.ndarray) -> fl
 
 
 @settings(max_examples=25, deadline=None)
-@given(seed=st.integers(0, 10_000), classes=st.integers(2, 6), speakers=st.integers(2, 5))
-def test_leaving_a_speaker_out_never_makes_held_out_labels_likelier(
-    seed: int, classes: int, speakers: int
+@given(seed=st.integers(0, 10_000), classes=st.integers(2, 6), members=st.integers(2, 5))
+def test_leaving_a_member_out_never_makes_held_out_labels_likelier(
+    seed: int, classes: int, members: int
 ) -> None:
     """Good, useless and harmful ones: the labels tell them apart."""
     rng = np.random.default_rng(seed)
     targets = rng.integers(0, classes, 600)
     truth = np.eye(classes)[targets]
     said = []
-    for _ in range(speakers):
+    for _ in range(members):
         skill, noise = rng.uniform(-2, 3), rng.uniform(0, 2)
         said.append(log_softmax(skill * truth + noise * rng.normal(size=truth.shape), axis=1))
     logs = np.stack(said, 1).astype(np.float32)
-    shares = rng.uniform(0.1, 0.6, speakers)
+    shares = rng.uniform(0.1, 0.6, members)
 
     def of(some: list[int]) -> float:
         held_out = HeldOut(np.arange(600), logs[:, some], np.arange(600) % 4)
         return likelihood(held_out, targets, shares[some])
 
-    everybody = of(list(range(speakers)))
-    for one in range(speakers):
-        assert everybody >= of([k for k in range(speakers) if k != one]) - NOISE
+    everybody = of(list(range(members)))
+    for one in range(members):
+        assert everybody >= of([k for k in range(members) if k != one]) - NOISE

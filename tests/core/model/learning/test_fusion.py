@@ -88,7 +88,7 @@ def asked(network: np.ndarray, *experts: np.ndarray) -> HeldOut:
 
 
 def learn(words: Labelled, held_out: HeldOut) -> Balance:
-    """What is learned where every speaker is expected to count fully."""
+    """What is learned where every member is expected to count fully."""
     return learn_balance(words, EVERY, held_out, np.ones(held_out.log_probability.shape[1]))
 
 
@@ -114,7 +114,7 @@ def test_held_out_labels_calm_a_network_that_is_too_sure() -> None:
     assert right > log_softmax(braggart, axis=1)[EVERY, TARGETS].mean() + 0.5
 
 
-def test_the_speaker_that_is_right_gets_the_share() -> None:
+def test_the_member_that_is_right_gets_the_share() -> None:
     balance = learn(scene(SILENT), asked(UNSURE, SURE, WRONG))
     unsure, sure, wrong = balance.shares
     assert sure > 1 > unsure > wrong

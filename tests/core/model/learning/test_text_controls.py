@@ -68,7 +68,7 @@ def test_words_at_the_wrong_classes_lose_what_expected_spectra_gain(found: TextC
 
 @pytest.mark.parametrize(("regions", "experts"), [(False, False), (True, False), (False, True)])
 def test_the_figures_are_those_of_a_training(regions: bool, experts: bool, found: TextControls) -> None:
-    """The same part is held out, in the same way, also from the balance of words and speakers."""
+    """The same part is held out, in the same way, also from the balance of words and members."""
     data, config = scene(regions), HARD.with_(experts=ExpertsConfig(enabled=experts))
     result = run(train(data, EXPECTING, config, device="cpu"))
     if regions or experts:

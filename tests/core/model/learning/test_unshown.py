@@ -86,9 +86,9 @@ def test_it_is_not_measured_and_that_is_said(trained: TrainResult) -> None:
     assert trained.model.metrics["words_only"] == [3]
     assert trained.accuracy is not None
     assert trained.accuracy.oa > 0.9
-    speakers = trained.model.metrics["speakers"]
-    assert all(one["oa"] > 0.8 for one in speakers)
-    assert (speakers[-1]["name"], speakers[-1]["share"]) == ("words", trained.model.evidence_weight)
+    members = trained.model.metrics["speakers"]
+    assert all(one["oa"] > 0.8 for one in members)
+    assert (members[-1]["name"], members[-1]["share"]) == ("words", trained.model.evidence_weight)
     assert [c.support > 0 for c in trained.accuracy.per_class] == [True, True, False]
     table = accuracy_table(trained.accuracy)
     assert "Not measured, no labels: falling." in table

@@ -112,10 +112,10 @@ def train_longer(hands: Hands) -> Training:
 
 
 def measured(hands: Hands) -> tuple[Training, ...]:
-    """The rivals beside the training that is chosen."""
-    hands.trigger("models.rivals")
+    """The baselines beside the training that is chosen."""
+    hands.trigger("models.baselines")
     hands.until(lambda: not hands.states.history.running)
-    return tuple(one for one in hands.session.trainings.items if one.is_rival)
+    return tuple(one for one in hands.session.trainings.items if one.is_baseline)
 
 
 def choose(hands: Hands, *trainings: Training) -> None:
@@ -181,15 +181,20 @@ def test_an_earlier_training_is_older_than_labels_painted_since(trained: Hands) 
     trained.until(lambda: "older than the labels (4 px)" in session.standing.now.text)
 
 
-def test_rivals_answer_what_the_training_was_asked_whatever_was_painted_since(trained: Hands) -> None:
+def test_baselines_answer_what_the_training_was_asked_whatever_was_painted_since(trained: Hands) -> None:
     session, item = trained.session, trained.session.cubes.current
     training = session.trainings.items[0]
     assert item is not None
     session.push_labels(item, item.labels.edit((0, 0, 9, 9), np.ones((9, 9), bool), 1), "Paint")
-    rivals = measured(trained)
-    assert [one.record.rival for one in rivals] == ["SVM", "Shrinkage LDA", "Random forest", "Spectral angle"]
+    baselines = measured(trained)
+    assert [one.record.baseline for one in baselines] == [
+        "SVM",
+        "Shrinkage LDA",
+        "Random forest",
+        "Spectral angle",
+    ]
     assert training.model is not None
-    for one in rivals:
+    for one in baselines:
         assert one.record.beside == training.id
         assert one.record.labels == training.record.labels
         assert differing(training.model.answers, one.model.answers) == ""  # type: ignore[union-attr,arg-type]
@@ -197,22 +202,22 @@ def test_rivals_answer_what_the_training_was_asked_whatever_was_painted_since(tr
     assert "Measured 4 baselines for pixel. The best is " in trained.message
     again = measured(trained)
     assert len(again) == 4
-    assert not {one.id for one in again} & {one.id for one in rivals}
+    assert not {one.id for one in again} & {one.id for one in baselines}
 
 
-def test_the_map_of_a_rival_says_whose_it_is(trained: Hands, tmp_path: Path) -> None:
+def test_the_map_of_a_baseline_says_whose_it_is(trained: Hands, tmp_path: Path) -> None:
     session, item = trained.session, trained.session.cubes.current
     assert item is not None
-    model, rivals = session.model, measured(trained)
-    show(trained, rivals[3])
+    model, baselines = session.model, measured(trained)
+    show(trained, baselines[3])
     assert item.prediction is not None
-    assert item.prediction.metrics is rivals[3].model.metrics  # type: ignore[union-attr]
+    assert item.prediction.metrics is baselines[3].model.metrics  # type: ignore[union-attr]
     assert session.standing.now.text == "Baseline: spectral angle"
     assert "for comparison" in session.standing.now.tip
     assert session.model is model
     figure = trained.find("figure_oa", QLabel)
     assert isinstance(figure, QLabel)
-    assert figure.text() == per_cent(rivals[3].record.metrics["held_out"]["oa"])
+    assert figure.text() == per_cent(baselines[3].record.metrics["held_out"]["oa"])
     trained.ask.paths["export"] = tmp_path
     trained.ask.formats = ("envi",)
     trained.trigger("file.export")
@@ -224,8 +229,8 @@ def test_the_map_of_a_rival_says_whose_it_is(trained: Hands, tmp_path: Path) -> 
 
 
 def test_measuring_can_be_cancelled(trained: Hands) -> None:
-    trained.trigger("models.rivals")
-    bar = trained.find("rivals_progress")
+    trained.trigger("models.baselines")
+    bar = trained.find("baselines_progress")
     assert bar.isVisibleTo(trained.window)
     trained.until(lambda: trained.states.history.progress is not None)
     button = trained.find("button_models.stop", QPushButton)
@@ -238,14 +243,14 @@ def test_measuring_can_be_cancelled(trained: Hands) -> None:
 
 
 def test_two_are_compared_on_the_same_pixels(trained: Hands) -> None:
-    training, rivals = trained.session.trainings.items[0], measured(trained)
-    choose(trained, training, rivals[3])
+    training, baselines = trained.session.trainings.items[0], measured(trained)
+    choose(trained, training, baselines[3])
     state = trained.states.history
     trained.until(lambda: state.comparison is not None)
     comparison = state.comparison
     assert comparison is not None
     assert comparison.found is not None
-    gain = training.record.metrics["held_out"]["oa"] - rivals[3].record.metrics["held_out"]["oa"]
+    gain = training.record.metrics["held_out"]["oa"] - baselines[3].record.metrics["held_out"]["oa"]
     assert comparison.found.gain == pytest.approx(gain)
     tabs = trained.find("model_tabs", QTabBar)
     assert isinstance(tabs, QTabBar)
@@ -282,8 +287,8 @@ def test_two_maps_by_swipe(trained: Hands) -> None:
     assert item is not None
     assert item.prediction is not None
     own = item.prediction.ids
-    training, rivals = session.trainings.items[0], measured(trained)
-    choose(trained, training, rivals[0])
+    training, baselines = session.trainings.items[0], measured(trained)
+    choose(trained, training, baselines[0])
     trained.trigger("models.compare")
     comparison = session.view.comparison
     trained.until(lambda: comparison.before is not None)
@@ -319,7 +324,7 @@ def test_names_and_notes_are_the_users(trained: Hands) -> None:
     assert session.trainings[one.id].record.note == "cloud shadow on the left"
 
 
-def test_deleting_asks_and_takes_the_rivals_along(trained: Hands) -> None:
+def test_deleting_asks_and_takes_the_baselines_along(trained: Hands) -> None:
     session, first = trained.session, trained.session.trainings.items[0]
     measured(trained)
     assert not trained.window.actions_by_id["models.delete"].isEnabled()  # it is the current one
@@ -340,9 +345,9 @@ def test_a_project_brings_all_of_them_back(hands: Hands, tmp_path: Path) -> None
     prepared(hands)
     session, folder = hands.session, tmp_path / "work.s3fnproj"
     first = train(hands)
-    rivals = measured(hands)
+    baselines = measured(hands)
     second = train_longer(hands)
-    show(hands, rivals[2])
+    show(hands, baselines[2])
     item = session.cubes.current
     assert item is not None
     assert item.prediction is not None

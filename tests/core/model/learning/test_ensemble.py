@@ -39,12 +39,12 @@ def hits(model: S3FNModel) -> float:
     return float((run(predict(model, CUBE, device="cpu")).ids == known)[known > 0].mean())
 
 
-def test_the_report_says_who_spoke(trained: TrainResult) -> None:
-    speakers = trained.model.metrics["speakers"]
-    assert [s["name"] for s in speakers] == ["network", *(r.name for r in RECIPES)]
-    assert all(0 <= s["oa"] <= 1 and s["share"] > 0 for s in speakers)
+def test_the_report_names_the_members(trained: TrainResult) -> None:
+    members = trained.model.metrics["speakers"]
+    assert [s["name"] for s in members] == ["network", *(r.name for r in RECIPES)]
+    assert all(0 <= s["oa"] <= 1 and s["share"] > 0 for s in members)
     shares = {m.name: m.share for m in trained.model.experts.members}
-    assert shares == {s["name"]: s["share"] for s in speakers[1:]}
+    assert shares == {s["name"]: s["share"] for s in members[1:]}
     assert hits(trained.model) > 0.95
 
 

@@ -26,7 +26,9 @@ def command(tmp_path: Path) -> list[str]:
     return ["train", *places, "--epochs", "3", "--device", "cpu", "--baselines"]
 
 
-def test_rivals_are_compared_with_the_model(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_baselines_are_compared_with_the_model(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run([*command, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert [one["rival"] for one in told["rivals"]] == KINDS
@@ -42,7 +44,7 @@ def test_rivals_are_compared_with_the_model(command: list[str], capsys: pytest.C
     assert "p (McNemar)" in table
 
 
-def test_the_model_is_there_where_rivals_cannot_be_measured(
+def test_the_model_is_there_where_baselines_cannot_be_measured(
     command: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     command = [part for part in command if part not in ("--epochs", "3")]

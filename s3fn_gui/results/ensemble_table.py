@@ -1,4 +1,4 @@
-"""Who spoke in the model that made the map, with what weight, and what each reaches alone."""
+"""The members of the ensemble that made the map, their weights, and what each reaches alone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTableWidget, QTableWidgetItem
 
 from s3fn_core.quoting import per_cent
-from s3fn_core.results.speakers import Speaker
+from s3fn_core.results.ensemble import Member
 from s3fn_gui.base.widgets import cell, plain_tip, prepare_table
 
 COLUMNS = {
@@ -19,13 +19,13 @@ COLUMNS = {
 }
 
 
-class SpeakersTable(QTableWidget):
-    """The loudest first."""
+class EnsembleTable(QTableWidget):
+    """Those of most weight first."""
 
     def __init__(self) -> None:
         super().__init__(0, len(COLUMNS))
-        self._speakers: tuple[Speaker, ...] = ()
-        prepare_table(self, "speakers_table", tuple(COLUMNS))
+        self._members: tuple[Member, ...] = ()
+        prepare_table(self, "ensemble_table", tuple(COLUMNS))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for place, (text, tip) in enumerate(COLUMNS.items()):
             heading = QTableWidgetItem(text)
@@ -34,11 +34,11 @@ class SpeakersTable(QTableWidget):
                 heading.setTextAlignment(right)
             self.setHorizontalHeaderItem(place, heading)
 
-    def show_speakers(self, speakers: Sequence[Speaker]) -> None:
+    def show_members(self, members: Sequence[Member]) -> None:
         """List them; where nothing was held out, nobody knows what they reach alone."""
-        self._speakers = tuple(speakers)
-        self.setRowCount(len(speakers))
-        for line, one in enumerate(speakers):
+        self._members = tuple(members)
+        self.setRowCount(len(members))
+        for line, one in enumerate(members):
             alone = "–" if one.alone is None else per_cent(one.alone)
             self.setItem(line, 0, cell(one.name))
             self.setItem(line, 1, cell(per_cent(one.weight, 0), number=True))
@@ -46,10 +46,10 @@ class SpeakersTable(QTableWidget):
 
     def rows(self) -> list[tuple[str, ...]]:
         """As text, for a spreadsheet."""
-        if not self._speakers:
+        if not self._members:
             return []
-        found: list[tuple[str, ...]] = [("speaker", "weight %", "alone %")]
-        for one in self._speakers:
+        found: list[tuple[str, ...]] = [("member", "weight %", "alone %")]
+        for one in self._members:
             alone = "" if one.alone is None else f"{100 * one.alone:.6g}"
             found.append((one.name, f"{100 * one.weight:.6g}", alone))
         return found

@@ -25,7 +25,7 @@ FAINT = 1e-12
 
 
 class Classifier(Protocol):
-    """What a rival is: learned from spectra (n, bands) and class indices (n,)."""
+    """What a baseline is: learned from spectra (n, bands) and class indices (n,)."""
 
     def fit(self, spectra: FloatArray, targets: Targets) -> Self: ...
 
@@ -124,7 +124,7 @@ def _unit(spectra: FloatArray) -> FloatArray:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of rival.
+    """A kind of baseline.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""One rival: what it learned from, what was measured of it, and its file.
+"""One baseline: what it learned from, what was measured of it, and its file.
 
 The file holds the spectra that were learned and not the classifier: learning them again takes seconds,
 gives the same answers, and opening a file runs no code.
@@ -24,8 +24,8 @@ from s3fn_core.checked import checked
 from s3fn_core.errors import ModelError, S3FNError
 from s3fn_core.files import require_file, whole_file
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.model.baselines.classifiers import KINDS, Classifier
 from s3fn_core.model.preprocess import Bands
-from s3fn_core.model.rivals.classifiers import KINDS, Classifier
 from s3fn_core.results.answers import HeldOutAnswers
 from s3fn_core.types import FloatArray
 
@@ -36,13 +36,13 @@ SILENT = -30.0
 
 
 @dataclass(frozen=True, eq=False)
-class Rival:
+class Baseline:
     """A classifier of single spectra that has learned the labels of a training.
 
     Attributes
     ----------
     kind : str
-        One of :data:`~s3fn_core.model.rivals.classifiers.KINDS`.
+        One of :data:`~s3fn_core.model.baselines.classifiers.KINDS`.
     classes : ClassSet
     bands : Bands
     spectra : array of float32, shape (n, good bands)
@@ -91,43 +91,43 @@ class Rival:
 
 
 @checked(ModelError)
-def save_rival(rival: Rival, path: str | PathLike[str]) -> None:
-    """Write a rival; an existing file is replaced only when the new one is complete.
+def save_baseline(baseline: Baseline, path: str | PathLike[str]) -> None:
+    """Write a baseline; an existing file is replaced only when the new one is complete.
 
     Raises
     ------
     ModelError
     """
-    arrays = {"spectra": rival.spectra, "targets": rival.targets, "good": rival.bands.good}
-    if rival.bands.wavelengths is not None:
-        arrays["wavelengths"] = rival.bands.wavelengths
+    arrays = {"spectra": baseline.spectra, "targets": baseline.targets, "good": baseline.bands.good}
+    if baseline.bands.wavelengths is not None:
+        arrays["wavelengths"] = baseline.bands.wavelengths
     header: dict[str, Any] = {
         "format": FORMAT,
         "version": VERSION,
-        "kind": rival.kind,
-        "classes": rival.classes.to_json(),
-        "seed": rival.seed,
-        "metrics": dict(rival.metrics),
+        "kind": baseline.kind,
+        "classes": baseline.classes.to_json(),
+        "seed": baseline.seed,
+        "metrics": dict(baseline.metrics),
     }
-    if rival.answers is not None:
-        header["answers"], of_answers = rival.answers.to_parts()
+    if baseline.answers is not None:
+        header["answers"], of_answers = baseline.answers.to_parts()
         arrays |= {f"answers.{name}": array for name, array in of_answers.items()}
     try:
         with whole_file(path) as temporary:
             given = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
             save_file(given, temporary, {"s3fn": json.dumps(header)})
     except (OSError, SafetensorError) as error:
-        raise ModelError(f"The {rival.title} cannot be written to {path}: {error}.") from error
+        raise ModelError(f"The {baseline.title} cannot be written to {path}: {error}.") from error
 
 
 @checked(ModelError)
-def load_rival(path: str | PathLike[str]) -> Rival:
-    """Read what :func:`save_rival` wrote.
+def load_baseline(path: str | PathLike[str]) -> Baseline:
+    """Read what :func:`save_baseline` wrote.
 
     Raises
     ------
     ModelError
-        When the file is missing, does not hold a rival, or is damaged.
+        When the file is missing, does not hold a baseline, or is damaged.
     """
     path = Path(path)
     try:
@@ -146,7 +146,7 @@ def load_rival(path: str | PathLike[str]) -> Rival:
         ) from error
 
 
-def _rebuilt(header: dict[str, Any], arrays: dict[str, npt.NDArray[Any]]) -> Rival:
+def _rebuilt(header: dict[str, Any], arrays: dict[str, npt.NDArray[Any]]) -> Baseline:
     classes = ClassSet.from_json(header["classes"], "its class set")
     spectra, targets, good = arrays["spectra"], arrays["targets"], arrays["good"].astype(bool)
     if header["kind"] not in KINDS:
@@ -160,6 +160,6 @@ def _rebuilt(header: dict[str, Any], arrays: dict[str, npt.NDArray[Any]]) -> Riv
         own = {name.removeprefix(start): a for name, a in arrays.items() if name.startswith(start)}
         parts = HeldOutAnswers.from_parts(record, own)
     bands = Bands(good, arrays.get("wavelengths"))
-    return Rival(
+    return Baseline(
         header["kind"], classes, bands, spectra, targets, int(header["seed"]), header["metrics"], parts
     )

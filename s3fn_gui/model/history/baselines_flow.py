@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from s3fn_core.labels.labelmap import LabelMap
 from s3fn_core.model.config import SplitChoice
 from s3fn_gui.model.history import jobs
-from s3fn_gui.model.history.records import record_of_rival
+from s3fn_gui.model.history.records import record_of_baseline
 from s3fn_gui.model.history.state import HistoryState
 from s3fn_gui.model.running import run
 from s3fn_gui.session.context import Context, Flow
@@ -17,13 +17,13 @@ from s3fn_gui.session.session import Session
 from s3fn_gui.session.trainings import Training
 
 if TYPE_CHECKING:  # importing it would import torch
-    from s3fn_core.model.rivals.measuring import Rivals
+    from s3fn_core.model.baselines.measuring import Baselines
 
-KIND = "rivals"
+KIND = "baselines"
 
 
-class RivalsFlow(Flow):
-    """Rivals learn what the training has learned, whatever was painted since."""
+class BaselinesFlow(Flow):
+    """Baselines learn what the training has learned, whatever was painted since."""
 
     def __init__(self, context: Context, state: HistoryState) -> None:
         super().__init__(context)
@@ -31,7 +31,7 @@ class RivalsFlow(Flow):
         context.session.cleared.connect(self.stop)
 
     def start(self) -> None:
-        """Measure all rivals beside the training that is chosen, itself or by one of its rivals."""
+        """Measure all baselines beside the training that is chosen, itself or by one of its baselines."""
         training, session = training_of(self._session, self._state), self._session
         if training is None:
             return
@@ -56,33 +56,33 @@ class RivalsFlow(Flow):
         """Cancel it."""
         self._runner.cancel(KIND)
 
-    def _measured(self, training: Training, found: Rivals) -> None:
+    def _measured(self, training: Training, found: Baselines) -> None:
         self._state.end()
         session, trainings = self._session, self._session.trainings
         if training.id not in trainings:
             return
-        from s3fn_core.model.rivals.classifiers import KINDS
+        from s3fn_core.model.baselines.classifiers import KINDS
 
         now, record = datetime.now().astimezone().isoformat(timespec="seconds"), trainings[training.id].record
-        rivals = []
-        for rival in found.rivals:
-            kind = KINDS[rival.kind].short
-            row = record_of_rival(rival, kind, f"{kind} · {record.name}", record, now)
-            rivals.append(Training(row, rival, training.basis))
-        trainings.put_rivals(training.id, rivals)
-        best = max(found.rivals, key=lambda rival: rival.metrics["held_out"]["oa"])
+        baselines = []
+        for baseline in found.baselines:
+            kind = KINDS[baseline.kind].short
+            row = record_of_baseline(baseline, kind, f"{kind} · {record.name}", record, now)
+            baselines.append(Training(row, baseline, training.basis))
+        trainings.put_baselines(training.id, baselines)
+        best = max(found.baselines, key=lambda baseline: baseline.metrics["held_out"]["oa"])
         right = best.metrics["held_out"]["oa"]
         text = (
-            f"Measured {len(found.rivals)} baselines for {record.name}. The best is {best.title}: "
+            f"Measured {len(found.baselines)} baselines for {record.name}. The best is {best.title}: "
             f"{100 * right:.1f} % of held-out pixels correct."
         )
         session.report("success", " ".join((text, *found.notes)))
 
 
 def training_of(session: Session, state: HistoryState) -> Training | None:
-    """The training that is chosen, itself or by one of its rivals; else the current one."""
+    """The training that is chosen, itself or by one of its baselines; else the current one."""
     one = state.one
-    if one is None or not one.is_rival:
+    if one is None or not one.is_baseline:
         return one
     return session.trainings.get(one.record.beside)
 

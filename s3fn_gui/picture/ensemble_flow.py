@@ -1,16 +1,16 @@
-"""Who speaks for the class of the pixel on which the cursor rests."""
+"""What the members of the ensemble answer for the pixel on which the cursor rests."""
 
 from __future__ import annotations
 
-from s3fn_core.results.speakers import Voice
+from s3fn_core.results.ensemble import MemberAnswer
 from s3fn_gui.base.timers import resting
 from s3fn_gui.session.context import Context, Flow
 
-KIND, TITLE = "voices", "Reading the ensemble"
+KIND, TITLE = "ensemble", "Reading the ensemble"
 REST_MS = 250
 
 
-class VoicesFlow(Flow):
+class EnsembleFlow(Flow):
     """Asks once the cursor rests, where the answer is to be seen."""
 
     def __init__(self, context: Context) -> None:
@@ -21,8 +21,8 @@ class VoicesFlow(Flow):
         self._cubes.prediction_changed.connect(self._map_changed)
 
     def _map_changed(self) -> None:
-        """Others may have spoken for it."""
-        self._view.set_voices(())
+        """Others may have answered."""
+        self._view.set_member_answers(())
         if self._view.hover is not None:
             self._rest.start()
 
@@ -30,13 +30,13 @@ class VoicesFlow(Flow):
         view, item, work = self._view, self._cubes.current, self._session.work
         prediction, position = None if item is None else item.prediction, view.hover
         shown = view.pixel_card and view.prediction.visible and not work.is_painting
-        if prediction is None or position is None or not shown or prediction.voices is None:
+        if prediction is None or position is None or not shown or prediction.member_answers is None:
             return
-        ask = prediction.voices
+        ask = prediction.member_answers
 
-        def done(voices: tuple[Voice, ...]) -> None:
+        def done(answers: tuple[MemberAnswer, ...]) -> None:
             now = self._cubes.current
             if view.hover == position and now is not None and now.prediction is prediction:
-                view.set_voices(voices)
+                view.set_member_answers(answers)
 
         self._runner.start(KIND, TITLE, lambda: ask(position), done)

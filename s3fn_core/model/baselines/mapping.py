@@ -1,4 +1,4 @@
-"""The map of a cube by a rival."""
+"""The map of a cube by a baseline."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from s3fn_core.model.applying.mapping import Drawing, draw, next_best_of
 from s3fn_core.model.applying.prediction import Prediction
 from s3fn_core.model.applying.storage import Folder
 from s3fn_core.model.applying.tiles import Tile
+from s3fn_core.model.baselines.baseline import Baseline
 from s3fn_core.model.preprocess import apply_bands, match_bands
-from s3fn_core.model.rivals.rival import Rival
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.types import BoolArray, FloatArray
 
@@ -22,39 +22,39 @@ SIDE = 32
 
 
 @checked(ModelError)
-def predict_by_rival(
-    rival: Rival, cube: Cube, *, where: BoolArray | None = None, into: Folder | None = None
+def predict_by_baseline(
+    baseline: Baseline, cube: Cube, *, where: BoolArray | None = None, into: Folder | None = None
 ) -> Operation[Prediction]:
     """Classify every pixel of `cube` (or those of `where`) by its spectrum alone.
 
     Raises
     ------
     ModelError
-        When the cube's bands cannot be matched to the rival's.
+        When the cube's bands cannot be matched to the baseline's.
     """
-    matrix, good = match_bands(cube, rival.bands), rival.bands.good
-    yield Progress("prepare", 0.0, f"Learning: {rival.title}")
-    rival.learn()
+    matrix, good = match_bands(cube, baseline.bands), baseline.bands.good
+    yield Progress("prepare", 0.0, f"Learning: {baseline.title}")
+    baseline.learn()
 
     def look(tile: Tile) -> Seen:
         values = np.nan_to_num(cube.window(*tile.place))
         return Seen(valid_pixels(values[..., cube.good_bands]), None, lambda: values)
 
     def score(seen: Seen) -> FloatArray:
-        probability = np.zeros((*seen.measured.shape, len(rival.classes)), np.float32)
+        probability = np.zeros((*seen.measured.shape, len(baseline.classes)), np.float32)
         spectra = np.ascontiguousarray(apply_bands(seen.spectra()[seen.measured], matrix)[:, good])
-        probability[seen.measured] = np.exp(rival.log_probability(spectra))
+        probability[seen.measured] = np.exp(baseline.log_probability(spectra))
         return probability
 
     maps = yield from scaled(
-        draw(Drawing(cube, rival.classes, where, into=into), SIDE, look, score), 0.1, 1.0
+        draw(Drawing(cube, baseline.classes, where, into=into), SIDE, look, score), 0.1, 1.0
     )
     return Prediction(
         maps["classes"],
         maps["confidence"],
-        rival.classes,
-        metrics=rival.metrics,
-        answers=rival.answers,
+        baseline.classes,
+        metrics=baseline.metrics,
+        answers=baseline.answers,
         next_best=next_best_of(maps),
-        maker=rival.title,
+        maker=baseline.title,
     )

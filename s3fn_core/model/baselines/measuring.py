@@ -11,13 +11,13 @@ import numpy as np
 from s3fn_core.checked import checked
 from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.model.baselines.baseline import Baseline
+from s3fn_core.model.baselines.classifiers import KINDS, Kind
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.dataset import LabelledCube, LabelledPixels, labelled_pixels, spectra_by_line
 from s3fn_core.model.learning.division import OUTER, Division, divide
 from s3fn_core.model.learning.splits import thin_out
 from s3fn_core.model.preprocess import Bands, apply_bands, match_bands
-from s3fn_core.model.rivals.classifiers import KINDS, Kind
-from s3fn_core.model.rivals.rival import Rival
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.quoting import listed
 from s3fn_core.types import BoolArray, FloatArray
@@ -27,18 +27,18 @@ PORTION = 1024
 
 
 @dataclass(frozen=True)
-class Rivals:
-    """The rivals that could be measured, and what the user should know."""
+class Baselines:
+    """The baselines that could be measured, and what the user should know."""
 
-    rivals: tuple[Rival, ...]
+    baselines: tuple[Baseline, ...]
     notes: tuple[str, ...] = ()
 
 
 @checked(ModelError)
-def measure_rivals(
+def measure_baselines(
     data: Sequence[LabelledCube], classes: ClassSet, config: TrainConfig, kinds: Sequence[str] = tuple(KINDS)
-) -> Operation[Rivals]:
-    """Learn and measure rivals on the division of the labels that a training of `config` makes.
+) -> Operation[Baselines]:
+    """Learn and measure baselines on the division of the labels that a training of `config` makes.
 
     Each learns from the very pixels of every fold, at most ``config.per_class`` of a class, as the
     training does, and answers the same held-out pixels.  What is kept has learned what the kept
@@ -47,7 +47,7 @@ def measure_rivals(
     Parameters
     ----------
     kinds : sequence of str
-        Of :data:`~s3fn_core.model.rivals.classifiers.KINDS`.
+        Of :data:`~s3fn_core.model.baselines.classifiers.KINDS`.
 
     Raises
     ------
@@ -75,9 +75,9 @@ def measure_rivals(
         measured.append((yield from _measure(table, classes, KINDS[name], start, stop)))
     yield Progress("done", 1.0, "Done")
     if not left_out:
-        return Rivals(tuple(measured))
+        return Baselines(tuple(measured))
     few = f"Not measured, because some class has a single training label: {listed(left_out)}."
-    return Rivals(tuple(measured), (few,))
+    return Baselines(tuple(measured), (few,))
 
 
 def _why(division: Division) -> str:
@@ -121,9 +121,9 @@ class _Table:
         counts = [np.bincount(targets[train]) for train, _ in (*self.rounds, (self.kept, None))]
         return min(int(count[count > 0].min()) for count in counts)
 
-    def rival(self, kind: str, classes: ClassSet, learned: BoolArray) -> Rival:
+    def baseline(self, kind: str, classes: ClassSet, learned: BoolArray) -> Baseline:
         targets = self.division.labels.targets[learned]
-        return Rival(kind, classes, self.bands, self.spectra[learned], targets, self.seed)
+        return Baseline(kind, classes, self.bands, self.spectra[learned], targets, self.seed)
 
 
 def _spectra_of(labels: LabelledPixels, bands: Bands) -> FloatArray:
@@ -136,21 +136,21 @@ def _spectra_of(labels: LabelledPixels, bands: Bands) -> FloatArray:
     return spectra
 
 
-def _measure(table: _Table, classes: ClassSet, kind: Kind, start: float, stop: float) -> Operation[Rival]:
-    """One rival of all labels, and what rivals of each fold answer."""
+def _measure(table: _Table, classes: ClassSet, kind: Kind, start: float, stop: float) -> Operation[Baseline]:
+    """One baseline of all labels, and what baselines of each fold answer."""
     began, size = time.monotonic(), len(table.spectra)
     logs = np.zeros((size, len(classes)), np.float32)
     asked_ever, whole = np.zeros(size, bool), sum(int(asked.sum()) for _, asked in table.rounds)
     done = 0
     for number, (train, asked) in enumerate(table.rounds, 1):
         told = f"{kind.short}: fold {number} of {len(table.rounds)}"
-        yield Progress("rivals", start + (stop - start) * done / whole, told)
-        rival, places = table.rival(kind.id, classes, train), np.flatnonzero(asked)
+        yield Progress("baselines", start + (stop - start) * done / whole, told)
+        baseline, places = table.baseline(kind.id, classes, train), np.flatnonzero(asked)
         for first in range(0, len(places), PORTION):
             some = places[first : first + PORTION]
-            logs[some] = rival.log_probability(table.spectra[some])
+            logs[some] = baseline.log_probability(table.spectra[some])
             done += len(some)
-            yield Progress("rivals", start + (stop - start) * done / whole, told)
+            yield Progress("baselines", start + (stop - start) * done / whole, told)
         asked_ever |= asked
     answers = table.division.answers(np.flatnonzero(asked_ever), logs[asked_ever], classes.ids)
     metrics = {
@@ -159,5 +159,5 @@ def _measure(table: _Table, classes: ClassSet, kind: Kind, start: float, stop: f
         "test_regions": any(item.test is not None for item in table.division.labels.data),
         "seconds": round(time.monotonic() - began, 2),
     }
-    kept = table.rival(kind.id, classes, table.kept)
+    kept = table.baseline(kind.id, classes, table.kept)
     return replace(kept, metrics=metrics, answers=answers.kept)

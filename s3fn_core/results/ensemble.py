@@ -1,4 +1,4 @@
-"""Who spoke in a model, as tables show it."""
+"""The members of the ensemble that a model is, as tables show them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ DISCRIMINANT = "discriminant"
 
 
 @dataclass(frozen=True)
-class Voice:
-    """What one of those who decide says of a pixel.
+class MemberAnswer:
+    """What one member of the ensemble, or all of them, answers for a pixel.
 
     Attributes
     ----------
@@ -29,8 +29,8 @@ class Voice:
 
 
 @dataclass(frozen=True)
-class Speaker:
-    """One of those who decide together what a pixel is.
+class Member:
+    """One member of the ensemble.
 
     Attributes
     ----------
@@ -46,11 +46,11 @@ class Speaker:
     alone: float | None
 
 
-def speakers_of(metrics: Mapping[str, Any]) -> tuple[Speaker, ...]:
-    """Those whom a model's record names, the loudest first; empty where it names none."""
+def members_of(metrics: Mapping[str, Any]) -> tuple[Member, ...]:
+    """The members that a model's record names, those of most weight first; empty where it names none."""
     records = metrics.get("speakers") or ()
     total = sum(record["share"] for record in records) or 1.0
-    found = [Speaker(_told(record["name"]), record["share"] / total, record["oa"]) for record in records]
+    found = [Member(_told(record["name"]), record["share"] / total, record["oa"]) for record in records]
     return tuple(sorted(found, key=lambda one: -one.weight))
 
 

@@ -1,0 +1,1 @@
+"""Baselines: well-known classifiers of single spectra, measured on what a training was measured on."""

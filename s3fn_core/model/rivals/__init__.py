@@ -1,1 +1,0 @@
-"""Rivals: well-known classifiers of single spectra, measured on what a training was measured on."""
