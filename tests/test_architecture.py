@@ -13,11 +13,12 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from graphlib import TopologicalSorter
-from importlib.metadata import packages_distributions
+from importlib.metadata import distributions, packages_distributions
 from itertools import chain
 from pathlib import Path
 
 import pytest
+from packaging.specifiers import SpecifierSet
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("s3fn_core", "s3fn_gui")
@@ -345,12 +346,32 @@ def test_every_library_that_is_imported_is_declared() -> None:
     assert not undeclared
 
 
+def pins() -> dict[str, str]:
+    """The version of each distribution that packaging/constraints.txt names."""
+    lines = (ROOT / "packaging" / "constraints.txt").read_text("utf-8").splitlines()
+    pairs = [line.split("==") for line in lines if "==" in line]
+    return {normal(name): version for name, version in pairs}
+
+
 def test_every_dependency_is_pinned() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    lines = (ROOT / "packaging" / "constraints.txt").read_text("utf-8").splitlines()
-    pinned = {normal(line.split("==")[0]) for line in lines if "==" in line}
+    pinned = set(pins())
     wanted = [*project["dependencies"], *chain.from_iterable(project["optional-dependencies"].values())]
     assert {normal(re.split(r"[<>=;\[ ]", line)[0]) for line in wanted} - {project["name"]} <= pinned
+
+
+def test_every_pin_runs_on_the_oldest_python() -> None:
+    """Debian 12 has Python 3.11.2, and some releases ask for 3.11.5, which the resolver tells in riddles."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    oldest = project["requires-python"].removeprefix(">=")
+    pinned = pins()
+    too_new = [
+        f"{found.metadata['Name']} {found.version}"
+        for found in distributions()
+        if pinned.get(normal(found.metadata["Name"])) == found.version
+        and f"{oldest}.0" not in SpecifierSet(found.metadata["Requires-Python"] or "")
+    ]
+    assert not too_new
 
 
 def normal(name: str) -> str:
