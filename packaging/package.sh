@@ -29,8 +29,7 @@ test_programs() {
     programs=$(realpath dist/s3fn)
     scratch=$(mktemp -d)
     bare() {
-        (cd "$scratch" && env -i PATH=/usr/bin:/bin HOME="$scratch" LANG=C.UTF-8 \
-            QT_LOGGING_RULES=default.warning=false "$programs/$1" "${@:2}")
+        (cd "$scratch" && env -i PATH=/usr/bin:/bin HOME="$scratch" LANG=C.UTF-8 "$programs/$1" "${@:2}")
     }
     [[ $(bare s3fn --version) == "s3fn $version" ]]
     bare s3fn-gui --self-test

@@ -42,6 +42,10 @@ install_packages() {
                 say "no display here: going on without ${packages[*]}, which only windows need"
                 return
             fi
+            if ! command -v sudo >/dev/null; then
+                fail "system packages are missing. Install them as root (after su -), then run this again:" \
+                    $'\n\n    apt-get update &&' "${command[*]}" $'\n'
+            fi
             fail "system packages are missing. Install them, then run this again:" \
                 $'\n\n    sudo apt-get update && sudo' "${command[*]}" $'\n'
         fi
@@ -75,6 +79,7 @@ install_torch() { # what pip finds for Linux brings CUDA, so the CPU build comes
 }
 
 install_torch
-"${pip[@]}" hatchling </dev/null
-"${pip[@]}" --no-build-isolation --editable '.[dev]' </dev/null
+# What builds S3FN and spectral, which comes as source; later Pythons bring no setuptools of their own.
+"${pip[@]}" hatchling setuptools </dev/null
+"${pip[@]}" --no-build-isolation --use-pep517 --editable '.[dev]' </dev/null
 say "ready: .venv/bin/s3fn (command line) and .venv/bin/s3fn-gui (window)"

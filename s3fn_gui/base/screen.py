@@ -18,6 +18,12 @@ def has_display() -> bool:
     return not sys.platform.startswith("linux") or _wayland() or _x11()
 
 
+def go_off_screen() -> None:
+    """Draw where nobody sees it, without Qt's remarks on what such a window cannot do."""
+    os.environ[PLATFORM] = "offscreen"
+    os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")
+
+
 def can_start() -> bool:
     """Whether Qt finds a display, or was told to do without."""
     return bool(os.environ.get(PLATFORM)) or has_display()

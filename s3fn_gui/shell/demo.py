@@ -7,7 +7,6 @@ is drawn off screen, progress goes to the terminal, and a screenshot is left beh
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 import time
@@ -25,7 +24,7 @@ from s3fn_core.progress import Operation, Progress
 from s3fn_core.quoting import per_cent
 from s3fn_core.types import IdArray
 from s3fn_gui.base.ask import AnswerT, Ask, Asking, P
-from s3fn_gui.base.screen import has_display
+from s3fn_gui.base.screen import go_off_screen, has_display
 from s3fn_gui.project.unsaved_work_dialog import UnsavedDialog
 from s3fn_gui.results.export_dialog import ExportChoice, ExportDialog
 from s3fn_gui.session.messages import Report
@@ -212,7 +211,7 @@ def run_demo(folder: Path = Path("demo-output"), *, stay: bool = True) -> int:
     """Run the demonstration; with a display (and `stay`) the window is left to the user."""
     shown = has_display()
     if not shown:
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        go_off_screen()
     from s3fn_gui.base.settings import Settings
     from s3fn_gui.shell.window import make_window
 

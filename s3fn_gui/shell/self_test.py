@@ -5,7 +5,6 @@ A bundle can lack a library or a data file that nothing asks for until it is nee
 
 from __future__ import annotations
 
-import os
 import platform
 import sys
 import tempfile
@@ -22,7 +21,7 @@ from s3fn_core.labels.exchange import read_labels
 from s3fn_core.progress import Progress
 from s3fn_core.quoting import per_cent
 from s3fn_core.resources import resource
-from s3fn_gui.base.screen import PLATFORM
+from s3fn_gui.base.screen import go_off_screen
 from s3fn_gui.help.pages import Manual
 from s3fn_gui.shell.demo import EXPECTED, SIZE, STEM, Demo, DemoAnswers
 
@@ -40,7 +39,7 @@ class QuietDemo(Demo):
 
 def run_self_test() -> int:
     """Print a line for each step; the exit status."""
-    os.environ[PLATFORM] = "offscreen"
+    go_off_screen()
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="s3fn-self-test-") as scratch:
         try:
