@@ -9,7 +9,7 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QColorDialog, QDialog, QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QColorDialog, QDialog, QFileDialog, QMessageBox, QWidget
 
 from s3fn_core.quoting import unmarked
 from s3fn_gui.base.settings import Settings
@@ -63,10 +63,15 @@ class Ask:
     def show_beside(
         self, make: Callable[Concatenate[QWidget, P], QDialog], *args: P.args, **options: P.kwargs
     ) -> None:
-        """Bring the only dialog of its kind to the front; it stays open beside the work."""
+        """Bring the only dialog of its kind to the front; it stays open beside the work.
+
+        Asked for in a dialog that waits for an answer, it can be used beside that one, too.
+        """
         if make not in self._beside:
             self._beside[make] = make(self._parent, *args, **options)
         dialog = self._beside[make]
+        waiting = QApplication.activeModalWidget()
+        _belong(dialog, self._parent.window() if waiting is None or waiting is dialog else waiting)
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()
@@ -141,3 +146,12 @@ class Ask:
     def _remember(self, path: Path) -> Path:
         self._settings.folder = str(path.parent)
         return path
+
+
+def _belong(dialog: QDialog, owner: QWidget) -> None:
+    """Make `dialog` a window of `owner`: one that waits for an answer blocks all but its own."""
+    handle = dialog.windowHandle()
+    if handle is None or handle.transientParent() is not owner.windowHandle():
+        dialog.hide()  # who is blocked is asked when a window is shown
+        dialog.winId()  # now it has a handle
+        dialog.windowHandle().setTransientParent(owner.windowHandle())

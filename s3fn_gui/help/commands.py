@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from s3fn_gui.base.actions import Command, Commands
 from s3fn_gui.base.ask import Ask
+from s3fn_gui.help.key import KEY, HelpKey
 from s3fn_gui.help.state import HelpState
 from s3fn_gui.help.window import HelpWindow
 
@@ -18,5 +19,6 @@ def commands(state: HelpState, ask: Callable[[], Ask], place: Callable[[], str])
         state.go(page, anchor)
         ask().show_beside(HelpWindow, state)
 
-    tip = "Open the documentation at the page of the panel you are using"
-    return Commands((Command("help.documentation", "Documentation", show, keys="F1", tip=tip, icon="help"),))
+    HelpKey(state, show)
+    tip = "Open the documentation at the page of the panel or dialog you are using"
+    return Commands((Command("help.documentation", "Documentation", show, keys=KEY, tip=tip, icon="help"),))

@@ -1,4 +1,4 @@
-"""Which page tells of which panel, and which panel is in use."""
+"""Which page tells of which panel or dialog, and which one is in use."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QCursor
-from PySide6.QtWidgets import QApplication, QDockWidget, QTabBar, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QTabBar, QWidget
 
 OF_PANELS = {
     "cubes": "open.md#metadata",
@@ -34,6 +34,42 @@ OF_WORKSPACES = {
     "objects": "objects.md",
 }
 """Where no panel is in use."""
+OF_DIALOGS = {
+    "AboutDialog": "index.md",
+    "AttributeDialog": "label.md#import-and-export",
+    "CalibrateDialog": "calibrate.md#in-the-window",
+    "ChangesDialog": "judge.md#compare-models",
+    "ClassesDialog": "library.md#describe-a-class",
+    "DataSetDialog": "datasets.md",
+    "DrawDialog": "validate.md#draw-label-read",
+    "EntryDialog": "library.md#describe-a-class",
+    "ExportDialog": "export.md",
+    "ExportLabelsDialog": "label.md#import-and-export",
+    "FolderDialog": "batch.md#from-the-window",
+    "HelpWindow": "window.md#messages-undo-help",
+    "HistoryDialog": "window.md#messages-undo-help",
+    "IdentifyDialog": "library.md#identify-a-spectrum",
+    "LanguageModelDialog": "describe.md#from-a-language-model",
+    "LayoutDialog": "open.md#formats",
+    "MappingDialog": "label.md#import-and-export",
+    "MetadataDialog": "open.md#metadata",
+    "OriginDialog": "describe.md",
+    "OwnSpectraDialog": "library.md#your-own-spectra",
+    "ProblemDialog": "troubleshooting.md#report-a-problem",
+    "PromptsDialog": "describe.md#from-a-language-model",
+    "RestoreDialog": "projects.md#after-a-crash",
+    "RuleDialog": "objects.md#label-and-classify-objects",
+    "SendingDialog": "describe.md#from-a-language-model",
+    "SettingsDialog": "window.md#messages-undo-help",
+    "ShortcutsDialog": "window.md#messages-undo-help",
+    "SpectraDialog": "open.md#spectra",
+    "TextControlsDialog": "describe.md#see-what-the-words-do",
+    "UnsavedDialog": "projects.md",
+    "VariableDialog": "open.md#formats",
+    "VersionsDialog": "describe.md#write",
+    "WhichProjectDialog": "projects.md",
+}
+"""By the name of the class; a question that is not listed belongs to what asked it."""
 START = "quick-start.md"
 
 
@@ -54,7 +90,10 @@ class Attention(QObject):
         self._cursor = QCursor.pos()
 
     def place(self, docks: Mapping[str, QDockWidget], workspace: str) -> str:
-        """The page, and its section, of that panel; of the workspace where the user is at none."""
+        """The page, and its section, of that panel or dialog; of the workspace where the user is at none."""
+        window = QApplication.activeWindow()
+        if isinstance(window, QDialog) and type(window).__name__ in OF_DIALOGS:
+            return OF_DIALOGS[type(window).__name__]
         pointed, focused = _panel_under_cursor(docks), _panel_of(QApplication.focusWidget(), docks)
         moved = QCursor.pos() != self._cursor
         name = (pointed or focused) if moved else (focused or pointed)

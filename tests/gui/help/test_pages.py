@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from s3fn_gui.help.pages import INDEX, Manual, slug
-from s3fn_gui.help.places import OF_PANELS, OF_WORKSPACES, START
+from s3fn_gui.help.places import OF_DIALOGS, OF_PANELS, OF_WORKSPACES, START
 from s3fn_gui.help.search import MOST, search
 from s3fn_gui.help.state import HelpState
 
@@ -95,7 +95,9 @@ def test_every_link_of_every_page_leads_to_a_section(manual: Manual) -> None:
                     assert ((manual.folder / page).parent / link).exists(), f"{page}: {link}"
 
 
-@pytest.mark.parametrize("place", [START, *OF_PANELS.values(), *OF_WORKSPACES.values()])
+@pytest.mark.parametrize(
+    "place", sorted({START, *OF_PANELS.values(), *OF_WORKSPACES.values(), *OF_DIALOGS.values()})
+)
 def test_every_place_exists(manual: Manual, place: str) -> None:
     page, _, anchor = place.partition("#")
     assert anchor in {section.anchor for section in manual.sections(page)}

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
+import pkgutil
+from importlib import import_module
+
 import pytest
 from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtGui import QCursor, QImage, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
+    QDialog,
     QLineEdit,
     QTabBar,
     QTextBrowser,
@@ -16,12 +21,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+import s3fn_gui
 from s3fn_gui.base import theme
+from s3fn_gui.base.dialogs import RowDialog
 from s3fn_gui.help.page_view import MARGIN, PageView
-from s3fn_gui.help.places import OF_PANELS, OF_WORKSPACES, START, Attention
+from s3fn_gui.help.pages import INDEX
+from s3fn_gui.help.places import OF_DIALOGS, OF_PANELS, OF_WORKSPACES, START, Attention
 from s3fn_gui.help.window import HelpWindow
 from s3fn_gui.shell.menus import MENUS
-from s3fn_gui.shell.shortcuts_dialog import groups
+from s3fn_gui.shell.shortcuts_dialog import ShortcutsDialog, groups
 from s3fn_gui.shell.workspaces import WORKSPACES
 from tests.gui.support import Hands
 
@@ -37,6 +45,35 @@ def part(window: QWidget, kind: type, name: str):  # type: ignore[no-untyped-def
 def test_every_panel_and_workspace_has_its_page(hands: Hands) -> None:
     assert OF_PANELS.keys() == hands.window.docks.docks.keys()
     assert OF_WORKSPACES.keys() == {workspace.name for workspace in WORKSPACES}
+
+
+def test_every_dialog_has_its_page() -> None:
+    modules = [import_module(m.name) for m in pkgutil.walk_packages(s3fn_gui.__path__, "s3fn_gui.")]
+    found = [c for m in modules for _, c in inspect.getmembers(m, inspect.isclass) if issubclass(c, QDialog)]
+    own = {c.__name__ for c in found if c.__module__.startswith("s3fn_gui.")}
+    assert own - {RowDialog.__name__} == OF_DIALOGS.keys()
+
+
+def test_f1_in_a_dialog_opens_its_page_which_can_be_used_while_the_dialog_waits(hands: Hands) -> None:
+    main = hands.window
+    hands.trigger("help.shortcuts")
+    dialog = main.findChild(ShortcutsDialog)
+    assert dialog is not None
+    hands.until(lambda: QApplication.focusWidget() is not None and QApplication.activeWindow() is dialog)
+    QTest.keyClick(dialog.windowHandle(), Qt.Key.Key_F1)
+    window = main.findChild(HelpWindow)
+    assert window is not None
+    assert window.isVisible()
+    assert main.states.help.visit.page == "window.md"
+    contents: QToolButton = part(window, QToolButton, "help_contents")
+    middle = contents.mapTo(window, contents.rect().center())
+    QTest.mouseClick(window.windowHandle(), Qt.MouseButton.LeftButton, pos=middle)
+    assert main.states.help.visit.page == INDEX  # a window that is blocked gets no clicks
+    dialog.reject()
+    assert window.isVisible()
+    hands.trigger("help.documentation")
+    assert window.windowHandle().transientParent() is main.windowHandle()
+    window.close()
 
 
 def test_the_page_is_that_of_the_panel_the_user_is_at(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
