@@ -111,17 +111,22 @@ class Ask:
         Parameters
         ----------
         start : str or pathlib.Path
-            The name that is proposed; in the last folder unless it has one of its own.
+            The name that is proposed; in the last folder unless it has one of its own that can
+            be written.
         suffixes : mapping of str to str, optional
             For each filter, the suffix of a name that is typed without one; by default the first
             that the filter shows.
         """
-        place = str(Path(self._settings.folder) / start)
+        start = Path(start)
+        last = Path(self._settings.folder) if self._settings.folder else None
+        wanted = last if start.parent == Path() else start.parent.absolute()
+        place = str(self._settings.to_write(wanted) / start.name)
         later = QFileDialog.Option.DontConfirmOverwrite
         name, chosen = QFileDialog.getSaveFileName(self._parent, title, place, filters, options=later)
         if not name:
             return None
         path = self._remember(Path(name))
+        self._settings.written = str(path.parent)
         suffix = path.suffix.lower()
         if suffix in _PATTERN.findall(filters) or _SUFFIX.fullmatch(suffix):
             return path

@@ -16,6 +16,7 @@ import appdirs
 from PySide6.QtCore import QByteArray, QSettings
 
 from s3fn_core.errors import S3FNError
+from s3fn_gui.base.folders import to_write
 from s3fn_gui.base.tool_options import ToolOptions
 
 if TYPE_CHECKING:
@@ -113,6 +114,20 @@ class Settings:
     @folder.setter
     def folder(self, folder: str) -> None:
         self._store.setValue("files/folder", folder)
+
+    @property
+    def written(self) -> str:
+        """Where a file was written last."""
+        return str(self._store.value("files/written", ""))
+
+    @written.setter
+    def written(self, folder: str) -> None:
+        self._store.setValue("files/written", folder)
+
+    def to_write(self, wanted: Path | None) -> Path:
+        """The folder `wanted` if it can be written, else the last one that can be."""
+        known = [Path(folder) for folder in (self.written, self.folder) if folder]
+        return to_write(*([wanted] if wanted else []), *known)
 
     def choices(self, dialog: str) -> dict[str, Any]:
         """What was chosen in a dialog the last time; nothing at first."""

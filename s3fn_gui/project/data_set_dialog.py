@@ -14,6 +14,7 @@ from s3fn_core.project import SUFFIX
 from s3fn_core.quoting import named as names_of
 from s3fn_gui.base import theme
 from s3fn_gui.base.dialogs import accept_or_cancel
+from s3fn_gui.base.folders import to_write
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import (
     ShortLabel,
@@ -208,8 +209,9 @@ def _offer(box: QComboBox, names: tuple[str, ...]) -> None:
 
 
 def _free(folder: Path) -> Path:
-    """A project next to a data set that does not exist yet."""
-    path, number = folder.with_name(f"{folder.name}{SUFFIX}"), 2
+    """A project next to a data set, or where one can be written, that does not exist yet."""
+    place = to_write(folder.parent)
+    path, number = place / f"{folder.name}{SUFFIX}", 2
     while path.exists():
-        path, number = folder.with_name(f"{folder.name}-{number}{SUFFIX}"), number + 1
+        path, number = place / f"{folder.name}-{number}{SUFFIX}", number + 1
     return path

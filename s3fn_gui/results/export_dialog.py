@@ -28,6 +28,7 @@ from s3fn_core.results.map_filter import MapFilter
 from s3fn_core.results.map_layers import ValueName
 from s3fn_gui.base import theme
 from s3fn_gui.base.dialogs import accept_or_cancel
+from s3fn_gui.base.folders import can_be_written
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
 from s3fn_gui.base.widgets import column, label, named, plain_tip, push_button, row
@@ -103,14 +104,14 @@ class ExportChoice:
 
     @staticmethod
     def proposed(record: dict[str, Any], stem: str, usual_folder: Path) -> ExportChoice:
-        """What was chosen the last time; a folder that is gone is not proposed again."""
+        """What was chosen the last time; not a folder that cannot be written any more."""
         try:
             kept = read_record(_Record, record)
         except ValueError:
             return ExportChoice(usual_folder, stem)
         folder = Path(kept.folder)
         return ExportChoice(
-            folder if kept.folder and folder.is_dir() else usual_folder,
+            folder if kept.folder and folder.is_dir() and can_be_written(folder) else usual_folder,
             stem,
             tuple(name for name in kept.formats if name in FORMATS),
             kept.layers,

@@ -56,6 +56,7 @@ class ExportFlow(Flow):
         if choice is None:
             return
         self._context.settings.set_choices(SETTINGS, choice.to_record(folder))
+        self._context.settings.written = str(choice.folder)
         files = choice.files(available)
         if not self._context.may_write("Export map", files):
             return
@@ -99,8 +100,10 @@ class ExportFlow(Flow):
 
     def _usual_folder(self, item: OpenCube) -> Path:
         if self._session.folder is not None:
-            return self._session.folder / "results"
-        return item.path.parent if item.path else Path.home()
+            wanted: Path | None = self._session.folder / "results"
+        else:
+            wanted = item.path.parent if item.path else None
+        return self._context.settings.to_write(wanted)
 
 
 def _wanted(class_map: ClassMap, prediction: Prediction, choice: ExportChoice) -> ClassMap:

@@ -152,13 +152,13 @@ class LabelFileFlow(Flow):
             return
         current = session.cubes.current if session.cubes.current in labelled else None
         shown = current or labelled[0]
-        folder = Path(self._context.settings.folder)
-        if shown.path is not None:
-            folder = shown.path.parent
+        settings = self._context.settings
+        folder = settings.to_write(shown.path.parent if shown.path is not None else None)
         question = LabelExportQuestion(_stem(shown), folder, len(labelled), others_only=current is None)
         choice = self.ask.answer(ExportLabelsDialog, question)
         if choice is None:
             return
+        settings.written = str(choice.folder)
         chosen = labelled if choice.every else [shown]
         maps = self._maps_to_write(chosen, choice)
         if self._context.may_write("Export labels", [path for one in maps for path in jobs.files_of(one)]):

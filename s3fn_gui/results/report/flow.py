@@ -43,7 +43,7 @@ class ReportFlow(Flow):
         if model is None or current is None:
             session.report("info", "There is no model yet: train first, then write its report.")
             return
-        folder = current.path.parent if current.path else Path.home()
+        folder = current.path.parent if current.path else Path()  # of the last file
         if session.folder is not None:
             folder = session.folder / "results"
         path = self._context.save_file(TITLE, folder / f"{current.cube.name}_report.html", FILTER)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from s3fn_gui.base.ask import Ask
+from s3fn_gui.base.folders import to_write
 from s3fn_gui.base.settings import Settings
 
 
@@ -63,6 +65,34 @@ def test_the_last_folder_is_remembered(ask: Ask, choose: Callable[..., list[str]
     ask.save_file("Save", "b.csv", "")
     ask.save_file("Save", tmp_path / "c.csv", "")
     assert places == [str(tmp_path), str(chosen.with_name("b.csv")), str(tmp_path / "c.csv")]
+
+
+def test_a_folder_that_can_be_written_is_proposed(
+    ask: Ask, choose: Callable[..., list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = tmp_path / "card"  # of a camera, with a lock
+    card.mkdir()
+    access = os.access
+
+    def locked(path: Path, mode: int) -> bool:
+        return access(path, mode) and not (mode & os.W_OK and path.is_relative_to(card))
+
+    monkeypatch.setattr(os, "access", locked)
+    places = choose(str(tmp_path / "maps" / "a.csv"))
+    ask.save_file("Save", card / "new" / "b.csv", "")
+    ask.save_file("Save", card / "b.csv", "")
+    choose(str(card / "scene.hdr"))
+    ask.open_file("Open", "")
+    last = choose("")
+    ask.save_file("Save", "c.csv", "")
+    assert [*places, *last] == [str(tmp_path / name) for name in ("b.csv", "maps/b.csv", "maps/c.csv")]
+
+
+def test_home_is_proposed_where_nothing_else_is_known(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert to_write(tmp_path) == Path.home()
 
 
 def test_the_filter_gives_the_suffix_that_was_not_typed(ask: Ask, choose: Callable[..., list[str]]) -> None:
