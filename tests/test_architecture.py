@@ -54,7 +54,7 @@ ROOMS = {
     "report": {"cubes", "labels", "words", "results", "model", "project"},
     "scripting": {"cubes", "labels", "words", "results", "model"},
     "problems": set(),
-    "batch": {"cubes", "labels", "words", "results", "model"},
+    "batch": {"cubes", "labels", "words", "results", "model", "problems"},
     "cli": {
         "cubes",
         "cubes.simulate",

@@ -26,7 +26,10 @@ Events: TypeAlias = Generator[Event, None, None]
 Pool: TypeAlias = Callable[[Sequence[Task]], Events]
 """Does tasks and says what happens; closing the iterator stops them at their next report."""
 _PATIENCE = 10.0  # seconds until a process that does not stop is ended
+_DYING = 5.0  # seconds that a process whose pipe is closed takes at most
 _KILLED = "The system ended the process that worked on it, twice. Memory may be short: use fewer workers."
+_CRASHED = "The process that worked on it crashed, twice. Run s3fn report-problem and report it."
+_CRASHES = {-getattr(signal, name, 0) for name in ("SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGABRT")} - {0}
 
 
 def in_turn(tasks: Sequence[Task]) -> Events:
@@ -69,12 +72,13 @@ def in_processes(workers: int) -> Pool:
                         said: Progress | Outcome = worker.pipe.recv()
                     except (EOFError, OSError):
                         crew[crew.index(worker)] = _Worker(threads)
-                        worker.end()
+                        status = worker.end(_DYING)
                         if number not in again:
                             again.add(number)
                             waiting.append(number)
                             continue
-                        said = Outcome(tasks[number].name, tasks[number].cube, "failed", message=_KILLED)
+                        why = _CRASHED if status in _CRASHES else _KILLED
+                        said = Outcome(tasks[number].name, tasks[number].cube, "failed", message=why)
                     if isinstance(said, Outcome):
                         worker.number = None
                     yield number, said
@@ -104,13 +108,14 @@ class _Worker:
         except OSError:
             return
 
-    def end(self, patience: float = 0.0) -> None:
-        """Wait for the process, which was told to stop, then end it."""
+    def end(self, patience: float) -> int | None:
+        """Wait for the process, which was told to stop, then end it; the status with which it ended."""
         self._process.join(patience)
         if self._process.is_alive():
             self._process.kill()
             self._process.join()
         self.pipe.close()
+        return self._process.exitcode
 
     def tell(self) -> None:
         """Ask the process to stop at its next report."""

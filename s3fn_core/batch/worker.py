@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
@@ -23,17 +24,16 @@ def serve(pipe: Connection, threads: int) -> None:
     for library in ("OMP", "MKL", "OPENBLAS", "VECLIB_MAXIMUM"):
         os.environ[f"{library}_NUM_THREADS"] = str(threads)
     from s3fn_core.logs import start_logging
+    from s3fn_core.problems.crashes import traced
 
     start_logging()
-    try:
+    with traced(), suppress(EOFError, OSError):  # who gave the tasks is gone
         while True:
             task: Task | None = pipe.recv()
             outcome = None if task is None else _done(task, pipe)
             if outcome is None:
                 return
             pipe.send(outcome)
-    except (EOFError, OSError):  # who gave the tasks is gone
-        return
 
 
 def _done(task: Task, pipe: Connection) -> Outcome | None:

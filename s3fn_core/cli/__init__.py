@@ -24,12 +24,14 @@ def main() -> None:
 
         from s3fn_core.cli import program
         from s3fn_core.logs import start_logging
+        from s3fn_core.problems.crashes import traced
 
         start_logging()
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):  # names of files and classes can hold anything
                 stream.reconfigure(errors="backslashreplace")
-        sys.exit(program.run(sys.argv[1:]))
+        with traced():
+            sys.exit(program.run(sys.argv[1:]))
 
 
 def run(arguments: Sequence[str]) -> int:

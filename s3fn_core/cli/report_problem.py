@@ -18,7 +18,7 @@ def report_problem(
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
-    """Collect versions and the log in one ZIP file, without data, keys or names of files."""
+    """Collect versions, log and traces of crashes in one ZIP file, without data, keys or names of files."""
     outputs = Outputs("report-problem", (), overwrite)
     outputs.claim([out], [])
     prepare_file(out)

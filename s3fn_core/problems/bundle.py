@@ -16,7 +16,7 @@ import s3fn_core
 from s3fn_core.errors import ExportError
 from s3fn_core.files import json_text, reason, whole_file
 from s3fn_core.logs import log_path
-from s3fn_core.problems.crashes import last_crash
+from s3fn_core.problems.crashes import command_crashes, last_crash
 from s3fn_core.problems.masking import Masking
 from s3fn_core.progress import Operation, Progress
 
@@ -33,7 +33,8 @@ VARIABLES = (
     "XDG_SESSION_TYPE",
 )
 """Of the environment, which may hold keys, nothing else is looked at."""
-VERSIONS, SETTINGS, LOG, CRASH = "versions.txt", "settings.json", "log.txt", "crash.txt"
+VERSIONS, SETTINGS, LOG = "versions.txt", "settings.json", "log.txt"
+CRASH, COMMANDS = "crash.txt", "command-crashes.txt"
 Bundle = dict[str, str]
 """Texts by the names of their files."""
 
@@ -61,6 +62,7 @@ def collect(
         found[SETTINGS] = json_text(settings)
     found[LOG] = log_tail()
     found[CRASH] = last_crash()
+    found[COMMANDS] = command_crashes()
     return {name: masked(text) for name, text in found.items() if text.strip()}
 
 

@@ -12,7 +12,6 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-import appdirs
 import numpy as np
 import pytest
 
@@ -24,6 +23,7 @@ from s3fn_core.batch.summary import check_summary, write_summary
 from s3fn_core.batch.task import Outcome, Task
 from s3fn_core.cubes.formats import write_envi
 from s3fn_core.errors import CubeError, ExportError
+from s3fn_core.problems.crashes import command_crashes, commands_folder
 from s3fn_core.progress import run
 from tests.core.batch.works import Doubling
 
@@ -32,8 +32,8 @@ ROOT = Path(__file__).parents[3]
 
 @pytest.fixture(autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = str(tmp_path_factory.mktemp("cache"))
-    monkeypatch.setattr(appdirs, "user_cache_dir", lambda *_, **__: folder)
+    """Of this process and of those that it starts."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
 
 
 def scans(folder: Path, *names: str) -> list[Path]:
@@ -175,6 +175,16 @@ def test_a_killed_process_takes_one_cube_with_it(tmp_path: Path) -> None:
     (tmp_path / "in").rename(alone / "in")
     run(doing(tasks_of(alone), in_turn))
     assert contents(alone / "out") == contents(tmp_path / "out")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_a_process_that_crashes_leaves_a_trace(tmp_path: Path) -> None:
+    scans(tmp_path / "in", "crasher", "z")
+    outcomes = run(doing(tasks_of(tmp_path), in_processes(1)))
+    assert statuses(outcomes) == {"crasher": "failed", "z": "done"}
+    assert "crashed, twice" in outcomes[0].message
+    assert command_crashes().count("Segmentation fault") == 2
+    assert len(list(commands_folder().iterdir())) == 2, "whoever ends well leaves none"
 
 
 def test_the_summary_has_a_row_for_each_cube(tmp_path: Path) -> None:

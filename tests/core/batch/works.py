@@ -21,7 +21,10 @@ from s3fn_core.progress import Operation, Progress
 
 @dataclass(frozen=True)
 class Doubling:
-    """NAME.txt with twice the sum: "bad" fails, "killer" ends its process, "slow" waits for OUT/../wait."""
+    """NAME.txt with twice the sum; "bad" fails, "killer" and "crasher" end their process.
+
+    "slow" waits for OUT/../wait.
+    """
 
     factor: int = 2
     file: Path | None = None
@@ -46,6 +49,8 @@ class Doubling:
         yield Progress("double", 0.5, "Doubling")
         if task.stem == "killer":
             os.kill(os.getpid(), signal.SIGKILL)
+        if task.stem == "crasher":
+            os.kill(os.getpid(), signal.SIGSEGV)
         yield from waiting(task)
         if task.stem == "bad":
             raise CubeError(f"{task.cube} is bad; take another.")
