@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args
 from s3fn_core.checked import checked
 from s3fn_core.errors import LabelError
 from s3fn_core.files import json_text, read_file, reason, whole_file
-from s3fn_core.labels.material_colours import colour_of
+from s3fn_core.labels.material_colours import PALETTE, colour_of
 
 Source = Literal["user", "llm", "measured", "library"]
 
@@ -25,33 +25,6 @@ LONGEST_NAME = 200
 """Letters; longer ones would be in nobody's way but in that of every table and legend."""
 LONGEST_TEXT = 300_000
 """Letters of a description: a hundred pages."""
-
-# Paul Tol's "bright" scheme (https://personal.sron.nl/~pault/), continued by colours that stay far
-# from it and from each other (CIEDE2000 > 11) also with deuteranopia and protanopia.
-PALETTE = (
-    "#4477aa",
-    "#ee6677",
-    "#228833",
-    "#ccbb44",
-    "#66ccee",
-    "#aa3377",
-    "#44bb99",
-    "#663333",
-    "#cae0ab",
-    "#222255",
-    "#6699cc",
-    "#f7f056",
-    "#77ffee",
-    "#0000ee",
-    "#882200",
-    "#ff0033",
-    "#66aaaa",
-    "#443344",
-    "#aa5566",
-    "#8866ff",
-    "#804c40",
-    "#c6c6c6",
-)
 
 
 @checked(LabelError)
@@ -227,31 +200,48 @@ class ClassSet:
         return class_id in self.ids
 
     def added(
-        self, name: str, color: str | None = None, *, taken: Callable[[int], bool] = lambda class_id: False
+        self,
+        name: str,
+        color: str | None = None,
+        *,
+        taken: Callable[[int], bool] = lambda class_id: False,
+        material: str = "",
     ) -> ClassSet:
         """A new class at the end, with the lowest free id.
 
-        Without `color` it gets that of the material it is called after, or else the next one of the
-        palette; none that another class has while there are others.
+        Without `color` it gets that of the material it is called after, or else of `material`, or
+        else the next one of the palette; none that another class has while there are others.
         `taken` says of ids without a class whether there are labels that have them all the same.
         """
         ids = (i for i in range(1, MAX_CLASSES + 1) if i not in self.ids)
         free = next((i for i in ids if not taken(i)), None)
         if free is None:
             raise LabelError(f"There are {MAX_CLASSES} classes already; merge some first.")
-        color = color or self.free_color(name) or PALETTE[free % len(PALETTE)]
+        color = color or self.free_color(name, material) or PALETTE[free % len(PALETTE)]
         return ClassSet((*self.classes, LabelClass(free, name, color)))
 
-    def free_color(self, name: str) -> str | None:
-        """A colour for a class of this name that no class has yet; None where all are taken."""
+    def free_color(self, *names: str) -> str | None:
+        """A colour for a class of these names that no class has yet; None where all are taken."""
         used = {c.color.lower() for c in self.classes}
-        wanted = colour_of(name)
+        wanted = colour_of(*names)
         return next((c for c in (*([wanted] if wanted else []), *PALETTE) if c not in used), None)
 
     def changed(self, class_id: int, **changes: Any) -> ClassSet:
         """One class with `name`, `color` or `descriptions` replaced."""
         old = self[class_id]
         return ClassSet(tuple(replace(c, **changes) if c is old else c for c in self.classes))
+
+    def colored(self, class_id: int, *names: str) -> ClassSet:
+        """One class in the colour of the material that `names` say.
+
+        It keeps a colour that is not of the palette, which somebody has chosen, and takes none that
+        another class has.
+        """
+        wanted, own = colour_of(*names), self[class_id].color.lower()
+        used = {c.color.lower() for c in self.classes}
+        if wanted is None or wanted in used or own not in PALETTE:
+            return self
+        return self.changed(class_id, color=wanted)
 
     def removed(self, class_id: int) -> ClassSet:
         """All classes but one."""

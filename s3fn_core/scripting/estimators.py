@@ -15,7 +15,8 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.lazy import WindowedArray
 from s3fn_core.errors import LabelError
-from s3fn_core.labels.classes import MAX_CLASSES, PALETTE, UNLABELLED, ClassSet, LabelClass
+from s3fn_core.labels.classes import MAX_CLASSES, UNLABELLED, ClassSet, LabelClass
+from s3fn_core.labels.material_colours import PALETTE
 from s3fn_core.model.config import TrainConfig, preset
 from s3fn_core.results.metrics import accuracy
 from s3fn_core.scripting.fitting import fit

@@ -12,7 +12,7 @@ from s3fn_core.cubes.facts import Contrast, SpectralFacts
 from s3fn_core.errors import WordsError
 from s3fn_core.files import whole_file
 from s3fn_core.labels.classes import ClassSet
-from s3fn_core.words.sentences import percent
+from s3fn_core.quoting import per_cent
 
 HEADINGS = ("Fact", "Where", "Value")
 
@@ -51,10 +51,10 @@ def _shape(facts: SpectralFacts) -> Iterator[FactRow]:
     if facts.red_edge_nm is not None:
         yield FactRow("Red edge", f"{facts.red_edge_nm:.0f} nm", "half-way up")
     for one in facts.absorptions:
-        value = f"{100 * one.depth:.0f} % deep, {one.width_nm:.0f} nm wide"
+        value = f"{per_cent(one.depth)} deep, {one.width_nm:.0f} nm wide"
         yield FactRow("Absorption", f"{one.centre_nm:.0f} nm", value)
     for peak in facts.peaks:
-        yield FactRow("Maximum", f"{peak.nm:.0f} nm", percent(peak.reflectance))
+        yield FactRow("Maximum", f"{peak.nm:.0f} nm", per_cent(peak.reflectance))
 
 
 def _contrast(contrast: Contrast, other: str) -> Iterator[FactRow]:
@@ -73,7 +73,7 @@ def _contrast(contrast: Contrast, other: str) -> Iterator[FactRow]:
 
 
 def _with_variation(level: float, variation: float | None) -> str:
-    return percent(level) + ("" if variation is None else f" ± {percent(level * variation)}")
+    return per_cent(level) + ("" if variation is None else f" ± {per_cent(level * variation)}")
 
 
 def _range(low: float, high: float) -> str:

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.joining import free_name, joined
 from s3fn_core.labels.labelmap import LabelMap
-from s3fn_core.labels.material_colours import colour_of
 from s3fn_core.labels.versions import after_change, merged
 from s3fn_core.quoting import listed
 from s3fn_core.types import BoolArray, Box
@@ -35,16 +34,10 @@ def rename_class(session: Session, class_id: int, name: str) -> None:
     old = session.classes[class_id].name
     name = name.strip()
     if name and name != old:
-        changes = {"name": name}
-        if UNNAMED.fullmatch(old) and (colour := colour_of(name)) and colour not in _colours(session):
-            changes["color"] = colour  # it was one of the palette until somebody said what it is
-        after = session.classes.changed(class_id, **changes)
+        after = session.classes.changed(class_id, name=name)
+        if UNNAMED.fullmatch(old):
+            after = after.colored(class_id, name)
         session.push_classes(after, f"Rename {old} to {name}")
-
-
-def _colours(session: Session) -> set[str]:
-    """Those that classes have."""
-    return {c.color.lower() for c in session.classes}
 
 
 def recolour_class(session: Session, class_id: int, colour: str) -> None:

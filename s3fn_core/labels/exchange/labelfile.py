@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from s3fn_core.errors import LabelError
-from s3fn_core.labels.classes import MAX_CLASSES, PALETTE, UNLABELLED, ClassSet, LabelClass
+from s3fn_core.labels.classes import MAX_CLASSES, UNLABELLED, ClassSet, LabelClass
+from s3fn_core.labels.material_colours import PALETTE
 from s3fn_core.labels.rasters import Array, Legend, Place
 from s3fn_core.types import IdArray
 

@@ -70,7 +70,7 @@ class IdentifyFlow(Flow):
         try:
             words = taken((), entry, range_nm)
             classes = session.classes.added(
-                _free(entry.name, session.classes.names), taken=ids_taken(session)
+                _free(entry.name, session.classes.names), taken=ids_taken(session), material=entry.group
             )
             new = classes.classes[-1]
             classes = classes.changed(new.id, descriptions=words)

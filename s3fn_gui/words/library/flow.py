@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from s3fn_core.errors import S3FNError
+from s3fn_core.labels.material_colours import colour_of
 from s3fn_core.progress import Progress
 from s3fn_core.quoting import listed
 from s3fn_core.words.claims.closing_line import line_places
@@ -125,6 +126,8 @@ class LibraryFlow(Flow):
             try:
                 after = taken(target.descriptions, entry, range_nm)
                 classes = classes.changed(class_id, descriptions=after)
+                if colour_of(target.name) is None:
+                    classes = classes.colored(class_id, entry.name, entry.group)
             except S3FNError as error:
                 session.report("error", str(error))
                 return False

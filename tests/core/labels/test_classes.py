@@ -11,14 +11,13 @@ from hypothesis import strategies as st
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import (
     MAX_CLASSES,
-    PALETTE,
     ClassSet,
     Description,
     LabelClass,
     read_classes,
     write_classes,
 )
-from s3fn_core.labels.material_colours import _COLOURS
+from s3fn_core.labels.material_colours import _COLOURS, PALETTE
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 names = texts.filter(str.strip)
@@ -217,6 +216,17 @@ def test_the_first_colours_differ_for_everybody(vision: str) -> None:
 )
 def test_a_new_class_has_the_colour_of_its_material(name: str, colour: str) -> None:
     assert ClassSet().added(name).classes[-1].color == colour
+
+
+def test_a_class_gets_the_colour_of_what_it_is_found_to_be() -> None:
+    classes = ClassSet().added("class 1").added("class 2").added("class 3", "#123456")
+    leaf = ("Oak", "vegetation")
+    first = classes.colored(1, *leaf)
+    assert first[1].color == "#228833"
+    assert first.colored(2, *leaf) == first  # a colour is given once
+    assert first.colored(3, "water") == first  # somebody chose it
+    assert first.colored(2, "thing") == first
+    assert ClassSet().added("lichen", material="vegetation")[1].color == "#228833"
 
 
 def test_a_colour_is_given_once_and_all_of_them_are_told_apart() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -58,6 +59,9 @@ def test_the_table_follows_class_and_labels(hands: Hands) -> None:
     rising = look(hands)
     assert note(hands) == "rising: 30 labelled pixels"
     assert ("Darker than falling", "450–655 nm", "") in rising
+    shares = [share for _, _, value in rising for share in re.findall(r"(\S+) %(?! per)", value)]
+    assert shares
+    assert all(re.fullmatch(r"\d+\.\d", share) for share in shares), "as many digits in each"
     hands.session.select_class(FALLING)
     assert ("Brighter than rising", "450–655 nm", "") in look(hands)
     hands.session.select_class(EMPTY)

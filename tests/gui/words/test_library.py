@@ -140,6 +140,20 @@ def test_a_double_click_takes(hands: Hands, library: Library) -> None:
     assert hands.session.classes[SOIL].text.startswith("Like sand.")
 
 
+def test_a_class_without_a_telling_name_takes_the_colour_of_the_material(
+    hands: Hands, library: Library
+) -> None:
+    scene(hands, library, "class 1", "trees")
+    by_name = {entry.name: entry for entry in bundled()}
+    flow, colours = hands.window.flows.library, [c.color for c in hands.session.classes]
+    assert flow.take({1: by_name["lichen"], 2: by_name["lake or river water"]})
+    assert [c.color for c in hands.session.classes] == colours  # that green is of the trees
+    assert flow.take({1: by_name["bare soil"]})
+    assert [c.color for c in hands.session.classes] == ["#804c40", colours[1]]
+    hands.trigger("edit.undo")
+    assert [c.color for c in hands.session.classes] == colours
+
+
 def test_the_second_class_without_labels_points_to_the_map(hands: Hands, library: Library) -> None:
     scene(hands, library)
     for class_id in (SOIL, TREE):
