@@ -50,7 +50,6 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=0.5, help="that a simulated cube takes")
     parser.add_argument("--cubes", type=int, default=64)
     chosen = parser.parse_args()
-    logging.getLogger("distributed").setLevel(logging.ERROR)
     models = trained()
     show("Maps on one core", one_core(models))
     show(f"A cube of {TALL} x {SAMPLES} pixels in blocks, `pixel`, on one core", in_blocks(models["pixel"]))
@@ -130,7 +129,11 @@ def simulated(cubes: int, seconds: float) -> list[Row]:
         every = sorted((folder / "in").glob("*.npy"))
         for count in WORKERS:
             with LocalCluster(  # type: ignore[no-untyped-call]
-                n_workers=count, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
+                n_workers=count,
+                threads_per_worker=1,
+                host="127.0.0.1",
+                dashboard_address=None,
+                silence_logs=logging.CRITICAL,  # a worker that is being closed may miss its scheduler
             ) as cluster:
                 pool = on_cluster(cluster.scheduler_address)
                 timed(folder, f"warm{count}", every, 0.0, pool)  # workers import what they need
