@@ -20,7 +20,7 @@ from .cubes.spectra.region import region_spectrum as region_spectrum
 from .cubes.spectra.transforms import transform as transform
 from .cubes.treating.calibrate import Calibration as Calibration
 from .cubes.treating.calibrate import reflectance as reflectance
-from .cubes.treating.calibrate import write_reflectance as write_reflectance
+from .cubes.treating.calibration_check import write_reflectance as write_reflectance
 from .cubes.treating.features import Band as Band
 from .cubes.treating.features import Component as Component
 from .cubes.treating.features import NormalisedDifference as NormalisedDifference

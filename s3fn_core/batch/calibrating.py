@@ -13,7 +13,8 @@ from s3fn_core.batch.task import Made, Task
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube
 from s3fn_core.cubes.formats.envi.writing import header_path
-from s3fn_core.cubes.treating.calibrate import Calibration, reflectance, write_reflectance
+from s3fn_core.cubes.treating.calibrate import Calibration, reflectance
+from s3fn_core.cubes.treating.calibration_check import write_reflectance
 from s3fn_core.cubes.treating.reference_files import find_references
 from s3fn_core.cubes.treating.reference_sources import FromFile, Source, read_panel, read_source
 from s3fn_core.errors import CubeError

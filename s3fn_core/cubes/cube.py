@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field, replace
 from numbers import Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -24,9 +24,10 @@ from s3fn_core.cubes.indexing import (
     stored_places,
     within,
 )
-from s3fn_core.cubes.lazy import WindowedArray
+from s3fn_core.cubes.lazy import LazyArray, WindowedArray
 from s3fn_core.cubes.mapped import guarded
 from s3fn_core.cubes.thumbnail import card, rgb_bands, stretched, thinned
+from s3fn_core.cubes.validity import ABSURD, valid_pixels
 from s3fn_core.errors import CubeError, expect
 from s3fn_core.types import BoolArray, FloatArray, Wavelengths
 
@@ -45,20 +46,6 @@ __all__ = [
     "band_flags",
     "valid_pixels",
 ]
-
-ABSURD = 1e30
-"""From here on a stored value is none: programs fill gaps with 9.97e36, -3.4e38 or -1e34 and often
-do not say so.  No unit of light makes measured numbers as large as that."""
-
-
-class LazyArray(Protocol):
-    """What a reader gives: an array that reads only what is indexed (a memory map will do)."""
-
-    @property
-    def shape(self) -> tuple[int, ...]: ...
-    @property
-    def dtype(self) -> np.dtype[Any]: ...
-    def __getitem__(self, key: Any, /) -> Any: ...
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -375,13 +362,3 @@ class Cube:
             good = {"good_bands": np.ones(0, bool)} if self.good_bands.all() else {}
             changes = {"default_bands": ()} | good | changes
         return replace(self, **changes)
-
-
-def valid_pixels(block: FloatArray) -> BoolArray:
-    """Tell measured pixels from background: spectra (..., bands) to (...).
-
-    A pixel is background when every value is exactly 0 or missing: laboratory data sets blank
-    their background to 0, and real satellite tiles hold all-zero pixels without the no-data flag.
-    """
-    measured: BoolArray = np.any((block != 0) & ~np.isnan(block), axis=-1)
-    return measured

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 ReadWindow = Callable[[slice, slice, list[int]], np.ndarray[Any, Any]]
+
+
+class LazyArray(Protocol):
+    """What a reader gives: an array that reads only what is indexed (a memory map will do)."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+    @property
+    def dtype(self) -> np.dtype[Any]: ...
+    def __getitem__(self, key: Any, /) -> Any: ...
 
 
 class WindowedArray:

@@ -16,6 +16,7 @@ from s3fn_core.checked import checked
 from s3fn_core.errors import LabelError
 from s3fn_core.files import json_text, read_file, reason, whole_file
 from s3fn_core.labels.material_colours import PALETTE, colour_of
+from s3fn_core.labels.records import list_of, object_of, text_of
 
 Source = Literal["user", "llm", "measured", "library"]
 
@@ -66,16 +67,16 @@ class Description:
     @classmethod
     def from_json(cls, record: str | dict[str, Any]) -> Description:
         if isinstance(record, str):
-            return cls(_text(record, "a description"))
-        record = _object(record, "a description", "text")
+            return cls(text_of(record, "a description"))
+        record = object_of(record, "a description", "text")
         source = record.get("source", "user")
         if source not in get_args(Source):
             raise ValueError(f'source "{source}" is not user, llm, measured or library')
         model, prompt, created = (
-            None if record.get(name) is None else _text(record[name], f'"{name}" of a description')
+            None if record.get(name) is None else text_of(record[name], f'"{name}" of a description')
             for name in ("model", "prompt", "created")
         )
-        text = _text(record["text"], '"text" of a description')
+        text = text_of(record["text"], '"text" of a description')
         return cls(text, source, model, prompt, created, record.get("locked") is True)
 
 
@@ -300,12 +301,12 @@ class ClassSet:
             Naming `where` and the entry that is wrong.
         """
         try:
-            fields = _object(content, "it", "classes")
+            fields = object_of(content, "it", "classes")
             if fields.get("version", 1) != 1:
                 raise LabelError(
                     f"it has version {fields['version']}; this program reads version 1. Update the program."
                 )
-            records = _list(fields["classes"], '"classes"')
+            records = list_of(fields["classes"], '"classes"')
             if len(records) > MAX_CLASSES:
                 raise LabelError(_too_many(len(records)))
             return cls(tuple(_class(record, place) for place, record in enumerate(records)))
@@ -325,14 +326,14 @@ def _too_many(number: int) -> str:
 def _class(record: Any, place: int) -> LabelClass:
     """One entry of "classes"; `place` counts from 0."""
     what = f"class {place + 1} of the list"
-    fields = _object(record, what, "id", "name")
-    described = _list(fields.get("descriptions", []), f'"descriptions" of {what}')
+    fields = object_of(record, what, "id", "name")
+    described = list_of(fields.get("descriptions", []), f'"descriptions" of {what}')
     number = int(fields["id"])
     if isinstance(fields["id"], bool) or number != float(fields["id"]):
         raise ValueError(f'"id" of {what} is {fields["id"]}, no whole number')
     return LabelClass(
         number,
-        _text(fields["name"], f'"name" of {what}'),
+        text_of(fields["name"], f'"name" of {what}'),
         fields.get("color") or PALETTE[place % len(PALETTE)],
         tuple(map(Description.from_json, described)),
     )
@@ -359,30 +360,3 @@ def write_classes(classes: ClassSet, path: str | PathLike[str]) -> None:
             temporary.write_text(json_text(classes.to_json()), "utf-8")
     except OSError as error:
         raise LabelError(f"{path} cannot be written: {error.strerror}.") from error
-
-
-# Values out of a file that somebody else may have written; all raise ValueError.
-
-
-def _object(value: Any, what: str, *needed: str) -> dict[str, Any]:
-    """An object with the entries that it needs."""
-    if not isinstance(value, dict):
-        raise ValueError(f"{what} is not an object {{...}}")
-    for name in needed:
-        if name not in value:
-            raise ValueError(f'{what} has no "{name}"')
-    return value
-
-
-def _list(value: Any, what: str) -> list[Any]:
-    """A list; a text would pass for a list of letters."""
-    if not isinstance(value, list | tuple):
-        raise ValueError(f"{what} is not a list [...]")
-    return list(value)
-
-
-def _text(value: Any, what: str) -> str:
-    """A text that can be encoded and written: halves of characters are marked as lost."""
-    if not isinstance(value, str):
-        raise ValueError(f"{what} is not text")
-    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -20,25 +20,33 @@ from s3fn_core.checked import checked
 from s3fn_core.errors import ModelError, S3FNError
 from s3fn_core.files import require_file, whole_file
 from s3fn_core.labels.classes import ClassSet
-from s3fn_core.model.config import MAX_PATCH, TrainConfig
+from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.digest import digest_of
-from s3fn_core.model.experts.bases import BASES, Base
-from s3fn_core.model.experts.linear import Experts, LinearExpert
-from s3fn_core.model.experts.whole import VIEWS, WHOLE
+from s3fn_core.model.experts.linear import Experts
+from s3fn_core.model.file_parts import (
+    DEFECTS,
+    answers_of,
+    experts_json,
+    experts_of,
+    learned_json,
+    learned_of,
+    novelty_arrays,
+    novelty_of,
+    objects_of,
+    word_classes_of,
+)
 from s3fn_core.model.handling import Handling
-from s3fn_core.model.learned import Learned, LearnedCube
+from s3fn_core.model.learned import Learned
 from s3fn_core.model.network.modules import S3FN, Projection, make_backbone
 from s3fn_core.model.novelty import Novelty
 from s3fn_core.model.preprocess import Bands, Channel, Preprocess
-from s3fn_core.model.whole import Defects, WholeObjects
+from s3fn_core.model.whole import WholeObjects
 from s3fn_core.model.word_classes import WordClasses
 from s3fn_core.results.answers import HeldOutAnswers
 from s3fn_core.results.learning_curves import LearningCurves
-from s3fn_core.types import FloatArray
 
 FORMAT = "s3fn-model"
 _TOLD = {"s3fn", "digest"}
-_DEFECTS = ("axes", "centre", "weights", "bias")
 VERSION = 4
 """2: components scaled by the grain; the evidence is a log-probability of its own.
 3: experts and smoothing.  4: novelty."""
@@ -126,7 +134,7 @@ def save_model(model: S3FNModel, path: str | PathLike[str]) -> None:
                 )
     defects = model.objects.defects
     if defects is not None:
-        for name in _DEFECTS:
+        for name in DEFECTS:
             tensors[f"defects.{name}"] = torch.from_numpy(
                 np.ascontiguousarray(getattr(defects, name), np.float32)
             )
@@ -139,24 +147,24 @@ def save_model(model: S3FNModel, path: str | PathLike[str]) -> None:
         "encoder": model.encoder,
         "evidence_weight": model.evidence_weight,
         "metrics": dict(model.metrics),
-        "experts": _experts_json(model.experts),
+        "experts": experts_json(model.experts),
         "smoothing": model.smoothing,
         "word_classes": {"ids": list(model.word_classes.ids), "share": model.word_classes.share},
         "handling": model.handling.to_json(),
         "curves": model.curves.to_json(),
         "objects": {
             "votes": model.objects.votes,
-            "experts": _experts_json(model.objects.experts),
+            "experts": experts_json(model.objects.experts),
             "defects": [] if defects is None else [[i, limit] for i, limit in defects.thresholds.items()],
         },
     }
     for kind, novelty in (("novelty", model.novelty), ("object_novelty", model.objects.novelty)):
         if novelty is not None:
             header[kind] = list(novelty.axes)
-            for name, array in _novelty_arrays(novelty, kind).items():
+            for name, array in novelty_arrays(novelty, kind).items():
                 tensors[name] = torch.from_numpy(np.ascontiguousarray(array, np.float32))
     if model.learned is not None:
-        header["learned"] = _learned_json(model.learned)
+        header["learned"] = learned_json(model.learned)
         for number, cube in enumerate(model.learned.cubes):
             tensors[f"learned{number}.places"] = torch.frombuffer(bytearray(cube.places), dtype=torch.uint8)
     if model.answers is not None:
@@ -282,115 +290,13 @@ def _rebuild(header: dict[str, Any], tensors: dict[str, Tensor]) -> S3FNModel:
         str(header["encoder"]),
         float(header["evidence_weight"]),
         header.get("metrics", {}),
-        _learned(header.get("learned"), tensors),
-        _experts(header.get("experts", {}), tensors, int(bands.good.sum())),
+        learned_of(header.get("learned"), tensors),
+        experts_of(header.get("experts", {}), tensors, int(bands.good.sum())),
         float(header.get("smoothing", 0.0)),
-        _novelty(header, tensors, int(bands.good.sum()), "novelty"),
-        _objects(header, tensors, int(bands.good.sum())),
-        _word_classes(header.get("word_classes", {}), classes),
-        _answers(header.get("answers"), tensors, classes),
+        novelty_of(header, tensors, int(bands.good.sum()), "novelty"),
+        objects_of(header, tensors, int(bands.good.sum())),
+        word_classes_of(header.get("word_classes", {}), classes),
+        answers_of(header.get("answers"), tensors, classes),
         Handling.from_json(header.get("handling", {}), classes),
         LearningCurves.from_json(header.get("curves", {})),
     )
-
-
-def _answers(
-    record: dict[str, Any] | None, tensors: Mapping[str, Tensor], classes: ClassSet
-) -> HeldOutAnswers | None:
-    if record is None:
-        return None
-    start = "answers."
-    arrays = {n.removeprefix(start): t.numpy() for n, t in tensors.items() if n.startswith(start)}
-    answers = HeldOutAnswers.from_parts(record, arrays)
-    if answers.class_ids != classes.ids:
-        raise ValueError("its held-out answers do not fit to its classes")
-    return answers
-
-
-def _learned_json(learned: Learned) -> dict[str, Any]:
-    cubes = [{"name": one.name, "shape": one.shape, "digest": one.digest} for one in learned.cubes]
-    return {"low": learned.low, "high": learned.high, "measured": learned.measured, "cubes": cubes}
-
-
-def _learned(record: dict[str, Any] | None, tensors: Mapping[str, Tensor]) -> Learned | None:
-    if record is None:
-        return None
-    cubes = tuple(
-        LearnedCube(
-            str(one["name"]),
-            (int(one["shape"][0]), int(one["shape"][1])),
-            str(one["digest"]),
-            tensors[f"learned{number}.places"].numpy().tobytes(),
-        )
-        for number, one in enumerate(record["cubes"])
-    )
-    return Learned(float(record["low"]), float(record["high"]), float(record["measured"]), cubes)
-
-
-def _word_classes(record: dict[str, Any], classes: ClassSet) -> WordClasses:
-    ids, share = tuple(int(i) for i in record.get("ids", ())), float(record.get("share", 0.0))
-    if not set(ids) < set(classes.ids) or not 0 <= share < 1:
-        raise ValueError("its classes without labels do not fit to its classes")
-    return WordClasses(ids, share)
-
-
-def _experts_json(experts: Experts) -> dict[str, Any]:
-    names = ("name", "base", "window", "share")
-    members = [{name: getattr(expert, name) for name in names} for expert in experts.members]
-    return {"class_ids": list(experts.class_ids), "members": members}
-
-
-def _objects(header: dict[str, Any], tensors: dict[str, Tensor], bands: int) -> WholeObjects:
-    record = header.get("objects", {})
-    experts = _experts(record.get("experts", {}), tensors, bands, "object_expert")
-    votes = float(record.get("votes", 1.0))
-    if not math.isfinite(votes):
-        raise ValueError("the votes of its objects have no weight")
-    novelty = _novelty(header, tensors, bands, "object_novelty")
-    return WholeObjects(experts, votes, novelty, _defects(record.get("defects", []), tensors, bands))
-
-
-def _defects(record: list[list[float]], tensors: dict[str, Tensor], bands: int) -> Defects | None:
-    if not record:
-        return None
-    thresholds = {int(i): float(limit) for i, limit in record}
-    axes, centre, weights, bias = (tensors[f"defects.{name}"].numpy() for name in _DEFECTS)
-    depth, classes = len(centre), len(thresholds)
-    shapes = ((bands, depth), (depth,), (depth * (depth + 3) // 2, classes), (classes,))
-    fits = tuple(array.shape for array in (axes, centre, weights, bias)) == shapes
-    if not fits or not all(map(math.isfinite, thresholds.values())):
-        raise ValueError("its defects do not fit to its bands and classes")
-    return Defects(axes, centre, weights, bias, thresholds)
-
-
-def _experts(header: dict[str, Any], tensors: dict[str, Tensor], bands: int, kind: str = "expert") -> Experts:
-    class_ids = tuple(int(i) for i in header.get("class_ids", ()))
-    members = []
-    for number, record in enumerate(header.get("members", ())):
-        weights, bias = (tensors[f"{kind}{number}.{name}"].numpy() for name in ("weights", "bias"))
-        base, window = record["base"], int(record["window"])
-        fits = weights.shape == (bands, len(class_ids)) and bias.shape == (len(class_ids),)
-        on_pixels = base in BASES and 0 < window <= MAX_PATCH and window % 2 == 1
-        on_objects = base in VIEWS and window == WHOLE
-        if not fits or not (on_pixels if kind == "expert" else on_objects):
-            raise ValueError(f"its expert {number + 1} does not fit to its bands and classes")
-        members.append(LinearExpert(str(record["name"]), base, window, weights, bias, float(record["share"])))
-    return Experts(tuple(members), class_ids)
-
-
-def _novelty_arrays(novelty: Novelty, kind: str) -> dict[str, FloatArray]:
-    axes = {f"{kind}.axes.{base}": part for base, part in novelty.axes.items()}
-    return {**axes, f"{kind}.centre": novelty.centre, f"{kind}.shown": novelty.shown}
-
-
-def _novelty(header: dict[str, Any], tensors: dict[str, Tensor], bands: int, kind: str) -> Novelty | None:
-    bases: list[Base] | None = header.get(kind)
-    if bases is None:
-        return None
-    axes = {base: tensors[f"{kind}.axes.{base}"].numpy() for base in bases}
-    centre, shown = tensors[f"{kind}.centre"].numpy(), tensors[f"{kind}.shown"].numpy()
-    depth = sum(part.shape[1] for part in axes.values())
-    fits = all(part.shape[0] == bands for part in axes.values()) and shown.shape == (len(shown), depth)
-    if not axes.keys() <= BASES.keys() or not fits or centre.shape != (depth,) or not len(shown):
-        raise ValueError("its novelty does not fit to its bands")
-    return Novelty(axes, centre, shown)

@@ -308,7 +308,7 @@ class Project:
             for key, marked in self.test_regions.items()
             if marked.any()
         }
-        models = [self._adopted(model) for model in self.models]
+        models = [self._store.adopted(model, MODELS) for model in self.models]
         content = {
             "version": VERSION,
             "cubes": [entry.to_json(self.folder) for entry in self.cubes],
@@ -328,12 +328,6 @@ class Project:
                 source, target = self._unread_in / kind / name, self.folder / kind / name
                 if source.is_file() and not source.is_symlink() and not target.exists():
                     self._store.copy(source, kind, name)
-
-    def _adopted(self, model: Path) -> Path:
-        """A model in the folder, copied from elsewhere if need be."""
-        if Path(os.path.abspath(model)).parent == self.models_folder:  # noqa: PTH100
-            return model
-        return self._store.copy(model, MODELS, _free_name(self.models_folder / model.name).name)
 
     def _prune(self, others: set[str], alone: bool) -> None:
         """Remove label maps, treatments and models that neither the save nor the autosave refers to."""
@@ -390,9 +384,3 @@ class Project:
         for entry in self.missing:
             self.notes.append(f"The cube {entry.name} is missing: {entry.path} is not there.")
         self.notes += content["notes"]
-
-
-def _free_name(path: Path) -> Path:
-    """`path`, or with a number when that name is taken."""
-    numbered = (path.with_stem(f"{path.stem}-{n}") for n in range(2, 10_000))
-    return next(p for p in (path, *numbered) if not p.exists())

@@ -7,6 +7,7 @@ the names tell whether a file still holds what was written.  Nothing is followed
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import secrets
 import shutil
@@ -93,6 +94,12 @@ class Store:
     def file(self, kind: str, stem: str, suffix: str, write: Callable[[Path], object]) -> Path:
         """Let `write` make a file, and name it by its content."""
         return store_file(self.make(kind), stem, suffix, write, self._made)
+
+    def adopted(self, path: Path, kind: str) -> Path:
+        """A file in its folder, copied from elsewhere if need be."""
+        if Path(os.path.abspath(path)).parent == self.folder / kind:  # noqa: PTH100
+            return path
+        return self.copy(path, kind, _free_name(self.folder / kind / path.name).name)
 
     def copy(self, source: Path, kind: str, name: str) -> Path:
         """Take a file over under a name that nothing has yet."""
@@ -253,3 +260,9 @@ def _digest(*parts: bytes) -> str:
     for part in parts:
         digest.update(part)
     return digest.hexdigest()[:_DIGITS]
+
+
+def _free_name(path: Path) -> Path:
+    """`path`, or with a number when that name is taken."""
+    numbered = (path.with_stem(f"{path.stem}-{n}") for n in range(2, 10_000))
+    return next(p for p in (path, *numbered) if not p.exists())

@@ -10,7 +10,8 @@ import numpy as np
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.spectra.region import Moments
-from s3fn_core.cubes.treating.calibrate import Calibration, Defects, count_defects, judged, reflectance
+from s3fn_core.cubes.treating.calibrate import Calibration, reflectance
+from s3fn_core.cubes.treating.calibration_check import Defects, count_defects, judged
 from s3fn_core.cubes.treating.reference_sources import Source, read_panel, read_source
 from s3fn_core.cubes.treating.references import Reference
 from s3fn_core.cubes.treating.treatment import Treatment

@@ -9,6 +9,7 @@ import numpy as np
 
 from s3fn_core.types import BoolArray, FloatArray
 
+Counts = np.ndarray[Any, np.dtype[np.int64]]
 Places = np.ndarray[Any, np.dtype[np.int64]]
 FARTHEST = 3
 """Samples to the nearest element of the band that works, at most."""
@@ -66,3 +67,24 @@ class Repair:
             share = 0.5 if left == right else (at - left) / (right - left)
             block[:, at - first, place] += (1 - share) * block[:, left - first, place]
             block[:, at - first, place] += share * block[:, right - first, place]
+
+
+def dead_samples(gain: FloatArray) -> Counts:
+    """In each band, shape (bands,)."""
+    dead: Counts = np.count_nonzero(np.isnan(gain), axis=0).astype(np.int64)
+    return dead
+
+
+def told_dead(dead: Counts, samples: int, repaired: int) -> tuple[str, ...]:
+    if not dead.any():
+        return ()
+    whole = int(np.count_nonzero(dead == samples))
+    rest = int(dead.sum()) - repaired
+    found = (
+        f"Dead (white <= dark): {dead.sum()} of {samples * dead.size} detector elements, in "
+        f"{np.count_nonzero(dead)} bands"
+    )
+    throughout = f", {whole} of them in every sample" if whole else ""
+    fates = [f"{repaired} are repaired from their neighbours along the line"] if repaired else []
+    fates += [f"{rest} are missing (NaN)"] if rest else []
+    return (f"{found}{throughout}. {', '.join(fates)}.",)

@@ -17,13 +17,8 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube, write_envi
 from s3fn_core.cubes.simulate import simulate
 from s3fn_core.cubes.treating import writing
-from s3fn_core.cubes.treating.calibrate import (
-    Calibration,
-    count_defects,
-    panel_factors,
-    reflectance,
-    write_reflectance,
-)
+from s3fn_core.cubes.treating.calibrate import Calibration, panel_factors, reflectance
+from s3fn_core.cubes.treating.calibration_check import count_defects, write_reflectance
 from s3fn_core.cubes.treating.reference_files import find_references
 from s3fn_core.cubes.treating.references import Reference, saturation_level
 from s3fn_core.errors import CubeError

@@ -1,0 +1,202 @@
+"""Whether a calibration can be right, what is lost in it, and its result as a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+
+from s3fn_core.checked import checked
+from s3fn_core.cubes.cube import Cube
+from s3fn_core.cubes.pages import release
+from s3fn_core.cubes.treating.calibrate import Calibration, reflectance
+from s3fn_core.cubes.treating.dead import Counts, Repair, dead_samples, told_dead
+from s3fn_core.cubes.treating.references import BLOCK, saturated, saturation_level
+from s3fn_core.cubes.treating.writing import refuse_to_replace, write_windows
+from s3fn_core.cubes.windows import line_blocks, sample_pixels
+from s3fn_core.errors import CubeError
+from s3fn_core.progress import Operation, Progress, scaled
+from s3fn_core.quoting import per_cent
+from s3fn_core.types import BoolArray
+
+USUAL = (-0.05, 1.2)
+"""Reflectances that are measured; what lies outside is a mirror, or comes from a wrong reference."""
+BLACK = 0.005
+"""No scene is so dark that not even its brightest values reflect as much; what reflects less, such as
+a black background, tells nothing of the white reference."""
+ODD = 0.1
+"""Share of values outside of USUAL from which on a calibration is doubted; beyond a half, refused."""
+ALIKE = 0.1
+"""Relative deviation between the lines of a white panel, at most."""
+LOOKED_AT = 4000
+"""Pixels of the scene by which a calibration is judged."""
+
+
+@dataclass(frozen=True, eq=False)
+class Defects:
+    """What a calibration cannot mend.
+
+    Attributes
+    ----------
+    saturated : array of int64, shape (bands,)
+        Pixels at or above the maximum; their reflectance is too low.
+    dead : array of int64, shape (bands,)
+        Samples of which white <= dark.
+    pixels, samples : int
+        Pixels and samples of the cube.
+    maximum : float or None
+        The stored value that counted as saturated, None where none is known.
+    where : array of bool, shape (lines, samples)
+        Pixels that are saturated in at least one band.
+    doubts : tuple of str
+        What makes the calibration implausible, see :func:`judged`.
+    repaired : int
+        Dead elements with neighbours along the line that work.
+    """
+
+    saturated: Counts
+    dead: Counts
+    pixels: int
+    samples: int
+    maximum: float | None
+    where: BoolArray
+    doubts: tuple[str, ...] = ()
+    repaired: int = 0
+
+    def summary(self) -> tuple[str, ...]:
+        """Lines for the user; empty when there is nothing to tell."""
+        told = []
+        if self.maximum is None:
+            told.append("Saturation was not looked for: give the camera's largest value.")
+        elif self.saturated.any():
+            worst = int(self.saturated.argmax())
+            told.append(
+                f"Saturated (>= {self.maximum:g}): {self.saturated.sum()} values, in "
+                f"{np.count_nonzero(self.saturated)} bands, at most {self.saturated[worst]} of "
+                f"{self.pixels} in band {worst + 1}."
+            )
+        return (*told, *told_dead(self.dead, self.samples, self.repaired), *self.doubts)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a calibration can be right: why it cannot (else empty), and what speaks against it."""
+
+    refusal: str = ""
+    doubts: tuple[str, ...] = ()
+
+
+def judged(cube: Cube, calibration: Calibration) -> Verdict:
+    """Look at the references and at what they make of some pixels of the scene.
+
+    Raises
+    ------
+    CubeError
+        When a reference does not fit.
+    """
+    white, dark = calibration.white, calibration.dark
+    _, gain, _ = calibration.gain(cube)
+    dead = float(np.isnan(gain).mean())
+    if dead > 0.5:
+        bright, dim = (float(np.nanmedian(one.values)) for one in (white, dark))
+        mend = "Exchange them" if bright < dim else "Choose the measurement of a white panel"
+        return Verdict(
+            f"The white reference {white.name} (median {bright:g}) is not brighter than the dark one "
+            f"{dark.name} ({dim:g}) in {per_cent(dead, 0)} of the detector elements. {mend}."
+        )
+    good = np.flatnonzero(cube.good_bands).tolist()
+    values = sample_pixels(reflectance(cube, calibration), good, LOOKED_AT)
+    release(cube.data)
+    values = values[np.isfinite(values)]
+    if not values.size:
+        return Verdict(doubts=("No pixel of the scene that was looked at holds values.",))
+    top = float(np.percentile(values, 99))
+    telling = values[np.abs(values) > BLACK] if (np.abs(values) > BLACK).any() else values
+    median = float(np.median(telling))
+    odd = float(np.mean((telling < USUAL[0]) | (telling > USUAL[1])))
+    outside = f"{per_cent(odd, 0)} of them outside 0 to {USUAL[1]}"
+    told = f"reflectances would be {median:.2g} in the median, {outside}"
+    if top < BLACK:
+        return Verdict(
+            f"{cube.name} is too dark for these references: {told}, the brightest {top:.2g}. It may be "
+            "reflectance already, or of another exposure; give the raw counts and their references."
+        )
+    if odd > 0.5:
+        return Verdict(
+            f"{white.name} and {dark.name} are not references of {cube.name}: {told}. Give the "
+            "measurements of a white panel and of the closed shutter that belong to it."
+        )
+    doubts = []
+    if odd > ODD:
+        doubts.append(f"The references may be of another measurement: {told}.")
+    if white.deviation > ALIKE:
+        doubts.append(
+            f"The lines of the white reference {white.name} differ from each other by "
+            f"{per_cent(white.deviation, 0)}; those of a panel are alike. It may be another scene."
+        )
+    return Verdict("", tuple(doubts))
+
+
+def count_defects(cube: Cube, calibration: Calibration) -> Operation[Defects]:
+    """Count saturated pixels and dead samples, band by band.
+
+    Returns
+    -------
+    generator of Progress that returns Defects
+
+    Raises
+    ------
+    CubeError
+        When a reference does not fit.
+    """
+    _, gain, _ = calibration.gain(cube)
+    maximum = saturation_level(cube, calibration.maximum)
+    full = np.zeros(cube.bands, np.int64)
+    where = np.zeros((cube.lines, cube.samples), bool)
+    for lines in line_blocks(cube, block=BLOCK) if maximum is not None else ():
+        yield Progress("saturation", lines.start / cube.lines, "Counting saturated pixels")
+        found = saturated(cube, lines, maximum)
+        if found.any():  # rarely; counting along axes takes much longer than looking
+            full += np.count_nonzero(found, axis=(0, 1))
+            where[lines] = found.any(axis=2)
+        release(cube.data)
+    pixels, verdict = cube.lines * cube.samples, judged(cube, calibration)
+    doubts = (verdict.refusal, *verdict.doubts) if verdict.refusal else verdict.doubts
+    repaired = Repair.of(np.isnan(gain)).count
+    return Defects(full, dead_samples(gain), pixels, cube.samples, maximum, where, doubts, repaired)
+
+
+@checked(CubeError)
+def write_reflectance(
+    cube: Cube, calibration: Calibration, path: str | PathLike[str]
+) -> Operation[tuple[Path, Defects]]:
+    """Write the cube's reflectance as ENVI, some lines at a time.
+
+    Parameters
+    ----------
+    cube : Cube
+        Raw counts.
+    calibration : Calibration
+    path : path
+        Name of the header; see ``header_path``.
+
+    Returns
+    -------
+    generator of Progress that returns (header, Defects)
+        Closed before its end it leaves the files as they were.
+
+    Raises
+    ------
+    CubeError
+        When a reference does not fit or the result would be nonsense (:func:`judged`), the disk
+        refuses, or `path` names the raw cube itself.
+    """
+    refuse_to_replace(cube, path)
+    if refusal := judged(cube, calibration).refusal:
+        raise CubeError(refusal)
+    result = reflectance(cube, calibration)
+    defects = yield from scaled(count_defects(cube, calibration), 0.0, 0.3)
+    header = yield from scaled(write_windows(result, path), 0.3, 1.0)
+    return header, defects
