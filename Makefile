@@ -8,7 +8,8 @@ help:  ## list the commands
 		while IFS='|' read -r name text; do printf 'make %-11s %s\n' "$$name" "$$text"; done
 
 venv: $(READY)  ## make or renew the pinned environment in .venv, with the programs s3fn and s3fn-gui
-$(READY): pyproject.toml packaging/constraints.txt packaging/setup.sh packaging/linux_libraries.py
+$(READY): pyproject.toml packaging/constraints.txt packaging/setup.sh packaging/system_packages.sh \
+		packaging/linux_libraries.py
 	@PYTHON="$(PYTHON)" TORCH="$(TORCH)" packaging/setup.sh
 	@touch $@
 

@@ -3,19 +3,33 @@
 # also as a package, dist/s3fn_VERSION_ARCHITECTURE.deb.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+name=package
+source packaging/system_packages.sh
 python=.venv/bin/python
 version=$("$python" -c 'import s3fn_core; print(s3fn_core.__version__)')
 
-say() { printf 's3fn package: %s\n' "$*" >&2; }
+missing_packages() { # what PyInstaller needs on Linux: programs for binaries, and Python as a library
+    local library # Debian packs it apart
+    [[ $(uname) == Linux ]] || return 0
+    { command -v objdump && command -v strip; } >/dev/null || echo binutils
+    library=$("$python" -c 'import sys, sysconfig
+print(sysconfig.get_config_var("INSTSONAME") if sys.base_prefix == "/usr" else "")')
+    [[ $library == *.so* ]] || return 0
+    "$python" -c "import ctypes; ctypes.CDLL('$library')" 2>/dev/null || echo "${library%.so*}"
+}
+
 megabytes() { du -sm --apparent-size "$1" | cut -f1; }
 
 build() {
+    local missing
+    missing=$(missing_packages)
+    install_packages $missing
     "$python" -m pip install --quiet --disable-pip-version-check --constraint packaging/constraints.txt \
         pyinstaller </dev/null
     say "building dist/s3fn; this takes some minutes"
     PYTHONWARNINGS=ignore "$python" -m PyInstaller packaging/s3fn-gui.spec --noconfirm --log-level ERROR \
         --distpath dist --workpath build/pyinstaller
-    if [[ $(uname) == Linux ]] && command -v strip >/dev/null; then
+    if [[ $(uname) == Linux ]]; then
         strip dist/s3fn/_internal/torch/lib/libtorch_cpu.so # a fifth of it are names for debuggers
     fi
     say "dist/s3fn: $(megabytes dist/s3fn) MB, of which torch $(megabytes dist/s3fn/_internal/torch)," \

@@ -4,9 +4,8 @@
 # PYTHON=/path/to/python3.12 chooses the Python; TORCH=cuda takes PyTorch for an NVIDIA card (several GB).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-
-say() { printf 's3fn set-up: %s\n' "$*" >&2; }
-fail() { say "$@"; exit 1; }
+name=set-up
+source packaging/system_packages.sh
 
 find_python() {
     local candidate
@@ -29,38 +28,18 @@ missing_packages() { # Debian packages that this machine lacks; --window counts 
     fi
 }
 
-install_packages() {
-    local missing packages root=()
+install_missing() {
+    local missing
     missing=$(missing_packages --window)
-    [[ -n $missing ]] || return 0
-    mapfile -t packages <<<"$missing"
-    local command=(apt-get install --yes --no-install-recommends "${packages[@]}")
-    if [[ $(id -u) != 0 ]]; then
-        root=(sudo)
-        if ! sudo -n true 2>/dev/null; then
-            if [[ -z ${DISPLAY:-}${WAYLAND_DISPLAY:-} && -z $(missing_packages) ]]; then
-                say "no display here: going on without ${packages[*]}, which only windows need"
-                return
-            fi
-            if ! command -v sudo >/dev/null; then
-                fail "system packages are missing. Install them as root (after su -), then run this again:" \
-                    $'\n\n    apt-get update &&' "${command[*]}" $'\n'
-            fi
-            fail "system packages are missing. Install them, then run this again:" \
-                $'\n\n    sudo apt-get update && sudo' "${command[*]}" $'\n'
-        fi
+    if [[ -n $missing && -z ${DISPLAY:-}${WAYLAND_DISPLAY:-} && -z $(missing_packages) ]] && ! can_install; then
+        say "no display here: going on without" $missing", which only windows need"
+    else
+        install_packages $missing
     fi
-    command -v apt-get >/dev/null ||
-        fail "libraries are missing; Debian calls their packages ${packages[*]}." \
-            "Install what your system calls them, then run this again."
-    say "installing system packages: ${packages[*]}"
-    export DEBIAN_FRONTEND=noninteractive
-    "${root[@]}" apt-get update -qq </dev/null || say "apt-get update failed; trying without"
-    "${root[@]}" "${command[@]}" -qq </dev/null >/dev/null
 }
 
 python=$(find_python)
-install_packages
+install_missing
 
 if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
     "$python" -m venv --clear .venv
@@ -78,8 +57,8 @@ install_torch() { # what pip finds for Linux brings CUDA, so the CPU build comes
             "for NVIDIA cards in its place (several GB): make venv TORCH=cuda"
 }
 
-install_torch
 # What builds S3FN and spectral, which comes as source; later Pythons bring no setuptools of their own.
 "${pip[@]}" hatchling setuptools </dev/null
+install_torch
 "${pip[@]}" --no-build-isolation --use-pep517 --editable '.[dev]' </dev/null
 say "ready: .venv/bin/s3fn (command line) and .venv/bin/s3fn-gui (window)"

@@ -14,6 +14,7 @@ def test_the_self_test_fails_where_the_text_encoder_is_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    monkeypatch.setenv("QT_LOGGING_RULES", "")
     monkeypatch.setattr(transformer, "locate", lambda encoder: tmp_path)
     assert app.main(["--self-test"]) == 1
     told = capsys.readouterr()
