@@ -1,0 +1,1 @@
+"""Tests of label maps of other programs, in and out."""
