@@ -11,7 +11,7 @@ from s3fn_gui.results.chosen_bar import ChosenBar
 from s3fn_gui.results.state import ResultsState
 from s3fn_gui.results.summary_grid import SummaryGrid
 
-WIDTH, HEIGHT = 214, 144
+WIDTH, HEIGHT = 214, 118
 """Pixels of its narrow side: beside the tables the width, above them the height, which stays when pixels
 are lit, so that a second click on a cell of the tables meets it."""
 UNLIMITED = 2**24 - 1  # Qt's own largest size
@@ -25,8 +25,8 @@ class Overview(QWidget):
         self.summary = SummaryGrid()
         button = command_button(export, "Export map…", "export_button", icon="export")
         sentence.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._figures = holding(column(self.summary, 0, spacing=0))
-        self._about = holding(column(scrolled(sentence), ChosenBar(state), row(button, 1), spacing=4))
+        self._figures = holding(column(self.summary, row(button, 1), 0, spacing=8))
+        self._about = holding(column(scrolled(sentence), ChosenBar(state), spacing=4))
         self._parts = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._parts.setContentsMargins(0, 0, 0, 0)
         self._parts.setSpacing(4)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabBar, QWidget
 
@@ -14,6 +14,7 @@ from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.copying import Copying, Rows
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import (
+    ShortLabel,
     action_button,
     column,
     command_button,
@@ -37,6 +38,7 @@ EMPTY = (
 )
 NO_CURVES = "No curves were saved for this model."
 DETAILS, CURVES, DIFFERENCE = range(3)
+MARGIN = 6
 ROOM = 600  # pixels of width for the list and the details side by side
 BUTTONS = (
     ("models.show", "Show map"),
@@ -59,13 +61,13 @@ class ModelsPanel(QWidget):
         self._details = Details()
         self._room = label(role="muted", name="trainings_room", wrap=True)
         self._bar = progress_bar("baselines_progress", "Progress of measuring the baselines", width=110)
-        self._message = label(role="muted", name="baselines_message")
+        self._message = theme.role(named(ShortLabel(), "baselines_message"), "muted")
         empty = label(EMPTY, "muted", name="trainings_empty", wrap=True)
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pages = QStackedWidget()
         self._pages.addWidget(empty)
         self._pages.addWidget(self._list(actions))
-        self.setLayout(column(self._pages, margins=6))
+        self.setLayout(column(self._pages, margins=MARGIN))
         self._connect()
         self._show()
         self._show_running()
@@ -95,18 +97,30 @@ class ModelsPanel(QWidget):
         self._tabs.currentChanged.connect(self._about.setCurrentIndex)
         right = holding(column(self._tabs, self._about, spacing=2))
         self._parts = parts = QSplitter(Qt.Orientation.Horizontal)
-        parts.addWidget(left)
-        parts.addWidget(right)
+        self._halves = left, right
+        for half in self._halves:
+            parts.addWidget(half)
         parts.setStretchFactor(0, 3)
         parts.setStretchFactor(1, 2)
         parts.setChildrenCollapsible(False)
         return parts
 
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """As wide as the wider part, to which a narrow panel changes."""
+        whole = super().minimumSizeHint()
+        return QSize(max(self._widths()) + 2 * MARGIN, whole.height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
         """Details lie below the list where there is too little width for both."""
         super().resizeEvent(event)
-        below = event.size().width() < ROOM and event.size().height() > event.size().width() / 2
+        wide, high = event.size().width(), event.size().height()
+        least = sum(self._widths()) + self._parts.handleWidth() + 2 * MARGIN
+        below = wide < least or (wide < ROOM and high > wide / 2)
         self._parts.setOrientation(Qt.Orientation.Vertical if below else Qt.Orientation.Horizontal)
+
+    def _widths(self) -> list[int]:
+        """What list and details need."""
+        return [half.minimumSizeHint().width() for half in self._halves]
 
     def _connect(self) -> None:
         session, state, trainings = self._session, self._state, self._session.trainings

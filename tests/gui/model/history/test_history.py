@@ -452,3 +452,5 @@ def test_details_lie_below_the_list_in_a_narrow_panel(hands: Hands) -> None:
         table = hands.find("trainings_table", TrainingsTable)
         assert (tabs.mapTo(panel, QPoint()).x() > table.mapTo(panel, QPoint()).x() + 50) == beside
         assert tabs.width() >= tabs.sizeHint().width()
+    halves = (table.parentWidget(), tabs.parentWidget())
+    assert panel.minimumSizeHint().width() < sum(half.minimumSizeHint().width() for half in halves)
