@@ -9,7 +9,7 @@ help:  ## list the commands
 
 venv: $(READY)  ## make or renew the pinned environment in .venv, with the programs s3fn and s3fn-gui
 $(READY): pyproject.toml packaging/constraints.txt packaging/setup.sh packaging/system_packages.sh \
-		packaging/linux_libraries.py
+		s3fn_gui/base/system_libraries.py
 	@PYTHON="$(PYTHON)" TORCH="$(TORCH)" packaging/setup.sh
 	@touch $@
 

@@ -24,7 +24,7 @@ missing_packages() { # Debian packages that this machine lacks; --window counts 
     "$python" -c 'import ensurepip, venv' 2>/dev/null ||
         "$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'
     if [[ $(uname) == Linux ]]; then
-        "$python" packaging/linux_libraries.py "$@"
+        "$python" -I s3fn_gui/base/system_libraries.py "$@"
     fi
 }
 

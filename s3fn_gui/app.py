@@ -25,15 +25,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _main(arguments: Sequence[str]) -> int:
-    from PySide6.QtCore import QTimer  # these imports take a while
-    from PySide6.QtWidgets import QApplication
-
     from s3fn_core.logs import start_logging
-    from s3fn_core.problems.crashes import trace_crashes
-    from s3fn_gui.base.screen import can_start, missing
-    from s3fn_gui.shell.window import make_window
+    from s3fn_gui.base.system_libraries import advice
 
     options = parse(arguments)
+    try:
+        from PySide6.QtCore import QTimer  # these imports take a while
+        from PySide6.QtWidgets import QApplication
+
+        from s3fn_core.problems.crashes import trace_crashes
+        from s3fn_gui.base.screen import asks_x11, can_start, missing
+        from s3fn_gui.shell.window import make_window
+    except ImportError as error:
+        if not (needed := advice(window=True)):
+            raise
+        print(f"s3fn-gui: {error}. {needed}", file=sys.stderr)
+        return 2
     start_logging()
     if options.self_test:
         from s3fn_gui.shell.self_test import run_self_test
@@ -46,6 +53,8 @@ def _main(arguments: Sequence[str]) -> int:
     if not can_start():
         print(f"s3fn-gui: {missing()}", file=sys.stderr)
         return 2
+    if asks_x11() and (needed := advice(window=True)):  # Qt would name the first library only, and abort
+        print(f"s3fn-gui: {needed}", file=sys.stderr)
     crashed = trace_crashes()
     gc.disable()  # nothing that is loaded is garbage; the window collects what comes later
     window = make_window(filled=False)

@@ -22,7 +22,7 @@ put ../../resources/icons/app.svg icons/hicolor/scalable/apps/$id.svg
 put ../../LICENSE doc/s3fn/copyright
 
 glibc=$(ldd --version | sed -n '1s/.* //p')
-libraries=$(python3 ../linux_libraries.py --all | paste -sd, | sed 's/,/, /g')
+libraries=$(python3 -I ../../s3fn_gui/base/system_libraries.py --all | paste -sd, | sed 's/,/, /g')
 cat >"$root/DEBIAN/control" <<CONTROL
 Package: s3fn
 Version: $version

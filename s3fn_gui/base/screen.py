@@ -29,6 +29,12 @@ def can_start() -> bool:
     return bool(os.environ.get(PLATFORM)) or has_display()
 
 
+def asks_x11() -> bool:
+    """Whether Qt will ask an X server, for which it needs libraries of its own."""
+    chosen = os.environ.get(PLATFORM) or _wayland() or not sys.platform.startswith("linux")
+    return not chosen and bool(os.environ.get("DISPLAY"))
+
+
 def missing() -> str:
     """What is wrong, in one line."""
     name = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")

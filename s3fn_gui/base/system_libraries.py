@@ -1,9 +1,11 @@
-"""Print the Debian packages that Qt and rasterio need and this Linux lacks, one a line.
+"""What Qt and rasterio need of a Linux system, and the Debian packages of what it lacks.
 
-``python3 linux_libraries.py`` names what every run needs; with ``--window`` also what a window on
-a real display needs; with ``--all`` both, whether this Linux has them or not.  The list was read off
-the libraries themselves with ``objdump -p``.
+``python3 system_libraries.py`` prints those that every run needs, one a line; with ``--window`` also
+those of a window on a real display; with ``--all`` both, whether this Linux has them or not.  It runs
+before anything is installed.  The list was read off the libraries themselves with ``objdump -p``.
 """
+
+from __future__ import annotations
 
 import ctypes
 import pathlib
@@ -59,11 +61,22 @@ def has_font() -> bool:
     return any(next(folder.rglob("*.[ot]t[fc]"), None) for folder in folders)
 
 
+def lacking(*, window: bool) -> list[str]:
+    """Packages to install; with `window` also those that only a real display needs."""
+    packages = missing(ALWAYS) + ([] if has_font() else ["fonts-dejavu-core"])
+    return packages + (missing(WINDOW) if window else [])
+
+
+def advice(*, window: bool) -> str:
+    """How to install what is missing, in one line; empty where nothing is, or where this is no Linux."""
+    packages = lacking(window=window) if sys.platform.startswith("linux") else []
+    command = f"On Debian and Ubuntu: sudo apt-get install {' '.join(packages)}"
+    return f"System libraries are missing. {command}" if packages else ""
+
+
 if __name__ == "__main__":
     if "--all" in sys.argv:
         print(*sorted({*ALWAYS.values(), *WINDOW.values()}), "fonts-dejavu-core", sep="\n")
         sys.exit()
-    packages = missing(ALWAYS) + ([] if has_font() else ["fonts-dejavu-core"])
-    packages += missing(WINDOW) if "--window" in sys.argv else []
-    for package in packages:
+    for package in lacking(window="--window" in sys.argv):
         print(package)
