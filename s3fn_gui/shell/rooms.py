@@ -12,6 +12,7 @@ from s3fn_gui.base.actions import Actions, Commands
 from s3fn_gui.base.ask import Ask
 from s3fn_gui.base.jobs import JobRunner
 from s3fn_gui.base.settings import Settings
+from s3fn_gui.base.signals import follow
 from s3fn_gui.help.commands import commands as of_help
 from s3fn_gui.help.places import Attention
 from s3fn_gui.session.context import Context, ErrorBridge
@@ -67,7 +68,7 @@ class Rooms:
         session.trainings.changed.connect(self._trained)
         session.cubes.current_changed.connect(self._opened)
         self.actions_by_id = actions = Actions(window, self._commands())
-        start.asked.connect(lambda name: actions[name].trigger())
+        follow(lambda name: actions[name].trigger(), start.asked, self.states.library.mending)
         self.image = Image(session, self.states, actions, page)
         self.message_bar = MessageBar(session, actions)
         self.panels = Panels(session, self.states, self.flows, actions, settings)

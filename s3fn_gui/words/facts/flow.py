@@ -145,7 +145,8 @@ class FactsFlow(Flow):
         if self._session.model is not None:
             text += f" {OTHER_WORDS}"
         fine = cube.wavelengths is not None and self._session.model is None
-        self._session.report("success" if fine else "warning", text)
+        mend = "" if cube.wavelengths is not None else "cube.metadata"
+        self._session.report("success" if fine else "warning", text, action=mend)
 
     # --- the table elsewhere -------------------------------------------------------------------
 

@@ -61,6 +61,9 @@ class EntryBrowser(QWidget):
         self.list.setMinimumHeight(LEAST_HEIGHT)
         self._credit = label(role="muted", name="library_credit", wrap=True)
         self._warning = label(role="warning", name="library_warning", wrap=True)
+        self._mend = push_button("", "library_mend", lambda: library.mending.emit(self._mending))
+        self._mend.setAutoDefault(False)
+        self._mending = ""
         for text in (self._note, self._credit, self._warning):
             text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Maximum)
         self.list.current_changed.connect(self.tell)
@@ -68,7 +71,7 @@ class EntryBrowser(QWidget):
         search = row(self._field, self._shelf)
         search.setStretch(0, 1)
         parts = (search, self._note, self._work, row(self._again, 1), self.list)
-        whole = column(*parts, self._credit, self._warning)
+        whole = column(*parts, self._credit, self._warning, row(self._mend, 1))
         whole.setStretch(parts.index(self.list), 1)
         self.setLayout(whole)
         library.changed.connect(self.show_work)
@@ -157,7 +160,11 @@ class EntryBrowser(QWidget):
         if one is not None and target is not None:
             hindrance = self.hindrance
             warnings = [hindrance] if hindrance else [texts.consequence(target)]
-        warnings.append(texts.obstacle(None if item is None else item.cube))
+        cube = None if item is None else item.cube
+        warnings.append(texts.obstacle(cube))
+        self._mending, way_out = texts.mend(cube)
+        self._mend.setText(way_out)
+        self._mend.setVisible(bool(way_out))
         self._warning.setText(" ".join(text for text in warnings if text))
         self._warning.setVisible(bool(self._warning.text()))
         self.chosen.emit()

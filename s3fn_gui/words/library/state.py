@@ -41,12 +41,14 @@ class Answer:
 class WordsLibraryState(QObject):
     """`wanted` is None while nobody asks; `note` says why there is no answer.
 
-    `stopped` says that nobody wants to wait any longer.  `own` are the user's own entries;
+    `stopped` says that nobody wants to wait any longer, `mending` asks for the command that removes
+    an obstacle.  `own` are the user's own entries;
     `preview` is the class and the entry that the plot of spectra shows.
     """
 
     asked = Signal()
     stopped = Signal()
+    mending = Signal(str)
     changed = Signal()
     preview_changed = Signal()
 

@@ -89,6 +89,15 @@ def obstacle(cube: Cube | None) -> str:
     return guard(cube) or ""
 
 
+def mend(cube: Cube | None) -> tuple[str, str]:
+    """The command that removes the obstacle and the text of its button; empty where there is none."""
+    if cube is None or not obstacle(cube):
+        return "", ""
+    if cube.wavelengths is None:
+        return "cube.metadata", "Set wavelengths…"
+    return "cube.calibrate", "Calibrate…"
+
+
 def nothing_found(target: LabelClass, text: str) -> str:
     """In the place of an empty list."""
     if text:

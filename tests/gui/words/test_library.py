@@ -17,6 +17,7 @@ from s3fn_core.words.library.fitting import Fit
 from s3fn_core.words.library.matching import Library, open_library
 from s3fn_gui.base import theme
 from s3fn_gui.cubes.jobs import prepare
+from s3fn_gui.cubes.metadata.dialog import MetadataDialog
 from s3fn_gui.words.library import texts
 from s3fn_gui.words.library.entry_dialog import EntryDialog
 from s3fn_gui.words.library.entry_list import EntryList
@@ -291,6 +292,11 @@ def test_it_says_where_a_cube_is_not_reflectance(hands: Hands, library: Library)
     hands.session.cubes.add(replace(prepare(scene_cube().with_(wavelengths=None)), key="bare"))
     assert "has no wavelengths" in text(hands, "library_warning")
     settle(hands)
+    button(hands, "library_mend").click()
+    metadata = hands.window.findChild(MetadataDialog)
+    assert metadata is not None
+    assert metadata.isVisible()
+    metadata.reject()
     button(hands, "library_take").click()
     assert hands.session.classes[SOIL].descriptions[0].source == "library"
 
