@@ -7,9 +7,17 @@ anything that is not an :class:`S3FNError` is a defect of ours and is shown as s
 
 from __future__ import annotations
 
+from s3fn_core.languages import tr
+
 
 class S3FNError(Exception):
-    """Base of every expected error of this package."""
+    """Base of every expected error of this package.
+
+    ``CubeError("{path} is empty; copy it again.", path=path)`` is in the user's language.
+    """
+
+    def __init__(self, text: str = "", /, **values: object) -> None:
+        super().__init__(tr(text, **values))
 
 
 class CubeError(S3FNError):
@@ -45,4 +53,4 @@ def expect(
 ) -> None:
     """Refuse a value of another type where it comes in, with one sentence that says what to give."""
     if not isinstance(value, kind):
-        raise error(f"{name} is of type {type(value).__name__}; {mend}.")
+        raise error("{name} is of type {kind}; {mend}.", name=name, kind=type(value).__name__, mend=mend)

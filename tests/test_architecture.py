@@ -33,6 +33,7 @@ BASE = {
     "grey_png",
     "hdf5_sets",
     "interrupts",
+    "languages",
     "logs",
     "memory",
     "progress",

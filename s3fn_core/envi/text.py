@@ -17,6 +17,7 @@ from pathlib import Path
 from s3fn_core.envi.lists import split_numbers
 from s3fn_core.errors import CubeError
 from s3fn_core.files import read_file, require_file
+from s3fn_core.languages import tr
 from s3fn_core.quoting import named, shortened
 
 _LARGEST_HEADER = 32 << 20  # bytes; nothing that is a header is larger
@@ -79,12 +80,13 @@ class HeaderText:
         """The texts of a list of numbers, of which there should be `count`."""
         return split_numbers(self.get(key), count)
 
-    def error(self, key: str, mend: str) -> CubeError:
-        """An error about one field, naming file and line."""
+    def error(self, key: str, mend: str, /, **values: object) -> CubeError:
+        """An error about one field, naming file and line; `mend` has `values` in its places."""
+        mend = tr(mend, **values)
         entry = self.entries.get(key)
         if entry is None:
             return CubeError(f'{self.path} has no field "{key}"; {mend}.')
-        place = f"{self.path}, line {entry.line}"
+        place = tr("{path}, line {line}", path=self.path, line=entry.line)
         if not entry.text:
             return CubeError(f'{place}: "{key}" is empty; {mend}.')
         return CubeError(f'{place} says "{key} = {shortened(entry.text)}"; {mend}.')

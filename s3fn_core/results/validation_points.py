@@ -21,6 +21,7 @@ from s3fn_core.checked import checked
 from s3fn_core.errors import LabelError
 from s3fn_core.files import read_file, read_record, reason, whole_file
 from s3fn_core.labels.classes import MAX_CLASSES, ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.results.sampling import ValidationSample
 from s3fn_core.types import IdArray
 
@@ -258,8 +259,8 @@ class _Rows:
             if any(cell.strip() for cell in cells):
                 yield dict(zip(self.columns, (cell.strip() for cell in cells), strict=False))
 
-    def error(self, said: str) -> LabelError:
-        return LabelError(f"{self._path} {said}.")
+    def error(self, said: str, /, **values: object) -> LabelError:
+        return LabelError("{path} {said}.", path=self._path, said=tr(said, **values))
 
     def number(self, row: dict[str, str], column: str) -> int:
         text = row.get(column, "")

@@ -15,6 +15,7 @@ from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import MAX_CLASSES, UNLABELLED, ClassSet, LabelClass
 from s3fn_core.labels.material_colours import PALETTE
 from s3fn_core.labels.rasters import Array, Legend, Place
+from s3fn_core.languages import tr
 from s3fn_core.types import IdArray
 
 Shape = tuple[int, int]
@@ -50,9 +51,9 @@ class Wanted:
     what: str = "a label map"
     attribute: str | None = None
 
-    def error(self, said: str) -> LabelError:
+    def error(self, said: str, /, **values: object) -> LabelError:
         """An error that begins with the file."""
-        return LabelError(f"{self.path} {said}")
+        return LabelError("{path} {said}", path=self.path, said=tr(said, **values))
 
     def check_size(self, stated: Sequence[int], itemsize: int) -> None:
         """Refuse what cannot be this map by the size it states, before any of it is read.

@@ -1,0 +1,81 @@
+"""Texts in the user's language.
+
+A text is written in English where it is used, as ``tr("{count} pixels of {name}", count=n, name=name)``.
+Another language is one file, ``LANGUAGE.mo`` in ``resources/languages`` or in the user's own folder; what it
+lacks stays English.  `Contributing <../docs/contributing.md>`_ says how it is made.
+
+Texts of modules are made when these are imported: :func:`use` comes before that.  Processes that are
+started later use the same language.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+
+import appdirs
+
+from s3fn_core.resources import resource
+
+VARIABLE = "S3FN_LANGUAGE"
+"""Names the language of the command line and the library, which speak English without it."""
+ENGLISH = "en"
+
+
+def tr(text: str, /, **values: object) -> str:
+    """`text` in the language in use, with `values` in its ``{places}``."""
+    found = _texts.gettext(text) if text else text  # "" is the head of the file
+    return _filled(found, text, values) if values else found
+
+
+def plural(one: str, many: str, count: int, /, **values: object) -> str:
+    """The text for `count` things, which is ``{count}`` in it: `one` in English for 1, else `many`."""
+    return _filled(_texts.ngettext(one, many, count), one if count == 1 else many, {"count": count, **values})
+
+
+def _filled(found: str, english: str, values: Mapping[str, object]) -> str:
+    """A text with its values; the English one where a translation has a place that is not there."""
+    try:
+        return found.format(**values)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        return english.format(**values)
+
+
+def folders() -> tuple[Path, ...]:
+    """Where the files of languages are looked for; the user's come first."""
+    return Path(appdirs.user_config_dir("s3fn")) / "languages", resource("languages")
+
+
+def available() -> tuple[str, ...]:
+    """Codes of the languages that there are, such as "de" or "pt_BR"; English first."""
+    found = {path.stem for folder in folders() for path in folder.glob("*.mo")}
+    return ENGLISH, *sorted(found - {ENGLISH})
+
+
+def chosen(wanted: str) -> str:
+    """The language that there is for one such as "de_AT" or "de-AT": "de_AT", else "de", else "en"."""
+    code = wanted.split(".")[0].replace("-", "_")
+    return next((one for one in (code, code.split("_")[0]) if one in available()), ENGLISH)
+
+
+def use(language: str) -> None:
+    """Show texts in a language of :func:`available` from here on."""
+    global _texts
+    os.environ[VARIABLE] = language
+    _texts = _read(language)
+
+
+def _read(language: str) -> NullTranslations:
+    """The texts of a language; English where there is no file of it, or one that is damaged."""
+    for path in (folder / f"{language}.mo" for folder in folders()):
+        try:
+            with path.open("rb") as stream:
+                return GNUTranslations(stream)
+        except (OSError, UnicodeError, ValueError):
+            continue
+    return NullTranslations()
+
+
+_texts = _read(chosen(os.environ.get(VARIABLE, ENGLISH)))
